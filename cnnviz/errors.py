@@ -1,0 +1,85 @@
+"""Every error that a user can cause or has to know of.
+
+CnnvizError
+|-- InvalidInput            the user gave something that cannot be used
+|   |-- UnknownName         a preset, data set, run ... that does not exist
+|   |-- InvalidImage        not an image, truncated, too small, too large
+|   |-- InvalidKernel       not a grid of finite numbers
+|   |-- InvalidArchitecture not a net, or one that shrinks to nothing
+|   |-- InvalidConfig       a training setting out of its range
+|   |-- InvalidDataset      a folder or zip that holds no usable images
+|   |-- InvalidModel        a file that is no Keras model, or one that cannot be shown
+|   `-- InvalidLink         a query string that restores nothing
+|-- DatasetUnavailable      a download that did not work
+|-- TrainingFailed          a training that ended without a usable net (NaN loss ...)
+|-- WorkerLost              the worker died more often than a run is restarted
+|-- EngineUnavailable       no worker answers
+`-- StoreUnavailable        the run store cannot be read or written
+
+A message is one sentence or two: what, what was expected, how to fix it, and "Received: ...".
+"""
+
+
+class CnnvizError(Exception):
+    """Base of all errors whose message is meant for the person at the screen."""
+
+
+class InvalidInput(CnnvizError):
+    """The user gave something that cannot be used."""
+
+
+class UnknownName(InvalidInput):
+    """A name that is in no registry."""
+
+    @classmethod
+    def among(cls, what: str, received: str, known: list[str]) -> "UnknownName":
+        """Build the usual message: which kind of name, what was received, which exist."""
+        return cls(f"There is no {what} named {received!r}. Use one of: {', '.join(sorted(known))}.")
+
+
+class InvalidImage(InvalidInput):
+    """A picture that cannot be decoded or used."""
+
+
+class InvalidKernel(InvalidInput):
+    """A kernel that is not a grid of finite numbers."""
+
+
+class InvalidArchitecture(InvalidInput):
+    """A net that cannot exist."""
+
+
+class InvalidConfig(InvalidInput):
+    """A training setting out of its range."""
+
+
+class InvalidDataset(InvalidInput):
+    """A folder or archive that holds no usable images."""
+
+
+class InvalidModel(InvalidInput):
+    """A file that is no usable Keras model."""
+
+
+class InvalidLink(InvalidInput):
+    """A link whose query string cannot be understood."""
+
+
+class DatasetUnavailable(CnnvizError):
+    """A data set that could not be fetched."""
+
+
+class TrainingFailed(CnnvizError):
+    """A training that ended without a usable net."""
+
+
+class WorkerLost(CnnvizError):
+    """The worker died more often than a run is restarted."""
+
+
+class EngineUnavailable(CnnvizError):
+    """No worker answers."""
+
+
+class StoreUnavailable(CnnvizError):
+    """The run store cannot be read or written."""
