@@ -21,7 +21,5 @@ class TrainingConfig(BaseModel):
     loss: Loss = "crossentropy"
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     limit: int | None = Field(default=None, ge=10, description="use at most this many training images")
-    target_accuracy: float | None = Field(
-        default=None, gt=0, le=1, description="stop once TRAINING accuracy reaches it"
-    )
+    target_accuracy: float | None = Field(default=None, gt=0, le=1, description="stop once TRAINING accuracy is this")
     augment: bool = Field(default=False, description="shift, rotate and zoom each training image a little")
