@@ -4,9 +4,10 @@ Pure: pydantic only. A spec says nothing about weights; `analysis` says what it 
 `cnnviz.models.build` makes a Keras model of it.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from cnnviz.errors import InvalidArchitecture
 
@@ -23,6 +24,11 @@ class LayerSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = Field(default=None, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+
+    @model_serializer(mode="wrap")
+    def _always_with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # `kind` is a default, so leaving defaults out (as links do) would leave out what the layer is
+        return {"kind": self.kind, **handler(self)}
 
 
 class Conv(LayerSpec):
@@ -124,9 +130,21 @@ class Architecture(BaseModel):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the text"
-            raise InvalidArchitecture(
-                f"This is no net: {place}: {first['msg']}. Expected JSON with name, input_shape and layers, "
-                f"each layer with its kind. Received: {str(first.get('input'))[:80]}"
-            ) from None
+            raise _as_invalid(error) from None
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> "Architecture":
+        """Make a net of plain values; raises InvalidArchitecture with the place and the reason."""
+        try:
+            return cls.model_validate(dict(fields))
+        except ValidationError as error:
+            raise _as_invalid(error) from None
+
+
+def _as_invalid(error: ValidationError) -> InvalidArchitecture:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the text"
+    return InvalidArchitecture(
+        f"This is no net: {place}: {first['msg']}. Expected a name, an input_shape and layers, "
+        f"each layer with its kind. Received: {repr(first.get('input'))[:80]}"
+    )

@@ -1,0 +1,82 @@
+"""Nets to start from: those of the five tutorials, two classics, and a small one for the first minute."""
+
+from cnnviz.architecture.preset_base import MNIST_SHAPE, SOFTMAX_10, Preset, net, relu_conv
+from cnnviz.architecture.spec import ActivationLayer, AvgPool, Conv, Dense, Flatten, MaxPool
+from cnnviz.architecture.tutorials import TUTORIALS
+from cnnviz.errors import UnknownName
+
+__all__ = ["DEFAULT_PRESET", "PRESETS", "Preset", "get_preset"]
+
+DEFAULT_PRESET = "digits-small"
+
+
+def get_preset(name: str) -> Preset:
+    """Return the preset of that name; raises UnknownName with the names there are."""
+    if name not in PRESETS:
+        raise UnknownName.among("preset", name, list(PRESETS))
+    return PRESETS[name]
+
+
+_LENET5 = Preset(
+    name="lenet5",
+    title="LeNet-5",
+    summary="The classic of 1998 with tanh and average pooling: 61,706 weights that read bank cheques.",
+    tutorial=None,
+    dataset="mnist",
+    architecture=net(
+        "lenet5",
+        MNIST_SHAPE,
+        # 'same' because the original pads 28 x 28 to 32 x 32
+        Conv(filters=6, kernel=5, padding="same", activation="tanh"),
+        AvgPool(),
+        Conv(filters=16, kernel=5, activation="tanh"),
+        AvgPool(),
+        Flatten(),
+        Dense(units=120, activation="tanh"),
+        Dense(units=84, activation="tanh"),
+        SOFTMAX_10,
+    ),
+    config={"optimizer": "adam", "loss": "crossentropy", "epochs": 5},
+    printed="LeCun et al. (1998) report 0.95 % test errors on MNIST.",
+)
+
+_TINY_VGG = Preset(
+    name="tiny-vgg",
+    title="Tiny VGG",
+    summary="Four convolutions of 10 kernels, each ReLU a layer of its own: small enough to draw every map.",
+    tutorial=None,
+    dataset="cifar10",
+    architecture=net(
+        "tiny-vgg",
+        (64, 64, 3),
+        Conv(name="conv_1_1", filters=10),
+        ActivationLayer(name="relu_1_1"),
+        Conv(name="conv_1_2", filters=10),
+        ActivationLayer(name="relu_1_2"),
+        MaxPool(),
+        Conv(name="conv_2_1", filters=10),
+        ActivationLayer(name="relu_2_1"),
+        Conv(name="conv_2_2", filters=10),
+        ActivationLayer(name="relu_2_2"),
+        MaxPool(),
+        Flatten(),
+        SOFTMAX_10,
+    ),
+    config={"optimizer": "adam", "loss": "crossentropy", "epochs": 10},
+    printed="",
+)
+
+_DIGITS_SMALL = Preset(
+    name=DEFAULT_PRESET,
+    title="Small net for digits",
+    summary="Two small convolutions that learn to read digits in seconds: a good net to change and train again.",
+    tutorial=None,
+    dataset="digits",
+    architecture=net(
+        DEFAULT_PRESET, MNIST_SHAPE, relu_conv(16), MaxPool(), relu_conv(32), MaxPool(), Flatten(), SOFTMAX_10
+    ),
+    config={"optimizer": "adam", "loss": "crossentropy", "batch_size": 64, "epochs": 5},
+    printed="",
+)
+
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in (_DIGITS_SMALL, *TUTORIALS, _LENET5, _TINY_VGG)}
