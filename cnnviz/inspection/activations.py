@@ -1,0 +1,100 @@
+"""What every layer answers to one image, in one forward pass."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import keras
+import numpy as np
+
+from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
+from cnnviz.models.build import keras_lock, output_activation
+
+INPUT_KIND = "input"
+
+_KINDS: dict[type[keras.layers.Layer], str] = {
+    keras.layers.Conv2D: "conv",
+    keras.layers.MaxPooling2D: "max_pool",
+    keras.layers.AveragePooling2D: "avg_pool",
+    keras.layers.BatchNormalization: "batch_norm",
+    keras.layers.Activation: "activation",
+    keras.layers.Dropout: "dropout",
+    keras.layers.Flatten: "flatten",
+    keras.layers.GlobalAveragePooling2D: "global_avg_pool",
+    keras.layers.Dense: "dense",
+}
+
+_probes: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMaps:
+    """One layer's answer: values (H, W, C) or (units,), float32, signed, as the next layer gets them."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """All layers from "image" (the scaled input) to the output, and the probability of each class, (num_classes,)."""
+
+    layers: tuple[LayerMaps, ...]
+    probabilities: np.ndarray
+
+
+def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
+    """Push one image through the net and keep what each layer gives.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Functional, takes raw pixels.
+    image : ndarray (H, W, C), uint8
+        Of the model's input shape.
+
+    Raises
+    ------
+    InvalidInput
+        If the image does not have the model's input shape.
+    """
+    batch = image[None]  # (1, H, W, C)
+    refuse_other_shapes(model.input_shape, batch.shape)
+    outputs = [keras.ops.convert_to_numpy(output)[0] for output in _probe(model)(batch, training=False)]
+    named = [("image", INPUT_KIND), *((layer.name, _kind(layer)) for layer in _shown_layers(model))]
+    layers = tuple(
+        LayerMaps(name, kind, values.shape, values.astype(np.float32, copy=False))
+        for (name, kind), values in zip(named, outputs, strict=True)
+    )
+    return FeatureMaps(layers, as_probabilities(outputs[-1][None], output_activation(model))[0])
+
+
+def _probe(model: keras.Model) -> keras.Model:
+    """Give the model whose outputs are those of all shown layers; made once for each model."""
+    with keras_lock:
+        if model not in _probes:
+            outputs = [_scaled_input(model), *(layer.output for layer in _shown_layers(model))]
+            _probes[model] = keras.Model(model.inputs, outputs)
+        return _probes[model]
+
+
+def _shown_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """List the layers of the net proper: those after the scaling, or after the input where there is none."""
+    position = _rescaling_position(model)
+    layers = model.layers if position is None else model.layers[position + 1 :]
+    return [layer for layer in layers if not isinstance(layer, keras.layers.InputLayer)]
+
+
+def _scaled_input(model: keras.Model) -> keras.KerasTensor:
+    position = _rescaling_position(model)
+    return model.inputs[0] if position is None else model.layers[position].output
+
+
+def _rescaling_position(model: keras.Model) -> int | None:
+    positions = (i for i, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Rescaling))
+    return next(positions, None)
+
+
+def _kind(layer: keras.layers.Layer) -> str:
+    return _KINDS.get(type(layer), type(layer).__name__.lower())

@@ -1,0 +1,147 @@
+"""Architecture -> keras.Model: one Keras layer per layer of the spec, under the name its report has."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+
+from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.training.config import TrainingConfig
+
+keras_lock = threading.RLock()
+"""Held while models are built or loaded: every new layer draws from the process-wide random state, so two threads
+that create layers at once would take each other's seeds."""
+
+_LAYERS: dict[str, Callable[[Any, str], keras.layers.Layer]] = {
+    "conv": lambda spec, name: keras.layers.Conv2D(
+        spec.filters,
+        spec.kernel,
+        strides=spec.stride,
+        padding=spec.padding,
+        dilation_rate=spec.dilation,
+        activation=spec.activation,
+        name=name,
+    ),
+    "max_pool": lambda spec, name: keras.layers.MaxPooling2D(
+        spec.size, strides=spec.stride, padding=spec.padding, name=name
+    ),
+    "avg_pool": lambda spec, name: keras.layers.AveragePooling2D(
+        spec.size, strides=spec.stride, padding=spec.padding, name=name
+    ),
+    "batch_norm": lambda _, name: keras.layers.BatchNormalization(name=name),
+    "activation": lambda spec, name: keras.layers.Activation(spec.function, name=name),
+    "dropout": lambda spec, name: keras.layers.Dropout(spec.rate, name=name),
+    "flatten": lambda _, name: keras.layers.Flatten(name=name),
+    "global_avg_pool": lambda _, name: keras.layers.GlobalAveragePooling2D(name=name),
+    "dense": lambda spec, name: keras.layers.Dense(spec.units, activation=spec.activation, name=name),
+}
+
+_OPTIMIZERS: dict[str, Callable[[float], keras.optimizers.Optimizer]] = {
+    "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+}
+
+
+@keras.saving.register_keras_serializable(package="cnnviz")
+def sparse_mean_squared_error(y_true: Any, y_pred: Any) -> Any:
+    """Mean squared error between the probabilities (N, C) and the one-hot rows of integer labels (N,) or (N, 1)."""
+    num_classes = y_pred.shape[-1]
+    labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))  # (N,)
+    return keras.losses.mean_squared_error(keras.ops.one_hot(labels, num_classes, dtype=y_pred.dtype), y_pred)
+
+
+def build_model(
+    architecture: Architecture, *, seed: int = 0, augmentation: Sequence[keras.layers.Layer] = ()
+) -> keras.Model:
+    """Make an untrained functional Keras model that takes raw pixels.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The net.
+    seed : int
+        The same seed gives the same weights.
+    augmentation : sequence of keras.layers.Layer
+        Layers between the input and the scaling; they see pixels of 0 to 255 and work in training only.
+
+    Returns
+    -------
+    keras.Model
+        Input "image" (N, H, W, C), 0 to 255; then `augmentation`, "rescaling" to 0 to 1, and the layers of the net.
+
+    Raises
+    ------
+    InvalidArchitecture
+        If the net cannot exist, is too large to hold, or one of its names is taken.
+    """
+    names = [report.name for report in analyze(architecture).layers]
+    _refuse_taken_names(names, [layer.name for layer in augmentation])
+    with keras_lock:
+        keras.utils.set_random_seed(seed)
+        inputs = keras.Input(architecture.input_shape, name=INPUT_NAME)  # (N, H, W, C), 0..255
+        values = inputs
+        for layer in augmentation:
+            values = layer(values)
+        values = keras.layers.Rescaling(1 / 255, name=RESCALING_NAME)(values)  # (N, H, W, C), 0..1
+        for spec, name in zip(architecture.layers, names, strict=True):
+            values = _LAYERS[spec.kind](spec, name)(values)
+        return keras.Model(inputs, values)
+
+
+def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:
+    """Give the model the optimizer, loss and accuracy of `config`; labels are integers (N,) below `num_classes`.
+
+    Raises InvalidArchitecture if the net does not end in one probability per class (softmax), or in a single
+    sigmoid for two classes.
+    """
+    _refuse_wrong_output(model, num_classes)
+    one_output = model.output_shape[-1] == 1
+    losses = {
+        "crossentropy": "binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
+        "mse": "mse" if one_output else sparse_mean_squared_error,
+    }
+    accuracy = keras.metrics.BinaryAccuracy if one_output else keras.metrics.SparseCategoricalAccuracy
+    model.compile(
+        optimizer=_OPTIMIZERS[config.optimizer](config.learning_rate),
+        loss=losses[config.loss],
+        metrics=[accuracy(name="accuracy")],
+    )
+
+
+def output_activation(model: keras.Model) -> str:
+    """Name of the function that makes the model's output ("softmax", "sigmoid", "linear" ...)."""
+    last = model.layers[-1]
+    if isinstance(last, keras.layers.Softmax):
+        return "softmax"
+    function = getattr(last, "activation", None)
+    return getattr(function, "__name__", "linear")
+
+
+def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
+    shape, activation, last = model.output_shape[1:], output_activation(model), model.layers[-1].name
+    fits = (shape == (1,) and num_classes == 2 and activation == "sigmoid") or (
+        shape == (num_classes,) and activation in ("softmax", "sigmoid")
+    )
+    if fits:
+        return
+    alternative = ", or 1 unit with activation 'sigmoid'" if num_classes == 2 else ""
+    raise InvalidArchitecture(
+        f"The net's last layer {last!r} does not give one probability for each of the {num_classes} classes. End in "
+        f"a dense layer of {num_classes} units with activation 'softmax'{alternative}. "
+        f"Received: output={tuple(shape)}, activation={activation!r}."
+    )
+
+
+def _refuse_taken_names(names: Sequence[str], taken: Sequence[str]) -> None:
+    clash = sorted(set(names) & set(taken))
+    if clash:
+        raise InvalidArchitecture(
+            f"A layer cannot be named {clash[0]!r}: an augmentation layer has that name. "
+            f"Choose another name. Received: names={list(names)}."
+        )

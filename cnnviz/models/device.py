@@ -1,0 +1,39 @@
+"""On what the nets run."""
+
+import os
+from functools import lru_cache
+
+import keras
+
+
+@lru_cache(maxsize=1)
+def describe_device() -> str:
+    """Name the device that Keras computes on: "CPU, 2 cores", or the GPU's name.
+
+    Call it before the first model is made: it also keeps a GPU from being reserved whole by this one process.
+    """
+    names = _tensorflow_gpus() if keras.backend.backend() == "tensorflow" else []
+    return ", ".join(names) if names else _describe_cpu(_num_cores())
+
+
+def _tensorflow_gpus() -> list[str]:
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        try:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:  # TensorFlow already runs on it; it then stays as it was set up
+            break
+    return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+
+
+def _num_cores() -> int:
+    """Cores this process may use: in a container fewer than the machine has (not known on every system)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _describe_cpu(num_cores: int) -> str:
+    return f"CPU, {num_cores} core{'' if num_cores == 1 else 's'}"

@@ -1,0 +1,142 @@
+"""Keras models as bytes: saved with their optimizer, loaded without trusting the file."""
+
+import io
+import json
+import tempfile
+import threading
+import zipfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from cnnviz.errors import InvalidModel
+from cnnviz.models.build import keras_lock
+
+MAX_UNPACKED_BYTES = 2 * 1024**3
+MAX_CACHED_MODELS = 4
+
+RUNS_CODE_OR_READS_FILES = frozenset(
+    {
+        "Lambda",
+        "TFSMLayer",
+        "TorchModuleWrapper",
+        "JaxLayer",
+        "FlaxLayer",
+        "StringLookup",
+        "IntegerLookup",
+        "IndexLookup",
+        "TextVectorization",
+    }
+)
+"""Layers that carry Python code or open files named in their settings; none is needed to look at images."""
+
+_cache: OrderedDict[str, keras.Model] = OrderedDict()
+_cache_lock = threading.Lock()
+
+
+def model_to_bytes(model: keras.Model) -> bytes:
+    """Give the model as the content of a .keras file: net, weights, and the optimizer's state if compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def model_from_bytes(data: bytes) -> keras.Model:
+    """Read the content of a .keras file; the model comes back compiled as it was saved.
+
+    Raises
+    ------
+    InvalidModel
+        If the data is no .keras file, holds a layer that runs code or reads files, or is no net for images.
+    """
+    _refuse_unsafe(_read_config(data))
+    with keras_lock, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(data)
+        try:
+            model = keras.saving.load_model(path, safe_mode=True)
+        except Exception as error:  # a foreign file can make Keras raise anything
+            raise InvalidModel(
+                "This .keras file cannot be loaded: its net or its weights are damaged, or made by a version or an "
+                "add-on that is not installed here. Save it again with model.save('model.keras') in Keras "
+                f"{keras.__version__}. Received: {len(data):,} bytes, {_first_line(error)}"
+            ) from error
+    _refuse_no_image_net(model)
+    return model
+
+
+def load_cached(key: str, data_loader: Callable[[], bytes]) -> keras.Model:
+    """Give the model stored under `key`, calling `data_loader` only if it is not among the last few used.
+
+    Safe to call from several threads; callers share the model and must not train it.
+    """
+    with _cache_lock:
+        if key not in _cache:
+            _cache[key] = model_from_bytes(data_loader())
+        _cache.move_to_end(key)
+        while len(_cache) > MAX_CACHED_MODELS:
+            _cache.popitem(last=False)
+        return _cache[key]
+
+
+def _read_config(data: bytes) -> Any:
+    """Read the net's description from the archive, without making anything of it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MAX_UNPACKED_BYTES:
+                raise InvalidModel(
+                    f"This .keras file is too large: it unpacks to more than {MAX_UNPACKED_BYTES:,} bytes. Save a "
+                    f"smaller net. Received: {unpacked:,} bytes."
+                )
+            return json.loads(archive.read("config.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise InvalidModel(
+            "This is no Keras model: expected a .keras file as model.save('model.keras') writes it. "
+            f"Received: {len(data):,} bytes, {_first_line(error)}"
+        ) from error
+
+
+def _refuse_unsafe(config: Any) -> None:
+    unsafe = sorted(RUNS_CODE_OR_READS_FILES.intersection(_class_names(config)))
+    if unsafe:
+        raise InvalidModel(
+            f"This model is not loaded because its {unsafe[0]} layer could run code or read files of this computer. "
+            f"Save it without such layers. Received: layers={unsafe}."
+        )
+
+
+def _class_names(config: Any) -> Iterator[str]:
+    """Walk all the objects that a Keras config describes, without recursion: its depth is the file's choice."""
+    waiting = [config]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield from (name for key, name in node.items() if key == "class_name" and isinstance(name, str))
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _refuse_no_image_net(model: Any) -> None:
+    fits = (
+        isinstance(model, keras.Model)
+        and len(getattr(model, "inputs", None) or ()) == 1
+        and len(model.outputs) == 1
+        and len(model.inputs[0].shape) == 4
+        and len(model.outputs[0].shape) == 2
+    )
+    if not fits:
+        shapes = [tuple(tensor.shape) for tensor in getattr(model, "inputs", None) or ()]
+        raise InvalidModel(
+            "This model classifies no images: expected one input (height, width, channels) and one score per class as "
+            f"output. Load an image classifier. Received: inputs={shapes}."
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0][:120] if str(error).strip() else 'no details'}"

@@ -1,0 +1,145 @@
+"""The confusion matrix: rows are true classes, columns are guesses; each cell can be clicked."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
+from cnnviz.plots.palette import ACCENT, SEQUENTIAL, TRANSPARENT
+
+HEIGHT = 560
+MAX_NAME = 16
+
+
+def confusion_figure(
+    matrix: np.ndarray, classes: Sequence[str], *, normalize: bool, selected: tuple[int, int] | None = None
+) -> go.Figure:
+    """Draw a confusion matrix.
+
+    Parameters
+    ----------
+    matrix : ndarray (C, C), int
+        Images by true class (row) and predicted class (column).
+    classes : sequence of str
+    normalize : bool
+        Colour and number of a cell are its per cent of the row (the true class) instead of its count.
+    selected : (row, column), optional
+        Cell to frame.
+
+    Returns
+    -------
+    go.Figure
+        Trace "cells" is what a click on the figure selects; its customdata is [row, column, images, per cent].
+    """
+    matrix = np.asarray(matrix)
+    shares = row_percent(matrix)  # (C, C), 0..100
+    shown = shares if normalize else matrix.astype(float)
+    high = 100.0 if normalize else float(max(matrix.max(), 1))
+    unit = "% of true class" if normalize else "images"
+    fig = go.Figure(
+        go.Heatmap(
+            z=shown,
+            zmin=0,
+            zmax=high,
+            colorscale=SEQUENTIAL,
+            xgap=1,
+            ygap=1,
+            hoverinfo="skip",
+            colorbar={
+                "title": {"text": unit, "side": "right"},
+                "thickness": 12,
+            },
+        )
+    )
+    colors = text_colors(shown, SEQUENTIAL, 0, high)
+    add_cell_text(fig, _cell_text(shown, matrix), colors, size=_font_size(len(classes)))
+    _add_cells(fig, matrix, shares, classes)
+    if selected is not None:
+        _frame_cell(fig, *selected)
+    return _style_axes(base_layout(fig, height=HEIGHT), classes)
+
+
+def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
+    """Say in one sentence what `confusion_figure` shows: the share that is right, and the most frequent mistake."""
+    matrix = np.asarray(matrix)
+    total, right = int(matrix.sum()), int(np.trace(matrix))
+    if total == 0:
+        return f"Confusion matrix of {len(classes)} classes without images."
+    text = f"Confusion matrix of {len(classes)} classes: {right:,} of {total:,} images ({right / total:.1%}) are right"
+    mistakes = matrix - np.diag(np.diag(matrix))
+    if not mistakes.any():
+        return f"{text}."
+    true, guessed = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    count = int(mistakes[true, guessed])
+    return f"{text}; the most frequent mistake is {classes[true]} taken for {classes[guessed]} ({_images(count)})."
+
+
+def row_percent(matrix: np.ndarray) -> np.ndarray:
+    """Give each cell's per cent of its row, (C, C), 0..100; 0 in a row without images."""
+    totals = matrix.sum(axis=1, keepdims=True)
+    return 100 * np.divide(matrix, totals, out=np.zeros(matrix.shape), where=totals > 0)
+
+
+def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: Sequence[str]) -> None:
+    """Add an invisible point in the middle of each cell: Streamlit reports clicks on points, not on heatmap cells.
+
+    With an unlimited hover distance a click anywhere in the figure goes to the nearest point, which is the cell's.
+    """
+    rows, columns = np.indices(matrix.shape).reshape(2, -1)
+    counts, percents = matrix.ravel(), shares.ravel()
+    fig.add_scatter(
+        name="cells",
+        x=columns,
+        y=rows,
+        mode="markers",
+        marker={"symbol": "square", "size": 6, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=[
+            [int(r), int(c), int(n), float(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
+        ],
+        hovertext=[
+            f"true {classes[r]}, predicted {classes[c]}: {_images(int(n))} ({p:.1f} %)"
+            for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    fig.update_layout(hoverdistance=-1, hovermode="closest", clickmode="event+select", dragmode=False)
+
+
+def _frame_cell(fig: go.Figure, row: int, column: int) -> None:
+    fig.add_shape(
+        type="rect",
+        x0=column - 0.5,
+        x1=column + 0.5,
+        y0=row - 0.5,
+        y1=row + 0.5,
+        line={"color": ACCENT, "width": 3},
+        fillcolor=TRANSPARENT,
+    )
+
+
+def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
+    places = list(range(len(classes)))
+    names = [name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…" for name in map(str, classes)]
+    shared = {"tickvals": places, "ticktext": names, "showgrid": False, "zeroline": False, "constrain": "domain"}
+    limits = [-0.5, len(classes) - 0.5]
+    fig.update_xaxes(title="predicted class", range=limits, side="bottom", **shared)
+    fig.update_yaxes(title="true class", range=limits[::-1], scaleanchor="x", **shared)
+    return fig
+
+
+def _cell_text(shown: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Whole numbers, (C, C); a per cent that would read as nothing although there are images is "<1"."""
+    rounded = np.rint(shown).astype(int)
+    return np.where((rounded == 0) & (matrix > 0), "<1", rounded.astype(str))
+
+
+def _font_size(num_classes: int) -> int:
+    return int(np.clip(190 / num_classes, 8, 18))
+
+
+def _images(count: int) -> str:
+    return f"{count:,} image{'' if count == 1 else 's'}"

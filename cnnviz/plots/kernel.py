@@ -1,0 +1,42 @@
+"""A kernel as a grid of coloured numbers."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
+from cnnviz.plots.palette import DIVERGING
+
+HEIGHT = 260
+
+
+def kernel_heatmap(matrix: np.ndarray) -> go.Figure:
+    """Draw a kernel (H, W), signed, with its numbers; the first row is on top, zero is white."""
+    matrix = np.asarray(matrix, float)
+    limit = float(np.abs(matrix).max()) or 1.0
+    fig = go.Figure(
+        go.Heatmap(
+            z=matrix,
+            zmin=-limit,
+            zmax=limit,
+            colorscale=DIVERGING,
+            xgap=2,
+            ygap=2,
+            colorbar={"title": {"text": "weight", "side": "right"}, "thickness": 12},
+            hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+        )
+    )
+    text = np.vectorize(lambda value: f"{value:.3g}", otypes=[str])(matrix)
+    add_cell_text(fig, text, text_colors(matrix, DIVERGING, -limit, limit), size=14)
+    base_layout(fig, height=HEIGHT)
+    height, width = matrix.shape
+    fig.update_xaxes(visible=False, range=[-0.5, width - 0.5], constrain="domain")
+    fig.update_yaxes(visible=False, range=[height - 0.5, -0.5], scaleanchor="x", constrain="domain")
+    return fig
+
+
+def describe_kernel(matrix: np.ndarray) -> str:
+    """Say in one sentence what `kernel_heatmap` shows."""
+    matrix = np.asarray(matrix, float)
+    rows = "; ".join(", ".join(f"{value:.3g}" for value in row) for row in matrix)
+    height, width = matrix.shape
+    return f"A kernel of {height} by {width} numbers, row by row: {rows}; their sum is {matrix.sum():.3g}."

@@ -1,0 +1,187 @@
+"""All maps of a layer in one figure, on one colour scale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.plots.layout import base_layout
+from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
+
+MAX_COLUMNS = 8
+MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
+MAX_UNITS = 2048
+FIGURE_WIDTH = 700  # what the height is reckoned for; narrower pages leave some space below
+LABEL_PIXELS = 14
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """Maps side by side: values (R, C) with NaN between them; of each cell its map, row and column (R, C, 3)."""
+
+    values: np.ndarray
+    origins: np.ndarray
+    corners: tuple[tuple[int, int], ...]  # (row, column) in the mosaic of each map's first cell
+
+
+def map_grid(
+    values: np.ndarray,
+    *,
+    names: Sequence[str] | None = None,
+    columns: int | None = None,
+    signed: bool | None = None,
+    shared_range: bool = True,
+    max_maps: int = 64,
+) -> go.Figure:
+    """Draw the maps of one layer.
+
+    Parameters
+    ----------
+    values : ndarray (H, W, C), float
+    names : sequence of str, optional
+        Label of each map; their numbers from 1 by default.
+    columns : int, optional
+        Maps in a row, 8 at most by default.
+    signed : bool, optional
+        True: colours centred on zero. None: so if any value is negative.
+    shared_range : bool
+        False: each map is divided by its own largest magnitude, and the colour bar says so.
+    max_maps : int
+        Only the first so many are drawn.
+
+    Returns
+    -------
+    go.Figure
+        One heatmap; hovering tells map, row and column (from 0) and the value. Very large maps show every n-th pixel.
+    """
+    values = np.asarray(values, np.float32)[:, :, :max_maps]
+    values = np.where(np.isfinite(values), values, np.nan)
+    step = _step(values.shape)
+    shown = values[::step, ::step]  # (h, w, C)
+    labels = [str(name) for name in (names or range(1, shown.shape[2] + 1))][: shown.shape[2]]
+    columns = columns or min(MAX_COLUMNS, shown.shape[2])
+    colored = shown if shared_range else _each_to_one(shown)
+    mosaic = lay_out(colored, columns=columns, step=step)
+    real = None if shared_range else lay_out(shown, columns=columns).values
+    low, high, colorscale = color_range(colored, signed=signed)
+    fig = go.Figure(
+        go.Heatmap(
+            z=mosaic.values,
+            zmin=low,
+            zmax=high,
+            colorscale=colorscale,
+            customdata=mosaic.origins if real is None else np.dstack([mosaic.origins, real]),
+            hovertemplate=_hover("%{z:.4g}" if real is None else "%{customdata[3]:.4g}"),
+            hoverongaps=False,
+            colorbar={"title": {"text": "value" if shared_range else "share of its map's largest", "side": "right"}},
+        )
+    )
+    fig.update_traces(colorbar_thickness=12)
+    _label_maps(fig, labels, mosaic.corners)
+    return _style(fig, mosaic.values.shape)
+
+
+def vector_bars(values: np.ndarray, *, names: Sequence[str] | None = None) -> go.Figure:
+    """Draw the values (units,) of a layer without maps as bars; only the first 2,048 of more."""
+    shown = np.asarray(values, float)[:MAX_UNITS]
+    low, high, colorscale = color_range(shown)
+    fig = go.Figure(
+        go.Bar(
+            x=list(names)[: len(shown)] if names else np.arange(1, len(shown) + 1),
+            y=shown,
+            marker={"color": shown, "colorscale": colorscale, "cmin": low, "cmax": high, "line": {"width": 0}},
+            hovertemplate="unit %{x}: %{y:.4g}<extra></extra>",
+        )
+    )
+    base_layout(fig, height=220)
+    left_out = len(values) > MAX_UNITS
+    fig.update_xaxes(title=f"unit (the first {MAX_UNITS:,} of {len(values):,})" if left_out else "unit")
+    fig.update_yaxes(title="value", zeroline=True, zerolinecolor=MUTED)
+    fig.update_layout(bargap=0.05)
+    return fig
+
+
+def describe_maps(values: np.ndarray, *, max_maps: int = 64) -> str:
+    """Say in one sentence what `map_grid` (H, W, C) or `vector_bars` (units,) shows."""
+    values = np.asarray(values)
+    finite = values[np.isfinite(values)]
+    extent = f"values from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "no finite value"
+    if values.ndim == 1:
+        return f"{len(values):,} units, {extent}, {_silent(values[None])} of them zero."
+    height, width, count = values.shape
+    cut = f" (the first {max_maps} are shown)" if count > max_maps else ""
+    silent = _silent(values.reshape(-1, count))
+    return f"{count} maps of {height} by {width} pixels{cut}, {extent}, {silent} of them zero everywhere."
+
+
+def color_range(values: np.ndarray, *, signed: bool | None = None) -> tuple[float, float, list[str]]:
+    """Choose the ends of the colour scale and the scale: centred on zero for signed values, from 0 for others."""
+    finite = values[np.isfinite(values)]
+    limit = float(np.abs(finite).max()) if finite.size else 0.0
+    limit = limit or 1.0
+    if signed is None:
+        signed = bool((finite < 0).any())
+    return (-limit, limit, DIVERGING) if signed else (0.0, limit, SEQUENTIAL)
+
+
+def lay_out(maps: np.ndarray, *, columns: int, step: int = 1) -> Mosaic:
+    """Put maps (H, W, C) side by side, `columns` in a row, NaN between; `step` scales the origins back."""
+    height, width, count = maps.shape
+    gap_y, gap_x = _gaps(height, width, columns)
+    rows = -(-count // columns)
+    values = np.full((rows * (height + gap_y), columns * (width + gap_x) - gap_x), np.nan, np.float32)
+    origins = np.zeros((*values.shape, 3), np.uint16)
+    corners = []
+    pixel_rows, pixel_columns = np.indices((height, width)) * step
+    for number in range(count):
+        top, left = number // columns * (height + gap_y) + gap_y, number % columns * (width + gap_x)
+        place = np.s_[top : top + height, left : left + width]
+        values[place] = maps[:, :, number]
+        origins[place] = np.stack([np.full((height, width), number + 1), pixel_rows, pixel_columns], axis=-1)
+        corners.append((top, left))
+    return Mosaic(values, origins, tuple(corners))
+
+
+def _gaps(height: int, width: int, columns: int) -> tuple[int, int]:
+    """Space above each map, for its label, and beside it, in cells."""
+    pixels_per_cell = FIGURE_WIDTH / (columns * width)
+    return max(1, round(LABEL_PIXELS / pixels_per_cell)), max(1, round(0.05 * max(width, height)))
+
+
+def _step(shape: tuple[int, ...]) -> int:
+    return max(1, int(np.ceil(np.sqrt(np.prod(shape) / MAX_CELLS))))
+
+
+def _each_to_one(maps: np.ndarray) -> np.ndarray:
+    """Divide each map by its own largest magnitude, (H, W, C) in -1..1; a map of zeros stays zero."""
+    largest = np.nanmax(np.abs(maps), axis=(0, 1), keepdims=True, initial=0)
+    return np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0)
+
+
+def _hover(value: str) -> str:
+    return f"map %{{customdata[0]}}, row %{{customdata[1]}}, column %{{customdata[2]}}: {value}<extra></extra>"
+
+
+def _label_maps(fig: go.Figure, labels: Sequence[str], corners: Sequence[tuple[int, int]]) -> None:
+    shared = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"size": 9, "color": MUTED}}
+    fig.update_layout(
+        annotations=[
+            {"text": label, "x": left - 0.5, "y": top - 0.5, "borderpad": 0, **shared}
+            for label, (top, left) in zip(labels, corners, strict=True)
+        ]
+    )
+
+
+def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
+    rows, columns = shape
+    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + 16
+    base_layout(fig, height=height)
+    fig.update_xaxes(visible=False, range=[-0.5, columns - 0.5], constrain="domain")
+    fig.update_yaxes(visible=False, range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain")
+    return fig
+
+
+def _silent(columns: np.ndarray) -> int:
+    """How many columns of (N, C) are zero throughout."""
+    return int((columns == 0).all(axis=0).sum())
