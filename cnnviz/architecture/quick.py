@@ -87,10 +87,11 @@ class QuickNet(BaseModel):
     def from_architecture(cls, architecture: Architecture) -> "QuickNet":
         """Return the closest setting: exact for nets that `build` made, a start for the sliders for others.
 
-        Kernel and padding are those of most convolutions; without any they keep their defaults.
+        Kernel and padding are those of most convolutions; without any, filters, kernel and padding keep their
+        defaults.
         """
         convs = [layer for layer in architecture.layers if isinstance(layer, Conv)]
-        found = _convolutions(convs) if convs else {}
+        found = _convolutions(convs) if convs else {"blocks": 0}
         return cls(**found, **_rest(architecture.layers))
 
 
