@@ -14,6 +14,7 @@ CnnvizError
 |-- TrainingFailed          a training that ended without a usable net (NaN loss ...)
 |-- WorkerLost              the worker died more often than a run is restarted
 |-- EngineUnavailable       no worker answers
+|-- UnexpectedFailure       a worker met an error that is ours
 `-- StoreUnavailable        the run store cannot be read or written
 
 A message is one sentence or two: what, what was expected, how to fix it, and "Received: ...".
@@ -83,3 +84,7 @@ class EngineUnavailable(CnnvizError):
 
 class StoreUnavailable(CnnvizError):
     """The run store cannot be read or written."""
+
+
+class UnexpectedFailure(CnnvizError):
+    """A worker met an error that nobody foresaw; its traceback is in the worker's log."""

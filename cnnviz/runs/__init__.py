@@ -1,0 +1,1 @@
+"""Where runs are kept: SQLAlchemy tables and a folder of artefacts. Imports no streamlit, dask or keras."""

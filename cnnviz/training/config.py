@@ -1,8 +1,11 @@
 """How a net is trained: plain settings, validated. Pure: pydantic only."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cnnviz.errors import InvalidConfig
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw"]
 Loss = Literal["crossentropy", "mse"]
@@ -23,3 +26,13 @@ class TrainingConfig(BaseModel):
     limit: int | None = Field(default=None, ge=10, description="use at most this many training images")
     target_accuracy: float | None = Field(default=None, gt=0, le=1, description="stop once TRAINING accuracy is this")
     augment: bool = Field(default=False, description="shift, rotate and zoom each training image a little")
+
+
+def make_config(fields: Mapping[str, Any]) -> TrainingConfig:
+    """A config from plain values; raises InvalidConfig naming the first setting that is out of its range."""
+    try:
+        return TrainingConfig(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise InvalidConfig(f"{setting}: {first['msg']}. Received: {first.get('input')}") from None

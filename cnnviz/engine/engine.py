@@ -1,0 +1,87 @@
+"""The server's side of the cluster: what pages and the command line use."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.engine.follower import Follower
+from cnnviz.engine.status import EngineStatus
+from cnnviz.errors import EngineUnavailable
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import TrainingConfig
+
+LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
+
+
+class Engine:
+    """Starts in the background; `train` returns at once, `call` waits for its answer."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._follower = Follower(store)
+
+    def start(self) -> "Engine":
+        """Begin to connect, in the background."""
+        self._follower.start()
+        return self
+
+    def close(self) -> None:
+        """End the threads and the embedded cluster."""
+        self._follower.close()
+
+    def status(self) -> EngineStatus:
+        """What the status line says; never waits."""
+        running, queued = self._follower.counts()
+        return replace(self._follower.link.status, num_running=running, num_queued=queued)
+
+    def train(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
+        """Create a run and queue its training; returns at once."""
+        run = self.store.create(architecture, config, name=name)
+        self._follower.submit(run.id)
+        return run
+
+    def resume(self, run_id: str) -> None:
+        """Go on with an interrupted run from its last saved epoch."""
+        self.store.update(run_id, status=Status.QUEUED, message="")
+        self._follower.submit(run_id)
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to end: after its current batch, or at once while it is queued."""
+        self._follower.stop(run_id)
+
+    def is_following(self, run_id: str) -> bool:
+        """Whether something is still to come of a run that this server has started."""
+        return self._follower.is_following(run_id)
+
+    def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0) -> Any:
+        """Run a task on a worker now, beside any training, and return its result.
+
+        Raises the task's own CnnvizError, or EngineUnavailable when no worker answers in time.
+        """
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        for is_last in (False, True):
+            client = self._follower.link.client()
+            try:
+                return client.submit(function, *args, pure=False, priority=10).result(timeout=timeout)
+            except TimeoutError as error:
+                raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
+            except (KilledWorker, FutureCancelledError, OSError) as error:
+                if is_last:
+                    raise EngineUnavailable(LOST_TWICE) from error
+        raise AssertionError("the loop returns or raises")
+
+    def wait(self, run_id: str, *, on_change: Callable[[Run], None] | None = None, seconds: float = 0.1) -> Run:
+        """Follow a run until it has ended and all of it is in the store (for the command line)."""
+        while True:
+            is_followed = self.is_following(run_id)
+            run = self.store.get(run_id)
+            if on_change is not None:
+                on_change(run)
+            if not is_followed:
+                return run
+            time.sleep(seconds)

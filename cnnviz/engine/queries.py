@@ -1,0 +1,82 @@
+"""Questions to a worker that a page waits for. Light at import: the server names them, a worker answers.
+
+Models travel only when the worker does not have them yet: `model` is None at the first try, and
+ModelWanted asks for its bytes.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from cnnviz.errors import CnnvizError, UnexpectedFailure
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class ModelWanted(CnnvizError):
+    """The worker does not hold this model: ask again with its bytes."""
+
+
+def plain_errors(function: Callable[P, T]) -> Callable[P, T]:
+    """Let only errors without Keras objects out: reading one would import TensorFlow into the server."""
+
+    @functools.wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except CnnvizError as error:
+            failure = type(error)(str(error))
+        except Exception as error:
+            logger.exception("A task failed")
+            failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")
+        raise failure
+
+    return guarded
+
+
+@plain_errors
+def feature_maps(key: str, model: bytes | None, image: np.ndarray) -> Any:
+    """`inspection.maps.FeatureMaps` of an image (H, W, C) uint8."""
+    from cnnviz.inspection.activations import feature_maps as compute
+
+    return compute(_model(key, model), image)
+
+
+@plain_errors
+def predict(key: str, model: bytes | None, images: np.ndarray) -> np.ndarray:
+    """Probabilities (N, C) of images (N, H, W, C) uint8."""
+    from cnnviz.evaluation.predict import predict_probabilities
+
+    return predict_probabilities(_model(key, model), images)
+
+
+@plain_errors
+def input_shape(key: str, model: bytes | None) -> tuple[int, int, int]:
+    """(height, width, channels) that a model takes."""
+    return tuple(_model(key, model).input_shape[1:])
+
+
+@plain_errors
+def test_images(dataset: str, indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Images (N, H, W, C) uint8 and labels (N,) of the test set."""
+    from cnnviz.datasets.registry import load_dataset
+
+    data = load_dataset(dataset)
+    return data.x_test[indices], data.y_test[indices]
+
+
+def _model(key: str, data: bytes | None) -> Any:
+    from cnnviz.models.store import load_cached
+
+    def provide() -> bytes:
+        if data is None:
+            raise ModelWanted(key)
+        return data
+
+    return load_cached(key, provide)

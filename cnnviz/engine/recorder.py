@@ -1,0 +1,88 @@
+"""Turns what workers tell about a run into rows and files of the run store. Knows no Dask."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.job import TrainingResult
+
+MODEL_FILE = "model.keras"
+TEST_FILE = "test.npz"
+CHECKPOINT_FILE = "epoch-{:04d}.npz"
+
+
+def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
+    """The newest epoch from which a run can go on, with its checkpoint; (0, None): from the start."""
+    for epoch in range(store.last_epoch(run_id), 0, -1):
+        if store.has_file(run_id, CHECKPOINT_FILE.format(epoch)):
+            return epoch, store.load_file(run_id, CHECKPOINT_FILE.format(epoch))
+    return 0, None
+
+
+class Recorder:
+    """Writes events and results; `take_checkpoint(run_id, epoch)` fetches what an epoch event announced."""
+
+    def __init__(self, store: RunStore, take_checkpoint: Callable[[str, int], bytes | None]) -> None:
+        self._store = store
+        self._take_checkpoint = take_checkpoint
+        self._progress: dict[str, dict[str, Any]] = {}
+
+    def record(self, event: dict[str, Any]) -> None:
+        """Write one event of run event["run"]."""
+        getattr(self, f"_on_{event['kind']}")(event["run"], event)
+
+    def finish(self, run_id: str, result: TrainingResult) -> None:
+        """Write the result: model, test-set predictions and final metrics."""
+        self._store.save_file(run_id, MODEL_FILE, result.model)
+        self._store.save_file(run_id, TEST_FILE, result.test.to_bytes())
+        self._progress.pop(run_id, None)
+        self._store.update(
+            run_id,
+            status=Status.STOPPED if result.stopped else Status.FINISHED,
+            metrics=result.metrics,
+            seconds=self._store.get(run_id).seconds + result.seconds,
+            device=result.device,
+            message=result.stopped,
+        )
+
+    def _on_accepted(self, run_id: str, _event: dict[str, Any]) -> None:
+        self._update(run_id, status=Status.RUNNING, progress={"accepted": time.time()})
+
+    def _on_loading(self, run_id: str, event: dict[str, Any]) -> None:
+        self._update(run_id, progress={"text": event["text"], "share": event["share"]})
+
+    def _on_started(self, run_id: str, event: dict[str, Any]) -> None:
+        self._store.rewind(run_id, event["epochs_done"])
+        self._update(
+            run_id,
+            progress={
+                "epochs_done": event["epochs_done"],
+                "epoch": event["epochs_done"] + 1,
+                "batch": 0,
+                "num_batches": event["num_batches"],
+                "started": time.time(),
+            },
+            device=event["device"],
+            architecture=event["architecture"],
+        )
+
+    def _on_points(self, run_id: str, event: dict[str, Any]) -> None:
+        self._store.add_points(run_id, event["epoch"], event["points"])
+        self._update(run_id, progress={"epoch": event["epoch"], "batch": event["batch"]})
+
+    def _on_epoch(self, run_id: str, event: dict[str, Any]) -> None:
+        checkpoint = self._take_checkpoint(run_id, event["epoch"])
+        if checkpoint is not None:
+            self._store.save_file(run_id, CHECKPOINT_FILE.format(event["epoch"]), checkpoint)
+            self._store.delete_file(run_id, CHECKPOINT_FILE.format(event["epoch"] - 1))
+        self._store.add_epoch(run_id, event["epoch"], event["metrics"])
+
+    def _on_stopped(self, run_id: str, event: dict[str, Any]) -> None:
+        self._update(run_id, status=Status.STOPPED, message=event["message"])
+
+    def _update(self, run_id: str, *, progress: dict[str, Any] | None = None, **changes: Any) -> None:
+        merged = {**self._progress.get(run_id, {}), **(progress or {})}
+        self._progress[run_id] = merged
+        self._store.update(run_id, progress=merged, **changes)

@@ -1,0 +1,70 @@
+"""What runs on a worker. Light at import: the server names these functions, the worker runs them."""
+
+from typing import Any
+
+from cnnviz.engine.queries import plain_errors
+from cnnviz.training.control import control_of, forget
+from cnnviz.training.job import TrainingJob, TrainingResult
+
+KEPT_CHECKPOINTS = 3
+
+_checkpoints: dict[str, dict[int, bytes]] = {}
+
+
+@plain_errors
+def probe() -> str:
+    """Name of the worker's device; returns once Keras is imported."""
+    import cnnviz.training.run  # noqa: F401
+    from cnnviz.models.device import describe_device
+
+    return describe_device()
+
+
+@plain_errors
+def run_training(job: TrainingJob, topic: str) -> TrainingResult:
+    """Train; events go to `topic` with the run's id, checkpoints wait here until they are taken."""
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def emit(event: dict[str, Any]) -> None:
+        checkpoint = event.pop("checkpoint", None)
+        if checkpoint is not None:
+            _keep(job.run_id, event["epoch"], checkpoint)
+        worker.log_event(topic, {"run": job.run_id, **event})
+
+    emit({"kind": "accepted", "worker": worker.address})
+    try:
+        return _train(job, emit)
+    finally:
+        forget(job.run_id)
+
+
+def _train(job: TrainingJob, emit: Any) -> TrainingResult:
+    from cnnviz.datasets.registry import load_dataset
+    from cnnviz.training.run import train
+
+    def progress(text: str, share: float) -> None:
+        emit({"kind": "loading", "text": text, "share": share})
+
+    data = load_dataset(job.config.dataset, progress=progress)
+    return train(job, data, emit=emit, control=control_of(job.run_id))
+
+
+def stop_training(run_id: str) -> None:
+    """Ask the run on this worker to end after its current batch."""
+    control_of(run_id).stop()
+
+
+def take_checkpoint(run_id: str, epoch: int) -> bytes | None:
+    """Hand over the checkpoint of an epoch, if this worker still has it."""
+    return _checkpoints.get(run_id, {}).pop(epoch, None)
+
+
+def _keep(run_id: str, epoch: int, checkpoint: bytes) -> None:
+    for other in [other for other in _checkpoints if other != run_id and len(_checkpoints) > KEPT_CHECKPOINTS]:
+        del _checkpoints[other]
+    kept = _checkpoints.setdefault(run_id, {})
+    kept[epoch] = checkpoint
+    for old in sorted(kept)[:-KEPT_CHECKPOINTS]:
+        del kept[old]

@@ -1,0 +1,19 @@
+"""Dask preload: a worker imports Keras while it waits, so that the first click finds it warm.
+
+For workers on other machines: `dask worker ... --resources training=1 --preload cnnviz.engine.warm`.
+"""
+
+import os
+import threading
+from typing import Any
+
+
+def dask_setup(_worker: Any) -> None:
+    """Start the import in the background: the worker answers meanwhile."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    threading.Thread(target=_import_keras, daemon=True, name="warm-up").start()
+
+
+def _import_keras() -> None:
+    import cnnviz.inspection.activations
+    import cnnviz.training.run  # noqa: F401

@@ -1,0 +1,59 @@
+"""A run as plain data, as the pages and the command line see it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.training.config import TrainingConfig
+
+
+class Status(StrEnum):
+    """What became of a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something still happens to the run."""
+        return self in (Status.QUEUED, Status.RUNNING)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a run of this status left a usable net."""
+        return self in (Status.FINISHED, Status.STOPPED)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run without its curves.
+
+    `progress` holds epoch, batch, num_batches and started (seconds since 1970) while it runs;
+    `metrics` the final ones; `message` the reason where it failed, stopped or was interrupted.
+    """
+
+    id: str
+    name: str
+    status: Status
+    created: datetime
+    architecture: Architecture
+    config: TrainingConfig
+    progress: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    device: str = ""
+    seconds: float = 0.0
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What a run has recorded: `points` by batch, `epochs` by epoch (1, 2, ...)."""
+
+    points: list[dict[str, Any]]
+    epochs: list[dict[str, Any]]

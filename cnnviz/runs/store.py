@@ -1,0 +1,202 @@
+"""The run store: every run with its settings, curves and files.
+
+A table row a run, a row an epoch, a row a bundle of batch points; model files and checkpoints
+lie in `<home>/runs/<id>/`. Several processes may use one store at once.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, delete, event, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.runs.home import database_url, home_folder
+from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.tables import Base, EpochRow, PointsRow, RunRow
+from cnnviz.training.config import TrainingConfig
+
+HEARTBEAT_SECONDS = 2.0
+INTERRUPTED_AFTER = timedelta(seconds=8)
+INTERRUPTED_MESSAGE = "The server that ran this training ended before it was done."
+
+
+class RunStore:
+    """Reads and writes runs; raises StoreUnavailable when the database or the folder cannot be used."""
+
+    def __init__(self, home: Path | None = None, url: str | None = None) -> None:
+        self.home = home or home_folder()
+        with self._guarded():
+            self.home.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(url or database_url(self.home))
+            if self._engine.dialect.name == "sqlite":
+                event.listen(self._engine, "connect", _configure_sqlite)
+            Base.metadata.create_all(self._engine)
+
+    def create(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
+        """Add a queued run and return it."""
+        now = datetime.now(UTC)
+        row = RunRow(
+            id=uuid.uuid4().hex[:12],
+            name=(name or architecture.name)[:80],
+            status=Status.QUEUED,
+            created=now,
+            heartbeat=now,
+            architecture=architecture.to_json(),
+            config=config.model_dump_json(),
+        )
+        with self._session() as session:
+            session.add(row)
+            session.flush()
+            return _to_run(row)
+
+    def get(self, run_id: str) -> Run:
+        """One run; raises UnknownName."""
+        with self._session() as session:
+            row = session.get(RunRow, run_id)
+            if row is None:
+                raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
+            return _to_run(row)
+
+    def list(self, *, limit: int = 200) -> list[Run]:
+        """The newest runs first."""
+        with self._session() as session:
+            rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit))
+            return [_to_run(row) for row in rows]
+
+    def find(self, name: str) -> Run | None:
+        """The newest run of this name, if any."""
+        with self._session() as session:
+            query = select(RunRow).where(RunRow.name == name).order_by(RunRow.created.desc()).limit(1)
+            row = session.scalars(query).first()
+            return None if row is None else _to_run(row)
+
+    def update(self, run_id: str, **changes: Any) -> None:
+        """Change columns of a run (status, progress, metrics, device, seconds, message)."""
+        with self._session() as session:
+            session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
+
+    def beat(self, run_ids: list[str]) -> None:
+        """Say that the process which follows these runs is alive."""
+        with self._session() as session:
+            session.execute(update(RunRow).where(RunRow.id.in_(run_ids)).values(heartbeat=datetime.now(UTC)))
+
+    def add_points(self, run_id: str, epoch: int, points: list[dict[str, Any]]) -> None:
+        """Append batch-level points of an epoch."""
+        with self._session() as session:
+            session.add(PointsRow(run_id=run_id, epoch=epoch, points=points))
+
+    def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any]) -> None:
+        """Record a finished epoch (again, if it was run again)."""
+        with self._session() as session:
+            session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics))
+
+    def curves(self, run_id: str) -> Curves:
+        """All that the run has recorded so far."""
+        with self._session() as session:
+            bundles = session.scalars(select(PointsRow).where(PointsRow.run_id == run_id).order_by(PointsRow.id))
+            points = [point for bundle in bundles for point in bundle.points]
+            epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
+            return Curves(points, [{"epoch": row.epoch, **row.metrics} for row in epochs])
+
+    def last_epoch(self, run_id: str) -> int:
+        """Number of the last recorded epoch, 0 before the first."""
+        with self._session() as session:
+            return session.scalar(select(func.max(EpochRow.epoch)).where(EpochRow.run_id == run_id)) or 0
+
+    def rewind(self, run_id: str, epoch: int) -> None:
+        """Forget what was recorded after `epoch`, before the run goes on from there."""
+        with self._session() as session:
+            session.execute(delete(PointsRow).where(PointsRow.run_id == run_id, PointsRow.epoch > epoch))
+            session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > epoch))
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run with its curves and files."""
+        with self._session() as session:
+            for table in (PointsRow, EpochRow):
+                session.execute(delete(table).where(table.run_id == run_id))
+            session.execute(delete(RunRow).where(RunRow.id == run_id))
+        shutil.rmtree(self._folder(run_id), ignore_errors=True)
+
+    def save_file(self, run_id: str, name: str, data: bytes) -> None:
+        """Keep a file of a run; it appears whole or not at all."""
+        with self._guarded():
+            folder = self._folder(run_id)
+            folder.mkdir(parents=True, exist_ok=True)
+            partial = folder / f"{name}.partial"
+            partial.write_bytes(data)
+            partial.replace(folder / name)
+
+    def load_file(self, run_id: str, name: str) -> bytes:
+        """A kept file; raises UnknownName when the run has none of this name."""
+        path = self._folder(run_id) / name
+        if not path.is_file():
+            raise UnknownName(f"Run {run_id!r} has no {name}: it ended before one was saved.")
+        with self._guarded():
+            return path.read_bytes()
+
+    def delete_file(self, run_id: str, name: str) -> None:
+        """Remove a file of a run, if it is there."""
+        with self._guarded():
+            (self._folder(run_id) / name).unlink(missing_ok=True)
+
+    def has_file(self, run_id: str, name: str) -> bool:
+        """Whether the run has kept a file of this name."""
+        return (self._folder(run_id) / name).is_file()
+
+    def _folder(self, run_id: str) -> Path:
+        if not run_id.isalnum():
+            raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
+        return self.home / "runs" / run_id
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._guarded(), Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error)
+            raise StoreUnavailable(
+                f"The run store in {self.home} cannot be used: {reason}. "
+                "Free some space or set CNNVIZ_HOME to a folder that can be written."
+            ) from error
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _to_run(row: RunRow) -> Run:
+    """Plain data of a row. An active run that nobody has followed for a while is interrupted."""
+    status, message = Status(row.status), row.message
+    if status.is_active and datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER:
+        status, message = Status.INTERRUPTED, INTERRUPTED_MESSAGE
+    return Run(
+        id=row.id,
+        name=row.name,
+        status=status,
+        created=row.created,
+        architecture=Architecture.from_json(row.architecture),
+        config=TrainingConfig(**json.loads(row.config)),
+        progress=dict(row.progress),
+        metrics=dict(row.metrics),
+        device=row.device,
+        seconds=row.seconds,
+        message=message,
+    )

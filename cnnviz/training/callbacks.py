@@ -1,0 +1,98 @@
+"""Tells about a training while it runs. Records plain data; somebody else draws it."""
+
+import math
+import time
+from typing import Any
+
+import keras
+
+from cnnviz.errors import TrainingFailed
+from cnnviz.training.checkpoint import capture
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.control import Control
+from cnnviz.training.job import Emit
+
+EMIT_SECONDS = 0.2
+MAX_POINTS = 2000
+TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
+
+
+class StopTraining(Exception):
+    """Leaves `fit` at once, where Keras's own flag would still go through the validation."""
+
+
+class Reporter(keras.callbacks.Callback):
+    """Emits points by batch (at most 5 bundles a second), epochs, and a checkpoint after each epoch.
+
+    A point holds the metrics of the batches since the point before: Keras reports the mean of the
+    epoch so far, from which the batches' own values are recovered.
+    """
+
+    def __init__(self, config: TrainingConfig, control: Control, emit: Emit, *, num_samples: int) -> None:
+        super().__init__()
+        self._config = config
+        self._control = control
+        self._emit = emit
+        self._num_samples = num_samples
+        self._num_batches = math.ceil(num_samples / config.batch_size)
+        self._stride = max(1, math.ceil(self._num_batches * config.epochs / MAX_POINTS))
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Start the sums of the epoch."""
+        self._epoch = epoch
+        self._points: list[dict[str, float]] = []
+        self._sums: dict[str, float] = {}
+        self._seen = 0
+        self._emitted = 0.0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Record the batch, look at the commands, and tell now and then."""
+        is_last = batch + 1 == self._num_batches
+        if batch % self._stride == 0 or is_last:
+            self._record(batch, logs or {})
+        if is_last or self._control.should_stop or time.monotonic() - self._emitted > EMIT_SECONDS:
+            self._flush(batch)
+        self._obey()
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Look at the commands while validating, too."""
+        self._obey()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
+        metrics = {name: float(value) for name, value in (logs or {}).items()}
+        self._emit({"kind": "epoch", "epoch": epoch + 1, "metrics": metrics, "checkpoint": capture(self.model)})
+        target = self._config.target_accuracy
+        if target is not None and metrics["accuracy"] >= target:
+            raise StopTraining(TARGET_MESSAGE.format(target=target))
+
+    def _obey(self) -> None:
+        if self._control.should_stop:
+            raise StopTraining(f"Stopped by hand in epoch {self._epoch + 1}.")
+
+    def _record(self, batch: int, logs: dict[str, Any]) -> None:
+        seen = min((batch + 1) * self._config.batch_size, self._num_samples)
+        sums = {name: float(mean) * seen for name, mean in logs.items()}
+        values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
+        if not all(math.isfinite(value) for value in values.values()):
+            raise TrainingFailed(_nan_message(self._config, self._epoch + 1, batch + 1))
+        self._sums, self._seen = sums, seen
+        self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
+
+    def _flush(self, batch: int) -> None:
+        self._emit({"kind": "points", "epoch": self._epoch + 1, "batch": batch + 1, "points": self._points})
+        self._points = []
+        self._emitted = time.monotonic()
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    """Six significant digits are enough for a curve."""
+    return {name: float(f"{value:.6g}") for name, value in values.items()}
+
+
+def _nan_message(config: TrainingConfig, epoch: int, batch: int) -> str:
+    return (
+        f"The loss became NaN (not a number) in epoch {epoch}, batch {batch}: the weights grew beyond all bounds. "
+        f"Try a smaller learning rate, 0.001 for example. Received: learning rate {config.learning_rate:g}, "
+        f"optimizer {config.optimizer}."
+    )

@@ -1,0 +1,38 @@
+"""What a training is given and what it gives back. Pure: travels between processes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.training.config import TrainingConfig
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """One training: from the start, or on from `checkpoint` after `epochs_done` epochs."""
+
+    run_id: str
+    architecture: Architecture
+    config: TrainingConfig
+    epochs_done: int = 0
+    checkpoint: bytes | None = None
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A finished or stopped training.
+
+    `model` is a whole .keras file, `test` what it answered on the test set; `stopped` holds the
+    reason, empty if all epochs were run.
+    """
+
+    model: bytes
+    metrics: dict[str, float]
+    test: TestPredictions
+    seconds: float
+    device: str
+    stopped: str = ""

@@ -1,0 +1,52 @@
+"""What all pages share: the header, the status line, the place where errors are said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from cnnviz.engine.status import EngineStatus
+from cnnviz.errors import CnnvizError
+from cnnviz.ui import services
+
+STATUS_SECONDS = 2.0
+
+
+def header(title: str, lead: str) -> None:
+    """Title of a page and one sentence on what to do here."""
+    st.title(title)
+    st.markdown(lead)
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Say a CnnvizError in one sentence at this place; what follows on the page still runs."""
+    try:
+        yield
+    except CnnvizError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def show_status() -> None:
+    """Show one line on the workers; it looks again only while something is about to change."""
+    status = services.engine().status()
+    is_calm = status.state == "ready" and not status.num_running and not status.num_queued
+    st.fragment(_status_line, run_every=None if is_calm else STATUS_SECONDS)()
+
+
+def _status_line() -> None:
+    icon, text = describe_status(services.engine().status())
+    st.caption(f"{icon} {text}")
+
+
+def describe_status(status: EngineStatus) -> tuple[str, str]:
+    """Icon and words of an engine's state."""
+    if status.state == "starting":
+        return ":material/hourglass_top:", "Starting the worker"
+    if status.state == "warming":
+        return ":material/hourglass_bottom:", "Worker is loading TensorFlow (about 15 s)"
+    if status.state == "lost":
+        return ":material/cloud_off:", f"No worker. {status.message}"
+    queue = f", {status.num_queued} waiting" if status.num_queued else ""
+    work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
+    return ":material/memory:", f"{status.device} · {work}"

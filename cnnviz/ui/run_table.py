@@ -1,0 +1,78 @@
+"""All runs in a table, and what can be done with one."""
+
+import streamlit as st
+
+from cnnviz.engine.recorder import MODEL_FILE
+from cnnviz.runs.records import Run, Status
+from cnnviz.ui import services
+from cnnviz.ui.live import show_curves, show_progress
+from cnnviz.ui.routing import page
+from cnnviz.ui.run_controls import show_next_steps
+
+
+def choose_from_table(runs: list[Run]) -> Run | None:
+    """The run whose row is selected; the newest until one is."""
+    rows = [
+        {
+            "Net": run.name,
+            "Images": run.config.dataset,
+            "Status": run.status.value,
+            "Test accuracy": run.metrics.get("accuracy"),
+            "Parameters": run.metrics.get("params"),
+            "Epochs": run.config.epochs,
+            "Seconds": run.seconds or None,
+            "Device": run.device,
+            "Started": run.created,
+        }
+        for run in runs
+    ]
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="runs",
+        column_config={
+            "Test accuracy": st.column_config.NumberColumn(format="percent"),
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            "Started": st.column_config.DatetimeColumn(format="distance"),
+        },
+    )
+    selected = event.selection.rows
+    return runs[selected[0]] if selected and selected[0] < len(runs) else runs[0]
+
+
+def show_details(run: Run) -> None:
+    """Status, curves, settings and actions of one run."""
+    st.subheader(f"{run.name} on {run.config.dataset}")
+    show_progress(run)
+    show_curves(services.store().curves(run.id), run)
+    _show_actions(run)
+    with st.expander("Settings and net"):
+        st.json(run.config.model_dump())
+        st.code(run.architecture.to_json(), language="json", wrap_lines=True)
+
+
+def _show_actions(run: Run) -> None:
+    show_next_steps(run)
+    with st.container(horizontal=True):
+        st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
+        if services.store().has_file(run.id, MODEL_FILE):
+            model = services.store().load_file(run.id, MODEL_FILE)
+            st.download_button(
+                "Download the net (.keras)", model, f"{run.name}-{run.id}.keras", icon=":material/download:"
+            )
+        if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+            services.engine().resume(run.id)
+            st.rerun()
+        if not run.status.is_active:
+            _delete(run)
+
+
+def _delete(run: Run) -> None:
+    with st.popover("Delete", icon=":material/delete:"):
+        st.write("The run, its curves and its net are removed for good.")
+        if st.button("Delete this run", type="primary"):
+            services.store().delete(run.id)
+            st.rerun()

@@ -1,0 +1,34 @@
+"""Evaluation: what a net gets right and what it confuses."""
+
+import streamlit as st
+
+from cnnviz.evaluation.evaluate import evaluate
+from cnnviz.plots.confusion import confusion_figure, describe_confusion
+from cnnviz.ui.chrome import errors_shown, header
+from cnnviz.ui.figures import show_figure
+from cnnviz.ui.inspection import test_predictions
+from cnnviz.ui.mistakes import show_cell
+from cnnviz.ui.run_picker import choose_run
+from cnnviz.ui.scores import chosen_cell, show_scores
+
+header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
+
+run = choose_run()
+if run is None:
+    st.stop()
+
+with errors_shown():
+    test = test_predictions(run.id)
+    scores = evaluate(test.probabilities, test.labels, test.classes)
+    st.metric("Accuracy", f"{scores.accuracy:.2%}", help="Share of the test images that the net got right")
+    matrix_side, score_side = st.columns([3, 2], gap="large")
+    with matrix_side:
+        numbers = st.segmented_control("Numbers", ("Counts", "Per cent"), default="Counts", required=True)
+        figure = confusion_figure(scores.confusion, test.classes, normalize=numbers == "Per cent")
+        words = describe_confusion(scores.confusion, test.classes)
+        event = show_figure(figure, words, key="confusion", on_select="rerun", selection_mode="points")
+    with score_side:
+        show_scores(scores)
+    cell = chosen_cell(event, test.classes)
+    if cell is not None:
+        show_cell(run, test, *cell)

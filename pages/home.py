@@ -1,0 +1,39 @@
+"""Home: draw a digit and see a net look at it."""
+
+import streamlit as st
+
+from cnnviz.errors import InvalidImage
+from cnnviz.ui import digit_demo, services
+from cnnviz.ui.chrome import errors_shown, header
+from cnnviz.ui.example import example_digit
+from cnnviz.ui.image_input import draw
+from cnnviz.ui.live import show_progress_until_done
+from cnnviz.ui.starter import find_starter
+from cnnviz.ui.tour import show_tour
+
+header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
+
+paper, answer = st.columns([2, 3], gap="large")
+with paper:
+    drawing = draw("home")
+    st.caption("Draw with mouse, pen or finger. The arrows below the paper undo and clear.")
+
+prepared, maps = None, None
+with answer, errors_shown():
+    run = find_starter(services.engine())
+    if run is None or not run.metrics:
+        show_progress_until_done(run)
+    else:
+        try:
+            prepared = digit_demo.prepared_or_none(drawing)
+        except InvalidImage as error:
+            st.info(str(error), icon=":material/draw:")
+        if prepared is None:
+            st.caption("Until you draw, here is a digit that the net was tested on, written by somebody else.")
+        prepared = prepared or example_digit()
+        maps = digit_demo.show_answer(run, prepared)
+
+if maps is not None:
+    digit_demo.show_first_maps(maps)
+    digit_demo.show_steps(prepared)
+show_tour()

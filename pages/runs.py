@@ -1,0 +1,16 @@
+"""Runs: every training that was launched here."""
+
+import streamlit as st
+
+from cnnviz.ui import services
+from cnnviz.ui.chrome import errors_shown, header
+from cnnviz.ui.run_table import choose_from_table, show_details
+
+header("Runs", "Every training is kept with its settings, curves and net. Select a row to look at it again.")
+
+with errors_shown():
+    runs = services.store().list()
+    if runs:
+        show_details(choose_from_table(runs))
+    else:
+        st.info("Nothing was trained yet. Start on the Training page.", icon=":material/info:")
