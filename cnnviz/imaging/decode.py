@@ -1,0 +1,219 @@
+"""From the bytes of an uploaded file to an RGB array, safely, and back to PNG.
+
+A file is looked at by its first bytes, its size is read from its header, and only then its pixels are decoded.
+"""
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL.ImageFile import ImageFile
+
+from cnnviz.errors import InvalidImage
+
+MAX_PIXELS = 40_000_000
+EXIF_ORIENTATION = 0x0112
+FORMATS = "PNG, JPEG, WebP, BMP or GIF"
+
+# First bytes -> reader. Pillow's readers are called directly, not through Image.open, whose guard against
+# decompression bombs lets pictures of our limit pass and warns on stderr about others.
+_READERS: dict[bytes, Callable[[BytesIO], ImageFile]] = {
+    b"\x89PNG\r\n\x1a\n": PngImagePlugin.PngImageFile,
+    b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
+    b"GIF87a": GifImagePlugin.GifImageFile,
+    b"GIF89a": GifImagePlugin.GifImageFile,
+    b"BM": BmpImagePlugin.BmpImageFile,
+    b"RIFF": WebPImagePlugin.WebPImageFile,
+}
+
+# EXIF orientation -> how to turn the stored picture upright (JEITA CP-3451, tag 274).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = (5, 6, 7, 8)
+
+# What Pillow's readers raise on files that are cut off or damaged.
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A picture, (H, W, 3) uint8 RGB, and sentences on what was done to it."""
+
+    image: np.ndarray
+    notes: tuple[str, ...]
+
+
+def decode_image(data: bytes, *, max_side: int = 1024) -> Decoded:
+    """Decode a PNG, JPEG, WebP, BMP or GIF file of at most 40 megapixels.
+
+    The first frame is taken, EXIF rotation applied, transparency laid on white, and a picture with a side
+    longer than `max_side` scaled down.
+
+    Raises
+    ------
+    InvalidImage
+        If the data is empty, no image, of another format, damaged or too large.
+    """
+    reader = _reader(data)
+    try:
+        with reader(BytesIO(data)) as picture:
+            _check_pixels(picture.width, picture.height)
+            return _decode(picture, max_side)
+    except Image.DecompressionBombError as error:  # a WebP canvas or GIF frame that Pillow refuses to open
+        raise _too_large(str(error)) from None
+    except _BROKEN as error:
+        raise InvalidImage(
+            f"This picture is cut off or damaged: it cannot be decoded. Save or download it once more. "
+            f"Received: {len(data):,} bytes ({str(error)[:80]})."
+        ) from None
+
+
+def require_size(image: np.ndarray, minimum: int) -> None:
+    """Raise InvalidImage if a side of the image (H, W[, C]) is shorter than `minimum` pixels."""
+    height, width = image.shape[:2]
+    if min(height, width) < minimum:
+        raise InvalidImage(
+            f"This picture is too small: expected at least {minimum}x{minimum} pixels. Received: {width}x{height}."
+        )
+
+
+def to_grey(image: np.ndarray) -> np.ndarray:
+    """Turn (H, W, 3) uint8 RGB into (H, W) uint8: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601)."""
+    return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+
+
+def grey_to_rgb(image: np.ndarray) -> np.ndarray:
+    """Turn (H, W) uint8 into (H, W, 3) with three equal planes."""
+    return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+
+
+def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Scale an image (H, W[, C]): by the area's mean where it shrinks, bilinear where it grows."""
+    if min(height, width) < 1:
+        raise InvalidImage(f"A picture has at least 1x1 pixels. Received: height={height}, width={width}.")
+    smaller = (min(width, image.shape[1]), min(height, image.shape[0]))
+    scaled = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
+    if smaller != (width, height):
+        scaled = cv2.resize(scaled, (width, height), interpolation=cv2.INTER_LINEAR)
+    return scaled.reshape(height, width, *image.shape[2:])  # cv2 drops a channel axis of 1
+
+
+def fit_within(image: np.ndarray, max_side: int) -> np.ndarray:
+    """Scale an image (H, W[, C]) down, if needed, until its longer side has `max_side` pixels."""
+    height, width = image.shape[:2]
+    factor = max_side / max(height, width)
+    return image if factor >= 1 else resize(image, _scaled(height, factor), _scaled(width, factor))
+
+
+def encode_png(array: np.ndarray) -> bytes:
+    """Encode (H, W) grey or (H, W, 3) RGB uint8 as a PNG file."""
+    ok, data = cv2.imencode(".png", array if array.ndim == 2 else cv2.cvtColor(array, cv2.COLOR_RGB2BGR))
+    if not ok:
+        raise InvalidImage(f"A PNG holds (H, W) or (H, W, 3) uint8. Received: {array.dtype} {array.shape}.")
+    return data.tobytes()
+
+
+def _scaled(size: int, factor: float) -> int:
+    return max(1, round(size * factor))
+
+
+def _reader(data: bytes) -> Callable[[BytesIO], ImageFile]:
+    if not data:
+        raise InvalidImage(f"This file is empty. Expected a {FORMATS} picture. Received: 0 bytes.")
+    for start, reader in _READERS.items():
+        if data.startswith(start) and (start != b"RIFF" or data[8:12] == b"WEBP"):
+            return reader
+    raise InvalidImage(
+        f"This file is no picture that can be read. Expected {FORMATS}. "
+        f"Received: {len(data):,} bytes starting with {data[:8]!r}."
+    )
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if min(width, height) < 1:
+        raise InvalidImage(f"This picture has no pixels. Received: {width}x{height} pixels.")
+    if width * height > MAX_PIXELS:
+        raise _too_large(f"{width}x{height} pixels")
+
+
+def _too_large(received: str) -> InvalidImage:
+    return InvalidImage(
+        f"This picture is too large: expected at most {MAX_PIXELS // 1_000_000} megapixels. "
+        f"Scale it down first. Received: {received}."
+    )
+
+
+def _decode(picture: ImageFile, max_side: int) -> Decoded:
+    size = picture.size
+    target = _fitted(size, max_side)
+    if target != size:
+        picture.draft(None, target)  # a JPEG then decodes at 1/2, 1/4 or 1/8; other formats ignore it
+    picture.load()
+    orientation = _orientation(picture)
+    notes = _notes(picture)
+    flat = _eight_bits(picture)
+    if flat.size != target:
+        flat = flat.resize(target, Image.Resampling.BOX)
+    if flat.mode == "RGBA":
+        if flat.getextrema()[3][0] < 255:
+            notes.append("Alpha: shown on white.")
+        flat = Image.alpha_composite(Image.new("RGBA", target, "white"), flat).convert("RGB")
+    if orientation in _TURNS:
+        flat = flat.transpose(_TURNS[orientation])
+    if target != size:
+        before = size[::-1] if orientation in _SIDEWAYS else size
+        notes.append(f"Scaled down from {before[0]}x{before[1]} to {flat.width}x{flat.height}.")
+    return Decoded(np.array(flat), tuple(notes))
+
+
+def _orientation(picture: ImageFile) -> int:
+    try:
+        return picture.getexif().get(EXIF_ORIENTATION, 1)
+    except _BROKEN:  # a picture whose EXIF block is damaged is still a picture
+        return 1
+
+
+def _notes(picture: ImageFile) -> list[str]:
+    notes = {
+        "This is an animation: its first frame is used.": getattr(picture, "is_animated", False),
+        "Print colours (CMYK): shown as RGB.": picture.mode == "CMYK",
+        "16 bits a pixel: shown with 8.": picture.mode.startswith("I"),
+    }
+    return [note for note, applies in notes.items() if applies]
+
+
+def _fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    factor = min(1.0, max_side / max(size))
+    return _scaled(size[0], factor), _scaled(size[1], factor)
+
+
+def _eight_bits(picture: ImageFile) -> Image.Image:
+    """Return the picture in mode RGB, or RGBA if it has transparency."""
+    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow's own conversion would clip at 255
+        grey = np.rint(np.asarray(picture).astype(np.float32) / 257).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)

@@ -1,0 +1,115 @@
+"""Files that are no picture, damaged, or too large."""
+
+import random
+import struct
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.errors import InvalidImage
+from cnnviz.imaging import decode
+from cnnviz.imaging.decode import decode_image, require_size
+from tests.imaging.pictures import FORMATS, encoded, smooth_picture
+
+
+def png_header(width, height, *, bits=8, colour=2):
+    """A valid PNG that promises width x height pixels and holds next to none."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
+    pixels = zlib.compress(bytes(100))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "empty"),
+        (b"Hello, I am a text file.", "no picture that can be read. Expected PNG, JPEG, WebP, BMP or GIF"),
+        (b"\x89PNG\r\n\x1a\n", "cut off or damaged"),
+        (b"BM", "cut off or damaged"),
+        (b"GIF89a", "cut off or damaged"),
+        (b"\xff\xd8\xff", "cut off or damaged"),
+        (b"RIFF\0\0\0\0WEBP", "cut off or damaged"),
+        (b"RIFF\0\0\0\0WAVE", "no picture that can be read"),
+        (encoded(smooth_picture(), "TIFF"), "no picture that can be read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture that can be read"),
+        (b"cos\nsystem\n(S'true'\ntR.", "no picture that can be read"),
+        (png_header(0, 5), "no pixels|damaged"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(data, complaint):
+    with pytest.raises(InvalidImage, match=rf"{complaint}.*Received: "):
+        decode_image(data)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_truncated_file_is_refused(file_format):
+    noise = np.random.default_rng(0).integers(0, 256, (60, 90, 3), dtype=np.uint8)
+    data = encoded(noise, file_format)
+    with pytest.raises(InvalidImage, match="cut off or damaged"):
+        decode_image(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(20_000, 20_000), (8_000, 5_001), (10_000, 10_000), (100_000, 401), (2**31 - 1, 2**31 - 1)]
+)
+def test_too_many_pixels_are_refused_from_the_header_without_a_warning(width, height):
+    data = png_header(width, height)
+    warnings.simplefilter("error")  # pytest puts the filters back
+    with pytest.raises(InvalidImage, match=rf"40 megapixels.*{width}x{height}"):
+        decode_image(data)
+
+
+def test_a_webp_canvas_too_large_is_refused_from_the_header():
+    side = struct.pack("<I", 16_383)[:3]
+    data = b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + side + side
+    with pytest.raises(InvalidImage, match="40 megapixels"):
+        decode_image(data)
+
+
+def test_a_real_bomb_is_refused_before_its_pixels_are_decoded(monkeypatch):
+    data = encoded(Image.new("1", (20_000, 20_000)))
+    assert len(data) < 100_000
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", lambda _: pytest.fail("pixels were decoded"))
+    with pytest.raises(InvalidImage, match="40 megapixels"):
+        decode_image(data)
+
+
+def test_forty_megapixels_may_be_decoded():
+    decoded = decode_image(encoded(Image.new("1", (8_000, 5_000))), max_side=64)
+    assert decoded.notes == ("Scaled down from 8000x5000 to 64x40.",)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's word on damaged EXIF blocks
+def test_damaged_files_are_decoded_or_refused_and_nothing_else():
+    dice = random.Random(0)
+    exif = Image.Exif()
+    exif[decode.EXIF_ORIENTATION] = 6
+    files = [encoded(smooth_picture(), file_format, exif=exif) for file_format in ("PNG", "JPEG", "WEBP")]
+    files += [encoded(smooth_picture(), file_format) for file_format in ("BMP", "GIF")]
+    refused = 0
+    for _ in range(1000):
+        data = bytearray(dice.choice(files))
+        for _ in range(dice.choice([1, 2, 5])):
+            data[dice.randrange(min(len(data), dice.choice([40, 200, 10_000])))] = dice.randrange(256)
+        try:
+            assert decode_image(bytes(data), max_side=16).image.shape[2] == 3
+        except InvalidImage:
+            refused += 1
+    assert 100 < refused < 1000
+
+
+@pytest.mark.parametrize("shape", [(2, 9, 3), (9, 2, 3), (1, 1)])
+def test_a_picture_too_small_for_its_use_is_refused_with_both_sizes(shape):
+    with pytest.raises(InvalidImage, match=rf"at least 3x3 pixels. Received: {shape[1]}x{shape[0]}"):
+        require_size(np.zeros(shape, dtype=np.uint8), 3)
+
+
+def test_a_picture_just_large_enough_passes():
+    require_size(np.zeros((3, 3, 3), dtype=np.uint8), 3)
