@@ -75,7 +75,7 @@ def _probe(model: keras.Model) -> keras.Model:
     with keras_lock:
         if model not in _probes:
             outputs = [_scaled_input(model), *(layer.output for layer in _shown_layers(model))]
-            _probes[model] = keras.Model(model.inputs, outputs)
+            _probes[model] = keras.Model(model.inputs[0], outputs)
         return _probes[model]
 
 

@@ -50,9 +50,8 @@ def training_curves(
     x, y = _series(points, metric)
     fig = go.Figure()
     _add_batches(fig, *_thin_out(x, y))
-    _add_training(
-        fig, *(_thin_out(x, _smooth(y, smoothing)) if smoothing else _series(epochs, metric)), bool(smoothing)
-    )
+    solid = _thin_out(x, _smooth(y, smoothing)) if smoothing else _series(epochs, metric)
+    _add_training(fig, *solid, mode="lines" if smoothing else "lines+markers")
     _add_validation(fig, *_series(epochs, f"val_{metric}"))
     base_layout(fig, height=HEIGHT)
     last = total_epochs or max((*(row["epoch"] for row in epochs), *x), default=1)

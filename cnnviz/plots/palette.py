@@ -22,6 +22,6 @@ ACCENT = "#D55E00"
 MUTED = "#8A8A8A"
 """Lines and labels that recede; readable on white and on near black."""
 
-DARK_TEXT = "#111111"
+DARK_TEXT = "#000000"  # black and white: on any colour one of them reaches a contrast of 4.5
 LIGHT_TEXT = "#FFFFFF"
 TRANSPARENT = "rgba(0,0,0,0)"

@@ -1,0 +1,52 @@
+import re
+from types import SimpleNamespace
+
+import pytest
+import tensorflow as tf
+
+from cnnviz.models import device
+from cnnviz.models.device import describe_device
+
+
+@pytest.fixture(autouse=True)
+def fresh_answer():
+    describe_device.cache_clear()
+    yield
+    describe_device.cache_clear()
+
+
+@pytest.fixture
+def two_gpus(monkeypatch):
+    grown = []
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["g0", "g1"] if kind == "GPU" else [])
+    experimental = SimpleNamespace(
+        set_memory_growth=lambda gpu, on: grown.append((gpu, on)),
+        get_device_details=lambda gpu: {"device_name": "Fast 9"} if gpu == "g0" else {},
+    )
+    monkeypatch.setattr(tf.config, "experimental", experimental)
+    return grown
+
+
+def test_without_a_gpu_the_cores_are_counted(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
+    assert re.fullmatch(r"CPU, [1-9]\d* cores?", describe_device())
+
+
+@pytest.mark.parametrize(("cores", "text"), [(1, "CPU, 1 core"), (12, "CPU, 12 cores")])
+def test_one_core_is_no_cores(monkeypatch, cores, text):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
+    monkeypatch.setattr(device, "_num_cores", lambda: cores)
+    assert describe_device() == text
+
+
+def test_gpus_are_named_and_not_reserved_whole(two_gpus):
+    assert describe_device() == "Fast 9, GPU"
+    assert two_gpus == [("g0", True), ("g1", True)]
+
+
+def test_a_gpu_that_already_runs_is_still_named(two_gpus, monkeypatch):
+    def refuse(gpu, on):
+        raise RuntimeError("already initialized")
+
+    monkeypatch.setattr(tf.config.experimental, "set_memory_growth", refuse)
+    assert describe_device() == "Fast 9, GPU"

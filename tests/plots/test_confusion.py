@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from cnnviz.plots.confusion import confusion_figure, describe_confusion, row_percent
+from cnnviz.plots.palette import DARK_TEXT, LIGHT_TEXT
+
+MATRIX = np.array([[40, 0, 10], [1, 999, 0], [0, 0, 0]])
+CLASSES = ["ant", "bee", "a class with a very long name"]
+
+
+def cells_of(fig):
+    return next(trace for trace in fig.data if trace.name == "cells")
+
+
+def texts_of(fig):
+    return {
+        (t.y[i], t.x[i]): (t.text[i], t.textfont.color)
+        for t in fig.select_traces({"mode": "text"})
+        for i in range(len(t.x))
+    }
+
+
+def test_counts_are_coloured_and_written_in_their_cells():
+    fig = confusion_figure(MATRIX, CLASSES, normalize=False)
+    assert np.array_equal(fig.data[0].z, MATRIX)
+    assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 999)
+    texts = texts_of(fig)
+    assert len(texts) == 9
+    assert texts[0, 2] == ("10", LIGHT_TEXT)
+    assert texts[1, 1] == ("999", DARK_TEXT)
+
+
+def test_per_cents_are_of_the_true_class():
+    fig = confusion_figure(MATRIX, CLASSES, normalize=True)
+    assert np.allclose(fig.data[0].z, [[80, 0, 20], [0.1, 99.9, 0], [0, 0, 0]])
+    assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 100)
+    texts = texts_of(fig)
+    assert [texts[cell][0] for cell in [(0, 0), (1, 0), (1, 1), (2, 2)]] == ["80", "<1", "100", "0"]
+    assert fig.data[0].colorbar.title.text == "% of true class"
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_every_cell_can_be_clicked_and_says_what_it_is(normalize):
+    cells = cells_of(confusion_figure(MATRIX, CLASSES, normalize=normalize))
+    assert [(y, x) for y, x in zip(cells.y, cells.x, strict=True)] == [(r, c) for r in range(3) for c in range(3)]
+    assert list(cells.customdata[2]) == [0, 2, 10, 20.0]
+    assert cells.hovertext[2] == "true ant, predicted a class with a very long name: 10 images (20.0 %)"
+    assert cells.hovertext[3] == "true bee, predicted ant: 1 image (0.1 %)"
+    assert cells.marker.opacity == cells.unselected.marker.opacity == cells.selected.marker.opacity == 0
+
+
+def test_a_click_anywhere_in_a_cell_goes_to_its_point_and_to_nothing_else():
+    fig = confusion_figure(MATRIX, CLASSES, normalize=False)
+    assert (fig.layout.hoverdistance, fig.layout.clickmode, fig.layout.dragmode) == (-1, "event+select", False)
+    assert all(trace.hoverinfo == "skip" for trace in fig.data if trace.name != "cells")
+
+
+def test_cells_are_square_with_the_first_class_on_top():
+    fig = confusion_figure(MATRIX, CLASSES, normalize=False)
+    assert tuple(fig.layout.yaxis.range) == (2.5, -0.5)
+    assert tuple(fig.layout.xaxis.range) == (-0.5, 2.5)
+    assert fig.layout.yaxis.scaleanchor == "x"
+    assert (fig.layout.xaxis.title.text, fig.layout.yaxis.title.text) == ("predicted class", "true class")
+    assert fig.layout.xaxis.ticktext == ("ant", "bee", "a class with a …")
+
+
+def test_the_chosen_cell_is_framed():
+    shape = confusion_figure(MATRIX, CLASSES, normalize=False, selected=(0, 2)).layout.shapes[0]
+    assert (shape.x0, shape.x1, shape.y0, shape.y1) == (1.5, 2.5, -0.5, 0.5)
+    assert not confusion_figure(MATRIX, CLASSES, normalize=False).layout.shapes
+
+
+@pytest.mark.parametrize("num_classes", [2, 10, 20])
+def test_the_numbers_get_smaller_with_more_classes_but_stay_readable(num_classes):
+    fig = confusion_figure(np.eye(num_classes, dtype=int), [str(i) for i in range(num_classes)], normalize=False)
+    sizes = {trace.textfont.size for trace in fig.select_traces({"mode": "text"})}
+    assert len(sizes) == 1
+    assert 8 <= sizes.pop() <= min(18, 560 / num_classes)
+
+
+def test_a_matrix_without_images_is_drawn_too():
+    fig = confusion_figure(np.zeros((2, 2), int), ["a", "b"], normalize=True)
+    assert np.array_equal(fig.data[0].z, np.zeros((2, 2)))
+    assert row_percent(np.zeros((2, 2), int)).tolist() == [[0, 0], [0, 0]]
+
+
+def test_the_matrix_is_told_in_a_sentence():
+    assert describe_confusion(MATRIX, CLASSES) == (
+        "Confusion matrix of 3 classes: 1,039 of 1,050 images (99.0%) are right; the most frequent mistake is "
+        "ant taken for a class with a very long name (10 images)."
+    )
+    assert describe_confusion(np.diag([2, 1]), ["a", "b"]) == (
+        "Confusion matrix of 2 classes: 3 of 3 images (100.0%) are right."
+    )
+    assert describe_confusion(np.zeros((2, 2), int), ["a", "b"]) == "Confusion matrix of 2 classes without images."

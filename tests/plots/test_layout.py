@@ -1,0 +1,47 @@
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
+from cnnviz.plots.palette import DARK_TEXT, DIVERGING, LIGHT_TEXT, SEQUENTIAL
+
+
+def test_a_figure_has_no_background_of_its_own_and_keeps_its_zoom():
+    fig = base_layout(go.Figure(), height=200, title="Maps")
+    assert (fig.layout.paper_bgcolor, fig.layout.plot_bgcolor) == ("rgba(0,0,0,0)", "rgba(0,0,0,0)")
+    assert (fig.layout.height, fig.layout.title.text, fig.layout.uirevision) == (200, "Maps", "keep")
+    assert base_layout(go.Figure(), height=100).layout.margin.t < fig.layout.margin.t
+
+
+def test_text_is_light_on_the_dark_ends_and_dark_in_the_light_middle():
+    assert text_colors(np.array([[-3.0, 0.0, 3.0]]), DIVERGING, -3, 3).tolist() == [[LIGHT_TEXT, DARK_TEXT, LIGHT_TEXT]]
+    assert text_colors(np.array([0.0, 9.0]), SEQUENTIAL, 0, 9).tolist() == [LIGHT_TEXT, DARK_TEXT]
+    assert text_colors(np.array([-5.0, 50.0]), SEQUENTIAL, 0, 9).tolist() == [LIGHT_TEXT, DARK_TEXT]
+
+
+def rgb(color):
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+
+
+@pytest.mark.parametrize("scale", [DIVERGING, SEQUENTIAL], ids=["diverging", "sequential"])
+def test_text_on_any_colour_of_a_scale_reaches_the_contrast_of_4_5(scale):
+    def luminance(color):
+        share = np.asarray(color, float) / 255
+        return np.where(share <= 0.03928, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    steps = np.linspace(0, 1, 101)
+    cells = [unlabel_rgb(color) for color in sample_colorscale(list(scale), steps.tolist())]
+    for cell, text in zip(cells, text_colors(steps, scale, 0, 1), strict=True):
+        light, dark = sorted([luminance(cell), luminance(rgb(text))], reverse=True)
+        assert (light + 0.05) / (dark + 0.05) > 4.5, (cell, text)
+
+
+def test_every_cell_gets_its_text_once_in_its_row_and_column():
+    fig = go.Figure()
+    text = np.array([["a", "b", "c"], ["d", "e", "f"]])
+    colors = np.array([[DARK_TEXT, LIGHT_TEXT, DARK_TEXT], [LIGHT_TEXT] * 3])
+    add_cell_text(fig, text, colors, size=9)
+    found = {(t.y[i], t.x[i]): (t.text[i], t.textfont.color) for t in fig.data for i in range(len(t.x))}
+    assert found == {(r, c): (text[r, c], colors[r, c]) for r in range(2) for c in range(3)}
+    assert all(trace.unselected.textfont.color == trace.textfont.color for trace in fig.data)

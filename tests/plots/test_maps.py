@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+
+from cnnviz.plots.maps import MAX_CELLS, MAX_UNITS, color_range, describe_maps, lay_out, map_grid, vector_bars
+from cnnviz.plots.palette import DIVERGING, SEQUENTIAL
+
+
+def maps_of(height, width, count):
+    return np.random.default_rng(0).random((height, width, count)).astype(np.float32)
+
+
+def cells(fig):
+    """{(map, row, column): value} of the one heatmap."""
+    heatmap = fig.data[0]
+    z, origins = np.asarray(heatmap.z), np.asarray(heatmap.customdata)
+    return {
+        tuple(int(i) for i in origins[place][:3]): z[place] for place in zip(*np.nonzero(~np.isnan(z)), strict=True)
+    }
+
+
+@pytest.mark.parametrize(("shape", "columns"), [((3, 5, 7), 4), ((6, 2, 1), None), ((4, 4, 16), None)])
+def test_every_value_of_every_map_is_in_the_mosaic_once(shape, columns):
+    values = maps_of(*shape)
+    fig = map_grid(values, columns=columns)
+    assert len(fig.data) == 1
+    found = cells(fig)
+    assert len(found) == values.size
+    assert all(found[k + 1, r, c] == values[r, c, k] for r, c, k in np.ndindex(*shape))
+
+
+def test_maps_stand_in_reading_order_with_gaps_between():
+    values = np.stack([np.full((2, 3), k + 1.0) for k in range(5)], axis=-1)
+    mosaic = lay_out(values, columns=2)
+    corners = mosaic.corners
+    assert corners[0][0] == corners[1][0] < corners[2][0] == corners[3][0] < corners[4][0]
+    assert corners[0][1] == corners[2][1] == 0
+    assert corners[1][1] > 3
+    for number, (top, left) in enumerate(corners):
+        assert (mosaic.values[top : top + 2, left : left + 3] == number + 1).all()
+        assert np.isnan(mosaic.values[top - 1, left : left + 3]).all()
+    assert np.isnan(mosaic.values).sum() == mosaic.values.size - 30
+
+
+def test_pixels_are_square_and_the_first_row_is_on_top():
+    fig = map_grid(maps_of(4, 9, 3))
+    rows, columns = fig.data[0].z.shape
+    assert tuple(fig.layout.yaxis.range) == (rows - 0.5, -0.5)
+    assert tuple(fig.layout.xaxis.range) == (-0.5, columns - 0.5)
+    assert fig.layout.yaxis.scaleanchor == "x"
+    assert fig.layout.xaxis.visible is fig.layout.yaxis.visible is False
+
+
+def test_positive_maps_share_a_scale_from_zero_and_signed_ones_a_scale_around_zero():
+    positive = np.array([0.5, 2.0]).reshape(1, 1, 2)
+    heatmap = map_grid(positive).data[0]
+    assert (heatmap.zmin, heatmap.zmax, [color for _, color in heatmap.colorscale]) == (0, 2, SEQUENTIAL)
+    heatmap = map_grid(positive - 1.5).data[0]
+    assert (heatmap.zmin, heatmap.zmax, [color for _, color in heatmap.colorscale]) == (-1, 1, DIVERGING)
+    assert heatmap.colorbar.title.text == "value"
+    assert heatmap.showscale is not False
+
+
+def test_the_scale_can_be_asked_for():
+    assert color_range(np.array([1.0, 4.0]), signed=True)[:2] == (-4, 4)
+    assert color_range(np.array([-8.0, 4.0]), signed=False)[:2] == (0, 8)
+
+
+@pytest.mark.parametrize("values", [np.zeros((3, 4, 2)), np.full((3, 4, 2), np.nan)])
+def test_maps_without_anything_in_them_have_a_scale_of_0_to_1(values):
+    heatmap = map_grid(values).data[0]
+    assert (heatmap.zmin, heatmap.zmax) == (0, 1)
+
+
+def test_each_map_on_its_own_scale_keeps_its_real_values_for_hovering():
+    values = np.stack([np.array([[1.0, 2.0]]), np.array([[-40.0, 10.0]]), np.zeros((1, 2))], axis=-1)
+    fig = map_grid(values, shared_range=False)
+    assert cells(fig) == {
+        (1, 0, 0): 0.5, (1, 0, 1): 1.0, (2, 0, 0): -1.0, (2, 0, 1): 0.25, (3, 0, 0): 0.0, (3, 0, 1): 0.0
+    }  # fmt: skip
+    heatmap = fig.data[0]
+    shown = ~np.isnan(heatmap.z)
+    assert sorted(np.asarray(heatmap.customdata)[shown][:, 3]) == [-40, 0, 0, 1, 2, 10]
+    assert "customdata[3]" in heatmap.hovertemplate
+    assert "share" in heatmap.colorbar.title.text
+
+
+def test_each_map_has_its_number_or_name_above_it():
+    labels = map_grid(maps_of(5, 4, 3)).layout.annotations
+    assert [label.text for label in labels] == ["1", "2", "3"]
+    named = map_grid(maps_of(5, 4, 3), names=["red", "green", "blue"]).layout.annotations
+    assert [label.text for label in named] == ["red", "green", "blue"]
+    assert named[0].x < named[1].x < named[2].x
+
+
+def test_only_the_first_64_maps_are_drawn():
+    fig = map_grid(maps_of(2, 3, 100))
+    assert max(number for number, _, _ in cells(fig)) == 64
+    assert len(fig.layout.annotations) == 64
+
+
+def test_very_large_maps_show_every_nth_pixel_under_its_own_row_and_column():
+    values = maps_of(300, 200, 16)
+    found = cells(map_grid(values))
+    assert MAX_CELLS / 2 < len(found) <= MAX_CELLS
+    assert all(value == values[r, c, k - 1] for (k, r, c), value in list(found.items())[::997])
+    assert {r % 2 for _, r, _ in found} == {0}
+
+
+def test_values_that_are_no_numbers_are_gaps():
+    values = np.array([np.inf, np.nan, 3.0, -1.0]).reshape(2, 2, 1)
+    fig = map_grid(values)
+    assert cells(fig) == {(1, 1, 0): 3.0, (1, 1, 1): -1.0}
+    assert fig.data[0].zmax == 3
+
+
+def test_a_vector_is_drawn_as_bars_coloured_around_zero():
+    fig = vector_bars(np.array([0.5, -2.0, 1.0], np.float32))
+    bars = fig.data[0]
+    assert list(bars.x) == [1, 2, 3]
+    assert list(bars.y) == [0.5, -2.0, 1.0]
+    assert (bars.marker.cmin, bars.marker.cmax) == (-2, 2)
+    assert fig.layout.xaxis.title.text == "unit"
+    assert list(vector_bars(np.ones(2), names=["a", "b"]).data[0].x) == ["a", "b"]
+
+
+def test_a_very_long_vector_is_cut_off_and_says_so():
+    fig = vector_bars(np.ones(5000))
+    assert len(fig.data[0].y) == MAX_UNITS
+    assert fig.layout.xaxis.title.text == "unit (the first 2,048 of 5,000)"
+
+
+def test_maps_are_told_in_a_sentence():
+    values = np.zeros((4, 6, 3))
+    values[1, 2, 0], values[0, 0, 2] = 2.5, -0.5
+    assert describe_maps(values) == "3 maps of 4 by 6 pixels, values from -0.5 to 2.5, 1 of them zero everywhere."
+    assert describe_maps(np.ones((2, 2, 70))).startswith("70 maps of 2 by 2 pixels (the first 64 are shown)")
+    assert describe_maps(np.array([0.0, 1.0, 0.0])) == "3 units, values from 0 to 1, 2 of them zero."
+    assert "no finite value" in describe_maps(np.full((2, 2, 1), np.nan))
