@@ -33,7 +33,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("coins", "Coins", "Rows of old coins on a dark ground; a grey photo"),
         Sample("text", "Text", "Handwritten formulas on a page, unevenly lit; a grey photo"),
         Sample("page", "Page", "A printed page, darker towards one side; a grey photo"),
-        Sample("brick", "Bricks", "A brick wall; a grey photo of lines across and upright"),
+        Sample("brick", "Bricks", "Bricks in rows with light joints, seen at a slant; a grey photo"),
         Sample("moon", "Moon", "Craters on the moon; a grey photo of low contrast"),
     )
 }
