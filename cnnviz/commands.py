@@ -96,7 +96,7 @@ def runs(_options: Namespace) -> Answer:
             "accuracy": run.metrics.get("accuracy"),
             "created": run.created.isoformat(timespec="seconds"),
         }
-        for run in RunStore().list()
+        for run in RunStore().recent()
     ]
     return Answer({"runs": rows}, _table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
 

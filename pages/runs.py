@@ -9,7 +9,7 @@ from cnnviz.ui.run_table import choose_from_table, show_details
 header("Runs", "Every training is kept with its settings, curves and net. Select a row to look at it again.")
 
 with errors_shown():
-    runs = services.store().list()
+    runs = services.store().recent()
     if runs:
         show_details(choose_from_table(runs))
     else:

@@ -66,7 +66,7 @@ class RunStore:
                 raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
             return _to_run(row)
 
-    def list(self, *, limit: int = 200) -> list[Run]:
+    def recent(self, *, limit: int = 200) -> list[Run]:
         """The newest runs first."""
         with self._session() as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit))

@@ -11,7 +11,7 @@ NO_RUNS = "There is no finished training yet. Start one on the Training page; it
 
 def choose_run() -> Run | None:
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
-    runs = {run.id: run for run in services.store().list() if run.status.has_model and run.metrics}
+    runs = {run.id: run for run in services.store().recent() if run.status.has_model and run.metrics}
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
         return None
