@@ -6,13 +6,15 @@ hence also when the process that started it is killed.
 """
 
 import os
+import shutil
+import signal
 import sys
+import tempfile
 
 import dask
 from distributed import LocalCluster
 
 THREADS = 4
-CLOSE_SECONDS = 2
 
 SETTINGS = {
     # A lost worker is reported at once: the engine knows the last epoch and starts from there.
@@ -27,6 +29,7 @@ SETTINGS = {
 def main() -> None:
     """Serve until standard input ends."""
     dask.config.set(SETTINGS)
+    folder = tempfile.mkdtemp(prefix="cnnviz-workers-")
     cluster = LocalCluster(
         n_workers=1,
         threads_per_worker=THREADS,
@@ -35,12 +38,20 @@ def main() -> None:
         memory_limit=0,
         resources={"training": 1},
         preload=["cnnviz.engine.warm"],
+        local_directory=folder,
         silence_logs=40,
     )
     print(cluster.scheduler_address, flush=True)  # noqa: T201
     sys.stdin.read()
-    cluster.close(timeout=CLOSE_SECONDS)
-    os._exit(0)
+    shutil.rmtree(folder, ignore_errors=True)
+    _end_at_once(cluster)
+
+
+def _end_at_once(cluster: LocalCluster) -> None:
+    """End the workers without waiting for what they compute: nobody is left who could use it."""
+    if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    cluster.close(timeout=1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,30 @@
+"""Fixtures for all tests: a home folder of their own, one engine for those that need workers."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["CNNVIZ_HOME"] = tempfile.mkdtemp(prefix="cnnviz-tests-")
+for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"):
+    os.environ.pop(name, None)
+
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of app.py."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator["object"]:
+    """The engine of this test process, as the pages use it; its home is a temporary folder."""
+    from cnnviz.ui import services
+
+    yield services.engine()
+    services.close()

@@ -1,0 +1,135 @@
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cnnviz.architecture.presets import get_preset
+from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
+from cnnviz.training.config import TrainingConfig
+
+NET = get_preset("digits-small").architecture
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def _age(store: RunStore, run_id: str, age: timedelta) -> None:
+    """Set back the last sign of life of a run."""
+    engine = create_engine(f"sqlite:///{store.home / 'runs.db'}")
+    with engine.begin() as connection:
+        beat = (datetime.now(UTC) - age).replace(tzinfo=None)
+        connection.execute(text("UPDATE runs SET heartbeat = :beat WHERE id = :id"), {"beat": str(beat), "id": run_id})
+    engine.dispose()
+
+
+def test_a_run_comes_back_as_it_was_created(store: RunStore) -> None:
+    config = TrainingConfig(dataset="faces", epochs=3, seed=7)
+    run = store.create(NET, config, name="mine")
+    again = RunStore(store.home).get(run.id)
+    assert (again.architecture, again.config, again.name) == (NET, config, "mine")
+    assert again.status is Status.QUEUED
+    assert abs(again.created - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_the_newest_run_is_listed_first_and_found_by_name(store: RunStore) -> None:
+    runs = [store.create(NET, TrainingConfig(seed=seed), name=f"run {seed % 2}") for seed in range(4)]
+    assert [run.id for run in store.recent()] == [run.id for run in reversed(runs)]
+    assert store.find("run 1").id == runs[3].id
+    assert store.find("run 7") is None
+
+
+def test_curves_keep_the_order_in_which_points_came(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    store.add_points(run.id, 1, [{"epoch": 0.5, "loss": 2.0}, {"epoch": 1.0, "loss": 1.5}])
+    store.add_points(run.id, 2, [{"epoch": 1.5, "loss": 1.0}])
+    store.add_epoch(run.id, 1, {"val_loss": 1.7})
+    curves = store.curves(run.id)
+    assert [point["loss"] for point in curves.points] == [2.0, 1.5, 1.0]
+    assert curves.epochs == [{"epoch": 1, "val_loss": 1.7}]
+
+
+def test_rewinding_forgets_what_came_after_an_epoch(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    for epoch in (1, 2, 3):
+        store.add_points(run.id, epoch, [{"epoch": float(epoch), "loss": 1.0 / epoch}])
+        store.add_epoch(run.id, epoch, {"loss": 1.0 / epoch})
+    store.rewind(run.id, 1)
+    curves = store.curves(run.id)
+    assert [row["epoch"] for row in curves.epochs] == [1]
+    assert [point["epoch"] for point in curves.points] == [1.0]
+    assert store.last_epoch(run.id) == 1
+
+
+def test_an_active_run_that_nobody_follows_shows_as_interrupted(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    store.update(run.id, status=Status.RUNNING)
+    assert store.get(run.id).status is Status.RUNNING
+    _age(store, run.id, INTERRUPTED_AFTER + timedelta(seconds=1))
+    found = store.get(run.id)
+    assert found.status is Status.INTERRUPTED
+    assert "server" in found.message
+    store.beat([run.id])
+    assert store.get(run.id).status is Status.RUNNING
+
+
+def test_a_finished_run_never_shows_as_interrupted(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    store.update(run.id, status=Status.FINISHED)
+    _age(store, run.id, timedelta(days=30))
+    assert store.get(run.id).status is Status.FINISHED
+
+
+def test_files_come_back_and_go_with_their_run(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    store.save_file(run.id, "model.keras", b"weights")
+    assert store.load_file(run.id, "model.keras") == b"weights"
+    store.add_epoch(run.id, 1, {"loss": 1.0})
+    store.delete(run.id)
+    assert not store.has_file(run.id, "model.keras")
+    with pytest.raises(UnknownName, match="no run"):
+        store.get(run.id)
+
+
+def test_a_file_that_was_never_saved_is_said(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    with pytest.raises(UnknownName, match=r"no model\.keras"):
+        store.load_file(run.id, "model.keras")
+
+
+@pytest.mark.parametrize("run_id", ["../../etc", "a/b", "..", "nothere"])
+def test_a_made_up_run_id_reaches_no_file(store: RunStore, run_id: str) -> None:
+    with pytest.raises(UnknownName):
+        store.load_file(run_id, "passwd")
+
+
+def test_several_threads_write_at_once(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+
+    def write(number: int) -> None:
+        for step in range(20):
+            store.add_points(run.id, 1, [{"step": step, "thread": number}])
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.curves(run.id).points) == 80
+
+
+def test_a_home_that_is_a_file_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(StoreUnavailable, match="CNNVIZ_HOME"):
+        RunStore(tmp_path / "home")
+
+
+def test_a_broken_database_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "runs.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        RunStore(tmp_path)

@@ -1,0 +1,89 @@
+"""The layout's rules: which folder may import what, and how large things may grow."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "cnnviz"
+
+# Library -> places (below the project) that may import it.
+ALLOWED = {
+    "streamlit": ("app.py", "pages", "cnnviz/ui"),
+    "streamlit_drawable_canvas": ("cnnviz/ui",),
+    "plotly": ("cnnviz/plots", "cnnviz/ui/figures.py"),
+    "cv2": ("cnnviz/imaging",),
+    "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
+    "tensorflow": ("cnnviz/models",),
+    "sqlalchemy": ("cnnviz/runs",),
+    "distributed": ("cnnviz/engine",),
+    "dask": ("cnnviz/engine",),
+}
+
+# Folders from the lowest to the highest: one imports only from its own level or below.
+LEVELS = (
+    ("errors",),
+    ("architecture", "imaging"),
+    ("datasets", "models", "training", "evaluation", "inspection"),
+    ("plots", "engine", "runs"),
+    ("ui", "bench", "commands", "cli", "__main__"),
+)
+
+# Modules that the server imports: they must not bring TensorFlow in.
+SERVER_MODULES = ("cnnviz.ui.services", "cnnviz.commands", "cnnviz.engine.queries", "cnnviz.engine.tasks")
+
+
+def _sources() -> list[Path]:
+    return [PROJECT / "app.py", *sorted((PROJECT / "pages").glob("*.py")), *sorted(PACKAGE.rglob("*.py"))]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _level(module: str) -> int:
+    name = module.split(".")[1] if "." in module else "__main__"
+    return next(i for i, names in enumerate(LEVELS) if name in names)
+
+
+@pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_libraries_are_imported_only_where_they_belong(path: Path) -> None:
+    place = path.relative_to(PROJECT).as_posix()
+    wrong = [
+        name
+        for name in _imports(path)
+        if (allowed := ALLOWED.get(name.split(".")[0])) and not place.startswith(allowed)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_imports_run_from_high_folders_to_low_ones(path: Path) -> None:
+    here = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+    if here == "cnnviz.__init__":
+        return
+    upward = [name for name in _imports(path) if name.startswith("cnnviz.") and _level(name) > _level(here)]
+    assert not upward
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "pages").glob("*.py")), ids=lambda path: path.name)
+def test_pages_stay_thin(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= 80
+    assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
+
+
+def test_the_server_process_imports_no_tensorflow() -> None:
+    program = f"import sys, {', '.join(SERVER_MODULES)}; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip().splitlines()[-1] == "[]"
