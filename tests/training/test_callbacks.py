@@ -1,0 +1,112 @@
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from cnnviz.errors import TrainingFailed
+from cnnviz.training.callbacks import Reporter, StopTraining
+from cnnviz.training.checkpoint import capture, restore
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.control import Control
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(50, 6)).astype(np.float32)
+Y = (X.sum(axis=1) > 0).astype(np.int64)
+
+
+def _model(seed: int = 0, learning_rate: float = 0.01) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input((6,))
+    hidden = keras.layers.Dense(8, activation="relu")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(hidden))
+    optimizer = keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _fit(model: keras.Model, reporter: Reporter, *, epochs: int = 2, shuffle: bool = True) -> None:
+    model.fit(
+        X, Y, batch_size=16, epochs=epochs, validation_data=(X, Y), verbose=0, callbacks=[reporter], shuffle=shuffle
+    )
+
+
+def _reporter(events: list, control: Control | None = None, **config: float) -> Reporter:
+    settings = TrainingConfig(batch_size=16, **{"epochs": 2, **config})
+    return Reporter(settings, control or Control(), events.append, num_samples=len(X))
+
+
+def _points(events: list) -> list[dict]:
+    return [point for event in events if event["kind"] == "points" for point in event["points"]]
+
+
+def test_points_hold_the_metrics_of_each_batch_not_the_mean_of_the_epoch() -> None:
+    """With a learning rate of almost 0 the loss of each batch can be computed by hand afterwards."""
+    events: list = []
+    model = _model(learning_rate=1e-12)
+    _fit(model, _reporter(events, epochs=1), epochs=1, shuffle=False)
+    truth = [model.evaluate(X[i : i + 16], Y[i : i + 16], verbose=0)[0] for i in range(0, 50, 16)]
+    points = _points(events)
+    np.testing.assert_allclose([point["loss"] for point in points], truth, rtol=1e-4)
+    assert [point["epoch"] for point in points] == [0.32, 0.64, 0.96, 1.0]
+
+
+def test_every_epoch_is_told_with_validation_and_a_checkpoint() -> None:
+    events: list = []
+    model = _model()
+    _fit(model, _reporter(events))
+    epochs = [event for event in events if event["kind"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2]
+    assert set(epochs[1]["metrics"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    other = _model(seed=1)
+    restore(other, epochs[1]["checkpoint"])
+    np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+def test_a_checkpoint_holds_the_optimizer_too() -> None:
+    model = _model()
+    model.fit(X, Y, epochs=2, verbose=0)
+    other = _model(seed=1)
+    restore(other, capture(model))
+    for mine, theirs in zip(model.optimizer.variables, other.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
+    for twin in (model, other):
+        twin.fit(X, Y, epochs=1, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(model.predict(X, verbose=0), other.predict(X, verbose=0))
+
+
+def test_stop_ends_the_training_within_the_batch() -> None:
+    control = Control()
+    events: list = []
+
+    def stop_after_first(event: dict) -> None:
+        events.append(event)
+        control.stop()
+
+    reporter = Reporter(TrainingConfig(batch_size=16), control, stop_after_first, num_samples=len(X))
+    with pytest.raises(StopTraining, match="Stopped by hand in epoch 1"):
+        _fit(_model(), reporter)
+    assert len(_points(events)) == 1
+
+
+def test_reaching_the_target_stops_and_says_so() -> None:
+    events: list = []
+    with pytest.raises(StopTraining, match=r"Reached 10\.0% accuracy so cancelling training!"):
+        _fit(_model(), _reporter(events, epochs=5, target_accuracy=0.1), epochs=5)
+    assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1]
+
+
+@pytest.mark.parametrize("optimizer_rate", [1e30])
+def test_a_loss_that_is_no_number_is_said_in_words(optimizer_rate: float) -> None:
+    with pytest.raises(TrainingFailed, match=r"NaN.*smaller learning rate.*Received: learning rate 1e\+30"):
+        _fit(_model(learning_rate=optimizer_rate), _reporter([], learning_rate=optimizer_rate))
+
+
+def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
+    events: list = []
+    reporter = Reporter(TrainingConfig(batch_size=1, epochs=500), Control(), events.append, num_samples=50)
+    model = _model()
+    model.fit(X, Y, batch_size=1, epochs=1, verbose=0, callbacks=[reporter])
+    points = _points(events)
+    assert len(points) == math.ceil(50 / 13) + 1  # every 13th batch, and the last
+    assert points[-1]["epoch"] == 1.0
