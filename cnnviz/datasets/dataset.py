@@ -1,0 +1,66 @@
+"""What a data set is. Light: NumPy only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Progress = Callable[[str, float], None]  # a text to show and the share done, 0 to 1
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What can be said of a data set without loading it.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        Name of each label, in the order of the labels.
+    image_shape : (height, width, channels)
+    input_style : "digit" or "photo"
+        How a picture of one's own is brought into the form of these images (`imaging.sketch.prepare`).
+    needs_download : bool
+        Whether the first use fetches it from the internet.
+    listed : bool
+        Whether a user may choose it; the starter's data is for the starter only.
+    """
+
+    name: str
+    title: str
+    classes: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    num_train: int
+    num_test: int
+    input_style: Literal["digit", "photo"]
+    source: str
+    licence: str
+    needs_download: bool
+    summary: str
+    listed: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and labels, read-only.
+
+    Attributes
+    ----------
+    x_train, x_test : (N, H, W, C) uint8
+    y_train, y_test : (N,) int64
+        Index into `info.classes`.
+    notes : tuple of str
+        What was left out while reading, one sentence each.
+    """
+
+    info: DatasetInfo
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Sets are shared by all runs of a process, so nobody may write into one."""
+        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
+            array.setflags(write=False)
