@@ -47,7 +47,12 @@ def _train(job: TrainingJob, emit: Any) -> TrainingResult:
     def progress(text: str, share: float) -> None:
         emit({"kind": "loading", "text": text, "share": share})
 
-    data = load_dataset(job.config.dataset, progress=progress)
+    data = load_dataset(
+        job.config.dataset,
+        progress=progress,
+        image_size=job.architecture.input_shape[:2],
+        limit=job.config.limit,
+    )
     return train(job, data, emit=emit, control=control_of(job.run_id))
 
 

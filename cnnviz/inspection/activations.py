@@ -1,12 +1,12 @@
 """What every layer answers to one image, in one forward pass."""
 
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
 
 from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
+from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.models.build import keras_lock, output_activation
 
 INPUT_KIND = "input"
@@ -24,24 +24,6 @@ _KINDS: dict[type[keras.layers.Layer], str] = {
 }
 
 _probes: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
-
-
-@dataclass(frozen=True, eq=False)
-class LayerMaps:
-    """One layer's answer: values (H, W, C) or (units,), float32, signed, as the next layer gets them."""
-
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    values: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class FeatureMaps:
-    """All layers from "image" (the scaled input) to the output, and the probability of each class, (num_classes,)."""
-
-    layers: tuple[LayerMaps, ...]
-    probabilities: np.ndarray
 
 
 def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:

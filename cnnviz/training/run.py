@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from cnnviz.architecture.adapt import adapt
-from cnnviz.datasets.registry import Dataset
+from cnnviz.datasets.dataset import Dataset
 from cnnviz.evaluation.evaluate import evaluate
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.predictions import TestPredictions

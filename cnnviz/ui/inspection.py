@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.registry import DatasetInfo, describe
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import describe
 from cnnviz.engine import queries
 from cnnviz.engine.models import ask_run
 from cnnviz.engine.recorder import TEST_FILE

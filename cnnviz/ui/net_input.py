@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.registry import DatasetInfo
+from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.imaging.sketch import Prepared, prepare
 from cnnviz.ui.image_input import choose_image
 from cnnviz.ui.inspection import test_images
