@@ -1,44 +1,18 @@
-"""Architecture -> keras.Model: one Keras layer per layer of the spec, under the name its report has."""
+"""Architecture -> keras.Model: one Keras layer for each report of `analyze`, under its name."""
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 
 from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.graph import IMAGE, trace
 from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.models.layers import keras_layer
+from cnnviz.models.lock import keras_lock
 from cnnviz.training.config import TrainingConfig
-
-keras_lock = threading.RLock()
-"""Held while models are built or loaded: every new layer draws from the process-wide random state, so two threads
-that create layers at once would take each other's seeds."""
-
-_LAYERS: dict[str, Callable[[Any, str], keras.layers.Layer]] = {
-    "conv": lambda spec, name: keras.layers.Conv2D(
-        spec.filters,
-        spec.kernel,
-        strides=spec.stride,
-        padding=spec.padding,
-        dilation_rate=spec.dilation,
-        activation=spec.activation,
-        name=name,
-    ),
-    "max_pool": lambda spec, name: keras.layers.MaxPooling2D(
-        spec.size, strides=spec.stride, padding=spec.padding, name=name
-    ),
-    "avg_pool": lambda spec, name: keras.layers.AveragePooling2D(
-        spec.size, strides=spec.stride, padding=spec.padding, name=name
-    ),
-    "batch_norm": lambda _, name: keras.layers.BatchNormalization(name=name),
-    "activation": lambda spec, name: keras.layers.Activation(spec.function, name=name),
-    "dropout": lambda spec, name: keras.layers.Dropout(spec.rate, name=name),
-    "flatten": lambda _, name: keras.layers.Flatten(name=name),
-    "global_avg_pool": lambda _, name: keras.layers.GlobalAveragePooling2D(name=name),
-    "dense": lambda spec, name: keras.layers.Dense(spec.units, activation=spec.activation, name=name),
-}
 
 _OPTIMIZERS: dict[str, Callable[[float], keras.optimizers.Optimizer]] = {
     "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
@@ -79,9 +53,12 @@ def build_model(
     ------
     InvalidArchitecture
         If the net cannot exist, is too large to hold, or one of its names is taken.
+    DatasetUnavailable
+        If the net has a backbone whose weights cannot be fetched.
     """
-    names = [report.name for report in analyze(architecture).layers]
-    _refuse_taken_names(names, [layer.name for layer in augmentation])
+    analyze(architecture)  # refuses what is too large
+    nodes, _ = trace(architecture)
+    _refuse_taken_names([node.name for node in nodes], [layer.name for layer in augmentation])
     with keras_lock:
         keras.utils.set_random_seed(seed)
         inputs = keras.Input(architecture.input_shape, name=INPUT_NAME)  # (N, H, W, C), 0..255
@@ -89,9 +66,12 @@ def build_model(
         for layer in augmentation:
             values = layer(values)
         values = keras.layers.Rescaling(1 / 255, name=RESCALING_NAME)(values)  # (N, H, W, C), 0..1
-        for spec, name in zip(architecture.layers, names, strict=True):
-            values = _LAYERS[spec.kind](spec, name)(values)
-        return keras.Model(inputs, values)
+        tensors = {IMAGE: values}
+        for position, node in enumerate(nodes):
+            read = [tensors[index] for index in node.inputs]
+            layer = keras_layer(node.layer, node.name, node.before[0].shape)
+            tensors[position] = layer(read if len(read) > 1 else read[0])
+        return keras.Model(inputs, tensors[len(nodes) - 1])
 
 
 def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:

@@ -28,7 +28,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
         )
     )
-    base_layout(fig, height=BAR_HEIGHT * len(best) + 50)
+    base_layout(fig, height=BAR_HEIGHT * len(best) + 80)
     fig.update_xaxes(range=[0, AXIS_END], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
-from cnnviz.plots.palette import ACCENT, SEQUENTIAL, TRANSPARENT
+from cnnviz.plots.layout import add_cell_text, base_layout, color_bar, square_cells, text_colors
+from cnnviz.plots.palette import ACCENT, SEQUENTIAL
 
-HEIGHT = 560
+HEIGHT = 620
+SIDE = 450  # pixels that are left of it for the cells
+FRAME_SHARE = 0.7  # of a cell: the frame of the selected one, which cannot follow the width of the page
 MAX_NAME = 16
 
 
-def confusion_figure(
-    matrix: np.ndarray, classes: Sequence[str], *, normalize: bool, selected: tuple[int, int] | None = None
-) -> go.Figure:
+def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: bool) -> go.Figure:
     """Draw a confusion matrix.
 
     Parameters
@@ -24,13 +24,12 @@ def confusion_figure(
     classes : sequence of str
     normalize : bool
         Colour and number of a cell are its per cent of the row (the true class) instead of its count.
-    selected : (row, column), optional
-        Cell to frame.
 
     Returns
     -------
     go.Figure
         Trace "cells" is what a click on the figure selects; its customdata is [row, column, images, per cent].
+        The browser frames the selected cell by itself: the figure of the same data stays the same.
     """
     matrix = np.asarray(matrix)
     shares = row_percent(matrix)  # (C, C), 0..100
@@ -46,17 +45,12 @@ def confusion_figure(
             xgap=1,
             ygap=1,
             hoverinfo="skip",
-            colorbar={
-                "title": {"text": unit, "side": "right"},
-                "thickness": 12,
-            },
+            colorbar=color_bar(unit),
         )
     )
     colors = text_colors(shown, SEQUENTIAL, 0, high)
-    add_cell_text(fig, _cell_text(shown, matrix), colors, size=_font_size(len(classes)))
+    add_cell_text(fig, _cell_text(shown, matrix), colors)
     _add_cells(fig, matrix, shares, classes)
-    if selected is not None:
-        _frame_cell(fig, *selected)
     return _style_axes(base_layout(fig, height=HEIGHT), classes)
 
 
@@ -82,9 +76,10 @@ def row_percent(matrix: np.ndarray) -> np.ndarray:
 
 
 def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: Sequence[str]) -> None:
-    """Add an invisible point in the middle of each cell: Streamlit reports clicks on points, not on heatmap cells.
+    """Add a point in the middle of each cell, invisible until it is selected.
 
-    With an unlimited hover distance a click anywhere in the figure goes to the nearest point, which is the cell's.
+    Streamlit reports clicks on points, but none on the cells of a heatmap (tried with 1.67). With an unlimited hover
+    distance a click anywhere in the figure goes to the nearest point, which is that of its cell.
     """
     rows, columns = np.indices(matrix.shape).reshape(2, -1)
     counts, percents = matrix.ravel(), shares.ravel()
@@ -93,8 +88,14 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
         x=columns,
         y=rows,
         mode="markers",
-        marker={"symbol": "square", "size": 6, "opacity": 0},
-        selected={"marker": {"opacity": 0}},
+        marker={
+            "symbol": "square-open",
+            "size": FRAME_SHARE * SIDE / len(matrix),
+            "opacity": 0,
+            "color": ACCENT,
+            "line": {"width": 3},
+        },
+        selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
         customdata=[
             [int(r), int(c), int(n), float(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
@@ -109,25 +110,12 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
     fig.update_layout(hoverdistance=-1, hovermode="closest", clickmode="event+select", dragmode=False)
 
 
-def _frame_cell(fig: go.Figure, row: int, column: int) -> None:
-    fig.add_shape(
-        type="rect",
-        x0=column - 0.5,
-        x1=column + 0.5,
-        y0=row - 0.5,
-        y1=row + 0.5,
-        line={"color": ACCENT, "width": 3},
-        fillcolor=TRANSPARENT,
-    )
-
-
 def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
-    places = list(range(len(classes)))
     names = [name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…" for name in map(str, classes)]
-    shared = {"tickvals": places, "ticktext": names, "showgrid": False, "zeroline": False, "constrain": "domain"}
-    limits = [-0.5, len(classes) - 0.5]
-    fig.update_xaxes(title="predicted class", range=limits, side="bottom", **shared)
-    fig.update_yaxes(title="true class", range=limits[::-1], scaleanchor="x", **shared)
+    ticks = {"tickvals": list(range(len(classes))), "ticktext": names, "fixedrange": True}  # a click begins no zoom
+    fig.update_xaxes(title="predicted class", **ticks)
+    fig.update_yaxes(title="true class", **ticks)
+    square_cells(fig, rows=len(classes), columns=len(classes))
     return fig
 
 
@@ -135,10 +123,6 @@ def _cell_text(shown: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Whole numbers, (C, C); a per cent that would read as nothing although there are images is "<1"."""
     rounded = np.rint(shown).astype(int)
     return np.where((rounded == 0) & (matrix > 0), "<1", rounded.astype(str))
-
-
-def _font_size(num_classes: int) -> int:
-    return int(np.clip(190 / num_classes, 8, 18))
 
 
 def _images(count: int) -> str:

@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.layout import base_layout
-from cnnviz.plots.palette import TRAIN, TRAIN_DASH, VALIDATION, VALIDATION_DASH
+from cnnviz.plots.palette import TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
 
 MAX_POINTS = 1500
 HEIGHT = 320
+MAX_SINGLE_TICKS = 10  # epochs up to which each has its tick
 
 Metric = Literal["loss", "accuracy"]
 Rows = Sequence[Mapping[str, float]]
@@ -45,7 +46,7 @@ def training_curves(
     Returns
     -------
     go.Figure
-        Traces "training, each batch", "training", "validation".
+        Traces "batches", "training", "validation".
     """
     x, y = _series(points, metric)
     fig = go.Figure()
@@ -55,7 +56,7 @@ def training_curves(
     _add_validation(fig, *_series(epochs, f"val_{metric}"))
     base_layout(fig, height=HEIGHT)
     last = total_epochs or max((*(row["epoch"] for row in epochs), *x), default=1)
-    fig.update_xaxes(title="epoch", range=[0, last], zeroline=False)
+    fig.update_xaxes(title="epoch", range=[0, last], dtick=1 if last <= MAX_SINGLE_TICKS else None, zeroline=False)
     if metric == "accuracy":
         fig.update_yaxes(title=metric, range=[0, 1], tickformat=".0%", zeroline=False)
     else:
@@ -112,10 +113,10 @@ def _add_batches(fig: go.Figure, x: np.ndarray, y: np.ndarray) -> None:
     fig.add_scatter(
         x=x,
         y=y,
-        name="training, each batch",
+        name="batches",
         mode="lines",
-        line={"color": TRAIN, "width": 1},
-        opacity=0.35,
+        line={"color": TRAIN_NOISE, "width": 1},
+        opacity=0.6,
         hoverinfo="skip",
     )
 

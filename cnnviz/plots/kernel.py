@@ -3,10 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
+from cnnviz.plots.layout import add_cell_text, base_layout, color_bar, square_cells, text_colors
 from cnnviz.plots.palette import DIVERGING
 
-HEIGHT = 260
+HEIGHT = 320
 
 
 def kernel_heatmap(matrix: np.ndarray) -> go.Figure:
@@ -21,17 +21,16 @@ def kernel_heatmap(matrix: np.ndarray) -> go.Figure:
             colorscale=DIVERGING,
             xgap=2,
             ygap=2,
-            colorbar={"title": {"text": "weight", "side": "right"}, "thickness": 12},
+            colorbar=color_bar("weight"),
             hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
         )
     )
     text = np.vectorize(lambda value: f"{value:.3g}", otypes=[str])(matrix)
-    add_cell_text(fig, text, text_colors(matrix, DIVERGING, -limit, limit), size=14)
+    add_cell_text(fig, text, text_colors(matrix, DIVERGING, -limit, limit))
     base_layout(fig, height=HEIGHT)
-    height, width = matrix.shape
-    fig.update_xaxes(visible=False, range=[-0.5, width - 0.5], constrain="domain")
-    fig.update_yaxes(visible=False, range=[height - 0.5, -0.5], scaleanchor="x", constrain="domain")
-    return fig
+    fig.update_xaxes(visible=False, fixedrange=True)
+    fig.update_yaxes(visible=False, fixedrange=True)
+    return square_cells(fig, rows=matrix.shape[0], columns=matrix.shape[1])
 
 
 def describe_kernel(matrix: np.ndarray) -> str:

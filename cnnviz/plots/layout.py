@@ -1,6 +1,7 @@
 """What all figures share: no background, small margins, no jumping, and numbers readable on any cell."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,13 +9,16 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 from cnnviz.plots.palette import DARK_TEXT, LIGHT_TEXT, TRANSPARENT
 
+COLOR_BAR_HEIGHT = 60  # pixels, with its title and numbers
+TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hovering and would else cover the data
+
 
 def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.Figure:
     """Give the figure what it needs to look right on a light and on a dark page; returns the same figure."""
     fig.update_layout(
         height=height,
         title={"text": title or "", "x": 0, "font": {"size": 14}},
-        margin={"l": 8, "r": 8, "t": 36 if title else 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": TOP_MARGIN, "b": 8},
         paper_bgcolor=TRANSPARENT,
         plot_bgcolor=TRANSPARENT,
         uirevision="keep",  # zoom and hidden lines stay when new data comes
@@ -37,22 +41,44 @@ def text_colors(values: np.ndarray, colorscale: Sequence[str], low: float, high:
     return np.where(dark_contrast >= light_contrast, DARK_TEXT, LIGHT_TEXT)
 
 
-def add_cell_text(fig: go.Figure, text: np.ndarray, colors: np.ndarray, *, size: int) -> None:
+def square_cells(fig: go.Figure, *, rows: int, columns: int) -> go.Figure:
+    """Make the cells of a heatmap square, the first row on top, in the upper left corner; returns the same figure."""
+    shared = {"constrain": "domain", "showgrid": False, "zeroline": False}
+    fig.update_xaxes(range=[-0.5, columns - 0.5], constraintoward="left", **shared)
+    fig.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constraintoward="top", **shared)
+    return fig
+
+
+def color_bar(title: str) -> dict[str, Any]:
+    """Settings of a colour bar above the figure: beside it, it would take a third of a phone's width."""
+    return {
+        "title": {"text": title, "side": "top"},
+        "orientation": "h",
+        "thickness": 10,
+        "len": 0.6,
+        "nticks": 5,
+        "tickangle": 0,
+        "x": 0,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "bottom",
+    }
+
+
+def add_cell_text(fig: go.Figure, text: np.ndarray, colors: np.ndarray) -> None:
     """Write text (R, C) in the cells of a heatmap, each in its colour (R, C).
 
-    One trace per colour: plotly fades the text of unselected points unless their colour is fixed for the trace.
+    A transparent heatmap for each colour, because plotly fits the text of a heatmap to the cells it has on the page.
     """
     for color in (DARK_TEXT, LIGHT_TEXT):
-        rows, columns = np.nonzero(colors == color)
-        fig.add_scatter(
-            x=columns,
-            y=rows,
-            text=text[rows, columns],
-            mode="text",
-            textfont={"color": color, "size": size},
-            unselected={"textfont": {"color": color}},
+        fig.add_heatmap(
+            z=np.where(colors == color, 0.0, np.nan),
+            text=np.where(colors == color, text, ""),
+            texttemplate="%{text}",
+            textfont={"color": color},
+            colorscale=[[0, TRANSPARENT], [1, TRANSPARENT]],
+            showscale=False,
             hoverinfo="skip",
-            showlegend=False,
         )
 
 

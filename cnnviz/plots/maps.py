@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import base_layout
+from cnnviz.plots.layout import COLOR_BAR_HEIGHT, base_layout, color_bar, square_cells
 from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
 
 MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
 MAX_UNITS = 2048
 FIGURE_WIDTH = 700  # what the height is reckoned for; narrower pages leave some space below
-LABEL_PIXELS = 14
+LABEL_PIXELS = 18
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,9 @@ def map_grid(
             customdata=mosaic.origins if real is None else np.dstack([mosaic.origins, real]),
             hovertemplate=_hover("%{z:.4g}" if real is None else "%{customdata[3]:.4g}"),
             hoverongaps=False,
-            colorbar={"title": {"text": "value" if shared_range else "share of its map's largest", "side": "right"}},
+            colorbar=color_bar("value" if shared_range else "share of the map's maximum"),
         )
     )
-    fig.update_traces(colorbar_thickness=12)
     _label_maps(fig, labels, mosaic.corners)
     return _style(fig, mosaic.values.shape)
 
@@ -90,7 +89,13 @@ def vector_bars(values: np.ndarray, *, names: Sequence[str] | None = None) -> go
         go.Bar(
             x=list(names)[: len(shown)] if names else np.arange(1, len(shown) + 1),
             y=shown,
-            marker={"color": shown, "colorscale": colorscale, "cmin": low, "cmax": high, "line": {"width": 0}},
+            marker={
+                "color": shown,
+                "colorscale": colorscale,
+                "cmin": low,
+                "cmax": high,
+                "line": {"color": MUTED, "width": 0.5},
+            },
             hovertemplate="unit %{x}: %{y:.4g}<extra></extra>",
         )
     )
@@ -175,11 +180,11 @@ def _label_maps(fig: go.Figure, labels: Sequence[str], corners: Sequence[tuple[i
 
 def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
     rows, columns = shape
-    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + 16
+    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + COLOR_BAR_HEIGHT
     base_layout(fig, height=height)
-    fig.update_xaxes(visible=False, range=[-0.5, columns - 0.5], constrain="domain")
-    fig.update_yaxes(visible=False, range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain")
-    return fig
+    fig.update_xaxes(visible=False)
+    fig.update_yaxes(visible=False)
+    return square_cells(fig, rows=rows, columns=columns)
 
 
 def _silent(columns: np.ndarray) -> int:

@@ -13,6 +13,9 @@ SEQUENTIAL: list[str] = list(sequential.Viridis)
 """Magnitudes: dark is nothing, yellow is much."""
 
 TRAIN = "#0072B2"
+TRAIN_NOISE = "#56B4E9"
+"""Single batches, behind the line of TRAIN."""
+
 VALIDATION = "#E69F00"
 TRAIN_DASH = "solid"
 VALIDATION_DASH = "dot"

@@ -17,13 +17,13 @@ def traces(fig):
 
 def test_batches_epochs_and_validation_are_three_traces_with_the_numbers_given():
     fig = traces(training_curves(POINTS, EPOCHS))
-    assert list(fig) == ["training, each batch", "training", "validation"]
-    assert list(fig["training, each batch"].x) == [row["epoch"] for row in POINTS]
-    assert list(fig["training, each batch"].y) == [row["loss"] for row in POINTS]
+    assert list(fig) == ["batches", "training", "validation"]
+    assert list(fig["batches"].x) == [row["epoch"] for row in POINTS]
+    assert list(fig["batches"].y) == [row["loss"] for row in POINTS]
     assert (list(fig["training"].x), list(fig["training"].y)) == ([1, 2], [2.0, 0.5])
     assert (list(fig["validation"].x), list(fig["validation"].y)) == ([1, 2], [1.5, 1.75])
     assert "markers" in fig["validation"].mode
-    assert fig["training, each batch"].opacity < 0.5
+    assert fig["batches"].opacity < 1
     assert (fig["training"].line.color, fig["validation"].line.color) == (TRAIN, VALIDATION)
     assert fig["training"].line.dash != fig["validation"].line.dash
 
@@ -31,7 +31,7 @@ def test_batches_epochs_and_validation_are_three_traces_with_the_numbers_given()
 def test_the_accuracy_curve_shows_accuracies_on_a_fixed_axis():
     fig = training_curves(POINTS, EPOCHS, metric="accuracy", log=True)
     assert list(traces(fig)["validation"].y) == [0.3, 0.6]
-    assert list(traces(fig)["training, each batch"].y) == [row["accuracy"] for row in POINTS]
+    assert list(traces(fig)["batches"].y) == [row["accuracy"] for row in POINTS]
     assert tuple(fig.layout.yaxis.range) == (0, 1)
     assert fig.layout.yaxis.type != "log"
 
@@ -47,6 +47,11 @@ def test_nothing_jumps_while_a_run_goes_on():
 def test_without_a_planned_end_the_axis_ends_at_the_last_point():
     assert tuple(training_curves(POINTS, EPOCHS).layout.xaxis.range) == (0, 2)
     assert tuple(training_curves([], []).layout.xaxis.range) == (0, 1)
+
+
+def test_epochs_are_counted_in_whole_numbers():
+    assert training_curves(POINTS, EPOCHS, total_epochs=3).layout.xaxis.dtick == 1
+    assert training_curves(POINTS, EPOCHS, total_epochs=60).layout.xaxis.dtick is None
 
 
 def test_smoothing_averages_the_past_without_a_pull_to_zero():
@@ -66,7 +71,7 @@ def test_a_constant_stays_constant_however_much_it_is_smoothed():
 def test_a_long_run_is_thinned_out_and_keeps_both_ends():
     points = [{"epoch": i / 1000, "loss": float(i)} for i in range(20_000)]
     fig = traces(training_curves(points, [], smoothing=0.5))
-    batches = fig["training, each batch"]
+    batches = fig["batches"]
     assert len(batches.x) == len(fig["training"].x) == MAX_POINTS
     assert (batches.y[0], batches.y[-1]) == (0.0, 19_999.0)
     assert np.diff(batches.y).max() <= 14
@@ -76,7 +81,7 @@ def test_values_that_are_no_numbers_are_left_out():
     points = [{"epoch": 0.5, "loss": float("nan")}, {"epoch": 1, "loss": float("inf")}, {"epoch": 1.5, "loss": 3.0}]
     epochs = [{"epoch": 1, "loss": None, "val_loss": float("nan")}, {"epoch": 2, "loss": 1.0}]
     fig = traces(training_curves(points, epochs))
-    assert list(fig["training, each batch"].x) == [1.5]
+    assert list(fig["batches"].x) == [1.5]
     assert list(fig["training"].x) == [2]
     assert list(fig["validation"].x) == []
 

@@ -13,7 +13,7 @@ def test_a_kernel_is_coloured_around_zero_with_its_numbers_in_the_cells():
     assert np.array_equal(heatmap.z, EDGES)
     assert (heatmap.zmin, heatmap.zmax) == (-2, 2)
     assert [color for _, color in heatmap.colorscale] == DIVERGING
-    found = {(t.y[i], t.x[i]): t.text[i] for t in texts for i in range(len(t.x))}
+    found = {place: t.text[place] for t in texts for place in np.ndindex(t.z.shape) if t.text[place]}
     assert found == {(0, 0): "-1", (0, 1): "0", (0, 2): "1.5", (1, 0): "-2", (1, 1): "0", (1, 2): "0.333"}
     assert tuple(fig.layout.yaxis.range) == (1.5, -0.5)
     assert tuple(fig.layout.xaxis.range) == (-0.5, 2.5)
