@@ -42,7 +42,7 @@ def map_grid(
     names : sequence of str, optional
         Label of each map; their numbers from 1 by default.
     columns : int, optional
-        Maps in a row, 8 at most by default.
+        Maps in a row; by default at most 8, rows equally full.
     signed : bool, optional
         True: colours centred on zero. None: so if any value is negative.
     shared_range : bool
@@ -60,7 +60,7 @@ def map_grid(
     step = _step(values.shape)
     shown = values[::step, ::step]  # (h, w, C)
     labels = [str(name) for name in (names or range(1, shown.shape[2] + 1))][: shown.shape[2]]
-    columns = columns or min(MAX_COLUMNS, shown.shape[2])
+    columns = columns or _num_columns(shown.shape[2])
     colored = shown if shared_range else _each_to_one(shown)
     mosaic = lay_out(colored, columns=columns, step=step)
     real = None if shared_range else lay_out(shown, columns=columns).values
@@ -136,7 +136,8 @@ def lay_out(maps: np.ndarray, *, columns: int, step: int = 1) -> Mosaic:
     gap_y, gap_x = _gaps(height, width, columns)
     rows = -(-count // columns)
     values = np.full((rows * (height + gap_y), columns * (width + gap_x) - gap_x), np.nan, np.float32)
-    origins = np.zeros((*values.shape, 3), np.uint16)
+    small = max(count, height * step, width * step) <= 255
+    origins = np.zeros((*values.shape, 3), np.uint8 if small else np.uint16)  # half the bytes for the browser
     corners = []
     pixel_rows, pixel_columns = np.indices((height, width)) * step
     for number in range(count):
@@ -146,6 +147,12 @@ def lay_out(maps: np.ndarray, *, columns: int, step: int = 1) -> Mosaic:
         origins[place] = np.stack([np.full((height, width), number + 1), pixel_rows, pixel_columns], axis=-1)
         corners.append((top, left))
     return Mosaic(values, origins, tuple(corners))
+
+
+def _num_columns(count: int) -> int:
+    """Choose at most MAX_COLUMNS so that the rows are equally full: 5 and 5 rather than 8 and 2."""
+    rows = -(-count // MAX_COLUMNS)
+    return -(-count // rows)
 
 
 def _gaps(height: int, width: int, columns: int) -> tuple[int, int]:

@@ -41,6 +41,19 @@ def test_maps_stand_in_reading_order_with_gaps_between():
     assert np.isnan(mosaic.values).sum() == mosaic.values.size - 30
 
 
+def test_rows_are_equally_full_and_have_at_most_eight_maps():
+    def in_first_row(count):
+        labels = map_grid(maps_of(2, 3, count)).layout.annotations
+        return sum(label.y == labels[0].y for label in labels)
+
+    assert [in_first_row(count) for count in (1, 8, 9, 10, 32, 64)] == [1, 8, 5, 5, 8, 8]
+
+
+def test_maps_larger_than_255_pixels_keep_their_rows_and_columns():
+    values = maps_of(300, 2, 1)
+    assert cells(map_grid(values))[1, 299, 1] == values[299, 1, 0]
+
+
 def test_pixels_are_square_and_the_first_row_is_on_top():
     fig = map_grid(maps_of(4, 9, 3))
     rows, columns = fig.data[0].z.shape
