@@ -14,6 +14,7 @@ from cnnviz.training.job import Emit
 
 EMIT_SECONDS = 0.2
 MAX_POINTS = 2000
+HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
 TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
 
 
@@ -74,8 +75,8 @@ class Reporter(keras.callbacks.Callback):
         seen = min((batch + 1) * self._config.batch_size, self._num_samples)
         sums = {name: float(mean) * seen for name, mean in logs.items()}
         values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
-        if not all(math.isfinite(value) for value in values.values()):
-            raise TrainingFailed(_nan_message(self._config, self._epoch + 1, batch + 1))
+        if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
+            raise TrainingFailed(_diverged(values["loss"], self._config, f"epoch {self._epoch + 1}, batch {batch + 1}"))
         self._sums, self._seen = sums, seen
         self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
 
@@ -90,9 +91,10 @@ def _rounded(values: dict[str, float]) -> dict[str, float]:
     return {name: float(f"{value:.6g}") for name, value in values.items()}
 
 
-def _nan_message(config: TrainingConfig, epoch: int, batch: int) -> str:
+def _diverged(loss: float, config: TrainingConfig, where: str) -> str:
+    value = f"{loss:.2g}" if math.isfinite(loss) else "NaN (not a number)"
     return (
-        f"The loss became NaN (not a number) in epoch {epoch}, batch {batch}: the weights grew beyond all bounds. "
+        f"The loss became {value} in {where}: the weights grew beyond all bounds. "
         f"Try a smaller learning rate, 0.001 for example. Received: learning rate {config.learning_rate:g}, "
         f"optimizer {config.optimizer}."
     )

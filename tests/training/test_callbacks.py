@@ -96,10 +96,10 @@ def test_reaching_the_target_stops_and_says_so() -> None:
     assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1]
 
 
-@pytest.mark.parametrize("optimizer_rate", [1e30])
-def test_a_loss_that_is_no_number_is_said_in_words(optimizer_rate: float) -> None:
-    with pytest.raises(TrainingFailed, match=r"NaN.*smaller learning rate.*Received: learning rate 1e\+30"):
-        _fit(_model(learning_rate=optimizer_rate), _reporter([], learning_rate=optimizer_rate))
+@pytest.mark.parametrize(("rate", "words"), [(1e30, "NaN"), (1e9, r"4\.4e\+17")])
+def test_a_loss_beyond_all_bounds_is_said_in_words(rate: float, words: str) -> None:
+    with pytest.raises(TrainingFailed, match=rf"became {words}.*smaller learning rate.*Received: learning rate 1e\+"):
+        _fit(_model(learning_rate=rate), _reporter([], learning_rate=rate))
 
 
 def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
