@@ -92,6 +92,7 @@ def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) 
         loss=losses[config.loss],
         metrics=[accuracy(name="accuracy")],
     )
+    model.optimizer.build(model.trainable_variables)  # else a model saved before its first step loads with a warning
 
 
 def output_activation(model: keras.Model) -> str:

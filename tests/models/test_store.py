@@ -46,6 +46,13 @@ def test_a_saved_and_loaded_model_predicts_the_same_and_trains_on_as_if_nothing_
     assert train(loaded) == pytest.approx(train(model), rel=1e-6)
 
 
+def test_a_model_compiled_but_never_trained_comes_back_ready_to_train():
+    model = compiled_model()
+    loaded = model_from_bytes(model_to_bytes(model))
+    assert float(loaded.optimizer.learning_rate) == pytest.approx(1e-3)
+    assert train(loaded) == pytest.approx(train(model), rel=1e-6)
+
+
 def test_an_uncompiled_model_makes_the_round_trip_too():
     model = build_model(NET)
     assert np.array_equal(model(IMAGES), model_from_bytes(model_to_bytes(model))(IMAGES))
