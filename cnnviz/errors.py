@@ -20,6 +20,8 @@ CnnvizError
 A message is one sentence or two: what, what was expected, how to fix it, and "Received: ...".
 """
 
+from typing import Any
+
 
 class CnnvizError(Exception):
     """Base of all errors whose message is meant for the person at the screen."""
@@ -47,7 +49,16 @@ class InvalidKernel(InvalidInput):
 
 
 class InvalidArchitecture(InvalidInput):
-    """A net that cannot exist."""
+    """A net that cannot exist.
+
+    `layer` is the path of the layer concerned (see `cnnviz.architecture.paths`) and `fix` the
+    repaired net with its label (`cnnviz.architecture.fixes.Fix`), each None where there is none.
+    """
+
+    def __init__(self, message: str = "", *, layer: tuple[int, ...] | None = None, fix: Any = None) -> None:
+        super().__init__(message)
+        self.layer = layer
+        self.fix = fix
 
 
 class InvalidConfig(InvalidInput):

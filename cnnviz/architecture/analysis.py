@@ -5,8 +5,10 @@ from dataclasses import dataclass, fields
 from math import prod
 from typing import Any
 
-from cnnviz.architecture.naming import layer_names
-from cnnviz.architecture.rules import RULES, Effect, Shape, Signal
+from cnnviz.architecture.graph import IMAGE, Node, Span, trace
+from cnnviz.architecture.naming import INPUT_NAME
+from cnnviz.architecture.paths import Path
+from cnnviz.architecture.signals import Shape
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 
@@ -25,7 +27,14 @@ class LayerReport:
     `receptive_field` is the side, in input pixels, of the square that one output value depends on,
     not clipped at the border. A value of a flatten layer is one value of a map and keeps its field.
     A value of a dense or global pooling layer depends on all of the maps before it: there it is
-    the side, along the longer axis, of what those maps depend on together.
+    the side, along the longer axis, of what those maps depend on together. Where paths meet it is
+    that of the path that sees more; after a transposed convolution values differ, and it is the
+    largest, over-estimated by less than one step of the maps before.
+
+    `path` is the place in the spec (all rounds of a repeated block share it; what a block brings
+    along has the block's own), `depth` the number of blocks around, `inputs` the names of what the
+    layer reads ("image" or layers). A layer with several inputs has the shape of the first as
+    `input_shape`.
     """
 
     name: str
@@ -39,6 +48,10 @@ class LayerReport:
     macs: int
     memory_bytes: int
     receptive_field: int
+    macs_formula: str = ""
+    path: Path = ()
+    depth: int = 0
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,15 +66,39 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class BlockReport:
+    """A block of layers: `Analysis.layers[first:stop]` are its own, `totals` their sums."""
+
+    name: str
+    kind: str
+    path: Path
+    depth: int
+    first: int
+    stop: int
+    input_shape: Shape
+    output_shape: Shape
+    totals: Totals
+
+
+@dataclass(frozen=True)
 class Analysis:
-    """Every layer's report, from input to output, and their sums."""
+    """Every layer's report, from input to output, their sums, and which of them form blocks.
+
+    There is a report for each Keras layer, under its name. A block (`residual_1`, `repeat_1`) is
+    no layer; its figures are in `blocks`.
+    """
 
     layers: tuple[LayerReport, ...]
     totals: Totals
+    blocks: tuple[BlockReport, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and numbers, ready for JSON."""
-        return {"layers": [_plain(report) for report in self.layers], "totals": _plain(self.totals)}
+        return {
+            "layers": [_plain(report) for report in self.layers],
+            "totals": _plain(self.totals),
+            "blocks": [_plain(block) for block in self.blocks],
+        }
 
 
 def analyze(architecture: Architecture) -> Analysis:
@@ -83,15 +120,11 @@ def analyze(architecture: Architecture) -> Analysis:
     V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
     A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
     """
-    signal = Signal(architecture.input_shape, reach=max(architecture.input_shape[:2]))
-    reports: list[LayerReport] = []
-    for layer, name in zip(architecture.layers, layer_names(architecture), strict=True):
-        effect = RULES[layer.kind](layer, name, signal)
-        reports.append(_report(name, layer.kind, before=signal, effect=effect))
-        signal = effect.signal
+    nodes, spans = trace(architecture)
+    reports = tuple(_report(node, nodes) for node in nodes)
     totals = _sum(reports)
     _check_size(reports, totals)
-    return Analysis(tuple(reports), totals)
+    return Analysis(reports, totals, tuple(_block(span, reports) for span in spans))
 
 
 def output_units(architecture: Architecture) -> int:
@@ -107,24 +140,46 @@ def output_units(architecture: Architecture) -> int:
         raise InvalidArchitecture(
             "The net ends with maps, so it has no answer: expected a vector with a value for each class. "
             f"Add flatten (or global_avg_pool) and a dense layer. "
-            f"Received: output={last.output_shape} of '{last.name}'."
+            f"Received: output={last.output_shape} of '{last.name}'.",
+            layer=last.path,
         )
     return last.output_shape[0]
 
 
-def _report(name: str, kind: str, *, before: Signal, effect: Effect) -> LayerReport:
+def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
+    effect = node.effect
+    values = prod(effect.signal.shape) if effect.values is None else effect.values
     return LayerReport(
-        name=name,
-        kind=kind,
-        input_shape=before.shape,
+        name=node.name,
+        kind=node.layer.kind,
+        input_shape=node.before[0].shape,
         output_shape=effect.signal.shape,
         params=effect.params,
         trainable_params=effect.trainable_params,
         params_formula=effect.params_formula,
         shape_formula=effect.shape_formula,
         macs=effect.macs,
-        memory_bytes=prod(effect.signal.shape) * BYTES_PER_VALUE,
+        memory_bytes=values * BYTES_PER_VALUE,
         receptive_field=effect.signal.field,
+        macs_formula=effect.macs_formula,
+        path=node.path,
+        depth=node.depth,
+        inputs=tuple(INPUT_NAME if index == IMAGE else nodes[index].name for index in node.inputs),
+    )
+
+
+def _block(span: Span, reports: tuple[LayerReport, ...]) -> BlockReport:
+    inside = reports[span.first : span.stop]
+    return BlockReport(
+        name=span.name,
+        kind=span.kind,
+        path=span.path,
+        depth=span.depth,
+        first=span.first,
+        stop=span.stop,
+        input_shape=inside[0].input_shape,
+        output_shape=inside[-1].output_shape,
+        totals=_sum(inside),
     )
 
 
@@ -140,23 +195,31 @@ def _sum(reports: Iterable[LayerReport]) -> Totals:
     )
 
 
-def _check_size(reports: list[LayerReport], totals: Totals) -> None:
+def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
     if totals.params > MAX_PARAMS:
         largest = max(reports, key=lambda report: report.params)
         raise InvalidArchitecture(
             f"The net has {totals.params:,} parameters, {largest.params / totals.params:.0%} of them in "
             f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted. Use fewer units or filters, or pool before it. "
-            f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}."
+            f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}.",
+            layer=largest.path,
         )
     if totals.memory_bytes > MAX_MEMORY_BYTES:
         largest = max(reports, key=lambda report: report.memory_bytes)
         raise InvalidArchitecture(
             f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted. "
             f"Use fewer filters, pool earlier or take a smaller input. "
-            f"Received: output={largest.output_shape} of '{largest.name}'."
+            f"Received: output={largest.output_shape} of '{largest.name}'.",
+            layer=largest.path,
         )
 
 
-def _plain(record: LayerReport | Totals) -> dict[str, Any]:
+def _plain(record: LayerReport | Totals | BlockReport) -> dict[str, Any]:
     values = {field.name: getattr(record, field.name) for field in fields(record)}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {key: _plain_value(value) for key, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Totals):
+        return _plain(value)
+    return list(value) if isinstance(value, tuple) else value

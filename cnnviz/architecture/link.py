@@ -7,8 +7,8 @@ import zlib
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture, InvalidLink
 
-MAX_TEXT = 16_384  # characters; longer addresses are cut by browsers and proxies anyway
-MAX_JSON = 131_072  # bytes after inflating; the largest legal net needs about a quarter of it
+MAX_TEXT = 49_152  # characters; servers read up to 65,536 of all headers together
+MAX_JSON = 262_144  # bytes after inflating; the largest legal net needs about half of it
 
 
 def encode(architecture: Architecture) -> str:

@@ -1,17 +1,25 @@
-"""The name of every layer: its own, or its kind and its place among the layers of that kind."""
+"""The name of every layer: its own, or its kind and its place among the layers of that kind.
+
+What stands in a block has the block's name before its own, with a dot between, which no given
+name can hold: `residual_1.conv_2`, `branches_1.2.conv_1` (second branch), `repeat_1.3.conv_1`
+(third round). Keras takes such names; it does not take "/".
+"""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 
-from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec import Architecture, Layer
 from cnnviz.errors import InvalidArchitecture
 
 INPUT_NAME = "image"
 RESCALING_NAME = "rescaling"
 RESERVED_NAMES = frozenset({INPUT_NAME, RESCALING_NAME})
+SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME = "shortcut", "add", "activation", "concat"
+RESERVED_IN_BLOCKS = frozenset({SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME})
 
 
 def layer_names(architecture: Architecture) -> tuple[str, ...]:
-    """Return a unique name for each layer, in order.
+    """Return a unique name for each layer of the outermost list, in order.
 
     An unnamed layer is called after its kind and its place among *all* layers of that kind
     (`conv_1`, `conv_2`, `max_pool_1` ...), so that naming one layer renames no other.
@@ -21,12 +29,17 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
     InvalidArchitecture
         Two layers have been given the same name, or one has the name of the input or the scaling.
     """
-    given = [layer.name for layer in architecture.layers if layer.name is not None]
-    _check_given(given)
+    return list_names(architecture.layers, RESERVED_NAMES)
+
+
+def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_BLOCKS) -> tuple[str, ...]:
+    """Return a unique name for each layer of one list; raises as `layer_names` does."""
+    given = [layer.name for layer in layers if layer.name is not None]
+    _check_given(given, reserved)
     used = set(given)
     counts: Counter[str] = Counter()
     names: list[str] = []
-    for layer in architecture.layers:
+    for layer in layers:
         counts[layer.kind] += 1
         name = layer.name or _first_free(layer.kind, counts[layer.kind], used)
         used.add(name)
@@ -34,16 +47,16 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_given(given: list[str]) -> None:
+def _check_given(given: list[str], reserved: Collection[str]) -> None:
     name, times = Counter(given).most_common(1)[0] if given else ("", 0)
     if times > 1:
         raise InvalidArchitecture(
             f"{times} layers are called {name!r}, but names must be unique. Rename or unname all but one. "
             f"Received: {given}"
         )
-    for name in RESERVED_NAMES.intersection(given):
+    for name in sorted(set(reserved).intersection(given)):
         raise InvalidArchitecture(
-            f"No layer can be called {name!r}: the model's first, fixed steps have that name. "
+            f"No layer can be called {name!r} here: one of the model's fixed steps has that name. "
             f"Choose another name. Received: {given}"
         )
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from cnnviz.architecture.paths import walk
 from cnnviz.architecture.spec import (
     ActivationLayer,
     Architecture,
@@ -87,12 +88,13 @@ class QuickNet(BaseModel):
     def from_architecture(cls, architecture: Architecture) -> "QuickNet":
         """Return the closest setting: exact for nets that `build` made, a start for the sliders for others.
 
-        Kernel and padding are those of most convolutions; without any, filters, kernel and padding keep their
+        Layers in blocks count as well, each once. Kernel and padding are those of most convolutions; without any, filters, kernel and padding keep their
         defaults.
         """
-        convs = [layer for layer in architecture.layers if isinstance(layer, Conv)]
+        layers = tuple(layer for _, layer in walk(architecture.layers))
+        convs = [layer for layer in layers if isinstance(layer, Conv)]
         found = _convolutions(convs) if convs else {"blocks": 0}
-        return cls(**found, **_rest(architecture.layers))
+        return cls(**found, **_rest(layers))
 
 
 def _convolutions(convs: list[Conv]) -> dict[str, int | str]:

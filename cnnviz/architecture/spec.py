@@ -1,110 +1,141 @@
-"""A net as data: an input shape and a tuple of layers, each with its `kind`.
+"""A net as data: an input shape and a tuple of layers, each with its `kind`; blocks of layers nest.
 
 Pure: pydantic only. A spec says nothing about weights; `analysis` says what it costs and
 `cnnviz.models.build` makes a Keras model of it.
 """
 
+import reprlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from cnnviz.architecture.base import Activation, LayerSpec, Padding
+from cnnviz.architecture.kinds import (
+    ActivationLayer,
+    AvgPool,
+    Backbone,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    LayerNorm,
+    MaxPool,
+    SeparableConv,
+    SpatialDropout,
+    TransposedConv,
+)
 from cnnviz.errors import InvalidArchitecture
 
-Activation = Literal["linear", "relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "softmax"]
-Padding = Literal["valid", "same"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_FLAT_LAYERS",
+    "MAX_LAYERS",
+    "MAX_SIDE",
+    "Activation",
+    "ActivationLayer",
+    "Architecture",
+    "AvgPool",
+    "Backbone",
+    "BatchNorm",
+    "Block",
+    "Branches",
+    "Conv",
+    "Dense",
+    "DepthwiseConv",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
+    "Layer",
+    "LayerNorm",
+    "LayerSpec",
+    "MaxPool",
+    "Padding",
+    "Repeat",
+    "Residual",
+    "SeparableConv",
+    "SpatialDropout",
+    "TransposedConv",
+    "layer_lists",
+]
 
-MAX_LAYERS = 200
+MAX_LAYERS = 200  # in one list
+MAX_FLAT_LAYERS = 500  # in all lists together, repetitions counted
+MAX_DEPTH = 6  # blocks in blocks
 MAX_SIDE = 512
+MAX_BRANCHES = 16
+MAX_TIMES = 100
 
 
-class LayerSpec(BaseModel):
-    """What all layers share: they are immutable, refuse unknown fields and may be named."""
+class Residual(LayerSpec):
+    """A block with a way around it: activation(layers(x) + shortcut(x)).
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The shortcut is x itself, or x through a 1x1 convolution (for vectors a dense layer) with the
+    filters and the stride that fit it to what the layers give.
+    """
 
-    name: str | None = Field(default=None, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-
-    @model_serializer(mode="wrap")
-    def _always_with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # `kind` is a default, so leaving defaults out (as links do) would leave out what the layer is
-        return {"kind": self.kind, **handler(self)}
-
-
-class Conv(LayerSpec):
-    """2D convolution (cross-correlation) with a square kernel and a bias."""
-
-    kind: Literal["conv"] = "conv"
-    filters: int = Field(ge=1, le=2048)
-    kernel: int = Field(default=3, ge=1, le=31)
-    stride: int = Field(default=1, ge=1, le=16)
-    padding: Padding = "valid"
-    dilation: int = Field(default=1, ge=1, le=16)
-    activation: Activation = "linear"
+    kind: Literal["residual"] = "residual"
+    layers: tuple["Layer", ...] = Field(min_length=1, max_length=MAX_LAYERS)
+    shortcut: Literal["identity", "projection"] = "identity"
+    activation: Activation = Field(default="relu", description="after the sum")
 
 
-class MaxPool(LayerSpec):
-    """The largest value of each window."""
+class Branches(LayerSpec):
+    """Paths side by side, their maps put one after the other; an empty path passes its input on."""
 
-    kind: Literal["max_pool"] = "max_pool"
-    size: int = Field(default=2, ge=1, le=31)
-    stride: int | None = Field(default=None, ge=1, le=31, description="None: as large as `size`")
-    padding: Padding = "valid"
-
-
-class AvgPool(LayerSpec):
-    """The mean of each window."""
-
-    kind: Literal["avg_pool"] = "avg_pool"
-    size: int = Field(default=2, ge=1, le=31)
-    stride: int | None = Field(default=None, ge=1, le=31, description="None: as large as `size`")
-    padding: Padding = "valid"
+    kind: Literal["branches"] = "branches"
+    branches: tuple[Annotated[tuple["Layer", ...], Field(max_length=MAX_LAYERS)], ...] = Field(
+        min_length=2, max_length=MAX_BRANCHES
+    )
 
 
-class BatchNorm(LayerSpec):
-    """Batch normalisation over the last axis."""
+class Repeat(LayerSpec):
+    """The same block several times in a row, each time with weights of its own."""
 
-    kind: Literal["batch_norm"] = "batch_norm"
-
-
-class ActivationLayer(LayerSpec):
-    """An activation function as a layer of its own."""
-
-    kind: Literal["activation"] = "activation"
-    function: Activation = "relu"
+    kind: Literal["repeat"] = "repeat"
+    layers: tuple["Layer", ...] = Field(min_length=1, max_length=MAX_LAYERS)
+    times: int = Field(default=2, ge=1, le=MAX_TIMES)
 
 
-class Dropout(LayerSpec):
-    """Sets a share of the values to zero while training."""
-
-    kind: Literal["dropout"] = "dropout"
-    rate: float = Field(default=0.25, ge=0.0, lt=1.0)
-
-
-class Flatten(LayerSpec):
-    """Maps to one long vector."""
-
-    kind: Literal["flatten"] = "flatten"
-
-
-class GlobalAvgPool(LayerSpec):
-    """The mean of each map."""
-
-    kind: Literal["global_avg_pool"] = "global_avg_pool"
-
-
-class Dense(LayerSpec):
-    """Fully connected, with a bias."""
-
-    kind: Literal["dense"] = "dense"
-    units: int = Field(ge=1, le=16384)
-    activation: Activation = "linear"
-
+Block = Residual | Branches | Repeat
 
 Layer = Annotated[
-    Conv | MaxPool | AvgPool | BatchNorm | ActivationLayer | Dropout | Flatten | GlobalAvgPool | Dense,
+    Conv
+    | DepthwiseConv
+    | SeparableConv
+    | TransposedConv
+    | MaxPool
+    | AvgPool
+    | BatchNorm
+    | LayerNorm
+    | ActivationLayer
+    | Dropout
+    | SpatialDropout
+    | Flatten
+    | GlobalAvgPool
+    | GlobalMaxPool
+    | Dense
+    | Backbone
+    | Residual
+    | Branches
+    | Repeat,
     Field(discriminator="kind"),
 ]
+
+for _block in (Residual, Branches, Repeat):
+    _block.model_rebuild()
+
+
+def layer_lists(layer: LayerSpec) -> tuple[tuple[Layer, ...], ...]:
+    """Return the lists of layers inside: a list for each branch, one for the other blocks, else none."""
+    if isinstance(layer, Branches):
+        return layer.branches
+    return (layer.layers,) if isinstance(layer, Residual | Repeat) else ()
 
 
 class Architecture(BaseModel):
@@ -119,6 +150,21 @@ class Architecture(BaseModel):
         Annotated[int, Field(ge=1, le=4)],
     ]
     layers: tuple[Layer, ...] = Field(min_length=1, max_length=MAX_LAYERS)
+
+    @model_validator(mode="after")
+    def _within_limits(self) -> "Architecture":
+        count, waiting = 0, [(self.layers, 0, 1)]
+        while waiting:  # no recursion: how deep the net nests is what is asked here
+            layers, depth, times = waiting.pop()
+            count += times * len(layers)
+            if depth > MAX_DEPTH:
+                raise ValueError(f"blocks stand in blocks more than {MAX_DEPTH} deep")
+            if count > MAX_FLAT_LAYERS:
+                raise ValueError(f"with all repetitions there are more than {MAX_FLAT_LAYERS} layers")
+            for layer in layers:
+                rounds = times * layer.times if isinstance(layer, Repeat) else times
+                waiting.extend((inside, depth + 1, rounds) for inside in layer_lists(layer))
+        return self
 
     def to_json(self) -> str:
         """Canonical JSON: the same net always gives the same text (used as a cache key)."""
@@ -144,7 +190,9 @@ class Architecture(BaseModel):
 def _as_invalid(error: ValidationError) -> InvalidArchitecture:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "the text"
+    reason = first["msg"].removeprefix("Value error, ")
     return InvalidArchitecture(
-        f"This is no net: {place}: {first['msg']}. Expected a name, an input_shape and layers, "
-        f"each layer with its kind. Received: {repr(first.get('input'))[:80]}"
+        f"This is no net: {place[:200]}: {reason}. Expected a name, an input_shape and layers, "
+        # reprlib, because a plain repr descends as deep as the text nests
+        f"each layer with its kind. Received: {reprlib.repr(first.get('input'))[:80]}"
     )

@@ -12,7 +12,7 @@ from cnnviz.architecture.adapt import adapt
 from cnnviz.architecture.analysis import analyze, output_units
 from cnnviz.architecture.link import MAX_TEXT, decode, encode
 from cnnviz.architecture.presets import DEFAULT_PRESET, PRESETS, get_preset
-from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
+from cnnviz.architecture.spec import MAX_FLAT_LAYERS, ActivationLayer, Architecture, Branches, Conv, Dense, Flatten
 from cnnviz.errors import InvalidArchitecture, InvalidLink, UnknownName
 from cnnviz.training.config import TrainingConfig
 
@@ -113,11 +113,22 @@ def test_a_link_makes_a_round_trip_and_is_short_and_url_safe(name: str):
 
 def test_the_largest_net_that_can_be_written_fits_a_link():
     rng = random.Random(0)
-    names = ["".join(rng.choices(string.ascii_letters, k=40)) for _ in range(200)]
-    layers = [
-        Conv(name=name, filters=2000, kernel=30, stride=16, padding="same", dilation=16, activation="leaky_relu")
-        for name in names
-    ]
+
+    def conv() -> Conv:
+        return Conv(
+            name="".join(rng.choices(string.ascii_letters, k=40)),
+            l1=rng.random(),
+            l2=rng.random(),
+            filters=rng.randint(1000, 2000),
+            kernel=30,
+            stride=16,
+            padding="same",
+            dilation=16,
+            activation="leaky_relu",
+        )
+
+    blocks = [Branches(branches=[[conv() for _ in range(25)] for _ in range(4)]) for _ in range(4)]
+    layers = [*blocks, *(conv() for _ in range(MAX_FLAT_LAYERS - 4 * 101))]
     architecture = Architecture(input_shape=(512, 511, 4), layers=layers)
     assert decode(encode(architecture)) == architecture
 
@@ -155,7 +166,7 @@ def test_a_link_with_rubbish_is_refused_with_a_sentence(text: str):
 
 
 def test_a_link_cannot_unpack_to_more_than_the_limit():
-    with pytest.raises(InvalidLink, match=r"unpacks to more than 131,072 bytes"):
+    with pytest.raises(InvalidLink, match=r"unpacks to more than 262,144 bytes"):
         decode(packed(b"0" * 10_000_000))
 
 
