@@ -32,16 +32,23 @@ def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
 
     module = getattr(keras.datasets, info.name)
     file, num_bytes = _DOWNLOADS[info.name]
-    kept = Path(keras.config.keras_home()).expanduser() / "datasets"
+    kept = _keras_home() / "datasets"
     try:
         with _give_up_after(TIMEOUT), _reported(info.title, kept / file, num_bytes, progress):
             (x_train, y_train), (x_test, y_test) = module.load_data()
     except Exception as error:  # Keras raises a bare Exception when a download fails
+        advice = f"Delete {kept / file} if it was cut off, check" if _size(kept / file) else "Check"
         raise DatasetUnavailable(
-            f"{info.title} could not be downloaded ({num_bytes / 1e6:.0f} MB, kept in {kept} from then on). Check the "
-            f"internet connection and try again; 'digits' works without one. Received: {str(error)[:160]}"
+            f"{info.title} could not be loaded: expected a download of {num_bytes / 1e6:.0f} MB, kept in {kept}. "
+            f"{advice} the internet connection and try again; 'digits' works without one. "
+            f"Received: {str(error)[:160]}"
         ) from error
     return Dataset(info, _as_images(x_train), _as_labels(y_train), _as_images(x_test), _as_labels(y_test))
+
+
+def _keras_home() -> Path:
+    """Where Keras keeps downloads; it documents the variable but has no public function for it."""
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
 
 
 def _as_images(images: np.ndarray) -> np.ndarray:

@@ -1,0 +1,233 @@
+"""Every registered set: what it promises and what it gives."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.datasets import embedded, registry
+from cnnviz.datasets.registry import DATASETS, describe, load_dataset
+from cnnviz.errors import DatasetUnavailable, UnknownName
+from tests.shared_data import keras_home
+
+PROJECT = Path(__file__).parents[2]
+LOCAL = [name for name, info in DATASETS.items() if not info.needs_download]
+REMOTE = [name for name, info in DATASETS.items() if info.needs_download]
+
+
+def run_python(program: str, **environment: str) -> str:
+    """Last line of what a fresh interpreter prints; Keras reads KERAS_HOME only once, when it is imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip().splitlines()[-1]
+
+
+def test_the_names_are_those_of_the_command_line() -> None:
+    listed = [name for name, info in DATASETS.items() if info.listed]
+    assert listed == ["digits", "shapes", "faces", "mnist", "fashion_mnist", "cifar10"]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_description_is_complete(name: str) -> None:
+    info = describe(name)
+    assert info.name == name
+    assert len(set(info.classes)) == len(info.classes) >= 2
+    assert all((info.title, info.source, info.licence, info.summary))
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_local_set_is_what_its_description_says(name: str) -> None:
+    info, data = describe(name), load_dataset(name)
+    assert data.info == info
+    assert data.x_train.shape == (info.num_train, *info.image_shape)
+    assert data.x_test.shape == (info.num_test, *info.image_shape)
+    assert data.x_train.dtype == data.x_test.dtype == np.uint8
+    assert data.y_train.dtype == data.y_test.dtype == np.int64
+    assert data.y_train.shape == (info.num_train,)
+    assert set(data.y_train) == set(data.y_test) == set(range(len(info.classes)))
+    assert data.x_train.max() > 200
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_nobody_can_write_into_a_shared_set(name: str) -> None:
+    data = load_dataset(name)
+    for array in (data.x_train, data.y_train, data.x_test, data.y_test):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_no_test_image_is_among_the_training_images(name: str) -> None:
+    data = load_dataset(name)
+    seen = {image.tobytes() for image in data.x_train}
+    assert sum(image.tobytes() in seen for image in data.x_test) == 0
+
+
+@pytest.mark.parametrize("name", ["digits", "shapes", "faces"])
+def test_a_second_load_gives_the_same_pixels(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_dataset(name)
+    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    second = load_dataset(name)
+    assert second is not first
+    assert np.array_equal(first.x_train, second.x_train)
+    assert np.array_equal(first.y_test, second.y_test)
+
+
+def test_the_classes_are_equally_frequent_in_both_parts_of_a_split() -> None:
+    data = load_dataset("shapes")
+    assert np.bincount(data.y_train).tolist() == [500] * 6
+    assert np.bincount(data.y_test).tolist() == [100] * 6
+
+
+def test_the_starter_is_tested_on_real_digits_only() -> None:
+    digits, starter = load_dataset("digits"), load_dataset("starter")
+    assert np.array_equal(starter.x_test, digits.x_test)
+    assert np.array_equal(starter.x_train[: len(digits.x_train)], digits.x_train)
+
+
+def test_digits_have_the_look_of_drawn_ones() -> None:
+    images = load_dataset("digits").x_train[..., 0]
+    rows, columns = np.nonzero(images.any(axis=0))
+    assert rows.max() - rows.min() >= 20
+    weights = images.astype(np.float64)
+    centre = (weights.sum(axis=2) * np.arange(28)).sum(axis=1) / weights.sum(axis=(1, 2))
+    assert abs(centre - 14).max() <= 0.6
+    assert all(np.ptp(np.nonzero(image.any(axis=1))[0]) < 20 for image in images)
+    assert columns.min() >= 2
+
+
+def test_a_nearest_neighbour_finds_digits_but_not_shapes() -> None:
+    """Digits are easy, shapes need more than pixels: size, place and colour vary."""
+    shares = {}
+    for name in ("digits", "shapes"):
+        data = load_dataset(name)
+        known = data.x_train.reshape(len(data.x_train), -1).astype(np.float32)
+        asked = data.x_test[:300].reshape(300, -1).astype(np.float32)
+        distance = (known**2).sum(axis=1) - 2 * asked @ known.T
+        shares[name] = (data.y_train[distance.argmin(axis=1)] == data.y_test[:300]).mean()
+    assert shares["digits"] > 0.95
+    assert shares["shapes"] < 0.6
+
+
+def test_shapes_are_drawn_in_under_two_seconds() -> None:
+    started = time.process_time()
+    embedded.load_shapes(describe("shapes"), lambda *_: None)
+    assert time.process_time() - started < 2
+
+
+def test_two_threads_load_a_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    with ThreadPoolExecutor(4) as pool:
+        loaded = list(pool.map(lambda _: load_dataset("faces"), range(4)))
+    assert all(data is loaded[0] for data in loaded)
+
+
+def test_only_a_few_sets_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    monkeypatch.setattr(registry, "KEPT_SETS", 1)
+    first = load_dataset("faces")
+    load_dataset("shapes")
+    assert list(registry._loaded) == [("shapes",)]
+    assert load_dataset("faces") is not first
+
+
+def test_loading_tells_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    told: list[tuple[str, float]] = []
+    load_dataset("faces", progress=lambda text, share: told.append((text, share)))
+    assert told == [("Reading the faces", 0.0)]
+
+
+@pytest.mark.parametrize("ask", [describe, load_dataset])
+def test_an_unknown_name_is_refused_with_the_known_ones(ask) -> None:
+    with pytest.raises(UnknownName, match=r"cifar10, digits.*path of a folder or zip.*Received: 'nmist'"):
+        ask("nmist")
+
+
+def test_a_changed_source_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skimage.data.lfw_subset", lambda: np.zeros((180, 25, 25)))
+    with pytest.raises(Exception, match="'faces' is not what it was: expected 200"):
+        embedded.load_faces(describe("faces"), lambda *_: None)
+
+
+def test_importing_the_registry_and_describing_brings_in_nothing_heavy() -> None:
+    heavy = ("tensorflow", "keras", "sklearn", "skimage", "scipy", "cv2")
+    program = (
+        "import sys; from cnnviz.datasets.registry import DATASETS, describe; from cnnviz.training import starter\n"
+        f"[describe(name) for name in DATASETS]; print([m for m in {heavy} if m in sys.modules])"
+    )
+    assert run_python(program) == "[]"
+
+
+LOAD = """
+from cnnviz.datasets.registry import load_dataset
+told = []
+data = load_dataset({name!r}, progress=lambda *what: told.append(what))
+print(data.x_train.shape, data.x_test.shape, data.x_train.dtype, data.y_train.dtype, data.y_train[:5].tolist(), told[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "told"),
+    [
+        ("mnist", [5, 0, 4, 1, 9], "Reading MNIST digits (11 MB)"),
+        ("fashion_mnist", [9, 0, 0, 3, 0], "Reading Fashion-MNIST (31 MB)"),
+    ],
+)
+def test_sets_that_keras_keeps_load_without_network(name: str, labels: list[int], told: str, tmp_path: Path) -> None:
+    told_of = run_python(LOAD.format(name=name), KERAS_HOME=str(keras_home(tmp_path)))
+    assert told_of == f"(60000, 28, 28, 1) (10000, 28, 28, 1) uint8 int64 {labels} ('{told}', 1.0)"
+
+
+@pytest.mark.parametrize("name", REMOTE)
+def test_a_failed_download_is_said_in_words(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import keras
+
+    def refuse(*_: object) -> None:
+        raise Exception("URL fetch failure on https://example.org: None -- Name or service not known")
+
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", refuse)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    told: list[str] = []
+    with pytest.raises(DatasetUnavailable, match=r"could not be loaded.*kept in .*'digits' works without one"):
+        load_dataset(name, progress=lambda *what: told.append(what[0]))
+    assert told[0].startswith(f"Downloading {describe(name).title} (")
+
+
+def test_a_download_reports_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import keras
+
+    from cnnviz.datasets import remote
+
+    def arrive() -> tuple:
+        (tmp_path / "datasets").mkdir()
+        for part in range(4):
+            with (tmp_path / "datasets/mnist.npz").open("ab") as file:
+                file.write(bytes(11_490_434 // 4))
+            time.sleep(0.05 if part < 3 else 0)
+        blank = np.zeros((2, 28, 28), np.uint8), np.array([3, 4], np.uint8)
+        return blank, blank
+
+    monkeypatch.setattr(remote, "PROGRESS_INTERVAL", 0.01)
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", arrive)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    shares: list[float] = []
+    data = remote.load_remote(describe("mnist"), lambda *what: shares.append(what[1]))
+    assert shares[0] == 0.0
+    assert any(0.2 < share < 0.8 for share in shares)
+    assert shares == sorted(shares)
+    assert data.x_train.shape == (2, 28, 28, 1)
+    assert data.y_train.tolist() == [3, 4]
