@@ -2,23 +2,18 @@
 
 import streamlit as st
 
-from cnnviz.imaging.decode import to_grey
 from cnnviz.ui.chrome import header
+from cnnviz.ui.components.kernel_lab import kernel_lab
 from cnnviz.ui.image_input import choose_image
-from cnnviz.ui.kernel_editor import edit_kernel
-from cnnviz.ui.kernel_stages import show_stage, stages
+from cnnviz.ui.kernel_state import last_good, remember, starting_settings
 
-header("Kernels", "A kernel is nine numbers. Slid over a picture, it multiplies, adds up, and a new picture appears.")
+header("Kernels", "A kernel is a small grid of numbers. Slid over a picture, it multiplies, adds up: a new picture.")
 
-picture_side, kernel_side = st.columns(2, gap="large")
-with picture_side:
-    chosen = choose_image("kernels")
-with kernel_side:
-    kernel = edit_kernel()
-
-if chosen is None:
+picture = last_good(choose_image("kernels"))
+if picture is None:
     st.info("Choose, upload or draw a picture: what the kernel makes of it appears here.", icon=":material/image:")
-else:
-    for column, stage in zip(st.columns(4), stages(to_grey(chosen.pixels), kernel), strict=True):
-        with column:
-            show_stage(stage)
+    st.stop()
+
+start = starting_settings()
+settings = kernel_lab(picture.pixels, start, name=picture.alt) or start
+remember(settings)

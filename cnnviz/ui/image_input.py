@@ -6,34 +6,39 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from cnnviz.errors import InvalidImage
-from cnnviz.imaging.decode import decode_image
+from cnnviz.imaging.decode import decode_image, require_size
 from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.ui.chrome import errors_shown
 
-UPLOAD_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 CANVAS_SIDE = 280
 PEN_WIDTH = 18
+SELECT_WIDTH = 260
+MIN_SIDE = 3  # the smallest kernel is 3x3
 
 
 @dataclass(frozen=True, eq=False)
 class ChosenImage:
-    """A picture (H, W, 3) uint8 and whether it was drawn by hand."""
+    """A picture (H, W, 3) uint8, whether it was drawn by hand, its text alternative, and its name if a sample."""
 
     pixels: np.ndarray
     is_drawing: bool = False
+    alt: str = "A picture of your own"
+    sample: str | None = None
 
 
 def choose_image(key: str, *, sources: tuple[str, ...] = ("Sample", "Upload", "Draw")) -> ChosenImage | None:
     """Let the visitor choose; says in place what is wrong with an upload. None: nothing chosen yet."""
-    source = st.segmented_control("Picture", sources, default=sources[0], key=f"{key}_source", required=True)
-    with errors_shown():
-        if source == "Sample":
-            return ChosenImage(_sample(key))
-        if source == "Upload":
-            return _upload(key)
-        drawing = draw(key)
-        return None if drawing is None else ChosenImage(drawing, is_drawing=True)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = sources[0]
+        if len(sources) > 1:
+            source = st.segmented_control("Picture", sources, default=source, key=f"{key}_source", required=True)
+        with errors_shown():
+            if source == "Sample":
+                return _sample(key)
+            if source == "Upload":
+                return _upload(key)
+            drawing = draw(key)
+            return None if drawing is None else ChosenImage(drawing, is_drawing=True, alt="Your drawing")
     return None
 
 
@@ -53,7 +58,7 @@ def draw(key: str) -> np.ndarray | None:
     return np.ascontiguousarray(result.image_data[:, :, :3])
 
 
-def _sample(key: str) -> np.ndarray:
+def _sample(key: str) -> ChosenImage:
     titles = {name: sample.title for name, sample in SAMPLES.items()}
     name = st.selectbox(
         "Sample",
@@ -62,8 +67,9 @@ def _sample(key: str) -> np.ndarray:
         key=f"{key}_sample",
         bind="query-params",
         persist_state="session",
+        width=SELECT_WIDTH,
     )
-    return load_sample(name)
+    return ChosenImage(load_sample(name), alt=SAMPLES[name].alt, sample=name)
 
 
 def _upload(key: str) -> ChosenImage | None:
@@ -73,9 +79,5 @@ def _upload(key: str) -> ChosenImage | None:
     decoded = decode_image(file.getvalue())
     for note in decoded.notes:
         st.caption(note)
-    if min(decoded.image.shape[:2]) < 3:
-        height, width = decoded.image.shape[:2]
-        raise InvalidImage(
-            f"This picture is too small for a 3x3 kernel: at least 3x3 pixels are needed. Received: {width}x{height}."
-        )
+    require_size(decoded.image, MIN_SIDE)
     return ChosenImage(decoded.image)

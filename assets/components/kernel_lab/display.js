@@ -1,0 +1,113 @@
+// Signed maps as pictures; the same rules and colours as cnnviz/imaging/display.py.
+
+const NEGATIVE = [33, 102, 172];
+const ZERO = [247, 247, 247];
+const POSITIVE = [178, 24, 43];
+const RANGES = {
+  auto: "Signed colours where values fall below 0, else as pixels.",
+  clip: "Below 0 is black, above 255 is white.",
+  rescale: "The smallest value is black, the largest white.",
+  absolute: "The size of a value without its sign; 255 and above is white.",
+  signed: "Blue is negative, white is zero, red is positive.",
+};
+
+// 511 colours: 255 steps to either side, so that zero has a colour of its own.
+const SIGNED_COLOURS = Uint8ClampedArray.from({ length: 511 * 3 }, (_, i) => {
+  const step = Math.floor(i / 3) - 255;
+  const end = step < 0 ? NEGATIVE : POSITIVE;
+  return Math.round(ZERO[i % 3] + ((end[i % 3] - ZERO[i % 3]) * Math.abs(step)) / 255);
+});
+const SIGNED_PIXELS = new Uint32Array(511).map((_, i) => rgbPixel(...SIGNED_COLOURS.subarray(3 * i, 3 * i + 3)));
+
+function rgbPixel(red, green, blue) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0; // little endian, as every browser's machine
+}
+
+function extent(planes) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { data } of planes)
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] < low) low = data[i];
+      if (data[i] > high) high = data[i];
+    }
+  return [low, high];
+}
+
+// Which rule shows these planes, and the values its two end colours stand for.
+function displayScale(planes, range) {
+  const [least, most] = extent(planes);
+  const isColour = planes.length === 3;
+  const automatic = least < 0 && !isColour ? "signed" : "clip";
+  const mode = range === "auto" ? automatic : range === "signed" && isColour ? "rescale" : range;
+  if (mode === "signed") {
+    const limit = Math.max(Math.abs(least), Math.abs(most));
+    return { mode, low: -limit, high: limit, least, most };
+  }
+  const stretch = mode === "rescale" && least < most;
+  return { mode, low: stretch ? least : 0, high: stretch ? most : 255, least, most };
+}
+
+function signedColour(value, limit) {
+  const at = 3 * (Math.round(255 * clamp(limit ? value / limit : 0, -1, 1)) + 255);
+  return [SIGNED_COLOURS[at], SIGNED_COLOURS[at + 1], SIGNED_COLOURS[at + 2]];
+}
+
+// Paint one plane (grey or signed colours) or three (red, green, blue) into 32-bit pixels.
+function paintPlanes(planes, scale, pixels) {
+  if (scale.mode === "signed") return paintSigned(planes[0].data, scale.high, pixels);
+  const factor = 255 / (scale.high - scale.low);
+  const [red, green, blue] = planes.length === 3 ? planes.map((plane) => plane.data) : Array(3).fill(planes[0].data);
+  const isAbsolute = scale.mode === "absolute";
+  for (let i = 0; i < pixels.length; i++) {
+    const r = level(red[i], scale.low, factor, isAbsolute);
+    if (red === green) {
+      pixels[i] = (255 << 24) | (r << 16) | (r << 8) | r;
+    } else {
+      const g = level(green[i], scale.low, factor, isAbsolute);
+      const b = level(blue[i], scale.low, factor, isAbsolute);
+      pixels[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+  }
+}
+
+function level(value, low, factor, isAbsolute) {
+  const share = ((isAbsolute ? Math.abs(value) : value) - low) * factor;
+  return share <= 0 ? 0 : share >= 255 ? 255 : (share + 0.5) | 0;
+}
+
+function paintSigned(data, limit, pixels) {
+  const factor = limit ? 255 / limit : 0;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = SIGNED_PIXELS[(data[i] * factor + 255.5) | 0];
+}
+
+// Black or white, whichever is read more easily on a colour.
+function inkOn([red, green, blue]) {
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+}
+
+const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
+
+// The colour a value has in a picture shown with `scale`.
+function colourOf(value, scale) {
+  if (scale.mode === "signed") return signedColour(value, scale.high);
+  const grey = level(value, scale.low, 255 / (scale.high - scale.low), scale.mode === "absolute");
+  return [grey, grey, grey];
+}
+
+// An off-screen picture of planes, reused while its size stays.
+class Bitmap {
+  paint(planes, scale) {
+    const { width, height } = planes[0];
+    if (!this.canvas || this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas = document.createElement("canvas");
+      Object.assign(this.canvas, { width, height });
+      this.context = this.canvas.getContext("2d");
+      this.image = this.context.createImageData(width, height);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+    }
+    paintPlanes(planes, scale, this.pixels);
+    this.context.putImageData(this.image, 0, 0);
+    return this;
+  }
+}

@@ -1,0 +1,195 @@
+// The lab: one picture, one set of settings, one result, and all who show them.
+
+const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
+
+class Lab {
+  constructor(root, { settings, presets }, report) {
+    this.root = root;
+    this.find = (id) => root.querySelector(`[data-id="${id}"]`);
+    this.settings = new Settings(settings);
+    this.report = report;
+    this.zoom = new Zoom();
+    this.place = { row: 0, column: 0 };
+    this.panel = "slide";
+    this.isClosed = false;
+    this.picture = makePicture("", 3, 3, new Uint8Array(27));
+    this.views = { input: new PictureView(this.find("input"), this.zoom), output: new PictureView(this.find("output"), this.zoom) };
+    this.result = compute(this.picture, this.settings);
+    const room = () => this.room();
+    this.player = new Player(this.find("tools-slide"), this);
+    this.editor = new Editor(this.find, this.settings, presets, room);
+    this.sliding = new Sliding(this.find, this.settings, room);
+    this.panels = {
+      slide: this.sliding,
+      colour: new Colour(this),
+      chain: new Chain(this, presets),
+      learn: new Learn(this, presets),
+    };
+    this.range = select(Object.fromEntries(Object.keys(RANGES).map((name) => [name, name[0].toUpperCase() + name.slice(1)])), (value) =>
+      this.settings.change({ range: value }), { "aria-label": "Shown as" });
+    this.find("range").append(labelled("Shown as", this.range));
+    this.settings.onChange((patch) => this.onSettings(patch));
+    this.attachViews();
+    this.openPanel = makeTabs(root.querySelector('[role="tablist"]'), [...root.querySelectorAll("[data-panel]")], (name) => {
+      this.panel = name;
+      this.panels[name].refresh();
+    });
+    this.sources = new PictureTools(this);
+    this.resize = new ResizeObserver(() => this.fit());
+    this.resize.observe(root);
+    this.openPanel("slide");
+  }
+
+  attachViews() {
+    const { input, output } = this.views;
+    this.zoom.listeners.push(() => this.draw());
+    const shared = {
+      move: (rows, columns) => this.pointAt({ row: this.place.row + rows, column: this.place.column + columns }, { follow: true }),
+      enter: () => this.player.hold(true),
+      leave: () => this.player.hold(false),
+    };
+    attachGestures(input, this.zoom, { ...shared, point: ({ row, column }) => this.pointAt(outputPlaceOf(this.result, row, column)) });
+    attachGestures(output, this.zoom, { ...shared, point: (place) => this.pointAt(place) });
+    input.overlay = (context, frame) => this.markWindow(context, frame);
+    output.overlay = (context, frame) => {
+      this.player.cover(context, frame);
+      const { row, column } = this.place;
+      strokeBox(context, frame, { top: row, left: column, bottom: row + 1, right: column + 1 });
+    };
+  }
+
+  markWindow(context, frame) {
+    const marked = windowOnPicture(this.explained.traces[0]);
+    strokeBox(context, frame, marked);
+    if (this.settings.values.dilation > 1 || this.settings.values.kind === "transposed") dotPixels(context, frame, marked.places);
+  }
+
+  room() {
+    const { width, height } = this.picture;
+    return { width, height, ...limits(width, height, this.settings.side, this.settings.values) };
+  }
+
+  // Another picture: settings that it makes impossible give way, and that is said.
+  setPicture(picture, { note = "", isFrame = false } = {}) {
+    const isResized = picture.width !== this.picture.width || picture.height !== this.picture.height;
+    this.picture = picture;
+    const notes = [note, this.giveWay()].filter(Boolean);
+    if (!isFrame) this.notify(notes.join(" "));
+    if (isResized) {
+      this.zoom.reset();
+      this.player.finish();
+      this.place = { row: Math.floor(picture.height * 0.4), column: Math.floor(picture.width * 0.4) };
+    }
+    this.recompute();
+    if (isResized) {
+      this.fit();
+      this.editor.refresh();
+    }
+    if (!isFrame || this.panel !== "slide") this.panels[this.panel].refresh();
+  }
+
+  giveWay() {
+    const { settings } = this;
+    const room = this.room();
+    if (settings.values.kind === "transposed") return "";
+    if (room.paddings.includes(settings.values.padding) && settings.values.stride <= room.stride) return "";
+    settings.change({ padding: "same", dilation: 1, stride: Math.min(settings.values.stride, room.stride) }, { silent: true });
+    this.reportLater();
+    return "The kernel is larger than this picture, so padding is set to Same.";
+  }
+
+  onSettings(patch) {
+    const notes = this.giveWay();
+    if (notes) this.notify(notes);
+    if (Object.keys(patch).some((key) => key !== "kernels" && key !== "bias" && key !== "range" && key !== "chain")) this.player.finish();
+    this.recompute();
+    this.editor.refresh();
+    this.range.value = this.settings.values.range;
+    this.panels[this.panel].refresh();
+    if (this.panel !== "slide") this.sliding.refresh();
+    this.reportLater();
+  }
+
+  reportLater() {
+    clearTimeout(this.reporting);
+    this.reporting = setTimeout(() => (this.editor.isDragging ? this.reportLater() : this.report(this.settings.values)), REPORT_AFTER);
+  }
+
+  recompute() {
+    const { picture, settings, views } = this;
+    this.result = compute(picture, settings);
+    const shown = usesColour(settings.values.kind) ? picture.planes : [picture.grey];
+    const { output } = this.result;
+    this.scale = displayScale(output, settings.values.range);
+    this.clampPlace();
+    this.explained = explain(this.result, settings, this.place.row, this.place.column);
+    this.fitCanvases();
+    views.input.show(shown, { mode: "clip", low: 0, high: 255 });
+    views.output.show(output, this.scale);
+    this.describe();
+  }
+
+  clampPlace() {
+    const { width, height } = this.result;
+    this.place = { row: clamp(this.place.row, 0, height - 1), column: clamp(this.place.column, 0, width - 1) };
+  }
+
+  // Mark an output position; `follow` brings it into the frame.
+  pointAt(place, { follow = false } = {}) {
+    this.place = place;
+    this.clampPlace();
+    this.explained = explain(this.result, this.settings, this.place.row, this.place.column);
+    if (follow && this.zoom.factor > 1) this.zoom.include((this.place.column + 0.5) / this.result.width, (this.place.row + 0.5) / this.result.height);
+    this.draw();
+    this.describeWindow();
+    this.panels[this.panel].point?.();
+  }
+
+  draw() {
+    this.views.input.draw();
+    this.views.output.draw();
+  }
+
+  fitCanvases() {
+    const aspect = clamp(this.picture.width / this.picture.height, 0.4, 2.5);
+    this.views.input.fit(aspect);
+    this.views.output.fit(aspect);
+  }
+
+  fit() {
+    this.fitCanvases();
+    this.draw();
+    this.panels[this.panel].point?.();
+  }
+
+  describe() {
+    const { picture, result, scale, find } = this;
+    find("input-size").textContent = `${picture.width} \u00d7 ${picture.height}`;
+    find("output-size").textContent = `${result.width} \u00d7 ${result.height}${result.isOpen ? " \u00d7 3" : ""}`;
+    find("legend-low").textContent = valueText(Number(scale.low.toFixed(1)));
+    find("legend-high").textContent = valueText(Number(scale.high.toFixed(1)));
+    const [low, middle, high] = scale.mode === "signed" ? [NEGATIVE, ZERO, POSITIVE] : [[0, 0, 0], [128, 128, 128], [255, 255, 255]];
+    find("legend-ramp").style.background = `linear-gradient(90deg, ${css(low)}, ${css(middle)}, ${css(high)})`;
+    this.range.value = this.settings.values.range;
+    this.range.title = RANGES[scale.mode];
+    find("input").setAttribute("aria-label", `${picture.name}, ${picture.width} by ${picture.height} pixels. Arrow keys move the window, plus and minus zoom.`);
+    find("output").setAttribute("aria-label", `Result, ${result.width} by ${result.height}, values ${valueText(scale.least)} to ${valueText(scale.most)}. ${RANGES[scale.mode]} Arrow keys move the window.`);
+    this.describeWindow();
+  }
+
+  describeWindow() {
+    showProducts(this.find, this.result, this.explained, this.place, this.scale);
+  }
+
+  notify(text) {
+    this.find("notice").textContent = text;
+    this.find("notice").hidden = !text;
+  }
+
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.reporting);
+    this.resize.disconnect();
+    this.sources.close();
+  }
+}

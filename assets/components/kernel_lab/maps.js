@@ -1,0 +1,43 @@
+// A small picture of a map with a caption, for the flows below the bench.
+
+const MAP_HEIGHT = 220;
+
+class SmallMap {
+  constructor(point = null) {
+    this.caption = element("figcaption");
+    this.canvas = element("canvas", { role: "img" });
+    this.node = element("figure", { class: "map" }, this.caption, element("div", { class: "frame" }, this.canvas));
+    this.view = new PictureView(this.canvas, new Zoom());
+    if (!point) return;
+    this.canvas.tabIndex = 0;
+    this.place = { row: 0, column: 0 };
+    const go = (place) => {
+      const { width, height } = this.view.planes[0];
+      this.place = { row: clamp(place.row, 0, height - 1), column: clamp(place.column, 0, width - 1) };
+      point(this.place);
+    };
+    this.canvas.addEventListener("pointermove", (event) => go(this.view.pixelAt(event)));
+    this.canvas.addEventListener("pointerdown", (event) => go(this.view.pixelAt(event)));
+    this.canvas.addEventListener("keydown", (event) => {
+      const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+      if (!moves[event.key]) return;
+      event.preventDefault();
+      const [rows, columns] = moves[event.key];
+      go({ row: this.place.row + rows, column: this.place.column + columns });
+    });
+  }
+
+  // Show planes (one, or three as a colour picture) with a title and a line of details.
+  show(planes, title, details, range = "auto") {
+    const { width, height } = planes[0];
+    const scale = displayScale(planes, range);
+    const size = `${width} \u00d7 ${height}`;
+    this.caption.replaceChildren(element("b", { text: title }), element("br"), `${size}${details ? `, ${details}` : ""}`);
+    this.canvas.setAttribute("aria-label", `${title}, ${size}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);
+    this.view.fit(clamp(width / height, 0.5, 2), MAP_HEIGHT);
+    this.view.show(planes, scale);
+    return this;
+  }
+}
+
+const operator = (text) => element("span", { class: "operator", text });

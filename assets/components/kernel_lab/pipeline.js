@@ -1,0 +1,104 @@
+// From a picture and settings to maps. A picture is {name, planes: [red, green, blue], grey}.
+//
+// Every kind of convolution is a sum of branches: a plane, the kernel on it, and the branch's share in the sum.
+
+const PLANE_NAMES = ["Red", "Green", "Blue"];
+
+function makePicture(name, width, height, rgb) {
+  const planes = [0, 1, 2].map(() => makePlane(width, height));
+  const grey = makePlane(width, height);
+  for (let i = 0, from = 0; i < grey.data.length; i++, from += 3) {
+    planes[0].data[i] = rgb[from];
+    planes[1].data[i] = rgb[from + 1];
+    planes[2].data[i] = rgb[from + 2];
+    grey.data[i] = greyOf(rgb[from], rgb[from + 1], rgb[from + 2]);
+  }
+  return { name, width, height, planes, grey };
+}
+
+// The branches of a kind: {name, plane, kernel, sliding, share, scale}; `scale` turns places on the branch's
+// plane into places on the picture (transposed convolution looks at a picture pulled apart).
+function branchesOf(picture, settings) {
+  const { kind, mix, stride, dilation } = settings.values;
+  const { sliding } = settings;
+  if (kind === "grey") return [{ name: "Grey", plane: picture.grey, kernel: settings.kernelOf(0), sliding, share: 1, scale: 1 }];
+  if (kind === "transposed") {
+    const kernel = settings.kernelOf(0);
+    return [
+      {
+        name: "Grey, pulled apart",
+        plane: zeroStuff(picture.grey, stride),
+        kernel: { side: kernel.side, weights: flipKernel(kernel.weights) },
+        sliding: { stride: 1, padding: "full", border: "zero", dilation },
+        share: 1,
+        scale: stride,
+      },
+    ];
+  }
+  return picture.planes.map((plane, i) => ({
+    name: PLANE_NAMES[i],
+    plane,
+    kernel: kind === "pointwise" ? { side: 1, weights: [mix[i]] } : settings.kernelOf(i),
+    sliding: kind === "pointwise" ? { stride, padding: "valid", border: "zero", dilation: 1 } : sliding,
+    share: kind === "separable" ? mix[i] : 1,
+    scale: 1,
+  }));
+}
+
+// {branches, partials, summed, output, sizes}: summed has the bias, output the activation too; one plane or three.
+function compute(picture, settings) {
+  const { kind, bias, activation } = settings.values;
+  const branches = branchesOf(picture, settings);
+  const partials = branches.map(({ plane, kernel, sliding }) => convolve(plane, kernel, sliding));
+  const shares = branches.map((branch) => branch.share);
+  const isOpen = kind === "depthwise";
+  const groups = isOpen ? partials.map((partial) => [[partial], [1]]) : [[partials, shares]];
+  const summed = groups.map(([planes, parts]) =>
+    planes.length === 1 && parts[0] === 1 && bias === 0 ? planes[0] : addPlanes(planes, parts, bias),
+  );
+  const output = summed.map((plane) => activate(plane, activation));
+  return { branches, partials, summed, output, isOpen, width: output[0].width, height: output[0].height };
+}
+
+// How one output value came about, branch by branch.
+function explain(result, settings, row, column) {
+  const { bias, activation } = settings.values;
+  const traces = result.branches.map((branch) => ({
+    ...branch,
+    ...traceWindow(branch.plane, branch.kernel, branch.sliding, row, column),
+  }));
+  const at = row * result.width + column;
+  return {
+    traces,
+    bias,
+    activation,
+    sums: result.summed.map((plane) => plane.data[at]),
+    values: result.output.map((plane) => plane.data[at]),
+  };
+}
+
+// The output place whose window lies most nearly around a pixel of the picture.
+function outputPlaceOf(result, row, column) {
+  const { plane, kernel, sliding, scale } = result.branches[0];
+  const reach = (span(kernel.side, sliding.dilation) - 1) / 2;
+  const [top] = paddingAmounts(plane.height, kernel.side, sliding);
+  const [left] = paddingAmounts(plane.width, kernel.side, sliding);
+  return {
+    row: clamp(Math.round((row * scale + top - reach) / sliding.stride), 0, result.height - 1),
+    column: clamp(Math.round((column * scale + left - reach) / sliding.stride), 0, result.width - 1),
+  };
+}
+
+// The rectangle and the pixels of the picture that a trace looks at: [{row, column}], in pixels of the picture.
+function windowOnPicture(trace) {
+  const places = trace.cells.map(({ row, column }) => ({ row: row / trace.scale, column: column / trace.scale }));
+  const rows = places.map(({ row }) => row);
+  const columns = places.map(({ column }) => column);
+  return {
+    top: Math.min(...rows),
+    left: Math.min(...columns),
+    bottom: Math.max(...rows) + 1,
+    right: Math.max(...columns) + 1,
+    places: places.filter(({ row, column }) => Number.isInteger(row) && Number.isInteger(column)),
+  };
+}

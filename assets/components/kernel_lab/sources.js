@@ -1,0 +1,155 @@
+// Pictures that come through the browser: pasted, dropped, from an address, from the camera.
+
+const MAX_PICTURE_SIDE = 1024;
+const MAX_PICTURE_PIXELS = 100_000_000;
+const MIN_PICTURE_SIDE = 3;
+const CAMERA_SIZE = { width: 320, height: 240 };
+
+class PictureProblem extends Error {}
+
+// {picture, note} of an image file; transparency is laid on white, a large picture scaled down.
+async function readBlob(blob, name) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(blob);
+  } catch {
+    throw new PictureProblem(`This is no picture that the browser can read. Use PNG, JPEG, WebP, BMP or GIF. Received: ${blob.type || "an unknown type"}, ${blob.size.toLocaleString("en")} bytes.`);
+  }
+  const { width, height } = bitmap;
+  if (Math.min(width, height) < MIN_PICTURE_SIDE)
+    throw new PictureProblem(`This picture is too small for a kernel: at least 3x3 pixels are needed. Received: ${width}x${height}.`);
+  if (width * height > MAX_PICTURE_PIXELS)
+    throw new PictureProblem(`This picture is too large: at most 100 megapixels. Scale it down first. Received: ${width}x${height}.`);
+  const factor = Math.min(1, MAX_PICTURE_SIDE / Math.max(width, height));
+  const size = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+  const note = factor < 1 ? `Scaled down from ${width}x${height} to ${size.width}x${size.height}.` : "";
+  return { picture: readDrawable(bitmap, size, name), note };
+}
+
+function readDrawable(drawable, { width, height }, name, canvas = document.createElement("canvas")) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingQuality = "high";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, width, height);
+  context.drawImage(drawable, 0, 0, width, height);
+  return makePicture(name, width, height, withoutAlpha(context.getImageData(0, 0, width, height).data));
+}
+
+function withoutAlpha(rgba) {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from];
+    rgb[to + 1] = rgba[from + 1];
+    rgb[to + 2] = rgba[from + 2];
+  }
+  return rgb;
+}
+
+// Fetch a picture; each way to fail has a sentence of its own.
+async function readAddress(text) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new PictureProblem(`This is no address. It looks like https://example.org/cat.jpg. Received: '${text.slice(0, 80)}'.`);
+  }
+  if (!["http:", "https:", "data:"].includes(url.protocol))
+    throw new PictureProblem(`Only addresses that start with http or https can be fetched. Received: ${url.protocol}`);
+  const response = await fetchOrExplain(url);
+  if (response.status === 404 || response.status === 410)
+    throw new PictureProblem(`There is no picture at this address (the server says not found). Check it. Received: ${url.pathname.slice(0, 80)}`);
+  if (!response.ok) throw new PictureProblem(`The server at ${url.host} refused the picture. Received: status ${response.status}.`);
+  const blob = await response.blob();
+  if (/^(text|application\/(json|xhtml|pdf))/.test(blob.type))
+    throw new PictureProblem(`The address leads to a page, not to a picture. Copy the address of the picture itself. Received: ${blob.type}.`);
+  return readBlob(blob, "A picture from the web");
+}
+
+async function fetchOrExplain(url) {
+  try {
+    return await fetch(url, { mode: "cors", credentials: "omit" });
+  } catch {
+    const isThere = await fetch(url, { mode: "no-cors", credentials: "omit" }).then(() => true, () => false);
+    throw new PictureProblem(
+      isThere
+        ? `${url.host} does not let other pages read its pictures (CORS). Save the picture and drop it here instead.`
+        : `${url.host} cannot be reached. Check the address and the network.`,
+    );
+  }
+}
+
+// Paste and drop. `take(blob)` gets the first image file.
+function attachPaste(root, take) {
+  const firstFile = (list) => [...(list || [])].find((item) => item.kind === "file")?.getAsFile();
+  const onPaste = (event) => {
+    const file = root.isConnected && firstFile(event.clipboardData?.items);
+    if (!file) return;
+    event.preventDefault();
+    take(file, "A pasted picture");
+  };
+  document.addEventListener("paste", onPaste);
+  root.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    root.classList.add("dropping");
+  });
+  root.addEventListener("dragleave", (event) => root.contains(event.relatedTarget) || root.classList.remove("dropping"));
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    root.classList.remove("dropping");
+    const file = firstFile(event.dataTransfer.items) || event.dataTransfer.files[0];
+    if (file) take(file, "A dropped picture");
+  });
+  return () => document.removeEventListener("paste", onPaste);
+}
+
+const CAMERA_PROBLEMS = {
+  NotAllowedError: "The camera was refused. Allow it in the address bar of the browser, then press Camera again.",
+  NotFoundError: "There is no camera on this device. Use a sample or a picture of your own.",
+  NotReadableError: "The camera is in use by another program. Close it there, then press Camera again.",
+};
+const NO_CAMERA = "This browser gives no access to a camera on this page: it needs https or localhost.";
+
+// Live frames at 320x240, each handed to `take` as a picture.
+class Camera {
+  constructor(take, say) {
+    Object.assign(this, { take, say, isOn: false, canvas: document.createElement("canvas") });
+  }
+
+  async start() {
+    if (!navigator.mediaDevices?.getUserMedia) throw new PictureProblem(NO_CAMERA);
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { ...CAMERA_SIZE, frameRate: { ideal: 60 } }, audio: false });
+    } catch (error) {
+      throw new PictureProblem(CAMERA_PROBLEMS[error.name] || `The camera does not start. Received: ${error.name}.`);
+    }
+    this.video = element("video", { muted: true, playsInline: true });
+    this.video.srcObject = stream;
+    await this.video.play();
+    Object.assign(this, { isOn: true, times: [] });
+    this.frame();
+  }
+
+  frame() {
+    if (!this.isOn) return;
+    const next = this.video.requestVideoFrameCallback ? "requestVideoFrameCallback" : null;
+    if (next) this.video[next](() => this.frame());
+    else requestAnimationFrame(() => this.frame());
+    if (!this.video.videoWidth) return;
+    this.take(readDrawable(this.video, CAMERA_SIZE, "Camera", this.canvas));
+    const now = performance.now();
+    this.times = [...this.times.filter((time) => now - time < 2000), now];
+    this.say(this.framesPerSecond);
+  }
+
+  get framesPerSecond() {
+    const { times } = this;
+    return times.length < 2 ? 0 : (1000 * (times.length - 1)) / (times.at(-1) - times[0]);
+  }
+
+  stop() {
+    this.isOn = false;
+    this.video?.srcObject?.getTracks().forEach((track) => track.stop());
+  }
+}

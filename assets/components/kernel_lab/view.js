@@ -1,0 +1,174 @@
+// One picture on a canvas: pixels enlarged without blur, grid and numbers when they are large, a marked window.
+// Two views share a Zoom, so that they show the same part.
+
+const GRID_FROM = 7; // pixels of the screen for one of the picture
+const NUMBERS_FROM = 30;
+const MAX_PIXEL = 56;
+
+class Zoom {
+  constructor() {
+    this.reset();
+    this.listeners = [];
+  }
+
+  reset() {
+    Object.assign(this, { factor: 1, x: 0.5, y: 0.5 }); // centre in shares of the picture
+  }
+
+  change(factor, x = this.x, y = this.y) {
+    this.factor = Math.max(1, factor);
+    const margin = 0.5 / this.factor;
+    this.x = clamp(x, margin, 1 - margin);
+    this.y = clamp(y, margin, 1 - margin);
+    this.listeners.forEach((listener) => listener());
+  }
+
+  // Zoom by a ratio, the point at (shareX, shareY) of the frame staying where it is.
+  by(ratio, shareX = 0.5, shareY = 0.5) {
+    const factor = Math.max(1, this.factor * ratio);
+    const shift = 1 / this.factor - 1 / factor;
+    this.change(factor, this.x + (shareX - 0.5) * shift, this.y + (shareY - 0.5) * shift);
+  }
+
+  // Bring a point of the picture (in shares) into the frame.
+  include(x, y) {
+    const half = 0.42 / this.factor;
+    if (Math.abs(x - this.x) > half || Math.abs(y - this.y) > half) this.change(this.factor, x, y);
+  }
+}
+
+class PictureView {
+  constructor(canvas, zoom) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d");
+    this.zoom = zoom;
+    this.bitmap = new Bitmap();
+    this.overlay = () => {};
+  }
+
+  show(planes, scale) {
+    this.planes = planes;
+    this.scale = scale;
+    this.bitmap.paint(planes, scale);
+    this.draw();
+  }
+
+  // Fit the canvas to its place on the page; true when its size changed.
+  fit(aspect, maxHeight = 460) {
+    const width = this.canvas.parentElement.clientWidth;
+    if (!width) return;
+    const cssWidth = Math.min(width, maxHeight * aspect);
+    const ratio = window.devicePixelRatio || 1;
+    const size = { width: Math.round(cssWidth * ratio), height: Math.round((cssWidth / aspect) * ratio) };
+    if (this.canvas.width === size.width && this.canvas.height === size.height) return;
+    Object.assign(this.canvas, size);
+    Object.assign(this.canvas.style, { width: `${cssWidth}px`, height: `${cssWidth / aspect}px` });
+  }
+
+  // Screen pixels of the canvas for one pixel of the picture, and where its corner lies.
+  get frame() {
+    const { width, height } = this.planes[0];
+    const cell = Math.min(this.canvas.width / width, this.canvas.height / height) * this.zoom.factor;
+    return {
+      cell,
+      left: this.canvas.width / 2 - this.zoom.x * width * cell,
+      top: this.canvas.height / 2 - this.zoom.y * height * cell,
+    };
+  }
+
+  // The pixel {row, column} under a pointer.
+  pixelAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const { width, height } = this.planes[0];
+    const { cell, left, top } = this.frame;
+    const ratio = this.canvas.width / box.width;
+    return {
+      row: clamp(Math.floor(((event.clientY - box.top) * ratio - top) / cell), 0, height - 1),
+      column: clamp(Math.floor(((event.clientX - box.left) * ratio - left) / cell), 0, width - 1),
+    };
+  }
+
+  draw() {
+    if (!this.planes || !this.canvas.width) return;
+    const { context, canvas } = this;
+    const { cell, left, top } = this.frame;
+    const { width, height } = this.planes[0];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingEnabled = cell < 1;
+    context.drawImage(this.bitmap.canvas, left, top, width * cell, height * cell);
+    this.ratio = window.devicePixelRatio || 1;
+    if (cell >= GRID_FROM * this.ratio) this.drawGrid(cell, left, top);
+    if (cell >= NUMBERS_FROM * this.ratio && this.planes.length === 1) this.drawNumbers(cell, left, top);
+    this.overlay(context, { cell, left, top, ratio: this.ratio, width, height });
+  }
+
+  visible(cell, left, top) {
+    const { width, height } = this.planes[0];
+    return {
+      firstRow: Math.max(0, Math.floor(-top / cell)),
+      lastRow: Math.min(height, Math.ceil((this.canvas.height - top) / cell)),
+      firstColumn: Math.max(0, Math.floor(-left / cell)),
+      lastColumn: Math.min(width, Math.ceil((this.canvas.width - left) / cell)),
+    };
+  }
+
+  drawGrid(cell, left, top) {
+    const { context } = this;
+    const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
+    context.beginPath();
+    for (let c = firstColumn; c <= lastColumn; c++) {
+      context.moveTo(Math.round(left + c * cell) + 0.5, top + firstRow * cell);
+      context.lineTo(Math.round(left + c * cell) + 0.5, top + lastRow * cell);
+    }
+    for (let r = firstRow; r <= lastRow; r++) {
+      context.moveTo(left + firstColumn * cell, Math.round(top + r * cell) + 0.5);
+      context.lineTo(left + lastColumn * cell, Math.round(top + r * cell) + 0.5);
+    }
+    context.strokeStyle = "rgba(128,128,128,0.45)";
+    context.lineWidth = 1;
+    context.stroke();
+  }
+
+  drawNumbers(cell, left, top) {
+    const { context } = this;
+    const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
+    const [{ data, width }] = this.planes;
+    context.font = `${Math.round(cell * 0.3)}px system-ui, sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let r = firstRow; r < lastRow; r++)
+      for (let c = firstColumn; c < lastColumn; c++) {
+        const value = data[r * width + c];
+        context.fillStyle = inkOn(colourOf(value, this.scale));
+        context.fillText(shortText(value), left + (c + 0.5) * cell, top + (r + 0.5) * cell);
+      }
+  }
+}
+
+const MARK = "#E69F00"; // Okabe and Ito's orange: stands out from grey, red and blue
+const MARK_EDGE = "rgba(0,0,0,0.75)";
+
+// A rectangle of pixels, seen on any ground: orange between two dark lines, never smaller than 10 screen pixels.
+function strokeBox(context, { cell, left, top, ratio }, { top: row, left: column, bottom, right }) {
+  const least = 10 * ratio;
+  const grow = (from, to) => Math.max(0, (least - (to - from)) / 2);
+  const [x1, x2, y1, y2] = [left + column * cell, left + right * cell, top + row * cell, top + bottom * cell];
+  const [gx, gy] = [grow(x1, x2), grow(y1, y2)];
+  for (const [colour, width] of [[MARK_EDGE, 5], [MARK, 2.5]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width * ratio;
+    context.strokeRect(x1 - gx, y1 - gy, x2 - x1 + 2 * gx, y2 - y1 + 2 * gy);
+  }
+}
+
+// Dots on single pixels: where a dilated or pulled-apart window really looks.
+function dotPixels(context, { cell, left, top, ratio }, places) {
+  if (cell < 3 * ratio) return;
+  context.fillStyle = MARK;
+  for (const { row, column } of places) {
+    context.beginPath();
+    context.arc(left + (column + 0.5) * cell, top + (row + 0.5) * cell, Math.max(1.5 * ratio, cell * 0.1), 0, 7);
+    context.fill();
+  }
+}

@@ -1,0 +1,90 @@
+"""The kernel lab: one Streamlit component whose pictures follow the hand without a round trip."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.imaging.kernels import KERNELS
+from cnnviz.imaging.lab_settings import LabSettings, settings_from_component
+
+FOLDER = Path(__file__).parents[3] / "assets" / "components" / "kernel_lab"
+KEY = "kernel_lab"
+
+# The JavaScript files make one module together, in this order; main.js exports what Streamlit calls.
+SCRIPTS = (
+    "numerics",
+    "fit",
+    "numbers",
+    "display",
+    "settings",
+    "pipeline",
+    "dom",
+    "view",
+    "gestures",
+    "editor",
+    "sliding",
+    "products",
+    "maps",
+    "colour",
+    "chain",
+    "learn",
+    "player",
+    "sources",
+    "tools",
+    "lab",
+    "main",
+)
+
+
+def script() -> str:
+    """Join the JavaScript files."""
+    return "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+
+
+_component = st.components.v2.component(
+    KEY,
+    html=(FOLDER / "component.html").read_text("utf-8"),
+    css=(FOLDER / "component.css").read_text("utf-8"),
+    js=script(),
+)
+
+
+def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabSettings | None:
+    """Show the lab; returns the settings once the visitor has changed them.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    start : LabSettings
+        What a lab begins with; ignored by one that is already on the screen.
+    name : str
+        What the picture shows, for people who cannot see it.
+    """
+    state = _component(data=pack(image, start, name), key=KEY, on_settings_change=_ignore)
+    return settings_from_component(state.settings) if state.settings else None
+
+
+def is_on_screen() -> bool:
+    """Say whether the lab was there in the run before this one."""
+    return KEY in st.session_state
+
+
+def _ignore() -> None:
+    """A change of settings needs no callback, only the rerun."""
+
+
+def pack(image: np.ndarray, start: LabSettings, name: str) -> bytes:
+    """Join a JSON head and the pixels: 4 bytes of the head's length, little endian, the head, RGB bytes."""
+    pixels = np.ascontiguousarray(image).tobytes()
+    height, width = image.shape[:2]
+    presets: list[dict[str, Any]] = [
+        {"name": preset.name, "title": preset.title, "meaning": preset.meaning, "matrix": preset.matrix}
+        for preset in KERNELS.values()
+    ]
+    picture = {"id": hashlib.sha256(pixels).hexdigest(), "name": name, "width": width, "height": height}
+    head = json.dumps({"settings": start.model_dump(mode="json"), "presets": presets, "picture": picture}).encode()
+    return len(head).to_bytes(4, "little") + head + pixels
