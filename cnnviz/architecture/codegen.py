@@ -1,18 +1,29 @@
-"""A net as Keras code that runs as it stands, for reading and copying."""
+"""A net as code that runs as it stands, for reading and copying: Keras here, PyTorch in `torch_code`."""
 
 import re
-from collections.abc import Callable
 
 from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME, layer_names
-from cnnviz.architecture.spec import ActivationLayer, Architecture, AvgPool, Conv, Dense, Dropout, Layer, MaxPool
+from cnnviz.architecture.graph import IMAGE, Node, trace
+from cnnviz.architecture.keras_calls import keras_call
+from cnnviz.architecture.kinds import Backbone
+from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.torch_code import torch_module
+from cnnviz.architecture.variables import python_names, variables
 
-# class name and arguments; an empty argument is left out
-_Call = tuple[str, list[str]]
+__all__ = ["keras_functional", "keras_sequential", "torch_module", "why_not_sequential"]
 
 _HEADER = "import keras\nfrom keras import layers\n"
 _RESCALING = f'layers.Rescaling(1 / 255, name="{RESCALING_NAME}")'
 _RESCALING_COMMENT = "# pixels 0 to 255 become 0 to 1"
+_WAY_OUT = "use the functional code."
+# what each network was trained on: -1 to 1, or blue first with the mean of ImageNet at zero
+_MEAN_AT_ZERO = "keras.ops.flip(layers.Rescaling(255, offset=[-123.68, -116.779, -103.939], name={})({}), axis=-1)"
+_AS_TRAINED = {
+    "MobileNetV2": "layers.Rescaling(2, offset=-1, name={})({})",
+    "VGG16": _MEAN_AT_ZERO,
+    "ResNet50": _MEAN_AT_ZERO,
+}
 
 
 def keras_functional(architecture: Architecture) -> str:
@@ -23,25 +34,36 @@ def keras_functional(architecture: Architecture) -> str:
     InvalidArchitecture
         The net is impossible.
     """
-    steps = "".join(f"x = {call}(x)\n" for call in _calls(architecture))
+    nodes = _nodes(architecture)
+    names = python_names(nodes)
+    held = variables(nodes, names)
+    steps = "".join(
+        _step(node, held[position], [held[index] for index in node.inputs], names[position])
+        for position, node in enumerate(nodes)
+    )
     return (
         f"{_HEADER}\n"
         f"inputs = {_input(architecture)}\n"
-        f"x = {_RESCALING}(inputs)  {_RESCALING_COMMENT}\n"
+        f"{held[IMAGE]} = {_RESCALING}(inputs)  {_RESCALING_COMMENT}\n"
         f"{steps}"
-        f'model = keras.Model(inputs, x, name="{_model_name(architecture)}")\n'
+        f'model = keras.Model(inputs, {held[len(nodes) - 1]}, name="{_model_name(architecture)}")\n'
     )
 
 
 def keras_sequential(architecture: Architecture) -> str:
     """Return code of the Sequential API that defines `model`; it takes raw pixels (0 to 255).
 
+    Where the net is no chain of layers, the code is a comment that says so (see `why_not_sequential`).
+
     Raises
     ------
     InvalidArchitecture
         The net is impossible.
     """
-    steps = "".join(f"        {call},\n" for call in _calls(architecture))
+    nodes = _nodes(architecture)
+    if reason := why_not_sequential(architecture):
+        return f"# {reason}\n"
+    steps = "".join(f"        {keras_call(node.layer, node.name)},\n" for node in nodes)
     return (
         f"{_HEADER}\n"
         f"model = keras.Sequential(\n"
@@ -55,16 +77,46 @@ def keras_sequential(architecture: Architecture) -> str:
     )
 
 
-def _calls(architecture: Architecture) -> list[str]:
-    analyze(architecture)
-    pairs = zip(architecture.layers, layer_names(architecture), strict=True)
-    return [_call(layer, name) for layer, name in pairs]
+def why_not_sequential(architecture: Architecture) -> str:
+    """Say in a sentence why a Sequential model cannot be this net; empty where it can.
+
+    Raises InvalidArchitecture if the net is impossible.
+    """
+    nodes, _ = trace(architecture)
+    for position, node in enumerate(nodes):
+        if isinstance(node.layer, Backbone):
+            return f"A Sequential model is one chain of layers, and '{node.name}' is a net of its own: {_WAY_OUT}"
+        if node.inputs != (position - 1,):
+            block = node.name.rpartition(".")[0]
+            return f"A Sequential model is one chain of layers, and '{block}' has more than one path: {_WAY_OUT}"
+    return ""
 
 
-def _call(layer: Layer, name: str) -> str:
-    class_name, arguments = _LAYERS[layer.kind](layer)
-    given = [argument for argument in (*arguments, _text("name", name)) if argument]
-    return f"layers.{class_name}({', '.join(given)})"
+def _nodes(architecture: Architecture) -> tuple[Node, ...]:
+    analyze(architecture)  # refuses what is too large as well
+    return trace(architecture)[0]
+
+
+def _step(node: Node, target: str, sources: list[str], name: str) -> str:
+    if isinstance(node.layer, Backbone):
+        return _backbone(node, target, sources[0], name)
+    read = f"[{', '.join(sources)}]" if len(sources) > 1 else sources[0]
+    return f"{target} = {keras_call(node.layer, node.name)}({read})\n"
+
+
+def _backbone(node: Node, target: str, source: str, name: str) -> str:
+    layer = node.layer
+    weights = "None" if layer.weights == "random" else f'"{layer.weights}"'
+    network = f"{name}_net"
+    scaled = _AS_TRAINED[layer.network].format(f'"{node.name}.scaling"', source)
+    return (
+        f"{network} = keras.applications.{layer.network}(\n"
+        f'    include_top=False, weights={weights}, input_shape={node.before[0].shape}, name="{node.name}"\n'
+        f")\n"
+        f"{network}.trainable = {layer.trainable}\n"
+        f"{target} = {scaled}  # the pixels it was trained with\n"
+        f"{target} = {network}({target})\n"
+    )
 
 
 def _input(architecture: Architecture) -> str:
@@ -74,59 +126,3 @@ def _input(architecture: Architecture) -> str:
 def _model_name(architecture: Architecture) -> str:
     # Keras refuses some characters, and a quote would end the string
     return re.sub(r"[^A-Za-z0-9_.-]", "_", architecture.name)
-
-
-def _text(argument: str, value: str, *, unless: str = "") -> str:
-    return "" if value == unless else f'{argument}="{value}"'
-
-
-def _number(argument: str, value: int, *, unless: int) -> str:
-    return "" if value == unless else f"{argument}={value}"
-
-
-def _conv(layer: Conv) -> _Call:
-    return "Conv2D", [
-        str(layer.filters),
-        str(layer.kernel),
-        _number("strides", layer.stride, unless=1),
-        _text("padding", layer.padding, unless="valid"),
-        _number("dilation_rate", layer.dilation, unless=1),
-        _text("activation", layer.activation, unless="linear"),
-    ]
-
-
-def _pool(layer: MaxPool | AvgPool) -> _Call:
-    return "MaxPooling2D" if layer.kind == "max_pool" else "AveragePooling2D", [
-        str(layer.size),
-        _number("strides", layer.stride or layer.size, unless=layer.size),
-        _text("padding", layer.padding, unless="valid"),
-    ]
-
-
-def _dense(layer: Dense) -> _Call:
-    return "Dense", [str(layer.units), _text("activation", layer.activation, unless="linear")]
-
-
-def _activation(layer: ActivationLayer) -> _Call:
-    return "Activation", [f'"{layer.function}"']
-
-
-def _dropout(layer: Dropout) -> _Call:
-    return "Dropout", [str(layer.rate)]
-
-
-def _plain(class_name: str) -> Callable[[Layer], _Call]:
-    return lambda layer: (class_name, [])  # noqa: ARG005
-
-
-_LAYERS: dict[str, Callable[[Layer], _Call]] = {
-    "conv": _conv,
-    "max_pool": _pool,
-    "avg_pool": _pool,
-    "batch_norm": _plain("BatchNormalization"),
-    "activation": _activation,
-    "dropout": _dropout,
-    "flatten": _plain("Flatten"),
-    "global_avg_pool": _plain("GlobalAveragePooling2D"),
-    "dense": _dense,
-}

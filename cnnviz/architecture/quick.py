@@ -88,8 +88,8 @@ class QuickNet(BaseModel):
     def from_architecture(cls, architecture: Architecture) -> "QuickNet":
         """Return the closest setting: exact for nets that `build` made, a start for the sliders for others.
 
-        Layers in blocks count as well, each once. Kernel and padding are those of most convolutions; without any, filters, kernel and padding keep their
-        defaults.
+        Layers in blocks count as well, each once. Kernel and padding are those of most convolutions; without any,
+        filters, kernel and padding keep their defaults.
         """
         layers = tuple(layer for _, layer in walk(architecture.layers))
         convs = [layer for layer in layers if isinstance(layer, Conv)]
