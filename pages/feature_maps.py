@@ -6,7 +6,7 @@ from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.ui.chrome import errors_shown, header
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.inspection import feature_maps, info_of
-from cnnviz.ui.layer_maps import show_layer, show_seen
+from cnnviz.ui.layer_maps import show_layers, show_seen
 from cnnviz.ui.net_input import choose_input
 from cnnviz.ui.run_picker import choose_run
 
@@ -31,5 +31,4 @@ with answer, errors_shown():
         show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
 
 if maps is not None:
-    for layer in maps.layers:
-        show_layer(layer)
+    show_layers(maps)

@@ -15,8 +15,9 @@ header("See inside a neural network", "Draw a digit. A small convolutional netwo
 
 paper, answer = st.columns([2, 3], gap="large")
 with paper:
+    st.caption("Draw with mouse, pen or finger. The little bar above the paper undoes and clears.")
+    st.space("small")  # the bar floats here
     drawing = draw("home")
-    st.caption("Draw with mouse, pen or finger. The arrows below the paper undo and clear.")
 
 prepared, maps = None, None
 with answer, errors_shown():
@@ -34,6 +35,8 @@ with answer, errors_shown():
         maps = digit_demo.show_answer(run, prepared)
 
 if maps is not None:
-    digit_demo.show_first_maps(maps)
-    digit_demo.show_steps(prepared)
+    with answer:
+        digit_demo.show_first_maps(maps)
+    with paper:
+        digit_demo.show_steps(prepared)
 show_tour()

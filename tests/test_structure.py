@@ -82,7 +82,9 @@ def test_pages_stay_thin(path: Path) -> None:
 
 
 def test_the_server_process_imports_no_tensorflow() -> None:
-    program = f"import sys, {', '.join(SERVER_MODULES)}; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    program = (
+        f"import sys, {', '.join(SERVER_MODULES)}; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True
     )

@@ -3,6 +3,7 @@
 For workers on other machines: `dask worker ... --resources training=1 --preload cnnviz.engine.warm`.
 """
 
+import logging
 import os
 import threading
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 def dask_setup(_worker: Any) -> None:
     """Start the import in the background: the worker answers meanwhile."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)  # what a task raises is told to who asked
     threading.Thread(target=_import_keras, daemon=True, name="warm-up").start()
 
 

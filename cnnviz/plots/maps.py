@@ -12,8 +12,9 @@ from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
 MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
 MAX_UNITS = 2048
-FIGURE_WIDTH = 700  # what the height is reckoned for; narrower pages leave some space below
+FIGURE_WIDTH = 480  # what the height is reckoned for: half a wide page, or nearly all of a phone
 LABEL_PIXELS = 18
+EDGE = 6  # pixels above the colour bar and below the maps
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,11 @@ def describe_maps(values: np.ndarray, *, max_maps: int = 64) -> str:
     finite = values[np.isfinite(values)]
     extent = f"values from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "no finite value"
     if values.ndim == 1:
-        return f"{len(values):,} units, {extent}, {_silent(values[None])} of them zero."
+        return f"{_count(len(values), 'unit')}, {extent}{_silence(values[None], 'zero')}."
     height, width, count = values.shape
     cut = f" (the first {max_maps} are shown)" if count > max_maps else ""
-    silent = _silent(values.reshape(-1, count))
-    return f"{count} maps of {height} by {width} pixels{cut}, {extent}, {silent} of them zero everywhere."
+    silence = _silence(values.reshape(-1, count), "zero everywhere")
+    return f"{_count(count, 'map')} of {height} by {width} pixels{cut}, {extent}{silence}."
 
 
 def color_range(values: np.ndarray, *, signed: bool | None = None) -> tuple[float, float, list[str]]:
@@ -187,13 +188,19 @@ def _label_maps(fig: go.Figure, labels: Sequence[str], corners: Sequence[tuple[i
 
 def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
     rows, columns = shape
-    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + COLOR_BAR_HEIGHT
+    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + COLOR_BAR_HEIGHT + 2 * EDGE
     base_layout(fig, height=height)
+    fig.update_layout(margin={"t": EDGE, "b": EDGE})  # the buttons fit beside the colour bar
     fig.update_xaxes(visible=False)
     fig.update_yaxes(visible=False)
     return square_cells(fig, rows=rows, columns=columns)
 
 
-def _silent(columns: np.ndarray) -> int:
-    """How many columns of (N, C) are zero throughout."""
-    return int((columns == 0).all(axis=0).sum())
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _silence(columns: np.ndarray, words: str) -> str:
+    """Say how many columns of (N, C) are zero throughout, if any are."""
+    silent = int((columns == 0).all(axis=0).sum())
+    return f", {silent} of them {words}" if silent else ""

@@ -27,9 +27,14 @@ def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
         np.kron(prepared.image[:, :, 0], np.ones((8, 8), np.uint8)), caption="What the net sees", width=SEEN_WIDTH
     )
     doubt = "" if share >= UNSURE_BELOW else " It is not sure: compare the bars."
-    said.markdown(f"### This is a {classes[best]}\nThe net is {share:.0%} sure.{doubt}")
+    said.markdown(f"### This is a {classes[best]}\nThe net is {_percent(share)} sure.{doubt}")
     show_figure(top_k_bars(maps.probabilities, classes), describe_bars(maps.probabilities, classes), key="home-bars")
     return maps
+
+
+def _percent(share: float) -> str:
+    """Whole per cents, but never certainty."""
+    return "more than 99 %" if share > 0.99 else f"{share:.0%}"
 
 
 def show_first_maps(maps: FeatureMaps) -> None:

@@ -9,7 +9,5 @@ CONFIG = {"displaylogo": False, "scrollZoom": False, "toImageButtonOptions": {"f
 
 
 def show_figure(figure: go.Figure, alternative: str, *, key: str, **options: Any) -> Any:
-    """Draw a figure; what it shows stands below in words, for all and for screen readers."""
-    event = st.plotly_chart(figure, key=key, config=CONFIG, width="stretch", **options)
-    st.caption(alternative)
-    return event
+    """Draw a figure; `alternative` says in words what it shows, for screen readers."""
+    return st.plotly_chart(figure, key=key, config=CONFIG, width="stretch", alt=alternative, **options)

@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.imaging.sketch import Prepared
-from cnnviz.inspection.maps import LayerMaps
+from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
 from cnnviz.ui.figures import show_figure
 
 SEEN_SIDE = 140
 MAX_MAPS = 64
+LAYERS_IN_A_ROW = 2
 
 
 def show_seen(prepared: Prepared) -> None:
@@ -22,15 +23,21 @@ def show_seen(prepared: Prepared) -> None:
     st.image(np.ascontiguousarray(shown), caption=f"What the net sees: {width} x {height} pixels", width=SEEN_SIDE)
 
 
+def show_layers(maps: FeatureMaps) -> None:
+    """All layers from the input to the output, two in a row where there is room."""
+    for start in range(0, len(maps.layers), LAYERS_IN_A_ROW):
+        columns = st.columns(LAYERS_IN_A_ROW)
+        for column, layer in zip(columns, maps.layers[start : start + LAYERS_IN_A_ROW], strict=False):
+            with column:
+                show_layer(layer)
+
+
 def show_layer(layer: LayerMaps) -> None:
     """Name, size and all values of a layer, as maps or as bars."""
     size = " x ".join(map(str, layer.shape))
-    is_large = layer.values.ndim == 3 and layer.shape[2] > MAX_MAPS
-    shown = f", the first {MAX_MAPS} maps are shown" if is_large else ""
-    st.subheader(layer.name, divider="gray")
-    st.caption(f"{layer.kind.replace('_', ' ')}, {size}{shown}")
-    if layer.values.ndim == 3:
-        figure, words = map_grid(layer.values, max_maps=MAX_MAPS), describe_maps(layer.values, max_maps=MAX_MAPS)
-    else:
-        figure, words = vector_bars(layer.values), describe_maps(layer.values)
-    show_figure(figure, words, key=f"layer-{layer.name}")
+    is_maps = layer.values.ndim == 3
+    words = describe_maps(layer.values, max_maps=MAX_MAPS)
+    figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)
+    with st.expander(f"**{layer.name}** · {layer.kind.replace('_', ' ')} · {size}", expanded=True):
+        show_figure(figure, words, key=f"layer-{layer.name}")
+        st.caption(words)

@@ -10,11 +10,17 @@ MIB = 2**20
 def show_totals(analysis: Analysis) -> None:
     """Parameters, multiply-adds and memory of the whole net."""
     totals = analysis.totals
+    figures = {
+        "Parameters": f"{totals.params:,}",
+        "MACs (multiply-adds)": f"{totals.macs:,}",
+        "Weights": f"{totals.weight_bytes / MIB:,.2f} MiB",
+        "Maps of one image": f"{totals.memory_bytes / MIB:,.2f} MiB",
+    }
     with st.container(horizontal=True):
-        st.metric("Parameters", f"{totals.params:,}", border=True)
-        st.metric("Multiply-adds (MACs)", f"{totals.macs:,}", border=True)
-        st.metric("Weights", f"{totals.weight_bytes / MIB:,.2f} MiB", border=True)
-        st.metric("Maps of one image", f"{totals.memory_bytes / MIB:,.2f} MiB", border=True)
+        for label, figure in figures.items():
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"#### {figure}")
 
 
 def show_layers(analysis: Analysis) -> None:
@@ -23,11 +29,11 @@ def show_layers(analysis: Analysis) -> None:
         {
             "Layer": layer.name,
             "Output": " x ".join(map(str, layer.output_shape)),
-            "How the size comes about": layer.shape_formula,
             "Parameters": layer.params,
-            "Parameters, written out": layer.params_formula,
             "MACs": layer.macs,
-            "Receptive field": _field(layer.receptive_field),
+            "Sees": _field(layer.receptive_field),
+            "How the size comes about": layer.shape_formula,
+            "How the parameters add up": layer.params_formula,
         }
         for layer in analysis.layers
     ]
@@ -38,7 +44,7 @@ def show_layers(analysis: Analysis) -> None:
         column_config={
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "MACs": st.column_config.NumberColumn(format="localized", help="Multiplications with a following addition"),
-            "Receptive field": st.column_config.TextColumn(help="Side of the input square that one value sees"),
+            "Sees": st.column_config.TextColumn(help="Receptive field: the part of the input that one value sees"),
         },
     )
 

@@ -61,9 +61,7 @@ def _sliders() -> None:
     st.slider("Convolution blocks", 0, MAX_BLOCKS, key="quick_blocks", **options)
     st.slider("Filters in the first block", 1, MAX_FILTERS, key="quick_filters", **options)
     st.segmented_control("Filters in later blocks", ("same", "double"), key="quick_growth", required=True, **options)
-    st.segmented_control(
-        "Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", key="quick_kernel", required=True, **options
-    )
+    st.select_slider("Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", key="quick_kernel", **options)
     st.segmented_control("Padding", ("valid", "same"), key="quick_padding", required=True, **options)
     st.segmented_control(
         "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, key="quick_pooling", required=True, **options

@@ -6,6 +6,7 @@ from cnnviz.errors import UnknownName
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui import services
 from cnnviz.ui.routing import page
+from cnnviz.ui.run_picker import title
 
 
 def followed_run() -> Run | None:
@@ -32,7 +33,7 @@ def show_controls(run: Run | None, *, can_start: bool) -> bool:
             services.engine().resume(run.id)
             st.rerun()
         if run is not None:
-            st.caption(f"{run.name} on {run.config.dataset}, seed {run.config.seed}. {run.device}")
+            st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
     return start
 
 

@@ -1,5 +1,7 @@
 """Choosing a finished run, remembered in the link."""
 
+from pathlib import PurePath
+
 import streamlit as st
 
 from cnnviz.runs.records import Run
@@ -32,6 +34,10 @@ def choose_run() -> Run | None:
 
 def label(run: Run) -> str:
     """One line that tells runs apart."""
-    name = "Home page's net" if run.name == STARTER_NAME else run.name
     accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if run.metrics else ""
-    return f"{name} on {run.config.dataset}{accuracy} ({run.created:%d %b %H:%M} UTC)"
+    return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
+
+
+def title(run: Run) -> str:
+    """Net and images of a run; of a path its last part."""
+    return "Home page's net" if run.name == STARTER_NAME else f"{run.name} on {PurePath(run.config.dataset).name}"

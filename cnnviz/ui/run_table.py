@@ -8,6 +8,7 @@ from cnnviz.ui import services
 from cnnviz.ui.live import show_curves, show_progress
 from cnnviz.ui.routing import page
 from cnnviz.ui.run_controls import show_next_steps
+from cnnviz.ui.run_picker import title
 
 
 def choose_from_table(runs: list[Run]) -> Run | None:
@@ -45,7 +46,7 @@ def choose_from_table(runs: list[Run]) -> Run | None:
 
 def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
-    st.subheader(f"{run.name} on {run.config.dataset}")
+    st.subheader(title(run))
     show_progress(run)
     show_curves(services.store().curves(run.id), run)
     _show_actions(run)

@@ -20,7 +20,7 @@ def choose_net() -> Architecture:
     name = st.selectbox(
         "Net",
         [MINE, *PRESETS],
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else f"From the Architecture page: {_mine()}",
+        format_func=lambda name: PRESETS[name].title if name in PRESETS else f"My net: {current_net().name}",
         key="training_net",
         persist_state="session",
         on_change=_take_preset_settings,
@@ -90,10 +90,6 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
         shape = " x ".join(map(str, info.image_shape))
         st.caption(f"The net takes {shape} images and tells {len(info.classes)} classes apart here.")
     return fitted
-
-
-def _mine() -> str:
-    return current_net().name
 
 
 def _take_preset_settings() -> None:
