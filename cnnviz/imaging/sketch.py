@@ -18,7 +18,7 @@ from cnnviz.imaging.decode import resize, to_grey
 SIDE = 28  # pixels of a prepared digit
 BOX = 20  # pixels of the box it is scaled into
 WORKING_SIDE = 160  # strokes are measured and evened out at about this size, 8 times the box
-STROKE = (2.6, 3.5)  # thinnest and thickest stroke that is left alone, in pixels of the box
+STROKE = (2.9, 3.5)  # thinnest and thickest stroke that is left alone, in pixels of the box
 MAX_THINNING = 0.5  # share of its width that a stroke may lose: more would break it where it is thin
 MIN_CONTRAST = 24  # grey levels between paper and ink; below this nothing was drawn
 NOISE = 0.3  # share of the contrast below which a pixel is paper: shadows, JPEG blocks

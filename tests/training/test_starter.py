@@ -1,5 +1,8 @@
 """The net of the Home page and the net of the MNIST tutorial, on digits that people drew."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from cnnviz.datasets.registry import load_dataset
 from cnnviz.imaging.sketch import prepare_digit
 from cnnviz.training.starter import STARTER
 from tests.shared_data import drawn_digits, keras_home
+
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +72,6 @@ def test_the_starter_fits_its_data() -> None:
 
 @pytest.mark.slow
 def test_the_tutorials_mnist_net_reads_what_people_drew(drawings, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     program = """
 import sys, numpy as np, keras
 from cnnviz.architecture.presets import PRESETS
@@ -82,8 +84,8 @@ np.save(sys.argv[1], train_and_answer(PRESETS["conv32-64-128-mnist"].architectur
     images, labels, thin = drawings
     file = tmp_path / "drawings.npy"
     np.save(file, images)
-    environment = {**__import__("os").environ, "KERAS_HOME": str(keras_home(tmp_path))}
-    subprocess.run([sys.executable, "-c", program, str(file)], env=environment, check=True, timeout=900)
+    environment = {**os.environ, "KERAS_HOME": str(keras_home(tmp_path))}
+    subprocess.run([sys.executable, "-c", program, str(file)], cwd=PROJECT, env=environment, check=True, timeout=900)
     right = np.load(file).argmax(axis=1) == labels
     assert right.mean() >= 0.95
     assert right[thin].mean() >= 0.93
