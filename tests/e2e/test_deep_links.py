@@ -1,0 +1,40 @@
+"""Every page opens cold by a link, with its query: the first request that a fresh server gets."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.e2e
+
+LINKS = {
+    "": "See inside a neural network",
+    "kernels?kernel=0_0_0_0_1_0_0_0_0": "Kernels",
+    "architecture?net=rubbish": "Architecture",
+    "training?run=nothere": "Training",
+    "feature_maps?maps_index=5": "Feature maps",
+    "evaluation?run=..%2F..": "Evaluation",
+    "runs": "Runs",
+}
+
+
+def test_a_fresh_server_serves_a_deep_link_with_its_frame(page: Page, start_server: Callable) -> None:
+    """With a `pages` folder beside the script, Streamlit would run the bare page at the very first request."""
+    server = start_server()
+    page.goto(f"{server.url}/architecture?net=rubbish")
+    expect(page.get_by_role("heading", name="Architecture")).to_be_visible()
+    expect(page.get_by_role("link", name="Feature maps")).to_be_visible()
+    expect(page.get_by_text("This link")).to_be_visible()
+    server.close()
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_every_page_opens_by_its_link(page: Page, app_url: str, link: str) -> None:
+    page.goto(f"{app_url}/{link}")
+    expect(page.get_by_role("heading", name=LINKS[link], exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Runs")).to_be_visible()
+
+
+def test_a_page_that_does_not_exist_leads_home(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/nothing-here")
+    expect(page.get_by_role("heading", name="See inside a neural network")).to_be_visible()

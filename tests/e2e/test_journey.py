@@ -1,0 +1,69 @@
+"""What a new visitor does in the first five minutes, by mouse."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NETS_PATIENCE
+
+pytestmark = pytest.mark.e2e
+
+SEVEN = [[(70, 60), (210, 60), (130, 230)]]
+
+
+def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
+    box = page.locator("canvas.upper-canvas").first.bounding_box()
+    for stroke in strokes:
+        points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=8)
+        page.mouse.up()
+
+
+def _go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def test_the_whole_journey(page: Page, app_url: str) -> None:
+    page.goto(app_url)
+    expect(page.get_by_text("Until you draw")).to_be_visible(timeout=NETS_PATIENCE)
+    _draw(page, SEVEN)
+    expect(page.get_by_text("This is a 7")).to_be_visible()
+    expect(page.get_by_text("What its first layer notices")).to_be_visible()
+
+    _go(page, "Architecture")
+    expect(page.get_by_text("12,810")).to_be_visible()
+    page.get_by_role("slider", name="Filters in the first block").press("ArrowLeft")
+    by_hand = (3 * 3 * 15 + 15) + (3 * 3 * 15 * 30 + 30) + (5 * 5 * 30 * 10 + 10)  # 15 and 30 filters
+    expect(page.get_by_text(f"{by_hand:,}", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("net="))
+
+    page.get_by_role("link", name="Train this net").click()
+    expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d of 5"))).to_be_visible(timeout=60_000)
+    page.reload()
+    expect(page.get_by_text(re.compile(r"Finished in \d+ s"))).to_be_visible(timeout=120_000)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+
+    page.get_by_role("link", name="See its feature maps").click()
+    expect(page.get_by_text("What the net sees")).to_be_visible()
+    expect(page.get_by_text("conv_2")).to_be_visible()
+    page.get_by_text("Draw", exact=True).click()
+    page.locator("canvas.upper-canvas").first.wait_for()
+    _draw(page, SEVEN)
+    expect(page.get_by_text("max_pool_2")).to_be_visible()
+
+    _go(page, "Evaluation")
+    expect(page.get_by_text("Accuracy", exact=True)).to_be_visible()
+    cells = page.locator(".js-plotly-plot .nsewdrag").first
+    box = cells.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.05)
+    expect(page.get_by_text(re.compile(r"0, recognised: \d+ images"))).to_be_visible()
+
+    _go(page, "Runs")
+    expect(page.get_by_text("digits")).not_to_have_count(0)

@@ -1,0 +1,48 @@
+"""The server's life: what ends with it, and what it finds again."""
+
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.e2e
+
+END_SECONDS = 20
+INTERRUPTED_SECONDS = 30_000
+
+
+def _start_training(page: Page, url: str) -> str:
+    """Launch one that takes minutes; returns the page's address once it has finished an epoch."""
+    page.goto(f"{url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Epoch [2-9]\d* of 50"))).to_be_visible(timeout=120_000)
+    return page.url
+
+
+@pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
+def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
+    page: Page, start_server: Callable, tmp_path: Path, kill: signal.Signals
+) -> None:
+    server = start_server(tmp_path)
+    link = _start_training(page, server.url)
+    family = psutil.Process(server.process.pid).children(recursive=True)
+    assert len(family) >= 2
+    server.process.send_signal(kill)
+    _, alive = psutil.wait_procs(family, timeout=END_SECONDS)
+    assert not alive
+    server.close()
+
+    start_server(tmp_path, server.port)
+    page.goto(link)
+    expect(page.get_by_text("The server that ran this training ended")).to_be_visible(timeout=INTERRUPTED_SECONDS)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=120_000)
+    epoch = int(re.search(r"Epoch (\d+) of 50", page.inner_text("body")).group(1))
+    assert epoch >= 2  # it went on from a saved epoch
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped by hand")).to_be_visible()
