@@ -6,9 +6,10 @@ name can hold: `residual_1.conv_2`, `branches_1.2.conv_1` (second branch), `repe
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from cnnviz.architecture.spec import Architecture, Layer
+from cnnviz.architecture.paths import Path
+from cnnviz.architecture.spec import Architecture, Branches, Layer, layer_lists
 from cnnviz.errors import InvalidArchitecture
 
 INPUT_NAME = "image"
@@ -34,9 +35,31 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
 
 def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_BLOCKS) -> tuple[str, ...]:
     """Return a unique name for each layer of one list; raises as `layer_names` does."""
-    given = [layer.name for layer in layers if layer.name is not None]
-    _check_given(given, reserved)
-    used = set(given)
+    _check_given([layer.name for layer in layers if layer.name is not None], reserved)
+    return _counted(layers)
+
+
+def path_names(architecture: Architecture) -> dict[Path, str]:
+    """Return the name of every layer and block by its path; unlike reports, a repeated block counts once.
+
+    It takes impossible nets as well: where two layers were given the same name, both have it.
+    """
+    return dict(_path_names(architecture.layers, (), ""))
+
+
+def _path_names(layers: Sequence[Layer], path: Path, place: str) -> Iterator[tuple[Path, str]]:
+    for index, (layer, name) in enumerate(zip(layers, _counted(layers), strict=True)):
+        here = (*path, index)
+        yield here, place + name
+        for number, inside in enumerate(layer_lists(layer)):
+            if isinstance(layer, Branches):
+                yield from _path_names(inside, (*here, number), f"{place}{name}.{number + 1}.")
+            else:
+                yield from _path_names(inside, here, f"{place}{name}.")
+
+
+def _counted(layers: Sequence[Layer]) -> tuple[str, ...]:
+    used = {layer.name for layer in layers if layer.name is not None}
     counts: Counter[str] = Counter()
     names: list[str] = []
     for layer in layers:

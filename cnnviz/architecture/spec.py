@@ -8,7 +8,7 @@ import reprlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from cnnviz.architecture.base import Activation, LayerSpec, Padding
 from cnnviz.architecture.kinds import (
@@ -61,6 +61,7 @@ __all__ = [
     "SeparableConv",
     "SpatialDropout",
     "TransposedConv",
+    "layer_from_fields",
     "layer_lists",
 ]
 
@@ -129,6 +130,17 @@ Layer = Annotated[
 
 for _block in (Residual, Branches, Repeat):
     _block.model_rebuild()
+
+
+_LAYER_ADAPTER = TypeAdapter(Layer)
+
+
+def layer_from_fields(fields: Mapping[str, Any]) -> Layer:
+    """Make one layer of plain values, its kind among them; raises InvalidArchitecture with the reason."""
+    try:
+        return _LAYER_ADAPTER.validate_python(dict(fields))
+    except ValidationError as error:
+        raise _as_invalid(error) from None
 
 
 def layer_lists(layer: LayerSpec) -> tuple[tuple[Layer, ...], ...]:
