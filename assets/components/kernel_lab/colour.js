@@ -21,7 +21,7 @@ class Colour {
     this.mix = PLANE_NAMES.map((name, i) =>
       lab.editor.numberField(() => settings.values.mix[i], (value) => settings.change({ mix: settings.values.mix.with(i, value) })),
     );
-    this.mixFields = this.mix.map((field, i) => labelled(`1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`, field));
+    this.mixFields = this.mix.map((field, i) => labelled(`1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`, field, field.problem));
     find("colour-fields").append(this.eachLabel, ...this.mixFields);
   }
 

@@ -3,8 +3,9 @@
 const NEGATIVE = [33, 102, 172];
 const ZERO = [247, 247, 247];
 const POSITIVE = [178, 24, 43];
+const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
 const RANGES = {
-  auto: "Signed colours where values fall below 0, else as pixels.",
+  auto: "Signed colours where values fall below 0, strong from four times their usual size; else as pixels.",
   clip: "Below 0 is black, above 255 is white.",
   rescale: "The smallest value is black, the largest white.",
   absolute: "The size of a value without its sign; 255 and above is white.",
@@ -23,25 +24,30 @@ function rgbPixel(red, green, blue) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0; // little endian, as every browser's machine
 }
 
+// Smallest and largest value, and the root of the mean square.
 function extent(planes) {
   let low = Infinity;
   let high = -Infinity;
+  let squares = 0;
   for (const { data } of planes)
     for (let i = 0; i < data.length; i++) {
-      if (data[i] < low) low = data[i];
-      if (data[i] > high) high = data[i];
+      const value = data[i];
+      if (value < low) low = value;
+      if (value > high) high = value;
+      squares += value * value;
     }
-  return [low, high];
+  return [low, high, Math.sqrt(squares / (planes.length * planes[0].data.length))];
 }
 
 // Which rule shows these planes, and the values its two end colours stand for.
 function displayScale(planes, range) {
-  const [least, most] = extent(planes);
+  const [least, most, usual] = extent(planes);
   const isColour = planes.length === 3;
   const automatic = least < 0 && !isColour ? "signed" : "clip";
   const mode = range === "auto" ? automatic : range === "signed" && isColour ? "rescale" : range;
   if (mode === "signed") {
-    const limit = Math.max(Math.abs(least), Math.abs(most));
+    const largest = Math.max(Math.abs(least), Math.abs(most));
+    const limit = range === "auto" ? Math.min(largest, USUAL_TIMES * usual) : largest;
     return { mode, low: -limit, high: limit, least, most };
   }
   const stretch = mode === "rescale" && least < most;
@@ -78,7 +84,10 @@ function level(value, low, factor, isAbsolute) {
 
 function paintSigned(data, limit, pixels) {
   const factor = limit ? 255 / limit : 0;
-  for (let i = 0; i < pixels.length; i++) pixels[i] = SIGNED_PIXELS[(data[i] * factor + 255.5) | 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const step = data[i] * factor;
+    pixels[i] = SIGNED_PIXELS[step >= 255 ? 510 : step <= -255 ? 0 : (step + 255.5) | 0];
+  }
 }
 
 // Black or white, whichever is read more easily on a colour.

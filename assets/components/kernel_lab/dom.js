@@ -39,8 +39,10 @@ function select(titles, onPick, attributes = {}) {
   return node;
 }
 
+// A button; signs without letters are named by their title.
 function button(text, title, onClick, attributes = {}) {
-  return element("button", { type: "button", text, title, "aria-label": title, on: { click: onClick }, ...attributes });
+  const label = /[a-z]/i.test(text) ? {} : { "aria-label": title };
+  return element("button", { type: "button", text, title, on: { click: onClick }, ...label, ...attributes });
 }
 
 // Tabs by WAI-ARIA: arrows move between them, only the open panel is there.

@@ -40,29 +40,32 @@ class Editor {
     );
     TURNS.forEach(([icon, title, turn]) => find("turns").append(button(icon, title, () => this.setWeights(turn(this.weights, settings.side)))));
     this.divisor = select({ own: "My own", auto: "Sum of weights" }, (value) => this.setDivisor(value));
-    this.divisorValue = this.numberField(() => settings.values.divisor, (value) => value !== 0 && settings.change({ divisor: value }));
+    this.divisorValue = this.numberField(() => settings.values.divisor, (value) => (value === 0 ? false : settings.change({ divisor: value })));
     this.bias = this.numberField(() => settings.values.bias, (value) => settings.change({ bias: value }));
     this.activation = select(titlesOf(ACTIVATIONS), (value) => settings.change({ activation: value }));
     this.flip = element("input", { type: "checkbox", on: { change: () => settings.change({ flip: this.flip.checked }) } });
     find("kernel-fields").append(
       labelled("Divide by", this.divisor),
-      labelled("Divisor", this.divisorValue),
-      labelled("Bias, added to each sum", this.bias),
+      labelled("Divisor", this.divisorValue, this.divisorValue.problem),
+      labelled("Bias, added to each sum", this.bias, this.bias.problem),
       labelled("Activation", this.activation),
       element("label", { class: "check" }, this.flip, "Flip the kernel"),
     );
   }
 
-  // A text field for one number; what cannot be used is said below the grid and changes nothing.
+  // A text field for one number; what cannot be used is said below it and changes nothing.
   numberField(read, write) {
-    const field = element("input", { type: "text", class: "short", inputmode: "decimal" });
+    const field = element("input", { type: "text", class: "short", inputmode: "text", autocomplete: "off" });
+    field.problem = element("small", { class: "problem", role: "alert" });
     field.show = () => {
-      if (field.getRootNode().activeElement !== field) field.value = weightText(read());
+      if (field.getRootNode().activeElement === field) return;
+      field.value = weightText(read());
+      field.problem.textContent = "";
     };
     field.addEventListener("input", () => {
       const value = parseNumber(field.value);
       const isUsable = value !== null && Number.isFinite(value) && Math.abs(value) <= 100_000 && write(value) !== false;
-      this.say(isUsable ? "" : `Type a number such as 9, -20 or 1/9 (no divisor of 0). Received: '${field.value.slice(0, 40)}'.`);
+      field.problem.textContent = isUsable ? "" : "Type a number such as 9, -20 or 1/9. The value before stays.";
     });
     field.addEventListener("blur", () => field.show());
     return field;
@@ -127,6 +130,12 @@ class Editor {
       node.setAttribute("aria-pressed", String(own === side));
       node.disabled = !sides.includes(own) && own !== side;
     });
+    this.showFields();
+  }
+
+  showFields() {
+    const { find, settings } = this;
+    const { values } = settings;
     this.divisor.value = values.divisor === "auto" ? "auto" : "own";
     this.divisorValue.parentElement.hidden = values.divisor === "auto";
     if (values.divisor !== "auto") this.divisorValue.show();

@@ -21,6 +21,7 @@ class Lab {
     this.sliding = new Sliding(this.find, this.settings, room);
     this.panels = {
       slide: this.sliding,
+      kernel: { refresh: () => this.editor.showFields() },
       colour: new Colour(this),
       chain: new Chain(this, presets),
       learn: new Learn(this, presets),
@@ -67,6 +68,11 @@ class Lab {
   room() {
     const { width, height } = this.picture;
     return { width, height, ...limits(width, height, this.settings.side, this.settings.values) };
+  }
+
+  takePixels(name, width, height, rgb) {
+    this.sources.stopCamera();
+    this.setPicture(makePicture(name, width, height, rgb));
   }
 
   // Another picture: settings that it makes impossible give way, and that is said.
@@ -166,8 +172,9 @@ class Lab {
     const { picture, result, scale, find } = this;
     find("input-size").textContent = `${picture.width} \u00d7 ${picture.height}`;
     find("output-size").textContent = `${result.width} \u00d7 ${result.height}${result.isOpen ? " \u00d7 3" : ""}`;
-    find("legend-low").textContent = valueText(Number(scale.low.toFixed(1)));
-    find("legend-high").textContent = valueText(Number(scale.high.toFixed(1)));
+    const end = (value, beyond) => `${beyond ? "beyond " : ""}${valueText(Number(value.toFixed(1)))}`;
+    find("legend-low").textContent = end(scale.low, scale.least < scale.low);
+    find("legend-high").textContent = end(scale.high, scale.most > scale.high);
     const [low, middle, high] = scale.mode === "signed" ? [NEGATIVE, ZERO, POSITIVE] : [[0, 0, 0], [128, 128, 128], [255, 255, 255]];
     find("legend-ramp").style.background = `linear-gradient(90deg, ${css(low)}, ${css(middle)}, ${css(high)})`;
     this.range.value = this.settings.values.range;

@@ -25,8 +25,7 @@ export default function kernelLab({ data, parentElement, setStateValue }) {
   if (known.picture !== head.picture.id) {
     const isFirst = known.picture === null;
     known.picture = head.picture.id;
-    known.lab.sources.stopCamera();
-    known.lab.setPicture(makePicture(name, width, height, pixels));
+    known.lab.takePixels(name, width, height, pixels);
     if (isFirst && head.settings.url) known.lab.sources.fetch(head.settings.url);
     else if (!isFirst && known.lab.settings.values.url) known.lab.settings.change({ url: "" });
   }

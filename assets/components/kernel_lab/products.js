@@ -4,6 +4,7 @@ function showProducts(find, result, explained, place, scale) {
   const { traces } = explained;
   find("window-title").textContent =
     `How the result's pixel in row ${place.row + 1}, column ${place.column + 1} comes about`;
+  find("products").classList.toggle("many", traces.length > 1);
   find("products").replaceChildren(...traces.map((trace) => traceTables(trace, traces.length > 1)));
   find("equation").replaceChildren(...equation(explained, result, scale));
 }
@@ -49,9 +50,8 @@ function equation({ traces, bias, activation, sums, values }, result, scale) {
     return [`Nothing is summed across planes: ${PLANE_NAMES.map((name, i) => `${name} ${valueText(values[i])}`).join(", ")}.`];
   }
   const terms = traces.map(({ total, share }) => (share === 1 ? valueText(total) : `${valueText(total)} \u00d7 ${weightText(share)}`));
-  const parts = [terms.join(" + "), ` ${signedTerm(bias)} (bias) = ${valueText(sums[0])}`];
-  if (activation !== "linear") parts.push(` \u2192 ${ACTIVATIONS[activation].title} \u2192 ${valueText(values[0])}`);
+  const sum = `${terms.join(" + ")} ${signedTerm(bias)} (bias) = `;
+  const step = activation === "linear" ? "" : `${valueText(sums[0])} \u2192 ${ACTIVATIONS[activation].title} \u2192 `;
   const colour = colourOf(values[0], scale);
-  const chip = element("b", { text: `= ${valueText(values[0])}`, style: `background:${css(colour)};color:${inkOn(colour)}` });
-  return [...parts, " ", chip];
+  return [sum, step, element("b", { text: valueText(values[0]), style: `background:${css(colour)};color:${inkOn(colour)}` })];
 }

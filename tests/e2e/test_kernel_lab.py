@@ -1,0 +1,387 @@
+"""The kernel lab in a browser: its numbers are the reference's, by mouse, touch and keyboard."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from cnnviz.imaging.activations import ACTIVATIONS
+from cnnviz.imaging.convolution import BORDERS, PADDINGS, convolve
+from cnnviz.imaging.decode import encode_png, to_grey
+from cnnviz.imaging.display import DISPLAY_MODES, to_display
+from cnnviz.imaging.kernels import KERNELS
+from cnnviz.imaging.lab import lab_output
+from cnnviz.imaging.lab_settings import KINDS, LabSettings
+from cnnviz.imaging.pooling import POOLINGS, pool
+from cnnviz.imaging.samples import load_sample
+
+pytestmark = pytest.mark.e2e
+
+TOLERANCE = 1e-4
+RNG = np.random.default_rng(3)
+PICTURES = {
+    "noise": RNG.integers(0, 256, (23, 31, 3), dtype=np.uint8),
+    "tall": RNG.integers(0, 256, (40, 9, 3), dtype=np.uint8),
+    "cat": np.ascontiguousarray(load_sample("chelsea")[100:180, 60:190]),
+}
+KERNEL_5 = (RNG.integers(-4, 5, (5, 5)) / 3).tolist()
+KERNEL_7 = RNG.normal(size=(7, 7)).round(3).tolist()
+THREE = [KERNELS[name].matrix for name in ("sobel_x", "blur", "emboss")]
+
+
+@pytest.fixture
+def lab(page: Page, app_url: str) -> Locator:
+    return open_lab(page, f"{app_url}/kernels")
+
+
+def open_lab(page: Page, url: str) -> Locator:
+    page.goto(url)
+    lab = page.locator(".lab")
+    expect(lab.locator("[data-id=input-size]")).to_contain_text("×")
+    return lab
+
+
+def give_picture(lab: Locator, image: np.ndarray) -> None:
+    """Hand a picture's bytes to the lab, as it gets those of a sample."""
+    height, width = image.shape[:2]
+    lab.evaluate(
+        """(root, { width, height, rgb }) => root.kernelLab.takePixels("Test", width, height, new Uint8Array(rgb))""",
+        {"width": width, "height": height, "rgb": image.ravel().tolist()},
+    )
+
+
+def set_all(lab: Locator, settings: LabSettings) -> None:
+    lab.evaluate("(root, values) => root.kernelLab.settings.change(values)", settings.model_dump(mode="json"))
+
+
+def output(lab: Locator) -> np.ndarray:
+    """(H', W', maps) as the lab computed it, before display."""
+    result: Any = lab.evaluate(
+        """root => { const { output } = root.kernelLab.result;
+        return { shape: [output[0].height, output[0].width], maps: output.map(({ data }) => [...data]) }; }"""
+    )
+    return np.stack([np.reshape(values, result["shape"]) for values in result["maps"]], axis=-1)
+
+
+def matches(lab: Locator, image: np.ndarray, settings: LabSettings) -> None:
+    set_all(lab, settings)
+    np.testing.assert_allclose(
+        output(lab), lab_output(image, settings), rtol=1e-6, atol=TOLERANCE, err_msg=str(settings)
+    )
+
+
+def slidings() -> list[dict[str, Any]]:
+    """Every padding and border with strides and dilations that fit a picture of nine pixels."""
+    cases = []
+    for padding in PADDINGS:
+        for border in BORDERS if padding != "valid" else ["zero"]:
+            cases += [
+                {"padding": padding, "border": border, "stride": stride, "dilation": dilation}
+                for stride, dilation in ((1, 1), (2, 1), (3, 2), (1, 3))
+            ]
+    return cases
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_the_lab_computes_what_the_reference_computes(lab: Locator, picture: str) -> None:
+    image = PICTURES[picture]
+    give_picture(lab, image)
+    for case in slidings():
+        matches(lab, image, LabSettings(**case))
+        side = 2 if case["padding"] == "valid" and case["dilation"] > 1 else 3
+        if side == 3:
+            matches(lab, image, LabSettings(kernels=[KERNEL_5], kind="sum", bias=-7.5, **case))
+    for flip in (False, True):
+        for stride in (1, 2):
+            matches(lab, image, LabSettings(kernels=[KERNEL_7], flip=flip, stride=stride, divisor="auto"))
+            for kind in KINDS:
+                matches(lab, image, LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3)))
+
+
+def test_the_lab_computes_what_opencv_computes(lab: Locator) -> None:
+    image = PICTURES["cat"]
+    give_picture(lab, image)
+    borders = {
+        "zero": cv2.BORDER_CONSTANT,
+        "reflect": cv2.BORDER_REFLECT_101,
+        "replicate": cv2.BORDER_REPLICATE,
+    }
+    for kernel in (KERNELS["emboss"].matrix, KERNEL_5, KERNEL_7):
+        for border, cv_border in borders.items():
+            set_all(lab, LabSettings(kernels=[kernel], padding="same", border=border))
+            expected = cv2.filter2D(to_grey(image).astype(np.float64), -1, np.array(kernel), borderType=cv_border)
+            np.testing.assert_allclose(output(lab)[:, :, 0], expected, rtol=1e-6, atol=TOLERANCE)
+
+
+def test_every_activation_is_the_reference_s(lab: Locator) -> None:
+    image = PICTURES["noise"]
+    give_picture(lab, image)
+    for activation in ACTIVATIONS:
+        matches(lab, image, LabSettings(activation=activation, bias=12))
+
+
+def test_every_pooling_of_the_chain_is_the_reference_s(lab: Locator) -> None:
+    image = PICTURES["noise"]
+    give_picture(lab, image)
+    lab.get_by_role("tab", name="Chain").click()
+    first = np.maximum(convolve(to_grey(image), np.array(KERNELS["vertical_edges"].matrix)), 0)
+    for mode in POOLINGS:
+        for size, stride in ((2, 2), (3, 1), (4, 3)):
+            chain = [{"kernel": "mine", "activation": "relu", "pool": mode, "size": size, "stride": stride}]
+            set_all(lab, LabSettings(chain=chain))
+            pooled: Any = lab.evaluate(
+                """root => { const { width, height, data } = root.kernelLab.panels.chain.stages[0].pooled;
+                return { shape: [height, width], data: [...data] }; }"""
+            )
+            expected = pool(first, size, stride=stride, mode=mode)
+            np.testing.assert_allclose(np.reshape(pooled["data"], pooled["shape"]), expected, rtol=1e-6, atol=TOLERANCE)
+
+
+def test_every_display_mode_paints_what_the_reference_paints(lab: Locator) -> None:
+    image = PICTURES["noise"]
+    give_picture(lab, image)
+    for mode in DISPLAY_MODES:
+        settings = LabSettings(range=mode)
+        set_all(lab, settings)
+        painted: Any = lab.evaluate(
+            """root => { const { canvas, context } = root.kernelLab.views.output.bitmap;
+            return [...context.getImageData(0, 0, canvas.width, canvas.height).data]; }"""
+        )
+        expected = to_display(lab_output(image, settings)[:, :, 0], mode=mode).image
+        rgba = np.reshape(painted, (*expected.shape[:2], 4))
+        shown = rgba[:, :, :3] if expected.ndim == 3 else rgba[:, :, 0]
+        assert np.abs(shown.astype(int) - expected).max() <= 1, mode
+
+
+def test_pointing_at_either_picture_moves_both_windows(lab: Locator) -> None:
+    give_picture(lab, PICTURES["cat"])
+    window = lab.locator("[data-id=window-title]")
+    lab.locator("[data-id=output]").hover(position={"x": 10, "y": 10})
+    expect(window).to_have_text("How the result's pixel in row 4, column 4 comes about")
+    box = lab.locator("[data-id=input]").bounding_box()
+    assert box
+    lab.locator("[data-id=input]").hover(position={"x": box["width"] - 2, "y": box["height"] - 2})
+    expect(window).to_have_text("How the result's pixel in row 78, column 128 comes about")
+
+
+def test_arrow_keys_move_the_window_and_the_table_adds_up(lab: Locator) -> None:
+    image = PICTURES["cat"]
+    give_picture(lab, image)
+    canvas = lab.locator("[data-id=input]")
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowLeft"):
+        canvas.press(key)
+    row, column = 32 + 1, 52 + 2 - 10
+    expect(lab.locator("[data-id=window-title]")).to_contain_text(f"row {row + 1}, column {column + 1} ")
+    value = int(convolve(to_grey(image), np.array(KERNELS["vertical_edges"].matrix))[row, column])
+    expect(lab.locator(".total")).to_have_text(f"Sum {value}".replace("-", "\N{MINUS SIGN}"))
+
+
+def test_a_typed_dragged_and_wheeled_weight_shows_at_once_and_reaches_the_link(lab: Locator, page: Page) -> None:
+    cell = lab.get_by_label("Weight in row 2, column 2")
+    cell.fill("1/9")
+    expect(lab.locator("[data-id=preset]")).to_have_value("custom")
+    assert kernel(lab)[1][1] == pytest.approx(1 / 9)
+    cell.fill("2")
+    cell.hover()
+    page.mouse.wheel(0, -100)
+    assert kernel(lab)[1][1] == 3
+    drag(page, lab.get_by_label("Weight in row 1, column 1"), by=-40)
+    assert kernel(lab)[0][0] == 4
+    expect(page).to_have_url(re.compile("kernel=4_0_1_-1_3_1_-1_0_1"))
+
+
+def test_a_cell_without_a_number_says_so_and_keeps_the_picture(lab: Locator) -> None:
+    cell = lab.get_by_label("Weight in row 3, column 1")
+    problem = lab.locator("[data-id=kernel-problem]")
+    before = output(lab)
+    for text, said in (("", "is empty"), ("abc", "holds no number"), ("NaN", "holds no number"), ("1e9", "too large")):
+        cell.fill(text)
+        expect(problem).to_contain_text("row 3, column 1")
+        expect(problem).to_contain_text(said)
+    np.testing.assert_array_equal(output(lab), before)
+    cell.fill("5")
+    expect(problem).to_be_hidden()
+
+
+def test_the_link_restores_picture_kernel_and_settings(page: Page, app_url: str) -> None:
+    link = (
+        "kernels_sample=Coins&kernel=1_2_1_2_4_2_1_2_1&divisor=auto&stride=2&padding=same&border=wrap&bias=-20&flip=1"
+    )
+    lab = open_lab(page, f"{app_url}/kernels?{link}")
+    settings = LabSettings(
+        kernels=[[[1, 2, 1], [2, 4, 2], [1, 2, 1]]],
+        divisor="auto",
+        stride=2,
+        padding="same",
+        border="wrap",
+        bias=-20,
+        flip=True,
+    )
+    np.testing.assert_allclose(output(lab), lab_output(load_sample("coins"), settings), atol=TOLERANCE)
+
+
+def test_settings_survive_a_visit_to_another_page(lab: Locator, page: Page) -> None:
+    lab.get_by_label("Weight in row 1, column 2").fill("7")
+    expect(page).to_have_url(re.compile("kernel=-1_7_1"))
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Architecture").click()
+    expect(page.get_by_role("heading", name="Architecture")).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels").click()
+    expect(page.get_by_label("Weight in row 1, column 2")).to_have_value("7")
+
+
+def test_nothing_impossible_can_be_set_on_a_small_picture(lab: Locator) -> None:
+    give_picture(lab, PICTURES["tall"][:5, :5])
+    expect(lab.get_by_role("button", name="7x7")).to_be_disabled()
+    padding = lab.get_by_label("Padding").and_(lab.get_by_role("combobox"))
+    padding.select_option("same")
+    lab.get_by_role("button", name="7x7").click()
+    expect(padding.locator("option[value=valid]")).to_be_disabled()
+    expect(lab.locator("[data-id=formula]")).to_contain_text("Width: ⌊(5 + 3 + 3 − 7) / 1⌋ + 1 = 5")
+    give_picture(lab, PICTURES["tall"][:3, :3])
+    assert output(lab).shape == (3, 3, 1)
+
+
+def test_sliding_fills_the_result_and_waits_while_the_mouse_is_on_a_picture(lab: Locator, page: Page) -> None:
+    give_picture(lab, PICTURES["cat"])
+    lab.get_by_role("button", name="Slide").click()
+    page.wait_for_function("root => root.kernelLab.player.filled > 200", arg=lab.element_handle())
+    lab.locator("[data-id=output]").hover()
+    expect(lab.get_by_role("button", name="Paused: mouse on picture")).to_be_visible()
+    held = lab.evaluate("root => root.kernelLab.player.filled")
+    page.wait_for_timeout(200)
+    assert lab.evaluate("root => root.kernelLab.player.filled") == held
+    lab.get_by_role("button", name="Show all").click()
+    lab.get_by_role("button", name="Step").click()
+    expect(lab.locator("[data-id=window-title]")).to_contain_text("row 1, column 1 ")
+
+
+class Web(BaseHTTPRequestHandler):
+    """Pictures of another site: path -> status, type, body, whether other pages may read it."""
+
+    answers = {
+        "/cat.png": (200, "image/png", encode_png(PICTURES["cat"]), True),
+        "/missing.png": (404, "text/plain", b"no", True),
+        "/page.html": (200, "text/html", b"<p>", True),
+        "/broken.png": (200, "image/png", b"no picture", True),
+        "/closed.png": (200, "image/png", encode_png(PICTURES["cat"]), False),
+    }
+
+    def do_GET(self) -> None:
+        status, content_type, body, is_open = self.answers[self.path]
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        if is_open:
+            self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def web() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_pictures_from_addresses_fail_with_distinct_sentences(lab: Locator, web: str) -> None:
+    before = output(lab)
+    lab.get_by_role("button", name="From address").click()
+    for url, said in (
+        ("http://", "This is no address"),
+        (f"{web}/missing.png", "not found"),
+        (f"{web}/page.html", "leads to a page"),
+        (f"{web}/broken.png", "no picture that the browser can read"),
+        (f"{web}/closed.png", "CORS"),
+        ("http://127.0.0.1:9/cat.png", "cannot be reached"),
+    ):
+        lab.get_by_label("Address of a picture on the web").fill(url)
+        lab.get_by_role("button", name="Fetch").click()
+        expect(lab.locator("[data-id=picture-problem]")).to_contain_text(said)
+    np.testing.assert_array_equal(output(lab), before)
+
+
+def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locator, page: Page, web: str) -> None:
+    lab.get_by_role("button", name="From address").click()
+    lab.get_by_label("Address of a picture on the web").fill(f"{web}/cat.png")
+    lab.get_by_role("button", name="Fetch").click()
+    expect(page).to_have_url(re.compile("cat.png"))
+    expected = lab_output(PICTURES["cat"], LabSettings())
+    np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
+    lab = open_lab(page, page.url)
+    expect(lab.locator("[data-id=input-size]")).to_have_text("130 × 80")
+    np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
+
+
+def test_a_finger_moves_the_window_and_not_the_page(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    lab = open_lab(page, f"{app_url}/kernels")
+    canvas = lab.locator("[data-id=input]")
+    assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "none"
+    canvas.tap(position={"x": 5, "y": 5})
+    expect(lab.locator("[data-id=window-title]")).to_contain_text("row 6, column 6 ")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    context.close()
+
+
+def test_least_squares_and_gradient_descent_find_the_hidden_kernel(lab: Locator, page: Page) -> None:
+    lab.get_by_role("tab", name="Learn a kernel").click()
+    for how in ("Least squares", "▶ Gradient descent"):
+        lab.get_by_role("button", name=how).click()
+        page.wait_for_function("root => root.kernelLab.panels.learn.errors.at(-1) < 0.05", arg=lab.element_handle())
+        found, hidden = lab.evaluate(
+            "({ kernelLab: { panels: { learn } } }) => [learn.state.weights, learn.hidden.weights]"
+        )
+        np.testing.assert_allclose(found, hidden, atol=0.05)
+        lab.get_by_role("button", name="New challenge").click()
+
+
+def test_the_camera_runs_through_the_kernel(lab: Locator) -> None:
+    lab.get_by_role("button", name="Camera").click()
+    expect(lab.locator("[data-id=notice]")).to_contain_text("frames a second")
+    expect(lab.locator("[data-id=output-size]")).to_have_text("318 × 238")
+    lab.get_by_role("button", name="Stop camera").click()
+    expect(lab.locator("[data-id=notice]")).to_be_hidden()
+
+
+def test_a_refused_camera_is_said_in_a_sentence(lab: Locator, page: Page) -> None:
+    page.evaluate(
+        """() => { navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(Object.assign(new Error("no"), { name: "NotAllowedError" })); }"""
+    )
+    lab.get_by_role("button", name="Camera").click()
+    expect(lab.locator("[data-id=picture-problem]")).to_contain_text("The camera was refused")
+
+
+def test_the_result_is_saved_as_a_png_of_its_own_size(lab: Locator, page: Page) -> None:
+    with page.expect_download() as waiting:
+        lab.get_by_role("button", name="Save PNG").click()
+    saved = cv2.imread(str(waiting.value.path()))
+    assert saved.shape == (298, 449, 3)
+
+
+def kernel(lab: Locator) -> list[list[float]]:
+    return lab.evaluate("root => root.kernelLab.settings.values.kernels[0]")
+
+
+def drag(page: Page, target: Locator, *, by: int) -> None:
+    box = target.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for part in range(1, 6):
+        page.mouse.move(x, y + by * part / 5)
+    page.mouse.up()
