@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.ui.chrome import errors_shown, header
 from cnnviz.ui.figures import show_figure
-from cnnviz.ui.inspection import feature_maps, info_of
+from cnnviz.ui.inspection import feature_maps, test_predictions
 from cnnviz.ui.layer_maps import show_layers, show_seen
 from cnnviz.ui.net_input import choose_input
 from cnnviz.ui.run_picker import choose_run
@@ -18,16 +18,15 @@ if run is None:
 
 picture, answer = st.columns(2, gap="large")
 prepared, maps = None, None
-info = info_of(run)
 with picture, errors_shown():
-    prepared = choose_input(info, run.config.dataset, run.architecture.input_shape)
+    prepared = choose_input(run)
 with answer, errors_shown():
     if prepared is None:
         st.info("Draw or choose a picture: the maps appear below.", icon=":material/image:")
     else:
         maps = feature_maps(run, prepared.image)
         show_seen(prepared)
-        bars = maps.probabilities, info.classes
+        bars = maps.probabilities, test_predictions(run.id).classes
         show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
 
 if maps is not None:

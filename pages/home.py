@@ -31,7 +31,7 @@ with answer, errors_shown():
             st.info(str(error), icon=":material/draw:")
         if prepared is None:
             st.caption("Until you draw, here is a digit that the net was tested on, written by somebody else.")
-        prepared = prepared or example_digit()
+        prepared = prepared or example_digit(run)
         maps = digit_demo.show_answer(run, prepared)
 
 if maps is not None:

@@ -24,6 +24,8 @@ class DatasetInfo:
         Whether the first use fetches it from the internet.
     listed : bool
         Whether a user may choose it; the starter's data is for the starter only.
+    test_part_of : str
+        Name of another set whose test part this one shares; empty: it has its own.
     """
 
     name: str
@@ -38,6 +40,12 @@ class DatasetInfo:
     needs_download: bool
     summary: str
     listed: bool = True
+    test_part_of: str = ""
+
+    @property
+    def tested_on(self) -> str:
+        """Name of the set whose test part this one's is: most often its own."""
+        return self.test_part_of or self.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,6 +111,7 @@ DATASETS: dict[str, DatasetInfo] = {
             needs_download=False,
             summary="Real digits, the same bent a little, and digits written by a simulated pen; tested on real ones.",
             listed=False,
+            test_part_of="digits",
         ),
     )
 }

@@ -5,6 +5,7 @@ processes import it. It prints the scheduler's address and ends when its standar
 hence also when the process that started it is killed.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -34,15 +35,16 @@ def main() -> None:
         n_workers=1,
         threads_per_worker=THREADS,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address=":0",
         memory_limit=0,
         resources={"training": 1},
         preload=["cnnviz.engine.warm"],
         local_directory=folder,
         silence_logs=40,
     )
-    print(cluster.scheduler_address, flush=True)  # noqa: T201
-    sys.stdin.read()
+    with contextlib.suppress(BrokenPipeError):  # whoever wanted the address may be gone already
+        print(cluster.scheduler_address, flush=True)  # noqa: T201
+        sys.stdin.read()
     shutil.rmtree(folder, ignore_errors=True)
     _end_at_once(cluster)
 

@@ -63,11 +63,11 @@ def input_shape(key: str, model: bytes | None) -> tuple[int, int, int]:
 
 
 @plain_errors
-def test_images(dataset: str, indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, H, W, C) uint8 and labels (N,) of the test set."""
+def test_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Images (N, H, W, C) uint8 and labels (N,) of the test set; `sizes` as in `load_dataset`."""
     from cnnviz.datasets.registry import load_dataset
 
-    data = load_dataset(dataset)
+    data = load_dataset(dataset, **sizes)
     return data.x_test[indices], data.y_test[indices]
 
 

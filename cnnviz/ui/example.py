@@ -1,15 +1,13 @@
 """A digit to show before the visitor has drawn one."""
 
-import streamlit as st
-
 from cnnviz.imaging.sketch import Prepared
+from cnnviz.runs.records import Run
 from cnnviz.ui.inspection import test_images
 
 EXAMPLE_INDEX = 3
 
 
-@st.cache_resource(show_spinner=False)
-def example_digit() -> Prepared:
-    """A test image of the embedded digits."""
-    images, _ = test_images("digits", (EXAMPLE_INDEX,))
+def example_digit(run: Run) -> Prepared:
+    """An image of the test set of the Home page's net."""
+    images, _ = test_images(run, [EXAMPLE_INDEX])
     return Prepared(images[0])

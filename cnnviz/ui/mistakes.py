@@ -22,7 +22,7 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
         st.caption("There is no such image in the test set.")
         return
     shown = found[:MAX_IMAGES]
-    images, _ = test_images(run.config.dataset, tuple(int(i) for i in shown))
+    images, _ = test_images(run, [int(i) for i in shown])
     with st.container(horizontal=True):
         for index, image in zip(shown, images, strict=True):
             sure = test.probabilities[index, guessed]

@@ -69,7 +69,7 @@ def test_the_same_seed_gives_the_same_history_and_another_seed_another(engine: E
 
 def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) -> None:
     run = _train(engine)
-    images, labels = engine.call(queries.test_images, "digits", list(range(20)))
+    images, labels = engine.call(queries.test_images, "digits", {}, list(range(20)))
     assert labels.shape == (20,)
     test = TestPredictions.from_bytes(engine.store.load_file(run.id, TEST_FILE))
     again = ask_run(engine, queries.predict, run.id, images)
