@@ -47,11 +47,21 @@ def load_sample(name: str) -> np.ndarray:
     ------
     UnknownName
     """
+    photo = _photo(name)
+    image = fit_within(photo if photo.ndim == 3 else grey_to_rgb(photo), MAX_SAMPLE_SIDE)
+    image.setflags(write=False)
+    return image
+
+
+@lru_cache(maxsize=len(SAMPLES))
+def original_size(name: str) -> tuple[int, int]:
+    """Return height and width of a sample as scikit-image ships it."""
+    return _photo(name).shape[:2]
+
+
+def _photo(name: str) -> np.ndarray:
     if name not in SAMPLES:
         raise UnknownName.among("sample picture", name, list(SAMPLES))
     import skimage.data
 
-    photo = getattr(skimage.data, name)()
-    image = fit_within(photo if photo.ndim == 3 else grey_to_rgb(photo), MAX_SAMPLE_SIDE)
-    image.setflags(write=False)
-    return image
+    return getattr(skimage.data, name)()
