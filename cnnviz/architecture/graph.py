@@ -87,6 +87,13 @@ def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...
     return tuple(tracer.nodes), tuple(sorted(tracer.spans, key=lambda span: (span.first, span.depth)))
 
 
+def inner_nodes(backbone: Backbone, image: Signal) -> tuple[Node, ...]:
+    """Return the steps that a backbone consists of."""
+    tracer = _Tracer(image)
+    tracer.follow(NETWORKS[backbone.network].layers, IMAGE)
+    return tuple(tracer.nodes)
+
+
 class _Tracer:
     """Collects nodes and blocks as it follows the image; methods take and give positions of nodes."""
 
@@ -164,19 +171,19 @@ def _backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> Eff
     """Follow the image through the network's own layers and add up what they cost."""
     _check_backbone(layer, name, signal, first=first)
     network = NETWORKS[layer.network]
-    inner = _Tracer(signal)
-    last = inner.nodes[inner.follow(network.layers, IMAGE)]
-    channels = last.effect.signal.shape[-1]
-    macs = sum(node.effect.macs for node in inner.nodes)
+    inner = inner_nodes(layer, signal)
+    output = inner[-1].effect.signal
+    channels = output.shape[-1]
+    macs = sum(node.effect.macs for node in inner)
     return Effect(
-        last.effect.signal,
+        output,
         params=network.params,
         trainable_params=network.trainable_params if layer.trainable else 0,
         params_formula=f"{layer.network} without its head: {network.params:,}",
         shape_formula=f"{layer.network} ends in {channels:,} maps, a 32nd of the sides",
         macs=macs,
-        macs_formula=f"the sum over its {len(inner.nodes)} layers = {macs:,}",
-        values=sum(prod(node.effect.signal.shape) for node in inner.nodes),
+        macs_formula=f"the sum over its {len(inner)} layers = {macs:,}",
+        values=sum(prod(node.effect.signal.shape) for node in inner),
     )
 
 

@@ -45,9 +45,10 @@ def layer_at(architecture: Architecture, path: Path) -> Layer:
     return found
 
 
-def no_place(architecture: Architecture, path: Path) -> InvalidArchitecture:
-    """Build the error for a path that leads nowhere."""
+def no_place(architecture: Architecture, path: Path | str) -> InvalidArchitecture:
+    """Build the error for a path or name that leads nowhere."""
+    place = path if isinstance(path, str) else path_text(path)
     return InvalidArchitecture(
-        f"The net has no layer at {path_text(path)!r}. Choose one of its layers. "
-        f"Received: path={tuple(path)}, layers={len(architecture.layers)}."
+        f"The net has no layer at {place!r}. Choose one of its layers. "
+        f"Received: path={place!r}, layers={len(architecture.layers)}."
     )
