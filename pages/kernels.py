@@ -5,6 +5,7 @@ import streamlit as st
 from cnnviz.ui.chrome import header
 from cnnviz.ui.components.kernel_lab import kernel_lab
 from cnnviz.ui.image_input import choose_image
+from cnnviz.ui.kernel_code import show_code
 from cnnviz.ui.kernel_state import last_good, remember, starting_settings
 
 header("Kernels", "A kernel is a small grid of numbers. Slid over a picture, it multiplies, adds up: a new picture.")
@@ -14,6 +15,6 @@ if picture is None:
     st.info("Choose, upload or draw a picture: what the kernel makes of it appears here.", icon=":material/image:")
     st.stop()
 
-start = starting_settings()
-settings = kernel_lab(picture.pixels, start, name=picture.alt) or start
-remember(settings)
+state = kernel_lab(picture.pixels, starting_settings(), name=picture.alt)
+remember(state.settings)
+show_code(state, picture)

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -136,7 +136,9 @@ def test_every_pooling_of_the_chain_is_the_reference_s(lab: Locator) -> None:
             chain = [{"kernel": "mine", "activation": "relu", "pool": mode, "size": size, "stride": stride}]
             set_all(lab, LabSettings(chain=chain))
             pooled: Any = lab.evaluate(
-                """root => { const { width, height, data } = root.kernelLab.panels.chain.stages[0].pooled;
+                """async root => {
+                while (root.kernelLab.isPanelDue) await new Promise(done => setTimeout(done, 5));
+                const { width, height, data } = root.kernelLab.panels.chain.stages[0].pooled;
                 return { shape: [height, width], data: [...data] }; }"""
             )
             expected = pool(first, size, stride=stride, mode=mode)
@@ -265,7 +267,7 @@ def test_sliding_fills_the_result_and_waits_while_the_mouse_is_on_a_picture(lab:
 class Web(BaseHTTPRequestHandler):
     """Pictures of another site: path -> status, type, body, whether other pages may read it."""
 
-    answers = {
+    answers: ClassVar = {
         "/cat.png": (200, "image/png", encode_png(PICTURES["cat"]), True),
         "/missing.png": (404, "text/plain", b"no", True),
         "/page.html": (200, "text/html", b"<p>", True),

@@ -70,9 +70,16 @@ class Lab {
     return { width, height, ...limits(width, height, this.settings.side, this.settings.values) };
   }
 
+  // The picture that was chosen on the page.
   takePixels(name, width, height, rgb) {
+    this.chosen = makePicture(name, width, height, rgb);
+    this.backToChosen();
+  }
+
+  backToChosen() {
     this.sources.stopCamera();
-    this.setPicture(makePicture(name, width, height, rgb));
+    this.setPicture(this.chosen);
+    if (this.settings.values.url) this.settings.change({ url: "" });
   }
 
   // Another picture: settings that it makes impossible give way, and that is said.
@@ -80,7 +87,11 @@ class Lab {
     const isResized = picture.width !== this.picture.width || picture.height !== this.picture.height;
     this.picture = picture;
     const notes = [note, this.giveWay()].filter(Boolean);
-    if (!isFrame) this.notify(notes.join(" "));
+    if (!isFrame) {
+      this.notify(notes.join(" "));
+      this.reportLater();
+    }
+    this.sources?.showBack(picture !== this.chosen);
     if (isResized) {
       this.zoom.reset();
       this.player.finish();
@@ -91,7 +102,8 @@ class Lab {
       this.fit();
       this.editor.refresh();
     }
-    if (!isFrame || this.panel !== "slide") this.panels[this.panel].refresh();
+    if (isResized) this.sliding.refresh();
+    this.refreshPanelSoon();
   }
 
   giveWay() {
@@ -111,14 +123,32 @@ class Lab {
     this.recompute();
     this.editor.refresh();
     this.range.value = this.settings.values.range;
-    this.panels[this.panel].refresh();
-    if (this.panel !== "slide") this.sliding.refresh();
+    this.sliding.refresh();
+    this.refreshPanelSoon();
     this.reportLater();
+  }
+
+  // The open panel follows one frame behind, so that the result never waits for it.
+  refreshPanelSoon() {
+    if (this.isPanelDue) return;
+    this.isPanelDue = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.isPanelDue = false;
+        if (!this.isClosed) this.panels[this.panel].refresh();
+      }),
+    );
   }
 
   reportLater() {
     clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => (this.editor.isDragging ? this.reportLater() : this.report(this.settings.values)), REPORT_AFTER);
+    this.reporting = setTimeout(() => (this.editor.isDragging ? this.reportLater() : this.report(this.summary)), REPORT_AFTER);
+  }
+
+  // What Python hears: the settings, and the size of a picture that only the browser has.
+  get summary() {
+    const { picture, chosen, settings } = this;
+    return { settings: settings.values, own: picture === chosen ? null : [picture.height, picture.width] };
   }
 
   recompute() {
@@ -130,7 +160,8 @@ class Lab {
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
     this.fitCanvases();
-    views.input.show(shown, { mode: "clip", low: 0, high: 255 });
+    if (views.input.planes?.[0] === shown[0]) views.input.draw();
+    else views.input.show(shown, { mode: "clip", low: 0, high: 255 });
     views.output.show(output, this.scale);
     this.describe();
   }

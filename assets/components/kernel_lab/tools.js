@@ -14,10 +14,12 @@ class PictureTools {
       button("Fit", "Show the whole picture", () => zoom.change(1, 0.5, 0.5)),
       button("Numbers", "Zoom to where the numbers show", () => this.zoomToNumbers()),
     );
+    this.back = button("Back", "Back to the picture chosen at the top", () => lab.backToChosen(), { hidden: true });
     this.cameraButton = button("Camera", "Live camera through the kernel", () => this.toggleCamera());
     find("tools-picture").append(
       this.cameraButton,
       button("From address", "Fetch a picture from the web", () => this.toggleAddress()),
+      this.back,
       button("Save PNG", "Download the result as PNG", () => this.download()),
     );
     find("address").addEventListener("submit", (event) => {
@@ -61,6 +63,10 @@ class PictureTools {
     if (isTaken) this.lab.settings.change({ url: url.startsWith("data:") ? "" : url });
   }
 
+  showBack(isForeign) {
+    this.back.hidden = !isForeign || this.camera.isOn;
+  }
+
   toggleAddress() {
     const form = this.lab.find("address");
     form.hidden = !form.hidden;
@@ -84,6 +90,8 @@ class PictureTools {
     this.camera.stop();
     this.cameraButton.textContent = "Camera";
     this.lab.notify("");
+    this.showBack(true);
+    this.lab.reportLater();
   }
 
   download() {

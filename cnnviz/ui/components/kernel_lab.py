@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,16 @@ _component = st.components.v2.component(
 )
 
 
-def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabSettings | None:
-    """Show the lab; returns the settings once the visitor has changed them.
+@dataclass(frozen=True)
+class LabState:
+    """The lab's settings, and (height, width) of a picture that only the browser has (pasted, camera ...)."""
+
+    settings: LabSettings
+    own_shape: tuple[int, int] | None = None
+
+
+def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabState:
+    """Show the lab.
 
     Parameters
     ----------
@@ -64,8 +73,21 @@ def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabSettin
     name : str
         What the picture shows, for people who cannot see it.
     """
-    state = _component(data=pack(image, start, name), key=KEY, on_settings_change=_ignore)
-    return settings_from_component(state.settings) if state.settings else None
+    state = _component(data=pack(image, start, name), key=KEY, on_summary_change=_ignore)
+    return _read(state.summary) or LabState(start)
+
+
+def _read(summary: object) -> LabState | None:
+    """What the browser sent; None for nothing or rubbish."""
+    if not isinstance(summary, dict):
+        return None
+    settings = settings_from_component(summary.get("settings"))
+    match summary.get("own"):
+        case [int(height), int(width)]:
+            shape = height, width
+        case _:
+            shape = None
+    return settings and LabState(settings, shape)
 
 
 def is_on_screen() -> bool:
