@@ -7,6 +7,7 @@ from cnnviz.ui.components.kernel_lab import kernel_lab
 from cnnviz.ui.image_input import choose_image
 from cnnviz.ui.kernel_code import show_code
 from cnnviz.ui.kernel_state import last_good, remember, starting_settings
+from cnnviz.ui.learned_filters import show_learned_filters
 
 header("Kernels", "A kernel is a small grid of numbers. Slid over a picture, it multiplies, adds up: a new picture.")
 
@@ -18,3 +19,4 @@ if picture is None:
 state = kernel_lab(picture.pixels, starting_settings(), name=picture.alt)
 remember(state.settings)
 show_code(state, picture)
+show_learned_filters(state.settings)

@@ -15,12 +15,12 @@ DISPLAY_MODES: dict[str, str] = {
     "clip": "Below 0 is black, above 255 is white.",
     "rescale": "The smallest value is black, the largest white.",
     "absolute": "The size of a value without its sign; 255 and above is white.",
-    "signed": "Blue is negative, white is zero, red is positive.",
+    "signed": "Red is negative, white is zero, blue is positive.",
 }
 
 WHITE = 255.0
 # The ends and the middle of ColorBrewer's RdBu, told apart with every common colour blindness.
-NEGATIVE, ZERO, POSITIVE = (33, 102, 172), (247, 247, 247), (178, 24, 43)
+NEGATIVE, ZERO, POSITIVE = (178, 24, 43), (247, 247, 247), (33, 102, 172)
 # (511, 3): 255 steps to either side, so that zero has a colour of its own.
 _PLANES = zip(NEGATIVE, ZERO, POSITIVE, strict=True)
 _STEPS = np.arange(-255, 256)
@@ -30,7 +30,7 @@ SIGNED_COLOURS = np.stack([np.interp(_STEPS, (-255, 0, 255), plane).round() for 
 
 
 class Display(NamedTuple):
-    """A picture of a map, and the values that its darkest and lightest (or bluest and reddest) pixel stand for."""
+    """A picture of a map, and the values that its darkest and lightest (or reddest and bluest) pixel stand for."""
 
     image: np.ndarray
     value_range: tuple[float, float]

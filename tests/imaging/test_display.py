@@ -31,7 +31,7 @@ def test_signed_colours_are_symmetric_around_zero():
     np.testing.assert_allclose(image[1, 0], (np.array(NEGATIVE) + ZERO) / 2, atol=0.5)
 
 
-def test_a_map_without_negative_values_has_no_blue():
+def test_a_map_without_negative_values_has_no_red():
     image, value_range = to_display(np.array([[0.0, 10]]), mode="signed")
     assert value_range == (-10, 10)
     assert tuple(map(int, image[0, 0])) == ZERO

@@ -1,15 +1,15 @@
 // Signed maps as pictures; the same rules and colours as cnnviz/imaging/display.py.
 
-const NEGATIVE = [33, 102, 172];
+const NEGATIVE = [178, 24, 43];
 const ZERO = [247, 247, 247];
-const POSITIVE = [178, 24, 43];
+const POSITIVE = [33, 102, 172];
 const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
 const RANGES = {
   auto: "Signed colours where values fall below 0, strong from four times their usual size; else as pixels.",
   clip: "Below 0 is black, above 255 is white.",
   rescale: "The smallest value is black, the largest white.",
   absolute: "The size of a value without its sign; 255 and above is white.",
-  signed: "Blue is negative, white is zero, red is positive.",
+  signed: "Red is negative, white is zero, blue is positive.",
 };
 
 // 511 colours: 255 steps to either side, so that zero has a colour of its own.

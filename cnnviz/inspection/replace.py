@@ -1,0 +1,62 @@
+"""What if one learned kernel were another? The model itself stays as it is."""
+
+import keras
+import numpy as np
+
+from cnnviz.errors import InvalidKernel
+from cnnviz.evaluation.predict import predict_probabilities
+from cnnviz.inspection.filters import first_kernels
+from cnnviz.models.lock import keras_lock
+
+
+def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
+    """Predict once as trained and once with filter `index` of the first convolution replaced.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes raw pixels; left untouched, a copy is changed.
+    image : ndarray (H, W, C), uint8
+        Of the model's input shape.
+    kernel : ndarray (h, w)
+        Of the size of the model's filters. All planes get it, made as strong as the filter that it replaces
+        (equal root of the summed squares).
+    index : int
+        Which filter, from 0.
+
+    Returns
+    -------
+    ndarray (2, num_classes), float32
+        Probabilities before and after.
+
+    Raises
+    ------
+    InvalidKernel
+        If the kernel is zero or of another size, or there is no such filter.
+    """
+    learned = first_kernels(model)  # (h, w, planes, filters)
+    replaced = _replaced(learned, np.asarray(kernel, np.float32), index)
+    before = predict_probabilities(model, image[None])
+    with keras_lock:
+        copy = keras.models.clone_model(model)
+        copy.set_weights(model.get_weights())
+    layer = next(layer for layer in copy.layers if isinstance(layer, keras.layers.Conv2D))
+    layer.kernel.assign(replaced)
+    return np.concatenate([before, predict_probabilities(copy, image[None])])
+
+
+def _replaced(learned: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
+    height, width, planes, num_filters = learned.shape
+    if not 0 <= index < num_filters:
+        raise InvalidKernel(f"There is no such filter: expected 0 to {num_filters - 1}. Received: {index}.")
+    if kernel.shape != (height, width):
+        raise InvalidKernel(
+            f"The kernel does not fit into this net: its first filters are {height}x{width}. Change the kernel's size. "
+            f"Received: {'x'.join(map(str, kernel.shape))}."
+        )
+    strength = float(np.linalg.norm(kernel)) * planes**0.5
+    if strength == 0:
+        raise InvalidKernel("A kernel of zeros has no direction. Give it at least one weight. Received: all 0.")
+    changed = learned.copy()
+    changed[..., index] = kernel[:, :, None] * (np.linalg.norm(learned[..., index]) / strength)
+    return changed
