@@ -14,11 +14,11 @@ from cnnviz.models.layers import keras_layer
 from cnnviz.models.lock import keras_lock
 from cnnviz.training.config import TrainingConfig
 
-_OPTIMIZERS: dict[str, Callable[[float], keras.optimizers.Optimizer]] = {
-    "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
-    "rmsprop": keras.optimizers.RMSprop,
-    "adam": keras.optimizers.Adam,
-    "adamw": keras.optimizers.AdamW,
+_OPTIMIZERS: dict[str, Callable[[TrainingConfig], keras.optimizers.Optimizer]] = {
+    "sgd": lambda config: keras.optimizers.SGD(config.learning_rate, momentum=config.momentum),
+    "rmsprop": lambda config: keras.optimizers.RMSprop(config.learning_rate),
+    "adam": lambda config: keras.optimizers.Adam(config.learning_rate),
+    "adamw": lambda config: keras.optimizers.AdamW(config.learning_rate),
 }
 
 
@@ -88,7 +88,7 @@ def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) 
     }
     accuracy = keras.metrics.BinaryAccuracy if one_output else keras.metrics.SparseCategoricalAccuracy
     model.compile(
-        optimizer=_OPTIMIZERS[config.optimizer](config.learning_rate),
+        optimizer=_OPTIMIZERS[config.optimizer](config),
         loss=losses[config.loss],
         metrics=[accuracy(name="accuracy")],
     )

@@ -1,31 +1,84 @@
 """How a net is trained: plain settings, validated. Pure: pydantic only."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cnnviz.errors import InvalidConfig
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw"]
 Loss = Literal["crossentropy", "mse"]
+Schedule = Literal["constant", "cosine", "one_cycle", "step"]
+
+TEST_SHARE = 0.25
 
 
-class TrainingConfig(BaseModel):
-    """Settings of one training run; the same settings and seed give the same history on a CPU."""
-
+class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Augmentation(_Settings):
+    """How far each training image may be changed at random; 0 or False: not at all."""
+
+    flip: bool = Field(default=False, description="mirror every second image, left and right swapped")
+    rotation: float = Field(default=0.0, ge=0, le=180, description="degrees, each way")
+    zoom: float = Field(default=0.0, ge=0, le=0.9, description="share of the size, larger or smaller")
+    shear: float = Field(default=0.0, ge=0, le=0.9, description="share of the side by which the rim is slanted")
+    shift: float = Field(default=0.0, ge=0, le=0.9, description="share of the side, each way, across and down")
+    brightness: float = Field(default=0.0, ge=0, le=1, description="share of the range from black to white, each way")
+    noise: float = Field(default=0.0, ge=0, le=1, description="standard deviation, as a share of that range")
+
+
+USUAL_AUGMENTATION = Augmentation(shift=0.08, rotation=14.4, zoom=0.1)
+"""What a plain "augment" means. No mirroring, because it would turn digits into what they are not."""
+
+
+def _augmentation(value: Any) -> Any:
+    """Settings were once only on or off, and still may be."""
+    if isinstance(value, bool):
+        return USUAL_AUGMENTATION if value else None
+    return value
+
+
+class ImageSettings(_Settings):
+    """How images that have no size of their own (folders, zips, cats and dogs) are read.
+
+    `size` is (height, width), by default the net's; `channels` 1 for grey, 3 for colour.
+    """
+
+    size: tuple[Annotated[int, Field(ge=1, le=1024)], Annotated[int, Field(ge=1, le=1024)]] | None = None
+    channels: Literal[1, 3] = 3
+    test_share: float = Field(default=TEST_SHARE, gt=0, lt=1, description="where the images have no test part")
+    limit_per_class: int | None = Field(default=None, ge=1, description="learn from at most this many of each class")
+
+
+class TrainingConfig(_Settings):
+    """Settings of one training run; the same settings and seed give the same history on a CPU."""
 
     dataset: str = Field(default="digits", description="a registered name, or the path of a folder or zip of images")
     epochs: int = Field(default=5, ge=1, le=500)
     batch_size: int = Field(default=64, ge=1, le=4096)
     optimizer: Optimizer = "adam"
-    learning_rate: float = Field(default=1e-3, gt=0, allow_inf_nan=False)
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="of the optimizer sgd")
+    learning_rate: float = Field(default=1e-3, gt=0, allow_inf_nan=False, description="the highest one of a schedule")
+    schedule: Schedule = Field(default="constant", description="how the learning rate changes over the run")
     loss: Loss = "crossentropy"
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     limit: int | None = Field(default=None, ge=10, description="use at most this many training images")
+    validation_share: float = Field(
+        default=0.0, ge=0, le=0.5, description="of the training images; 0 validates on the test images"
+    )
+    class_weights: bool = Field(default=False, description="let each class count alike, however rare it is")
+    early_stopping: int | None = Field(
+        default=None, ge=1, le=500, description="stop after this many epochs without a better validation loss"
+    )
     target_accuracy: float | None = Field(default=None, gt=0, le=1, description="stop once TRAINING accuracy is this")
-    augment: bool = Field(default=False, description="shift, rotate and zoom each training image a little")
+    mixed_precision: bool = Field(default=False, description="compute with 16 bits on a GPU; of no effect on a CPU")
+    augment: Annotated[Augmentation | None, BeforeValidator(_augmentation)] = Field(
+        default=None, description="change each training image a little; True gives the usual changes"
+    )
+    images: ImageSettings = Field(default=ImageSettings(), description="for images that have no size of their own")
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:

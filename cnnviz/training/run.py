@@ -33,7 +33,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     num_classes = len(data.info.classes)
     architecture = adapt(job.architecture, tuple(x_train.shape[1:]), num_classes)
     model = build_model(
-        architecture, seed=config.seed, augmentation=augmentation_layers(seed=config.seed) if config.augment else ()
+        architecture, seed=config.seed, augmentation=augmentation_layers(config.augment, seed=config.seed)
     )
     compile_model(model, config, num_classes)
     if job.checkpoint is not None:
