@@ -1,0 +1,139 @@
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine import filter_queries
+from cnnviz.engine.models import ask_run
+from cnnviz.imaging.decode import encode_png
+from cnnviz.imaging.kernels import KERNELS
+from cnnviz.imaging.lab_settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
+from cnnviz.imaging.samples import load_sample
+from cnnviz.imaging.similarity import most_similar
+from cnnviz.ui import services
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
+
+
+def packet(page: AppTest) -> tuple[dict[str, Any], np.ndarray]:
+    """What the lab was given: settings and presets, and the picture (H, W, 3)."""
+    data = page.get("bidi_component")[0].proto.bytes
+    length = int.from_bytes(data[:4], "little")
+    head = json.loads(data[4 : 4 + length])
+    shape = head["picture"]["height"], head["picture"]["width"], 3
+    return head, np.frombuffer(data, np.uint8, offset=4 + length).reshape(shape)
+
+
+def test_the_lab_gets_the_sample_and_the_presets(open_page) -> None:
+    page = open_page("kernels")
+    head, pixels = packet(page)
+    np.testing.assert_array_equal(pixels, load_sample("chelsea"))
+    assert [preset["name"] for preset in head["presets"]] == list(KERNELS)
+    assert head["settings"] == DEFAULTS.model_dump(mode="json")
+
+
+def test_a_link_restores_sample_kernel_and_settings(open_page) -> None:
+    settings = LabSettings(
+        kernels=(KERNELS["emboss"].matrix,), stride=3, padding="full", border="wrap", bias=-4.5, flip=True
+    )
+    page = open_page("kernels", kernels_sample="Coins", **settings_to_link(settings))
+    head, pixels = packet(page)
+    np.testing.assert_array_equal(pixels, load_sample("coins"))
+    assert head["settings"] == settings.model_dump(mode="json")
+    assert not page.warning
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("kernel", "1_2_nan_4_5_6_7_8_9"),
+        ("kernel", "1_2_3"),
+        ("kernel", "_".join(["1"] * 81)),
+        ("kernel", "1_1_1_1_1_1_1_1_1~2"),
+        ("stride", "0"),
+        ("stride", "many"),
+        ("padding", "lots"),
+        ("dilation", "-1"),
+        ("divisor", "0"),
+        ("bias", "inf"),
+        ("mix", "1_2"),
+        ("chain", "mine.relu"),
+        ("chain", "none.relu.max.2.2"),
+        ("kind", "<script>"),
+        ("flip", "2"),
+    ],
+)
+def test_rubbish_in_the_link_is_said_in_a_sentence_and_the_rest_still_counts(open_page, name: str, text: str) -> None:
+    page = open_page("kernels", **{"border": "reflect", name: text})
+    assert not page.exception
+    assert len(page.warning) == 1
+    assert "Received" in page.warning[0].value
+    head, _ = packet(page)
+    assert head["settings"] == DEFAULTS.model_copy(update={"border": "reflect"}).model_dump(mode="json")
+
+
+def test_every_setting_makes_the_round_trip_through_the_link() -> None:
+    settings = LabSettings(
+        kernels=(KERNELS["sobel_x"].matrix, KERNELS["sobel_y"].matrix, KERNELS["laplacian"].matrix),
+        divisor="auto",
+        bias=2.5,
+        flip=True,
+        stride=2,
+        padding="same",
+        border="replicate",
+        dilation=3,
+        range="absolute",
+        kind="separable",
+        mix=(1, -0.5, 0),
+        activation="gelu",
+        chain=({"kernel": "blur", "activation": "tanh", "pool": "global_avg", "size": 3, "stride": 1},),
+        url="https://example.org/cat.png",
+    )
+    assert settings_from_link(settings_to_link(settings)) == (settings, ())
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"no picture", "no picture that can be read"),
+        (encode_png(PICTURE)[:300], "cut off or damaged"),
+        (encode_png(PICTURE[:1, :1]), "too small"),
+    ],
+    ids=["empty", "text", "truncated", "1x1"],
+)
+def test_a_bad_upload_is_said_and_the_picture_before_stays(open_page, data: bytes, said: str) -> None:
+    page = open_page("kernels")
+    page.segmented_control(key="kernels_source").set_value("Upload").run()
+    page.file_uploader(key="kernels_upload").set_value(("photo.png", data, "image/png")).run()
+    assert said in page.error[0].value
+    np.testing.assert_array_equal(packet(page)[1], load_sample("chelsea"))
+
+
+def test_an_upload_takes_the_place_of_the_sample(open_page) -> None:
+    page = open_page("kernels")
+    page.segmented_control(key="kernels_source").set_value("Upload").run()
+    page.file_uploader(key="kernels_upload").set_value(("photo.png", encode_png(PICTURE), "image/png")).run()
+    np.testing.assert_array_equal(packet(page)[1], PICTURE)
+    assert not page.error
+
+
+def test_the_code_on_the_page_is_that_of_the_settings(open_page) -> None:
+    page = open_page("kernels", stride="2", kernels_sample="Text")
+    assert len(page.code) == 3
+    assert all("skimage.data.text()" in code.value for code in page.code)
+    assert "strides=2" in page.code[2].value
+
+
+def test_the_closest_learned_filters_are_shown_and_mine_can_be_put_in(open_page, finished_run) -> None:
+    page = open_page("kernels", run=finished_run.id)
+    page.toggle(key="compare_filters").set_value(True).run()
+    assert not page.exception
+    assert not page.error
+    learned = ask_run(services.engine(), filter_queries.first_kernels, finished_run.id)
+    best = most_similar(np.array(KERNELS["vertical_edges"].matrix), learned, 1)[0]
+    shown = [text.value for text in page.markdown]
+    assert f"Filter {best.index}, similarity {best.cosine:.2f}" in shown
+    assert f"**With your kernel as filter {best.index}**" in shown
