@@ -75,9 +75,24 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument("--epochs", type=int, metavar="N")
     command.add_argument("--batch-size", type=int, metavar="B")
     command.add_argument("--optimizer", metavar="O")
+    command.add_argument("--momentum", type=float, metavar="M", help="of the optimizer sgd")
     command.add_argument("--learning-rate", type=float, metavar="R")
+    command.add_argument("--schedule", metavar="S", help="constant, cosine, one_cycle or step")
     command.add_argument("--loss", metavar="L")
-    command.add_argument("--augment", action="store_true", default=None)
+    command.add_argument("--augment", nargs="?", const="usual", metavar="HOW", help="flip,rotation=15,zoom=0.2")
     command.add_argument("--limit", type=int, metavar="N")
     command.add_argument("--seed", type=int, metavar="S")
+    command.add_argument("--validation-share", type=float, metavar="V", help="of the training images")
+    command.add_argument("--class-weights", action="store_true", default=None, help="let each class count alike")
+    command.add_argument("--early-stopping", type=int, metavar="N", help="epochs without a better validation loss")
     command.add_argument("--target-accuracy", type=float, metavar="A")
+    command.add_argument("--mixed-precision", action="store_true", default=None, help="16 bits, on a GPU")
+    _add_images(command)
+
+
+def _add_images(command: argparse.ArgumentParser) -> None:
+    """How the images of a folder or zip are read."""
+    command.add_argument("--image-size", metavar="HxW", help="by default the net's")
+    command.add_argument("--grey", action="store_true", default=None)
+    command.add_argument("--test-share", type=float, metavar="T", help="where the images have no test part")
+    command.add_argument("--limit-per-class", type=int, metavar="N")

@@ -27,19 +27,8 @@ from cnnviz.imaging.sketch import prepare
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.typed import typed_settings
 
-CONFIG_OPTIONS = (
-    "dataset",
-    "epochs",
-    "batch_size",
-    "optimizer",
-    "learning_rate",
-    "loss",
-    "augment",
-    "limit",
-    "seed",
-    "target_accuracy",
-)
 DIGIT_SHAPE = (28, 28, 1)
 
 
@@ -112,6 +101,7 @@ def analyze_net(options: Namespace) -> Answer:
 def train(options: Namespace) -> Answer:
     """Train on the embedded cluster (or an external one), progress on stderr."""
     net, config = _net(options), _config(options)
+    describe(config.dataset)  # a wrong name is said before a worker is started
     with _engine() as engine:
         run = engine.wait(engine.train(net, config).id, on_change=_Progress(engine.store))
         if not run.metrics:
@@ -201,8 +191,7 @@ def _config(options: Namespace) -> TrainingConfig:
     """The preset's settings, overruled by what was given."""
     preset = get_preset(options.preset) if options.preset else None
     fields = {"dataset": preset.dataset, **preset.config} if preset else {}
-    given = {name: getattr(options, name) for name in CONFIG_OPTIONS if getattr(options, name) is not None}
-    return make_config({**fields, **given})
+    return make_config({**fields, **typed_settings(vars(options))})
 
 
 def _read(path: str, error_class: type[Exception]) -> bytes:

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from cnnviz.cli import _parser
+from cnnviz.commands import _config
 from cnnviz.errors import InvalidConfig
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, ImageSettings, TrainingConfig, make_config
+from cnnviz.training.typed import parse_augmentation
 
 OLD = {
     "dataset": "digits",
@@ -67,3 +70,50 @@ def test_settings_make_a_round_trip_through_json() -> None:
 def test_an_impossible_setting_is_refused_by_name(fields: dict, name: str) -> None:
     with pytest.raises(InvalidConfig, match=rf"^{name}: .*Received: "):
         make_config(fields)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("usual", USUAL_AUGMENTATION),
+        ("", USUAL_AUGMENTATION),
+        ("none", None),
+        ("flip", Augmentation(flip=True)),
+        ("flip, rotation=15,zoom=0.2", Augmentation(flip=True, rotation=15, zoom=0.2)),
+        ("flip=false,noise=.1", Augmentation(noise=0.1)),
+    ],
+)
+def test_augmentation_is_read_as_it_is_typed(text: str, expected: Augmentation | None) -> None:
+    assert parse_augmentation(text) == expected
+
+
+@pytest.mark.parametrize("text", ["turn=3", "rotation", "rotation=much", "zoom=2", "flip rotation=3", "none,flip"])
+def test_augmentation_that_is_mistyped_is_refused(text: str) -> None:
+    with pytest.raises(InvalidConfig, match=r"^augment.*Received: "):
+        parse_augmentation(text)
+
+
+def test_the_command_line_takes_every_setting() -> None:
+    typed = (
+        "train --preset digits-small --momentum 0.5 --schedule cosine --augment flip,rotation=15 --validation-share 0.2"
+        " --class-weights --early-stopping 4 --mixed-precision --image-size 48x64 --grey --test-share 0.3"
+        " --limit-per-class 70"
+    )
+    options = _parser().parse_args(typed.split())
+    config = _config(options)
+    assert config.model_dump(exclude_defaults=True, exclude={"dataset", "batch_size", "epochs"}) == {
+        "momentum": 0.5,
+        "schedule": "cosine",
+        "augment": {"flip": True, "rotation": 15},
+        "validation_share": 0.2,
+        "class_weights": True,
+        "early_stopping": 4,
+        "mixed_precision": True,
+        "images": {"size": (48, 64), "channels": 1, "test_share": 0.3, "limit_per_class": 70},
+    }
+
+
+@pytest.mark.parametrize("size", ["48", "48x", "ax3", "1x2x3"])
+def test_an_image_size_that_is_mistyped_is_refused(size: str) -> None:
+    with pytest.raises(InvalidConfig, match=r"image-size: expected height x width.*Received: "):
+        _config(_parser().parse_args(["train", "--preset", "digits-small", "--image-size", size]))

@@ -1,0 +1,73 @@
+"""Settings of a training as they are typed on the command line. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnnviz.errors import InvalidConfig
+from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
+
+_PLAIN = (
+    "dataset",
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "momentum",
+    "learning_rate",
+    "schedule",
+    "loss",
+    "limit",
+    "seed",
+    "validation_share",
+    "class_weights",
+    "early_stopping",
+    "target_accuracy",
+    "mixed_precision",
+)
+
+
+def typed_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a training configuration from options of the command line, as far as they were given (not None).
+
+    Raises InvalidConfig for text that cannot be read.
+    """
+    settings = {name: options[name] for name in _PLAIN if options[name] is not None}
+    if options["augment"] is not None:
+        settings["augment"] = parse_augmentation(options["augment"])
+    images = _images(options)
+    return {**settings, "images": images} if images else settings
+
+
+def parse_augmentation(text: str) -> Augmentation | None:
+    """Read "flip,rotation=15,zoom=0.2" as it is typed; "usual" or "" gives the usual changes, "none" gives None.
+
+    Raises InvalidConfig for a word that is no setting, or a value out of its range.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if words in ([], ["usual"]):
+        return USUAL_AUGMENTATION
+    if words == ["none"]:
+        return None
+    pairs = dict(word.split("=", 1) if "=" in word else (word, True) for word in words)
+    bare = [name for name, value in pairs.items() if value is True and name != "flip"]
+    if bare or not pairs.keys() <= Augmentation.model_fields.keys():
+        raise InvalidConfig(
+            f"augment: expected names from {', '.join(Augmentation.model_fields)}, each but flip with a number, as in "
+            f"flip,rotation=15,zoom=0.2. Received: {text}"
+        )
+    return make_config({"augment": pairs}).augment
+
+
+def _images(options: Mapping[str, Any]) -> dict[str, Any]:
+    images = {name: options[name] for name in ("test_share", "limit_per_class") if options[name] is not None}
+    if options["grey"]:
+        images["channels"] = 1
+    if options["image_size"] is not None:
+        images["size"] = _parse_size(options["image_size"])
+    return images
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    sides = text.lower().split("x")
+    if len(sides) != 2 or not all(side.isdecimal() for side in sides):
+        raise InvalidConfig(f"image-size: expected height x width, as in 48x64. Received: {text}")
+    return int(sides[0]), int(sides[1])
