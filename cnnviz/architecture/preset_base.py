@@ -8,6 +8,8 @@ from cnnviz.architecture.spec import Architecture, Conv, Dense, Layer
 MNIST_SHAPE = (28, 28, 1)
 CIFAR_SHAPE = (32, 32, 3)
 
+TUTORIAL_GROUP = "From five tutorials"
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -15,6 +17,7 @@ class Preset:
 
     `tutorial` is T1 to T5 or None, `config` holds fields of a training configuration as far as the
     source gives them, `printed` is what the source printed (one sentence, "" where it gives none).
+    `group` is the heading in the gallery; `why` says why a net that is known to fail does ("" for others).
     """
 
     name: str
@@ -25,6 +28,8 @@ class Preset:
     architecture: Architecture
     config: dict[str, Any] = field(hash=False)
     printed: str
+    group: str = TUTORIAL_GROUP
+    why: str = ""
 
 
 def relu_conv(filters: int) -> Conv:

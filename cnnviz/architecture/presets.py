@@ -1,13 +1,18 @@
-"""Nets to start from: those of the five tutorials, two classics, and a small one for the first minute."""
+"""Nets to start from: a small one for the first minute, those of five tutorials, classics, ideas and failures."""
 
-from cnnviz.architecture.preset_base import MNIST_SHAPE, SOFTMAX_10, Preset, net, relu_conv
+from cnnviz.architecture.gallery import FAILURES, GALLERY, IDEAS
+from cnnviz.architecture.preset_base import MNIST_SHAPE, SOFTMAX_10, TUTORIAL_GROUP, Preset, net, relu_conv
 from cnnviz.architecture.spec import ActivationLayer, AvgPool, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.tutorials import TUTORIALS
 from cnnviz.errors import UnknownName
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "Preset", "get_preset"]
+__all__ = ["DEFAULT_PRESET", "GROUPS", "PRESETS", "Preset", "get_preset"]
 
 DEFAULT_PRESET = "digits-small"
+
+_FIRST, _CLASSICS = "For the first minute", "Classics"
+GROUPS = (_FIRST, TUTORIAL_GROUP, _CLASSICS, IDEAS, FAILURES)
+"""The headings of the gallery, in order."""
 
 
 def get_preset(name: str) -> Preset:
@@ -38,6 +43,7 @@ _LENET5 = Preset(
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "epochs": 5},
     printed="LeCun et al. (1998) report 0.95 % test errors on MNIST.",
+    group=_CLASSICS,
 )
 
 _TINY_VGG = Preset(
@@ -64,6 +70,7 @@ _TINY_VGG = Preset(
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "epochs": 10},
     printed="",
+    group=_CLASSICS,
 )
 
 _DIGITS_SMALL = Preset(
@@ -77,6 +84,9 @@ _DIGITS_SMALL = Preset(
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "batch_size": 64, "epochs": 5},
     printed="",
+    group=_FIRST,
 )
 
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in (_DIGITS_SMALL, *TUTORIALS, _LENET5, _TINY_VGG)}
+PRESETS: dict[str, Preset] = {
+    preset.name: preset for preset in (_DIGITS_SMALL, *TUTORIALS, _LENET5, _TINY_VGG, *GALLERY)
+}

@@ -11,8 +11,18 @@ import pytest
 from cnnviz.architecture.adapt import adapt
 from cnnviz.architecture.analysis import analyze, output_units
 from cnnviz.architecture.link import MAX_TEXT, decode, encode
-from cnnviz.architecture.presets import DEFAULT_PRESET, PRESETS, get_preset
-from cnnviz.architecture.spec import MAX_FLAT_LAYERS, ActivationLayer, Architecture, Branches, Conv, Dense, Flatten
+from cnnviz.architecture.presets import DEFAULT_PRESET, GROUPS, PRESETS, get_preset
+from cnnviz.architecture.spec import (
+    MAX_FLAT_LAYERS,
+    ActivationLayer,
+    Architecture,
+    Branches,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+)
 from cnnviz.errors import InvalidArchitecture, InvalidLink, UnknownName
 from cnnviz.training.config import TrainingConfig
 
@@ -40,12 +50,69 @@ PARAMS = {
     "conv64x2-fashion": 640 + 36_928 + 1600 * 128 + 128 + 1290,
     "lenet5": 61_706,
     "tiny-vgg": 280 + 3 * 910 + 16_910,
+    "vgg-like": 896 + 9248 + 18_496 + 36_928 + 73_856 + 147_584 + 4 * 4 * 128 * 128 + 128 + 1290,
+    # 16: three pairs with their norms; 32 and 64: a pair with a projection, a pair without
+    "resnet-like": (448 + 64)
+    + 4 * (2320 + 64)
+    + (4640 + 9248 + 2 * 128 + 544)
+    + 2 * (9248 + 128)
+    + (18_496 + 36_928 + 2 * 256 + 2112)
+    + 2 * (36_928 + 256)
+    + 650,
+    "all-convolutional": 896 + 9248 + 18_496 + 36_928 + 36_928 + 650,
+    "too-deep": 160 + 29 * 2320 + 170,
+    "too-wide-dense": 784 * 2048 + 2048 + 2048 * 2048 + 2048 + 20_490,
+    "learning-nothing": 784 * 64 + 64 + 7 * (64 * 64 + 64) + 650,
 }
+GALLERY = {
+    "vgg-like", "resnet-like", "mobilenet-like", "all-convolutional", "too-deep", "too-wide-dense", "learning-nothing"
+}  # fmt: skip
 
 
 def test_all_tutorial_nets_and_the_two_classics_are_there():
     assert {name: preset.tutorial for name, preset in PRESETS.items() if preset.tutorial} == TUTORIAL_NAMES
-    assert set(PRESETS) - set(TUTORIAL_NAMES) == {"lenet5", "tiny-vgg", DEFAULT_PRESET}
+    assert set(PRESETS) - set(TUTORIAL_NAMES) - GALLERY == {"lenet5", "tiny-vgg", DEFAULT_PRESET}
+    assert set(PRESETS) >= GALLERY
+
+
+def test_every_preset_stands_under_a_heading_and_every_heading_has_presets():
+    assert {preset.group for preset in PRESETS.values()} == set(GROUPS)
+    order = [GROUPS.index(preset.group) for preset in PRESETS.values()]
+    assert order == sorted(order)
+
+
+def test_nets_that_fail_say_why_and_others_do_not():
+    failing = {name for name, preset in PRESETS.items() if preset.why}
+    assert failing == {"too-deep", "too-wide-dense", "learning-nothing"}
+    assert all(PRESETS[name].why.count(". ") == 1 for name in failing)  # why, and what helps
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # macs by hand: height x width x weights of each convolution and dense layer
+        ("lenet5", 784 * 150 + 100 * 2400 + 400 * 120 + 120 * 84 + 84 * 10),
+        ("conv32-64-cifar10", 30 * 30 * 864 + 13 * 13 * 18_432 + 2304 * 128 + 1280),
+        (
+            "vgg-like",
+            1024 * (864 + 9216) + 256 * (18_432 + 36_864) + 64 * (73_728 + 147_456) + 2048 * 128 + 1280,
+        ),
+        (
+            "resnet-like",
+            1024 * (432 + 4 * 2304)
+            + 256 * (4608 + 9216 + 512 + 2 * 9216)
+            + 64 * (18_432 + 36_864 + 2048 + 2 * 36_864)
+            + 640,
+        ),
+        (
+            "mobilenet-like",
+            1024 * (432 + 144 + 512) + 256 * (288 + 2048 + 576 + 4096) + 64 * (576 + 8192 + 1152 + 16_384) + 1280,
+        ),
+        ("all-convolutional", 1024 * 864 + 256 * (9216 + 18_432) + 64 * (36_864 * 2 + 640)),
+    ],
+)
+def test_a_preset_has_the_multiplications_counted_by_hand(name: str, expected: int):
+    assert analyze(PRESETS[name].architecture).totals.macs == expected
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -56,6 +123,7 @@ def test_a_preset_is_complete_and_trainable(name: str):
     assert preset.summary.endswith(".")
     assert preset.printed.endswith(".") or not preset.tutorial
     TrainingConfig(dataset=preset.dataset, **preset.config)
+    assert len(preset.summary) < 120
     assert output_units(preset.architecture) in (1, 2, 10)
 
 
@@ -107,7 +175,7 @@ def test_text_that_is_no_net_is_refused_with_the_place(text: str, message: str):
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_link_makes_a_round_trip_and_is_short_and_url_safe(name: str):
     text = encode(PRESETS[name].architecture)
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,300}", text)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,500}", text)
     assert decode(text) == PRESETS[name].architecture
 
 
@@ -177,8 +245,11 @@ def test_every_preset_can_be_fitted_to_other_images_and_classes(name: str, num_c
     one_sigmoid = PRESETS[name].tutorial == "T1" and num_classes == 2
     assert adapted.input_shape == (40, 31, 3)
     assert output_units(adapted) == (1 if one_sigmoid else num_classes)
-    assert adapted.layers[-1].activation == ("sigmoid" if one_sigmoid else "softmax")
-    assert adapted.layers[:-1] == PRESETS[name].architecture.layers[:-1]
+    last = adapted.layers[-1]
+    function = last.function if last.kind == "activation" else last.activation
+    assert function == ("sigmoid" if one_sigmoid else "softmax")
+    head = 3 if name == "all-convolutional" else 1
+    assert adapted.layers[:-head] == PRESETS[name].architecture.layers[:-head]
 
 
 def test_fitting_a_net_to_its_own_data_changes_nothing():
@@ -190,6 +261,15 @@ def test_an_activation_layer_after_the_last_dense_layer_is_fitted_with_it():
     layers = (Flatten(), Dense(units=1), ActivationLayer(function="sigmoid"))
     adapted = adapt(Architecture(input_shape=(5, 6, 1), layers=layers), (5, 6, 1), 4)
     assert adapted.layers[1:] == (Dense(units=4), ActivationLayer(function="softmax"))
+
+
+@pytest.mark.parametrize("pool", [GlobalAvgPool(), GlobalMaxPool()])
+def test_a_map_for_each_class_is_fitted_as_well(pool):
+    layers = (Conv(filters=1), pool, ActivationLayer(function="sigmoid"))
+    architecture = Architecture(input_shape=(5, 6, 1), layers=layers)
+    assert adapt(architecture, (5, 6, 1), 2) == architecture
+    adapted = adapt(architecture, (7, 8, 3), 5)
+    assert adapted.layers == (Conv(filters=5), pool, ActivationLayer(function="softmax"))
 
 
 @pytest.mark.parametrize(
