@@ -1,6 +1,7 @@
 """Architecture -> keras.Model: one Keras layer for each report of `analyze`, under its name."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import keras
@@ -12,6 +13,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.layers import keras_layer
 from cnnviz.models.lock import keras_lock
+from cnnviz.models.metrics import live_metrics
+from cnnviz.models.precision import FULL, MIXED, precision
 from cnnviz.training.config import TrainingConfig
 
 _OPTIMIZERS: dict[str, Callable[[TrainingConfig], keras.optimizers.Optimizer]] = {
@@ -31,7 +34,11 @@ def sparse_mean_squared_error(y_true: Any, y_pred: Any) -> Any:
 
 
 def build_model(
-    architecture: Architecture, *, seed: int = 0, augmentation: Sequence[keras.layers.Layer] = ()
+    architecture: Architecture,
+    *,
+    seed: int = 0,
+    augmentation: Sequence[keras.layers.Layer] = (),
+    mixed_precision: bool = False,
 ) -> keras.Model:
     """Make an untrained functional Keras model that takes raw pixels.
 
@@ -43,6 +50,8 @@ def build_model(
         The same seed gives the same weights.
     augmentation : sequence of keras.layers.Layer
         Layers between the input and the scaling; they see pixels of 0 to 255 and work in training only.
+    mixed_precision : bool
+        Compute with 16 bits, but for the last layer; weights keep 32.
 
     Returns
     -------
@@ -59,7 +68,7 @@ def build_model(
     analyze(architecture)  # refuses what is too large
     nodes, _ = trace(architecture)
     _refuse_taken_names([node.name for node in nodes], [layer.name for layer in augmentation])
-    with keras_lock:
+    with keras_lock, precision(MIXED if mixed_precision else FULL):
         keras.utils.set_random_seed(seed)
         inputs = keras.Input(architecture.input_shape, name=INPUT_NAME)  # (N, H, W, C), 0..255
         values = inputs
@@ -69,13 +78,15 @@ def build_model(
         tensors = {IMAGE: values}
         for position, node in enumerate(nodes):
             read = [tensors[index] for index in node.inputs]
-            layer = keras_layer(node.layer, node.name, node.before[0].shape)
+            is_last = position + 1 == len(nodes)  # 16 bits are too few for probabilities
+            with precision(FULL) if is_last else nullcontext():
+                layer = keras_layer(node.layer, node.name, node.before[0].shape)
             tensors[position] = layer(read if len(read) > 1 else read[0])
         return keras.Model(inputs, tensors[len(nodes) - 1])
 
 
 def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:
-    """Give the model the optimizer, loss and accuracy of `config`; labels are integers (N,) below `num_classes`.
+    """Give the model the optimizer and loss of `config`, and the live metrics; labels are (N,) below `num_classes`.
 
     Raises InvalidArchitecture if the net does not end in one probability per class (softmax), or in a single
     sigmoid for two classes.
@@ -86,11 +97,10 @@ def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) 
         "crossentropy": "binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
         "mse": "mse" if one_output else sparse_mean_squared_error,
     }
-    accuracy = keras.metrics.BinaryAccuracy if one_output else keras.metrics.SparseCategoricalAccuracy
     model.compile(
         optimizer=_OPTIMIZERS[config.optimizer](config),
         loss=losses[config.loss],
-        metrics=[accuracy(name="accuracy")],
+        metrics=live_metrics(num_classes, one_output=one_output),
     )
     model.optimizer.build(model.trainable_variables)  # else a model saved before its first step loads with a warning
 

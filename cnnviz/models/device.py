@@ -12,8 +12,17 @@ def describe_device() -> str:
 
     Call it before the first model is made: it also keeps a GPU from being reserved whole by this one process.
     """
-    names = _tensorflow_gpus() if keras.backend.backend() == "tensorflow" else []
+    names = _gpus()
     return ", ".join(names) if names else _describe_cpu(_num_cores())
+
+
+def has_gpu() -> bool:
+    """Whether Keras computes on a GPU."""
+    return bool(_gpus())
+
+
+def _gpus() -> list[str]:
+    return _tensorflow_gpus() if keras.backend.backend() == "tensorflow" else []
 
 
 def _tensorflow_gpus() -> list[str]:
