@@ -16,6 +16,7 @@ import dask
 from distributed import LocalCluster
 
 THREADS = 4
+NICENESS = 5  # pages come first, also while something trains on all cores
 
 SETTINGS = {
     # A lost worker is reported at once: the engine knows the last epoch and starts from there.
@@ -29,6 +30,8 @@ SETTINGS = {
 
 def main() -> None:
     """Serve until standard input ends."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     dask.config.set(SETTINGS)
     folder = tempfile.mkdtemp(prefix="cnnviz-workers-")
     cluster = LocalCluster(

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from distributed import Client
-
 from cnnviz.errors import EngineUnavailable
 
 PROJECT_FOLDER = Path(__file__).parents[2]
@@ -26,6 +24,9 @@ class Connection:
         address = external_address()
         if address is None:
             self._child, address = _launch()
+        # Only now, because this import takes a second in which the first visitor's page is drawn.
+        from distributed import Client
+
         try:
             self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError as error:

@@ -1,0 +1,109 @@
+"""A server of its own and a browser, for benches and browser tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import EngineUnavailable
+
+PROJECT = Path(__file__).parents[2]
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+START_SECONDS = 60
+END_SECONDS = 15
+
+
+class Server:
+    """`streamlit run SCRIPT` with a home folder of its own; `home/server.log` holds what it prints."""
+
+    def __init__(self, home: Path, *, script: Path = PROJECT / "app.py", port: int | None = None) -> None:
+        self.home = home
+        self.port = port or free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._log = (home / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port)],
+            cwd=PROJECT,
+            env={**os.environ, "CNNVIZ_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait_until_up(self) -> "Server":
+        """Return once it answers; raises EngineUnavailable if it does not within a minute."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            if self._is_up():
+                return self
+            time.sleep(0.05)
+        raise EngineUnavailable(f"The server did not start. Its log ends: {self.log()[-1000:]}")
+
+    def _is_up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def log(self) -> str:
+        """What the server has printed."""
+        return (self.home / "server.log").read_text(errors="replace")
+
+    def close(self) -> None:
+        """End it, politely first."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._log.close()
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def chromium_path() -> str | None:
+    """An installed Chromium, if there is one."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless Chromium; raises EngineUnavailable where Playwright or the browser is missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise EngineUnavailable("This bench needs a browser: pip install -r tests/requirements.txt.") from error
+    with sync_playwright() as playwright:
+        path = chromium_path() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            raise EngineUnavailable(
+                "This bench needs Chromium: apt-get install chromium, or playwright install chromium."
+            )
+        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield chromium
+        chromium.close()

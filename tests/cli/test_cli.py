@@ -1,0 +1,138 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.architecture.presets import PRESETS, get_preset
+from cnnviz.cli import main
+from cnnviz.imaging.decode import encode_png
+
+
+def _run(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]:
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def _json(capsys: pytest.CaptureFixture, *arguments: str) -> dict:
+    code, out, err = _run(capsys, *arguments, "--json")
+    assert code == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def test_presets_and_datasets_are_listed(capsys) -> None:
+    assert [row["name"] for row in _json(capsys, "presets")["presets"]] == list(PRESETS)
+    names = {row["name"] for row in _json(capsys, "datasets")["datasets"]}
+    assert {"digits", "shapes", "faces", "mnist", "fashion_mnist", "cifar10"} <= names
+    assert "starter" not in names
+
+
+def test_analyze_gives_the_contract(capsys) -> None:
+    data = _json(capsys, "analyze", "--preset", "conv32-64-128-mnist")
+    assert data["totals"]["params"] == 104_202
+    assert [layer["params"] for layer in data["layers"]] == [320, 0, 18_496, 0, 73_856, 0, 11_530]
+    assert set(data["layers"][0]) >= {
+        "name",
+        "kind",
+        "output_shape",
+        "params",
+        "macs",
+        "memory_bytes",
+        "receptive_field",
+    }
+
+
+def test_a_net_from_a_file_is_analyzed(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "net.json"
+    file.write_text(get_preset("lenet5").architecture.to_json())
+    assert _json(capsys, "analyze", "--file", str(file))["totals"]["params"] == 61_706
+
+
+def test_text_is_for_people(capsys) -> None:
+    code, out, _ = _run(capsys, "analyze", "--preset", "lenet5")
+    assert code == 0
+    assert "61,706 parameters" in out
+
+
+MISTAKES = {
+    "no command": ((), "COMMAND"),
+    "unknown command": (("fly",), "fly"),
+    "unknown preset": (("analyze", "--preset", "nothing"), "lenet5"),
+    "no file": (("analyze", "--file", "nowhere.json"), "nowhere.json"),
+    "unknown run": (("evaluate", "nothere"), "nothere"),
+    "path as run": (("evaluate", "../../etc/passwd"), "no run"),
+    "bad epochs": (("train", "--preset", "lenet5", "--epochs", "0"), "epochs"),
+    "text for epochs": (("train", "--preset", "lenet5", "--epochs", "many"), "many"),
+    "bad optimizer": (("train", "--preset", "lenet5", "--optimizer", "magic"), "optimizer"),
+    "nan rate": (("train", "--preset", "lenet5", "--learning-rate", "nan"), "learning_rate"),
+    "no image": (("predict", "x.keras", "nowhere.png"), "nowhere.png"),
+    "unknown bench": (("bench", "nothing"), "nothing"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_users_mistake_is_one_line_and_exit_code_2(capsys, name: str) -> None:
+    arguments, words = MISTAKES[name]
+    code, out, err = _run(capsys, *arguments)
+    assert code == 2
+    assert not out
+    assert len(err.strip().splitlines()) == 1
+    assert words in err
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"layers": 3}', "\x00\xff"])
+def test_a_file_that_is_no_net_is_one_line(capsys, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "net.json"
+    file.write_text(content)
+    code, _, err = _run(capsys, "analyze", "--file", str(file))
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+
+
+def _command(home: Path, project: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "CNNVIZ_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "cnnviz", *arguments], cwd=project, env=environment, capture_output=True, text=True
+    )
+
+
+def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Path) -> None:
+    arguments = ("train", "--preset", "digits-small", "--epochs", "2", "--limit", "500", "--seed", "0", "--json")
+    done = _command(tmp_path, project, *arguments)
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout.splitlines()[-1])
+    assert [row["epoch"] for row in run["epochs"]] == [1, 2]
+    assert {"run", "epochs", "metrics", "seconds", "device"} <= set(run)
+    assert "epoch 2/2" in done.stderr
+
+    scores = json.loads(_command(tmp_path, project, "evaluate", run["run"], "--json").stdout.splitlines()[-1])
+    assert scores["accuracy"] == pytest.approx(run["metrics"]["accuracy"])
+    assert np.sum(scores["confusion"]) == 360
+
+    picture = np.full((90, 60), 255, np.uint8)
+    picture[15:75, 26:34] = 0  # a one
+    image, model = tmp_path / "one.png", tmp_path / "runs" / run["run"] / "model.keras"
+    image.write_bytes(encode_png(picture))
+    by_run, by_file = (
+        json.loads(_command(tmp_path, project, "predict", str(source), str(image), "--json").stdout.splitlines()[-1])
+        for source in (run["run"], model)
+    )
+    assert by_run["predictions"][0]["probabilities"] == by_file["predictions"][0]["probabilities"]
+    assert sum(by_run["predictions"][0]["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+
+    listed = json.loads(_command(tmp_path, project, "runs", "--json").stdout.splitlines()[-1])["runs"]
+    assert [row["run"] for row in listed] == [run["run"]]
+
+
+def test_a_data_set_that_is_not_there_is_one_line(tmp_path: Path, project: Path) -> None:
+    done = _command(tmp_path, project, "train", "--preset", "digits-small", "--dataset", "/nowhere/at/all")
+    assert done.returncode == 2
+    assert "There is no data set or path" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,33 @@
+"""Pages through Streamlit's own test client, with a real engine behind them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.architecture.presets import get_preset
+from cnnviz.engine.engine import Engine
+from cnnviz.runs.records import Run
+from cnnviz.training.config import TrainingConfig
+
+SECONDS = 90
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(project: Path, engine: Engine) -> OpenPage:
+    """Opens a page as its link would, with a query."""
+
+    def open_(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(project / "cnnviz" / "ui" / "main.py"), default_timeout=SECONDS)
+        app.query_params.update(query)
+        return app.switch_page(f"../../pages/{name}.py").run()
+
+    return open_
+
+
+@pytest.fixture(scope="session")
+def finished_run(engine: Engine) -> Run:
+    """A small net that has learned the digits a little."""
+    return engine.wait(engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=2)).id)

@@ -1,0 +1,63 @@
+import numpy as np
+
+from cnnviz.engine import queries
+from cnnviz.engine.models import ask_run
+from cnnviz.engine.recorder import TEST_FILE
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.ui import services
+
+
+def _test_set(run) -> TestPredictions:
+    return TestPredictions.from_bytes(services.store().load_file(run.id, TEST_FILE))
+
+
+def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -> None:
+    page = open_page("evaluation", run=finished_run.id)
+    test = _test_set(finished_run)
+    guessed = test.probabilities.argmax(axis=1)
+    assert page.metric[0].value == f"{np.mean(guessed == test.labels):.2%}"
+    table = page.dataframe[0].value
+    assert list(table["Support"]) == np.bincount(test.labels).tolist()
+    recall = [np.mean(guessed[test.labels == digit] == digit) for digit in range(10)]
+    np.testing.assert_allclose(table["Recall"], recall)
+
+
+def test_a_cell_chosen_by_name_shows_its_images(open_page, finished_run) -> None:
+    page = open_page("evaluation", run=finished_run.id)
+    test = _test_set(finished_run)
+    page.selectbox[1].set_value("3")
+    page.selectbox[2].set_value("3").run()
+    right = int(np.sum((test.labels == 3) & (test.probabilities.argmax(axis=1) == 3)))
+    assert any(f"3, recognised: {right} images" in heading.value for heading in page.subheader)
+
+
+def test_feature_maps_show_every_layer_of_a_test_image(open_page, finished_run) -> None:
+    page = open_page("feature_maps", run=finished_run.id, maps_index="4")
+    labels = [expander.label for expander in page.expander]
+    shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
+    assert [label.split(" · ")[-1] for label in labels] == shapes
+    images, _ = services.engine().call(queries.test_images, "digits", {}, [4])
+    maps = ask_run(services.engine(), queries.feature_maps, finished_run.id, images[0])
+    low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
+    assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
+
+
+def test_runs_lists_every_run_and_shows_the_newest(open_page, finished_run) -> None:
+    page = open_page("runs")
+    table = page.dataframe[0].value
+    runs = services.store().recent()
+    assert list(table["Status"]) == [run.status.value for run in runs]
+    assert page.subheader[0].value
+
+
+def test_deleting_a_run_takes_it_off_the_list(open_page, engine) -> None:
+    from cnnviz.architecture.presets import get_preset
+    from cnnviz.runs.records import Status
+    from cnnviz.training.config import TrainingConfig
+
+    run = engine.store.create(get_preset("lenet5").architecture, TrainingConfig(), name="to be deleted")
+    engine.store.update(run.id, status=Status.FAILED, message="It was only a test.")
+    page = open_page("runs")
+    assert page.error[0].value == "It was only a test."
+    next(button for button in page.button if button.label == "Delete this run").click().run()
+    assert "to be deleted" not in list(page.dataframe[0].value["Net"])

@@ -1,0 +1,77 @@
+import time
+
+import pytest
+
+from cnnviz.architecture.link import encode
+from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.runs.records import Status
+from cnnviz.ui import services
+
+
+def _button(page, label: str):
+    return next(button for button in page.button if button.label == label)
+
+
+def _start(page) -> str:
+    _button(page, "Start").click().run()
+    run_id = page.query_params["run"]
+    return run_id[0] if isinstance(run_id, list) else run_id
+
+
+def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(1)
+    page.number_input(key="training_seed").set_value(5)
+    run_id = _start(page)
+    run = services.engine().wait(run_id)
+    assert run.status is Status.FINISHED
+    assert (run.config.epochs, run.config.seed) == (1, 5)
+    again = open_page("training", run=run_id)
+    assert f"{run.metrics['accuracy']:.1%} of the test images right" in again.success[0].value
+    assert len(again.get("plotly_chart")) == 2
+
+
+def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(50)
+    run_id = _start(page)
+    store = services.store()
+    while store.last_epoch(run_id) < 1:
+        time.sleep(0.05)
+    page.run()
+    _button(page, "Stop").click().run()
+    assert services.engine().wait(run_id).status is Status.STOPPED
+
+
+def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -> None:
+    page = open_page("training")
+    page.number_input(key="training_learning_rate").set_value(1e9)
+    run_id = _start(page)
+    assert services.engine().wait(run_id).status is Status.FAILED
+    again = open_page("training", run=run_id)
+    assert "smaller learning rate" in again.error[0].value
+    assert not again.exception
+
+
+def test_a_net_too_small_for_the_images_cannot_be_started(open_page) -> None:
+    layers = (*[Conv(filters=2, kernel=7)] * 7, Flatten(), Dense(units=10, activation="softmax"))
+    net = Architecture(name="deep", input_shape=(64, 64, 1), layers=layers)
+    page = open_page("training", net=encode(net))
+    assert "larger than its input" in page.error[0].value
+    assert _button(page, "Start").disabled
+
+
+def test_a_preset_brings_its_settings(open_page) -> None:
+    page = open_page("training")
+    page.selectbox(key="training_net").set_value("conv32-64-128-mnist").run()
+    preset = get_preset("conv32-64-128-mnist")
+    assert page.selectbox(key="training_dataset").value == "mnist"
+    assert page.selectbox(key="training_optimizer").value == preset.config["optimizer"]
+    assert page.slider(key="training_epochs").value == preset.config["epochs"]
+
+
+@pytest.mark.parametrize("run", ["nothere", "..", "a" * 500])
+def test_a_link_to_a_run_that_is_not_kept_says_so(open_page, run: str) -> None:
+    page = open_page("training", run=run)
+    assert "not kept here" in page.warning[0].value
