@@ -3,58 +3,59 @@
 import time
 
 import keras
-import numpy as np
 
 from cnnviz.architecture.adapt import adapt
+from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import Dataset
+from cnnviz.evaluation.binary import best_threshold, pearson_correlation
 from cnnviz.evaluation.evaluate import evaluate
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.models.build import build_model, compile_model
-from cnnviz.models.device import describe_device
+from cnnviz.models.device import describe_device, has_gpu
+from cnnviz.models.lock import keras_lock
 from cnnviz.models.store import model_to_bytes
 from cnnviz.training.augment import augmentation_layers
 from cnnviz.training.callbacks import Reporter, StopTraining
 from cnnviz.training.checkpoint import restore
 from cnnviz.training.control import Control
+from cnnviz.training.early_stop import EarlyStop
 from cnnviz.training.job import Emit, TrainingJob, TrainingResult
+from cnnviz.training.split import Split, class_weights, split
 
 
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
     """Train, emit what happens, and evaluate on the test set.
 
     Emits {"kind": "started", ...}, then "points" and "epoch" events (see callbacks.Reporter).
-    Validation after each epoch uses the test set, as the tutorials do.
+    Validation after each epoch uses the test set, as the tutorials do, unless a share of the training images is
+    set aside for it.
     Raises TrainingFailed when the loss is no number any more.
     """
     started = time.monotonic()
     config = job.config
-    x_train, y_train = _limited(data, config.limit, config.seed)
     num_classes = len(data.info.classes)
-    architecture = adapt(job.architecture, tuple(x_train.shape[1:]), num_classes)
-    model = build_model(
-        architecture, seed=config.seed, augmentation=augmentation_layers(config.augment, seed=config.seed)
-    )
-    compile_model(model, config, num_classes)
-    if job.checkpoint is not None:
-        restore(model, job.checkpoint)
+    architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
+    parts = split(data, config)
     device = describe_device()
-    reporter = Reporter(config, control, emit, num_samples=len(x_train))
+    model = _make_model(job, architecture, num_classes)
+    reporter = Reporter(config, control, emit, num_samples=len(parts.x_train))
     emit(
         {
             "kind": "started",
             "device": device,
             "architecture": architecture.to_json(),
-            "num_batches": -(-len(x_train) // config.batch_size),
+            "num_batches": -(-len(parts.x_train) // config.batch_size),
             "epochs_done": job.epochs_done,
         }
     )
-    stopped = _fit(model, (x_train, y_train), (data.x_test, data.y_test), job=job, reporter=reporter)
+    weights = class_weights(parts.y_train, num_classes) if config.class_weights else None
+    stopped = _fit(model, parts, job=job, reporter=reporter, weights=weights)
     if stopped:
         emit({"kind": "stopped", "message": stopped})
     test = TestPredictions(predict_probabilities(model, data.x_test), data.y_test, data.info.classes)
     return TrainingResult(
-        model=model_to_bytes(model),
+        model=_saved(model),
         metrics=_final_metrics(model, test),
         test=test,
         seconds=time.monotonic() - started,
@@ -63,47 +64,74 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     )
 
 
+def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) -> keras.Model:
+    """The compiled model as the run begins, or as it goes on."""
+    config = job.config
+    with keras_lock:
+        model = build_model(
+            architecture,
+            seed=config.seed,
+            augmentation=augmentation_layers(config.augment, seed=config.seed),
+            mixed_precision=config.mixed_precision and has_gpu(),  # on a CPU 16 bits are slower than 32
+        )
+        compile_model(model, config, num_classes)
+        if job.checkpoint is not None:
+            restore(model, job.checkpoint)
+    return model
+
+
 def _fit(
-    model: keras.Model,
-    train_set: tuple[np.ndarray, np.ndarray],
-    test_set: tuple[np.ndarray, np.ndarray],
-    *,
-    job: TrainingJob,
-    reporter: Reporter,
+    model: keras.Model, parts: Split, *, job: TrainingJob, reporter: Reporter, weights: dict[int, float] | None
 ) -> str:
     """Run the epochs; returns why it ended before the last one, or an empty text."""
-    keras.utils.set_random_seed(job.config.seed + job.epochs_done)  # weights were set at building; this is the order
+    config = job.config
+    early_stop = [EarlyStop(config.early_stopping)] if config.early_stopping else []
+    keras.utils.set_random_seed(config.seed + job.epochs_done)  # weights were set at building; this is the order
     try:
         model.fit(
-            *train_set,
-            batch_size=job.config.batch_size,
+            parts.x_train,
+            parts.y_train,
+            batch_size=config.batch_size,
             initial_epoch=job.epochs_done,
-            epochs=job.config.epochs,
-            validation_data=test_set,
+            epochs=config.epochs,
+            validation_data=(parts.x_val, parts.y_val),
             validation_batch_size=256,
+            class_weight=weights,
             verbose=0,
-            callbacks=[reporter],
+            callbacks=[reporter, *early_stop],
         )
     except StopTraining as reason:
         return str(reason)
     return ""
 
 
-def _limited(data: Dataset, limit: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most `limit` training images, drawn by the seed."""
-    if limit is None or limit >= len(data.x_train):
-        return data.x_train, data.y_train
-    chosen = np.random.default_rng(seed).permutation(len(data.x_train))[:limit]
-    return data.x_train[chosen], data.y_train[chosen]
+def _saved(model: keras.Model) -> bytes:
+    """The model as a file, without the live metrics, so that plain Keras loads it; the optimizer keeps its state."""
+    with keras_lock:
+        model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"])
+        return model_to_bytes(model)
 
 
 def _final_metrics(model: keras.Model, test: TestPredictions) -> dict[str, float]:
     scores = evaluate(test.probabilities, test.labels, test.classes)
-    return {
+    metrics = {
         "accuracy": scores.accuracy,
         "macro_precision": scores.macro_precision,
         "macro_recall": scores.macro_recall,
         "macro_f1": scores.macro_f1,
         "num_test": len(test.labels),
         "params": model.count_params(),
+    }
+    return metrics if model.output_shape[-1] > 1 else {**metrics, **_one_output_metrics(test)}
+
+
+def _one_output_metrics(test: TestPredictions) -> dict[str, float]:
+    """What the tutorial that compares nets with one output looks at."""
+    outputs = test.probabilities[:, 1]
+    best = best_threshold(outputs, test.labels)
+    return {
+        "mse": float(((outputs - test.labels) ** 2).mean()),
+        "correlation": pearson_correlation(outputs, test.labels),
+        "best_accuracy": best.accuracy,
+        "best_threshold": best.threshold,
     }
