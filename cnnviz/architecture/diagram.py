@@ -1,0 +1,112 @@
+"""A net as a picture: SVG made from the spec alone, for the page, for slides and for print."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from cnnviz.architecture import svg
+from cnnviz.architecture.colours import FAMILIES, family_of
+from cnnviz.architecture.diagram_blocks import blocks_picture
+from cnnviz.architecture.diagram_flow import flow_picture
+from cnnviz.architecture.diagram_tree import Box, Element, tree
+from cnnviz.architecture.diagram_words import diagram_alt
+from cnnviz.architecture.paths import Path
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import UnknownName
+
+__all__ = ["VIEWS", "View", "diagram_alt", "diagram_svg"]
+
+View = Literal["blocks", "flow"]
+VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
+
+MARGIN = 16
+SWATCH = 13
+LEGEND_ROW = 24
+
+
+def diagram_svg(
+    architecture: Architecture,
+    *,
+    view: View = "blocks",
+    selected: Path | None = None,
+    background: str | None = None,
+) -> str:
+    """Draw the net.
+
+    Parameters
+    ----------
+    view
+        "blocks": boxes in 2.5D from left to right, as large as their maps (log scale). "flow": a
+        small box for each layer, from top to bottom in columns, for deep nets.
+    selected
+        Path of a layer or block to mark.
+    background
+        "#rrggbb", for a file; text is dark or light to suit. Without one the picture has no
+        background and takes the text colour of what is around it.
+
+    Returns
+    -------
+    str
+        A complete SVG element. Every layer and the caption of every block is a button
+        (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
+        description say in words what is seen. No text is smaller than 11 pixels.
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is impossible.
+    UnknownName
+        There is no such view.
+    """
+    if view not in VIEWS:
+        raise UnknownName.among("view", view, list(VIEWS))
+    elements = tree(architecture)
+    draw = blocks_picture if view == "blocks" else flow_picture
+    picture = draw(elements, architecture.input_shape, selected=selected)
+    width = max(picture.width, 260) + 2 * MARGIN
+    legend, legend_height = _legend(elements, width - 2 * MARGIN)
+    height = picture.above + picture.below + legend_height + 3 * MARGIN
+    pieces = svg.moved(picture.pieces, (width - picture.width) / 2, MARGIN + picture.above) + svg.moved(
+        legend, MARGIN, height - MARGIN - legend_height
+    )
+    return svg.document(
+        pieces,
+        size=(width, height),
+        identifier=_identifier(architecture, view, selected),
+        title=f"Diagram of {architecture.name}",
+        description=diagram_alt(architecture),
+        background=background,
+    )
+
+
+def _identifier(architecture: Architecture, view: str, selected: Path | None) -> str:
+    """Make ids that differ where two diagrams stand on one page."""
+    key = f"{architecture.to_json()} {view} {selected}".encode()
+    return "net-" + hashlib.sha256(key).hexdigest()[:10]
+
+
+def _legend(elements: Sequence[Element], width: float) -> tuple[str, float]:
+    """Name the colours that occur, in as many rows as needed; returns the pieces and their height."""
+    used = {family_of(kind) for kind in _kinds(elements)}
+    pieces, x, y = [], 0.0, 0.0
+    for name in (name for name in FAMILIES if name in used):
+        space = SWATCH + 7 + svg.text_width(name) + 18
+        if x and x + space > width:
+            x, y = 0.0, y + LEGEND_ROW
+        pieces.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{SWATCH}" height="{SWATCH}" rx="3" fill="{FAMILIES[name][0]}" '
+            f'stroke="{svg.INK}" stroke-opacity="0.6"/>' + svg.text(x + SWATCH + 7, y + 11, name, anchor="start")
+        )
+        x += space
+    return "".join(pieces), y + SWATCH
+
+
+def _kinds(elements: Sequence[Element]) -> Iterator[str]:
+    for element in elements:
+        if isinstance(element, Box):
+            yield element.report.kind
+            continue
+        boxes = (element.shortcut, element.join, element.after)
+        yield from (box.report.kind for box in boxes if box)
+        for chain in element.chains:
+            yield from _kinds(chain)
