@@ -7,11 +7,13 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.follower import Follower
+from cnnviz.engine.recorder import kept_epochs
 from cnnviz.engine.status import EngineStatus
-from cnnviz.errors import EngineUnavailable
+from cnnviz.errors import EngineUnavailable, InvalidConfig
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.config import TrainingConfig
+from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.control import Command
 
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 
@@ -48,9 +50,26 @@ class Engine:
         self.store.update(run_id, status=Status.QUEUED, message="")
         self._follower.submit(run_id)
 
-    def stop(self, run_id: str) -> None:
-        """Ask a run to end: after its current batch, or at once while it is queued."""
-        self._follower.stop(run_id)
+    def command(self, run_id: str, command: Command) -> None:
+        """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
+
+        Stopping a queued run ends it at once; the other commands are of no effect on one that does not run.
+        """
+        self._follower.command(run_id, command)
+
+    def set_learning_rate(self, run_id: str, rate: float) -> None:
+        """Change the base learning rate of a running run from its next batch on; raises InvalidConfig."""
+        self._follower.set_learning_rate(run_id, make_config({"learning_rate": rate}).learning_rate)
+
+    def rewind(self, run_id: str, epoch: int) -> None:
+        """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
+
+        Raises InvalidConfig if the weights of that epoch are not kept.
+        """
+        kept = [0, *kept_epochs(self.store, run_id)]
+        if epoch not in kept:
+            raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
+        self._follower.rewind(run_id, epoch)
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""

@@ -13,6 +13,7 @@ from cnnviz.engine.recorder import Recorder, last_checkpoint
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
+from cnnviz.training.control import Command
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Follower:
         self._futures: dict[str, Any] = {}
         self._workers: dict[str, str] = {}
         self._restarts: dict[str, int] = {}
+        self._rewinds: dict[str, int] = {}
         self._closing = threading.Event()
         self._link = Link(self._subscribe, self._lose)
         self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-follower")
@@ -77,18 +79,35 @@ class Follower:
             self._restarts.setdefault(run_id, 0)
         self._inbox.put(("submit", run_id))
 
-    def stop(self, run_id: str) -> None:
-        """Ask a run to end: after its current batch, or at once while it is queued."""
+    def command(self, run_id: str, command: Command) -> None:
+        """Pass a command to a run; stopping a queued one ends it at once."""
         with self._lock:
             worker, future = self._workers.get(run_id), self._futures.get(run_id)
             is_waiting = run_id in self._waiting
         if worker is not None:
-            self._on_worker(worker, tasks.stop_training, run_id)
-        elif future is not None or is_waiting:
+            self._on_worker(worker, tasks.give_command, run_id, command)
+        elif command == "stop" and (future is not None or is_waiting):
             self._forget(run_id)
             if future is not None:
                 future.cancel()
             self._store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
+
+    def set_learning_rate(self, run_id: str, rate: float) -> None:
+        """Change the base learning rate of a running run."""
+        with self._lock:
+            worker = self._workers.get(run_id)
+        if worker is not None:
+            self._on_worker(worker, tasks.set_learning_rate, run_id, rate)
+
+    def rewind(self, run_id: str, epoch: int) -> None:
+        """Go back to the end of an epoch and on from there; a running training is stopped for that first."""
+        with self._lock:
+            is_followed = run_id in self._futures
+            self._rewinds[run_id] = epoch
+        if is_followed:
+            self.command(run_id, "stop")
+        else:
+            self._inbox.put(("rewound", run_id))
 
     # ---- from the workers into the inbox
 
@@ -116,7 +135,13 @@ class Follower:
     # ---- the thread
 
     def _work(self) -> None:
-        handlers = {"submit": self._submit, "event": self._record, "done": self._finish, "lost": self._recover}
+        handlers = {
+            "submit": self._submit,
+            "event": self._record,
+            "done": self._finish,
+            "lost": self._recover,
+            "rewound": self._go_on_from,
+        }
         beaten = 0.0
         while not self._closing.is_set():
             try:
@@ -147,7 +172,9 @@ class Follower:
             self._inbox.put(("submit", run_id))
             return
         run = self._store.get(run_id)
-        job = tasks.TrainingJob(run_id, run.architecture, run.config, *last_checkpoint(self._store, run_id))
+        done, checkpoint = last_checkpoint(self._store, run_id)
+        rate = run.progress.get("learning_rate")
+        job = tasks.TrainingJob(run_id, run.architecture, run.config, done, checkpoint, rate)
         key = f"train-{run_id}-{uuid.uuid4().hex[:6]}"
         client = self._link.client()
         future = client.submit(tasks.run_training, job, self._topic, key=key, resources={"training": 1})
@@ -169,6 +196,10 @@ class Follower:
         with self._lock:
             if self._futures.get(run_id) is not future:
                 return
+            is_rewound = run_id in self._rewinds
+        if is_rewound:
+            self._go_on_from(run_id)
+            return
         if future.status == "finished":
             self._recorder.finish(run_id, future.result())
             self._forget(run_id)
@@ -178,6 +209,15 @@ class Follower:
             self._recover(run_id)
         else:
             self._fail(run_id, error)
+
+    def _go_on_from(self, run_id: str) -> None:
+        """Forget what came after the epoch that was asked for, and train on from it."""
+        self._forget(run_id)
+        with self._lock:
+            epoch = self._rewinds.pop(run_id)
+        self._store.rewind(run_id, epoch)
+        self._store.update(run_id, status=Status.QUEUED, message="", metrics={})
+        self.submit(run_id)
 
     def _recover(self, run_id: str) -> None:
         """Go on with a run whose worker has died."""

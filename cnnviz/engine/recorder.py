@@ -11,14 +11,19 @@ from cnnviz.training.job import TrainingResult
 MODEL_FILE = "model.keras"
 TEST_FILE = "test.npz"
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
+MAX_KEPT_BYTES = 250_000_000  # of the checkpoints of one run
+
+
+def kept_epochs(store: RunStore, run_id: str) -> list[int]:
+    """Epochs whose weights are kept, in order."""
+    last = store.last_epoch(run_id)
+    return [epoch for epoch in range(1, last + 1) if store.has_file(run_id, CHECKPOINT_FILE.format(epoch))]
 
 
 def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
     """The newest epoch from which a run can go on, with its checkpoint; (0, None): from the start."""
-    for epoch in range(store.last_epoch(run_id), 0, -1):
-        if store.has_file(run_id, CHECKPOINT_FILE.format(epoch)):
-            return epoch, store.load_file(run_id, CHECKPOINT_FILE.format(epoch))
-    return 0, None
+    epochs = kept_epochs(store, run_id)
+    return (epochs[-1], store.load_file(run_id, CHECKPOINT_FILE.format(epochs[-1]))) if epochs else (0, None)
 
 
 class Recorder:
@@ -76,8 +81,26 @@ class Recorder:
         checkpoint = self._take_checkpoint(run_id, event["epoch"])
         if checkpoint is not None:
             self._store.save_file(run_id, CHECKPOINT_FILE.format(event["epoch"]), checkpoint)
-            self._store.delete_file(run_id, CHECKPOINT_FILE.format(event["epoch"] - 1))
+            self._make_room(run_id, len(checkpoint))
         self._store.add_epoch(run_id, event["epoch"], event["metrics"])
+
+    def _make_room(self, run_id: str, size: int) -> None:
+        """Drop the oldest epochs of a run whose checkpoints take more than they may."""
+        epochs = kept_epochs(self._store, run_id)
+        for epoch in epochs[: max(0, len(epochs) - max(1, MAX_KEPT_BYTES // size))]:
+            self._store.delete_file(run_id, CHECKPOINT_FILE.format(epoch))
+
+    def _on_paused(self, run_id: str, event: dict[str, Any]) -> None:
+        state = self._progress.get(run_id, {})
+        progress: dict[str, Any] = {"paused": event["on"]}
+        if event["on"]:
+            progress["paused_at"] = time.time()
+        elif "paused_at" in state and "started" in state:  # a pause is no part of the time that it takes
+            progress["started"] = state["started"] + time.time() - state["paused_at"]
+        self._update(run_id, progress=progress)
+
+    def _on_rate(self, run_id: str, event: dict[str, Any]) -> None:
+        self._update(run_id, progress={"learning_rate": event["learning_rate"]})
 
     def _on_stopped(self, run_id: str, event: dict[str, Any]) -> None:
         self._update(run_id, status=Status.STOPPED, message=event["message"])

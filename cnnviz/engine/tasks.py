@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnnviz.engine.queries import plain_errors
-from cnnviz.training.control import control_of, forget
+from cnnviz.training.control import Command, control_of, forget
 from cnnviz.training.job import TrainingJob, TrainingResult
 
 KEPT_CHECKPOINTS = 3
@@ -56,9 +56,14 @@ def _train(job: TrainingJob, emit: Any) -> TrainingResult:
     return train(job, data, emit=emit, control=control_of(job.run_id))
 
 
-def stop_training(run_id: str) -> None:
-    """Ask the run on this worker to end after its current batch."""
-    control_of(run_id).stop()
+def give_command(run_id: str, command: Command) -> None:
+    """Pass a command on to the run on this worker; it obeys after its current batch."""
+    control_of(run_id).give(command)
+
+
+def set_learning_rate(run_id: str, rate: float) -> None:
+    """Give the run on this worker another base learning rate."""
+    control_of(run_id).set_learning_rate(rate)
 
 
 def take_checkpoint(run_id: str, epoch: int) -> bytes | None:

@@ -14,6 +14,7 @@ from cnnviz.training.job import Emit
 
 EMIT_SECONDS = 0.2
 MAX_POINTS = 2000
+MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
 HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
 TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
 
@@ -47,17 +48,13 @@ class Reporter(keras.callbacks.Callback):
         self._emitted = 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Record the batch, look at the commands, and tell now and then."""
+        """Record the batch, and tell now and then; at once when the run is about to be held."""
         is_last = batch + 1 == self._num_batches
-        if batch % self._stride == 0 or is_last:
+        is_held = self._control.should_stop or self._control.is_stepping
+        if batch % self._stride == 0 or is_last or is_held:
             self._record(batch, logs or {})
-        if is_last or self._control.should_stop or time.monotonic() - self._emitted > EMIT_SECONDS:
+        if is_last or is_held or time.monotonic() - self._emitted > EMIT_SECONDS:
             self._flush(batch)
-        self._obey()
-
-    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Look at the commands while validating, too."""
-        self._obey()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
@@ -67,17 +64,14 @@ class Reporter(keras.callbacks.Callback):
         if target is not None and metrics["accuracy"] >= target:
             raise StopTraining(TARGET_MESSAGE.format(target=target))
 
-    def _obey(self) -> None:
-        if self._control.should_stop:
-            raise StopTraining(f"Stopped by hand in epoch {self._epoch + 1}.")
-
     def _record(self, batch: int, logs: dict[str, Any]) -> None:
         seen = min((batch + 1) * self._config.batch_size, self._num_samples)
-        sums = {name: float(mean) * seen for name, mean in logs.items()}
+        sums = {name: float(logs[name]) * seen for name in MEANS}
         values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
         if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
             raise TrainingFailed(_diverged(values["loss"], self._config, f"epoch {self._epoch + 1}, batch {batch + 1}"))
         self._sums, self._seen = sums, seen
+        values["learning_rate"] = float(self.model.optimizer.learning_rate)
         self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
 
     def _flush(self, batch: int) -> None:

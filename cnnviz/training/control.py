@@ -1,22 +1,64 @@
-"""Commands to a running training, set from any thread of its process and read after each batch."""
+"""Commands to a running training, given from any thread of its process and obeyed after each batch."""
 
 import threading
+from collections.abc import Callable
+from typing import Literal
+
+Command = Literal["stop", "pause", "resume", "step", "epoch"]
 
 
 class Control:
-    """What the person at the screen wants of one run."""
+    """What the person at the screen wants of one run: stop, pause, one batch, one epoch, go on, another rate."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
-
-    def stop(self) -> None:
-        """Ask the run to end after the current batch."""
-        self._stop.set()
+        self._changed = threading.Condition()
+        self._stop = False
+        self._paused = False
+        self._until: Literal["batch", "epoch", "end"] = "end"
+        self._learning_rate: float | None = None
 
     @property
     def should_stop(self) -> bool:
         """Whether the run was asked to end."""
-        return self._stop.is_set()
+        return self._stop
+
+    @property
+    def is_stepping(self) -> bool:
+        """Whether the run is to hold after the current batch."""
+        return self._paused or self._until == "batch"
+
+    def give(self, command: Command) -> None:
+        """Stop, pause after the current batch, go on, or go on for one batch or to the end of one epoch."""
+        with self._changed:
+            if command == "stop":
+                self._stop = True
+            else:
+                self._paused = command == "pause"
+                self._until = {"step": "batch", "epoch": "epoch"}.get(command, "end")
+            self._changed.notify_all()
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Use another base learning rate from the next batch on."""
+        with self._changed:
+            self._learning_rate = rate
+
+    def take_learning_rate(self) -> float | None:
+        """The new rate, once; None if it was not changed."""
+        with self._changed:
+            rate, self._learning_rate = self._learning_rate, None
+            return rate
+
+    def hold(self, *, is_epoch_end: bool, on_pause: Callable[[bool], None]) -> None:
+        """Wait here while paused; `on_pause(True)` when that begins, `on_pause(False)` when it ends."""
+        with self._changed:
+            if self._until == "batch" or (self._until == "epoch" and is_epoch_end):
+                self._paused, self._until = True, "end"
+            if not self._paused or self._stop:
+                return
+        on_pause(True)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._paused or self._stop)
+        on_pause(False)
 
 
 _controls: dict[str, Control] = {}

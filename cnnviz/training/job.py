@@ -13,13 +13,17 @@ Emit = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """One training: from the start, or on from `checkpoint` after `epochs_done` epochs."""
+    """One training: from the start, or on from `checkpoint` after `epochs_done` epochs.
+
+    `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config.
+    """
 
     run_id: str
     architecture: Architecture
     config: TrainingConfig
     epochs_done: int = 0
     checkpoint: bytes | None = None
+    learning_rate: float | None = None
 
 
 @dataclass(frozen=True)

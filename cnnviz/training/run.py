@@ -21,7 +21,9 @@ from cnnviz.training.checkpoint import restore
 from cnnviz.training.control import Control
 from cnnviz.training.early_stop import EarlyStop
 from cnnviz.training.job import Emit, TrainingJob, TrainingResult
+from cnnviz.training.schedule import factor
 from cnnviz.training.split import Split, class_weights, split
+from cnnviz.training.steering import Steering
 
 
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
@@ -39,18 +41,23 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     parts = split(data, config)
     device = describe_device()
     model = _make_model(job, architecture, num_classes)
-    reporter = Reporter(config, control, emit, num_samples=len(parts.x_train))
+    num_batches = -(-len(parts.x_train) // config.batch_size)
+    callbacks = [
+        Reporter(config, control, emit, num_samples=len(parts.x_train)),
+        _steering(job, control, emit, num_batches=num_batches),
+        *([EarlyStop(config.early_stopping)] if config.early_stopping else []),
+    ]
     emit(
         {
             "kind": "started",
             "device": device,
             "architecture": architecture.to_json(),
-            "num_batches": -(-len(parts.x_train) // config.batch_size),
+            "num_batches": num_batches,
             "epochs_done": job.epochs_done,
         }
     )
     weights = class_weights(parts.y_train, num_classes) if config.class_weights else None
-    stopped = _fit(model, parts, job=job, reporter=reporter, weights=weights)
+    stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
     if stopped:
         emit({"kind": "stopped", "message": stopped})
     test = TestPredictions(predict_probabilities(model, data.x_test), data.y_test, data.info.classes)
@@ -80,12 +87,27 @@ def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) 
     return model
 
 
+def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: int) -> Steering:
+    total = num_batches * job.config.epochs
+    return Steering(
+        control,
+        emit,
+        learning_rate=job.learning_rate or job.config.learning_rate,
+        factor=lambda step: factor(job.config, step, total),
+        num_batches=num_batches,
+    )
+
+
 def _fit(
-    model: keras.Model, parts: Split, *, job: TrainingJob, reporter: Reporter, weights: dict[int, float] | None
+    model: keras.Model,
+    parts: Split,
+    *,
+    job: TrainingJob,
+    callbacks: list[keras.callbacks.Callback],
+    weights: dict[int, float] | None,
 ) -> str:
     """Run the epochs; returns why it ended before the last one, or an empty text."""
     config = job.config
-    early_stop = [EarlyStop(config.early_stopping)] if config.early_stopping else []
     keras.utils.set_random_seed(config.seed + job.epochs_done)  # weights were set at building; this is the order
     try:
         model.fit(
@@ -98,7 +120,7 @@ def _fit(
             validation_batch_size=256,
             class_weight=weights,
             verbose=0,
-            callbacks=[reporter, *early_stop],
+            callbacks=callbacks,
         )
     except StopTraining as reason:
         return str(reason)

@@ -28,7 +28,7 @@ def show_controls(run: Run | None, *, can_start: bool) -> bool:
     with st.container(horizontal=True, vertical_alignment="center"):
         start = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start)
         if st.button("Stop", icon=":material/stop:", disabled=not is_active):
-            services.engine().stop(run.id)
+            services.engine().command(run.id, "stop")
         if run is not None and run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
             services.engine().resume(run.id)
             st.rerun()

@@ -15,6 +15,7 @@ from cnnviz.engine import queries
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.models import ask_run
 from cnnviz.engine.recorder import TEST_FILE
+from cnnviz.errors import InvalidConfig
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
@@ -80,7 +81,7 @@ def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) ->
 
 def test_stop_ends_a_training_within_a_second_and_keeps_its_net(engine: Engine) -> None:
     run_id = _long_run(engine)
-    engine.stop(run_id)
+    engine.command(run_id, "stop")
     assert _until(lambda: engine.store.get(run_id).status is Status.STOPPED) < 1.0
     run = engine.wait(run_id)
     assert "Stopped by hand" in run.message
@@ -92,11 +93,39 @@ def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> 
     second = engine.train(NET, TrainingConfig(epochs=2)).id
     _until(lambda: engine.status().num_queued == 1)
     assert engine.store.get(second).status is Status.QUEUED
-    engine.stop(second)
+    engine.command(second, "stop")
     assert engine.store.get(second).status is Status.STOPPED
-    engine.stop(first)
+    engine.command(first, "stop")
     assert engine.wait(first).status is Status.STOPPED
     assert engine.store.curves(second).epochs == []
+
+
+def test_a_run_is_paused_stepped_and_resumed_within_a_second(engine: Engine) -> None:
+    run_id = _long_run(engine)
+    engine.command(run_id, "pause")
+    assert _until(lambda: engine.store.get(run_id).progress.get("paused")) < 1.0
+    before = len(engine.store.curves(run_id).points)
+    engine.command(run_id, "step")
+    assert _until(lambda: len(engine.store.curves(run_id).points) == before + 1) < 1.0
+    engine.set_learning_rate(run_id, 0.0004)
+    engine.command(run_id, "resume")
+    assert _until(lambda: engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0004)) < 1.0
+    engine.command(run_id, "stop")
+    assert engine.wait(run_id).status is Status.STOPPED
+
+
+def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
+    run = _train(engine, epochs=4, seed=2)
+    first = engine.store.curves(run.id)
+    engine.rewind(run.id, 2)
+    _until(lambda: engine.store.last_epoch(run.id) < 4)
+    again = engine.wait(run.id)
+    assert again.status is Status.FINISHED
+    curves = engine.store.curves(run.id)
+    assert curves.epochs[:2] == first.epochs[:2]
+    assert [row["epoch"] for row in curves.epochs] == [1, 2, 3, 4]
+    with pytest.raises(InvalidConfig, match="Epoch 9 is not kept"):
+        engine.rewind(run.id, 9)
 
 
 def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
@@ -107,7 +136,7 @@ def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
     started = time.monotonic()
     ask_run(engine, queries.feature_maps, done.id, image)
     assert time.monotonic() - started < 5
-    engine.stop(run_id)
+    engine.command(run_id, "stop")
     engine.wait(run_id)
 
 

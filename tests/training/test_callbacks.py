@@ -31,9 +31,9 @@ def _fit(model: keras.Model, reporter: Reporter, *, epochs: int = 2, shuffle: bo
     )
 
 
-def _reporter(events: list, control: Control | None = None, **config: float) -> Reporter:
+def _reporter(events: list, **config: float) -> Reporter:
     settings = TrainingConfig(batch_size=16, **{"epochs": 2, **config})
-    return Reporter(settings, control or Control(), events.append, num_samples=len(X))
+    return Reporter(settings, Control(), events.append, num_samples=len(X))
 
 
 def _points(events: list) -> list[dict]:
@@ -73,20 +73,6 @@ def test_a_checkpoint_holds_the_optimizer_too() -> None:
     for twin in (model, other):
         twin.fit(X, Y, epochs=1, shuffle=False, verbose=0)
     np.testing.assert_array_equal(model.predict(X, verbose=0), other.predict(X, verbose=0))
-
-
-def test_stop_ends_the_training_within_the_batch() -> None:
-    control = Control()
-    events: list = []
-
-    def stop_after_first(event: dict) -> None:
-        events.append(event)
-        control.stop()
-
-    reporter = Reporter(TrainingConfig(batch_size=16), control, stop_after_first, num_samples=len(X))
-    with pytest.raises(StopTraining, match="Stopped by hand in epoch 1"):
-        _fit(_model(), reporter)
-    assert len(_points(events)) == 1
 
 
 def test_reaching_the_target_stops_and_says_so() -> None:
