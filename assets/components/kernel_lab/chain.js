@@ -142,7 +142,7 @@ class ChainStage {
     this.maps[0].view.overlay = (context, frame) => strokeBox(context, frame, single(at));
     this.maps[1].view.overlay = (context, frame) => {
       strokeBox(context, frame, box);
-      if (winner) dotPixels(context, { ...frame, cell: Math.max(frame.cell, 0) }, [winner]);
+      if (winner) markPixels(context, frame, [winner]);
     };
     this.maps[2].view.overlay = (context, frame) => strokeBox(context, frame, single(pooledPlace));
     this.maps.forEach((map) => map.view.draw());

@@ -29,7 +29,9 @@ function fillSelect(select, titles, allowed = Object.keys(titles)) {
   );
 }
 
+// A control with its name above; the name alone is read out, without the options of a <select>.
 function labelled(title, control, hint = "") {
+  if (!control.hasAttribute("aria-label")) control.setAttribute("aria-label", title);
   return element("label", { class: "field" }, element("span", { class: "field-name", text: title }), control, hint);
 }
 

@@ -1,5 +1,6 @@
 // The lab: one picture, one set of settings, one result, and all who show them.
 
+const RESHAPES = ["stride", "padding", "dilation", "kind"]; // settings that change the size of the result
 const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
 
 class Lab {
@@ -62,7 +63,7 @@ class Lab {
   markWindow(context, frame) {
     const marked = windowOnPicture(this.explained.traces[0]);
     strokeBox(context, frame, marked);
-    if (this.settings.values.dilation > 1 || this.settings.values.kind === "transposed") dotPixels(context, frame, marked.places);
+    if (this.settings.values.dilation > 1 || this.settings.values.kind === "transposed") markPixels(context, frame, marked.places);
   }
 
   room() {
@@ -119,8 +120,9 @@ class Lab {
   onSettings(patch) {
     const notes = this.giveWay();
     if (notes) this.notify(notes);
-    if (Object.keys(patch).some((key) => key !== "kernels" && key !== "bias" && key !== "range" && key !== "chain")) this.player.finish();
+    if (Object.keys(patch).some((key) => RESHAPES.includes(key))) this.player.finish();
     this.recompute();
+    if (Object.keys(patch).some((key) => RESHAPES.includes(key))) this.bringIntoFrame();
     this.editor.refresh();
     this.range.value = this.settings.values.range;
     this.sliding.refresh();
@@ -176,10 +178,15 @@ class Lab {
     this.place = place;
     this.clampPlace();
     this.explained = explain(this.result, this.settings, this.place.row, this.place.column);
-    if (follow && this.zoom.factor > 1) this.zoom.include((this.place.column + 0.5) / this.result.width, (this.place.row + 0.5) / this.result.height);
+    if (follow) this.bringIntoFrame();
     this.draw();
     this.describeWindow();
     this.panels[this.panel].point?.();
+  }
+
+  bringIntoFrame() {
+    const { zoom, place, result } = this;
+    if (zoom.factor > 1) zoom.include((place.column + 0.5) / result.width, (place.row + 0.5) / result.height);
   }
 
   draw() {

@@ -14,9 +14,9 @@ function traceTables(trace, isNamed) {
   const largestWeight = Math.max(...kernel.weights.map(Math.abs)) || 1;
   const largestProduct = Math.max(...cells.map(({ product }) => Math.abs(product))) || 1;
   const grey = (value) => Array(3).fill(Math.round(clamp(value, 0, 255)));
-  const node = element("div", { class: "trace" });
-  if (isNamed) node.append(element("span", { class: "trace-name", text: name }));
-  node.append(
+  const row = element(
+    "div",
+    { class: "trace" },
     cellTable("Pixels", kernel.side, cells, (cell) => [cell.value, grey(cell.value), cell.isPadding]),
     element("span", { class: "sign", text: "\u00d7" }),
     cellTable("Weights", kernel.side, cells, (cell) => [cell.weight, signedColour(cell.weight, largestWeight), false]),
@@ -24,7 +24,7 @@ function traceTables(trace, isNamed) {
     cellTable("Products", kernel.side, cells, (cell) => [cell.product, signedColour(cell.product, largestProduct), false]),
     element("span", { class: "total", text: `Sum ${valueText(total)}${share === 1 ? "" : ` \u00d7 ${weightText(share)}`}` }),
   );
-  return node;
+  return element("div", {}, isNamed ? element("strong", { class: "trace-name", text: name }) : null, row);
 }
 
 function cellTable(title, side, cells, describe) {

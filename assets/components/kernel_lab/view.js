@@ -3,7 +3,6 @@
 
 const GRID_FROM = 7; // pixels of the screen for one of the picture
 const NUMBERS_FROM = 30;
-const MAX_PIXEL = 56;
 
 class Zoom {
   constructor() {
@@ -116,18 +115,21 @@ class PictureView {
   drawGrid(cell, left, top) {
     const { context } = this;
     const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
-    context.beginPath();
-    for (let c = firstColumn; c <= lastColumn; c++) {
-      context.moveTo(Math.round(left + c * cell) + 0.5, top + firstRow * cell);
-      context.lineTo(Math.round(left + c * cell) + 0.5, top + lastRow * cell);
+    // A dark line beside a light one: one of them is seen on any grey.
+    for (const [shift, colour] of [[0.5, "rgba(0,0,0,0.4)"], [-0.5, "rgba(255,255,255,0.35)"]]) {
+      context.beginPath();
+      for (let c = firstColumn; c <= lastColumn; c++) {
+        context.moveTo(Math.round(left + c * cell) + shift, top + firstRow * cell);
+        context.lineTo(Math.round(left + c * cell) + shift, top + lastRow * cell);
+      }
+      for (let r = firstRow; r <= lastRow; r++) {
+        context.moveTo(left + firstColumn * cell, Math.round(top + r * cell) + shift);
+        context.lineTo(left + lastColumn * cell, Math.round(top + r * cell) + shift);
+      }
+      context.strokeStyle = colour;
+      context.lineWidth = 1;
+      context.stroke();
     }
-    for (let r = firstRow; r <= lastRow; r++) {
-      context.moveTo(left + firstColumn * cell, Math.round(top + r * cell) + 0.5);
-      context.lineTo(left + lastColumn * cell, Math.round(top + r * cell) + 0.5);
-    }
-    context.strokeStyle = "rgba(128,128,128,0.45)";
-    context.lineWidth = 1;
-    context.stroke();
   }
 
   drawNumbers(cell, left, top) {
@@ -162,13 +164,12 @@ function strokeBox(context, { cell, left, top, ratio }, { top: row, left: column
   }
 }
 
-// Dots on single pixels: where a dilated or pulled-apart window really looks.
-function dotPixels(context, { cell, left, top, ratio }, places) {
+// Single pixels picked out: those that a dilated or pulled-apart window really looks at, or a pool's winner.
+function markPixels(context, { cell, left, top, ratio }, places) {
   if (cell < 3 * ratio) return;
-  context.fillStyle = MARK;
-  for (const { row, column } of places) {
-    context.beginPath();
-    context.arc(left + (column + 0.5) * cell, top + (row + 0.5) * cell, Math.max(1.5 * ratio, cell * 0.1), 0, 7);
-    context.fill();
-  }
+  context.strokeStyle = MARK;
+  context.lineWidth = Math.min(3 * ratio, cell * 0.2);
+  const inset = context.lineWidth / 2 + ratio;
+  for (const { row, column } of places)
+    context.strokeRect(left + column * cell + inset, top + row * cell + inset, cell - 2 * inset, cell - 2 * inset);
 }
