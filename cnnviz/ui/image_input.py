@@ -18,10 +18,9 @@ MIN_SIDE = 3  # the smallest kernel is 3x3
 
 @dataclass(frozen=True, eq=False)
 class ChosenImage:
-    """A picture (H, W, 3) uint8, whether it was drawn by hand, its text alternative, and its name if a sample."""
+    """A picture (H, W, 3) uint8, its text alternative, and its name if it is a sample."""
 
     pixels: np.ndarray
-    is_drawing: bool = False
     alt: str = "A picture of your own"
     sample: str | None = None
 
@@ -38,7 +37,7 @@ def choose_image(key: str, *, sources: tuple[str, ...] = ("Sample", "Upload", "D
             if source == "Upload":
                 return _upload(key)
             drawing = draw(key)
-            return None if drawing is None else ChosenImage(drawing, is_drawing=True, alt="Your drawing")
+            return None if drawing is None else ChosenImage(drawing, alt="Your drawing")
     return None
 
 

@@ -61,7 +61,7 @@ class Colour {
     if (usesColour(kind)) {
       [red, green, blue].forEach((map, i) => map.show([picture.planes[i]], `${PLANE_NAMES[i]} plane`, ""));
       [first, second, third].forEach((map, i) => {
-        const share = kind === "separable" ? `later \u00d7 ${weightText(mix[i])}` : "";
+        const share = kind === "separable" ? `counts \u00d7 ${weightText(mix[i])}` : "";
         map.show([result.partials[i]], `${PLANE_NAMES[i]}, after its kernel`, share);
       });
     } else if (kind === "transposed") {

@@ -123,7 +123,7 @@ class Editor {
     });
     const preset = this.presets.find(({ matrix }) => isSame(matrix.flat(), weights));
     find("preset").value = preset ? preset.name : CUSTOM;
-    find("meaning").textContent = preset ? preset.meaning : "A kernel of your own. Type, drag a cell up or down, or use the wheel; fractions such as 1/9 are fine.";
+    find("meaning").textContent = preset ? preset.meaning : "A kernel of your own. The wheel and the arrow keys change a number too; fractions such as 1/9 are fine.";
     const { sides } = this.room();
     [...find("sides").children].forEach((node) => {
       const own = Number(node.dataset.side);

@@ -156,7 +156,7 @@ class Learn {
     [this.play, this.stepButton, this.solve, this.take].forEach((node) => (node.disabled = !isReady));
     this.reveal.hidden = this.anew.hidden = this.source !== "hidden";
     this.fileLabel.hidden = this.source !== "own";
-    this.play.textContent = this.isRunning ? "\u23f8 Pause" : "\u25b6 Gradient descent";
+    this.play.textContent = this.isRunning ? "Pause" : "\u25b6 Gradient descent";
     this.maps.forEach((map) => (map.node.hidden = !isReady));
     if (!isReady) {
       this.status.textContent = this.source === "own" && !this.problem.textContent ? "Choose the filtered picture; the picture at the top is the one before the filter." : "";

@@ -1,5 +1,6 @@
 // The window slides over the picture by itself; the result fills as it goes.
 
+const NOT_YET = "#9aa3ad"; // what the window has not reached
 const SPEEDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000]; // positions a second
 
 class Player {
@@ -75,7 +76,7 @@ class Player {
 
   refresh() {
     const isWaiting = this.isPlaying && this.isHeld;
-    this.playButton.textContent = isWaiting ? "Paused: mouse on picture" : this.isPlaying ? "\u23f8 Pause" : "\u25b6 Slide";
+    this.playButton.textContent = isWaiting ? "Paused: mouse on picture" : this.isPlaying ? "Pause" : "\u25b6 Slide";
     this.endButton.disabled = this.filled === null;
     this.speedText.textContent = `${SPEEDS[this.speed.value].toLocaleString("en")} positions/s`;
   }
@@ -85,7 +86,7 @@ class Player {
     if (this.filled === null) return;
     const row = Math.floor(this.filled / width);
     const column = this.filled % width;
-    context.fillStyle = "rgba(128,128,128,0.92)";
+    context.fillStyle = NOT_YET;
     context.fillRect(left + column * cell, top + row * cell, (width - column) * cell, cell);
     context.fillRect(left, top + (row + 1) * cell, width * cell, Math.max(0, height - row - 1) * cell);
   }

@@ -116,7 +116,7 @@ class PictureView {
     const { context } = this;
     const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
     // A dark line beside a light one: one of them is seen on any grey.
-    for (const [shift, colour] of [[0.5, "rgba(0,0,0,0.4)"], [-0.5, "rgba(255,255,255,0.35)"]]) {
+    for (const [shift, colour] of [[0.5, "rgba(0,0,0,0.28)"], [-0.5, "rgba(255,255,255,0.22)"]]) {
       context.beginPath();
       for (let c = firstColumn; c <= lastColumn; c++) {
         context.moveTo(Math.round(left + c * cell) + shift, top + firstRow * cell);
