@@ -1,0 +1,171 @@
+"""How long a training will take, before it starts: from what the net costs and what this worker can do."""
+
+from collections.abc import Sequence
+from math import ceil, exp, log
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cnnviz.architecture.analysis import BYTES_PER_VALUE, Analysis, LayerReport
+from cnnviz.errors import InvalidConfig
+
+GIGA = 1e9
+FORWARD_SHARE = 1 / 3  # of a step; the way back costs about twice as much as the way forth
+MIN_SPREAD, FEW_SPREAD, MAX_SPREAD = 1.3, 1.6, 4.0
+FEW = 4
+"""Fewer measured runs than this leave a wider range."""
+
+_PULL = 0.02  # how strongly a coefficient that the runs say little about keeps its share of the others
+
+
+class Calibration(BaseModel):
+    """What one worker needs for the parts of a training; keep it as JSON with the worker's name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    seconds_to_build: float = Field(default=0.25, ge=0, description="a layer, once: building and tracing it")
+    seconds_per_call: float = Field(default=6e-4, ge=0, description="a layer, every batch, however small it is")
+    seconds_per_gmac: float = Field(default=0.12, ge=0, description="10^9 multiply-adds, forward and back")
+    seconds_per_gb: float = Field(default=1.0, ge=0, description="10^9 bytes of maps, forward and back")
+    seconds_per_weight_gb: float = Field(default=3.0, ge=0, description="10^9 bytes of weights, one update")
+    spread: float = Field(default=2.0, ge=1, description="the range is expected / spread to expected x spread")
+
+
+class Measurement(BaseModel):
+    """A training that has run: what it was made of (see `workload`), and the seconds it took."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    workload: tuple[float, float, float, float, float]
+    seconds: float = Field(gt=0)
+
+
+class Prediction(NamedTuple):
+    """Seconds: the least, the likeliest and the most to expect."""
+
+    low: float
+    expected: float
+    high: float
+
+
+def workload(
+    analysis: Analysis, num_images: int, epochs: int, batch_size: int, *, num_validation: int = 0
+) -> tuple[float, float, float, float, float]:
+    """Return what a training consists of, in the order of the fields of `Calibration`.
+
+    Layers to build, calls of layers, 10^9 multiply-adds, 10^9 bytes of maps, 10^9 bytes of weights
+    updated.
+
+    Parameters
+    ----------
+    num_images, num_validation
+        Images per epoch that are learned from, and that are only looked at after it.
+
+    Notes
+    -----
+    A frozen layer, like a validation image, is passed forward only: a third of the work. Batches
+    of validation have 256 images. That a batch and the start cost time by the layer, not by the
+    net, is what measured runs showed.
+
+    Raises
+    ------
+    InvalidConfig
+        A number of images, epochs or the batch size is out of its range.
+    """
+    if min(num_images, epochs, batch_size) < 1 or num_validation < 0:
+        raise InvalidConfig(
+            f"A training needs at least one image, epoch and image per batch. Choose 1 or more of each. Received: "
+            f"num_images={num_images}, epochs={epochs}, batch_size={batch_size}, num_validation={num_validation}."
+        )
+    steps = ceil(num_images / batch_size)
+    batches = steps + ceil(num_validation / 256) * FORWARD_SHARE
+    images = num_images + num_validation * FORWARD_SHARE
+    macs = sum(report.macs * _share(report) for report in analysis.layers)
+    maps = sum(report.memory_bytes * _share(report) for report in analysis.layers)
+    weights = BYTES_PER_VALUE * analysis.totals.trainable_params
+    layers = len(analysis.layers)
+    return (
+        float(layers),
+        float(epochs * batches * layers),
+        epochs * images * macs / GIGA,
+        epochs * images * maps / GIGA,
+        epochs * steps * weights / GIGA,
+    )
+
+
+def predict_seconds(
+    analysis: Analysis,
+    num_images: int,
+    epochs: int,
+    batch_size: int,
+    calibration: Calibration | None = None,
+    *,
+    num_validation: int = 0,
+) -> Prediction:
+    """Predict how long a training takes on a worker with that calibration (a usual one, unless given).
+
+    Raises
+    ------
+    InvalidConfig
+        A number of images, epochs or the batch size is out of its range.
+    """
+    known = calibration or Calibration()
+    work = workload(analysis, num_images, epochs, batch_size, num_validation=num_validation)
+    expected = _seconds(work, _coefficients(known))
+    return Prediction(expected / known.spread, expected, expected * known.spread)
+
+
+def fit_calibration(measurements: Sequence[Measurement], *, usual: Calibration | None = None) -> Calibration:
+    """Find the calibration that explains measured runs best.
+
+    Parameters
+    ----------
+    measurements
+        At least one; different nets and batch sizes tell the coefficients apart.
+    usual
+        What to assume of coefficients that the runs say little about, up to a common factor.
+
+    Notes
+    -----
+    Least squares of the *relative* errors over coefficients of zero or more, each drawn weakly to
+    its usual value times the common factor. The spread is the largest factor by which the result
+    misses a run, with a wider one after few runs.
+
+    Raises
+    ------
+    InvalidConfig
+        There are no measurements.
+    """
+    import numpy as np
+    from scipy.optimize import nnls
+
+    if not measurements:
+        raise InvalidConfig("A calibration needs at least one measured run. Train a small net first. Received: none.")
+    start = np.array(_coefficients(usual or Calibration()))  # (5,)
+    work = np.array([measurement.workload for measurement in measurements])  # (N, 5)
+    seconds = np.array([measurement.seconds for measurement in measurements])  # (N,)
+    start *= np.median(seconds / (work @ start))
+    # unknowns are multiples of the start, so that one weight suits all
+    rows = np.vstack([work * start / seconds[:, None], np.sqrt(_PULL) * np.eye(len(start))])
+    wanted = np.concatenate([np.ones(len(seconds)), np.full(len(start), np.sqrt(_PULL))])
+    found = nnls(rows, wanted)[0] * start
+    misses = [abs(log(_seconds(m.workload, tuple(found)) / m.seconds)) for m in measurements]
+    least = MIN_SPREAD if len(measurements) >= FEW else FEW_SPREAD
+    spread = min(max(least, exp(max(misses))), MAX_SPREAD)
+    return Calibration(**dict(zip(_FIELDS, map(float, found), strict=True)), spread=spread)
+
+
+_FIELDS = ("seconds_to_build", "seconds_per_call", "seconds_per_gmac", "seconds_per_gb", "seconds_per_weight_gb")
+
+
+def _coefficients(calibration: Calibration) -> tuple[float, ...]:
+    return tuple(getattr(calibration, field) for field in _FIELDS)
+
+
+def _seconds(work: Sequence[float], coefficients: Sequence[float]) -> float:
+    return sum(amount * seconds for amount, seconds in zip(work, coefficients, strict=True))
+
+
+def _share(report: LayerReport) -> float:
+    frozen = report.kind == "backbone" and not report.trainable_params
+    return FORWARD_SHARE if frozen else 1.0
