@@ -223,6 +223,21 @@ GOOD = encode(PRESETS["lenet5"].architecture)
         packed(b"not json"),
         packed(b'{"input_shape": [8, 9, 1]}'),
         packed(b"\xff\xfe\x00"),
+        packed(b'{"input_shape":[8,9,1],"layers":[{"kind":"teleport"}]}'),
+        packed(b'{"input_shape":[8,9,1],"layers":[{"kind":"conv","filters":-3}]}'),
+        packed(
+            b'{"input_shape":[8,9,1],"layers":[{"kind":"repeat","times":90,"layers":['
+            + b'{"kind":"flatten"},' * 9
+            + b'{"kind":"flatten"}]}]}'
+        ),
+        packed(
+            b'{"input_shape":[8,9,1],"layers":['
+            + b'{"kind":"repeat","layers":[' * 150
+            + b'{"kind":"flatten"}'
+            + b"]}" * 150
+            + b"]}"
+        ),
+        packed(b'{"input_shape":[8,9,1],"layers":[' + b'{"kind":"flatten"},' * 9999 + b'{"kind":"flatten"}]}'),
         packed(b" " * 5_000_000),
         "A" * (MAX_TEXT + 1),
     ],
