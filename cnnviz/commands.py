@@ -225,7 +225,7 @@ class _Progress:
         if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:
             return
         for row in self._store.curves(run.id).epochs[self._printed :]:
-            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if name != "epoch")
+            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
             print(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}", file=sys.stderr)  # noqa: T201
             self._printed = row["epoch"]
 

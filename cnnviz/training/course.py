@@ -1,0 +1,69 @@
+"""A training as it was recorded, and what can be found in it. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cnnviz.training.config import TrainingConfig
+
+CHANCE = 0.05  # of the way from guessing to all right
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong (`kind` for programs, `title` for people), what shows it, and what to try."""
+
+    kind: str
+    title: str
+    evidence: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training as it was recorded.
+
+    Attributes
+    ----------
+    points, epochs : rows
+        By batch and by epoch, as in `runs.records.Curves`; epochs may hold "norms" and "top_class"
+        (`training.statistics.layer_statistics`).
+    config : TrainingConfig
+    classes : sequence of str
+    num_train : int
+        Images to learn from.
+    failure : str
+        Why the run failed; empty if it did not.
+    """
+
+    points: Sequence[Mapping[str, Any]]
+    epochs: Sequence[Mapping[str, Any]]
+    config: TrainingConfig
+    classes: Sequence[str]
+    num_train: int
+    failure: str = ""
+
+    @cached_property
+    def losses(self) -> list[float]:
+        """Training loss by epoch."""
+        return [row["loss"] for row in self.epochs]
+
+    @cached_property
+    def norms(self) -> Mapping[str, Mapping[str, float]]:
+        """Norms of each layer after the last epoch."""
+        return self.epochs[-1].get("norms", {}) if self.epochs else {}
+
+    @cached_property
+    def guess_loss(self) -> float:
+        """Loss of a net that finds every class equally probable."""
+        count = len(self.classes)
+        return math.log(count) if self.config.loss == "crossentropy" else (1 - 1 / count) / count
+
+    @cached_property
+    def is_guessing(self) -> bool:
+        """Whether the last epoch's answers on training images were about as good as chance."""
+        chance = 1 / len(self.classes)
+        right = self.epochs[-1].get("recall", self.epochs[-1]["accuracy"])
+        return right < chance + CHANCE * (1 - chance)
