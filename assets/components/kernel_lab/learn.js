@@ -4,6 +4,7 @@ const STEPS_PER_FRAME = 3;
 const MAX_STEPS = 6000;
 const GOOD_ENOUGH = 0.02; // on the scale of pixels
 const TARGETS = { hidden: "A hidden kernel", own: "A picture of my own" };
+const WHITE = 255;
 const PLOT = { width: 320, height: 170, left: 38, bottom: 20 };
 
 class Learn {
@@ -138,7 +139,7 @@ class Learn {
     this.isRunning = false;
     this.state = { ...this.state, weights: leastSquares(this.moments) };
     this.errors.push(errorOf(this.moments, this.state.weights));
-    this.how = "Least squares, in one go";
+    this.how = "By least squares, in one go,";
     this.show();
   }
 
@@ -168,8 +169,9 @@ class Learn {
     const plain = { stride: 1, padding: "valid", border: "zero", dilation: 1 };
     const { grey } = this.lab.picture;
     this.maps[0].show([grey], "Picture", "");
-    this.maps[1].show([this.target], "Target", "");
-    this.maps[2].show([addPlanes([convolve(grey, { side: this.side, weights }, plain)], [1], bias)], "Through the learned kernel", "");
+    const learned = addPlanes([convolve(grey, { side: this.side, weights }, plain)], [1], bias);
+    this.maps[1].show([this.target], "Target", "", rangeFor(this.target));
+    this.maps[2].show([learned], "Through the learned kernel", "", rangeFor(this.target));
     this.showKernels(weights, bias);
     this.showErrors();
   }
@@ -214,6 +216,12 @@ function textAt(x, y, text, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor });
   node.textContent = text;
   return node;
+}
+
+// A kernel of large weights makes values far beyond white: then the whole range is shown.
+function rangeFor(plane) {
+  const [low, high] = extent([plane]);
+  return low >= 0 && high > WHITE ? "rescale" : "auto";
 }
 
 function cropPlane(plane, margin) {
