@@ -19,16 +19,19 @@ _PULL = 0.02  # how strongly a coefficient that the runs say little about keeps 
 
 
 class Calibration(BaseModel):
-    """What one worker needs for the parts of a training; keep it as JSON with the worker's name."""
+    """What one worker needs for the parts of a training; keep it as JSON with the worker's name.
+
+    The defaults were measured on two busy cores, hence their wide range; `fit_calibration` replaces them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    seconds_to_build: float = Field(default=0.25, ge=0, description="a layer, once: building and tracing it")
-    seconds_per_call: float = Field(default=6e-4, ge=0, description="a layer, every batch, however small it is")
-    seconds_per_gmac: float = Field(default=0.12, ge=0, description="10^9 multiply-adds, forward and back")
-    seconds_per_gb: float = Field(default=1.0, ge=0, description="10^9 bytes of maps, forward and back")
-    seconds_per_weight_gb: float = Field(default=3.0, ge=0, description="10^9 bytes of weights, one update")
-    spread: float = Field(default=2.0, ge=1, description="the range is expected / spread to expected x spread")
+    seconds_to_build: float = Field(default=0.14, ge=0, description="a layer, once: building and tracing it")
+    seconds_per_call: float = Field(default=4.5e-4, ge=0, description="a layer, every batch, however small it is")
+    seconds_per_gmac: float = Field(default=0.09, ge=0, description="10^9 multiply-adds, forward and back")
+    seconds_per_gb: float = Field(default=0.3, ge=0, description="10^9 bytes of maps, forward and back")
+    seconds_per_weight_gb: float = Field(default=2.7, ge=0, description="10^9 bytes of weights, one update")
+    spread: float = Field(default=2.5, ge=1, description="the range is expected / spread to expected x spread")
 
 
 class Measurement(BaseModel):
