@@ -22,6 +22,9 @@ class DatasetInfo:
         How a picture of one's own is brought into the form of these images (`imaging.sketch.prepare`).
     needs_download : bool
         Whether the first use fetches it from the internet.
+    free_size : bool
+        Whether its pictures are of many sizes and are scaled to what a net takes; `image_shape` is then only the usual
+        one.
     listed : bool
         Whether a user may choose it; the starter's data is for the starter only.
     test_part_of : str
@@ -39,6 +42,7 @@ class DatasetInfo:
     licence: str
     needs_download: bool
     summary: str
+    free_size: bool = False
     listed: bool = True
     test_part_of: str = ""
 

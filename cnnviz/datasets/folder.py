@@ -20,20 +20,38 @@ OVERSIZE = 4  # decode at most this many times larger than needed
 TEST_SHARE = 0.25
 MAX_NOTES = 20
 
+Shape = tuple[int, int, int]
 
-def describe_images(path: str | Path) -> DatasetInfo:
-    """What the names of the files tell; raises InvalidDataset. Damaged pictures are only found by `load_images`."""
+
+def describe_images(
+    path: str | Path,
+    *,
+    image_size: tuple[int, int] | None = None,
+    channels: int = 3,
+    test_share: float = TEST_SHARE,
+    limit: int | None = None,
+    limit_per_class: int | None = None,
+    seed: int = 0,
+) -> DatasetInfo:
+    """What the names of the files tell of the set that `load_images` would give; raises InvalidDataset.
+
+    Damaged pictures are only found by reading them.
+    """
     with open_source(path) as source:
-        listing = read_labels(source.names, test_share=TEST_SHARE, limit=None, seed=0)
-    return _info(path, listing, DEFAULT_SIZE)
+        listing = read_labels(
+            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
+        )
+    return _info(path, listing, (*(image_size or DEFAULT_SIZE), channels))
 
 
 def load_images(
     path: str | Path,
     *,
     image_size: tuple[int, int] | None = None,
-    limit: int | None = None,
+    channels: int = 3,
     test_share: float = TEST_SHARE,
+    limit: int | None = None,
+    limit_per_class: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Dataset:
@@ -43,11 +61,15 @@ def load_images(
     ----------
     path : str or Path
     image_size : (height, width), optional
-        64x64 by default. The middle of each picture is cut out in this aspect and scaled; always RGB.
-    limit : int, optional
-        At most this many images to learn from, evenly over the classes; the test part shrinks alike.
+        64x64 by default. The middle of each picture is cut out in this aspect and scaled.
+    channels : int
+        1 for grey, 3 for colour.
     test_share : float
         Share of each class set aside for testing, unless there is a test part.
+    limit : int, optional
+        At most this many images to learn from, evenly over the classes; the test part shrinks alike.
+    limit_per_class : int, optional
+        At most this many images of each class to learn from; its test part shrinks alike.
     seed : int
     progress : callable, optional
 
@@ -61,18 +83,20 @@ def load_images(
     InvalidDataset
         If it holds no usable images, or too many, or the zip is dangerous.
     """
-    size = image_size or DEFAULT_SIZE
+    shape = (*(image_size or DEFAULT_SIZE), channels)
     with open_source(path) as source:
-        listing = read_labels(source.names, test_share=test_share, limit=limit, seed=seed)
+        listing = read_labels(
+            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
+        )
         files = listing.train + listing.test
-        _check_memory(len(files), size)
-        images, errors = _read_all(source, files, size, progress)
+        _check_memory(len(files), shape)
+        images, errors = _read_all(source, files, shape, progress)
     usable = np.array([error is None for error in errors])
     labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
     to_learn = np.arange(len(files)) < len(listing.train)
     train, test = usable & to_learn, usable & ~to_learn
     _check_usable(labels[train], labels[test], errors)
-    info = replace(_info(path, listing, size), num_train=int(train.sum()), num_test=int(test.sum()))
+    info = replace(_info(path, listing, shape), num_train=int(train.sum()), num_test=int(test.sum()))
     notes = (*listing.notes, *_notes(files, errors))
     return Dataset(info, images[train], labels[train], images[test], labels[test], notes=notes)
 
@@ -85,16 +109,16 @@ def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
 
 
 def _read_all(
-    source: Source, files: tuple[Labelled, ...], size: tuple[int, int], progress: Progress | None
+    source: Source, files: tuple[Labelled, ...], shape: Shape, progress: Progress | None
 ) -> tuple[np.ndarray, list[str | None]]:
-    """(N, H, W, 3) uint8, and for each file why it could not be used or None."""
-    images = np.zeros((len(files), *size, 3), np.uint8)
+    """(N, H, W, C) uint8, and for each file why it could not be used or None."""
+    images = np.zeros((len(files), *shape), np.uint8)
     errors: list[str | None] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter's lock
         for chunk in _chunks(files):
             if progress:
                 progress(f"Reading {len(files):,} pictures", len(errors) / len(files))
-            for image, error in pool.map(lambda file: _read_one(source, file.name, size), chunk):
+            for image, error in pool.map(lambda file: _read_one(source, file.name, shape), chunk):
                 if image is not None:
                     images[len(errors)] = image
                 errors.append(error)
@@ -106,24 +130,24 @@ def _chunks(files: tuple[Labelled, ...]) -> Iterator[tuple[Labelled, ...]]:
         yield files[start : start + CHUNK]
 
 
-def _read_one(source: Source, name: str, size: tuple[int, int]) -> tuple[np.ndarray | None, str | None]:
+def _read_one(source: Source, name: str, shape: Shape) -> tuple[np.ndarray | None, str | None]:
     from cnnviz.imaging.decode import decode_image
     from cnnviz.imaging.sketch import prepare_photo
 
     try:
-        picture = decode_image(source.read(name), max_side=OVERSIZE * max(size)).image
+        picture = decode_image(source.read(name), max_side=OVERSIZE * max(shape[:2])).image
     except (InvalidImage, InvalidDataset) as error:
         return None, str(error)
-    return prepare_photo(picture, (*size, 3)), None
+    return prepare_photo(picture, shape), None
 
 
-def _info(path: str | Path, listing: Listing, size: tuple[int, int]) -> DatasetInfo:
+def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
     place = Path(path).expanduser()
     return DatasetInfo(
         name=str(path),
         title=place.stem,
         classes=listing.classes,
-        image_shape=(*size, 3),
+        image_shape=shape,
         num_train=len(listing.train),
         num_test=len(listing.test),
         input_style="photo",
@@ -132,17 +156,19 @@ def _info(path: str | Path, listing: Listing, size: tuple[int, int]) -> DatasetI
         needs_download=False,
         summary=f"{len(listing.train) + len(listing.test):,} pictures of {len(listing.classes)} classes.",
         listed=False,
+        free_size=True,
     )
 
 
-def _check_memory(num_images: int, size: tuple[int, int]) -> None:
-    if min(size) < 1:
-        raise InvalidInput(f"An image has at least 1x1 pixels. Received: image_size={size}.")
-    num_bytes = num_images * size[0] * size[1] * 3
+def _check_memory(num_images: int, shape: Shape) -> None:
+    height, width, channels = shape
+    if min(height, width) < 1 or channels not in (1, 3):
+        raise InvalidInput(f"An image has at least 1x1 pixels, and 1 or 3 channels. Received: {shape}.")
+    num_bytes = num_images * height * width * channels
     if num_bytes > MAX_BYTES:
         raise InvalidDataset(
             f"These images do not fit into memory: expected at most {MAX_BYTES / 2**30:.0f} GB. Use a smaller size or "
-            f"a limit. Received: {num_images:,} images of {size[0]}x{size[1]}, {num_bytes / 2**30:.1f} GB."
+            f"a limit. Received: {num_images:,} images of {height}x{width}, {num_bytes / 2**30:.1f} GB."
         )
 
 

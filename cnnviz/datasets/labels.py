@@ -33,7 +33,9 @@ class Listing:
     notes: tuple[str, ...]
 
 
-def read_labels(names: tuple[str, ...], *, test_share: float, limit: int | None, seed: int) -> Listing:
+def read_labels(
+    names: tuple[str, ...], *, test_share: float, limit: int | None, seed: int, limit_per_class: int | None = None
+) -> Listing:
     """Sort files into classes and parts.
 
     Parameters
@@ -46,6 +48,8 @@ def read_labels(names: tuple[str, ...], *, test_share: float, limit: int | None,
         At most this many files to learn from, evenly over the classes; the test part shrinks alike.
     seed : int
         Which files are set aside and which fall to the limit.
+    limit_per_class : int, optional
+        At most this many files of each class to learn from; its test part shrinks alike.
 
     Raises
     ------
@@ -67,12 +71,13 @@ def read_labels(names: tuple[str, ...], *, test_share: float, limit: int | None,
     train, test = _two_parts(parts, test_share, Random(seed))
     classes = _checked_classes(train, len(pictures))
     share = 1.0 if limit is None else min(1.0, limit / sum(map(len, train.values())))
+    shares = {label: min(share, (limit_per_class or len(train[label])) / len(train[label])) for label in classes}
     notes = [
         *_note("no picture by its name", others),
         *_note("neither in a folder named after its class nor named like cat.1.jpg", unlabelled),
         *_note("of a class with no pictures to learn from", [n for c in test if c not in classes for n in test[c]]),
     ]
-    return Listing(classes, _shuffled(train, classes, share, seed), _shuffled(test, classes, share, seed), tuple(notes))
+    return Listing(classes, _shuffled(train, shares, seed), _shuffled(test, shares, seed), tuple(notes))
 
 
 def _shared_root(names: list[str]) -> PurePosixPath:
@@ -126,15 +131,13 @@ def _checked_classes(train: dict[str, list[str]], num_pictures: int) -> tuple[st
     )
 
 
-def _shuffled(
-    by_class: dict[str, list[str]], classes: tuple[str, ...], share: float, seed: int
-) -> tuple[Labelled, ...]:
+def _shuffled(by_class: dict[str, list[str]], shares: dict[str, float], seed: int) -> tuple[Labelled, ...]:
     """The share of each class, at least one picture, mixed."""
     random = Random(seed)
     chosen = []
-    for label in classes:
+    for label, share in shares.items():
         names = by_class.get(label, [])
-        num_kept = min(len(names), max(1, int(len(names) * share)))
+        num_kept = min(len(names), max(1, int(len(names) * share + 1e-9)))  # 49 * (k / 49) may be just below k
         chosen += [Labelled(name, label) for name in random.sample(names, num_kept)]
     random.shuffle(chosen)
     return tuple(chosen)

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.errors import UnknownName
 
-KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10, the largest registered one, takes 184 MB
+KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
+KEPT_BYTES = 2**30  # of all of them together, but for the last one: large photos take more
 
 _DIGITS = tuple("0123456789")
 _TOPS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
@@ -99,6 +101,20 @@ DATASETS: dict[str, DatasetInfo] = {
             summary="Sixty thousand tiny colour photos of ten things.",
         ),
         DatasetInfo(
+            name="cats_vs_dogs",
+            title="Cats and dogs",
+            classes=("cat", "dog"),
+            image_shape=(128, 128, 3),
+            num_train=18_750,
+            num_test=6_250,
+            input_style="photo",
+            source="Microsoft's Asirra photos, as used by Kaggle (Elson, Douceur, Howell and Saul, 2007)",
+            licence="Microsoft Research Data License, for research",
+            needs_download=True,
+            summary="Photos of 12,500 cats and as many dogs, of all sizes: a quarter is for testing.",
+            free_size=True,
+        ),
+        DatasetInfo(
             name="starter",
             title="Digits for the first net",
             classes=_DIGITS,
@@ -124,6 +140,7 @@ _LOADERS = {
     "mnist": "remote.load_remote",
     "fashion_mnist": "remote.load_remote",
     "cifar10": "remote.load_remote",
+    "cats_vs_dogs": "cats_dogs.load_cats_vs_dogs",
 }
 
 _loaded: OrderedDict[tuple, Dataset] = OrderedDict()
@@ -131,9 +148,10 @@ _locks: defaultdict[tuple, Lock] = defaultdict(Lock)  # one for each set: a slow
 _guard = Lock()
 
 
-def describe(name: str) -> DatasetInfo:
+def describe(name: str, **options: Any) -> DatasetInfo:
     """What is known of a registered set, or of a folder or zip of images, without loading it.
 
+    `options` as in `load_dataset`; they count for folders and zips.
     Raises UnknownName when there is neither such a set nor such a file, InvalidDataset when the file is unusable.
     """
     if name in DATASETS:
@@ -141,16 +159,10 @@ def describe(name: str) -> DatasetInfo:
     _require_path(name)
     from cnnviz.datasets.folder import describe_images
 
-    return describe_images(name)
+    return describe_images(name, **options)
 
 
-def load_dataset(
-    name: str,
-    *,
-    progress: Progress | None = None,
-    image_size: tuple[int, int] | None = None,
-    limit: int | None = None,
-) -> Dataset:
+def load_dataset(name: str, *, progress: Progress | None = None, **options: Any) -> Dataset:
     """Load a data set; the last few stay in memory, and two threads never load the same one twice.
 
     Parameters
@@ -159,8 +171,9 @@ def load_dataset(
         A registered name, or the path of a folder or zip of images.
     progress : callable, optional
         Called with a text and the share done, 0 to 1.
-    image_size, limit
-        For folders and zips, see `folder.load_images`; registered sets come whole, in their own size.
+    options
+        image_size, channels, test_share, limit, limit_per_class: see `folder.load_images`. They count for folders,
+        zips, and sets of free size; other registered sets come whole, in their own size.
 
     Raises
     ------
@@ -171,13 +184,17 @@ def load_dataset(
     InvalidDataset
         If a folder or zip holds no usable images.
     """
+    key = tuple(sorted(options.items()))
     if name in DATASETS:
-        return _cached((name,), lambda: _load_registered(DATASETS[name], progress))
+        info = DATASETS[name]
+        if info.free_size:
+            return _cached((name, *key), lambda: _load_registered(info, progress, **options))
+        return _cached((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
     from cnnviz.datasets.folder import load_images
 
-    key = (str(path.resolve()), path.stat().st_mtime_ns, image_size, limit)
-    return _cached(key, lambda: load_images(path, image_size=image_size, limit=limit, progress=progress))
+    key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
+    return _cached(key, lambda: load_images(path, progress=progress, **options))
 
 
 def _require_path(name: str) -> Path:
@@ -191,10 +208,10 @@ def _require_path(name: str) -> Path:
     return path
 
 
-def _load_registered(info: DatasetInfo, progress: Progress | None) -> Dataset:
+def _load_registered(info: DatasetInfo, progress: Progress | None, **options: Any) -> Dataset:
     module, function = _LOADERS[info.name].split(".")
     load = getattr(import_module(f"cnnviz.datasets.{module}"), function)
-    return load(info, progress or _silent)
+    return load(info, progress or _silent, **options)
 
 
 def _cached(key: tuple, load: Callable[[], Dataset]) -> Dataset:
@@ -208,9 +225,13 @@ def _cached(key: tuple, load: Callable[[], Dataset]) -> Dataset:
         data = load()
         with _guard:
             _loaded[key] = data
-            while len(_loaded) > KEPT_SETS:
+            while len(_loaded) > KEPT_SETS or (len(_loaded) > 1 and _kept_bytes() > KEPT_BYTES):
                 _loaded.popitem(last=False)
         return data
+
+
+def _kept_bytes() -> int:
+    return sum(data.x_train.nbytes + data.x_test.nbytes for data in _loaded.values())
 
 
 def _silent(text: str, share: float) -> None:

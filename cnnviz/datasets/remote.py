@@ -32,21 +32,28 @@ def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
 
     module = getattr(keras.datasets, info.name)
     file, num_bytes = _DOWNLOADS[info.name]
-    kept = _keras_home() / "datasets"
-    try:
-        with _give_up_after(TIMEOUT), _reported(info.title, kept / file, num_bytes, progress):
-            (x_train, y_train), (x_test, y_test) = module.load_data()
-    except Exception as error:  # Keras raises a bare Exception when a download fails
-        advice = f"Delete {kept / file} if it was cut off, check" if _size(kept / file) else "Check"
-        raise DatasetUnavailable(
-            f"{info.title} could not be loaded: expected a download of {num_bytes / 1e6:.0f} MB, kept in {kept}. "
-            f"{advice} the internet connection and try again; 'digits' works without one. "
-            f"Received: {str(error)[:160]}"
-        ) from error
+    kept = keras_home() / "datasets"
+    with downloading(info.title, kept / file, num_bytes, progress):
+        (x_train, y_train), (x_test, y_test) = module.load_data()
     return Dataset(info, _as_images(x_train), _as_labels(y_train), _as_images(x_test), _as_labels(y_test))
 
 
-def _keras_home() -> Path:
+@contextmanager
+def downloading(title: str, file: Path, num_bytes: int, progress: Progress) -> Iterator[None]:
+    """Report how far a download by Keras into `file` is; raises DatasetUnavailable when it does not work."""
+    try:
+        with _give_up_after(TIMEOUT), _reported(title, file, num_bytes, progress):
+            yield
+    except Exception as error:  # Keras raises a bare Exception when a download fails
+        advice = f"Delete {file} if it was cut off, check" if _size(file) else "Check"
+        raise DatasetUnavailable(
+            f"{title} could not be loaded: expected a download of {num_bytes / 1e6:.0f} MB, kept in {file.parent}. "
+            f"{advice} the internet connection and try again; 'digits' works without one. "
+            f"Received: {str(error)[:160]}"
+        ) from error
+
+
+def keras_home() -> Path:
     """Where Keras keeps downloads; it documents the variable but has no public function for it."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
 

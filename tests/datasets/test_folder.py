@@ -11,7 +11,7 @@ from PIL import Image
 from cnnviz.datasets import entries, folder
 from cnnviz.datasets.folder import describe_images, load_images
 from cnnviz.datasets.registry import describe, load_dataset
-from cnnviz.errors import InvalidDataset
+from cnnviz.errors import InvalidDataset, InvalidInput
 from tests.shared_data import shared
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -95,6 +95,31 @@ def test_a_limit_takes_as_many_of_each_class_and_shrinks_the_test_part(tmp_path:
     data = load_images(write(tmp_path, two_classes("{}/{}.png", count=40), packed=False), limit=20)
     assert np.bincount(data.y_train).tolist() == [10, 10]
     assert np.bincount(data.y_test).tolist() == [3, 3]
+
+
+def test_a_limit_per_class_evens_out_what_is_frequent(tmp_path: Path) -> None:
+    files = two_classes("{}/{}.png", count=40) | {f"ant/{i}.png": picture((9, 9, 9)) for i in range(8)}
+    path = write(tmp_path, files, packed=False)
+    data = load_images(path, limit_per_class=10)
+    assert data.info.classes == ("ant", "cat", "dog")
+    assert np.bincount(data.y_train).tolist() == [6, 10, 10]
+    assert np.bincount(data.y_test).tolist() == [2, 3, 3]
+    assert describe_images(path, limit_per_class=10).num_train == 26
+
+
+def test_grey_pictures_have_one_channel(tmp_path: Path) -> None:
+    data = load_images(write(tmp_path, two_classes("{}/{}.png"), packed=False), image_size=(6, 8), channels=1)
+    assert data.info.image_shape == data.x_train.shape[1:] == (6, 8, 1)
+    greys = [round(0.299 * r + 0.587 * g + 0.114 * b) for r, g, b in (RED, BLUE)]
+    assert [set(data.x_train[data.y_train == label].ravel()) for label in (0, 1)] == [{grey} for grey in greys]
+    with pytest.raises(InvalidInput, match=r"1 or 3 channels. Received: \(6, 8, 2\)"):
+        load_images(tmp_path, image_size=(6, 8), channels=2)
+
+
+def test_a_description_counts_as_a_load_would(tmp_path: Path) -> None:
+    path = write(tmp_path, two_classes("{}/{}.png", count=20), packed=True)
+    options = {"image_size": (5, 7), "channels": 1, "test_share": 0.4, "limit_per_class": 9}
+    assert describe(str(path), **options) == load_dataset(str(path), **options).info
 
 
 def test_pictures_are_cut_not_squeezed(tmp_path: Path) -> None:
