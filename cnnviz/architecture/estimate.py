@@ -15,7 +15,7 @@ MIN_SPREAD, FEW_SPREAD, MAX_SPREAD = 1.3, 1.6, 4.0
 FEW = 4
 """Fewer measured runs than this leave a wider range."""
 
-_PULL = 0.02  # how strongly a coefficient that the runs say little about keeps its share of the others
+_PULL = 0.002  # how strongly a coefficient that the runs say little about keeps its share of the others
 
 
 class Calibration(BaseModel):
