@@ -12,6 +12,7 @@ from cnnviz.errors import InvalidDataset
 MAX_CLASSES = 1000
 _TRAIN = ("train", "training")
 _TEST = ("test", "testing", "val", "valid", "validation")
+PARTS = (*_TRAIN, *_TEST)  # folders of these names are parts, not classes
 _LABEL_IN_NAME = re.compile(r"(?P<label>[^.]+)\.\d+\.\w+")
 
 
@@ -87,7 +88,7 @@ def _shared_root(names: list[str]) -> PurePosixPath:
         inside = [PurePosixPath(name).relative_to(root).parts for name in names]
         first = {parts[0] for parts in inside}
         is_wrapper = len(first) == 1 and all(len(parts) >= 3 for parts in inside)
-        if not is_wrapper or next(iter(first)).lower() in (*_TRAIN, *_TEST):
+        if not is_wrapper or next(iter(first)).lower() in PARTS:
             return root
         root /= next(iter(first))
 
@@ -96,7 +97,7 @@ def _place(path: PurePosixPath, *, is_only_folder: bool) -> tuple[str, str | Non
     """Part ("train" or "test") and class of a file."""
     folders = path.parts[:-1]
     part = "train"
-    if folders and folders[0].lower() in (*_TRAIN, *_TEST):
+    if folders and folders[0].lower() in PARTS:
         part = "test" if folders[0].lower() in _TEST else "train"
         folders = folders[1:]
     named = _LABEL_IN_NAME.fullmatch(path.name)
