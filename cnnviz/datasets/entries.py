@@ -35,6 +35,10 @@ class Source(Protocol):
         """Return the content of one file; raises InvalidDataset when it cannot be read."""
         ...
 
+    def head(self, name: str, num_bytes: int) -> bytes:
+        """Return at most the first `num_bytes` of a file; raises InvalidDataset when it cannot be read."""
+        ...
+
 
 @contextmanager
 def open_source(path: str | Path) -> Iterator[Source]:
@@ -73,10 +77,14 @@ class _Folder:
         self.names = _wanted(names)
 
     def read(self, name: str) -> bytes:
-        file = self.root / name
+        data = self.head(name, MAX_FILE_BYTES + 1)
+        _check_bytes(name, len(data))
+        return data
+
+    def head(self, name: str, num_bytes: int) -> bytes:
         try:
-            _check_bytes(name, file.stat().st_size)
-            return file.read_bytes()
+            with (self.root / name).open("rb") as file:
+                return file.read(num_bytes)
         except OSError as error:
             raise InvalidDataset(f"{name} cannot be read. Received: {error.strerror}.") from None
 
@@ -93,13 +101,16 @@ class _Zip:
         self.names = _wanted([info.filename for info in files])
 
     def read(self, name: str) -> bytes:
-        try:
-            with self.lock, self.archive.open(name) as file:
-                data = file.read(MAX_FILE_BYTES + 1)  # whatever size the zip's index promises
-        except _BROKEN as error:
-            raise InvalidDataset(f"{name} cannot be unpacked. Received: {error}.") from None
+        data = self.head(name, MAX_FILE_BYTES + 1)  # whatever size the zip's index promises
         _check_bytes(name, len(data))
         return data
+
+    def head(self, name: str, num_bytes: int) -> bytes:
+        try:
+            with self.lock, self.archive.open(name) as file:
+                return file.read(num_bytes)
+        except _BROKEN as error:
+            raise InvalidDataset(f"{name} cannot be unpacked. Received: {error}.") from None
 
 
 def _wanted(names: list[str]) -> tuple[str, ...]:

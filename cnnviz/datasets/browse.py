@@ -1,0 +1,64 @@
+"""What there is to see in a data set before anything is trained on it. Pure: arrays in, numbers and positions out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Images of a class, and their share of all, 0 to 1."""
+
+    name: str
+    count: int
+    share: float
+
+
+def class_balance(labels: np.ndarray, classes: Sequence[str]) -> tuple[ClassCount, ...]:
+    """Count the images of each class, in the order of the classes; labels (N,) are integers below their number."""
+    counts = np.bincount(labels, minlength=len(classes))
+    total = max(len(labels), 1)
+    return tuple(ClassCount(name, int(count), count / total) for name, count in zip(classes, counts, strict=True))
+
+
+def sample_grid(labels: np.ndarray, num_classes: int, *, per_class: int = 6, seed: int = 0) -> tuple[np.ndarray, ...]:
+    """Choose images of each class to look at.
+
+    Parameters
+    ----------
+    labels : ndarray (N,), int
+    num_classes : int
+    per_class : int
+        At most so many of each; fewer where a class has fewer.
+    seed : int
+        The same seed chooses the same images; with a larger `per_class` more are added behind them.
+
+    Returns
+    -------
+    tuple of ndarray (<= per_class,), int64
+        Positions in `labels`, one array for each class.
+    """
+    random = np.random.default_rng(seed)
+    return tuple(random.permutation(np.flatnonzero(labels == label))[:per_class] for label in range(num_classes))
+
+
+def sample(labels: np.ndarray, num_classes: int, *, count: int = 12, page: int = 0, seed: int = 0) -> np.ndarray:
+    """Choose `count` images of all classes in turn, (<= count,) int64; each page shows others, until all were shown."""
+    rows = sample_grid(labels, num_classes, per_class=len(labels), seed=seed)
+    ranks = np.concatenate([np.arange(len(row)) for row in rows])  # first of each class, then the second of each ...
+    order = np.argsort(ranks, kind="stable")
+    return np.concatenate(rows)[order][page * count : (page + 1) * count]
+
+
+def mean_images(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:
+    """Average the images (N, H, W, C) uint8 of each class: (num_classes, H, W, C) uint8; black where there is none."""
+    means = np.zeros((num_classes, *images.shape[1:]), np.uint8)
+    for label in range(num_classes):
+        chosen = np.flatnonzero(labels == label)
+        if len(chosen):
+            total = np.zeros(images.shape[1:], np.uint64)
+            for start in range(0, len(chosen), 1024):  # a copy of a part at a time
+                total += images[chosen[start : start + 1024]].sum(axis=0, dtype=np.uint64)
+            means[label] = np.rint(total / len(chosen)).astype(np.uint8)
+    return means

@@ -1,0 +1,107 @@
+"""Images that a data set holds twice, exactly or nearly. Pure: NumPy only.
+
+Near duplicates are looked for by a difference hash: a thumbnail of 8x9 cells, of which each cell is compared with its
+neighbour, gives 64 bits (N. Krawetz, "Kind of Like That", hackerfactor.com, 2013). Images of which the bits of a row
+agree are then compared by larger thumbnails, because few bits are soon alike.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+CELLS = (8, 9)  # rows, columns of the hash's thumbnail
+FINE = (16, 16)  # of the one by which images are compared
+BANDS = 8  # of 8 bits: a row of the thumbnail each
+NEIGHBOURS = 16  # of the same bits, the next by brightness, with which an image is compared
+NEAR = 0.1  # root mean square of the difference, as a share of the image's own standard deviation
+MIN_SPREAD = 4.0  # standard deviation below which an image is blank and tells nothing
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Groups of positions, each sorted, the first groups first; `near` are not exactly the same."""
+
+    exact: tuple[tuple[int, ...], ...]
+    near: tuple[tuple[int, ...], ...]
+
+
+def duplicates(images: np.ndarray) -> Duplicates:
+    """Find images that are the same, and ones that nearly are (another size before, compression, a small retouch).
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, C), uint8
+        To find test images among the training images, give both, one after the other.
+
+    Returns
+    -------
+    Duplicates
+        A group of `near` has one image of each exact group at most.
+    """
+    same: defaultdict[bytes, list[int]] = defaultdict(list)
+    for position, image in enumerate(images):
+        same[image.tobytes()].append(position)
+    first = np.array(sorted(group[0] for group in same.values()), dtype=np.int64)
+    exact = tuple(tuple(group) for group in same.values() if len(group) > 1)
+    coarse, fine = (_thumbnails(images, first, cells) for cells in (CELLS, FINE))
+    near = tuple(tuple(int(first[place]) for place in group) for group in _near_groups(coarse, fine))
+    return Duplicates(exact, near)
+
+
+def _thumbnails(images: np.ndarray, positions: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
+    """Grey means of so many rows and columns of cells, (P, rows, columns) float32."""
+    rows, columns = (_averaging(size, number) for size, number in zip(images.shape[1:3], cells, strict=True))
+    thumbnails = np.empty((len(positions), *cells), np.float32)
+    for start in range(0, len(positions), 1024):
+        grey = images[positions[start : start + 1024]].mean(axis=3, dtype=np.float32)  # (B, H, W)
+        thumbnails[start : start + 1024] = rows @ grey @ columns.T
+    return thumbnails
+
+
+def _averaging(size: int, cells: int) -> np.ndarray:
+    """Matrix (cells, size) whose rows average the pixels of a cell, each by how far it lies inside."""
+    edges = np.linspace(0, size, cells + 1)
+    pixels = np.arange(size)
+    inside = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    shares = np.clip(inside, 0, None)
+    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _near_groups(coarse: np.ndarray, fine: np.ndarray) -> list[list[int]]:
+    """Places of images that are near to each other, by their thumbnails (P, 8, 9) and (P, 16, 16)."""
+    flat = fine.reshape(len(fine), -1)
+    brightness = flat.mean(axis=1)
+    flat = flat - brightness[:, None]  # a little brighter is still the same
+    spread = flat.std(axis=1)
+    telling = np.flatnonzero(spread >= MIN_SPREAD)
+    bits = (coarse[:, :, 1:] > coarse[:, :, :-1]).reshape(len(coarse), BANDS, -1)  # (P, 8, 8)
+    words = np.packbits(bits, axis=2)[..., 0]  # (P, 8)
+    leader = np.arange(len(coarse))
+    for band in range(BANDS):
+        order = telling[np.lexsort((brightness[telling], words[telling, band]))]
+        for step in range(1, NEIGHBOURS + 1):
+            left, right = order[:-step], order[step:]
+            alike = words[left, band] == words[right, band]
+            left, right = left[alike], right[alike]
+            apart = np.sqrt(((flat[left] - flat[right]) ** 2).mean(axis=1))
+            is_near = apart <= NEAR * np.minimum(spread[left], spread[right])
+            _join(leader, left[is_near], right[is_near])
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place in range(len(leader)):
+        groups[_leader_of(leader, place)].append(place)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _join(leader: np.ndarray, left: np.ndarray, right: np.ndarray) -> None:
+    """Put pairs into one group each (union-find)."""
+    for one, other in zip(left, right, strict=True):
+        a, b = _leader_of(leader, one), _leader_of(leader, other)
+        leader[max(a, b)] = min(a, b)
+
+
+def _leader_of(leader: np.ndarray, place: int) -> int:
+    while leader[place] != place:
+        leader[place] = leader[leader[place]]
+        place = leader[place]
+    return int(place)
