@@ -80,9 +80,25 @@ def build_model(
             read = [tensors[index] for index in node.inputs]
             is_last = position + 1 == len(nodes)  # 16 bits are too few for probabilities
             with precision(FULL) if is_last else nullcontext():
-                layer = keras_layer(node.layer, node.name, node.before[0].shape)
+                layer = _seeded(keras_layer(node.layer, node.name, node.before[0].shape), seed + position)
             tensors[position] = layer(read if len(read) > 1 else read[0])
         return keras.Model(inputs, tensors[len(nodes) - 1])
+
+
+def _seeded(layer: keras.layers.Layer, seed: int) -> keras.layers.Layer:
+    """The same layer with its own seed for weights and dropout.
+
+    Keras would draw it from Python's process-wide random numbers, which other threads of a worker use as well.
+    """
+    if isinstance(layer, keras.Model):  # a backbone brings its weights
+        return layer
+    config = layer.get_config()
+    if "seed" in config:
+        config["seed"] = seed
+    for name, value in config.items():
+        if name.endswith("_initializer") and "seed" in ((value or {}).get("config") or {}):
+            config[name] = {**value, "config": {**value["config"], "seed": seed}}
+    return type(layer).from_config(config)
 
 
 def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:

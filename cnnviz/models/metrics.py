@@ -7,13 +7,15 @@ from keras import ops
 
 
 class _ClassMean(keras.metrics.Metric):
-    """Mean over the classes of hits / total, as `evaluation.evaluate` has it: a class without images counts as 0."""
+    """Mean over the classes, as `evaluation.evaluate` has it: a class without images counts as 0.
+
+    `counts` (C, C) is the confusion matrix of what was seen since the last reset: rows are true classes.
+    """
 
     def __init__(self, num_classes: int, *, name: str, **options: Any) -> None:
         super().__init__(name=name, **options)
         self.num_classes = num_classes
-        self.hits = self.add_weight(shape=(num_classes,), initializer="zeros", name="hits")
-        self.total = self.add_weight(shape=(num_classes,), initializer="zeros", name="total")
+        self.counts = self.add_weight(shape=(num_classes, num_classes), initializer="zeros", name="counts")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # noqa: ARG002
         """Count labels (N,) or (N, 1) and probabilities (N, C), or (N, 1) of the second of two classes."""
@@ -21,39 +23,36 @@ class _ClassMean(keras.metrics.Metric):
         guesses = ops.reshape(y_pred > 0.5, (-1,)) if one_output else ops.argmax(y_pred, axis=-1)
         true = ops.one_hot(ops.reshape(ops.cast(y_true, "int32"), (-1,)), self.num_classes)  # (N, C)
         guessed = ops.one_hot(ops.cast(guesses, "int32"), self.num_classes)  # (N, C)
-        self.hits.assign_add(ops.sum(true * guessed, axis=0))
-        self.total.assign_add(ops.sum(self._counted(true, guessed), axis=0))
+        self.counts.assign_add(ops.matmul(ops.transpose(true), guessed))
 
     def result(self) -> Any:
-        return ops.mean(self.hits / ops.maximum(self.total, 1.0))
+        total = ops.sum(self.counts, axis=self._counted_axis)
+        return ops.mean(ops.diagonal(self.counts) / ops.maximum(total, 1.0))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "num_classes": self.num_classes}
 
-    def _counted(self, true: Any, guessed: Any) -> Any:
-        raise NotImplementedError
+    _counted_axis: int
 
 
 @keras.saving.register_keras_serializable(package="cnnviz")
 class MacroPrecision(_ClassMean):
     """How many of the images taken for a class are of it, 0 to 1, mean over the classes."""
 
+    _counted_axis = 0
+
     def __init__(self, num_classes: int, *, name: str = "precision", **options: Any) -> None:
         super().__init__(num_classes, name=name, **options)
-
-    def _counted(self, true: Any, guessed: Any) -> Any:  # noqa: ARG002
-        return guessed
 
 
 @keras.saving.register_keras_serializable(package="cnnviz")
 class MacroRecall(_ClassMean):
     """How many of the images of a class are taken for it, 0 to 1, mean over the classes."""
 
+    _counted_axis = 1
+
     def __init__(self, num_classes: int, *, name: str = "recall", **options: Any) -> None:
         super().__init__(num_classes, name=name, **options)
-
-    def _counted(self, true: Any, guessed: Any) -> Any:  # noqa: ARG002
-        return true
 
 
 @keras.saving.register_keras_serializable(package="cnnviz")

@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.layout import base_layout
-from cnnviz.plots.palette import TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
+from cnnviz.plots.palette import MUTED, TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
 
 MAX_POINTS = 1500
 HEIGHT = 320
 MAX_SINGLE_TICKS = 10  # epochs up to which each has its tick
 
-Metric = Literal["loss", "accuracy"]
+Metric = Literal["loss", "accuracy", "precision", "recall", "correlation"]
+SHARES = ("accuracy", "precision", "recall")
 Rows = Sequence[Mapping[str, float]]
 
 
@@ -26,6 +28,7 @@ def training_curves(
     smoothing: float = 0.0,
     log: bool = False,
     total_epochs: int | None = None,
+    mark_crossing: bool = False,
 ) -> go.Figure:
     """Draw one metric of a run, also while it runs: axes and traces stay the same from the first point on.
 
@@ -35,13 +38,16 @@ def training_curves(
         Training, batch by batch.
     epochs : rows with "epoch" (1, 2 ...), "loss", "accuracy", "val_loss", "val_accuracy"
         What each epoch ended with.
-    metric : "loss" or "accuracy"
+    metric : "loss", "accuracy", "precision", "recall" or "correlation"
+        Those after accuracy are known by epoch only.
     smoothing : float
         0 (none: the solid line shows epochs) to below 1; the weight of the past in the solid line over batches.
     log : bool
         Logarithmic loss axis; of no effect on accuracy.
     total_epochs : int, optional
         Fixes the horizontal axis at 0 to this.
+    mark_crossing : bool
+        A vertical line where training and validation last cross, with the value there.
 
     Returns
     -------
@@ -54,10 +60,12 @@ def training_curves(
     solid = _thin_out(x, _smooth(y, smoothing)) if smoothing else _series(epochs, metric)
     _add_training(fig, *solid, mode="lines" if smoothing else "lines+markers")
     _add_validation(fig, *_series(epochs, f"val_{metric}"))
+    if mark_crossing:
+        _mark_crossing(fig, crossing(epochs, metric), metric)
     base_layout(fig, height=HEIGHT)
     last = total_epochs or max((*(row["epoch"] for row in epochs), *x), default=1)
     fig.update_xaxes(title="epoch", range=[0, last], dtick=1 if last <= MAX_SINGLE_TICKS else None, zeroline=False)
-    if metric == "accuracy":
+    if metric in SHARES:
         fig.update_yaxes(title=metric, range=[0, 1], tickformat=".0%", zeroline=False)
     else:
         fig.update_yaxes(title=metric, type="log" if log else "linear", rangemode="tozero", zeroline=False)
@@ -81,6 +89,26 @@ def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
             )
     count = f"{len(epochs)} epoch{'' if len(epochs) == 1 else 's'}"
     return f"Curve of the {metric} over {count}: {'; '.join(parts) or 'no finite value'}."
+
+
+def crossing(epochs: Rows, metric: Metric) -> tuple[float, float] | None:
+    """Where the training and the validation curve last cross: (epoch, value); None if they never do."""
+    rows = [row for row in epochs if _is_finite(row.get(metric)) and _is_finite(row.get(f"val_{metric}"))]
+    for before, after in reversed(list(pairwise(rows))):
+        gap, next_gap = before[metric] - before[f"val_{metric}"], after[metric] - after[f"val_{metric}"]
+        if gap * next_gap < 0:
+            share = gap / (gap - next_gap)
+            epoch = before["epoch"] + share * (after["epoch"] - before["epoch"])
+            return epoch, before[metric] + share * (after[metric] - before[metric])
+    return None
+
+
+def _mark_crossing(fig: go.Figure, point: tuple[float, float] | None, metric: Metric) -> None:
+    if point is not None:
+        text = f"crossing at {_say(point[1], metric)}"
+        fig.add_vline(
+            x=point[0], line={"color": MUTED, "dash": "dash"}, annotation={"text": text, "font": {"size": 12}}
+        )
 
 
 def _series(rows: Rows, key: str) -> tuple[np.ndarray, np.ndarray]:
@@ -145,4 +173,4 @@ def _add_validation(fig: go.Figure, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _say(value: float, metric: Metric) -> str:
-    return f"{value:.1%}" if metric == "accuracy" else f"{value:.3g}"
+    return f"{value:.1%}" if metric in SHARES else f"{value:.3g}"

@@ -5,12 +5,14 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 
 from cnnviz.errors import TrainingFailed
 from cnnviz.training.checkpoint import capture
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.control import Control
 from cnnviz.training.job import Emit
+from cnnviz.training.statistics import layer_statistics
 
 EMIT_SECONDS = 0.2
 MAX_POINTS = 2000
@@ -27,11 +29,21 @@ class Reporter(keras.callbacks.Callback):
     """Emits points by batch (at most 5 bundles a second), epochs, and a checkpoint after each epoch.
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
-    epoch so far, from which the batches' own values are recovered.
+    epoch so far, from which the batches' own values are recovered. `sample` are images (N, H, W, C) and
+    labels (N,) on which the layers are looked at between two epochs.
     """
 
-    def __init__(self, config: TrainingConfig, control: Control, emit: Emit, *, num_samples: int) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        control: Control,
+        emit: Emit,
+        *,
+        num_samples: int,
+        sample: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
         super().__init__()
+        self._sample = sample
         self._config = config
         self._control = control
         self._emit = emit
@@ -59,10 +71,25 @@ class Reporter(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
-        self._emit({"kind": "epoch", "epoch": epoch + 1, "metrics": metrics, "checkpoint": capture(self.model)})
+        self._emit(
+            {
+                "kind": "epoch",
+                "epoch": epoch + 1,
+                "metrics": {**metrics, **self._insight()},
+                "checkpoint": capture(self.model),
+            }
+        )
         target = self._config.target_accuracy
         if target is not None and metrics["accuracy"] >= target:
             raise StopTraining(TARGET_MESSAGE.format(target=target))
+
+    def _insight(self) -> dict[str, Any]:
+        """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""
+        insight = layer_statistics(self.model, *self._sample) if self._sample else {}
+        counted = next((metric for metric in _metrics(self.model) if hasattr(metric, "counts")), None)
+        if counted is not None:
+            insight["confusion"] = keras.ops.convert_to_numpy(counted.counts).astype(int).tolist()
+        return insight
 
     def _record(self, batch: int, logs: dict[str, Any]) -> None:
         seen = min((batch + 1) * self._config.batch_size, self._num_samples)
@@ -78,6 +105,11 @@ class Reporter(keras.callbacks.Callback):
         self._emit({"kind": "points", "epoch": self._epoch + 1, "batch": batch + 1, "points": self._points})
         self._points = []
         self._emitted = time.monotonic()
+
+
+def _metrics(model: keras.Model) -> list[keras.metrics.Metric]:
+    """All metrics of a compiled model; Keras wraps those given to compile into one."""
+    return [inner for outer in model.metrics for inner in getattr(outer, "metrics", [outer])]
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import time
 
 import keras
+import numpy as np
 
 from cnnviz.architecture.adapt import adapt
 from cnnviz.architecture.spec import Architecture
@@ -25,6 +26,8 @@ from cnnviz.training.schedule import factor
 from cnnviz.training.split import Split, class_weights, split
 from cnnviz.training.steering import Steering
 
+SAMPLE_IMAGES = 128
+
 
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
     """Train, emit what happens, and evaluate on the test set.
@@ -43,7 +46,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     model = _make_model(job, architecture, num_classes)
     num_batches = -(-len(parts.x_train) // config.batch_size)
     callbacks = [
-        Reporter(config, control, emit, num_samples=len(parts.x_train)),
+        Reporter(config, control, emit, num_samples=len(parts.x_train), sample=_sample(parts, config.seed)),
         _steering(job, control, emit, num_batches=num_batches),
         *([EarlyStop(config.early_stopping)] if config.early_stopping else []),
     ]
@@ -85,6 +88,12 @@ def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) 
         if job.checkpoint is not None:
             restore(model, job.checkpoint)
     return model
+
+
+def _sample(parts: Split, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A few training images of all classes, mixed, to look at the layers with."""
+    chosen = np.random.default_rng(seed).permutation(len(parts.x_train))[:SAMPLE_IMAGES]
+    return parts.x_train[chosen], parts.y_train[chosen]
 
 
 def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: int) -> Steering:

@@ -58,7 +58,13 @@ def test_a_training_ends_with_curves_model_and_test_predictions(engine: Engine) 
     test = TestPredictions.from_bytes(engine.store.load_file(run.id, TEST_FILE))
     assert test.probabilities.shape == (360, 10)
     assert run.metrics["accuracy"] == pytest.approx(np.mean(test.probabilities.argmax(axis=1) == test.labels))
-    assert curves.epochs[-1]["val_accuracy"] == pytest.approx(run.metrics["accuracy"], abs=1e-6)
+    last = curves.epochs[-1]
+    assert last["val_accuracy"] == pytest.approx(run.metrics["accuracy"], abs=1e-6)
+    guessed = test.probabilities.argmax(axis=1)
+    by_hand = [[int(np.sum((test.labels == i) & (guessed == j))) for j in range(10)] for i in range(10)]
+    assert last["confusion"] == by_hand
+    assert last["norms"]["conv_1"]["weights"] > 0
+    assert last["val_recall"] == pytest.approx(run.metrics["macro_recall"], abs=1e-5)
 
 
 def test_the_same_seed_gives_the_same_history_and_another_seed_another(engine: Engine) -> None:

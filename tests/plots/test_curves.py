@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnviz.plots.curves import MAX_POINTS, describe_curves, training_curves
+from cnnviz.plots.curves import MAX_POINTS, crossing, describe_curves, training_curves
 from cnnviz.plots.palette import TRAIN, VALIDATION
 
 POINTS = [{"epoch": i / 4, "step": i, "loss": 4.0 / i, "accuracy": i / 10} for i in range(1, 9)]
@@ -101,3 +101,16 @@ def test_the_curves_are_told_in_a_sentence():
     )
     assert describe_curves([]) == "Curve of the loss: no epoch has ended yet."
     assert describe_curves([{"epoch": 1, "loss": float("nan")}]) == "Curve of the loss over 1 epoch: no finite value."
+
+
+def test_the_crossing_of_training_and_validation_is_found_by_hand_numbers() -> None:
+    epochs = [
+        {"epoch": 1, "accuracy": 0.5, "val_accuracy": 0.6},
+        {"epoch": 2, "accuracy": 0.7, "val_accuracy": 0.6},
+    ]
+    epoch, value = crossing(epochs, "accuracy")
+    assert (epoch, value) == (pytest.approx(1.5), pytest.approx(0.6))
+    figure = training_curves([], epochs, metric="accuracy", mark_crossing=True)
+    assert figure.layout.shapes[0].x0 == pytest.approx(1.5)
+    assert figure.layout.annotations[0].text == "crossing at 60.0%"
+    assert crossing(epochs[:1], "accuracy") is None
