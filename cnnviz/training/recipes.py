@@ -1,0 +1,96 @@
+"""For each data set a net and settings that reach a good accuracy in little time. Light: pure settings.
+
+What makes them fast: few filters in front, where images are large; batch normalisation, which bears a high learning
+rate; and a learning rate that rises and falls once over a short run (one_cycle), so that the last steps are small.
+Small sets have too few steps for the moving means of batch normalisation, and do without.
+"""
+
+from cnnviz.architecture.spec import (
+    Architecture,
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    Layer,
+    MaxPool,
+)
+from cnnviz.training.config import Augmentation, TrainingConfig
+from cnnviz.training.starter import Recipe
+
+
+def _net(name: str, input_shape: tuple[int, int, int], *layers: Layer, num_classes: int = 10) -> Architecture:
+    head = Dense(units=num_classes, activation="softmax")
+    return Architecture(name=name, input_shape=input_shape, layers=(*layers, head))
+
+
+def _stages(*filters: int, normalised: bool) -> tuple[Layer, ...]:
+    """Convolutions, halved after all but the last."""
+    stages: list[Layer] = []
+    for place, number in enumerate(filters):
+        stages.append(Conv(filters=number, activation="relu"))
+        if place + 1 < len(filters):
+            stages.append(MaxPool())
+        if normalised:
+            stages.append(BatchNorm())  # after the pooling there is only a quarter of the values left
+    return tuple(stages)
+
+
+_ONE_CYCLE = {"optimizer": "adam", "schedule": "one_cycle"}
+
+RECIPES: dict[str, Recipe] = {
+    "digits": Recipe(
+        _net("digits-fast", (28, 28, 1), *_stages(16, 32, normalised=False), Flatten()),
+        TrainingConfig(dataset="digits", epochs=8, batch_size=32, learning_rate=4e-3, **_ONE_CYCLE),
+        "98.6 % of the test images in 4 seconds of CPU time.",
+    ),
+    "shapes": Recipe(
+        _net("shapes-fast", (32, 32, 3), *_stages(16, 32, 64, normalised=True), GlobalAvgPool(), num_classes=6),
+        TrainingConfig(dataset="shapes", epochs=15, batch_size=32, learning_rate=5e-3, **_ONE_CYCLE),
+        "80 % of the test images in 24 seconds of CPU time.",
+    ),
+    "faces": Recipe(
+        _net(
+            "faces-fast", (25, 25, 1), *_stages(16, 32, normalised=False), Flatten(), Dropout(rate=0.3), num_classes=2
+        ),
+        TrainingConfig(
+            dataset="faces",
+            epochs=12,
+            batch_size=16,
+            learning_rate=2e-3,
+            augment=Augmentation(flip=True, shift=0.05),
+            **_ONE_CYCLE,
+        ),
+        "96 % of the test images in 2 seconds of CPU time.",
+    ),
+    "mnist": Recipe(
+        _net(
+            "mnist-fast",
+            (28, 28, 1),
+            Conv(filters=16, kernel=5, stride=2, activation="relu"),  # a quarter of the places, and no pooling
+            BatchNorm(),
+            Conv(filters=32, activation="relu"),
+            BatchNorm(),
+            MaxPool(),
+            Conv(filters=64, activation="relu"),
+            BatchNorm(),
+            Flatten(),
+        ),
+        TrainingConfig(dataset="mnist", epochs=3, batch_size=128, learning_rate=4e-3, **_ONE_CYCLE),
+        "99.2 % of the test images in 37 seconds of CPU time; conv32-64-128-mnist by its own settings takes 95 seconds "
+        "to 99.15 %.",
+    ),
+    "fashion_mnist": Recipe(
+        _net("fashion-fast", (28, 28, 1), *_stages(32, 64, 128, normalised=True), Flatten(), Dropout(rate=0.3)),
+        TrainingConfig(dataset="fashion_mnist", epochs=4, batch_size=128, learning_rate=3e-3, **_ONE_CYCLE),
+        "91.2 % of the test images in 133 seconds of CPU time.",
+    ),
+    "cifar10": Recipe(
+        _net("cifar10-fast", (32, 32, 3), *_stages(24, 48, 96, normalised=True), Flatten()),
+        TrainingConfig(dataset="cifar10", epochs=2, batch_size=64, learning_rate=3e-3, **_ONE_CYCLE),
+        "69 % of the test images in 2 epochs and 69 seconds of CPU time; conv32-64-cifar10 by its own settings takes 6 "
+        "epochs and 239 seconds to its best, 67.4 % (both on JPEG copies of the images).",
+    ),
+}
+"""By the name of the data set."""
