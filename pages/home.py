@@ -7,9 +7,9 @@ from cnnviz.ui import digit_demo, services
 from cnnviz.ui.chrome import errors_shown, header
 from cnnviz.ui.example import example_digit
 from cnnviz.ui.image_input import draw
-from cnnviz.ui.live import show_progress_until_done
 from cnnviz.ui.starter import find_starter
 from cnnviz.ui.tour import show_tour
+from cnnviz.ui.waiting import show_progress_until_done
 
 header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
 

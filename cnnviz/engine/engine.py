@@ -71,6 +71,10 @@ class Engine:
             raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
         self._follower.rewind(run_id, epoch)
 
+    def place_in_queue(self, run_id: str) -> int | None:
+        """Place of a queued run, counted from 1; None for others."""
+        return self._follower.place_in_queue(run_id)
+
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""
         return self._follower.is_following(run_id)

@@ -35,7 +35,7 @@ class Follower:
         self._recorder = Recorder(store, self._take_checkpoint)
         self._inbox: queue.Queue[tuple[Any, ...]] = queue.Queue()
         self._lock = threading.Lock()
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, None] = {}  # an ordered set
         self._futures: dict[str, Any] = {}
         self._workers: dict[str, str] = {}
         self._restarts: dict[str, int] = {}
@@ -67,6 +67,12 @@ class Follower:
             running = len(self._workers)
             return running, len(self._futures) + len(self._waiting) - running
 
+    def place_in_queue(self, run_id: str) -> int | None:
+        """Place of a run among those of this server that wait, counted from 1."""
+        with self._lock:
+            waiting = [queued for queued in (*self._futures, *self._waiting) if queued not in self._workers]
+        return waiting.index(run_id) + 1 if run_id in waiting else None
+
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run."""
         with self._lock:
@@ -75,7 +81,7 @@ class Follower:
     def submit(self, run_id: str) -> None:
         """Queue a run that is in the store, from its last saved epoch."""
         with self._lock:
-            self._waiting.add(run_id)
+            self._waiting[run_id] = None
             self._restarts.setdefault(run_id, 0)
         self._inbox.put(("submit", run_id))
 
@@ -179,7 +185,7 @@ class Follower:
         client = self._link.client()
         future = client.submit(tasks.run_training, job, self._topic, key=key, resources={"training": 1})
         with self._lock:
-            self._waiting.discard(run_id)
+            self._waiting.pop(run_id, None)
             self._futures[run_id] = future
         future.add_done_callback(lambda done: self._inbox.put(("done", run_id, done)))
 
@@ -240,6 +246,6 @@ class Follower:
 
     def _forget(self, run_id: str) -> None:
         with self._lock:
-            self._waiting.discard(run_id)
+            self._waiting.pop(run_id, None)
             self._futures.pop(run_id, None)
             self._workers.pop(run_id, None)

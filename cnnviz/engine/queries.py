@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from cnnviz.errors import CnnvizError, UnexpectedFailure
+from cnnviz.training.job import TrainingJob
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +70,46 @@ def test_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tupl
 
     data = load_dataset(dataset, **sizes)
     return data.x_test[indices], data.y_test[indices]
+
+
+@plain_errors
+def augmented(image: np.ndarray, augmentation: Any, seed: int, count: int) -> np.ndarray:
+    """Variations (count, H, W, C) uint8 of one image, as a training would see them."""
+    from cnnviz.training.augment import preview
+
+    return preview(image[None], augmentation, seed=seed, count=count)[0]
+
+
+@plain_errors
+def train_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Images (N, H, W, C) uint8 and labels (N,) to learn from; `sizes` as in `load_dataset`."""
+    from cnnviz.datasets.registry import load_dataset
+
+    data = load_dataset(dataset, **sizes)
+    return data.x_train[indices], data.y_train[indices]
+
+
+@plain_errors
+def epoch_view(job: TrainingJob, key: str, has_checkpoint: bool, image: np.ndarray) -> Any:
+    """Feature maps of an image and the first kernels (kh, kw, in, out) or None, with the weights of a checkpoint.
+
+    `has_checkpoint`: whether `job` carries it; ModelWanted asks for it.
+    """
+    from cnnviz.inspection.activations import feature_maps as compute
+    from cnnviz.inspection.epochs import model_at
+    from cnnviz.inspection.filters import first_kernels
+
+    def provide() -> TrainingJob:
+        if not has_checkpoint:
+            raise ModelWanted(key)
+        return job
+
+    model = model_at(key, provide)
+    try:
+        kernels = first_kernels(model)
+    except CnnvizError:  # a net without convolutions
+        kernels = None
+    return compute(model, image), kernels
 
 
 def _model(key: str, data: bytes | None) -> Any:

@@ -11,6 +11,7 @@ from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.inspection import feature_maps
+from cnnviz.ui.pixels import enlarged
 
 UNSURE_BELOW = 0.6
 SEEN_WIDTH = 112
@@ -23,9 +24,7 @@ def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
     best = int(np.argmax(maps.probabilities))
     share = float(maps.probabilities[best])
     seen, said = st.columns([1, 3], vertical_alignment="center")
-    seen.image(
-        np.kron(prepared.image[:, :, 0], np.ones((8, 8), np.uint8)), caption="What the net sees", width=SEEN_WIDTH
-    )
+    seen.image(enlarged(prepared.image, 2 * SEEN_WIDTH), caption="What the net sees", width=SEEN_WIDTH)
     doubt = "" if share >= UNSURE_BELOW else " It is not sure: compare the bars."
     said.markdown(f"### This is a {classes[best]}\nThe net is {_percent(share)} sure.{doubt}")
     show_figure(top_k_bars(maps.probabilities, classes), describe_bars(maps.probabilities, classes), key="home-bars")
@@ -52,15 +51,13 @@ def show_steps(prepared: Prepared) -> None:
     """How the drawing became what the net sees."""
     with st.expander("From your drawing to what the net sees, step by step"), st.container(horizontal=True):
         for name, picture in prepared.steps:
-            st.image(_enlarged(picture), caption=f"{name}, {picture.shape[1]}x{picture.shape[0]}", width=SEEN_WIDTH)
+            st.image(
+                enlarged(picture, 2 * SEEN_WIDTH),
+                caption=f"{name}, {picture.shape[1]}x{picture.shape[0]}",
+                width=SEEN_WIDTH,
+            )
 
 
 def prepared_or_none(drawing: np.ndarray | None) -> Prepared | None:
     """The drawing as the net takes it; None while nothing is drawn."""
     return None if drawing is None else prepare_digit(drawing)
-
-
-def _enlarged(picture: np.ndarray) -> np.ndarray:
-    """Whole-number zoom of small pictures, so that their pixels are seen."""
-    factor = max(1, SEEN_WIDTH * 2 // max(picture.shape))
-    return np.kron(picture, np.ones((factor, factor), np.uint8))

@@ -1,6 +1,7 @@
 """Asks workers about the nets of finished runs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,13 @@ import streamlit as st
 from cnnviz.datasets.registry import DATASETS, describe
 from cnnviz.engine import queries
 from cnnviz.engine.models import ask_run
-from cnnviz.engine.recorder import TEST_FILE
+from cnnviz.engine.recorder import CHECKPOINT_FILE, TEST_FILE
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.imaging.sketch import InputStyle
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.runs.records import Run
+from cnnviz.training.config import Augmentation
+from cnnviz.training.job import TrainingJob
 from cnnviz.ui import services
 
 CACHE_ENTRIES = 32
@@ -52,3 +55,42 @@ def test_predictions(run_id: str) -> TestPredictions:
 def input_style(run: Run) -> InputStyle:
     """How a picture of one's own is brought into the form of the images that a run was trained on."""
     return describe(run.config.dataset).input_style
+
+
+@dataclass(frozen=True, eq=False)
+class EpochView:
+    """A picture (H, W, C) uint8, what the net of an epoch makes of it, and its first kernels (kh, kw, in, out)."""
+
+    image: np.ndarray
+    maps: FeatureMaps
+    filters: np.ndarray | None
+
+
+def epoch_view(run: Run, epoch: int, image: np.ndarray | None) -> EpochView:
+    """The net of a run at the end of an epoch; without an image the first of its test set is taken."""
+    shown = test_images(run, [0])[0][0] if image is None else image
+    return EpochView(shown, *_epoch_view(run.id, epoch, shown))
+
+
+@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
+def _epoch_view(run_id: str, epoch: int, image: np.ndarray) -> tuple[FeatureMaps, np.ndarray | None]:
+    run = services.store().get(run_id)
+    job = TrainingJob(run_id, run.architecture, run.config, epoch)
+    key = f"{run_id}@{epoch}@{run.progress.get('started')}"  # a run that was rewound has other weights
+    try:
+        return services.engine().call(queries.epoch_view, job, key, False, image)
+    except queries.ModelWanted:
+        checkpoint = services.store().load_file(run_id, CHECKPOINT_FILE.format(epoch))
+        return services.engine().call(queries.epoch_view, replace(job, checkpoint=checkpoint), key, True, image)
+
+
+def variations(dataset: str, augmentation: Augmentation, *, seed: int, count: int) -> np.ndarray:
+    """Variations (count, H, W, C) uint8 of the first training image of a data set."""
+    return _variations(dataset, augmentation.model_dump_json(), seed, count)
+
+
+@st.cache_data(show_spinner="Changing an image", max_entries=CACHE_ENTRIES)
+def _variations(dataset: str, augmentation: str, seed: int, count: int) -> np.ndarray:
+    engine = services.engine()
+    images, _ = engine.call(queries.train_images, dataset, {}, [0], timeout=DATA_SECONDS)
+    return engine.call(queries.augmented, images[0], Augmentation.model_validate_json(augmentation), seed, count)

@@ -1,12 +1,12 @@
 """One layer's answer to a picture."""
 
-import numpy as np
 import streamlit as st
 
 from cnnviz.imaging.sketch import Prepared
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
 from cnnviz.ui.figures import show_figure
+from cnnviz.ui.pixels import enlarged
 
 SEEN_SIDE = 140
 MAX_MAPS = 64
@@ -15,12 +15,9 @@ LAYERS_IN_A_ROW = 2
 
 def show_seen(prepared: Prepared) -> None:
     """The picture as the net gets it, its pixels enlarged by a whole number."""
-    image = prepared.image
-    factor = max(1, SEEN_SIDE // max(image.shape[:2]))
-    enlarged = image.repeat(factor, axis=0).repeat(factor, axis=1)
-    height, width = image.shape[:2]
-    shown = enlarged[:, :, 0] if enlarged.shape[2] == 1 else enlarged
-    st.image(np.ascontiguousarray(shown), caption=f"What the net sees: {width} x {height} pixels", width=SEEN_SIDE)
+    height, width = prepared.image.shape[:2]
+    shown = enlarged(prepared.image, 2 * SEEN_SIDE)
+    st.image(shown, caption=f"What the net sees: {width} x {height} pixels", width=SEEN_SIDE)
 
 
 def show_layers(maps: FeatureMaps) -> None:

@@ -1,39 +1,24 @@
-"""Following a run on a page: progress, curves, and an end to the polling when it is over."""
-
-import time
+"""Following a run on a page: progress, figures and curves that move, and an end to the polling when it is over."""
 
 import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
+from cnnviz.plots.schedule import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.training.schedule import learning_rates
 from cnnviz.ui import services
+from cnnviz.ui.curve_options import CurveOptions
 from cnnviz.ui.figures import show_figure
+from cnnviz.ui.findings import show_findings
+from cnnviz.ui.progress import show_figures, show_progress
 
 LIVE_SECONDS = 0.4
-WAITING_FOR_STARTER = "The net of this page is being trained on this machine, once. It takes less than a minute."
 
 
-def show_progress_until_done(run: Run | None) -> None:
-    """Progress of the Home page's first training."""
-    st.info(WAITING_FOR_STARTER, icon=":material/model_training:")
-    if run is not None and run.message:
-        st.warning(run.message)
-    st.fragment(_starter_progress, run_every=LIVE_SECONDS)(run.id if run else None)
-
-
-def _starter_progress(run_id: str | None) -> None:
-    if run_id is None:
-        return
-    run = services.store().get(run_id)
-    show_progress(run)
-    if run.metrics or not run.status.is_active:
-        st.rerun()
-
-
-def show_run(run_id: str) -> None:
+def show_run(run_id: str, options: CurveOptions) -> None:
     """Progress and curves of a run; they move by themselves while something still happens to it."""
     is_live = is_moving(services.store().get(run_id))
-    st.fragment(_run_panel, run_every=LIVE_SECONDS if is_live else None)(run_id, is_live)
+    st.fragment(_run_panel, run_every=LIVE_SECONDS if is_live else None)(run_id, is_live, options)
 
 
 def is_moving(run: Run) -> bool:
@@ -41,51 +26,46 @@ def is_moving(run: Run) -> bool:
     return run.status.is_active or (run.status is Status.STOPPED and services.engine().is_following(run.id))
 
 
-def _run_panel(run_id: str, was_live: bool) -> None:
+def _run_panel(run_id: str, was_live: bool, options: CurveOptions) -> None:
     run = services.store().get(run_id)
-    show_progress(run)
-    show_curves(services.store().curves(run_id), run)
-    if was_live and not is_moving(run):
-        st.rerun()
+    curves = services.store().curves(run_id)
+    show_progress(run, services.engine().place_in_queue(run_id))
+    show_figures(run, curves)
+    show_curves(curves, run, options)
+    show_findings(curves, run)
+    mark = _stage(run, curves)
+    if was_live and (not is_moving(run) or st.session_state.setdefault(f"stage-{run_id}", mark) != mark):
+        st.session_state[f"stage-{run_id}"] = mark
+        st.rerun()  # buttons and the views of an epoch stand outside of this fragment
 
 
-def show_curves(curves: Curves, run: Run) -> None:
-    """Loss and accuracy side by side."""
-    for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-        with column:
-            figure = training_curves(curves.points, curves.epochs, metric=metric, total_epochs=run.config.epochs)
-            show_figure(figure, describe_curves(curves.epochs, metric=metric), key=f"{metric}-{run.id}")
+def _stage(run: Run, curves: Curves) -> tuple[str, bool, int]:
+    """What the rest of the page depends on."""
+    return run.status.value, bool(run.progress.get("paused")), len(curves.epochs)
 
 
-def show_progress(run: Run) -> None:
-    """Where a run stands, in words and as a bar."""
-    if run.status is Status.QUEUED:
-        st.progress(0.0, text=run.message or "Waiting for the worker")
-    elif run.status is Status.RUNNING:
-        st.progress(*_progress(run))
-    elif run.status is Status.FINISHED:
-        accuracy = f"{run.metrics['accuracy']:.1%}"
-        st.success(f"Finished in {run.seconds:.0f} s: {accuracy} of the test images right.", icon=":material/check:")
-    elif run.status is Status.STOPPED:
-        st.info(run.message, icon=":material/stop_circle:")
+def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
+    """The chosen curves, two in a row."""
+    for start in range(0, len(options.metrics), 2):
+        for column, metric in zip(st.columns(2), options.metrics[start : start + 2], strict=False):
+            with column:
+                _show_curve(metric, curves, run, options)
+
+
+def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) -> None:
+    if metric == "learning rate":
+        rates = learning_rates(run.config, run.progress.get("num_batches", 1))
+        figure = schedule_curve(rates, run.config.epochs, points=curves.points, log=options.log)
+        words = describe_schedule(rates, run.config.epochs)
     else:
-        st.error(run.message, icon=":material/error:")
-
-
-def _progress(run: Run) -> tuple[float, str]:
-    """Share done, and words: epoch, batch, time left."""
-    state = run.progress
-    if "num_batches" not in state:
-        return float(state.get("share", 0.0)), state.get("text", "Loading the data")
-    done = (state["epoch"] - 1) * state["num_batches"] + state["batch"]
-    total = run.config.epochs * state["num_batches"]
-    words = f"Epoch {state['epoch']} of {run.config.epochs}, batch {state['batch']} of {state['num_batches']}"
-    done_here = done - state["epochs_done"] * state["num_batches"]
-    elapsed = time.time() - state["started"]
-    if done_here > 0 and elapsed > 1:
-        words += f", about {_duration(elapsed / done_here * (total - done))} left"
-    return min(1.0, done / total), words
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+        figure = training_curves(
+            curves.points,
+            curves.epochs,
+            metric=metric,
+            smoothing=options.smoothing,
+            log=options.log,
+            total_epochs=run.config.epochs,
+            mark_crossing=options.mark_crossing,
+        )
+        words = describe_curves(curves.epochs, metric=metric)
+    show_figure(figure, words, key=f"{metric}-{run.id}")

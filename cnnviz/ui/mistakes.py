@@ -1,12 +1,12 @@
 """The images behind a cell of the confusion matrix."""
 
-import numpy as np
 import streamlit as st
 
 from cnnviz.evaluation.evaluate import cell_indices
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.ui.inspection import test_images
+from cnnviz.ui.pixels import enlarged
 
 MAX_IMAGES = 24
 IMAGE_WIDTH = 84
@@ -26,12 +26,6 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     with st.container(horizontal=True):
         for index, image in zip(shown, images, strict=True):
             sure = test.probabilities[index, guessed]
-            st.image(_enlarged(image), caption=f"{sure:.0%} sure", width=IMAGE_WIDTH)
+            st.image(enlarged(image, 2 * IMAGE_WIDTH), caption=f"{sure:.0%} sure", width=IMAGE_WIDTH)
     if len(found) > MAX_IMAGES:
         st.caption(f"The {MAX_IMAGES} of which the net was surest are shown.")
-
-
-def _enlarged(image: np.ndarray) -> np.ndarray:
-    factor = max(1, 2 * IMAGE_WIDTH // max(image.shape[:2]))
-    enlarged = image.repeat(factor, axis=0).repeat(factor, axis=1)
-    return np.ascontiguousarray(enlarged[:, :, 0] if enlarged.shape[2] == 1 else enlarged)

@@ -10,6 +10,7 @@ PAGES = {
     "home": ("Home", ":material/home:"),
     "kernels": ("Kernels", ":material/apps:"),
     "architecture": ("Architecture", ":material/account_tree:"),
+    "images": ("Images", ":material/photo_library:"),
     "training": ("Training", ":material/play_circle:"),
     "feature_maps": ("Feature maps", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),

@@ -5,10 +5,12 @@ import streamlit as st
 from cnnviz.engine.recorder import MODEL_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui import services
-from cnnviz.ui.live import show_curves, show_progress
+from cnnviz.ui.curve_options import CurveOptions
+from cnnviz.ui.live import show_curves
+from cnnviz.ui.progress import show_progress
 from cnnviz.ui.routing import page
-from cnnviz.ui.run_controls import show_next_steps
 from cnnviz.ui.run_picker import title
+from cnnviz.ui.transport import show_next_steps
 
 
 def choose_from_table(runs: list[Run]) -> Run | None:
@@ -48,7 +50,7 @@ def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
     st.subheader(title(run))
     show_progress(run)
-    show_curves(services.store().curves(run.id), run)
+    show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)
     with st.expander("Settings and net"):
         st.json(run.config.model_dump())

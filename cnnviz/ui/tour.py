@@ -7,6 +7,7 @@ from cnnviz.ui.routing import page
 STOPS = {
     "kernels": "Slide nine numbers over a photo and see edges appear.",
     "architecture": "Stack layers and see what each one costs.",
+    "images": "Look at what a net is to learn from.",
     "training": "Train the net and watch it learn, batch by batch.",
     "feature_maps": "Look at every layer's pictures of your image.",
     "evaluation": "Find out what it confuses with what.",

@@ -5,14 +5,20 @@ import streamlit as st
 from cnnviz.architecture.adapt import adapt
 from cnnviz.architecture.presets import PRESETS
 from cnnviz.architecture.spec import Architecture
-from cnnviz.datasets.registry import DATASETS
-from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.current_net import current_net
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.recipes import RECIPES
+from cnnviz.ui.current_net import current_net, set_net
+from cnnviz.ui.dataset_picker import choose_dataset
+from cnnviz.ui.training_options import choose_options
 
 MINE = "mine"
 OPTIMIZERS = ("adam", "rmsprop", "adamw", "sgd")
 MAX_EPOCHS = 50
-BATCH_SIZES = (16, 32, 64, 128, 256)
+BATCH_SIZES = (16, 32, 64, 128, 256, 512)
+KEPT = {"persist_state": "session"}
+SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule")
 
 
 def choose_net() -> Architecture:
@@ -22,8 +28,8 @@ def choose_net() -> Architecture:
         [MINE, *PRESETS],
         format_func=lambda name: PRESETS[name].title if name in PRESETS else f"My net: {current_net().name}",
         key="training_net",
-        persist_state="session",
         on_change=_take_preset_settings,
+        **KEPT,
     )
     if name in PRESETS:
         st.caption(PRESETS[name].summary)
@@ -32,64 +38,57 @@ def choose_net() -> Architecture:
 
 
 def choose_config() -> TrainingConfig:
-    """Data set and settings."""
-    listed = {name: info for name, info in DATASETS.items() if info.listed}
-    dataset = st.selectbox(
-        "Images",
-        list(listed),
-        format_func=lambda name: listed[name].title,
-        key="training_dataset",
-        persist_state="session",
-    )
-    info = listed[dataset]
-    download = " It is downloaded at its first use." if info.needs_download else ""
-    st.caption(f"{info.summary} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
+    """Data set and settings; raises InvalidConfig or InvalidDataset."""
+    dataset, info = _choose_images()
     left, right = st.columns(2)
-    epochs = left.slider(
-        "Epochs", 1, MAX_EPOCHS, 5, key="training_epochs", persist_state="session", help="How often it sees all images"
-    )
-    batch_size = right.select_slider(
-        "Batch size", BATCH_SIZES, 64, key="training_batch_size", persist_state="session", help="Images for each step"
-    )
-    optimizer = left.selectbox("Optimizer", OPTIMIZERS, key="training_optimizer", persist_state="session")
-    learning_rate = right.number_input(
-        "Learning rate",
-        min_value=1e-7,
-        value=1e-3,
-        step=1e-4,
-        format="%g",
-        key="training_learning_rate",
-        persist_state="session",
-        help="How far each step goes",
-    )
-    seed = left.number_input(
-        "Seed", 0, 2**31 - 1, 0, key="training_seed", persist_state="session", help="The same seed starts the same way"
-    )
-    augment = right.toggle(
-        "Augment",
-        key="training_augment",
-        persist_state="session",
-        help="Shift, turn and zoom each training image a little",
-    )
-    return TrainingConfig(
-        dataset=dataset,
-        epochs=epochs,
-        batch_size=batch_size,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        seed=seed,
-        augment=augment,
-    )
+    fields = {
+        "dataset": dataset,
+        "epochs": left.slider(
+            "Epochs", 1, MAX_EPOCHS, 5, key="training_epochs", help="How often it sees all images", **KEPT
+        ),
+        "batch_size": right.select_slider(
+            "Batch size", BATCH_SIZES, 64, key="training_batch_size", help="Images for each step", **KEPT
+        ),
+        "optimizer": left.selectbox(
+            "Optimizer", OPTIMIZERS, key="training_optimizer", help="How the gradient becomes a step", **KEPT
+        ),
+        "learning_rate": right.number_input(
+            "Learning rate",
+            min_value=1e-7,
+            value=1e-3,
+            step=1e-4,
+            format="%g",
+            key="training_learning_rate",
+            help="How far each step goes",
+            **KEPT,
+        ),
+        "seed": left.number_input(
+            "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
+        ),
+    }
+    return make_config({**fields, **choose_options(info, make_config(fields))})
 
 
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
-    info = DATASETS[config.dataset]
-    fitted = adapt(net, info.image_shape, len(info.classes))
+    info = describe(config.dataset)
+    image_shape = info.image_shape if config.dataset in DATASETS else (*net.input_shape[:2], config.images.channels)
+    fitted = adapt(net, image_shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
-        shape = " x ".join(map(str, info.image_shape))
+        shape = " x ".join(map(str, image_shape))
         st.caption(f"The net takes {shape} images and tells {len(info.classes)} classes apart here.")
     return fitted
+
+
+def _choose_images() -> tuple[str, DatasetInfo]:
+    """A data set, and its fast recipe if there is one."""
+    name, info = choose_dataset()
+    download = " It is downloaded at its first use." if info.needs_download else ""
+    st.caption(f"{info.summary} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
+    if name in RECIPES:
+        reaches = RECIPES[name].reaches or None
+        st.button("Take the fast recipe", icon=":material/bolt:", on_click=_take_recipe, args=(name,), help=reaches)
+    return name, info
 
 
 def _take_preset_settings() -> None:
@@ -100,6 +99,18 @@ def _take_preset_settings() -> None:
     preset = PRESETS[name]
     if preset.dataset in DATASETS:
         st.session_state.training_dataset = preset.dataset
-    for field in ("epochs", "batch_size", "optimizer", "learning_rate"):
-        if field in preset.config:
-            st.session_state[f"training_{field}"] = preset.config[field]
+    _fill(preset.config)
+
+
+def _take_recipe(dataset: str) -> None:
+    """Net and settings that do well on a data set in little time."""
+    recipe = RECIPES[dataset]
+    set_net(recipe.architecture)
+    st.session_state.training_net = MINE
+    _fill(recipe.config.model_dump())
+
+
+def _fill(fields: dict) -> None:
+    for field in SHOWN:
+        if field in fields:
+            st.session_state[f"training_{field}"] = fields[field]

@@ -29,7 +29,8 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert (run.config.epochs, run.config.seed) == (1, 5)
     again = open_page("training", run=run_id)
     assert f"{run.metrics['accuracy']:.1%} of the test images right" in again.success[0].value
-    assert len(again.get("plotly_chart")) == 2
+    drawn = {chart.key for chart in again.get("plotly_chart")}
+    assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "player-maps", "norms")}
 
 
 def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:

@@ -1,0 +1,25 @@
+"""Choosing a data set: a registered one, or images of one's own."""
+
+import streamlit as st
+
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.ui.own_images import own_folder
+
+OWN_IMAGES = "own"
+
+
+def choose_dataset() -> tuple[str, DatasetInfo]:
+    """Name or path, and what is known of it; the choice is shared by all pages of a session."""
+    listed = {name: info for name, info in DATASETS.items() if info.listed}
+    name = st.selectbox(
+        "Images",
+        [*listed, OWN_IMAGES],
+        format_func=lambda name: listed[name].title if name in listed else "My own images",
+        key="training_dataset",
+        persist_state="session",
+    )
+    if name == OWN_IMAGES:
+        folder = own_folder()
+        return folder, describe(folder)
+    return name, listed[name]

@@ -1,0 +1,90 @@
+"""Where a run stands, in words, as a bar and in figures."""
+
+import time
+
+import streamlit as st
+
+from cnnviz.runs.records import Curves, Run, Status
+
+EMPTY = "–"
+
+
+def show_progress(run: Run, place: int | None = None) -> None:
+    """One line on a run: waiting, running with the time left, or how it ended. `place` in the queue counts from 1."""
+    if run.status is Status.QUEUED:
+        waiting = f"Waiting: number {place} in the queue" if place else "Waiting for the worker"
+        st.progress(0.0, text=run.message or waiting)
+    elif run.status is Status.RUNNING:
+        share, words = _progress(run)
+        st.progress(share, text=words)
+    elif run.status is Status.FINISHED:
+        accuracy = f"{run.metrics['accuracy']:.1%}" if run.metrics else EMPTY
+        st.success(f"Finished in {run.seconds:.0f} s: {accuracy} of the test images right.", icon=":material/check:")
+    elif run.status is Status.STOPPED:
+        st.info(run.message, icon=":material/stop_circle:")
+    else:
+        st.error(run.message, icon=":material/error:")
+
+
+def show_figures(run: Run, curves: Curves) -> None:
+    """Images a second and the newest numbers."""
+    latest = {**(curves.points[-1] if curves.points else {}), **(curves.epochs[-1] if curves.epochs else {})}
+    figures = {
+        "Images a second": _speed(run),
+        "Training loss": _number(curves.points[-1]["loss"] if curves.points else None),
+        "Validation loss": _number(latest.get("val_loss")),
+        "Validation accuracy": _share(latest.get("val_accuracy")),
+    }
+    with st.container(horizontal=True):
+        for label, figure in figures.items():
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"**{figure}**")
+
+
+def _progress(run: Run) -> tuple[float, str]:
+    """Share done, and words: epoch, batch, time left."""
+    state = run.progress
+    if "num_batches" not in state:
+        return float(state.get("share", 0.0)), state.get("text", "Loading the data")
+    done, total = _batches(run)
+    words = f"Epoch {state['epoch']} of {run.config.epochs}, batch {state['batch']} of {state['num_batches']}"
+    done_here = done - state["epochs_done"] * state["num_batches"]
+    elapsed = _elapsed(run)
+    if state.get("paused"):
+        words += ", paused"
+    elif done_here > 0 and elapsed > 1:
+        words += f", about {_duration(elapsed / done_here * (total - done))} left"
+    return min(1.0, done / total), words
+
+
+def _batches(run: Run) -> tuple[int, int]:
+    """Batches done and to do in all."""
+    state = run.progress
+    return (state["epoch"] - 1) * state["num_batches"] + state["batch"], run.config.epochs * state["num_batches"]
+
+
+def _elapsed(run: Run) -> float:
+    """Seconds of training in this process, pauses left out."""
+    state = run.progress
+    return (state["paused_at"] if state.get("paused") else time.time()) - state["started"]
+
+
+def _speed(run: Run) -> str:
+    state = run.progress
+    if run.status is not Status.RUNNING or "num_batches" not in state or _elapsed(run) < 1:
+        return EMPTY
+    done = _batches(run)[0] - state["epochs_done"] * state["num_batches"]
+    return f"{done * run.config.batch_size / _elapsed(run):,.0f}"
+
+
+def _number(value: float | None) -> str:
+    return EMPTY if value is None else f"{value:.4f}"
+
+
+def _share(value: float | None) -> str:
+    return EMPTY if value is None else f"{value:.2%}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,104 @@
+"""Play, pause, one step, one epoch, stop, rewind, and the learning rate while it runs."""
+
+import streamlit as st
+
+from cnnviz.engine.recorder import kept_epochs
+from cnnviz.errors import UnknownName
+from cnnviz.runs.records import Run, Status
+from cnnviz.ui import services
+from cnnviz.ui.chrome import errors_shown
+from cnnviz.ui.routing import page
+from cnnviz.ui.run_picker import title
+
+
+def followed_run() -> Run | None:
+    """The run that this page's address names, so that a reloaded page picks it up again."""
+    run_id = st.query_params.get("run")
+    if run_id is None:
+        return None
+    try:
+        return services.store().get(run_id)
+    except UnknownName:
+        del st.query_params["run"]
+        st.warning("The link names a run that is not kept here. Start a new one.", icon=":material/link_off:")
+        return None
+
+
+def show_transport(run: Run | None, *, can_start: bool) -> bool:
+    """The buttons; returns whether Start was pressed. All others act at once."""
+    is_active = run is not None and run.status.is_active
+    is_running = run is not None and run.status is Status.RUNNING
+    is_paused = is_running and bool(run.progress.get("paused"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        start = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start)
+        if is_paused:
+            _command("Resume", "resume", run, icon=":material/resume:", help_="Go on")
+        else:
+            _command(
+                "Pause", "pause", run, icon=":material/pause:", disabled=not is_running, help_="Hold after this batch"
+            )
+        _command(
+            "One batch", "step", run, icon=":material/skip_next:", disabled=not is_running, help_="One step, then hold"
+        )
+        _command("One epoch", "epoch", run, icon=":material/fast_forward:", disabled=not is_running, help_="Then hold")
+        _command("Stop", "stop", run, icon=":material/stop:", disabled=not is_active, help_="End it and keep the net")
+        if run is not None:
+            _resume_interrupted(run)
+            _rewind(run)
+    if run is not None:
+        st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
+    return start
+
+
+def _command(label: str, command: str, run: Run | None, *, icon: str, help_: str, disabled: bool = False) -> None:
+    if st.button(label, icon=icon, disabled=disabled, help=help_, key=f"transport-{command}"):
+        services.engine().command(run.id, command)
+
+
+def _resume_interrupted(run: Run) -> None:
+    if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+        services.engine().resume(run.id)
+        st.rerun()
+
+
+def _rewind(run: Run) -> None:
+    epochs = kept_epochs(services.store(), run.id)
+    if not epochs:
+        return
+    with st.popover("Rewind", icon=":material/history:"):
+        st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
+        epoch = st.selectbox(
+            "Epoch", [0, *epochs], index=len(epochs), format_func=lambda e: f"epoch {e}" if e else "start"
+        )
+        if st.button("Train on from here", type="primary"):
+            with errors_shown():
+                services.engine().rewind(run.id, epoch)
+                st.rerun()
+
+
+def show_rate(run: Run) -> None:
+    """The base learning rate of a running training, to be changed."""
+    now = run.progress.get("learning_rate", run.config.learning_rate)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rate = st.number_input(
+            "Learning rate from now on",
+            min_value=1e-9,
+            value=float(now),
+            format="%g",
+            step=float(now) / 10,
+            key=f"rate-{run.id}",
+            width=220,
+            help="The schedule, if any, multiplies this.",
+        )
+        if st.button("Apply", disabled=rate == now):
+            with errors_shown():
+                services.engine().set_learning_rate(run.id, rate)
+
+
+def show_next_steps(run: Run) -> None:
+    """Links that carry a finished run on."""
+    if not run.metrics:
+        return
+    with st.container(horizontal=True):
+        for name, label in (("feature_maps", "See its feature maps"), ("evaluation", "See what it confuses")):
+            st.page_link(page(name), label=label, query_params={"run": run.id})
