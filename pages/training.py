@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from cnnviz.ui import services
 from cnnviz.ui.chrome import errors_shown, header
 from cnnviz.ui.curve_options import choose_curves
 from cnnviz.ui.epoch_player import show_epochs
-from cnnviz.ui.launch import refuse_second_training
+from cnnviz.ui.launch import launch
 from cnnviz.ui.live import show_run
 from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data
-from cnnviz.ui.transport import followed_run, show_next_steps, show_rate, show_transport
+from cnnviz.ui.transport import followed_run, show_next_steps, show_transport
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
@@ -22,16 +21,10 @@ with form, errors_shown():
 
 with stage, errors_shown():
     run = followed_run()
-    if show_transport(run, can_start=net is not None):
-        refuse_second_training()
-        run = services.engine().train(net, config)
-        st.session_state.my_run = st.query_params["run"] = run.id
-        st.rerun()
+    show_transport(run, can_start=net is not None, start=lambda: launch(net, config))
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
-        if run.status.is_active:
-            show_rate(run)
         options = choose_curves()
         show_run(run.id, options)
         show_next_steps(run)

@@ -15,11 +15,19 @@ from cnnviz.ui import services
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.image_input import draw
 from cnnviz.ui.inspection import EpochView, epoch_view
+from cnnviz.ui.live import is_moving
 from cnnviz.ui.pixels import enlarged
+
+FOLLOW_SECONDS = 1.0
 
 
 def show_epochs(run: Run) -> None:
     """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
+    st.fragment(_epochs, run_every=FOLLOW_SECONDS if is_moving(run) else None)(run.id)
+
+
+def _epochs(run_id: str) -> None:
+    run = services.store().get(run_id)
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return

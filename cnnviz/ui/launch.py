@@ -1,8 +1,10 @@
-"""What is checked before a training is launched."""
+"""Launching a training from a page."""
 
 import streamlit as st
 
+from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidConfig, UnknownName
+from cnnviz.training.config import TrainingConfig
 from cnnviz.ui import services
 
 BUSY = (
@@ -11,8 +13,18 @@ BUSY = (
 )
 
 
-def refuse_second_training() -> None:
-    """Raise InvalidConfig while the training that this session launched before still runs."""
+def launch(net: Architecture, config: TrainingConfig) -> None:
+    """Start a training and follow it on this page.
+
+    Raises InvalidConfig while the training that this session launched before still runs.
+    """
+    _refuse_second()
+    run = services.engine().train(net, config)
+    st.session_state.my_run = st.query_params["run"] = run.id
+    st.rerun()
+
+
+def _refuse_second() -> None:
     run_id = st.session_state.get("my_run")
     if run_id is None:
         return

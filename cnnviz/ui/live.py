@@ -33,15 +33,8 @@ def _run_panel(run_id: str, was_live: bool, options: CurveOptions) -> None:
     show_figures(run, curves)
     show_curves(curves, run, options)
     show_findings(curves, run)
-    mark = _stage(run, curves)
-    if was_live and (not is_moving(run) or st.session_state.setdefault(f"stage-{run_id}", mark) != mark):
-        st.session_state[f"stage-{run_id}"] = mark
-        st.rerun()  # buttons and the views of an epoch stand outside of this fragment
-
-
-def _stage(run: Run, curves: Curves) -> tuple[str, bool, int]:
-    """What the rest of the page depends on."""
-    return run.status.value, bool(run.progress.get("paused")), len(curves.epochs)
+    if was_live and not is_moving(run):
+        st.rerun()  # the rest of the page shows what a finished run has
 
 
 def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:

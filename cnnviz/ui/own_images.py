@@ -8,9 +8,7 @@ from cnnviz.ui import services
 
 KEY = "own_folder"
 MIN_CLASSES, MAX_CLASSES = 2, 10
-WANTED = (
-    "Give at least two classes some images, or upload a zip with a folder for each class, then press Use these images."
-)
+WANTED = "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
 
 
 def own_folder() -> str:

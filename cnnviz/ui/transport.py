@@ -1,5 +1,7 @@
 """Play, pause, one step, one epoch, stop, rewind, and the learning rate while it runs."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from cnnviz.engine.recorder import kept_epochs
@@ -7,6 +9,7 @@ from cnnviz.errors import UnknownName
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui import services
 from cnnviz.ui.chrome import errors_shown
+from cnnviz.ui.live import LIVE_SECONDS
 from cnnviz.ui.routing import page
 from cnnviz.ui.run_picker import title
 
@@ -24,13 +27,21 @@ def followed_run() -> Run | None:
         return None
 
 
-def show_transport(run: Run | None, *, can_start: bool) -> bool:
-    """The buttons; returns whether Start was pressed. All others act at once."""
+def show_transport(run: Run | None, *, can_start: bool, start: Callable[[], None]) -> None:
+    """The buttons; they act at once and keep up with what the run does. `start` launches a new one."""
+    is_live = run is not None and run.status.is_active
+    st.fragment(_buttons, run_every=LIVE_SECONDS if is_live else None)(run.id if run else None, can_start, start)
+
+
+def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> None:
+    run = None if run_id is None else services.store().get(run_id)
     is_active = run is not None and run.status.is_active
     is_running = run is not None and run.status is Status.RUNNING
     is_paused = is_running and bool(run.progress.get("paused"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        start = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start)
+        if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start):
+            with errors_shown():
+                start()
         if is_paused:
             _command("Resume", "resume", run, icon=":material/resume:", help_="Go on")
         else:
@@ -47,7 +58,8 @@ def show_transport(run: Run | None, *, can_start: bool) -> bool:
             _rewind(run)
     if run is not None:
         st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
-    return start
+        if run.status is Status.RUNNING:
+            _rate(run)
 
 
 def _command(label: str, command: str, run: Run | None, *, icon: str, help_: str, disabled: bool = False) -> None:
@@ -76,7 +88,7 @@ def _rewind(run: Run) -> None:
                 st.rerun()
 
 
-def show_rate(run: Run) -> None:
+def _rate(run: Run) -> None:
     """The base learning rate of a running training, to be changed."""
     now = run.progress.get("learning_rate", run.config.learning_rate)
     with st.container(horizontal=True, vertical_alignment="bottom"):
