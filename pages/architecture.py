@@ -2,33 +2,42 @@
 
 import streamlit as st
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.codegen import keras_functional, keras_sequential
-from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.chrome import header
-from cnnviz.ui.current_net import keep_in_link
-from cnnviz.ui.layer_table import show_layers, show_totals
-from cnnviz.ui.quick_sliders import edit_net
-from cnnviz.ui.routing import page
+from cnnviz.ui.current_net import keep_in_link, keep_view_in_link, pinned_net, take_view_from_link
+from cnnviz.ui.net_editor.code_view import show_code
+from cnnviz.ui.net_editor.compare import show_comparison
+from cnnviz.ui.net_editor.diagram_view import show_diagram
+from cnnviz.ui.net_editor.field_view import show_field
+from cnnviz.ui.net_editor.panel import show_panel
+from cnnviz.ui.net_editor.problem import show_problem
+from cnnviz.ui.net_editor.state import analysis_or_none, net_before, show_view
+from cnnviz.ui.net_editor.table_view import show_table
+from cnnviz.ui.net_editor.toolbar import show_toolbar
+from cnnviz.ui.net_editor.totals import show_totals
 
 header("Architecture", "Move a slider and read off what the net costs. The address of this page keeps your net.")
 
+view = show_view()
+take_view_from_link()
 controls, result = st.columns([1, 2], gap="large")
 with controls:
-    net = edit_net()
-    keep_in_link(net)
-
+    show_panel(view)
 with result:
-    height, width, channels = net.input_shape
-    st.caption(f"Input: {height} x {width} pixels, {channels} {'plane' if channels == 1 else 'planes'}")
-    try:
-        analysis = analyze(net)
-    except InvalidArchitecture as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()
-    show_totals(analysis)
-    show_layers(analysis)
-    st.page_link(page("training"), label="Train this net", icon=":material/play_circle:")
-    functional, sequential = st.tabs(["Keras, functional", "Keras, Sequential"])
-    functional.code(keras_functional(net), language="python")
-    sequential.code(keras_sequential(net), language="python")
+    show_toolbar()
+    show_problem(view)
+    if view.analysis is not None:
+        show_totals(view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
+    show_diagram(view)
+
+tabs = {
+    "Layer by layer": show_table,
+    "Receptive field": show_field,
+    "Compare": show_comparison,
+    "Code": show_code,
+}
+for tab, show in zip(st.tabs(list(tabs), key="net_tab", on_change="rerun"), tabs.values(), strict=True):
+    if tab.open:
+        with tab:
+            show(view)
+keep_in_link(view.net)
+keep_view_in_link(view.net)

@@ -1,13 +1,18 @@
-"""The net that the visitor is working on: kept for the session and in the link, read by several pages."""
+"""The net that the visitor is working on, its moves, its pinned rival: kept for the session and in the link."""
 
 import streamlit as st
 
+from cnnviz.architecture.history import History
 from cnnviz.architecture.link import decode, encode
+from cnnviz.architecture.naming import path_names
+from cnnviz.architecture.paths import Path, parse_path, path_text
 from cnnviz.architecture.presets import DEFAULT_PRESET, get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import InvalidLink
+from cnnviz.errors import InvalidArchitecture, InvalidLink
 
-KEY = "net_json"
+MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
+IMAGE: Path = ()
+"""What is selected when it is the input, not a layer."""
 
 
 def current_net() -> Architecture:
@@ -16,20 +21,96 @@ def current_net() -> Architecture:
     if text and st.session_state.get("net_link") != text:
         st.session_state.net_link = text
         try:
-            set_net(decode(text))
+            set_net(decode(text), words="Opened a link")
         except InvalidLink as error:
-            st.warning(f"{error} The page starts with a preset instead.", icon=":material/link_off:")
-    if KEY not in st.session_state:
-        set_net(get_preset(DEFAULT_PRESET).architecture)
-    return Architecture.from_json(st.session_state[KEY])
+            stays = (
+                "The net from before stays" if MOVES in st.session_state else "The page starts with a preset instead"
+            )
+            st.warning(f"{error} {stays}.", icon=":material/link_off:")
+    return moves().present
 
 
-def set_net(architecture: Architecture) -> None:
-    """Work on another net from now on."""
-    st.session_state[KEY] = architecture.to_json()
+def moves() -> History:
+    """All moves of this session; it starts with the default preset."""
+    if MOVES not in st.session_state:
+        st.session_state[MOVES] = History.start(get_preset(DEFAULT_PRESET).architecture)
+    return st.session_state[MOVES]
+
+
+def set_net(architecture: Architecture, *, words: str = "") -> None:
+    """Work on another net from now on; the words say what was done, in the list of moves."""
+    if MOVES in st.session_state:
+        st.session_state[MOVES] = moves().push(architecture, words=words)
+    else:
+        st.session_state[MOVES] = History.start(architecture, words=words)
+
+
+def go_to_move(position: int) -> None:
+    """Go back or forth to the net after that move; raises InvalidInput if there is none."""
+    st.session_state[MOVES] = moves().go_to(position)
+
+
+def pinned_net() -> Architecture | None:
+    """The net that all others are compared with."""
+    return st.session_state.get(PINNED)
+
+
+def pin(architecture: Architecture | None) -> None:
+    """Compare with this net from now on; None: with none."""
+    st.session_state[PINNED] = architecture
+
+
+def selected_layer(architecture: Architecture) -> Path:
+    """The path of the selected layer, or the nearest one that the net has; `IMAGE` for the input."""
+    path = st.session_state.get(SELECTED, (0,))
+    names = path_names(architecture)
+    if path == IMAGE or path in names:
+        return path
+    return (min(path[0], len(architecture.layers) - 1),)
+
+
+def select(path: Path) -> None:
+    """Select a layer, or with `IMAGE` the input."""
+    st.session_state[SELECTED] = tuple(path)
 
 
 def keep_in_link(architecture: Architecture) -> None:
     """Write the net into the address, so that the link restores it."""
     st.session_state.net_link = encode(architecture)
     st.query_params["net"] = st.session_state.net_link
+
+
+def keep_view_in_link(architecture: Architecture) -> None:
+    """Write the pinned net and the selected layer into the address as well."""
+    pinned = pinned_net()
+    wanted = {
+        "pinned": encode(pinned) if pinned else "",
+        "layer": path_text(selected_layer(architecture)) or "image",
+    }
+    for name, text in wanted.items():
+        st.session_state[f"net_link_{name}"] = text
+        if text:
+            st.query_params[name] = text
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def take_view_from_link() -> None:
+    """Pin and select what the link says; says in place what cannot be read."""
+    for name, take in (("pinned", _take_pinned), ("layer", _take_layer)):
+        text = st.query_params.get(name)
+        if not text or st.session_state.get(f"net_link_{name}") == text:
+            continue
+        st.session_state[f"net_link_{name}"] = text
+        try:
+            take(text)
+        except (InvalidArchitecture, InvalidLink) as error:
+            st.warning(str(error), icon=":material/link_off:")
+
+
+def _take_pinned(text: str) -> None:
+    pin(decode(text))
+
+
+def _take_layer(text: str) -> None:
+    select(IMAGE if text == "image" else parse_path(text))

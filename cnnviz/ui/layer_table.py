@@ -1,53 +1,69 @@
-"""What a net costs, layer by layer."""
+"""What a net costs: in total, and layer by layer, with the difference to another net."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
-from cnnviz.architecture.analysis import Analysis
+from cnnviz.architecture.analysis import BYTES_PER_VALUE, Analysis, LayerReport
+from cnnviz.architecture.diff import DiffRow
+from cnnviz.ui.net_editor.words import bytes_text, shape_text
 
-MIB = 2**20
-
-
-def show_totals(analysis: Analysis) -> None:
-    """Parameters, multiply-adds and memory of the whole net."""
-    totals = analysis.totals
-    figures = {
-        "Parameters": f"{totals.params:,}",
-        "MACs (multiply-adds)": f"{totals.macs:,}",
-        "Weights": f"{totals.weight_bytes / MIB:,.2f} MiB",
-        "Maps of one image": f"{totals.memory_bytes / MIB:,.2f} MiB",
-    }
-    with st.container(horizontal=True):
-        for label, figure in figures.items():
-            with st.container(width="content", gap=None):
-                st.caption(label)
-                st.markdown(f"#### {figure}")
+_TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}
 
 
-def show_layers(analysis: Analysis) -> None:
-    """One row a layer."""
-    rows = [
-        {
-            "Layer": layer.name,
-            "Output": " x ".join(map(str, layer.output_shape)),
-            "Parameters": layer.params,
-            "MACs": layer.macs,
-            "Sees": _field(layer.receptive_field),
-            "How the size comes about": layer.shape_formula,
-            "How the parameters add up": layer.params_formula,
-        }
-        for layer in analysis.layers
-    ]
+def show_layers(
+    analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, key: str = "net_table"
+) -> None:
+    """One row a layer; `differences` holds the row of a comparison by the layer's name."""
+    rows = [_row(layer, None if differences is None else differences.get(layer.name)) for layer in analysis.layers]
+    table = pd.DataFrame(rows)
+    changes = [column for column in table.columns if column.startswith("±")]
+    styled = table.style.map(difference_colour, subset=changes) if changes else table
     st.dataframe(
-        rows,
+        styled,
         hide_index=True,
         height="content",
+        key=key,
         column_config={
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "MACs": st.column_config.NumberColumn(format="localized", help="Multiplications with a following addition"),
             "Sees": st.column_config.TextColumn(help="Receptive field: the part of the input that one value sees"),
+            "Weights": st.column_config.TextColumn(help="4 bytes a parameter"),
+            "Maps": st.column_config.TextColumn(help="4 bytes for each value the layer puts out, for one image"),
         },
     )
 
 
-def _field(side: int) -> str:
-    return f"{side} x {side}"
+def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
+    cells: dict[str, Any] = {"Layer": layer.name, "Output": shape_text(layer.output_shape), "Parameters": layer.params}
+    if difference is not None:
+        cells["± parameters"] = _difference(difference, "params")
+    cells["MACs"] = layer.macs
+    if difference is not None:
+        cells["± MACs"] = _difference(difference, "macs")
+    return cells | {
+        "Sees": f"{layer.receptive_field} x {layer.receptive_field}",
+        "How the size comes about": layer.shape_formula,
+        "How the parameters add up": layer.params_formula,
+        "Weights": bytes_text(layer.params * BYTES_PER_VALUE),
+        "Maps": bytes_text(layer.memory_bytes),
+    }
+
+
+def _difference(row: DiffRow, figure: str) -> str:
+    before = getattr(row.before, figure) if row.before else 0
+    text = difference_text(before, getattr(row.after, figure))
+    return f"{text} (new)".strip() if row.before is None else text
+
+
+def difference_text(before: int, after: int) -> str:
+    """Write how much more or less, with its sign; empty for no difference."""
+    return f"{after - before:+,}" if after != before else ""
+
+
+def difference_colour(text: str) -> str:
+    """Red for what costs more, green for less: the sign says it as well."""
+    more, less = _TEXT_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+    return f"color: {more}" if text.startswith("+") else f"color: {less}" if text.startswith("-") else ""

@@ -1,71 +1,65 @@
-"""A net by preset and sliders."""
+"""A net by a handful of sliders."""
+
+from typing import Any
 
 import streamlit as st
 
-from cnnviz.architecture.analysis import output_units
-from cnnviz.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnnviz.architecture.quick import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
-from cnnviz.architecture.spec import Architecture
-from cnnviz.ui.current_net import current_net, set_net
+from cnnviz.ui.current_net import current_net
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes
+from cnnviz.ui.net_editor.words import explain, shape_text
 
-CUSTOM = "custom"
 FIELDS = tuple(QuickNet.model_fields)
 KERNELS = (1, 3, 5, 7, 9, 11)
 POOLINGS = {"max": "max", "avg": "average", "none": "none"}
 
 
-def edit_net() -> Architecture:
-    """Preset and sliders; every move of a slider rebuilds the net."""
-    net = current_net()
-    if st.session_state.get("quick_shown") != net.to_json():
-        _show(net)
-    st.selectbox(
-        "Start from",
-        [*PRESETS, CUSTOM],
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else "My own",
-        key="net_preset",
-        on_change=_take_preset,
-    )
-    if st.session_state.net_preset in PRESETS:
-        st.caption(PRESETS[st.session_state.net_preset].summary)
-    _sliders()
-    return current_net()
-
-
-def _show(net: Architecture) -> None:
-    """Set the sliders as close to the net as they can say."""
-    for name, value in QuickNet.from_architecture(net).model_dump().items():
+def show_sliders(view: NetView) -> None:
+    """Sliders set as close to the net as they can say; every move of one rebuilds the net."""
+    quick = QuickNet.from_architecture(view.net)
+    if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
+        st.caption("The sliders cannot say all of this net; moving one builds a simpler net from what they say.")
+    for name, value in quick.model_dump().items():
         st.session_state[f"quick_{name}"] = value
-    st.session_state.net_preset = next((n for n, p in PRESETS.items() if p.architecture == net), CUSTOM)
-    st.session_state.quick_shown = net.to_json()
+    _sliders(_live(view))
 
 
-def _take_preset() -> None:
-    name = st.session_state.net_preset
-    set_net(PRESETS[name if name in PRESETS else DEFAULT_PRESET].architecture)
+def _live(view: NetView) -> dict[str, Any]:
+    """What explanations say about the net."""
+    layers = view.part_analysis.layers if view.part_analysis else ()
+    convs = [layer for layer in layers if layer.kind == "conv"]
+    maps = [layer for layer in layers if len(layer.output_shape) == 3]
+    return {
+        "last_maps": shape_text(maps[-1].output_shape) if maps else None,
+        "first_conv": f"{convs[0].params_formula} parameters" if convs else None,
+        "first_shape": convs[0].shape_formula if convs else None,
+        "dense": "; ".join(layer.params_formula for layer in layers if layer.kind == "dense"),
+    }
 
 
 def _build() -> None:
     """A slider has moved: the net is what all sliders say, on the input and classes of the net before."""
     before = current_net()
     quick = QuickNet(**{name: st.session_state[f"quick_{name}"] for name in FIELDS})
-    classes = max(2, output_units(before))
-    net = quick.build(before.input_shape, classes)
-    set_net(net)
-    st.session_state.net_preset = CUSTOM
-    st.session_state.quick_shown = net.to_json()
+    attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
 
 
-def _sliders() -> None:
-    options = {"on_change": _build}
-    st.slider("Convolution blocks", 0, MAX_BLOCKS, key="quick_blocks", **options)
-    st.slider("Filters in the first block", 1, MAX_FILTERS, key="quick_filters", **options)
-    st.segmented_control("Filters in later blocks", ("same", "double"), key="quick_growth", required=True, **options)
-    st.select_slider("Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", key="quick_kernel", **options)
-    st.segmented_control("Padding", ("valid", "same"), key="quick_padding", required=True, **options)
+def _sliders(live: dict[str, Any]) -> None:
+    def options(topic: str, key: str) -> dict[str, Any]:
+        return {"key": key, "on_change": _build, "help": explain(topic, **live)}
+
+    st.slider("Convolution blocks", 0, MAX_BLOCKS, **options("blocks", "quick_blocks"))
+    st.slider("Filters in the first block", 1, MAX_FILTERS, **options("first_filters", "quick_filters"))
     st.segmented_control(
-        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, key="quick_pooling", required=True, **options
+        "Filters in later blocks", ("same", "double"), required=True, **options("growth", "quick_growth")
     )
-    st.toggle("Batch normalisation", key="quick_batch_norm", **options)
-    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, key="quick_dense_units", **options)
-    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, key="quick_dropout", **options)
+    st.select_slider(
+        "Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", **options("quick_kernel", "quick_kernel")
+    )
+    st.segmented_control("Padding", ("valid", "same"), required=True, **options("quick_padding", "quick_padding"))
+    st.segmented_control(
+        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, required=True, **options("pooling", "quick_pooling")
+    )
+    st.toggle("Batch normalisation", **options("batch_norm", "quick_batch_norm"))
+    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units", "quick_dense_units"))
+    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, **options("dropout", "quick_dropout"))

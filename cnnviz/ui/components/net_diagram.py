@@ -1,0 +1,39 @@
+"""The diagram of a net: SVG made in Python; the browser selects layers, tells the arithmetic and saves pictures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parents[3] / "assets" / "components" / "net_diagram"
+KEY = "net_diagram"
+
+_component = st.components.v2.component(
+    KEY,
+    html=(FOLDER / "component.html").read_text("utf-8"),
+    css=(FOLDER / "component.css").read_text("utf-8"),
+    js=(FOLDER / "component.js").read_text("utf-8"),
+)
+
+
+def net_diagram(svg: str, hints: dict[str, str], *, name: str, on_pick: Callable[[], None]) -> None:
+    """Show a diagram.
+
+    Parameters
+    ----------
+    svg : str
+        What `architecture.diagram.diagram_svg` returns.
+    hints : dict
+        Layer name -> what is told on hover besides its label: the formulas with their numbers.
+    name : str
+        Of the file that is saved.
+    on_pick
+        Called before the rerun in which `picked_path` is the layer that was clicked.
+    """
+    _component(data={"svg": svg, "hints": hints, "name": name}, key=KEY, on_picked_change=on_pick)
+
+
+def picked_path() -> str | None:
+    """The path, as text, of the layer that was just clicked; None for rubbish."""
+    picked = st.session_state[KEY].get("picked") if KEY in st.session_state else None
+    return picked if isinstance(picked, str) else None

@@ -1,0 +1,89 @@
+"""Two nets side by side, layer by layer: any of the present, the pinned, the templates and the runs."""
+
+import pandas as pd
+import streamlit as st
+
+from cnnviz.architecture.diff import Diff, DiffRow, diff
+from cnnviz.architecture.presets import PRESETS
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.ui import services
+from cnnviz.ui.current_net import pinned_net
+from cnnviz.ui.layer_table import difference_colour, difference_text
+from cnnviz.ui.net_editor.state import NetView, net_before
+from cnnviz.ui.net_editor.words import bytes_text, shape_text
+
+PRESENT = "The present net"
+MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "- gone"}
+TOTALS = {
+    "Parameters": ("params", "{:,}".format),
+    "MACs": ("macs", "{:,}".format),
+    "Weights": ("weight_bytes", bytes_text),
+    "Maps of one image": ("memory_bytes", bytes_text),
+}
+NUM_RUNS = 20
+
+
+def show_comparison(view: NetView) -> None:
+    """Choose two nets and see what differs."""
+    nets = _nets(view.net)
+    names = list(nets)
+    left, right = st.columns(2)
+    first = left.selectbox(
+        "From", names, index=1, key="net_compare_a", help="What stood there before, or what you compare with"
+    )
+    second = right.selectbox("To", names, key="net_compare_b", help="Its costs are read off against the other net")
+    try:
+        comparison = diff(nets[first], nets[second])
+    except InvalidArchitecture as error:
+        st.info(f"One of the two is impossible, so there is nothing to compare. {error}")
+        return
+    _show_totals(comparison)
+    rows = pd.DataFrame([_row(row) for row in comparison.rows])
+    styled = rows.style.map(difference_colour, subset=["± parameters", "± MACs"])
+    st.dataframe(styled, hide_index=True, height="content", key="net_comparison")
+
+
+def _nets(present: Architecture) -> dict[str, Architecture]:
+    """All nets on offer by their label; the one to compare with first comes second."""
+    pinned, before = pinned_net(), net_before()
+    found = {PRESENT: present}
+    if pinned is not None:
+        found[f"Pinned: {pinned.name}"] = pinned
+    if before is not None:
+        found["Before the last move"] = before
+    found |= {f"Template: {preset.title}": preset.architecture for preset in PRESETS.values()}
+    runs = services.store().recent(limit=NUM_RUNS)
+    return found | {f"Run: {run.name} ({run.created:%d %b %H:%M}, {run.id[:6]})": run.architecture for run in runs}
+
+
+def _show_totals(comparison: Diff) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        for label, (field, text) in TOTALS.items():
+            before, after = getattr(comparison.before, field), getattr(comparison.after, field)
+            change = after - before
+            colour = "red" if change > 0 else "green"
+            sign = "+" if change > 0 else "-"
+            words = f":{colour}[{sign}{text(abs(change))}]" if change else "no difference"
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"{text(before)} → **{text(after)}**")
+                st.caption(words)
+
+
+def _row(row: DiffRow) -> dict[str, str]:
+    before, after = row.before, row.after
+    return {
+        "": MARKS[row.status],
+        "From": f"{before.name} · {shape_text(before.output_shape)}" if before else "",
+        "To": f"{after.name} · {shape_text(after.output_shape)}" if after else "",
+        "± parameters": difference_text(before.params if before else 0, after.params if after else 0),
+        "± MACs": difference_text(before.macs if before else 0, after.macs if after else 0),
+        "What differs": _changes(row),
+    }
+
+
+def _changes(row: DiffRow) -> str:
+    """Settings and shapes; parameters and multiply-adds have columns of their own."""
+    told = [change for change in row.changes if change.field not in ("params", "macs", "memory_bytes")]
+    return "; ".join(f"{change.field.replace('_', ' ')}: {change.before} -> {change.after}" for change in told)

@@ -1,0 +1,95 @@
+"""What one value of a layer sees: its receptive field on a picture of the visitor's."""
+
+import base64
+
+import streamlit as st
+
+from cnnviz.architecture.analysis import BlockReport
+from cnnviz.architecture.field import receptive_rectangle
+from cnnviz.architecture.paths import Path, parse_path, path_text
+from cnnviz.architecture.spec import Architecture
+from cnnviz.imaging.decode import encode_png, resize, to_grey
+from cnnviz.ui.components.net_field import net_field
+from cnnviz.ui.current_net import IMAGE, select, selected_layer
+from cnnviz.ui.image_input import ChosenImage, choose_image
+from cnnviz.ui.net_editor.state import NetView
+from cnnviz.ui.net_editor.words import explain, shape_text
+
+Ranges = list[tuple[int, int]]
+
+
+def show_field(view: NetView) -> None:
+    """Choose a layer, a picture and a unit; the unit follows the pointer in the browser."""
+    net, analysis = view.possible_part, view.part_analysis
+    if net is None or analysis is None:
+        st.info("The first layer is impossible: there is nothing to see yet.")
+        return
+    left, right = st.columns(2)
+    with left:
+        path = _choose_layer(view)
+        report = view.report(path)
+        shape = report.output_shape
+        unit = _choose_unit(shape, path) if len(shape) == 1 else None
+    with right:
+        chosen = choose_image("field", sources=("Sample", "Upload"))
+    if chosen is None:
+        st.info("Choose or upload a picture: the field of each value is drawn on it.", icon=":material/image:")
+        return
+    rows, columns = field_ranges(net.to_json(), path_text(path), unit)
+    name = view.names[path]
+    field = (
+        analysis.layers[report.stop - 1].receptive_field if isinstance(report, BlockReport) else report.receptive_field
+    )
+    st.caption(explain("receptive_field", name=name, field=field, image=shape_text(net.input_shape[:2])))
+    net_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
+
+
+def _choose_layer(view: NetView) -> Path:
+    """The layer that is selected on the whole page; the image itself has no field."""
+    known = [path for path in view.names if view.report(path) is not None]
+    selected = selected_layer(view.net)
+    st.session_state.net_field_layer = path_text(selected if selected in known else known[0])
+    text = st.selectbox(
+        "Layer",
+        [path_text(path) for path in known],
+        format_func=lambda text: (
+            f"{view.names[parse_path(text)]} · {shape_text(view.report(parse_path(text)).output_shape)}"
+        ),
+        key="net_field_layer",
+        on_change=lambda: select(parse_path(st.session_state.net_field_layer)),
+        help="The same layer that is selected in the list and in the diagram",
+    )
+    return parse_path(text) if text else IMAGE
+
+
+def _choose_unit(shape: tuple[int, ...], path: Path) -> int:
+    return int(
+        st.number_input(
+            "Unit", 0, shape[0] - 1, 0, key=f"net_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
+        )
+    )
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def field_ranges(net_json: str, path: str, unit: int | None) -> tuple[Ranges, Ranges]:
+    """The rows of the image (first, one past the last) that each row of the maps sees, and the same for columns.
+
+    Rows and columns do not depend on each other, so that these are all fields of the layer. A vector
+    has one place, that of its value number `unit`.
+    """
+    net, place = Architecture.from_json(net_json), parse_path(path)
+    if unit is not None:
+        top, left, bottom, right = receptive_rectangle(net, place, unit)
+        return [(top, bottom)], [(left, right)]
+    height, width = NetView(net).report(place).output_shape[:2]
+    rows = [receptive_rectangle(net, place, row, 0) for row in range(height)]
+    columns = [receptive_rectangle(net, place, 0, column) for column in range(width)]
+    return [(top, bottom) for top, _, bottom, _ in rows], [(left, right) for _, left, _, right in columns]
+
+
+def _picture(chosen: ChosenImage, net: Architecture) -> str:
+    """The picture as the net takes it, as a data URL."""
+    height, width, planes = net.input_shape
+    pixels = resize(chosen.pixels, height, width)
+    pixels = to_grey(pixels) if planes == 1 else pixels
+    return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode()

@@ -1,0 +1,83 @@
+"""What comes in and what comes out: the size of the images and the number of classes."""
+
+import streamlit as st
+
+from cnnviz.architecture import edit
+from cnnviz.architecture.adapt import adapt
+from cnnviz.architecture.paths import walk
+from cnnviz.architecture.spec import Architecture, Conv, Dense
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.ui.current_net import current_net
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes
+from cnnviz.ui.net_editor.words import explain, shape_text
+
+LEAST_SIDE, MOST_SIDE = 8, 256
+MOST_CLASSES = 1000
+PLANES = {1: "1 (grey)", 3: "3 (colour)"}
+
+
+def show_frame(view: NetView) -> None:
+    """Name, height, width, planes and classes."""
+    height, width, channels = view.net.input_shape
+    live = {
+        "image": shape_text(view.net.input_shape),
+        "values": f"{height * width * channels:,}",
+        "classes": num_classes(view.net),
+    }
+    shown = {"net_height": height, "net_width": width, "net_planes": channels, "net_classes": num_classes(view.net)}
+    st.session_state.update(shown, net_name=view.net.name)
+    st.text_input("Name of the net", max_chars=60, key="net_name", on_change=_take_name, help=explain("net_name"))
+    left, right = st.columns(2)
+    for column, name, value in ((left, "height", height), (right, "width", width)):
+        column.number_input(
+            name.capitalize(),
+            min(LEAST_SIDE, value),
+            max(MOST_SIDE, value),
+            key=f"net_{name}",
+            on_change=_take_input,
+            help=explain(name, **live),
+        )
+    left.selectbox(
+        "Planes",
+        sorted({*PLANES, channels}),
+        format_func=lambda number: PLANES.get(number, str(number)),
+        key="net_planes",
+        on_change=_take_input,
+        help=explain("planes", **live),
+    )
+    right.number_input(
+        "Classes",
+        2,
+        max(MOST_CLASSES, num_classes(view.net)),
+        key="net_classes",
+        on_change=_take_classes,
+        help=explain("classes", **live),
+    )
+
+
+def _take_name() -> None:
+    name = st.session_state.net_name.strip()
+    attempt(lambda net: Architecture.from_fields({**net.model_dump(), "name": name}))
+
+
+def _take_input() -> None:
+    shape = tuple(st.session_state[f"net_{name}"] for name in ("height", "width", "planes"))
+    attempt(lambda net: edit.with_input(net, shape))
+
+
+def _take_classes() -> None:
+    classes = st.session_state.net_classes
+    before = num_classes(current_net())
+    attempt(lambda net: _with_classes(net, classes), words=f"Classes: {before} -> {classes}")
+
+
+def _with_classes(architecture: Architecture, classes: int) -> Architecture:
+    try:
+        return adapt(architecture, architecture.input_shape, classes)
+    except InvalidArchitecture:
+        found = [(path, layer) for path, layer in walk(architecture.layers) if isinstance(layer, Dense | Conv)]
+        if not found:
+            raise
+        path, layer = found[-1]  # a net that is impossible for now: what its last layer with units says
+        setting = "units" if isinstance(layer, Dense) else "filters"
+        return edit.with_settings(architecture, path, **{setting: classes})

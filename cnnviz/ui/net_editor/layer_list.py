@@ -1,0 +1,146 @@
+"""The list of layers: choose one, move it, copy it, take it out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture import edit
+from cnnviz.architecture.analysis import LayerReport
+from cnnviz.architecture.paths import Path, layer_at, parse_path, path_text
+from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.ui.current_net import IMAGE, current_net, select, selected_layer
+from cnnviz.ui.net_editor.state import NetView, attempt
+from cnnviz.ui.net_editor.words import shape_text
+
+LONG = 9  # layers; a longer list scrolls
+LIST_HEIGHT = 430
+INDENT = "\u2003"
+
+
+def show_layer_list(view: NetView) -> None:
+    """All layers with shape and parameters as formulas, and the buttons that change their order."""
+    paths = [IMAGE, *view.names]
+    key = "net_layer"
+    st.session_state[key] = path_text(selected_layer(view.net))
+    with st.container(height=LIST_HEIGHT if len(paths) > LONG else "content", border=False):
+        st.radio(
+            "Layers",
+            [path_text(path) for path in paths],
+            format_func=lambda text: _label(view, _path(text)),
+            captions=[_caption(view, path) for path in paths],
+            key=key,
+            on_change=lambda: select(_path(st.session_state[key])),
+            help="From the image to the answer. Choose one to change it below; a click in the diagram does the same.",
+        )
+    _show_tools(view)
+
+
+def _path(text: str) -> Path:
+    return parse_path(text) if text else IMAGE
+
+
+def _label(view: NetView, path: Path) -> str:
+    if path == IMAGE:
+        return f"**image** · {shape_text(view.net.input_shape)}"
+    indent = INDENT * (len(path) - 1)
+    name = view.names[path].split(".")[-1]
+    layer = layer_at(view.net, path)
+    name += f" × {layer.times}" if isinstance(layer, Repeat) else ""
+    if view.problem is not None and view.problem.layer == path:
+        return f"{indent}:red[✕ **{name}**]"
+    report = view.report(path)
+    return f"{indent}**{name}**" + (f" · {shape_text(report.output_shape)}" if report else "")
+
+
+def _caption(view: NetView, path: Path) -> str:
+    if path == IMAGE:
+        return "what comes in"
+    indent = INDENT * (len(path) - 1)
+    if view.problem is not None and view.problem.layer == path:
+        return f"{indent}see the message on this page"
+    report = view.report(path)
+    if report is None:
+        return f"{indent}not reached"
+    if not isinstance(report, LayerReport):
+        return f"{indent}{report.totals.params:,} parameters in the block"
+    return indent + (f"{report.params_formula} parameters" if report.params else report.shape_formula)
+
+
+def _show_tools(view: NetView) -> None:
+    path = selected_layer(view.net)
+    tools: tuple[tuple[str, str, Callable[[Path], None]], ...] = (
+        ("Up", ":material/arrow_upward:", _up),
+        ("Down", ":material/arrow_downward:", _down),
+        ("Copy", ":material/content_copy:", _duplicate),
+        ("Remove", ":material/delete:", _remove),
+    )
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, icon, move in tools:
+            st.button(
+                label,
+                icon=icon,
+                key=f"net_{label.lower()}",
+                on_click=move,
+                args=(path,),
+                disabled=path == IMAGE,
+                help=_HELP[label],
+            )
+
+
+_HELP: dict[str, Any] = {
+    "Up": "Move the selected layer one place towards the image; the first of a block leaves it",
+    "Down": "Move the selected layer one place towards the answer; the last of a block leaves it",
+    "Copy": "Put a copy right after the selected layer",
+    "Remove": "Take the selected layer out (undo brings it back)",
+}
+
+
+def _up(path: Path) -> None:
+    to = (*path[:-1], path[-1] - 1) if path[-1] else block_of(current_net(), path)
+    if to:
+        attempt(lambda net: edit.move(net, path, to), then=to)
+
+
+def _down(path: Path) -> None:
+    net = current_net()
+    if path[-1] + 1 < len(list_around(net, path)):
+        to = (*path[:-1], path[-1] + 1)
+    elif block := block_of(net, path):
+        to = (*block[:-1], block[-1] + 1)
+    else:
+        return
+    attempt(lambda net: edit.move(net, path, to), then=to)
+
+
+def _duplicate(path: Path) -> None:
+    attempt(lambda net: edit.duplicate(net, path), then=(*path[:-1], path[-1] + 1))
+
+
+def _remove(path: Path) -> None:
+    attempt(lambda net: edit.remove(net, path), then=(*path[:-1], max(0, path[-1] - 1)))
+
+
+def block_of(architecture: Architecture, path: Path) -> Path:
+    """The path of the block that a layer stands in, empty for the outermost list."""
+    for end in (len(path) - 1, len(path) - 2):
+        if end > 0 and _is_block(architecture, path[:end]):
+            return path[:end]
+    return ()
+
+
+def list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
+    """The layers of the list that a layer stands in."""
+    block = block_of(architecture, path)
+    if not block:
+        return architecture.layers
+    layer = layer_at(architecture, block)
+    return layer.branches[path[-2]] if isinstance(layer, Branches) else layer_lists(layer)[0]
+
+
+def _is_block(architecture: Architecture, path: Path) -> bool:
+    try:
+        return bool(layer_lists(layer_at(architecture, path)))
+    except InvalidArchitecture:
+        return False

@@ -1,0 +1,48 @@
+"""The left side of the page: sliders, layers or templates, one at a time."""
+
+import streamlit as st
+
+from cnnviz.ui.current_net import IMAGE, selected_layer
+from cnnviz.ui.net_editor.add_layer import show_add
+from cnnviz.ui.net_editor.frame import show_frame
+from cnnviz.ui.net_editor.layer_list import show_layer_list
+from cnnviz.ui.net_editor.settings import show_settings
+from cnnviz.ui.net_editor.state import NetView, show_refusal
+from cnnviz.ui.net_editor.templates import show_templates
+from cnnviz.ui.quick_sliders import show_sliders
+
+SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
+PANEL = "net_panel"
+
+
+def show_panel(view: NetView) -> None:
+    """The chosen way to change the net."""
+    chosen = st.segmented_control(
+        "Change the net by",
+        (SLIDERS, LAYERS, TEMPLATES),
+        default=SLIDERS,
+        key=PANEL,
+        required=True,
+        help="Sliders for a quick idea, the list of layers for everything, templates to start from",
+    )
+    show_refusal()
+    if chosen == TEMPLATES:
+        show_templates()
+    elif chosen == LAYERS:
+        _show_layers(view)
+    else:
+        show_sliders(view)
+        with st.expander("Images and classes"):
+            show_frame(view)
+
+
+def _show_layers(view: NetView) -> None:
+    show_layer_list(view)
+    path = selected_layer(view.net)
+    with st.container(border=True):
+        if path == IMAGE:
+            show_frame(view)
+        else:
+            show_settings(view, path)
+    with st.container(border=True):
+        show_add(view, path)

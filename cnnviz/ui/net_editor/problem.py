@@ -1,0 +1,54 @@
+"""Why a net is impossible, at the layer concerned, with the way out as a button."""
+
+import streamlit as st
+
+from cnnviz.architecture.fixes import Fix
+from cnnviz.ui.current_net import go_to_move, moves, select, set_net
+from cnnviz.ui.net_editor.panel import LAYERS, PANEL
+from cnnviz.ui.net_editor.state import NetView
+
+
+def show_problem(view: NetView) -> None:
+    """The message, a button that repairs the net, and one that shows the layer."""
+    error = view.problem
+    if error is None:
+        return
+    with st.container(border=True):
+        show = st.error if view.analysis is None else st.warning
+        show(str(error), icon=":material/error:")
+        with st.container(horizontal=True):
+            if error.fix is not None:
+                st.button(
+                    error.fix.label,
+                    type="primary",
+                    icon=":material/build:",
+                    key="net_fix",
+                    on_click=_take,
+                    args=(error.fix,),
+                    help="The smallest change that makes the net possible",
+                )
+            if error.layer:
+                st.button(
+                    f"Show {view.names[error.layer]}",
+                    key="net_show_failing",
+                    icon=":material/my_location:",
+                    on_click=show_layer,
+                    args=(error.layer,),
+                )
+            if moves().can_undo:
+                st.button(
+                    "Undo the last move",
+                    key="net_undo_problem",
+                    icon=":material/undo:",
+                    on_click=lambda: go_to_move(moves().position - 1),
+                )
+
+
+def show_layer(path: tuple[int, ...]) -> None:
+    """Select a layer and open the list of layers on it."""
+    select(path)
+    st.session_state[PANEL] = LAYERS
+
+
+def _take(fix: Fix) -> None:
+    set_net(fix.architecture, words=f"Fixed: {fix.label}")
