@@ -13,6 +13,7 @@ from cnnviz.engine.recorder import Recorder, last_checkpoint
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
+from cnnviz.training.caps import caps_from_environment
 from cnnviz.training.control import Command
 
 logger = logging.getLogger(__name__)
@@ -180,7 +181,8 @@ class Follower:
         run = self._store.get(run_id)
         done, checkpoint = last_checkpoint(self._store, run_id)
         rate = run.progress.get("learning_rate")
-        job = tasks.TrainingJob(run_id, run.architecture, run.config, done, checkpoint, rate)
+        max_seconds = caps_from_environment().seconds
+        job = tasks.TrainingJob(run_id, run.architecture, run.config, done, checkpoint, rate, max_seconds)
         key = f"train-{run_id}-{uuid.uuid4().hex[:6]}"
         client = self._link.client()
         future = client.submit(tasks.run_training, job, self._topic, key=key, resources={"training": 1})

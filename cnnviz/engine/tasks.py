@@ -42,6 +42,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
 
 def _train(job: TrainingJob, emit: Any) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
+    from cnnviz.training.data import load_options
     from cnnviz.training.run import train
 
     def progress(text: str, share: float) -> None:
@@ -50,8 +51,7 @@ def _train(job: TrainingJob, emit: Any) -> TrainingResult:
     data = load_dataset(
         job.config.dataset,
         progress=progress,
-        image_size=job.architecture.input_shape[:2],
-        limit=job.config.limit,
+        **load_options(job.config, job.architecture.input_shape),
     )
     return train(job, data, emit=emit, control=control_of(job.run_id))
 

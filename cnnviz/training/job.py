@@ -15,7 +15,8 @@ Emit = Callable[[dict[str, Any]], None]
 class TrainingJob:
     """One training: from the start, or on from `checkpoint` after `epochs_done` epochs.
 
-    `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config.
+    `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
+    ends by itself after `max_seconds`, if given.
     """
 
     run_id: str
@@ -24,6 +25,7 @@ class TrainingJob:
     epochs_done: int = 0
     checkpoint: bytes | None = None
     learning_rate: float | None = None
+    max_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: in
         learning_rate=job.learning_rate or job.config.learning_rate,
         factor=lambda step: factor(job.config, step, total),
         num_batches=num_batches,
+        max_seconds=job.max_seconds,
     )
 
 

@@ -1,5 +1,7 @@
 """Lets a person steer a training between two batches, and the schedule between two steps."""
 
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +16,19 @@ class Steering(keras.callbacks.Callback):
     """Obeys a Control after each batch and sets the learning rate before each.
 
     Stands behind the Reporter in the list of callbacks, so that a held run has told all it knows.
-    `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0.
+    `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0. After
+    `max_seconds`, pauses included, the run ends by itself.
     """
 
     def __init__(
-        self, control: Control, emit: Emit, *, learning_rate: float, factor: Callable[[int], float], num_batches: int
+        self,
+        control: Control,
+        emit: Emit,
+        *,
+        learning_rate: float,
+        factor: Callable[[int], float],
+        num_batches: int,
+        max_seconds: float | None = None,
     ) -> None:
         super().__init__()
         self._control = control
@@ -27,6 +37,8 @@ class Steering(keras.callbacks.Callback):
         self._factor = factor
         self._num_batches = num_batches
         self._epoch = 0
+        self._max_seconds = max_seconds
+        self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
         self._applied: float | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
@@ -66,3 +78,7 @@ class Steering(keras.callbacks.Callback):
     def _stop_if_asked(self) -> None:
         if self._control.should_stop:
             raise StopTraining(f"Stopped by hand in epoch {self._epoch + 1}.")
+        if time.monotonic() > self._deadline:
+            raise StopTraining(
+                f"Stopped after {self._max_seconds:g} s, the most that this server allows for one training."
+            )

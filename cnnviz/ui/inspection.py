@@ -16,6 +16,7 @@ from cnnviz.imaging.sketch import InputStyle
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.runs.records import Run
 from cnnviz.training.config import Augmentation
+from cnnviz.training.data import load_options
 from cnnviz.training.job import TrainingJob
 from cnnviz.ui import services
 
@@ -35,10 +36,8 @@ def _feature_maps(run_id: str, image: np.ndarray) -> FeatureMaps:
 
 def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the test set that a run was scored on."""
-    if run.config.dataset in DATASETS:
-        return _test_images(DATASETS[run.config.dataset].tested_on, {}, list(indices))
-    sizes = {"image_size": run.architecture.input_shape[:2], "limit": run.config.limit}
-    return _test_images(run.config.dataset, sizes, list(indices))
+    dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
+    return _test_images(dataset, load_options(run.config, run.architecture.input_shape), list(indices))
 
 
 @st.cache_data(show_spinner="Fetching images", max_entries=CACHE_ENTRIES)

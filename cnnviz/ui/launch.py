@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.limits import check_limits
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidConfig, UnknownName
+from cnnviz.training.caps import caps_from_environment, check_caps
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui import services
 
@@ -16,9 +19,12 @@ BUSY = (
 def launch(net: Architecture, config: TrainingConfig) -> None:
     """Start a training and follow it on this page.
 
-    Raises InvalidConfig while the training that this session launched before still runs.
+    Raises InvalidConfig while the training that this session launched before still runs, and what is
+    more than this server allows.
     """
     _refuse_second()
+    check_caps(config, caps_from_environment())
+    check_limits(analyze(net), batch_size=config.batch_size, optimizer=config.optimizer)
     run = services.engine().train(net, config)
     st.session_state.my_run = st.query_params["run"] = run.id
     st.rerun()

@@ -72,7 +72,7 @@ def choose_config() -> TrainingConfig:
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
     info = describe(config.dataset)
-    image_shape = info.image_shape if config.dataset in DATASETS else (*net.input_shape[:2], config.images.channels)
+    image_shape = (*net.input_shape[:2], config.images.channels) if info.free_size else info.image_shape
     fitted = adapt(net, image_shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
         shape = " x ".join(map(str, image_shape))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.bench import server as servers
 from cnnviz.bench.homes import prepare_home
@@ -14,6 +14,7 @@ from cnnviz.bench.server import Server
 from cnnviz.errors import EngineUnavailable
 
 PATIENCE = 30_000  # ms, for whatever a page waits for
+expect.set_options(timeout=PATIENCE)
 NETS_PATIENCE = 180_000  # ms, for the first training of a new installation on a busy machine
 
 

@@ -21,7 +21,9 @@ SECONDS = 30
 class Training:
     """A small training in a thread of its own, as on a worker."""
 
-    def __init__(self, *, epochs: int = 3, factor: Callable[[int], float] = lambda _: 1.0) -> None:
+    def __init__(
+        self, *, epochs: int = 3, factor: Callable[[int], float] = lambda _: 1.0, max_seconds: float | None = None
+    ) -> None:
         self.control = Control()
         self.events: list[dict] = []
         self.ended: BaseException | None = None
@@ -31,7 +33,14 @@ class Training:
         self.model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         config = TrainingConfig(batch_size=16, epochs=epochs)
         reporter = Reporter(config, self.control, self.events.append, num_samples=len(X))
-        steering = Steering(self.control, self.events.append, learning_rate=0.01, factor=factor, num_batches=BATCHES)
+        steering = Steering(
+            self.control,
+            self.events.append,
+            learning_rate=0.01,
+            factor=factor,
+            num_batches=BATCHES,
+            max_seconds=max_seconds,
+        )
         self._callbacks = [reporter, steering]
         self._epochs = epochs
         self._thread = threading.Thread(target=self._fit)
@@ -140,3 +149,10 @@ def test_the_schedule_multiplies_the_rate_of_each_step() -> None:
     np.testing.assert_allclose(
         [point["learning_rate"] for point in training.points], [0.01 / (1 + s) for s in range(12)], rtol=1e-5
     )
+
+
+def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
+    training = Training(epochs=500, max_seconds=0.5).start()
+    training.join()
+    assert "Stopped after 0.5 s" in str(training.ended)
+    assert training.points

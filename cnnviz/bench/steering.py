@@ -1,0 +1,68 @@
+"""How soon a running training obeys: pause, one batch, another learning rate, stop."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cnnviz.architecture.presets import get_preset
+from cnnviz.engine.engine import Engine
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import TrainingConfig
+
+ROUNDS = 5
+GOAL = 1.0
+RATE = 0.0004
+
+
+def measure() -> dict[str, Any]:
+    """Medians in seconds from the command until the run store shows its effect."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(RunStore(Path(folder))).start()
+        try:
+            medians = _medians(engine)
+        finally:
+            engine.close()
+    words = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in medians.items())
+    return {
+        **{f"{name}_s": round(seconds, 3) for name, seconds in medians.items()},
+        "goal": GOAL,
+        "text": f"{words} (goal {GOAL:g} s each)",
+    }
+
+
+def _medians(engine: Engine) -> dict[str, float]:
+    times: dict[str, list[float]] = {"pause": [], "one batch": [], "rate": [], "stop": []}
+    for seed in range(ROUNDS):
+        run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=300, seed=seed)).id
+        _until(lambda run=run_id: engine.store.last_epoch(run) >= 1)
+        for name, seconds in _steer(engine, run_id).items():
+            times[name].append(seconds)
+        engine.wait(run_id)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def _steer(engine: Engine, run_id: str) -> dict[str, float]:
+    store = engine.store
+    taken = {}
+    engine.command(run_id, "pause")
+    taken["pause"] = _until(lambda: store.get(run_id).progress.get("paused"))
+    points = len(store.curves(run_id).points)
+    engine.command(run_id, "step")
+    taken["one batch"] = _until(lambda: len(store.curves(run_id).points) > points)
+    engine.set_learning_rate(run_id, RATE)
+    engine.command(run_id, "resume")
+    taken["rate"] = _until(lambda: abs(store.curves(run_id).points[-1]["learning_rate"] - RATE) < RATE / 100)
+    engine.command(run_id, "stop")
+    taken["stop"] = _until(lambda: store.get(run_id).status is Status.STOPPED)
+    return taken
+
+
+def _until(condition: Callable[[], object]) -> float:
+    started = time.monotonic()
+    while not condition():
+        time.sleep(0.01)
+    return time.monotonic() - started
