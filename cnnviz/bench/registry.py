@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.errors import UnknownName
 
-BENCHES = ("startup", "training", "memory", "kernel")
+BENCHES = ("startup", "training", "steering", "memory", "kernel", "analysis")
 
 
 def run_benches(names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -1,64 +1,366 @@
+import json
+from collections.abc import Callable
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from cnnviz.architecture.link import encode
+from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.codegen import torch_module
+from cnnviz.architecture.costs import training_memory
+from cnnviz.architecture.link import decode, encode
+from cnnviz.architecture.paths import path_text, walk
 from cnnviz.architecture.presets import PRESETS, get_preset
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 from cnnviz.models.build import build_model
+from cnnviz.ui.net_editor.fields import field_ranges
+from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
+from cnnviz.ui.net_editor.words import bytes_text
+
+OpenPage = Callable[..., AppTest]
+IMPOSSIBLE = Architecture(
+    name="too-small",
+    input_shape=(10, 14, 1),
+    layers=(MaxPool(), MaxPool(), Conv(filters=4, kernel=5), Flatten(), Dense(units=3)),
+)
 
 
-def _caption_figures(page) -> list[str]:
+def figures(page: AppTest) -> list[str]:
     return [markdown.value.removeprefix("#### ") for markdown in page.markdown if markdown.value.startswith("#### ")]
 
 
-def test_moving_a_slider_changes_what_the_net_costs(open_page) -> None:
+def differences(page: AppTest) -> str:
+    return "\n".join(markdown.value for markdown in page.markdown if markdown.value.startswith(":small["))
+
+
+def net_of(page: AppTest) -> Architecture:
+    text = page.query_params["net"]
+    return decode(text[0] if isinstance(text, list) else text)
+
+
+def open_layers(open_page: OpenPage, **query: str) -> AppTest:
+    return show(open_page("architecture", **query), "Layers")
+
+
+def show(page: AppTest, panel: str) -> AppTest:
+    page.segmented_control(key="net_panel").set_value(panel)
+    return page.run()
+
+
+def open_tab(page: AppTest, tab: str) -> AppTest:
+    page.session_state["net_tab"] = tab
+    return page.run()
+
+
+def click(page: AppTest, key: str) -> AppTest:
+    return page.button(key=key).click().run()
+
+
+def choose_layer(page: AppTest, path: str) -> AppTest:
+    return page.radio(key="net_layer").set_value(path).run()
+
+
+def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_page: OpenPage) -> None:
     page = open_page("architecture")
-    assert _caption_figures(page)[0] == "12,810"
+    assert figures(page)[0] == "12,810"
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
-    assert _caption_figures(page)[0] == f"{by_hand:,}"
+    assert figures(page)[0] == f"{by_hand:,}"
+    assert f":red[+{by_hand - 12810:,} (+36 %)] by last move" in differences(page)
+    page.slider(key="quick_filters").set_value(16).run()
+    assert f":green[-{by_hand - 12810:,} (-27 %)] by last move" in differences(page)
 
 
-@pytest.mark.parametrize("name", ["lenet5", "conv32-64-128-mnist", "tiny-vgg"])
-def test_the_table_agrees_with_keras(open_page, name: str) -> None:
+def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
+    net = get_preset("conv64x2-fashion").architecture
+    page = open_page("architecture", net=encode(net))
+    analysis = analyze(net)
+    memory = [analysis.totals.weight_bytes, analysis.totals.memory_bytes, training_memory(analysis, 64, "adam")]
+    assert figures(page) == [f"{analysis.totals.params:,}", f"{analysis.totals.macs:,}", *map(bytes_text, memory)]
+    page.select_slider(key="net_batch").set_value(256).run()
+    assert figures(page)[4] == bytes_text(training_memory(analysis, 256, "adam"))
+
+
+@pytest.mark.parametrize("name", ["lenet5", "conv32-64-128-mnist", "tiny-vgg", "conv64x2-fashion"])
+def test_the_table_agrees_with_keras(open_page: OpenPage, name: str) -> None:
     page = open_page("architecture", net=encode(get_preset(name).architecture))
     table = page.dataframe[0].value
     model = build_model(get_preset(name).architecture)
     layers = model.layers[2:]  # after the input and the rescaling
     assert list(table["Layer"]) == [layer.name for layer in layers]
     assert list(table["Parameters"]) == [layer.count_params() for layer in layers]
-    assert list(table["Output"]) == [" x ".join(map(str, layer.output.shape[1:])) for layer in layers]
-    assert _caption_figures(page)[0] == f"{model.count_params():,}"
+    shapes = [" x ".join(f"{side:,}" for side in layer.output.shape[1:]) for layer in layers]
+    assert list(table["Output"]) == shapes
+    assert figures(page)[0] == f"{model.count_params():,}"
 
 
-def test_the_link_restores_the_net_and_the_sliders(open_page) -> None:
+def test_the_table_writes_out_why_28_becomes_26_13_11_5_and_1600(open_page: OpenPage) -> None:
+    page = open_page("architecture", net=encode(get_preset("conv64x2-fashion").architecture))
+    formulas = list(page.dataframe[0].value["How the size comes about"])
+    assert formulas[:5] == [
+        "(28 - 3) / 1 + 1 = 26",
+        "(26 - 2) / 2 + 1 = 13",
+        "(13 - 3) / 1 + 1 = 11",
+        "floor((11 - 2) / 2) + 1 = 5",
+        "5 x 5 x 64 = 1,600",
+    ]
+    story = "28 x 28 x 1 → 26 x 26 x 64 → 13 x 13 x 64 → 11 x 11 x 64 → 5 x 5 x 64 → 1,600 → 128 → 10"
+    assert any(story in markdown.value for markdown in page.markdown)
+
+
+def test_a_net_is_built_by_hand_from_an_empty_one(open_page: OpenPage) -> None:
+    page = show(open_page("architecture"), "Templates")
+    page = show(click(page, "net_template_empty"), "Layers")
+    for kind, place in [("conv", "before"), ("max_pool", "after"), ("conv", "after"), ("max_pool", "after")]:
+        page.selectbox(key="net_kind").set_value(kind)
+        page = click(page.run(), f"net_add_{place}")
+    page = choose_layer(page, "4")
+    for units in (128, 10):
+        page.selectbox(key="net_kind").set_value("dense")
+        page = click(page.run(), "net_add_after")
+        path = page.radio(key="net_layer").value
+        page.number_input(key=f"net_set_dense_{path}_units").set_value(units).run()
+    for path in ("0", "2"):
+        page = choose_layer(page, path)
+        page.number_input(key=f"net_set_conv_{path}_filters").set_value(64).run()
+    page = choose_layer(page, "6")
+    page.selectbox(key="net_set_dense_6_activation").set_value("softmax").run()
+    assert net_of(page).layers == get_preset("conv64x2-fashion").architecture.layers
+    assert figures(page)[0] == "243,786"
+
+
+def test_layers_are_copied_moved_and_removed(open_page: OpenPage) -> None:
+    page = choose_layer(open_layers(open_page), "0")
+    kinds = lambda: [layer.kind for layer in net_of(page).layers]  # noqa: E731 - read at each step
+    before = kinds()
+    page = click(page, "net_copy")
+    assert kinds() == ["conv", *before]
+    assert page.radio(key="net_layer").value == "1"
+    page = click(page, "net_down")
+    assert kinds()[:3] == ["conv", "max_pool", "conv"]
+    page = click(page, "net_up")
+    page = click(page, "net_remove")
+    assert kinds() == before
+
+
+def test_layers_in_blocks_are_edited_like_others(open_page: OpenPage) -> None:
+    page = choose_layer(open_layers(open_page), "1")
+    page.selectbox(key="net_kind").set_value("residual")
+    page = click(page.run(), "net_add_before")
+    assert [path_text(path) for path, _ in walk(net_of(page).layers)][1:4] == ["1", "1.0", "1.1"]
+    assert not page.error, "its layers keep what comes in, so that the sum is possible"
+    page.selectbox(key="net_kind").set_value("batch_norm")
+    page = click(page.run(), "net_add_inside_1")
+    page = choose_layer(page, "1.0")
+    page.number_input(key="net_set_conv_1.0_kernel").set_value(5).run()
+    assert [layer.kind for layer in net_of(page).layers[1].layers] == ["conv", "conv", "batch_norm"]
+    assert net_of(page).layers[1].layers[0].kernel == 5
+    page = click(page, "net_up")
+    assert [layer.kind for layer in net_of(page).layers[:3]] == ["conv", "conv", "residual"]
+
+
+def test_a_layer_is_put_into_a_block_and_branches_get_paths(open_page: OpenPage) -> None:
+    page = choose_layer(open_layers(open_page), "0")
+    page.selectbox(key="net_kind").set_value("branches")
+    page = click(page.run(), "net_add_around")
+    page = click(page, "net_add_path")
+    assert [len(branch) for branch in net_of(page).layers[0].branches] == [1, 0, 0]
+    page = click(page, "net_drop_path")
+    assert [len(branch) for branch in net_of(page).layers[0].branches] == [1, 0]
+
+
+@pytest.mark.parametrize("kind", KIND_TITLES)
+def test_every_kind_on_offer_can_be_added_and_its_settings_shown(open_page: OpenPage, kind: str) -> None:
+    page = choose_layer(open_layers(open_page), "1")
+    page.selectbox(key="net_kind").set_value(kind)
+    page = click(page.run(), "net_add_before")
+    assert not page.exception
+    assert net_of(page).layers[1].kind == kind
+
+
+def test_the_input_and_the_classes_are_set(open_page: OpenPage) -> None:
     page = open_page("architecture")
-    page.slider(key="quick_blocks").set_value(1).run()
+    page.number_input(key="net_height").set_value(40).run()
+    page.number_input(key="net_width").set_value(64).run()
+    page.selectbox(key="net_planes").set_value(3).run()
+    page.number_input(key="net_classes").set_value(7).run()
+    net = net_of(page)
+    assert net.input_shape == (40, 64, 3)
+    assert net.layers[-1].units == 7
+    assert figures(page)[0] == f"{build_model(net).count_params():,}"
+
+
+def test_undo_redo_and_a_click_in_the_list_of_moves(open_page: OpenPage) -> None:
+    page = open_page("architecture")
+    page.slider(key="quick_filters").set_value(20).run()
+    page.slider(key="quick_filters").set_value(24).run()
+    after = figures(page)
+    page = click(page, "net_undo")
+    assert page.slider(key="quick_filters").value == 20
+    page = click(page, "net_redo")
+    assert figures(page) == after
+    assert page.button(key="net_redo").disabled
+    page.radio(key="net_move").set_value(0).run()
+    assert figures(page)[0] == "12,810"
+    assert page.button(key="net_undo").disabled
+
+
+def test_the_difference_to_a_pinned_net_stays_while_moves_go_on(open_page: OpenPage) -> None:
+    page = click(open_page("architecture"), "net_pin")
     page.slider(key="quick_dense_units").set_value(64).run()
-    link = page.query_params["net"]
-    again = open_page("architecture", net=link[0] if isinstance(link, list) else link)
-    assert again.slider(key="quick_blocks").value == 1
-    assert again.slider(key="quick_dense_units").value == 64
-    assert _caption_figures(again) == _caption_figures(page)
+    page.slider(key="quick_dense_units").set_value(128).run()
+    by_hand = 160 + 4640 + (800 * 128 + 128) + (128 * 10 + 10)
+    assert f":red[+{by_hand - 12810:,}" in differences(page)
+    page.segmented_control(key="net_difference").set_value("The pinned net").run()
+    table = page.dataframe[0].value.set_index("Layer")
+    assert list(table["± parameters"]) == ["", "", "", "", "", "+94,518", "+1,290 (new)"], (
+        "800 x 10 + 10 became 800 x 128 + 128"
+    )
+    page = click(page, "net_take_pinned")
+    assert figures(page)[0] == "12,810"
 
 
-def test_a_net_that_shrinks_to_nothing_gets_one_sentence_and_the_sliders_stay(open_page) -> None:
+def test_an_impossible_net_gets_its_message_and_one_click_repairs_it(open_page: OpenPage) -> None:
+    page = open_layers(open_page, net=encode(IMPOSSIBLE))
+    assert len(page.error) == 1
+    assert "'conv_1'" in page.error[0].value
+    assert "Received" in page.error[0].value
+    assert "✕" in page.radio(key="net_layer").options[3]
+    page = click(page, "net_fix")
+    assert not page.error
+    assert figures(page)[0] == f"{build_model(net_of(page)).count_params():,}"
+    page = click(page, "net_undo")
+    assert net_of(page) == IMPOSSIBLE
+
+
+def test_a_slider_that_shrinks_the_net_to_nothing_is_said_and_the_sliders_stay(open_page: OpenPage) -> None:
     page = open_page("architecture")
     page.slider(key="quick_blocks").set_value(6).run()
     assert len(page.error) == 1
     assert "turns 1x1 into 0x0" in page.error[0].value
     page.slider(key="quick_blocks").set_value(2).run()
     assert not page.error
+    assert figures(page)[0] == "12,810"
 
 
-def test_rubbish_in_the_link_is_said_and_a_preset_is_shown(open_page) -> None:
-    page = open_page("architecture", net="rubbish")
-    assert "The net in this link cannot be read" in page.warning[0].value
-    assert _caption_figures(page)[0] == "12,810"
+def test_a_move_that_is_refused_is_said_and_the_net_stays(open_page: OpenPage) -> None:
+    net = Architecture(name="one", input_shape=(12, 9, 1), layers=(Flatten(),))
+    page = click(choose_layer(open_layers(open_page, net=encode(net)), "0"), "net_remove")
+    assert "cannot be removed" in page.warning[0].value
+    assert net_of(page) == net
+
+
+def test_limits_of_the_server_are_said_before_anything_is_launched(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNVIZ_MAX_PARAMS", "10000")
+    page = open_page("architecture")
+    assert "this server accepts 10,000" in page.error[0].value
+
+
+def test_the_link_restores_the_net_the_pinned_net_and_the_layer(open_page: OpenPage) -> None:
+    page = click(open_layers(open_page), "net_pin")
+    page = choose_layer(page, "2")
+    page.number_input(key="net_set_conv_2_filters").set_value(48).run()
+    query = {name: value[0] if isinstance(value, list) else value for name, value in page.query_params.items()}
+    again = open_layers(open_page, **query)
+    assert net_of(again) == net_of(page)
+    assert again.radio(key="net_layer").value == "2"
+    assert "to pinned" in differences(again)
+
+
+@pytest.mark.parametrize("name", ["net", "pinned", "layer"])
+@pytest.mark.parametrize("rubbish", ["rubbish", "eNoDAAAAAAE", "-1", "9.9.9", "ä" * 50, "1" * 2000])
+def test_rubbish_in_the_link_is_said_or_ignored_and_a_net_is_shown(
+    open_page: OpenPage, name: str, rubbish: str
+) -> None:
+    page = open_page("architecture", **{name: rubbish})
+    assert not page.exception
+    assert figures(page)[0] == "12,810"
+    if name == "net":
+        assert "link" in page.warning[0].value
+        assert "Received" in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no json",
+        "[1, 2]",
+        '{"input_shape": [28, 28, 1]}',
+        '{"input_shape": [28, 28, 1], "layers": [{"kind": "warp"}]}',
+        '{"input_shape": [-28, 28, 1], "layers": [{"kind": "flatten"}]}',
+        '{"input_shape": [28, 28, 1], "layers": [{"kind": "conv", "filters": -3}]}',
+        json.dumps({"input_shape": [28, 28, 1], "layers": [{"kind": "flatten"}] * 10_000}),
+        '{"layers":' * 3000,
+    ],
+    ids=["nothing", "text", "list", "no layers", "kind", "size", "filters", "10,000 layers", "deep"],
+)
+def test_bad_json_gets_one_sentence_and_the_net_stays(open_page: OpenPage, text: str) -> None:
+    page = open_tab(open_page("architecture"), "Code")
+    page.segmented_control(key="net_code").set_value("JSON").run()
+    page.text_area(key="net_json_text").set_value(text)
+    page = click(page, "net_json_take")
+    assert not page.exception
+    assert len(page.warning) == 1
+    assert "This is no net" in page.warning[0].value
+    assert figures(page)[0] == "12,810"
+
+
+def test_exported_json_comes_back_as_the_same_net(open_page: OpenPage) -> None:
+    net = get_preset("resnet-like").architecture
+    page = open_tab(open_page("architecture", net=encode(net)), "Code")
+    page.segmented_control(key="net_code").set_value("JSON").run()
+    exported = page.code[0].value
+    again = open_tab(open_page("architecture"), "Code")
+    again.segmented_control(key="net_code").set_value("JSON").run()
+    again.text_area(key="net_json_text").set_value(exported)
+    assert net_of(click(again, "net_json_take")) == net
+
+
+def test_the_code_is_that_of_the_net_and_a_net_with_skips_has_no_sequential(open_page: OpenPage) -> None:
+    net = get_preset("resnet-like").architecture
+    page = open_tab(open_page("architecture", net=encode(net)), "Code")
+    assert "keras.Model(" in page.code[0].value
+    page.segmented_control(key="net_code").set_value("PyTorch").run()
+    assert page.code[0].value == torch_module(net).rstrip("\n") or page.code[0].value == torch_module(net)
+    page.segmented_control(key="net_code").set_value("Keras, Sequential").run()
+    assert not page.code
+    assert "has more than one path" in page.info[0].value
+
+
+def test_two_templates_are_compared_layer_by_layer(open_page: OpenPage) -> None:
+    page = open_tab(open_page("architecture"), "Compare")
+    page.selectbox(key="net_compare_a").set_value("Template: LeNet-5").run()
+    table = page.dataframe[0].value
+    assert not page.exception
+    total = sum(int(text.split()[0].replace(",", "")) for text in table["± parameters"] if text)
+    assert total == 12810 - 61706
+
+
+def test_every_run_is_on_offer_to_compare_with(open_page: OpenPage, finished_run) -> None:
+    page = open_tab(open_page("architecture"), "Compare")
+    assert any(finished_run.id[:6] in option for option in page.selectbox(key="net_compare_a").options)
+
+
+@pytest.mark.parametrize("path", ["0", "1", "2", "4", "5"])
+def test_the_receptive_field_of_every_kind_of_layer_is_shown(open_page: OpenPage, path: str) -> None:
+    page = open_tab(open_page("architecture", layer=path), "Receptive field")
+    assert not page.exception
+    assert page.selectbox(key="net_field_layer").value == path
+
+
+def test_the_fields_of_a_layer_are_those_counted_by_hand() -> None:
+    net = Architecture(name="n", input_shape=(9, 12, 1), layers=(Conv(filters=2), MaxPool(), Flatten(), Dense(units=2)))
+    rows, columns = field_ranges(net.to_json(), "1", None)
+    assert rows == [(0, 4), (2, 6), (4, 8)]
+    assert columns == [(0, 4), (2, 6), (4, 8), (6, 10), (8, 12)]
+    assert field_ranges(net.to_json(), "3", 1) == ([(0, 8)], [(0, 12)])
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_can_be_taken(open_page, name: str) -> None:
-    page = open_page("architecture")
-    page.selectbox(key="net_preset").set_value(name).run()
+def test_every_template_can_be_taken(open_page: OpenPage, name: str) -> None:
+    page = click(show(open_page("architecture"), "Templates"), f"net_template_{name}")
     assert not page.exception
     assert not page.error
-    assert page.code
+    assert net_of(page) == get_preset(name).architecture

@@ -21,12 +21,11 @@ def show_diagram(view: NetView) -> None:
         return
     if view.analysis is None:
         st.caption("The net up to the layer that fails:")
-    usual = "flow" if len(analysis.layers) > MANY_LAYERS else "blocks"
+    _suit_view(len(analysis.layers) > MANY_LAYERS)
     chosen = st.segmented_control(
         "Diagram",
         list(VIEWS),
         format_func=VIEWS.get,
-        default=usual,
         key="net_view",
         required=True,
         help="Boxes: as large as the maps, for slides. Flow: a line for each layer, for deep nets.",
@@ -35,6 +34,13 @@ def show_diagram(view: NetView) -> None:
     net_diagram(svg, _hints(analysis), name=view.net.name, on_pick=_take_pick)
     with st.expander("The diagram in words"):
         st.markdown(diagram_alt(net))
+
+
+def _suit_view(is_deep: bool) -> None:
+    """Begin with the view that suits the net, and change it when a net of the other sort comes."""
+    if st.session_state.get("net_is_deep") != is_deep or "net_view" not in st.session_state:
+        st.session_state.net_is_deep = is_deep
+        st.session_state.net_view = "flow" if is_deep else "blocks"
 
 
 def _hints(analysis: Analysis) -> dict[str, str]:

@@ -5,17 +5,15 @@ import base64
 import streamlit as st
 
 from cnnviz.architecture.analysis import BlockReport
-from cnnviz.architecture.field import receptive_rectangle
 from cnnviz.architecture.paths import Path, parse_path, path_text
 from cnnviz.architecture.spec import Architecture
 from cnnviz.imaging.decode import encode_png, resize, to_grey
 from cnnviz.ui.components.net_field import net_field
 from cnnviz.ui.current_net import IMAGE, select, selected_layer
 from cnnviz.ui.image_input import ChosenImage, choose_image
+from cnnviz.ui.net_editor.fields import field_ranges
 from cnnviz.ui.net_editor.state import NetView
 from cnnviz.ui.net_editor.words import explain, shape_text
-
-Ranges = list[tuple[int, int]]
 
 
 def show_field(view: NetView) -> None:
@@ -68,23 +66,6 @@ def _choose_unit(shape: tuple[int, ...], path: Path) -> int:
             "Unit", 0, shape[0] - 1, 0, key=f"net_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
         )
     )
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def field_ranges(net_json: str, path: str, unit: int | None) -> tuple[Ranges, Ranges]:
-    """The rows of the image (first, one past the last) that each row of the maps sees, and the same for columns.
-
-    Rows and columns do not depend on each other, so that these are all fields of the layer. A vector
-    has one place, that of its value number `unit`.
-    """
-    net, place = Architecture.from_json(net_json), parse_path(path)
-    if unit is not None:
-        top, left, bottom, right = receptive_rectangle(net, place, unit)
-        return [(top, bottom)], [(left, right)]
-    height, width = NetView(net).report(place).output_shape[:2]
-    rows = [receptive_rectangle(net, place, row, 0) for row in range(height)]
-    columns = [receptive_rectangle(net, place, 0, column) for column in range(width)]
-    return [(top, bottom) for top, _, bottom, _ in rows], [(left, right) for _, left, _, right in columns]
 
 
 def _picture(chosen: ChosenImage, net: Architecture) -> str:

@@ -59,7 +59,7 @@ def _caption(view: NetView, path: Path) -> str:
         return "what comes in"
     indent = INDENT * (len(path) - 1)
     if view.problem is not None and view.problem.layer == path:
-        return f"{indent}see the message on this page"
+        return f"{indent}:red[{str(view.problem).split('. ')[0]}.]"
     report = view.report(path)
     if report is None:
         return f"{indent}not reached"

@@ -25,6 +25,7 @@ def show_problem(view: NetView) -> None:
                     key="net_fix",
                     on_click=_take,
                     args=(error.fix,),
+                    wrap=True,
                     help="The smallest change that makes the net possible",
                 )
             if error.layer:

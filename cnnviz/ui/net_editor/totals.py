@@ -12,6 +12,7 @@ from cnnviz.architecture.limits import check_limits
 from cnnviz.errors import InvalidInput
 from cnnviz.ui.net_editor.words import bytes_text, explain
 
+TILE_WIDTH = 172  # pixels: three beside the controls, two on a phone
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -29,14 +30,14 @@ def show_totals(analysis: Analysis, before: Analysis | None, pinned: Analysis | 
     """Parameters, multiply-adds and memory, what dominates, and whether this server takes the net."""
     batch_size, optimizer = _batch(), st.session_state.get("net_optimizer", "adam")
     live = _live(analysis, batch_size, optimizer)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for figure in _figures(batch_size, optimizer):
-            with st.container(width="content", gap=None):
+            with st.container(width=TILE_WIDTH, gap=None):
                 st.caption(figure.label, help=explain(figure.topic, **live))
                 st.markdown(f"#### {figure.text(figure.value(analysis))}")
-                for other, words in ((before, "by the last move"), (pinned, "to pinned")):
+                for other, words in ((before, "by last move"), (pinned, "to pinned")):
                     if other is not None:
-                        st.caption(difference_words(figure, other, analysis, words))
+                        st.markdown(f":small[{difference_words(figure, other, analysis, words)}]")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(dominant(analysis), width="stretch")
         with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
@@ -49,9 +50,15 @@ def difference_words(figure: Figure, before: Analysis, after: Analysis, words: s
     change = figure.value(after) - figure.value(before)
     if not change:
         return f"± 0 {words}"
-    share = f" ({change / figure.value(before):+.0%})" if figure.value(before) else ""
-    sign = "+" if change > 0 else "-"
-    return f":{'red' if change > 0 else 'green'}[{sign}{figure.text(abs(change))}{share}] {words}"
+    sign, colour = ("+", "red") if change > 0 else ("-", "green")
+    return f":{colour}[{sign}{figure.text(abs(change))}{_share(figure.value(before), change)}] {words}"
+
+
+def _share(before: int, change: int) -> str:
+    """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
+    if not before or abs(change) < 0.005 * before:
+        return ""
+    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})".replace("%", " %")
 
 
 def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
