@@ -29,14 +29,20 @@ def errors_shown() -> Iterator[None]:
 
 def show_status() -> None:
     """Show one line on the workers; it looks again only while something is about to change."""
+    is_calm = _is_calm(services.engine().status())
+    st.fragment(_status_line, run_every=None if is_calm else STATUS_SECONDS)(is_calm)
+
+
+def _status_line(was_calm: bool) -> None:
     status = services.engine().status()
-    is_calm = status.state == "ready" and not status.num_running and not status.num_queued
-    st.fragment(_status_line, run_every=None if is_calm else STATUS_SECONDS)()
-
-
-def _status_line() -> None:
-    icon, text = describe_status(services.engine().status())
+    icon, text = describe_status(status)
     st.caption(f"{icon} {text}")
+    if not was_calm and _is_calm(status):
+        st.rerun()  # ends the polling: a fragment cannot do that by itself
+
+
+def _is_calm(status: EngineStatus) -> bool:
+    return status.state == "ready" and not status.num_running and not status.num_queued
 
 
 def describe_status(status: EngineStatus) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """What a new visitor does in the first five minutes, by mouse."""
 
+import contextlib
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.conftest import NETS_PATIENCE
 
@@ -24,8 +26,17 @@ def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
 
 
 def _go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    """Click as a person would: again, if nothing happens.
+
+    Streamlit drops a page change that meets a timed redraw of a fragment on a busy machine.
+    """
+    heading = page.get_by_role("heading", name=name, exact=True)
+    for _ in range(3):
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+        with contextlib.suppress(PlaywrightTimeout):
+            heading.wait_for(timeout=10_000)
+            return
+    expect(heading).to_be_visible()
 
 
 def test_the_whole_journey(page: Page, app_url: str) -> None:
@@ -48,15 +59,15 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
     expect(page.get_by_text(re.compile(r"Epoch \d of 5"))).to_be_visible(timeout=60_000)
     page.reload()
     expect(page.get_by_text(re.compile(r"Finished in \d+ s"))).to_be_visible(timeout=120_000)
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_text("Learned kernels of the first convolution")).to_be_visible()
 
     page.get_by_role("link", name="See its feature maps").click()
-    expect(page.get_by_text("What the net sees")).to_be_visible()
-    expect(page.get_by_text("conv_2")).to_be_visible()
+    expect(page.get_by_text("What the net sees: 28 x 28 pixels")).to_be_visible()
+    expect(page.get_by_text("conv_2").first).to_be_visible()
     page.get_by_text("Draw", exact=True).click()
     page.locator("canvas.upper-canvas").first.wait_for()
     _draw(page, SEVEN)
-    expect(page.get_by_text("max_pool_2")).to_be_visible()
+    expect(page.get_by_text("max_pool_2").first).to_be_visible()
 
     _go(page, "Evaluation")
     expect(page.get_by_text("Accuracy", exact=True)).to_be_visible()
