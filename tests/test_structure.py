@@ -34,7 +34,13 @@ LEVELS = (
 )
 
 # Modules that the server imports: they must not bring TensorFlow in.
-SERVER_MODULES = ("cnnviz.ui.services", "cnnviz.commands", "cnnviz.engine.queries", "cnnviz.engine.tasks", "cnnviz.ui.inspection")
+SERVER_MODULES = (
+    "cnnviz.ui.services",
+    "cnnviz.commands",
+    "cnnviz.engine.queries",
+    "cnnviz.engine.tasks",
+    "cnnviz.ui.inspection",
+)
 
 
 def _sources() -> list[Path]:
