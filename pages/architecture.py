@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.ui.chrome import header
-from cnnviz.ui.current_net import keep_in_link, keep_view_in_link, pinned_net, take_view_from_link
+from cnnviz.ui.current_net import carry_over, keep_in_link, keep_view_in_link, pinned_net, take_view_from_link
 from cnnviz.ui.net_editor.code_view import show_code
 from cnnviz.ui.net_editor.compare import show_comparison
 from cnnviz.ui.net_editor.diagram_view import show_diagram
@@ -39,5 +39,6 @@ for tab, show in zip(st.tabs(list(tabs), key="net_tab", on_change="rerun"), tabs
     if tab.open:
         with tab:
             show(view)
+carry_over(view.net)
 keep_in_link(view.net)
 keep_view_in_link(view.net)

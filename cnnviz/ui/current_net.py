@@ -18,8 +18,7 @@ IMAGE: Path = ()
 def current_net() -> Architecture:
     """The net of the link, else of this session, else the default preset."""
     text = st.query_params.get("net")
-    if text and st.session_state.get("net_link") != text:
-        st.session_state.net_link = text
+    if text and _is_news("net", text):
         try:
             set_net(decode(text), words="Opened a link")
         except InvalidLink as error:
@@ -74,10 +73,19 @@ def select(path: Path) -> None:
     st.session_state[SELECTED] = tuple(path)
 
 
+def carry_over(architecture: Architecture) -> None:
+    """Make a net that was changed the one that the Training page begins with."""
+    text = architecture.to_json()
+    if st.session_state.setdefault("net_carried", text) != text:
+        st.session_state.net_carried = text
+        st.session_state.training_net = "mine"
+
+
 def keep_in_link(architecture: Architecture) -> None:
     """Write the net into the address, so that the link restores it."""
-    st.session_state.net_link = encode(architecture)
-    st.query_params["net"] = st.session_state.net_link
+    text = encode(architecture)
+    _is_news("net", text)
+    st.query_params["net"] = text
 
 
 def keep_view_in_link(architecture: Architecture) -> None:
@@ -88,20 +96,32 @@ def keep_view_in_link(architecture: Architecture) -> None:
         "layer": path_text(selected_layer(architecture)) or "image",
     }
     for name, text in wanted.items():
-        st.session_state[f"net_link_{name}"] = text
         if text:
+            _is_news(name, text)
             st.query_params[name] = text
         elif name in st.query_params:
             del st.query_params[name]
+
+
+def _is_news(name: str, text: str) -> bool:
+    """Whether this session has neither read nor written that part of a link before.
+
+    A click can come with the address of a moment ago, because the browser had not yet been told of
+    the new one: what this session wrote itself must not undo what was done since.
+    """
+    known: set[tuple[str, int]] = st.session_state.setdefault("net_links", set())
+    mark = (name, hash(text))
+    is_news = mark not in known
+    known.add(mark)
+    return is_news
 
 
 def take_view_from_link() -> None:
     """Pin and select what the link says; says in place what cannot be read."""
     for name, take in (("pinned", _take_pinned), ("layer", _take_layer)):
         text = st.query_params.get(name)
-        if not text or st.session_state.get(f"net_link_{name}") == text:
+        if not text or not _is_news(name, text):
             continue
-        st.session_state[f"net_link_{name}"] = text
         try:
             take(text)
         except (InvalidArchitecture, InvalidLink) as error:

@@ -26,14 +26,30 @@ def show_layers(
         hide_index=True,
         height="content",
         key=key,
-        column_config={
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "MACs": st.column_config.NumberColumn(format="localized", help="Multiplications with a following addition"),
-            "Sees": st.column_config.TextColumn(help="Receptive field: the part of the input that one value sees"),
-            "Weights": st.column_config.TextColumn(help="4 bytes a parameter"),
-            "Maps": st.column_config.TextColumn(help="4 bytes for each value the layer puts out, for one image"),
-        },
+        column_config=_columns(),
     )
+
+
+def _columns() -> dict[str, Any]:
+    """Fixed widths, because a table that is on the screen keeps those of the net before."""
+    column = st.column_config
+    return {
+        "Layer": column.TextColumn(width=130),
+        "Output": column.TextColumn(width=110),
+        "Parameters": column.NumberColumn(format="localized", width=95),
+        "± parameters": column.TextColumn(width=110),
+        "MACs": column.NumberColumn(
+            format="localized", width=105, help="Multiplications with a following addition, for one image"
+        ),
+        "± MACs": column.TextColumn(width=110),
+        "Sees": column.TextColumn(width=85, help="Receptive field: the part of the input that one value sees"),
+        "How the size comes about": column.TextColumn(width=200),
+        "How the parameters add up": column.TextColumn(width=250),
+        "Weights": column.TextColumn(width=90, help="4 bytes a parameter"),
+        "Maps": column.TextColumn(
+            width=90, help="4 bytes for each value the layer puts out, for one image; twice that while it learns"
+        ),
+    }
 
 
 def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:

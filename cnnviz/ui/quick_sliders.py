@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.architecture.quick import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, show_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
 FIELDS = tuple(QuickNet.model_fields)
@@ -20,7 +20,7 @@ def show_sliders(view: NetView) -> None:
     if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
         st.caption("The sliders cannot say all of this net; moving one builds a simpler net from what they say.")
     for name, value in quick.model_dump().items():
-        st.session_state[f"quick_{name}"] = value
+        show_value(f"quick_{name}", value)
     _sliders(_live(view))
 
 

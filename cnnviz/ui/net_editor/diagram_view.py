@@ -28,6 +28,7 @@ def show_diagram(view: NetView) -> None:
         format_func=VIEWS.get,
         key="net_view",
         required=True,
+        persist_state="session",
         help="Boxes: as large as the maps, for slides. Flow: a line for each layer, for deep nets.",
     )
     svg = diagram_svg(net, view=chosen, selected=selected_layer(view.net) or None)
@@ -38,7 +39,8 @@ def show_diagram(view: NetView) -> None:
 
 def _suit_view(is_deep: bool) -> None:
     """Begin with the view that suits the net, and change it when a net of the other sort comes."""
-    if st.session_state.get("net_is_deep") != is_deep or "net_view" not in st.session_state:
+    # a run that was interrupted before the widget forgets it
+    if st.session_state.get("net_is_deep") != is_deep or st.session_state.get("net_view") is None:
         st.session_state.net_is_deep = is_deep
         st.session_state.net_view = "flow" if is_deep else "blocks"
 

@@ -9,9 +9,10 @@ from cnnviz.architecture.paths import Path, parse_path, path_text
 from cnnviz.architecture.spec import Architecture
 from cnnviz.imaging.decode import encode_png, resize, to_grey
 from cnnviz.ui.components.net_field import net_field
-from cnnviz.ui.current_net import IMAGE, select, selected_layer
+from cnnviz.ui.current_net import IMAGE, selected_layer
 from cnnviz.ui.image_input import ChosenImage, choose_image
 from cnnviz.ui.net_editor.fields import field_ranges
+from cnnviz.ui.net_editor.layer_list import select_text
 from cnnviz.ui.net_editor.state import NetView
 from cnnviz.ui.net_editor.words import explain, shape_text
 
@@ -54,7 +55,8 @@ def _choose_layer(view: NetView) -> Path:
             f"{view.names[parse_path(text)]} · {shape_text(view.report(parse_path(text)).output_shape)}"
         ),
         key="net_field_layer",
-        on_change=lambda: select(parse_path(st.session_state.net_field_layer)),
+        on_change=select_text,
+        args=("net_field_layer",),
         help="The same layer that is selected in the list and in the diagram",
     )
     return parse_path(text) if text else IMAGE

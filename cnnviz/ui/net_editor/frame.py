@@ -8,7 +8,7 @@ from cnnviz.architecture.paths import walk
 from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, show_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
 LEAST_SIDE, MOST_SIDE = 8, 256
@@ -25,7 +25,8 @@ def show_frame(view: NetView) -> None:
         "classes": num_classes(view.net),
     }
     shown = {"net_height": height, "net_width": width, "net_planes": channels, "net_classes": num_classes(view.net)}
-    st.session_state.update(shown, net_name=view.net.name)
+    for key, shown_value in {**shown, "net_name": view.net.name}.items():
+        show_value(key, shown_value)
     st.text_input("Name of the net", max_chars=60, key="net_name", on_change=_take_name, help=explain("net_name"))
     left, right = st.columns(2)
     for column, name, value in ((left, "height", height), (right, "width", width)):

@@ -1,6 +1,7 @@
 """The list of layers: choose one, move it, copy it, take it out."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ def show_layer_list(view: NetView) -> None:
     """All layers with shape and parameters as formulas, and the buttons that change their order."""
     paths = [IMAGE, *view.names]
     key = "net_layer"
+    # always set: the browser knows an option by its label, and labels change with the net
     st.session_state[key] = path_text(selected_layer(view.net))
     with st.container(height=LIST_HEIGHT if len(paths) > LONG else "content", border=False):
         st.radio(
@@ -31,10 +33,17 @@ def show_layer_list(view: NetView) -> None:
             format_func=lambda text: _label(view, _path(text)),
             captions=[_caption(view, path) for path in paths],
             key=key,
-            on_change=lambda: select(_path(st.session_state[key])),
+            on_change=select_text,
+            args=(key,),
             help="From the image to the answer. Choose one to change it below; a click in the diagram does the same.",
         )
     _show_tools(view)
+
+
+def select_text(key: str) -> None:
+    """Select what a control with paths has; one that was drawn for another net may know nothing of this one."""
+    with suppress(InvalidArchitecture):
+        select(_path(st.session_state[key] or ""))
 
 
 def _path(text: str) -> Path:

@@ -17,12 +17,14 @@ PANEL = "net_panel"
 
 def show_panel(view: NetView) -> None:
     """The chosen way to change the net."""
+    if st.session_state.get(PANEL) is None:
+        st.session_state[PANEL] = SLIDERS
     chosen = st.segmented_control(
         "Change the net by",
         (SLIDERS, LAYERS, TEMPLATES),
-        default=SLIDERS,
         key=PANEL,
         required=True,
+        persist_state="session",
         help="Sliders for a quick idea, the list of layers for everything, templates to start from",
     )
     show_refusal()

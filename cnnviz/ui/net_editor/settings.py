@@ -12,7 +12,7 @@ from cnnviz.architecture.paths import Path, layer_at, path_text
 from cnnviz.architecture.spec import Branches, Layer
 from cnnviz.ui.current_net import current_net
 from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
-from cnnviz.ui.net_editor.state import NetView, attempt
+from cnnviz.ui.net_editor.state import NetView, attempt, show_value
 from cnnviz.ui.net_editor.words import explain
 
 _NOT_EDITED = ("kind", "layers", "branches")
@@ -60,7 +60,7 @@ def live_values(view: NetView, path: Path) -> dict[str, Any]:
 def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[str, Any]) -> None:
     key = f"net_set_{layer.kind}_{path_text(path)}_{name}"
     value = getattr(layer, name)
-    st.session_state[key] = (value or "") if name == "name" else value
+    show_value(key, (value or "") if name == "name" else value)
     label = _WORDS.get(name, name.replace("_", " ").capitalize())
     common = {"key": key, "help": explain(name, **live), "on_change": _take, "args": (path, name, key)}
     kind = field.annotation

@@ -109,6 +109,12 @@ def attempt(move: Callable[[Architecture], Architecture], *, then: Path | None =
     return True
 
 
+def show_value(key: str, value: object) -> None:
+    """Let a control show a value of the net; one that does already is left alone, so that no typing is lost."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def show_refusal() -> None:
     """Say why the last move was not made; the net is as before."""
     if words := st.session_state.pop(REFUSED, None):

@@ -51,6 +51,7 @@ def _comparison(view: NetView) -> Diff | None:
         default=next(iter(known)),
         key="net_difference",
         required=True,
+        persist_state="session",
         help="The columns with ± say how much more (+, red) or less (-, green) a layer costs than its partner",
     )
     return diff(known.get(chosen) or next(iter(known.values())), view.net)

@@ -49,15 +49,21 @@ def show_toolbar() -> None:
 def _show_moves() -> None:
     """Every move, newest first; a click goes there."""
     history = moves()
-    st.session_state.net_move = history.position
+    st.session_state.net_move = history.position  # always: the browser knows a move by its words
     with st.container(height=SHOWN_MOVES_HEIGHT, border=False):
         st.radio(
             "Moves, newest first: click one to go there",
             list(reversed(range(len(history.moves)))),
             format_func=lambda position: f"{position + 1}. {history.words[position]}",
             key="net_move",
-            on_change=lambda: go_to_move(st.session_state.net_move),
+            on_change=_go_to_chosen,
         )
+
+
+def _go_to_chosen() -> None:
+    position = st.session_state.net_move
+    if position in range(len(moves().moves)):  # a list drawn before the last move may know others
+        go_to_move(position)
 
 
 def _take_pinned() -> None:
