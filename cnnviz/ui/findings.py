@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError
-from cnnviz.runs.records import Curves, Run
+from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.training.diagnosis import diagnose
 
 
@@ -20,7 +20,7 @@ def show_findings(curves: Curves, run: Run) -> None:
         config=run.config,
         classes=info.classes,
         num_train=min(info.num_train, run.config.limit or info.num_train),
-        failure=run.message if not run.status.is_active else "",
+        failure=run.message if run.status is Status.FAILED else "",
     )
     for finding in found:
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/stethoscope:")
