@@ -9,7 +9,7 @@ from cnnviz.ui.net_editor.compare import show_comparison
 from cnnviz.ui.net_editor.diagram_view import show_diagram
 from cnnviz.ui.net_editor.field_view import show_field
 from cnnviz.ui.net_editor.panel import show_panel
-from cnnviz.ui.net_editor.problem import show_problem
+from cnnviz.ui.net_editor.problem import is_shown_at_layer, show_problem
 from cnnviz.ui.net_editor.state import analysis_or_none, net_before, show_view
 from cnnviz.ui.net_editor.table_view import show_table
 from cnnviz.ui.net_editor.toolbar import show_toolbar
@@ -24,7 +24,8 @@ with controls:
     show_panel(view)
 with result:
     show_toolbar()
-    show_problem(view)
+    if not is_shown_at_layer(view):
+        show_problem(view)
     if view.analysis is not None:
         show_totals(view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
     show_diagram(view)

@@ -10,6 +10,7 @@ from cnnviz.architecture.analysis import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.architecture.diff import DiffRow
 from cnnviz.ui.net_editor.words import bytes_text, shape_text
 
+LONG, LONG_HEIGHT = 20, 640  # rows; pixels of a longer table, which then scrolls
 _TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}
 
 
@@ -24,17 +25,17 @@ def show_layers(
     st.dataframe(
         styled,
         hide_index=True,
-        height="content",
+        height="content" if len(rows) <= LONG else LONG_HEIGHT,
         key=key,
-        column_config=_columns(),
+        column_config=_columns(max(len(layer.name) for layer in analysis.layers)),
     )
 
 
-def _columns() -> dict[str, Any]:
+def _columns(longest_name: int) -> dict[str, Any]:
     """Fixed widths, because a table that is on the screen keeps those of the net before."""
     column = st.column_config
     return {
-        "Layer": column.TextColumn(width=130),
+        "Layer": column.TextColumn(width=max(130, min(260, 30 + 7 * longest_name))),
         "Output": column.TextColumn(width=110),
         "Parameters": column.NumberColumn(format="localized", width=95),
         "± parameters": column.TextColumn(width=110),

@@ -6,13 +6,11 @@ from cnnviz.ui.current_net import IMAGE, selected_layer
 from cnnviz.ui.net_editor.add_layer import show_add
 from cnnviz.ui.net_editor.frame import show_frame
 from cnnviz.ui.net_editor.layer_list import show_layer_list
+from cnnviz.ui.net_editor.problem import is_shown_at_layer, show_problem
 from cnnviz.ui.net_editor.settings import show_settings
-from cnnviz.ui.net_editor.state import NetView, show_refusal
+from cnnviz.ui.net_editor.state import LAYERS, PANEL, SLIDERS, TEMPLATES, NetView, show_refusal
 from cnnviz.ui.net_editor.templates import show_templates
 from cnnviz.ui.quick_sliders import show_sliders
-
-SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
-PANEL = "net_panel"
 
 
 def show_panel(view: NetView) -> None:
@@ -41,6 +39,8 @@ def show_panel(view: NetView) -> None:
 def _show_layers(view: NetView) -> None:
     show_layer_list(view)
     path = selected_layer(view.net)
+    if is_shown_at_layer(view):
+        show_problem(view)
     with st.container(border=True):
         if path == IMAGE:
             show_frame(view)

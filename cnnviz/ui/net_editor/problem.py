@@ -3,9 +3,8 @@
 import streamlit as st
 
 from cnnviz.architecture.fixes import Fix
-from cnnviz.ui.current_net import go_to_move, moves, select, set_net
-from cnnviz.ui.net_editor.panel import LAYERS, PANEL
-from cnnviz.ui.net_editor.state import NetView
+from cnnviz.ui.current_net import go_to_move, moves, select, selected_layer, set_net
+from cnnviz.ui.net_editor.state import LAYERS, PANEL, NetView
 
 
 def show_problem(view: NetView) -> None:
@@ -28,7 +27,7 @@ def show_problem(view: NetView) -> None:
                     wrap=True,
                     help="The smallest change that makes the net possible",
                 )
-            if error.layer:
+            if error.layer and not is_shown_at_layer(view):
                 st.button(
                     f"Show {view.names[error.layer]}",
                     key="net_show_failing",
@@ -43,6 +42,12 @@ def show_problem(view: NetView) -> None:
                     icon=":material/undo:",
                     on_click=lambda: go_to_move(moves().position - 1),
                 )
+
+
+def is_shown_at_layer(view: NetView) -> bool:
+    """Whether the list of layers is open on the layer that fails, so that the message stands there."""
+    error = view.problem
+    return error is not None and st.session_state.get(PANEL) == LAYERS and error.layer == selected_layer(view.net)
 
 
 def show_layer(path: tuple[int, ...]) -> None:

@@ -15,6 +15,8 @@ from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.ui.current_net import IMAGE, current_net, moves, select, set_net
 
 REFUSED = "net_refused"
+PANEL = "net_panel"
+SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
 
 
 @dataclass(frozen=True)
