@@ -41,7 +41,7 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
 
     start_server(tmp_path, server.port)
     page.goto(link)
-    expect(page.get_by_text("The server that ran this training ended")).to_be_visible(timeout=INTERRUPTED_SECONDS)
+    expect(page.get_by_text("The server that ran this training ended").first).to_be_visible(timeout=INTERRUPTED_SECONDS)
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=120_000)
     epoch = int(re.search(r"Epoch (\d+) of 50", page.inner_text("body")).group(1))
