@@ -80,6 +80,12 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     return fitted
 
 
+def num_train(config: TrainingConfig) -> int:
+    """Images that the net learns from."""
+    known = describe(config.dataset).num_train
+    return round(min(known, config.limit or known) * (1 - config.validation_share))
+
+
 def _choose_images() -> tuple[str, DatasetInfo]:
     """A data set, and its fast recipe if there is one."""
     name, info = choose_dataset()
