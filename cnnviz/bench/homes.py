@@ -4,9 +4,7 @@ from pathlib import Path
 
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.starter import STARTER
-
-STARTER_NAME = "starter"
+from cnnviz.training.starter import STARTER, STARTER_NAME
 
 
 def prepare_home(home: Path) -> Path:

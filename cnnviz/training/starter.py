@@ -19,6 +19,8 @@ class Recipe:
     reaches: str = ""
 
 
+STARTER_NAME = "starter"  # of its run
+
 STARTER = Recipe(
     architecture=Architecture(
         name="starter",

@@ -5,8 +5,8 @@ from pathlib import PurePath
 import streamlit as st
 
 from cnnviz.runs.records import Run
+from cnnviz.training.starter import STARTER_NAME
 from cnnviz.ui import services
-from cnnviz.ui.starter import STARTER_NAME
 
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
 

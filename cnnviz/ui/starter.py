@@ -2,9 +2,7 @@
 
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
-from cnnviz.training.starter import STARTER
-
-STARTER_NAME = "starter"
+from cnnviz.training.starter import STARTER, STARTER_NAME
 
 
 def ensure_starter(engine: Engine) -> None:
