@@ -16,6 +16,8 @@ INPUT_NAME = "image"
 RESCALING_NAME = "rescaling"
 RESERVED_NAMES = frozenset({INPUT_NAME, RESCALING_NAME})
 SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME = "shortcut", "add", "activation", "concat"
+STRIDE_SUFFIX = ".stride"
+"""Ends the name of what takes every n-th pixel before a 1x1 convolution, a part of that layer."""
 RESERVED_IN_BLOCKS = frozenset({SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME})
 
 

@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy as np
 
+from cnnviz.architecture.naming import STRIDE_SUFFIX
 from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.models.build import keras_lock, output_activation
@@ -65,7 +66,11 @@ def _shown_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """List the layers of the net proper: those after the scaling, or after the input where there is none."""
     position = _rescaling_position(model)
     layers = model.layers if position is None else model.layers[position + 1 :]
-    return [layer for layer in layers if not isinstance(layer, keras.layers.InputLayer)]
+    return [layer for layer in layers if not _is_hidden(layer)]
+
+
+def _is_hidden(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.layers.InputLayer) or layer.name.endswith(STRIDE_SUFFIX)
 
 
 def _scaled_input(model: keras.Model) -> keras.KerasTensor:

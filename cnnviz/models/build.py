@@ -7,8 +7,8 @@ from typing import Any
 import keras
 
 from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.graph import IMAGE, trace
-from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.architecture.graph import IMAGE, Node, trace
+from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.layers import keras_layer
@@ -77,12 +77,25 @@ def build_model(
         values = keras.layers.Rescaling(1 / 255, name=RESCALING_NAME)(values)  # (N, H, W, C), 0..1
         tensors = {IMAGE: values}
         for position, node in enumerate(nodes):
-            read = [tensors[index] for index in node.inputs]
             is_last = position + 1 == len(nodes)  # 16 bits are too few for probabilities
             with precision(FULL) if is_last else nullcontext():
-                layer = _seeded(keras_layer(node.layer, node.name, node.before[0].shape), seed + position)
-            tensors[position] = layer(read if len(read) > 1 else read[0])
+                tensors[position] = _applied(node, [tensors[index] for index in node.inputs], seed + position)
         return keras.Model(inputs, tensors[len(nodes) - 1])
+
+
+def _applied(node: Node, values: list[keras.KerasTensor], seed: int) -> keras.KerasTensor:
+    """Give what a layer makes of the values that it reads.
+
+    A 1x1 convolution with a stride is built as what it is: every n-th pixel, then a 1x1 convolution. TensorFlow's
+    oneDNN kernel for its gradient writes beyond its memory (seen in 2.21 on 40x58x3 with stride 2), which kills the
+    process.
+    """
+    spec = node.layer
+    if spec.kind == "conv" and spec.kernel == 1 and spec.stride > 1:
+        every = keras.layers.MaxPooling2D(1, strides=spec.stride, name=node.name + STRIDE_SUFFIX)
+        spec, values = spec.model_copy(update={"stride": 1}), [every(values[0])]
+    layer = _seeded(keras_layer(spec, node.name, node.before[0].shape), seed)
+    return layer(values if len(values) > 1 else values[0])
 
 
 def _seeded(layer: keras.layers.Layer, seed: int) -> keras.layers.Layer:

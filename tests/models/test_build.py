@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.naming import STRIDE_SUFFIX
 from cnnviz.architecture.presets import PRESETS
 from cnnviz.architecture.spec import (
     ActivationLayer,
@@ -82,7 +83,7 @@ def shapes_of(model):
     return [
         (layer.name, tuple(layer.output.shape[1:]), layer.count_params())
         for layer in model.layers
-        if not isinstance(layer, skipped)
+        if not isinstance(layer, skipped) and not layer.name.endswith(STRIDE_SUFFIX)
     ]
 
 
@@ -114,10 +115,32 @@ def test_blocks_become_the_layers_of_their_reports():
     assert sorted(shapes_of(model)) == sorted(reports_of(BLOCKS))
     assert model.output.shape[1:] == analyze(BLOCKS).layers[-1].output_shape
     reads = {report.name: set(report.inputs) for report in analyze(BLOCKS).layers}
-    for layer in model.layers[2:]:
+    strides = [layer for layer in model.layers if layer.name.endswith(STRIDE_SUFFIX)]
+    before_stride = {layer.name: layer.input._keras_history.operation.name for layer in strides}
+    for layer in [layer for layer in model.layers[2:] if layer not in strides]:
         tensors = layer.input if isinstance(layer.input, list) else [layer.input]
-        sources = {tensor._keras_history.operation.name.replace("rescaling", "image") for tensor in tensors}
+        names = {tensor._keras_history.operation.name for tensor in tensors}
+        sources = {before_stride.get(name, name).replace("rescaling", "image") for name in names}
         assert sources == reads[layer.name]
+
+
+@pytest.mark.parametrize("shape", [(40, 58, 3), (41, 59, 4), (9, 16, 1)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_a_1x1_convolution_with_a_stride_is_that_of_keras_and_can_be_trained(shape, padding):
+    net = Architecture(
+        input_shape=shape,
+        layers=(Conv(filters=8, kernel=1, stride=2, padding=padding), Flatten(), Dense(units=2, activation="softmax")),
+    )
+    model = build_model(net)
+    images = np.random.default_rng(0).integers(0, 256, (64, *shape), np.uint8)
+    plain = keras.layers.Conv2D(8, 1, strides=2, padding=padding)
+    plain.build((None, *shape))
+    plain.set_weights(model.get_layer("conv_1").get_weights())
+    ours = keras.Model(model.inputs[0], model.get_layer("conv_1").output)(images)
+    assert np.allclose(ours, plain(images / np.float32(255)), atol=1e-5)
+    compile_model(model, TrainingConfig(), 2)
+    model.fit(images, np.arange(64) % 2, epochs=2, verbose=0)  # the process survives: see build._applied
+    assert np.isfinite(model.get_layer("conv_1").get_weights()[0]).all()
 
 
 def test_a_residual_block_adds_what_came_in_by_hand_numbers():
