@@ -26,6 +26,7 @@ from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.sketch import prepare
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.timing import comparison, range_text
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.typed import typed_settings
 
@@ -103,7 +104,10 @@ def train(options: Namespace) -> Answer:
     net, config = _net(options), _config(options)
     describe(config.dataset)  # a wrong name is said before a worker is started
     with _engine() as engine:
-        run = engine.wait(engine.train(net, config).id, on_change=_Progress(engine.store))
+        run = engine.train(net, config)
+        if run.prediction:
+            print(f"about {range_text(run.prediction)}", file=sys.stderr)  # noqa: T201
+        run = engine.wait(run.id, on_change=_Progress(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")
         epochs = engine.store.curves(run.id).epochs
@@ -112,10 +116,12 @@ def train(options: Namespace) -> Answer:
         "epochs": epochs,
         "metrics": run.metrics,
         "seconds": round(run.seconds, 2),
+        "predicted_seconds": run.prediction and run.prediction._asdict(),
         "device": run.device,
         "message": run.message,
     }
-    text = f"Run {run.id}: {run.metrics['accuracy']:.2%} of the test images right. {run.message}".strip()
+    sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run))
+    text = f"Run {run.id}: {' '.join(filter(None, sentences))}"
     return Answer(data, text)
 
 

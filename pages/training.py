@@ -8,7 +8,7 @@ from cnnviz.ui.epoch_player import show_epochs
 from cnnviz.ui.launch import launch
 from cnnviz.ui.live import show_run
 from cnnviz.ui.time_estimate import show_estimate
-from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data, num_train
+from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data
 from cnnviz.ui.transport import followed_run, show_next_steps, show_transport
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
@@ -19,7 +19,7 @@ with form, errors_shown():
     chosen = choose_net()
     config = choose_config()
     net = fit_to_data(chosen, config)
-    show_estimate(net, config, num_train(config))
+    show_estimate(net, config)
 
 with stage, errors_shown():
     run = followed_run()

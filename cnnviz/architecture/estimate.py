@@ -18,6 +18,10 @@ FEW = 4
 _PULL = 0.002  # how strongly a coefficient that the runs say little about keeps its share of the others
 
 
+Workload = tuple[float, float, float, float, float]
+"""The amounts that a training consists of, see `workload`."""
+
+
 class Calibration(BaseModel):
     """What one worker needs for the parts of a training; keep it as JSON with the worker's name.
 
@@ -39,7 +43,7 @@ class Measurement(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    workload: tuple[float, float, float, float, float]
+    workload: Workload
     seconds: float = Field(gt=0)
 
 
@@ -51,9 +55,7 @@ class Prediction(NamedTuple):
     high: float
 
 
-def workload(
-    analysis: Analysis, num_images: int, epochs: int, batch_size: int, *, num_validation: int = 0
-) -> tuple[float, float, float, float, float]:
+def workload(analysis: Analysis, num_images: int, epochs: int, batch_size: int, *, num_validation: int = 0) -> Workload:
     """Return what a training consists of, in the order of the fields of `Calibration`.
 
     Layers to build, calls of layers, 10^9 multiply-adds, 10^9 bytes of maps, 10^9 bytes of weights
@@ -96,24 +98,9 @@ def workload(
     )
 
 
-def predict_seconds(
-    analysis: Analysis,
-    num_images: int,
-    epochs: int,
-    batch_size: int,
-    calibration: Calibration | None = None,
-    *,
-    num_validation: int = 0,
-) -> Prediction:
-    """Predict how long a training takes on a worker with that calibration (a usual one, unless given).
-
-    Raises
-    ------
-    InvalidConfig
-        A number of images, epochs or the batch size is out of its range.
-    """
+def predict_seconds(work: Workload, calibration: Calibration | None = None) -> Prediction:
+    """Predict how long a training of that workload takes on a worker (a usual one, unless its calibration is given)."""
     known = calibration or Calibration()
-    work = workload(analysis, num_images, epochs, batch_size, num_validation=num_validation)
     expected = _seconds(work, _coefficients(known))
     return Prediction(expected / known.spread, expected, expected * known.spread)
 

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
+from cnnviz.engine.calibrate import Calibrator
 from cnnviz.engine.follower import Follower
 from cnnviz.engine.recorder import kept_epochs
 from cnnviz.engine.status import EngineStatus
-from cnnviz.errors import EngineUnavailable, InvalidConfig
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.control import Command
+from cnnviz.training.forecast import forecast
 
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 
@@ -23,7 +26,8 @@ class Engine:
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self._follower = Follower(store)
+        self.calibrator = Calibrator(store.home, self.status, self.call)
+        self._follower = Follower(store, on_straight_run=lambda run_id: self.calibrator.learn(store.get(run_id)))
 
     def start(self) -> "Engine":
         """Begin to connect, in the background."""
@@ -40,10 +44,16 @@ class Engine:
         return replace(self._follower.link.status, num_running=running, num_queued=queued)
 
     def train(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
-        """Create a run and queue its training; returns at once."""
-        run = self.store.create(architecture, config, name=name)
+        """Create a run, with how long it will probably take, and queue its training; returns at once."""
+        run = self.store.create(architecture, config, name=name, prediction=self._predict(architecture, config))
         self._follower.submit(run.id)
         return run
+
+    def _predict(self, architecture: Architecture, config: TrainingConfig) -> Prediction | None:
+        try:
+            return forecast(architecture, config, self.calibrator.calibration())
+        except CnnvizError:
+            return None  # an impossible training: the worker says why
 
     def resume(self, run_id: str) -> None:
         """Go on with an interrupted run from its last saved epoch."""

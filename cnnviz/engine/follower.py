@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from cnnviz.engine import tasks
@@ -15,6 +16,7 @@ from cnnviz.runs.records import Status
 from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
 from cnnviz.training.caps import caps_from_environment
 from cnnviz.training.control import Command
+from cnnviz.training.job import TrainingResult
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +30,14 @@ LOST_TOO_OFTEN = (
 
 
 class Follower:
-    """One thread works through an inbox of events and results, so that pages only read the store."""
+    """One thread works through an inbox of events and results, so that pages only read the store.
 
-    def __init__(self, store: RunStore) -> None:
+    `on_straight_run(run_id)` is called with each run that went straight through, with no other beside it.
+    """
+
+    def __init__(self, store: RunStore, on_straight_run: Callable[[str], None]) -> None:
         self._store = store
+        self._on_straight_run = on_straight_run
         self._topic = f"cnnviz-{uuid.uuid4().hex[:8]}"
         self._recorder = Recorder(store, self._take_checkpoint)
         self._inbox: queue.Queue[tuple[Any, ...]] = queue.Queue()
@@ -41,6 +47,7 @@ class Follower:
         self._workers: dict[str, str] = {}
         self._restarts: dict[str, int] = {}
         self._rewinds: dict[str, int] = {}
+        self._had_company: set[str] = set()  # another training ran beside them
         self._closing = threading.Event()
         self._link = Link(self._subscribe, self._lose)
         self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-follower")
@@ -198,6 +205,7 @@ class Follower:
                 return
             if event["kind"] == "accepted":
                 self._workers[run_id] = event["worker"]
+                self._had_company.update(self._workers if len(self._workers) > 1 else ())
         self._recorder.record(event)
 
     def _finish(self, run_id: str, future: Any) -> None:
@@ -209,14 +217,19 @@ class Follower:
             self._go_on_from(run_id)
             return
         if future.status == "finished":
-            self._recorder.finish(run_id, future.result())
-            self._forget(run_id)
+            self._finish_well(run_id, future.result())
             return
         error = future.exception() if future.status == "error" else None
         if error is None or type(error).__name__ == "KilledWorker":
             self._recover(run_id)
         else:
             self._fail(run_id, error)
+
+    def _finish_well(self, run_id: str, result: TrainingResult) -> None:
+        self._recorder.finish(run_id, result)
+        if result.was_straight and run_id not in self._had_company:
+            self._on_straight_run(run_id)
+        self._forget(run_id)
 
     def _go_on_from(self, run_id: str) -> None:
         """Forget what came after the epoch that was asked for, and train on from it."""
@@ -251,3 +264,4 @@ class Follower:
             self._waiting.pop(run_id, None)
             self._futures.pop(run_id, None)
             self._workers.pop(run_id, None)
+            self._had_company.discard(run_id)

@@ -33,6 +33,7 @@ class Recorder:
         self._store = store
         self._take_checkpoint = take_checkpoint
         self._progress: dict[str, dict[str, Any]] = {}
+        self._before: dict[str, float] = {}  # seconds of work on a run that an earlier task has done
 
     def record(self, event: dict[str, Any]) -> None:
         """Write one event of run event["run"]."""
@@ -47,7 +48,7 @@ class Recorder:
             run_id,
             status=Status.STOPPED if result.stopped else Status.FINISHED,
             metrics=result.metrics,
-            seconds=self._store.get(run_id).seconds + result.seconds,
+            seconds=self._before.pop(run_id, 0.0) + result.seconds,
             device=result.device,
             message=result.stopped,
         )
@@ -60,6 +61,7 @@ class Recorder:
 
     def _on_started(self, run_id: str, event: dict[str, Any]) -> None:
         self._store.rewind(run_id, event["epochs_done"])
+        self._before[run_id] = self._store.seconds_until(run_id, event["epochs_done"])
         self._update(
             run_id,
             progress={
@@ -82,7 +84,8 @@ class Recorder:
         if checkpoint is not None:
             self._store.save_file(run_id, CHECKPOINT_FILE.format(event["epoch"]), checkpoint)
             self._make_room(run_id, len(checkpoint))
-        self._store.add_epoch(run_id, event["epoch"], event["metrics"])
+        seconds = self._before.get(run_id, 0.0) + event["seconds"]
+        self._store.add_epoch(run_id, event["epoch"], event["metrics"], seconds=seconds)
 
     def _make_room(self, run_id: str, size: int) -> None:
         """Drop the oldest epochs of a run whose checkpoints take more than they may."""

@@ -27,6 +27,7 @@ def history_json(run: Run, curves: Curves) -> str:
             "metrics": run.metrics,
             "device": run.device,
             "seconds": run.seconds,
+            "predicted_seconds": run.prediction and run.prediction._asdict(),
             "epochs": curves.epochs,
             "points": curves.points,
         }

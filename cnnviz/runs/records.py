@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
 from cnnviz.training.config import TrainingConfig
 
@@ -36,6 +37,8 @@ class Run:
 
     `progress` holds epoch, batch, num_batches and started (seconds since 1970) while it runs;
     `metrics` the final ones; `message` the reason where it failed, stopped or was interrupted.
+    `seconds` is the work that is in its net, and `prediction` what was expected of that before it began, if anything
+    was: without waiting, pauses, and epochs that were lost or taken back.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Run:
     device: str = ""
     seconds: float = 0.0
     message: str = ""
+    prediction: Prediction | None = None
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from sqlalchemy import create_engine, delete, event, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.home import database_url, home_folder
+from cnnviz.runs.migrate import add_missing_columns
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.tables import Base, EpochRow, PointsRow, RunRow
 from cnnviz.training.config import TrainingConfig
@@ -40,9 +42,17 @@ class RunStore:
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _configure_sqlite)
             Base.metadata.create_all(self._engine)
+            add_missing_columns(self._engine, Base.metadata)
 
-    def create(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
-        """Add a queued run and return it."""
+    def create(
+        self,
+        architecture: Architecture,
+        config: TrainingConfig,
+        *,
+        name: str | None = None,
+        prediction: Prediction | None = None,
+    ) -> Run:
+        """Add a queued run and return it; `prediction` is how long it will probably take."""
         now = datetime.now(UTC)
         row = RunRow(
             id=uuid.uuid4().hex[:12],
@@ -52,6 +62,7 @@ class RunStore:
             heartbeat=now,
             architecture=architecture.to_json(),
             config=config.model_dump_json(),
+            prediction=prediction and list(prediction),
         )
         with self._session() as session:
             session.add(row)
@@ -94,10 +105,10 @@ class RunStore:
         with self._session() as session:
             session.add(PointsRow(run_id=run_id, epoch=epoch, points=points))
 
-    def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any]) -> None:
-        """Record a finished epoch (again, if it was run again)."""
+    def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None) -> None:
+        """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end."""
         with self._session() as session:
-            session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics))
+            session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
 
     def curves(self, run_id: str) -> Curves:
         """All that the run has recorded so far."""
@@ -111,6 +122,12 @@ class RunStore:
         """Number of the last recorded epoch, 0 before the first."""
         with self._session() as session:
             return session.scalar(select(func.max(EpochRow.epoch)).where(EpochRow.run_id == run_id)) or 0
+
+    def seconds_until(self, run_id: str, epoch: int) -> float:
+        """All work of a run until the end of an epoch; 0 before the first, and where it was not recorded."""
+        with self._session() as session:
+            row = session.get(EpochRow, (run_id, epoch))
+            return 0.0 if row is None or row.seconds is None else row.seconds
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Forget what was recorded after `epoch`, before the run goes on from there."""
@@ -199,4 +216,5 @@ def _to_run(row: RunRow) -> Run:
         device=row.device,
         seconds=row.seconds,
         message=message,
+        prediction=row.prediction and Prediction(*row.prediction),
     )

@@ -41,6 +41,7 @@ class RunRow(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     message: Mapped[str] = mapped_column(Text, default="")
+    prediction: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class EpochRow(Base):
@@ -51,6 +52,7 @@ class EpochRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     epoch: Mapped[int] = mapped_column(Integer, primary_key=True)
     metrics: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seconds: Mapped[float | None] = mapped_column(Float)
 
 
 class PointsRow(Base):

@@ -75,6 +75,7 @@ class Reporter(keras.callbacks.Callback):
             {
                 "kind": "epoch",
                 "epoch": epoch + 1,
+                "seconds": self._control.worked_seconds,
                 "metrics": {**metrics, **self._insight()},
                 "checkpoint": capture(self.model),
             }

@@ -1,6 +1,7 @@
 """Commands to a running training, given from any thread of its process and obeyed after each batch."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,6 +17,8 @@ class Control:
         self._paused = False
         self._until: Literal["batch", "epoch", "end"] = "end"
         self._learning_rate: float | None = None
+        self._began = time.monotonic()
+        self._held = 0.0
 
     @property
     def should_stop(self) -> bool:
@@ -26,6 +29,20 @@ class Control:
     def is_stepping(self) -> bool:
         """Whether the run is to hold after the current batch."""
         return self._paused or self._until == "batch"
+
+    @property
+    def worked_seconds(self) -> float:
+        """Time since the work began, without the pauses that are over."""
+        return time.monotonic() - self._began - self._held
+
+    @property
+    def was_held(self) -> bool:
+        """Whether the run has paused."""
+        return self._held > 0
+
+    def begin(self) -> None:
+        """Say that the work begins now; commands may have come before."""
+        self._began = time.monotonic()
 
     def give(self, command: Command) -> None:
         """Stop, pause after the current batch, go on, or go on for one batch or to the end of one epoch."""
@@ -55,9 +72,11 @@ class Control:
                 self._paused, self._until = True, "end"
             if not self._paused or self._stop:
                 return
+        paused = time.monotonic()
         on_pause(True)
         with self._changed:
             self._changed.wait_for(lambda: not self._paused or self._stop)
+        self._held += time.monotonic() - paused
         on_pause(False)
 
 

@@ -32,8 +32,9 @@ class TrainingJob:
 class TrainingResult:
     """A finished or stopped training.
 
-    `model` is a whole .keras file, `test` what it answered on the test set; `stopped` holds the
-    reason, empty if all epochs were run.
+    `model` is a whole .keras file, `test` what it answered on the test set; `seconds` are without
+    pauses; `stopped` holds the reason, empty if all epochs were run; `was_straight`: so, from the
+    first epoch on and without a pause.
     """
 
     model: bytes
@@ -42,3 +43,4 @@ class TrainingResult:
     seconds: float
     device: str
     stopped: str = ""
+    was_straight: bool = False

@@ -1,7 +1,5 @@
 """One training from data to result. Runs on a worker; knows neither Dask nor pages."""
 
-import time
-
 import keras
 import numpy as np
 
@@ -37,7 +35,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     set aside for it.
     Raises TrainingFailed when the loss is no number any more.
     """
-    started = time.monotonic()
+    control.begin()
     config = job.config
     num_classes = len(data.info.classes)
     architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
@@ -68,9 +66,10 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         model=_saved(model),
         metrics=_final_metrics(model, test),
         test=test,
-        seconds=time.monotonic() - started,
+        seconds=control.worked_seconds,
         device=device,
         stopped=stopped,
+        was_straight=not (stopped or control.was_held or job.epochs_done),
     )
 
 

@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.timing import comparison, duration_text
 
 EMPTY = "–"
 
@@ -19,9 +20,9 @@ def show_progress(run: Run, place: int | None = None) -> None:
         st.progress(share, text=words)
     elif run.status is Status.FINISHED:
         accuracy = f"{run.metrics['accuracy']:.1%}" if run.metrics else EMPTY
-        st.success(f"Finished in {run.seconds:.0f} s: {accuracy} of the test images right.", icon=":material/check:")
+        st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
     elif run.status is Status.STOPPED:
-        st.info(run.message, icon=":material/stop_circle:")
+        st.info(f"{run.message} {comparison(run)}", icon=":material/stop_circle:")
     else:
         st.error(run.message, icon=":material/error:")
 
@@ -40,6 +41,11 @@ def show_figures(run: Run, curves: Curves) -> None:
             with st.container(width="content", gap=None):
                 st.caption(label)
                 st.markdown(f"**{figure}**")
+
+
+def _time(run: Run) -> str:
+    """What it took, beside what was predicted if something was."""
+    return f" {comparison(run) or f'It took {duration_text(run.seconds)}.'}" if run.seconds else ""
 
 
 def _progress(run: Run) -> tuple[float, str]:

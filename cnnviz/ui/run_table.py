@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.engine.recorder import MODEL_FILE
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.timing import range_text
 from cnnviz.ui import services
 from cnnviz.ui.curve_options import CurveOptions
 from cnnviz.ui.live import show_curves
@@ -11,6 +12,9 @@ from cnnviz.ui.progress import show_progress
 from cnnviz.ui.routing import page
 from cnnviz.ui.run_picker import title
 from cnnviz.ui.transport import show_next_steps
+
+SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
+PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 
 
 def choose_from_table(runs: list[Run]) -> Run | None:
@@ -24,6 +28,7 @@ def choose_from_table(runs: list[Run]) -> Run | None:
             "Parameters": run.metrics.get("params"),
             "Epochs": run.config.epochs,
             "Seconds": run.seconds or None,
+            "Predicted": run.prediction and range_text(run.prediction),
             "Device": run.device,
             "Started": run.created,
         }
@@ -38,7 +43,8 @@ def choose_from_table(runs: list[Run]) -> Run | None:
         column_config={
             "Test accuracy": st.column_config.NumberColumn(format="percent"),
             "Parameters": st.column_config.NumberColumn(format="localized"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
+            "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
             "Started": st.column_config.DatetimeColumn(format="distance"),
         },
     )

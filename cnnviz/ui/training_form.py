@@ -8,6 +8,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import DATASETS, describe
 from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.current_net import current_net, set_net
 from cnnviz.ui.dataset_picker import choose_dataset
@@ -72,18 +73,13 @@ def choose_config() -> TrainingConfig:
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
     info = describe(config.dataset)
-    image_shape = (*net.input_shape[:2], config.images.channels) if info.free_size else info.image_shape
-    fitted = adapt(net, image_shape, len(info.classes))
+    shape = image_shape(net, config, info)
+    fitted = adapt(net, shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
-        shape = " x ".join(map(str, image_shape))
-        st.caption(f"The net takes {shape} images and tells {len(info.classes)} classes apart here.")
+        st.caption(
+            f"The net takes {' x '.join(map(str, shape))} images and tells {len(info.classes)} classes apart here."
+        )
     return fitted
-
-
-def num_train(config: TrainingConfig) -> int:
-    """Images that the net learns from."""
-    known = describe(config.dataset).num_train
-    return round(min(known, config.limit or known) * (1 - config.validation_share))
 
 
 def _choose_images() -> tuple[str, DatasetInfo]:

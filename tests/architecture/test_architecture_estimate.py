@@ -39,7 +39,7 @@ def runs(calibration: Calibration, *, noise: float = 0.0, number: int = 12) -> l
             rng.randint(1, 5),
             rng.choice([16, 64]),
         )
-        seconds = predict_seconds(*settings, calibration).expected * (1 + noise * rng.uniform(-1, 1))
+        seconds = predict_seconds(workload(*settings), calibration).expected * (1 + noise * rng.uniform(-1, 1))
         found.append((settings, Measurement(workload=workload(*settings), seconds=seconds)))
     return found
 
@@ -73,7 +73,7 @@ def test_a_frozen_backbone_costs_a_third_and_updates_nothing():
 
 
 def test_the_prediction_is_the_sum_of_its_parts_and_a_range_around_it():
-    low, expected, high = predict_seconds(LENET, 640, 2, 64, FAST)
+    low, expected, high = predict_seconds(workload(LENET, 640, 2, 64), FAST)
     work = workload(LENET, 640, 2, 64)
     by_hand = work[0] * 0.01 + work[1] * 1e-4 + work[2] * 0.02 + work[3] * 0.3 + work[4] * 0.7
     assert expected == pytest.approx(by_hand)
@@ -83,17 +83,17 @@ def test_the_prediction_is_the_sum_of_its_parts_and_a_range_around_it():
 @pytest.mark.parametrize("name", PRESETS)
 def test_more_of_anything_takes_longer(name: str):
     analysis = analyze(PRESETS[name].architecture)
-    base = predict_seconds(analysis, 1000, 2, 32).expected
-    assert 0 < base < predict_seconds(analysis, 2000, 2, 32).expected
-    assert base < predict_seconds(analysis, 1000, 3, 32).expected
-    assert base < predict_seconds(analysis, 1000, 2, 8).expected
-    assert base < predict_seconds(analysis, 1000, 2, 32, num_validation=500).expected
+    base = predict_seconds(workload(analysis, 1000, 2, 32)).expected
+    assert 0 < base < predict_seconds(workload(analysis, 2000, 2, 32)).expected
+    assert base < predict_seconds(workload(analysis, 1000, 3, 32)).expected
+    assert base < predict_seconds(workload(analysis, 1000, 2, 8)).expected
+    assert base < predict_seconds(workload(analysis, 1000, 2, 32, num_validation=500)).expected
 
 
 def test_a_calibration_is_found_again_from_its_runs():
     found = fit_calibration([measurement for _, measurement in runs(FAST)])
     for settings, measurement in runs(FAST, number=15):
-        assert predict_seconds(*settings, found).expected == pytest.approx(measurement.seconds, rel=0.1)
+        assert predict_seconds(workload(*settings), found).expected == pytest.approx(measurement.seconds, rel=0.1)
     assert found.spread == 1.3
 
 
@@ -101,7 +101,7 @@ def test_noisy_runs_are_met_within_the_range():
     noisy = runs(FAST, noise=0.3)
     found = fit_calibration([measurement for _, measurement in noisy])
     for settings, measurement in noisy:
-        low, _, high = predict_seconds(*settings, found)
+        low, _, high = predict_seconds(workload(*settings), found)
         assert low * 0.999 <= measurement.seconds <= high * 1.001
     assert 1.3 <= found.spread < 1.6
 
@@ -109,12 +109,12 @@ def test_noisy_runs_are_met_within_the_range():
 @pytest.mark.parametrize("factor", [0.05, 1.0, 30.0])
 def test_one_run_tells_how_fast_the_worker_is(factor: float):
     usual = Calibration()
-    seconds = factor * predict_seconds(LENET, 1000, 2, 32, usual).expected
+    seconds = factor * predict_seconds(workload(LENET, 1000, 2, 32), usual).expected
     found = fit_calibration([Measurement(workload=workload(LENET, 1000, 2, 32), seconds=seconds)])
-    assert predict_seconds(LENET, 1000, 2, 32, found).expected == pytest.approx(seconds, rel=1e-3)
+    assert predict_seconds(workload(LENET, 1000, 2, 32), found).expected == pytest.approx(seconds, rel=1e-3)
     other = analyze(get_preset("vgg-like").architecture)
-    expected = factor * predict_seconds(other, 500, 1, 64, usual).expected
-    assert predict_seconds(other, 500, 1, 64, found).expected == pytest.approx(expected, rel=1e-3)
+    expected = factor * predict_seconds(workload(other, 500, 1, 64), usual).expected
+    assert predict_seconds(workload(other, 500, 1, 64), found).expected == pytest.approx(expected, rel=1e-3)
     assert found.spread == 1.6
 
 
@@ -143,7 +143,7 @@ def test_a_calibration_survives_as_json_and_cannot_be_changed():
 @pytest.mark.parametrize("settings", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (-5, 1, 1)])
 def test_an_empty_training_is_refused(settings: tuple):
     with pytest.raises(InvalidConfig, match=r"at least one image.*Received: num_images="):
-        predict_seconds(LENET, *settings)
+        predict_seconds(workload(LENET, *settings))
 
 
 def test_no_runs_are_no_calibration():

@@ -1,18 +1,79 @@
-"""The worker is measured once, and what was found is kept."""
+"""The worker is measured once, real runs refine that, and what was found is kept."""
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.estimate import Calibration, Prediction, predict_seconds
+from cnnviz.architecture.estimate import Calibration, Measurement, predict_seconds, workload
 from cnnviz.architecture.presets import get_preset
 from cnnviz.engine import calibrate
-from cnnviz.engine.calibrate import FILE, PROBES, Calibrator, Kept
+from cnnviz.engine.calibrate import FILE, MAX_RUNS, PROBES, Calibrator, Kept
 from cnnviz.engine.engine import Engine
-from cnnviz.runs.home import home_folder
+from cnnviz.engine.status import EngineStatus
+from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.time_estimate import range_text
+from cnnviz.training.forecast import forecast, training_work
 
-WITHIN = 3.0  # of a prediction, on a machine that does other things as well
+CPU = "CPU, 2 cores"
+RUN = Run(
+    id="a",
+    name="net",
+    status=Status.FINISHED,
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+    architecture=get_preset("digits-small").architecture,
+    config=TrainingConfig(epochs=4),
+    device=CPU,
+    seconds=12.0,
+)
+SLOW = Calibration(
+    seconds_to_build=0.5,
+    seconds_per_call=2e-3,
+    seconds_per_gmac=0.4,
+    seconds_per_gb=1.0,
+    seconds_per_weight_gb=9.0,
+)
+
+
+class Worker:
+    """An engine whose worker takes for each probe what a calibration says."""
+
+    def __init__(self, device: str = CPU, num_running: int = 0) -> None:
+        self.status_ = EngineStatus("ready", device=device, num_running=num_running)
+        self.calls = 0
+
+    def status(self) -> EngineStatus:
+        return self.status_
+
+    def call(self, function: object, number: int, timeout: float) -> float:
+        assert function is calibrate.measure_net
+        self.calls += 1
+        return predict_seconds(_work(number), SLOW).expected
+
+
+def _work(number: int) -> tuple:
+    probe = PROBES[number]
+    return workload(analyze(probe.architecture), probe.num_images, 1, probe.batch_size)
+
+
+def _calibrator(home: Path, worker: Worker | None = None) -> Calibrator:
+    worker = worker or Worker()
+    return Calibrator(home, worker.status, worker.call)
+
+
+def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
+    calibrator = _calibrator(home, worker)
+    calibrator.measure_once()
+    calibrator.wait(10)
+    return calibrator
+
+
+def _file(home: Path) -> Kept:
+    return Kept.model_validate_json((home / FILE).read_bytes())
 
 
 @pytest.mark.parametrize("probe", PROBES)
@@ -20,50 +81,116 @@ def test_every_probe_is_a_net_with_ten_answers(probe) -> None:
     assert analyze(probe.architecture).layers[-1].output_shape == (calibrate.NUM_CLASSES,)
 
 
-def test_a_worker_is_measured_once_and_a_run_takes_about_what_is_predicted(engine: Engine) -> None:
-    net, config = get_preset("digits-small").architecture, TrainingConfig(epochs=4)
-    run = engine.wait(engine.train(net, config).id)  # the worker is warm from here on
-    first = Calibrator(engine)
-    assert first.calibration() is None
-    first.wait(120)
-    measured = first.calibration()
-    assert measured is not None
-    kept = Kept.model_validate_json((home_folder() / FILE).read_bytes())
-    assert kept == Kept(device=engine.status().device, calibration=measured)
-    assert Calibrator(engine).calibration() == measured, "read from the file, not measured again"
-    prediction = predict_seconds(analyze(net), 1437, 4, 64, measured, num_validation=360)
-    assert prediction.expected / WITHIN < run.seconds < prediction.expected * WITHIN
+def test_a_real_worker_is_measured(engine: Engine) -> None:
+    (engine.store.home / FILE).unlink(missing_ok=True)
+    engine.call(os.getpid, timeout=120)  # it answers from here on
+    calibrator = Calibrator(engine.store.home, engine.status, engine.call)
+    while engine.status().state != "ready":
+        time.sleep(0.02)
+    calibrator.measure_once()
+    calibrator.wait(120)
+    kept = _file(engine.store.home)
+    assert kept.device == engine.status().device
+    assert len(kept.probes) == len(PROBES)
+    assert calibrator.calibration() == kept.calibration
+
+
+def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(engine: Engine) -> None:
+    (engine.store.home / FILE).unlink(missing_ok=True)
+    net = get_preset("digits-small").architecture
+    run = engine.wait(engine.train(net, TrainingConfig(epochs=12)).id)
+    assert run.prediction is not None
+    kept = _file(engine.store.home)
+    assert kept.runs[-1] == Measurement(workload=training_work(net, run.config), seconds=run.seconds)
+    stopped = engine.train(net, TrainingConfig(epochs=300)).id
+    engine.command(stopped, "stop")
+    assert engine.wait(stopped).status is Status.STOPPED
+    assert _file(engine.store.home) == kept
+
+
+def test_the_nets_are_measured_once_for_all_that_start_later(tmp_path: Path) -> None:
+    worker = Worker()
+    first = _measured(tmp_path, worker)
+    assert worker.calls == len(PROBES)
+    again = _measured(tmp_path, worker)
+    assert worker.calls == len(PROBES)
+    assert again.calibration() == first.calibration()
+    for number in range(len(PROBES)):
+        expected = predict_seconds(_work(number), SLOW).expected
+        assert predict_seconds(_work(number), first.calibration()).expected == pytest.approx(expected, rel=0.05)
+
+
+def test_asking_for_the_calibration_starts_nothing(tmp_path: Path) -> None:
+    worker = Worker()
+    assert _calibrator(tmp_path, worker).calibration() is None
+    assert worker.calls == 0
+
+
+def test_a_busy_worker_is_not_measured(tmp_path: Path) -> None:
+    worker = Worker(num_running=1)
+    assert _measured(tmp_path, worker).calibration() is None
+    assert worker.calls == 0
+
+
+def test_runs_pull_the_prediction_towards_what_they_took(tmp_path: Path) -> None:
+    _measured(tmp_path)
+    calibrator = _calibrator(tmp_path)
+    before = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
+    for _ in range(6):
+        calibrator.learn(replace(RUN, seconds=2 * before))
+    after = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
+    assert 1.5 * before < after < 2.2 * before
+    assert _calibrator(tmp_path).calibration() == calibrator.calibration(), "it is kept"
+
+
+def test_a_run_is_worth_something_where_nothing_was_measured(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path, Worker(num_running=1))
+    calibrator.learn(RUN)
+    assert forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected == pytest.approx(12.0, rel=1e-3)
+    measured = _measured(tmp_path)
+    assert len(_file(tmp_path).probes) == len(PROBES)
+    assert len(_file(tmp_path).runs) == 1
+    assert measured.calibration() is not None
+
+
+def test_only_the_newest_runs_are_remembered(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path)
+    for number in range(MAX_RUNS + 3):
+        calibrator.learn(replace(RUN, seconds=10.0 + number))
+    assert [run.seconds for run in _file(tmp_path).runs] == [13.0 + number for number in range(MAX_RUNS)]
+
+
+def test_a_run_too_short_to_tell_anything_is_passed_over(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path)
+    calibrator.learn(replace(RUN, seconds=0.4))
+    calibrator.learn(replace(RUN, config=TrainingConfig(dataset="/gone")))
+    assert calibrator.calibration() is None
+
+
+def test_a_run_beside_which_the_nets_were_measured_is_passed_over(tmp_path: Path) -> None:
+    calibrator = _measured(tmp_path)
+    kept = _file(tmp_path)
+    calibrator.learn(replace(RUN, seconds=500.0))  # it began before the measurement
+    assert _file(tmp_path) == kept
+
+
+def test_what_another_process_has_learned_is_not_lost(tmp_path: Path) -> None:
+    first, second = _calibrator(tmp_path), _calibrator(tmp_path)
+    first.learn(replace(RUN, seconds=11.0))
+    second.learn(replace(RUN, seconds=12.0))
+    assert [run.seconds for run in _file(tmp_path).runs] == [11.0, 12.0]
+
+
+def test_another_device_begins_anew(tmp_path: Path) -> None:
+    _measured(tmp_path)
+    _calibrator(tmp_path).learn(replace(RUN, seconds=1.1, device="a GPU"))
+    assert _file(tmp_path).probes == ()
+    assert _file(tmp_path).device == "a GPU"
+    assert _calibrator(tmp_path).calibration() is None
+    assert _calibrator(tmp_path, Worker(device="")).calibration() is not None, "a worker that has not answered yet"
 
 
 @pytest.mark.parametrize("text", ["", "no json", '{"device": "x"}', '{"device": "x", "calibration": {"spread": -1}}'])
-def test_a_damaged_file_counts_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path, text: str) -> None:
-    monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
+def test_a_damaged_file_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
-    assert calibrate._load() is None
-
-
-def test_what_was_measured_on_another_device_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
-    (tmp_path / FILE).write_text(Kept(device="a GPU", calibration=Calibration()).model_dump_json())
-
-    class Busy:
-        @staticmethod
-        def status():
-            from cnnviz.engine.status import EngineStatus
-
-            return EngineStatus("ready", device="CPU, 2 cores", num_running=1)
-
-    assert Calibrator(Busy()).calibration() is None
-
-
-@pytest.mark.parametrize(
-    ("prediction", "text"),
-    [
-        (Prediction(19.2, 30.0, 46.4), "20 to 45 s"),
-        (Prediction(0.2, 0.4, 0.9), "0.2 to 0.9 s"),
-        (Prediction(110.0, 130.0, 170.0), "2 to 3 min"),
-        (Prediction(3000.0, 5000.0, 9000.0), "0.8 to 2 h"),
-    ],
-)
-def test_a_range_is_written_as_people_say_it(prediction: Prediction, text: str) -> None:
-    assert range_text(prediction) == text
+    assert _calibrator(tmp_path).calibration() is None

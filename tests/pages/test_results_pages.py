@@ -4,6 +4,7 @@ from cnnviz.engine import queries
 from cnnviz.engine.models import ask_run
 from cnnviz.engine.recorder import TEST_FILE
 from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.timing import comparison, range_text
 from cnnviz.ui import services
 
 
@@ -47,7 +48,26 @@ def test_runs_lists_every_run_and_shows_the_newest(open_page, finished_run) -> N
     table = page.dataframe[0].value
     runs = services.store().recent()
     assert list(table["Status"]) == [run.status.value for run in runs]
+    position = [run.id for run in runs].index(finished_run.id)
+    assert table["Predicted"][position] == range_text(finished_run.prediction)
+    assert table["Seconds"][position] == finished_run.seconds
     assert page.subheader[0].value
+
+
+def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engine) -> None:
+    from cnnviz.architecture.estimate import Prediction
+    from cnnviz.architecture.presets import get_preset
+    from cnnviz.runs.records import Status
+    from cnnviz.training.config import TrainingConfig
+
+    run = engine.store.create(
+        get_preset("lenet5").architecture, TrainingConfig(), prediction=Prediction(20.0, 26.0, 34.0)
+    )
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.9}, seconds=27.2)
+    page = open_page("runs")
+    assert page.success[0].value == "90.0% of the test images right. Predicted 20 to 35 s, took 27 s."
+    assert comparison(engine.store.get(run.id)) in page.success[0].value
+    engine.store.delete(run.id)
 
 
 def test_deleting_a_run_takes_it_off_the_list(open_page, engine) -> None:

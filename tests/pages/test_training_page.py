@@ -6,6 +6,7 @@ from cnnviz.architecture.link import encode
 from cnnviz.architecture.presets import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.runs.records import Status
+from cnnviz.runs.timing import comparison, range_text
 from cnnviz.ui import services
 
 
@@ -29,6 +30,8 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert (run.config.epochs, run.config.seed) == (1, 5)
     again = open_page("training", run=run_id)
     assert f"{run.metrics['accuracy']:.1%} of the test images right" in again.success[0].value
+    assert comparison(run) in again.success[0].value
+    assert range_text(run.prediction) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
     assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "player-maps", "norms")}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.presets import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Status
@@ -133,3 +134,57 @@ def test_a_broken_database_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "runs.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
         RunStore(tmp_path)
+
+
+def test_what_was_predicted_is_kept_with_the_run(store: RunStore) -> None:
+    prediction = Prediction(20.5, 26.0, 33.0)
+    assert store.create(NET, TrainingConfig(), prediction=prediction).prediction == prediction
+    assert store.recent()[0].prediction == prediction
+    assert store.create(NET, TrainingConfig()).prediction is None
+
+
+def test_the_work_until_an_epoch_goes_with_what_is_taken_back(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    for epoch in (1, 2):
+        store.add_epoch(run.id, epoch, {"loss": 1.0}, seconds=3.5 * epoch)
+    store.add_epoch(run.id, 3, {"loss": 1.0})
+    assert [store.seconds_until(run.id, epoch) for epoch in range(5)] == [0.0, 3.5, 7.0, 0.0, 0.0]
+    store.rewind(run.id, 1)
+    assert [store.seconds_until(run.id, epoch) for epoch in (1, 2)] == [3.5, 0.0]
+
+
+def test_a_store_of_an_older_version_keeps_its_runs_and_takes_new_ones(store: RunStore) -> None:
+    old = store.create(NET, TrainingConfig(), name="old")
+    store.add_epoch(old.id, 1, {"loss": 1.0})
+    engine = create_engine(f"sqlite:///{store.home / 'runs.db'}")
+    with engine.begin() as connection:
+        for table, column in (("runs", "prediction"), ("epochs", "seconds")):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    engine.dispose()
+    newer = RunStore(store.home)
+    assert newer.get(old.id) == store.get(old.id)
+    assert newer.seconds_until(old.id, 1) == 0.0
+    new = newer.create(NET, TrainingConfig(), prediction=Prediction(1.0, 2.0, 3.0))
+    assert [run.prediction for run in RunStore(store.home).recent()] == [new.prediction, None]
+
+
+def test_several_processes_may_bring_an_older_store_up_to_date_at_once(store: RunStore) -> None:
+    engine = create_engine(f"sqlite:///{store.home / 'runs.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE runs DROP COLUMN prediction"))
+    engine.dispose()
+    errors: list[Exception] = []
+
+    def open_store() -> None:
+        try:
+            RunStore(store.home)
+        except StoreUnavailable as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_store) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert RunStore(store.home).recent() == []

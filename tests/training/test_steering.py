@@ -156,3 +156,19 @@ def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
     training.join()
     assert "Stopped after 0.5 s" in str(training.ended)
     assert training.points
+
+
+def test_a_pause_is_no_part_of_the_time_that_a_training_takes() -> None:
+    control = Control()
+    control.begin()
+    assert not control.was_held
+    control.give("pause")
+    began = time.monotonic()
+    holding = threading.Thread(target=control.hold, kwargs={"is_epoch_end": False, "on_pause": lambda _: None})
+    holding.start()
+    while time.monotonic() - began < 0.2:
+        time.sleep(0.01)
+    control.give("resume")
+    holding.join(SECONDS)
+    assert control.was_held
+    assert control.worked_seconds <= time.monotonic() - began - 0.19

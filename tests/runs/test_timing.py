@@ -1,0 +1,74 @@
+"""What was predicted beside what it took, in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cnnviz.architecture.estimate import Prediction
+from cnnviz.architecture.presets import get_preset
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.timing import comparison, duration_text, range_text
+from cnnviz.training.config import TrainingConfig
+
+RUN = Run(
+    id="a",
+    name="net",
+    status=Status.FINISHED,
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+    architecture=get_preset("lenet5").architecture,
+    config=TrainingConfig(epochs=20),
+    seconds=27.4,
+    prediction=Prediction(20.0, 26.0, 34.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "text"),
+    [
+        (Prediction(19.2, 30.0, 46.4), "20 to 45 s"),
+        (Prediction(0.2, 0.4, 0.9), "0.2 to 0.9 s"),
+        (Prediction(110.0, 130.0, 170.0), "2 to 3 min"),
+        (Prediction(3000.0, 5000.0, 9000.0), "0.8 to 2 h"),
+        (Prediction(3.1, 3.2, 3.3), "3 s"),
+    ],
+)
+def test_a_range_is_written_as_people_say_it(prediction: Prediction, text: str) -> None:
+    assert range_text(prediction) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.26, "0.3 s"), (4.21, "4.2 s"), (9.96, "10 s"), (119.0, "119 s"), (150.0, "2.5 min")]
+)
+def test_a_time_is_written_with_two_digits(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (27.4, "Predicted 20 to 35 s, took 27 s."),
+        (78.0, "Predicted 20 to 35 s, took 78 s: 3.0 times as long as expected."),
+        (13.0, "Predicted 20 to 35 s, took 13 s: 2.0 times as fast as expected."),
+    ],
+)
+def test_a_finished_run_says_how_far_off_the_prediction_was(seconds: float, text: str) -> None:
+    assert comparison(replace(RUN, seconds=seconds)) == text
+
+
+def test_a_run_that_ended_early_is_not_held_against_the_prediction() -> None:
+    stopped = replace(RUN, status=Status.STOPPED, seconds=3.0)
+    assert comparison(stopped) == "Predicted 20 to 35 s for all 20 epochs, ended after 3.0 s."
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        replace(RUN, prediction=None),
+        replace(RUN, status=Status.RUNNING),
+        replace(RUN, status=Status.FAILED),
+        replace(RUN, seconds=0.0),
+    ],
+)
+def test_nothing_is_said_where_nothing_can_be_compared(run: Run) -> None:
+    assert comparison(run) == ""
