@@ -58,7 +58,8 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text(re.compile(r"Epoch \d of 5"))).to_be_visible(timeout=60_000)
     page.reload()
-    expect(page.get_by_text(re.compile(r"of the test images right\. Predicted .+, took [\d.]+ s"))).to_be_visible(timeout=120_000)
+    ended = re.compile(r"of the test images right\. Predicted .+, took [\d.]+ s")
+    expect(page.get_by_text(ended)).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Learned kernels of the first convolution")).to_be_visible()
 
     page.get_by_role("link", name="See its feature maps").click()
