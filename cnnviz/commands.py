@@ -24,7 +24,8 @@ from cnnviz.evaluation.evaluate import evaluate
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.sketch import prepare
-from cnnviz.runs.records import Run, Status
+from cnnviz.printing import EpochPrinter, table
+from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, range_text
 from cnnviz.training.config import TrainingConfig, make_config
@@ -54,7 +55,7 @@ def presets(_options: Namespace) -> Answer:
         }
         for preset in PRESETS.values()
     ]
-    return Answer({"presets": rows}, _table(rows, ("name", "params", "dataset", "summary")))
+    return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
 
 
 def datasets(_options: Namespace) -> Answer:
@@ -72,7 +73,7 @@ def datasets(_options: Namespace) -> Answer:
         for info in DATASETS.values()
         if info.listed
     ]
-    return Answer({"datasets": rows}, _table(rows, ("name", "num_train", "num_test", "image_shape", "title")))
+    return Answer({"datasets": rows}, table(rows, ("name", "num_train", "num_test", "image_shape", "title")))
 
 
 def runs(_options: Namespace) -> Answer:
@@ -88,7 +89,7 @@ def runs(_options: Namespace) -> Answer:
         }
         for run in RunStore().recent()
     ]
-    return Answer({"runs": rows}, _table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
+    return Answer({"runs": rows}, table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
 
 
 def analyze_net(options: Namespace) -> Answer:
@@ -96,7 +97,7 @@ def analyze_net(options: Namespace) -> Answer:
     data = analyze(_net(options)).to_dict()
     totals = data["totals"]
     columns = ("name", "kind", "output_shape", "params", "macs", "receptive_field")
-    return Answer(data, f"{_table(data['layers'], columns)}\n{totals['params']:,} parameters, {totals['macs']:,} MACs")
+    return Answer(data, f"{table(data['layers'], columns)}\n{totals['params']:,} parameters, {totals['macs']:,} MACs")
 
 
 def train(options: Namespace) -> Answer:
@@ -107,7 +108,7 @@ def train(options: Namespace) -> Answer:
         run = engine.train(net, config)
         if run.prediction:
             print(f"about {range_text(run.prediction)}", file=sys.stderr)  # noqa: T201
-        run = engine.wait(run.id, on_change=_Progress(engine.store))
+        run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")
         epochs = engine.store.curves(run.id).epochs
@@ -121,8 +122,7 @@ def train(options: Namespace) -> Answer:
         "message": run.message,
     }
     sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run))
-    text = f"Run {run.id}: {' '.join(filter(None, sentences))}"
-    return Answer(data, text)
+    return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
 
 
 def evaluate_run(options: Namespace) -> Answer:
@@ -132,7 +132,7 @@ def evaluate_run(options: Namespace) -> Answer:
     test = TestPredictions.from_bytes(store.load_file(run.id, TEST_FILE))
     scores = evaluate(test.probabilities, test.labels, test.classes)
     rows = [vars(score) for score in scores.per_class]
-    return Answer({"run": run.id, **scores.as_dict()}, f"{_table(rows)}\naccuracy {scores.accuracy:.4f}")
+    return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
 
 
 def predict(options: Namespace) -> Answer:
@@ -143,7 +143,7 @@ def predict(options: Namespace) -> Answer:
             rows = _predict_file(engine, Path(options.model), pictures)
         else:
             rows = _predict_run(engine, engine.store.get(options.model), pictures)
-    return Answer({"predictions": rows}, _table(rows, ("image", "label", "probability")))
+    return Answer({"predictions": rows}, table(rows, ("image", "label", "probability")))
 
 
 def bench(options: Namespace) -> Answer:
@@ -214,41 +214,3 @@ def _engine() -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
-
-
-class _Progress:
-    """Prints each finished epoch to stderr."""
-
-    def __init__(self, store: RunStore) -> None:
-        self._store = store
-        self._printed = 0
-        self._message = ""
-
-    def __call__(self, run: Run) -> None:
-        if run.message and run.message != self._message:
-            self._message = run.message
-            print(run.message, file=sys.stderr)  # noqa: T201
-        if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:
-            return
-        for row in self._store.curves(run.id).epochs[self._printed :]:
-            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
-            print(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}", file=sys.stderr)  # noqa: T201
-            self._printed = row["epoch"]
-
-
-def _table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
-    """Rows as aligned text."""
-    if not rows:
-        return "(none)"
-    columns = columns or tuple(rows[0])
-    cells = [columns, *(tuple(_cell(row[name]) for name in columns) for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    if isinstance(value, list | tuple):
-        return "x".join(map(str, value))
-    return "-" if value is None else str(value)

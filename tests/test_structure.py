@@ -30,7 +30,7 @@ LEVELS = (
     ("architecture", "imaging"),
     ("datasets", "models", "training", "evaluation", "inspection"),
     ("plots", "engine", "runs"),
-    ("ui", "bench", "commands", "cli", "__main__"),
+    ("ui", "bench", "commands", "printing", "cli", "__main__"),
 )
 
 # Modules that the server imports: they must not bring TensorFlow in.

@@ -1,0 +1,45 @@
+"""What the command line prints: tables, and epochs while they come."""
+
+import sys
+from typing import Any
+
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
+
+
+class EpochPrinter:
+    """Prints each finished epoch to stderr."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._printed = 0
+        self._message = ""
+
+    def __call__(self, run: Run) -> None:
+        if run.message and run.message != self._message:
+            self._message = run.message
+            print(run.message, file=sys.stderr)  # noqa: T201
+        if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:
+            return
+        for row in self._store.curves(run.id).epochs[self._printed :]:
+            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
+            print(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}", file=sys.stderr)  # noqa: T201
+            self._printed = row["epoch"]
+
+
+def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
+    """Rows as aligned text."""
+    if not rows:
+        return "(none)"
+    columns = columns or tuple(rows[0])
+    cells = [columns, *(tuple(_cell(row[name]) for name in columns) for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    if isinstance(value, list | tuple):
+        return "x".join(map(str, value))
+    return "-" if value is None else str(value)
