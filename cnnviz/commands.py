@@ -52,6 +52,8 @@ def presets(_options: Namespace) -> Answer:
             "dataset": preset.dataset,
             "params": analyze(preset.architecture).totals.params,
             "summary": preset.summary,
+            "printed": preset.printed,
+            "measured": preset.measured,
         }
         for preset in PRESETS.values()
     ]

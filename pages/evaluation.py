@@ -10,6 +10,7 @@ from cnnviz.ui.inspection import test_predictions
 from cnnviz.ui.mistakes import show_cell
 from cnnviz.ui.run_picker import choose_run
 from cnnviz.ui.scores import chosen_cell, show_scores
+from cnnviz.ui.tutorial_figures import show_run_figures
 
 header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
 
@@ -21,6 +22,7 @@ with errors_shown():
     test = test_predictions(run.id)
     scores = evaluate(test.probabilities, test.labels, test.classes)
     st.metric("Accuracy", f"{scores.accuracy:.2%}", help="Share of the test images that the net got right")
+    show_run_figures(run)
     matrix_side, score_side = st.columns([3, 2], gap="large")
     with matrix_side:
         numbers = st.segmented_control("Numbers", ("Counts", "Per cent"), default="Counts", required=True)

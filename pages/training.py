@@ -10,6 +10,7 @@ from cnnviz.ui.live import show_run
 from cnnviz.ui.time_estimate import show_estimate
 from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data
 from cnnviz.ui.transport import followed_run, show_next_steps, show_transport
+from cnnviz.ui.tutorial_figures import show_run_figures
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
@@ -29,5 +30,6 @@ with stage, errors_shown():
     else:
         options = choose_curves()
         show_run(run.id, options)
+        show_run_figures(run)
         show_next_steps(run)
         show_epochs(run)

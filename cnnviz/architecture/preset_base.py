@@ -16,7 +16,8 @@ class Preset:
     """A net with a reason to look at it, and how it is trained.
 
     `tutorial` is T1 to T5 or None, `config` holds fields of a training configuration as far as the
-    source gives them, `printed` is what the source printed (one sentence, "" where it gives none).
+    source gives them, `printed` is what the source printed (one sentence, "" where it gives none), `measured` what
+    `python -m cnnviz train --preset NAME` gave here, with the data where they were other ones.
     `group` is the heading in the gallery; `why` says why a net that is known to fail does ("" for others).
     """
 
@@ -30,6 +31,7 @@ class Preset:
     printed: str
     group: str = TUTORIAL_GROUP
     why: str = ""
+    measured: str = ""
 
 
 def relu_conv(filters: int) -> Conv:

@@ -2,7 +2,7 @@
 
 from cnnviz.architecture.gallery import FAILURES, GALLERY, IDEAS
 from cnnviz.architecture.preset_base import MNIST_SHAPE, SOFTMAX_10, TUTORIAL_GROUP, Preset, net, relu_conv
-from cnnviz.architecture.spec import ActivationLayer, AvgPool, Conv, Dense, Flatten, MaxPool
+from cnnviz.architecture.spec import ActivationLayer, Architecture, AvgPool, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.tutorials import TUTORIALS
 from cnnviz.errors import UnknownName
 
@@ -90,3 +90,10 @@ _DIGITS_SMALL = Preset(
 PRESETS: dict[str, Preset] = {
     preset.name: preset for preset in (_DIGITS_SMALL, *TUTORIALS, _LENET5, _TINY_VGG, *GALLERY)
 }
+
+
+def preset_of(architecture: Architecture) -> Preset | None:
+    """The preset with the same layers and input, whatever the net is called."""
+    wanted = (architecture.input_shape, architecture.layers)
+    nets = ((preset, preset.architecture) for preset in PRESETS.values())
+    return next((preset for preset, net in nets if (net.input_shape, net.layers) == wanted), None)

@@ -12,14 +12,15 @@ from cnnviz.training.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.current_net import current_net, set_net
 from cnnviz.ui.dataset_picker import choose_dataset
+from cnnviz.ui.form_values import fill_form
 from cnnviz.ui.training_options import choose_options
+from cnnviz.ui.tutorial_figures import show_preset_figures
 
 MINE = "mine"
 OPTIMIZERS = ("adam", "rmsprop", "adamw", "sgd")
 MAX_EPOCHS = 50
-BATCH_SIZES = (16, 32, 64, 128, 256, 512)
+BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 KEPT = {"persist_state": "session"}
-SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule")
 
 
 def choose_net() -> Architecture:
@@ -34,6 +35,7 @@ def choose_net() -> Architecture:
     )
     if name in PRESETS:
         st.caption(PRESETS[name].summary)
+        show_preset_figures(PRESETS[name])
         return PRESETS[name].architecture
     return current_net()
 
@@ -101,7 +103,7 @@ def _take_preset_settings() -> None:
     preset = PRESETS[name]
     if preset.dataset in DATASETS:
         st.session_state.training_dataset = preset.dataset
-    _fill(preset.config)
+    fill_form(make_config({**preset.config, "dataset": preset.dataset}))
 
 
 def _take_recipe(dataset: str) -> None:
@@ -109,10 +111,4 @@ def _take_recipe(dataset: str) -> None:
     recipe = RECIPES[dataset]
     set_net(recipe.architecture)
     st.session_state.training_net = MINE
-    _fill(recipe.config.model_dump())
-
-
-def _fill(fields: dict) -> None:
-    for field in SHOWN:
-        if field in fields:
-            st.session_state[f"training_{field}"] = fields[field]
+    fill_form(recipe.config)

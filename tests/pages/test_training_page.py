@@ -7,6 +7,7 @@ from cnnviz.architecture.presets import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.runs.records import Status
 from cnnviz.runs.timing import comparison, range_text
+from cnnviz.training.config import TrainingConfig
 from cnnviz.ui import services
 
 
@@ -79,3 +80,31 @@ def test_a_preset_brings_its_settings(open_page) -> None:
 def test_a_link_to_a_run_that_is_not_kept_says_so(open_page, run: str) -> None:
     page = open_page("training", run=run)
     assert "not kept here" in page.warning[0].value
+
+
+def test_a_tutorials_net_brings_all_its_settings_and_both_figures(open_page) -> None:
+    page = open_page("training")
+    page.selectbox(key="training_net").set_value("conv64x2-cats-dogs").run()
+    assert page.selectbox(key="training_dataset").value == "cats_vs_dogs"
+    assert page.select_slider(key="training_batch_size").value == 15
+    assert page.selectbox(key="training_optimizer").value == "rmsprop"
+    assert page.toggle(key="training_augment").value
+    assert page.slider(key="augment_rotation").value == 15
+    assert page.slider(key="augment_shear").value == 0.1
+    assert any("0.7091, 0.7591, 0.7505" in caption.value for caption in page.caption)
+    page.selectbox(key="training_net").set_value("conv64-mnist").run()
+    assert not page.toggle(key="training_augment").value
+    assert page.number_input(key="training_target").value == 99.8
+    page.selectbox(key="training_net").set_value("mlp-cats-dogs").run()
+    assert not page.toggle(key="training_has_target").value
+    assert page.selectbox(key="training_loss").value == "mse"
+    assert page.number_input(key="training_limit").value == 4096
+    assert page.number_input(key="training_learning_rate").value == 1e-5
+
+
+def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> None:
+    preset = get_preset("conv64-mnist")
+    run = services.store().create(preset.architecture.model_copy(update={"name": "mine"}), TrainingConfig())
+    services.store().update(run.id, status=Status.STOPPED)
+    page = open_page("training", run=run.id)
+    assert any(preset.printed in info.value for info in page.info)

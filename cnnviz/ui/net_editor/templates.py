@@ -6,6 +6,7 @@ from cnnviz.architecture.presets import GROUPS, PRESETS, Preset
 from cnnviz.architecture.spec import Architecture, Flatten
 from cnnviz.ui.current_net import current_net, select, set_net
 from cnnviz.ui.net_editor.words import shape_text
+from cnnviz.ui.tutorial_figures import show_preset_figures
 
 GALLERY_HEIGHT = 620
 EMPTY = Architecture(name="my-net", input_shape=(28, 28, 1), layers=(Flatten(),))
@@ -40,6 +41,7 @@ def _show(preset: Preset) -> None:
     )
     why = f" **Why it fails:** {preset.why}" if preset.why else ""
     st.caption(f"{preset.summary} {shape_text(net.input_shape)}, {len(net.layers)} layers.{why}")
+    show_preset_figures(preset)
 
 
 def _take(architecture: Architecture, words: str) -> None:
