@@ -3,16 +3,14 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from cnnviz.architecture.adapt import adapt
 from cnnviz.architecture.presets import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.bare import bare_fit
+from cnnviz.bench.spent import spent
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
@@ -43,9 +41,9 @@ def _compare(engine: Engine, net: Architecture, config: TrainingConfig) -> dict[
     rounds = []
     first_points: list[float] = []
     for _ in range(ROUNDS):
-        bare = _spent(lambda: engine.call(bare_fit, net, config, timeout=SECONDS))
-        live = _spent(lambda: first_points.append(_train(engine, net, config)))
-        rounds.append((live[0] / bare[0], live[1] / bare[1]))
+        bare = spent(lambda: engine.call(bare_fit, net, config, timeout=SECONDS))
+        live = spent(lambda: first_points.append(_train(engine, net, config)))
+        rounds.append((live.cpu / bare.cpu, live.wall / bare.wall))
     cpu, wall = (statistics.median(values) for values in zip(*rounds, strict=True))
     first = statistics.median(first_points)
     return {
@@ -68,15 +66,3 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     if engine.wait(run.id, seconds=0.4).status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)
     return first
-
-
-def _spent(work: Callable[[], Any]) -> tuple[float, float]:
-    """CPU seconds of this process and all its children, and wall seconds."""
-    before, started = _cpu(), time.monotonic()
-    work()
-    return _cpu() - before, time.monotonic() - started
-
-
-def _cpu() -> float:
-    process = psutil.Process()
-    return sum(sum(one.cpu_times()[:2]) for one in (process, *process.children(recursive=True)))
