@@ -27,7 +27,7 @@ with result:
     if not is_shown_at_layer(view):
         show_problem(view)
     if view.analysis is not None:
-        show_totals(view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
+        show_totals(view.net, view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
     show_diagram(view)
 
 tabs = {

@@ -7,7 +7,7 @@ from cnnviz.ui.curve_options import choose_curves
 from cnnviz.ui.epoch_player import show_epochs
 from cnnviz.ui.launch import launch
 from cnnviz.ui.live import show_run
-from cnnviz.ui.time_estimate import show_estimate
+from cnnviz.ui.time_estimate import keep_config, show_estimate
 from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data
 from cnnviz.ui.transport import followed_run, show_next_steps, show_transport
 from cnnviz.ui.tutorial_figures import show_run_figures
@@ -19,6 +19,7 @@ net = None
 with form, errors_shown():
     chosen = choose_net()
     config = choose_config()
+    keep_config(config)
     net = fit_to_data(chosen, config)
     show_estimate(net, config)
 

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -12,6 +13,7 @@ from cnnviz.errors import UnknownName
 
 KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
 KEPT_BYTES = 2**30  # of all of them together, but for the last one: large photos take more
+KEPT_DESCRIPTIONS = 32
 
 _DIGITS = tuple("0123456789")
 _TOPS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
@@ -156,10 +158,16 @@ def describe(name: str, **options: Any) -> DatasetInfo:
     """
     if name in DATASETS:
         return DATASETS[name]
-    _require_path(name)
+    path = _require_path(name)
+    return _described(name, path.stat().st_mtime_ns, tuple(options.items()))
+
+
+@lru_cache(maxsize=KEPT_DESCRIPTIONS)
+def _described(name: str, _changed: int, options: tuple[tuple[str, Any], ...]) -> DatasetInfo:
+    """Only once for a page that is redrawn at each move: a zip may hold tens of thousands of names."""
     from cnnviz.datasets.folder import describe_images
 
-    return describe_images(name, **options)
+    return describe_images(name, **dict(options))
 
 
 def load_dataset(name: str, *, progress: Progress | None = None, **options: Any) -> Dataset:

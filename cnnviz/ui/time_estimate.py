@@ -1,4 +1,4 @@
-"""How long a training will take and how much memory, said before it is started."""
+"""How long a training will take and how much memory, said before it is started, where nets and trainings are made."""
 
 import streamlit as st
 
@@ -6,11 +6,16 @@ from cnnviz.architecture.analysis import analyze
 from cnnviz.architecture.costs import training_memory
 from cnnviz.architecture.limits import check_limits
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import InvalidInput
+from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.timing import range_text
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.forecast import forecast
+from cnnviz.training.data import load_options
+from cnnviz.training.forecast import forecast, image_counts
 from cnnviz.ui import services
+
+CONFIG = "training_config"
+"""What the Training page was last set to, in the session."""
 
 MEGA = 1_000_000
 HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what a few
@@ -37,6 +42,36 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
         check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
     except InvalidInput as error:
         st.error(str(error), icon=":material/block:")
+
+
+def keep_config(config: TrainingConfig) -> None:
+    """Remember what a training is set to, for the other pages."""
+    st.session_state[CONFIG] = config
+
+
+def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> None:
+    """Say how long the net takes to train with the images and epochs of the Training page; asks no worker.
+
+    Nothing for a net that cannot be trained on them: the Training page says why.
+    """
+    config, where = _usual_config()
+    config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
+    try:
+        info = describe(config.dataset, **load_options(config, net.input_shape))
+        time = range_text(forecast(net, config, services.engine().calibrator.calibration()))
+    except CnnvizError:
+        return
+    images = f"{image_counts(config, info)[0]:,} images of {info.title}"
+    epochs = f"{config.epochs} epoch{'' if config.epochs == 1 else 's'}"
+    st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=HELP)
+
+
+def _usual_config() -> tuple[TrainingConfig, str]:
+    """Settings of a training, and where they are from."""
+    kept = st.session_state.get(CONFIG)
+    config, where = (kept, "as set on the Training page") if kept else (TrainingConfig(), "unless you choose others")
+    chosen = st.session_state.get("training_dataset")  # also chosen on other pages
+    return (config.model_copy(update={"dataset": chosen}) if chosen in DATASETS else config), where
 
 
 def _memory_text(count: int) -> str:

@@ -11,7 +11,11 @@ from cnnviz.architecture.link import decode, encode
 from cnnviz.architecture.paths import path_text, walk
 from cnnviz.architecture.presets import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
+from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
+from cnnviz.runs.timing import range_text
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.forecast import forecast
 from cnnviz.ui.net_editor.fields import field_ranges
 from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
 from cnnviz.ui.net_editor.words import bytes_text
@@ -78,6 +82,32 @@ def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
     assert figures(page) == [f"{analysis.totals.params:,}", f"{analysis.totals.macs:,}", *map(bytes_text, memory)]
     page.select_slider(key="net_batch").set_value(256).run()
     assert figures(page)[4] == bytes_text(training_memory(analysis, 256, "adam"))
+
+
+def time_line(page: AppTest) -> str:
+    return next(markdown.value for markdown in page.markdown if "Training: about" in markdown.value)
+
+
+def test_the_time_of_a_training_is_said_for_the_batch_size_chosen_here(open_page: OpenPage, engine: Engine) -> None:
+    net = get_preset("digits-small").architecture
+    page = open_page("architecture", net=encode(net))
+    calibration = engine.calibrator.calibration()
+    usual, small = (
+        range_text(forecast(net, TrainingConfig(batch_size=size, epochs=5), calibration)) for size in (64, 1)
+    )
+    assert usual != small
+    assert f"**{usual}** for 5 epochs with 1,437 images of Handwritten digits" in time_line(page)
+    assert "unless you choose others" in time_line(page)
+    page.select_slider(key="net_batch").set_value(1).run()
+    assert f"**{small}**" in time_line(page)
+
+
+def test_the_time_of_a_training_follows_the_training_page(open_page: OpenPage) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(1)
+    page.selectbox(key="training_dataset").set_value("shapes").run()
+    page.switch_page("../../pages/architecture.py").run()
+    assert "for 1 epoch with 3,000 images of Coloured shapes, as set on the Training page" in time_line(page)
 
 
 @pytest.mark.parametrize("name", ["lenet5", "conv32-64-128-mnist", "tiny-vgg", "conv64x2-fashion"])

@@ -9,8 +9,10 @@ import streamlit as st
 from cnnviz.architecture.analysis import Analysis
 from cnnviz.architecture.costs import OPTIMIZER_SLOTS, dominant, training_memory
 from cnnviz.architecture.limits import check_limits
+from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.ui.net_editor.words import bytes_text, explain
+from cnnviz.ui.time_estimate import show_training_time
 
 TILE_WIDTH = 172  # pixels: three beside the controls, two on a phone
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -26,8 +28,8 @@ class Figure:
     topic: str
 
 
-def show_totals(analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
-    """Parameters, multiply-adds and memory, what dominates, and whether this server takes the net."""
+def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
+    """Parameters, multiply-adds, memory and time, what dominates, and whether this server takes the net."""
     batch_size, optimizer = _batch(), st.session_state.get("net_optimizer", "adam")
     live = _live(analysis, batch_size, optimizer)
     with st.container(horizontal=True, gap="small"):
@@ -42,6 +44,7 @@ def show_totals(analysis: Analysis, before: Analysis | None, pinned: Analysis | 
         st.markdown(dominant(analysis), width="stretch")
         with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
             _batch_controls(live)
+    show_training_time(net, batch_size, optimizer)
     _show_limits(analysis, batch_size, optimizer)
 
 
