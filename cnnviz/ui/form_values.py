@@ -19,6 +19,30 @@ SAME = (
 )
 """Settings whose widget holds their value as it is."""
 
+START: dict[str, Any] = {
+    "training_epochs": 5,
+    "training_batch_size": 64,
+    "training_learning_rate": 1e-3,
+    "training_momentum": 0.9,
+    "training_target": 99.8,
+    "training_patience": 3,
+    "training_validation_share": 0.0,
+    "training_limit": 500,
+    "augment_rotation": 15.0,
+    "augment_zoom": 0.1,
+    "augment_shear": 0.0,
+    "augment_shift": 0.1,
+    "augment_brightness": 0.0,
+    "augment_noise": 0.0,
+}
+"""What the widgets begin with: here, because a widget that a preset sets must have no default of its own."""
+
+
+def start_form() -> None:
+    """Let every number begin with its usual value, once in a session."""
+    for key, value in START.items():
+        st.session_state.setdefault(key, value)
+
 
 def fill_form(config: TrainingConfig) -> None:
     """Set every widget but the seed, and switch off what the configuration does not use."""

@@ -12,7 +12,7 @@ from cnnviz.training.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.current_net import current_net, set_net
 from cnnviz.ui.dataset_picker import choose_dataset
-from cnnviz.ui.form_values import fill_form
+from cnnviz.ui.form_values import fill_form, start_form
 from cnnviz.ui.training_options import choose_options
 from cnnviz.ui.tutorial_figures import show_preset_figures
 
@@ -43,14 +43,15 @@ def choose_net() -> Architecture:
 def choose_config() -> TrainingConfig:
     """Data set and settings; raises InvalidConfig or InvalidDataset."""
     dataset, info = _choose_images()
+    start_form()
     left, right = st.columns(2)
     fields = {
         "dataset": dataset,
         "epochs": left.slider(
-            "Epochs", 1, MAX_EPOCHS, 5, key="training_epochs", help="How often it sees all images", **KEPT
+            "Epochs", 1, MAX_EPOCHS, key="training_epochs", help="How often it sees all images", **KEPT
         ),
         "batch_size": right.select_slider(
-            "Batch size", BATCH_SIZES, 64, key="training_batch_size", help="Images for each step", **KEPT
+            "Batch size", BATCH_SIZES, key="training_batch_size", help="Images for each step", **KEPT
         ),
         "optimizer": left.selectbox(
             "Optimizer", OPTIMIZERS, key="training_optimizer", help="How the gradient becomes a step", **KEPT
@@ -58,7 +59,6 @@ def choose_config() -> TrainingConfig:
         "learning_rate": right.number_input(
             "Learning rate",
             min_value=1e-7,
-            value=1e-3,
             step=1e-4,
             format="%g",
             key="training_learning_rate",

@@ -43,7 +43,7 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
     }
     if config.optimizer == "sgd":
         fields["momentum"] = st.slider(
-            "Momentum", 0.0, 0.99, 0.9, key="training_momentum", help="Share of the last step that goes on", **KEPT
+            "Momentum", 0.0, 0.99, key="training_momentum", help="Share of the last step that goes on", **KEPT
         )
     steps = -(-info.num_train // config.batch_size)
     rates = learning_rates(make_config({**config.model_dump(), **fields}), steps)
@@ -69,25 +69,23 @@ def _stopping() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if st.toggle("Stop at a training accuracy", key="training_has_target", **KEPT):
         fields["target_accuracy"] = (
-            st.number_input("Training accuracy, per cent", 1.0, 100.0, 99.8, step=0.1, key="training_target", **KEPT)
-            / 100
+            st.number_input("Training accuracy, per cent", 1.0, 100.0, step=0.1, key="training_target", **KEPT) / 100
         )
     if st.toggle("Stop when validation gets no better", key="training_has_patience", **KEPT):
         fields["early_stopping"] = st.number_input(
-            "Epochs to wait", 1, 50, 3, key="training_patience", help="Epochs without a lower validation loss", **KEPT
+            "Epochs to wait", 1, 50, key="training_patience", help="Epochs without a lower validation loss", **KEPT
         )
     fields["validation_share"] = st.slider(
         "Share of the training images for validation",
         0.0,
         0.5,
-        0.0,
         step=0.05,
         key="training_validation_share",
         help="0: validate on the test images, as the tutorials do",
         **KEPT,
     )
     if st.toggle("Use fewer training images", key="training_has_limit", **KEPT):
-        fields["limit"] = st.number_input("At most", 10, 100_000, 500, step=100, key="training_limit", **KEPT)
+        fields["limit"] = st.number_input("At most", 10, 100_000, step=100, key="training_limit", **KEPT)
     return fields
 
 
@@ -98,12 +96,12 @@ def _augmentation(config: TrainingConfig) -> Augmentation | None:
         flip=st.toggle(
             "Mirror left and right", key="augment_flip", help="Not for digits: a mirrored 3 is none", **KEPT
         ),
-        rotation=st.slider("Turn, degrees each way", 0.0, 90.0, 15.0, key="augment_rotation", **KEPT),
-        zoom=st.slider("Zoom, share of the size", 0.0, 0.5, 0.1, key="augment_zoom", **KEPT),
-        shear=st.slider("Shear, share of the side", 0.0, 0.5, 0.0, key="augment_shear", **KEPT),
-        shift=st.slider("Shift, share of the side", 0.0, 0.5, 0.1, key="augment_shift", **KEPT),
-        brightness=st.slider("Brightness", 0.0, 0.5, 0.0, key="augment_brightness", **KEPT),
-        noise=st.slider("Noise", 0.0, 0.5, 0.0, key="augment_noise", **KEPT),
+        rotation=st.slider("Turn, degrees each way", 0.0, 90.0, key="augment_rotation", **KEPT),
+        zoom=st.slider("Zoom, share of the size", 0.0, 0.5, key="augment_zoom", **KEPT),
+        shear=st.slider("Shear, share of the side", 0.0, 0.5, key="augment_shear", **KEPT),
+        shift=st.slider("Shift, share of the side", 0.0, 0.5, key="augment_shift", **KEPT),
+        brightness=st.slider("Brightness", 0.0, 0.5, key="augment_brightness", **KEPT),
+        noise=st.slider("Noise", 0.0, 0.5, key="augment_noise", **KEPT),
     )
     st.caption("One image, as the next eight epochs might see it:")
     with st.container(horizontal=True, gap="small"):

@@ -1,9 +1,12 @@
 """Pages through Streamlit's own test client, with a real engine behind them."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.presets import get_preset
@@ -13,6 +16,18 @@ from cnnviz.training.config import TrainingConfig
 
 SECONDS = 90
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def no_control_has_two_values(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails where Streamlit logs that a control has a default and a value of the session as well."""
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # it warns once in a process
+    warned = BufferingHandler(capacity=100)
+    logger = logging.getLogger(policies.__name__)
+    logger.addHandler(warned)
+    yield
+    logger.removeHandler(warned)
+    assert [record.getMessage() for record in warned.buffer] == []
 
 
 @pytest.fixture
