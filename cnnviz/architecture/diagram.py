@@ -19,7 +19,9 @@ __all__ = ["VIEWS", "View", "diagram_alt", "diagram_svg"]
 View = Literal["blocks", "flow"]
 VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
 
+SLIDE_WIDTH = 1440
 MARGIN = 16
+TURN = 14  # the line from one row to the next, on the right
 SWATCH = 13
 LEGEND_ROW = 24
 
@@ -29,6 +31,7 @@ def diagram_svg(
     *,
     view: View = "blocks",
     selected: Path | None = None,
+    width: float = SLIDE_WIDTH,
     background: str | None = None,
 ) -> str:
     """Draw the net.
@@ -39,7 +42,9 @@ def diagram_svg(
         "blocks": boxes in 2.5D from left to right, as large as their maps (log scale). "flow": a
         small box for each layer, from top to bottom in columns, for deep nets.
     selected
-        Path of a layer or block to mark.
+        Path of a layer or block to mark, () for the image.
+    width
+        Of the picture in pixels, where the net can be broken into rows or columns as narrow as that.
     background
         "#rrggbb", for a file; text is dark or light to suit. Without one the picture has no
         background and takes the text colour of what is around it.
@@ -47,7 +52,7 @@ def diagram_svg(
     Returns
     -------
     str
-        A complete SVG element. Every layer and the caption of every block is a button
+        A complete SVG element. The image, every layer and the caption of every block is a button
         (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
         description say in words what is seen. No text is smaller than 11 pixels.
 
@@ -62,7 +67,7 @@ def diagram_svg(
         raise UnknownName.among("view", view, list(VIEWS))
     elements = tree(architecture)
     draw = blocks_picture if view == "blocks" else flow_picture
-    picture = draw(elements, architecture.input_shape, selected=selected)
+    picture = draw(elements, architecture.input_shape, selected=selected, width=width - 2 * MARGIN - TURN)
     width = max(picture.width, 260) + 2 * MARGIN
     legend, legend_height = _legend(elements, width - 2 * MARGIN)
     height = picture.above + picture.below + legend_height + 3 * MARGIN
@@ -72,17 +77,16 @@ def diagram_svg(
     return svg.document(
         pieces,
         size=(width, height),
-        identifier=_identifier(architecture, view, selected),
+        identifier=_identifier(architecture.name, pieces),
         title=f"Diagram of {architecture.name}",
         description=diagram_alt(architecture),
         background=background,
     )
 
 
-def _identifier(architecture: Architecture, view: str, selected: Path | None) -> str:
-    """Make ids that differ where two diagrams stand on one page."""
-    key = f"{architecture.to_json()} {view} {selected}".encode()
-    return "net-" + hashlib.sha256(key).hexdigest()[:10]
+def _identifier(name: str, pieces: str) -> str:
+    """Make ids that differ where two diagrams stand on one page; the same drawing has the same."""
+    return "net-" + hashlib.sha256(f"{name} {pieces}".encode()).hexdigest()[:10]
 
 
 def _legend(elements: Sequence[Element], width: float) -> tuple[str, float]:

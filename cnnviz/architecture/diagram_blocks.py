@@ -1,29 +1,36 @@
-"""The view for slides: every layer a box in 2.5D, as high, deep and thick as its maps (on a log scale)."""
+"""The view for slides: every layer a box in 2.5D, from left to right, names and shapes on one line below."""
 
-from collections.abc import Sequence
-from math import ceil, log2
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
 
 from cnnviz.architecture import svg
-from cnnviz.architecture.colours import INPUT_COLOUR, KIND_COLOURS, mixed
+from cnnviz.architecture.colours import KIND_COLOURS
+from cnnviz.architecture.diagram_bodies import JOIN_RADIUS, body, image_body
 from cnnviz.architecture.diagram_tree import Box, Element, Group
-from cnnviz.architecture.diagram_words import box_words, group_words, shape_words
+from cnnviz.architecture.diagram_words import IMAGE_WORDS, box_words, group_words, shape_words
 from cnnviz.architecture.paths import Path, path_text
 from cnnviz.architecture.signals import Shape
 from cnnviz.architecture.svg import Picture
 
-GAP = 16
-ROW_WIDTH = 1400
+GAP = 22
 ROW_GAP = 26
-PAD = 12
+PAD = 14
 LABEL_HEIGHT = 34  # two lines under every box
 CAPTION_HEIGHT = 22
-JOIN_RADIUS = 11
-_THIN = ("batch_norm", "layer_norm", "activation", "dropout", "spatial_dropout")
 
 
-def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None) -> Picture:
-    """Draw the net from left to right, the image first; what does not fit goes on in another row."""
-    rows = _rows([_image(image), *(_element(element, selected) for element in elements)])
+@dataclass(frozen=True)
+class Part:
+    """What is drawn when it is known how far below the axis the words begin; `foot` is how far its body goes."""
+
+    foot: float
+    draw: Callable[[float], Picture]
+
+
+def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
+    """Draw the net from left to right, the image first; what is wider than `width` goes on in another row."""
+    rows = _rows([_image(image, selected), *_parts(elements, selected)], width)
     width = max(row.width for row in rows)
     pieces, y = [], 0.0
     for index, row in enumerate(rows):
@@ -39,19 +46,37 @@ def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path 
     return Picture(width + more, rows[0].above, y - ROW_GAP, "".join(pieces))
 
 
-def _rows(pictures: Sequence[Picture]) -> list[Picture]:
-    """Deal the pictures out to rows no wider than a slide, all about as long."""
-    total = sum(picture.width + GAP for picture in pictures)
-    limit = max(total / ceil(total / ROW_WIDTH) * 1.08, *(picture.width for picture in pictures))
-    rows: list[list[Picture]] = [[]]
-    width = 0.0
-    for picture in pictures:
-        if rows[-1] and width + picture.width > limit:
+def _rows(parts: Sequence[Part], most: float) -> list[Picture]:
+    """Deal the parts out to rows no wider than `most` (or than the widest part), all about as long."""
+    widths = [part.draw(0).width for part in parts]
+    least = ceil(max(widths))
+    most = max(ceil(most), least)
+    number = len(_deal(widths, most))
+    limit = next(limit for limit in range(least, most + 1) if len(_deal(widths, limit)) == number)
+    return [_line([parts[index] for index in row]) for row in _deal(widths, limit)]
+
+
+def _deal(widths: Sequence[float], limit: float) -> list[list[int]]:
+    """Put the numbers of as many parts into each row as fit."""
+    rows: list[list[int]] = [[]]
+    taken = 0.0
+    for index, width in enumerate(widths):
+        if rows[-1] and taken + width > limit:
             rows.append([])
-            width = 0.0
-        rows[-1].append(picture)
-        width += picture.width + GAP
-    return [_row(row) for row in rows]
+            taken = 0.0
+        rows[-1].append(index)
+        taken += width + GAP
+    return rows
+
+
+def _line(parts: Sequence[Part]) -> Picture:
+    """Put parts into a row, all their words on one line."""
+    foot = _foot(parts)
+    return _row([part.draw(foot) for part in parts])
+
+
+def _foot(parts: Sequence[Part]) -> float:
+    return max((part.foot for part in parts), default=0.0)
 
 
 def _row(pictures: Sequence[Picture]) -> Picture:
@@ -67,87 +92,55 @@ def _row(pictures: Sequence[Picture]) -> Picture:
     return Picture(max(x - GAP, 0), above, below, "".join(pieces))
 
 
-def _element(element: Element, selected: Path | None) -> Picture:
+def _parts(elements: Sequence[Element], selected: Path | None) -> list[Part]:
+    return [_part(element, selected) for element in elements]
+
+
+def _part(element: Element, selected: Path | None) -> Part:
     if isinstance(element, Box):
         return _box(element, selected)
-    inside = {"residual": _residual, "branches": _branches, "repeat": _repeat}[element.kind](element, selected)
-    return _framed(inside, element, selected)
+    draw = {"residual": _residual, "branches": _branches, "repeat": _repeat}[element.kind]
+    return Part(0.0, lambda _: _framed(draw(element, selected), element, selected))
 
 
-def _image(shape: Shape) -> Picture:
-    return _labelled(_cuboid(shape, "input", INPUT_COLOUR), "image", shape_words(shape))
+def _image(shape: Shape, selected: Path | None) -> Part:
+    return _named(image_body(shape), "image", shape, path=(), words=IMAGE_WORDS, selected=selected)
 
 
-def _box(box: Box, selected: Path | None) -> Picture:
-    colour = KIND_COLOURS[box.report.kind]
-    if box.report.kind in ("add", "concat"):
-        body = _joint(box.report.kind, colour)
-    else:
-        body = _cuboid(box.shape, box.report.kind, colour)
-    picture = _labelled(body, box.label, shape_words(box.shape))
-    return _clickable(picture, box.path, words=box_words(box), selected=box.path == selected)
+def _box(box: Box, selected: Path | None) -> Part:
+    return _named(body(box), box.label, box.shape, path=box.path, words=box_words(box), selected=selected)
+
+
+def _named(drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None) -> Part:
+    """Something to click, with its name and shape below."""
+
+    def draw(foot: float) -> Picture:
+        labelled = _labelled(drawn, name, shape_words(shape), foot)
+        return _clickable(labelled, path, words=words, selected=path == selected)
+
+    return Part(drawn.below, draw)
 
 
 def _clickable(picture: Picture, path: Path, *, words: str, selected: bool) -> Picture:
     height = picture.above + picture.below
-    mark = svg.outline(-3, -picture.above - 4, width=picture.width + 6, height=height + 8) if selected else ""
-    pieces = svg.button(mark + picture.pieces, data_path=path_text(path), label=words, selected=selected)
+    mark = svg.mark(-8, -picture.above - 7, width=picture.width + 16, height=height + 12) if selected else ""
+    hit = f'<rect y="{-picture.above:.1f}" width="{picture.width:.1f}" height="{height:.1f}" fill="transparent"/>'
+    pieces = svg.button(mark + hit + picture.pieces, data_path=path_text(path), label=words, selected=selected)
     return Picture(picture.width, picture.above, picture.below, pieces)
 
 
-def _labelled(body: Picture, name: str, shape: str) -> Picture:
-    """Write name and shape under a body, and put its middle on the middle of the words."""
+def _labelled(drawn: Picture, name: str, shape: str, foot: float) -> Picture:
+    """Write name and shape below, and put the middle of what is drawn on the middle of the words."""
     words = max(svg.text_width(name), svg.text_width(shape, size=svg.SMALL_FONT_SIZE))
-    width = max(body.width, words)
+    width = max(drawn.width, words)
     middle = width / 2
     pieces = (
         svg.path(f"M0 0H{width:.1f}", opacity=0.35)
-        + svg.moved(body.pieces, middle - body.width / 2, 0)
-        + svg.text(middle, body.below + 16, name)
-        + svg.text(middle, body.below + 31, shape, size=svg.SMALL_FONT_SIZE)
+        + svg.moved(drawn.pieces, middle - drawn.width / 2, 0)
+        + svg.text(middle, foot + 16, name)
+        + svg.text(middle, foot + 31, shape, size=svg.SMALL_FONT_SIZE)
     )
-    return Picture(width, body.above, body.below + LABEL_HEIGHT, pieces)
-
-
-def _cuboid(shape: Shape, kind: str, colour: str) -> Picture:
-    """Three visible faces; the front is as high as the maps and as wide as they are many."""
-    if len(shape) == 1:
-        height, depth, thickness = 12 + 11 * log2(shape[0] + 1), 5.0, 9.0
-    else:
-        height, depth = _side(shape[0]), 0.32 * _side(shape[1])
-        thickness = 7.0 if kind in _THIN else 5 + 4.5 * log2(shape[2])
-    top, bottom = -height / 2 + depth / 2, height / 2 + depth / 2
-    right, far = thickness, thickness + depth
-    front = [(0, top), (right, top), (right, bottom), (0, bottom)]
-    roof = [(0, top), (depth, top - depth), (far, top - depth), (right, top)]
-    side = [(right, top), (far, top - depth), (far, bottom - depth), (right, bottom)]
-    pieces = (
-        svg.polygon(front, fill=colour)
-        + svg.polygon(roof, fill=mixed(colour, "#ffffff", share=0.4))
-        + svg.polygon(side, fill=mixed(colour, "#000000", share=0.28))
-    )
-    return Picture(far, depth - top, bottom, pieces)
-
-
-def _side(length: int) -> float:
-    return 9 + 16 * log2(length + 1)
-
-
-def _joint(kind: str, colour: str) -> Picture:
-    """A circle with a plus where paths are added, a bar where their maps are put together."""
-    radius = JOIN_RADIUS
-    if kind == "concat":
-        pieces = (
-            f'<rect x="0" y="{-2 * radius}" width="{radius}" height="{4 * radius}" rx="4" fill="{colour}" '
-            f'stroke="{svg.INK}" stroke-opacity="0.6"/>'
-        )
-        return Picture(radius, 2 * radius, 2 * radius, pieces)
-    cross = f"M{radius - 6} 0h12M{radius} -6v12"
-    pieces = (
-        f'<circle cx="{radius}" cy="0" r="{radius}" fill="{colour}" stroke="{svg.INK}" stroke-opacity="0.6"/>'
-        f'<path d="{cross}" stroke="#ffffff" stroke-width="2.4" stroke-linecap="round"/>'
-    )
-    return Picture(2 * radius, radius, radius, pieces)
+    return Picture(width, drawn.above, foot + LABEL_HEIGHT, pieces)
 
 
 def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
@@ -158,7 +151,7 @@ def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
     above, below = inside.above + PAD + CAPTION_HEIGHT, inside.below + PAD - 4
     chosen = group.path == selected
     title = svg.text(PAD, -above + 17, caption, anchor="start", bold=group.kind == "repeat")
-    mark = svg.outline(0, -above, width=width, height=above + below) if chosen else ""
+    mark = svg.mark(0, -above, width=width, height=above + below) if chosen else ""
     hit = f'<rect x="0" y="{-above:.1f}" width="{width:.1f}" height="{CAPTION_HEIGHT}" fill="transparent"/>'
     head = svg.button(mark + hit + title, data_path=path_text(group.path), label=group_words(group), selected=chosen)
     start = (width - inside.width) / 2
@@ -168,18 +161,20 @@ def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
 
 
 def _repeat(group: Group, selected: Path | None) -> Picture:
-    return _row([_element(element, selected) for element in group.chains[0]])
+    return _line(_parts(group.chains[0], selected))
 
 
 def _residual(group: Group, selected: Path | None) -> Picture:
     """The layers in a row, and above them the way around to the sum."""
-    inside = _row([_element(element, selected) for element in group.chains[0]])
+    chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
-    join = _box(group.join, None)
-    tail = _row([join, *([_box(group.after, None)] if group.after else [])])
+    end_parts = _parts([box for box in (group.join, group.after) if box], None)
+    foot = _foot([*chain, *end_parts])
+    inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
+    join = end_parts[0].draw(foot)
+    way = _projection(group.shortcut) if group.shortcut else None
     start, end = GAP, GAP + inside.width + GAP
     centre = end + join.width / 2
-    way = _projection(group.shortcut) if group.shortcut else None
     height = inside.above + 14 + (way.below if way else 0)
     around = svg.path(f"M0 0C10 0 4 {-height:.1f} 22 {-height:.1f}H{centre - 14:.1f}", opacity=0.75) + svg.path(
         f"M{centre - 14:.1f} {-height:.1f}Q{centre:.1f} {-height:.1f} {centre:.1f} {-height + 14:.1f}"
@@ -217,7 +212,7 @@ def _projection(box: Box) -> Picture:
 
 def _branches(group: Group, selected: Path | None) -> Picture:
     """Chains one above the other, from one point to the bar that joins them."""
-    rows = [_row([_element(element, selected) for element in chain]) for chain in group.chains]
+    rows = [_line(_parts(chain, selected)) for chain in group.chains]
     width = max(row.width for row in rows)
     heights = [max(row.above + row.below, 24) for row in rows]
     total = sum(heights) + 14 * (len(rows) - 1)
@@ -234,6 +229,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    join = _box(group.join, None)
+    join = _line([_box(group.join, None)])
     pieces.append(svg.moved(join.pieces, end, 0))
     return Picture(end + join.width, max(total / 2, join.above), max(total / 2, join.below), "".join(pieces))

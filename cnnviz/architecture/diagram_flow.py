@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from cnnviz.architecture import svg
 from cnnviz.architecture.colours import INPUT_COLOUR, KIND_COLOURS
 from cnnviz.architecture.diagram_tree import Box, Element, Group
-from cnnviz.architecture.diagram_words import box_words, group_words, shape_words
+from cnnviz.architecture.diagram_words import IMAGE_WORDS, box_words, group_words, shape_words
 from cnnviz.architecture.paths import Path, path_text
 from cnnviz.architecture.signals import Shape
 from cnnviz.architecture.svg import Picture
@@ -34,11 +34,10 @@ class Part:
     pieces: str
 
 
-def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None) -> Picture:
-    """Draw the net from top to bottom; what does not fit into a column goes on at the top of the next."""
+def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
+    """Draw the net from top to bottom, in as many columns as look well and are together no wider than `width`."""
     chips = _Chips(selected, max(_chip_width("image", shape_words(image)), *map(_widest, elements)))
-    first = chips.plain("image", shape_words(image), INPUT_COLOUR)
-    columns = _columns([first, *map(chips.draw, elements)])
+    columns = _columns([chips.image(image), *map(chips.draw, elements)], width)
     pieces, left = [], 0.0
     for index, column in enumerate(columns):
         pieces.append(svg.moved(column.pieces, left, 0))
@@ -52,11 +51,11 @@ def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | 
     return Picture(left - COLUMN_GAP, 8, max(column.height for column in columns) + 10, "".join(pieces))
 
 
-def _columns(parts: Sequence[Part]) -> list[Part]:
-    """Deal the parts out to columns of about the same height."""
+def _columns(parts: Sequence[Part], most: float) -> list[Part]:
+    """Deal the parts out to columns of about the same height, together no wider than `most`."""
     total = sum(part.height + GAP for part in parts)
     width = max(part.width for part in parts) + COLUMN_GAP
-    number = max(1, round(sqrt(_ASPECT * total / width)))
+    number = max(1, min(round(sqrt(_ASPECT * total / width)), int((most + COLUMN_GAP) / width)))
     limit = max(ceil(total / number), *(int(part.height) for part in parts))
     columns: list[list[Part]] = [[]]
     height = 0.0
@@ -111,14 +110,20 @@ class _Chips:
     def stack(self, elements: Sequence[Element]) -> Part:
         return _stack([self.draw(element) for element in elements])
 
+    def image(self, shape: Shape) -> Part:
+        part = self._plain("image", shape_words(shape), INPUT_COLOUR)
+        return self._clickable(part, (), words=IMAGE_WORDS, marked=self.selected == ())
+
     def chip(self, box: Box, *, marked: bool = False) -> Part:
-        part = self.plain(box.label, shape_words(box.shape), KIND_COLOURS[box.report.kind])
-        mark = svg.outline(-2.5, -2.5, width=part.width + 5, height=part.height + 5) if marked else ""
-        path = path_text(box.path)
-        pieces = svg.button(part.pieces + mark, data_path=path, label=box_words(box), selected=marked)
+        part = self._plain(box.label, shape_words(box.shape), KIND_COLOURS[box.report.kind])
+        return self._clickable(part, box.path, words=box_words(box), marked=marked)
+
+    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool) -> Part:
+        mark = svg.mark(-2.5, -2.5, width=part.width + 5, height=part.height + 5) if marked else ""
+        pieces = svg.button(part.pieces + mark, data_path=path_text(path), label=words, selected=marked)
         return Part(part.width, part.height, part.axis, pieces)
 
-    def plain(self, name: str, shape: str, colour: str) -> Part:
+    def _plain(self, name: str, shape: str, colour: str) -> Part:
         size = svg.SMALL_FONT_SIZE
         pieces = (
             f'<rect width="{self.width:.1f}" height="{CHIP_HEIGHT}" rx="5" fill="{colour}" fill-opacity="0.16" '
@@ -136,7 +141,7 @@ class _Chips:
         width = max(inside.width, svg.text_width(caption)) + 2 * PAD
         height = inside.height + CAPTION_HEIGHT + PAD
         chosen = group.path == self.selected
-        mark = svg.outline(0, 0, width=width, height=height) if chosen else ""
+        mark = svg.mark(0, 0, width=width, height=height) if chosen else ""
         hit = f'<rect width="{width:.1f}" height="{CAPTION_HEIGHT}" fill="transparent"/>'
         title = svg.text(PAD, 14, caption, anchor="start", size=svg.SMALL_FONT_SIZE, bold=True)
         path = path_text(group.path)

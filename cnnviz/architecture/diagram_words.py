@@ -1,5 +1,6 @@
 """What a diagram says: labels in boxes, what is told on hover, and the whole net as text."""
 
+from cnnviz.architecture.analysis import LayerReport
 from cnnviz.architecture.diagram_tree import Box, Element, Group, tree
 from cnnviz.architecture.signals import Shape
 from cnnviz.architecture.spec import Architecture
@@ -21,18 +22,24 @@ _KIND_WORDS = {
     "backbone": "pretrained net",
 }
 
+IMAGE_WORDS = "image: what comes in"
+
 
 def shape_words(shape: Shape) -> str:
     """Write a shape as 26×26×32."""
     return "×".join(f"{side}" if len(shape) > 1 else f"{side:,}" for side in shape)
 
 
-def box_words(box: Box) -> str:
-    """Say what a box is: told on hover, and read aloud."""
-    report = box.report
+def layer_words(report: LayerReport) -> str:
+    """Say what a layer is and what it makes of what."""
     kind = _KIND_WORDS.get(report.kind, report.kind)
-    params = f", {report.params:,} parameters" if report.params else ""
-    return f"{report.name}: {kind}, {shape_words(report.input_shape)} to {shape_words(report.output_shape)}{params}"
+    return f"{report.name}: {kind}, {shape_words(report.input_shape)} to {shape_words(report.output_shape)}"
+
+
+def box_words(box: Box) -> str:
+    """Say what a box is: read aloud."""
+    params = box.report.params
+    return layer_words(box.report) + (f", {params:,} parameters" if params else "")
 
 
 def group_words(group: Group) -> str:

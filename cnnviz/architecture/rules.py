@@ -70,6 +70,7 @@ def _dense(layer: Dense, name: str, signal: Signal) -> Effect:
         params=params,
         trainable_params=params,
         params_formula=f"{inputs:,} x {layer.units:,} + {layer.units:,} = {params:,}",
+        shape_formula=f"{layer.units:,} unit{'s' if layer.units > 1 else ''}, a value each",
         macs=inputs * layer.units,
         macs_formula=f"{inputs:,} x {layer.units:,} = {inputs * layer.units:,}",
     )

@@ -7,7 +7,10 @@ from cnnviz.architecture.colours import is_dark
 
 FONT_SIZE = 12
 SMALL_FONT_SIZE = 11
-LETTER = 0.6  # mean width of a letter of a sans-serif font, in font sizes
+LETTER = 0.61  # mean width of a letter of a wide sans-serif font (DejaVu, Verdana), in font sizes
+_WIDTHS = {"×": 0.84, "m": 0.98, "w": 0.82, "l": 0.28, "i": 0.28, ".": 0.32, ",": 0.32} | dict.fromkeys(
+    "0123456789", 0.64
+)
 INK = "currentColor"
 
 
@@ -31,8 +34,8 @@ def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = 
 
 
 def text_width(words: str, *, size: int = FONT_SIZE) -> float:
-    """Estimate how wide words are."""
-    return len(words) * size * LETTER
+    """Estimate how wide words are, in a rather wide font."""
+    return size * sum(_WIDTHS.get(letter, LETTER) for letter in words)
 
 
 def path(points: str, *, arrow: bool = False, opacity: float = 0.55, dashed: bool = False) -> str:
@@ -74,11 +77,11 @@ def button(pieces: str, *, data_path: str, label: str, selected: bool) -> str:
     )
 
 
-def outline(x: float, y: float, *, width: float, height: float) -> str:
-    """Mark what is selected."""
+def mark(x: float, y: float, *, width: float, height: float) -> str:
+    """Mark what is selected; a page gives it its accent colour, a saved picture leaves it out."""
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="5" fill="none" '
-        f'stroke="{INK}" stroke-width="2.2"/>'
+        f'<rect class="mark" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="7" '
+        f'fill="{INK}" fill-opacity="0.1" stroke="{INK}" stroke-width="2"/>'
     )
 
 
@@ -95,8 +98,6 @@ def document(
         f"font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\"{ink}>"
         f'<title id="{identifier}-title">{escape(title)}</title>'
         f'<desc id="{identifier}-desc">{escape(description)}</desc>'
-        f"<style>#{identifier} .layer{{cursor:pointer}}#{identifier} .layer:hover{{filter:brightness(1.12)}}"
-        f"#{identifier} .layer:focus-visible{{outline:2px solid {INK};outline-offset:2px}}</style>"
         f'<defs><marker id="{identifier}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         f'orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="{INK}" fill-opacity="0.7"/></marker></defs>'
         f"{paper}{pieces.replace('{id}', identifier)}</svg>"

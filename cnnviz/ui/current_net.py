@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from cnnviz.architecture.diagram import VIEWS
 from cnnviz.architecture.history import History
 from cnnviz.architecture.link import decode, encode
 from cnnviz.architecture.naming import path_names
 from cnnviz.architecture.paths import Path, parse_path, path_text
 from cnnviz.architecture.presets import DEFAULT_PRESET, get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import InvalidArchitecture, InvalidLink
+from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
+VIEW = "net_view"
+"""Of the diagram: a key of `architecture.diagram.VIEWS`."""
 IMAGE: Path = ()
 """What is selected when it is the input, not a layer."""
 
@@ -89,11 +92,12 @@ def keep_in_link(architecture: Architecture) -> None:
 
 
 def keep_view_in_link(architecture: Architecture) -> None:
-    """Write the pinned net and the selected layer into the address as well."""
+    """Write the pinned net, the selected layer and the diagram's view into the address as well."""
     pinned = pinned_net()
     wanted = {
         "pinned": encode(pinned) if pinned else "",
         "layer": path_text(selected_layer(architecture)) or "image",
+        "view": st.session_state.get(VIEW) or "",
     }
     for name, text in wanted.items():
         if text:
@@ -117,14 +121,14 @@ def _is_news(name: str, text: str) -> bool:
 
 
 def take_view_from_link() -> None:
-    """Pin and select what the link says; says in place what cannot be read."""
-    for name, take in (("pinned", _take_pinned), ("layer", _take_layer)):
+    """Pin, select and show what the link says; says in place what cannot be read."""
+    for name, take in (("pinned", _take_pinned), ("layer", _take_layer), ("view", _take_view)):
         text = st.query_params.get(name)
         if not text or not _is_news(name, text):
             continue
         try:
             take(text)
-        except (InvalidArchitecture, InvalidLink) as error:
+        except InvalidInput as error:
             st.warning(str(error), icon=":material/link_off:")
 
 
@@ -134,3 +138,9 @@ def _take_pinned(text: str) -> None:
 
 def _take_layer(text: str) -> None:
     select(IMAGE if text == "image" else parse_path(text))
+
+
+def _take_view(text: str) -> None:
+    if text not in VIEWS:
+        raise UnknownName.among("view", text[:40], list(VIEWS))
+    st.session_state[VIEW] = text

@@ -90,7 +90,8 @@ def test_everything_is_drawn_inside_the_picture_and_large_enough_to_read(name: s
 @pytest.mark.parametrize("name", NETS)
 def test_every_layer_and_block_can_be_clicked_and_reached_by_key(name: str, view: str):
     found = buttons(drawn(NETS[name], view=view))
-    assert {button.get("data-path") for button in found} == {path_text(path) for path, _ in walk(NETS[name].layers)}
+    layers = {path_text(path) for path, _ in walk(NETS[name].layers)}
+    assert {button.get("data-path") for button in found} == {"", *layers}, "the image can be chosen as well"
     assert all(button.get("tabindex") == "0" and button.get("class") == "layer" for button in found)
     assert all(button.get("aria-label") == button.find(f"{SVG}title").text for button in found)
 
@@ -199,6 +200,44 @@ def test_a_deep_net_in_boxes_goes_on_in_rows():
     layers = [Conv(filters=8, padding="same"), BatchNorm()] * 24
     root = drawn(Architecture(input_shape=(32, 40, 3), layers=(*layers, Flatten(), Dense(units=3))))
     assert float(root.get("width")) <= 1700
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("width", [390, 620])
+def test_a_narrow_drawing_holds_the_same_layers_within_its_width(view: str, width: int):
+    net = get_preset("lenet5").architecture
+    narrow, wide = drawn(net, view=view, width=width), drawn(net, view=view)
+    assert float(narrow.get("width")) <= width
+    assert [b.get("data-path") for b in buttons(narrow)] == [b.get("data-path") for b in buttons(wide)]
+
+
+def test_a_drawing_that_needs_no_break_is_the_same_at_every_width():
+    net = get_preset("digits-small").architecture
+    assert diagram_svg(net, width=620) == diagram_svg(net)
+    assert diagram_svg(net, width=390) != diagram_svg(net)
+
+
+def test_the_words_of_a_row_stand_on_one_line():
+    root = drawn(get_preset("lenet5").architecture)
+    names = {report.name for report in analyze(get_preset("lenet5").architecture).layers}
+    lines = {element.get("y") for element in root.iter(f"{SVG}text") if element.text in names}
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_mark_of_the_selected_box_holds_its_words(view: str):
+    for name, path in (("conv_1", (0,)), ("flatten_1", (4,))):
+        net = get_preset("digits-small").architecture
+        box = next(b for b in buttons(drawn(net, view=view, selected=path)) if b.get("aria-label").startswith(name))
+        mark = next(element for element in box.iter(f"{SVG}rect") if element.get("class") == "mark")
+        ((left, top, right, bottom),) = boxes(mark)
+        words = [next(boxes(element)) for element in box.iter(f"{SVG}text")]
+        assert len(words) == 2
+        for a, b, c, d in words:
+            assert left + 2 <= a, f"{name} touches its mark"
+            assert top <= b
+            assert c <= right - 2
+            assert d <= bottom
 
 
 def test_larger_maps_make_larger_boxes():

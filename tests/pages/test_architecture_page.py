@@ -298,7 +298,22 @@ def test_the_link_restores_the_net_the_pinned_net_and_the_layer(open_page: OpenP
     assert "to pinned" in differences(again)
 
 
-@pytest.mark.parametrize("name", ["net", "pinned", "layer"])
+@pytest.mark.parametrize("view", ["flow", "blocks"])
+def test_the_link_keeps_the_view_of_the_diagram(open_page: OpenPage, view: str) -> None:
+    page = open_page("architecture")
+    page.segmented_control(key="net_view").set_value(view)
+    assert page.run().query_params["view"] in (view, [view])
+    again = open_page("architecture", view=view)
+    assert again.segmented_control(key="net_view").value == view
+
+
+def test_a_deep_net_comes_in_the_view_for_deep_nets_unless_the_link_says_otherwise(open_page: OpenPage) -> None:
+    deep = encode(get_preset("resnet-like").architecture)
+    assert open_page("architecture", net=deep).segmented_control(key="net_view").value == "flow"
+    assert open_page("architecture", net=deep, view="blocks").segmented_control(key="net_view").value == "blocks"
+
+
+@pytest.mark.parametrize("name", ["net", "pinned", "layer", "view"])
 @pytest.mark.parametrize("rubbish", ["rubbish", "eNoDAAAAAAE", "-1", "9.9.9", "ä" * 50, "1" * 2000])
 def test_rubbish_in_the_link_is_said_or_ignored_and_a_net_is_shown(
     open_page: OpenPage, name: str, rubbish: str

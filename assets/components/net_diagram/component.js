@@ -1,8 +1,11 @@
 // A diagram made in Python: click or Enter on a box selects its layer, pointing at it tells the arithmetic,
 // and the picture can be saved as SVG or, twice as large, as PNG.
 
+const EASY_SCALE = 0.9; // the widest drawing that need not be made smaller than this is taken
 const LEAST_SCALE = 0.72; // smaller, the 11 pixel text could not be read: scroll instead
+const LARGE_SCALE = 2.5; // on the full screen
 const PNG_SCALE = 2;
+const DARK_PAPER = "#14181f";
 const DARK_INK = "#1c1c1c";
 const LIGHT_INK = "#f4f4f4";
 const INTRODUCTION = "Point at a box: how its size comes about. Click it to change the layer.";
@@ -17,7 +20,7 @@ export default function netDiagram({ data, parentElement, setTriggerValue }) {
     diagrams.set(root, diagram);
   }
   diagram.pick = (path) => setTriggerValue("picked", path);
-  diagram.show(data);
+  diagram.take(data);
   return () => {
     diagram.close();
     diagrams.delete(root);
@@ -27,21 +30,49 @@ export default function netDiagram({ data, parentElement, setTriggerValue }) {
 class Diagram {
   constructor(root) {
     const find = (id) => root.querySelector(`[data-id="${id}"]`);
+    this.root = root;
     [this.frame, this.hint, this.paper] = ["frame", "hint", "paper"].map(find);
     this.frame.addEventListener("click", (event) => this.choose(event));
     this.frame.addEventListener("keydown", (event) => this.press(event));
-    for (const type of ["pointerover", "focusin"]) this.frame.addEventListener(type, (event) => this.tell(event));
+    for (const type of ["pointerover", "focusin"])
+      this.frame.addEventListener(type, (event) => this.tell(event.target.closest(".layer")));
+    this.frame.addEventListener("pointerleave", () => this.tell(this.chosen()));
     find("svg").addEventListener("click", () => this.save(this.file(), "svg"));
     find("png").addEventListener("click", () => this.savePng());
-    this.resizing = new ResizeObserver(() => this.fit());
+    this.large = find("large");
+    this.large.hidden = !document.fullscreenEnabled;
+    this.large.addEventListener("click", () => (this.isLarge() ? document.exitFullscreen() : root.requestFullscreen()));
+    root.addEventListener("fullscreenchange", () => (this.large.textContent = this.isLarge() ? "Leave full screen" : "Full screen"));
+    this.resizing = new ResizeObserver(() => this.show());
     this.resizing.observe(this.frame);
-    this.hint.textContent = INTRODUCTION;
   }
 
-  show({ svg, hints, name }) {
+  isLarge() {
+    return this.root.matches(":fullscreen");
+  }
+
+  // `svgs` are drawings of the same net, the one for slides first, then narrower ones.
+  take({ svgs, hints, name }) {
+    this.svgs = svgs;
     this.hints = hints;
     this.name = name.replace(/[^\w-]+/g, "_");
-    if (this.shown === svg) return;
+    this.show();
+  }
+
+  show() {
+    const svg = this.suitable();
+    if (svg !== this.shown) this.replace(svg);
+    this.fit();
+  }
+
+  // The widest drawing that can be read here without scrolling sideways, else the narrowest.
+  suitable() {
+    if (this.isLarge()) return this.svgs[0];
+    const room = this.frame.clientWidth / EASY_SCALE;
+    return this.svgs.find((svg) => Number(svg.match(/ width="(\d+)"/)[1]) <= room) ?? this.svgs.at(-1);
+  }
+
+  replace(svg) {
     const focused = this.frame.querySelector(".layer:focus")?.dataset.path;
     const { scrollLeft, scrollTop } = this.frame;
     this.frame.innerHTML = svg;
@@ -50,13 +81,19 @@ class Diagram {
     this.shown = svg;
     this.fit();
     this.frame.scrollTo(scrollLeft, scrollTop);
-    if (focused) this.frame.querySelector(`.layer[data-path="${focused}"]`)?.focus({ preventScroll: true });
+    const focus = focused === undefined ? null : this.frame.querySelector(`.layer[data-path="${focused}"]`);
+    focus?.focus({ preventScroll: true });
     this.uncover();
+    this.tell(this.frame.querySelector(".layer:hover") ?? this.chosen());
   }
 
-  // Scroll sideways to the selected box, where it is out of sight.
+  chosen() {
+    return this.frame.querySelector('.layer[aria-pressed="true"]');
+  }
+
+  // Scroll to the selected box inside the frame, where it is out of sight.
   uncover() {
-    const chosen = this.frame.querySelector('.layer[aria-pressed="true"]');
+    const chosen = this.chosen();
     if (!chosen) return;
     const [box, frame] = [chosen.getBoundingClientRect(), this.frame.getBoundingClientRect()];
     if (box.left < frame.left || box.right > frame.right)
@@ -67,9 +104,11 @@ class Diagram {
 
   fit() {
     const svg = this.frame.querySelector("svg");
-    if (!svg || !this.frame.clientWidth) return;
+    const { clientWidth, clientHeight } = this.frame;
+    if (!svg || !clientWidth) return;
     const { width, height } = svg.viewBox.baseVal;
-    const scale = Math.min(1, Math.max(LEAST_SCALE, this.frame.clientWidth / width));
+    const room = this.isLarge() ? Math.min(clientWidth / width, clientHeight / height) : clientWidth / width;
+    const scale = Math.min(this.isLarge() ? LARGE_SCALE : 1, Math.max(LEAST_SCALE, room));
     svg.setAttribute("width", width * scale);
     svg.setAttribute("height", height * scale);
   }
@@ -94,21 +133,23 @@ class Diagram {
     }
   }
 
-  tell(event) {
-    const label = event.target.closest(".layer")?.getAttribute("aria-label");
-    if (!label) return;
-    const more = this.hints[label.split(":")[0]];
-    this.hint.textContent = more ? `${label}\n${more}` : label;
+  // The name and shapes of a layer, and the arithmetic behind them.
+  tell(layer) {
+    const label = layer?.getAttribute("aria-label");
+    const lines = label ? (this.hints[label.split(":")[0]] ?? [label]) : [INTRODUCTION];
+    const text = lines.join("\n");
+    if (this.hint.dataset.text === text) return;
+    this.hint.dataset.text = text;
+    this.hint.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
   }
 
-  // The picture as it is saved: in its full size, on paper, without the mark of the selected layer's focus.
+  // The picture as it is saved: for slides, in its full size, on paper, nothing marked as selected.
   file() {
-    const svg = this.frame.querySelector("svg").cloneNode(true);
-    const { width, height } = svg.viewBox.baseVal;
+    const svg = new DOMParser().parseFromString(this.svgs[0], "image/svg+xml").documentElement;
+    const { width, height } = { width: svg.getAttribute("width"), height: svg.getAttribute("height") };
     const paper = this.paper.value;
-    svg.setAttribute("width", width);
-    svg.setAttribute("height", height);
-    svg.style.color = paper === "#14181f" ? LIGHT_INK : DARK_INK;
+    svg.style.color = paper === DARK_PAPER ? LIGHT_INK : DARK_INK;
+    svg.querySelectorAll(".mark").forEach((mark) => mark.remove());
     if (paper) {
       const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
       Object.entries({ width, height, fill: paper }).forEach(([key, value]) => sheet.setAttribute(key, value));
@@ -118,13 +159,12 @@ class Diagram {
   }
 
   async savePng() {
-    const { width, height } = this.frame.querySelector("svg").viewBox.baseVal;
     const url = URL.createObjectURL(this.file());
     const picture = new Image();
     picture.src = url;
     await picture.decode();
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [width * PNG_SCALE, height * PNG_SCALE];
+    [canvas.width, canvas.height] = [picture.naturalWidth * PNG_SCALE, picture.naturalHeight * PNG_SCALE];
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
     URL.revokeObjectURL(url);
     canvas.toBlob((blob) => this.save(blob, "png"), "image/png");

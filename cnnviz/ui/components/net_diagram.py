@@ -16,21 +16,22 @@ _component = st.components.v2.component(
 )
 
 
-def net_diagram(svg: str, hints: dict[str, str], *, name: str, on_pick: Callable[[], None]) -> None:
+def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_pick: Callable[[], None]) -> None:
     """Show a diagram.
 
     Parameters
     ----------
-    svg : str
-        What `architecture.diagram.diagram_svg` returns.
+    svgs : list of str
+        What `architecture.diagram.diagram_svg` returns: the one that is saved, then narrower ones of
+        the same net; the first that can be read where it is shown is taken.
     hints : dict
-        Layer name -> what is told on hover besides its label: the formulas with their numbers.
+        Layer name -> lines that are told on hover: what it does, and the formulas with their numbers.
     name : str
         Of the file that is saved.
     on_pick
         Called before the rerun in which `picked_path` is the layer that was clicked.
     """
-    _component(data={"svg": svg, "hints": hints, "name": name}, key=KEY, on_picked_change=on_pick)
+    _component(data={"svgs": svgs, "hints": hints, "name": name}, key=KEY, on_picked_change=on_pick)
 
 
 def picked_path() -> str | None:

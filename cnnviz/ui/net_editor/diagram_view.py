@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from cnnviz.architecture.analysis import Analysis
-from cnnviz.architecture.diagram import VIEWS, diagram_alt, diagram_svg
+from cnnviz.architecture.analysis import Analysis, LayerReport
+from cnnviz.architecture.diagram import SLIDE_WIDTH, VIEWS, diagram_alt, diagram_svg
+from cnnviz.architecture.diagram_words import layer_words
 from cnnviz.architecture.paths import parse_path
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.components.net_diagram import net_diagram, picked_path
-from cnnviz.ui.current_net import selected_layer
+from cnnviz.ui.current_net import IMAGE, VIEW, selected_layer
 from cnnviz.ui.net_editor.problem import show_layer
 from cnnviz.ui.net_editor.state import NetView
 
 MANY_LAYERS = 20
+WIDTHS = (SLIDE_WIDTH, 620, 390)  # pixels: to be saved and for the full screen, beside the controls, on a phone
 
 
 def show_diagram(view: NetView) -> None:
@@ -26,40 +28,40 @@ def show_diagram(view: NetView) -> None:
         "Diagram",
         list(VIEWS),
         format_func=VIEWS.get,
-        key="net_view",
+        key=VIEW,
         required=True,
         persist_state="session",
-        help="Boxes: as large as the maps, for slides. Flow: a line for each layer, for deep nets.",
+        help="Boxes: as large as the maps, for slides. Flow: a line for each layer, for deep nets. "
+        "Point at a box (or reach it with the Tab key) to read its arithmetic; click it (or press Enter) to change it.",
     )
-    svg = diagram_svg(net, view=chosen, selected=selected_layer(view.net) or None)
-    net_diagram(svg, _hints(analysis), name=view.net.name, on_pick=_take_pick)
+    selected = selected_layer(view.net)
+    svgs = [diagram_svg(net, view=chosen, selected=selected, width=width) for width in WIDTHS]
+    net_diagram(list(dict.fromkeys(svgs)), _hints(analysis), name=view.net.name, on_pick=_take_pick)
     with st.expander("The diagram in words"):
         st.markdown(diagram_alt(net))
 
 
 def _suit_view(is_deep: bool) -> None:
-    """Begin with the view that suits the net, and change it when a net of the other sort comes."""
-    # a run that was interrupted before the widget forgets it
-    if st.session_state.get("net_is_deep") != is_deep or st.session_state.get("net_view") is None:
-        st.session_state.net_is_deep = is_deep
-        st.session_state.net_view = "flow" if is_deep else "blocks"
+    """Begin with the view that suits the net (unless a link says which), and change it with the sort of net."""
+    was_deep = st.session_state.get("net_is_deep", is_deep)
+    # None: a run that was interrupted before the widget forgets it
+    if st.session_state.get(VIEW) is None or was_deep != is_deep:
+        st.session_state[VIEW] = "flow" if is_deep else "blocks"
+    st.session_state.net_is_deep = is_deep
 
 
-def _hints(analysis: Analysis) -> dict[str, str]:
-    """Layer -> the arithmetic of its shape, its parameters and its multiply-adds."""
-    return {
-        layer.name: "\n".join(
-            filter(
-                None,
-                (
-                    layer.shape_formula,
-                    f"{layer.params_formula} parameters" if layer.params else "",
-                    f"{layer.macs_formula} multiply-adds" if layer.macs else "",
-                ),
-            )
-        )
-        for layer in analysis.layers
-    }
+def _hints(analysis: Analysis) -> dict[str, list[str]]:
+    """Layer -> what it does, and the arithmetic of its shape, its parameters and its multiply-adds."""
+    return {layer.name: [line for line in _lines(layer) if line] for layer in analysis.layers}
+
+
+def _lines(layer: LayerReport) -> tuple[str, ...]:
+    return (
+        layer_words(layer),
+        layer.shape_formula,
+        f"{layer.params_formula} parameters" if layer.params else "",
+        f"{layer.macs_formula} multiply-adds" if layer.macs else "",
+    )
 
 
 def _take_pick() -> None:
@@ -67,6 +69,6 @@ def _take_pick() -> None:
     if text is None:
         return
     try:
-        show_layer(parse_path(text))
+        show_layer(parse_path(text) if text else IMAGE)
     except InvalidArchitecture:
         return  # not from our own diagram
