@@ -86,13 +86,14 @@ def _reported(title: str, path: Path, num_bytes: int, progress: Progress) -> Ite
     verb = "Reading" if _size(path) >= num_bytes else "Downloading"
 
     def report() -> None:
-        while True:
-            share = min(_size(path) / num_bytes, 1.0)
-            progress(f"{verb} {title} ({num_bytes / 1e6:.0f} MB)", share)
-            if ended.wait(PROGRESS_INTERVAL):
-                return
+        progress(f"{verb} {title} ({num_bytes / 1e6:.0f} MB)", min(_size(path) / num_bytes, 1.0))
 
-    reporter = Thread(target=report, name="download-progress", daemon=True)
+    def keep_reporting() -> None:
+        while not ended.wait(PROGRESS_INTERVAL):
+            report()
+
+    report()
+    reporter = Thread(target=keep_reporting, name="download-progress", daemon=True)
     reporter.start()
     try:
         yield

@@ -134,6 +134,17 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert [row["run"] for row in listed] == [run["run"]]
 
 
+def test_trainings_are_pure_keras_so_that_another_backend_runs_them(tmp_path: Path, project: Path, monkeypatch) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed; it is not needed to run the product")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    arguments = ("train", "--preset", "digits-small", "--epochs", "2", "--augment", "rotation=10", "--seed", "0")
+    done = _command(tmp_path, project, *arguments, "--limit", "500", "--schedule", "cosine", "--json")
+    assert done.returncode == 0, done.stderr
+    first, second = json.loads(done.stdout.splitlines()[-1])["epochs"]
+    assert second["loss"] < first["loss"]
+    assert second["norms"]["conv_1"]["gradients"] > 0
+
+
 def test_a_data_set_that_is_not_there_is_one_line(tmp_path: Path, project: Path) -> None:
     done = _command(tmp_path, project, "train", "--preset", "digits-small", "--dataset", "/nowhere/at/all")
     assert done.returncode == 2
