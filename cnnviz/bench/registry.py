@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.errors import UnknownName
 
-BENCHES = ("startup", "training", "steering", "memory", "kernel", "analysis", "accuracy")
+BENCHES = ("startup", "training", "steering", "memory", "kernel", "analysis", "accuracy", "estimate")
 
 
 def run_benches(names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -1,23 +1,16 @@
-"""How fast a worker trains: a few small nets are trained on it once, real runs add to that, and a file keeps it.
-
-Light at import: the server names `measure_net`, the worker runs it.
-"""
+"""How fast a worker trains: a few small nets are trained on it once, real runs add to that, and a file keeps it."""
 
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.estimate import Calibration, Measurement, fit_calibration, workload
-from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
-from cnnviz.engine.queries import plain_errors
+from cnnviz.architecture.estimate import Calibration, Measurement, fit_calibration
+from cnnviz.engine.probes import PROBES, measure_net
 from cnnviz.engine.status import EngineStatus
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.records import Run
@@ -25,36 +18,10 @@ from cnnviz.training.forecast import training_work
 
 FILE = "calibration.json"
 SECONDS_PER_NET = 120.0
-NUM_CLASSES = 10
 MAX_RUNS = 20
 """So many real runs are remembered, the newest ones."""
 LEAST_SECONDS = 1.0
 """A shorter run says more about chance than about the worker."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A net that is mostly made of one sort of work, and on how many images it is trained."""
-
-    architecture: Architecture
-    num_images: int
-    batch_size: int
-
-
-def _net(input_shape: tuple[int, int, int], *layers: object) -> Architecture:
-    return Architecture(
-        name="probe", input_shape=input_shape, layers=(*layers, Dense(units=NUM_CLASSES, activation="softmax"))
-    )
-
-
-_SAME = Conv(filters=8, padding="same", activation="relu")
-PROBES = (
-    Probe(_net((28, 28, 1), Flatten()), 4096, 16),  # many small steps
-    Probe(_net((28, 28, 1), Conv(filters=32, activation="relu"), MaxPool(), Conv(filters=64), Flatten()), 1024, 64),
-    Probe(_net((28, 28, 1), Flatten(), Dense(units=2048, activation="relu"), Dense(units=1024)), 512, 32),  # weights
-    Probe(_net((64, 48, 3), Conv(filters=24, kernel=1), BatchNorm(), MaxPool(), Flatten()), 512, 32),  # large maps
-    Probe(_net((32, 24, 3), *(_SAME, BatchNorm()) * 5, GlobalAvgPool()), 512, 64),  # many layers
-)
 
 
 class Kept(BaseModel):
@@ -73,30 +40,6 @@ def _kept(device: str, probes: tuple[Measurement, ...], runs: tuple[Measurement,
     return Kept(device=device, probes=probes, runs=runs, calibration=fit_calibration([*probes, *runs]))
 
 
-@plain_errors
-def measure_net(number: int) -> float:
-    """Seconds to build and train one of `PROBES`, for one epoch on noise; on a worker.
-
-    No global random generator is touched: a run that begins meanwhile stays repeatable.
-    """
-    import numpy as np
-
-    from cnnviz.models.build import build_model, compile_model
-    from cnnviz.models.lock import keras_lock
-    from cnnviz.training.config import TrainingConfig
-
-    probe = PROBES[number]
-    random = np.random.default_rng(0)
-    images = random.integers(0, 256, (probe.num_images, *probe.architecture.input_shape), dtype=np.uint8)
-    labels = random.integers(0, NUM_CLASSES, probe.num_images)
-    started = time.monotonic()
-    with keras_lock:
-        model = build_model(probe.architecture, seed=0)
-        compile_model(model, TrainingConfig(), NUM_CLASSES)
-    model.fit(images, labels, batch_size=probe.batch_size, epochs=1, shuffle=False, verbose=0)
-    return time.monotonic() - started
-
-
 class Calibrator:
     """Knows how fast this installation's worker is: gives it, measures it when there is time, learns from runs.
 
@@ -109,7 +52,6 @@ class Calibrator:
         self._call = call
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._measured_until = 0.0
         self._kept = self._load()
 
     def calibration(self) -> Calibration | None:
@@ -133,9 +75,8 @@ class Calibrator:
             self._thread.join(seconds)
 
     def learn(self, run: Run) -> None:
-        """Let a finished run that nothing has held up refine what is known, unless the nets were measured beside it."""
-        was_disturbed = time.monotonic() - run.seconds < self._measured_until or self._is_measuring()
-        if was_disturbed or run.seconds < LEAST_SECONDS:
+        """Let a finished run that nothing has held up refine what is known."""
+        if run.seconds < LEAST_SECONDS:
             return
         try:
             work = training_work(run.architecture, run.config)
@@ -155,22 +96,16 @@ class Calibrator:
         status = self._status()
         return status.state == "ready" and not status.num_running and not status.num_queued
 
-    def _is_measuring(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
     def _measure(self) -> None:
         measured = []
         try:
             for number, probe in enumerate(PROBES):
                 if not self._is_idle():
-                    return  # a training would be slowed down, and would spoil the figures: another time
-                seconds = self._call(measure_net, number, timeout=SECONDS_PER_NET)
-                work = workload(analyze(probe.architecture), probe.num_images, 1, probe.batch_size)
-                measured.append(Measurement(workload=work, seconds=seconds))
+                    return  # a training must not wait for all of them: another time
+                seconds = self._call(measure_net, number, timeout=SECONDS_PER_NET, is_training=True)
+                measured.append(Measurement(workload=probe.work, seconds=seconds))
         except CnnvizError:
             return
-        finally:
-            self._measured_until = time.monotonic()
         device = self._status().device
         kept = self._of_device(device)
         self._keep(_kept(device, tuple(measured), kept.runs if kept else ()))

@@ -89,18 +89,22 @@ class Engine:
         """Whether something is still to come of a run that this server has started."""
         return self._follower.is_following(run_id)
 
-    def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0) -> Any:
+    def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
         """Run a task on a worker now, beside any training, and return its result.
+
+        With `is_training` it takes the place of one, and so waits for it.
 
         Raises the task's own CnnvizError, or EngineUnavailable when no worker answers in time.
         """
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
+        resources = {"training": 1} if is_training else None
         for is_last in (False, True):
             client = self._follower.link.client()
             try:
-                return client.submit(function, *args, pure=False, priority=10).result(timeout=timeout)
+                task = client.submit(function, *args, pure=False, priority=10, resources=resources)
+                return task.result(timeout=timeout)
             except TimeoutError as error:
                 raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
             except (KilledWorker, FutureCancelledError, OSError) as error:

@@ -24,6 +24,7 @@ FAST = Calibration(
     seconds_per_gmac=0.02,
     seconds_per_gb=0.3,
     seconds_per_weight_gb=0.7,
+    seconds_per_epoch=0.002,
     spread=1.5,
 )
 
@@ -46,18 +47,19 @@ def runs(calibration: Calibration, *, noise: float = 0.0, number: int = 12) -> l
 
 def test_the_work_of_a_training_by_hand():
     net = Architecture(input_shape=(5, 8, 1), layers=(Flatten(), Dense(units=10)))
-    layers, calls, macs, maps, weights = workload(analyze(net), 100, 3, 32)
-    assert layers == 2
-    assert calls == 3 * 4 * 2  # the last batch is a small one
+    layers, calls, macs, maps, weights, epochs = workload(analyze(net), 100, 3, 32)
+    assert layers == 2 + 5  # as if there were five more
+    assert calls == 3 * 4 * (2 + 3)  # the last batch is a small one
     assert macs == pytest.approx(3 * 100 * 400 / 1e9)
     assert maps == pytest.approx(3 * 100 * 4 * 50 / 1e9)
     assert weights == pytest.approx(3 * 4 * 4 * 410 / 1e9)
+    assert epochs == 3 * (2 + 5)
 
 
 def test_images_that_are_only_looked_at_cost_a_third():
     alone, validated = workload(LENET, 900, 2, 32), workload(LENET, 900, 2, 32, num_validation=300)
-    assert validated[2] == pytest.approx(alone[2] * 1000 / 900)
-    assert validated[1] == pytest.approx(2 * 8 * (29 + 2 / 3))
+    assert validated[2] == pytest.approx(alone[2] * (2 * 900 + 3 * 100) / (2 * 900))  # twice, and at the end
+    assert validated[1] == pytest.approx((8 + 3) * (2 * 29 + 3 * 2 / 3))
     assert validated[4] == alone[4]
 
 
@@ -75,7 +77,7 @@ def test_a_frozen_backbone_costs_a_third_and_updates_nothing():
 def test_the_prediction_is_the_sum_of_its_parts_and_a_range_around_it():
     low, expected, high = predict_seconds(workload(LENET, 640, 2, 64), FAST)
     work = workload(LENET, 640, 2, 64)
-    by_hand = work[0] * 0.01 + work[1] * 1e-4 + work[2] * 0.02 + work[3] * 0.3 + work[4] * 0.7
+    by_hand = work[0] * 0.01 + work[1] * 1e-4 + work[2] * 0.02 + work[3] * 0.3 + work[4] * 0.7 + work[5] * 0.002
     assert expected == pytest.approx(by_hand)
     assert (low, high) == (pytest.approx(expected / 1.5), pytest.approx(expected * 1.5))
 
@@ -137,7 +139,7 @@ def test_a_calibration_survives_as_json_and_cannot_be_changed():
     with pytest.raises(ValidationError):
         Calibration(seconds_per_gmac=-1)
     with pytest.raises(ValidationError):
-        Measurement(workload=(1, 1, 1, 1, 1), seconds=float("nan"))
+        Measurement(workload=(1, 1, 1, 1, 1, 1), seconds=float("nan"))
 
 
 @pytest.mark.parametrize("settings", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (-5, 1, 1)])

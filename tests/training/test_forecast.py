@@ -58,7 +58,7 @@ def test_the_images_of_a_folder_are_counted(tmp_path: Path) -> None:
         for number in range(20):
             (tmp_path / label / f"{number}.png").write_bytes(encode_png(np.zeros((30, 40, 3), np.uint8)))
     work = training_work(NET, TrainingConfig(dataset=str(tmp_path), epochs=1, batch_size=10))
-    assert work[1] == pytest.approx(len(NET.layers) * (3 + 1 / 3))  # 30 in three batches, 10 to test on
+    assert work[1] == pytest.approx((len(NET.layers) + 3) * (3 + 2 / 3))  # 30 in three batches, 10 to test on
 
 
 def test_an_impossible_training_has_no_forecast() -> None:
