@@ -9,7 +9,8 @@ CnnvizError
 |   |-- InvalidConfig       a training setting out of its range
 |   |-- InvalidDataset      a folder or zip that holds no usable images
 |   |-- InvalidModel        a file that is no Keras model, or one that cannot be shown
-|   `-- InvalidLink         a query string that restores nothing
+|   |-- InvalidLink         a query string that restores nothing
+|   `-- InputWanted         nothing is wrong: something is still to be given
 |-- DatasetUnavailable      a download that did not work
 |-- TrainingFailed          a training that ended without a usable net (NaN loss ...)
 |-- WorkerLost              the worker died more often than a run is restarted
@@ -75,6 +76,10 @@ class InvalidModel(InvalidInput):
 
 class InvalidLink(InvalidInput):
     """A link whose query string cannot be understood."""
+
+
+class InputWanted(InvalidInput):
+    """Something that the user has yet to give; said as a hint, not as an error."""
 
 
 class DatasetUnavailable(CnnvizError):

@@ -4,26 +4,26 @@ import streamlit as st
 
 from cnnviz.ui import dataset_browser as browser
 from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.dataset_picker import choose_dataset
+from cnnviz.ui.dataset_picker import choose_dataset, origin, summary
+from cnnviz.ui.routing import page
 
-header("Images", "Look at what a net is to learn from: samples, balance, pixels, copies.")
+header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 
 with errors_shown():
     dataset, info = choose_dataset()
-    st.caption(f"{info.summary} Source: {info.source}. Licence: {info.licence}.")
-    page = st.number_input("Twelve samples, page", 1, 100, 1, key="images_page")
-    seen = browser.look(dataset, int(page) - 1)
-    browser.show_samples(info, seen)
-    balance, pixels, means, sizes, copies = st.tabs(
-        ["Class balance", "Pixels and planes", "Mean images", "Sizes", "Copies"]
-    )
-    with balance:
-        browser.show_balance(seen)
-    with pixels:
-        browser.show_pixels(info, seen)
-    with means:
-        browser.show_means(info, seen)
-    with sizes:
-        browser.show_sizes(dataset, info)
-    with copies:
-        browser.show_copies(dataset)
+    st.caption(f"{summary(info)} {origin(info)}")
+    st.page_link(page("training"), label="Train a net on these images")
+    seen = browser.look(dataset)
+    images, labels = browser.show_samples(dataset, info, seen)
+    parts = {
+        "Class balance": lambda: browser.show_balance(seen),
+        "Pixels and planes": lambda: browser.show_pixels(info, images, labels),
+        "Mean images": lambda: browser.show_means(info, seen),
+        "Sizes": lambda: browser.show_sizes(dataset, info),
+        "Copies": lambda: browser.show_copies(dataset, info),
+    }
+    tabs = st.tabs(list(parts), on_change="rerun", key="images_tab")
+    for tab, show in zip(tabs, parts.values(), strict=True):
+        if tab.open:  # the others are drawn when they are chosen
+            with tab, errors_shown():
+                show()

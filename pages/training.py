@@ -3,7 +3,6 @@
 import streamlit as st
 
 from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.curve_options import choose_curves
 from cnnviz.ui.epoch_player import show_epochs
 from cnnviz.ui.launch import launch
 from cnnviz.ui.live import show_run
@@ -18,7 +17,7 @@ form, stage = st.columns([1, 2], gap="large")
 net = None
 with form, errors_shown():
     chosen = choose_net()
-    config = choose_config()
+    config = choose_config(chosen)
     keep_config(config)
     net = fit_to_data(chosen, config)
     show_estimate(net, config)
@@ -29,8 +28,7 @@ with stage, errors_shown():
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
-        options = choose_curves()
-        show_run(run.id, options)
+        show_run(run.id)
         show_run_figures(run)
         show_next_steps(run)
         show_epochs(run)

@@ -12,8 +12,8 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.errors import UnknownName
 
 KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
+KEPT_DESCRIPTIONS = 64
 KEPT_BYTES = 2**30  # of all of them together, but for the last one: large photos take more
-KEPT_DESCRIPTIONS = 32
 
 _DIGITS = tuple("0123456789")
 _TOPS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
@@ -158,12 +158,11 @@ def describe(name: str, **options: Any) -> DatasetInfo:
     """
     if name in DATASETS:
         return DATASETS[name]
-    path = _require_path(name)
-    return _described(name, path.stat().st_mtime_ns, tuple(options.items()))
+    return _describe_path(name, modified(name), tuple(sorted(options.items())))
 
 
 @lru_cache(maxsize=KEPT_DESCRIPTIONS)
-def _described(name: str, _changed: int, options: tuple[tuple[str, Any], ...]) -> DatasetInfo:
+def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ...]) -> DatasetInfo:
     """Only once for a page that is redrawn at each move: a zip may hold tens of thousands of names."""
     from cnnviz.datasets.folder import describe_images
 
@@ -203,6 +202,23 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
 
     key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
     return _cached(key, lambda: load_images(path, progress=progress, **options))
+
+
+def modified(name: str) -> int:
+    """When the folder or zip of that path was changed, in nanoseconds; 0 for registered sets. Raises UnknownName."""
+    return 0 if name in DATASETS else _require_path(name).stat().st_mtime_ns
+
+
+def picture_files(name: str) -> Path:
+    """The folder or zip that a set of free size is read from, fetched if need be.
+
+    Raises UnknownName or DatasetUnavailable.
+    """
+    if name not in DATASETS:
+        return _require_path(name)
+    from cnnviz.datasets.cats_dogs import archive
+
+    return archive(DATASETS[name].title, _silent)
 
 
 def _require_path(name: str) -> Path:

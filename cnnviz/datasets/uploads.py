@@ -18,6 +18,7 @@ from cnnviz.errors import InvalidDataset, StoreUnavailable
 
 MAX_UPLOAD_BYTES = 2 * 2**30
 MAX_CLASS_NAME = 60
+UPLOADS = "uploads"  # name of the folder in which a server keeps them
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # no folder on Windows can have these names
 
 Files = Mapping[str, Sequence[tuple[str, bytes]]]  # class -> (file name, content)

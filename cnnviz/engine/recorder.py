@@ -70,6 +70,9 @@ class Recorder:
                 "batch": 0,
                 "num_batches": event["num_batches"],
                 "started": time.time(),
+                "seen": time.time(),
+                "paused": False,
+                "notes": event.get("notes", []),
             },
             device=event["device"],
             architecture=event["architecture"],
@@ -77,7 +80,7 @@ class Recorder:
 
     def _on_points(self, run_id: str, event: dict[str, Any]) -> None:
         self._store.add_points(run_id, event["epoch"], event["points"])
-        self._update(run_id, progress={"epoch": event["epoch"], "batch": event["batch"]})
+        self._update(run_id, progress={"epoch": event["epoch"], "batch": event["batch"], "seen": time.time()})
 
     def _on_epoch(self, run_id: str, event: dict[str, Any]) -> None:
         checkpoint = self._take_checkpoint(run_id, event["epoch"])
@@ -100,6 +103,7 @@ class Recorder:
             progress["paused_at"] = time.time()
         elif "paused_at" in state and "started" in state:  # a pause is no part of the time that it takes
             progress["started"] = state["started"] + time.time() - state["paused_at"]
+            progress["seen"] = time.time()
         self._update(run_id, progress=progress)
 
     def _on_rate(self, run_id: str, event: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from cnnviz.plots.palette import ACCENT, MUTED, TRAIN, TRANSPARENT
 
 BAR_HEIGHT = 26
 MAX_CLASSES = 40
+ROOM = 1.12  # times the longest bar
 MAX_SHAPES = 12
 EVEN = 1.5  # times the rarest class up to which classes count as equally frequent
 
@@ -27,7 +28,8 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             y=[one.name for one in shown],
             orientation="h",
             text=[f"{one.count:,}" for one in shown],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
             hovertemplate="%{y}: %{x:,} images, %{customdata:.1f} %<extra></extra>",
@@ -35,9 +37,9 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
     )
     base_layout(fig, height=BAR_HEIGHT * len(shown) + 80)
     fig.update_yaxes(autorange="reversed", type="category")
-    fig.update_xaxes(title="images", rangemode="tozero", zeroline=False)
+    _leave_room(fig, "images", max((one.count for one in shown), default=1))
     total = sum(one.count for one in counts)
-    fig.add_vline(x=total / max(len(counts), 1), line={"color": MUTED, "dash": "dot", "width": 1.5})
+    fig.add_vline(x=total / max(len(counts), 1), layer="below", line={"color": MUTED, "dash": "dot", "width": 1.5})
     return fig
 
 
@@ -67,14 +69,15 @@ def shape_bars(shapes: Shapes) -> go.Figure:
             y=names,
             orientation="h",
             text=[f"{value:,}" for value in values],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             marker={"color": colors[: len(values)], "line": {"color": MUTED, "width": 1}},
             hovertemplate="%{y}: %{x:,} pictures<extra></extra>",
         )
     )
     base_layout(fig, height=BAR_HEIGHT * max(len(names), 1) + 80)
     fig.update_yaxes(autorange="reversed", type="category")
-    fig.update_xaxes(title="pictures", rangemode="tozero", zeroline=False)
+    _leave_room(fig, "pictures", max(values, default=1))
     return fig
 
 
@@ -91,6 +94,11 @@ def describe_shapes(shapes: Shapes) -> str:
         f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height x width) with {most.count:,} of "
         f"{shapes.num_pictures:,} pictures. A quarter of that is {quarter}.{bad}"
     )
+
+
+def _leave_room(fig: go.Figure, title: str, longest: int) -> None:
+    """An axis from 0 to beyond the longest bar, where its number stands."""
+    fig.update_xaxes(title=title, range=[0, ROOM * longest], zeroline=False)
 
 
 def _shown(counts: Sequence[ClassCount]) -> list[ClassCount]:

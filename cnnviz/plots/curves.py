@@ -8,15 +8,18 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import base_layout
+from cnnviz.plots.layout import base_layout, row_legend
 from cnnviz.plots.palette import MUTED, TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
 
 MAX_POINTS = 1500
-HEIGHT = 320
+HEIGHT = 340
+LEGEND_MARGIN = 60  # pixels: the legend, and above it the buttons that appear on hovering
+ROOM = 1.02  # of the axes, so that the last mark is seen whole
 MAX_SINGLE_TICKS = 10  # epochs up to which each has its tick
 
-Metric = Literal["loss", "accuracy", "precision", "recall", "correlation"]
+Metric = Literal["loss", "accuracy", "precision", "recall", "mse", "correlation"]
 SHARES = ("accuracy", "precision", "recall")
+NAMES = {"mse": "squared error"}
 Rows = Sequence[Mapping[str, float]]
 
 
@@ -38,12 +41,12 @@ def training_curves(
         Training, batch by batch.
     epochs : rows with "epoch" (1, 2 ...), "loss", "accuracy", "val_loss", "val_accuracy"
         What each epoch ended with.
-    metric : "loss", "accuracy", "precision", "recall" or "correlation"
+    metric : "loss", "accuracy", "precision", "recall", "mse" or "correlation"
         Those after accuracy are known by epoch only.
     smoothing : float
         0 (none: the solid line shows epochs) to below 1; the weight of the past in the solid line over batches.
     log : bool
-        Logarithmic loss axis; of no effect on accuracy.
+        Logarithmic axis; of no effect on shares and on the correlation, which may be negative.
     total_epochs : int, optional
         Fixes the horizontal axis at 0 to this.
     mark_crossing : bool
@@ -57,27 +60,31 @@ def training_curves(
     x, y = _series(points, metric)
     fig = go.Figure()
     _add_batches(fig, *_thin_out(x, y))
-    solid = _thin_out(x, _smooth(y, smoothing)) if smoothing else _series(epochs, metric)
-    _add_training(fig, *solid, mode="lines" if smoothing else "lines+markers")
+    is_smooth = smoothing > 0 and len(x) > 0  # some metrics are known by epoch only
+    solid = _thin_out(x, _smooth(y, smoothing)) if is_smooth else _series(epochs, metric)
+    _add_training(fig, *solid, mode="lines" if is_smooth else "lines+markers")
     _add_validation(fig, *_series(epochs, f"val_{metric}"))
-    if mark_crossing:
-        _mark_crossing(fig, crossing(epochs, metric), metric)
-    base_layout(fig, height=HEIGHT)
     last = total_epochs or max((*(row["epoch"] for row in epochs), *x), default=1)
-    fig.update_xaxes(title="epoch", range=[0, last], dtick=1 if last <= MAX_SINGLE_TICKS else None, zeroline=False)
+    if mark_crossing:
+        _mark_crossing(fig, crossing(epochs, metric), metric, middle=last / 2)
+    base_layout(fig, height=HEIGHT)
+    fig.update_xaxes(
+        title="epoch", range=[0, ROOM * last], dtick=1 if last <= MAX_SINGLE_TICKS else None, zeroline=False
+    )
     if metric in SHARES:
-        fig.update_yaxes(title=metric, range=[0, 1], tickformat=".0%", zeroline=False)
+        fig.update_yaxes(title=metric, range=[0, ROOM], tickformat=".0%", zeroline=False)
     else:
-        fig.update_yaxes(title=metric, type="log" if log else "linear", rangemode="tozero", zeroline=False)
-    fig.update_layout(hovermode="x", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+        kind = "log" if log and metric != "correlation" else "linear"
+        fig.update_yaxes(title=NAMES.get(metric, metric), type=kind, rangemode="tozero", zeroline=False)
+    fig.update_layout(hovermode="x", margin={"t": LEGEND_MARGIN}, legend=row_legend())
     return fig
 
 
 def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
     """Say in one sentence what `training_curves` shows."""
     if not epochs:
-        return f"Curve of the {metric}: no epoch has ended yet."
-    best = min if metric == "loss" else max
+        return f"Curve of the {NAMES.get(metric, metric)}: no epoch has ended yet."
+    best = min if metric in ("loss", "mse") else max
     parts = []
     for what, key in (("training", metric), ("validation", f"val_{metric}")):
         x, y = _series(epochs, key)
@@ -88,7 +95,7 @@ def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
                 f"(best {_say(y[extreme], metric)} after epoch {x[extreme]:g})"
             )
     count = f"{len(epochs)} epoch{'' if len(epochs) == 1 else 's'}"
-    return f"Curve of the {metric} over {count}: {'; '.join(parts) or 'no finite value'}."
+    return f"Curve of the {NAMES.get(metric, metric)} over {count}: {'; '.join(parts) or 'no finite value'}."
 
 
 def crossing(epochs: Rows, metric: Metric) -> tuple[float, float] | None:
@@ -103,11 +110,16 @@ def crossing(epochs: Rows, metric: Metric) -> tuple[float, float] | None:
     return None
 
 
-def _mark_crossing(fig: go.Figure, point: tuple[float, float] | None, metric: Metric) -> None:
+def _mark_crossing(fig: go.Figure, point: tuple[float, float] | None, metric: Metric, *, middle: float) -> None:
+    """A vertical line with its words on the side that has more room, away from where the curves end."""
     if point is not None:
-        text = f"crossing at {_say(point[1], metric)}"
+        text = f"crossing at epoch {point[0]:.1f}: {_say(point[1], metric)}"
+        side = "left" if point[0] > middle else "right"
         fig.add_vline(
-            x=point[0], line={"color": MUTED, "dash": "dash"}, annotation={"text": text, "font": {"size": 12}}
+            x=point[0],
+            line={"color": MUTED, "dash": "dash"},
+            annotation={"text": text, "font": {"size": 12}},
+            annotation_position=f"bottom {side}" if metric in SHARES else f"top {side}",
         )
 
 
@@ -146,6 +158,7 @@ def _add_batches(fig: go.Figure, x: np.ndarray, y: np.ndarray) -> None:
         line={"color": TRAIN_NOISE, "width": 1},
         opacity=0.6,
         hoverinfo="skip",
+        showlegend=False,  # it has the hue of "training"; three would not fit into a row
     )
 
 

@@ -21,11 +21,17 @@ def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.
         margin={"l": 8, "r": 8, "t": TOP_MARGIN, "b": 8},
         paper_bgcolor=TRANSPARENT,
         plot_bgcolor=TRANSPARENT,
+        dragmode=False,  # a finger on a figure scrolls the page; a button above the figure lets one zoom
         uirevision="keep",  # zoom and hidden lines stay when new data comes
     )
     fig.update_xaxes(automargin=True)
     fig.update_yaxes(automargin=True)
     return fig
+
+
+def row_legend() -> dict[str, Any]:
+    """Settings of a legend of two in a row above the plot; base_layout's margin is enough for it."""
+    return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def text_colors(values: np.ndarray, colorscale: Sequence[str], low: float, high: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import base_layout
+from cnnviz.plots.layout import base_layout, row_legend
 from cnnviz.plots.palette import MUTED, TRAIN
 
 HEIGHT = 200
@@ -56,9 +56,9 @@ def schedule_curve(
     base_layout(fig, height=HEIGHT)
     fig.update_xaxes(title="epoch", range=[0, epochs], zeroline=False)
     fig.update_yaxes(
-        title="learning rate", type="log" if log else "linear", rangemode="tozero", tickformat=".1e", zeroline=False
+        title="learning rate", type="log" if log else "linear", rangemode="tozero", tickformat="~g", zeroline=False
     )
-    fig.update_layout(showlegend=bool(used), legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    fig.update_layout(showlegend=bool(used), legend=row_legend())
     return fig
 
 

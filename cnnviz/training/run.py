@@ -55,6 +55,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
             "architecture": architecture.to_json(),
             "num_batches": num_batches,
             "epochs_done": job.epochs_done,
+            "notes": list(data.notes),
         }
     )
     weights = class_weights(parts.y_train, num_classes) if config.class_weights else None

@@ -15,6 +15,7 @@ START = 1 / 25  # of the highest learning rate, where one_cycle begins
 END = 1e-4  # of the highest learning rate, where cosine and one_cycle end
 STEP_EVERY = 1 / 3  # of the run
 STEP_FACTOR = 0.1
+MAX_PLANNED = 1000  # a curve needs no more
 
 
 def factor(config: TrainingConfig, step: int, total_steps: int) -> float:
@@ -48,6 +49,11 @@ def learning_rates(config: TrainingConfig, steps_per_epoch: int) -> np.ndarray:
     """Learning rate of each batch of the whole run, (epochs * steps_per_epoch,) float64, as long as none is by hand."""
     total = config.epochs * steps_per_epoch
     return config.learning_rate * np.array([factor(config, step, total) for step in range(total)])
+
+
+def planned_rates(config: TrainingConfig, steps_per_epoch: int) -> np.ndarray:
+    """`learning_rates` to be drawn: of a long run about MAX_PLANNED steps, evenly spread, as if there were no more."""
+    return learning_rates(config, max(1, min(steps_per_epoch, MAX_PLANNED // config.epochs)))
 
 
 def _wave(start: float, end: float, share: float) -> float:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from cnnviz.engine.status import EngineStatus
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, InputWanted
 from cnnviz.ui import services
 
 STATUS_SECONDS = 2.0
@@ -23,6 +23,8 @@ def errors_shown() -> Iterator[None]:
     """Say a CnnvizError in one sentence at this place; what follows on the page still runs."""
     try:
         yield
+    except InputWanted as hint:
+        st.info(str(hint), icon=":material/info:")
     except CnnvizError as error:
         st.error(str(error), icon=":material/error:")
 

@@ -7,6 +7,7 @@ from cnnviz.datasets.registry import DATASETS, describe
 from cnnviz.ui.own_images import own_folder
 
 OWN_IMAGES = "own"
+MAX_NAMED = 10  # classes
 
 
 def choose_dataset() -> tuple[str, DatasetInfo]:
@@ -23,3 +24,20 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
         folder = own_folder()
         return folder, describe(folder)
     return name, listed[name]
+
+
+def origin(info: DatasetInfo) -> str:
+    """Where a data set comes from, for a caption; of own images only how they are shown."""
+    if info.listed:
+        return f"Source: {info.source}. Licence: {info.licence}."
+    height, width, _ = info.image_shape
+    return f"Shown at {height} x {width}, cut out of the middle of each."
+
+
+def summary(info: DatasetInfo) -> str:
+    """What a data set is, for a caption."""
+    if not info.listed:
+        shown = ", ".join(info.classes[:MAX_NAMED])
+        more = f" and {len(info.classes) - MAX_NAMED} more" if len(info.classes) > MAX_NAMED else ""
+        return f"{info.summary} They are: {shown}{more}."
+    return info.summary

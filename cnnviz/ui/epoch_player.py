@@ -15,7 +15,7 @@ from cnnviz.ui import services
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.image_input import draw
 from cnnviz.ui.inspection import EpochView, epoch_view
-from cnnviz.ui.live import is_moving
+from cnnviz.ui.live import follow, is_moving
 from cnnviz.ui.pixels import enlarged
 
 FOLLOW_SECONDS = 1.0
@@ -23,7 +23,7 @@ FOLLOW_SECONDS = 1.0
 
 def show_epochs(run: Run) -> None:
     """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
-    st.fragment(_epochs, run_every=FOLLOW_SECONDS if is_moving(run) else None)(run.id)
+    follow(_epochs, is_live=is_moving(run), seconds=FOLLOW_SECONDS)(run.id)
 
 
 def _epochs(run_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.registry import DATASETS, describe
 from cnnviz.engine import queries
 from cnnviz.engine.models import ask_run
@@ -15,7 +16,7 @@ from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.imaging.sketch import InputStyle
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.runs.records import Run
-from cnnviz.training.config import Augmentation
+from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.data import load_options
 from cnnviz.training.job import TrainingJob
 from cnnviz.ui import services
@@ -83,13 +84,14 @@ def _epoch_view(run_id: str, epoch: int, image: np.ndarray) -> tuple[FeatureMaps
         return services.engine().call(queries.epoch_view, replace(job, checkpoint=checkpoint), key, True, image)
 
 
-def variations(dataset: str, augmentation: Augmentation, *, seed: int, count: int) -> np.ndarray:
-    """Variations (count, H, W, C) uint8 of the first training image of a data set."""
-    return _variations(dataset, augmentation.model_dump_json(), seed, count)
+def variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation, *, count: int) -> np.ndarray:
+    """Variations (count, H, W, C) uint8 of the first training image, as read for the net."""
+    sizes = load_options(config, net.input_shape)
+    return _variations(config.dataset, sizes, augmentation.model_dump_json(), config.seed, count)
 
 
 @st.cache_data(show_spinner="Changing an image", max_entries=CACHE_ENTRIES)
-def _variations(dataset: str, augmentation: str, seed: int, count: int) -> np.ndarray:
+def _variations(dataset: str, sizes: dict[str, Any], augmentation: str, seed: int, count: int) -> np.ndarray:
     engine = services.engine()
-    images, _ = engine.call(queries.train_images, dataset, {}, [0], timeout=DATA_SECONDS)
+    images, _ = engine.call(queries.train_images, dataset, sizes, [0], timeout=DATA_SECONDS)
     return engine.call(queries.augmented, images[0], Augmentation.model_validate_json(augmentation), seed, count)

@@ -1,24 +1,42 @@
 """Following a run on a page: progress, figures and curves that move, and an end to the polling when it is over."""
 
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
 import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
 from cnnviz.plots.schedule import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.training.schedule import learning_rates
+from cnnviz.training.schedule import planned_rates
 from cnnviz.ui import services
-from cnnviz.ui.curve_options import CurveOptions
+from cnnviz.ui.chrome import errors_shown
+from cnnviz.ui.curve_options import CurveOptions, choose_curves
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.findings import show_findings
-from cnnviz.ui.progress import show_figures, show_progress
+from cnnviz.ui.progress import show_figures, show_notes, show_progress
 
 LIVE_SECONDS = 0.4
 
+P = ParamSpec("P")
 
-def show_run(run_id: str, options: CurveOptions) -> None:
+
+def follow(draw: Callable[P, None], *, is_live: bool, seconds: float = LIVE_SECONDS) -> Callable[P, None]:
+    """A part of a page that draws itself anew while something is live; errors are said in it, also later."""
+
+    @functools.wraps(draw)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        with errors_shown():
+            draw(*args, **kwargs)
+
+    return st.fragment(guarded, run_every=seconds if is_live else None)
+
+
+def show_run(run_id: str) -> None:
     """Progress and curves of a run; they move by themselves while something still happens to it."""
     is_live = is_moving(services.store().get(run_id))
-    st.fragment(_run_panel, run_every=LIVE_SECONDS if is_live else None)(run_id, is_live, options)
+    follow(_run_panel, is_live=is_live)(run_id, is_live)
 
 
 def is_moving(run: Run) -> bool:
@@ -26,15 +44,20 @@ def is_moving(run: Run) -> bool:
     return run.status.is_active or (run.status is Status.STOPPED and services.engine().is_following(run.id))
 
 
-def _run_panel(run_id: str, was_live: bool, options: CurveOptions) -> None:
+def _run_panel(run_id: str, was_live: bool) -> None:
     run = services.store().get(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().place_in_queue(run_id))
     show_figures(run, curves)
-    show_curves(curves, run, options)
+    show_notes(run.progress.get("notes", []))
+    show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))
     show_findings(curves, run)
     if was_live and not is_moving(run):
         st.rerun()  # the rest of the page shows what a finished run has
+
+
+def _has_one_output(curves: Curves) -> bool:
+    return any("correlation" in row for row in curves.epochs[-1:])
 
 
 def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
@@ -47,7 +70,7 @@ def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
 
 def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) -> None:
     if metric == "learning rate":
-        rates = learning_rates(run.config, run.progress.get("num_batches", 1))
+        rates = planned_rates(run.config, run.progress.get("num_batches", 1))
         figure = schedule_curve(rates, run.config.epochs, points=curves.points, log=options.log)
         words = describe_schedule(rates, run.config.epochs)
     else:

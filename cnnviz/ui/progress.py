@@ -1,6 +1,8 @@
 """Where a run stands, in words, as a bar and in figures."""
 
+import re
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -29,12 +31,13 @@ def show_progress(run: Run, place: int | None = None) -> None:
 
 def show_figures(run: Run, curves: Curves) -> None:
     """Images a second and the newest numbers."""
-    latest = {**(curves.points[-1] if curves.points else {}), **(curves.epochs[-1] if curves.epochs else {})}
+    point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
     figures = {
         "Images a second": _speed(run),
-        "Training loss": _number(curves.points[-1]["loss"] if curves.points else None),
-        "Validation loss": _number(latest.get("val_loss")),
-        "Validation accuracy": _share(latest.get("val_accuracy")),
+        "Training loss": _number(point.get("loss")),
+        "Training accuracy": _share(point.get("accuracy")),
+        "Validation loss": _number(epoch.get("val_loss")),
+        "Validation accuracy": _share(epoch.get("val_accuracy")),
     }
     with st.container(horizontal=True):
         for label, figure in figures.items():
@@ -46,6 +49,18 @@ def show_figures(run: Run, curves: Curves) -> None:
 def _time(run: Run) -> str:
     """What it took, beside what was predicted if something was."""
     return f" {comparison(run) or f'It took {duration_text(run.seconds)}.'}" if run.seconds else ""
+
+
+def show_notes(notes: Sequence[str]) -> None:
+    """What was left out when the images were read."""
+    if notes:
+        with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
+            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
+
+
+def as_text(text: str) -> str:
+    """Text from outside, in which Markdown means nothing."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
 
 
 def _progress(run: Run) -> tuple[float, str]:
@@ -71,14 +86,13 @@ def _batches(run: Run) -> tuple[int, int]:
 
 
 def _elapsed(run: Run) -> float:
-    """Seconds of training in this process, pauses left out."""
-    state = run.progress
-    return (state["paused_at"] if state.get("paused") else time.time()) - state["started"]
+    """Seconds of training in this process up to the last batch that was told of, pauses left out."""
+    return run.progress.get("seen", time.time()) - run.progress["started"]
 
 
 def _speed(run: Run) -> str:
     state = run.progress
-    if run.status is not Status.RUNNING or "num_batches" not in state or _elapsed(run) < 1:
+    if "seen" not in state or _elapsed(run) <= 0:
         return EMPTY
     done = _batches(run)[0] - state["epochs_done"] * state["num_batches"]
     return f"{done * run.config.batch_size / _elapsed(run):,.0f}"

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from cnnviz.datasets.uploads import UPLOADS
 from cnnviz.runs.records import Run
 from cnnviz.training.starter import STARTER_NAME
 from cnnviz.ui import services
@@ -40,4 +41,10 @@ def label(run: Run) -> str:
 
 def title(run: Run) -> str:
     """Net and images of a run; of a path its last part."""
-    return "Home page's net" if run.name == STARTER_NAME else f"{run.name} on {PurePath(run.config.dataset).name}"
+    return "Home page's net" if run.name == STARTER_NAME else f"{run.name} on {images_title(run)}"
+
+
+def images_title(run: Run) -> str:
+    """Name of the images of a run; uploads have none, and where they lie is nobody's business."""
+    place = PurePath(run.config.dataset)
+    return "own images" if place.parent.name == UPLOADS else place.name

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from cnnviz.engine.recorder import MODEL_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import range_text
 from cnnviz.ui import services
 from cnnviz.ui.curve_options import CurveOptions
+from cnnviz.ui.downloads import show_downloads
 from cnnviz.ui.live import show_curves
 from cnnviz.ui.progress import show_progress
 from cnnviz.ui.routing import page
-from cnnviz.ui.run_picker import title
+from cnnviz.ui.run_picker import images_title, title
 from cnnviz.ui.transport import show_next_steps
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
@@ -22,7 +22,7 @@ def choose_from_table(runs: list[Run]) -> Run | None:
     rows = [
         {
             "Net": run.name,
-            "Images": run.config.dataset,
+            "Images": images_title(run),
             "Status": run.status.value,
             "Test accuracy": run.metrics.get("accuracy"),
             "Parameters": run.metrics.get("params"),
@@ -67,11 +67,7 @@ def _show_actions(run: Run) -> None:
     show_next_steps(run)
     with st.container(horizontal=True):
         st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
-        if services.store().has_file(run.id, MODEL_FILE):
-            model = services.store().load_file(run.id, MODEL_FILE)
-            st.download_button(
-                "Download the net (.keras)", model, f"{run.name}-{run.id}.keras", icon=":material/download:"
-            )
+        show_downloads(run)
         if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
             services.engine().resume(run.id)
             st.rerun()

@@ -11,13 +11,13 @@ from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.current_net import current_net, set_net
-from cnnviz.ui.dataset_picker import choose_dataset
+from cnnviz.ui.dataset_picker import choose_dataset, summary
 from cnnviz.ui.form_values import fill_form, start_form
 from cnnviz.ui.training_options import choose_options
 from cnnviz.ui.tutorial_figures import show_preset_figures
 
 MINE = "mine"
-OPTIMIZERS = ("adam", "rmsprop", "adamw", "sgd")
+OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
 MAX_EPOCHS = 50
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 KEPT = {"persist_state": "session"}
@@ -31,6 +31,7 @@ def choose_net() -> Architecture:
         format_func=lambda name: PRESETS[name].title if name in PRESETS else f"My net: {current_net().name}",
         key="training_net",
         on_change=_take_preset_settings,
+        help="My net is that of the Architecture page; the others bring their images and settings along",
         **KEPT,
     )
     if name in PRESETS:
@@ -40,8 +41,8 @@ def choose_net() -> Architecture:
     return current_net()
 
 
-def choose_config() -> TrainingConfig:
-    """Data set and settings; raises InvalidConfig or InvalidDataset."""
+def choose_config(net: Architecture) -> TrainingConfig:
+    """Data set and settings; raises InvalidConfig, InvalidDataset or InputWanted."""
     dataset, info = _choose_images()
     start_form()
     left, right = st.columns(2)
@@ -54,7 +55,12 @@ def choose_config() -> TrainingConfig:
             "Batch size", BATCH_SIZES, key="training_batch_size", help="Images for each step", **KEPT
         ),
         "optimizer": left.selectbox(
-            "Optimizer", OPTIMIZERS, key="training_optimizer", help="How the gradient becomes a step", **KEPT
+            "Optimizer",
+            list(OPTIMIZERS),
+            format_func=OPTIMIZERS.get,
+            key="training_optimizer",
+            help="How the gradient becomes a step",
+            **KEPT,
         ),
         "learning_rate": right.number_input(
             "Learning rate",
@@ -69,7 +75,7 @@ def choose_config() -> TrainingConfig:
             "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
         ),
     }
-    return make_config({**fields, **choose_options(info, make_config(fields))})
+    return make_config({**fields, **choose_options(net, info, make_config(fields))})
 
 
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
@@ -78,9 +84,8 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     shape = image_shape(net, config, info)
     fitted = adapt(net, shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
-        st.caption(
-            f"The net takes {' x '.join(map(str, shape))} images and tells {len(info.classes)} classes apart here."
-        )
+        size = " x ".join(map(str, shape))
+        st.caption(f"The net takes {size} images and tells {len(info.classes)} classes apart here.")
     return fitted
 
 
@@ -88,7 +93,7 @@ def _choose_images() -> tuple[str, DatasetInfo]:
     """A data set, and its fast recipe if there is one."""
     name, info = choose_dataset()
     download = " It is downloaded at its first use." if info.needs_download else ""
-    st.caption(f"{info.summary} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
+    st.caption(f"{summary(info)} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
     if name in RECIPES:
         reaches = RECIPES[name].reaches or None
         st.button("Take the fast recipe", icon=":material/bolt:", on_click=_take_recipe, args=(name,), help=reaches)

@@ -1,5 +1,8 @@
+import base64
+import json
 import time
 
+import numpy as np
 import pytest
 
 from cnnviz.architecture.link import encode
@@ -108,3 +111,33 @@ def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> N
     services.store().update(run.id, status=Status.STOPPED)
     page = open_page("training", run=run.id)
     assert any(preset.printed in info.value for info in page.info)
+
+
+def test_a_net_with_one_output_has_curves_of_squared_error_and_correlation(open_page, engine) -> None:
+    layers = (Conv(filters=2), Flatten(), Dense(units=1, activation="sigmoid"))
+    net = Architecture(name="one-output", input_shape=(25, 25, 1), layers=layers)
+    run = engine.wait(engine.train(net, TrainingConfig(dataset="faces", loss="mse", epochs=2)).id)
+    page = open_page("training", run=run.id)
+    page.button_group(key="curve_metrics_one").set_value(["mse", "correlation"]).run()
+    drawn = {chart.key: json.loads(chart.proto.spec) for chart in page.get("plotly_chart")}
+    rows = services.store().curves(run.id).epochs
+    for metric in ("mse", "correlation"):
+        traces = {trace["name"]: trace for trace in drawn[f"{metric}-{run.id}"]["data"]}
+        assert _numbers(traces["training"]["y"]) == pytest.approx([row[metric] for row in rows])
+        assert _numbers(traces["validation"]["y"]) == pytest.approx([row[f"val_{metric}"] for row in rows])
+    assert rows[-1]["val_mse"] == pytest.approx(rows[-1]["val_loss"], abs=1e-6)
+
+
+def test_own_images_are_asked_for_without_an_alarm(open_page) -> None:
+    page = open_page("training")
+    page.selectbox(key="training_dataset").set_value("own").run()
+    assert "Upload a zip" in page.info[0].value
+    assert not page.error
+    assert _button(page, "Start").disabled
+
+
+def _numbers(values) -> list[float]:
+    """Plotly writes arrays of numbers as base64."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    return values

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnviz.plots.curves import MAX_POINTS, crossing, describe_curves, training_curves
+from cnnviz.plots.curves import MAX_POINTS, ROOM, crossing, describe_curves, training_curves
 from cnnviz.plots.palette import TRAIN, VALIDATION
 
 POINTS = [{"epoch": i / 4, "step": i, "loss": 4.0 / i, "accuracy": i / 10} for i in range(1, 9)]
@@ -32,21 +32,21 @@ def test_the_accuracy_curve_shows_accuracies_on_a_fixed_axis():
     fig = training_curves(POINTS, EPOCHS, metric="accuracy", log=True)
     assert list(traces(fig)["validation"].y) == [0.3, 0.6]
     assert list(traces(fig)["batches"].y) == [row["accuracy"] for row in POINTS]
-    assert tuple(fig.layout.yaxis.range) == (0, 1)
+    assert tuple(fig.layout.yaxis.range) == (0, ROOM)
     assert fig.layout.yaxis.type != "log"
 
 
 def test_nothing_jumps_while_a_run_goes_on():
     figures = [training_curves(POINTS[:i], EPOCHS[: i // 4], total_epochs=5) for i in range(9)]
-    assert {tuple(fig.layout.xaxis.range) for fig in figures} == {(0, 5)}
+    assert {tuple(fig.layout.xaxis.range) for fig in figures} == {(0, 5 * ROOM)}
     assert {fig.layout.uirevision for fig in figures} == {"keep"}
     assert {tuple(trace.name for trace in fig.data) for fig in figures} == {tuple(traces(figures[0]))}
     assert len({fig.layout.height for fig in figures}) == 1
 
 
 def test_without_a_planned_end_the_axis_ends_at_the_last_point():
-    assert tuple(training_curves(POINTS, EPOCHS).layout.xaxis.range) == (0, 2)
-    assert tuple(training_curves([], []).layout.xaxis.range) == (0, 1)
+    assert tuple(training_curves(POINTS, EPOCHS).layout.xaxis.range) == (0, 2 * ROOM)
+    assert tuple(training_curves([], []).layout.xaxis.range) == (0, ROOM)
 
 
 def test_epochs_are_counted_in_whole_numbers():
@@ -112,5 +112,26 @@ def test_the_crossing_of_training_and_validation_is_found_by_hand_numbers() -> N
     assert (epoch, value) == (pytest.approx(1.5), pytest.approx(0.6))
     figure = training_curves([], epochs, metric="accuracy", mark_crossing=True)
     assert figure.layout.shapes[0].x0 == pytest.approx(1.5)
-    assert figure.layout.annotations[0].text == "crossing at 60.0%"
+    assert figure.layout.annotations[0].text == "crossing at epoch 1.5: 60.0%"
     assert crossing(epochs[:1], "accuracy") is None
+
+
+def test_what_is_known_by_epoch_only_keeps_its_points_when_the_batches_are_smoothed() -> None:
+    epochs = [{"epoch": 1, "precision": 0.5, "val_precision": 0.4}, {"epoch": 2, "precision": 0.6}]
+    fig = traces(training_curves(POINTS, epochs, metric="precision", smoothing=0.9))
+    assert list(fig["training"].y) == [0.5, 0.6]
+    assert list(fig["validation"].y) == [0.4]
+
+
+def test_the_correlation_may_be_negative_and_is_never_drawn_on_a_logarithmic_axis() -> None:
+    epochs = [{"epoch": 1, "correlation": -0.2, "val_correlation": 0.1}]
+    fig = training_curves([], epochs, metric="correlation", log=True)
+    assert fig.layout.yaxis.type == "linear"
+    assert list(traces(fig)["training"].y) == [-0.2]
+
+
+def test_the_best_squared_error_is_the_smallest() -> None:
+    epochs = [{"epoch": 1, "mse": 0.25}, {"epoch": 2, "mse": 0.5}]
+    assert describe_curves(epochs, metric="mse") == (
+        "Curve of the squared error over 2 epochs: training went from 0.25 to 0.5 (best 0.25 after epoch 1)."
+    )

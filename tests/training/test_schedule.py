@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.schedule import factor, learning_rates
+from cnnviz.training.schedule import MAX_PLANNED, factor, learning_rates, planned_rates
 
 NAMES = ("constant", "cosine", "one_cycle", "step")
 
@@ -53,3 +53,12 @@ def test_a_step_outside_of_the_run_has_the_rate_of_its_nearest_end(name: str) ->
     assert factor(config, 500, 10) == factor(config, 9, 10)
     assert factor(config, -1, 10) == factor(config, 0, 10)
     assert 0 < factor(config, 0, 1) <= 1
+
+
+def test_a_long_plan_is_drawn_from_about_a_thousand_steps_and_begins_and_ends_alike() -> None:
+    config = TrainingConfig(epochs=50, schedule="one_cycle")
+    drawn, whole = planned_rates(config, 3750), learning_rates(config, 3750)
+    assert len(drawn) == MAX_PLANNED
+    assert (drawn[0], drawn[-1]) == (whole[0], whole[-1])
+    assert drawn.max() == pytest.approx(whole.max(), rel=1e-3)
+    assert np.array_equal(planned_rates(config, 7), learning_rates(config, 7))
