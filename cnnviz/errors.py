@@ -83,7 +83,7 @@ class InputWanted(InvalidInput):
 
 
 class DatasetUnavailable(CnnvizError):
-    """A data set that could not be fetched."""
+    """Images or pretrained weights that could not be fetched."""
 
 
 class TrainingFailed(CnnvizError):

@@ -39,8 +39,13 @@ def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
 
 
 @contextmanager
-def downloading(title: str, file: Path, num_bytes: int, progress: Progress) -> Iterator[None]:
-    """Report how far a download by Keras into `file` is; raises DatasetUnavailable when it does not work."""
+def downloading(
+    title: str, file: Path, num_bytes: int, progress: Progress, *, instead: str = "'digits' works without one"
+) -> Iterator[None]:
+    """Report how far a download by Keras into `file` is; raises DatasetUnavailable when it does not work.
+
+    `instead` says what can be done offline.
+    """
     try:
         with _give_up_after(TIMEOUT), _reported(title, file, num_bytes, progress):
             yield
@@ -48,7 +53,7 @@ def downloading(title: str, file: Path, num_bytes: int, progress: Progress) -> I
         advice = f"Delete {file} if it was cut off, check" if _size(file) else "Check"
         raise DatasetUnavailable(
             f"{title} could not be loaded: expected a download of {num_bytes / 1e6:.0f} MB, kept in {file.parent}. "
-            f"{advice} the internet connection and try again; 'digits' works without one. "
+            f"{advice} the internet connection and try again; {instead}. "
             f"Received: {str(error)[:160]}"
         ) from error
 

@@ -42,6 +42,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
 
 def _train(job: TrainingJob, emit: Any) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
+    from cnnviz.models.backbones import fetch_weights
     from cnnviz.training.data import load_options
     from cnnviz.training.run import train
 
@@ -53,6 +54,7 @@ def _train(job: TrainingJob, emit: Any) -> TrainingResult:
         progress=progress,
         **load_options(job.config, job.architecture.input_shape),
     )
+    fetch_weights(job.architecture, data.info.image_shape, progress)
     return train(job, data, emit=emit, control=control_of(job.run_id))
 
 
