@@ -20,7 +20,7 @@ FEW = 4
 MORE_TO_BUILD, MORE_TO_CALL = 5, 3
 """What a training, an epoch or a batch costs however small the net is, in layers: measured, like the defaults below."""
 
-_PULL = 0.05  # how strongly a coefficient that the runs say little about keeps its share of the others
+_PULL = 0.1  # how strongly a coefficient that the runs say little about keeps its share of the others
 
 
 Workload = tuple[float, float, float, float, float, float]

@@ -40,9 +40,9 @@ _CONVS = (Conv(filters=32, activation="relu"), MaxPool(), Conv(filters=64, activ
 PROBES = (
     Probe(_net(_GREY, Flatten()), 8200, 16),  # many small steps
     Probe(_net(_GREY, Flatten(), Dense(units=32, activation="relu")), 200, 32, epochs=16),  # many epochs
-    Probe(_net(_GREY, *_CONVS, Flatten()), 3000, 64),  # multiply-adds
-    Probe(_net(_GREY, Flatten(), Dense(units=2048, activation="relu"), Dense(units=1024)), 1000, 32),  # weights
-    Probe(_net((64, 48, 3), Conv(filters=24, kernel=1), BatchNorm(), MaxPool(), Flatten()), 700, 32),  # large maps
+    Probe(_net(_GREY, *_CONVS, Flatten()), 8000, 64),  # multiply-adds
+    Probe(_net(_GREY, Flatten(), Dense(units=2048, activation="relu"), Dense(units=1024)), 1600, 32),  # weights
+    Probe(_net((64, 48, 3), Conv(filters=24, kernel=1), BatchNorm(), MaxPool(), Flatten()), 1400, 32),  # large maps
     Probe(_net(_COLOUR, *(_SAME, BatchNorm()) * 6, GlobalAvgPool()), 200, 64),  # many layers
 )
 

@@ -44,6 +44,6 @@ def _unit(seconds: float) -> tuple[str, int]:
 
 def _rounded(value: float) -> str:
     """One digit below 10, else to fives."""
-    if value < 1:
+    if value < 0.95:
         return f"{max(value, 0.1):.1f}"
     return f"{value:.0f}" if value < 10 else f"{5 * round(value / 5)}"

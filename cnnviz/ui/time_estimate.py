@@ -18,9 +18,10 @@ CONFIG = "training_config"
 """What the Training page was last set to, in the session."""
 
 MEGA = 1_000_000
-HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what a few
-small nets and the runs so far took on this worker. Other trainings on it make it longer. The memory is the least that
-a step needs: weights, gradients, what the optimizer keeps, and the maps of a batch with their gradients."""
+TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
+a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
+HELP = f"""{TIME_HELP} The memory is the least that a step needs: weights, gradients, what the optimizer keeps, and
+the maps of a batch with their gradients."""
 
 
 def show_estimate(net: Architecture, config: TrainingConfig) -> None:
@@ -63,13 +64,17 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         return
     images = f"{image_counts(config, info)[0]:,} images of {info.title}"
     epochs = f"{config.epochs} epoch{'' if config.epochs == 1 else 's'}"
-    st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=HELP)
+    st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=TIME_HELP)
 
 
 def _usual_config() -> tuple[TrainingConfig, str]:
     """Settings of a training, and where they are from."""
     kept = st.session_state.get(CONFIG)
-    config, where = (kept, "as set on the Training page") if kept else (TrainingConfig(), "unless you choose others")
+    config, where = (
+        (kept, "as set on the Training page")
+        if kept
+        else (TrainingConfig(), "unless you choose others on the Training page")
+    )
     chosen = st.session_state.get("training_dataset")  # also chosen on other pages
     return (config.model_copy(update={"dataset": chosen}) if chosen in DATASETS else config), where
 

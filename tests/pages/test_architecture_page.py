@@ -97,7 +97,7 @@ def test_the_time_of_a_training_is_said_for_the_batch_size_chosen_here(open_page
     )
     assert usual != small
     assert f"**{usual}** for 5 epochs with 1,437 images of Handwritten digits" in time_line(page)
-    assert "unless you choose others" in time_line(page)
+    assert "unless you choose others on the Training page" in time_line(page)
     page.select_slider(key="net_batch").set_value(1).run()
     assert f"**{small}**" in time_line(page)
 

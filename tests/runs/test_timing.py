@@ -31,6 +31,7 @@ RUN = Run(
         (Prediction(110.0, 130.0, 170.0), "2 to 3 min"),
         (Prediction(3000.0, 5000.0, 9000.0), "0.8 to 2 h"),
         (Prediction(3.1, 3.2, 3.3), "3 s"),
+        (Prediction(0.97, 2.4, 6.1), "1 to 6 s"),
     ],
 )
 def test_a_range_is_written_as_people_say_it(prediction: Prediction, text: str) -> None:
