@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ from cnnviz.engine.calibrate import Calibrator
 from cnnviz.engine.follower import Follower
 from cnnviz.engine.recorder import kept_epochs
 from cnnviz.engine.status import EngineStatus
-from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig
+from cnnviz.engine.turn import Turn, turn_after
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, StoreUnavailable
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig, make_config
@@ -40,8 +42,8 @@ class Engine:
 
     def status(self) -> EngineStatus:
         """What the status line says; never waits."""
-        running, queued = self._follower.counts()
-        return replace(self._follower.link.status, num_running=running, num_queued=queued)
+        book = self._follower.book
+        return replace(self._follower.link.status, num_running=len(book.running()), num_queued=len(book.queued()))
 
     def train(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
         """Create a run, with how long it will probably take, and queue its training; returns at once."""
@@ -81,13 +83,23 @@ class Engine:
             raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
         self._follower.rewind(run_id, epoch)
 
-    def place_in_queue(self, run_id: str) -> int | None:
-        """Place of a queued run, counted from 1; None for others."""
-        return self._follower.place_in_queue(run_id)
+    def turn(self, run_id: str) -> Turn | None:
+        """What comes before a queued run; None for others."""
+        book = self._follower.book
+        queued = book.queued()
+        if run_id not in queued:
+            return None
+        before = [*book.running(), *queued[: queued.index(run_id)]]
+        return turn_after([self.store.get(other) for other in before], self._follower.num_slots)
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""
         return self._follower.is_following(run_id)
+
+    def trouble(self, run_id: str) -> str:
+        """Why a run's results cannot be kept at the moment, or at all, in a sentence; empty while all is well."""
+        outage = self._follower.outage
+        return outage.lost(run_id) or (outage.words() if self.is_following(run_id) else "")
 
     def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
         """Run a task on a worker now, beside any training, and return its result.
@@ -113,12 +125,19 @@ class Engine:
         raise AssertionError("the loop returns or raises")
 
     def wait(self, run_id: str, *, on_change: Callable[[Run], None] | None = None, seconds: float = 0.1) -> Run:
-        """Follow a run until it has ended and all of it is in the store (for the command line)."""
-        while True:
-            is_followed = self.is_following(run_id)
-            run = self.store.get(run_id)
-            if on_change is not None:
-                on_change(run)
-            if not is_followed:
-                return run
+        """Follow a run until it has ended and all of it is in the store (for the command line).
+
+        Raises StoreUnavailable if its results could not be kept.
+        """
+        while self.is_following(run_id):
+            with suppress(StoreUnavailable):  # for a while, perhaps
+                run = self.store.get(run_id)
+                if on_change is not None:
+                    on_change(run)
             time.sleep(seconds)
+        if self.trouble(run_id):
+            raise StoreUnavailable(self.trouble(run_id))
+        run = self.store.get(run_id)
+        if on_change is not None:
+            on_change(run)
+        return run

@@ -1,28 +1,29 @@
-"""Follows every training of this server: submits, records, recovers."""
+"""Follows every training of this server: hands it to a worker, records, recovers."""
 
 import logging
-import queue
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from cnnviz.engine import tasks
+from cnnviz.engine.book import Book, Handed
+from cnnviz.engine.inbox import Inbox
+from cnnviz.engine.jobs import make_job
 from cnnviz.engine.link import Link
+from cnnviz.engine.outage import Outage
 from cnnviz.engine.recorder import Recorder, last_checkpoint
+from cnnviz.engine.slots import KEY_PREFIX, RESOURCE, read_slots
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
 from cnnviz.runs.records import Status
-from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
-from cnnviz.training.caps import caps_from_environment
+from cnnviz.runs.store import RunStore
 from cnnviz.training.control import Command
-from cnnviz.training.job import TrainingResult
 
 logger = logging.getLogger(__name__)
 
 MAX_RESTARTS = 3
-WAIT_SECONDS = 0.2
 STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
+WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 LOST_TOO_OFTEN = (
     f"The worker died {MAX_RESTARTS + 1} times during this training. "
     "Use a smaller net or batch size: it may need more memory than there is."
@@ -36,232 +37,211 @@ class Follower:
     """
 
     def __init__(self, store: RunStore, on_straight_run: Callable[[str], None]) -> None:
+        self.book = Book()
+        self.link = Link(self._subscribe, self._lose)
+        self.num_slots = 1  # trainings that all workers can run at once, when last looked
         self._store = store
         self._on_straight_run = on_straight_run
         self._topic = f"cnnviz-{uuid.uuid4().hex[:8]}"
         self._recorder = Recorder(store, self._take_checkpoint)
-        self._inbox: queue.Queue[tuple[Any, ...]] = queue.Queue()
+        self._inbox = Inbox(self.book, self._look_after, self._forget)
         self._lock = threading.Lock()
-        self._waiting: dict[str, None] = {}  # an ordered set
-        self._futures: dict[str, Any] = {}
-        self._workers: dict[str, str] = {}
         self._restarts: dict[str, int] = {}
         self._rewinds: dict[str, int] = {}
-        self._had_company: set[str] = set()  # another training ran beside them
-        self._closing = threading.Event()
-        self._link = Link(self._subscribe, self._lose)
-        self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-follower")
 
     @property
-    def link(self) -> Link:
-        """The connection that the trainings run through."""
-        return self._link
+    def outage(self) -> Outage:
+        """What is wrong with the store, if anything."""
+        return self._inbox.outage
 
     def start(self) -> None:
         """Begin to connect and to follow."""
-        self._link.start()
-        self._thread.start()
+        self.link.start()
+        self._inbox.start()
 
     def close(self) -> None:
-        """End both threads and the connection."""
-        self._closing.set()
-        self._link.close()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
-
-    def counts(self) -> tuple[int, int]:
-        """How many trainings of this server run, and how many wait."""
-        with self._lock:
-            running = len(self._workers)
-            return running, len(self._futures) + len(self._waiting) - running
-
-    def place_in_queue(self, run_id: str) -> int | None:
-        """Place of a run among those of this server that wait, counted from 1."""
-        with self._lock:
-            waiting = [queued for queued in (*self._futures, *self._waiting) if queued not in self._workers]
-        return waiting.index(run_id) + 1 if run_id in waiting else None
+        """End the threads and the connection."""
+        self.link.close()
+        self._inbox.close()
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run."""
-        with self._lock:
-            return run_id in self._futures or run_id in self._waiting
+        return run_id in self.book or run_id in self._rewinds
 
-    def submit(self, run_id: str) -> None:
-        """Queue a run that is in the store, from its last saved epoch."""
+    def submit(self, run_id: str, *, first: bool = False) -> None:
+        """Queue a run that is in the store, from its last saved epoch; `first` before all others."""
+        self.outage.forgive(run_id)
         with self._lock:
-            self._waiting[run_id] = None
             self._restarts.setdefault(run_id, 0)
-        self._inbox.put(("submit", run_id))
+        self.book.queue(run_id, first=first)
+        self._inbox.put(run_id, self._place_waiting)
 
     def command(self, run_id: str, command: Command) -> None:
         """Pass a command to a run; stopping a queued one ends it at once."""
-        with self._lock:
-            worker, future = self._workers.get(run_id), self._futures.get(run_id)
-            is_waiting = run_id in self._waiting
+        worker = self.book.worker(run_id)
         if worker is not None:
             self._on_worker(worker, tasks.give_command, run_id, command)
-        elif command == "stop" and (future is not None or is_waiting):
-            self._forget(run_id)
-            if future is not None:
-                future.cancel()
+        elif command == "stop" and run_id in self.book:
             self._store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
+            handed = self._forget(run_id)
+            if handed is not None:
+                self._on_worker(handed.worker, tasks.abandon, run_id)
 
     def set_learning_rate(self, run_id: str, rate: float) -> None:
         """Change the base learning rate of a running run."""
-        with self._lock:
-            worker = self._workers.get(run_id)
+        worker = self.book.worker(run_id)
         if worker is not None:
             self._on_worker(worker, tasks.set_learning_rate, run_id, rate)
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Go back to the end of an epoch and on from there; a running training is stopped for that first."""
         with self._lock:
-            is_followed = run_id in self._futures
             self._rewinds[run_id] = epoch
-        if is_followed:
+        if self.book.future(run_id) is not None:
             self.command(run_id, "stop")
         else:
-            self._inbox.put(("rewound", run_id))
+            self._inbox.put(run_id, self._go_on_from, run_id)
 
     # ---- from the workers into the inbox
 
     def _subscribe(self, client: Any) -> None:
-        client.subscribe_topic(self._topic, lambda event: self._inbox.put(("event", event[1])))
+        client.subscribe_topic(self._topic, lambda event: self._inbox.put(event[1]["run"], self._record, event[1]))
+
+    def _end(self, run_id: str, future: Any) -> None:
+        self.book.end(run_id, future)
+        self._inbox.put(run_id, self._finish, run_id, future)
 
     def _lose(self) -> None:
-        with self._lock:
-            lost = list(self._futures)
-        for run_id in lost:
-            self._inbox.put(("lost", run_id))
+        for run_id, handed in self.book.handed().items():
+            self._inbox.put(run_id, self._recover, run_id, handed.future)
 
     def _on_worker(self, worker: str, function: Any, *args: Any) -> Any:
-        """Run a quick function in the event loop of one worker, past all queues."""
-        return self._link.client().run(function, *args, workers=[worker])[worker]
+        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable."""
+        client = self.link.client()
+        try:
+            if worker in client.nthreads():  # else Dask would try to reach it for half a minute
+                return client.run(function, *args, workers=[worker])[worker]
+        except OSError as error:
+            raise EngineUnavailable(WORKER_LOST) from error
+        raise EngineUnavailable(WORKER_LOST)
 
     def _take_checkpoint(self, run_id: str, epoch: int) -> bytes | None:
-        with self._lock:
-            worker = self._workers.get(run_id)
+        worker = self.book.worker(run_id)
         try:
             return None if worker is None else self._on_worker(worker, tasks.take_checkpoint, run_id, epoch)
-        except (OSError, KeyError, EngineUnavailable):
+        except EngineUnavailable:
             return None  # the worker has just died: the run goes on from the epoch before
 
-    # ---- the thread
+    # ---- the thread: every handler can be repeated when the store refuses something
 
-    def _work(self) -> None:
-        handlers = {
-            "submit": self._submit,
-            "event": self._record,
-            "done": self._finish,
-            "lost": self._recover,
-            "rewound": self._go_on_from,
-        }
-        beaten = 0.0
-        while not self._closing.is_set():
-            try:
-                if time.monotonic() - beaten > HEARTBEAT_SECONDS:
-                    self._beat()
-                    beaten = time.monotonic()
-                kind, *args = self._inbox.get(timeout=HEARTBEAT_SECONDS)
-                handlers[kind](*args)
-            except queue.Empty:
-                continue
-            except StoreUnavailable as error:
-                logger.warning("%s", error)
-            except Exception:
-                if not self._closing.is_set():
-                    logger.exception("An event of a training could not be handled")
+    def _look_after(self) -> None:
+        """Say that the runs are followed; find those whose worker is gone, and those that can begin."""
+        self._store.beat(self.book.runs())
+        handed = self.book.handed()
+        if handed and self.link.is_ready:
+            # Dask itself would wait for the worker that a training is bound to, or restart it from an old epoch.
+            present = read_slots(self.link.client()).total
+            for run_id, one in handed.items():
+                if one.worker not in present and one.ended is None:
+                    self._recover(run_id, one.future)
+        self._place_waiting()
 
-    def _beat(self) -> None:
-        with self._lock:
-            followed = [*self._futures, *self._waiting]
-        if followed:
-            self._store.beat(followed)
-
-    def _submit(self, run_id: str) -> None:
-        if run_id not in self._waiting:
-            return  # stopped meanwhile
-        if not self._link.is_ready:
-            self._closing.wait(WAIT_SECONDS)
-            self._inbox.put(("submit", run_id))
+    def _place_waiting(self) -> None:
+        """Hand the runs of the queue, in turn, to workers that have room."""
+        waiting = self.book.waiting()
+        if not waiting or not self.link.is_ready:
             return
-        run = self._store.get(run_id)
-        done, checkpoint = last_checkpoint(self._store, run_id)
-        rate = run.progress.get("learning_rate")
-        max_seconds = caps_from_environment().seconds
-        job = tasks.TrainingJob(run_id, run.architecture, run.config, done, checkpoint, rate, max_seconds)
-        key = f"train-{run_id}-{uuid.uuid4().hex[:6]}"
-        client = self._link.client()
-        future = client.submit(tasks.run_training, job, self._topic, key=key, resources={"training": 1})
-        with self._lock:
-            self._waiting.pop(run_id, None)
-            self._futures[run_id] = future
-        future.add_done_callback(lambda done: self._inbox.put(("done", run_id, done)))
+        slots = read_slots(self.link.client())
+        self.num_slots = max(1, slots.count)
+        for run_id in waiting:
+            worker = slots.take()
+            if worker is None:
+                return
+            try:
+                self._hand(run_id, worker)
+            except (StoreUnavailable, EngineUnavailable):
+                raise
+            except CnnvizError as error:  # deleted meanwhile, or a setting of this server is wrong
+                self._fail(run_id, error)
+
+    def _hand(self, run_id: str, worker: str) -> None:
+        job = make_job(self._store, run_id)
+        client = self.link.client()
+        if self._restarts[run_id]:  # a worker may still be at it, if only the connection was lost
+            client.run(tasks.abandon, run_id, on_error="ignore")
+        key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
+        future = client.submit(tasks.run_training, job, self._topic, key=key, resources={RESOURCE: 1}, workers=[worker])
+        if self.book.hand(run_id, future, worker):
+            future.add_done_callback(lambda ended: self._end(run_id, ended))
+        else:  # stopped meanwhile
+            future.cancel()
+            self._on_worker(worker, tasks.abandon, run_id)
 
     def _record(self, event: dict[str, Any]) -> None:
         run_id = event["run"]
-        with self._lock:
-            if run_id not in self._futures:
-                return
-            if event["kind"] == "accepted":
-                self._workers[run_id] = event["worker"]
-                self._had_company.update(self._workers if len(self._workers) > 1 else ())
+        future = self.book.future(run_id)
+        if future is None or future.key != event["key"]:
+            return  # of an attempt that was given up
+        if event["kind"] == "accepted":
+            self.book.accept(run_id)
         self._recorder.record(event)
 
     def _finish(self, run_id: str, future: Any) -> None:
-        with self._lock:
-            if self._futures.get(run_id) is not future:
-                return
-            is_rewound = run_id in self._rewinds
-        if is_rewound:
+        if self.book.future(run_id) is not future:
+            return
+        if run_id in self._rewinds:
             self._go_on_from(run_id)
-            return
-        if future.status == "finished":
-            self._finish_well(run_id, future.result())
-            return
-        error = future.exception() if future.status == "error" else None
-        if error is None or type(error).__name__ == "KilledWorker":
-            self._recover(run_id)
+        elif future.status == "finished":
+            self._inbox.put(run_id, self._keep, run_id, future, future.result())
+        elif future.status == "error" and type(future.exception()).__name__ != "KilledWorker":
+            self._fail(run_id, future.exception())
         else:
-            self._fail(run_id, error)
+            self._recover(run_id, future)
 
-    def _finish_well(self, run_id: str, result: TrainingResult) -> None:
+    def _keep(self, run_id: str, future: Any, result: tasks.TrainingResult) -> None:
+        if self.book.future(run_id) is not future:
+            return
         self._recorder.finish(run_id, result)
-        if result.was_straight and run_id not in self._had_company:
+        handed = self._forget(run_id)
+        if result.was_straight and not handed.had_company:
             self._on_straight_run(run_id)
-        self._forget(run_id)
 
     def _go_on_from(self, run_id: str) -> None:
         """Forget what came after the epoch that was asked for, and train on from it."""
-        self._forget(run_id)
-        with self._lock:
-            epoch = self._rewinds.pop(run_id)
-        self._store.rewind(run_id, epoch)
+        self._store.rewind(run_id, self._rewinds[run_id])
         self._store.update(run_id, status=Status.QUEUED, message="", metrics={})
-        self.submit(run_id)
+        self._submit_again(run_id)
+        with self._lock:
+            del self._rewinds[run_id]
 
-    def _recover(self, run_id: str) -> None:
-        """Go on with a run whose worker has died."""
-        self._forget(run_id)
-        self._restarts[run_id] += 1
-        if self._restarts[run_id] > MAX_RESTARTS:
+    def _recover(self, run_id: str, future: Any) -> None:
+        """Go on with a run whose worker has died, before those that wait."""
+        if self.book.future(run_id) is not future:
+            return
+        if self._restarts[run_id] == MAX_RESTARTS:
             self._fail(run_id, WorkerLost(LOST_TOO_OFTEN))
             return
         epoch, _ = last_checkpoint(self._store, run_id)
         self._store.rewind(run_id, epoch)
         where = f"from the end of epoch {epoch}" if epoch else "from the start"
         self._store.update(run_id, status=Status.QUEUED, message=f"The worker was lost; the run goes on {where}.")
-        self.submit(run_id)
+        self._restarts[run_id] += 1
+        self._submit_again(run_id, first=True)
+
+    def _submit_again(self, run_id: str, *, first: bool = False) -> None:
+        old = self.book.future(run_id)
+        self.submit(run_id, first=first)  # it stays in the book all the time: somebody may wait for its end
+        if old is not None:
+            old.cancel()
 
     def _fail(self, run_id: str, error: BaseException) -> None:
         if not isinstance(error, CnnvizError):
             logger.error("Run %s failed", run_id, exc_info=error)
-        self._forget(run_id)
         self._store.update(run_id, status=Status.FAILED, message=str(error))
+        self._forget(run_id)
 
-    def _forget(self, run_id: str) -> None:
-        with self._lock:
-            self._waiting.pop(run_id, None)
-            self._futures.pop(run_id, None)
-            self._workers.pop(run_id, None)
-            self._had_company.discard(run_id)
+    def _forget(self, run_id: str) -> Handed | None:
+        handed = self.book.drop(run_id)
+        if handed is not None:
+            handed.future.cancel()
+        return handed

@@ -27,7 +27,10 @@ def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
 
 
 class Recorder:
-    """Writes events and results; `take_checkpoint(run_id, epoch)` fetches what an epoch event announced."""
+    """Writes events and results; `take_checkpoint(run_id, epoch)` fetches what an epoch event announced.
+
+    What the store refuses with StoreUnavailable can be recorded again: nothing is written twice.
+    """
 
     def __init__(self, store: RunStore, take_checkpoint: Callable[[str, int], bytes | None]) -> None:
         self._store = store
@@ -43,15 +46,16 @@ class Recorder:
         """Write the result: model, test-set predictions and final metrics."""
         self._store.save_file(run_id, MODEL_FILE, result.model)
         self._store.save_file(run_id, TEST_FILE, result.test.to_bytes())
-        self._progress.pop(run_id, None)
         self._store.update(
             run_id,
             status=Status.STOPPED if result.stopped else Status.FINISHED,
             metrics=result.metrics,
-            seconds=self._before.pop(run_id, 0.0) + result.seconds,
+            seconds=self._before.get(run_id, 0.0) + result.seconds,
             device=result.device,
             message=result.stopped,
         )
+        self._before.pop(run_id, None)
+        self._progress.pop(run_id, None)
 
     def _on_accepted(self, run_id: str, _event: dict[str, Any]) -> None:
         self._update(run_id, status=Status.RUNNING, progress={"accepted": time.time()})
@@ -79,11 +83,13 @@ class Recorder:
         )
 
     def _on_points(self, run_id: str, event: dict[str, Any]) -> None:
-        self._store.add_points(run_id, event["epoch"], event["points"])
         self._update(run_id, progress={"epoch": event["epoch"], "batch": event["batch"], "seen": time.time()})
+        self._store.add_points(run_id, event["epoch"], event["points"])  # last: it cannot be repeated
 
     def _on_epoch(self, run_id: str, event: dict[str, Any]) -> None:
-        checkpoint = self._take_checkpoint(run_id, event["epoch"])
+        if "checkpoint" not in event:  # the worker gives it once
+            event["checkpoint"] = self._take_checkpoint(run_id, event["epoch"])
+        checkpoint = event["checkpoint"]
         if checkpoint is not None:
             self._store.save_file(run_id, CHECKPOINT_FILE.format(event["epoch"]), checkpoint)
             self._make_room(run_id, len(checkpoint))
@@ -114,5 +120,5 @@ class Recorder:
 
     def _update(self, run_id: str, *, progress: dict[str, Any] | None = None, **changes: Any) -> None:
         merged = {**self._progress.get(run_id, {}), **(progress or {})}
-        self._progress[run_id] = merged
         self._store.update(run_id, progress=merged, **changes)
+        self._progress[run_id] = merged

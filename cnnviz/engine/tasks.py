@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnnviz.engine.queries import plain_errors
-from cnnviz.training.control import Command, control_of, forget
+from cnnviz.training.control import Command, Control, control_of, forget, known_control
 from cnnviz.training.job import TrainingJob, TrainingResult
 
 KEPT_CHECKPOINTS = 3
@@ -22,25 +22,27 @@ def probe() -> str:
 
 @plain_errors
 def run_training(job: TrainingJob, topic: str) -> TrainingResult:
-    """Train; events go to `topic` with the run's id, checkpoints wait here until they are taken."""
+    """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken."""
     from distributed import get_worker
 
     worker = get_worker()
+    key = worker.get_current_task()
+    control = control_of(job.run_id)
 
     def emit(event: dict[str, Any]) -> None:
         checkpoint = event.pop("checkpoint", None)
         if checkpoint is not None:
             _keep(job.run_id, event["epoch"], checkpoint)
-        worker.log_event(topic, {"run": job.run_id, **event})
+        worker.log_event(topic, {"run": job.run_id, "key": key, **event})
 
-    emit({"kind": "accepted", "worker": worker.address})
+    emit({"kind": "accepted"})
     try:
-        return _train(job, emit)
+        return _train(job, emit, control)
     finally:
         forget(job.run_id)
 
 
-def _train(job: TrainingJob, emit: Any) -> TrainingResult:
+def _train(job: TrainingJob, emit: Any, control: Control) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.backbones import fetch_weights
     from cnnviz.training.data import load_options
@@ -55,12 +57,19 @@ def _train(job: TrainingJob, emit: Any) -> TrainingResult:
         **load_options(job.config, job.architecture.input_shape),
     )
     fetch_weights(job.architecture, data.info.image_shape, progress)
-    return train(job, data, emit=emit, control=control_of(job.run_id))
+    return train(job, data, emit=emit, control=control)
 
 
 def give_command(run_id: str, command: Command) -> None:
     """Pass a command on to the run on this worker; it obeys after its current batch."""
     control_of(run_id).give(command)
+
+
+def abandon(run_id: str) -> None:
+    """End a run that nobody follows any more, if it still goes on here."""
+    control = known_control(run_id)
+    if control is not None:
+        control.give("stop")
 
 
 def set_learning_rate(run_id: str, rate: float) -> None:

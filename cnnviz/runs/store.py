@@ -28,7 +28,7 @@ from cnnviz.training.config import TrainingConfig
 
 HEARTBEAT_SECONDS = 2.0
 INTERRUPTED_AFTER = timedelta(seconds=8)
-INTERRUPTED_MESSAGE = "The server that ran this training ended before it was done."
+INTERRUPTED_MESSAGE = "The server that ran this training ended, or lost it, before it was done."
 
 
 class RunStore:
@@ -43,6 +43,7 @@ class RunStore:
                 event.listen(self._engine, "connect", _configure_sqlite)
             Base.metadata.create_all(self._engine)
             add_missing_columns(self._engine, Base.metadata)
+        self._followed: frozenset[str] = frozenset()
 
     def create(
         self,
@@ -67,7 +68,7 @@ class RunStore:
         with self._session() as session:
             session.add(row)
             session.flush()
-            return _to_run(row)
+            return self._to_run(row)
 
     def get(self, run_id: str) -> Run:
         """One run; raises UnknownName."""
@@ -75,20 +76,20 @@ class RunStore:
             row = session.get(RunRow, run_id)
             if row is None:
                 raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
-            return _to_run(row)
+            return self._to_run(row)
 
     def recent(self, *, limit: int = 200) -> list[Run]:
         """The newest runs first."""
         with self._session() as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit))
-            return [_to_run(row) for row in rows]
+            return [self._to_run(row) for row in rows]
 
     def find(self, name: str) -> Run | None:
         """The newest run of this name, if any."""
         with self._session() as session:
             query = select(RunRow).where(RunRow.name == name).order_by(RunRow.created.desc()).limit(1)
             row = session.scalars(query).first()
-            return None if row is None else _to_run(row)
+            return None if row is None else self._to_run(row)
 
     def update(self, run_id: str, **changes: Any) -> None:
         """Change columns of a run (status, progress, metrics, device, seconds, message)."""
@@ -96,7 +97,10 @@ class RunStore:
             session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
 
     def beat(self, run_ids: list[str]) -> None:
-        """Say that the process which follows these runs is alive."""
+        """Say that this process is alive and follows these runs, and no others."""
+        self._followed = frozenset(run_ids)  # this process knows it also while nothing can be written
+        if not run_ids:
+            return
         with self._session() as session:
             session.execute(update(RunRow).where(RunRow.id.in_(run_ids)).values(heartbeat=datetime.now(UTC)))
 
@@ -169,6 +173,9 @@ class RunStore:
         """Whether the run has kept a file of this name."""
         return (self._folder(run_id) / name).is_file()
 
+    def _to_run(self, row: RunRow) -> Run:
+        return _to_run(row, is_followed=row.id in self._followed)
+
     def _folder(self, run_id: str) -> Path:
         if not run_id.isalnum():
             raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
@@ -199,10 +206,10 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _to_run(row: RunRow) -> Run:
+def _to_run(row: RunRow, *, is_followed: bool) -> Run:
     """Plain data of a row. An active run that nobody has followed for a while is interrupted."""
     status, message = Status(row.status), row.message
-    if status.is_active and datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER:
+    if status.is_active and not is_followed and datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER:
         status, message = Status.INTERRUPTED, INTERRUPTED_MESSAGE
     return Run(
         id=row.id,

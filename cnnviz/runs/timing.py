@@ -1,9 +1,13 @@
-"""How long a run was to take and how long it took, in words."""
+"""How long a run was to take, has still to go, and took."""
+
+import time
 
 from cnnviz.architecture.estimate import Prediction
 from cnnviz.runs.records import Run, Status
 
 _UNITS = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
+
+LEAST_SECONDS = 1.0  # of a training, before its pace says anything
 
 
 def comparison(run: Run) -> str:
@@ -14,6 +18,30 @@ def comparison(run: Run) -> str:
     if run.status is Status.STOPPED:
         return f"Predicted {predicted} for all {run.config.epochs} epochs, ended after {took}."
     return f"Predicted {predicted}, took {took}{_miss(run.prediction, run.seconds)}."
+
+
+def batches(run: Run) -> tuple[int, int]:
+    """Batches done, and to do in all, of a run whose training has begun."""
+    state = run.progress
+    return (state["epoch"] - 1) * state["num_batches"] + state["batch"], run.config.epochs * state["num_batches"]
+
+
+def elapsed(run: Run) -> float:
+    """Seconds of training in this process up to the last batch that was told of, pauses left out."""
+    return run.progress.get("seen", time.time()) - run.progress["started"]
+
+
+def seconds_left(run: Run) -> float | None:
+    """How long an active run probably takes from now on: by its pace so far, else by what was predicted, if anything.
+
+    It may end before, by a target for example; pauses to come are not known.
+    """
+    if run.status is Status.RUNNING and "num_batches" in run.progress:
+        done, total = batches(run)
+        done_here = done - run.progress["epochs_done"] * run.progress["num_batches"]
+        if done_here > 0 and elapsed(run) > LEAST_SECONDS:
+            return elapsed(run) / done_here * (total - done)
+    return None if run.prediction is None else run.prediction.expected
 
 
 def range_text(prediction: Prediction) -> str:

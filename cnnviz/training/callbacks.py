@@ -11,6 +11,7 @@ from cnnviz.errors import TrainingFailed
 from cnnviz.training.checkpoint import capture
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.control import Control
+from cnnviz.training.gradients import StepGradients
 from cnnviz.training.job import Emit
 from cnnviz.training.statistics import layer_statistics
 
@@ -30,7 +31,8 @@ class Reporter(keras.callbacks.Callback):
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
     epoch so far, from which the batches' own values are recovered. `sample` are images (N, H, W, C) and
-    labels (N,) on which the layers are looked at between two epochs.
+    labels (N,) on which the layers are looked at between two epochs; `gradients` comes before this one, if the
+    optimizer remembers none.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Reporter(keras.callbacks.Callback):
         *,
         num_samples: int,
         sample: tuple[np.ndarray, np.ndarray] | None = None,
+        gradients: StepGradients | None = None,
     ) -> None:
         super().__init__()
+        self._gradients = gradients
         self._sample = sample
         self._config = config
         self._control = control
@@ -86,7 +90,8 @@ class Reporter(keras.callbacks.Callback):
 
     def _insight(self) -> dict[str, Any]:
         """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""
-        insight = layer_statistics(self.model, *self._sample) if self._sample else {}
+        squares = self._gradients and self._gradients.squares
+        insight = layer_statistics(self.model, *self._sample, squares=squares) if self._sample else {}
         counted = next((metric for metric in _metrics(self.model) if hasattr(metric, "counts")), None)
         if counted is not None:
             insight["confusion"] = keras.ops.convert_to_numpy(counted.counts).astype(int).tolist()

@@ -90,6 +90,12 @@ def control_of(run_id: str) -> Control:
         return _controls.setdefault(run_id, Control())
 
 
+def known_control(run_id: str) -> Control | None:
+    """The control of a run that goes on in this process, or for which a command has come; None for others."""
+    with _lock:
+        return _controls.get(run_id)
+
+
 def forget(run_id: str) -> None:
     """Drop the control of a run that has ended."""
     with _lock:

@@ -16,7 +16,8 @@ class TrainingJob:
     """One training: from the start, or on from `checkpoint` after `epochs_done` epochs.
 
     `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
-    ends by itself after `max_seconds`, if given.
+    ends by itself after `max_seconds`, if given. `val_losses` are those of the epochs done, and
+    `best_checkpoint` is that of the best of them, where it is kept: early stopping goes on from there.
     """
 
     run_id: str
@@ -26,6 +27,8 @@ class TrainingJob:
     checkpoint: bytes | None = None
     learning_rate: float | None = None
     max_seconds: float | None = None
+    val_losses: tuple[float, ...] = ()
+    best_checkpoint: bytes | None = None
 
 
 @dataclass(frozen=True)

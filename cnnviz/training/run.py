@@ -19,6 +19,7 @@ from cnnviz.training.callbacks import Reporter, StopTraining
 from cnnviz.training.checkpoint import restore
 from cnnviz.training.control import Control
 from cnnviz.training.early_stop import EarlyStop
+from cnnviz.training.gradients import StepGradients
 from cnnviz.training.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.schedule import factor
 from cnnviz.training.split import Split, class_weights, split
@@ -43,11 +44,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     device = describe_device()
     model = _make_model(job, architecture, num_classes)
     num_batches = -(-len(parts.x_train) // config.batch_size)
-    callbacks = [
-        Reporter(config, control, emit, num_samples=len(parts.x_train), sample=_sample(parts, config.seed)),
-        _steering(job, control, emit, num_batches=num_batches),
-        *([EarlyStop(config.early_stopping)] if config.early_stopping else []),
-    ]
+    callbacks = _callbacks(job, parts, control, emit, num_batches=num_batches)
     emit(
         {
             "kind": "started",
@@ -94,6 +91,23 @@ def _sample(parts: Split, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A few training images of all classes, mixed, to look at the layers with."""
     chosen = np.random.default_rng(seed).permutation(len(parts.x_train))[:SAMPLE_IMAGES]
     return parts.x_train[chosen], parts.y_train[chosen]
+
+
+def _callbacks(
+    job: TrainingJob, parts: Split, control: Control, emit: Emit, *, num_batches: int
+) -> list[keras.callbacks.Callback]:
+    """What looks at the training, tells of it, steers it and ends it, in the order in which they are to be called."""
+    config, num_samples = job.config, len(parts.x_train)
+    remembers_nothing = config.optimizer == "sgd" and not config.momentum
+    gradients = StepGradients(num_samples, config.batch_size) if remembers_nothing else None
+    sample = _sample(parts, config.seed)
+    early = config.early_stopping
+    return [
+        *([gradients] if gradients else []),
+        Reporter(config, control, emit, num_samples=num_samples, sample=sample, gradients=gradients),
+        _steering(job, control, emit, num_batches=num_batches),
+        *([EarlyStop(early, losses=job.val_losses, best_checkpoint=job.best_checkpoint)] if early else []),
+    ]
 
 
 def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: int) -> Steering:

@@ -1,5 +1,6 @@
 """What is looked at inside a net after each epoch: how large its weights and gradients are, what is dead in it."""
 
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,9 @@ MAX_IMAGES = 256
 _probes: WeakKeyDictionary[keras.Model, tuple[list[str], keras.Model]] = WeakKeyDictionary()
 
 
-def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def layer_statistics(
+    model: keras.Model, images: np.ndarray, labels: np.ndarray, *, squares: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """Look into a compiled model between two epochs, by one plain call on at most 256 images.
 
     Parameters
@@ -23,6 +26,8 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
     images : ndarray (N, H, W, C), uint8
         Of all classes, mixed.
     labels : ndarray (N,), int
+    squares : mapping, optional
+        Squared gradient norms by variable path, for an optimizer that remembers none (`gradients.StepGradients`).
 
     Returns
     -------
@@ -35,7 +40,8 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
     Notes
     -----
     Keras has no call for gradients that all backends know, so they are read from the optimizer's memory: the root
-    mean square over the last batches for Adam, AdamW and RMSprop, the mean's norm for SGD with momentum.
+    mean square over the last batches for Adam, AdamW and RMSprop, the mean's norm for SGD with momentum. SGD without
+    it remembers nothing: there `squares` has the gradient of one batch.
     """
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
     names, probe = _probe(model)
@@ -44,7 +50,7 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
     norms: dict[str, dict[str, float]] = {}
     for layer in model.layers:
         if layer.trainable_variables:
-            norms[layer.name] = _norms(layer, model.optimizer)
+            norms[layer.name] = _norms(layer, model.optimizer, squares or {})
     for name, values in zip(names, maps, strict=True):
         norms.setdefault(name, {})["dead"] = _dead_share(values)
     return {"norms": norms, "top_class": _top_class(outputs, labels)}
@@ -75,10 +81,12 @@ def _top_class(outputs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return {"class": top, "predicted": float((guesses == top).mean()), "true": float((labels == top).mean())}
 
 
-def _norms(layer: keras.layers.Layer, optimizer: Any) -> dict[str, float]:
+def _norms(layer: keras.layers.Layer, optimizer: Any, squared: Mapping[str, float]) -> dict[str, float]:
     squares = [float((_array(variable) ** 2).sum()) for variable in layer.trainable_variables]
     norms = {"weights": float(np.sqrt(sum(squares)))}
-    gradients = [_squared_gradient(variable, optimizer) for variable in layer.trainable_variables]
+    gradients = [
+        squared.get(variable.path, _squared_gradient(variable, optimizer)) for variable in layer.trainable_variables
+    ]
     if None not in gradients:
         norms["gradients"] = float(np.sqrt(sum(gradients)))
     return norms

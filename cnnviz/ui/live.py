@@ -44,10 +44,11 @@ def is_moving(run: Run) -> bool:
     return run.status.is_active or (run.status is Status.STOPPED and services.engine().is_following(run.id))
 
 
+@errors_shown()
 def _run_panel(run_id: str, was_live: bool) -> None:
     run = services.store().get(run_id)
     curves = services.store().curves(run_id)
-    show_progress(run, services.engine().place_in_queue(run_id))
+    show_progress(run, services.engine().turn(run_id), services.engine().trouble(run_id))
     show_figures(run, curves)
     show_notes(run.progress.get("notes", []))
     show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))

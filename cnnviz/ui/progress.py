@@ -1,22 +1,23 @@
 """Where a run stands, in words, as a bar and in figures."""
 
 import re
-import time
 from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.engine.turn import Turn
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.timing import comparison, duration_text
+from cnnviz.runs.timing import batches, comparison, duration_text, elapsed, seconds_left
 
 EMPTY = "–"
 
 
-def show_progress(run: Run, place: int | None = None) -> None:
-    """One line on a run: waiting, running with the time left, or how it ended. `place` in the queue counts from 1."""
+def show_progress(run: Run, turn: Turn | None = None, trouble: str = "") -> None:
+    """One line on a run: waiting with its `turn`, running with the time left, or how it ended; and any `trouble`."""
+    if trouble:
+        st.warning(trouble, icon=":material/hard_drive:")
     if run.status is Status.QUEUED:
-        waiting = f"Waiting: number {place} in the queue" if place else "Waiting for the worker"
-        st.progress(0.0, text=run.message or waiting)
+        st.progress(0.0, text=_waiting(run, turn))
     elif run.status is Status.RUNNING:
         share, words = _progress(run)
         st.progress(share, text=words)
@@ -68,34 +69,33 @@ def _progress(run: Run) -> tuple[float, str]:
     state = run.progress
     if "num_batches" not in state:
         return float(state.get("share", 0.0)), state.get("text", "Loading the data")
-    done, total = _batches(run)
+    done, total = batches(run)
     words = f"Epoch {state['epoch']} of {run.config.epochs}, batch {state['batch']} of {state['num_batches']}"
-    done_here = done - state["epochs_done"] * state["num_batches"]
-    elapsed = _elapsed(run)
+    left = seconds_left(run)
     if state.get("paused"):
         words += ", paused"
-    elif done_here > 0 and elapsed > 1:
-        words += f", about {_duration(elapsed / done_here * (total - done))} left"
+    elif left is not None:
+        words += f", about {_duration(left)} left"
     return min(1.0, done / total), words
 
 
-def _batches(run: Run) -> tuple[int, int]:
-    """Batches done and to do in all."""
-    state = run.progress
-    return (state["epoch"] - 1) * state["num_batches"] + state["batch"], run.config.epochs * state["num_batches"]
-
-
-def _elapsed(run: Run) -> float:
-    """Seconds of training in this process up to the last batch that was told of, pauses left out."""
-    return run.progress.get("seen", time.time()) - run.progress["started"]
+def _waiting(run: Run, turn: Turn | None) -> str:
+    """What comes before a run, after why it waits again if it has run before."""
+    if turn is None or turn.num_before == 0:
+        words = "Waiting for a worker"
+    else:
+        others = "1 training" if turn.num_before == 1 else f"{turn.num_before} trainings"
+        words = f"Waiting: {others} before yours"
+        words += "" if turn.seconds is None else f", about {_duration(turn.seconds)}"
+    return f"{run.message} {words}".strip()
 
 
 def _speed(run: Run) -> str:
     state = run.progress
-    if "seen" not in state or _elapsed(run) <= 0:
+    if "seen" not in state or elapsed(run) <= 0:
         return EMPTY
-    done = _batches(run)[0] - state["epochs_done"] * state["num_batches"]
-    return f"{done * run.config.batch_size / _elapsed(run):,.0f}"
+    done = batches(run)[0] - state["epochs_done"] * state["num_batches"]
+    return f"{done * run.config.batch_size / elapsed(run):,.0f}"
 
 
 def _number(value: float | None) -> str:

@@ -34,6 +34,7 @@ def show_transport(run: Run | None, *, can_start: bool, start: Callable[[], None
     follow(_buttons, is_live=is_live)(run.id if run else None, can_start, start)
 
 
+@errors_shown()
 def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> None:
     run = None if run_id is None else services.store().get(run_id)
     is_active = run is not None and run.status.is_active

@@ -7,6 +7,7 @@ import pytest
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
 from cnnviz.models.build import build_model, compile_model
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.gradients import StepGradients
 from cnnviz.training.statistics import MAX_IMAGES, layer_statistics
 
 RANDOM = np.random.default_rng(0)
@@ -21,10 +22,11 @@ def model_of(net: Architecture, **config: object) -> keras.Model:
     return model
 
 
-def gradient_norm(model: keras.Model) -> float:
+def gradient_norm(model: keras.Model, batch: slice = slice(None)) -> float:
     """Of the mean cross-entropy by weights and biases of a softmax: x (p - y), reckoned before the step."""
-    pixels = IMAGES.reshape(20, -1) / 255
-    apart = (keras.ops.convert_to_numpy(model(IMAGES, training=False)) - np.eye(3)[LABELS]) / 20
+    images, labels = IMAGES[batch], LABELS[batch]
+    pixels = images.reshape(len(images), -1) / 255
+    apart = (keras.ops.convert_to_numpy(model(images, training=False)) - np.eye(3)[labels]) / len(images)
     return float(np.sqrt(((pixels.T @ apart) ** 2).sum() + (apart.sum(axis=0) ** 2).sum()))
 
 
@@ -49,11 +51,27 @@ def test_after_one_step_the_gradient_is_that_of_the_step(config: dict) -> None:
     )
 
 
-def test_an_optimizer_without_memory_and_one_before_its_first_step_tell_no_gradient() -> None:
-    plain = model_of(NET, optimizer="sgd", momentum=0)
-    plain.fit(IMAGES, LABELS, verbose=0)
-    for model in (plain, model_of(NET)):
+def test_an_optimizer_before_its_first_step_tells_no_gradient() -> None:
+    for model in (model_of(NET), model_of(NET, optimizer="sgd", momentum=0)):
         assert set(layer_statistics(model, IMAGES, LABELS)["norms"]["dense_1"]) == {"weights"}
+
+
+def test_without_a_memory_the_gradient_is_read_from_the_step_of_the_last_whole_batch() -> None:
+    model = model_of(NET, optimizer="sgd", momentum=0, learning_rate=0.05)
+    twin = model_of(NET, optimizer="sgd", momentum=0, learning_rate=0.05)
+    gradients = StepGradients(num_samples=20, batch_size=8)
+    model.fit(IMAGES, LABELS, batch_size=8, shuffle=False, verbose=0, callbacks=[gradients])
+    norms = layer_statistics(model, IMAGES, LABELS, squares=gradients.squares)["norms"]
+    twin.fit(IMAGES[:8], LABELS[:8], batch_size=8, shuffle=False, verbose=0)
+    expected = gradient_norm(twin, slice(8, 16))  # of the second batch; the third has only 4 images
+    assert norms["dense_1"]["gradients"] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_step_that_drowns_in_rounding_tells_no_gradient() -> None:
+    model = model_of(NET, optimizer="sgd", momentum=0, learning_rate=1e-9)
+    gradients = StepGradients(num_samples=20, batch_size=20)
+    model.fit(IMAGES, LABELS, batch_size=20, verbose=0, callbacks=[gradients])
+    assert not [path for path in gradients.squares if "kernel" in path]
 
 
 def test_maps_that_are_zero_for_every_image_are_dead() -> None:
