@@ -1,4 +1,3 @@
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.progress import _waiting
 
+NOW = 1_000_000.0
 QUEUED = Run(
     id="a",
     name="net",
@@ -26,7 +26,7 @@ QUEUED = Run(
 def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
     """A run of 4 epochs of 10 batches, so many seconds after its start."""
     state = {"epoch": 1 + batches_done // 10, "batch": batches_done % 10, "num_batches": 10, "epochs_done": 0}
-    return replace(QUEUED, status=Status.RUNNING, progress={**state, "started": time.time() - seconds, **progress})
+    return replace(QUEUED, status=Status.RUNNING, progress={**state, "started": NOW - seconds, **progress})
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,17 @@ def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
         ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100), QUEUED], 2, 160),
         ([_running(batches_done=0, seconds=0.5)], 1, 60),  # no pace yet: what was predicted
         ([replace(QUEUED, status=Status.RUNNING, progress={"text": "Loading"})], 1, 60),
-        ([_running(batches_done=20, seconds=500, paused=True, paused_at=time.time() - 300)], 1, 200),
+        ([_running(batches_done=20, seconds=500, paused=True, paused_at=NOW - 300)], 1, 200),
         ([_running(batches_done=30, seconds=50, epochs_done=2)], 1, 50),  # went on from epoch 2
     ],
 )
-def test_a_turn_comes_when_those_before_have_left_a_place(before: list[Run], num_at_once: int, seconds: float) -> None:
+def test_a_turn_comes_when_those_before_have_left_a_place(
+    monkeypatch: pytest.MonkeyPatch, before: list[Run], num_at_once: int, seconds: float
+) -> None:
+    monkeypatch.setattr("cnnviz.runs.timing.time.time", lambda: NOW)
     turn = turn_after(before, num_at_once)
     assert turn.num_before == len(before)
-    assert turn.seconds == pytest.approx(seconds, rel=0.05, abs=0.1)
+    assert turn.seconds == pytest.approx(seconds, abs=1e-6)
 
 
 def test_without_any_prediction_only_the_number_is_told() -> None:
