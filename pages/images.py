@@ -5,13 +5,14 @@ import streamlit as st
 from cnnviz.ui import dataset_browser as browser
 from cnnviz.ui.chrome import errors_shown, header
 from cnnviz.ui.dataset_picker import choose_dataset, origin, summary
+from cnnviz.ui.reading import reading_words
 from cnnviz.ui.routing import page
 
 header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 
 with errors_shown():
     dataset, info = choose_dataset()
-    st.caption(f"{summary(info)} {origin(info)}")
+    st.caption(f"{summary(info)} {origin(info)} {reading_words(dataset, info)}")
     st.page_link(page("training"), label="Train a net on these images")
     seen = browser.look(dataset)
     images, labels = browser.show_samples(dataset, info, seen)

@@ -1,4 +1,7 @@
-"""Questions to a worker about a whole data set. Light at import: the server names them, a worker answers."""
+"""Questions to a worker about a whole data set. Light at import: the server names them, a worker answers.
+
+`sizes` are the options of `datasets.registry.load_dataset`: the same as a training reads the images with.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,12 +44,12 @@ class Copies:
 
 
 @plain_errors
-def look(dataset: str) -> DatasetLook:
+def look(dataset: str, sizes: dict[str, Any]) -> DatasetLook:
     """What can be said of the training part of a data set."""
     from cnnviz.datasets.browse import class_balance, mean_images
     from cnnviz.datasets.registry import load_dataset
 
-    data = load_dataset(dataset)
+    data = load_dataset(dataset, **sizes)
     classes = data.info.classes
     return DatasetLook(
         num_images=len(data.y_train),
@@ -57,23 +60,23 @@ def look(dataset: str) -> DatasetLook:
 
 
 @plain_errors
-def samples(dataset: str, count: int) -> tuple[np.ndarray, np.ndarray]:
+def samples(dataset: str, sizes: dict[str, Any], count: int) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the training part, of all classes in turn; more add to fewer."""
     from cnnviz.datasets.browse import sample
     from cnnviz.datasets.registry import load_dataset
 
-    data = load_dataset(dataset)
+    data = load_dataset(dataset, **sizes)
     chosen = sample(data.y_train, len(data.info.classes), count=count)
     return data.x_train[chosen], data.y_train[chosen]
 
 
 @plain_errors
-def find_copies(dataset: str) -> Copies:
+def find_copies(dataset: str, sizes: dict[str, Any]) -> Copies:
     """Images that are in the data set more than once; first those that are in both parts."""
     from cnnviz.datasets.duplicates import duplicates
     from cnnviz.datasets.registry import load_dataset
 
-    data = load_dataset(dataset)
+    data = load_dataset(dataset, **sizes)
     images, labels = np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
     num_train = len(data.x_train)
     found = duplicates(images)

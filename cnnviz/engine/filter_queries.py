@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnviz.engine.queries import _model, plain_errors
+from cnnviz.engine.queries import held_model, plain_errors
 
 
 @plain_errors
@@ -10,7 +10,7 @@ def first_kernels(key: str, model: bytes | None) -> np.ndarray:
     """Kernels (h, w, planes, filters) of the first convolution."""
     from cnnviz.inspection.filters import first_kernels as compute
 
-    return compute(_model(key, model))
+    return compute(held_model(key, model))
 
 
 @plain_errors
@@ -18,4 +18,4 @@ def predict_with_kernel(key: str, model: bytes | None, image: np.ndarray, kernel
     """Probabilities (2, C) of an image (H, W, C) uint8, before and after filter `index` is replaced."""
     from cnnviz.inspection.replace import predict_with_kernel as compute
 
-    return compute(_model(key, model), image, kernel, index)
+    return compute(held_model(key, model), image, kernel, index)

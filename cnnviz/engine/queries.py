@@ -46,7 +46,7 @@ def feature_maps(key: str, model: bytes | None, image: np.ndarray) -> Any:
     """`inspection.maps.FeatureMaps` of an image (H, W, C) uint8."""
     from cnnviz.inspection.activations import feature_maps as compute
 
-    return compute(_model(key, model), image)
+    return compute(held_model(key, model), image)
 
 
 @plain_errors
@@ -54,13 +54,13 @@ def predict(key: str, model: bytes | None, images: np.ndarray) -> np.ndarray:
     """Probabilities (N, C) of images (N, H, W, C) uint8."""
     from cnnviz.evaluation.predict import predict_probabilities
 
-    return predict_probabilities(_model(key, model), images)
+    return predict_probabilities(held_model(key, model), images)
 
 
 @plain_errors
 def input_shape(key: str, model: bytes | None) -> tuple[int, int, int]:
     """(height, width, channels) that a model takes."""
-    return tuple(_model(key, model).input_shape[1:])
+    return tuple(held_model(key, model).input_shape[1:])
 
 
 @plain_errors
@@ -112,7 +112,8 @@ def epoch_view(job: TrainingJob, key: str, has_checkpoint: bool, image: np.ndarr
     return compute(model, image), kernels
 
 
-def _model(key: str, data: bytes | None) -> Any:
+def held_model(key: str, data: bytes | None) -> Any:
+    """The model of this key, for a question on a worker; raises ModelWanted if neither it nor its bytes are there."""
     from cnnviz.models.store import load_cached
 
     def provide() -> bytes:

@@ -15,6 +15,7 @@ from cnnviz.ui import services
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.pixels import enlarged
 from cnnviz.ui.progress import show_notes
+from cnnviz.ui.reading import reading_of
 
 SAMPLES = 12
 DATA_SECONDS = 600
@@ -117,13 +118,14 @@ def show_sizes(dataset: str, info: DatasetInfo) -> None:
         height, width, planes = info.image_shape
         st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")
         return
-    shapes = _ask(data_queries.picture_sizes, dataset)
+    shapes = _answer("picture_sizes", dataset, modified(dataset))
     st.caption(describe_shapes(shapes))
     show_figure(shape_bars(shapes), describe_shapes(shapes), key="shapes")
 
 
 def _ask(question: Callable[..., Any], dataset: str, *args: Any) -> Any:
-    return _answer(question.__name__, dataset, modified(dataset), *args)
+    """Ask about the images as this session reads them."""
+    return _answer(question.__name__, dataset, modified(dataset), reading_of(dataset), *args)
 
 
 @st.cache_data(show_spinner="Reading the images", show_time=True, max_entries=64)

@@ -27,11 +27,8 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
 
 
 def origin(info: DatasetInfo) -> str:
-    """Where a data set comes from, for a caption; of own images only how they are shown."""
-    if info.listed:
-        return f"Source: {info.source}. Licence: {info.licence}."
-    height, width, _ = info.image_shape
-    return f"Shown at {height} x {width}, cut out of the middle of each."
+    """Where a data set comes from, for a caption; nothing of own images."""
+    return f"Source: {info.source}. Licence: {info.licence}." if info.listed else ""
 
 
 def summary(info: DatasetInfo) -> str:

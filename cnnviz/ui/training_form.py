@@ -13,6 +13,7 @@ from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.current_net import current_net, set_net
 from cnnviz.ui.dataset_picker import choose_dataset, summary
 from cnnviz.ui.form_values import fill_form, start_form
+from cnnviz.ui.reading import remember_reading
 from cnnviz.ui.training_options import choose_options
 from cnnviz.ui.tutorial_figures import show_preset_figures
 
@@ -75,7 +76,9 @@ def choose_config(net: Architecture) -> TrainingConfig:
             "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
         ),
     }
-    return make_config({**fields, **choose_options(net, info, make_config(fields))})
+    config = make_config({**fields, **choose_options(net, info, make_config(fields))})
+    remember_reading(net, config, info)
+    return config
 
 
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:

@@ -8,6 +8,8 @@ from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.engine.data_queries import find_copies, look, picture_sizes, samples
+from cnnviz.training.config import ImageSettings, TrainingConfig
+from cnnviz.training.data import load_options
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) -> None:
-    found = find_copies(str(folder))
+    found = find_copies(str(folder), {})
     assert (found.num_exact, found.num_near, found.num_across) == (1, 0, 1)
     (copy,) = found.shown
     assert copy.labels == (1, 1)
@@ -35,15 +37,15 @@ def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) ->
 
 
 def test_more_samples_begin_with_the_same_ones_and_take_the_classes_in_turn() -> None:
-    few, labels = samples("digits", 12)
-    more, _ = samples("digits", 24)
+    few, labels = samples("digits", {}, 12)
+    more, _ = samples("digits", {}, 24)
     assert labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
     assert np.array_equal(more[:12], few)
     assert len({image.tobytes() for image in more}) == 24
 
 
 def test_a_data_set_is_counted_and_averaged_by_class() -> None:
-    seen, data = look("digits"), load_dataset("digits")
+    seen, data = look("digits", {}), load_dataset("digits")
     assert seen.num_images == len(data.y_train)
     assert [one.count for one in seen.counts] == np.bincount(data.y_train).tolist()
     assert np.abs(seen.means[3] - data.x_train[data.y_train == 3].mean(axis=0)).max() <= 0.5
@@ -53,3 +55,16 @@ def test_the_sizes_of_own_pictures_are_those_of_the_files(folder: Path) -> None:
     Image.new("RGB", (50, 37)).save(folder / "train/cat/small.png")
     shapes = picture_sizes(str(folder))
     assert [(one.height, one.width, one.count) for one in shapes.counts] == [(64, 64, 10), (37, 50, 1)]
+
+
+def test_images_are_looked_at_as_they_are_trained_on(folder: Path) -> None:
+    settings = ImageSettings(size=(20, 12), channels=1, limit_per_class=3)
+    sizes = load_options(TrainingConfig(dataset=str(folder), images=settings), (28, 28, 1))
+    trained = load_dataset(str(folder), **sizes)
+    images, _ = samples(str(folder), sizes, 12)
+    assert images.shape == (6, 20, 12, 1)
+    assert {image.tobytes() for image in images} == {image.tobytes() for image in trained.x_train}
+    seen = look(str(folder), sizes)
+    assert [one.count for one in seen.counts] == [3, 3]
+    assert seen.means.shape == (2, 20, 12, 1)
+    assert find_copies(str(folder), sizes).num_across <= 1

@@ -1,0 +1,87 @@
+"""What the Training page says while a run waits, and while nothing of it can be kept."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import create_engine, text
+
+from cnnviz.architecture.presets import get_preset
+from cnnviz.runs.records import Status
+from cnnviz.training.config import TrainingConfig
+from cnnviz.ui import services
+
+NET = get_preset("digits-small").architecture
+SECONDS = 120
+FULL = "CREATE TRIGGER full BEFORE INSERT ON points BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+
+
+def _until(condition: Callable[[], object]) -> None:
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < SECONDS, "waited too long"
+        time.sleep(0.05)
+
+
+def test_a_waiting_run_says_how_many_come_before_and_about_how_long(open_page) -> None:
+    engine = services.engine()
+    first, second, mine = (engine.train(NET, TrainingConfig(epochs=epochs)).id for epochs in (300, 100, 1))
+    _until(lambda: engine.store.last_epoch(first) >= 2)
+    said = open_page("training", run=mine).get("progress")[0].proto.text
+    assert said.startswith("Waiting: 2 trainings before yours, about ")
+    for run_id in (mine, second, first):
+        engine.command(run_id, "stop")
+        engine.wait(run_id)
+    assert engine.store.get(mine).message == "Stopped by hand while it waited in the queue."
+
+
+def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_page) -> None:
+    engine = services.engine()
+    database = create_engine(f"sqlite:///{engine.store.home / 'runs.db'}")
+    run_id = engine.train(NET, TrainingConfig(epochs=12, limit=500)).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 1)
+    with database.begin() as connection:
+        connection.execute(text(FULL))
+    try:
+        _until(lambda: engine.trouble(run_id))
+        page = open_page("training", run=run_id)
+        assert not page.exception
+        said = next(warning.value for warning in page.warning if "goes on" in warning.value)
+        assert said.startswith("The training goes on and is kept as soon as that works again.")
+        assert "database or disk is full" in said
+    finally:
+        with database.begin() as connection:
+            connection.execute(text("DROP TRIGGER full"))
+        database.dispose()
+    assert engine.wait(run_id).status is Status.FINISHED
+    positions = [point["epoch"] for point in engine.store.curves(run_id).points]
+    assert positions == sorted(set(positions))
+    assert positions[-1] == 12
+    again = open_page("training", run=run_id)
+    assert not [warning for warning in again.warning if "goes on" in warning.value]
+
+
+def test_images_are_shown_as_the_training_page_is_set_to_read_them(
+    open_page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(0)
+    for label in ("cat", "dog"):
+        for number in range(8):
+            place = tmp_path / "pets" / label / f"{number}.png"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(0, 256, (60, 80, 3), dtype=np.uint8)).save(place)
+    monkeypatch.setenv("CNNVIZ_IMAGES", str(tmp_path))
+    page = open_page("training")
+    page.selectbox(key="training_dataset").set_value("own").run()
+    page.button(key="use_served").click().run()
+    page.selectbox(key="images_side").set_value(48).run()
+    page.switch_page("../../pages/images.py").run()
+    page.selectbox(key="training_dataset").set_value("own").run()
+    assert not page.exception
+    assert any("Shown at 48 x 48, in colour, as set on the Training page" in one.value for one in page.caption)
+    page.session_state["images_tab"] = "Pixels and planes"
+    page.run()
+    assert any("48 x 48 x 3" in one.value for one in page.markdown)
