@@ -15,13 +15,15 @@ from cnnviz.architecture.spec import Dense, Flatten, Layer, MaxPool
 CATS_DOGS_QUARTER = (94, 125, 3)
 
 _SIGMOID_1 = Dense(units=1, activation="sigmoid")
-# T1 gives Adam, the mean squared error, 4,096 training photos, and a learning rate only for the MLP
-_T1_CONFIG = {"optimizer": "adam", "loss": "mse", "limit": 4096}
+# T1 gives Adam, the mean squared error, 4,096 training photos, and of the learning rates it tuned only the MLP's
+_T1_CONFIG = {"optimizer": "adam", "loss": "mse", "limit": 4096, "epochs": 10, "learning_rate": 3e-4}
 # T5 compares its two nets with the settings of its course: Adam and the default batch of Keras
 _T5_CONFIG = {"optimizer": "adam", "loss": "crossentropy", "batch_size": 32, "epochs": 5}
 
 
-def _cats_dogs(name: str, *layers: Layer, title: str, summary: str, printed: str, **config: float) -> Preset:
+def _cats_dogs(
+    name: str, *layers: Layer, title: str, summary: str, printed: str, measured: str, **config: float
+) -> Preset:
     return Preset(
         name=name,
         title=title,
@@ -31,8 +33,11 @@ def _cats_dogs(name: str, *layers: Layer, title: str, summary: str, printed: str
         architecture=net(name, CATS_DOGS_QUARTER, *layers, _SIGMOID_1),
         config={**_T1_CONFIG, **config},
         printed=printed,
+        measured=f"{measured} ({_T1_PHOTOS}).",
     )
 
+
+_T1_PHOTOS = "10 epochs on 1,282 photos, scored on 320 others"
 
 # Hidden units of T1: 512 where the tutorial says so (and for the MLP, which it does not), else 128
 T1 = (
@@ -43,7 +48,7 @@ T1 = (
         title="Cats and dogs without convolution",
         summary="18 million weights and no idea where a pixel is: the baseline that the convolutions have to beat.",
         printed="No better than guessing after 10 epochs.",
-        epochs=10,
+        measured="MSE 0.23, correlation 0.31, best accuracy 64 %",
         learning_rate=1e-5,
     ),
     _cats_dogs(
@@ -56,6 +61,7 @@ T1 = (
         title="Cats and dogs, one convolution",
         summary="One convolution of 24 kernels has half the weights of the dense net and already sees a little.",
         printed="Validation MSE 0.36, correlation of prediction and label 0.152.",
+        measured="MSE 0.21, correlation 0.41, best accuracy 68 %",
     ),
     _cats_dogs(
         "conv48x2-cats-dogs",
@@ -69,6 +75,7 @@ T1 = (
         title="Cats and dogs, two convolutions of 48",
         summary="A second convolution looks at combinations of edges and leaves fewer weights to the dense layers.",
         printed="Validation MSE 0.33, correlation 0.21, best accuracy over 10 thresholds 61 %.",
+        measured="MSE 0.21, correlation 0.48, best accuracy 73 %",
     ),
     _cats_dogs(
         "conv128x2-cats-dogs",
@@ -82,6 +89,7 @@ T1 = (
         title="Cats and dogs, two convolutions of 128",
         summary="The same depth with more kernels: what width alone buys, and what it costs in time.",
         printed="Correlation 0.30, best accuracy 67 %.",
+        measured="MSE 0.24, correlation 0.37, best accuracy 66 %",
     ),
     _cats_dogs(
         "conv64-128-cats-dogs",
@@ -95,6 +103,7 @@ T1 = (
         title="Cats and dogs, 64 then 128 kernels",
         summary="The best of the four: fewer kernels near the pixels, more where shapes are put together.",
         printed="Correlation 0.42, best accuracy 75 %.",
+        measured="MSE 0.23, correlation 0.42, best accuracy 68 %",
     ),
 )
 
@@ -165,6 +174,7 @@ T4 = Preset(
     ),
     config={"optimizer": "rmsprop", "loss": "crossentropy", "batch_size": 64, "epochs": 2},
     printed="Validation accuracy 0.9858, 0.9909; 53 s and 58 s an epoch.",
+    measured="Validation accuracy 0.9872, 0.9907; 14 s an epoch on two cores.",
 )
 
 T5 = (
@@ -177,6 +187,7 @@ T5 = (
         architecture=net("dense-fashion", MNIST_SHAPE, Flatten(), relu_dense(128), SOFTMAX_10),
         config=_T5_CONFIG,
         printed="Loss about 0.34 after 5 epochs.",
+        measured="Loss 0.29 on the training images, 0.38 on the test images, 86.5 % of them right.",
     ),
     Preset(
         name="conv64x2-fashion",
@@ -197,6 +208,7 @@ T5 = (
         ),
         config=_T5_CONFIG,
         printed="Loss about 0.25 after 5 epochs.",
+        measured="Loss 0.18 on the training images, 0.30 on the test images, 90.2 % of them right.",
     ),
     Preset(
         name="conv64-mnist",
@@ -207,6 +219,7 @@ T5 = (
         architecture=net("conv64-mnist", MNIST_SHAPE, relu_conv(64), MaxPool(), Flatten(), relu_dense(256), SOFTMAX_10),
         config={**_T5_CONFIG, "epochs": 20, "target_accuracy": 0.998},
         printed="99.8 % training accuracy reached after 7 epochs.",
+        measured="99.8 % reached after 8 epochs; 98.8 % of the test images right.",
     ),
 )
 
