@@ -10,7 +10,8 @@ from cnnviz.ui.net_editor.diagram_view import show_diagram
 from cnnviz.ui.net_editor.field_view import show_field
 from cnnviz.ui.net_editor.panel import show_panel
 from cnnviz.ui.net_editor.problem import is_shown_at_layer, show_problem
-from cnnviz.ui.net_editor.state import analysis_or_none, net_before, show_view
+from cnnviz.ui.net_editor.state import analysis_or_none, end_of_page, net_before, show_view
+from cnnviz.ui.net_editor.summary import show_summary
 from cnnviz.ui.net_editor.table_view import show_table
 from cnnviz.ui.net_editor.toolbar import show_toolbar
 from cnnviz.ui.net_editor.totals import show_totals
@@ -19,7 +20,9 @@ header("Architecture", "Move a slider and read off what the net costs. The addre
 
 view = show_view()
 take_view_from_link()
-controls, result = st.columns([1, 2], gap="large")
+before, pinned = analysis_or_none(net_before()), analysis_or_none(pinned_net())
+show_summary(view.analysis, before)
+controls, result = st.columns([3, 5], gap="medium")
 with controls:
     show_panel(view)
 with result:
@@ -27,7 +30,7 @@ with result:
     if not is_shown_at_layer(view):
         show_problem(view)
     if view.analysis is not None:
-        show_totals(view.net, view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
+        show_totals(view.net, view.analysis, before, pinned)
     show_diagram(view)
 
 tabs = {
@@ -43,3 +46,4 @@ for tab, show in zip(st.tabs(list(tabs), key="net_tab", on_change="rerun"), tabs
 carry_over(view.net)
 keep_in_link(view.net)
 keep_view_in_link(view.net)
+end_of_page()

@@ -8,6 +8,7 @@ from typing import Any
 from cnnviz.architecture.graph import IMAGE, Node, Span, trace
 from cnnviz.architecture.naming import INPUT_NAME
 from cnnviz.architecture.paths import Path
+from cnnviz.architecture.rules_conv import field_formula
 from cnnviz.architecture.signals import Shape
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
@@ -49,6 +50,7 @@ class LayerReport:
     memory_bytes: int
     receptive_field: int
     macs_formula: str = ""
+    field_formula: str = ""
     path: Path = ()
     depth: int = 0
     inputs: tuple[str, ...] = ()
@@ -162,6 +164,7 @@ def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
         memory_bytes=values * BYTES_PER_VALUE,
         receptive_field=effect.signal.field,
         macs_formula=effect.macs_formula,
+        field_formula=field_formula(node.layer, node.before[0]),
         path=node.path,
         depth=node.depth,
         inputs=tuple(INPUT_NAME if index == IMAGE else nodes[index].name for index in node.inputs),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from cnnviz.architecture.base import LayerSpec
 from cnnviz.architecture.checks import need_maps, need_room, refuse_stride_with_dilation
 from cnnviz.architecture.kinds import AvgPool, Conv, DepthwiseConv, MaxPool, SeparableConv, TransposedConv
 from cnnviz.architecture.signals import Effect, Signal
@@ -14,6 +15,15 @@ def window_of(layer: Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool) -
     if isinstance(layer, MaxPool | AvgPool):
         return Window(layer.size, layer.stride or layer.size, layer.padding)
     return Window(layer.kernel, layer.stride, layer.padding, layer.dilation)
+
+
+def field_formula(layer: LayerSpec, signal: Signal) -> str:
+    """Write out how far a value behind a window sees, r + (k - 1) x d x j; "" for other layers and broken steps."""
+    if not isinstance(layer, Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool) or signal.jump % 1:
+        return ""
+    window = window_of(layer)
+    field = signal.field + (window.span - 1) * int(signal.jump)
+    return f"{signal.field} + ({window.size} - 1) x {window.dilation} x {int(signal.jump)} = {field}"
 
 
 def upsampling_of(layer: TransposedConv) -> Upsampling:

@@ -46,6 +46,7 @@ def _columns(longest_name: int) -> dict[str, Any]:
         "Sees": column.TextColumn(width=85, help="Receptive field: the part of the input that one value sees"),
         "How the size comes about": column.TextColumn(width=200),
         "How the parameters add up": column.TextColumn(width=250),
+        "How the MACs add up": column.TextColumn(width=290),
         "Weights": column.TextColumn(width=90, help="4 bytes a parameter"),
         "Maps": column.TextColumn(
             width=90, help="4 bytes for each value the layer puts out, for one image; twice that while it learns"
@@ -64,6 +65,7 @@ def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
         "Sees": f"{layer.receptive_field} x {layer.receptive_field}",
         "How the size comes about": layer.shape_formula,
         "How the parameters add up": layer.params_formula,
+        "How the MACs add up": layer.macs_formula,
         "Weights": bytes_text(layer.params * BYTES_PER_VALUE),
         "Maps": bytes_text(layer.memory_bytes),
     }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.architecture.quick import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, show_value
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, shown_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
 FIELDS = tuple(QuickNet.model_fields)
@@ -19,9 +19,7 @@ def show_sliders(view: NetView) -> None:
     quick = QuickNet.from_architecture(view.net)
     if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
         st.caption("The sliders cannot say all of this net; moving one builds a simpler net from what they say.")
-    for name, value in quick.model_dump().items():
-        show_value(f"quick_{name}", value)
-    _sliders(_live(view))
+    _sliders(quick, _live(view))
 
 
 def _live(view: NetView) -> dict[str, Any]:
@@ -44,22 +42,24 @@ def _build() -> None:
     attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
 
 
-def _sliders(live: dict[str, Any]) -> None:
-    def options(topic: str, key: str) -> dict[str, Any]:
-        return {"key": key, "on_change": _build, "help": explain(topic, **live)}
+def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:
+    def options(field: str, topic: str = "", option: str = "value") -> dict[str, Any]:
+        key = f"quick_{field}"
+        shown = shown_value(key, getattr(quick, field), option=option)
+        return {"key": key, "on_change": _build, "help": explain(topic or field, **live), **shown}
 
-    st.slider("Convolution blocks", 0, MAX_BLOCKS, **options("blocks", "quick_blocks"))
-    st.slider("Filters in the first block", 1, MAX_FILTERS, **options("first_filters", "quick_filters"))
+    st.slider("Convolution blocks", 0, MAX_BLOCKS, **options("blocks"))
+    st.slider("Filters in the first block", 1, MAX_FILTERS, **options("filters", "first_filters"))
     st.segmented_control(
-        "Filters in later blocks", ("same", "double"), required=True, **options("growth", "quick_growth")
+        "Filters in later blocks", ("same", "double"), required=True, **options("growth", option="default")
     )
-    st.select_slider(
-        "Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", **options("quick_kernel", "quick_kernel")
-    )
-    st.segmented_control("Padding", ("valid", "same"), required=True, **options("quick_padding", "quick_padding"))
+    st.select_slider("Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
     st.segmented_control(
-        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, required=True, **options("pooling", "quick_pooling")
+        "Padding", ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
     )
-    st.toggle("Batch normalisation", **options("batch_norm", "quick_batch_norm"))
-    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units", "quick_dense_units"))
-    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, **options("dropout", "quick_dropout"))
+    st.segmented_control(
+        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, required=True, **options("pooling", option="default")
+    )
+    st.toggle("Batch normalisation", **options("batch_norm"))
+    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units"))
+    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, **options("dropout"))

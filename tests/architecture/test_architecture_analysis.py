@@ -219,3 +219,24 @@ def test_a_net_whose_maps_fill_the_memory_is_refused():
 
 def test_the_largest_accepted_net_is_above_every_preset():
     assert max(analyze(preset.architecture).totals.params for preset in PRESETS.values()) < MAX_PARAMS
+
+
+def test_a_field_formula_writes_out_how_a_window_adds_to_what_is_seen():
+    net = get_preset("conv64x2-fashion").architecture
+    formulas = [layer.field_formula for layer in analyze(net).layers]
+    assert formulas[:5] == [
+        "1 + (3 - 1) x 1 x 1 = 3",
+        "3 + (2 - 1) x 1 x 1 = 4",
+        "4 + (3 - 1) x 1 x 2 = 8",
+        "8 + (2 - 1) x 1 x 2 = 10",
+        "",
+    ]
+    wide = Architecture(input_shape=(20, 31, 1), layers=(MaxPool(), Conv(filters=2, kernel=3, dilation=4)))
+    assert analyze(wide).layers[1].field_formula == "2 + (3 - 1) x 4 x 2 = 18"
+
+
+def test_a_field_formula_ends_in_the_receptive_field():
+    for preset in PRESETS.values():
+        for layer in analyze(preset.architecture).layers:
+            if layer.field_formula:
+                assert layer.field_formula.endswith(f" = {layer.receptive_field}")

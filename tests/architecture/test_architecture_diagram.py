@@ -10,6 +10,7 @@ import pytest
 from cnnviz.architecture.analysis import analyze
 from cnnviz.architecture.colours import FAMILIES, KIND_COLOURS, family_of, is_dark, mixed
 from cnnviz.architecture.diagram import VIEWS, diagram_alt, diagram_svg
+from cnnviz.architecture.diagram_thumbnail import HEIGHT, WIDTH, thumbnail_svg
 from cnnviz.architecture.paths import path_text, walk
 from cnnviz.architecture.presets import PRESETS, get_preset
 from cnnviz.architecture.rules import RULES
@@ -238,6 +239,24 @@ def test_the_mark_of_the_selected_box_holds_its_words(view: str):
             assert top <= b
             assert c <= right - 2
             assert d <= bottom
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_thumbnail_holds_all_boxes_in_its_small_frame_and_no_words(name: str):
+    root = ElementTree.fromstring(thumbnail_svg(NETS[name]))
+    scaled = root.find(f"{SVG}g")
+    x, y, scale = map(float, re.fullmatch(r"translate\((\S+) (\S+)\) scale\((\S+)\)", scaled.get("transform")).groups())
+    found = [box for child in scaled for box in boxes(child)]
+    assert x + scale * max(right for *_, right, _ in found) <= WIDTH + 0.5
+    assert y + scale * min(top for _, top, *_ in found) >= -0.5
+    assert y + scale * max(bottom for *_, bottom in found) <= HEIGHT + 0.5
+    assert not list(root.iter(f"{SVG}text"))
+
+
+def test_a_thumbnail_draws_every_round_of_a_repeated_layer():
+    net = get_preset("too-deep").architecture
+    faces = len(list(ElementTree.fromstring(thumbnail_svg(net)).iter(f"{SVG}polygon")))
+    assert faces == 3 * (1 + len(analyze(net).layers)), "three faces of each box, the image included"
 
 
 def test_larger_maps_make_larger_boxes():

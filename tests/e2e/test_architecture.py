@@ -1,4 +1,4 @@
-"""A net built by hand, with the mouse, from an empty one."""
+"""Nets built by hand, mended by a click, refused, and brought back by a link."""
 
 import re
 from contextlib import suppress
@@ -8,10 +8,18 @@ import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.link import encode
 from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 
 pytestmark = pytest.mark.e2e
 
+IMPOSSIBLE = Architecture(
+    name="too-small",
+    input_shape=(10, 14, 1),
+    layers=(MaxPool(), MaxPool(), Conv(filters=4, kernel=5), Flatten(), Dense(units=3)),
+)
+SMALL = "12,810"  # parameters of the net that the page begins with
 GOAL = get_preset("conv64x2-fashion").architecture
 TRIES = 5
 PATIENCE = 20_000  # ms, on a busy machine
@@ -71,7 +79,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     expect(flatten).to_contain_text("1,600")
     flatten.hover()
     expect(page.locator(".net-diagram .hint")).to_contain_text("5 x 5 x 64 = 1,600")
-    expect(page.get_by_text(TOTAL, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=TOTAL)).to_be_visible()
 
     for suffix, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
@@ -81,7 +89,66 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_role("button", name="Redo", exact=True).click()
-    expect(page.get_by_text(TOTAL, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=TOTAL)).to_be_visible()
     page.get_by_role("link", name="Train this net").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     expect(page.get_by_role("combobox", name=re.compile("Net$"))).to_have_value("My net: my-net")
+
+
+def test_an_impossible_net_says_why_and_one_click_mends_it_and_undo_brings_it_back(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture?net={encode(IMPOSSIBLE)}")
+    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2x3 into 0x0")
+    expect(why).to_be_visible()
+    page.get_by_role("button", name="Use padding 'same' in conv_1").click()
+    expect(why).to_have_count(0)
+    expect(_box(page, "dense_1")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(why).to_be_visible()
+    page.get_by_role("button", name="Redo", exact=True).click()
+    expect(why).to_have_count(0)
+
+
+def test_json_that_is_no_net_is_refused_and_the_net_stays(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture")
+    page.get_by_role("tab", name="Code").click()
+    page.get_by_text("JSON", exact=True).click()
+    refusal = page.get_by_role("alert").filter(has_text="This is no net")
+    circle = b'{"input_shape": [9, 12, 1], "layers": [{"kind": "conv", "filters": 3, "inputs": ["conv_1"]}]}'
+    page.locator("input[type=file]").set_input_files({"name": "net.json", "mimeType": "text/plain", "buffer": circle})
+    expect(refusal).to_contain_text("inputs")
+    expect(page.get_by_role("heading", name=SMALL)).to_be_visible()
+    page.get_by_role("textbox", name="Or paste JSON").fill("no json")
+    page.get_by_role("button", name="Take it").click()
+    expect(refusal).to_contain_text("no json")
+    expect(page.get_by_role("heading", name=SMALL)).to_be_visible()
+
+
+def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture?net={encode(GOAL)}")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
+    _box(page, "conv_2").click()
+    _set_number(page, "Filters", 48, before=64, then="11 x 11 x 48")
+    page.get_by_text("Flow (compact)").click()
+    expect(page).to_have_url(re.compile("view=flow"))
+    link = page.url
+    other = page.context.browser.new_context().new_page()
+    other.goto(link)
+    expect(_box(other, "conv_2")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    expect(_box(other, "conv_2")).to_contain_text("11×11×48")
+    expect(other.get_by_role("radio", name="Flow (compact)")).to_be_checked()
+    expect(other.get_by_role("button", name=f"Pinned: {GOAL.name}")).to_be_visible()
+    other.context.close()
+
+
+def test_on_a_phone_the_costs_stay_in_sight_while_sliders_are_moved(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app_url}/architecture")
+    expect(page.get_by_role("slider", name="Dropout")).to_be_visible()
+    units = page.get_by_role("slider", name="Hidden dense units")
+    units.focus()
+    units.press("ArrowRight")
+    summary = page.locator(".net-summary")
+    expect(summary).to_contain_text(f"{160 + 4640 + 801 + 20:,} parameters", timeout=PATIENCE)
+    page.get_by_text("Images and classes").scroll_into_view_if_needed()
+    expect(summary).to_be_in_viewport()

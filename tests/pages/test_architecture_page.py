@@ -18,6 +18,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.training.forecast import forecast
 from cnnviz.ui.net_editor.fields import field_ranges
 from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
+from cnnviz.ui.net_editor.summary import summary_line
 from cnnviz.ui.net_editor.words import bytes_text
 
 OpenPage = Callable[..., AppTest]
@@ -69,9 +70,9 @@ def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_pa
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
     assert figures(page)[0] == f"{by_hand:,}"
-    assert f":red[+{by_hand - 12810:,} (+36 %)] by last move" in differences(page)
+    assert f":red[+{by_hand - 12810:,} (+36 %)] to before" in differences(page)
     page.slider(key="quick_filters").set_value(16).run()
-    assert f":green[-{by_hand - 12810:,} (-27 %)] by last move" in differences(page)
+    assert f":green[-{by_hand - 12810:,} (-27 %)] to before" in differences(page)
 
 
 def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
@@ -217,6 +218,34 @@ def test_the_input_and_the_classes_are_set(open_page: OpenPage) -> None:
     assert net.input_shape == (40, 64, 3)
     assert net.layers[-1].units == 7
     assert figures(page)[0] == f"{build_model(net).count_params():,}"
+
+
+def test_a_browser_that_missed_a_run_begins_with_the_values_of_the_net(open_page: OpenPage) -> None:
+    """A control that is not set in a run must have the net's value as its default, or the browser reports another."""
+    net = get_preset("conv64x2-fashion").architecture
+    page = open_page("architecture", net=encode(net)).run()
+    numbers = {key: page.number_input(key=key).proto for key in ("net_height", "net_width", "net_classes")}
+    assert not any(proto.set_value for proto in numbers.values())
+    assert {key: proto.default for key, proto in numbers.items()} == {
+        "net_height": 28,
+        "net_width": 28,
+        "net_classes": 10,
+    }
+    sliders = {
+        key: page.slider(key=key).proto.default for key in ("quick_blocks", "quick_filters", "quick_dense_units")
+    }
+    assert sliders == {"quick_blocks": [2], "quick_filters": [64], "quick_dense_units": [128]}
+    page = choose_layer(show(page, "Layers"), "0").run()
+    assert page.number_input(key="net_set_conv_0_filters").proto.default == 64
+
+
+def test_one_line_for_phones_says_what_the_last_move_cost() -> None:
+    before, after = (analyze(Architecture(input_shape=(9, 12, 1), layers=(Conv(filters=n),))) for n in (2, 3))
+    assert '<b>30</b> parameters <span class="more">+10</span>' in summary_line(after, before)
+    assert '<b>1,890</b> MACs <span class="more">+630</span>' in summary_line(after, before)
+    assert "less" in summary_line(before, after)
+    assert "span" not in summary_line(after, None)
+    assert "impossible" in summary_line(None, before)
 
 
 def test_undo_redo_and_a_click_in_the_list_of_moves(open_page: OpenPage) -> None:

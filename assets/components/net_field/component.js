@@ -1,7 +1,7 @@
 // The places of a layer on the left, the picture on the right: pointing at a place draws what it sees.
 // Rows of a field depend on the row of the place only and columns on the column, so Python sends just these.
 
-const SIDE = 420; // pixels of a canvas, across
+const SIDE = 420; // pixels of a canvas on the screen, across, at most
 const MARK = "#e69f00";
 
 const fields = new WeakMap();
@@ -10,7 +10,10 @@ export default function netField({ data, parentElement }) {
   const root = parentElement.querySelector(".net-field");
   if (!fields.has(root)) fields.set(root, new Field(root));
   fields.get(root).take(data);
-  return () => fields.delete(root);
+  return () => {
+    fields.get(root)?.resizing.disconnect();
+    fields.delete(root);
+  };
 }
 
 class Field {
@@ -28,6 +31,8 @@ class Field {
     });
     this.map.addEventListener("pointerleave", () => (this.isHeld = false));
     this.map.addEventListener("keydown", (event) => this.press(event));
+    this.resizing = new ResizeObserver(() => this.picture?.complete && this.draw());
+    this.resizing.observe(root);
   }
 
   take(data) {
@@ -83,44 +88,46 @@ class Field {
     this.canvas.setAttribute("aria-label", text);
   }
 
+  // A pen for a canvas as sharp as the screen, and how many of its pixels a cell takes.
+  pen(canvas, rows, columns) {
+    const room = Math.min(SIDE, canvas.parentElement.clientWidth || SIDE) * devicePixelRatio;
+    const cell = room / Math.max(rows, columns);
+    [canvas.width, canvas.height] = [Math.round(cell * columns), Math.round(cell * rows)];
+    canvas.style.width = `${canvas.width / devicePixelRatio}px`;
+    return [canvas.getContext("2d"), cell];
+  }
+
   drawMap() {
     const [rows, columns] = [this.data.rows.length, this.data.columns.length];
-    const cell = Math.max(2, Math.floor(SIDE / Math.max(rows, columns)));
-    [this.map.width, this.map.height] = [cell * columns, cell * rows];
-    const pen = this.map.getContext("2d");
-    const style = getComputedStyle(this.root);
-    const line = style.color;
-    pen.globalAlpha = 0.25;
-    pen.strokeStyle = line;
-    if (cell > 4) {
-      pen.beginPath();
-      for (let row = 1; row < rows; row++) pen.rect(0, row * cell, cell * columns, 0);
-      for (let column = 1; column < columns; column++) pen.rect(column * cell, 0, 0, cell * rows);
-      pen.stroke();
+    const [pen, cell] = this.pen(this.map, rows, columns);
+    if (cell > 4 * devicePixelRatio) {
+      pen.globalAlpha = 0.25;
+      pen.fillStyle = getComputedStyle(this.root).color;
+      for (let row = 1; row < rows; row++) pen.fillRect(0, Math.round(row * cell), this.map.width, 1);
+      for (let column = 1; column < columns; column++) pen.fillRect(Math.round(column * cell), 0, 1, this.map.height);
+      pen.globalAlpha = 1;
     }
-    pen.globalAlpha = 1;
     pen.fillStyle = MARK;
     pen.fillRect(this.place[1] * cell, this.place[0] * cell, cell, cell);
   }
 
   drawPicture() {
     const [height, width] = this.data.size;
-    const scale = SIDE / Math.max(height, width);
-    [this.canvas.width, this.canvas.height] = [width * scale, height * scale];
-    const pen = this.canvas.getContext("2d");
+    const [pen, scale] = this.pen(this.canvas, height, width);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(this.picture, 0, 0, this.canvas.width, this.canvas.height);
-    const [top, bottom] = this.data.rows[this.place[0]].map((value) => value * scale);
-    const [left, right] = this.data.columns[this.place[1]].map((value) => value * scale);
+    const [top, bottom] = this.data.rows[this.place[0]].map((value) => Math.round(value * scale));
+    const [left, right] = this.data.columns[this.place[1]].map((value) => Math.round(value * scale));
     pen.fillStyle = "rgba(0, 0, 0, 0.45)"; // what is not seen lies in the shade
     pen.fillRect(0, 0, this.canvas.width, top);
     pen.fillRect(0, bottom, this.canvas.width, this.canvas.height - bottom);
     pen.fillRect(0, top, left, bottom - top);
     pen.fillRect(right, top, this.canvas.width - right, bottom - top);
     for (const [colour, thickness] of [["#000000", 5], [MARK, 3]]) {
+      const inset = 1.5 * devicePixelRatio;
       pen.strokeStyle = colour;
-      pen.lineWidth = thickness;
-      pen.strokeRect(left + 1.5, top + 1.5, Math.max(0, right - left - 3), Math.max(0, bottom - top - 3));
+      pen.lineWidth = thickness * devicePixelRatio;
+      pen.strokeRect(left + inset, top + inset, Math.max(0, right - left - 2 * inset), Math.max(0, bottom - top - 2 * inset));
     }
   }
 }

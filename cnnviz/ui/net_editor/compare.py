@@ -9,7 +9,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui import services
 from cnnviz.ui.current_net import pinned_net
-from cnnviz.ui.layer_table import difference_colour, difference_text
+from cnnviz.ui.layer_table import LONG, LONG_HEIGHT, difference_colour, difference_text
 from cnnviz.ui.net_editor.state import NetView, net_before
 from cnnviz.ui.net_editor.words import bytes_text, shape_text
 
@@ -22,6 +22,12 @@ TOTALS = {
     "Maps of one image": ("memory_bytes", bytes_text),
 }
 NUM_RUNS = 20
+TOLD_ELSEWHERE = ("params", "macs", "memory_bytes", "output_shape")
+WORDS = {"input_shape": "takes", "receptive_field": "sees"}
+COLUMNS = {
+    name: st.column_config.TextColumn(width=width)
+    for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, "± parameters": 110, "± MACs": 120}.items()
+}
 
 
 def show_comparison(view: NetView) -> None:
@@ -41,7 +47,8 @@ def show_comparison(view: NetView) -> None:
     _show_totals(comparison)
     rows = pd.DataFrame([_row(row) for row in comparison.rows])
     styled = rows.style.map(difference_colour, subset=["± parameters", "± MACs"])
-    st.dataframe(styled, hide_index=True, height="content", key="net_comparison")
+    height = "content" if len(rows) <= LONG else LONG_HEIGHT
+    st.dataframe(styled, hide_index=True, height=height, key="net_comparison", column_config=COLUMNS)
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:
@@ -68,7 +75,7 @@ def _show_totals(comparison: Diff) -> None:
             with st.container(width="content", gap=None):
                 st.caption(label)
                 st.markdown(f"{text(before)} → **{text(after)}**")
-                st.caption(words)
+                st.markdown(f":small[{words}]")
 
 
 def _row(row: DiffRow) -> dict[str, str]:
@@ -77,13 +84,17 @@ def _row(row: DiffRow) -> dict[str, str]:
         "": MARKS[row.status],
         "From": f"{before.name} · {shape_text(before.output_shape)}" if before else "",
         "To": f"{after.name} · {shape_text(after.output_shape)}" if after else "",
+        "What differs": _changes(row),
         "± parameters": difference_text(before.params if before else 0, after.params if after else 0),
         "± MACs": difference_text(before.macs if before else 0, after.macs if after else 0),
-        "What differs": _changes(row),
     }
 
 
 def _changes(row: DiffRow) -> str:
-    """Settings and shapes; parameters and multiply-adds have columns of their own."""
-    told = [change for change in row.changes if change.field not in ("params", "macs", "memory_bytes")]
-    return "; ".join(f"{change.field.replace('_', ' ')}: {change.before} -> {change.after}" for change in told)
+    """Settings and what comes in; what else differs stands in the other columns."""
+    told = [change for change in row.changes if change.field not in TOLD_ELSEWHERE]
+    return "; ".join(f"{WORDS.get(c.field, c.field)}: {_text(c.before)} → {_text(c.after)}" for c in told)
+
+
+def _text(value: object) -> str:
+    return shape_text(value) if isinstance(value, tuple) else str(value)

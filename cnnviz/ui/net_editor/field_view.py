@@ -36,10 +36,9 @@ def show_field(view: NetView) -> None:
         return
     rows, columns = field_ranges(net.to_json(), path_text(path), unit)
     name = view.names[path]
-    field = (
-        analysis.layers[report.stop - 1].receptive_field if isinstance(report, BlockReport) else report.receptive_field
-    )
-    st.caption(explain("receptive_field", name=name, field=field, image=shape_text(net.input_shape[:2])))
+    last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
+    live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}
+    st.caption(explain("receptive_field", image=shape_text(net.input_shape[:2]), **live))
     net_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
 
 

@@ -8,7 +8,7 @@ from cnnviz.architecture.paths import walk
 from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, show_value
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, shown_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
 LEAST_SIDE, MOST_SIDE = 8, 256
@@ -24,10 +24,14 @@ def show_frame(view: NetView) -> None:
         "values": f"{height * width * channels:,}",
         "classes": num_classes(view.net),
     }
-    shown = {"net_height": height, "net_width": width, "net_planes": channels, "net_classes": num_classes(view.net)}
-    for key, shown_value in {**shown, "net_name": view.net.name}.items():
-        show_value(key, shown_value)
-    st.text_input("Name of the net", max_chars=60, key="net_name", on_change=_take_name, help=explain("net_name"))
+    st.text_input(
+        "Name of the net",
+        max_chars=60,
+        key="net_name",
+        on_change=_take_name,
+        help=explain("net_name"),
+        **shown_value("net_name", view.net.name),
+    )
     left, right = st.columns(2)
     for column, name, value in ((left, "height", height), (right, "width", width)):
         column.number_input(
@@ -37,14 +41,17 @@ def show_frame(view: NetView) -> None:
             key=f"net_{name}",
             on_change=_take_input,
             help=explain(name, **live),
+            **shown_value(f"net_{name}", value),
         )
+    planes = sorted({*PLANES, channels})
     left.selectbox(
         "Planes",
-        sorted({*PLANES, channels}),
+        planes,
         format_func=lambda number: PLANES.get(number, str(number)),
         key="net_planes",
         on_change=_take_input,
         help=explain("planes", **live),
+        **shown_value("net_planes", channels, option="index", default=planes.index(channels)),
     )
     right.number_input(
         "Classes",
@@ -53,6 +60,7 @@ def show_frame(view: NetView) -> None:
         key="net_classes",
         on_change=_take_classes,
         help=explain("classes", **live),
+        **shown_value("net_classes", num_classes(view.net)),
     )
 
 

@@ -79,17 +79,16 @@ def _caption(view: NetView, path: Path) -> str:
 
 def _show_tools(view: NetView) -> None:
     path = selected_layer(view.net)
-    tools: tuple[tuple[str, str, Callable[[Path], None]], ...] = (
-        ("Up", ":material/arrow_upward:", _up),
-        ("Down", ":material/arrow_downward:", _down),
-        ("Copy", ":material/content_copy:", _duplicate),
-        ("Remove", ":material/delete:", _remove),
+    tools: tuple[tuple[str, Callable[[Path], None]], ...] = (
+        ("Up", _up),
+        ("Down", _down),
+        ("Copy", _duplicate),
+        ("Remove", _remove),
     )
     with st.container(horizontal=True, gap="xsmall"):
-        for label, icon, move in tools:
+        for label, move in tools:
             st.button(
                 label,
-                icon=icon,
                 key=f"net_{label.lower()}",
                 on_click=move,
                 args=(path,),

@@ -12,7 +12,7 @@ from cnnviz.architecture.paths import Path, layer_at, path_text
 from cnnviz.architecture.spec import Branches, Layer
 from cnnviz.ui.current_net import current_net
 from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
-from cnnviz.ui.net_editor.state import NetView, attempt, show_value
+from cnnviz.ui.net_editor.state import NetView, attempt, shown_value
 from cnnviz.ui.net_editor.words import explain
 
 _NOT_EDITED = ("kind", "layers", "branches")
@@ -60,30 +60,30 @@ def live_values(view: NetView, path: Path) -> dict[str, Any]:
 def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[str, Any]) -> None:
     key = f"net_set_{layer.kind}_{path_text(path)}_{name}"
     value = getattr(layer, name)
-    show_value(key, (value or "") if name == "name" else value)
     label = _WORDS.get(name, name.replace("_", " ").capitalize())
     common = {"key": key, "help": explain(name, **live), "on_change": _take, "args": (path, name, key)}
     kind = field.annotation
     if get_origin(kind) is Literal:
-        st.selectbox(label, get_args(kind), **common)
+        options = get_args(kind)
+        st.selectbox(label, options, **common, **shown_value(key, value, option="index", default=options.index(value)))
     elif kind is bool:
-        st.toggle(label, **common)
+        st.toggle(label, **common, **shown_value(key, value))
     elif name == "name":
-        st.text_input(label, max_chars=40, placeholder="by kind and number", **common)
+        st.text_input(label, max_chars=40, placeholder="by kind and number", **common, **shown_value(key, value or ""))
     elif kind is float:
         step = 0.0001 if name in _ASIDE else 0.05
-        most = 0.95 if name == "rate" else 1.0
-        st.number_input(label, 0.0, max(most, value), step=step, format="%g", **common)
+        most = max(0.95 if name == "rate" else 1.0, value)
+        st.number_input(label, 0.0, most, step=step, format="%g", **common, **shown_value(key, value))
     else:
-        _whole_number(label, name, field, common)
+        _whole_number(label, name, field, common, shown_value(key, value))
 
 
-def _whole_number(label: str, name: str, field: FieldInfo, common: dict[str, Any]) -> None:
+def _whole_number(label: str, name: str, field: FieldInfo, common: dict[str, Any], shown: dict[str, Any]) -> None:
     least = next(bound.ge for bound in field.metadata if hasattr(bound, "ge"))
     most = next(bound.le for bound in field.metadata if hasattr(bound, "le"))
     is_optional = isinstance(field.annotation, UnionType)
     options = {"value": None, "placeholder": _NONE_MEANS.get(name)} if is_optional else {}
-    st.number_input(label, least, most, step=1, **options, **common)
+    st.number_input(label, least, most, step=1, **{**options, **shown}, **common)
 
 
 def _take(path: Path, name: str, key: str) -> None:

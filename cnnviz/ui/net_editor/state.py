@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.ui.current_net import IMAGE, current_net, moves, select, set_net
 
 REFUSED = "net_refused"
+UNSURE = "net_unsure"
 PANEL = "net_panel"
 SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
 
@@ -111,10 +113,30 @@ def attempt(move: Callable[[Architecture], Architecture], *, then: Path | None =
     return True
 
 
-def show_value(key: str, value: object) -> None:
-    """Let a control show a value of the net; one that does already is left alone, so that no typing is lost."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+def shown_value(key: str, value: Any, *, option: str = "value", default: Any = None) -> dict[str, Any]:
+    """Let a control show a value of the net, and return what it has to be called with.
+
+    A control that shows it already is left alone, so that no typing is lost; it is called with the
+    value as its default, because a browser that missed the run in which it was set begins with that,
+    and would report anything else as a change. A control must not have both, so it is called without
+    in the run that sets it. If that run is interrupted, the next one sets it again.
+
+    Parameters
+    ----------
+    option, default
+        The argument that takes the default, and what it is (the value itself, unless given).
+    """
+    unsure: set[str] = st.session_state.setdefault(UNSURE, set())
+    if key in st.session_state and st.session_state[key] == value and key not in unsure:
+        return {option: value if default is None else default}
+    st.session_state[key] = value
+    unsure.add(key)
+    return {}
+
+
+def end_of_page() -> None:
+    """The run was not interrupted: the browser has got what all controls show."""
+    st.session_state.get(UNSURE, set()).clear()
 
 
 def show_refusal() -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.architecture.analysis import LayerReport
 from cnnviz.architecture.diff import Diff, diff
 from cnnviz.architecture.spec import Architecture
 from cnnviz.ui.current_net import pinned_net
@@ -27,8 +28,11 @@ def show_table(view: NetView) -> None:
     show_layers(analysis, rows or None)
     gone = [] if comparison is None else [row.before for row in comparison.rows if row.after is None]
     if gone:
-        layers = "; ".join(f":green[-{layer.params:,}] {layer.name}" for layer in gone)
-        st.caption(f"Gone, with their parameters: {layers}")
+        st.caption(f"Gone: {'; '.join(map(_gone, gone))}")
+
+
+def _gone(layer: LayerReport) -> str:
+    return f"{layer.name} (:green[-{layer.params:,}] parameters)" if layer.params else layer.name
 
 
 def _shapes(view: NetView) -> list[tuple[int, ...]]:

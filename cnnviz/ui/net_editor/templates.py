@@ -1,7 +1,11 @@
 """Nets to start from, by group, each with the reason to look at it."""
 
+from functools import cache
+
 import streamlit as st
 
+from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.diagram_thumbnail import thumbnail_svg
 from cnnviz.architecture.presets import GROUPS, PRESETS, Preset
 from cnnviz.architecture.spec import Architecture, Flatten
 from cnnviz.ui.current_net import current_net, select, set_net
@@ -31,17 +35,31 @@ def show_templates() -> None:
 
 
 def _show(preset: Preset) -> None:
+    """A card: the title to click, a small picture, what it costs, the reason to look at it."""
     net = preset.architecture
-    st.button(
-        preset.title,
-        key=f"net_template_{preset.name}",
-        icon=":material/check:" if net == current_net() else None,
-        on_click=_take,
-        args=(net, f"Took {preset.title}"),
-    )
-    why = f" **Why it fails:** {preset.why}" if preset.why else ""
-    st.caption(f"{preset.summary} {shape_text(net.input_shape)}, {len(net.layers)} layers.{why}")
-    show_preset_figures(preset)
+    with st.container(border=True, gap="small"):
+        st.button(
+            preset.title,
+            key=f"net_template_{preset.name}",
+            icon=":material/check:" if net == current_net() else None,
+            on_click=_take,
+            args=(net, f"Took {preset.title}"),
+            width="stretch",
+        )
+        picture, num_layers, num_params = _looks(preset.name)
+        st.image(picture)
+        why = f"\n\n**Why it fails:** {preset.why}" if preset.why else ""
+        costs = f"{shape_text(net.input_shape)} · {num_layers} layers · {num_params:,} parameters"
+        st.caption(f"{preset.summary}\n\n{costs}{why}")
+        show_preset_figures(preset)
+
+
+@cache
+def _looks(name: str) -> tuple[str, int, int]:
+    """The small picture of a preset, and how many layers and parameters it has."""
+    net = PRESETS[name].architecture
+    analysis = analyze(net)
+    return thumbnail_svg(net), len(analysis.layers), analysis.totals.params
 
 
 def _take(architecture: Architecture, words: str) -> None:

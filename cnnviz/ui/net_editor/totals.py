@@ -14,7 +14,7 @@ from cnnviz.errors import InvalidInput
 from cnnviz.ui.net_editor.words import bytes_text, explain
 from cnnviz.ui.time_estimate import show_training_time
 
-TILE_WIDTH = 172  # pixels: three beside the controls, two on a phone
+TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -37,7 +37,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
             with st.container(width=TILE_WIDTH, gap=None):
                 st.caption(figure.label, help=explain(figure.topic, **live))
                 st.markdown(f"#### {figure.text(figure.value(analysis))}")
-                for other, words in ((before, "by last move"), (pinned, "to pinned")):
+                for other, words in ((before, "to before"), (pinned, "to pinned")):
                     if other is not None:
                         st.markdown(f":small[{difference_words(figure, other, analysis, words)}]")
     with st.container(horizontal=True, vertical_alignment="center"):
