@@ -6,10 +6,9 @@ import streamlit as st
 
 from cnnviz.architecture.quick import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, shown_value
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
-FIELDS = tuple(QuickNet.model_fields)
 KERNELS = (1, 3, 5, 7, 9, 11)
 POOLINGS = {"max": "max", "avg": "average", "none": "none"}
 
@@ -38,8 +37,10 @@ def _live(view: NetView) -> dict[str, Any]:
 def _build() -> None:
     """A slider has moved: the net is what all sliders say, on the input and classes of the net before."""
     before = current_net()
-    quick = QuickNet(**{name: st.session_state[f"quick_{name}"] for name in FIELDS})
-    attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
+    own = QuickNet.from_architecture(before)
+    quick = QuickNet(**{name: reported_value(f"quick_{name}", value) for name, value in own.model_dump().items()})
+    if quick != own:
+        attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
 
 
 def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:

@@ -239,6 +239,23 @@ def test_a_browser_that_missed_a_run_begins_with_the_values_of_the_net(open_page
     assert page.number_input(key="net_set_conv_0_filters").proto.default == 64
 
 
+def test_a_click_during_a_run_does_not_bring_back_what_the_browser_still_shows(open_page: OpenPage) -> None:
+    page = open_page("architecture")
+    page.number_input(key="net_height").set_value(40).run()
+    page.slider(key="quick_filters").set_value(20).run()
+    moved = net_of(page)
+    # as in a run that was interrupted after it had set both controls, which showed 28 and 16 before
+    page.session_state["net_unsure"] = {"net_height": [28], "quick_filters": [16]}
+    page.number_input(key="net_height").set_value(28)
+    page.slider(key="quick_filters").set_value(16)
+    page.run()
+    assert net_of(page) == moved
+    assert page.number_input(key="net_height").value == 40
+    assert page.slider(key="quick_filters").value == 20
+    page.slider(key="quick_filters").set_value(16).run()
+    assert net_of(page).layers[0].filters == 16, "afterwards a change is a change"
+
+
 def test_one_line_for_phones_says_what_the_last_move_cost() -> None:
     before, after = (analyze(Architecture(input_shape=(9, 12, 1), layers=(Conv(filters=n),))) for n in (2, 3))
     assert '<b>30</b> parameters <span class="more">+10</span>' in summary_line(after, before)

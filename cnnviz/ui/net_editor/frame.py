@@ -8,7 +8,7 @@ from cnnviz.architecture.paths import walk
 from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.current_net import current_net
-from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, shown_value
+from cnnviz.ui.net_editor.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.net_editor.words import explain, shape_text
 
 LEAST_SIDE, MOST_SIDE = 8, 256
@@ -65,18 +65,21 @@ def show_frame(view: NetView) -> None:
 
 
 def _take_name() -> None:
-    name = st.session_state.net_name.strip()
+    name = reported_value("net_name", current_net().name).strip()
     attempt(lambda net: Architecture.from_fields({**net.model_dump(), "name": name}))
 
 
 def _take_input() -> None:
-    shape = tuple(st.session_state[f"net_{name}"] for name in ("height", "width", "planes"))
+    sides = zip(("net_height", "net_width", "net_planes"), current_net().input_shape, strict=True)
+    shape = tuple(reported_value(key, own) for key, own in sides)
     attempt(lambda net: edit.with_input(net, shape))
 
 
 def _take_classes() -> None:
-    classes = st.session_state.net_classes
     before = num_classes(current_net())
+    classes = reported_value("net_classes", before)
+    if classes == before:
+        return
     attempt(lambda net: _with_classes(net, classes), words=f"Classes: {before} -> {classes}")
 
 

@@ -9,10 +9,10 @@ from pydantic.fields import FieldInfo
 from cnnviz.architecture import edit
 from cnnviz.architecture.analysis import LayerReport
 from cnnviz.architecture.paths import Path, layer_at, path_text
-from cnnviz.architecture.spec import Branches, Layer
+from cnnviz.architecture.spec import Architecture, Branches, Layer
 from cnnviz.ui.current_net import current_net
 from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
-from cnnviz.ui.net_editor.state import NetView, attempt, shown_value
+from cnnviz.ui.net_editor.state import NetView, attempt, reported_value, shown_value
 from cnnviz.ui.net_editor.words import explain
 
 _NOT_EDITED = ("kind", "layers", "branches")
@@ -87,10 +87,15 @@ def _whole_number(label: str, name: str, field: FieldInfo, common: dict[str, Any
 
 
 def _take(path: Path, name: str, key: str) -> None:
-    value = st.session_state[key]
+    attempt(lambda net: _with_reported(net, path, name, key))
+
+
+def _with_reported(architecture: Architecture, path: Path, name: str, key: str) -> Architecture:
+    own = getattr(layer_at(architecture, path), name, None)
+    value = reported_value(key, (own or "") if name == "name" else own)
     if name == "name":
         value = value.strip() or None
-    attempt(lambda net: edit.with_settings(net, path, **{name: value}))
+    return edit.with_settings(architecture, path, **{name: value})
 
 
 def _show_paths(layer: Branches, path: Path) -> None:

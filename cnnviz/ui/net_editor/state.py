@@ -126,17 +126,28 @@ def shown_value(key: str, value: Any, *, option: str = "value", default: Any = N
     option, default
         The argument that takes the default, and what it is (the value itself, unless given).
     """
-    unsure: set[str] = st.session_state.setdefault(UNSURE, set())
-    if key in st.session_state and st.session_state[key] == value and key not in unsure:
+    unsure: dict[str, list[Any]] = st.session_state.setdefault(UNSURE, {})
+    shown = [st.session_state[key]] if key in st.session_state else []
+    if shown == [value] and key not in unsure:
         return {option: value if default is None else default}
+    unsure.setdefault(key, []).extend(old for old in shown if old != value)
     st.session_state[key] = value
-    unsure.add(key)
     return {}
+
+
+def reported_value(key: str, own: Any) -> Any:
+    """Return what a control was set to, or the net's `own` value if the browser only repeats an old one.
+
+    A click during a run comes with all values that the browser shows, also of controls that this run
+    was about to set: taken for changes, they would undo the move before.
+    """
+    value = st.session_state[key]
+    return own if value in st.session_state.get(UNSURE, {}).get(key, ()) else value
 
 
 def end_of_page() -> None:
     """The run was not interrupted: the browser has got what all controls show."""
-    st.session_state.get(UNSURE, set()).clear()
+    st.session_state.get(UNSURE, {}).clear()
 
 
 def show_refusal() -> None:
