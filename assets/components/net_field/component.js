@@ -41,7 +41,8 @@ class Field {
     const [rows, columns] = [data.rows.length, data.columns.length];
     if (!old || old.name !== data.name || !this.place || this.place[0] >= rows || this.place[1] >= columns)
       this.place = [rows >> 1, columns >> 1];
-    this.mapName.textContent = data.unit === null ? `Places of ${data.name}, ${data.shape}` : `Value ${data.unit} of ${data.name}`;
+    this.map.parentElement.hidden = data.unit !== null; // a vector has no places to point at
+    this.mapName.textContent = `Places of ${data.name}, ${data.shape}`;
     this.size.textContent = data.size.join(" × ");
     this.picture = new Image();
     this.picture.onload = () => this.draw();
