@@ -21,6 +21,7 @@ NICENESS = 5  # pages come first, also while something trains on all cores
 SETTINGS = {
     # A lost worker is reported at once: the engine knows the last epoch and starts from there.
     "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs a training some percent
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,

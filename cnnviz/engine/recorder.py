@@ -83,8 +83,14 @@ class Recorder:
         )
 
     def _on_points(self, run_id: str, event: dict[str, Any]) -> None:
-        self._update(run_id, progress={"epoch": event["epoch"], "batch": event["batch"], "seen": time.time()})
-        self._store.add_points(run_id, event["epoch"], event["points"])  # last: it cannot be repeated
+        progress = {
+            **self._progress.get(run_id, {}),
+            "epoch": event["epoch"],
+            "batch": event["batch"],
+            "seen": time.time(),
+        }
+        self._store.add_points(run_id, event["epoch"], event["points"], progress=progress)
+        self._progress[run_id] = progress
 
     def _on_epoch(self, run_id: str, event: dict[str, Any]) -> None:
         if "checkpoint" not in event:  # the worker gives it once

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, delete, event, func, select, update
+from sqlalchemy import create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -94,7 +94,7 @@ class RunStore:
     def update(self, run_id: str, **changes: Any) -> None:
         """Change columns of a run (status, progress, metrics, device, seconds, message)."""
         with self._session() as session:
-            session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
+            _change(session, run_id, changes)
 
     def beat(self, run_ids: list[str]) -> None:
         """Say that this process is alive and follows these runs, and no others."""
@@ -104,10 +104,12 @@ class RunStore:
         with self._session() as session:
             session.execute(update(RunRow).where(RunRow.id.in_(run_ids)).values(heartbeat=datetime.now(UTC)))
 
-    def add_points(self, run_id: str, epoch: int, points: list[dict[str, Any]]) -> None:
-        """Append batch-level points of an epoch."""
+    def add_points(self, run_id: str, epoch: int, points: list[dict[str, Any]], **changes: Any) -> None:
+        """Append batch-level points of an epoch, and change columns of the run as `update` does: both or neither."""
         with self._session() as session:
-            session.add(PointsRow(run_id=run_id, epoch=epoch, points=points))
+            session.execute(insert(PointsRow).values(run_id=run_id, epoch=epoch, points=points))
+            if changes:
+                _change(session, run_id, changes)
 
     def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None) -> None:
         """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end."""
@@ -196,6 +198,10 @@ class RunStore:
                 f"The run store in {self.home} cannot be used: {reason}. "
                 "Free some space or set CNNVIZ_HOME to a folder that can be written."
             ) from error
+
+
+def _change(session: Session, run_id: str, changes: dict[str, Any]) -> None:
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

@@ -15,7 +15,7 @@ from cnnviz.training.gradients import StepGradients
 from cnnviz.training.job import Emit
 from cnnviz.training.statistics import layer_statistics
 
-EMIT_SECONDS = 0.2
+EMIT_SECONDS = 0.4  # as often as a page looks
 MAX_POINTS = 2000
 MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
 HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
@@ -27,7 +27,7 @@ class StopTraining(Exception):
 
 
 class Reporter(keras.callbacks.Callback):
-    """Emits points by batch (at most 5 bundles a second), epochs, and a checkpoint after each epoch.
+    """Emits points by batch (at most a few bundles a second), epochs, and a checkpoint after each epoch.
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
     epoch so far, from which the batches' own values are recovered. `sample` are images (N, H, W, C) and

@@ -25,7 +25,7 @@ from cnnviz.training.schedule import factor
 from cnnviz.training.split import Split, class_weights, split
 from cnnviz.training.steering import Steering
 
-SAMPLE_IMAGES = 128
+SAMPLE_IMAGES = 64
 
 
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:

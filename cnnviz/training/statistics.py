@@ -46,22 +46,25 @@ def layer_statistics(
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
     names, probe = _probe(model)
     answers = keras.tree.flatten(probe(images, training=False))  # Keras takes a list of one apart
-    *maps, outputs = (keras.ops.convert_to_numpy(values) for values in answers)
+    *peaks, outputs = (keras.ops.convert_to_numpy(values) for values in answers)
     norms: dict[str, dict[str, float]] = {}
     for layer in model.layers:
         if layer.trainable_variables:
             norms[layer.name] = _norms(layer, model.optimizer, squares or {})
-    for name, values in zip(names, maps, strict=True):
-        norms.setdefault(name, {})["dead"] = _dead_share(values)
+    for name, values in zip(names, peaks, strict=True):
+        norms.setdefault(name, {})["dead"] = float((values.max(axis=0) == 0).mean())
     return {"norms": norms, "top_class": _top_class(outputs, labels)}
 
 
 def _probe(model: keras.Model) -> tuple[list[str], keras.Model]:
-    """Names of the layers that end in a ReLU, and a model that gives what they and the last layer answer."""
+    """Names of the layers that end in a ReLU, and a model that gives the peak of each of their units and the answers.
+
+    A peak (N, units) is taken beside the net, so that whole maps need not be copied.
+    """
     with keras_lock:
         if model not in _probes:
             relus = [layer for layer in model.layers if _is_relu(layer)]
-            outputs = [*(layer.output for layer in relus), model.outputs[0]]
+            outputs = [*(_peaks(layer.output) for layer in relus), model.outputs[0]]
             _probes[model] = [layer.name for layer in relus], keras.Model(model.inputs[0], outputs)
         return _probes[model]
 
@@ -70,9 +73,10 @@ def _is_relu(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, keras.layers.ReLU) or getattr(layer, "activation", None) is keras.activations.relu
 
 
-def _dead_share(values: np.ndarray) -> float:
-    """Share of units (last axis) that are 0 for all images, at all places."""
-    return float((np.abs(values).reshape(-1, values.shape[-1]).max(axis=0) == 0).mean())
+def _peaks(values: keras.KerasTensor) -> keras.KerasTensor:
+    """The largest answer of each unit (last axis) to each image; a ReLU gives nothing below 0."""
+    places = tuple(range(1, len(values.shape) - 1))
+    return keras.ops.max(values, axis=places) if places else values
 
 
 def _top_class(outputs: np.ndarray, labels: np.ndarray) -> dict[str, float]:

@@ -16,7 +16,7 @@ from cnnviz.training.job import TrainingResult
 
 NET = get_preset("digits-small").architecture
 WRITES = ("update", "add_points", "add_epoch", "save_file", "rewind")
-NUM_WRITES = 18
+NUM_WRITES = 16
 
 
 class RefusingStore(RunStore):
