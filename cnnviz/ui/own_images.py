@@ -27,7 +27,8 @@ def own_folder() -> str:
     chosen = st.session_state.get(KEY)
     if chosen and not Path(chosen).exists():
         del st.session_state[KEY]
-    with st.expander("Upload images", expanded=KEY not in st.session_state, icon=":material/upload:", key="own_upload"):
+    label = "Use other images" if KEY in st.session_state else "Give it images"
+    with st.expander(label, expanded=KEY not in st.session_state, icon=":material/upload:", key=_key("place")):
         names = ["A zip", "Files for each class", *(["On this server"] if served else [])]
         by_zip, by_class, *on_server = st.tabs(names)
         with by_zip, errors_shown():

@@ -1,0 +1,77 @@
+"""Images of one's own, from an upload to a trained net; what is wrong with them is said."""
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NETS_PATIENCE
+
+pytestmark = pytest.mark.e2e
+
+
+def _picture(number: int, *, bright: bool) -> bytes:
+    noise = np.random.default_rng(number).integers(0, 60, (20, 30, 3), dtype=np.uint8)
+    file = BytesIO()
+    Image.fromarray(noise + np.uint8(180 if bright else 0)).save(file, "PNG")
+    return file.getvalue()
+
+
+def _zip(path: Path, extra: dict[str, bytes]) -> Path:
+    """Twelve pictures of day and of night, and what else is given."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(12):
+            archive.writestr(f"photos/day/{number}.png", _picture(number, bright=True))
+            archive.writestr(f"photos/night/{number}.png", _picture(number, bright=False))
+        for name, data in extra.items():
+            archive.writestr(name, data)
+    return path
+
+
+def _upload_zip(page: Page, path: Path) -> None:
+    page.locator('input[type="file"]').first.set_input_files(path)
+    page.get_by_role("button", name="Use these images").first.click()
+
+
+def test_own_images_are_checked_shown_and_trained_on(page: Page, app_url: str, tmp_path: Path) -> None:
+    page.goto(f"{app_url}/images")
+    page.get_by_role("combobox", name=re.compile("Images$")).click()
+    page.get_by_role("option", name="My own images").click()
+    expect(page.get_by_text("Upload a zip with a folder for each class")).to_be_visible()
+
+    _upload_zip(page, _zip(tmp_path / "dangerous.zip", {"../../evil.png": _picture(0, bright=True)}))
+    refused = page.get_by_text("This zip names a file outside of itself")
+    expect(refused).to_be_visible()
+    assert refused.inner_text().count("\n") == 0
+
+    page.get_by_role("tab", name="Files for each class").click()
+    for number, name in ((1, "day"), (2, "night")):
+        field = page.get_by_role("textbox", name=f"Name of class {number}")
+        field.fill(name)
+        field.press("Enter")
+        files = [
+            {"name": f"{i}.png", "mimeType": "image/png", "buffer": _picture(i, bright=name == "day")} for i in range(3)
+        ]
+        page.locator('input[type="file"]').nth(number).set_input_files(files)
+    page.get_by_role("tabpanel").get_by_role("button", name="Use these images").click()
+    expect(page.get_by_text("6 pictures of 2 classes. They are: day, night.")).to_be_visible()
+    expect(page.get_by_alt_text("A training image: night").first).to_be_visible(timeout=NETS_PATIENCE)
+
+    page.get_by_text("Use other images").click()
+    _upload_zip(page, _zip(tmp_path / "photos.zip", {"photos/day/broken.jpg": b"no picture", "photos/notes.txt": b"x"}))
+    expect(page.get_by_text("25 pictures of 2 classes")).to_be_visible()
+    expect(page.get_by_text("Some images were left out")).to_be_visible(timeout=NETS_PATIENCE)
+
+    page.get_by_role("link", name="Train a net on these images").click()
+    expect(page.get_by_text("25 pictures of 2 classes")).to_be_visible()
+    expect(page.get_by_text("tells 2 classes apart here")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("of the test images right")).to_be_visible(timeout=NETS_PATIENCE)
+    page.get_by_text("Some images were left out").click()
+    expect(page.get_by_text("photos/day/broken.jpg")).to_be_visible()
+    expect(page.get_by_text("digits-small on own images")).to_be_visible()

@@ -1,0 +1,48 @@
+"""Two people, one worker: the second waits for the first, and sees it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
+
+pytestmark = pytest.mark.e2e
+
+WAITING = re.compile(r"number 1 in the queue")
+
+
+def _start(page: Page, url: str, *, epochs: str) -> None:
+    """Launch a training of the most ("End") or the fewest ("Home") epochs."""
+    page.goto(f"{url}/training")
+    page.get_by_role("slider", name="Epochs").press(epochs)
+    page.get_by_role("button", name="Start", exact=True).click()
+
+
+def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends(
+    page: Page, browser: Browser, app_url: str
+) -> None:
+    _start(page, app_url, epochs="End")
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=NETS_PATIENCE)
+    link = page.url
+
+    context = browser.new_context()
+    second = context.new_page()
+    second.set_default_timeout(PATIENCE)
+    _start(second, app_url, epochs="Home")
+    expect(second.get_by_text(WAITING)).to_be_visible()
+    second.get_by_role("button", name="Stop", exact=True).click()
+    expect(second.get_by_text("Stopped by hand while it waited in the queue")).to_be_visible()
+    second.get_by_role("button", name="Start", exact=True).click()
+    expect(second.get_by_text(WAITING)).to_be_visible()
+
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Training").click()
+    expect(page.get_by_text("The curves appear here")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("One training at a time for each visitor")).to_be_visible()
+
+    page.goto(link)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
+    expect(second.get_by_text("of the test images right")).to_be_visible(timeout=60_000)
+    context.close()

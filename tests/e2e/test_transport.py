@@ -1,0 +1,81 @@
+"""A training is paused, stepped, steered, reloaded, rewound and stopped in the browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.curves import positions, wait_until_curve
+
+pytestmark = pytest.mark.e2e
+
+BATCHES = 23  # of 64 of the 1,437 digits
+PLACE = re.compile(rf"Epoch (\d+) of 50, batch (\d+) of {BATCHES}")
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def _expect_held(page: Page, epoch: int, batch: int) -> None:
+    expect(page.get_by_text(f"Epoch {epoch} of 50, batch {batch} of {BATCHES}, paused")).to_be_visible()
+
+
+def _place(page: Page) -> tuple[int, int]:
+    """Epoch and batch that are shown."""
+    return tuple(map(int, PLACE.search(page.get_by_text(PLACE).inner_text()).groups()))
+
+
+def _after(epoch: int, batch: int) -> tuple[int, int]:
+    """Where the next batch is."""
+    return (epoch, batch + 1) if batch < BATCHES else (epoch + 1, 1)
+
+
+def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    _press(page, "Start")
+    expect(page.get_by_text(PLACE)).to_be_visible(timeout=NETS_PATIENCE)
+    wait_until_curve(page, "x.length > 0", 0)
+
+    _press(page, "Pause")
+    expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
+    epoch, batch = _after(*_place(page))
+    _press(page, "One batch")
+    _expect_held(page, epoch, batch)
+    wait_until_curve(page, "Math.abs(x.at(-1) - bound) < 0.02", epoch - 1 + batch / BATCHES)
+    epoch, batch = _after(epoch, batch)
+    _press(page, "One epoch")
+    _expect_held(page, epoch, BATCHES)
+    wait_until_curve(page, "x.at(-1) === bound", epoch, trace="validation")
+
+    page.get_by_role("button", name="learning rate", exact=True).click()
+    _press(page, "Resume")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    rate = page.get_by_role("spinbutton", name="Learning rate from now on")
+    rate.fill("0.0005")
+    rate.press("Enter")
+    _press(page, "Apply")
+    wait_until_curve(page, "y.at(-1) === bound", 0.0005, name="learning rate", trace="used")
+
+    before = max(positions(page))
+    page.reload()
+    wait_until_curve(page, "x.length > 0 && x[0] < 0.1 && x.at(-1) >= bound", before)
+    wait_until_curve(page, "x.at(-1) > bound", max(before + 1, 5))
+
+    _press(page, "Pause")
+    expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
+    page.get_by_role("button", name="Rewind").click()
+    popover = page.get_by_test_id("stPopoverBody")
+    popover.get_by_role("combobox", name=re.compile("Epoch$")).click()
+    page.get_by_role("option", name="epoch 1", exact=True).click()
+    popover.get_by_role("button", name="Train on from here").click()
+    wait_until_curve(page, "x.length > 0 && x.at(-1) < bound", 4.5)
+    wait_until_curve(page, "x.at(-1) > bound", 2)
+    curve = positions(page)
+    assert curve == sorted(set(curve))  # nothing twice, nothing from before
+
+    _press(page, "Stop")
+    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
+    expect(page.get_by_role("link", name="See its feature maps")).to_be_visible()
