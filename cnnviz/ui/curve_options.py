@@ -40,7 +40,7 @@ def choose_curves(*, one_output: bool) -> CurveOptions:
             wrap=True,
             **KEPT,
         )
-        with st.popover("Options", icon=":material/tune:"):
+        with st.popover("Options", icon=":material/tune:", key="curve_options"):
             smoothing = st.slider(
                 "Smoothing", 0.0, 0.99, 0.0, key="curve_smoothing", help="Weight of the past batches", **KEPT
             )

@@ -16,7 +16,7 @@ def show_downloads(run: Run) -> None:
     store = services.store()
     has_model, has_history = store.has_file(run.id, MODEL_FILE), store.last_epoch(run.id) > 0
     stem = f"{run.name}-{run.id}"
-    with st.popover("Save", icon=":material/download:"):
+    with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
         st.download_button(
             "Net (.keras)",
             lambda: store.load_file(run.id, MODEL_FILE),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
 from cnnviz.plots.schedule import describe_schedule, schedule_curve
-from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.records import Curves, Run
 from cnnviz.training.schedule import planned_rates
 from cnnviz.ui import services
 from cnnviz.ui.chrome import errors_shown
@@ -40,11 +40,10 @@ def show_run(run_id: str) -> None:
 
 
 def is_moving(run: Run) -> bool:
-    """Whether something is still to come: it is queued, runs, or its last results are on their way."""
-    return run.status.is_active or (run.status is Status.STOPPED and services.engine().is_following(run.id))
+    """Whether something is still to come: it is queued, runs, is rewound, or its last results are on their way."""
+    return run.status.is_active or services.engine().is_following(run.id)
 
 
-@errors_shown()
 def _run_panel(run_id: str, was_live: bool) -> None:
     run = services.store().get(run_id)
     curves = services.store().curves(run_id)

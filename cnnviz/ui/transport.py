@@ -10,9 +10,18 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.ui import services
 from cnnviz.ui.chrome import errors_shown
 from cnnviz.ui.downloads import show_downloads
-from cnnviz.ui.live import follow
+from cnnviz.ui.live import follow, is_moving
 from cnnviz.ui.routing import page
 from cnnviz.ui.run_picker import title
+
+COMMANDS = {
+    "pause": ("Pause", ":material/pause:", "Hold after this batch"),
+    "resume": ("Resume", ":material/resume:", "Go on; after an interruption from the last saved epoch"),
+    "step": ("1 batch", ":material/skip_next:", "One step, then hold"),
+    "epoch": ("1 epoch", ":material/fast_forward:", "To the end of the epoch, then hold"),
+    "stop": ("Stop", ":material/stop:", "End it and keep the net"),
+}
+"""Label, icon and help of each command's button."""
 
 
 def followed_run() -> Run | None:
@@ -30,59 +39,57 @@ def followed_run() -> Run | None:
 
 def show_transport(run: Run | None, *, can_start: bool, start: Callable[[], None]) -> None:
     """The buttons; they act at once and keep up with what the run does. `start` launches a new one."""
-    is_live = run is not None and run.status.is_active
+    is_live = run is not None and is_moving(run)
     follow(_buttons, is_live=is_live)(run.id if run else None, can_start, start)
 
 
-@errors_shown()
 def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> None:
     run = None if run_id is None else services.store().get(run_id)
     is_active = run is not None and run.status.is_active
     is_running = run is not None and run.status is Status.RUNNING
+    is_held = is_running and bool(run.progress.get("paused"))
+    is_interrupted = run is not None and run.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start):
             with errors_shown():
                 start()
-        _pause_or_resume(run, is_running)
-        _command(
-            "One batch", "step", run, icon=":material/skip_next:", disabled=not is_running, help_="One step, then hold"
-        )
-        _command("One epoch", "epoch", run, icon=":material/fast_forward:", disabled=not is_running, help_="Then hold")
-        _command("Stop", "stop", run, icon=":material/stop:", disabled=not is_active, help_="End it and keep the net")
+        _command("pause", run, is_running and not is_held)
+        _command("resume", run, is_held or is_interrupted)
+        _command("step", run, is_running)
+        _command("epoch", run, is_running)
+        _command("stop", run, is_active)
     if run is not None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-            if is_running:
-                _rate(run)
             _rewind(run)
             show_downloads(run)
+            if is_running:
+                _rate(run)
         st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
 
 
-def _command(label: str, command: str, run: Run | None, *, icon: str, help_: str, disabled: bool = False) -> None:
-    if st.button(label, icon=icon, disabled=disabled, help=help_, key=f"transport-{command}"):
-        services.engine().command(run.id, command)
-
-
-def _pause_or_resume(run: Run | None, is_running: bool) -> None:
-    """One place for both, since only one of them makes sense at a time."""
-    if run is not None and run.status is Status.INTERRUPTED:
-        if st.button("Resume", icon=":material/resume:", help="Go on from the last saved epoch"):
-            services.engine().resume(run.id)
-            st.rerun()
-    elif is_running and run.progress.get("paused"):
-        _command("Resume", "resume", run, icon=":material/resume:", help_="Go on")
-    else:
-        _command("Pause", "pause", run, icon=":material/pause:", disabled=not is_running, help_="Hold after this batch")
+def _command(command: str, run: Run | None, can_be_given: bool) -> None:
+    """A button that is always there, so that none moves away from under the mouse."""
+    label, icon, help_ = COMMANDS[command]
+    if not st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}"):
+        return
+    if run.status is Status.INTERRUPTED:
+        services.engine().resume(run.id)
+        st.rerun()
+    services.engine().command(run.id, command)
 
 
 def _rewind(run: Run) -> None:
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return
-    with st.popover("Rewind", icon=":material/history:"):
+    with st.popover("Rewind", icon=":material/history:", key="rewind"):
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
         epoch = st.selectbox(
-            "Epoch", [0, *epochs], index=len(epochs), format_func=lambda e: f"epoch {e}" if e else "start"
+            "Epoch",
+            [0, *epochs],
+            index=len(epochs),
+            format_func=lambda epoch: f"epoch {epoch}" if epoch else "start",
+            key=f"rewind-{run.id}",
         )
         if st.button("Train on from here", type="primary"):
             services.engine().rewind(run.id, epoch)

@@ -1,13 +1,12 @@
 """What a new visitor does in the first five minutes, by mouse."""
 
-import contextlib
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import go
 
 pytestmark = pytest.mark.e2e
 
@@ -25,20 +24,6 @@ def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
         page.mouse.up()
 
 
-def _go(page: Page, name: str) -> None:
-    """Click as a person would: again, if nothing happens.
-
-    Streamlit drops a page change that meets a timed redraw of a fragment on a busy machine.
-    """
-    heading = page.get_by_role("heading", name=name, exact=True)
-    for _ in range(3):
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-        with contextlib.suppress(PlaywrightTimeout):
-            heading.wait_for(timeout=10_000)
-            return
-    expect(heading).to_be_visible()
-
-
 def test_the_whole_journey(page: Page, app_url: str) -> None:
     page.goto(app_url)
     expect(page.get_by_text("Until you draw")).to_be_visible(timeout=NETS_PATIENCE)
@@ -46,7 +31,7 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
     expect(page.get_by_text("This is a 7")).to_be_visible()
     expect(page.get_by_text("What its first layer notices")).to_be_visible()
 
-    _go(page, "Architecture")
+    go(page, "Architecture")
     expect(page.get_by_text("12,810")).to_be_visible()
     page.get_by_role("slider", name="Filters in the first block").press("ArrowLeft")
     by_hand = (3 * 3 * 15 + 15) + (3 * 3 * 15 * 30 + 30) + (5 * 5 * 30 * 10 + 10)  # 15 and 30 filters
@@ -70,12 +55,12 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
     _draw(page, SEVEN)
     expect(page.get_by_text("max_pool_2").first).to_be_visible()
 
-    _go(page, "Evaluation")
+    go(page, "Evaluation")
     expect(page.get_by_text("Accuracy", exact=True)).to_be_visible()
     cells = page.locator(".js-plotly-plot .nsewdrag").first
     box = cells.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.05)
     expect(page.get_by_text(re.compile(r"0, recognised: \d+ images"))).to_be_visible()
 
-    _go(page, "Runs")
+    go(page, "Runs")
     expect(page.get_by_text("digits")).not_to_have_count(0)

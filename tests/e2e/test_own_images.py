@@ -51,13 +51,16 @@ def test_own_images_are_checked_shown_and_trained_on(page: Page, app_url: str, t
 
     page.get_by_role("tab", name="Files for each class").click()
     for number, name in ((1, "day"), (2, "night")):
-        field = page.get_by_role("textbox", name=f"Name of class {number}")
-        field.fill(name)
-        field.press("Enter")
         files = [
             {"name": f"{i}.png", "mimeType": "image/png", "buffer": _picture(i, bright=name == "day")} for i in range(3)
         ]
-        page.locator('input[type="file"]').nth(number).set_input_files(files)
+        uploader = page.get_by_test_id("stFileUploader").nth(number)
+        uploader.locator("input").set_input_files(files)
+        expect(uploader.get_by_text("2.png")).to_be_visible()
+    for number, name in ((1, "day"), (2, "night")):
+        field = page.get_by_role("textbox", name=f"Name of class {number}")
+        field.fill(name)
+        field.press("Enter")
     page.get_by_role("tabpanel").get_by_role("button", name="Use these images").click()
     expect(page.get_by_text("6 pictures of 2 classes. They are: day, night.")).to_be_visible()
     expect(page.get_by_alt_text("A training image: night").first).to_be_visible(timeout=NETS_PATIENCE)

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
+from tests.e2e.steps import go
 
 pytestmark = pytest.mark.e2e
 
-WAITING = re.compile(r"number 1 in the queue")
+WAITING = re.compile(r"Waiting: 1 training before yours")
 
 
 def _start(page: Page, url: str, *, epochs: str) -> None:
@@ -36,7 +37,8 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     second.get_by_role("button", name="Start", exact=True).click()
     expect(second.get_by_text(WAITING)).to_be_visible()
 
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Training").click()
+    go(page, "Runs")
+    go(page, "Training")
     expect(page.get_by_text("The curves appear here")).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("One training at a time for each visitor")).to_be_visible()

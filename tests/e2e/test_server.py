@@ -3,6 +3,7 @@
 import re
 import signal
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -10,10 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.bench.homes import prepare_home
+from tests.e2e.curves import positions, wait_until_curve
 
 pytestmark = pytest.mark.e2e
 
 END_SECONDS = 20
+BATCHES = 23  # of 64 of the 1,437 digits, each of them a point of the curve
 INTERRUPTED_SECONDS = 30_000
 
 
@@ -46,5 +49,10 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=120_000)
     epoch = int(re.search(r"Epoch (\d+) of 50", page.inner_text("body")).group(1))
     assert epoch >= 2  # it went on from a saved epoch
+    wait_until_curve(page, "x.at(-1) > bound", epoch + 1)
+    curve = positions(page)
+    steps = [after - before for before, after in pairwise([0.0, *curve])]
+    assert min(steps) > 0  # no batch twice
+    assert max(steps) < 1.5 / BATCHES  # none is missing
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible()

@@ -1,0 +1,20 @@
+"""What a person does on every page."""
+
+import contextlib
+
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+
+def go(page: Page, name: str) -> None:
+    """Click a page's name as a person would: again, if nothing happens.
+
+    Streamlit drops a page change that meets a timed redraw of a fragment on a busy machine.
+    """
+    heading = page.get_by_role("heading", name=name, exact=True)
+    for _ in range(3):
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+        with contextlib.suppress(PlaywrightTimeout):
+            heading.wait_for(timeout=10_000)
+            return
+    expect(heading).to_be_visible()
