@@ -202,9 +202,9 @@ class Follower:
         if self.book.future(run_id) is not future:
             return
         self._recorder.finish(run_id, result)
-        handed = self._forget(run_id)
-        if result.was_straight and not handed.had_company:
+        if result.was_straight and not self.book.handed()[run_id].had_company:
             self._on_straight_run(run_id)
+        self._forget(run_id)  # last: until then somebody may wait for all of it
 
     def _go_on_from(self, run_id: str) -> None:
         """Forget what came after the epoch that was asked for, and train on from it."""
