@@ -153,6 +153,7 @@ T3 = Preset(
         "augment": {"flip": True, "rotation": 15, "shear": 0.1, "zoom": 0.2, "shift": 0.1},
     },
     printed="Validation accuracy 0.7091, 0.7591, 0.7505 after the three epochs.",
+    measured="Validation accuracy 0.54 after three epochs on only 1,202 photos, 0.65 after twelve.",
 )
 
 T4 = Preset(

@@ -1,5 +1,6 @@
 """All maps of a layer in one figure, on one colour scale."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
 MAX_UNITS = 2048
 FIGURE_WIDTH = 480  # what the height is reckoned for: half a wide page, or nearly all of a phone
-LABEL_PIXELS = 18
+LEAST_WIDTH = 360  # in less than that the labels may touch the maps above
+LABEL_PIXELS = 16
 EDGE = 6  # pixels above the colour bar and below the maps
 
 
@@ -158,8 +160,9 @@ def _num_columns(count: int) -> int:
 
 def _gaps(height: int, width: int, columns: int) -> tuple[int, int]:
     """Space above each map, for its label, and beside it, in cells."""
-    pixels_per_cell = FIGURE_WIDTH / (columns * width)
-    return max(1, round(LABEL_PIXELS / pixels_per_cell)), max(1, round(0.05 * max(width, height)))
+    gap_x = max(1, round(0.05 * max(width, height)))
+    pixels_per_cell = LEAST_WIDTH / (columns * (width + gap_x))
+    return max(1, math.ceil(LABEL_PIXELS / pixels_per_cell)), gap_x
 
 
 def _step(shape: tuple[int, ...]) -> int:
