@@ -28,7 +28,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             y=[one.name for one in shown],
             orientation="h",
             text=[f"{one.count:,}" for one in shown],
-            textposition="outside",
+            textposition="auto",
             cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
