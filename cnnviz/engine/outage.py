@@ -7,8 +7,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 KEEP_TRYING_SECONDS = 600.0  # after the end of a training; until then its results stay in memory
-GOES_ON = "The training goes on and is kept as soon as that works again. {error}"
-NOT_KEPT = "What was not kept yet of this training is lost: nothing could be written for {minutes:.0f} min. {error}"
+GOES_ON = "{error} The training goes on meanwhile, and is kept as soon as that is done."
+NOT_KEPT = "{error} Nothing could be written for {minutes:.0f} min: what was not kept yet of this training is lost."
 
 
 class Outage:

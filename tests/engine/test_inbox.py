@@ -52,7 +52,9 @@ def test_what_was_refused_is_written_later_in_order_and_once() -> None:
         made.put("a", disk.write, number)
     for _ in range(3):
         assert disk.refused.acquire(timeout=SECONDS)
-    assert made.outage.words() == "The training goes on and is kept as soon as that works again. The disk is full."
+    assert (
+        made.outage.words() == "The disk is full. The training goes on meanwhile, and is kept as soon as that is done."
+    )
     assert disk.kept == []
     disk.is_full = False
     made.put("a", disk.done.set)
@@ -81,7 +83,7 @@ def test_a_run_that_has_ended_is_given_up_after_a_while_and_the_others_are_not(m
     made.close()
     assert "a" not in book
     assert "b" in book
-    assert made.outage.lost("a").endswith("The disk is full.")
+    assert made.outage.lost("a").startswith("The disk is full. Nothing could be written")
     assert made.outage.lost("b") == ""
     made.outage.forgive("a")
     assert made.outage.lost("a") == ""

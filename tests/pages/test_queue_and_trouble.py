@@ -50,7 +50,7 @@ def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_p
         page = open_page("training", run=run_id)
         assert not page.exception
         said = next(warning.value for warning in page.warning if "goes on" in warning.value)
-        assert said.startswith("The training goes on and is kept as soon as that works again.")
+        assert said.endswith("The training goes on meanwhile, and is kept as soon as that is done.")
         assert "database or disk is full" in said
     finally:
         with database.begin() as connection:
