@@ -126,6 +126,7 @@ T2 = Preset(
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "batch_size": 32, "epochs": 30},
     printed="Accuracy 67.09 %, precision 76.55 % where training and validation cross (epochs 3 and 2).",
+    measured="Accuracy 68.49 % at its best, after 7 epochs (on JPEG copies of the images).",
 )
 
 T3 = Preset(
