@@ -116,10 +116,13 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
 def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
-    long, short, third = (engine.train(NET, TrainingConfig(epochs=epochs, limit=200)).id for epochs in (400, 2, 2))
-    _until(lambda: engine.turn(third) is not None or engine.store.get(third).status is not Status.QUEUED)
-    assert engine.wait(third).status is Status.FINISHED
-    assert engine.store.get(short).status is Status.FINISHED
+    long = engine.train(NET, TrainingConfig(epochs=400)).id
+    _until(lambda: engine.store.last_epoch(long) >= 1)
+    engine.command(long, "pause")  # it keeps its worker for as long as the others need
+    short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200)).id for _ in range(2))
+    for run_id in (short, third):
+        _until(lambda run_id=run_id: not engine.is_following(run_id))
+        assert engine.store.get(run_id).status is Status.FINISHED
     assert engine.store.get(long).status is Status.RUNNING
     engine.command(long, "stop")
     assert engine.wait(long).status is Status.STOPPED
