@@ -6,9 +6,11 @@ import streamlit as st
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import describe
 from cnnviz.plots.schedule import describe_schedule, schedule_curve
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.schedule import planned_rates
+from cnnviz.ui.chrome import errors_shown
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.inspection import variations
 from cnnviz.ui.pixels import enlarged
@@ -165,11 +167,20 @@ def _augmentation(net: Architecture, config: TrainingConfig) -> Augmentation | N
         brightness=_share("Brightness, share of the range", "brightness"),
         noise=_share("Noise, share of the range", "noise"),
     )
-    with preview, st.container(horizontal=True, gap="small"):
+    with preview, errors_shown():
+        _show_variations(net, config, augmentation)
+    return augmentation
+
+
+def _show_variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation) -> None:
+    if describe(config.dataset).needs_download and not st.toggle(
+        "Preview", key="training_preview", help="The images are downloaded for it, unless they are here", **KEPT
+    ):
+        return  # hundreds of megabytes are not fetched because a net was chosen
+    with st.container(horizontal=True, gap="small"):
         for number, image in enumerate(variations(net, config, augmentation, count=PREVIEWS), 1):
             st.image(enlarged(image, 128), width=64, alt=f"Variation {number} of one image")
-    preview.caption("One image, as the next eight epochs might see it.")
-    return augmentation
+    st.caption("One image, as the next eight epochs might see it.")
 
 
 def _share(label: str, name: str) -> float:

@@ -95,6 +95,8 @@ def test_a_tutorials_net_brings_all_its_settings_and_both_figures(open_page) -> 
     assert page.slider(key="augment_rotation").value == 15
     assert page.slider(key="augment_shear").value == 0.1
     assert any("0.7091, 0.7591, 0.7505" in caption.value for caption in page.caption)
+    assert not page.error, "nothing is fetched for a preview that nobody has asked for"
+    assert not _button(page, "Start").disabled
     page.selectbox(key="training_net").set_value("conv64-mnist").run()
     assert not page.toggle(key="training_augment").value
     assert page.number_input(key="training_target").value == 99.8
