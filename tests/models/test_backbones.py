@@ -148,6 +148,6 @@ def test_a_training_says_that_it_fetches_weights_before_it_fails_offline(home: P
     job = TrainingJob("test", _net(), TrainingConfig(dataset="shapes", limit=40, epochs=1))
     events: list[dict] = []
     with pytest.raises(DatasetUnavailable, match="ImageNet weights of MobileNetV2 could not be loaded"):
-        tasks._train(job, events.append)
+        tasks._train(job, events.append, Control())
     assert {"kind": "loading", "text": "Downloading ImageNet weights of MobileNetV2 (9 MB)", "share": 0.0} in events
     assert not [event for event in events if event["kind"] == "started"]
