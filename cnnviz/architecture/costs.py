@@ -45,11 +45,14 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
         raise InvalidConfig(f"A batch has at least one image. Choose 1 or more. Received: batch_size={batch_size}.")
     if optimizer not in OPTIMIZER_SLOTS:
         raise UnknownName.among("optimizer", optimizer, list(OPTIMIZER_SLOTS))
-    totals = analysis.totals
-    weights = totals.params + totals.trainable_params * (1 + OPTIMIZER_SLOTS[optimizer])
-    image = prod(analysis.layers[0].input_shape)
-    kept = sum(report.memory_bytes * _times_kept(report) for report in analysis.layers)
-    return BYTES_PER_VALUE * (weights + batch_size * image) + batch_size * kept
+    images = BYTES_PER_VALUE * batch_size * prod(analysis.layers[0].input_shape)
+    return images + sum(layer_training_memory(report, batch_size, optimizer) for report in analysis.layers)
+
+
+def layer_training_memory(report: LayerReport, batch_size: int, optimizer: str) -> int:
+    """Return what one layer has in `training_memory`, which is the sum of these and the images of the batch."""
+    weights = report.params + report.trainable_params * (1 + OPTIMIZER_SLOTS[optimizer])
+    return BYTES_PER_VALUE * weights + batch_size * report.memory_bytes * _times_kept(report)
 
 
 def dominant(analysis: Analysis) -> str:

@@ -11,6 +11,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.calibrate import Calibrator
 from cnnviz.engine.follower import Follower
 from cnnviz.engine.recorder import kept_epochs
+from cnnviz.engine.slots import RESOURCE
 from cnnviz.engine.status import EngineStatus
 from cnnviz.engine.turn import Turn, turn_after
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, StoreUnavailable
@@ -111,7 +112,7 @@ class Engine:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
-        resources = {"training": 1} if is_training else None
+        resources = {RESOURCE: 1} if is_training else None
         for is_last in (False, True):
             client = self._follower.link.client()
             try:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.training.config import Augmentation, TrainingConfig
+from cnnviz.training.config import TrainingConfig
 
 SAME = (
     "epochs",
@@ -48,9 +48,8 @@ def fill_form(config: TrainingConfig) -> None:
     """Set every widget but the seed, and switch off what the configuration does not use."""
     for name, value in form_values(config).items():
         st.session_state[f"training_{name}"] = value
-    for name, value in (config.augment or Augmentation()).model_dump().items():
-        if config.augment:
-            st.session_state[f"augment_{name}"] = value
+    for name, value in (config.augment.model_dump() if config.augment else {}).items():
+        st.session_state[f"augment_{name}"] = value
 
 
 def form_values(config: TrainingConfig) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.architecture.analysis import BYTES_PER_VALUE, Analysis, LayerReport
+from cnnviz.architecture.costs import layer_training_memory
 from cnnviz.architecture.diff import DiffRow
 from cnnviz.ui.net_editor.words import bytes_text, shape_text
 
@@ -15,10 +16,14 @@ _TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")
 
 
 def show_layers(
-    analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, key: str = "net_table"
+    analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, batch_size: int, optimizer: str
 ) -> None:
     """One row a layer; `differences` holds the row of a comparison by the layer's name."""
-    rows = [_row(layer, None if differences is None else differences.get(layer.name)) for layer in analysis.layers]
+    rows = [
+        _row(layer, None if differences is None else differences.get(layer.name))
+        | {"Training": bytes_text(layer_training_memory(layer, batch_size, optimizer))}
+        for layer in analysis.layers
+    ]
     table = pd.DataFrame(rows)
     changes = [column for column in table.columns if column.startswith("±")]
     styled = table.style.map(difference_colour, subset=changes) if changes else table
@@ -26,7 +31,7 @@ def show_layers(
         styled,
         hide_index=True,
         height="content" if len(rows) <= LONG else LONG_HEIGHT,
-        key=key,
+        key="net_table",
         column_config=_columns(max(len(layer.name) for layer in analysis.layers)),
     )
 
@@ -50,6 +55,10 @@ def _columns(longest_name: int) -> dict[str, Any]:
         "Weights": column.TextColumn(width=90, help="4 bytes a parameter"),
         "Maps": column.TextColumn(
             width=90, help="4 bytes for each value the layer puts out, for one image; twice that while it learns"
+        ),
+        "Training": column.TextColumn(
+            width=90,
+            help="Weights, gradients, what the optimizer keeps, and the maps of a batch, at the batch size above",
         ),
     }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.costs import OPTIMIZER_SLOTS, dominant, training_memory
+from cnnviz.architecture.costs import OPTIMIZER_SLOTS, dominant, layer_training_memory, training_memory
 from cnnviz.architecture.presets import get_preset
 from cnnviz.architecture.spec import Architecture, AvgPool, Backbone, BatchNorm, Conv, Dense, Flatten, Layer, MaxPool
 from cnnviz.errors import InvalidConfig, UnknownName
@@ -22,6 +22,12 @@ def test_the_memory_of_a_training_step_is_weights_gradients_slots_images_and_map
     params, values, image = 6 * 2 + 2, 6 + 2, 6
     assert training_memory(analysis, 5, "adam") == 4 * (params * 4 + 5 * (image + 2 * values))
     assert training_memory(analysis, 5, "sgd") == 4 * (params * 3 + 5 * (image + 2 * values))
+
+
+def test_each_layer_tells_its_part_of_the_memory():
+    flatten, dense = analyze(net(Flatten(), Dense(units=2), shape=(2, 3, 1))).layers
+    assert layer_training_memory(flatten, 5, "adam") == 4 * 5 * 2 * 6
+    assert layer_training_memory(dense, 5, "adam") == 4 * (14 * 4 + 5 * 2 * 2)
 
 
 def test_what_is_frozen_needs_neither_gradients_nor_slots():

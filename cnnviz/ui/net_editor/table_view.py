@@ -8,6 +8,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.ui.current_net import pinned_net
 from cnnviz.ui.layer_table import show_layers
 from cnnviz.ui.net_editor.state import NetView, analysis_or_none, net_before
+from cnnviz.ui.net_editor.totals import chosen_step
 from cnnviz.ui.net_editor.words import shape_text
 
 BEFORE, PINNED = "Before the last move", "The pinned net"
@@ -25,7 +26,8 @@ def show_table(view: NetView) -> None:
     st.markdown(f"{story}  \nEach step is written out in the column *How the size comes about*.")
     comparison = _comparison(view)
     rows = {} if comparison is None else {row.after.name: row for row in comparison.rows if row.after is not None}
-    show_layers(analysis, rows or None)
+    batch_size, optimizer = chosen_step()
+    show_layers(analysis, rows or None, batch_size=batch_size, optimizer=optimizer)
     gone = [] if comparison is None else [row.before for row in comparison.rows if row.after is None]
     if gone:
         st.caption(f"Gone: {'; '.join(map(_gone, gone))}")

@@ -30,7 +30,7 @@ class Figure:
 
 def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
     """Parameters, multiply-adds, memory and time, what dominates, and whether this server takes the net."""
-    batch_size, optimizer = _batch(), st.session_state.get("net_optimizer", "adam")
+    batch_size, optimizer = chosen_step()
     live = _live(analysis, batch_size, optimizer)
     with st.container(horizontal=True, gap="small"):
         for figure in _figures(batch_size, optimizer):
@@ -79,8 +79,9 @@ def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
     )
 
 
-def _batch() -> int:
-    return st.session_state.get("net_batch", 64)
+def chosen_step() -> tuple[int, str]:
+    """Batch size and optimizer that the memory of a training step is reckoned for."""
+    return st.session_state.get("net_batch", 64), st.session_state.get("net_optimizer", "adam")
 
 
 def _live(analysis: Analysis, batch_size: int, optimizer: str) -> dict[str, str | int]:
