@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from cnnviz.errors import EngineUnavailable
@@ -25,10 +26,10 @@ class Connection:
         if address is None:
             self._child, address = _launch()
         # Only now, because this import takes a second in which the first visitor's page is drawn.
-        from distributed import Client
+        from cnnviz.engine.client import PatientClient
 
         try:
-            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError as error:
             self.close_child()
             raise EngineUnavailable(f"No Dask scheduler answers at {address}: {error}.") from error
@@ -40,7 +41,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the client, then the child."""
-        self.client.close(timeout=2)
+        with suppress(OSError):  # it takes too long, or the scheduler is gone
+            self.client.close(timeout=2)
         self.close_child()
 
     def close_child(self) -> None:

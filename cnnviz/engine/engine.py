@@ -110,7 +110,7 @@ class Engine:
         Raises the task's own CnnvizError, or EngineUnavailable when no worker answers in time.
         """
         from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
+        from distributed.client import ClosedClientError, FutureCancelledError
 
         resources = {RESOURCE: 1} if is_training else None
         for is_last in (False, True):
@@ -120,7 +120,7 @@ class Engine:
                 return task.result(timeout=timeout)
             except TimeoutError as error:
                 raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
-            except (KilledWorker, FutureCancelledError, OSError) as error:
+            except (KilledWorker, FutureCancelledError, ClosedClientError, OSError) as error:
                 if is_last:
                     raise EngineUnavailable(LOST_TWICE) from error
         raise AssertionError("the loop returns or raises")

@@ -10,7 +10,7 @@ from cnnviz.engine import tasks
 from cnnviz.engine.book import Book, Handed
 from cnnviz.engine.inbox import Inbox
 from cnnviz.engine.jobs import make_job
-from cnnviz.engine.link import Link
+from cnnviz.engine.link import Link, let_go
 from cnnviz.engine.outage import Outage
 from cnnviz.engine.recorder import Recorder, last_checkpoint
 from cnnviz.engine.slots import KEY_PREFIX, RESOURCE, read_slots
@@ -174,7 +174,7 @@ class Follower:
         if self.book.hand(run_id, future, worker):
             future.add_done_callback(lambda ended: self._end(run_id, ended))
         else:  # stopped meanwhile
-            future.cancel()
+            let_go(future)
             self._on_worker(worker, tasks.abandon, run_id)
 
     def _record(self, event: dict[str, Any]) -> None:
@@ -232,7 +232,7 @@ class Follower:
         old = self.book.future(run_id)
         self.submit(run_id, first=first)  # it stays in the book all the time: somebody may wait for its end
         if old is not None:
-            old.cancel()
+            let_go(old)
 
     def _fail(self, run_id: str, error: BaseException) -> None:
         if not isinstance(error, CnnvizError):
@@ -243,5 +243,5 @@ class Follower:
     def _forget(self, run_id: str) -> Handed | None:
         handed = self.book.drop(run_id)
         if handed is not None:
-            handed.future.cancel()
+            let_go(handed.future)
         return handed

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
+WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
 
 
 class Link:
@@ -95,7 +96,7 @@ class Link:
         self._on_connect(connection.client)
         self._set("warming")
         self._ready.set()
-        self._set("ready", device=connection.client.submit(tasks.probe, pure=False).result())
+        self._set("ready", device=connection.client.submit(tasks.probe, pure=False).result(timeout=WARM_SECONDS))
 
     def _drop(self) -> None:
         self._ready.clear()
@@ -109,3 +110,9 @@ class Link:
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
+
+
+def let_go(future: Any) -> None:
+    """Cancel a task without waiting for it: its connection may be lost, or be closing in another thread."""
+    client = future.client
+    client.loop.add_callback(client.cancel, [future], asynchronous=True)

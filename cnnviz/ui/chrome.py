@@ -16,6 +16,9 @@ def header(title: str, lead: str) -> None:
     """Title of a page and one sentence on what to do here."""
     st.title(title)
     st.markdown(lead)
+    # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
+    # thread is still importing it: a figure would fail. Not sooner, because the title need not wait for it.
+    import pandas  # noqa: F401
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
     expect(page.get_by_text("What its first layer notices")).to_be_visible()
 
     go(page, "Architecture")
-    expect(page.get_by_text("12,810")).to_be_visible()
+    expect(page.get_by_role("heading", name="12,810")).to_be_visible()
     page.get_by_role("slider", name="Filters in the first block").press("ArrowLeft")
     by_hand = (3 * 3 * 15 + 15) + (3 * 3 * 15 * 30 + 30) + (5 * 5 * 30 * 10 + 10)  # 15 and 30 filters
     expect(page.get_by_text(f"{by_hand:,}", exact=True).filter(visible=True).first).to_be_visible()

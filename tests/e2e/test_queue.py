@@ -25,6 +25,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 ) -> None:
     _start(page, app_url, epochs="End")
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=NETS_PATIENCE)
+    page.get_by_role("button", name="Pause", exact=True).click()  # it keeps the worker for as long as this takes
     link = page.url
 
     context = browser.new_context()
