@@ -13,9 +13,10 @@ from cnnviz.plots.norms import describe_norms, norms_figure
 from cnnviz.runs.records import Run
 from cnnviz.ui import services
 from cnnviz.ui.figures import show_figure
+from cnnviz.ui.follow import follow
 from cnnviz.ui.image_input import draw
 from cnnviz.ui.inspection import EpochView, epoch_view
-from cnnviz.ui.live import follow, is_moving
+from cnnviz.ui.live import is_moving
 from cnnviz.ui.pixels import enlarged
 
 FOLLOW_SECONDS = 1.0

@@ -1,9 +1,5 @@
 """Following a run on a page: progress, figures and curves that move, and an end to the polling when it is over."""
 
-import functools
-from collections.abc import Callable
-from typing import ParamSpec
-
 import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
@@ -11,26 +7,11 @@ from cnnviz.plots.schedule import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run
 from cnnviz.training.schedule import planned_rates
 from cnnviz.ui import services
-from cnnviz.ui.chrome import errors_shown
 from cnnviz.ui.curve_options import CurveOptions, choose_curves
 from cnnviz.ui.figures import show_figure
 from cnnviz.ui.findings import show_findings
+from cnnviz.ui.follow import follow
 from cnnviz.ui.progress import show_figures, show_notes, show_progress
-
-LIVE_SECONDS = 0.4
-
-P = ParamSpec("P")
-
-
-def follow(draw: Callable[P, None], *, is_live: bool, seconds: float = LIVE_SECONDS) -> Callable[P, None]:
-    """A part of a page that draws itself anew while something is live; errors are said in it, also later."""
-
-    @functools.wraps(draw)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        with errors_shown():
-            draw(*args, **kwargs)
-
-    return st.fragment(guarded, run_every=seconds if is_live else None)
 
 
 def show_run(run_id: str) -> None:

@@ -10,7 +10,8 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.ui import services
 from cnnviz.ui.chrome import errors_shown
 from cnnviz.ui.downloads import show_downloads
-from cnnviz.ui.live import follow, is_moving
+from cnnviz.ui.follow import follow
+from cnnviz.ui.live import is_moving
 from cnnviz.ui.routing import page
 from cnnviz.ui.run_picker import title
 

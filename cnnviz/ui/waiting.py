@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.runs.records import Run
 from cnnviz.ui import services
-from cnnviz.ui.live import LIVE_SECONDS
+from cnnviz.ui.follow import follow
 from cnnviz.ui.progress import show_progress
 
 WAITING_FOR_STARTER = "The net of this page is being trained on this machine, once. It takes less than a minute."
@@ -14,7 +14,7 @@ def show_progress_until_done(run: Run | None) -> None:
     """Progress of the Home page's first training; the page draws itself anew when it is over."""
     st.info(WAITING_FOR_STARTER, icon=":material/model_training:")
     if run is not None:
-        st.fragment(_progress, run_every=LIVE_SECONDS)(run.id)
+        follow(_progress, is_live=True)(run.id)
 
 
 def _progress(run_id: str) -> None:
