@@ -4,7 +4,7 @@ import pytest
 
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
 from cnnviz.errors import InvalidInput
-from cnnviz.evaluation.predict import DIRECT_BATCH, predict_probabilities
+from cnnviz.evaluation.predict import DIRECT_IMAGES, predict_probabilities
 from cnnviz.models.build import build_model
 
 
@@ -22,14 +22,19 @@ SOFTMAX = Dense(units=4, activation="softmax")
 
 
 def test_many_images_get_the_probabilities_they_get_one_by_one():
-    model, many = net_ending_in(SOFTMAX), images(DIRECT_BATCH + 9)
+    model, many = net_ending_in(SOFTMAX), images(DIRECT_IMAGES + 9)
     together = predict_probabilities(model, many, batch_size=16)
     single = np.concatenate([predict_probabilities(model, many[i : i + 1]) for i in range(len(many))])
-    assert together.shape == (DIRECT_BATCH + 9, 4)
+    assert together.shape == (DIRECT_IMAGES + 9, 4)
     assert together.dtype == np.float32
     assert np.allclose(together, single, atol=1e-6)
     assert np.allclose(together.sum(axis=1), 1, atol=1e-6)
     assert np.allclose(single, model(many, training=False), atol=1e-6)
+
+
+def test_a_few_batches_get_what_all_images_get_at_once():
+    model, few = net_ending_in(SOFTMAX), images(50)
+    assert np.allclose(predict_probabilities(model, few, batch_size=16), model(few, training=False), atol=1e-6)
 
 
 def test_no_image_gives_no_row():
