@@ -3,12 +3,11 @@
 import streamlit as st
 
 from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.limits import check_limits
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidConfig, UnknownName
-from cnnviz.training.caps import caps_from_environment, check_caps
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui import services
+from cnnviz.ui.time_estimate import check_allowed
 
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
@@ -23,8 +22,7 @@ def launch(net: Architecture, config: TrainingConfig) -> None:
     more than this server allows.
     """
     _refuse_second()
-    check_caps(config, caps_from_environment())
-    check_limits(analyze(net), batch_size=config.batch_size, optimizer=config.optimizer)
+    check_allowed(analyze(net), config)
     run = services.engine().train(net, config)
     st.session_state.my_run = st.query_params["run"] = run.id
     st.rerun()

@@ -1,11 +1,15 @@
 """Runs for each visit: page config, navigation, shared chrome."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from cnnviz.ui.chrome import show_status
 from cnnviz.ui.routing import navigation
 
-st.set_page_config(page_title="cnnviz", page_icon=":material/grid_on:", layout="wide")
+ICON = Path(__file__).parents[2] / "assets" / "icon.png"  # Streamlit would fetch a named icon from the internet
+
+st.set_page_config(page_title="cnnviz", page_icon=ICON, layout="wide")
 page = navigation()
 with st.sidebar:
     show_status()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from cnnviz.architecture.analysis import analyze
+from cnnviz.architecture.analysis import Analysis, analyze
 from cnnviz.architecture.costs import training_memory
 from cnnviz.architecture.limits import check_limits
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.registry import DATASETS, describe
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.timing import range_text
+from cnnviz.training.caps import caps_from_environment, check_caps
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.data import load_options
 from cnnviz.training.forecast import forecast, image_counts
@@ -40,9 +41,15 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     epochs = f" for all {config.epochs} epochs" if may_end_early else ""
     st.caption(f":material/timer: About {time}{epochs}, {memory} {source}", help=HELP)
     try:
-        check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
+        check_allowed(analysis, config)
     except InvalidInput as error:
         st.error(str(error), icon=":material/block:")
+
+
+def check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
+    """Raise InvalidConfig or InvalidArchitecture if the environment allows no such training here."""
+    check_caps(config, caps_from_environment())
+    check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 
 def keep_config(config: TrainingConfig) -> None:

@@ -70,6 +70,16 @@ def test_a_net_too_small_for_the_images_cannot_be_started(open_page) -> None:
     assert _button(page, "Start").disabled
 
 
+def test_what_the_server_does_not_allow_is_said_before_the_start(open_page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_MAX_EPOCHS", "3")
+    page = open_page("training")
+    assert [error.value for error in page.error] == [
+        "This server allows 3 epochs for one training. Choose 3 or fewer. Received: 5 epochs."
+    ]
+    page.slider(key="training_epochs").set_value(3).run()
+    assert not page.error
+
+
 def test_a_preset_brings_its_settings(open_page) -> None:
     page = open_page("training")
     page.selectbox(key="training_net").set_value("conv32-64-128-mnist").run()
