@@ -9,7 +9,7 @@ from cnnviz.plots.layout import base_layout
 from cnnviz.plots.palette import MUTED, TRAIN
 
 BAR_HEIGHT = 34
-AXIS_END = 122  # per cent: leaves room for "100.0 %" right of a full bar
+LABEL_WIDTH = 56  # pixels: room for "100.0 %" right of a full bar, however narrow the figure is
 
 
 def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> go.Figure:
@@ -29,7 +29,8 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
         )
     )
     base_layout(fig, height=BAR_HEIGHT * len(best) + 80)
-    fig.update_xaxes(range=[0, AXIS_END], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", zeroline=False)
+    fig.update_layout(margin_r=LABEL_WIDTH)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
 

@@ -33,7 +33,8 @@ def _epochs(run_id: str) -> None:
     if not epochs:
         return
     st.subheader("Inside the net, epoch by epoch", divider="gray")
-    epoch = _choose_epoch(run, epochs)
+    with st.container():  # always one element, or the drawing below would move and be begun anew
+        epoch = _choose_epoch(run, epochs)
     rows = {row["epoch"]: row for row in services.store().curves(run.id).epochs}
     filters, matrix, norms = st.tabs(["Filters and maps", "Confusion matrix", "Weights and gradients"])
     with filters:
@@ -56,15 +57,13 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 
 def _show_view(run: Run, epoch: int) -> None:
     info = describe(run.config.dataset)
+    drawing = None
+    if st.toggle("Use a drawing of mine", key=f"player-draw-{run.id}"):
+        drawing = draw(f"player-{run.id}")  # above the columns, which are narrower than it
+    image = None if drawing is None else prepare(drawing, run.architecture.input_shape, style=info.input_style).image
+    view = epoch_view(run, epoch, image)
     picture, maps = st.columns([1, 2], gap="medium")
     with picture:
-        drawing = None
-        if st.toggle("Use a drawing of mine", key=f"player-draw-{run.id}"):
-            drawing = draw(f"player-{run.id}")
-        image = (
-            None if drawing is None else prepare(drawing, run.architecture.input_shape, style=info.input_style).image
-        )
-        view = epoch_view(run, epoch, image)
         st.image(enlarged(view.image, 224), caption="What the net sees", width=112)
         probabilities = view.maps.probabilities
         bars = top_k_bars(probabilities, info.classes)

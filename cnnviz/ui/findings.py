@@ -26,4 +26,4 @@ def show_findings(curves: Curves, run: Run) -> None:
         failure=run.message if run.status is Status.FAILED else "",
     )
     for finding in found:
-        st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/stethoscope:")
+        st.warning(f"**{finding.title}.** {finding.evidence} {finding.advice}", icon=":material/stethoscope:")

@@ -45,7 +45,9 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
         f"loss {LOSSES[options['loss']]}" if options["loss"] != "crossentropy" else "",
         "rare classes weighed more" if options["class_weights"] else "",
         f"stops at {options['target_accuracy']:.1%}" if "target_accuracy" in options else "",
-        f"stops after {options['early_stopping']} epochs no better" if "early_stopping" in options else "",
+        f"stops when validation gets no better (patience {options['early_stopping']})"
+        if "early_stopping" in options
+        else "",
         f"{options['validation_share']:.0%} for validation" if options["validation_share"] else "",
         f"at most {options['limit']:,} images" if "limit" in options else "",
         "augmented" if options["augment"] else "",
