@@ -30,7 +30,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
     )
     base_layout(fig, height=BAR_HEIGHT * len(best) + 80)
     fig.update_layout(margin_r=LABEL_WIDTH)
-    fig.update_xaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", zeroline=False)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix=" %", zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
 

@@ -21,6 +21,7 @@ def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.
         margin={"l": 8, "r": 8, "t": TOP_MARGIN, "b": 8},
         paper_bgcolor=TRANSPARENT,
         plot_bgcolor=TRANSPARENT,
+        modebar_bgcolor=TRANSPARENT,  # on a touch screen it is always there
         dragmode=False,  # a finger on a figure scrolls the page; a button above the figure lets one zoom
         uirevision="keep",  # zoom and hidden lines stay when new data comes
     )
