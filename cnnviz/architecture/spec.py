@@ -199,10 +199,24 @@ class Architecture(BaseModel):
             raise _as_invalid(error) from None
 
 
+_REASONS = {
+    "too_long": "there are {actual_length}, and {max_length} are the most",
+    "too_short": "there are {actual_length}, and {min_length} are the fewest",
+    "union_tag_invalid": "there is no kind '{tag}'; use one of {expected_tags}",
+    "union_tag_not_found": "a layer needs its kind",
+    "greater_than_equal": "it must be {ge} or more",
+    "less_than_equal": "it must be {le} or less",
+    "json_invalid": "it is no JSON ({error})",
+    "extra_forbidden": "there is no such setting",
+}
+"""What people understand better than pydantic's own words, by its type of error."""
+
+
 def _as_invalid(error: ValidationError) -> InvalidArchitecture:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "the text"
-    reason = first["msg"].removeprefix("Value error, ")
+    known = _REASONS.get(first["type"])
+    reason = known.format(**first.get("ctx", {})) if known else first["msg"].removeprefix("Value error, ")
     return InvalidArchitecture(
         f"This is no net: {place[:200]}: {reason}. Expected a name, an input_shape and layers, "
         # reprlib, because a plain repr descends as deep as the text nests

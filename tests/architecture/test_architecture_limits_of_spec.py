@@ -58,3 +58,26 @@ def test_repetitions_count_against_the_limit_of_layers():
 def test_a_bad_setting_in_a_block_is_refused_with_its_place(layer: dict, place: str):
     with pytest.raises(InvalidArchitecture, match=place):
         Architecture.from_fields({"input_shape": (8, 9, 1), "layers": [layer]})
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"layers": [{"kind": "flatten"}] * 10_000}, "layers: there are 10000, and 200 are the most"),
+        ({"layers": []}, "layers: there are 0, and 1 are the fewest"),
+        ({"layers": [{"kind": "lstm"}]}, "layers.0: there is no kind 'lstm'; use one of 'conv', "),
+        ({"layers": [{"filters": 3}]}, "layers.0: a layer needs its kind"),
+        ({"layers": [{"kind": "conv", "filters": -3}]}, "layers.0.conv.filters: it must be 1 or more"),
+        ({"layers": [{"kind": "flatten", "inputs": ["a"]}]}, "layers.0.flatten.inputs: there is no such setting"),
+        ({"input_shape": [8, 9, 7]}, "input_shape.2: it must be 4 or less"),
+    ],
+)
+def test_what_is_no_net_is_said_in_words_that_name_the_place(fields: dict, words: str):
+    with pytest.raises(InvalidArchitecture) as caught:
+        Architecture.from_fields({"input_shape": [8, 9, 1], "layers": [{"kind": "flatten"}], **fields})
+    assert str(caught.value).startswith(f"This is no net: {words}")
+
+
+def test_text_that_is_no_json_is_said():
+    with pytest.raises(InvalidArchitecture, match=r"^This is no net: the text: it is no JSON \(key must "):
+        Architecture.from_json("{no}")

@@ -153,7 +153,7 @@ def test_canonical_json_makes_a_round_trip(name: str):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("hello", "Invalid JSON"),
+        ("hello", "it is no JSON"),
         ("[1, 2]", "the text"),
         ('{"input_shape": [8, 9, 1], "layers": []}', "layers"),
         ('{"input_shape": [8, 9, 1], "layers": [{"kind": "teleport"}]}', "layers.0"),
