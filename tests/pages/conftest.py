@@ -1,11 +1,13 @@
 """Pages through Streamlit's own test client, with a real engine behind them."""
 
+import functools
 import logging
 from collections.abc import Callable, Iterator
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
@@ -28,6 +30,15 @@ def no_control_has_two_values(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     logger.removeHandler(warned)
     assert [record.getMessage() for record in warned.buffer] == []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_are_looked_up_once() -> Iterator[None]:
+    """Streamlit would read the metadata of all installed packages for each page opened: a fifth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        cached = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", cached)
+        yield
 
 
 @pytest.fixture
