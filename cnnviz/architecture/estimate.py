@@ -63,7 +63,9 @@ class Prediction(NamedTuple):
     high: float
 
 
-def workload(analysis: Analysis, num_images: int, epochs: int, batch_size: int, *, num_validation: int = 0) -> Workload:
+def workload(
+    analysis: Analysis, num_images: int, epochs: int, batch_size: int, *, num_validation: int = 0, num_test: int = 0
+) -> Workload:
     """Return what a training consists of, in the order of the fields of `Calibration`.
 
     Layers to build, calls of layers, 10^9 multiply-adds, 10^9 bytes of maps, 10^9 bytes of weights
@@ -72,12 +74,14 @@ def workload(analysis: Analysis, num_images: int, epochs: int, batch_size: int, 
     Parameters
     ----------
     num_images, num_validation
-        Images per epoch that are learned from, and that are only looked at after it and at the end.
+        Images per epoch that are learned from, and that are only looked at after it.
+    num_test
+        Images that are looked at once, at the end.
 
     Notes
     -----
     A frozen layer, like a validation image, is passed forward only: a third of the work. Batches
-    of validation have 256 images. That the start, a batch and an epoch cost time by the layer, and
+    that are only looked at have 256 images. That the start, a batch and an epoch cost time by the layer, and
     as if there were a few more of them, is what 39 runs of 13 nets showed: all were met
     within a factor of 1.4.
 
@@ -86,14 +90,16 @@ def workload(analysis: Analysis, num_images: int, epochs: int, batch_size: int, 
     InvalidConfig
         A number of images, epochs or the batch size is out of its range.
     """
-    if min(num_images, epochs, batch_size) < 1 or num_validation < 0:
+    if min(num_images, epochs, batch_size) < 1 or min(num_validation, num_test) < 0:
         raise InvalidConfig(
             f"A training needs at least one image, epoch and image per batch. Choose 1 or more of each. Received: "
-            f"num_images={num_images}, epochs={epochs}, batch_size={batch_size}, num_validation={num_validation}."
+            f"num_images={num_images}, epochs={epochs}, batch_size={batch_size}, num_validation={num_validation}, "
+            f"num_test={num_test}."
         )
     steps = ceil(num_images / batch_size)
-    batches = epochs * steps + (epochs + 1) * ceil(num_validation / 256) * FORWARD_SHARE
-    images = epochs * num_images + (epochs + 1) * num_validation * FORWARD_SHARE
+    batches_seen = epochs * ceil(num_validation / 256) + ceil(num_test / 256)
+    batches = epochs * steps + batches_seen * FORWARD_SHARE
+    images = epochs * num_images + (epochs * num_validation + num_test) * FORWARD_SHARE
     macs = sum(report.macs * _share(report) for report in analysis.layers)
     maps = sum(report.memory_bytes * _share(report) for report in analysis.layers)
     weights = BYTES_PER_VALUE * analysis.totals.trainable_params

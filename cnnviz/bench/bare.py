@@ -7,7 +7,7 @@ from cnnviz.engine.queries import plain_errors
 
 @plain_errors
 def bare_fit(net: Any, config: Any) -> float:
-    """Build, `fit` with validation after each epoch, and predict the test set once; nothing else."""
+    """Build, and `fit` with validation after each epoch; nothing else."""
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.build import build_model, compile_model
 
@@ -24,5 +24,4 @@ def bare_fit(net: Any, config: Any) -> float:
         validation_batch_size=256,
         verbose=0,
     )
-    model.predict(data.x_test, batch_size=256, verbose=0)
     return float(history.history["loss"][-1])

@@ -18,25 +18,25 @@ from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 
-ROUNDS = 3
 GOAL, FIRST_POINT_GOAL = 1.03, 2.0
 SECONDS = 600
 LOOK_SECONDS = 0.1  # oftener would cost more than the training's own bookkeeping
 
 
 class Case(NamedTuple):
-    """A net of a preset on images, for so many epochs."""
+    """A net of a preset on images, for so many epochs; so often."""
 
     words: str
     preset: str
     dataset: str
     epochs: int
+    rounds: int
 
 
 CASES = {
     # About a second for each epoch: what a run and an epoch cost by themselves weighs most.
-    "short": Case("short epochs", "conv32-64-cifar10", "shapes", 4),
-    "tutorial": Case("a tutorial's training", "conv32-64-128-mnist", "mnist", 2),
+    "short": Case("short epochs", "conv32-64-cifar10", "shapes", 4, 7),
+    "tutorial": Case("a tutorial's training", "conv32-64-128-mnist", "mnist", 2, 3),
 }
 
 
@@ -69,10 +69,10 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
     info = describe(case.dataset)
     net = adapt(get_preset(case.preset).architecture, info.image_shape, len(info.classes))
     config = TrainingConfig(dataset=case.dataset, epochs=case.epochs)
-    engine.call(bare_fit, net, config, timeout=SECONDS)  # both warm
+    engine.call(bare_fit, net, config, timeout=SECONDS)  # warm
     rounds = []
     first_points: list[float] = []
-    for _ in range(ROUNDS):
+    for _ in range(case.rounds):
         bare = spent(lambda: engine.call(bare_fit, net, config, timeout=SECONDS))
         live = spent(lambda: first_points.append(_train(engine, net, config)))
         rounds.append((live.cpu / bare.cpu, live.wall / bare.wall))

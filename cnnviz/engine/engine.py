@@ -131,10 +131,9 @@ class Engine:
         Raises StoreUnavailable if its results could not be kept.
         """
         while self.is_following(run_id):
-            with suppress(StoreUnavailable):  # for a while, perhaps
-                run = self.store.get(run_id)
-                if on_change is not None:
-                    on_change(run)
+            if on_change is not None:
+                with suppress(StoreUnavailable):  # for a while, perhaps
+                    on_change(self.store.get(run_id))
             time.sleep(seconds)
         if self.trouble(run_id):
             raise StoreUnavailable(self.trouble(run_id))

@@ -1,5 +1,7 @@
 """Class probabilities of many images. The one file of this folder that imports Keras."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -33,16 +35,30 @@ def predict_probabilities(model: keras.Model, images: np.ndarray, *, batch_size:
         If the images do not have the model's input shape.
     """
     refuse_other_shapes(model.input_shape, images.shape)
-    return as_probabilities(_scores(model, images, batch_size), output_activation(model))
+    return as_probabilities(predict_scores(model, images, batch_size=batch_size), output_activation(model))
 
 
-def _scores(model: keras.Model, images: np.ndarray, batch_size: int) -> np.ndarray:
+def predict_scores(
+    model: keras.Model,
+    images: np.ndarray,
+    *,
+    batch_size: int = 256,
+    after_batch: Callable[[], None] = lambda: None,
+) -> np.ndarray:
+    """Scores (N, C) of images of the model's input shape, as the model gives them.
+
+    `after_batch()` is called after each batch and may end it by an exception.
+    """
     if len(images) == 0:
         return np.zeros((0, model.output_shape[-1]), np.float32)
-    if len(images) <= DIRECT_IMAGES:
-        parts = (images[start : start + batch_size] for start in range(0, len(images), batch_size))
-        return np.concatenate([keras.ops.convert_to_numpy(model(part, training=False)) for part in parts])
-    return model.predict(images, batch_size=batch_size, verbose=0)
+    if len(images) > DIRECT_IMAGES:
+        between = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: after_batch())  # noqa: ARG005
+        return model.predict(images, batch_size=batch_size, verbose=0, callbacks=[between])
+    parts = []
+    for start in range(0, len(images), batch_size):
+        parts.append(keras.ops.convert_to_numpy(model(images[start : start + batch_size], training=False)))
+        after_batch()
+    return np.concatenate(parts)
 
 
 def as_probabilities(scores: np.ndarray, activation: str) -> np.ndarray:

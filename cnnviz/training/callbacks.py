@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -30,9 +31,9 @@ class Reporter(keras.callbacks.Callback):
     """Emits points by batch (at most a few bundles a second), epochs, and a checkpoint after each epoch.
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
-    epoch so far, from which the batches' own values are recovered. `sample` are images (N, H, W, C) and
-    labels (N,) on which the layers are looked at between two epochs; `gradients` comes before this one, if the
-    optimizer remembers none.
+    epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step.
+    `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs;
+    `gradients` comes before this one, if the optimizer remembers none.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Reporter(keras.callbacks.Callback):
         emit: Emit,
         *,
         num_samples: int,
+        learning_rate: Callable[[], float],
         sample: tuple[np.ndarray, np.ndarray] | None = None,
         gradients: StepGradients | None = None,
     ) -> None:
@@ -52,6 +54,7 @@ class Reporter(keras.callbacks.Callback):
         self._control = control
         self._emit = emit
         self._num_samples = num_samples
+        self._learning_rate = learning_rate
         self._num_batches = math.ceil(num_samples / config.batch_size)
         self._stride = max(1, math.ceil(self._num_batches * config.epochs / MAX_POINTS))
 
@@ -104,7 +107,7 @@ class Reporter(keras.callbacks.Callback):
         if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
             raise TrainingFailed(_diverged(values["loss"], self._config, f"epoch {self._epoch + 1}, batch {batch + 1}"))
         self._sums, self._seen = sums, seen
-        values["learning_rate"] = float(self.model.optimizer.learning_rate)
+        values["learning_rate"] = self._learning_rate()
         self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
 
     def _flush(self, batch: int) -> None:

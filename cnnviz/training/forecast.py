@@ -27,8 +27,15 @@ def training_work(net: Architecture, config: TrainingConfig) -> Workload:
     """What a training consists of; the net is brought into the form of the images. Raises as `forecast` does."""
     info = describe(config.dataset, **load_options(config, net.input_shape))
     adapted = adapt(net, image_shape(net, config, info), len(info.classes))
-    num_images, num_validation = image_counts(config, info)
-    return workload(analyze(adapted), num_images, config.epochs, config.batch_size, num_validation=num_validation)
+    num_images, num_validation, num_test = image_counts(config, info)
+    return workload(
+        analyze(adapted),
+        num_images,
+        config.epochs,
+        config.batch_size,
+        num_validation=num_validation,
+        num_test=num_test,
+    )
 
 
 def image_shape(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
@@ -38,8 +45,8 @@ def image_shape(net: Architecture, config: TrainingConfig, info: DatasetInfo) ->
     return (*(config.images.size or net.input_shape[:2]), config.images.channels)
 
 
-def image_counts(config: TrainingConfig, info: DatasetInfo) -> tuple[int, int]:
-    """Images to learn from in an epoch, and to validate on after it."""
+def image_counts(config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
+    """Images to learn from in an epoch, to validate on after it, and to ask only at the end (none, if all were)."""
     num_images = max(1, min(info.num_train, config.limit or info.num_train))
     num_aside = round(num_images * config.validation_share)
-    return (num_images - num_aside, num_aside) if num_aside else (num_images, info.num_test)
+    return (num_images - num_aside, num_aside, info.num_test) if num_aside else (num_images, info.num_test, 0)

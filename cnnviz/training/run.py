@@ -8,9 +8,9 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.evaluation.binary import best_threshold, pearson_correlation
 from cnnviz.evaluation.evaluate import evaluate
-from cnnviz.evaluation.predict import predict_probabilities
+from cnnviz.evaluation.predict import as_probabilities, predict_scores
 from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model, compile_model, output_activation
 from cnnviz.models.device import describe_device, has_gpu
 from cnnviz.models.lock import keras_lock
 from cnnviz.models.store import model_to_bytes
@@ -24,6 +24,7 @@ from cnnviz.training.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.schedule import factor
 from cnnviz.training.split import Split, class_weights, split
 from cnnviz.training.steering import Steering
+from cnnviz.training.validation import Validation
 
 SAMPLE_IMAGES = 64
 
@@ -44,7 +45,9 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     device = describe_device()
     model = _make_model(job, architecture, num_classes)
     num_batches = -(-len(parts.x_train) // config.batch_size)
-    callbacks = _callbacks(job, parts, control, emit, num_batches=num_batches)
+    steering = _steering(job, control, emit, num_batches=num_batches)
+    validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)
+    callbacks = _callbacks(job, parts, control, emit, steering=steering, validation=validation)
     emit(
         {
             "kind": "started",
@@ -59,7 +62,9 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
     if stopped:
         emit({"kind": "stopped", "message": stopped})
-    test = TestPredictions(predict_probabilities(model, data.x_test), data.y_test, data.info.classes)
+    # A run that went to its end was validated last with the weights that it has now.
+    is_answered = parts.x_val is data.x_test and not stopped
+    test = _test_predictions(model, data, validation.scores if is_answered else None)
     return TrainingResult(
         model=_saved(model),
         metrics=_final_metrics(model, test),
@@ -94,7 +99,7 @@ def _sample(parts: Split, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _callbacks(
-    job: TrainingJob, parts: Split, control: Control, emit: Emit, *, num_batches: int
+    job: TrainingJob, parts: Split, control: Control, emit: Emit, *, steering: Steering, validation: Validation
 ) -> list[keras.callbacks.Callback]:
     """What looks at the training, tells of it, steers it and ends it, in the order in which they are to be called."""
     config, num_samples = job.config, len(parts.x_train)
@@ -104,8 +109,17 @@ def _callbacks(
     early = config.early_stopping
     return [
         *([gradients] if gradients else []),
-        Reporter(config, control, emit, num_samples=num_samples, sample=sample, gradients=gradients),
-        _steering(job, control, emit, num_batches=num_batches),
+        validation,
+        Reporter(
+            config,
+            control,
+            emit,
+            num_samples=num_samples,
+            learning_rate=lambda: steering.applied,
+            sample=sample,
+            gradients=gradients,
+        ),
+        steering,
         *([EarlyStop(early, losses=job.val_losses, best_checkpoint=job.best_checkpoint)] if early else []),
     ]
 
@@ -140,8 +154,6 @@ def _fit(
             batch_size=config.batch_size,
             initial_epoch=job.epochs_done,
             epochs=config.epochs,
-            validation_data=(parts.x_val, parts.y_val),
-            validation_batch_size=256,
             class_weight=weights,
             verbose=0,
             callbacks=callbacks,
@@ -149,6 +161,13 @@ def _fit(
     except StopTraining as reason:
         return str(reason)
     return ""
+
+
+def _test_predictions(model: keras.Model, data: Dataset, scores: np.ndarray | None) -> TestPredictions:
+    """What the net answers to the test images, if that is not known already."""
+    if scores is None:
+        scores = predict_scores(model, data.x_test)
+    return TestPredictions(as_probabilities(scores, output_activation(model)), data.y_test, data.info.classes)
 
 
 def _saved(model: keras.Model) -> bytes:

@@ -39,7 +39,7 @@ class Steering(keras.callbacks.Callback):
         self._epoch = 0
         self._max_seconds = max_seconds
         self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
-        self._applied: float | None = None
+        self.applied: float | None = None  # the rate of the last step; reading it back from Keras takes 0.1 ms
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Remember where the run is."""
@@ -52,19 +52,15 @@ class Steering(keras.callbacks.Callback):
             self._rate = new_rate
             self._emit({"kind": "rate", "learning_rate": new_rate})
         rate = self._rate * self._factor(self._epoch * self._num_batches + batch)
-        if rate != self._applied:
+        if rate != self.applied:
             self.model.optimizer.learning_rate = rate
-            self._applied = rate
+            self.applied = rate
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Stop or hold; at the last batch the validation comes first."""
-        self._stop_if_asked()
+        self.stop_if_asked()
         if batch + 1 < self._num_batches:
             self._hold(is_epoch_end=False)
-
-    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Stop while validating, too."""
-        self._stop_if_asked()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Hold between two epochs, unless it was the last."""
@@ -73,9 +69,10 @@ class Steering(keras.callbacks.Callback):
 
     def _hold(self, *, is_epoch_end: bool) -> None:
         self._control.hold(is_epoch_end=is_epoch_end, on_pause=lambda on: self._emit({"kind": "paused", "on": on}))
-        self._stop_if_asked()
+        self.stop_if_asked()
 
-    def _stop_if_asked(self) -> None:
+    def stop_if_asked(self) -> None:
+        """Raise StopTraining when the run is to end now; to be called while validating, too."""
         if self._control.should_stop:
             raise StopTraining(f"Stopped by hand in epoch {self._epoch + 1}.")
         if time.monotonic() > self._deadline:

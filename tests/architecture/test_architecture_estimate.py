@@ -57,9 +57,10 @@ def test_the_work_of_a_training_by_hand():
 
 
 def test_images_that_are_only_looked_at_cost_a_third():
-    alone, validated = workload(LENET, 900, 2, 32), workload(LENET, 900, 2, 32, num_validation=300)
-    assert validated[2] == pytest.approx(alone[2] * (2 * 900 + 3 * 100) / (2 * 900))  # twice, and at the end
-    assert validated[1] == pytest.approx((8 + 3) * (2 * 29 + 3 * 2 / 3))
+    alone = workload(LENET, 900, 2, 32)
+    validated = workload(LENET, 900, 2, 32, num_validation=300, num_test=600)  # twice, and once at the end
+    assert validated[2] == pytest.approx(alone[2] * (2 * 900 + 2 * 100 + 200) / (2 * 900))
+    assert validated[1] == pytest.approx((8 + 3) * (2 * 29 + (2 * 2 + 3) / 3))
     assert validated[4] == alone[4]
 
 

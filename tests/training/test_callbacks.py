@@ -33,7 +33,7 @@ def _fit(model: keras.Model, reporter: Reporter, *, epochs: int = 2, shuffle: bo
 
 def _reporter(events: list, **config: float) -> Reporter:
     settings = TrainingConfig(batch_size=16, **{"epochs": 2, **config})
-    return Reporter(settings, Control(), events.append, num_samples=len(X))
+    return Reporter(settings, Control(), events.append, num_samples=len(X), learning_rate=lambda: 0.01)
 
 
 def _points(events: list) -> list[dict]:
@@ -90,7 +90,9 @@ def test_a_loss_beyond_all_bounds_is_said_in_words(rate: float, words: str) -> N
 
 def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
     events: list = []
-    reporter = Reporter(TrainingConfig(batch_size=1, epochs=500), Control(), events.append, num_samples=50)
+    reporter = Reporter(
+        TrainingConfig(batch_size=1, epochs=500), Control(), events.append, num_samples=50, learning_rate=lambda: 0.01
+    )
     model = _model()
     model.fit(X, Y, batch_size=1, epochs=1, verbose=0, callbacks=[reporter])
     points = _points(events)

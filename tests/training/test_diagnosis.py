@@ -37,7 +37,11 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
     points: list[dict] = []
     epochs: list[dict] = []
     reporter = Reporter(
-        settings, Control(), lambda e: points.extend(e.get("points", [])), num_samples=len(data.x_train)
+        settings,
+        Control(),
+        lambda e: points.extend(e.get("points", [])),
+        num_samples=len(data.x_train),
+        learning_rate=lambda: settings.learning_rate,
     )
 
     class Look(keras.callbacks.Callback):

@@ -91,6 +91,24 @@ def test_early_stopping_says_why_and_goes_back_to_the_best_weights() -> None:
     assert kept["loss"] == pytest.approx(min(losses), rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"validation_share": 0.2},
+        {"limit": 100, "epochs": 60, "early_stopping": 1, "learning_rate": 0.02},
+        {"epochs": 30, "target_accuracy": 0.5},
+    ],
+    ids=["to its end", "share set aside", "stopped early", "target reached"],
+)
+def test_the_answers_to_the_test_images_are_those_of_the_kept_model(config: dict[str, object]) -> None:
+    digits = load_dataset("digits")
+    result, epochs = run(**config)
+    assert bool(result.stopped) == ("early_stopping" in config or "target_accuracy" in config), len(epochs)
+    kept = model_from_bytes(result.model).predict(digits.x_test, verbose=0)
+    np.testing.assert_allclose(result.test.probabilities, kept, atol=1e-5)
+
+
 def test_class_weights_let_a_rare_class_be_found() -> None:
     shapes = load_dataset("shapes")
     is_rare = shapes.y_train == 5

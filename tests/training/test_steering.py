@@ -10,6 +10,7 @@ from cnnviz.training.callbacks import Reporter, StopTraining
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.control import Control
 from cnnviz.training.steering import Steering
+from cnnviz.training.validation import Validation
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(64, 6)).astype(np.float32)
@@ -32,7 +33,6 @@ class Training:
         self.model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(inputs))
         self.model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         config = TrainingConfig(batch_size=16, epochs=epochs)
-        reporter = Reporter(config, self.control, self.events.append, num_samples=len(X))
         steering = Steering(
             self.control,
             self.events.append,
@@ -41,15 +41,21 @@ class Training:
             num_batches=BATCHES,
             max_seconds=max_seconds,
         )
-        self._callbacks = [reporter, steering]
+        reporter = Reporter(
+            config,
+            self.control,
+            self.events.append,
+            num_samples=len(X),
+            learning_rate=lambda: steering.applied,
+        )
+        validation = Validation(X, Y, after_batch=steering.stop_if_asked)
+        self._callbacks = [validation, reporter, steering]
         self._epochs = epochs
         self._thread = threading.Thread(target=self._fit)
 
     def _fit(self) -> None:
         try:
-            self.model.fit(
-                X, Y, batch_size=16, epochs=self._epochs, validation_data=(X, Y), verbose=0, callbacks=self._callbacks
-            )
+            self.model.fit(X, Y, batch_size=16, epochs=self._epochs, verbose=0, callbacks=self._callbacks)
         except StopTraining as reason:
             self.ended = reason
 
