@@ -192,11 +192,20 @@ class Follower:
         if run_id in self._rewinds:
             self._go_on_from(run_id)
         elif future.status == "finished":
-            self._inbox.put(run_id, self._keep, run_id, future, future.result())
+            self._fetch(run_id, future)
         elif future.status == "error" and type(future.exception()).__name__ != "KilledWorker":
             self._fail(run_id, future.exception())
         else:
             self._recover(run_id, future)
+
+    def _fetch(self, run_id: str, future: Any) -> None:
+        """Get a result over from its worker."""
+        try:
+            result = future.result()
+        except TimeoutError:  # the connection is slow: the others' events first, then again
+            self._inbox.put(run_id, self._finish, run_id, future)
+        else:
+            self._inbox.put(run_id, self._keep, run_id, future, result)
 
     def _keep(self, run_id: str, future: Any, result: tasks.TrainingResult) -> None:
         if self.book.future(run_id) is not future:
