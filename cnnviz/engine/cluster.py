@@ -22,6 +22,9 @@ SETTINGS = {
     # A lost worker is reported at once: the engine knows the last epoch and starts from there.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs a training some percent
+    # By default each process looks at itself fifty times a second, also while nobody uses it.
+    "distributed.admin.tick.interval": "1 s",
+    "distributed.admin.system-monitor.interval": "10 s",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
