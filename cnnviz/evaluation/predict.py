@@ -10,9 +10,12 @@ from cnnviz.models.build import output_activation
 
 DIRECT_IMAGES = 640
 """Up to this many images plain calls are faster: `predict` costs about 300 ms before its first image."""
+BATCH_SIZE = 256
+VALUES_PER_CALL = 2_000_000
+"""Of the images of one plain call, for which all maps are held in memory; a call costs about 10 ms however small."""
 
 
-def predict_probabilities(model: keras.Model, images: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
+def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Say how probable each class is for each image.
 
     Parameters
@@ -21,8 +24,6 @@ def predict_probabilities(model: keras.Model, images: np.ndarray, *, batch_size:
         Takes raw pixels and ends in one score per class, or in one for the second of two classes.
     images : ndarray (N, H, W, C), uint8
         Of the model's input shape.
-    batch_size : int
-        Images at once, when there are many.
 
     Returns
     -------
@@ -35,15 +36,11 @@ def predict_probabilities(model: keras.Model, images: np.ndarray, *, batch_size:
         If the images do not have the model's input shape.
     """
     refuse_other_shapes(model.input_shape, images.shape)
-    return as_probabilities(predict_scores(model, images, batch_size=batch_size), output_activation(model))
+    return as_probabilities(predict_scores(model, images), output_activation(model))
 
 
 def predict_scores(
-    model: keras.Model,
-    images: np.ndarray,
-    *,
-    batch_size: int = 256,
-    after_batch: Callable[[], None] = lambda: None,
+    model: keras.Model, images: np.ndarray, *, after_batch: Callable[[], None] = lambda: None
 ) -> np.ndarray:
     """Scores (N, C) of images of the model's input shape, as the model gives them.
 
@@ -53,10 +50,11 @@ def predict_scores(
         return np.zeros((0, model.output_shape[-1]), np.float32)
     if len(images) > DIRECT_IMAGES:
         between = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda batch, logs: after_batch())  # noqa: ARG005
-        return model.predict(images, batch_size=batch_size, verbose=0, callbacks=[between])
+        return model.predict(images, batch_size=BATCH_SIZE, verbose=0, callbacks=[between])
     parts = []
-    for start in range(0, len(images), batch_size):
-        parts.append(keras.ops.convert_to_numpy(model(images[start : start + batch_size], training=False)))
+    step = max(1, VALUES_PER_CALL // images[0].size)
+    for start in range(0, len(images), step):
+        parts.append(keras.ops.convert_to_numpy(model(images[start : start + step], training=False)))
         after_batch()
     return np.concatenate(parts)
 

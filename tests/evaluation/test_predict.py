@@ -4,6 +4,7 @@ import pytest
 
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
 from cnnviz.errors import InvalidInput
+from cnnviz.evaluation import predict
 from cnnviz.evaluation.predict import DIRECT_IMAGES, predict_probabilities
 from cnnviz.models.build import build_model
 
@@ -23,7 +24,7 @@ SOFTMAX = Dense(units=4, activation="softmax")
 
 def test_many_images_get_the_probabilities_they_get_one_by_one():
     model, many = net_ending_in(SOFTMAX), images(DIRECT_IMAGES + 9)
-    together = predict_probabilities(model, many, batch_size=16)
+    together = predict_probabilities(model, many)
     single = np.concatenate([predict_probabilities(model, many[i : i + 1]) for i in range(len(many))])
     assert together.shape == (DIRECT_IMAGES + 9, 4)
     assert together.dtype == np.float32
@@ -32,9 +33,11 @@ def test_many_images_get_the_probabilities_they_get_one_by_one():
     assert np.allclose(single, model(many, training=False), atol=1e-6)
 
 
-def test_a_few_batches_get_what_all_images_get_at_once():
+@pytest.mark.parametrize("at_once", [16, 1, 0], ids=["a few", "one", "less than one"])
+def test_images_in_parts_get_what_all_get_at_once(at_once, monkeypatch):
     model, few = net_ending_in(SOFTMAX), images(50)
-    assert np.allclose(predict_probabilities(model, few, batch_size=16), model(few, training=False), atol=1e-6)
+    monkeypatch.setattr(predict, "VALUES_PER_CALL", at_once * few[0].size)
+    assert np.allclose(predict_probabilities(model, few), model(few, training=False), atol=1e-6)
 
 
 def test_no_image_gives_no_row():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
+from cnnviz.evaluation import predict
 from cnnviz.evaluation.predict import DIRECT_IMAGES
 from cnnviz.models.build import build_model, compile_model
 from cnnviz.training.config import TrainingConfig
@@ -51,7 +52,8 @@ def test_the_answers_after_the_last_epoch_are_kept(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", [FEW, MANY])
-def test_it_can_be_left_between_two_batches(number: int) -> None:
+def test_it_can_be_left_between_two_batches(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predict, "VALUES_PER_CALL", 100 * TRAIN[0].size)
     calls = []
 
     def stop() -> None:
