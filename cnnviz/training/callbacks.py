@@ -17,10 +17,17 @@ from cnnviz.training.job import Emit
 from cnnviz.training.statistics import layer_statistics
 
 EMIT_SECONDS = 0.4  # as often as a page looks
+LONGEST_EMIT_SECONDS = 1.0
+EMIT_SHARE = 0.05  # of the work so far: in a long run, a curve that grows once a second still grows smoothly
 MAX_POINTS = 2000
 MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
 HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
 TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
+
+
+def seconds_to_next(worked_seconds: float) -> float:
+    """Seconds between two bundles of points, after so much work: a few a second at first, in the end one."""
+    return min(max(EMIT_SECONDS, EMIT_SHARE * worked_seconds), LONGEST_EMIT_SECONDS)
 
 
 class StopTraining(Exception):
@@ -72,7 +79,7 @@ class Reporter(keras.callbacks.Callback):
         is_held = self._control.should_stop or self._control.is_stepping
         if batch % self._stride == 0 or is_last or is_held:
             self._record(batch, logs or {})
-        if is_last or is_held or time.monotonic() - self._emitted > EMIT_SECONDS:
+        if is_last or is_held or time.monotonic() - self._emitted > seconds_to_next(self._control.worked_seconds):
             self._flush(batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import TrainingFailed
-from cnnviz.training.callbacks import Reporter, StopTraining
+from cnnviz.training.callbacks import Reporter, StopTraining, seconds_to_next
 from cnnviz.training.checkpoint import capture, restore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.control import Control
@@ -98,3 +98,7 @@ def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
     points = _points(events)
     assert len(points) == math.ceil(50 / 13) + 1  # every 13th batch, and the last
     assert points[-1]["epoch"] == 1.0
+
+
+def test_a_run_tells_of_itself_less_often_the_longer_it_goes_on() -> None:
+    assert [seconds_to_next(worked) for worked in (0, 8, 12, 20, 3600)] == pytest.approx([0.4, 0.4, 0.6, 1, 1])
