@@ -1,4 +1,4 @@
-"""What all figures share: no background, small margins, no jumping, and numbers readable on any cell."""
+"""What all figures share: the page's background, also when saved, small margins, no jumping, readable numbers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,8 +19,6 @@ def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.
         height=height,
         title={"text": title or "", "x": 0, "font": {"size": 14}},
         margin={"l": 8, "r": 8, "t": TOP_MARGIN, "b": 8},
-        paper_bgcolor=TRANSPARENT,
-        plot_bgcolor=TRANSPARENT,
         modebar_bgcolor=TRANSPARENT,  # on a touch screen it is always there
         dragmode=False,  # a finger on a figure scrolls the page; a button above the figure lets one zoom
         uirevision="keep",  # zoom and hidden lines stay when new data comes
@@ -62,6 +60,7 @@ def color_bar(title: str) -> dict[str, Any]:
         "title": {"text": title, "side": "top"},
         "orientation": "h",
         "thickness": 10,
+        "ypad": 4,  # by default the bar pushes the figure away from itself twice
         "len": 0.6,
         "nticks": 5,
         "tickangle": 0,
