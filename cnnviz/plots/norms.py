@@ -6,10 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.plots.layout import base_layout
+from cnnviz.plots.layout import TOP_MARGIN, base_layout
 from cnnviz.plots.palette import QUALITATIVE
 
-HEIGHT = 320
+HEIGHT = 350
 SIDES = ("weights", "gradients")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -35,6 +35,7 @@ def norms_figure(epochs: Rows) -> go.Figure:
                 col=column,
             )
     base_layout(fig, height=HEIGHT)
+    fig.update_layout(margin={"t": 2 * TOP_MARGIN})  # the buttons stand above the titles, not on them
     fig.update_xaxes(title="epoch", dtick=1 if len(epochs) < 12 else None, zeroline=False)
     fig.update_yaxes(type="log", col=2)
     return fig
