@@ -1,11 +1,11 @@
 """Entry point: `streamlit run app.py`.
 
-`st.App` starts the workers with the server, before the first visitor, and runs cnnviz/ui/main.py for
+`st.App` starts the workers with the server, before the first visitor, and runs cnnviz/ui/app/main.py for
 each visit. Because that script has no `pages` folder beside it, Streamlit never runs a page without it.
 """
 
 import streamlit as st
 
-from cnnviz.ui.server import lifespan, show_unexpected
+from cnnviz.ui.app.server import lifespan, show_unexpected
 
-app = st.App("cnnviz/ui/main.py", lifespan=lifespan, on_script_error=show_unexpected)
+app = st.App("cnnviz/ui/app/main.py", lifespan=lifespan, on_script_error=show_unexpected)

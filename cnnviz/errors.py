@@ -52,8 +52,8 @@ class InvalidKernel(InvalidInput):
 class InvalidArchitecture(InvalidInput):
     """A net that cannot exist.
 
-    `layer` is the path of the layer concerned (see `cnnviz.architecture.paths`) and `fix` the
-    repaired net with its label (`cnnviz.architecture.fixes.Fix`), each None where there is none.
+    `layer` is the path of the layer concerned (see `cnnviz.architecture.spec.paths`) and `fix` the
+    repaired net with its label (`cnnviz.architecture.editing.repair.Fix`), each None where there is none.
     """
 
     def __init__(self, message: str = "", *, layer: tuple[int, ...] | None = None, fix: Any = None) -> None:

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from cnnviz.evaluation.evaluate import evaluate
+from cnnviz.evaluation.scores import evaluate
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
-from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.figures import show_figure
-from cnnviz.ui.inspection import test_predictions
-from cnnviz.ui.mistakes import show_cell
-from cnnviz.ui.run_picker import choose_run
-from cnnviz.ui.scores import chosen_cell, show_scores
-from cnnviz.ui.tutorial_figures import show_run_figures
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.evaluation.class_scores import chosen_cell, show_scores
+from cnnviz.ui.evaluation.confusion_cell import show_cell
+from cnnviz.ui.inputs.run_picker import choose_run
+from cnnviz.ui.shared.answers import test_predictions
+from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.reported_results import show_run_figures
 
 header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
 

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from cnnviz.errors import InvalidImage
-from cnnviz.ui import digit_demo, services
-from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.example import example_digit
-from cnnviz.ui.image_input import draw
-from cnnviz.ui.starter import find_starter
-from cnnviz.ui.tour import show_tour
-from cnnviz.ui.waiting import show_progress_until_done
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.app.starter import find_starter
+from cnnviz.ui.home import digit_demo
+from cnnviz.ui.home.example import example_digit
+from cnnviz.ui.home.tour import show_tour
+from cnnviz.ui.home.waiting import show_progress_until_done
+from cnnviz.ui.inputs.image_input import draw
 
 header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
 

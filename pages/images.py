@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from cnnviz.ui import dataset_browser as browser
-from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.dataset_picker import choose_dataset, origin, summary
-from cnnviz.ui.reading import reading_words
-from cnnviz.ui.routing import page
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.app.routing import page
+from cnnviz.ui.images import browser as browser
+from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin, summary
+from cnnviz.ui.session.dataset_options import reading_words
 
 header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 

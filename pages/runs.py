@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cnnviz.ui import services
-from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.run_table import choose_from_table, show_details
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.runs.run_table import choose_from_table, show_details
 
 header("Runs", "Every training is kept with its settings, curves and net. Select a row to look at it again.")
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from cnnviz.ui.chrome import errors_shown, header
-from cnnviz.ui.epoch_player import show_epochs
-from cnnviz.ui.launch import launch
-from cnnviz.ui.live import show_run
-from cnnviz.ui.time_estimate import keep_config, show_estimate
-from cnnviz.ui.training_form import choose_config, choose_net, fit_to_data
-from cnnviz.ui.transport import followed_run, show_next_steps, show_transport
-from cnnviz.ui.tutorial_figures import show_run_figures
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.runs.run_controls import followed_run, show_next_steps, show_transport
+from cnnviz.ui.runs.run_panel import show_run
+from cnnviz.ui.shared.reported_results import show_run_figures
+from cnnviz.ui.training.epoch_player import show_epochs
+from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
+from cnnviz.ui.training.launch import launch
+from cnnviz.ui.training.time_estimate import keep_config, show_estimate
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 

@@ -24,7 +24,7 @@ def project() -> Path:
 @pytest.fixture(scope="session")
 def engine() -> Iterator["object"]:
     """The engine of this test process, as the pages use it; its home is a temporary folder."""
-    from cnnviz.ui import services
+    from cnnviz.ui.app import services
 
     yield services.engine()
     services.close()

@@ -15,8 +15,8 @@ PACKAGE = PROJECT / "cnnviz"
 ALLOWED = {
     "streamlit": ("app.py", "pages", "cnnviz/ui"),
     "streamlit_drawable_canvas": ("cnnviz/ui",),
-    "plotly": ("cnnviz/plots", "cnnviz/ui/figures.py"),
-    "cv2": ("cnnviz/imaging",),
+    "plotly": ("cnnviz/plots", "cnnviz/ui/shared/figures.py"),
+    "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),
     "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
     "tensorflow": ("cnnviz/models",),
     "sqlalchemy": ("cnnviz/runs",),
@@ -27,19 +27,19 @@ ALLOWED = {
 # Folders from the lowest to the highest: one imports only from its own level or below.
 LEVELS = (
     ("errors",),
-    ("architecture", "imaging"),
-    ("datasets", "models", "training", "evaluation", "inspection"),
+    ("text", "architecture", "imaging"),
+    ("kernel_lab", "datasets", "models", "training", "evaluation", "inspection"),
     ("plots", "engine", "runs"),
-    ("ui", "bench", "commands", "printing", "cli", "__main__"),
+    ("ui", "bench", "cli", "__main__"),
 )
 
 # Modules that the server imports: they must not bring TensorFlow in.
 SERVER_MODULES = (
-    "cnnviz.ui.services",
-    "cnnviz.commands",
-    "cnnviz.engine.queries",
-    "cnnviz.engine.tasks",
-    "cnnviz.ui.inspection",
+    "cnnviz.ui.app.services",
+    "cnnviz.cli.commands",
+    "cnnviz.engine.remote.questions",
+    "cnnviz.engine.remote.training_task",
+    "cnnviz.ui.shared.answers",
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.spent import Spent, spent
 from cnnviz.engine.engine import Engine

@@ -4,10 +4,10 @@ import statistics
 import time
 from typing import Any
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.diff import delta
-from cnnviz.architecture.edit import with_settings
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.editing.diff import delta
+from cnnviz.architecture.editing.edit import with_settings
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, GlobalAvgPool
 
 NUM_LAYERS = 50

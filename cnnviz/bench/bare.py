@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnviz.engine.queries import plain_errors
+from cnnviz.engine.remote.questions import plain_errors
 
 
 @plain_errors

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cnnviz.architecture.presets import get_preset
-from cnnviz.datasets.remote import keras_home
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.datasets.sources.keras_downloads import keras_home
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Run, Status

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore

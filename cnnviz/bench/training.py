@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cnnviz.architecture.adapt import adapt
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.bare import bare_fit
 from cnnviz.bench.spent import Spent, spent

@@ -135,14 +135,14 @@ DATASETS: dict[str, DatasetInfo] = {
 }
 
 _LOADERS = {
-    "digits": "embedded.load_digits",
-    "shapes": "embedded.load_shapes",
-    "faces": "embedded.load_faces",
-    "starter": "embedded.load_starter",
-    "mnist": "remote.load_remote",
-    "fashion_mnist": "remote.load_remote",
-    "cifar10": "remote.load_remote",
-    "cats_vs_dogs": "cats_dogs.load_cats_vs_dogs",
+    "digits": "sources.builtin.load_digits",
+    "shapes": "sources.builtin.load_shapes",
+    "faces": "sources.builtin.load_faces",
+    "starter": "sources.builtin.load_starter",
+    "mnist": "sources.keras_downloads.load_remote",
+    "fashion_mnist": "sources.keras_downloads.load_remote",
+    "cifar10": "sources.keras_downloads.load_remote",
+    "cats_vs_dogs": "sources.cats_dogs.load_cats_vs_dogs",
 }
 
 _loaded: OrderedDict[tuple, Dataset] = OrderedDict()
@@ -164,7 +164,7 @@ def describe(name: str, **options: Any) -> DatasetInfo:
 @lru_cache(maxsize=KEPT_DESCRIPTIONS)
 def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ...]) -> DatasetInfo:
     """Only once for a page that is redrawn at each move: a zip may hold tens of thousands of names."""
-    from cnnviz.datasets.folder import describe_images
+    from cnnviz.datasets.sources.folder import describe_images
 
     return describe_images(name, **dict(options))
 
@@ -198,7 +198,7 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
             return _cached((name, *key), lambda: _load_registered(info, progress, **options))
         return _cached((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
-    from cnnviz.datasets.folder import load_images
+    from cnnviz.datasets.sources.folder import load_images
 
     key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
     return _cached(key, lambda: load_images(path, progress=progress, **options))
@@ -216,7 +216,7 @@ def picture_files(name: str) -> Path:
     """
     if name not in DATASETS:
         return _require_path(name)
-    from cnnviz.datasets.cats_dogs import archive
+    from cnnviz.datasets.sources.cats_dogs import archive
 
     return archive(DATASETS[name].title, _silent)
 
@@ -233,7 +233,7 @@ def _require_path(name: str) -> Path:
 
 
 def _load_registered(info: DatasetInfo, progress: Progress | None, **options: Any) -> Dataset:
-    module, function = _LOADERS[info.name].split(".")
+    module, function = _LOADERS[info.name].rsplit(".", 1)
     load = getattr(import_module(f"cnnviz.datasets.{module}"), function)
     return load(info, progress or _silent, **options)
 

@@ -6,20 +6,20 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
-from cnnviz.engine.calibrate import Calibrator
-from cnnviz.engine.follower import Follower
-from cnnviz.engine.recorder import kept_epochs
-from cnnviz.engine.slots import RESOURCE
+from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.status import EngineStatus
-from cnnviz.engine.turn import Turn, turn_after
+from cnnviz.engine.trainings.dispatcher import Follower
+from cnnviz.engine.trainings.queue_position import Turn, turn_after
+from cnnviz.engine.trainings.recorder import kept_epochs
+from cnnviz.engine.workers.capacity import RESOURCE
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, StoreUnavailable
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig, make_config
-from cnnviz.training.control import Command
-from cnnviz.training.forecast import forecast
+from cnnviz.training.duration.forecast import forecast
+from cnnviz.training.duration.model import Prediction
+from cnnviz.training.loop.control import Command
 
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy as np
 
-from cnnviz.architecture.naming import STRIDE_SUFFIX
+from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
 from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.models.build import keras_lock, output_activation

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import keras
 
-from cnnviz.architecture.analysis import output_units
+from cnnviz.architecture.analysis.analyze import output_units
 from cnnviz.models.build import build_model, compile_model
 from cnnviz.models.lock import keras_lock
-from cnnviz.training.augment import augmentation_layers
-from cnnviz.training.checkpoint import restore
-from cnnviz.training.job import TrainingJob
+from cnnviz.training.loop.augment import augmentation_layers
+from cnnviz.training.loop.checkpoint import restore
+from cnnviz.training.loop.job import TrainingJob
 
 MAX_MODELS = 8
 

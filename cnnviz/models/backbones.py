@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import keras
 
-from cnnviz.architecture.kinds import Backbone
-from cnnviz.architecture.paths import walk
 from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.layers import Backbone
+from cnnviz.architecture.spec.paths import walk
 from cnnviz.datasets.dataset import Progress
-from cnnviz.datasets.remote import downloading, keras_home
+from cnnviz.datasets.sources.keras_downloads import downloading, keras_home
 from cnnviz.errors import DatasetUnavailable
 
 PRETRAINED = "imagenet"

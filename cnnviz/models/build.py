@@ -6,10 +6,10 @@ from typing import Any
 
 import keras
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.graph import IMAGE, Node, trace
-from cnnviz.architecture.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
 from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.layers import keras_layer
 from cnnviz.models.lock import keras_lock

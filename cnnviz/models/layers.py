@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from cnnviz.architecture.base import LayerSpec, WeightedSpec
+from cnnviz.architecture.spec.base import LayerSpec, WeightedSpec
 from cnnviz.models.backbones import backbone
 
 Shape = tuple[int, ...]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnviz.datasets.browse import ClassCount
-from cnnviz.datasets.sizes import ShapeCount, Shapes
+from cnnviz.datasets.statistics.balance import ClassCount
+from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.plots.layout import base_layout
 from cnnviz.plots.palette import ACCENT, MUTED, TRAIN, TRANSPARENT
 

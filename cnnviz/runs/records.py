@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 
 
 class Status(StrEnum):

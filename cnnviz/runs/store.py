@@ -17,14 +17,14 @@ from sqlalchemy import create_engine, delete, event, func, insert, select, updat
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cnnviz.architecture.estimate import Prediction
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.home import database_url, home_folder
-from cnnviz.runs.migrate import add_missing_columns
+from cnnviz.runs.migrations.columns import add_missing_columns
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.tables import Base, EpochRow, PointsRow, RunRow
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 
 HEARTBEAT_SECONDS = 2.0
 INTERRUPTED_AFTER = timedelta(seconds=8)

@@ -2,8 +2,8 @@
 
 import time
 
-from cnnviz.architecture.estimate import Prediction
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.duration.model import Prediction
 
 _UNITS = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
 

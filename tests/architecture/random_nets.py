@@ -3,8 +3,8 @@
 import random
 from typing import Any
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.rules import RULES
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.rules import RULES
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 

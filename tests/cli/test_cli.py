@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.architecture.presets import PRESETS, get_preset
-from cnnviz.cli import main
+from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
+from cnnviz.cli.parser import main
 from cnnviz.imaging.decode import encode_png
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.datasets import embedded, registry
+from cnnviz.datasets import registry
 from cnnviz.datasets.registry import DATASETS, describe, load_dataset
+from cnnviz.datasets.sources import builtin as embedded
 from cnnviz.errors import DatasetUnavailable, UnknownName
 from tests.shared_data import keras_home
 
@@ -218,7 +219,7 @@ def _until(condition: Callable[[], bool]) -> None:
 def test_a_download_reports_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import keras
 
-    from cnnviz.datasets import remote
+    from cnnviz.datasets.sources import keras_downloads as remote
 
     shares: list[float] = []
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.link import encode
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.export.url import encode
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 
 pytestmark = pytest.mark.e2e

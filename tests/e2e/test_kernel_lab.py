@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from cnnviz.imaging.activations import ACTIVATIONS
-from cnnviz.imaging.convolution import BORDERS, PADDINGS, convolve
 from cnnviz.imaging.decode import encode_png, to_grey
 from cnnviz.imaging.display import DISPLAY_MODES, to_display
-from cnnviz.imaging.kernels import KERNELS
-from cnnviz.imaging.lab import lab_output
-from cnnviz.imaging.lab_settings import KINDS, LabSettings
-from cnnviz.imaging.pooling import POOLINGS, pool
 from cnnviz.imaging.samples import load_sample
+from cnnviz.kernel_lab.activations import ACTIVATIONS
+from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
+from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.pooling import POOLINGS, pool
+from cnnviz.kernel_lab.reference import lab_output
+from cnnviz.kernel_lab.settings import KINDS, LabSettings
 
 pytestmark = pytest.mark.e2e
 

@@ -5,8 +5,8 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.presets import PRESETS
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import (
     ActivationLayer,
     Architecture,

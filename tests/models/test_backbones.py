@@ -6,19 +6,19 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.architecture.kinds import Backbone
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool, Residual
+from cnnviz.architecture.spec.layers import Backbone
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.engine import tasks
+from cnnviz.engine.remote import training_task as tasks
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.models import backbones
 from cnnviz.models.backbones import fetch_weights, weights_file
 from cnnviz.models.build import build_model
 from cnnviz.models.store import model_from_bytes
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.control import Control
-from cnnviz.training.job import TrainingJob
-from cnnviz.training.run import train
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.job import TrainingJob
+from cnnviz.training.loop.run import train
 
 SHAPE = (32, 40, 3)
 

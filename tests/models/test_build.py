@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.naming import STRIDE_SUFFIX
-from cnnviz.architecture.presets import PRESETS
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import (
     ActivationLayer,
     Architecture,
@@ -29,6 +28,7 @@ from cnnviz.architecture.spec import (
     SpatialDropout,
     TransposedConv,
 )
+from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.build import build_model, compile_model, sparse_mean_squared_error
 from cnnviz.models.store import model_from_bytes, model_to_bytes

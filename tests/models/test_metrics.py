@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
-from cnnviz.evaluation.binary import pearson_correlation
-from cnnviz.evaluation.evaluate import evaluate
+from cnnviz.evaluation.scores import evaluate
+from cnnviz.evaluation.thresholds import pearson_correlation
 from cnnviz.models.build import build_model
 from cnnviz.models.metrics import Correlation, MacroPrecision, MacroRecall, live_metrics
 from cnnviz.models.store import model_from_bytes, model_to_bytes

@@ -11,7 +11,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig

@@ -4,22 +4,22 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.architecture.analysis import analyze
-from cnnviz.architecture.codegen import torch_module
-from cnnviz.architecture.costs import training_memory
-from cnnviz.architecture.link import decode, encode
-from cnnviz.architecture.paths import path_text, walk
-from cnnviz.architecture.presets import PRESETS, get_preset
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.costs import training_memory
+from cnnviz.architecture.export.keras_code import torch_module
+from cnnviz.architecture.export.url import decode, encode
+from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
+from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
 from cnnviz.runs.timing import range_text
+from cnnviz.text.explanations import bytes_text
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.forecast import forecast
-from cnnviz.ui.net_editor.fields import field_ranges
-from cnnviz.ui.net_editor.kinds_menu import KIND_TITLES
-from cnnviz.ui.net_editor.summary import summary_line
-from cnnviz.ui.net_editor.words import bytes_text
+from cnnviz.training.duration.forecast import forecast
+from cnnviz.ui.architecture.layer_menu import KIND_TITLES
+from cnnviz.ui.architecture.receptive_fields import field_ranges
+from cnnviz.ui.architecture.summary import summary_line
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.routing import PAGES
+from cnnviz.ui.app.routing import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -27,15 +27,15 @@ def test_rubbish_in_a_link_breaks_no_page(open_page, finished_run, name: str, qu
 PROGRAM = """
 import sys
 from streamlit.testing.v1 import AppTest
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui import services
-from cnnviz.ui.routing import PAGES
+from cnnviz.ui.app.routing import PAGES
 
 run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1))
 run = services.engine().wait(run.id)
 for name in PAGES:
-    app = AppTest.from_file("cnnviz/ui/main.py", default_timeout=60)
+    app = AppTest.from_file("cnnviz/ui/app/main.py", default_timeout=60)
     app.query_params["run"] = run.id
     page = app.switch_page(f"../../pages/{name}.py").run()
     assert not page.exception and not page.error, name

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.engine import filter_queries
-from cnnviz.engine.models import ask_run
+from cnnviz.engine.ask import ask_run
+from cnnviz.engine.remote import filter_queries
 from cnnviz.imaging.decode import encode_png
-from cnnviz.imaging.kernels import KERNELS
-from cnnviz.imaging.lab_settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
 from cnnviz.imaging.samples import load_sample
-from cnnviz.imaging.similarity import most_similar
-from cnnviz.ui import services
+from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
+from cnnviz.kernel_lab.similarity import most_similar
+from cnnviz.ui.app import services
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
 

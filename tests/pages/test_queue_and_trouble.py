@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import create_engine, text
 
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui import services
+from cnnviz.ui.app import services
 
 NET = get_preset("digits-small").architecture
 SECONDS = 120

@@ -1,11 +1,11 @@
 import numpy as np
 
-from cnnviz.engine import queries
-from cnnviz.engine.models import ask_run
-from cnnviz.engine.recorder import TEST_FILE
+from cnnviz.engine.ask import ask_run
+from cnnviz.engine.remote import questions as queries
+from cnnviz.engine.trainings.recorder import TEST_FILE
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.timing import comparison, range_text
-from cnnviz.ui import services
+from cnnviz.ui.app import services
 
 
 def _test_set(run) -> TestPredictions:
@@ -55,10 +55,10 @@ def test_runs_lists_every_run_and_shows_the_newest(open_page, finished_run) -> N
 
 
 def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engine) -> None:
-    from cnnviz.architecture.estimate import Prediction
-    from cnnviz.architecture.presets import get_preset
+    from cnnviz.architecture.presets.catalogue import get_preset
     from cnnviz.runs.records import Status
     from cnnviz.training.config import TrainingConfig
+    from cnnviz.training.duration.model import Prediction
 
     run = engine.store.create(
         get_preset("lenet5").architecture, TrainingConfig(), prediction=Prediction(20.0, 26.0, 34.0)
@@ -71,7 +71,7 @@ def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engi
 
 
 def test_deleting_a_run_takes_it_off_the_list(open_page, engine) -> None:
-    from cnnviz.architecture.presets import get_preset
+    from cnnviz.architecture.presets.catalogue import get_preset
     from cnnviz.runs.records import Status
     from cnnviz.training.config import TrainingConfig
 

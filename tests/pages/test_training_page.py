@@ -5,13 +5,13 @@ import time
 import numpy as np
 import pytest
 
-from cnnviz.architecture.link import encode
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.export.url import encode
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.runs.records import Status
 from cnnviz.runs.timing import comparison, range_text
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui import services
+from cnnviz.ui.app import services
 
 
 def _button(page, label: str):

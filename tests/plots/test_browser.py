@@ -1,5 +1,5 @@
-from cnnviz.datasets.browse import ClassCount
-from cnnviz.datasets.sizes import ShapeCount, Shapes
+from cnnviz.datasets.statistics.balance import ClassCount
+from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.plots.browser import (
     MAX_CLASSES,
     MAX_SHAPES,

@@ -3,7 +3,7 @@ import io
 import json
 from datetime import UTC, datetime
 
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.training.config import TrainingConfig

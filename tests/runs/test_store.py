@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cnnviz.architecture.estimate import Prediction
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 
 NET = get_preset("digits-small").architecture
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cnnviz.architecture.estimate import Prediction
-from cnnviz.architecture.presets import get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison, duration_text, range_text
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 
 RUN = Run(
     id="a",

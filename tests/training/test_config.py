@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from cnnviz.cli import _parser
-from cnnviz.commands import _config
+from cnnviz.cli.commands import _config
+from cnnviz.cli.parser import _parser
+from cnnviz.cli.training_options import parse_augmentation
 from cnnviz.errors import InvalidConfig
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, ImageSettings, TrainingConfig, make_config
-from cnnviz.training.typed import parse_augmentation
 
 OLD = {
     "dataset": "digits",

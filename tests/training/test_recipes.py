@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.architecture.adapt import adapt
+from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.datasets.registry import describe
 from cnnviz.training.recipes import RECIPES
 from tests.shared_data import keras_home, shared
@@ -18,10 +18,10 @@ TRAIN = """
 import json, sys
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.training.control import Control
-from cnnviz.training.job import TrainingJob
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.job import TrainingJob
 from cnnviz.training.recipes import RECIPES
-from cnnviz.training.run import train
+from cnnviz.training.loop.run import train
 recipe = RECIPES[sys.argv[1]]
 data = load_dataset(sys.argv[2], **({} if sys.argv[1] == sys.argv[2] else {"image_size": (32, 32)}))
 job = TrainingJob("test", recipe.architecture, recipe.config)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.imaging.sketch import prepare_digit
+from cnnviz.imaging.preprocess import prepare_digit
 from cnnviz.training.starter import STARTER
 from tests.shared_data import drawn_digits, keras_home
 
@@ -74,7 +74,7 @@ def test_the_starter_fits_its_data() -> None:
 def test_the_tutorials_mnist_net_reads_what_people_drew(drawings, tmp_path: Path) -> None:
     program = """
 import sys, numpy as np, keras
-from cnnviz.architecture.presets import PRESETS
+from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.training.config import TrainingConfig
 from tests.training.test_starter import train_and_answer
 images = np.load(sys.argv[1])

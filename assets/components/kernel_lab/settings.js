@@ -1,5 +1,5 @@
 // The settings: what they may be at this moment, and who wants to know when they change. Their shape is that of
-// LabSettings in cnnviz/imaging/lab_settings.py, which writes them into the link.
+// LabSettings in cnnviz/kernel_lab/settings.py, which writes them into the link.
 
 const SIDES = [3, 5, 7];
 const MAX_STRIDE = 8;

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.imaging.kernels import KERNELS
-from cnnviz.imaging.lab_settings import LabSettings, settings_from_component
+from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.settings import LabSettings, settings_from_component
 
 FOLDER = Path(__file__).parents[3] / "assets" / "components" / "kernel_lab"
 KEY = "kernel_lab"

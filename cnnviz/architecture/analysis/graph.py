@@ -1,0 +1,221 @@
+"""A spec taken apart into steps: one `Node` for each layer that Keras has, and which nodes it reads.
+
+Analysis, diagram, receptive fields, code and the Keras model are all made of these nodes, so that
+blocks are understood in one place only.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+
+from cnnviz.architecture.analysis.backbones import MIN_SIDE, NETWORKS
+from cnnviz.architecture.analysis.merging import add, concat, projection
+from cnnviz.architecture.analysis.rules import RULES
+from cnnviz.architecture.analysis.tensors import Effect, Signal
+from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
+from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.spec.layers import ActivationLayer, Add, Backbone, Concat
+from cnnviz.architecture.spec.naming import (
+    ACTIVATION_NAME,
+    ADD_NAME,
+    CONCAT_NAME,
+    RESERVED_IN_BLOCKS,
+    RESERVED_NAMES,
+    SHORTCUT_NAME,
+    list_names,
+)
+from cnnviz.architecture.spec.paths import Path
+from cnnviz.errors import InvalidArchitecture
+
+IMAGE = -1
+"""The place of the input image among the inputs of a node."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step: the layer to compute, the nodes it reads (`IMAGE` or positions), what comes in and out.
+
+    `path` leads to the layer of the spec it comes from; steps that a block brings along (shortcut,
+    sum, concatenation) have the path of the block. `depth` is the number of blocks around it.
+    """
+
+    name: str
+    layer: LayerSpec
+    path: Path
+    depth: int
+    inputs: tuple[int, ...]
+    before: tuple[Signal, ...]
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class Span:
+    """A block: the nodes from `first` up to, without, `stop` are its steps."""
+
+    name: str
+    kind: str
+    path: Path
+    depth: int
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the tracer stands: the path and the full name of a layer, and how many blocks are around it."""
+
+    path: Path
+    name: str
+    depth: int
+
+    def inside(self, name: str) -> "_Place":
+        """The place of a step that the block at this place brings along."""
+        return _Place(self.path, f"{self.name}.{name}", self.depth + 1)
+
+
+def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...]]:
+    """Follow one image through all steps, in the order in which they are computed.
+
+    Raises
+    ------
+    InvalidArchitecture
+        A layer cannot take what the one before it gives, or a name is taken; `layer` is its path.
+    """
+    tracer = _Tracer(Signal(architecture.input_shape, reach=max(architecture.input_shape[:2])))
+    tracer.follow(architecture.layers, IMAGE)
+    return tuple(tracer.nodes), tuple(sorted(tracer.spans, key=lambda span: (span.first, span.depth)))
+
+
+def inner_nodes(backbone: Backbone, image: Signal) -> tuple[Node, ...]:
+    """Return the steps that a backbone consists of."""
+    tracer = _Tracer(image)
+    tracer.follow(NETWORKS[backbone.network].layers, IMAGE)
+    return tuple(tracer.nodes)
+
+
+class _Tracer:
+    """Collects nodes and blocks as it follows the image; methods take and give positions of nodes."""
+
+    def __init__(self, image: Signal) -> None:
+        self.image = image
+        self.nodes: list[Node] = []
+        self.spans: list[Span] = []
+        self._blocks = {"residual": self._residual, "branches": self._branches, "repeat": self._repeat}
+
+    def follow(self, layers: Sequence[Layer], at: int, *, path: Path = (), prefix: str = "", depth: int = 0) -> int:
+        names = _names(layers, path, reserved=RESERVED_IN_BLOCKS if depth else RESERVED_NAMES)
+        for index, (layer, name) in enumerate(zip(layers, names, strict=True)):
+            at = self._layer(layer, at, _Place((*path, index), prefix + name, depth))
+        return at
+
+    def _layer(self, layer: Layer, at: int, place: _Place) -> int:
+        if layer.kind not in self._blocks:
+            return self._step(layer, (at,), place)
+        first = len(self.nodes)
+        last = self._blocks[layer.kind](layer, at, place)
+        self.spans.append(Span(place.name, layer.kind, place.path, place.depth, first, len(self.nodes)))
+        return last
+
+    def _step(self, layer: LayerSpec, inputs: tuple[int, ...], place: _Place) -> int:
+        before = tuple(self._signal(index) for index in inputs)
+        with _at(place.path):
+            effect = _effect(layer, place.name, before, first=inputs == (IMAGE,))
+        self.nodes.append(Node(place.name, layer, place.path, place.depth, inputs, before, effect))
+        return len(self.nodes) - 1
+
+    def _residual(self, layer: Residual, at: int, place: _Place) -> int:
+        last = self.follow(layer.layers, at, path=place.path, prefix=f"{place.name}.", depth=place.depth + 1)
+        shortcut = at
+        if layer.shortcut == "projection":
+            with _at(place.path):
+                fitting = projection(place.name, self._signal(at).shape, self._signal(last).shape)
+            shortcut = self._step(fitting, (at,), place.inside(SHORTCUT_NAME))
+        last = self._step(Add(), (last, shortcut), place.inside(ADD_NAME))
+        if layer.activation != "linear":
+            last = self._step(ActivationLayer(function=layer.activation), (last,), place.inside(ACTIVATION_NAME))
+        return last
+
+    def _branches(self, layer: Branches, at: int, place: _Place) -> int:
+        ends = tuple(
+            self.follow(
+                branch,
+                at,
+                path=(*place.path, number - 1),
+                prefix=f"{place.name}.{number}.",
+                depth=place.depth + 1,
+            )
+            for number, branch in enumerate(layer.branches, start=1)
+        )
+        return self._step(Concat(), ends, place.inside(CONCAT_NAME))
+
+    def _repeat(self, layer: Repeat, at: int, place: _Place) -> int:
+        for number in range(1, layer.times + 1):
+            prefix = f"{place.name}.{number}."
+            at = self.follow(layer.layers, at, path=place.path, prefix=prefix, depth=place.depth + 1)
+        return at
+
+    def _signal(self, index: int) -> Signal:
+        return self.image if index == IMAGE else self.nodes[index].effect.signal
+
+
+def _effect(layer: LayerSpec, name: str, before: tuple[Signal, ...], *, first: bool) -> Effect:
+    if isinstance(layer, Add | Concat):
+        return (add if isinstance(layer, Add) else concat)(name.rpartition(".")[0], before)
+    if isinstance(layer, Backbone):
+        return _backbone(layer, name, before[0], first=first)
+    return RULES[layer.kind](layer, name, before[0])
+
+
+def _backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> Effect:
+    """Follow the image through the network's own layers and add up what they cost."""
+    _check_backbone(layer, name, signal, first=first)
+    network = NETWORKS[layer.network]
+    inner = inner_nodes(layer, signal)
+    output = inner[-1].effect.signal
+    channels = output.shape[-1]
+    macs = sum(node.effect.macs for node in inner)
+    return Effect(
+        output,
+        params=network.params,
+        trainable_params=network.trainable_params if layer.trainable else 0,
+        params_formula=f"{layer.network} without its head: {network.params:,}",
+        shape_formula=f"{layer.network} ends in {channels:,} maps, a 32nd of the sides",
+        macs=macs,
+        macs_formula=f"the sum over its {len(inner)} layers = {macs:,}",
+        values=sum(prod(node.effect.signal.shape) for node in inner),
+    )
+
+
+def _check_backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> None:
+    if not first:
+        raise InvalidArchitecture(
+            f"Backbone '{name}' must be the first layer: {layer.network} has learned from pictures, not from maps. "
+            f"Move it to the front. Received: input={signal.shape} of another layer."
+        )
+    if signal.shape[2] != 3 or min(signal.shape[:2]) < MIN_SIDE:
+        raise InvalidArchitecture(
+            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE}x{MIN_SIDE}: {layer.network} was trained "
+            f"on three planes and halves the sides five times. Use a larger input with 3 channels. "
+            f"Received: input={signal.shape}."
+        )
+
+
+def _names(layers: Sequence[Layer], path: Path, *, reserved: frozenset[str]) -> tuple[str, ...]:
+    try:
+        return list_names(layers, reserved)
+    except InvalidArchitecture as error:
+        given = [layer.name for layer in layers]
+        clash = (i for i, name in enumerate(given) if name and (name in reserved or name in given[:i]))
+        error.layer = (*path, next(clash))
+        raise
+
+
+@contextmanager
+def _at(path: Path) -> Iterator[None]:
+    """Tell an error which layer it is about."""
+    try:
+        yield
+    except InvalidArchitecture as error:
+        error.layer = path
+        raise

@@ -1,0 +1,91 @@
+"""The same net for other images and classes."""
+
+from collections.abc import Sequence
+
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.spec import (
+    ActivationLayer,
+    Architecture,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Layer,
+)
+from cnnviz.errors import InvalidArchitecture
+
+_AFTER_CLASSES = ("activation", "dropout", "global_avg_pool", "global_max_pool")
+
+
+def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: int) -> Architecture:
+    """Give the net another input and as many outputs as there are classes.
+
+    Parameters
+    ----------
+    input_shape
+        (height, width, channels) of the new images.
+    num_classes
+        At least 2. One sigmoid output stays one for 2 classes and becomes a softmax for more; any
+        other last layer gets `num_classes` units or maps.
+
+    Raises
+    ------
+    InvalidArchitecture
+        The new images are too small (or too large) for the net, or it does not end in a dense layer
+        or a convolution with global pooling (activation and dropout may follow either).
+    """
+    if num_classes < 2:
+        raise InvalidArchitecture(
+            f"A net tells at least 2 classes apart. Choose data with 2 or more. Received: num_classes={num_classes}."
+        )
+    body, head = _split_head(architecture)
+    layers = (*body, *_adapt_head(head, num_classes))
+    # through plain values, because pydantic checks no ranges on copies
+    adapted = Architecture.from_fields(
+        {
+            "name": architecture.name,
+            "input_shape": tuple(input_shape),
+            "layers": [layer.model_dump() for layer in layers],
+        }
+    )
+    analyze(adapted)
+    return adapted
+
+
+def _split_head(architecture: Architecture) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    """Cut before the layer that has a unit (or, with global pooling after it, a map) for each class."""
+    layers = architecture.layers
+    start = len(layers) - 1
+    while start >= 0 and layers[start].kind in _AFTER_CLASSES:
+        start -= 1
+    head = layers[start:] if start >= 0 else ()
+    pooled = any(isinstance(layer, GlobalAvgPool | GlobalMaxPool) for layer in head)
+    if not head or not isinstance(head[0], Conv if pooled else Dense):
+        raise InvalidArchitecture(
+            f"The net cannot be fitted to other classes: expected a dense layer at its end, or a convolution with "
+            f"global pooling. Add a dense layer with one unit for each class. "
+            f"Received: {layers[-1].kind} as the last layer.",
+            layer=(len(layers) - 1,),
+        )
+    return layers[:start], head
+
+
+def _adapt_head(head: tuple[Layer, ...], num_classes: int) -> tuple[Layer, ...]:
+    classes, *after = head
+    functions = [layer.function for layer in after if isinstance(layer, ActivationLayer)]
+    function = functions[-1] if functions else classes.activation
+    size = "units" if isinstance(classes, Dense) else "filters"
+    if getattr(classes, size) == 1 and function == "sigmoid":
+        if num_classes == 2:
+            return head
+        head = _as_softmax(head)
+    return (head[0].model_copy(update={size: num_classes}), *head[1:])
+
+
+def _as_softmax(head: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    classes, *after = head
+    for index in reversed(range(len(after))):
+        if isinstance(after[index], ActivationLayer):
+            after[index] = after[index].model_copy(update={"function": "softmax"})
+            return (classes, *after)
+    return (classes.model_copy(update={"activation": "softmax"}), *after)

@@ -1,0 +1,128 @@
+"""A net as code that runs as it stands, for reading and copying: Keras here, PyTorch in `torch_code`."""
+
+import re
+
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
+from cnnviz.architecture.export.keras_calls import keras_call
+from cnnviz.architecture.export.torch_code import torch_module
+from cnnviz.architecture.export.variables import python_names, variables
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.layers import Backbone
+from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
+
+__all__ = ["keras_functional", "keras_sequential", "torch_module", "why_not_sequential"]
+
+_HEADER = "import keras\nfrom keras import layers\n"
+_RESCALING = f'layers.Rescaling(1 / 255, name="{RESCALING_NAME}")'
+_RESCALING_COMMENT = "# pixels 0 to 255 become 0 to 1"
+_WAY_OUT = "use the functional code."
+# what each network was trained on: -1 to 1, or blue first with the mean of ImageNet at zero
+_MEAN_AT_ZERO = "keras.ops.flip(layers.Rescaling(255, offset=[-123.68, -116.779, -103.939], name={})({}), axis=-1)"
+_AS_TRAINED = {
+    "MobileNetV2": "layers.Rescaling(2, offset=-1, name={})({})",
+    "VGG16": _MEAN_AT_ZERO,
+    "ResNet50": _MEAN_AT_ZERO,
+}
+
+
+def keras_functional(architecture: Architecture) -> str:
+    """Return code of the functional API that defines `model`; it takes raw pixels (0 to 255).
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is impossible.
+    """
+    nodes = _nodes(architecture)
+    names = python_names(nodes)
+    held = variables(nodes, names)
+    steps = "".join(
+        _step(node, held[position], [held[index] for index in node.inputs], names[position])
+        for position, node in enumerate(nodes)
+    )
+    return (
+        f"{_HEADER}\n"
+        f"inputs = {_input(architecture)}\n"
+        f"{held[IMAGE]} = {_RESCALING}(inputs)  {_RESCALING_COMMENT}\n"
+        f"{steps}"
+        f'model = keras.Model(inputs, {held[len(nodes) - 1]}, name="{_model_name(architecture)}")\n'
+    )
+
+
+def keras_sequential(architecture: Architecture) -> str:
+    """Return code of the Sequential API that defines `model`; it takes raw pixels (0 to 255).
+
+    Where the net is no chain of layers, the code is a comment that says so (see `why_not_sequential`).
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is impossible.
+    """
+    nodes = _nodes(architecture)
+    if reason := why_not_sequential(architecture):
+        return f"# {reason}\n"
+    steps = "".join(f"        {keras_call(node.layer, node.name)},\n" for node in nodes)
+    return (
+        f"{_HEADER}\n"
+        f"model = keras.Sequential(\n"
+        f"    [\n"
+        f"        {_input(architecture)},\n"
+        f"        {_RESCALING},  {_RESCALING_COMMENT}\n"
+        f"{steps}"
+        f"    ],\n"
+        f'    name="{_model_name(architecture)}",\n'
+        f")\n"
+    )
+
+
+def why_not_sequential(architecture: Architecture) -> str:
+    """Say in a sentence why a Sequential model cannot be this net; empty where it can.
+
+    Raises InvalidArchitecture if the net is impossible.
+    """
+    nodes, _ = trace(architecture)
+    for position, node in enumerate(nodes):
+        if isinstance(node.layer, Backbone):
+            return f"A Sequential model is one chain of layers, and '{node.name}' is a net of its own: {_WAY_OUT}"
+        if node.inputs != (position - 1,):
+            block = node.name.rpartition(".")[0]
+            return f"A Sequential model is one chain of layers, and '{block}' has more than one path: {_WAY_OUT}"
+    return ""
+
+
+def _nodes(architecture: Architecture) -> tuple[Node, ...]:
+    analyze(architecture)  # refuses what is too large as well
+    return trace(architecture)[0]
+
+
+def _step(node: Node, target: str, sources: list[str], name: str) -> str:
+    if isinstance(node.layer, Backbone):
+        return _backbone(node, target, sources[0], name)
+    read = f"[{', '.join(sources)}]" if len(sources) > 1 else sources[0]
+    return f"{target} = {keras_call(node.layer, node.name)}({read})\n"
+
+
+def _backbone(node: Node, target: str, source: str, name: str) -> str:
+    layer = node.layer
+    weights = "None" if layer.weights == "random" else f'"{layer.weights}"'
+    network = f"{name}_net"
+    scaled = _AS_TRAINED[layer.network].format(f'"{node.name}.scaling"', source)
+    return (
+        f"{network} = keras.applications.{layer.network}(\n"
+        f'    include_top=False, weights={weights}, input_shape={node.before[0].shape}, name="{node.name}"\n'
+        f")\n"
+        f"{network}.trainable = {layer.trainable}\n"
+        f"{target} = {scaled}  # the pixels it was trained with\n"
+        f"{target} = {network}({target})\n"
+    )
+
+
+def _input(architecture: Architecture) -> str:
+    return f'keras.Input(shape={architecture.input_shape}, name="{INPUT_NAME}")'
+
+
+def _model_name(architecture: Architecture) -> str:
+    # Keras refuses some characters, and a quote would end the string
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", architecture.name)

@@ -1,0 +1,33 @@
+"""Names for values in generated code: `x` from step to step, a name of its own for what is read again later."""
+
+import re
+from collections.abc import Sequence
+
+from cnnviz.architecture.analysis.graph import IMAGE, Node
+
+
+def python_names(nodes: Sequence[Node]) -> list[str]:
+    """Return a Python name for each node, all different.
+
+    One without a number gets an ending: such a name could be a keyword, or mean something else in the code.
+    """
+    taken: set[str] = set()
+    names = []
+    for node in nodes:
+        name = node.name.replace(".", "_")
+        name = name if re.search(r"_\d", name) else f"{name}_layer"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def variables(nodes: Sequence[Node], names: Sequence[str]) -> dict[int, str]:
+    """Return the variable that holds what each node (and `IMAGE`) puts out: `x` where only the next node reads it."""
+    readers: dict[int, set[int]] = {position: set() for position in range(IMAGE, len(nodes))}
+    for position, node in enumerate(nodes):
+        for source in node.inputs:
+            readers[source].add(position)
+    held = {position: "x" if read <= {position + 1} else names[position] for position, read in readers.items()}
+    return held | {IMAGE: "x" if readers[IMAGE] == {0} else "image_0"}

@@ -1,0 +1,1 @@
+"""`python -m cnnviz`: the same engine as the pages, in a terminal."""

@@ -1,0 +1,218 @@
+"""What the commands of the command line do; each returns data for --json and text for people."""
+
+import hashlib
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
+from cnnviz.architecture.spec import Architecture
+from cnnviz.cli.printing import EpochPrinter, table
+from cnnviz.cli.training_options import typed_settings
+from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.engine.ask import ask_model, ask_run
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote import questions as queries
+from cnnviz.engine.trainings.recorder import TEST_FILE
+from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import evaluate
+from cnnviz.imaging.decode import decode_image
+from cnnviz.imaging.preprocess import prepare
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.timing import comparison, range_text
+from cnnviz.training.config import TrainingConfig, make_config
+
+DIGIT_SHAPE = (28, 28, 1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One JSON object, and the same for people."""
+
+    data: dict[str, Any]
+    text: str
+
+
+def presets(_options: Namespace) -> Answer:
+    """All nets to start from."""
+    rows = [
+        {
+            "name": preset.name,
+            "title": preset.title,
+            "tutorial": preset.tutorial,
+            "dataset": preset.dataset,
+            "params": analyze(preset.architecture).totals.params,
+            "summary": preset.summary,
+            "printed": preset.printed,
+            "measured": preset.measured,
+        }
+        for preset in PRESETS.values()
+    ]
+    return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
+
+
+def datasets(_options: Namespace) -> Answer:
+    """All registered data sets."""
+    rows = [
+        {
+            "name": info.name,
+            "title": info.title,
+            "classes": list(info.classes),
+            "image_shape": list(info.image_shape),
+            "num_train": info.num_train,
+            "num_test": info.num_test,
+            "needs_download": info.needs_download,
+        }
+        for info in DATASETS.values()
+        if info.listed
+    ]
+    return Answer({"datasets": rows}, table(rows, ("name", "num_train", "num_test", "image_shape", "title")))
+
+
+def runs(_options: Namespace) -> Answer:
+    """All kept runs, newest first."""
+    rows = [
+        {
+            "run": run.id,
+            "name": run.name,
+            "dataset": run.config.dataset,
+            "status": run.status.value,
+            "accuracy": run.metrics.get("accuracy"),
+            "created": run.created.isoformat(timespec="seconds"),
+        }
+        for run in RunStore().recent()
+    ]
+    return Answer({"runs": rows}, table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
+
+
+def analyze_net(options: Namespace) -> Answer:
+    """What a net costs."""
+    data = analyze(_net(options)).to_dict()
+    totals = data["totals"]
+    columns = ("name", "kind", "output_shape", "params", "macs", "receptive_field")
+    return Answer(data, f"{table(data['layers'], columns)}\n{totals['params']:,} parameters, {totals['macs']:,} MACs")
+
+
+def train(options: Namespace) -> Answer:
+    """Train on the embedded cluster (or an external one), progress on stderr."""
+    net, config = _net(options), _config(options)
+    describe(config.dataset)  # a wrong name is said before a worker is started
+    with _engine() as engine:
+        run = engine.train(net, config)
+        if run.prediction:
+            print(f"about {range_text(run.prediction)}", file=sys.stderr)  # noqa: T201
+        run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
+        if not run.metrics:
+            raise TrainingFailed(run.message or "The training ended without a net.")
+        epochs = engine.store.curves(run.id).epochs
+    data = {
+        "run": run.id,
+        "epochs": epochs,
+        "metrics": run.metrics,
+        "seconds": round(run.seconds, 2),
+        "predicted_seconds": run.prediction and run.prediction._asdict(),
+        "device": run.device,
+        "message": run.message,
+    }
+    sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run))
+    return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
+
+
+def evaluate_run(options: Namespace) -> Answer:
+    """Confusion matrix and scores of a finished run."""
+    store = RunStore()
+    run = store.get(options.run_id)
+    test = TestPredictions.from_bytes(store.load_file(run.id, TEST_FILE))
+    scores = evaluate(test.probabilities, test.labels, test.classes)
+    rows = [vars(score) for score in scores.per_class]
+    return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
+
+
+def predict(options: Namespace) -> Answer:
+    """Probabilities of each image, through the same steps as drawings and uploads on the pages."""
+    pictures = {path: decode_image(_read(path, InvalidImage)).image for path in options.images}
+    with _engine() as engine:
+        if Path(options.model).suffix == ".keras":
+            rows = _predict_file(engine, Path(options.model), pictures)
+        else:
+            rows = _predict_run(engine, engine.store.get(options.model), pictures)
+    return Answer({"predictions": rows}, table(rows, ("image", "label", "probability")))
+
+
+def bench(options: Namespace) -> Answer:
+    """Run benches."""
+    from cnnviz.bench.registry import run_benches
+
+    results = run_benches(options.names)
+    return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))
+
+
+def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    info = describe(run.config.dataset)
+    batch = np.stack(
+        [_prepared(picture, run.architecture.input_shape, info.input_style) for picture in pictures.values()]
+    )
+    return _predictions(list(pictures), ask_run(engine, queries.predict, run.id, batch), info.classes)
+
+
+def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    data = _read(str(path), InvalidModel)
+    key = hashlib.sha256(data).hexdigest()
+    shape = ask_model(engine, queries.input_shape, key, data)
+    style = "digit" if shape == DIGIT_SHAPE else "photo"
+    batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
+    probabilities = ask_model(engine, queries.predict, key, data, batch)
+    return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])])
+
+
+def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:
+    return prepare(picture, shape, style=style).image
+
+
+def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> list[dict[str, Any]]:
+    rows = []
+    for path, row in zip(paths, probabilities, strict=True):
+        best = int(row.argmax())
+        named = {str(name): round(float(p), 6) for name, p in zip(classes, row, strict=True)}
+        rows.append(
+            {"image": path, "label": classes[best], "probability": named[classes[best]], "probabilities": named}
+        )
+    return rows
+
+
+def _net(options: Namespace) -> Architecture:
+    if options.preset:
+        return get_preset(options.preset).architecture
+    return Architecture.from_json(_read(options.file, InvalidArchitecture))
+
+
+def _config(options: Namespace) -> TrainingConfig:
+    """The preset's settings, overruled by what was given."""
+    preset = get_preset(options.preset) if options.preset else None
+    fields = {"dataset": preset.dataset, **preset.config} if preset else {}
+    return make_config({**fields, **typed_settings(vars(options))})
+
+
+def _read(path: str, error_class: type[Exception]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise error_class(f"The file cannot be read: {error.strerror}. Received: {path}") from error
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    engine = Engine(RunStore()).start()
+    try:
+        yield engine
+    finally:
+        engine.close()

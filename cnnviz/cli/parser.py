@@ -1,0 +1,98 @@
+"""The command line: the same engine as the pages. Exit 0; 2 and one line on stderr for a user's mistake."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from cnnviz.cli.parser import commands
+from cnnviz.errors import CnnvizError
+
+USER_ERROR = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USER_ERROR, f"cnnviz: {message}. See python -m cnnviz --help.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        answer = options.run(options)
+    except CnnvizError as error:
+        print(f"cnnviz: {' '.join(str(error).split())}", file=sys.stderr)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        print("cnnviz: stopped by hand.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    print(json.dumps(answer.data) if options.json else answer.text)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="cnnviz", description="Explore convolutional neural networks.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        command = subparsers.add_parser(name, help=text, description=text)
+        command.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+        command.set_defaults(run=run)
+        return command
+
+    add("presets", commands.presets, "List the nets to start from.")
+    add("datasets", commands.datasets, "List the data sets.")
+    add("runs", commands.runs, "List the kept trainings.")
+    _add_net(add("analyze", commands.analyze_net, "Say what a net costs, layer by layer."))
+    _add_training(add("train", commands.train, "Train a net and keep the run."))
+    evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
+    evaluate.add_argument("run_id", metavar="RUN")
+    predict = add("predict", commands.predict, "Ask a finished run, or a .keras file, about images.")
+    predict.add_argument("model", metavar="RUN|MODEL.keras")
+    predict.add_argument("images", nargs="+", metavar="IMAGE")
+    bench = add("bench", commands.bench, "Measure: all benches, or those named.")
+    bench.add_argument("names", nargs="*", metavar="NAME")
+    return parser
+
+
+def _add_net(command: argparse.ArgumentParser) -> None:
+    net = command.add_mutually_exclusive_group(required=True)
+    net.add_argument("--preset", metavar="NAME")
+    net.add_argument("--file", metavar="ARCH.json")
+
+
+def _add_training(command: argparse.ArgumentParser) -> None:
+    _add_net(command)
+    command.add_argument("--dataset", metavar="NAME|PATH")
+    command.add_argument("--epochs", type=int, metavar="N")
+    command.add_argument("--batch-size", type=int, metavar="B")
+    command.add_argument("--optimizer", metavar="O")
+    command.add_argument("--momentum", type=float, metavar="M", help="of the optimizer sgd")
+    command.add_argument("--learning-rate", type=float, metavar="R")
+    command.add_argument("--schedule", metavar="S", help="constant, cosine, one_cycle or step")
+    command.add_argument("--loss", metavar="L")
+    command.add_argument("--augment", nargs="?", const="usual", metavar="HOW", help="flip,rotation=15,zoom=0.2")
+    command.add_argument("--limit", type=int, metavar="N")
+    command.add_argument("--seed", type=int, metavar="S")
+    command.add_argument("--validation-share", type=float, metavar="V", help="of the training images")
+    command.add_argument("--class-weights", action="store_true", default=None, help="let each class count alike")
+    command.add_argument("--early-stopping", type=int, metavar="N", help="epochs without a better validation loss")
+    command.add_argument("--target-accuracy", type=float, metavar="A")
+    command.add_argument("--mixed-precision", action="store_true", default=None, help="16 bits, on a GPU")
+    _add_images(command)
+
+
+def _add_images(command: argparse.ArgumentParser) -> None:
+    """How the images of a folder or zip are read."""
+    command.add_argument("--image-size", metavar="HxW", help="by default the net's")
+    command.add_argument("--grey", action="store_true", default=None)
+    command.add_argument("--test-share", type=float, metavar="T", help="where the images have no test part")
+    command.add_argument("--limit-per-class", type=int, metavar="N")

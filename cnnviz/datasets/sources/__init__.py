@@ -1,0 +1,1 @@
+"""Where images come from: built in, downloaded by Keras, folders, zips, uploads."""

@@ -1,0 +1,182 @@
+"""A data set of one's own: a folder or zip of images."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
+from cnnviz.datasets.sources.archive import Source, open_source
+from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
+from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
+
+DEFAULT_SIZE = (64, 64)
+MAX_BYTES = 4 * 2**30  # of all decoded images together
+CHUNK = 64  # pictures between two progress reports
+OVERSIZE = 4  # decode at most this many times larger than needed
+TEST_SHARE = 0.25
+MAX_NOTES = 20
+
+Shape = tuple[int, int, int]
+
+
+def describe_images(
+    path: str | Path,
+    *,
+    image_size: tuple[int, int] | None = None,
+    channels: int = 3,
+    test_share: float = TEST_SHARE,
+    limit: int | None = None,
+    limit_per_class: int | None = None,
+    seed: int = 0,
+) -> DatasetInfo:
+    """What the names of the files tell of the set that `load_images` would give; raises InvalidDataset.
+
+    Damaged pictures are only found by reading them.
+    """
+    with open_source(path) as source:
+        listing = read_labels(
+            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
+        )
+    return _info(path, listing, (*(image_size or DEFAULT_SIZE), channels))
+
+
+def load_images(
+    path: str | Path,
+    *,
+    image_size: tuple[int, int] | None = None,
+    channels: int = 3,
+    test_share: float = TEST_SHARE,
+    limit: int | None = None,
+    limit_per_class: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Read a folder or zip with a folder per class, or with names such as cat.1.jpg, `train` and `test` on top or not.
+
+    Parameters
+    ----------
+    path : str or Path
+    image_size : (height, width), optional
+        64x64 by default. The middle of each picture is cut out in this aspect and scaled.
+    channels : int
+        1 for grey, 3 for colour.
+    test_share : float
+        Share of each class set aside for testing, unless there is a test part.
+    limit : int, optional
+        At most this many images to learn from, evenly over the classes; the test part shrinks alike.
+    limit_per_class : int, optional
+        At most this many images of each class to learn from; its test part shrinks alike.
+    seed : int
+    progress : callable, optional
+
+    Returns
+    -------
+    Dataset
+        Files that are no usable pictures are left out and named in its notes.
+
+    Raises
+    ------
+    InvalidDataset
+        If it holds no usable images, or too many, or the zip is dangerous.
+    """
+    shape = (*(image_size or DEFAULT_SIZE), channels)
+    with open_source(path) as source:
+        listing = read_labels(
+            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
+        )
+        files = listing.train + listing.test
+        _check_memory(len(files), shape)
+        images, errors = _read_all(source, files, shape, progress)
+    usable = np.array([error is None for error in errors])
+    labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
+    to_learn = np.arange(len(files)) < len(listing.train)
+    train, test = usable & to_learn, usable & ~to_learn
+    _check_usable(labels[train], labels[test], errors)
+    info = replace(_info(path, listing, shape), num_train=int(train.sum()), num_test=int(test.sum()))
+    notes = (*listing.notes, *_notes(files, errors))
+    return Dataset(info, images[train], labels[train], images[test], labels[test], notes=notes)
+
+
+def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
+    """What is wrong with the first bad files, and how many more there are."""
+    bad = [f"{file.name}: {error}" for file, error in zip(files, errors, strict=True) if error]
+    more = [f"{len(bad) - MAX_NOTES:,} more files could not be used."] if len(bad) > MAX_NOTES else []
+    return bad[:MAX_NOTES] + more
+
+
+def _read_all(
+    source: Source, files: tuple[Labelled, ...], shape: Shape, progress: Progress | None
+) -> tuple[np.ndarray, list[str | None]]:
+    """(N, H, W, C) uint8, and for each file why it could not be used or None."""
+    images = np.zeros((len(files), *shape), np.uint8)
+    errors: list[str | None] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter's lock
+        for chunk in _chunks(files):
+            if progress:
+                progress(f"Reading {len(files):,} pictures", len(errors) / len(files))
+            for image, error in pool.map(lambda file: _read_one(source, file.name, shape), chunk):
+                if image is not None:
+                    images[len(errors)] = image
+                errors.append(error)
+    return images, errors
+
+
+def _chunks(files: tuple[Labelled, ...]) -> Iterator[tuple[Labelled, ...]]:
+    for start in range(0, len(files), CHUNK):
+        yield files[start : start + CHUNK]
+
+
+def _read_one(source: Source, name: str, shape: Shape) -> tuple[np.ndarray | None, str | None]:
+    from cnnviz.imaging.decode import decode_image
+    from cnnviz.imaging.preprocess import prepare_photo
+
+    try:
+        picture = decode_image(source.read(name), max_side=OVERSIZE * max(shape[:2])).image
+    except (InvalidImage, InvalidDataset) as error:
+        return None, str(error)
+    return prepare_photo(picture, shape), None
+
+
+def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
+    place = Path(path).expanduser()
+    return DatasetInfo(
+        name=str(path),
+        title=place.stem,
+        classes=listing.classes,
+        image_shape=shape,
+        num_train=len(listing.train),
+        num_test=len(listing.test),
+        input_style="photo",
+        source=str(place),
+        licence="your own",
+        needs_download=False,
+        summary=f"{len(listing.train) + len(listing.test):,} pictures of {len(listing.classes)} classes.",
+        listed=False,
+        free_size=True,
+    )
+
+
+def _check_memory(num_images: int, shape: Shape) -> None:
+    height, width, channels = shape
+    if min(height, width) < 1 or channels not in (1, 3):
+        raise InvalidInput(f"An image has at least 1x1 pixels, and 1 or 3 channels. Received: {shape}.")
+    num_bytes = num_images * height * width * channels
+    if num_bytes > MAX_BYTES:
+        raise InvalidDataset(
+            f"These images do not fit into memory: expected at most {MAX_BYTES / 2**30:.0f} GB. Use a smaller size or "
+            f"a limit. Received: {num_images:,} images of {height}x{width}, {num_bytes / 2**30:.1f} GB."
+        )
+
+
+def _check_usable(train: np.ndarray, test: np.ndarray, errors: list[str | None]) -> None:
+    if len(np.unique(train)) >= 2 and len(test):
+        return
+    first = next((error for error in errors if error), "no picture to test on")
+    raise InvalidDataset(
+        f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
+        f"Received: {len(train)} usable to learn from, {len(test)} to test on; the first problem: {first}"
+    )

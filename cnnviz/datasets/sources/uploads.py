@@ -1,0 +1,154 @@
+"""Images that came through a form: kept as a folder or zip whose path then is a data set like any other.
+
+Nothing that came with the files decides where anything is written: class names and file names are checked and
+rewritten, a zip stays packed.
+"""
+
+import hashlib
+import re
+import tempfile
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
+from cnnviz.datasets.sources.folder import describe_images
+from cnnviz.datasets.sources.folder_layout import PARTS
+from cnnviz.errors import InvalidDataset, StoreUnavailable
+
+MAX_UPLOAD_BYTES = 2 * 2**30
+MAX_CLASS_NAME = 60
+UPLOADS = "uploads"  # name of the folder in which a server keeps them
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # no folder on Windows can have these names
+
+Files = Mapping[str, Sequence[tuple[str, bytes]]]  # class -> (file name, content)
+
+
+def save_upload(folder: str | Path, files: Files | bytes) -> Path:
+    """Keep images for trainings.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where uploads are kept; made if it is not there.
+    files : mapping of class name to (file name, content), or the content of a zip
+        A zip as `folder.load_images` takes it. Damaged pictures are kept; they are named when the set is loaded.
+
+    Returns
+    -------
+    Path
+        Of a folder with a folder per class, or of a zip: a `dataset` for a training. The same images come to the
+        same path.
+
+    Raises
+    ------
+    InvalidDataset
+        If a name or a size is not allowed, there are not two classes, or the zip is dangerous.
+    StoreUnavailable
+        If the images cannot be written.
+    """
+    place = Path(folder).expanduser()
+    _check_total(len(files) if isinstance(files, bytes) else sum(len(data) for _, data in _all_files(files)))
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place, prefix=".upload-") as workshop:
+            made = _write_zip(Path(workshop), files) if isinstance(files, bytes) else _write_all(Path(workshop), files)
+            describe_images(made)  # refuses what is no data set
+            return _move(made, place / made.name)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The images could not be kept: expected to write into {place}. Make room or choose another folder. "
+            f"Received: {error.strerror or error}"
+        ) from error
+
+
+def _write_zip(workshop: Path, data: bytes) -> Path:
+    path = workshop / f"images-{hashlib.sha256(data).hexdigest()[:16]}.zip"
+    path.write_bytes(data)
+    return path
+
+
+def _write_all(workshop: Path, files: Files) -> Path:
+    if len(_all_files(files)) > MAX_FILES:
+        raise InvalidDataset(f"Too many files: expected at most {MAX_FILES:,}. Received: {len(_all_files(files)):,}.")
+    folders = _folders(list(files))
+    path = workshop / f"images-{_digest(files)}"
+    path.mkdir()
+    for label, pictures in files.items():
+        (path / folders[label]).mkdir()
+        for number, (name, data) in enumerate(pictures):
+            (path / folders[label] / _file_name(number, name, data)).write_bytes(data)
+    return path
+
+
+def _move(made: Path, target: Path) -> Path:
+    """Put what is complete at its place, unless it is there already."""
+    if not target.exists():
+        try:
+            made.rename(target)
+        except OSError:
+            if not target.exists():  # else somebody has just uploaded the same
+                raise
+    return target
+
+
+def _folders(labels: list[str]) -> dict[str, str]:
+    """The folder of each class; names that only differ in case are one folder on some systems, and so refused."""
+    folders = {label: _class_name(label) for label in labels}
+    if len({name.casefold() for name in folders.values()}) < len(labels):
+        raise InvalidDataset(f"Two classes have the same name. Give each its own. Received: {', '.join(labels)}.")
+    return folders
+
+
+def _class_name(label: str) -> str:
+    name = unicodedata.normalize("NFC", label).strip()
+    is_bad = (
+        not name
+        or len(name) > MAX_CLASS_NAME
+        or name.startswith((".", "_"))
+        or name.endswith(".")
+        or re.search(r'[/\\:*?"<>|\x00-\x1f\x7f]', name)
+        or _RESERVED.fullmatch(name.split(".")[0])
+        or name.casefold() in PARTS
+    )
+    if is_bad:
+        raise InvalidDataset(
+            f"A class cannot have this name: expected 1 to {MAX_CLASS_NAME} letters, digits or blanks, and none of "
+            f"{', '.join(PARTS)}. Received: {label!r}."
+        )
+    return name
+
+
+def _file_name(number: int, name: str, data: bytes) -> str:
+    """A harmless name by which a person still finds the file: its own, numbered."""
+    if len(data) > MAX_FILE_BYTES:
+        raise InvalidDataset(
+            f"{PurePath(name).name} is too large: expected at most {MAX_FILE_BYTES / 2**20:.0f} MB. "
+            f"Received: {len(data) / 2**20:,.0f} MB."
+        )
+    stem, _, ending = re.split(r"[/\\]", name)[-1].rpartition(".")
+    kept = re.sub(r"[^\w -]", "_", stem or ending)[:60].strip() or "image"
+    ending = re.sub(r"[^a-z0-9]", "", ending.lower())[:5] if stem else ""
+    return f"{number:05d} {kept}.{ending}" if ending else f"{number:05d} {kept}"
+
+
+def _digest(files: Files) -> str:
+    told = hashlib.sha256()
+    for label in sorted(files):
+        told.update(f"{label}\0{len(files[label])}\0".encode())
+        for name, data in files[label]:
+            told.update(f"{name}\0{len(data)}\0".encode())
+            told.update(data)
+    return told.hexdigest()[:16]
+
+
+def _all_files(files: Files) -> list[tuple[str, bytes]]:
+    return [file for pictures in files.values() for file in pictures]
+
+
+def _check_total(num_bytes: int) -> None:
+    if num_bytes > MAX_UPLOAD_BYTES:
+        raise InvalidDataset(
+            f"These images are too large together: expected at most {MAX_UPLOAD_BYTES / 2**30:.0f} GB. "
+            f"Received: {num_bytes / 2**30:.1f} GB."
+        )

@@ -1,0 +1,1 @@
+"""Images that are drawn here: shapes and handwritten-looking digits. NumPy only."""

@@ -1,0 +1,91 @@
+"""What runs on a worker. Light at import: the server names these functions, the worker runs them."""
+
+from typing import Any
+
+from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
+from cnnviz.training.loop.job import TrainingJob, TrainingResult
+
+KEPT_CHECKPOINTS = 3
+
+_checkpoints: dict[str, dict[int, bytes]] = {}
+
+
+@plain_errors
+def probe() -> str:
+    """Name of the worker's device; returns once Keras is imported."""
+    import cnnviz.training.loop.run  # noqa: F401
+    from cnnviz.models.device import describe_device
+
+    return describe_device()
+
+
+@plain_errors
+def run_training(job: TrainingJob, topic: str) -> TrainingResult:
+    """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+    control = control_of(job.run_id)
+
+    def emit(event: dict[str, Any]) -> None:
+        checkpoint = event.pop("checkpoint", None)
+        if checkpoint is not None:
+            _keep(job.run_id, event["epoch"], checkpoint)
+        worker.log_event(topic, {"run": job.run_id, "key": key, **event})
+
+    emit({"kind": "accepted"})
+    try:
+        return _train(job, emit, control)
+    finally:
+        forget(job.run_id)
+
+
+def _train(job: TrainingJob, emit: Any, control: Control) -> TrainingResult:
+    from cnnviz.datasets.registry import load_dataset
+    from cnnviz.models.backbones import fetch_weights
+    from cnnviz.training.dataset_options import load_options
+    from cnnviz.training.loop.run import train
+
+    def progress(text: str, share: float) -> None:
+        emit({"kind": "loading", "text": text, "share": share})
+
+    data = load_dataset(
+        job.config.dataset,
+        progress=progress,
+        **load_options(job.config, job.architecture.input_shape),
+    )
+    fetch_weights(job.architecture, data.info.image_shape, progress)
+    return train(job, data, emit=emit, control=control)
+
+
+def give_command(run_id: str, command: Command) -> None:
+    """Pass a command on to the run on this worker; it obeys after its current batch."""
+    control_of(run_id).give(command)
+
+
+def abandon(run_id: str) -> None:
+    """End a run that nobody follows any more, if it still goes on here."""
+    control = known_control(run_id)
+    if control is not None:
+        control.give("stop")
+
+
+def set_learning_rate(run_id: str, rate: float) -> None:
+    """Give the run on this worker another base learning rate."""
+    control_of(run_id).set_learning_rate(rate)
+
+
+def take_checkpoint(run_id: str, epoch: int) -> bytes | None:
+    """Hand over the checkpoint of an epoch, if this worker still has it."""
+    return _checkpoints.get(run_id, {}).pop(epoch, None)
+
+
+def _keep(run_id: str, epoch: int, checkpoint: bytes) -> None:
+    for other in [other for other in _checkpoints if other != run_id and len(_checkpoints) > KEPT_CHECKPOINTS]:
+        del _checkpoints[other]
+    kept = _checkpoints.setdefault(run_id, {})
+    kept[epoch] = checkpoint
+    for old in sorted(kept)[:-KEPT_CHECKPOINTS]:
+        del kept[old]

@@ -1,0 +1,1 @@
+"""A net as an SVG drawing. Pure text: no plotly here."""

@@ -1,0 +1,116 @@
+"""A net as a picture: SVG made from the spec alone, for the page, for slides and for print."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.paths import Path
+from cnnviz.errors import UnknownName
+from cnnviz.plots.diagram import svg
+from cnnviz.plots.diagram.alt_text import diagram_alt
+from cnnviz.plots.diagram.boxes import blocks_picture
+from cnnviz.plots.diagram.flow import flow_picture
+from cnnviz.plots.diagram.layer_colours import FAMILIES, family_of
+from cnnviz.plots.diagram.layout import Box, Element, tree
+
+__all__ = ["VIEWS", "View", "diagram_alt", "diagram_svg"]
+
+View = Literal["blocks", "flow"]
+VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
+
+SLIDE_WIDTH = 1440
+MARGIN = 16
+TURN = 14  # the line from one row to the next, on the right
+SWATCH = 13
+LEGEND_ROW = 24
+
+
+def diagram_svg(
+    architecture: Architecture,
+    *,
+    view: View = "blocks",
+    selected: Path | None = None,
+    width: float = SLIDE_WIDTH,
+    background: str | None = None,
+) -> str:
+    """Draw the net.
+
+    Parameters
+    ----------
+    view
+        "blocks": boxes in 2.5D from left to right, as large as their maps (log scale). "flow": a
+        small box for each layer, from top to bottom in columns, for deep nets.
+    selected
+        Path of a layer or block to mark, () for the image.
+    width
+        Of the picture in pixels, where the net can be broken into rows or columns as narrow as that.
+    background
+        "#rrggbb", for a file; text is dark or light to suit. Without one the picture has no
+        background and takes the text colour of what is around it.
+
+    Returns
+    -------
+    str
+        A complete SVG element. The image, every layer and the caption of every block is a button
+        (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
+        description say in words what is seen. No text is smaller than 11 pixels.
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is impossible.
+    UnknownName
+        There is no such view.
+    """
+    if view not in VIEWS:
+        raise UnknownName.among("view", view, list(VIEWS))
+    elements = tree(architecture)
+    draw = blocks_picture if view == "blocks" else flow_picture
+    picture = draw(elements, architecture.input_shape, selected=selected, width=width - 2 * MARGIN - TURN)
+    width = max(picture.width, 260) + 2 * MARGIN
+    legend, legend_height = _legend(elements, width - 2 * MARGIN)
+    height = picture.above + picture.below + legend_height + 3 * MARGIN
+    pieces = svg.moved(picture.pieces, (width - picture.width) / 2, MARGIN + picture.above) + svg.moved(
+        legend, MARGIN, height - MARGIN - legend_height
+    )
+    return svg.document(
+        pieces,
+        size=(width, height),
+        identifier=_identifier(architecture.name, pieces),
+        title=f"Diagram of {architecture.name}",
+        description=diagram_alt(architecture),
+        background=background,
+    )
+
+
+def _identifier(name: str, pieces: str) -> str:
+    """Make ids that differ where two diagrams stand on one page; the same drawing has the same."""
+    return "net-" + hashlib.sha256(f"{name} {pieces}".encode()).hexdigest()[:10]
+
+
+def _legend(elements: Sequence[Element], width: float) -> tuple[str, float]:
+    """Name the colours that occur, in as many rows as needed; returns the pieces and their height."""
+    used = {family_of(kind) for kind in _kinds(elements)}
+    pieces, x, y = [], 0.0, 0.0
+    for name in (name for name in FAMILIES if name in used):
+        space = SWATCH + 7 + svg.text_width(name) + 18
+        if x and x + space > width:
+            x, y = 0.0, y + LEGEND_ROW
+        pieces.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{SWATCH}" height="{SWATCH}" rx="3" fill="{FAMILIES[name][0]}" '
+            f'stroke="{svg.INK}" stroke-opacity="0.6"/>' + svg.text(x + SWATCH + 7, y + 11, name, anchor="start")
+        )
+        x += space
+    return "".join(pieces), y + SWATCH
+
+
+def _kinds(elements: Sequence[Element]) -> Iterator[str]:
+    for element in elements:
+        if isinstance(element, Box):
+            yield element.report.kind
+            continue
+        boxes = (element.shortcut, element.join, element.after)
+        yield from (box.report.kind for box in boxes if box)
+        for chain in element.chains:
+            yield from _kinds(chain)

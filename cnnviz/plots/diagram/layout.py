@@ -1,0 +1,85 @@
+"""A net as it is drawn: boxes, and blocks of chains of boxes. A repeated block is drawn once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
+from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, path_names
+from cnnviz.architecture.spec.paths import Path
+
+
+@dataclass(frozen=True)
+class Box:
+    """One layer; `label` is its name without the names of the blocks around it."""
+
+    label: str
+    path: Path
+    report: LayerReport
+
+    @property
+    def shape(self) -> Shape:
+        """What the layer puts out."""
+        return self.report.output_shape
+
+
+@dataclass(frozen=True)
+class Group:
+    """A block: its chains side by side, and what joins them (`shortcut`, `join`, `after`) where it has that."""
+
+    kind: str
+    label: str
+    path: Path
+    chains: tuple[tuple["Box | Group", ...], ...]
+    shortcut: Box | None = None
+    join: Box | None = None
+    after: Box | None = None
+    times: int = 1
+
+
+Element = Box | Group
+
+
+def tree(architecture: Architecture) -> tuple[Element, ...]:
+    """Return what stands between the image and the answer, in order.
+
+    Of a repeated block the last round is taken. Raises InvalidArchitecture if the net is impossible.
+    """
+    return _Planter(architecture, analyze(architecture)).chain(architecture.layers, (), "")
+
+
+class _Planter:
+    def __init__(self, architecture: Architecture, analysis: Analysis) -> None:
+        self.names = path_names(architecture)
+        self.reports = {report.name: report for report in analysis.layers}
+
+    def chain(self, layers: Sequence[Layer], path: Path, prefix: str) -> tuple[Element, ...]:
+        return tuple(self._element(layer, (*path, index), prefix) for index, layer in enumerate(layers))
+
+    def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
+        label = self.names[path].rpartition(".")[2]
+        name = prefix + label
+        if isinstance(layer, Residual):
+            return Group(
+                layer.kind,
+                label,
+                path,
+                (self.chain(layer.layers, path, f"{name}."),),
+                shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
+                join=self._step(name, ADD_NAME, path),
+                after=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
+            )
+        if isinstance(layer, Branches):
+            chains = (
+                self.chain(inside, (*path, number), f"{name}.{number + 1}.")
+                for number, inside in enumerate(layer.branches)
+            )
+            return Group(layer.kind, label, path, tuple(chains), join=self._step(name, CONCAT_NAME, path))
+        if isinstance(layer, Repeat):
+            inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
+            return Group(layer.kind, label, path, (inside,), times=layer.times)
+        return Box(label, path, self.reports[name])
+
+    def _step(self, block: str, step: str, path: Path) -> Box:
+        return Box(step, path, self.reports[f"{block}.{step}"])

@@ -1,0 +1,104 @@
+"""The few pieces of SVG that diagrams are made of; everything that comes from a user is escaped."""
+
+from dataclasses import dataclass
+from html import escape
+
+from cnnviz.plots.diagram.layer_colours import is_dark
+
+FONT_SIZE = 12
+SMALL_FONT_SIZE = 11
+LETTER = 0.61  # mean width of a letter of a wide sans-serif font (DejaVu, Verdana), in font sizes
+_WIDTHS = {"×": 0.84, "m": 0.98, "w": 0.82, "l": 0.28, "i": 0.28, ".": 0.32, ",": 0.32} | dict.fromkeys(
+    "0123456789", 0.64
+)
+INK = "currentColor"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pieces drawn around an axis: `width` from 0 on, `above` and `below` the axis at y = 0."""
+
+    width: float
+    above: float
+    below: float
+    pieces: str
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = FONT_SIZE, bold: bool = False) -> str:
+    """Write words with their baseline at y."""
+    weight = ' font-weight="600"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{INK}">'
+        f"{escape(words)}</text>"
+    )
+
+
+def text_width(words: str, *, size: int = FONT_SIZE) -> float:
+    """Estimate how wide words are, in a rather wide font."""
+    return size * sum(_WIDTHS.get(letter, LETTER) for letter in words)
+
+
+def path(points: str, *, arrow: bool = False, opacity: float = 0.55, dashed: bool = False) -> str:
+    """Draw a thin line; `arrow` puts a head at its end."""
+    head = ' marker-end="url(#{id}-arrow)"' if arrow else ""
+    dashes = ' stroke-dasharray="4 3"' if dashed else ""
+    return (
+        f'<path d="{points}" fill="none" stroke="{INK}" stroke-opacity="{opacity}" stroke-width="1.4"{dashes}{head}/>'
+    )
+
+
+def polygon(points: list[tuple[float, float]], *, fill: str) -> str:
+    """Draw a face of a box."""
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return (
+        f'<polygon points="{corners}" fill="{fill}" stroke="{INK}" stroke-opacity="0.6" stroke-width="0.8" '
+        f'stroke-linejoin="round"/>'
+    )
+
+
+def frame(x: float, y: float, *, width: float, height: float) -> str:
+    """Draw the faint rounded rectangle around a block."""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="9" fill="{INK}" '
+        f'fill-opacity="0.045" stroke="{INK}" stroke-opacity="0.3"/>'
+    )
+
+
+def moved(pieces: str, x: float, y: float) -> str:
+    """Shift pieces."""
+    return f'<g transform="translate({x:.1f} {y:.1f})">{pieces}</g>'
+
+
+def button(pieces: str, *, data_path: str, label: str, selected: bool) -> str:
+    """Make pieces something to click or to reach with the tab key; the label is told on hover and read aloud."""
+    return (
+        f'<g class="layer" data-path="{data_path}" tabindex="0" role="button" aria-pressed="{str(selected).lower()}" '
+        f'aria-label="{escape(label)}"><title>{escape(label)}</title>{pieces}</g>'
+    )
+
+
+def mark(x: float, y: float, *, width: float, height: float) -> str:
+    """Mark what is selected; a page gives it its accent colour, a saved picture leaves it out."""
+    return (
+        f'<rect class="mark" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="7" '
+        f'fill="{INK}" fill-opacity="0.1" stroke="{INK}" stroke-width="2"/>'
+    )
+
+
+def document(
+    pieces: str, *, size: tuple[float, float], identifier: str, title: str, description: str, background: str | None
+) -> str:
+    """Wrap pieces into a complete SVG that stands alone and says in words what it shows."""
+    width, height = (round(side) for side in size)
+    ink = "" if background is None else f' style="color:{"#f4f4f4" if is_dark(background) else "#1c1c1c"}"'
+    paper = "" if background is None else f'<rect width="{width}" height="{height}" fill="{background}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{identifier}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="group" aria-labelledby="{identifier}-title {identifier}-desc" '
+        f"font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\"{ink}>"
+        f'<title id="{identifier}-title">{escape(title)}</title>'
+        f'<desc id="{identifier}-desc">{escape(description)}</desc>'
+        f'<defs><marker id="{identifier}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        f'orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="{INK}" fill-opacity="0.7"/></marker></defs>'
+        f"{paper}{pieces.replace('{id}', identifier)}</svg>"
+    )

@@ -1,0 +1,1 @@
+"""Numbers and explanations as people read them. Standard library only."""

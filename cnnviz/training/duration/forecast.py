@@ -1,0 +1,52 @@
+"""How long a training will take, before it starts: its net, its images and its settings put together. Pure."""
+
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import describe
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.dataset_options import load_options
+from cnnviz.training.duration.model import Calibration, Prediction, Workload, predict_seconds, workload
+
+
+def forecast(net: Architecture, config: TrainingConfig, calibration: Calibration | None = None) -> Prediction:
+    """Predict how long all epochs take on a worker with that calibration (a usual one, unless given).
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net does not suit the images.
+    UnknownName, InvalidDataset
+        There are no such images.
+    """
+    return predict_seconds(training_work(net, config), calibration)
+
+
+def training_work(net: Architecture, config: TrainingConfig) -> Workload:
+    """What a training consists of; the net is brought into the form of the images. Raises as `forecast` does."""
+    info = describe(config.dataset, **load_options(config, net.input_shape))
+    adapted = adapt(net, image_shape(net, config, info), len(info.classes))
+    num_images, num_validation, num_test = image_counts(config, info)
+    return workload(
+        analyze(adapted),
+        num_images,
+        config.epochs,
+        config.batch_size,
+        num_validation=num_validation,
+        num_test=num_test,
+    )
+
+
+def image_shape(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
+    """Size of the images that a net is given: their own, or where they have none what was asked for or suits it."""
+    if not info.free_size:
+        return info.image_shape
+    return (*(config.images.size or net.input_shape[:2]), config.images.channels)
+
+
+def image_counts(config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
+    """Images to learn from in an epoch, to validate on after it, and to ask only at the end (none, if all were)."""
+    num_images = max(1, min(info.num_train, config.limit or info.num_train))
+    num_aside = round(num_images * config.validation_share)
+    return (num_images - num_aside, num_aside, info.num_test) if num_aside else (num_images, info.num_test, 0)

@@ -1,0 +1,1 @@
+"""One training, on a worker: `run.train` is the way in. Imports Keras."""

@@ -1,0 +1,142 @@
+"""Tells about a training while it runs. Records plain data; somebody else draws it."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnviz.errors import TrainingFailed
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.checkpoint import capture
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.gradients import StepGradients
+from cnnviz.training.loop.job import Emit
+from cnnviz.training.loop.layer_statistics import layer_statistics
+
+EMIT_SECONDS = 0.4  # as often as a page looks
+LONGEST_EMIT_SECONDS = 1.0
+EMIT_SHARE = 0.05  # of the work so far: in a long run, a curve that grows once a second still grows smoothly
+MAX_POINTS = 2000
+MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
+HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
+TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
+
+
+def seconds_to_next(worked_seconds: float) -> float:
+    """Seconds between two bundles of points, after so much work: a few a second at first, in the end one."""
+    return min(max(EMIT_SECONDS, EMIT_SHARE * worked_seconds), LONGEST_EMIT_SECONDS)
+
+
+class StopTraining(Exception):
+    """Leaves `fit` at once, where Keras's own flag would still go through the validation."""
+
+
+class Reporter(keras.callbacks.Callback):
+    """Emits points by batch (at most a few bundles a second), epochs, and a checkpoint after each epoch.
+
+    A point holds the metrics of the batches since the point before: Keras reports the mean of the
+    epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step.
+    `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs;
+    `gradients` comes before this one, if the optimizer remembers none.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        control: Control,
+        emit: Emit,
+        *,
+        num_samples: int,
+        learning_rate: Callable[[], float],
+        sample: tuple[np.ndarray, np.ndarray] | None = None,
+        gradients: StepGradients | None = None,
+    ) -> None:
+        super().__init__()
+        self._gradients = gradients
+        self._sample = sample
+        self._config = config
+        self._control = control
+        self._emit = emit
+        self._num_samples = num_samples
+        self._learning_rate = learning_rate
+        self._num_batches = math.ceil(num_samples / config.batch_size)
+        self._stride = max(1, math.ceil(self._num_batches * config.epochs / MAX_POINTS))
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Start the sums of the epoch."""
+        self._epoch = epoch
+        self._points: list[dict[str, float]] = []
+        self._sums: dict[str, float] = {}
+        self._seen = 0
+        self._emitted = 0.0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Record the batch, and tell now and then; at once when the run is about to be held."""
+        is_last = batch + 1 == self._num_batches
+        is_held = self._control.should_stop or self._control.is_stepping
+        if batch % self._stride == 0 or is_last or is_held:
+            self._record(batch, logs or {})
+        if is_last or is_held or time.monotonic() - self._emitted > seconds_to_next(self._control.worked_seconds):
+            self._flush(batch)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
+        metrics = {name: float(value) for name, value in (logs or {}).items()}
+        self._emit(
+            {
+                "kind": "epoch",
+                "epoch": epoch + 1,
+                "seconds": self._control.worked_seconds,
+                "metrics": {**metrics, **self._insight()},
+                "checkpoint": capture(self.model),
+            }
+        )
+        target = self._config.target_accuracy
+        if target is not None and metrics["accuracy"] >= target:
+            raise StopTraining(TARGET_MESSAGE.format(target=target))
+
+    def _insight(self) -> dict[str, Any]:
+        """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""
+        squares = self._gradients and self._gradients.squares
+        insight = layer_statistics(self.model, *self._sample, squares=squares) if self._sample else {}
+        counted = next((metric for metric in _metrics(self.model) if hasattr(metric, "counts")), None)
+        if counted is not None:
+            insight["confusion"] = keras.ops.convert_to_numpy(counted.counts).astype(int).tolist()
+        return insight
+
+    def _record(self, batch: int, logs: dict[str, Any]) -> None:
+        seen = min((batch + 1) * self._config.batch_size, self._num_samples)
+        sums = {name: float(logs[name]) * seen for name in MEANS}
+        values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
+        if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
+            raise TrainingFailed(_diverged(values["loss"], self._config, f"epoch {self._epoch + 1}, batch {batch + 1}"))
+        self._sums, self._seen = sums, seen
+        values["learning_rate"] = self._learning_rate()
+        self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
+
+    def _flush(self, batch: int) -> None:
+        self._emit({"kind": "points", "epoch": self._epoch + 1, "batch": batch + 1, "points": self._points})
+        self._points = []
+        self._emitted = time.monotonic()
+
+
+def _metrics(model: keras.Model) -> list[keras.metrics.Metric]:
+    """All metrics of a compiled model; Keras wraps those given to compile into one."""
+    return [inner for outer in model.metrics for inner in getattr(outer, "metrics", [outer])]
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    """Six significant digits are enough for a curve."""
+    return {name: float(f"{value:.6g}") for name, value in values.items()}
+
+
+def _diverged(loss: float, config: TrainingConfig, where: str) -> str:
+    value = f"{loss:.2g}" if math.isfinite(loss) else "NaN (not a number)"
+    return (
+        f"The loss became {value} in {where}: the weights grew beyond all bounds. "
+        f"Try a smaller learning rate, 0.001 for example. Received: learning rate {config.learning_rate:g}, "
+        f"optimizer {config.optimizer}."
+    )

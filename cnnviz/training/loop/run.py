@@ -1,0 +1,202 @@
+"""One training from data to result. Runs on a worker; knows neither Dask nor pages."""
+
+import keras
+import numpy as np
+
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.dataset import Dataset
+from cnnviz.evaluation.predict import as_probabilities, predict_scores
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import evaluate
+from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
+from cnnviz.models.build import build_model, compile_model, output_activation
+from cnnviz.models.device import describe_device, has_gpu
+from cnnviz.models.lock import keras_lock
+from cnnviz.models.store import model_to_bytes
+from cnnviz.training.loop.augment import augmentation_layers
+from cnnviz.training.loop.checkpoint import restore
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.control_callback import Steering
+from cnnviz.training.loop.early_stop import EarlyStop
+from cnnviz.training.loop.gradients import StepGradients
+from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
+from cnnviz.training.loop.reporter import Reporter, StopTraining
+from cnnviz.training.loop.schedule import factor
+from cnnviz.training.loop.split import Split, class_weights, split
+from cnnviz.training.loop.validation import Validation
+
+SAMPLE_IMAGES = 64
+
+
+def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
+    """Train, emit what happens, and evaluate on the test set.
+
+    Emits {"kind": "started", ...}, then "points" and "epoch" events (see callbacks.Reporter).
+    Validation after each epoch uses the test set, as the tutorials do, unless a share of the training images is
+    set aside for it.
+    Raises TrainingFailed when the loss is no number any more.
+    """
+    control.begin()
+    config = job.config
+    num_classes = len(data.info.classes)
+    architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
+    parts = split(data, config)
+    device = describe_device()
+    model = _make_model(job, architecture, num_classes)
+    num_batches = -(-len(parts.x_train) // config.batch_size)
+    steering = _steering(job, control, emit, num_batches=num_batches)
+    validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)
+    callbacks = _callbacks(job, parts, control, emit, steering=steering, validation=validation)
+    emit(
+        {
+            "kind": "started",
+            "device": device,
+            "architecture": architecture.to_json(),
+            "num_batches": num_batches,
+            "epochs_done": job.epochs_done,
+            "notes": list(data.notes),
+        }
+    )
+    weights = class_weights(parts.y_train, num_classes) if config.class_weights else None
+    stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
+    if stopped:
+        emit({"kind": "stopped", "message": stopped})
+    # A run that went to its end was validated last with the weights that it has now.
+    is_answered = parts.x_val is data.x_test and not stopped
+    test = _test_predictions(model, data, validation.scores if is_answered else None)
+    return TrainingResult(
+        model=_saved(model),
+        metrics=_final_metrics(model, test),
+        test=test,
+        seconds=control.worked_seconds,
+        device=device,
+        stopped=stopped,
+        was_straight=not (stopped or control.was_held or job.epochs_done),
+    )
+
+
+def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) -> keras.Model:
+    """The compiled model as the run begins, or as it goes on."""
+    config = job.config
+    with keras_lock:
+        model = build_model(
+            architecture,
+            seed=config.seed,
+            augmentation=augmentation_layers(config.augment, seed=config.seed),
+            mixed_precision=config.mixed_precision and has_gpu(),  # on a CPU 16 bits are slower than 32
+        )
+        compile_model(model, config, num_classes)
+        if job.checkpoint is not None:
+            restore(model, job.checkpoint)
+    return model
+
+
+def _sample(parts: Split, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A few training images of all classes, mixed, to look at the layers with."""
+    chosen = np.random.default_rng(seed).permutation(len(parts.x_train))[:SAMPLE_IMAGES]
+    return parts.x_train[chosen], parts.y_train[chosen]
+
+
+def _callbacks(
+    job: TrainingJob, parts: Split, control: Control, emit: Emit, *, steering: Steering, validation: Validation
+) -> list[keras.callbacks.Callback]:
+    """What looks at the training, tells of it, steers it and ends it, in the order in which they are to be called."""
+    config, num_samples = job.config, len(parts.x_train)
+    remembers_nothing = config.optimizer == "sgd" and not config.momentum
+    gradients = StepGradients(num_samples, config.batch_size) if remembers_nothing else None
+    sample = _sample(parts, config.seed)
+    early = config.early_stopping
+    return [
+        *([gradients] if gradients else []),
+        validation,
+        Reporter(
+            config,
+            control,
+            emit,
+            num_samples=num_samples,
+            learning_rate=lambda: steering.applied,
+            sample=sample,
+            gradients=gradients,
+        ),
+        steering,
+        *([EarlyStop(early, losses=job.val_losses, best_checkpoint=job.best_checkpoint)] if early else []),
+    ]
+
+
+def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: int) -> Steering:
+    total = num_batches * job.config.epochs
+    return Steering(
+        control,
+        emit,
+        learning_rate=job.learning_rate or job.config.learning_rate,
+        factor=lambda step: factor(job.config, step, total),
+        num_batches=num_batches,
+        max_seconds=job.max_seconds,
+    )
+
+
+def _fit(
+    model: keras.Model,
+    parts: Split,
+    *,
+    job: TrainingJob,
+    callbacks: list[keras.callbacks.Callback],
+    weights: dict[int, float] | None,
+) -> str:
+    """Run the epochs; returns why it ended before the last one, or an empty text."""
+    config = job.config
+    keras.utils.set_random_seed(config.seed + job.epochs_done)  # weights were set at building; this is the order
+    try:
+        model.fit(
+            parts.x_train,
+            parts.y_train,
+            batch_size=config.batch_size,
+            initial_epoch=job.epochs_done,
+            epochs=config.epochs,
+            class_weight=weights,
+            verbose=0,
+            callbacks=callbacks,
+        )
+    except StopTraining as reason:
+        return str(reason)
+    return ""
+
+
+def _test_predictions(model: keras.Model, data: Dataset, scores: np.ndarray | None) -> TestPredictions:
+    """What the net answers to the test images, if that is not known already."""
+    if scores is None:
+        scores = predict_scores(model, data.x_test)
+    return TestPredictions(as_probabilities(scores, output_activation(model)), data.y_test, data.info.classes)
+
+
+def _saved(model: keras.Model) -> bytes:
+    """The model as a file, without the live metrics, so that plain Keras loads it; the optimizer keeps its state."""
+    with keras_lock:
+        model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"])
+        return model_to_bytes(model)
+
+
+def _final_metrics(model: keras.Model, test: TestPredictions) -> dict[str, float]:
+    scores = evaluate(test.probabilities, test.labels, test.classes)
+    metrics = {
+        "accuracy": scores.accuracy,
+        "macro_precision": scores.macro_precision,
+        "macro_recall": scores.macro_recall,
+        "macro_f1": scores.macro_f1,
+        "num_test": len(test.labels),
+        "params": model.count_params(),
+    }
+    return metrics if model.output_shape[-1] > 1 else {**metrics, **_one_output_metrics(test)}
+
+
+def _one_output_metrics(test: TestPredictions) -> dict[str, float]:
+    """What the tutorial that compares nets with one output looks at."""
+    outputs = test.probabilities[:, 1]
+    best = best_threshold(outputs, test.labels)
+    return {
+        "mse": float(((outputs - test.labels) ** 2).mean()),
+        "correlation": pearson_correlation(outputs, test.labels),
+        "best_accuracy": best.accuracy,
+        "best_threshold": best.threshold,
+    }

@@ -1,0 +1,1 @@
+"""The frame around all pages: entry script, navigation, server, services."""

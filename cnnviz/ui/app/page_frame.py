@@ -1,0 +1,63 @@
+"""What all pages share: the header, the status line, the place where errors are said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from cnnviz.engine.status import EngineStatus
+from cnnviz.errors import CnnvizError, InputWanted
+from cnnviz.ui.app import services
+
+STATUS_SECONDS = 2.0
+
+
+def header(title: str, lead: str) -> None:
+    """Title of a page and one sentence on what to do here."""
+    st.title(title)
+    st.markdown(lead)
+    # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
+    # thread is still importing it: a figure would fail. Not sooner, because the title need not wait for it.
+    import pandas  # noqa: F401
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Say a CnnvizError in one sentence at this place; what follows on the page still runs."""
+    try:
+        yield
+    except InputWanted as hint:
+        st.info(str(hint), icon=":material/info:")
+    except CnnvizError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def show_status() -> None:
+    """Show one line on the workers; it looks again only while something is about to change."""
+    is_calm = _is_calm(services.engine().status())
+    st.fragment(_status_line, run_every=None if is_calm else STATUS_SECONDS)(is_calm)
+
+
+def _status_line(was_calm: bool) -> None:
+    status = services.engine().status()
+    icon, text = describe_status(status)
+    st.caption(f"{icon} {text}")
+    if not was_calm and _is_calm(status):
+        st.rerun()  # ends the polling: a fragment cannot do that by itself
+
+
+def _is_calm(status: EngineStatus) -> bool:
+    return status.state == "ready" and not status.num_running and not status.num_queued
+
+
+def describe_status(status: EngineStatus) -> tuple[str, str]:
+    """Icon and words of an engine's state."""
+    if status.state == "starting":
+        return ":material/hourglass_top:", "Starting the worker"
+    if status.state == "warming":
+        return ":material/hourglass_bottom:", "Worker is loading TensorFlow (about 15 s)"
+    if status.state == "lost":
+        return ":material/cloud_off:", f"No worker. {status.message}"
+    queue = f", {status.num_queued} waiting" if status.num_queued else ""
+    work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
+    return ":material/memory:", f"{status.device} · {work}"

@@ -1,0 +1,73 @@
+"""The net as code to copy, and as JSON to save and to bring back."""
+
+import streamlit as st
+
+from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, torch_module, why_not_sequential
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.ui.architecture.state import REFUSED, NetView
+from cnnviz.ui.session.current_net import select, set_net
+
+MAX_BYTES = 1_000_000
+KERAS, SEQUENTIAL, TORCH, JSON = "Keras, functional", "Keras, Sequential", "PyTorch", "JSON"
+
+
+def show_code(view: NetView) -> None:
+    """One language at a time."""
+    chosen = st.segmented_control("As", (KERAS, SEQUENTIAL, TORCH, JSON), default=KERAS, key="net_code", required=True)
+    if chosen == JSON:
+        _show_json(view.net)
+    elif view.analysis is None:
+        st.info("An impossible net has no code. Its JSON can be saved.")
+    elif chosen == SEQUENTIAL and (reason := why_not_sequential(view.net)):
+        st.info(reason, icon=":material/call_split:")
+    else:
+        write = {KERAS: keras_functional, SEQUENTIAL: keras_sequential, TORCH: torch_module}[chosen]
+        code, suffix = write(view.net), {KERAS: "keras", SEQUENTIAL: "sequential", TORCH: "torch"}[chosen]
+        st.download_button(
+            "Save as a file", code, f"{_file_name(view.net)}_{suffix}.py", "text/x-python", icon=":material/download:"
+        )
+        st.code(code, language="python")
+
+
+def _file_name(architecture: Architecture) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in architecture.name)
+
+
+def _show_json(architecture: Architecture) -> None:
+    text = architecture.model_dump_json(indent=2, exclude_defaults=True)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.download_button(
+            "Save as JSON", text, f"{_file_name(architecture)}.json", "application/json", icon=":material/download:"
+        )
+    file = st.file_uploader("Open a JSON file", type=None, key="net_json_file", on_change=_open_file)
+    if file is not None:
+        st.caption(f"Read {file.name}.")
+    st.text_area(
+        "Or paste JSON", key="net_json_text", height=120, placeholder='{"input_shape": [28, 28, 1], "layers": [...]}'
+    )
+    st.button("Take it", key="net_json_take", on_click=lambda: _take(st.session_state.net_json_text))
+    st.code(text, language="json")
+
+
+def _open_file() -> None:
+    file = st.session_state.net_json_file
+    if file is None:
+        return
+    if file.size > MAX_BYTES:
+        st.session_state[REFUSED] = (
+            f"A net is at most {MAX_BYTES:,} bytes of JSON. Choose the file that was saved here. "
+            f"Received: {file.name[:60]}, {file.size:,} bytes."
+        )
+        return
+    _take(file.getvalue())
+
+
+def _take(text: str | bytes) -> None:
+    try:
+        net = Architecture.from_json(text)
+    except InvalidArchitecture as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    set_net(net, words=f"Opened {net.name} from JSON")
+    select((0,))

@@ -1,0 +1,100 @@
+"""Two nets side by side, layer by layer: any of the present, the pinned, the templates and the runs."""
+
+import pandas as pd
+import streamlit as st
+
+from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
+from cnnviz.architecture.presets.catalogue import PRESETS
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.explanations import bytes_text, shape_text
+from cnnviz.ui.app import services
+from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, difference_colour, difference_text
+from cnnviz.ui.architecture.state import NetView, net_before
+from cnnviz.ui.session.current_net import pinned_net
+
+PRESENT = "The present net"
+MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "- gone"}
+TOTALS = {
+    "Parameters": ("params", "{:,}".format),
+    "MACs": ("macs", "{:,}".format),
+    "Weights": ("weight_bytes", bytes_text),
+    "Maps of one image": ("memory_bytes", bytes_text),
+}
+NUM_RUNS = 20
+TOLD_ELSEWHERE = ("params", "macs", "memory_bytes", "output_shape")
+WORDS = {"input_shape": "takes", "receptive_field": "sees"}
+COLUMNS = {
+    name: st.column_config.TextColumn(width=width)
+    for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, "± parameters": 110, "± MACs": 120}.items()
+}
+
+
+def show_comparison(view: NetView) -> None:
+    """Choose two nets and see what differs."""
+    nets = _nets(view.net)
+    names = list(nets)
+    left, right = st.columns(2)
+    first = left.selectbox(
+        "From", names, index=1, key="net_compare_a", help="What stood there before, or what you compare with"
+    )
+    second = right.selectbox("To", names, key="net_compare_b", help="Its costs are read off against the other net")
+    try:
+        comparison = diff(nets[first], nets[second])
+    except InvalidArchitecture as error:
+        st.info(f"One of the two is impossible, so there is nothing to compare. {error}")
+        return
+    _show_totals(comparison)
+    rows = pd.DataFrame([_row(row) for row in comparison.rows])
+    styled = rows.style.map(difference_colour, subset=["± parameters", "± MACs"])
+    height = "content" if len(rows) <= LONG else LONG_HEIGHT
+    st.dataframe(styled, hide_index=True, height=height, key="net_comparison", column_config=COLUMNS)
+
+
+def _nets(present: Architecture) -> dict[str, Architecture]:
+    """All nets on offer by their label; the one to compare with first comes second."""
+    pinned, before = pinned_net(), net_before()
+    found = {PRESENT: present}
+    if pinned is not None:
+        found[f"Pinned: {pinned.name}"] = pinned
+    if before is not None:
+        found["Before the last move"] = before
+    found |= {f"Template: {preset.title}": preset.architecture for preset in PRESETS.values()}
+    runs = services.store().recent(limit=NUM_RUNS)
+    return found | {f"Run: {run.name} ({run.created:%d %b %H:%M}, {run.id[:6]})": run.architecture for run in runs}
+
+
+def _show_totals(comparison: Diff) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        for label, (field, text) in TOTALS.items():
+            before, after = getattr(comparison.before, field), getattr(comparison.after, field)
+            change = after - before
+            colour = "red" if change > 0 else "green"
+            sign = "+" if change > 0 else "-"
+            words = f":{colour}[{sign}{text(abs(change))}]" if change else "no difference"
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"{text(before)} → **{text(after)}**")
+                st.markdown(f":small[{words}]")
+
+
+def _row(row: DiffRow) -> dict[str, str]:
+    before, after = row.before, row.after
+    return {
+        "": MARKS[row.status],
+        "From": f"{before.name} · {shape_text(before.output_shape)}" if before else "",
+        "To": f"{after.name} · {shape_text(after.output_shape)}" if after else "",
+        "What differs": _changes(row),
+        "± parameters": difference_text(before.params if before else 0, after.params if after else 0),
+        "± MACs": difference_text(before.macs if before else 0, after.macs if after else 0),
+    }
+
+
+def _changes(row: DiffRow) -> str:
+    """Settings and what comes in; what else differs stands in the other columns."""
+    told = [change for change in row.changes if change.field not in TOLD_ELSEWHERE]
+    return "; ".join(f"{WORDS.get(c.field, c.field)}: {_text(c.before)} → {_text(c.after)}" for c in told)
+
+
+def _text(value: object) -> str:
+    return shape_text(value) if isinstance(value, tuple) else str(value)

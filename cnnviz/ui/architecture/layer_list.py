@@ -1,0 +1,154 @@
+"""The list of layers: choose one, move it, copy it, take it out."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture.analysis.analyze import LayerReport
+from cnnviz.architecture.editing import edit
+from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
+from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.explanations import shape_text
+from cnnviz.ui.architecture.state import NetView, attempt
+from cnnviz.ui.session.current_net import IMAGE, current_net, select, selected_layer
+
+LONG = 9  # layers; a longer list scrolls
+LIST_HEIGHT = 430
+INDENT = "\u2003"
+
+
+def show_layer_list(view: NetView) -> None:
+    """All layers with shape and parameters as formulas, and the buttons that change their order."""
+    paths = [IMAGE, *view.names]
+    key = "net_layer"
+    # always set: the browser knows an option by its label, and labels change with the net
+    st.session_state[key] = path_text(selected_layer(view.net))
+    with st.container(height=LIST_HEIGHT if len(paths) > LONG else "content", border=False):
+        st.radio(
+            "Layers",
+            [path_text(path) for path in paths],
+            format_func=lambda text: _label(view, _path(text)),
+            captions=[_caption(view, path) for path in paths],
+            key=key,
+            on_change=select_text,
+            args=(key,),
+            help="From the image to the answer. Choose one to change it below; a click in the diagram does the same.",
+        )
+    _show_tools(view)
+
+
+def select_text(key: str) -> None:
+    """Select what a control with paths has; one that was drawn for another net may know nothing of this one."""
+    with suppress(InvalidArchitecture):
+        select(_path(st.session_state[key] or ""))
+
+
+def _path(text: str) -> Path:
+    return parse_path(text) if text else IMAGE
+
+
+def _label(view: NetView, path: Path) -> str:
+    if path == IMAGE:
+        return f"**image** · {shape_text(view.net.input_shape)}"
+    indent = INDENT * (len(path) - 1)
+    name = view.names[path].split(".")[-1]
+    layer = layer_at(view.net, path)
+    name += f" × {layer.times}" if isinstance(layer, Repeat) else ""
+    if view.problem is not None and view.problem.layer == path:
+        return f"{indent}:red[✕ **{name}**]"
+    report = view.report(path)
+    return f"{indent}**{name}**" + (f" · {shape_text(report.output_shape)}" if report else "")
+
+
+def _caption(view: NetView, path: Path) -> str:
+    if path == IMAGE:
+        return "what comes in"
+    indent = INDENT * (len(path) - 1)
+    if view.problem is not None and view.problem.layer == path:
+        return f"{indent}:red[{str(view.problem).split('. ')[0]}.]"
+    report = view.report(path)
+    if report is None:
+        return f"{indent}not reached"
+    if not isinstance(report, LayerReport):
+        return f"{indent}{report.totals.params:,} parameters in the block"
+    return indent + (f"{report.params_formula} parameters" if report.params else report.shape_formula)
+
+
+def _show_tools(view: NetView) -> None:
+    path = selected_layer(view.net)
+    tools: tuple[tuple[str, Callable[[Path], None]], ...] = (
+        ("Up", _up),
+        ("Down", _down),
+        ("Copy", _duplicate),
+        ("Remove", _remove),
+    )
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, move in tools:
+            st.button(
+                label,
+                key=f"net_{label.lower()}",
+                on_click=move,
+                args=(path,),
+                disabled=path == IMAGE,
+                help=_HELP[label],
+            )
+
+
+_HELP: dict[str, Any] = {
+    "Up": "Move the selected layer one place towards the image; the first of a block leaves it",
+    "Down": "Move the selected layer one place towards the answer; the last of a block leaves it",
+    "Copy": "Put a copy right after the selected layer",
+    "Remove": "Take the selected layer out (undo brings it back)",
+}
+
+
+def _up(path: Path) -> None:
+    to = (*path[:-1], path[-1] - 1) if path[-1] else block_of(current_net(), path)
+    if to:
+        attempt(lambda net: edit.move(net, path, to), then=to)
+
+
+def _down(path: Path) -> None:
+    net = current_net()
+    if path[-1] + 1 < len(list_around(net, path)):
+        to = (*path[:-1], path[-1] + 1)
+    elif block := block_of(net, path):
+        to = (*block[:-1], block[-1] + 1)
+    else:
+        return
+    attempt(lambda net: edit.move(net, path, to), then=to)
+
+
+def _duplicate(path: Path) -> None:
+    attempt(lambda net: edit.duplicate(net, path), then=(*path[:-1], path[-1] + 1))
+
+
+def _remove(path: Path) -> None:
+    attempt(lambda net: edit.remove(net, path), then=(*path[:-1], max(0, path[-1] - 1)))
+
+
+def block_of(architecture: Architecture, path: Path) -> Path:
+    """The path of the block that a layer stands in, empty for the outermost list."""
+    for end in (len(path) - 1, len(path) - 2):
+        if end > 0 and _is_block(architecture, path[:end]):
+            return path[:end]
+    return ()
+
+
+def list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
+    """The layers of the list that a layer stands in."""
+    block = block_of(architecture, path)
+    if not block:
+        return architecture.layers
+    layer = layer_at(architecture, block)
+    return layer.branches[path[-2]] if isinstance(layer, Branches) else layer_lists(layer)[0]
+
+
+def _is_block(architecture: Architecture, path: Path) -> bool:
+    try:
+        return bool(layer_lists(layer_at(architecture, path)))
+    except InvalidArchitecture:
+        return False

@@ -1,0 +1,97 @@
+"""What a net costs: in total, and layer by layer, with the difference to another net."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
+from cnnviz.architecture.analysis.costs import layer_training_memory
+from cnnviz.architecture.editing.diff import DiffRow
+from cnnviz.text.explanations import bytes_text, shape_text
+
+LONG, LONG_HEIGHT = 20, 640  # rows; pixels of a longer table, which then scrolls
+_TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}
+
+
+def show_layers(
+    analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, batch_size: int, optimizer: str
+) -> None:
+    """One row a layer; `differences` holds the row of a comparison by the layer's name."""
+    rows = [
+        _row(layer, None if differences is None else differences.get(layer.name))
+        | {"Training": bytes_text(layer_training_memory(layer, batch_size, optimizer))}
+        for layer in analysis.layers
+    ]
+    table = pd.DataFrame(rows)
+    changes = [column for column in table.columns if column.startswith("±")]
+    styled = table.style.map(difference_colour, subset=changes) if changes else table
+    st.dataframe(
+        styled,
+        hide_index=True,
+        height="content" if len(rows) <= LONG else LONG_HEIGHT,
+        key="net_table",
+        column_config=_columns(max(len(layer.name) for layer in analysis.layers)),
+    )
+
+
+def _columns(longest_name: int) -> dict[str, Any]:
+    """Fixed widths, because a table that is on the screen keeps those of the net before."""
+    column = st.column_config
+    return {
+        "Layer": column.TextColumn(width=max(130, min(260, 30 + 7 * longest_name))),
+        "Output": column.TextColumn(width=110),
+        "Parameters": column.NumberColumn(format="localized", width=95),
+        "± parameters": column.TextColumn(width=110),
+        "MACs": column.NumberColumn(
+            format="localized", width=105, help="Multiplications with a following addition, for one image"
+        ),
+        "± MACs": column.TextColumn(width=110),
+        "Sees": column.TextColumn(width=85, help="Receptive field: the part of the input that one value sees"),
+        "How the size comes about": column.TextColumn(width=200),
+        "How the parameters add up": column.TextColumn(width=250),
+        "How the MACs add up": column.TextColumn(width=290),
+        "Weights": column.TextColumn(width=90, help="4 bytes a parameter"),
+        "Maps": column.TextColumn(
+            width=90, help="4 bytes for each value the layer puts out, for one image; twice that while it learns"
+        ),
+        "Training": column.TextColumn(
+            width=90,
+            help="Weights, gradients, what the optimizer keeps, and the maps of a batch, at the batch size above",
+        ),
+    }
+
+
+def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
+    cells: dict[str, Any] = {"Layer": layer.name, "Output": shape_text(layer.output_shape), "Parameters": layer.params}
+    if difference is not None:
+        cells["± parameters"] = _difference(difference, "params")
+    cells["MACs"] = layer.macs
+    if difference is not None:
+        cells["± MACs"] = _difference(difference, "macs")
+    return cells | {
+        "Sees": f"{layer.receptive_field} x {layer.receptive_field}",
+        "How the size comes about": layer.shape_formula,
+        "How the parameters add up": layer.params_formula,
+        "How the MACs add up": layer.macs_formula,
+        "Weights": bytes_text(layer.params * BYTES_PER_VALUE),
+        "Maps": bytes_text(layer.memory_bytes),
+    }
+
+
+def _difference(row: DiffRow, figure: str) -> str:
+    before = getattr(row.before, figure) if row.before else 0
+    text = difference_text(before, getattr(row.after, figure))
+    return f"{text} (new)".strip() if row.before is None else text
+
+
+def difference_text(before: int, after: int) -> str:
+    """Write how much more or less, with its sign; empty for no difference."""
+    return f"{after - before:+,}" if after != before else ""
+
+
+def difference_colour(text: str) -> str:
+    """Red for what costs more, green for less: the sign says it as well."""
+    more, less = _TEXT_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+    return f"color: {more}" if text.startswith("+") else f"color: {less}" if text.startswith("-") else ""

@@ -1,0 +1,66 @@
+"""A net by a handful of sliders."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
+from cnnviz.text.explanations import explain, shape_text
+from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
+from cnnviz.ui.session.current_net import current_net
+
+KERNELS = (1, 3, 5, 7, 9, 11)
+POOLINGS = {"max": "max", "avg": "average", "none": "none"}
+
+
+def show_sliders(view: NetView) -> None:
+    """Sliders set as close to the net as they can say; every move of one rebuilds the net."""
+    quick = QuickNet.from_architecture(view.net)
+    if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
+        st.caption("The sliders cannot say all of this net; moving one builds a simpler net from what they say.")
+    _sliders(quick, _live(view))
+
+
+def _live(view: NetView) -> dict[str, Any]:
+    """What explanations say about the net."""
+    layers = view.part_analysis.layers if view.part_analysis else ()
+    convs = [layer for layer in layers if layer.kind == "conv"]
+    maps = [layer for layer in layers if len(layer.output_shape) == 3]
+    return {
+        "last_maps": shape_text(maps[-1].output_shape) if maps else None,
+        "first_conv": f"{convs[0].params_formula} parameters" if convs else None,
+        "first_shape": convs[0].shape_formula if convs else None,
+        "dense": "; ".join(layer.params_formula for layer in layers if layer.kind == "dense"),
+    }
+
+
+def _build() -> None:
+    """A slider has moved: the net is what all sliders say, on the input and classes of the net before."""
+    before = current_net()
+    own = QuickNet.from_architecture(before)
+    quick = QuickNet(**{name: reported_value(f"quick_{name}", value) for name, value in own.model_dump().items()})
+    if quick != own:
+        attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
+
+
+def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:
+    def options(field: str, topic: str = "", option: str = "value") -> dict[str, Any]:
+        key = f"quick_{field}"
+        shown = shown_value(key, getattr(quick, field), option=option)
+        return {"key": key, "on_change": _build, "help": explain(topic or field, **live), **shown}
+
+    st.slider("Convolution blocks", 0, MAX_BLOCKS, **options("blocks"))
+    st.slider("Filters in the first block", 1, MAX_FILTERS, **options("filters", "first_filters"))
+    st.segmented_control(
+        "Filters in later blocks", ("same", "double"), required=True, **options("growth", option="default")
+    )
+    st.select_slider("Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
+    st.segmented_control(
+        "Padding", ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
+    )
+    st.segmented_control(
+        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, required=True, **options("pooling", option="default")
+    )
+    st.toggle("Batch normalisation", **options("batch_norm"))
+    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units"))
+    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, **options("dropout"))

@@ -1,0 +1,77 @@
+"""What one value of a layer sees: its receptive field on a picture of the visitor's."""
+
+import base64
+
+import streamlit as st
+
+from cnnviz.architecture.analysis.analyze import BlockReport
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.paths import Path, parse_path, path_text
+from cnnviz.imaging.decode import encode_png, resize, to_grey
+from cnnviz.text.explanations import explain, shape_text
+from cnnviz.ui.architecture.layer_list import select_text
+from cnnviz.ui.architecture.receptive_fields import field_ranges
+from cnnviz.ui.architecture.state import NetView
+from cnnviz.ui.components.receptive_field import net_field
+from cnnviz.ui.inputs.image_input import ChosenImage, choose_image
+from cnnviz.ui.session.current_net import IMAGE, selected_layer
+
+
+def show_field(view: NetView) -> None:
+    """Choose a layer, a picture and a unit; the unit follows the pointer in the browser."""
+    net, analysis = view.possible_part, view.part_analysis
+    if net is None or analysis is None:
+        st.info("The first layer is impossible: there is nothing to see yet.")
+        return
+    left, right = st.columns(2)
+    with left:
+        path = _choose_layer(view)
+        report = view.report(path)
+        shape = report.output_shape
+        unit = _choose_unit(shape, path) if len(shape) == 1 else None
+    with right:
+        chosen = choose_image("field", sources=("Sample", "Upload"))
+    if chosen is None:
+        st.info("Choose or upload a picture: the field of each value is drawn on it.", icon=":material/image:")
+        return
+    rows, columns = field_ranges(net.to_json(), path_text(path), unit)
+    name = view.names[path]
+    last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
+    live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}
+    st.caption(explain("receptive_field", image=shape_text(net.input_shape[:2]), **live))
+    net_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
+
+
+def _choose_layer(view: NetView) -> Path:
+    """The layer that is selected on the whole page; the image itself has no field."""
+    known = [path for path in view.names if view.report(path) is not None]
+    selected = selected_layer(view.net)
+    st.session_state.net_field_layer = path_text(selected if selected in known else known[0])
+    text = st.selectbox(
+        "Layer",
+        [path_text(path) for path in known],
+        format_func=lambda text: (
+            f"{view.names[parse_path(text)]} · {shape_text(view.report(parse_path(text)).output_shape)}"
+        ),
+        key="net_field_layer",
+        on_change=select_text,
+        args=("net_field_layer",),
+        help="The same layer that is selected in the list and in the diagram",
+    )
+    return parse_path(text) if text else IMAGE
+
+
+def _choose_unit(shape: tuple[int, ...], path: Path) -> int:
+    return int(
+        st.number_input(
+            "Unit", 0, shape[0] - 1, 0, key=f"net_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
+        )
+    )
+
+
+def _picture(chosen: ChosenImage, net: Architecture) -> str:
+    """The picture as the net takes it, as a data URL."""
+    height, width, planes = net.input_shape
+    pixels = resize(chosen.pixels, height, width)
+    pixels = to_grey(pixels) if planes == 1 else pixels
+    return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode()

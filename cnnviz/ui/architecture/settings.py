@@ -1,0 +1,123 @@
+"""The settings of the selected layer, edited in place: a control for each field of its spec."""
+
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from cnnviz.architecture.analysis.analyze import LayerReport
+from cnnviz.architecture.editing import edit
+from cnnviz.architecture.spec import Architecture, Branches, Layer
+from cnnviz.architecture.spec.paths import Path, layer_at, path_text
+from cnnviz.text.explanations import explain
+from cnnviz.ui.architecture.layer_menu import KIND_TITLES
+from cnnviz.ui.architecture.state import NetView, attempt, reported_value, shown_value
+from cnnviz.ui.session.current_net import current_net
+
+_NOT_EDITED = ("kind", "layers", "branches")
+_ASIDE = ("name", "l1", "l2")
+_WORDS = {"l1": "L1 penalty", "l2": "L2 penalty", "times": "How often"}
+_NONE_MEANS = {"stride": "as large as the window"}
+
+
+def show_settings(view: NetView, path: Path) -> None:
+    """Controls for the layer at that path; each change is a move."""
+    layer = layer_at(view.net, path)
+    st.markdown(f"**{view.names[path]}** · {KIND_TITLES[layer.kind]}")
+    if description := (type(layer).__doc__ or "").strip().split("\n\n")[0]:
+        st.caption(" ".join(description.split()))
+    fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
+    live = live_values(view, path)
+    main = [name for name in fields if name not in _ASIDE]
+    for left, right in zip(main[::2], [*main[1::2], None], strict=False):
+        for column, name in zip(st.columns(2), (left, right), strict=True):
+            if name is not None:
+                with column:
+                    _control(layer, name, fields[name], path, live)
+    if isinstance(layer, Branches):
+        _show_paths(layer, path)
+    with st.expander("Name and penalties" if "l1" in fields else "Name"):
+        for name in (name for name in _ASIDE if name in fields):
+            _control(layer, name, fields[name], path, live)
+
+
+def live_values(view: NetView, path: Path) -> dict[str, Any]:
+    """What explanations say about the layer at that path."""
+    report = view.report(path)
+    if report is None:
+        return {}
+    if not isinstance(report, LayerReport):
+        return {"params": f"{report.totals.params:,}"}
+    return {
+        "params_formula": report.params_formula if report.params else "0",
+        "shape_formula": report.shape_formula,
+        "params": f"{report.params:,}",
+        "field": f"{report.receptive_field:,}",
+    }
+
+
+def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[str, Any]) -> None:
+    key = f"net_set_{layer.kind}_{path_text(path)}_{name}"
+    value = getattr(layer, name)
+    label = _WORDS.get(name, name.replace("_", " ").capitalize())
+    common = {"key": key, "help": explain(name, **live), "on_change": _take, "args": (path, name, key)}
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        options = get_args(kind)
+        st.selectbox(label, options, **common, **shown_value(key, value, option="index", default=options.index(value)))
+    elif kind is bool:
+        st.toggle(label, **common, **shown_value(key, value))
+    elif name == "name":
+        st.text_input(label, max_chars=40, placeholder="by kind and number", **common, **shown_value(key, value or ""))
+    elif kind is float:
+        step = 0.0001 if name in _ASIDE else 0.05
+        most = max(0.95 if name == "rate" else 1.0, value)
+        st.number_input(label, 0.0, most, step=step, format="%g", **common, **shown_value(key, value))
+    else:
+        _whole_number(label, name, field, common, shown_value(key, value))
+
+
+def _whole_number(label: str, name: str, field: FieldInfo, common: dict[str, Any], shown: dict[str, Any]) -> None:
+    least = next(bound.ge for bound in field.metadata if hasattr(bound, "ge"))
+    most = next(bound.le for bound in field.metadata if hasattr(bound, "le"))
+    is_optional = isinstance(field.annotation, UnionType)
+    options = {"value": None, "placeholder": _NONE_MEANS.get(name)} if is_optional else {}
+    st.number_input(label, least, most, step=1, **{**options, **shown}, **common)
+
+
+def _take(path: Path, name: str, key: str) -> None:
+    attempt(lambda net: _with_reported(net, path, name, key))
+
+
+def _with_reported(architecture: Architecture, path: Path, name: str, key: str) -> Architecture:
+    own = getattr(layer_at(architecture, path), name, None)
+    value = reported_value(key, (own or "") if name == "name" else own)
+    if name == "name":
+        value = value.strip() or None
+    return edit.with_settings(architecture, path, **{name: value})
+
+
+def _show_paths(layer: Branches, path: Path) -> None:
+    """Buttons for the number of paths; layers are put into them with "Add"."""
+    st.caption(f"{len(layer.branches)} paths side by side; an empty one passes its input on.")
+    with st.container(horizontal=True):
+        st.button("Add a path", key="net_add_path", icon=":material/add:", on_click=_add_path, args=(path,))
+        st.button(
+            "Remove the last path",
+            key="net_drop_path",
+            icon=":material/remove:",
+            on_click=_drop_path,
+            args=(path,),
+            disabled=len(layer.branches) < 3,
+        )
+
+
+def _add_path(path: Path) -> None:
+    branches = layer_at(current_net(), path).model_dump()["branches"]
+    attempt(lambda net: edit.with_settings(net, path, branches=(*branches, ())))
+
+
+def _drop_path(path: Path) -> None:
+    branches = layer_at(current_net(), path).model_dump()["branches"]
+    attempt(lambda net: edit.with_settings(net, path, branches=branches[:-1]))

@@ -1,0 +1,156 @@
+"""What all parts of the page look at: the net, what is wrong with it, and what it cost before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture.analysis.analyze import Analysis, BlockReport, LayerReport, analyze, output_units
+from cnnviz.architecture.editing.repair import explain
+from cnnviz.architecture.spec import Architecture, Conv, Dense
+from cnnviz.architecture.spec.naming import path_names
+from cnnviz.architecture.spec.paths import Path, walk
+from cnnviz.errors import InvalidArchitecture, InvalidInput
+from cnnviz.ui.session.current_net import IMAGE, current_net, moves, select, set_net
+
+REFUSED = "net_refused"
+UNSURE = "net_unsure"
+PANEL = "net_panel"
+SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
+
+
+@dataclass(frozen=True)
+class NetView:
+    """A net as the page shows it; figures are computed when first asked for."""
+
+    net: Architecture
+
+    @cached_property
+    def problem(self) -> InvalidArchitecture | None:
+        """Why the net is impossible or has no answer, with a fix where there is one."""
+        return explain(self.net)
+
+    @cached_property
+    def analysis(self) -> Analysis | None:
+        """None if the net is impossible. A net that ends with maps has an analysis, and a problem."""
+        return analysis_or_none(self.net)
+
+    @cached_property
+    def possible_part(self) -> Architecture | None:
+        """The whole net, or its layers before the one that fails; None if the first one does."""
+        if self.analysis is not None or self.problem is None or not self.problem.layer:
+            return self.net
+        layers = self.net.layers[: self.problem.layer[0]]
+        part = self.net.model_copy(update={"layers": layers})
+        return part if layers and analysis_or_none(part) else None
+
+    @cached_property
+    def part_analysis(self) -> Analysis | None:
+        """Of the possible part."""
+        return None if self.possible_part is None else analysis_or_none(self.possible_part)
+
+    @cached_property
+    def names(self) -> dict[Path, str]:
+        """The name of every layer and block by its path."""
+        return path_names(self.net)
+
+    def report(self, path: Path) -> LayerReport | BlockReport | None:
+        """What a layer or block does and costs (of a repeated layer: in its last round); None if not known."""
+        if self.part_analysis is None or path == IMAGE:
+            return None
+        blocks = [block for block in self.part_analysis.blocks if block.path == path]
+        layers = [layer for layer in self.part_analysis.layers if layer.path == path]
+        return (blocks or layers or [None])[-1]
+
+
+def show_view() -> NetView:
+    """The net of this session."""
+    return NetView(current_net())
+
+
+def analysis_or_none(architecture: Architecture | None) -> Analysis | None:
+    """Analyse, or return None for an impossible net or none."""
+    try:
+        return None if architecture is None else analyze(architecture)
+    except InvalidArchitecture:
+        return None
+
+
+def net_before() -> Architecture | None:
+    """The last possible net before the present one."""
+    history = moves()
+    earlier = (move.architecture for move in reversed(history.moves[: history.position]))
+    return next((net for net in earlier if analysis_or_none(net) is not None), None)
+
+
+def num_classes(architecture: Architecture) -> int:
+    """How many answers a net has, at least 2; of an impossible net what its last layer with units says."""
+    try:
+        return max(2, output_units(architecture))
+    except InvalidArchitecture:
+        layers = [layer for _, layer in walk(architecture.layers)]
+        sizes = [getattr(layer, "units", None) or layer.filters for layer in layers if isinstance(layer, Dense | Conv)]
+        return max(2, sizes[-1]) if sizes else 2
+
+
+def attempt(move: Callable[[Architecture], Architecture], *, then: Path | None = None, words: str = "") -> bool:
+    """Make a move; what it refuses is said on the page once. Returns whether it was made.
+
+    Parameters
+    ----------
+    then
+        What is selected afterwards.
+    """
+    try:
+        set_net(move(current_net()), words=words)
+    except InvalidInput as error:
+        st.session_state[REFUSED] = str(error)
+        return False
+    if then is not None:
+        select(then)
+    return True
+
+
+def shown_value(key: str, value: Any, *, option: str = "value", default: Any = None) -> dict[str, Any]:
+    """Let a control show a value of the net, and return what it has to be called with.
+
+    A control that shows it already is left alone, so that no typing is lost; it is called with the
+    value as its default, because a browser that missed the run in which it was set begins with that,
+    and would report anything else as a change. A control must not have both, so it is called without
+    in the run that sets it. If that run is interrupted, the next one sets it again.
+
+    Parameters
+    ----------
+    option, default
+        The argument that takes the default, and what it is (the value itself, unless given).
+    """
+    unsure: dict[str, list[Any]] = st.session_state.setdefault(UNSURE, {})
+    shown = [st.session_state[key]] if key in st.session_state else []
+    if shown == [value] and key not in unsure:
+        return {option: value if default is None else default}
+    unsure.setdefault(key, []).extend(old for old in shown if old != value)
+    st.session_state[key] = value
+    return {}
+
+
+def reported_value(key: str, own: Any) -> Any:
+    """Return what a control was set to, or the net's `own` value if the browser only repeats an old one.
+
+    A click during a run comes with all values that the browser shows, also of controls that this run
+    was about to set: taken for changes, they would undo the move before.
+    """
+    value = st.session_state[key]
+    return own if value in st.session_state.get(UNSURE, {}).get(key, ()) else value
+
+
+def end_of_page() -> None:
+    """The run was not interrupted: the browser has got what all controls show."""
+    st.session_state.get(UNSURE, {}).clear()
+
+
+def show_refusal() -> None:
+    """Say why the last move was not made; the net is as before."""
+    if words := st.session_state.pop(REFUSED, None):
+        st.warning(f"{words} Your net is as before.", icon=":material/block:")

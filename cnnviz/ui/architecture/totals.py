@@ -1,0 +1,123 @@
+"""The figures of the whole net, each with the difference to before the move and to the pinned net."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+import streamlit as st
+
+from cnnviz.architecture.analysis.analyze import Analysis
+from cnnviz.architecture.analysis.costs import OPTIMIZER_SLOTS, dominant, training_memory
+from cnnviz.architecture.analysis.limits import check_limits
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidInput
+from cnnviz.text.explanations import bytes_text, explain
+from cnnviz.ui.training.time_estimate import show_training_time
+
+TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A label, how to get the number out of an analysis, how to write it, and the topic that explains it."""
+
+    label: str
+    value: Callable[[Analysis], int]
+    text: Callable[[float], str]
+    topic: str
+
+
+def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
+    """Parameters, multiply-adds, memory and time, what dominates, and whether this server takes the net."""
+    batch_size, optimizer = chosen_step()
+    live = _live(analysis, batch_size, optimizer)
+    with st.container(horizontal=True, gap="small"):
+        for figure in _figures(batch_size, optimizer):
+            with st.container(width=TILE_WIDTH, gap=None):
+                st.caption(figure.label, help=explain(figure.topic, **live))
+                st.markdown(f"#### {figure.text(figure.value(analysis))}")
+                for other, words in ((before, "to before"), (pinned, "to pinned")):
+                    if other is not None:
+                        st.markdown(f":small[{difference_words(figure, other, analysis, words)}]")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(dominant(analysis), width="stretch")
+        with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
+            _batch_controls(live)
+    show_training_time(net, batch_size, optimizer)
+    _show_limits(analysis, batch_size, optimizer)
+
+
+def difference_words(figure: Figure, before: Analysis, after: Analysis, words: str) -> str:
+    """Say the difference of a figure: red with a plus for more, green with a minus for less."""
+    change = figure.value(after) - figure.value(before)
+    if not change:
+        return f"± 0 {words}"
+    sign, colour = ("+", "red") if change > 0 else ("-", "green")
+    return f":{colour}[{sign}{figure.text(abs(change))}{_share(figure.value(before), change)}] {words}"
+
+
+def _share(before: int, change: int) -> str:
+    """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
+    if not before or abs(change) < 0.005 * before:
+        return ""
+    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})".replace("%", " %")
+
+
+def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
+    return (
+        Figure("Parameters", lambda analysis: analysis.totals.params, "{:,}".format, "parameters"),
+        Figure("MACs (multiply-adds)", lambda analysis: analysis.totals.macs, "{:,}".format, "macs"),
+        Figure("Weights", lambda analysis: analysis.totals.weight_bytes, bytes_text, "weights_memory"),
+        Figure("Maps of one image", lambda analysis: analysis.totals.memory_bytes, bytes_text, "maps_memory"),
+        Figure(
+            f"Training, batch of {batch_size}",
+            lambda analysis: training_memory(analysis, batch_size, optimizer),
+            bytes_text,
+            "training_memory",
+        ),
+    )
+
+
+def chosen_step() -> tuple[int, str]:
+    """Batch size and optimizer that the memory of a training step is reckoned for."""
+    return st.session_state.get("net_batch", 64), st.session_state.get("net_optimizer", "adam")
+
+
+def _live(analysis: Analysis, batch_size: int, optimizer: str) -> dict[str, str | int]:
+    totals = analysis.totals
+    return {
+        "params": f"{totals.params:,}",
+        "trainable": f"{totals.trainable_params:,}",
+        "macs": f"{totals.macs:,}",
+        "bytes": bytes_text(totals.memory_bytes),
+        "weight_bytes": bytes_text(totals.weight_bytes),
+        "memory": bytes_text(training_memory(analysis, batch_size, optimizer)),
+        "batch": batch_size,
+        "optimizer": optimizer,
+        "slots": OPTIMIZER_SLOTS[optimizer],
+        "image_values": f"{prod(analysis.layers[0].input_shape):,}",
+        "values": f"{totals.memory_bytes // 4:,}",
+    }
+
+
+def _batch_controls(live: dict[str, str | int]) -> None:
+    kept = {"persist_state": "session"}
+    st.select_slider("Batch size", BATCH_SIZES, 64, key="net_batch", help=explain("batch_size", **live), **kept)
+    st.selectbox(
+        "Optimizer",
+        list(OPTIMIZER_SLOTS),
+        index=list(OPTIMIZER_SLOTS).index("adam"),
+        key="net_optimizer",
+        help=explain("optimizer"),
+        **kept,
+    )
+    st.markdown(explain("training_memory", **live))
+
+
+def _show_limits(analysis: Analysis, batch_size: int, optimizer: str) -> None:
+    """Say before anything is launched that the server would refuse it."""
+    try:
+        check_limits(analysis, batch_size=batch_size, optimizer=optimizer)
+    except InvalidInput as error:
+        st.error(str(error), icon=":material/block:")

@@ -1,0 +1,54 @@
+"""A layer's places beside a picture: the field of the place under the pointer is drawn without a round trip."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.text.explanations import shape_text
+
+FOLDER = Path(__file__).parents[3] / "assets" / "components" / "net_field"
+KEY = "net_field"
+
+_component = st.components.v2.component(
+    KEY,
+    html=(FOLDER / "component.html").read_text("utf-8"),
+    css=(FOLDER / "component.css").read_text("utf-8"),
+    js=(FOLDER / "component.js").read_text("utf-8"),
+)
+
+
+def net_field(
+    picture: str,
+    rows: list[tuple[int, int]],
+    columns: list[tuple[int, int]],
+    *,
+    name: str,
+    shape: tuple[int, ...],
+    unit: int | None,
+    size: tuple[int, int],
+) -> None:
+    """Show the places of a layer and the picture.
+
+    Parameters
+    ----------
+    picture : str
+        Data URL of the picture as the net takes it.
+    rows, columns : list of (first, one past the last)
+        The pixels that each row and each column of the maps depends on; one of each for a vector.
+    name, shape
+        Of the layer.
+    unit
+        The number of the value in a vector; None for maps.
+    size : (height, width)
+        Of the picture, in pixels.
+    """
+    data = {
+        "picture": picture,
+        "rows": rows,
+        "columns": columns,
+        "name": name,
+        "shape": shape_text(shape),
+        "unit": unit,
+        "size": list(size),
+    }
+    _component(data=data, key=KEY)

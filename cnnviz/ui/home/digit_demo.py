@@ -1,0 +1,63 @@
+"""The Home page's heart: a drawn digit, what the net sees of it, what it says, its first maps."""
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.datasets.registry import describe
+from cnnviz.imaging.preprocess import Prepared, prepare_digit
+from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.maps import describe_maps, map_grid
+from cnnviz.runs.records import Run
+from cnnviz.ui.shared.answers import feature_maps
+from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.pixels import enlarged
+
+UNSURE_BELOW = 0.6
+SEEN_WIDTH = 112
+
+
+def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
+    """Say the digit and how sure the net is, beside what it sees."""
+    classes = describe(run.config.dataset).classes
+    maps = feature_maps(run, prepared.image)
+    best = int(np.argmax(maps.probabilities))
+    share = float(maps.probabilities[best])
+    seen, said = st.columns([1, 3], vertical_alignment="center")
+    seen.image(enlarged(prepared.image, 2 * SEEN_WIDTH), caption="What the net sees", width=SEEN_WIDTH)
+    doubt = "" if share >= UNSURE_BELOW else " It is not sure: compare the bars."
+    said.markdown(f"### This is a {classes[best]}\nThe net is {_percent(share)} sure.{doubt}")
+    show_figure(top_k_bars(maps.probabilities, classes), describe_bars(maps.probabilities, classes), key="home-bars")
+    return maps
+
+
+def _percent(share: float) -> str:
+    """Whole per cents, but never certainty."""
+    return "more than 99 %" if share > 0.99 else f"{share:.0%}"
+
+
+def show_first_maps(maps: FeatureMaps) -> None:
+    """The maps of the first convolution."""
+    first = next(layer for layer in maps.layers if layer.kind == "conv")
+    st.subheader("What its first layer notices")
+    st.markdown(
+        f"Each of the {first.shape[2]} little pictures is the digit seen through one learned 3x3 kernel. "
+        "Bright is where that kernel found its pattern."
+    )
+    show_figure(map_grid(first.values), describe_maps(first.values), key="home-maps")
+
+
+def show_steps(prepared: Prepared) -> None:
+    """How the drawing became what the net sees."""
+    with st.expander("From your drawing to what the net sees, step by step"), st.container(horizontal=True):
+        for name, picture in prepared.steps:
+            st.image(
+                enlarged(picture, 2 * SEEN_WIDTH),
+                caption=f"{name}, {picture.shape[1]}x{picture.shape[0]}",
+                width=SEEN_WIDTH,
+            )
+
+
+def prepared_or_none(drawing: np.ndarray | None) -> Prepared | None:
+    """The drawing as the net takes it; None while nothing is drawn."""
+    return None if drawing is None else prepare_digit(drawing)

@@ -1,0 +1,133 @@
+"""Looking into a data set: samples, balance, pixels and planes, mean images, sizes, copies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import modified
+from cnnviz.engine.remote import data_queries
+from cnnviz.engine.remote.data_queries import Copies, DatasetLook
+from cnnviz.plots.browser import balance_bars, describe_balance, describe_shapes, shape_bars
+from cnnviz.ui.app import services
+from cnnviz.ui.runs.progress import show_notes
+from cnnviz.ui.session.dataset_options import reading_of
+from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.pixels import enlarged
+
+SAMPLES = 12
+DATA_SECONDS = 600
+THUMB = 140
+MAX_MEANS = 40
+
+
+def look(dataset: str) -> DatasetLook:
+    """Statistics of a data set, from a worker."""
+    return _ask(data_queries.look, dataset)
+
+
+def show_samples(dataset: str, info: DatasetInfo, seen: DatasetLook) -> tuple[np.ndarray, np.ndarray]:
+    """Twelve images with their names, more on demand; returns them (N, H, W, C) with their labels (N,)."""
+    key = f"samples-{dataset}"
+    images, labels = _ask(data_queries.samples, dataset, st.session_state.get(key, SAMPLES))
+    with st.container(horizontal=True, gap="small"):
+        for image, label in zip(images, labels, strict=True):
+            name = info.classes[int(label)]
+            st.image(enlarged(image, 2 * THUMB), caption=name, width=THUMB, alt=f"A training image: {name}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_all = len(images) >= seen.num_images
+        st.button(f"Show {SAMPLES} more", icon=":material/add:", on_click=_more, args=(key,), disabled=is_all)
+        st.caption(f"{len(images):,} of {seen.num_images:,} training images, of all classes in turn.")
+    show_notes(seen.notes)
+    return images, labels
+
+
+def _more(key: str) -> None:
+    st.session_state[key] = st.session_state.get(key, SAMPLES) + SAMPLES
+
+
+def show_balance(seen: DatasetLook) -> None:
+    """How many images each class has."""
+    st.caption(f"{describe_balance(seen.counts)} The dotted line is where all bars would end if they were equal.")
+    show_figure(balance_bars(seen.counts), describe_balance(seen.counts), key="balance")
+
+
+def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> None:
+    """One image as what it is: numbers, and its colour planes apart."""
+    number = st.slider("Image", 1, len(images), 1, help="One of the samples above, in their order")
+    image = images[number - 1]
+    height, width, planes = image.shape
+    st.markdown(
+        f"A picture is numbers: {height} x {width} x {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright)."
+    )
+    names = ("red", "green", "blue") if planes == 3 else ("grey",)
+    with st.container(horizontal=True):
+        st.image(enlarged(image, 280), caption=info.classes[int(labels[number - 1])], width=THUMB)
+        for name, plane in zip(names, np.moveaxis(image, 2, 0), strict=True):
+            st.image(enlarged(plane, 280), caption=f"{name} plane", width=THUMB)
+    shown = names[0]
+    if planes > 1:
+        shown = st.segmented_control("Numbers of the plane", names, default=names[0], required=True)
+    columns = {str(column): st.column_config.NumberColumn(width=48) for column in range(width)}
+    st.dataframe(
+        {str(column): image[:, column, names.index(shown)] for column in range(width)},
+        height=300,
+        column_config=columns,
+    )
+
+
+def show_means(info: DatasetInfo, seen: DatasetLook) -> None:
+    """The mean of all images of each class."""
+    st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
+    with st.container(horizontal=True, gap="small"):
+        for name, mean in list(zip(info.classes, seen.means, strict=True))[:MAX_MEANS]:
+            st.image(enlarged(mean, 2 * THUMB), caption=name, width=THUMB, alt=f"Mean image of {name}")
+    if len(info.classes) > MAX_MEANS:
+        st.caption(f"The first {MAX_MEANS} of {len(info.classes):,} classes.")
+
+
+def show_copies(dataset: str, info: DatasetInfo) -> None:
+    """Images that are in the set more than once, looked for on demand."""
+    st.caption("A copy in both parts lets a net remember instead of recognise: its test result is then too good.")
+    key = f"copies-{dataset}"
+    if st.button("Look for copies", icon=":material/content_copy:"):
+        st.session_state[key] = True
+    if not st.session_state.get(key):
+        return
+    found: Copies = _ask(data_queries.find_copies, dataset)
+    st.markdown(
+        f"**{found.num_exact:,}** groups of equal images, **{found.num_near:,}** of nearly equal ones; "
+        f"**{found.num_across:,}** of all of them are in the training and in the test part."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for copy in found.shown:
+            with st.container(width="content", gap="xsmall"):
+                with st.container(horizontal=True, gap="xsmall", width="content"):
+                    for image in copy.images:
+                        st.image(enlarged(image, 2 * THUMB), width=THUMB // 2)
+                names = " / ".join(dict.fromkeys(info.classes[label] for label in copy.labels))
+                where = "both parts" if copy.is_across else "one part"
+                st.caption(f"{names}: {'equal' if copy.is_exact else 'nearly equal'}, {where}")
+
+
+def show_sizes(dataset: str, info: DatasetInfo) -> None:
+    """The sizes that pictures have before they are brought to one."""
+    if not info.free_size:
+        height, width, planes = info.image_shape
+        st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")
+        return
+    shapes = _answer("picture_sizes", dataset, modified(dataset))
+    st.caption(describe_shapes(shapes))
+    show_figure(shape_bars(shapes), describe_shapes(shapes), key="shapes")
+
+
+def _ask(question: Callable[..., Any], dataset: str, *args: Any) -> Any:
+    """Ask about the images as this session reads them."""
+    return _answer(question.__name__, dataset, modified(dataset), reading_of(dataset), *args)
+
+
+@st.cache_data(show_spinner="Reading the images", show_time=True, max_entries=64)
+def _answer(question: str, dataset: str, changed: int, *args: Any) -> Any:  # noqa: ARG001  a part of the key
+    return services.engine().call(getattr(data_queries, question), dataset, *args, timeout=DATA_SECONDS)

@@ -1,0 +1,1 @@
+"""Controls by which images, data sets and runs are chosen."""

@@ -1,0 +1,50 @@
+"""Choosing a finished run, remembered in the link."""
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from cnnviz.datasets.sources.uploads import UPLOADS
+from cnnviz.runs.records import Run
+from cnnviz.training.starter import STARTER_NAME
+from cnnviz.ui.app import services
+
+NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
+
+
+def choose_run() -> Run | None:
+    """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
+    runs = {run.id: run for run in services.store().recent() if run.status.has_model and run.metrics}
+    if not runs:
+        st.info(NO_RUNS, icon=":material/info:")
+        return None
+    wanted = st.query_params.get("run")
+    if wanted and wanted not in runs:
+        st.warning(f"The link names a run that is not here or has no net: {wanted[:40]}. The newest one is shown.")
+        del st.query_params["run"]
+    chosen = st.selectbox(
+        "Trained net",
+        list(runs),
+        index=list(runs).index(wanted) if wanted in runs else 0,
+        format_func=lambda run_id: label(runs[run_id]),
+    )
+    if wanted is not None or chosen != next(iter(runs)):
+        st.query_params["run"] = chosen
+    return runs[chosen]
+
+
+def label(run: Run) -> str:
+    """One line that tells runs apart."""
+    accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if run.metrics else ""
+    return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
+
+
+def title(run: Run) -> str:
+    """Net and images of a run; of a path its last part."""
+    return "Home page's net" if run.name == STARTER_NAME else f"{run.name} on {images_title(run)}"
+
+
+def images_title(run: Run) -> str:
+    """Name of the images of a run; uploads have none, and where they lie is nobody's business."""
+    place = PurePath(run.config.dataset)
+    return "own images" if place.parent.name == UPLOADS else place.name

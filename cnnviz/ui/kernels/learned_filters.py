@@ -1,0 +1,82 @@
+"""One's own kernel beside those that a net has learned, and inside that net."""
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.engine.ask import ask_run
+from cnnviz.engine.remote import filter_queries
+from cnnviz.kernel_lab.reference import effective_kernels
+from cnnviz.kernel_lab.settings import LabSettings
+from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
+from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
+from cnnviz.runs.records import Run
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inputs.net_input import choose_input
+from cnnviz.ui.inputs.run_picker import choose_run
+from cnnviz.ui.inside.layer_maps import show_seen
+from cnnviz.ui.shared.answers import CACHE_ENTRIES, test_predictions
+from cnnviz.ui.shared.figures import show_figure
+
+NUM_SHOWN = 4
+
+
+def show_learned_filters(settings: LabSettings) -> None:
+    """Which learned kernels are nearest to one's own, and what a net says with one's own inside."""
+    st.subheader("Your kernel and a trained net")
+    st.markdown("Nobody tells a net its kernels. Has it found yours, and what happens if you put yours in?")
+    if not st.toggle("Compare with a trained net", key="compare_filters"):
+        return
+    with errors_shown():
+        run = choose_run()
+        if run is None:
+            return
+        kernel = effective_kernels(settings)[0]
+        nearest = most_similar(kernel, _first_kernels(run.id), NUM_SHOWN)
+        _show_nearest(nearest)
+        _put_mine_in(run, kernel, nearest[0].index)
+
+
+@st.cache_data(show_spinner="Asking the net for its kernels", max_entries=CACHE_ENTRIES)
+def _first_kernels(run_id: str) -> np.ndarray:
+    return ask_run(services.engine(), filter_queries.first_kernels, run_id)
+
+
+@st.cache_data(show_spinner="Asking the net", max_entries=CACHE_ENTRIES)
+def _both_answers(run_id: str, image: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
+    return ask_run(services.engine(), filter_queries.predict_with_kernel, run_id, image, kernel, index)
+
+
+def _show_nearest(nearest: list[SimilarKernel]) -> None:
+    st.markdown("**Closest learned filters of the first layer.** 1 is the same kernel, 0 unrelated, −1 its negative.")
+    for column, similar in zip(st.columns(NUM_SHOWN), nearest, strict=False):
+        with column:
+            st.markdown(f"Filter {similar.index}, similarity {similar.cosine:.2f}")
+            figure, words = kernel_heatmap(similar.matrix), describe_kernel(similar.matrix)
+            show_figure(figure, words, key=f"nearest-{similar.index}")
+
+
+def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
+    st.markdown(
+        "**Put mine in.** Your kernel takes the place of one filter, as strong as the one it replaces. "
+        "This is only tried out: the net itself stays as it was trained."
+    )
+    controls, before_side, after_side = st.columns(3, gap="large")
+    with controls:
+        last = _first_kernels(run.id).shape[3] - 1
+        index = int(st.number_input("Filter to replace", 0, last, min(nearest, last), key=f"replace_{run.id}"))
+        prepared = choose_input(run)
+    if prepared is None:
+        before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
+        return
+    answers = _both_answers(run.id, prepared.image, kernel, index)
+    classes = test_predictions(run.id).classes
+    with controls:
+        show_seen(prepared)
+    titles = "As trained", f"With your kernel as filter {index}"
+    for side, title, probabilities in zip((before_side, after_side), titles, answers, strict=True):
+        with side:
+            st.markdown(f"**{title}**")
+            words = describe_bars(probabilities, classes)
+            show_figure(top_k_bars(probabilities, classes), words, key=f"replace-{title[:2]}")

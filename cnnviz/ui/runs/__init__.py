@@ -1,0 +1,1 @@
+"""Parts that show a run, live or ended: Training and Runs pages."""

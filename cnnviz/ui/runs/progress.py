@@ -1,0 +1,110 @@
+"""Where a run stands, in words, as a bar and in figures."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.engine.trainings.queue_position import Turn
+from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.timing import batches, comparison, duration_text, elapsed, seconds_left
+
+EMPTY = "–"
+
+
+def show_progress(run: Run, turn: Turn | None = None, trouble: str = "") -> None:
+    """One line on a run: waiting with its `turn`, running with the time left, or how it ended; and any `trouble`."""
+    if trouble:
+        st.warning(trouble, icon=":material/hard_drive:")
+    if run.status is Status.QUEUED:
+        st.progress(0.0, text=_waiting(run, turn))
+    elif run.status is Status.RUNNING:
+        share, words = _progress(run)
+        st.progress(share, text=words)
+    elif run.status is Status.FINISHED:
+        accuracy = f"{run.metrics['accuracy']:.1%}" if run.metrics else EMPTY
+        st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
+    elif run.status is Status.STOPPED:
+        st.info(f"{run.message} {comparison(run)}", icon=":material/stop_circle:")
+    else:
+        st.error(run.message, icon=":material/error:")
+
+
+def show_figures(run: Run, curves: Curves) -> None:
+    """Images a second and the newest numbers."""
+    point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
+    figures = {
+        "Images a second": _speed(run),
+        "Training loss": _number(point.get("loss")),
+        "Training accuracy": _share(point.get("accuracy")),
+        "Validation loss": _number(epoch.get("val_loss")),
+        "Validation accuracy": _share(epoch.get("val_accuracy")),
+    }
+    with st.container(horizontal=True):
+        for label, figure in figures.items():
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"**{figure}**")
+
+
+def _time(run: Run) -> str:
+    """What it took, beside what was predicted if something was."""
+    return f" {comparison(run) or f'It took {duration_text(run.seconds)}.'}" if run.seconds else ""
+
+
+def show_notes(notes: Sequence[str]) -> None:
+    """What was left out when the images were read."""
+    if notes:
+        with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
+            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
+
+
+def as_text(text: str) -> str:
+    """Text from outside, in which Markdown means nothing."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
+
+
+def _progress(run: Run) -> tuple[float, str]:
+    """Share done, and words: epoch, batch, time left."""
+    state = run.progress
+    if "num_batches" not in state:
+        return float(state.get("share", 0.0)), state.get("text", "Loading the data")
+    done, total = batches(run)
+    words = f"Epoch {state['epoch']} of {run.config.epochs}, batch {state['batch']} of {state['num_batches']}"
+    left = seconds_left(run)
+    if state.get("paused"):
+        words += ", paused"
+    elif left is not None:
+        words += f", about {_duration(left)} left"
+    return min(1.0, done / total), words
+
+
+def _waiting(run: Run, turn: Turn | None) -> str:
+    """What comes before a run, after why it waits again if it has run before."""
+    if turn is None or turn.num_before == 0:
+        words = "Waiting for a worker"
+    else:
+        others = "1 training" if turn.num_before == 1 else f"{turn.num_before} trainings"
+        words = f"Waiting: {others} before yours"
+        words += "" if turn.seconds is None else f", about {_duration(turn.seconds)}"
+    return f"{run.message} {words}".strip()
+
+
+def _speed(run: Run) -> str:
+    state = run.progress
+    if "seen" not in state or elapsed(run) <= 0:
+        return EMPTY
+    done = batches(run)[0] - state["epochs_done"] * state["num_batches"]
+    return f"{done * run.config.batch_size / elapsed(run):,.0f}"
+
+
+def _number(value: float | None) -> str:
+    return EMPTY if value is None else f"{value:.4f}"
+
+
+def _share(value: float | None) -> str:
+    return EMPTY if value is None else f"{value:.2%}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,123 @@
+"""Play, pause, one step, one epoch, stop, rewind, and the learning rate while it runs."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz.engine.trainings.recorder import kept_epochs
+from cnnviz.errors import UnknownName
+from cnnviz.runs.records import Run, Status
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.app.routing import page
+from cnnviz.ui.inputs.run_picker import title
+from cnnviz.ui.runs.downloads import show_downloads
+from cnnviz.ui.runs.run_panel import is_moving
+from cnnviz.ui.shared.live_fragment import follow
+
+COMMANDS = {
+    "pause": ("Pause", ":material/pause:", "Hold after this batch"),
+    "resume": ("Resume", ":material/resume:", "Go on; after an interruption from the last saved epoch"),
+    "step": ("1 batch", ":material/skip_next:", "One step, then hold"),
+    "epoch": ("1 epoch", ":material/fast_forward:", "To the end of the epoch, then hold"),
+    "stop": ("Stop", ":material/stop:", "End it and keep the net"),
+}
+"""Label, icon and help of each command's button."""
+
+
+def followed_run() -> Run | None:
+    """The run that this page's address names, so that a reloaded page picks it up again."""
+    run_id = st.query_params.get("run")
+    if run_id is None:
+        return None
+    try:
+        return services.store().get(run_id)
+    except UnknownName:
+        del st.query_params["run"]
+        st.warning("The link names a run that is not kept here. Start a new one.", icon=":material/link_off:")
+        return None
+
+
+def show_transport(run: Run | None, *, can_start: bool, start: Callable[[], None]) -> None:
+    """The buttons; they act at once and keep up with what the run does. `start` launches a new one."""
+    is_live = run is not None and is_moving(run)
+    follow(_buttons, is_live=is_live)(run.id if run else None, can_start, start)
+
+
+def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> None:
+    run = None if run_id is None else services.store().get(run_id)
+    is_active = run is not None and run.status.is_active
+    is_running = run is not None and run.status is Status.RUNNING
+    is_held = is_running and bool(run.progress.get("paused"))
+    is_interrupted = run is not None and run.status is Status.INTERRUPTED
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start):
+            with errors_shown():
+                start()
+        _command("pause", run, is_running and not is_held)
+        _command("resume", run, is_held or is_interrupted)
+        _command("step", run, is_running)
+        _command("epoch", run, is_running)
+        _command("stop", run, is_active)
+    if run is not None:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+            _rewind(run)
+            show_downloads(run)
+            if is_running:
+                _rate(run)
+        st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
+
+
+def _command(command: str, run: Run | None, can_be_given: bool) -> None:
+    """A button that is always there, so that none moves away from under the mouse."""
+    label, icon, help_ = COMMANDS[command]
+    if not st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}"):
+        return
+    if run.status is Status.INTERRUPTED:
+        services.engine().resume(run.id)
+        st.rerun()
+    services.engine().command(run.id, command)
+
+
+def _rewind(run: Run) -> None:
+    epochs = kept_epochs(services.store(), run.id)
+    if not epochs:
+        return
+    with st.popover("Rewind", icon=":material/history:", key="rewind"):
+        st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
+        epoch = st.selectbox(
+            "Epoch",
+            [0, *epochs],
+            index=len(epochs),
+            format_func=lambda epoch: f"epoch {epoch}" if epoch else "start",
+            key=f"rewind-{run.id}",
+        )
+        if st.button("Train on from here", type="primary"):
+            services.engine().rewind(run.id, epoch)
+            st.rerun()
+
+
+def _rate(run: Run) -> None:
+    """The base learning rate of a running training, to be changed."""
+    now = run.progress.get("learning_rate", run.config.learning_rate)
+    rate = st.number_input(
+        "Learning rate from now on",
+        min_value=1e-9,
+        value=float(now),
+        format="%g",
+        step=float(now) / 10,
+        key=f"rate-{run.id}",
+        width=220,
+        help="The schedule, if any, multiplies this.",
+    )
+    if st.button("Apply", disabled=rate == now):
+        services.engine().set_learning_rate(run.id, rate)
+
+
+def show_next_steps(run: Run) -> None:
+    """Links that carry a finished run on."""
+    if not run.metrics:
+        return
+    with st.container(horizontal=True):
+        for name, label in (("feature_maps", "See its feature maps"), ("evaluation", "See what it confuses")):
+            st.page_link(page(name), label=label, query_params={"run": run.id})

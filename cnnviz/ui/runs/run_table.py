@@ -1,0 +1,83 @@
+"""All runs in a table, and what can be done with one."""
+
+import streamlit as st
+
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.timing import range_text
+from cnnviz.ui.app import services
+from cnnviz.ui.app.routing import page
+from cnnviz.ui.inputs.run_picker import images_title, title
+from cnnviz.ui.runs.curve_options import CurveOptions
+from cnnviz.ui.runs.downloads import show_downloads
+from cnnviz.ui.runs.progress import show_progress
+from cnnviz.ui.runs.run_controls import show_next_steps
+from cnnviz.ui.runs.run_panel import show_curves
+
+SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
+PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
+
+
+def choose_from_table(runs: list[Run]) -> Run | None:
+    """The run whose row is selected; the newest until one is."""
+    rows = [
+        {
+            "Net": run.name,
+            "Images": images_title(run),
+            "Status": run.status.value,
+            "Test accuracy": run.metrics.get("accuracy"),
+            "Parameters": run.metrics.get("params"),
+            "Epochs": run.config.epochs,
+            "Seconds": run.seconds or None,
+            "Predicted": run.prediction and range_text(run.prediction),
+            "Device": run.device,
+            "Started": run.created,
+        }
+        for run in runs
+    ]
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="runs",
+        column_config={
+            "Test accuracy": st.column_config.NumberColumn(format="percent"),
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
+            "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
+            "Started": st.column_config.DatetimeColumn(format="distance"),
+        },
+    )
+    selected = event.selection.rows
+    return runs[selected[0]] if selected and selected[0] < len(runs) else runs[0]
+
+
+def show_details(run: Run) -> None:
+    """Status, curves, settings and actions of one run."""
+    st.subheader(title(run))
+    show_progress(run)
+    show_curves(services.store().curves(run.id), run, CurveOptions())
+    _show_actions(run)
+    with st.expander("Settings and net"):
+        st.json(run.config.model_dump())
+        st.code(run.architecture.to_json(), language="json", wrap_lines=True)
+
+
+def _show_actions(run: Run) -> None:
+    show_next_steps(run)
+    with st.container(horizontal=True):
+        st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
+        show_downloads(run)
+        if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+            services.engine().resume(run.id)
+            st.rerun()
+        if not run.status.is_active:
+            _delete(run)
+
+
+def _delete(run: Run) -> None:
+    with st.popover("Delete", icon=":material/delete:"):
+        st.write("The run, its curves and its net are removed for good.")
+        if st.button("Delete this run", type="primary"):
+            services.store().delete(run.id)
+            st.rerun()

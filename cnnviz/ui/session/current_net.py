@@ -1,0 +1,146 @@
+"""The net that the visitor is working on, its moves, its pinned rival: kept for the session and in the link."""
+
+import streamlit as st
+
+from cnnviz.architecture.editing.history import History
+from cnnviz.architecture.export.url import decode, encode
+from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, get_preset
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.naming import path_names
+from cnnviz.architecture.spec.paths import Path, parse_path, path_text
+from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
+from cnnviz.plots.diagram.diagram import VIEWS
+
+MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
+VIEW = "net_view"
+"""Of the diagram: a key of `architecture.diagram.VIEWS`."""
+IMAGE: Path = ()
+"""What is selected when it is the input, not a layer."""
+
+
+def current_net() -> Architecture:
+    """The net of the link, else of this session, else the default preset."""
+    text = st.query_params.get("net")
+    if text and _is_news("net", text):
+        try:
+            set_net(decode(text), words="Opened a link")
+        except InvalidLink as error:
+            stays = (
+                "The net from before stays" if MOVES in st.session_state else "The page starts with a preset instead"
+            )
+            st.warning(f"{error} {stays}.", icon=":material/link_off:")
+    return moves().present
+
+
+def moves() -> History:
+    """All moves of this session; it starts with the default preset."""
+    if MOVES not in st.session_state:
+        st.session_state[MOVES] = History.start(get_preset(DEFAULT_PRESET).architecture)
+    return st.session_state[MOVES]
+
+
+def set_net(architecture: Architecture, *, words: str = "") -> None:
+    """Work on another net from now on; the words say what was done, in the list of moves."""
+    if MOVES in st.session_state:
+        st.session_state[MOVES] = moves().push(architecture, words=words)
+    else:
+        st.session_state[MOVES] = History.start(architecture, words=words)
+
+
+def go_to_move(position: int) -> None:
+    """Go back or forth to the net after that move; raises InvalidInput if there is none."""
+    st.session_state[MOVES] = moves().go_to(position)
+
+
+def pinned_net() -> Architecture | None:
+    """The net that all others are compared with."""
+    return st.session_state.get(PINNED)
+
+
+def pin(architecture: Architecture | None) -> None:
+    """Compare with this net from now on; None: with none."""
+    st.session_state[PINNED] = architecture
+
+
+def selected_layer(architecture: Architecture) -> Path:
+    """The path of the selected layer, or the nearest one that the net has; `IMAGE` for the input."""
+    path = st.session_state.get(SELECTED, (0,))
+    names = path_names(architecture)
+    if path == IMAGE or path in names:
+        return path
+    return (min(path[0], len(architecture.layers) - 1),)
+
+
+def select(path: Path) -> None:
+    """Select a layer, or with `IMAGE` the input."""
+    st.session_state[SELECTED] = tuple(path)
+
+
+def carry_over(architecture: Architecture) -> None:
+    """Make a net that was changed the one that the Training page begins with."""
+    text = architecture.to_json()
+    if st.session_state.setdefault("net_carried", text) != text:
+        st.session_state.net_carried = text
+        st.session_state.training_net = "mine"
+
+
+def keep_in_link(architecture: Architecture) -> None:
+    """Write the net into the address, so that the link restores it."""
+    text = encode(architecture)
+    _is_news("net", text)
+    st.query_params["net"] = text
+
+
+def keep_view_in_link(architecture: Architecture) -> None:
+    """Write the pinned net, the selected layer and the diagram's view into the address as well."""
+    pinned = pinned_net()
+    wanted = {
+        "pinned": encode(pinned) if pinned else "",
+        "layer": path_text(selected_layer(architecture)) or "image",
+        "view": st.session_state.get(VIEW) or "",
+    }
+    for name, text in wanted.items():
+        if text:
+            _is_news(name, text)
+            st.query_params[name] = text
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def _is_news(name: str, text: str) -> bool:
+    """Whether this session has neither read nor written that part of a link before.
+
+    A click can come with the address of a moment ago, because the browser had not yet been told of
+    the new one: what this session wrote itself must not undo what was done since.
+    """
+    known: set[tuple[str, int]] = st.session_state.setdefault("net_links", set())
+    mark = (name, hash(text))
+    is_news = mark not in known
+    known.add(mark)
+    return is_news
+
+
+def take_view_from_link() -> None:
+    """Pin, select and show what the link says; says in place what cannot be read."""
+    for name, take in (("pinned", _take_pinned), ("layer", _take_layer), ("view", _take_view)):
+        text = st.query_params.get(name)
+        if not text or not _is_news(name, text):
+            continue
+        try:
+            take(text)
+        except InvalidInput as error:
+            st.warning(str(error), icon=":material/link_off:")
+
+
+def _take_pinned(text: str) -> None:
+    pin(decode(text))
+
+
+def _take_layer(text: str) -> None:
+    select(IMAGE if text == "image" else parse_path(text))
+
+
+def _take_view(text: str) -> None:
+    if text not in VIEWS:
+        raise UnknownName.among("view", text[:40], list(VIEWS))
+    st.session_state[VIEW] = text

@@ -1,0 +1,93 @@
+"""Scrub through the epochs of a run: filters, maps, confusion matrix and prediction as they were."""
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.datasets.registry import describe
+from cnnviz.engine.trainings.recorder import kept_epochs
+from cnnviz.imaging.preprocess import prepare
+from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.confusion import confusion_figure, describe_confusion
+from cnnviz.plots.maps import describe_maps, map_grid
+from cnnviz.plots.norms import describe_norms, norms_figure
+from cnnviz.runs.records import Run
+from cnnviz.ui.app import services
+from cnnviz.ui.inputs.image_input import draw
+from cnnviz.ui.runs.run_panel import is_moving
+from cnnviz.ui.shared.answers import EpochView, epoch_view
+from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.pixels import enlarged
+
+FOLLOW_SECONDS = 1.0
+
+
+def show_epochs(run: Run) -> None:
+    """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
+    follow(_epochs, is_live=is_moving(run), seconds=FOLLOW_SECONDS)(run.id)
+
+
+def _epochs(run_id: str) -> None:
+    run = services.store().get(run_id)
+    epochs = kept_epochs(services.store(), run.id)
+    if not epochs:
+        return
+    st.subheader("Inside the net, epoch by epoch", divider="gray")
+    with st.container():  # always one element, or the drawing below would move and be begun anew
+        epoch = _choose_epoch(run, epochs)
+    rows = {row["epoch"]: row for row in services.store().curves(run.id).epochs}
+    filters, matrix, norms = st.tabs(["Filters and maps", "Confusion matrix", "Weights and gradients"])
+    with filters:
+        _show_view(run, epoch)
+    with matrix:
+        _show_matrix(run, rows[epoch])
+    with norms:
+        shown = [row for row in rows.values() if row["epoch"] <= epoch]
+        show_figure(norms_figure(shown), describe_norms(shown), key=f"norms-{run.id}")
+
+
+def _choose_epoch(run: Run, epochs: list[int]) -> int:
+    if len(epochs) == 1:
+        return epochs[0]
+    follow = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
+    if follow:
+        return epochs[-1]
+    return st.select_slider("Epoch", epochs, value=epochs[-1], key=f"epoch-{run.id}")
+
+
+def _show_view(run: Run, epoch: int) -> None:
+    info = describe(run.config.dataset)
+    drawing = None
+    if st.toggle("Use a drawing of mine", key=f"player-draw-{run.id}"):
+        drawing = draw(f"player-{run.id}")  # above the columns, which are narrower than it
+    image = None if drawing is None else prepare(drawing, run.architecture.input_shape, style=info.input_style).image
+    view = epoch_view(run, epoch, image)
+    picture, maps = st.columns([1, 2], gap="medium")
+    with picture:
+        st.image(enlarged(view.image, 224), caption="What the net sees", width=112)
+        probabilities = view.maps.probabilities
+        bars = top_k_bars(probabilities, info.classes)
+        show_figure(bars, describe_bars(probabilities, info.classes), key=f"player-bars-{run.id}")
+    with maps:
+        _show_filters(run, view)
+
+
+def _show_filters(run: Run, view: EpochView) -> None:
+    if view.filters is not None:
+        st.markdown("**Learned kernels of the first convolution**")
+        kernels = view.filters.mean(axis=2) if view.filters.shape[2] == 3 else view.filters[:, :, 0]
+        show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
+    first = next((layer for layer in view.maps.layers[1:] if layer.values.ndim == 3), None)
+    if first is not None:
+        st.markdown(f"**Maps of {first.name}**")
+        show_figure(map_grid(first.values), describe_maps(first.values), key=f"player-maps-{run.id}")
+
+
+def _show_matrix(run: Run, row: dict) -> None:
+    matrix = np.array(row["confusion"]) if "confusion" in row else None
+    if matrix is None:
+        st.caption("This epoch was recorded without its matrix.")
+        return
+    classes = describe(run.config.dataset).classes
+    figure = confusion_figure(matrix, classes, normalize=False)
+    show_figure(figure, describe_confusion(matrix, classes), key=f"player-matrix-{run.id}")

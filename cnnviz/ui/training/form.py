@@ -1,0 +1,122 @@
+"""Net, data and settings of a training."""
+
+import streamlit as st
+
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.presets.catalogue import PRESETS
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.duration.forecast import image_shape
+from cnnviz.training.recipes import RECIPES
+from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
+from cnnviz.ui.session.current_net import current_net, set_net
+from cnnviz.ui.session.dataset_options import remember_reading
+from cnnviz.ui.shared.reported_results import show_preset_figures
+from cnnviz.ui.training.form_values import fill_form, start_form
+from cnnviz.ui.training.options import choose_options
+
+MINE = "mine"
+OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
+MAX_EPOCHS = 50
+BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
+KEPT = {"persist_state": "session"}
+
+
+def choose_net() -> Architecture:
+    """The net from the Architecture page, or a preset."""
+    name = st.selectbox(
+        "Net",
+        [MINE, *PRESETS],
+        format_func=lambda name: PRESETS[name].title if name in PRESETS else f"My net: {current_net().name}",
+        key="training_net",
+        on_change=_take_preset_settings,
+        help="My net is that of the Architecture page; the others bring their images and settings along",
+        **KEPT,
+    )
+    if name in PRESETS:
+        st.caption(PRESETS[name].summary)
+        show_preset_figures(PRESETS[name])
+        return PRESETS[name].architecture
+    return current_net()
+
+
+def choose_config(net: Architecture) -> TrainingConfig:
+    """Data set and settings; raises InvalidConfig, InvalidDataset or InputWanted."""
+    dataset, info = _choose_images()
+    start_form()
+    left, right = st.columns(2)
+    fields = {
+        "dataset": dataset,
+        "epochs": left.slider(
+            "Epochs", 1, MAX_EPOCHS, key="training_epochs", help="How often it sees all images", **KEPT
+        ),
+        "batch_size": right.select_slider(
+            "Batch size", BATCH_SIZES, key="training_batch_size", help="Images for each step", **KEPT
+        ),
+        "optimizer": left.selectbox(
+            "Optimizer",
+            list(OPTIMIZERS),
+            format_func=OPTIMIZERS.get,
+            key="training_optimizer",
+            help="How the gradient becomes a step",
+            **KEPT,
+        ),
+        "learning_rate": right.number_input(
+            "Learning rate",
+            min_value=1e-7,
+            step=1e-4,
+            format="%g",
+            key="training_learning_rate",
+            help="How far each step goes",
+            **KEPT,
+        ),
+        "seed": left.number_input(
+            "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
+        ),
+    }
+    config = make_config({**fields, **choose_options(net, info, make_config(fields))})
+    remember_reading(net, config, info)
+    return config
+
+
+def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
+    """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
+    info = describe(config.dataset)
+    shape = image_shape(net, config, info)
+    fitted = adapt(net, shape, len(info.classes))
+    if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
+        size = " x ".join(map(str, shape))
+        st.caption(f"The net takes {size} images and tells {len(info.classes)} classes apart here.")
+    return fitted
+
+
+def _choose_images() -> tuple[str, DatasetInfo]:
+    """A data set, and its fast recipe if there is one."""
+    name, info = choose_dataset()
+    download = " It is downloaded at its first use." if info.needs_download else ""
+    st.caption(f"{summary(info)} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
+    if name in RECIPES:
+        reaches = RECIPES[name].reaches or None
+        st.button("Take the fast recipe", icon=":material/bolt:", on_click=_take_recipe, args=(name,), help=reaches)
+    return name, info
+
+
+def _take_preset_settings() -> None:
+    """A preset brings its data and settings along."""
+    name = st.session_state.training_net
+    if name not in PRESETS:
+        return
+    preset = PRESETS[name]
+    if preset.dataset in DATASETS:
+        st.session_state.training_dataset = preset.dataset
+    fill_form(make_config({**preset.config, "dataset": preset.dataset}))
+
+
+def _take_recipe(dataset: str) -> None:
+    """Net and settings that do well on a data set in little time."""
+    recipe = RECIPES[dataset]
+    set_net(recipe.architecture)
+    st.session_state.training_net = MINE
+    fill_form(recipe.config)

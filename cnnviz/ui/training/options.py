@@ -1,0 +1,189 @@
+"""The settings of a training that not everybody needs at once."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import describe
+from cnnviz.plots.schedule import describe_schedule, schedule_curve
+from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
+from cnnviz.training.loop.schedule import planned_rates
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.shared.answers import variations
+from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.pixels import enlarged
+
+SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
+LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
+KEPT = {"persist_state": "session"}
+PREVIEWS = 8
+SIDES = (None, 28, 32, 48, 64, 96, 128, 160, 224)
+
+
+def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
+    """Fields of a TrainingConfig beyond the basic ones of `config`."""
+    options: dict[str, Any] = {}
+    if info.free_size:
+        with st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
+            options["images"] = _reading(net)
+    with st.expander("Learning rate schedule and loss", icon=":material/show_chart:", key="schedule"):
+        options |= _schedule(info, config)
+    with st.expander("When to stop, and what to validate on", icon=":material/flag:", key="stopping"):
+        options |= _stopping()
+    with st.expander("Change the images a little (augmentation)", icon=":material/rotate_right:", key="changes"):
+        options["augment"] = _augmentation(net, make_config({**config.model_dump(), **options}))
+    _say_what_is_set(options)
+    return options
+
+
+def _say_what_is_set(options: dict[str, Any]) -> None:
+    """Presets and recipes set what closed expanders hide."""
+    said = [
+        f"schedule {SCHEDULES[options['schedule']]}" if options["schedule"] != "constant" else "",
+        f"loss {LOSSES[options['loss']]}" if options["loss"] != "crossentropy" else "",
+        "rare classes weighed more" if options["class_weights"] else "",
+        f"stops at {options['target_accuracy']:.1%}" if "target_accuracy" in options else "",
+        f"stops when validation gets no better (patience {options['early_stopping']})"
+        if "early_stopping" in options
+        else "",
+        f"{options['validation_share']:.0%} for validation" if options["validation_share"] else "",
+        f"at most {options['limit']:,} images" if "limit" in options else "",
+        "augmented" if options["augment"] else "",
+    ]
+    if any(said):
+        st.caption(f":material/tune: Set above: {', '.join(filter(None, said))}.")
+
+
+def _reading(net: Architecture) -> ImageSettings:
+    height, width = net.input_shape[:2]
+    left, right = st.columns(2)
+    side = left.selectbox(
+        "Size",
+        SIDES,
+        format_func=lambda side: f"{side} x {side}" if side else f"{height} x {width}, the net's",
+        key="images_side",
+        help="The middle of each picture is cut out and scaled to this",
+        **KEPT,
+    )
+    colour = right.segmented_control(
+        "Colours", ("colour", "grey"), default="colour", required=True, key="images_colour", **KEPT
+    )
+    share = st.slider(
+        "Share of each class for testing",
+        0.05,
+        0.5,
+        0.25,
+        step=0.05,
+        key="images_test_share",
+        help="Of no effect where the images have a test part of their own",
+        **KEPT,
+    )
+    limit = None
+    if st.toggle("Use fewer of each class", key="images_has_limit", **KEPT):
+        limit = st.number_input("At most of each class", 1, 100_000, 200, step=50, key="images_limit", **KEPT)
+    size = (side, side) if side else None
+    return ImageSettings(size=size, channels=1 if colour == "grey" else 3, test_share=share, limit_per_class=limit)
+
+
+def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "schedule": st.selectbox(
+            "Schedule",
+            list(SCHEDULES),
+            format_func=SCHEDULES.get,
+            key="training_schedule",
+            help="How the learning rate changes over the run",
+            **KEPT,
+        )
+    }
+    if config.optimizer == "sgd":
+        fields["momentum"] = st.slider(
+            "Momentum", 0.0, 0.99, key="training_momentum", help="Share of the last step that goes on", **KEPT
+        )
+    steps = -(-info.num_train // config.batch_size)
+    rates = planned_rates(make_config({**config.model_dump(), **fields}), steps)
+    words = describe_schedule(rates, config.epochs)
+    show_figure(schedule_curve(rates, config.epochs), words, key="schedule-preview")
+    st.caption(words)
+    fields["loss"] = st.selectbox(
+        "Loss",
+        list(LOSSES),
+        format_func=LOSSES.get,
+        key="training_loss",
+        help="What is made small: -ln(p of the true class), or the mean of (p - truth) squared",
+        **KEPT,
+    )
+    fields["class_weights"] = st.toggle(
+        "Weigh rare classes more", key="training_class_weights", help="Each class then counts alike", **KEPT
+    )
+    fields["mixed_precision"] = st.toggle(
+        "16-bit numbers on a GPU", key="training_mixed", help="Faster on a GPU; of no effect on a CPU", **KEPT
+    )
+    return fields
+
+
+def _stopping() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    if st.toggle("Stop at a training accuracy", key="training_has_target", **KEPT):
+        percent = st.number_input("Training accuracy, per cent", 1.0, 100.0, step=0.1, key="training_target", **KEPT)
+        fields["target_accuracy"] = percent / 100
+    if st.toggle("Stop when validation gets no better", key="training_has_patience", **KEPT):
+        fields["early_stopping"] = st.number_input(
+            "Epochs to wait",
+            1,
+            50,
+            key="training_patience",
+            help="Epochs without a lower validation loss; then the best net is taken",
+            **KEPT,
+        )
+    fields["validation_share"] = st.slider(
+        "Share of the training images for validation",
+        0.0,
+        0.5,
+        step=0.05,
+        key="training_validation_share",
+        help="0: validate on the test images, as the tutorials do",
+        **KEPT,
+    )
+    if st.toggle("Use fewer training images", key="training_has_limit", **KEPT):
+        fields["limit"] = st.number_input("At most", 10, 100_000, step=100, key="training_limit", **KEPT)
+    return fields
+
+
+def _augmentation(net: Architecture, config: TrainingConfig) -> Augmentation | None:
+    if not st.toggle("Augment", key="training_augment", help="Each epoch sees the images a little changed", **KEPT):
+        return None
+    preview = st.container()
+    augmentation = Augmentation(
+        flip=st.toggle(
+            "Mirror left and right", key="augment_flip", help="Not for digits: a mirrored 3 is none", **KEPT
+        ),
+        rotation=st.slider(
+            "Turn, degrees each way", 0.0, 90.0, step=1.0, format="%.0f", key="augment_rotation", **KEPT
+        ),
+        zoom=_share("Zoom, share of the size", "zoom"),
+        shear=_share("Shear, share of the side", "shear"),
+        shift=_share("Shift, share of the side", "shift"),
+        brightness=_share("Brightness, share of the range", "brightness"),
+        noise=_share("Noise, share of the range", "noise"),
+    )
+    with preview, errors_shown():
+        _show_variations(net, config, augmentation)
+    return augmentation
+
+
+def _show_variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation) -> None:
+    if describe(config.dataset).needs_download and not st.toggle(
+        "Preview", key="training_preview", help="The images are downloaded for it, unless they are here", **KEPT
+    ):
+        return  # hundreds of megabytes are not fetched because a net was chosen
+    with st.container(horizontal=True, gap="small"):
+        for number, image in enumerate(variations(net, config, augmentation, count=PREVIEWS), 1):
+            st.image(enlarged(image, 128), width=64, alt=f"Variation {number} of one image")
+    st.caption("One image, as the next eight epochs might see it.")
+
+
+def _share(label: str, name: str) -> float:
+    return st.slider(label, 0.0, 0.5, key=f"augment_{name}", **KEPT)

@@ -1,0 +1,163 @@
+"""Ways out of impossible nets, and the limits of a shared server."""
+
+import pickle
+import random
+
+import pytest
+
+from cnnviz.architecture.analysis.analyze import analyze, output_units
+from cnnviz.architecture.analysis.limits import Limits, check_limits, limits_from_environment
+from cnnviz.architecture.editing.repair import Fix, explain, suggest_fix
+from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
+from cnnviz.architecture.spec import (
+    Architecture,
+    Backbone,
+    Branches,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    Layer,
+    MaxPool,
+    Repeat,
+    Residual,
+)
+from cnnviz.errors import InvalidArchitecture, InvalidConfig
+from tests.architecture.random_nets import random_layer
+
+HEAD = (Flatten(), Dense(units=3, activation="softmax"))
+
+
+def same(filters: int, **settings: object) -> Conv:
+    return Conv(filters=filters, padding="same", **settings)
+
+
+def broken(*layers: Layer, shape: tuple[int, int, int] = (10, 14, 3)) -> InvalidArchitecture:
+    error = explain(Architecture(input_shape=shape, layers=layers))
+    assert error is not None
+    return error
+
+
+@pytest.mark.parametrize(
+    ("layers", "label"),
+    [
+        ((Conv(filters=8, kernel=11), *HEAD), "Use padding 'same' in conv_1"),
+        ((MaxPool(size=12), *HEAD), "Remove max_pool_1"),
+        ((Dense(units=3),), "Put flatten before dense_1"),
+        ((Flatten(), Conv(filters=2), HEAD[1]), "Move conv_1 before flatten_1"),
+        ((GlobalAvgPool(), GlobalAvgPool(), HEAD[1]), "Remove global_avg_pool_2"),
+        ((same(4), Residual(layers=(same(8),)), *HEAD), "Project the shortcut of residual_1"),
+        ((Residual(layers=(Conv(filters=8), Conv(filters=3))), *HEAD), "Use padding 'same' in residual_1"),
+        (
+            (Branches(branches=((Conv(filters=3),), (Conv(filters=3, stride=2),))), *HEAD),
+            "Use padding 'same' and stride 1 in branches_1",
+        ),
+        ((Conv(filters=2, stride=2, dilation=2), *HEAD), "Set the dilation of conv_1 to 1"),
+        ((Conv(filters=2, name="a"), Conv(filters=2, name="a"), *HEAD), "Give a no name"),
+        ((Conv(filters=2),), "Add global_avg_pool"),
+        ((Conv(filters=2), MaxPool()), "Add flatten"),
+        ((Flatten(), Dense(units=16384), Dense(units=16384), HEAD[1]), "Use 4,096 units in dense_2"),
+        ((Backbone(), *HEAD), "Take images of 32 x 32 x 3"),
+        ((same(2), Backbone(), *HEAD), "Move backbone_1 to the front; Take images of 32 x 32 x 3"),
+        (
+            (Repeat(layers=(Conv(filters=2), MaxPool()), times=5), *HEAD),
+            "Use padding 'same' in repeat_1.conv_1; Remove repeat_1.max_pool_1",
+        ),
+    ],
+)
+def test_an_impossible_net_comes_with_a_repaired_one(layers: tuple, label: str):
+    fix = broken(*layers).fix
+    assert fix.label == label
+    output_units(fix.architecture)
+
+
+def test_a_dense_layer_on_huge_maps_is_saved_by_pooling_them():
+    fix = broken(Conv(filters=1000), Flatten(), Dense(units=4096), HEAD[1], shape=(100, 140, 3)).fix
+    assert fix.label == "Use global_avg_pool instead of flatten_1"
+
+
+def test_a_smaller_kernel_is_offered_where_padding_does_not_help():
+    # a dilation of 5 reaches too far for 'valid'; the fix that keeps most is the padding
+    error = broken(Conv(filters=1, dilation=5), *HEAD)
+    assert error.fix.architecture.layers[0] == Conv(filters=1, dilation=1)
+
+
+def test_a_possible_net_needs_no_fix():
+    assert all(explain(preset.architecture) is None for preset in PRESETS.values())
+
+
+def test_where_nothing_simple_helps_there_is_no_fix():
+    error = InvalidArchitecture("Something else.")
+    assert suggest_fix(get_preset("lenet5").architecture, error) is None
+
+
+def test_an_error_travels_with_its_fix():
+    error = pickle.loads(pickle.dumps(broken(Dense(units=3))))
+    assert isinstance(error.fix, Fix)
+    assert error.fix.architecture.layers[0] == Flatten()
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_every_fix_of_a_random_net_is_a_possible_net(seed: int):
+    rng = random.Random(seed)
+    layers = [random_layer(rng) for _ in range(rng.randint(1, 6))]
+    shape = (rng.randint(3, 20), rng.randint(3, 20), 3)
+    error = explain(Architecture.from_fields({"input_shape": shape, "layers": layers}))
+    if error is None or error.fix is None:
+        return
+    output_units(error.fix.architecture)
+    assert error.fix.label
+
+
+def test_most_random_nets_can_be_repaired():
+    repaired = impossible = 0
+    for seed in range(150):
+        rng = random.Random(seed)
+        layers = [random_layer(rng) for _ in range(rng.randint(1, 6))]
+        error = explain(Architecture.from_fields({"input_shape": (12, 17, 3), "layers": layers}))
+        impossible += error is not None
+        repaired += error is not None and error.fix is not None
+    assert impossible > 60
+    assert repaired > 0.9 * impossible
+
+
+LENET = analyze(get_preset("lenet5").architecture)
+
+
+def test_without_limits_in_the_environment_every_net_may_run():
+    assert limits_from_environment({}) == Limits()
+    check_limits(LENET, Limits())
+
+
+def test_limits_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CNNVIZ_MAX_PARAMS", "61705")
+    monkeypatch.setenv("CNNVIZ_MAX_MACS", "1e9")
+    assert limits_from_environment() == Limits(max_params=61_705, max_macs=10**9)
+    with pytest.raises(InvalidArchitecture, match=r"61,706 parameters, most of them in 'dense_1'.* accepts 61,705"):
+        check_limits(LENET)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (Limits(max_params=1000), r"61,706 parameters.*'dense_1'"),
+        (Limits(max_macs=1000), r"multiply-adds for one image, most of them in 'conv_2'"),
+        (Limits(max_memory=1000), r"bytes for a training step with 64 images.*smaller batch"),
+    ],
+)
+def test_a_net_above_a_limit_is_refused_with_a_sentence(limits: Limits, message: str):
+    with pytest.raises(InvalidArchitecture, match=message) as caught:
+        check_limits(LENET, limits)
+    assert caught.value.layer is not None
+    assert "Received: " in str(caught.value)
+
+
+def test_a_net_exactly_at_its_limits_may_run():
+    totals = LENET.totals
+    check_limits(LENET, Limits(max_params=totals.params, max_macs=totals.macs))
+
+
+@pytest.mark.parametrize("text", ["many", "-5", "0", "nan", "inf", "1e40"])
+def test_a_limit_that_is_no_number_is_refused(text: str):
+    with pytest.raises(InvalidConfig, match=r"CNNVIZ_MAX_MACS must be a number.*Received: "):
+        limits_from_environment({"CNNVIZ_MAX_MACS": text})

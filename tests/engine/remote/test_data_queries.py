@@ -1,0 +1,70 @@
+"""Questions about a whole data set, asked without a cluster: they are plain functions."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.datasets.registry import load_dataset
+from cnnviz.engine.remote.data_queries import find_copies, look, picture_sizes, samples
+from cnnviz.training.config import ImageSettings, TrainingConfig
+from cnnviz.training.dataset_options import load_options
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two classes with four pictures to learn from and one to test on each; dog's test picture is a training one."""
+    random = np.random.default_rng(0)
+    for part, count in (("train", 4), ("test", 1)):
+        for label in ("cat", "dog"):
+            place = tmp_path / part / label
+            place.mkdir(parents=True)
+            for number in range(count):
+                pixels = random.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(place / f"{number}.png")
+    (tmp_path / "test/dog/0.png").write_bytes((tmp_path / "train/dog/2.png").read_bytes())
+    return tmp_path
+
+
+def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) -> None:
+    found = find_copies(str(folder), {})
+    assert (found.num_exact, found.num_near, found.num_across) == (1, 0, 1)
+    (copy,) = found.shown
+    assert copy.labels == (1, 1)
+    assert (copy.is_exact, copy.is_across) == (True, True)
+    assert np.array_equal(copy.images[0], copy.images[1])
+
+
+def test_more_samples_begin_with_the_same_ones_and_take_the_classes_in_turn() -> None:
+    few, labels = samples("digits", {}, 12)
+    more, _ = samples("digits", {}, 24)
+    assert labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+    assert np.array_equal(more[:12], few)
+    assert len({image.tobytes() for image in more}) == 24
+
+
+def test_a_data_set_is_counted_and_averaged_by_class() -> None:
+    seen, data = look("digits", {}), load_dataset("digits")
+    assert seen.num_images == len(data.y_train)
+    assert [one.count for one in seen.counts] == np.bincount(data.y_train).tolist()
+    assert np.abs(seen.means[3] - data.x_train[data.y_train == 3].mean(axis=0)).max() <= 0.5
+
+
+def test_the_sizes_of_own_pictures_are_those_of_the_files(folder: Path) -> None:
+    Image.new("RGB", (50, 37)).save(folder / "train/cat/small.png")
+    shapes = picture_sizes(str(folder))
+    assert [(one.height, one.width, one.count) for one in shapes.counts] == [(64, 64, 10), (37, 50, 1)]
+
+
+def test_images_are_looked_at_as_they_are_trained_on(folder: Path) -> None:
+    settings = ImageSettings(size=(20, 12), channels=1, limit_per_class=3)
+    sizes = load_options(TrainingConfig(dataset=str(folder), images=settings), (28, 28, 1))
+    trained = load_dataset(str(folder), **sizes)
+    images, _ = samples(str(folder), sizes, 12)
+    assert images.shape == (6, 20, 12, 1)
+    assert {image.tobytes() for image in images} == {image.tobytes() for image in trained.x_train}
+    seen = look(str(folder), sizes)
+    assert [one.count for one in seen.counts] == [3, 3]
+    assert seen.means.shape == (2, 20, 12, 1)
+    assert find_copies(str(folder), sizes).num_across <= 1

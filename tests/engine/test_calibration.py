@@ -1,0 +1,185 @@
+"""The worker is measured once, real runs refine that, and what was found is kept."""
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.calibration import FILE, MAX_RUNS, Calibrator, Kept
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote.calibration_nets import NUM_CLASSES, PROBES, measure_net
+from cnnviz.engine.status import EngineStatus
+from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.forecast import forecast, training_work
+from cnnviz.training.duration.model import Calibration, Measurement, predict_seconds
+
+CPU = "CPU, 2 cores"
+RUN = Run(
+    id="a",
+    name="net",
+    status=Status.FINISHED,
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+    architecture=get_preset("digits-small").architecture,
+    config=TrainingConfig(epochs=4),
+    device=CPU,
+    seconds=12.0,
+)
+SLOW = Calibration(
+    seconds_to_build=0.5,
+    seconds_per_call=2e-3,
+    seconds_per_gmac=0.4,
+    seconds_per_gb=1.0,
+    seconds_per_weight_gb=9.0,
+)
+
+
+class Worker:
+    """An engine whose worker takes for each probe what a calibration says."""
+
+    def __init__(self, device: str = CPU, num_running: int = 0) -> None:
+        self.status_ = EngineStatus("ready", device=device, num_running=num_running)
+        self.calls = 0
+
+    def status(self) -> EngineStatus:
+        return self.status_
+
+    def call(self, function: object, number: int, timeout: float, is_training: bool) -> float:
+        assert function is measure_net
+        assert is_training, "no run goes on beside it"
+        self.calls += 1
+        return predict_seconds(PROBES[number].work, SLOW).expected
+
+
+def _calibrator(home: Path, worker: Worker | None = None) -> Calibrator:
+    worker = worker or Worker()
+    return Calibrator(home, worker.status, worker.call)
+
+
+def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
+    calibrator = _calibrator(home, worker)
+    calibrator.measure_once()
+    calibrator.wait(10)
+    return calibrator
+
+
+def _file(home: Path) -> Kept:
+    return Kept.model_validate_json((home / FILE).read_bytes())
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_every_probe_is_a_net_with_ten_answers(probe) -> None:
+    assert analyze(probe.architecture).layers[-1].output_shape == (NUM_CLASSES,)
+
+
+def test_a_real_worker_is_measured(engine: Engine) -> None:
+    (engine.store.home / FILE).unlink(missing_ok=True)
+    engine.call(os.getpid, timeout=120)  # it answers from here on
+    calibrator = Calibrator(engine.store.home, engine.status, engine.call)
+    while engine.status().state != "ready":
+        time.sleep(0.02)
+    calibrator.measure_once()
+    calibrator.wait(120)
+    kept = _file(engine.store.home)
+    assert kept.device == engine.status().device
+    assert len(kept.probes) == len(PROBES)
+    assert calibrator.calibration() == kept.calibration
+
+
+def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(engine: Engine) -> None:
+    (engine.store.home / FILE).unlink(missing_ok=True)
+    net = get_preset("digits-small").architecture
+    run = engine.wait(engine.train(net, TrainingConfig(epochs=12)).id)
+    assert run.prediction is not None
+    kept = _file(engine.store.home)
+    assert kept.runs[-1] == Measurement(workload=training_work(net, run.config), seconds=run.seconds)
+    stopped = engine.train(net, TrainingConfig(epochs=300)).id
+    engine.command(stopped, "stop")
+    assert engine.wait(stopped).status is Status.STOPPED
+    assert _file(engine.store.home) == kept
+
+
+def test_the_nets_are_measured_once_for_all_that_start_later(tmp_path: Path) -> None:
+    worker = Worker()
+    first = _measured(tmp_path, worker)
+    assert worker.calls == len(PROBES)
+    again = _measured(tmp_path, worker)
+    assert worker.calls == len(PROBES)
+    assert again.calibration() == first.calibration()
+    for number in range(len(PROBES)):
+        expected = predict_seconds(PROBES[number].work, SLOW).expected
+        assert predict_seconds(PROBES[number].work, first.calibration()).expected == pytest.approx(expected, rel=0.15)
+
+
+def test_asking_for_the_calibration_starts_nothing(tmp_path: Path) -> None:
+    worker = Worker()
+    assert _calibrator(tmp_path, worker).calibration() is None
+    assert worker.calls == 0
+
+
+def test_a_busy_worker_is_not_measured(tmp_path: Path) -> None:
+    worker = Worker(num_running=1)
+    assert _measured(tmp_path, worker).calibration() is None
+    assert worker.calls == 0
+
+
+def test_runs_pull_the_prediction_towards_what_they_took(tmp_path: Path) -> None:
+    _measured(tmp_path)
+    calibrator = _calibrator(tmp_path)
+    before = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
+    for _ in range(6):
+        calibrator.learn(replace(RUN, seconds=2 * before))
+    after = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
+    assert 1.25 * before < after < 2.1 * before
+    assert _calibrator(tmp_path).calibration() == calibrator.calibration(), "it is kept"
+
+
+def test_a_run_is_worth_something_where_nothing_was_measured(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path, Worker(num_running=1))
+    calibrator.learn(RUN)
+    assert forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected == pytest.approx(12.0, rel=1e-3)
+    measured = _measured(tmp_path)
+    assert len(_file(tmp_path).probes) == len(PROBES)
+    assert len(_file(tmp_path).runs) == 1
+    assert measured.calibration() is not None
+
+
+def test_only_the_newest_runs_are_remembered(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path)
+    for number in range(MAX_RUNS + 3):
+        calibrator.learn(replace(RUN, seconds=10.0 + number))
+    assert [run.seconds for run in _file(tmp_path).runs] == [13.0 + number for number in range(MAX_RUNS)]
+
+
+def test_a_run_too_short_to_tell_anything_is_passed_over(tmp_path: Path) -> None:
+    calibrator = _calibrator(tmp_path)
+    calibrator.learn(replace(RUN, seconds=0.4))
+    calibrator.learn(replace(RUN, config=TrainingConfig(dataset="/gone")))
+    assert calibrator.calibration() is None
+
+
+def test_what_another_process_has_learned_is_not_lost(tmp_path: Path) -> None:
+    first, second = _calibrator(tmp_path), _calibrator(tmp_path)
+    first.learn(replace(RUN, seconds=11.0))
+    second.learn(replace(RUN, seconds=12.0))
+    assert [run.seconds for run in _file(tmp_path).runs] == [11.0, 12.0]
+
+
+def test_another_device_begins_anew(tmp_path: Path) -> None:
+    _measured(tmp_path)
+    _calibrator(tmp_path).learn(replace(RUN, seconds=1.1, device="a GPU"))
+    assert _file(tmp_path).probes == ()
+    assert _file(tmp_path).device == "a GPU"
+    assert _calibrator(tmp_path).calibration() is None
+    assert _calibrator(tmp_path, Worker(device="")).calibration() is not None, "a worker that has not answered yet"
+
+
+@pytest.mark.parametrize("text", ["", "no json", '{"device": "x"}', '{"device": "x", "calibration": {"spread": -1}}'])
+def test_a_damaged_file_counts_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert _calibrator(tmp_path).calibration() is None

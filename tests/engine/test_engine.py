@@ -1,0 +1,194 @@
+"""Trainings on the embedded cluster, as the pages launch them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.ask import ask_run
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote import questions as queries
+from cnnviz.engine.trainings.recorder import TEST_FILE
+from cnnviz.errors import InvalidConfig
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import TrainingConfig
+
+NET = get_preset("digits-small").architecture
+SECONDS = 120
+
+
+def _until(condition: Callable[[], object]) -> None:
+    """Wait until the condition holds."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < SECONDS, "waited too long"
+        time.sleep(0.02)
+
+
+def _train(engine: Engine, **config: object) -> Run:
+    return engine.wait(engine.train(NET, TrainingConfig(**{"limit": 300, "epochs": 2, **config})).id)
+
+
+def _long_run(engine: Engine) -> str:
+    """A run that would take minutes, in its second epoch."""
+    run_id = engine.train(NET, TrainingConfig(epochs=300)).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 1)
+    return run_id
+
+
+def _kill_worker(engine: Engine) -> None:
+    os.kill(engine.call(os.getpid), signal.SIGKILL)
+
+
+def test_a_training_ends_with_curves_model_and_test_predictions(engine: Engine) -> None:
+    run = _train(engine)
+    assert run.status is Status.FINISHED
+    assert run.device.startswith("CPU")
+    curves = engine.store.curves(run.id)
+    assert [row["epoch"] for row in curves.epochs] == [1, 2]
+    assert [point["epoch"] for point in curves.points][-1] == 2.0
+    test = TestPredictions.from_bytes(engine.store.load_file(run.id, TEST_FILE))
+    assert test.probabilities.shape == (360, 10)
+    assert run.metrics["accuracy"] == pytest.approx(np.mean(test.probabilities.argmax(axis=1) == test.labels))
+    last = curves.epochs[-1]
+    assert last["val_accuracy"] == pytest.approx(run.metrics["accuracy"], abs=1e-6)
+    guessed = test.probabilities.argmax(axis=1)
+    by_hand = [[int(np.sum((test.labels == i) & (guessed == j))) for j in range(10)] for i in range(10)]
+    assert last["confusion"] == by_hand
+    assert last["norms"]["conv_1"]["weights"] > 0
+    assert last["val_recall"] == pytest.approx(run.metrics["macro_recall"], abs=1e-5)
+
+
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(engine: Engine) -> None:
+    runs = [_train(engine, seed=seed, batch_size=32) for seed in (3, 3, 4)]
+    same, again, other = (engine.store.curves(run.id) for run in runs)
+    assert same == again
+    assert same.epochs != other.epochs
+
+
+def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) -> None:
+    run = _train(engine)
+    images, labels = engine.call(queries.test_images, "digits", {}, list(range(20)))
+    assert labels.shape == (20,)
+    test = TestPredictions.from_bytes(engine.store.load_file(run.id, TEST_FILE))
+    again = ask_run(engine, queries.predict, run.id, images)
+    np.testing.assert_allclose(again, test.probabilities[:20], atol=1e-5)
+    maps = ask_run(engine, queries.feature_maps, run.id, images[0])
+    np.testing.assert_allclose(maps.probabilities, test.probabilities[0], atol=1e-5)
+
+
+def test_stop_ends_a_training_and_keeps_its_net(engine: Engine) -> None:
+    run_id = _long_run(engine)
+    engine.command(run_id, "stop")
+    _until(lambda: engine.store.get(run_id).status is Status.STOPPED)
+    run = engine.wait(run_id)
+    assert "Stopped by hand" in run.message
+    assert run.metrics["num_test"] == 360
+
+
+def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> None:
+    first = _long_run(engine)
+    second = engine.train(NET, TrainingConfig(epochs=2)).id
+    _until(lambda: engine.status().num_queued == 1)
+    assert engine.store.get(second).status is Status.QUEUED
+    engine.command(second, "stop")
+    assert engine.store.get(second).status is Status.STOPPED
+    engine.command(first, "stop")
+    assert engine.wait(first).status is Status.STOPPED
+    assert engine.store.curves(second).epochs == []
+
+
+def test_a_run_is_paused_stepped_and_resumed(engine: Engine) -> None:
+    run_id = _long_run(engine)
+    engine.command(run_id, "pause")
+    _until(lambda: engine.store.get(run_id).progress.get("paused"))
+    before = len(engine.store.curves(run_id).points)
+    engine.command(run_id, "step")
+    _until(lambda: len(engine.store.curves(run_id).points) == before + 1)
+    engine.set_learning_rate(run_id, 0.0004)
+    engine.command(run_id, "resume")
+    _until(lambda: engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0004))
+    engine.command(run_id, "stop")
+    assert engine.wait(run_id).status is Status.STOPPED
+
+
+def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
+    run = _train(engine, epochs=4, seed=2)
+    first = engine.store.curves(run.id)
+    engine.rewind(run.id, 2)
+    _until(lambda: engine.store.last_epoch(run.id) < 4)
+    again = engine.wait(run.id)
+    assert again.status is Status.FINISHED
+    curves = engine.store.curves(run.id)
+    assert curves.epochs[:2] == first.epochs[:2]
+    assert [row["epoch"] for row in curves.epochs] == [1, 2, 3, 4]
+    with pytest.raises(InvalidConfig, match="Epoch 9 is not kept"):
+        engine.rewind(run.id, 9)
+
+
+def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
+    done = _train(engine)
+    image = np.zeros((28, 28, 1), np.uint8)
+    ask_run(engine, queries.feature_maps, done.id, image)
+    run_id = _long_run(engine)
+    ask_run(engine, queries.feature_maps, done.id, image)
+    assert engine.store.get(run_id).status is Status.RUNNING  # the answer did not wait for its end
+    engine.command(run_id, "stop")
+    engine.wait(run_id)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_an_absurd_learning_rate_marks_the_run_as_failed_and_the_worker_lives(engine: Engine, optimizer: str) -> None:
+    run = _train(engine, learning_rate=1e9, optimizer=optimizer, epochs=5)
+    assert run.status is Status.FAILED
+    assert "The loss became" in run.message
+    assert "smaller learning rate" in run.message
+    assert _train(engine).status is Status.FINISHED
+
+
+def test_a_killed_worker_costs_at_most_one_epoch(engine: Engine) -> None:
+    run_id = engine.train(NET, TrainingConfig(epochs=12, seed=1)).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
+    _kill_worker(engine)
+    run = engine.wait(run_id)
+    assert run.status is Status.FINISHED
+    curves = engine.store.curves(run_id)
+    assert [row["epoch"] for row in curves.epochs] == list(range(1, 13))
+    positions = [point["epoch"] for point in curves.points]
+    assert positions == sorted(set(positions))  # the curve is continuous: nothing twice, nothing missing
+    losses = [row["loss"] for row in curves.epochs]
+    assert max(losses[4:]) < losses[0] / 2  # it went on from where it was, not from new weights
+
+
+def test_a_question_survives_a_killed_worker(engine: Engine) -> None:
+    done = _train(engine)
+    image = np.full((28, 28, 1), 90, np.uint8)
+    before = ask_run(engine, queries.feature_maps, done.id, image).probabilities
+    _kill_worker(engine)
+    np.testing.assert_allclose(ask_run(engine, queries.feature_maps, done.id, image).probabilities, before, atol=1e-6)
+
+
+def test_tensorflow_never_came_into_this_process(engine: Engine) -> None:
+    program = (
+        "import sys\n"
+        "from cnnviz.architecture.presets.catalogue import get_preset\n"
+        "from cnnviz.engine.engine import Engine\n"
+        "from cnnviz.runs.store import RunStore\n"
+        "from cnnviz.training.config import TrainingConfig\n"
+        "engine = Engine(RunStore()).start()\n"
+        "net = get_preset('digits-small').architecture\n"
+        "run = engine.wait(engine.train(net, TrainingConfig(limit=100, epochs=1)).id)\n"
+        "wild = TrainingConfig(limit=100, epochs=9, learning_rate=1e9, optimizer='sgd')\n"
+        "bad = engine.wait(engine.train(net, wild).id)\n"
+        "print(run.status, bad.status, 'tensorflow' in sys.modules, 'keras' in sys.modules)\n"
+        "engine.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SECONDS, check=True)
+    assert done.stdout.split() == ["finished", "failed", "False", "False"]

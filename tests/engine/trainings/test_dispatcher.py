@@ -1,0 +1,52 @@
+"""What the follower makes of a future, without any worker."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.trainings.dispatcher import Follower
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.job import TrainingResult
+
+SECONDS = 20
+
+
+class SlowFuture:
+    """Finished, but its result comes over only when it is asked for the third time."""
+
+    key = "train-slow"
+    status = "finished"
+
+    def __init__(self) -> None:
+        self.num_asked = 0
+
+    def result(self) -> TrainingResult:
+        self.num_asked += 1
+        if self.num_asked < 3:
+            raise TimeoutError
+        test = TestPredictions(np.eye(2, dtype=np.float32), np.arange(2), ("a", "b"))
+        return TrainingResult(model=b"model", metrics={"accuracy": 1.0}, test=test, seconds=7.0, device="CPU")
+
+
+def test_a_result_that_takes_long_to_come_over_is_asked_for_again(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run_id = store.create(get_preset("digits-small").architecture, TrainingConfig()).id
+    follower = Follower(store, on_straight_run=lambda _: None)
+    future = SlowFuture()
+    follower.book.queue(run_id)
+    follower.book.hand(run_id, future, "tcp://worker")
+    follower._end(run_id, future)
+    follower._inbox.start()
+    try:
+        began = time.monotonic()
+        while follower.is_following(run_id) and time.monotonic() - began < SECONDS:
+            time.sleep(0.01)
+    finally:
+        follower._inbox.close()
+    assert store.get(run_id).status is Status.FINISHED
+    assert future.num_asked == 3

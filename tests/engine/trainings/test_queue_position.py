@@ -1,0 +1,88 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.trainings.queue import Book
+from cnnviz.engine.trainings.queue_position import Turn, turn_after
+from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
+from cnnviz.ui.runs.progress import _waiting
+
+NOW = 1_000_000.0
+QUEUED = Run(
+    id="a",
+    name="net",
+    status=Status.QUEUED,
+    created=datetime(2026, 1, 1, tzinfo=UTC),
+    architecture=get_preset("digits-small").architecture,
+    config=TrainingConfig(epochs=4),
+    prediction=Prediction(30, 60, 120),
+)
+
+
+def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
+    """A run of 4 epochs of 10 batches, so many seconds after its start."""
+    state = {"epoch": 1 + batches_done // 10, "batch": batches_done % 10, "num_batches": 10, "epochs_done": 0}
+    return replace(QUEUED, status=Status.RUNNING, progress={**state, "started": NOW - seconds, **progress})
+
+
+@pytest.mark.parametrize(
+    ("before", "num_at_once", "seconds"),
+    [
+        ([], 1, 0),
+        ([_running(batches_done=10, seconds=100)], 1, 300),  # 30 more batches of 10 s
+        ([_running(batches_done=10, seconds=100), QUEUED], 1, 360),
+        ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100)], 2, 100),
+        ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100), QUEUED], 2, 160),
+        ([_running(batches_done=0, seconds=0.5)], 1, 60),  # no pace yet: what was predicted
+        ([replace(QUEUED, status=Status.RUNNING, progress={"text": "Loading"})], 1, 60),
+        ([_running(batches_done=20, seconds=500, paused=True, seen=NOW - 300)], 1, 200),
+        ([_running(batches_done=30, seconds=50, epochs_done=2)], 1, 50),  # went on from epoch 2
+    ],
+)
+def test_a_turn_comes_when_those_before_have_left_a_place(
+    monkeypatch: pytest.MonkeyPatch, before: list[Run], num_at_once: int, seconds: float
+) -> None:
+    # The name in that module only: the loops of other engines in this process live by the real clock.
+    monkeypatch.setattr("cnnviz.runs.timing.time", SimpleNamespace(time=lambda: NOW))
+    turn = turn_after(before, num_at_once)
+    assert turn.num_before == len(before)
+    assert turn.seconds == pytest.approx(seconds, abs=1e-6)
+
+
+def test_without_any_prediction_only_the_number_is_told() -> None:
+    assert turn_after([replace(QUEUED, prediction=None)], 1) == Turn(1, None)
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (Turn(2, 180.0), "Waiting: 2 trainings before yours, about 3 min"),
+        (Turn(1, 42.4), "Waiting: 1 training before yours, about 42 s"),
+        (Turn(1, None), "Waiting: 1 training before yours"),
+        (Turn(0, 0.0), "Waiting for a worker"),
+        (None, "Waiting for a worker"),
+    ],
+)
+def test_the_wait_is_said_in_words(turn: Turn | None, words: str) -> None:
+    assert _waiting(QUEUED, turn) == words
+    lost = replace(QUEUED, message="The worker was lost; the run goes on from the start.")
+    assert _waiting(lost, turn) == f"{lost.message} {words}"
+
+
+def test_a_run_that_lost_its_worker_comes_before_those_that_wait() -> None:
+    book = Book()
+    for run_id in ("a", "b", "c"):
+        book.queue(run_id)
+    assert book.hand("a", object(), "worker")
+    book.accept("a")
+    assert (book.running(), book.queued()) == (["a"], ["b", "c"])
+    book.queue("a", first=True)
+    assert (book.running(), book.queued()) == ([], ["a", "b", "c"])
+    book.drop("b")
+    assert not book.hand("b", object(), "worker"), "it has left the queue"
+    assert book.waiting() == ["a", "c"]

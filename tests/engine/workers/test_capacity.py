@@ -1,0 +1,39 @@
+from cnnviz.engine.workers.capacity import Slots, read_slots
+
+
+def test_each_training_goes_to_the_worker_with_the_most_room() -> None:
+    slots = Slots({"a": 1, "b": 3, "c": 0}, {"b": 1})
+    assert slots.count == 4
+    assert [slots.take() for _ in range(4)] == ["b", "a", "b", None]
+
+
+def test_without_workers_there_is_no_room() -> None:
+    assert Slots({}).take() is None
+
+
+class Client:
+    """A scheduler with two workers, of which one trains for another server."""
+
+    class scheduler:  # noqa: N801
+        identity = "identity"
+
+    @staticmethod
+    def sync(function: str, n_workers: int) -> dict:
+        assert (function, n_workers) == ("identity", -1)
+        return {
+            "workers": {
+                "a": {"resources": {"training": 1.0}},
+                "b": {"resources": {}},
+                "c": {"resources": {"training": 2.0}},
+            }
+        }
+
+    @staticmethod
+    def processing() -> dict:
+        return {"a": ["train-1-2", "probe-3"], "b": [], "c": ["predict-4"]}
+
+
+def test_trainings_of_other_servers_take_room_and_questions_do_not() -> None:
+    slots = read_slots(Client)
+    assert slots == Slots({"a": 1, "b": 0, "c": 2}, {"a": 1, "b": 0, "c": 0})
+    assert [slots.take() for _ in range(3)] == ["c", "c", None]

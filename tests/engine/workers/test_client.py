@@ -1,0 +1,44 @@
+"""A lost connection holds nobody up."""
+
+import asyncio
+import os
+
+import pytest
+from distributed import CancelledError
+
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.workers import client as clients
+from cnnviz.engine.workers.client import PatientClient
+from cnnviz.engine.workers.worker_connection import let_go
+
+
+@pytest.fixture
+def client(engine: Engine) -> PatientClient:
+    address = engine._follower.link.client().scheduler.address
+    return PatientClient(address, set_as_default=False)
+
+
+def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "ANSWER_SECONDS", 0.2)
+    with pytest.raises(TimeoutError):
+        client.sync(asyncio.sleep, 3600)
+    monkeypatch.undo()
+    assert set(client.run(os.getpid)), "the next one is answered"
+    client.close()
+
+
+def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_let_go(client: PatientClient) -> None:
+    task = client.submit(os.getpid, pure=False)
+    assert task.result(timeout=60) != os.getpid()
+    client.close()
+    let_go(task)
+    with pytest.raises(OSError, match="closed"):
+        client.run(os.getpid)
+
+
+def test_a_task_that_is_let_go_ends_for_those_who_wait_for_it(client: PatientClient) -> None:
+    blocked = client.submit(asyncio.sleep, 3600, pure=False)
+    let_go(blocked)
+    with pytest.raises(CancelledError):
+        blocked.result(timeout=60)
+    client.close()

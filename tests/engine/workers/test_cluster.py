@@ -1,0 +1,51 @@
+"""The embedded cluster ends with whoever started it, however that ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+STARTER = """
+import sys
+from cnnviz.engine.workers.dask_connection import Connection
+connection = Connection()
+print(connection._child.pid, flush=True)
+sys.stdin.read()
+"""
+END_SECONDS = 15
+
+
+def _start(project: Path) -> tuple[subprocess.Popen, list[psutil.Process]]:
+    """A process with an embedded cluster, and all processes of that cluster."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", STARTER], cwd=project, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    child = psutil.Process(int(parent.stdout.readline()))
+    return parent, [child, *child.children(recursive=True)]
+
+
+@pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_server(project: Path, kill: signal.Signals) -> None:
+    parent, processes = _start(project)
+    assert len(processes) >= 2  # the scheduler with its nanny, and the worker
+    os.kill(parent.pid, kill)
+    parent.wait(timeout=END_SECONDS)
+    _, alive = psutil.wait_procs(processes, timeout=END_SECONDS)
+    assert not alive
+    parent.stdin.close()
+    parent.stdout.close()
+
+
+def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
+    parent, processes = _start(project)
+    processes[0].kill()
+    _, alive = psutil.wait_procs(processes[1:], timeout=END_SECONDS)
+    assert not alive
+    parent.kill()
+    parent.wait()
+    parent.stdin.close()
+    parent.stdout.close()

@@ -1,0 +1,159 @@
+"""Trainings on a scheduler and two workers that were started by hand, with the README's commands."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.ask import ask_run
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote import questions as queries
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import TrainingConfig
+
+NET = get_preset("digits-small").architecture
+SECONDS = 240
+EPOCHS = 40
+ADDRESS = "tcp://HOST:8786"
+
+
+def _until(condition: Callable[[], object]) -> None:
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < SECONDS, "waited too long"
+        time.sleep(0.02)
+
+
+def _commands(project: Path) -> list[list[str]]:
+    """The README's lines for scheduler and worker, without `PYTHONPATH=.`, which is set below."""
+    lines = re.findall(r"^    PYTHONPATH=\. (dask .+)$", (project / "README.md").read_text(), re.MULTILINE)
+    assert [line.split()[1] for line in lines] == ["scheduler", "worker"]
+    return [[sys.executable, "-m", *shlex.split(line)] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler with two workers."""
+    scheduler_command, worker_command = _commands(project)
+    folder = tmp_path_factory.mktemp("dask")
+    processes = []
+
+    def start(command: list[str], log: Path) -> None:
+        environment = {**os.environ, "PYTHONPATH": "."}
+        with log.open("w") as file:
+            processes.append(subprocess.Popen(command, cwd=project, stdout=file, stderr=file, env=environment))
+
+    # The README's port may be taken here, and the machines are one.
+    start([*scheduler_command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], folder / "scheduler.log")
+    _until(lambda: re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text()))
+    address = re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text())[1]
+    assert ADDRESS in worker_command
+    here = [address if part == ADDRESS else part for part in worker_command]
+    for number in (1, 2):
+        start([*here, "--no-dashboard", "--local-directory", str(folder)], folder / f"worker{number}.log")
+    yield address
+    for process in processes[::-1]:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def far_engine(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine that uses the external cluster."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_SCHEDULER", cluster)
+        engine = Engine(RunStore(tmp_path_factory.mktemp("home"))).start()
+        _until(lambda: len(_workers(engine)) == 2 and engine.status().state == "ready")
+        yield engine
+        engine.close()
+
+
+def _workers(engine: Engine) -> dict[str, int]:
+    """Process ids by address."""
+    return engine._follower.link.client().run(os.getpid)
+
+
+def _check_continuous(engine: Engine, run_id: str) -> None:
+    """Nothing is there twice and nothing is missing."""
+    curves = engine.store.curves(run_id)
+    assert [row["epoch"] for row in curves.epochs] == list(range(1, EPOCHS + 1))
+    positions = [point["epoch"] for point in curves.points]
+    assert positions == sorted(set(positions))
+    losses = [row["loss"] for row in curves.epochs]
+    assert max(losses[6:]) < losses[0] / 2  # it went on from where it was, not from new weights
+
+
+def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_other(far_engine: Engine) -> None:
+    engine = far_engine
+    done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200)).id)
+    runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed)).id for seed in range(2)]
+    _until(lambda: engine.status().num_running == 2)
+    used = [engine._follower.book.worker(run_id) for run_id in runs]
+    assert len(set(used)) == 2
+    _until(lambda: all(engine.store.last_epoch(run_id) >= 3 for run_id in runs))
+    maps = ask_run(engine, queries.feature_maps, done.id, np.zeros((28, 28, 1), np.uint8))
+    assert maps.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert engine.status().num_running == 2, "the question waited for no training"
+    os.kill(_workers(engine)[used[0]], signal.SIGKILL)
+    for run_id in runs:
+        assert engine.wait(run_id).status is Status.FINISHED
+        _check_continuous(engine, run_id)
+    started = [engine._follower._restarts[run_id] for run_id in runs]
+    assert started == [1, 0]
+
+
+def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
+    engine = far_engine
+    _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
+    long = engine.train(NET, TrainingConfig(epochs=400)).id
+    _until(lambda: engine.store.last_epoch(long) >= 1)
+    engine.command(long, "pause")  # it keeps its worker for as long as the others need
+    short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200)).id for _ in range(2))
+    for run_id in (short, third):
+        _until(lambda run_id=run_id: not engine.is_following(run_id))
+        assert engine.store.get(run_id).status is Status.FINISHED
+    assert engine.store.get(long).status is Status.RUNNING
+    engine.command(long, "stop")
+    assert engine.wait(long).status is Status.STOPPED
+
+
+def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine) -> None:
+    """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
+    engine = far_engine
+    _until(lambda: len(_workers(engine)) == 2)
+    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
+    worker = psutil.Process(_workers(engine)[engine._follower.book.worker(run_id)])
+    nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
+    nanny.terminate()
+    assert engine.wait(run_id).status is Status.FINISHED
+    _check_continuous(engine, run_id)
+
+
+def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: Engine) -> None:
+    """One worker is left from the test before: it must end the old training before it can begin the new one."""
+    engine = far_engine
+    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
+    engine._follower.link.client().close()  # the worker does not notice and trains on
+    assert engine.wait(run_id).status is Status.FINISHED
+    _check_continuous(engine, run_id)
+    client = engine._follower.link.client()
+    _until(lambda: not any(client.run(_num_controls).values()))
+
+
+def _num_controls() -> int:
+    from cnnviz.training.loop import control
+
+    return len(control._controls)

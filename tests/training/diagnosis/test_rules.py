@@ -1,0 +1,178 @@
+"""Each fault is shown by a small training that really has it, and a good training has none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.architecture.spec import Architecture, Dense, Flatten, Layer
+from cnnviz.datasets.dataset import Dataset
+from cnnviz.datasets.registry import load_dataset
+from cnnviz.errors import TrainingFailed
+from cnnviz.models.build import build_model, compile_model
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.diagnosis.rules import Finding, diagnose
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.layer_statistics import layer_statistics
+from cnnviz.training.loop.reporter import Reporter
+
+SMALL = get_preset("digits-small").architecture
+SOFTMAX = Dense(units=10, activation="softmax")
+
+
+def dense(*layers: Layer) -> Architecture:
+    return Architecture(input_shape=(28, 28, 1), layers=(Flatten(), *layers, SOFTMAX))
+
+
+def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Finding]:
+    """Train and give the findings after the last epoch by their kind."""
+    settings = TrainingConfig(**{"epochs": 3, **config})
+    classes = data.info.classes
+    model = build_model(adapt(net, data.x_train.shape[1:], len(classes)), seed=settings.seed)
+    compile_model(model, settings, len(classes))
+    points: list[dict] = []
+    epochs: list[dict] = []
+    reporter = Reporter(
+        settings,
+        Control(),
+        lambda e: points.extend(e.get("points", [])),
+        num_samples=len(data.x_train),
+        learning_rate=lambda: settings.learning_rate,
+    )
+
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+            statistics = layer_statistics(self.model, data.x_test, data.y_test)
+            epochs.append({"epoch": epoch + 1, **{k: float(v) for k, v in logs.items()}, **statistics})
+
+    failure = ""
+    keras.utils.set_random_seed(settings.seed)
+    try:
+        model.fit(
+            data.x_train,
+            data.y_train,
+            batch_size=settings.batch_size,
+            epochs=settings.epochs,
+            validation_data=(data.x_test, data.y_test),
+            verbose=0,
+            callbacks=[Look(), reporter],
+        )
+    except TrainingFailed as error:
+        failure = str(error)
+    found = diagnose(points, epochs, config=settings, classes=classes, num_train=len(data.x_train), failure=failure)
+    assert all(finding.evidence.endswith(".") and finding.advice.endswith(".") for finding in found)
+    return {finding.kind: finding for finding in found}
+
+
+def few(data: Dataset, count: int) -> Dataset:
+    return replace(data, x_train=data.x_train[:count], y_train=data.y_train[:count])
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return load_dataset("digits")
+
+
+@pytest.mark.parametrize(("net", "optimizer", "rate"), [(SMALL, "adam", 1e-3), (SMALL, "sgd", 1e-2)])
+def test_a_training_that_goes_well_has_nothing_to_be_told(
+    net: Architecture, optimizer: str, rate: float, digits: Dataset
+) -> None:
+    assert trained(net, digits, optimizer=optimizer, learning_rate=rate, epochs=5) == {}
+
+
+def test_a_deep_net_that_learns_well_has_nothing_to_be_told(digits: Dataset) -> None:
+    deep = dense(*[Dense(units=32, activation="relu")] * 6)
+    assert trained(deep, digits, epochs=4) == {}
+
+
+def test_a_loss_beyond_all_bounds_is_called_diverged(digits: Dataset) -> None:
+    found = trained(SMALL, few(digits, 300), learning_rate=1e9, optimizer="sgd")
+    assert list(found) == ["diverged"]
+    assert "The loss became" in found["diverged"].evidence
+    assert "1e+08" in found["diverged"].advice
+
+
+def test_a_learning_rate_that_throws_the_loss_up_is_too_high_and_its_gradients_explode(digits: Dataset) -> None:
+    found = trained(SMALL, digits, learning_rate=0.3, epochs=1)
+    assert "thrown up to" in found["rate_too_high"].evidence
+    assert "(0.03)" in found["rate_too_high"].advice
+    assert "conv_1" in found["exploding_gradients"].title
+
+
+def test_a_learning_rate_that_kills_the_relus_is_too_high(digits: Dataset) -> None:
+    found = trained(SMALL, digits, learning_rate=1.0, optimizer="sgd")
+    assert {"rate_too_high", "dead_relus", "one_class"} <= set(found)
+    assert "plateau" not in found
+    assert "100% of conv_1, 100% of conv_2" in found["dead_relus"].evidence
+    assert "100% of the images looked at" in found["one_class"].evidence
+
+
+def test_relus_that_died_without_a_spike_in_the_loss_tell_of_too_high_a_rate_as_well() -> None:
+    epoch = {"epoch": 1, "loss": 2.31, "accuracy": 0.1, "norms": {"conv_1": {"weights": 26.0, "dead": 1.0}}}
+    found = diagnose([], [epoch], config=TrainingConfig(), classes=list("0123456789"), num_train=100)
+    assert [finding.kind for finding in found] == ["rate_too_high", "dead_relus"]
+    assert "the ReLUs of conv_1 answer 0 to every image" in found[0].evidence
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("adam", 1e-6), ("sgd", 1e-5)])
+def test_a_loss_that_falls_steadily_by_almost_nothing_means_too_low_a_learning_rate(
+    optimizer: str, rate: float, digits: Dataset
+) -> None:
+    found = trained(SMALL, digits, optimizer=optimizer, learning_rate=rate)
+    assert list(found) == ["rate_too_low"]
+    assert f"({rate * 10:.2g})" in found["rate_too_low"].advice
+
+
+def test_in_many_sigmoids_the_gradients_vanish(digits: Dataset) -> None:
+    found = trained(dense(*[Dense(units=32, activation="sigmoid")] * 8), digits, epochs=2)
+    assert found["vanishing_gradients"].title.endswith(("dense_1", "dense_2"))
+    assert "dense_9" in found["vanishing_gradients"].evidence
+
+
+def test_labels_that_have_nothing_to_do_with_the_images_give_a_plateau(digits: Dataset) -> None:
+    """With its images blank, no net can do better than guess."""
+    blank = replace(digits, x_train=np.full_like(digits.x_train, 128), x_test=np.full_like(digits.x_test, 128))
+    found = trained(SMALL, blank, epochs=4)
+    assert "guessing gives 2.3" in found["plateau"].evidence
+
+
+def test_one_frequent_class_is_all_that_an_impatient_net_sees(digits: Dataset) -> None:
+    is_seven = digits.y_train == 7
+    kept = np.flatnonzero(is_seven | (np.cumsum(~is_seven) <= 12))
+    skewed = replace(digits, x_train=digits.x_train[kept], y_train=digits.y_train[kept])
+    found = trained(SMALL, skewed, epochs=1)
+    assert found["one_class"].title == "Everything is taken for '7'"
+    assert "10% are" in found["one_class"].evidence
+
+
+def test_many_dead_relus_are_counted(digits: Dataset) -> None:
+    found = trained(SMALL, digits, learning_rate=0.05)
+    assert list(found) == ["dead_relus"]  # it learns all the same
+    assert "% of conv_1" in found["dead_relus"].evidence
+
+
+def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting(digits: Dataset) -> None:
+    """Half of the labels are wrong, and can only be learned by heart."""
+    wrong = few(digits, 200).y_train.copy()
+    wrong[::2] = np.random.default_rng(0).permutation(wrong[::2])
+    found = trained(SMALL, replace(few(digits, 200), y_train=wrong), epochs=40, learning_rate=5e-3)
+    epoch = int(found["overfitting"].title.split()[-1])
+    assert 1 <= epoch < 38
+    assert f"Stop after epoch {epoch} " in found["overfitting"].advice
+
+
+def test_a_handful_of_images_is_learned_by_heart(digits: Dataset) -> None:
+    found = trained(SMALL, few(digits, 60), epochs=30, learning_rate=3e-3, batch_size=16)
+    assert "6 images of each class" in found["too_little_data"].evidence
+
+
+def test_before_the_first_epoch_has_ended_nothing_is_said_unless_it_is_lost() -> None:
+    start = [{"epoch": 0.1, "loss": 2.3, "accuracy": 0.1}]
+    settings: dict = {"config": TrainingConfig(), "classes": list("ab"), "num_train": 100}
+    assert diagnose(start, [], **settings) == ()
+    lost: Sequence[Finding] = diagnose([*start, {"epoch": 0.2, "loss": float("nan"), "accuracy": 0}], [], **settings)
+    assert [finding.kind for finding in lost] == ["diverged"]

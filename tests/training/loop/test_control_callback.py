@@ -1,0 +1,180 @@
+import threading
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pytest
+
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.control_callback import Steering
+from cnnviz.training.loop.reporter import Reporter, StopTraining
+from cnnviz.training.loop.validation import Validation
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(64, 6)).astype(np.float32)
+Y = (X.sum(axis=1) > 0).astype(np.int64)
+BATCHES = 4
+SECONDS = 30
+
+
+class Training:
+    """A small training in a thread of its own, as on a worker."""
+
+    def __init__(
+        self, *, epochs: int = 3, factor: Callable[[int], float] = lambda _: 1.0, max_seconds: float | None = None
+    ) -> None:
+        self.control = Control()
+        self.events: list[dict] = []
+        self.ended: BaseException | None = None
+        keras.utils.set_random_seed(0)
+        inputs = keras.Input((6,))
+        self.model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(inputs))
+        self.model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        config = TrainingConfig(batch_size=16, epochs=epochs)
+        steering = Steering(
+            self.control,
+            self.events.append,
+            learning_rate=0.01,
+            factor=factor,
+            num_batches=BATCHES,
+            max_seconds=max_seconds,
+        )
+        reporter = Reporter(
+            config,
+            self.control,
+            self.events.append,
+            num_samples=len(X),
+            learning_rate=lambda: steering.applied,
+        )
+        validation = Validation(X, Y, after_batch=steering.stop_if_asked)
+        self._callbacks = [validation, reporter, steering]
+        self._epochs = epochs
+        self._thread = threading.Thread(target=self._fit)
+
+    def _fit(self) -> None:
+        try:
+            self.model.fit(X, Y, batch_size=16, epochs=self._epochs, verbose=0, callbacks=self._callbacks)
+        except StopTraining as reason:
+            self.ended = reason
+
+    def start(self) -> "Training":
+        self._thread.start()
+        return self
+
+    def join(self) -> None:
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+
+    @property
+    def points(self) -> list[dict]:
+        return [point for event in list(self.events) if event["kind"] == "points" for point in event["points"]]
+
+    @property
+    def pauses(self) -> int:
+        return sum(event["kind"] == "paused" and event["on"] for event in list(self.events))
+
+    def until_pause(self, number: int) -> None:
+        started = time.monotonic()
+        while self.pauses < number:
+            assert time.monotonic() - started < SECONDS
+            time.sleep(0.005)
+
+
+def test_one_step_is_one_batch() -> None:
+    training = Training()
+    training.control.give("pause")
+    training.start()
+    for step in (1, 2, 3):
+        training.until_pause(step)
+        assert len(training.points) == step
+        training.control.give("step")
+    training.control.give("resume")
+    training.join()
+    assert len(training.points) == 3 * BATCHES
+
+
+def test_one_epoch_ends_at_the_next_end_of_an_epoch() -> None:
+    training = Training()
+    training.control.give("pause")
+    training.start()
+    training.until_pause(1)
+    training.control.give("epoch")
+    training.until_pause(2)
+    assert [event["epoch"] for event in training.events if event["kind"] == "epoch"] == [1]
+    training.control.give("epoch")
+    training.until_pause(3)
+    assert [event["epoch"] for event in training.events if event["kind"] == "epoch"] == [1, 2]
+    training.control.give("resume")
+    training.join()
+
+
+def test_a_paused_training_computes_nothing_and_then_goes_on_as_if_nothing_had_been() -> None:
+    straight = Training().start()
+    straight.join()
+    paused = Training()
+    paused.control.give("pause")
+    paused.start()
+    paused.until_pause(1)
+    time.sleep(0.3)
+    assert len(paused.points) == 1
+    paused.control.give("resume")
+    paused.join()
+    assert paused.points == straight.points
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_stop_ends_a_training_that_runs_or_is_held(state: str) -> None:
+    training = Training(epochs=500)
+    if state == "paused":
+        training.control.give("pause")
+        training.start().until_pause(1)
+    else:
+        training.start()
+    training.control.give("stop")
+    training.join()
+    assert "Stopped by hand" in str(training.ended)
+
+
+def test_another_learning_rate_holds_from_the_next_batch_on() -> None:
+    training = Training()
+    training.control.give("pause")
+    training.start().until_pause(1)
+    training.control.set_learning_rate(0.5)
+    training.control.give("resume")
+    training.join()
+    rates = [point["learning_rate"] for point in training.points]
+    np.testing.assert_allclose(rates, [0.01] + [0.5] * (3 * BATCHES - 1))
+    assert {"kind": "rate", "learning_rate": 0.5} in training.events
+
+
+def test_the_schedule_multiplies_the_rate_of_each_step() -> None:
+    training = Training(factor=lambda step: 1 / (1 + step)).start()
+    training.join()
+    np.testing.assert_allclose(
+        [point["learning_rate"] for point in training.points], [0.01 / (1 + s) for s in range(12)], rtol=1e-5
+    )
+
+
+def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
+    training = Training(epochs=500, max_seconds=0.5).start()
+    training.join()
+    assert "Stopped after 0.5 s" in str(training.ended)
+    assert training.points
+
+
+def test_a_pause_is_no_part_of_the_time_that_a_training_takes() -> None:
+    control = Control()
+    control.begin()
+    assert not control.was_held
+    control.give("pause")
+    began = time.monotonic()
+    holding = threading.Thread(target=control.hold, kwargs={"is_epoch_end": False, "on_pause": lambda _: None})
+    holding.start()
+    while time.monotonic() - began < 0.2:
+        time.sleep(0.01)
+    control.give("resume")
+    holding.join(SECONDS)
+    assert control.was_held
+    assert control.worked_seconds <= time.monotonic() - began - 0.19

@@ -1,0 +1,104 @@
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from cnnviz.errors import TrainingFailed
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.checkpoint import capture, restore
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.reporter import Reporter, StopTraining, seconds_to_next
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(50, 6)).astype(np.float32)
+Y = (X.sum(axis=1) > 0).astype(np.int64)
+
+
+def _model(seed: int = 0, learning_rate: float = 0.01) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input((6,))
+    hidden = keras.layers.Dense(8, activation="relu")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(hidden))
+    optimizer = keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _fit(model: keras.Model, reporter: Reporter, *, epochs: int = 2, shuffle: bool = True) -> None:
+    model.fit(
+        X, Y, batch_size=16, epochs=epochs, validation_data=(X, Y), verbose=0, callbacks=[reporter], shuffle=shuffle
+    )
+
+
+def _reporter(events: list, **config: float) -> Reporter:
+    settings = TrainingConfig(batch_size=16, **{"epochs": 2, **config})
+    return Reporter(settings, Control(), events.append, num_samples=len(X), learning_rate=lambda: 0.01)
+
+
+def _points(events: list) -> list[dict]:
+    return [point for event in events if event["kind"] == "points" for point in event["points"]]
+
+
+def test_points_hold_the_metrics_of_each_batch_not_the_mean_of_the_epoch() -> None:
+    """With a learning rate of almost 0 the loss of each batch can be computed by hand afterwards."""
+    events: list = []
+    model = _model(learning_rate=1e-12)
+    _fit(model, _reporter(events, epochs=1), epochs=1, shuffle=False)
+    truth = [model.evaluate(X[i : i + 16], Y[i : i + 16], verbose=0)[0] for i in range(0, 50, 16)]
+    points = _points(events)
+    np.testing.assert_allclose([point["loss"] for point in points], truth, rtol=1e-4)
+    assert [point["epoch"] for point in points] == [0.32, 0.64, 0.96, 1.0]
+
+
+def test_every_epoch_is_told_with_validation_and_a_checkpoint() -> None:
+    events: list = []
+    model = _model()
+    _fit(model, _reporter(events))
+    epochs = [event for event in events if event["kind"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2]
+    assert set(epochs[1]["metrics"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    other = _model(seed=1)
+    restore(other, epochs[1]["checkpoint"])
+    np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+def test_a_checkpoint_holds_the_optimizer_too() -> None:
+    model = _model()
+    model.fit(X, Y, epochs=2, verbose=0)
+    other = _model(seed=1)
+    restore(other, capture(model))
+    for mine, theirs in zip(model.optimizer.variables, other.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
+    for twin in (model, other):
+        twin.fit(X, Y, epochs=1, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(model.predict(X, verbose=0), other.predict(X, verbose=0))
+
+
+def test_reaching_the_target_stops_and_says_so() -> None:
+    events: list = []
+    with pytest.raises(StopTraining, match=r"Reached 10\.0% accuracy so cancelling training!"):
+        _fit(_model(), _reporter(events, epochs=5, target_accuracy=0.1), epochs=5)
+    assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1]
+
+
+@pytest.mark.parametrize(("rate", "words"), [(1e30, "NaN"), (1e9, r"4\.4e\+17")])
+def test_a_loss_beyond_all_bounds_is_said_in_words(rate: float, words: str) -> None:
+    with pytest.raises(TrainingFailed, match=rf"became {words}.*smaller learning rate.*Received: learning rate 1e\+"):
+        _fit(_model(learning_rate=rate), _reporter([], learning_rate=rate))
+
+
+def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
+    events: list = []
+    reporter = Reporter(
+        TrainingConfig(batch_size=1, epochs=500), Control(), events.append, num_samples=50, learning_rate=lambda: 0.01
+    )
+    model = _model()
+    model.fit(X, Y, batch_size=1, epochs=1, verbose=0, callbacks=[reporter])
+    points = _points(events)
+    assert len(points) == math.ceil(50 / 13) + 1  # every 13th batch, and the last
+    assert points[-1]["epoch"] == 1.0
+
+
+def test_a_run_tells_of_itself_less_often_the_longer_it_goes_on() -> None:
+    assert [seconds_to_next(worked) for worked in (0, 8, 12, 20, 3600)] == pytest.approx([0.4, 0.4, 0.6, 1, 1])
