@@ -9,7 +9,8 @@ from cnnviz.engine.remote.questions import plain_errors
 def bare_fit(net: Any, config: Any) -> float:
     """Build, and `fit` with validation after each epoch; nothing else."""
     from cnnviz.datasets.registry import load_dataset
-    from cnnviz.models.build import build_model, compile_model
+    from cnnviz.models.build import build_model
+    from cnnviz.training.loop.compile import compile_model
 
     data = load_dataset(config.dataset)
     model = build_model(net, seed=config.seed)

@@ -16,7 +16,8 @@ from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.printing import EpochPrinter, table
 from cnnviz.cli.training_options import typed_settings
-from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import ask_model, ask_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote import questions as queries

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnnviz.cli.parser import commands
+from cnnviz.cli import commands
 from cnnviz.errors import CnnvizError
 
 USER_ERROR = 2

@@ -3,146 +3,32 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
+from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes
+from cnnviz.datasets.sources.cats_dogs import archive, load_cats_vs_dogs
+from cnnviz.datasets.sources.folder import describe_images, load_images
+from cnnviz.datasets.sources.keras_downloads import load_remote
+from cnnviz.datasets.starter import load_starter
 from cnnviz.errors import UnknownName
 
 KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
 KEPT_DESCRIPTIONS = 64
 KEPT_BYTES = 2**30  # of all of them together, but for the last one: large photos take more
 
-_DIGITS = tuple("0123456789")
-_TOPS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
-_CLOTHES = (*_TOPS, "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
-_THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-_OPTDIGITS = "scikit-learn's copy of Optical Recognition of Handwritten Digits (Alpaydin and Kaynak, UCI, 1998)"
-
-DATASETS: dict[str, DatasetInfo] = {
-    info.name: info
-    for info in (
-        DatasetInfo(
-            name="digits",
-            title="Handwritten digits (small)",
-            classes=_DIGITS,
-            image_shape=(28, 28, 1),
-            num_train=1437,
-            num_test=360,
-            input_style="digit",
-            source=_OPTDIGITS,
-            licence="CC BY 4.0",
-            needs_download=False,
-            summary="Real digits by 13 people, stored as 8x8 and enlarged to the look of MNIST. Always there.",
-        ),
-        DatasetInfo(
-            name="shapes",
-            title="Coloured shapes",
-            classes=("circle", "square", "triangle", "star", "cross", "ring"),
-            image_shape=(32, 32, 3),
-            num_train=3000,
-            num_test=600,
-            input_style="photo",
-            source="generated, always the same",
-            licence="none needed",
-            needs_download=False,
-            summary="Six shapes of any size, place, turn and colour on noisy backgrounds. Always there.",
-        ),
-        DatasetInfo(
-            name="faces",
-            title="Face or not",
-            classes=("face", "no face"),
-            image_shape=(25, 25, 1),
-            num_train=150,
-            num_test=50,
-            input_style="photo",
-            source="scikit-image's subset of Labeled Faces in the Wild (Huang et al., 2012)",
-            licence="research use, see vis-www.cs.umass.edu/lfw",
-            needs_download=False,
-            summary="A hundred faces and a hundred pieces of background, tiny and grey. Always there.",
-        ),
-        DatasetInfo(
-            name="mnist",
-            title="MNIST digits",
-            classes=_DIGITS,
-            image_shape=(28, 28, 1),
-            num_train=60_000,
-            num_test=10_000,
-            input_style="digit",
-            source="keras.datasets.mnist (LeCun, Cortes and Burges, 1998)",
-            licence="CC BY-SA 3.0",
-            needs_download=True,
-            summary="The classic: seventy thousand handwritten digits.",
-        ),
-        DatasetInfo(
-            name="fashion_mnist",
-            title="Fashion-MNIST",
-            classes=_CLOTHES,
-            image_shape=(28, 28, 1),
-            num_train=60_000,
-            num_test=10_000,
-            input_style="photo",
-            source="keras.datasets.fashion_mnist (Zalando Research, 2017)",
-            licence="MIT",
-            needs_download=True,
-            summary="Ten kinds of clothes, grey on black, as large as MNIST and harder.",
-        ),
-        DatasetInfo(
-            name="cifar10",
-            title="CIFAR-10 photos",
-            classes=_THINGS,
-            image_shape=(32, 32, 3),
-            num_train=50_000,
-            num_test=10_000,
-            input_style="photo",
-            source="keras.datasets.cifar10 (Krizhevsky, 2009)",
-            licence="none stated; cite the report",
-            needs_download=True,
-            summary="Sixty thousand tiny colour photos of ten things.",
-        ),
-        DatasetInfo(
-            name="cats_vs_dogs",
-            title="Cats and dogs",
-            classes=("cat", "dog"),
-            image_shape=(128, 128, 3),
-            num_train=18_750,
-            num_test=6_250,
-            input_style="photo",
-            source="Microsoft's Asirra photos, as used by Kaggle (Elson, Douceur, Howell and Saul, 2007)",
-            licence="Microsoft Research Data License, for research",
-            needs_download=True,
-            summary="Photos of 12,500 cats and as many dogs, of all sizes: a quarter is for testing.",
-            free_size=True,
-        ),
-        DatasetInfo(
-            name="starter",
-            title="Digits for the first net",
-            classes=_DIGITS,
-            image_shape=(28, 28, 1),
-            num_train=3 * 1437 + 8000,
-            num_test=360,
-            input_style="digit",
-            source=f"{_OPTDIGITS}; generated pen strokes",
-            licence="CC BY 4.0",
-            needs_download=False,
-            summary="Real digits, the same bent a little, and digits written by a simulated pen; tested on real ones.",
-            listed=False,
-            test_part_of="digits",
-        ),
-    )
-}
-
-_LOADERS = {
-    "digits": "sources.builtin.load_digits",
-    "shapes": "sources.builtin.load_shapes",
-    "faces": "sources.builtin.load_faces",
-    "starter": "sources.builtin.load_starter",
-    "mnist": "sources.keras_downloads.load_remote",
-    "fashion_mnist": "sources.keras_downloads.load_remote",
-    "cifar10": "sources.keras_downloads.load_remote",
-    "cats_vs_dogs": "sources.cats_dogs.load_cats_vs_dogs",
+_LOADERS: dict[str, Callable[..., Dataset]] = {
+    "digits": load_digits,
+    "shapes": load_shapes,
+    "faces": load_faces,
+    "starter": load_starter,
+    "mnist": load_remote,
+    "fashion_mnist": load_remote,
+    "cifar10": load_remote,
+    "cats_vs_dogs": load_cats_vs_dogs,
 }
 
 _loaded: OrderedDict[tuple, Dataset] = OrderedDict()
@@ -164,8 +50,6 @@ def describe(name: str, **options: Any) -> DatasetInfo:
 @lru_cache(maxsize=KEPT_DESCRIPTIONS)
 def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ...]) -> DatasetInfo:
     """Only once for a page that is redrawn at each move: a zip may hold tens of thousands of names."""
-    from cnnviz.datasets.sources.folder import describe_images
-
     return describe_images(name, **dict(options))
 
 
@@ -198,8 +82,6 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
             return _cached((name, *key), lambda: _load_registered(info, progress, **options))
         return _cached((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
-    from cnnviz.datasets.sources.folder import load_images
-
     key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
     return _cached(key, lambda: load_images(path, progress=progress, **options))
 
@@ -216,8 +98,6 @@ def picture_files(name: str) -> Path:
     """
     if name not in DATASETS:
         return _require_path(name)
-    from cnnviz.datasets.sources.cats_dogs import archive
-
     return archive(DATASETS[name].title, _silent)
 
 
@@ -233,9 +113,7 @@ def _require_path(name: str) -> Path:
 
 
 def _load_registered(info: DatasetInfo, progress: Progress | None, **options: Any) -> Dataset:
-    module, function = _LOADERS[info.name].rsplit(".", 1)
-    load = getattr(import_module(f"cnnviz.datasets.{module}"), function)
-    return load(info, progress or _silent, **options)
+    return _LOADERS[info.name](info, progress or _silent, **options)
 
 
 def _cached(key: tuple, load: Callable[[], Dataset]) -> Dataset:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import keras
 
 from cnnviz.architecture.analysis.analyze import output_units
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model
 from cnnviz.models.lock import keras_lock
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.checkpoint import restore
+from cnnviz.training.loop.compile import compile_model
 from cnnviz.training.loop.job import TrainingJob
 
 MAX_MODELS = 8

@@ -1,13 +1,10 @@
-"""Explanations from assets/copy/architecture with the live values of the net in them; numbers as they are written."""
+"""Explanations from assets/copy/architecture with the live values of the net in them."""
 
 import re
 from functools import cache
 from pathlib import Path
 
-from cnnviz.architecture.analysis.tensors import Shape
-
 FOLDER = Path(__file__).parents[2] / "assets" / "copy" / "architecture"
-KIB = 1024
 
 
 def explain(topic: str, **live: object) -> str:
@@ -29,24 +26,3 @@ def _topics() -> dict[str, str]:
     text = "\n".join(path.read_text("utf-8") for path in sorted(FOLDER.glob("*.md")))
     parts = re.split(r"^## (\w+)\n", text, flags=re.MULTILINE)[1:]
     return {topic: words.strip() for topic, words in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def shape_text(shape: Shape) -> str:
-    """Write a shape as 26 x 26 x 32, a vector as 1,600."""
-    return " x ".join(f"{side:,}" for side in shape)
-
-
-def bytes_text(count: float) -> str:
-    """Write bytes as B, KiB, MiB or GiB, three digits at least."""
-    size, unit = float(abs(count)), "B"
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < KIB or unit == "GiB":
-            break
-        size /= KIB
-    number = f"{size:,.0f}" if unit == "B" else f"{size:,.2f}"
-    return f"{'-' if count < 0 else ''}{number} {unit}"
-
-
-def signed(text: str, value: float) -> str:
-    """Put a plus before what is more; what is less has its minus, and nothing is said of zero."""
-    return f"+{text}" if value > 0 else text

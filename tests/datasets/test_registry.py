@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from cnnviz.datasets import registry
-from cnnviz.datasets.registry import DATASETS, describe, load_dataset
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.registry import describe, load_dataset
 from cnnviz.datasets.sources import builtin as embedded
 from cnnviz.errors import DatasetUnavailable, UnknownName
 from tests.shared_data import keras_home

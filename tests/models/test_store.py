@@ -12,9 +12,10 @@ import pytest
 from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten
 from cnnviz.errors import InvalidModel
 from cnnviz.models import store
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model
 from cnnviz.models.store import load_cached, model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.compile import compile_model
 
 NET = Architecture(
     input_shape=(7, 6, 3),

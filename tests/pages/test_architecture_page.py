@@ -14,7 +14,7 @@ from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
 from cnnviz.runs.timing import range_text
-from cnnviz.text.explanations import bytes_text
+from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.ui.architecture.layer_menu import KIND_TITLES

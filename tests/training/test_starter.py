@@ -34,7 +34,8 @@ def starter_answers(drawings: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tupl
 
 def train_and_answer(architecture, config, images: np.ndarray) -> tuple[np.ndarray, float]:
     """Train by the recipe, without the engine, and predict."""
-    from cnnviz.models.build import build_model, compile_model
+    from cnnviz.models.build import build_model
+    from cnnviz.training.loop.compile import compile_model
 
     started = time.process_time()
     data = load_dataset(config.dataset)

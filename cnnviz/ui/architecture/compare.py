@@ -7,7 +7,7 @@ from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.text.explanations import bytes_text, shape_text
+from cnnviz.text.units import bytes_text, shape_text
 from cnnviz.ui.app import services
 from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, difference_colour, difference_text
 from cnnviz.ui.architecture.state import NetView, net_before

@@ -7,7 +7,8 @@ from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.architecture.spec.paths import walk
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.text.explanations import explain, shape_text
+from cnnviz.text.explanations import explain
+from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 

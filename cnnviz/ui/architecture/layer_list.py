@@ -11,7 +11,7 @@ from cnnviz.architecture.editing import edit
 from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
 from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.text.explanations import shape_text
+from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt
 from cnnviz.ui.session.current_net import IMAGE, current_net, select, selected_layer
 

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.architecture.analysis.costs import layer_training_memory
 from cnnviz.architecture.editing.diff import DiffRow
-from cnnviz.text.explanations import bytes_text, shape_text
+from cnnviz.text.units import bytes_text, shape_text
 
 LONG, LONG_HEIGHT = 20, 640  # rows; pixels of a longer table, which then scrolls
 _TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}

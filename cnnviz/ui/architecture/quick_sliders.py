@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
-from cnnviz.text.explanations import explain, shape_text
+from cnnviz.text.explanations import explain
+from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 

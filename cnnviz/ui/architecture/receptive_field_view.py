@@ -8,7 +8,8 @@ from cnnviz.architecture.analysis.analyze import BlockReport
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.imaging.decode import encode_png, resize, to_grey
-from cnnviz.text.explanations import explain, shape_text
+from cnnviz.text.explanations import explain
+from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.layer_list import select_text
 from cnnviz.ui.architecture.receptive_fields import field_ranges
 from cnnviz.ui.architecture.state import NetView

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing.diff import Diff, diff
 from cnnviz.architecture.spec import Architecture
-from cnnviz.text.explanations import shape_text
+from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.layer_table import show_layers
 from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
 from cnnviz.ui.architecture.totals import chosen_step

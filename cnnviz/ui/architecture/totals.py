@@ -11,7 +11,8 @@ from cnnviz.architecture.analysis.costs import OPTIMIZER_SLOTS, dominant, traini
 from cnnviz.architecture.analysis.limits import check_limits
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
-from cnnviz.text.explanations import bytes_text, explain
+from cnnviz.text.explanations import explain
+from cnnviz.text.units import bytes_text
 from cnnviz.ui.training.time_estimate import show_training_time
 
 TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone

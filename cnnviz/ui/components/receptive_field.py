@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.text.explanations import shape_text
+from cnnviz.text.units import shape_text
 
 FOLDER = Path(__file__).parents[3] / "assets" / "components" / "net_field"
 KEY = "net_field"

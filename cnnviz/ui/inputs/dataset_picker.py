@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
-from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.datasets.registry import describe
 from cnnviz.ui.inputs.own_images import own_folder
 
 OWN_IMAGES = "own"

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.architecture.spec import Architecture
-from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.remote import questions as queries
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, TEST_FILE

@@ -5,8 +5,9 @@ import streamlit as st
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
-from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.datasets.registry import describe
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.forecast import image_shape
 from cnnviz.training.recipes import RECIPES

@@ -6,7 +6,8 @@ from cnnviz.architecture.analysis.analyze import Analysis, analyze
 from cnnviz.architecture.analysis.costs import training_memory
 from cnnviz.architecture.analysis.limits import check_limits
 from cnnviz.architecture.spec import Architecture
-from cnnviz.datasets.registry import DATASETS, describe
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.timing import range_text
 from cnnviz.training.caps import caps_from_environment, check_caps

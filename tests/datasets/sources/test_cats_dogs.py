@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from cnnviz.datasets import registry
-from cnnviz.datasets.registry import DATASETS, describe, load_dataset
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.registry import describe, load_dataset
 from cnnviz.datasets.sources import cats_dogs
 from cnnviz.errors import DatasetUnavailable
 from tests.shared_data import shared

@@ -13,9 +13,10 @@ from cnnviz.architecture.spec import Architecture, Dense, Flatten, Layer
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import TrainingFailed
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.diagnosis.rules import Finding, diagnose
+from cnnviz.training.loop.compile import compile_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.layer_statistics import layer_statistics
 from cnnviz.training.loop.reporter import Reporter

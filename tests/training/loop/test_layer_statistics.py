@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.compile import compile_model
 from cnnviz.training.loop.gradients import StepGradients
 from cnnviz.training.loop.layer_statistics import MAX_IMAGES, layer_statistics
 

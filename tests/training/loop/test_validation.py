@@ -7,8 +7,9 @@ import pytest
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
 from cnnviz.evaluation import predict
 from cnnviz.evaluation.predict import DIRECT_IMAGES
-from cnnviz.models.build import build_model, compile_model
+from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.compile import compile_model
 from cnnviz.training.loop.control_callback import StopTraining
 from cnnviz.training.loop.validation import Validation
 
