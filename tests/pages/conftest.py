@@ -46,9 +46,9 @@ def open_page(project: Path, engine: Engine) -> OpenPage:
     """Opens a page as its link would, with a query."""
 
     def open_(name: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(project / "cnnviz" / "ui" / "main.py"), default_timeout=SECONDS)
+        app = AppTest.from_file(str(project / "cnnviz" / "ui" / "app" / "main.py"), default_timeout=SECONDS)
         app.query_params.update(query)
-        return app.switch_page(f"../../pages/{name}.py").run()
+        return app.switch_page(f"../../../pages/{name}.py").run()
 
     return open_
 

@@ -29,7 +29,7 @@ import sys
 from streamlit.testing.v1 import AppTest
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui import services
+from cnnviz.ui.app import services
 from cnnviz.ui.app.routing import PAGES
 
 run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1))
@@ -37,7 +37,7 @@ run = services.engine().wait(run.id)
 for name in PAGES:
     app = AppTest.from_file("cnnviz/ui/app/main.py", default_timeout=60)
     app.query_params["run"] = run.id
-    page = app.switch_page(f"../../pages/{name}.py").run()
+    page = app.switch_page(f"../../../pages/{name}.py").run()
     assert not page.exception and not page.error, name
 services.close()
 print(run.status, "tensorflow" in sys.modules, "keras" in sys.modules)
