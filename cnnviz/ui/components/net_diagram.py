@@ -12,7 +12,7 @@ _component = st.components.v2.component(
     KEY,
     html=(FOLDER / "component.html").read_text("utf-8"),
     css=(FOLDER / "component.css").read_text("utf-8"),
-    js=(FOLDER / "component.js").read_text("utf-8"),
+    js=(FOLDER / "main.js").read_text("utf-8"),
 )
 
 

@@ -6,14 +6,14 @@ import streamlit as st
 
 from cnnviz.text.units import shape_text
 
-FOLDER = Path(__file__).parents[3] / "assets" / "components" / "net_field"
+FOLDER = Path(__file__).parents[3] / "assets" / "components" / "receptive_field"
 KEY = "net_field"
 
 _component = st.components.v2.component(
     KEY,
     html=(FOLDER / "component.html").read_text("utf-8"),
     css=(FOLDER / "component.css").read_text("utf-8"),
-    js=(FOLDER / "component.js").read_text("utf-8"),
+    js=(FOLDER / "main.js").read_text("utf-8"),
 )
 
 
