@@ -438,7 +438,7 @@ def test_every_run_is_on_offer_to_compare_with(open_page: OpenPage, finished_run
 def test_the_receptive_field_of_every_kind_of_layer_is_shown(open_page: OpenPage, path: str) -> None:
     page = open_tab(open_page("architecture", layer=path), "Receptive field")
     assert not page.exception
-    assert page.selectbox(key="net_field_layer").value == path
+    assert page.selectbox(key="receptive_field_layer").value == path
 
 
 def test_the_fields_of_a_layer_are_those_counted_by_hand() -> None:

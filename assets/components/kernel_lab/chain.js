@@ -1,9 +1,17 @@
 // Kernel, activation, pooling, and again: each stage looks at what the one before gives.
 
+import { element, svgElement } from "../shared/dom.js";
+import { placeInside } from "../shared/keys.js";
+import { ACTIVATIONS, activate, activateValue, addPlanes, convolve, pool, POOLINGS, poolValue, poolWindow, UNIT } from "../shared/nn/numerics.js";
+import { clamp, valueText } from "../shared/numbers.js";
+import { button, fillSelect, labelled, select, titlesOf } from "./controls.js";
+import { SmallMap } from "./maps.js";
+import { markPixels, strokeBox } from "./view.js";
+
 const MAX_STAGES = 5;
 const CURVE = { width: 190, height: 120, reach: 3 }; // the plot shows -3 to 3 in units of 255
 
-class Chain {
+export class Chain {
   constructor(lab, presets) {
     Object.assign(this, { lab, presets, stages: [] });
     this.add = button("Add a stage", "Add a stage", () => this.resize(1));
@@ -130,9 +138,7 @@ class ChainStage {
     const { pool: mode } = this.spec;
     const { size, stride } = this.used;
     const isPool = source === "pool";
-    const pooledPlace = isPool ? place : this.windowAround(place);
-    pooledPlace.row = clamp(pooledPlace.row, 0, this.pooled.height - 1);
-    pooledPlace.column = clamp(pooledPlace.column, 0, this.pooled.width - 1);
+    const pooledPlace = placeInside(isPool ? place : this.windowAround(place), this.pooled);
     const { row, column } = pooledPlace;
     const window = mode === "none" ? { top: row, left: column, height: 1, width: 1 } : poolWindow(this.activated, mode, size, stride, row, column);
     const { value, winner } = mode === "none" ? { value: this.pooled.data[row * this.pooled.width + column], winner: null } : poolValue(this.activated, mode, window);
@@ -177,10 +183,10 @@ class ChainStage {
 class Curve {
   constructor() {
     const { width, height } = CURVE;
-    this.path = svg("path", { class: "graph" });
-    this.dot = svg("circle", { class: "dot", r: 5 });
-    const axes = [svg("line", { class: "axis", x1: 0, x2: width, y1: this.y(0), y2: this.y(0) }), svg("line", { class: "axis", x1: width / 2, x2: width / 2, y1: 0, y2: height })];
-    this.plot = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, ...axes, this.path, this.dot);
+    this.path = svgElement("path", { class: "graph" });
+    this.dot = svgElement("circle", { class: "dot", r: 5 });
+    const axes = [svgElement("line", { class: "axis", x1: 0, x2: width, y1: this.y(0), y2: this.y(0) }), svgElement("line", { class: "axis", x1: width / 2, x2: width / 2, y1: 0, y2: height })];
+    this.plot = svgElement("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, ...axes, this.path, this.dot);
     this.caption = element("figcaption");
     this.node = element("figure", { class: "map curve" }, this.caption, this.plot);
   }

@@ -1,28 +1,12 @@
-// Small helpers to make elements.
+// Controls: lists, buttons, fields for numbers, tabs.
 
-// element("button", {class: "x", text: "Play", on: {click: f}, aria-label: "..."}, child, child)
-function element(tag, options = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(options)) {
-    if (name === "text") node.textContent = value;
-    else if (name === "on") Object.entries(value).forEach(([type, listener]) => node.addEventListener(type, listener));
-    else if (name in node && typeof value !== "string") node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-function svg(tag, attributes = {}, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
-  node.append(...children);
-  return node;
-}
+import { element } from "../shared/dom.js";
+import { arrowStep } from "../shared/keys.js";
+import { parseNumber, weightText } from "../shared/numbers.js";
 
 // Fill a <select> with {value: title}; values that are not allowed now are shown but cannot be taken.
-function fillSelect(select, titles, allowed = Object.keys(titles)) {
-  select.replaceChildren(
+export function fillSelect(list, titles, allowed = Object.keys(titles)) {
+  list.replaceChildren(
     ...Object.entries(titles).map(([value, title]) =>
       element("option", { value, text: title, disabled: !allowed.includes(value) }),
     ),
@@ -30,25 +14,46 @@ function fillSelect(select, titles, allowed = Object.keys(titles)) {
 }
 
 // A control with its name above; the name alone is read out, without the options of a <select>.
-function labelled(title, control, hint = "") {
+export function labelled(title, control, hint = "") {
   if (!control.hasAttribute("aria-label")) control.setAttribute("aria-label", title);
   return element("label", { class: "field" }, element("span", { class: "field-name", text: title }), control, hint);
 }
 
-function select(titles, onPick, attributes = {}) {
+// {value: title} of a table of {title, ...}.
+export const titlesOf = (table) => Object.fromEntries(Object.entries(table).map(([name, { title }]) => [name, title]));
+
+export function select(titles, onPick, attributes = {}) {
   const node = element("select", { ...attributes, on: { change: () => onPick(node.value) } });
   fillSelect(node, titles);
   return node;
 }
 
+// A text field for one number; what cannot be used is said below it and changes nothing.
+export function numberField(read, write) {
+  const field = element("input", { type: "text", class: "short", inputmode: "text", autocomplete: "off" });
+  field.problem = element("small", { class: "problem", role: "alert" });
+  field.show = () => {
+    if (field.getRootNode().activeElement === field) return;
+    field.value = weightText(read());
+    field.problem.textContent = "";
+  };
+  field.addEventListener("input", () => {
+    const value = parseNumber(field.value);
+    const isUsable = value !== null && Number.isFinite(value) && Math.abs(value) <= 100_000 && write(value) !== false;
+    field.problem.textContent = isUsable ? "" : "Type a number such as 9, -20 or 1/9. The value before stays.";
+  });
+  field.addEventListener("blur", () => field.show());
+  return field;
+}
+
 // A button; signs without letters are named by their title.
-function button(text, title, onClick, attributes = {}) {
+export function button(text, title, onClick, attributes = {}) {
   const label = /[a-z]/i.test(text) ? {} : { "aria-label": title };
   return element("button", { type: "button", text, title, on: { click: onClick }, ...label, ...attributes });
 }
 
 // Tabs by WAI-ARIA: arrows move between them, only the open panel is there.
-function makeTabs(list, panels, onOpen) {
+export function makeTabs(list, panels, onOpen) {
   const tabs = [...list.querySelectorAll('[role="tab"]')];
   const open = (name, focus = false) => {
     tabs.forEach((tab) => {
@@ -62,7 +67,7 @@ function makeTabs(list, panels, onOpen) {
   };
   list.addEventListener("click", (event) => event.target.dataset.tab && open(event.target.dataset.tab));
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const [, step] = arrowStep(event) ?? [0, 0];
     if (!step) return;
     const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
     open(tabs[(at + step + tabs.length) % tabs.length].dataset.tab, true);

@@ -1,10 +1,9 @@
 // Signed maps as pictures; the same rules and colours as cnnviz/imaging/display.py.
 
-const NEGATIVE = [178, 24, 43];
-const ZERO = [247, 247, 247];
-const POSITIVE = [33, 102, 172];
+import { SIGNED_COLOURS, signedColour } from "../shared/colours.js";
+
 const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
-const RANGES = {
+export const RANGES = {
   auto: "Signed colours where values fall below 0, strong from four times their usual size; else as pixels.",
   clip: "Below 0 is black, above 255 is white.",
   rescale: "The smallest value is black, the largest white.",
@@ -12,12 +11,6 @@ const RANGES = {
   signed: "Red is negative, white is zero, blue is positive.",
 };
 
-// 511 colours: 255 steps to either side, so that zero has a colour of its own.
-const SIGNED_COLOURS = Uint8ClampedArray.from({ length: 511 * 3 }, (_, i) => {
-  const step = Math.floor(i / 3) - 255;
-  const end = step < 0 ? NEGATIVE : POSITIVE;
-  return Math.round(ZERO[i % 3] + ((end[i % 3] - ZERO[i % 3]) * Math.abs(step)) / 255);
-});
 const SIGNED_PIXELS = new Uint32Array(511).map((_, i) => rgbPixel(...SIGNED_COLOURS.subarray(3 * i, 3 * i + 3)));
 
 function rgbPixel(red, green, blue) {
@@ -25,7 +18,7 @@ function rgbPixel(red, green, blue) {
 }
 
 // Smallest and largest value, and the root of the mean square.
-function extent(planes) {
+export function extent(planes) {
   let low = Infinity;
   let high = -Infinity;
   let squares = 0;
@@ -40,7 +33,7 @@ function extent(planes) {
 }
 
 // Which rule shows these planes, and the values its two end colours stand for.
-function displayScale(planes, range) {
+export function displayScale(planes, range) {
   const [least, most, usual] = extent(planes);
   const isColour = planes.length === 3;
   const automatic = least < 0 && !isColour ? "signed" : "clip";
@@ -52,11 +45,6 @@ function displayScale(planes, range) {
   }
   const stretch = mode === "rescale" && least < most;
   return { mode, low: stretch ? least : 0, high: stretch ? most : 255, least, most };
-}
-
-function signedColour(value, limit) {
-  const at = 3 * (Math.round(255 * clamp(limit ? value / limit : 0, -1, 1)) + 255);
-  return [SIGNED_COLOURS[at], SIGNED_COLOURS[at + 1], SIGNED_COLOURS[at + 2]];
 }
 
 // Paint one plane (grey or signed colours) or three (red, green, blue) into 32-bit pixels.
@@ -90,22 +78,15 @@ function paintSigned(data, limit, pixels) {
   }
 }
 
-// Black or white, whichever is read more easily on a colour.
-function inkOn([red, green, blue]) {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
-}
-
-const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
-
 // The colour a value has in a picture shown with `scale`.
-function colourOf(value, scale) {
+export function colourOf(value, scale) {
   if (scale.mode === "signed") return signedColour(value, scale.high);
   const grey = level(value, scale.low, 255 / (scale.high - scale.low), scale.mode === "absolute");
   return [grey, grey, grey];
 }
 
 // An off-screen picture of planes, reused while its size stays.
-class Bitmap {
+export class Bitmap {
   paint(planes, scale) {
     const { width, height } = planes[0];
     if (!this.canvas || this.canvas.width !== width || this.canvas.height !== height) {

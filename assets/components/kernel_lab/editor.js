@@ -1,5 +1,14 @@
 // The kernel: a grid of numbers to type, drag and wheel; presets; size, turns, divisor, bias, flip, activation.
 
+import { css, inkOn, signedColour } from "../shared/colours.js";
+import { element } from "../shared/dom.js";
+import { arrowStep } from "../shared/keys.js";
+import { ACTIVATIONS, flipKernel, mirrorKernel, resizeKernel, rotateKernel, transposeKernel } from "../shared/nn/numerics.js";
+import { clamp, parseNumber, weightText } from "../shared/numbers.js";
+import { button, fillSelect, labelled, numberField, select, titlesOf } from "./controls.js";
+import { PLANE_NAMES } from "./pipeline.js";
+import { canHaveKernelEach, MAX_WEIGHT, SIDES, weightProblem } from "./settings.js";
+
 const DRAG_STEP = 8; // screen pixels of a drag for one step
 const CUSTOM = "custom";
 const TURNS = [
@@ -14,7 +23,7 @@ const FLIP_TEXTS = {
   true: "Convolution as mathematicians define it: the kernel is turned by 180 degrees before it is laid on. A kernel that looks the same when turned, such as a blur, gives the same result either way.",
 };
 
-class Editor {
+export class Editor {
   constructor(find, settings, presets, room) {
     Object.assign(this, { find, settings, presets, room, plane: 0, isDragging: false });
     this.grid = find("grid");
@@ -40,8 +49,8 @@ class Editor {
     );
     TURNS.forEach(([icon, title, turn]) => find("turns").append(button(icon, title, () => this.setWeights(turn(this.weights, settings.side)))));
     this.divisor = select({ own: "My own", auto: "Sum of weights" }, (value) => this.setDivisor(value));
-    this.divisorValue = this.numberField(() => settings.values.divisor, (value) => (value === 0 ? false : settings.change({ divisor: value })));
-    this.bias = this.numberField(() => settings.values.bias, (value) => settings.change({ bias: value }));
+    this.divisorValue = numberField(() => settings.values.divisor, (value) => (value === 0 ? false : settings.change({ divisor: value })));
+    this.bias = numberField(() => settings.values.bias, (value) => settings.change({ bias: value }));
     this.activation = select(titlesOf(ACTIVATIONS), (value) => settings.change({ activation: value }));
     this.flip = element("input", { type: "checkbox", on: { change: () => settings.change({ flip: this.flip.checked }) } });
     find("kernel-fields").append(
@@ -51,24 +60,6 @@ class Editor {
       labelled("Activation", this.activation),
       element("label", { class: "check" }, this.flip, "Flip the kernel"),
     );
-  }
-
-  // A text field for one number; what cannot be used is said below it and changes nothing.
-  numberField(read, write) {
-    const field = element("input", { type: "text", class: "short", inputmode: "text", autocomplete: "off" });
-    field.problem = element("small", { class: "problem", role: "alert" });
-    field.show = () => {
-      if (field.getRootNode().activeElement === field) return;
-      field.value = weightText(read());
-      field.problem.textContent = "";
-    };
-    field.addEventListener("input", () => {
-      const value = parseNumber(field.value);
-      const isUsable = value !== null && Number.isFinite(value) && Math.abs(value) <= 100_000 && write(value) !== false;
-      field.problem.textContent = isUsable ? "" : "Type a number such as 9, -20 or 1/9. The value before stays.";
-    });
-    field.addEventListener("blur", () => field.show());
-    return field;
   }
 
   setDivisor(choice) {
@@ -174,10 +165,10 @@ class Editor {
     cell.addEventListener("input", () => this.onType(cell, row, column, index));
     cell.addEventListener("blur", () => this.isClean() && this.refresh());
     cell.addEventListener("keydown", (event) => {
-      const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      if (!step) return;
+      const [down] = arrowStep(event) ?? [0];
+      if (!down) return;
       event.preventDefault();
-      this.nudge(index, event.shiftKey ? step / 10 : step);
+      this.nudge(index, event.shiftKey ? -down / 10 : -down);
     });
     this.attachDrag(cell, index);
     return cell;
@@ -188,7 +179,7 @@ class Editor {
   }
 
   onType(cell, row, column, index) {
-    const problem = cellProblem(cell.value, row, column);
+    const problem = weightProblem(cell.value, row, column);
     this.say(problem);
     cell.classList.toggle("bad", Boolean(problem));
     if (!problem) this.setWeights(this.weights.with(index, parseNumber(cell.value)));
@@ -239,5 +230,4 @@ class Editor {
   }
 }
 
-const titlesOf = (table) => Object.fromEntries(Object.entries(table).map(([name, { title }]) => [name, title]));
 const isSame = (a, b) => a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) < 1e-4);

@@ -3,10 +3,12 @@
 // With x the pixels under the kernel and y the target's pixel, the mean squared error of w is
 // w'Aw - 2c'w + yy, where A, c, yy are the (co)variances of x and y: all steps work on these few numbers.
 
+import { UNIT } from "../shared/nn/numerics.js";
+
 const MAX_SAMPLES = 30_000;
 
 // {A, c, yy, meanX, meanY, num}: `target` is as large as the picture after a valid convolution of this side.
-function gatherMoments(picture, target, side) {
+export function gatherMoments(picture, target, side) {
   const taps = side * side;
   const every = Math.max(1, Math.ceil(target.data.length / MAX_SAMPLES));
   const sums = new Float64Array(taps);
@@ -39,16 +41,16 @@ const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 const times = (matrix, vector) => matrix.map((row) => dot(row, vector));
 
 // Root of the mean squared error of a kernel, on the scale of pixels; its best bias is part of it.
-function errorOf({ A, c, yy }, weights) {
+export function errorOf({ A, c, yy }, weights) {
   return UNIT * Math.sqrt(Math.max(0, dot(weights, times(A, weights)) - 2 * dot(c, weights) + yy));
 }
 
-function biasOf({ meanX, meanY }, weights) {
+export function biasOf({ meanX, meanY }, weights) {
   return UNIT * (meanY - dot(meanX, weights));
 }
 
 // Solve A w = c by Cholesky's method; a trace of ridge keeps flat pictures solvable.
-function leastSquares({ A, c }) {
+export function leastSquares({ A, c }) {
   const n = c.length;
   const ridge = 1e-10 * (A.reduce((sum, row, i) => sum + row[i], 0) / n || 1);
   const L = A.map(() => new Float64Array(n));
@@ -70,7 +72,7 @@ function leastSquares({ A, c }) {
 }
 
 // The largest curvature of the error: steps longer than its inverse would overshoot.
-function steepest({ A }) {
+export function steepest({ A }) {
   let vector = A.map((_, i) => 1 + i / A.length);
   let length = 1;
   for (let round = 0; round < 40; round++) {
@@ -82,7 +84,7 @@ function steepest({ A }) {
 }
 
 // One step downhill with Nesterov's momentum: {weights, velocity, step}.
-function descend({ A, c }, { weights, velocity, step }, rate) {
+export function descend({ A, c }, { weights, velocity, step }, rate) {
   const momentum = step / (step + 3);
   const ahead = weights.map((weight, i) => weight + momentum * velocity[i]);
   const slope = times(A, ahead).map((value, i) => value - c[i]);

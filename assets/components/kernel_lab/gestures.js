@@ -4,9 +4,11 @@
 // once the picture has the focus. Touch: one finger points, two pan and zoom. Keys: arrows move the window (Shift: by
 // ten), + and - zoom, 0 shows all.
 
+import { arrowStep } from "../shared/keys.js";
+
 const DRAG_FROM = 4; // screen pixels before a press becomes a drag
 
-function attachGestures(view, zoom, { point, move, enter, leave }) {
+export function attachGestures(view, zoom, { point, move, enter, leave }) {
   const { canvas } = view;
   const fingers = new Map();
   let press = null;
@@ -85,9 +87,8 @@ function attachGestures(view, zoom, { point, move, enter, leave }) {
   }
 
   function onKey(event) {
-    const step = event.shiftKey ? 10 : 1;
-    const moves = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] };
-    if (moves[event.key]) move(...moves[event.key]);
+    const step = arrowStep(event);
+    if (step) move(...step.map((steps) => steps * (event.shiftKey ? 10 : 1)));
     else if (event.key === "+" || event.key === "=") zoom.by(1.5);
     else if (event.key === "-") zoom.by(1 / 1.5);
     else if (event.key === "0") zoom.change(1, 0.5, 0.5);

@@ -1,5 +1,12 @@
 // Colour planes apart, partial maps and their sum, and the other kinds of convolution on the same picture.
 
+import { element } from "../shared/dom.js";
+import { signedTerm, weightText } from "../shared/numbers.js";
+import { button, labelled, numberField } from "./controls.js";
+import { SmallMap } from "./maps.js";
+import { PLANE_NAMES } from "./pipeline.js";
+import { canHaveKernelEach, KIND_TITLES, usesColour } from "./settings.js";
+
 const KIND_TEXTS = {
   grey: "One plane: the picture in grey, one kernel.",
   sum: "What a convolution layer does: a kernel for each colour plane; the three partial maps and the bias add up to one map.",
@@ -9,7 +16,7 @@ const KIND_TEXTS = {
   transposed: "The other way round: each pixel lays its own copy of the kernel down, stride pixels apart, and what overlaps is summed. The picture grows.",
 };
 
-class Colour {
+export class Kinds {
   constructor(lab) {
     this.lab = lab;
     const { find, settings } = lab;
@@ -19,7 +26,7 @@ class Colour {
     this.each = element("input", { type: "checkbox", on: { change: () => this.setEach(this.each.checked) } });
     this.eachLabel = element("label", { class: "check" }, this.each, "A kernel of its own for each plane");
     this.mix = PLANE_NAMES.map((name, i) =>
-      lab.editor.numberField(() => settings.values.mix[i], (value) => settings.change({ mix: settings.values.mix.with(i, value) })),
+      numberField(() => settings.values.mix[i], (value) => settings.change({ mix: settings.values.mix.with(i, value) })),
     );
     this.mixFields = this.mix.map((field, i) => labelled(`1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`, field, field.problem));
     find("colour-fields").append(this.eachLabel, ...this.mixFields);
@@ -51,9 +58,8 @@ class Colour {
   showFlow() {
     const { picture, result, settings } = this.lab;
     const { kind, bias, mix } = settings.values;
-    const key = kind;
-    if (this.key !== key) {
-      this.key = key;
+    if (this.shownKind !== kind) {
+      this.shownKind = kind;
       this.maps = Array.from({ length: 7 }, () => new SmallMap());
       this.lab.find("flow").replaceChildren(...this.arrange(kind));
     }
@@ -84,3 +90,5 @@ class Colour {
     return [row(red, green, blue), row(first, operator(sign), second, operator(sign), third, operator(kind === "depthwise" ? "\u2192" : "="), last)];
   }
 }
+
+const operator = (text) => element("span", { class: "operator", text });

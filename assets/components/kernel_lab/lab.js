@@ -1,12 +1,30 @@
 // The lab: one picture, one set of settings, one result, and all who show them.
 
+import { finder } from "../shared/dom.js";
+import { placeInside } from "../shared/keys.js";
+import { clamp } from "../shared/numbers.js";
+import { Chain } from "./chain.js";
+import { labelled, makeTabs, select } from "./controls.js";
+import { displayScale, RANGES } from "./display.js";
+import { Editor } from "./editor.js";
+import { attachGestures } from "./gestures.js";
+import { Kinds } from "./kinds.js";
+import { Learn } from "./learn.js";
+import { compute, explain, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
+import { Player } from "./player.js";
+import { showProducts } from "./products.js";
+import { limits, Settings, usesColour } from "./settings.js";
+import { Sliding } from "./sliding.js";
+import { PictureTools } from "./tools.js";
+import { describeViews, markPixels, PictureView, strokeBox, Zoom } from "./view.js";
+
 const RESHAPES = ["stride", "padding", "dilation", "kind"]; // settings that change the size of the result
 const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
 
-class Lab {
+export class Lab {
   constructor(root, { settings, presets }, report) {
     this.root = root;
-    this.find = (id) => root.querySelector(`[data-id="${id}"]`);
+    this.find = finder(root);
     this.settings = new Settings(settings);
     this.report = report;
     this.zoom = new Zoom();
@@ -23,7 +41,7 @@ class Lab {
     this.panels = {
       slide: this.sliding,
       kernel: { refresh: () => this.editor.showFields() },
-      colour: new Colour(this),
+      colour: new Kinds(this),
       chain: new Chain(this, presets),
       learn: new Learn(this, presets),
     };
@@ -169,8 +187,7 @@ class Lab {
   }
 
   clampPlace() {
-    const { width, height } = this.result;
-    this.place = { row: clamp(this.place.row, 0, height - 1), column: clamp(this.place.column, 0, width - 1) };
+    this.place = placeInside(this.place, this.result);
   }
 
   // Mark an output position; `follow` brings it into the frame.
@@ -207,18 +224,9 @@ class Lab {
   }
 
   describe() {
-    const { picture, result, scale, find } = this;
-    find("input-size").textContent = `${picture.width} \u00d7 ${picture.height}`;
-    find("output-size").textContent = `${result.width} \u00d7 ${result.height}${result.isOpen ? " \u00d7 3" : ""}`;
-    const end = (value, beyond) => `${beyond ? "beyond " : ""}${valueText(Number(value.toFixed(1)))}`;
-    find("legend-low").textContent = end(scale.low, scale.least < scale.low);
-    find("legend-high").textContent = end(scale.high, scale.most > scale.high);
-    const [low, middle, high] = scale.mode === "signed" ? [NEGATIVE, ZERO, POSITIVE] : [[0, 0, 0], [128, 128, 128], [255, 255, 255]];
-    find("legend-ramp").style.background = `linear-gradient(90deg, ${css(low)}, ${css(middle)}, ${css(high)})`;
+    describeViews(this.find, this.picture, this.result, this.scale);
     this.range.value = this.settings.values.range;
-    this.range.title = RANGES[scale.mode];
-    find("input").setAttribute("aria-label", `${picture.name}, ${picture.width} by ${picture.height} pixels. Arrow keys move the window, plus and minus zoom.`);
-    find("output").setAttribute("aria-label", `Result, ${result.width} by ${result.height}, values ${valueText(scale.least)} to ${valueText(scale.most)}. ${RANGES[scale.mode]} Arrow keys move the window.`);
+    this.range.title = RANGES[this.scale.mode];
     this.describeWindow();
   }
 

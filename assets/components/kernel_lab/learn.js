@@ -1,5 +1,17 @@
 // Learn a kernel from a target: the other way round. A hidden kernel to find, or a pair of pictures of one's own.
 
+import { signedColour } from "../shared/colours.js";
+import { element, svgElement } from "../shared/dom.js";
+import { addPlanes, convolve, makePlane } from "../shared/nn/numerics.js";
+import { clamp, valueText } from "../shared/numbers.js";
+import { button, labelled, select } from "./controls.js";
+import { Bitmap, extent } from "./display.js";
+import { biasOf, descend, errorOf, gatherMoments, leastSquares, steepest } from "./fit.js";
+import { SmallMap } from "./maps.js";
+import { cellTable } from "./products.js";
+import { MAX_WEIGHT } from "./settings.js";
+import { PictureProblem, readBlob, readDrawable } from "./sources.js";
+
 const STEPS_PER_FRAME = 3;
 const MAX_STEPS = 6000;
 const GOOD_ENOUGH = 0.02; // on the scale of pixels
@@ -7,7 +19,7 @@ const TARGETS = { hidden: "A hidden kernel", own: "A picture of my own" };
 const WHITE = 255;
 const PLOT = { width: 320, height: 170, left: 38, bottom: 20 };
 
-class Learn {
+export class Learn {
   constructor(lab, presets) {
     Object.assign(this, { lab, presets, source: "hidden", side: 3, ownTarget: null });
     const choose = select(TARGETS, (value) => this.setSource(value));
@@ -24,9 +36,9 @@ class Learn {
     this.status = element("p", { class: "formula", role: "status" });
     this.maps = [new SmallMap(), new SmallMap(), new SmallMap()];
     this.kernelPlace = element("div");
-    this.line = svg("polyline", { class: "graph" });
-    this.labels = svg("g");
-    this.plot = svg("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img" }, this.labels, this.line);
+    this.line = svgElement("polyline", { class: "graph" });
+    this.labels = svgElement("g");
+    this.plot = svgElement("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img" }, this.labels, this.line);
     const text = element("p", { class: "hint", text: "A net is never told its kernels: it finds them from examples. Here is one picture, and the same picture through a kernel that nobody names. Try to find it by hand above, or let arithmetic do it." });
     lab.find("learn").append(
       text,
@@ -203,7 +215,7 @@ class Learn {
     const ticks = Array.from({ length: high - low + 1 }, (_, i) => low + i);
     this.labels.replaceChildren(
       ...ticks.flatMap((tick) => [
-        svg("line", { class: "axis", x1: left, x2: width - 8, y1: y(tick), y2: y(tick) }),
+        svgElement("line", { class: "axis", x1: left, x2: width - 8, y1: y(tick), y2: y(tick) }),
         textAt(left - 5, y(tick) + 4, String(10 ** tick), "end"),
       ]),
       textAt(width - 8, height - 4, `${this.errors.length - 1} steps`, "end"),
@@ -213,7 +225,7 @@ class Learn {
 }
 
 function textAt(x, y, text, anchor) {
-  const node = svg("text", { x, y, "text-anchor": anchor });
+  const node = svgElement("text", { x, y, "text-anchor": anchor });
   node.textContent = text;
   return node;
 }

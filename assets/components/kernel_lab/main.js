@@ -1,8 +1,9 @@
-// What Streamlit calls: at first, and again whenever Python sends other data.
+// The kernel lab's place on the page.
 //
 // The data is one packet: the length of a JSON head (4 bytes, little endian), the head, the pixels (RGB bytes).
 
-const labs = new WeakMap();
+import { mount } from "../shared/mount.js";
+import { Lab } from "./lab.js";
 
 function readPacket(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -11,25 +12,27 @@ function readPacket(bytes) {
   return { head, pixels: bytes.subarray(4 + length) };
 }
 
-export default function kernelLab({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".lab");
-  const { head, pixels } = readPacket(data);
-  let known = labs.get(root);
-  if (!known) {
-    const report = (summary) => setStateValue("summary", summary);
-    known = { lab: new Lab(root, head, report), picture: null };
-    labs.set(root, known);
-    root.kernelLab = known.lab; // what the browser tests and the bench read
+class KernelLab {
+  constructor(root, { data, setStateValue }) {
+    const { head } = readPacket(data);
+    this.lab = new Lab(root, head, (summary) => setStateValue("summary", summary));
+    this.picture = null; // the id of the picture that Python sent last
+    root.kernelLab = this.lab; // what the browser tests and the bench read
   }
-  const { name, width, height } = head.picture;
-  if (known.picture !== head.picture.id) {
-    const url = known.picture === null ? head.settings.url : "";
-    known.picture = head.picture.id;
-    known.lab.takePixels(name, width, height, pixels);
-    if (url) known.lab.sources.fetch(url);
+
+  take({ data }) {
+    const { head, pixels } = readPacket(data);
+    const { id, name, width, height } = head.picture;
+    if (this.picture === id) return;
+    const url = this.picture === null ? head.settings.url : "";
+    this.picture = id;
+    this.lab.takePixels(name, width, height, pixels);
+    if (url) this.lab.sources.fetch(url);
   }
-  return () => {
-    known.lab.close();
-    labs.delete(root);
-  };
+
+  close() {
+    this.lab.close();
+  }
 }
+
+export default mount(".lab", (root, args) => new KernelLab(root, args));

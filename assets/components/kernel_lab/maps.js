@@ -1,8 +1,14 @@
 // A small picture of a map with a caption, for the flows below the bench.
 
+import { element } from "../shared/dom.js";
+import { arrowStep, placeInside } from "../shared/keys.js";
+import { clamp, valueText } from "../shared/numbers.js";
+import { displayScale } from "./display.js";
+import { PictureView, Zoom } from "./view.js";
+
 const MAP_HEIGHT = 220;
 
-class SmallMap {
+export class SmallMap {
   constructor(point = null) {
     this.caption = element("figcaption");
     this.canvas = element("canvas", { role: "img" });
@@ -12,18 +18,16 @@ class SmallMap {
     this.canvas.tabIndex = 0;
     this.place = { row: 0, column: 0 };
     const go = (place) => {
-      const { width, height } = this.view.planes[0];
-      this.place = { row: clamp(place.row, 0, height - 1), column: clamp(place.column, 0, width - 1) };
+      this.place = placeInside(place, this.view.planes[0]);
       point(this.place);
     };
     this.canvas.addEventListener("pointermove", (event) => go(this.view.pixelAt(event)));
     this.canvas.addEventListener("pointerdown", (event) => go(this.view.pixelAt(event)));
     this.canvas.addEventListener("keydown", (event) => {
-      const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-      if (!moves[event.key]) return;
+      const step = arrowStep(event);
+      if (!step) return;
       event.preventDefault();
-      const [rows, columns] = moves[event.key];
-      go({ row: this.place.row + rows, column: this.place.column + columns });
+      go({ row: this.place.row + step[0], column: this.place.column + step[1] });
     });
   }
 
@@ -39,5 +43,3 @@ class SmallMap {
     return this;
   }
 }
-
-const operator = (text) => element("span", { class: "operator", text });

@@ -2,9 +2,12 @@
 //
 // Every kind of convolution is a sum of branches: a plane, the kernel on it, and the branch's share in the sum.
 
-const PLANE_NAMES = ["Red", "Green", "Blue"];
+import { placeInside } from "../shared/keys.js";
+import { activate, addPlanes, convolve, flipKernel, greyOf, makePlane, paddingAmounts, span, traceWindow, zeroStuff } from "../shared/nn/numerics.js";
 
-function makePicture(name, width, height, rgb) {
+export const PLANE_NAMES = ["Red", "Green", "Blue"];
+
+export function makePicture(name, width, height, rgb) {
   const planes = [0, 1, 2].map(() => makePlane(width, height));
   const grey = makePlane(width, height);
   for (let i = 0, from = 0; i < grey.data.length; i++, from += 3) {
@@ -46,7 +49,7 @@ function branchesOf(picture, settings) {
 }
 
 // {branches, partials, summed, output, sizes}: summed has the bias, output the activation too; one plane or three.
-function compute(picture, settings) {
+export function compute(picture, settings) {
   const { kind, bias, activation } = settings.values;
   const branches = branchesOf(picture, settings);
   const partials = branches.map(({ plane, kernel, sliding }) => convolve(plane, kernel, sliding));
@@ -61,7 +64,7 @@ function compute(picture, settings) {
 }
 
 // How one output value came about, branch by branch.
-function explain(result, settings, row, column) {
+export function explain(result, settings, row, column) {
   const { bias, activation } = settings.values;
   const traces = result.branches.map((branch) => ({
     ...branch,
@@ -78,19 +81,17 @@ function explain(result, settings, row, column) {
 }
 
 // The output place whose window lies most nearly around a pixel of the picture.
-function outputPlaceOf(result, row, column) {
+export function outputPlaceOf(result, row, column) {
   const { plane, kernel, sliding, scale } = result.branches[0];
   const reach = (span(kernel.side, sliding.dilation) - 1) / 2;
   const [top] = paddingAmounts(plane.height, kernel.side, sliding);
   const [left] = paddingAmounts(plane.width, kernel.side, sliding);
-  return {
-    row: clamp(Math.round((row * scale + top - reach) / sliding.stride), 0, result.height - 1),
-    column: clamp(Math.round((column * scale + left - reach) / sliding.stride), 0, result.width - 1),
-  };
+  const nearest = (place, padding) => Math.round((place * scale + padding - reach) / sliding.stride);
+  return placeInside({ row: nearest(row, top), column: nearest(column, left) }, result);
 }
 
 // The rectangle and the pixels of the picture that a trace looks at: [{row, column}], in pixels of the picture.
-function windowOnPicture(trace) {
+export function windowOnPicture(trace) {
   const places = trace.cells.map(({ row, column }) => ({ row: row / trace.scale, column: column / trace.scale }));
   const rows = places.map(({ row }) => row);
   const columns = places.map(({ column }) => column);

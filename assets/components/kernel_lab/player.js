@@ -1,9 +1,13 @@
 // The window slides over the picture by itself; the result fills as it goes.
 
+import { element } from "../shared/dom.js";
+import { countText } from "../shared/numbers.js";
+import { button } from "./controls.js";
+
 const NOT_YET = "#9aa3ad"; // what the window has not reached
 const SPEEDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000]; // positions a second
 
-class Player {
+export class Player {
   constructor(place, lab) {
     this.lab = lab;
     this.filled = null; // how many positions of the result are shown; null: all
@@ -78,7 +82,7 @@ class Player {
     const isWaiting = this.isPlaying && this.isHeld;
     this.playButton.textContent = isWaiting ? "Paused: mouse on picture" : this.isPlaying ? "Pause" : "\u25b6 Slide";
     this.endButton.disabled = this.filled === null;
-    this.speedText.textContent = `${SPEEDS[this.speed.value].toLocaleString("en")} positions/s`;
+    this.speedText.textContent = `${countText(SPEEDS[this.speed.value])} positions/s`;
   }
 
   // Cover what is not computed yet.

@@ -1,6 +1,13 @@
 // One window in numbers: pixels times weights, products, their sum, bias, activation.
 
-function showProducts(find, result, explained, place, scale) {
+import { css, inkOn, signedColour } from "../shared/colours.js";
+import { element } from "../shared/dom.js";
+import { ACTIVATIONS } from "../shared/nn/numerics.js";
+import { clamp, shortText, signedTerm, valueText, weightText } from "../shared/numbers.js";
+import { colourOf } from "./display.js";
+import { PLANE_NAMES } from "./pipeline.js";
+
+export function showProducts(find, result, explained, place, scale) {
   const { traces } = explained;
   find("window-title").textContent =
     `How the result's pixel in row ${place.row + 1}, column ${place.column + 1} comes about`;
@@ -27,7 +34,7 @@ function traceTables(trace, isNamed) {
   return element("div", {}, isNamed ? element("strong", { class: "trace-name", text: name }) : null, row);
 }
 
-function cellTable(title, side, cells, describe) {
+export function cellTable(title, side, cells, describe) {
   const rows = Array.from({ length: side }, (_, r) =>
     element(
       "tr",

@@ -1,12 +1,16 @@
 // The settings: what they may be at this moment, and who wants to know when they change. Their shape is that of
 // LabSettings in cnnviz/kernel_lab/settings.py, which writes them into the link.
 
-const SIDES = [3, 5, 7];
+import { flipKernel, outputSize } from "../shared/nn/numerics.js";
+import { parseNumber } from "../shared/numbers.js";
+
+export const SIDES = [3, 5, 7];
 const MAX_STRIDE = 8;
 const MAX_DILATION = 8;
-const PADDINGS = { valid: "Valid (none)", same: "Same", full: "Full" };
-const BORDERS = { zero: "Zeros", reflect: "Reflect", replicate: "Replicate", wrap: "Wrap" };
-const KIND_TITLES = {
+export const MAX_WEIGHT = 1000;
+export const PADDINGS = { valid: "Valid (none)", same: "Same", full: "Full" };
+export const BORDERS = { zero: "Zeros", reflect: "Reflect", replicate: "Replicate", wrap: "Wrap" };
+export const KIND_TITLES = {
   grey: "Grey, one kernel",
   sum: "Colour, summed",
   depthwise: "Depthwise",
@@ -14,10 +18,10 @@ const KIND_TITLES = {
   separable: "Separable",
   transposed: "Transposed",
 };
-const usesColour = (kind) => kind !== "grey" && kind !== "transposed";
-const canHaveKernelEach = (kind) => ["sum", "depthwise", "separable"].includes(kind);
+export const usesColour = (kind) => kind !== "grey" && kind !== "transposed";
+export const canHaveKernelEach = (kind) => ["sum", "depthwise", "separable"].includes(kind);
 
-class Settings {
+export class Settings {
   constructor(values) {
     this.values = values;
     this.listeners = [];
@@ -68,7 +72,7 @@ class Settings {
 }
 
 // What can be set for a picture of this size, so that no control offers the impossible.
-function limits(width, height, side, { stride, padding, dilation, kind }) {
+export function limits(width, height, side, { stride, padding, dilation, kind }) {
   const least = Math.min(width, height);
   const fits = (change) =>
     kind === "pointwise" || outputSize(least, change.side || side, { stride, padding, dilation, ...change }) > 0;
@@ -83,4 +87,16 @@ function limits(width, height, side, { stride, padding, dilation, kind }) {
     stride: Math.min(MAX_STRIDE, least),
     dilation: largest(MAX_DILATION, (value) => fits({ dilation: value }) || kind === "transposed"),
   };
+}
+
+// A sentence on what is wrong with the text of a weight, or "" if nothing is.
+export function weightProblem(text, row, column) {
+  const place = `row ${row + 1}, column ${column + 1}`;
+  if (!text.trim()) return `The cell in ${place} is empty. Type a number such as 1, -0.5 or 1/9.`;
+  const value = parseNumber(text);
+  if (value === null || !Number.isFinite(value))
+    return `The cell in ${place} holds no number. Type one such as 1, -0.5 or 1/9. Received: '${text.slice(0, 40)}'.`;
+  if (Math.abs(value) > MAX_WEIGHT)
+    return `The weight in ${place} is too large: expected -${MAX_WEIGHT} to ${MAX_WEIGHT}. Received: ${text.slice(0, 40)}.`;
+  return "";
 }

@@ -1,6 +1,11 @@
 // Stride, padding, border, dilation, and the size formula with its numbers.
 
-class Sliding {
+import { element } from "../shared/dom.js";
+import { outputSize, paddingAmounts, span } from "../shared/nn/numerics.js";
+import { fillSelect, labelled, select } from "./controls.js";
+import { BORDERS, PADDINGS } from "./settings.js";
+
+export class Sliding {
   constructor(find, settings, room) {
     Object.assign(this, { find, settings, room });
     this.stride = this.slider("stride");

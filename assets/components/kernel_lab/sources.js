@@ -1,19 +1,23 @@
 // Pictures that come through the browser: pasted, dropped, from an address, from the camera.
 
+import { element } from "../shared/dom.js";
+import { countText } from "../shared/numbers.js";
+import { makePicture } from "./pipeline.js";
+
 const MAX_PICTURE_SIDE = 1024;
 const MAX_PICTURE_PIXELS = 100_000_000;
 const MIN_PICTURE_SIDE = 3;
-const CAMERA_SIZE = { width: 320, height: 240 };
+export const CAMERA_SIZE = { width: 320, height: 240 };
 
-class PictureProblem extends Error {}
+export class PictureProblem extends Error {}
 
 // {picture, note} of an image file; transparency is laid on white, a large picture scaled down.
-async function readBlob(blob, name) {
+export async function readBlob(blob, name) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(blob);
   } catch {
-    throw new PictureProblem(`This is no picture that the browser can read. Use PNG, JPEG, WebP, BMP or GIF. Received: ${blob.type || "an unknown type"}, ${blob.size.toLocaleString("en")} bytes.`);
+    throw new PictureProblem(`This is no picture that the browser can read. Use PNG, JPEG, WebP, BMP or GIF. Received: ${blob.type || "an unknown type"}, ${countText(blob.size)} bytes.`);
   }
   const { width, height } = bitmap;
   if (Math.min(width, height) < MIN_PICTURE_SIDE)
@@ -26,7 +30,7 @@ async function readBlob(blob, name) {
   return { picture: readDrawable(bitmap, size, name), note };
 }
 
-function readDrawable(drawable, { width, height }, name, canvas = document.createElement("canvas")) {
+export function readDrawable(drawable, { width, height }, name, canvas = document.createElement("canvas")) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
@@ -47,7 +51,7 @@ function withoutAlpha(rgba) {
 }
 
 // Fetch a picture; each way to fail has a sentence of its own.
-async function readAddress(text) {
+export async function readAddress(text) {
   let url;
   try {
     url = new URL(text);
@@ -80,7 +84,7 @@ async function fetchOrExplain(url) {
 }
 
 // Paste and drop. `take(blob)` gets the first image file.
-function attachPaste(root, take) {
+export function attachPaste(root, take) {
   const firstFile = (list) => [...(list || [])].find((item) => item.kind === "file")?.getAsFile();
   const onPaste = (event) => {
     const file = root.isConnected && firstFile(event.clipboardData?.items);
@@ -111,7 +115,7 @@ const CAMERA_PROBLEMS = {
 const NO_CAMERA = "This browser gives no access to a camera on this page: it needs https or localhost.";
 
 // Live frames at 320x240, each handed to `take` as a picture.
-class Camera {
+export class Camera {
   constructor(take, say) {
     Object.assign(this, { take, say, isOn: false, canvas: document.createElement("canvas") });
   }

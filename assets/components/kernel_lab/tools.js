@@ -1,6 +1,12 @@
 // The toolbar: zoom, camera, address, download; and pictures that are pasted or dropped.
 
-class PictureTools {
+import { screenRatio } from "../shared/canvas.js";
+import { saveBlob } from "../shared/dom.js";
+import { button } from "./controls.js";
+import { attachPaste, Camera, CAMERA_SIZE, PictureProblem, readAddress, readBlob } from "./sources.js";
+import { NUMBERS_FROM } from "./view.js";
+
+export class PictureTools {
   constructor(lab) {
     this.lab = lab;
     this.camera = new Camera(
@@ -39,7 +45,7 @@ class PictureTools {
 
   zoomToNumbers() {
     const { views, zoom, place, result } = this.lab;
-    const wanted = (NUMBERS_FROM + 4) * (window.devicePixelRatio || 1);
+    const wanted = (NUMBERS_FROM + 4) * screenRatio();
     const factor = zoom.factor * Math.max(wanted / views.input.frame.cell, wanted / views.output.frame.cell);
     zoom.change(factor, (place.column + 0.5) / result.width, (place.row + 0.5) / result.height);
   }
@@ -95,11 +101,7 @@ class PictureTools {
   }
 
   download() {
-    this.lab.views.output.bitmap.canvas.toBlob((blob) => {
-      const url = URL.createObjectURL(blob);
-      element("a", { href: url, download: "convolved.png" }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    });
+    this.lab.views.output.bitmap.canvas.toBlob((blob) => saveBlob(blob, "convolved.png"));
   }
 
   say(problem) {

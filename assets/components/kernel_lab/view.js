@@ -1,10 +1,16 @@
 // One picture on a canvas: pixels enlarged without blur, grid and numbers when they are large, a marked window.
 // Two views share a Zoom, so that they show the same part.
 
-const GRID_FROM = 7; // pixels of the screen for one of the picture
-const NUMBERS_FROM = 30;
+import { fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
+import { MARK, css, inkOn, NEGATIVE, POSITIVE, ZERO } from "../shared/colours.js";
+import { placeInside } from "../shared/keys.js";
+import { clamp, shortText, valueText } from "../shared/numbers.js";
+import { Bitmap, colourOf, RANGES } from "./display.js";
 
-class Zoom {
+const GRID_FROM = 7; // pixels of the screen for one of the picture
+export const NUMBERS_FROM = 30;
+
+export class Zoom {
   constructor() {
     this.reset();
     this.listeners = [];
@@ -36,7 +42,7 @@ class Zoom {
   }
 }
 
-class PictureView {
+export class PictureView {
   constructor(canvas, zoom) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
@@ -52,16 +58,12 @@ class PictureView {
     this.draw();
   }
 
-  // Fit the canvas to its place on the page; true when its size changed.
+  // Fit the canvas to its place on the page.
   fit(aspect, maxHeight = 460) {
     const width = this.canvas.parentElement.clientWidth;
     if (!width) return;
     const cssWidth = Math.min(width, maxHeight * aspect);
-    const ratio = window.devicePixelRatio || 1;
-    const size = { width: Math.round(cssWidth * ratio), height: Math.round((cssWidth / aspect) * ratio) };
-    if (this.canvas.width === size.width && this.canvas.height === size.height) return;
-    Object.assign(this.canvas, size);
-    Object.assign(this.canvas.style, { width: `${cssWidth}px`, height: `${cssWidth / aspect}px` });
+    fitCanvas(this.canvas, cssWidth, cssWidth / aspect);
   }
 
   // Screen pixels of the canvas for one pixel of the picture, and where its corner lies.
@@ -78,28 +80,26 @@ class PictureView {
   // The pixel {row, column} under a pointer.
   pixelAt(event) {
     const box = this.canvas.getBoundingClientRect();
-    const { width, height } = this.planes[0];
     const { cell, left, top } = this.frame;
     const ratio = this.canvas.width / box.width;
-    return {
-      row: clamp(Math.floor(((event.clientY - box.top) * ratio - top) / cell), 0, height - 1),
-      column: clamp(Math.floor(((event.clientX - box.left) * ratio - left) / cell), 0, width - 1),
+    const place = {
+      row: Math.floor(((event.clientY - box.top) * ratio - top) / cell),
+      column: Math.floor(((event.clientX - box.left) * ratio - left) / cell),
     };
+    return placeInside(place, this.planes[0]);
   }
 
   draw() {
     if (!this.planes || !this.canvas.width) return;
-    const { context, canvas } = this;
     const { cell, left, top } = this.frame;
     const { width, height } = this.planes[0];
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    const context = clearedContext(this.canvas);
     context.imageSmoothingEnabled = cell < 1;
     context.drawImage(this.bitmap.canvas, left, top, width * cell, height * cell);
-    this.ratio = window.devicePixelRatio || 1;
-    if (cell >= GRID_FROM * this.ratio) this.drawGrid(cell, left, top);
-    if (cell >= NUMBERS_FROM * this.ratio && this.planes.length === 1) this.drawNumbers(cell, left, top);
-    this.overlay(context, { cell, left, top, ratio: this.ratio, width, height });
+    const ratio = screenRatio();
+    if (cell >= GRID_FROM * ratio) this.drawGrid(cell, left, top);
+    if (cell >= NUMBERS_FROM * ratio && this.planes.length === 1) this.drawNumbers(cell, left, top);
+    this.overlay(context, { cell, left, top, ratio, width, height });
   }
 
   visible(cell, left, top) {
@@ -148,11 +148,10 @@ class PictureView {
   }
 }
 
-const MARK = "#E69F00"; // Okabe and Ito's orange: stands out from grey, red and blue
 const MARK_EDGE = "rgba(0,0,0,0.75)";
 
 // A rectangle of pixels, seen on any ground: orange between two dark lines, never smaller than 10 screen pixels.
-function strokeBox(context, { cell, left, top, ratio }, { top: row, left: column, bottom, right }) {
+export function strokeBox(context, { cell, left, top, ratio }, { top: row, left: column, bottom, right }) {
   const least = 10 * ratio;
   const grow = (from, to) => Math.max(0, (least - (to - from)) / 2);
   const [x1, x2, y1, y2] = [left + column * cell, left + right * cell, top + row * cell, top + bottom * cell];
@@ -165,11 +164,24 @@ function strokeBox(context, { cell, left, top, ratio }, { top: row, left: column
 }
 
 // Single pixels picked out: those that a dilated or pulled-apart window really looks at, or a pool's winner.
-function markPixels(context, { cell, left, top, ratio }, places) {
+export function markPixels(context, { cell, left, top, ratio }, places) {
   if (cell < 3 * ratio) return;
   context.strokeStyle = MARK;
   context.lineWidth = Math.min(3 * ratio, cell * 0.2);
   const inset = context.lineWidth / 2 + ratio;
   for (const { row, column } of places)
     context.strokeRect(left + column * cell + inset, top + row * cell + inset, cell - 2 * inset, cell - 2 * inset);
+}
+
+// Sizes, legend and names of the picture and the result.
+export function describeViews(find, picture, result, scale) {
+  find("input-size").textContent = `${picture.width} \u00d7 ${picture.height}`;
+  find("output-size").textContent = `${result.width} \u00d7 ${result.height}${result.isOpen ? " \u00d7 3" : ""}`;
+  const end = (value, beyond) => `${beyond ? "beyond " : ""}${valueText(Number(value.toFixed(1)))}`;
+  find("legend-low").textContent = end(scale.low, scale.least < scale.low);
+  find("legend-high").textContent = end(scale.high, scale.most > scale.high);
+  const [low, middle, high] = scale.mode === "signed" ? [NEGATIVE, ZERO, POSITIVE] : [[0, 0, 0], [128, 128, 128], [255, 255, 255]];
+  find("legend-ramp").style.background = `linear-gradient(90deg, ${css(low)}, ${css(middle)}, ${css(high)})`;
+  find("input").setAttribute("aria-label", `${picture.name}, ${picture.width} by ${picture.height} pixels. Arrow keys move the window, plus and minus zoom.`);
+  find("output").setAttribute("aria-label", `Result, ${result.width} by ${result.height}, values ${valueText(scale.least)} to ${valueText(scale.most)}. ${RANGES[scale.mode]} Arrow keys move the window.`);
 }

@@ -1,6 +1,10 @@
 // A diagram made in Python: click or Enter on a box selects its layer, pointing at it tells the arithmetic,
 // and the picture can be saved as SVG or, twice as large, as PNG.
 
+import { element, finder, saveBlob, svgElement } from "../shared/dom.js";
+import { arrowStep } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+
 const EASY_SCALE = 0.9; // the widest drawing that need not be made smaller than this is taken
 const LEAST_SCALE = 0.72; // smaller, the 11 pixel text could not be read: scroll instead
 const LARGE_SCALE = 2.5; // on the full screen
@@ -10,26 +14,9 @@ const DARK_INK = "#1c1c1c";
 const LIGHT_INK = "#f4f4f4";
 const INTRODUCTION = "Point at a box: how its size comes about. Click it to change the layer.";
 
-const diagrams = new WeakMap();
-
-export default function netDiagram({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".net-diagram");
-  let diagram = diagrams.get(root);
-  if (!diagram) {
-    diagram = new Diagram(root);
-    diagrams.set(root, diagram);
-  }
-  diagram.pick = (path) => setTriggerValue("picked", path);
-  diagram.take(data);
-  return () => {
-    diagram.close();
-    diagrams.delete(root);
-  };
-}
-
 class Diagram {
   constructor(root) {
-    const find = (id) => root.querySelector(`[data-id="${id}"]`);
+    const find = finder(root);
     this.root = root;
     [this.frame, this.hint, this.paper] = ["frame", "hint", "paper"].map(find);
     this.frame.addEventListener("click", (event) => this.choose(event));
@@ -52,7 +39,8 @@ class Diagram {
   }
 
   // `svgs` are drawings of the same net, the one for slides first, then narrower ones.
-  take({ svgs, hints, name }) {
+  take({ data: { svgs, hints, name }, setTriggerValue }) {
+    this.pick = (path) => setTriggerValue("picked", path);
     this.svgs = svgs;
     this.hints = hints;
     this.name = name.replace(/[^\w-]+/g, "_");
@@ -125,10 +113,10 @@ class Diagram {
       this.pick(layer.dataset.path);
       event.preventDefault();
     }
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const step = arrowStep(event);
     if (step) {
       const layers = [...this.frame.querySelectorAll(".layer")];
-      layers[layers.indexOf(layer) + step]?.focus();
+      layers[layers.indexOf(layer) + step[0] + step[1]]?.focus();
       event.preventDefault();
     }
   }
@@ -140,22 +128,20 @@ class Diagram {
     const text = lines.join("\n");
     if (this.hint.dataset.text === text) return;
     this.hint.dataset.text = text;
-    this.hint.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+    this.hint.replaceChildren(...lines.map((line) => element("div", { text: line })));
   }
 
   // The picture as it is saved: for slides, in its full size, on paper, nothing marked as selected.
   file() {
-    const svg = new DOMParser().parseFromString(this.svgs[0], "image/svg+xml").documentElement;
-    const { width, height } = { width: svg.getAttribute("width"), height: svg.getAttribute("height") };
+    const picture = new DOMParser().parseFromString(this.svgs[0], "image/svg+xml").documentElement;
+    const { width, height } = { width: picture.getAttribute("width"), height: picture.getAttribute("height") };
     const paper = this.paper.value;
-    svg.style.color = paper === DARK_PAPER ? LIGHT_INK : DARK_INK;
-    svg.querySelectorAll(".mark").forEach((mark) => mark.remove());
+    picture.style.color = paper === DARK_PAPER ? LIGHT_INK : DARK_INK;
+    picture.querySelectorAll(".mark").forEach((mark) => mark.remove());
     if (paper) {
-      const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      Object.entries({ width, height, fill: paper }).forEach(([key, value]) => sheet.setAttribute(key, value));
-      svg.insertBefore(sheet, svg.querySelector("defs").nextSibling);
+      picture.insertBefore(svgElement("rect", { width, height, fill: paper }), picture.querySelector("defs").nextSibling);
     }
-    return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
+    return new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
   }
 
   async savePng() {
@@ -171,14 +157,12 @@ class Diagram {
   }
 
   save(blob, suffix) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${this.name}.${suffix}`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    saveBlob(blob, `${this.name}.${suffix}`);
   }
 
   close() {
     this.resizing.disconnect();
   }
 }
+
+export default mount(".net-diagram", (root) => new Diagram(root));

@@ -1,27 +1,21 @@
 // The places of a layer on the left, the picture on the right: pointing at a place draws what it sees.
 // Rows of a field depend on the row of the place only and columns on the column, so Python sends just these.
 
+import { clearedContext, fitCanvas, screenRatio } from "../shared/canvas.js";
+import { MARK } from "../shared/colours.js";
+import { finder } from "../shared/dom.js";
+import { arrowStep, placeInside } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { countText } from "../shared/numbers.js";
+
 const SIDE = 420; // pixels of a canvas on the screen, across, at most
-const MARK = "#e69f00";
 
-const fields = new WeakMap();
-
-export default function netField({ data, parentElement }) {
-  const root = parentElement.querySelector(".net-field");
-  if (!fields.has(root)) fields.set(root, new Field(root));
-  fields.get(root).take(data);
-  return () => {
-    fields.get(root)?.resizing.disconnect();
-    fields.delete(root);
-  };
-}
-
-class Field {
+class ReceptiveField {
   constructor(root) {
-    const find = (id) => root.querySelector(`[data-id="${id}"]`);
+    const find = finder(root);
     [this.map, this.canvas, this.words, this.mapName, this.size] = ["map", "picture", "words", "map-name", "size"].map(find);
     this.root = root;
-    this.place = null; // [row, column]
+    this.place = null; // {row, column}
     this.isHeld = false; // a click keeps the place until the next one
     this.map.addEventListener("pointermove", (event) => this.isHeld || this.goTo(this.under(event)));
     this.map.addEventListener("pointerdown", (event) => {
@@ -35,12 +29,12 @@ class Field {
     this.resizing.observe(root);
   }
 
-  take(data) {
+  take({ data }) {
     const old = this.data;
     this.data = data;
-    const [rows, columns] = [data.rows.length, data.columns.length];
-    if (!old || old.name !== data.name || !this.place || this.place[0] >= rows || this.place[1] >= columns)
-      this.place = [rows >> 1, columns >> 1];
+    const { width, height } = this.mapSize;
+    if (!old || old.name !== data.name || this.place.row >= height || this.place.column >= width)
+      this.place = { row: height >> 1, column: width >> 1 };
     this.map.parentElement.hidden = data.unit !== null; // a vector has no places to point at
     this.mapName.textContent = `Places of ${data.name}, ${data.shape}`;
     this.size.textContent = data.size.join(" × ");
@@ -49,23 +43,25 @@ class Field {
     this.picture.src = data.picture;
   }
 
+  get mapSize() {
+    return { width: this.data.columns.length, height: this.data.rows.length };
+  }
+
+  // The place under a pointer.
   under(event) {
     const box = this.map.getBoundingClientRect();
-    const at = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-    return [
-      at((event.clientY - box.top) / box.height, this.data.rows.length),
-      at((event.clientX - box.left) / box.width, this.data.columns.length),
-    ];
+    const { width, height } = this.mapSize;
+    const place = {
+      row: Math.floor(((event.clientY - box.top) / box.height) * height),
+      column: Math.floor(((event.clientX - box.left) / box.width) * width),
+    };
+    return placeInside(place, this.mapSize);
   }
 
   press(event) {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const step = arrowStep(event);
     if (!step) return;
-    const inside = (value, count) => Math.min(count - 1, Math.max(0, value));
-    this.goTo([
-      inside(this.place[0] + step[0], this.data.rows.length),
-      inside(this.place[1] + step[1], this.data.columns.length),
-    ]);
+    this.goTo(placeInside({ row: this.place.row + step[0], column: this.place.column + step[1] }, this.mapSize));
     event.preventDefault();
   }
 
@@ -78,57 +74,62 @@ class Field {
     this.drawMap();
     this.drawPicture();
     const { name, unit } = this.data;
-    const [top, bottom] = this.data.rows[this.place[0]];
-    const [left, right] = this.data.columns[this.place[1]];
-    const what = unit === null ? `Row ${this.place[0]}, column ${this.place[1]} of ${name}` : `Value ${unit} of ${name}`;
+    const { row, column } = this.place;
+    const [top, bottom] = this.data.rows[row];
+    const [left, right] = this.data.columns[column];
+    const what = unit === null ? `Row ${row}, column ${column} of ${name}` : `Value ${unit} of ${name}`;
     const seen = (bottom - top) * (right - left);
     const text = seen
-      ? `${what} sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}: ${bottom - top} x ${right - left} = ${seen.toLocaleString("en")} pixels.`
+      ? `${what} sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}: ${bottom - top} x ${right - left} = ${countText(seen)} pixels.`
       : `${what} sees no pixel.`;
     this.words.textContent = text;
     this.canvas.setAttribute("aria-label", text);
   }
 
-  // A pen for a canvas as sharp as the screen, and how many of its pixels a cell takes.
-  pen(canvas, rows, columns) {
-    const room = Math.min(SIDE, canvas.parentElement.clientWidth || SIDE) * devicePixelRatio;
-    const cell = room / Math.max(rows, columns);
-    [canvas.width, canvas.height] = [Math.round(cell * columns), Math.round(cell * rows)];
-    canvas.style.width = `${canvas.width / devicePixelRatio}px`;
-    return [canvas.getContext("2d"), cell];
+  // A cleared context of a canvas as large as its place allows, and how many of its pixels a cell takes.
+  contextFor(canvas, { width, height }) {
+    const cell = Math.min(SIDE, canvas.parentElement.clientWidth || SIDE) / Math.max(width, height);
+    fitCanvas(canvas, cell * width, cell * height);
+    return [clearedContext(canvas), cell * screenRatio()];
   }
 
   drawMap() {
-    const [rows, columns] = [this.data.rows.length, this.data.columns.length];
-    const [pen, cell] = this.pen(this.map, rows, columns);
-    if (cell > 4 * devicePixelRatio) {
-      pen.globalAlpha = 0.25;
-      pen.fillStyle = getComputedStyle(this.root).color;
-      for (let row = 1; row < rows; row++) pen.fillRect(0, Math.round(row * cell), this.map.width, 1);
-      for (let column = 1; column < columns; column++) pen.fillRect(Math.round(column * cell), 0, 1, this.map.height);
-      pen.globalAlpha = 1;
+    const { width, height } = this.mapSize;
+    const [context, cell] = this.contextFor(this.map, this.mapSize);
+    if (cell > 4 * screenRatio()) {
+      context.globalAlpha = 0.25;
+      context.fillStyle = getComputedStyle(this.root).color;
+      for (let row = 1; row < height; row++) context.fillRect(0, Math.round(row * cell), this.map.width, 1);
+      for (let column = 1; column < width; column++) context.fillRect(Math.round(column * cell), 0, 1, this.map.height);
+      context.globalAlpha = 1;
     }
-    pen.fillStyle = MARK;
-    pen.fillRect(this.place[1] * cell, this.place[0] * cell, cell, cell);
+    context.fillStyle = MARK;
+    context.fillRect(this.place.column * cell, this.place.row * cell, cell, cell);
   }
 
   drawPicture() {
     const [height, width] = this.data.size;
-    const [pen, scale] = this.pen(this.canvas, height, width);
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(this.picture, 0, 0, this.canvas.width, this.canvas.height);
-    const [top, bottom] = this.data.rows[this.place[0]].map((value) => Math.round(value * scale));
-    const [left, right] = this.data.columns[this.place[1]].map((value) => Math.round(value * scale));
-    pen.fillStyle = "rgba(0, 0, 0, 0.45)"; // what is not seen lies in the shade
-    pen.fillRect(0, 0, this.canvas.width, top);
-    pen.fillRect(0, bottom, this.canvas.width, this.canvas.height - bottom);
-    pen.fillRect(0, top, left, bottom - top);
-    pen.fillRect(right, top, this.canvas.width - right, bottom - top);
+    const [context, scale] = this.contextFor(this.canvas, { width, height });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.picture, 0, 0, this.canvas.width, this.canvas.height);
+    const [top, bottom] = this.data.rows[this.place.row].map((value) => Math.round(value * scale));
+    const [left, right] = this.data.columns[this.place.column].map((value) => Math.round(value * scale));
+    context.fillStyle = "rgba(0, 0, 0, 0.45)"; // what is not seen lies in the shade
+    context.fillRect(0, 0, this.canvas.width, top);
+    context.fillRect(0, bottom, this.canvas.width, this.canvas.height - bottom);
+    context.fillRect(0, top, left, bottom - top);
+    context.fillRect(right, top, this.canvas.width - right, bottom - top);
     for (const [colour, thickness] of [["#000000", 5], [MARK, 3]]) {
-      const inset = 1.5 * devicePixelRatio;
-      pen.strokeStyle = colour;
-      pen.lineWidth = thickness * devicePixelRatio;
-      pen.strokeRect(left + inset, top + inset, Math.max(0, right - left - 2 * inset), Math.max(0, bottom - top - 2 * inset));
+      const inset = 1.5 * screenRatio();
+      context.strokeStyle = colour;
+      context.lineWidth = thickness * screenRatio();
+      context.strokeRect(left + inset, top + inset, Math.max(0, right - left - 2 * inset), Math.max(0, bottom - top - 2 * inset));
     }
   }
+
+  close() {
+    this.resizing.disconnect();
+  }
 }
+
+export default mount(".receptive-field", (root) => new ReceptiveField(root));

@@ -2,11 +2,10 @@
 
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
-const MAX_WEIGHT = 1000;
 const MAX_DENOMINATOR = 64;
 
 // The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
-function parseNumber(text) {
+export function parseNumber(text) {
   const match = NUMBER.exec(text.trim().replace("\u2212", "-"));
   if (!match) return null;
   const [, sign, digits, exponent, divisor] = match;
@@ -16,20 +15,8 @@ function parseNumber(text) {
   return below ? value / below : null;
 }
 
-// A sentence on what is wrong with the text of a cell, or "" if nothing is.
-function cellProblem(text, row, column) {
-  const place = `row ${row + 1}, column ${column + 1}`;
-  if (!text.trim()) return `The cell in ${place} is empty. Type a number such as 1, -0.5 or 1/9.`;
-  const value = parseNumber(text);
-  if (value === null || !Number.isFinite(value))
-    return `The cell in ${place} holds no number. Type one such as 1, -0.5 or 1/9. Received: '${text.slice(0, 40)}'.`;
-  if (Math.abs(value) > MAX_WEIGHT)
-    return `The weight in ${place} is too large: expected -${MAX_WEIGHT} to ${MAX_WEIGHT}. Received: ${text.slice(0, 40)}.`;
-  return "";
-}
-
 // A short text of a weight: 0.1111111 is 1/9.
-function weightText(weight) {
+export function weightText(weight) {
   const decimal = String(Number(weight.toPrecision(6)));
   for (let below = 2; below <= MAX_DENOMINATOR; below++) {
     const above = Math.round(weight * below);
@@ -42,14 +29,15 @@ function weightText(weight) {
 }
 
 // A value for a small cell: at most about five characters.
-function shortText(value) {
+export function shortText(value) {
   const size = Math.abs(value);
   if (size >= 99_999) return value.toExponential(0);
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
   return minus(Number(value.toFixed(digits)));
 }
 
-const valueText = (value) => minus(Number(value.toFixed(3)));
+export const valueText = (value) => minus(Number(value.toFixed(3)));
 const minus = (value) => String(value === 0 ? 0 : value).replace("-", "\u2212");
-const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` : `+ ${valueText(value)}`);
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+export const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` : `+ ${valueText(value)}`);
+export const countText = (count) => count.toLocaleString("en");
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

@@ -13,7 +13,7 @@ from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.layer_list import select_text
 from cnnviz.ui.architecture.receptive_fields import field_ranges
 from cnnviz.ui.architecture.state import NetView
-from cnnviz.ui.components.receptive_field import net_field
+from cnnviz.ui.components.receptive_field import receptive_field
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_image
 from cnnviz.ui.session.current_net import IMAGE, selected_layer
 
@@ -40,23 +40,23 @@ def show_field(view: NetView) -> None:
     last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
     live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}
     st.caption(explain("receptive_field", image=shape_text(net.input_shape[:2]), **live))
-    net_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
+    receptive_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
 
 
 def _choose_layer(view: NetView) -> Path:
     """The layer that is selected on the whole page; the image itself has no field."""
     known = [path for path in view.names if view.report(path) is not None]
     selected = selected_layer(view.net)
-    st.session_state.net_field_layer = path_text(selected if selected in known else known[0])
+    st.session_state.receptive_field_layer = path_text(selected if selected in known else known[0])
     text = st.selectbox(
         "Layer",
         [path_text(path) for path in known],
         format_func=lambda text: (
             f"{view.names[parse_path(text)]} · {shape_text(view.report(parse_path(text)).output_shape)}"
         ),
-        key="net_field_layer",
+        key="receptive_field_layer",
         on_change=select_text,
-        args=("net_field_layer",),
+        args=("receptive_field_layer",),
         help="The same layer that is selected in the list and in the diagram",
     )
     return parse_path(text) if text else IMAGE
@@ -65,7 +65,7 @@ def _choose_layer(view: NetView) -> Path:
 def _choose_unit(shape: tuple[int, ...], path: Path) -> int:
     return int(
         st.number_input(
-            "Unit", 0, shape[0] - 1, 0, key=f"net_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
+            "Unit", 0, shape[0] - 1, 0, key=f"receptive_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
         )
     )
 

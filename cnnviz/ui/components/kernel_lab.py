@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,47 +10,11 @@ import streamlit as st
 
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings, settings_from_component
+from cnnviz.ui.components.register import register
 
-FOLDER = Path(__file__).parents[3] / "assets" / "components" / "kernel_lab"
 KEY = "kernel_lab"
 
-# The JavaScript files make one module together, in this order; main.js exports what Streamlit calls.
-SCRIPTS = (
-    "../shared/nn/numerics",
-    "fit",
-    "../shared/numbers",
-    "display",
-    "settings",
-    "pipeline",
-    "controls",
-    "view",
-    "gestures",
-    "editor",
-    "sliding",
-    "products",
-    "maps",
-    "kinds",
-    "chain",
-    "learn",
-    "player",
-    "sources",
-    "tools",
-    "lab",
-    "main",
-)
-
-
-def script() -> str:
-    """Join the JavaScript files."""
-    return "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-
-
-_component = st.components.v2.component(
-    KEY,
-    html=(FOLDER / "component.html").read_text("utf-8"),
-    css=(FOLDER / "component.css").read_text("utf-8"),
-    js=script(),
-)
+_component = register(KEY)
 
 
 @dataclass(frozen=True)

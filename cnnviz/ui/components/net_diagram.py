@@ -1,19 +1,14 @@
 """The diagram of a net: SVG made in Python; the browser selects layers, tells the arithmetic and saves pictures."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-FOLDER = Path(__file__).parents[3] / "assets" / "components" / "net_diagram"
+from cnnviz.ui.components.register import register
+
 KEY = "net_diagram"
 
-_component = st.components.v2.component(
-    KEY,
-    html=(FOLDER / "component.html").read_text("utf-8"),
-    css=(FOLDER / "component.css").read_text("utf-8"),
-    js=(FOLDER / "main.js").read_text("utf-8"),
-)
+_component = register(KEY)
 
 
 def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_pick: Callable[[], None]) -> None:
@@ -22,7 +17,7 @@ def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_p
     Parameters
     ----------
     svgs : list of str
-        What `architecture.diagram.diagram_svg` returns: the one that is saved, then narrower ones of
+        What `plots.diagram.diagram.diagram_svg` returns: the one that is saved, then narrower ones of
         the same net; the first that can be read where it is shown is taken.
     hints : dict
         Layer name -> lines that are told on hover: what it does, and the formulas with their numbers.

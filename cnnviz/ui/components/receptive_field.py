@@ -1,23 +1,14 @@
 """A layer's places beside a picture: the field of the place under the pointer is drawn without a round trip."""
 
-from pathlib import Path
-
-import streamlit as st
-
 from cnnviz.text.units import shape_text
+from cnnviz.ui.components.register import register
 
-FOLDER = Path(__file__).parents[3] / "assets" / "components" / "receptive_field"
-KEY = "net_field"
+KEY = "receptive_field"
 
-_component = st.components.v2.component(
-    KEY,
-    html=(FOLDER / "component.html").read_text("utf-8"),
-    css=(FOLDER / "component.css").read_text("utf-8"),
-    js=(FOLDER / "main.js").read_text("utf-8"),
-)
+_component = register(KEY)
 
 
-def net_field(
+def receptive_field(
     picture: str,
     rows: list[tuple[int, int]],
     columns: list[tuple[int, int]],

@@ -1,22 +1,22 @@
 // Convolution, pooling and activations on single planes. Pure functions, no DOM: the same definitions as
-// cnnviz/imaging, and held against them by the browser tests.
+// cnnviz/kernel_lab, and held against them and OpenCV by tests/js.
 //
 // A plane is {width, height, data: Float32Array}, row by row. A kernel is {side, weights: number[]}.
 // A sliding is {stride, padding: "valid"|"same"|"full", border: "zero"|"reflect"|"replicate"|"wrap", dilation}.
 
-const UNIT = 255; // activations see pixels from 0 to 1, their answer is shown on the scale of pixels again
+export const UNIT = 255; // activations see pixels from 0 to 1, their answer is shown on the scale of pixels again
 const LEAKY_SLOPE = 0.2;
 
-function makePlane(width, height, data) {
+export function makePlane(width, height, data) {
   return { width, height, data: data || new Float32Array(width * height) };
 }
 
-function span(side, dilation) {
+export function span(side, dilation) {
   return dilation * (side - 1) + 1;
 }
 
 // How many values are added [before, after] an axis of `size` values.
-function paddingAmounts(size, side, { stride, padding, dilation }) {
+export function paddingAmounts(size, side, { stride, padding, dilation }) {
   const reach = span(side, dilation);
   if (padding === "valid") return [0, 0];
   if (padding === "full") return [reach - 1, reach - 1];
@@ -25,7 +25,7 @@ function paddingAmounts(size, side, { stride, padding, dilation }) {
 }
 
 // (size + padding - span) / stride + 1, rounded down; 0 or less: the kernel does not fit.
-function outputSize(size, side, sliding) {
+export function outputSize(size, side, sliding) {
   const [before, after] = paddingAmounts(size, side, sliding);
   const room = size + before + after - span(side, sliding.dilation);
   return room < 0 ? 0 : Math.floor(room / sliding.stride) + 1;
@@ -61,7 +61,7 @@ function padPlane(plane, side, sliding) {
 
 // out[r, c] = sum over i, j of kernel[i, j] * padded[r * stride + i * dilation, c * stride + j * dilation],
 // summed in doubles and rounded once.
-function convolve(plane, kernel, sliding) {
+export function convolve(plane, kernel, sliding) {
   const { side, weights } = kernel;
   const { stride, dilation } = sliding;
   const out = makePlane(outputSize(plane.width, side, sliding), outputSize(plane.height, side, sliding));
@@ -103,7 +103,7 @@ function convolveThree(padded, weights, out) {
 }
 
 // How one output value came about: the values under the kernel, their places on the plane, each product.
-function traceWindow(plane, kernel, sliding, row, column) {
+export function traceWindow(plane, kernel, sliding, row, column) {
   const { side, weights } = kernel;
   const [top] = paddingAmounts(plane.height, side, sliding);
   const [left] = paddingAmounts(plane.width, side, sliding);
@@ -119,7 +119,7 @@ function traceWindow(plane, kernel, sliding, row, column) {
 }
 
 // Pixels laid `stride` apart with zeros between: what turns a convolution into a transposed one.
-function zeroStuff(plane, stride) {
+export function zeroStuff(plane, stride) {
   if (stride === 1) return plane;
   const out = makePlane((plane.width - 1) * stride + 1, (plane.height - 1) * stride + 1);
   for (let r = 0; r < plane.height; r++)
@@ -127,7 +127,7 @@ function zeroStuff(plane, stride) {
   return out;
 }
 
-function addPlanes(planes, shares, bias) {
+export function addPlanes(planes, shares, bias) {
   const out = makePlane(planes[0].width, planes[0].height);
   for (let i = 0; i < out.data.length; i++) {
     let sum = bias;
@@ -138,20 +138,20 @@ function addPlanes(planes, shares, bias) {
 }
 
 // 0.299 R + 0.587 G + 0.114 B in whole numbers, as OpenCV rounds it.
-function greyOf(red, green, blue) {
+export function greyOf(red, green, blue) {
   return (9798 * red + 19235 * green + 3735 * blue + 16384) >> 15;
 }
 
 // ---- kernels as arrays of weights ----
 
-const flipKernel = (weights) => [...weights].reverse();
+export const flipKernel = (weights) => [...weights].reverse();
 const mapKernel = (weights, side, from) => weights.map((_, i) => weights[from(Math.floor(i / side), i % side)]);
-const transposeKernel = (weights, side) => mapKernel(weights, side, (r, c) => c * side + r);
-const rotateKernel = (weights, side) => mapKernel(weights, side, (r, c) => (side - 1 - c) * side + r);
-const mirrorKernel = (weights, side) => mapKernel(weights, side, (r, c) => r * side + (side - 1 - c));
+export const transposeKernel = (weights, side) => mapKernel(weights, side, (r, c) => c * side + r);
+export const rotateKernel = (weights, side) => mapKernel(weights, side, (r, c) => (side - 1 - c) * side + r);
+export const mirrorKernel = (weights, side) => mapKernel(weights, side, (r, c) => r * side + (side - 1 - c));
 
 // A kernel of another side: zeros around it, or its middle.
-function resizeKernel(weights, side, wanted) {
+export function resizeKernel(weights, side, wanted) {
   const shift = (side - wanted) / 2;
   return Array.from({ length: wanted * wanted }, (_, i) => {
     const r = Math.floor(i / wanted) + shift;
@@ -172,7 +172,7 @@ function normalShare(x) {
   return x >= 0 ? 1 - tail : tail;
 }
 
-const ACTIVATIONS = {
+export const ACTIVATIONS = {
   linear: { title: "None", apply: (x) => x },
   relu: { title: "ReLU", apply: (x) => (x > 0 ? x : 0) },
   leaky_relu: { title: "Leaky ReLU", apply: (x) => (x >= 0 ? x : LEAKY_SLOPE * x) },
@@ -182,9 +182,9 @@ const ACTIVATIONS = {
   gelu: { title: "GELU", apply: (x) => x * normalShare(x) },
 };
 
-const activateValue = (value, name) => UNIT * ACTIVATIONS[name].apply(value / UNIT);
+export const activateValue = (value, name) => UNIT * ACTIVATIONS[name].apply(value / UNIT);
 
-function activate(plane, name) {
+export function activate(plane, name) {
   if (name === "linear") return plane;
   const { apply } = ACTIVATIONS[name];
   const out = makePlane(plane.width, plane.height);
@@ -194,7 +194,7 @@ function activate(plane, name) {
 
 // ---- pooling ----
 
-const POOLINGS = {
+export const POOLINGS = {
   none: { title: "No pooling" },
   max: { title: "Max" },
   avg: { title: "Average" },
@@ -203,7 +203,7 @@ const POOLINGS = {
   global_avg: { title: "Global average", isGlobal: true },
 };
 
-function poolWindow(plane, mode, size, stride, row, column) {
+export function poolWindow(plane, mode, size, stride, row, column) {
   return POOLINGS[mode].isGlobal
     ? { top: 0, left: 0, height: plane.height, width: plane.width }
     : { top: row * stride, left: column * stride, height: size, width: size };
@@ -216,7 +216,7 @@ function poolSize(plane, mode, size, stride) {
 }
 
 // One value of the pooled map, and where its winner lies (max only; among equals the first in reading order).
-function poolValue(plane, mode, { top, left, height, width }) {
+export function poolValue(plane, mode, { top, left, height, width }) {
   let best = -Infinity;
   let winner = 0;
   let sum = 0;
@@ -232,7 +232,7 @@ function poolValue(plane, mode, { top, left, height, width }) {
   return { value: mode === "sum" ? sum : sum / (height * width), winner: null };
 }
 
-function pool(plane, mode, size, stride) {
+export function pool(plane, mode, size, stride) {
   if (mode === "none") return plane;
   const [height, width] = poolSize(plane, mode, size, stride);
   const out = makePlane(width, height);

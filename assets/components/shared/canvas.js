@@ -1,0 +1,22 @@
+// Canvases with as many pixels as the screen has where they stand.
+
+export function screenRatio() {
+  return window.devicePixelRatio || 1;
+}
+
+// Show a canvas at a size in CSS pixels. What was drawn stays while the size does.
+export function fitCanvas(canvas, cssWidth, cssHeight) {
+  const ratio = screenRatio();
+  const [width, height] = [Math.round(cssWidth * ratio), Math.round(cssHeight * ratio)];
+  if (canvas.width === width && canvas.height === height) return;
+  Object.assign(canvas, { width, height });
+  Object.assign(canvas.style, { width: `${cssWidth}px`, height: `${cssHeight}px` });
+}
+
+// A context to draw on, with nothing drawn yet.
+export function clearedContext(canvas) {
+  const context = canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  return context;
+}

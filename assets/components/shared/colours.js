@@ -1,0 +1,29 @@
+// The colours of values. They are those of cnnviz/plots/palette.py and cnnviz/imaging/display.py: the same colour
+// means the same thing on every page.
+
+import { clamp } from "./numbers.js";
+
+export const NEGATIVE = [178, 24, 43];
+export const ZERO = [247, 247, 247];
+export const POSITIVE = [33, 102, 172];
+export const MARK = "#E69F00"; // Okabe and Ito's orange: stands out from grey, red and blue
+
+// Red, green and blue of 511 steps: 255 to either side, so that zero has a colour of its own.
+export const SIGNED_COLOURS = Uint8ClampedArray.from({ length: 511 * 3 }, (_, i) => {
+  const step = Math.floor(i / 3) - 255;
+  const end = step < 0 ? NEGATIVE : POSITIVE;
+  return Math.round(ZERO[i % 3] + ((end[i % 3] - ZERO[i % 3]) * Math.abs(step)) / 255);
+});
+
+// The colour of a value where `limit` has the strongest one.
+export function signedColour(value, limit) {
+  const at = 3 * (Math.round(255 * clamp(limit ? value / limit : 0, -1, 1)) + 255);
+  return [SIGNED_COLOURS[at], SIGNED_COLOURS[at + 1], SIGNED_COLOURS[at + 2]];
+}
+
+// Black or white, whichever is read more easily on a colour.
+export function inkOn([red, green, blue]) {
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+}
+
+export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;

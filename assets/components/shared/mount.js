@@ -1,0 +1,16 @@
+// What Streamlit calls when a component's data arrives, first or again, perhaps before all of the page stands.
+//
+// `make(root, args)` is called once for each place on a page and returns {take(args), close()}; `take` gets the data
+// of the first call and of each later one. `args` is Streamlit's {data, setStateValue, setTriggerValue, ...}.
+export function mount(selector, make) {
+  const mounted = new WeakMap();
+  return (args) => {
+    const root = args.parentElement.querySelector(selector);
+    if (!mounted.has(root)) mounted.set(root, make(root, args));
+    mounted.get(root).take(args);
+    return () => {
+      mounted.get(root)?.close();
+      mounted.delete(root);
+    };
+  };
+}

@@ -1,0 +1,178 @@
+"""Join the JavaScript modules of a component into one: Streamlit serves real files only for installed packages.
+
+A module becomes a function that is called once and returns what it exports, so its private names stay its own:
+
+    $modules["../shared/numbers.js"] = (() => {
+    ...
+    return { clamp, valueText };
+    })();
+
+`import` and `export` are known by standing at the very start of a line.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+RESERVED = ("$modules", "$default")  # names that the bundle itself uses
+
+_NAME = r"[A-Za-z_$][\w$]*"
+_STATEMENT = re.compile(
+    rf"""^(?:
+      import \s+ (?: (?P<default>{_NAME}) | \* \s+ as \s+ (?P<all>{_NAME}) | \{{ (?P<names>[^{{}}]*) \}} )
+        \s+ from \s+ "(?P<path>[^"\n]+)" ; [ \t]* $
+    | export \s+ \{{ (?P<list>[^{{}}]*) \}} ; [ \t]* $
+    | export \s+ (?P<is_default>default \s+)?
+        (?P<declaration> (?:async\s+)? function \s* \*? \s+ | class \s+ | const \s+ ) (?P<declared>{_NAME}) \b
+    | export \s+ default \b (?P<value>)
+    | (?P<unknown>(?:import|export) \b [^\n]*)
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+_PAIR = re.compile(rf"({_NAME})(?:\s+as\s+({_NAME}))?")
+_OTHER_IMPORT = re.compile(r"\bimport\s*[(.].*")  # loaded while running, or `import.meta`
+_KNOWN = (
+    'Write `import { a, b as c } from "./x.js";`, `import * as x from ...`, `import x from ...`, or `export` before '
+    "function, class, const, default or { a, b as c }."
+)
+
+
+class BundleError(ValueError):
+    """Modules that cannot be joined."""
+
+
+def bundle(entry: Path) -> str:
+    """Join a module and all that it imports.
+
+    Parameters
+    ----------
+    entry : Path
+        The module whose default export becomes that of the bundle.
+
+    Returns
+    -------
+    str
+        One ES module without imports.
+
+    Raises
+    ------
+    BundleError
+        If a file is missing, modules import each other in a circle, a name is imported that is not exported, the
+        entry has no default export, or a statement is of a form that is not known here.
+    """
+    modules: dict[Path, _Module] = {}
+    _load(entry.resolve(), (), entry.resolve().parent, modules)
+    main = modules[entry.resolve()]
+    if "default" not in main.exports:
+        raise BundleError(f"{main.name} is the entry and has no default export. Add `export default ...`.")
+    parts = [module.text() for module in modules.values()]
+    return "\n".join(["const $modules = {};", *parts, f"export default {main.reference}.default;", ""])
+
+
+@dataclass
+class _Module:
+    """A module's code after its imports and exports were rewritten."""
+
+    path: Path
+    root: Path  # the folder of the entry: names are told from there
+    exports: dict[str, str] = field(default_factory=dict)  # exported name -> name inside
+    imports: list[tuple[Path, list[str]]] = field(default_factory=list)  # module, names taken from it
+    body: str = ""
+
+    @property
+    def name(self) -> str:
+        return Path(os.path.relpath(self.path, self.root)).as_posix()
+
+    @property
+    def reference(self) -> str:
+        return f'$modules["{self.name}"]'
+
+    def text(self) -> str:
+        exported = ", ".join(
+            name if name == inside else f"{name}: {inside}" for name, inside in sorted(self.exports.items())
+        )
+        return f"{self.reference} = (() => {{\n{self.body}\nreturn {{ {exported} }};\n}})();"
+
+    def export(self, name: str, inside: str) -> None:
+        if name in self.exports:
+            raise BundleError(f"{self.name} exports `{name}` twice. Remove one.")
+        self.exports[name] = inside
+
+
+def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Path, _Module]) -> None:
+    """Enter a module after all that it imports."""
+    if path in importers:
+        circle = [*importers[importers.index(path) :], path]
+        names = " -> ".join(os.path.relpath(module, root) for module in circle)
+        raise BundleError(f"Modules import each other in a circle: {names}. Move what both need into one of their own.")
+    if path in modules:
+        return
+    module = _parse(path, root, importers[-1] if importers else None)
+    for target, names in module.imports:
+        _load(target, (*importers, path), root, modules)
+        missing = sorted(set(names) - set(modules[target].exports))
+        if missing:
+            known = ", ".join(sorted(modules[target].exports)) or "nothing"
+            raise BundleError(
+                f"{module.name} imports {', '.join(missing)} from {modules[target].name}, which exports only: {known}."
+            )
+    modules[path] = module
+
+
+def _parse(path: Path, root: Path, importer: Path | None) -> _Module:
+    module = _Module(path, root)
+    if not path.is_file():
+        by = f", imported by {os.path.relpath(importer, root)}" if importer else ""
+        raise BundleError(f"There is no module {module.name}{by}. Correct the path; it ends with .js.")
+    source = path.read_text("utf-8")
+    if taken := next((name for name in RESERVED if name in source), None):
+        raise BundleError(f"{module.name} uses the name {taken}, which the bundle needs for itself. Choose another.")
+    if found := _OTHER_IMPORT.search(source):
+        raise BundleError(f"{module.name} has an import that cannot be bundled. {_KNOWN} Received: {found[0]}")
+    module.body = _STATEMENT.sub(lambda statement: _rewrite(statement, module, source), source)
+    return module
+
+
+def _rewrite(statement: re.Match[str], module: _Module, source: str) -> str:
+    """Note what a statement imports or exports, and say the same without `import` and `export`."""
+    if statement["unknown"]:
+        raise BundleError(f"{module.name} has a statement of an unknown form. {_KNOWN} Received: {statement[0]}")
+    if statement["path"]:
+        return _rewrite_import(statement, module)
+    if statement["list"] is not None:
+        for inside, name in _pairs(statement["list"], module):
+            own = rf"^(?:export )?(?:async )?(?:function\*?|class|const) {re.escape(inside)}(?![\w$])"
+            if not re.search(own, source, re.MULTILINE):
+                raise BundleError(f"{module.name} exports `{inside}`, which is no const, function or class of its own.")
+            module.export(name, inside)
+        return ""
+    if statement["declared"] is None:
+        module.export("default", "$default")
+        return "const $default ="
+    module.export("default" if statement["is_default"] else statement["declared"], statement["declared"])
+    return statement["declaration"] + statement["declared"]
+
+
+def _rewrite_import(statement: re.Match[str], module: _Module) -> str:
+    if not statement["path"].startswith(("./", "../")):
+        raise BundleError(
+            f"{module.name} imports from a path that is not relative. Begin it with ./ or ../ "
+            f"Received: {statement['path']}"
+        )
+    target = (module.path.parent / statement["path"]).resolve()
+    pairs = [("default", statement["default"])] if statement["default"] else []
+    pairs += _pairs(statement["names"] or "", module)
+    module.imports.append((target, [name for name, _ in pairs]))
+    local = ", ".join(name if name == inside else f"{name}: {inside}" for name, inside in pairs)
+    return f"const {statement['all'] or f'{{ {local} }}'} = {_Module(target, module.root).reference};"
+
+
+def _pairs(names: str, module: _Module) -> Iterator[tuple[str, str]]:
+    """Each name of `a, b as c` with the name it gets."""
+    for part in filter(None, (part.strip() for part in names.split(","))):
+        pair = _PAIR.fullmatch(part)
+        if not pair:
+            raise BundleError(f"{module.name} has a name that cannot be read. {_KNOWN} Received: {part}")
+        yield pair[1], pair[2] or pair[1]

@@ -1,0 +1,106 @@
+"""Modules joined into one: which statements are understood, and which are refused with a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from cnnviz.ui.components.bundle import BundleError, bundle
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write NAME.js files (a "__" in a name is a folder) and return main.js."""
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder / "main.js"
+
+
+def test_a_module_and_what_it_imports_become_one(tmp_path: Path) -> None:
+    main = write(
+        tmp_path,
+        main='import { half as mean } from "./maths.js";\n\nexport default function main() {\n  return mean(4);\n}\n',
+        maths="const TWO = 2;\nexport const half = (x) => x / TWO;\n",
+    )
+    assert bundle(main) == (
+        "const $modules = {};\n"
+        '$modules["maths.js"] = (() => {\n'
+        "const TWO = 2;\nconst half = (x) => x / TWO;\n\n"
+        "return { half };\n"
+        "})();\n"
+        '$modules["main.js"] = (() => {\n'
+        'const { half: mean } = $modules["maths.js"];\n\n'
+        "function main() {\n  return mean(4);\n}\n\n"
+        "return { default: main };\n"
+        "})();\n"
+        'export default $modules["main.js"].default;\n'
+    )
+
+
+def test_each_module_is_there_once_and_after_those_it_imports(tmp_path: Path) -> None:
+    main = write(
+        tmp_path / "part",
+        main='import { a } from "./a.js";\nimport { b } from "./deep/b.js";\nexport default a + b;\n',
+        a='import { shared } from "../shared/s.js";\nexport const a = shared;\n',
+        deep__b='import { shared } from "../../shared/s.js";\nexport const b = shared;\n',
+    )
+    write(tmp_path, shared__s="export const shared = 1;\n")
+    text = bundle(main)
+    places = [text.index(f'$modules["{name}"] =') for name in ("../shared/s.js", "a.js", "deep/b.js", "main.js")]
+    assert places == sorted(places)
+    assert text.count(" = (() => {") == 4
+
+
+def test_words_that_only_look_like_statements_stay(tmp_path: Path) -> None:
+    text = '// import what you like, and export it\nexport default "import { a } from nowhere";\n  // export let b;\n'
+    assert "// import what you like, and export it" in bundle(write(tmp_path, main=text))
+
+
+WRONG = {
+    "import './a.js';\nexport default 1;": "unknown form",
+    'import "./a.js";\nexport default 1;': "unknown form",
+    'import a, { b } from "./a.js";\nexport default 1;': "unknown form",
+    'import { a } from "./a.js" with { type: "json" };\nexport default 1;': "unknown form",
+    'export { a } from "./a.js";\nexport default 1;': "unknown form",
+    'export * from "./a.js";\nexport default 1;': "unknown form",
+    "export let a = 1;\nexport default 1;": "unknown form",
+    "export const { a } = { a: 1 };\nexport default 1;": "unknown form",
+    'export default () => import("./a.js");': "cannot be bundled",
+    "export default import.meta.url;": "cannot be bundled",
+    'import { a } from "three";\nexport default 1;': "not relative",
+    'import { a } from "https://x.org/a.js";\nexport default 1;': "not relative",
+    'import { "a b" as c } from "./a.js";\nexport default 1;': "cannot be read",
+    'import { a } from "./missing.js";\nexport default 1;': r"no module missing\.js, imported by main\.js",
+    'import { c } from "./a.js";\nexport default 1;': r"imports c from a\.js, which exports only: a, b",
+    'import x from "./a.js";\nexport default 1;': "imports default from",
+    "let a = 1;\nexport { a };\nexport default 1;": "no const, function or class",
+    "const a = 1;\nexport { a };\nexport const b = 2;\nexport { b };\nexport default 1;": "exports `b` twice",
+    "const a = 1;\nexport { a as default };\nexport default a;": "exports `default` twice",
+    "const $modules = 1;\nexport default 1;": r"name \$modules",
+    "export const a = 1;": "no default export",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_cannot_be_joined_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
+    main = write(tmp_path, main=text, a="export const a = 1;\nexport const b = 2;\n")
+    with pytest.raises(BundleError, match=WRONG[text]):
+        bundle(main)
+
+
+def test_a_circle_is_refused_and_named(tmp_path: Path) -> None:
+    main = write(
+        tmp_path,
+        main='import { a } from "./a.js";\nexport default a;\n',
+        a='import { b } from "./b.js";\nexport const a = () => b;\n',
+        b='import { a } from "./a.js";\nexport const b = () => a;\n',
+    )
+    with pytest.raises(BundleError, match=r"circle: a\.js -> b\.js -> a\.js"):
+        bundle(main)
+    with pytest.raises(BundleError, match=r"circle: main\.js -> main\.js"):
+        bundle(write(tmp_path, main='import main from "./main.js";\nexport default 1;\n'))
+
+
+def test_there_must_be_an_entry(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match=r"no module main\.js\."):
+        bundle(tmp_path / "main.js")
