@@ -4,8 +4,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CNNVIZ_HOME"] = tempfile.mkdtemp(prefix="cnnviz-tests-")
@@ -28,3 +32,18 @@ def engine() -> Iterator["object"]:
 
     yield services.engine()
     services.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one Chromium of all tests: Playwright starts but once in a process."""
+    from cnnviz.bench import server
+    from cnnviz.errors import EngineUnavailable
+
+    try:
+        with server.browser() as chromium:
+            yield chromium
+    except EngineUnavailable as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
