@@ -2,13 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route
 
 from cnnviz.ui.components.bundle import bundle
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here
+
+# Does what Streamlit does: HTML and CSS into a shadow root, then the data, again for each new data. `sent` holds what
+# the component tells Python.
+PLACE = """({ html, css }) => {
+  const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+  root.innerHTML = `<style>${css}</style>${html}`;
+  Object.assign(window, { root, sent: [] });
+}"""
+GIVE = """async ({ name, data, isBytes }) => {
+  const { default: component } = await import(`/bundles/${name}.js`);
+  const send = (key, value) => sent.push([key, value]);
+  const taken = isBytes ? new Uint8Array(data) : data;
+  window.leave = component({ data: taken, parentElement: root, setStateValue: send, setTriggerValue: send });
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +60,18 @@ def modules(browser: Browser, components: Path) -> Iterator[Page]:
     assert not failures
 
 
-@pytest.fixture(scope="session")
-def component_file(components: Path) -> Callable[[str, str], str]:
-    """Read a file of a component."""
-    return lambda component, name: (components / component / name).read_text("utf-8")
+@pytest.fixture
+def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locator]]:
+    """Mount a component on an empty page with its data, or give the one that stands there other data."""
+
+    def give(name: str, data: Any) -> Locator:
+        if not modules.evaluate("() => document.body.childElementCount"):
+            styles = (components / "shared" / "theme.css", components / name / "component.css")
+            html = (components / name / "component.html").read_text("utf-8")
+            modules.evaluate(PLACE, {"html": html, "css": "\n".join(path.read_text("utf-8") for path in styles)})
+        is_bytes = isinstance(data, bytes)
+        modules.evaluate(GIVE, {"name": name, "data": list(data) if is_bytes else data, "isBytes": is_bytes})
+        return modules.locator("section").first
+
+    yield give
+    modules.evaluate("() => { leave(); document.body.replaceChildren(); }")

@@ -28,10 +28,20 @@ def give_picture(lab: Locator, image: np.ndarray) -> None:
 
 def output(lab: Locator) -> np.ndarray:
     """(H', W', maps) as the lab computed it, before display."""
-    result: Any = lab.evaluate(
-        """root => { const { output } = root.kernelLab.result;
+    return outputs(lab, [{}])[0]
+
+
+def outputs(lab: Locator, changes: list[dict[str, Any]]) -> list[np.ndarray]:
+    """What the lab computes after each of these changes of its settings."""
+    results: Any = lab.evaluate(
+        """(root, changes) => changes.map((change) => {
+        if (Object.keys(change).length) root.kernelLab.settings.change(change);
+        const { output } = root.kernelLab.result;
         const text = ({ data }) => Array.from(new Uint8Array(data.buffer), (b) => String.fromCharCode(b)).join("");
-        return { shape: [output[0].height, output[0].width], maps: output.map((map) => btoa(text(map))) }; }"""
+        return { shape: [output[0].height, output[0].width], maps: output.map((map) => btoa(text(map))) }; })""",
+        changes,
     )
-    maps = [np.frombuffer(base64.b64decode(text), "<f4").reshape(result["shape"]) for text in result["maps"]]
-    return np.stack(maps, axis=-1)
+    return [
+        np.stack([np.frombuffer(base64.b64decode(text), "<f4").reshape(result["shape"]) for text in result["maps"]], -1)
+        for result in results
+    ]

@@ -1,6 +1,6 @@
 """The kernel lab without a server: its numbers are the reference's and OpenCV's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -8,50 +8,38 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
+from cnnviz.errors import InvalidKernel
 from cnnviz.imaging.decode import to_grey
 from cnnviz.imaging.display import DISPLAY_MODES, to_display
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
-from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.kernels import KERNELS, parse_kernel
 from cnnviz.kernel_lab.pooling import POOLINGS, pool
 from cnnviz.kernel_lab.reference import lab_output
 from cnnviz.kernel_lab.settings import KINDS, LabSettings
 from cnnviz.ui.components.kernel_lab import pack
-from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output
+from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output, outputs
 
 KERNEL_5 = (RNG.integers(-4, 5, (5, 5)) / 3).tolist()
 KERNEL_7 = RNG.normal(size=(7, 7)).round(3).tolist()
 THREE = [KERNELS[name].matrix for name in ("sobel_x", "blur", "emboss")]
 
 
-MOUNT = """async ({ html, css, packet }) => {
-  const host = document.body.appendChild(document.createElement("div"));
-  const parentElement = host.attachShadow({ mode: "open" });
-  parentElement.innerHTML = `<style>${css}</style>${html}`;
-  const { default: kernelLab } = await import("/bundles/kernel_lab.js");
-  const data = new Uint8Array(packet);
-  window.unmount = kernelLab({ data, parentElement, setStateValue: (name, value) => (window.sent = { name, value }) });
-}"""
-
-
 @pytest.fixture
-def lab(modules: Page, component_file: Any) -> Iterator[Locator]:
-    html, css = (component_file("kernel_lab", name) for name in ("component.html", "component.css"))
-    packet = list(pack(PICTURES["noise"], LabSettings(), "Noise"))
-    modules.evaluate(MOUNT, {"html": html, "css": css, "packet": packet})
-    yield modules.locator(".lab")
-    modules.evaluate("() => { unmount(); document.body.replaceChildren(); }")
+def lab(give: Callable[[str, Any], Locator]) -> Locator:
+    return give("kernel_lab", pack(PICTURES["noise"], LabSettings(), "Noise"))
 
 
 def set_all(lab: Locator, settings: LabSettings) -> None:
     lab.evaluate("(root, values) => root.kernelLab.settings.change(values)", settings.model_dump(mode="json"))
 
 
-def matches(lab: Locator, image: np.ndarray, settings: LabSettings) -> None:
-    set_all(lab, settings)
-    np.testing.assert_allclose(
-        output(lab), lab_output(image, settings), rtol=1e-6, atol=TOLERANCE, err_msg=str(settings)
-    )
+def matches(lab: Locator, image: np.ndarray, *cases: LabSettings) -> None:
+    found = outputs(lab, [settings.model_dump(mode="json") for settings in cases])
+    for values, settings in zip(found, cases, strict=True):
+        np.testing.assert_allclose(
+            values, lab_output(image, settings), rtol=1e-6, atol=TOLERANCE, err_msg=str(settings)
+        )
 
 
 def slidings() -> list[dict[str, Any]]:
@@ -70,16 +58,18 @@ def slidings() -> list[dict[str, Any]]:
 def test_the_lab_computes_what_the_reference_computes(lab: Locator, picture: str) -> None:
     image = PICTURES[picture]
     give_picture(lab, image)
+    cases = []
     for case in slidings():
-        matches(lab, image, LabSettings(**case))
-        side = 2 if case["padding"] == "valid" and case["dilation"] > 1 else 3
-        if side == 3:
-            matches(lab, image, LabSettings(kernels=[KERNEL_5], kind="sum", bias=-7.5, **case))
+        cases.append(LabSettings(**case))
+        if case["padding"] != "valid" or case["dilation"] == 1:
+            cases.append(LabSettings(kernels=[KERNEL_5], kind="sum", bias=-7.5, **case))
     for flip in (False, True):
         for stride in (1, 2):
-            matches(lab, image, LabSettings(kernels=[KERNEL_7], flip=flip, stride=stride, divisor="auto"))
-            for kind in KINDS:
-                matches(lab, image, LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3)))
+            cases.append(LabSettings(kernels=[KERNEL_7], flip=flip, stride=stride, divisor="auto"))
+            cases += [
+                LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3)) for kind in KINDS
+            ]
+    matches(lab, image, *cases)
 
 
 def test_the_lab_computes_what_opencv_computes(lab: Locator) -> None:
@@ -100,8 +90,7 @@ def test_the_lab_computes_what_opencv_computes(lab: Locator) -> None:
 def test_every_activation_is_the_reference_s(lab: Locator) -> None:
     image = PICTURES["noise"]
     give_picture(lab, image)
-    for activation in ACTIVATIONS:
-        matches(lab, image, LabSettings(activation=activation, bias=12))
+    matches(lab, image, *(LabSettings(activation=activation, bias=12) for activation in ACTIVATIONS))
 
 
 def test_every_pooling_of_the_chain_is_the_reference_s(lab: Locator) -> None:
@@ -137,3 +126,79 @@ def test_every_display_mode_paints_what_the_reference_paints(lab: Locator) -> No
         rgba = np.reshape(painted, (*expected.shape[:2], 4))
         shown = rgba[:, :, :3] if expected.ndim == 3 else rgba[:, :, 0]
         assert np.abs(shown.astype(int) - expected).max() <= 1, mode
+
+
+LEARN = """async ({ picture, target, side }) => {
+  const { gatherMoments, leastSquares, errorOf, biasOf, steepest, descend } = await import("/kernel_lab/fit.js");
+  const planeOf = (rows) => ({ width: rows[0].length, height: rows.length, data: Float32Array.from(rows.flat()) });
+  const moments = gatherMoments(planeOf(picture), planeOf(target), side);
+  const best = leastSquares(moments);
+  const zeros = new Array(side * side).fill(0);
+  let state = { weights: zeros, velocity: zeros, step: 0 };
+  const rate = 1 / steepest(moments);
+  for (let i = 0; i < 20000; i++) state = descend(moments, state, rate);
+  const error = (weights) => errorOf(moments, weights);
+  return { best, bias: biasOf(moments, best), errors: [zeros, best, state.weights].map(error), found: state.weights };
+}"""
+
+
+@pytest.mark.parametrize("side", [3, 5])
+def test_a_kernel_is_fitted_as_numpy_fits_it(modules: Page, side: int) -> None:
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 256, (24, 31)).astype(np.float32)
+    hidden = rng.normal(size=(side, side))
+    target = convolve(picture, hidden) + 30 + rng.normal(size=(25 - side, 32 - side), scale=3).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (side, side)).reshape(target.size, -1)
+    rows = np.column_stack([windows, np.ones(target.size)]).astype(np.float64)
+    expected, *_ = np.linalg.lstsq(rows, target.ravel().astype(np.float64))
+    given = {"picture": picture.tolist(), "target": target.tolist(), "side": side}
+    found = modules.evaluate(LEARN, given)
+    np.testing.assert_allclose(found["best"], expected[:-1], rtol=1e-5, atol=1e-5)
+    assert found["bias"] == pytest.approx(expected[-1], rel=1e-4)
+    left = np.sqrt(np.mean((rows @ expected - target.ravel()) ** 2))
+    assert found["errors"] == pytest.approx([target.std(), left, left], rel=1e-3)
+    np.testing.assert_allclose(found["found"], found["best"], atol=1e-3)
+
+
+def test_no_more_can_be_set_than_fits_the_picture(modules: Page) -> None:
+    """A kernel of 3 that is dilated by d spans 2d + 1 pixels."""
+    limits = """async (asked) => (await import("/kernel_lab/settings.js")).limits(...asked)"""
+    plain = {"stride": 1, "padding": "valid", "dilation": 1, "kind": "grey"}
+    assert modules.evaluate(limits, [9, 6, 3, plain]) == {
+        "sides": [3, 5],
+        "paddings": ["valid", "same", "full"],
+        "stride": 6,
+        "dilation": 2,
+    }
+    same = modules.evaluate(limits, [4, 9, 7, {**plain, "padding": "same"}])
+    assert (same["sides"], same["paddings"], same["stride"]) == ([3, 5, 7], ["same", "full"], 4)
+    assert modules.evaluate(limits, [4, 4, 3, {**plain, "kind": "transposed"}])["sides"] == [3, 5, 7]
+
+
+def test_what_is_wrong_with_a_weight_is_said_as_in_a_link(modules: Page) -> None:
+    """The same sentences as `parse_kernel`'s, which counts rows and columns from 1 too."""
+    problem = """async (text) => (await import("/kernel_lab/settings.js")).weightProblem(text, 0, 1)"""
+    for text in ("", "abc", "1/0", "1e9", "-1001"):
+        with pytest.raises(InvalidKernel) as refused:
+            parse_kernel([["1", text, "1"], ["0"] * 3, ["0"] * 3])
+        said = modules.evaluate(problem, text)
+        assert said
+        assert str(refused.value).startswith(said)
+    assert [modules.evaluate(problem, text) for text in ("1/9", "-1000", "0,5")] == ["", "", ""]
+
+
+def test_python_hears_once_of_settings_that_change_again_and_again(lab: Locator, modules: Page) -> None:
+    set_all(lab, LabSettings(bias=7))
+    set_all(lab, LabSettings(bias=8))
+    modules.wait_for_function("() => sent.length > 0")
+    [[name, summary]] = modules.evaluate("() => sent")
+    assert name == "summary"
+    assert summary["own"] is None
+    assert LabSettings.model_validate(summary["settings"]) == LabSettings(bias=8)
+
+
+def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give: Callable[[str, Any], Locator]) -> None:
+    set_all(lab, LabSettings(bias=7))
+    give("kernel_lab", pack(PICTURES["tall"], LabSettings(), "Tall"))
+    expected = lab_output(PICTURES["tall"], LabSettings(bias=7))
+    np.testing.assert_allclose(output(lab), expected, rtol=1e-6, atol=TOLERANCE)

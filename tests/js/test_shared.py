@@ -72,7 +72,7 @@ def test_clamp_keeps_a_value_inside(modules: Page) -> None:
     ) == [0, 3, 5]
 
 
-def test_colours_are_those_of_every_figure(modules: Page, component_file: Any) -> None:
+def test_colours_are_those_of_every_figure(modules: Page, components: Path) -> None:
     found: Any = modules.evaluate(
         """async () => { const { NEGATIVE, ZERO, POSITIVE, MARK, SIGNED_COLOURS } = await import("/shared/colours.js");
         return { ends: [NEGATIVE, ZERO, POSITIVE], MARK, all: [...SIGNED_COLOURS] }; }"""
@@ -82,7 +82,7 @@ def test_colours_are_those_of_every_figure(modules: Page, component_file: Any) -
     assert found["ends"] == [diverging[1], diverging[5], diverging[9]]  # without the two darkest ends of the eleven
     np.testing.assert_array_equal(np.reshape(found["all"], (511, 3)), display.SIGNED_COLOURS)
     assert found["MARK"] in palette.QUALITATIVE
-    assert f"--mark: {found['MARK'].lower()};" in component_file("kernel_lab", "component.css")
+    assert f"--mark: {found['MARK'].lower()};" in (components / "kernel_lab" / "component.css").read_text()
 
 
 def test_a_signed_colour_is_white_at_zero_and_full_from_the_limit_on(modules: Page) -> None:

@@ -8,44 +8,59 @@ import { arrowStep } from "../shared/keys.js";
 
 const DRAG_FROM = 4; // screen pixels before a press becomes a drag
 
-export function attachGestures(view, zoom, { point, move, enter, leave }) {
-  const { canvas } = view;
-  const fingers = new Map();
-  let press = null;
-  let pinch = null;
+export class Gestures {
+  // `on` is told of what is done: point(place), move(rows, columns), enter(), leave().
+  constructor(view, zoom, on) {
+    Object.assign(this, { view, zoom, on, canvas: view.canvas, fingers: new Map(), press: null, pinch: null });
+    const listeners = {
+      pointerdown: (event) => this.down(event),
+      pointermove: (event) => this.drag(event),
+      pointerup: (event) => this.release(event),
+      pointercancel: (event) => this.release(event),
+      pointerenter: (event) => event.pointerType === "mouse" && on.enter(),
+      pointerleave: (event) => event.pointerType === "mouse" && on.leave(),
+      wheel: (event) => this.wheel(event),
+      keydown: (event) => this.key(event),
+    };
+    for (const [type, listener] of Object.entries(listeners))
+      this.canvas.addEventListener(type, listener, { passive: false });
+  }
 
-  canvas.addEventListener("pointerdown", (event) => {
+  point(event) {
+    this.on.point(this.view.pixelAt(event));
+  }
+
+  down(event) {
+    const { canvas, fingers, zoom } = this;
     fingers.set(event.pointerId, event);
     try {
       canvas.setPointerCapture(event.pointerId);
     } catch {
       // the pointer is gone already
     }
-    if (event.pointerType === "mouse") press = { x: event.clientX, y: event.clientY, zoom: { ...zoom }, panned: false };
-    else if (fingers.size === 1) point(view.pixelAt(event));
-    else pinch = startPinch();
+    if (event.pointerType === "mouse") this.press = { x: event.clientX, y: event.clientY, zoom: { ...zoom }, panned: false };
+    else if (fingers.size === 1) this.point(event);
+    else this.pinch = { ...this.twoFingers(), zoom: { ...zoom } };
     canvas.focus({ preventScroll: true });
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event);
-    if (pinch && fingers.size === 2) return movePinch();
-    if (press) return pan(event);
-    if (event.pointerType === "mouse" || fingers.size === 1) point(view.pixelAt(event));
-  });
-  const release = (event) => {
-    if (press && !press.panned && event.type === "pointerup") point(view.pixelAt(event));
-    fingers.delete(event.pointerId);
-    press = null;
-    pinch = null;
-  };
-  canvas.addEventListener("pointerup", release);
-  canvas.addEventListener("pointercancel", release);
-  canvas.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && enter());
-  canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && leave());
-  canvas.addEventListener("wheel", onWheel, { passive: false });
-  canvas.addEventListener("keydown", onKey);
+  }
 
-  function pan(event) {
+  drag(event) {
+    const { fingers } = this;
+    if (fingers.has(event.pointerId)) fingers.set(event.pointerId, event);
+    if (this.pinch && fingers.size === 2) this.movePinch();
+    else if (this.press) this.pan(event);
+    else if (event.pointerType === "mouse" || fingers.size === 1) this.point(event);
+  }
+
+  release(event) {
+    if (this.press && !this.press.panned && event.type === "pointerup") this.point(event);
+    this.fingers.delete(event.pointerId);
+    this.press = null;
+    this.pinch = null;
+  }
+
+  pan(event) {
+    const { canvas, press, zoom } = this;
     const [dx, dy] = [event.clientX - press.x, event.clientY - press.y];
     if (!press.panned && Math.hypot(dx, dy) < DRAG_FROM) return;
     press.panned = true;
@@ -53,9 +68,9 @@ export function attachGestures(view, zoom, { point, move, enter, leave }) {
     zoom.change(zoom.factor, press.zoom.x - dx / box.width / zoom.factor, press.zoom.y - dy / box.height / zoom.factor);
   }
 
-  function twoFingers() {
-    const [a, b] = [...fingers.values()];
-    const box = canvas.getBoundingClientRect();
+  twoFingers() {
+    const [a, b] = [...this.fingers.values()];
+    const box = this.canvas.getBoundingClientRect();
     return {
       distance: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
       x: ((a.clientX + b.clientX) / 2 - box.left) / box.width,
@@ -63,32 +78,31 @@ export function attachGestures(view, zoom, { point, move, enter, leave }) {
     };
   }
 
-  function startPinch() {
-    return { ...twoFingers(), zoom: { ...zoom } };
-  }
-
-  function movePinch() {
-    const now = twoFingers();
+  movePinch() {
+    const { pinch } = this;
+    const now = this.twoFingers();
     const factor = Math.max(1, (pinch.zoom.factor * now.distance) / (pinch.distance || 1));
-    zoom.change(
+    this.zoom.change(
       factor,
       pinch.zoom.x + (pinch.x - 0.5) / pinch.zoom.factor - (now.x - 0.5) / factor,
       pinch.zoom.y + (pinch.y - 0.5) / pinch.zoom.factor - (now.y - 0.5) / factor,
     );
   }
 
-  function onWheel(event) {
+  wheel(event) {
+    const { canvas } = this;
     const hasFocus = canvas.getRootNode().activeElement === canvas;
     if (!event.ctrlKey && !hasFocus) return;
     event.preventDefault();
     const box = canvas.getBoundingClientRect();
     const ratio = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.002));
-    zoom.by(ratio, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    this.zoom.by(ratio, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
   }
 
-  function onKey(event) {
+  key(event) {
+    const { zoom } = this;
     const step = arrowStep(event);
-    if (step) move(...step.map((steps) => steps * (event.shiftKey ? 10 : 1)));
+    if (step) this.on.move(...step.map((steps) => steps * (event.shiftKey ? 10 : 1)));
     else if (event.key === "+" || event.key === "=") zoom.by(1.5);
     else if (event.key === "-") zoom.by(1 / 1.5);
     else if (event.key === "0") zoom.change(1, 0.5, 0.5);

@@ -7,7 +7,7 @@ import { Chain } from "./chain.js";
 import { labelled, makeTabs, select } from "./controls.js";
 import { displayScale, RANGES } from "./display.js";
 import { Editor } from "./editor.js";
-import { attachGestures } from "./gestures.js";
+import { Gestures } from "./gestures.js";
 import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
 import { compute, explain, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
@@ -68,8 +68,10 @@ export class Lab {
       enter: () => this.player.hold(true),
       leave: () => this.player.hold(false),
     };
-    attachGestures(input, this.zoom, { ...shared, point: ({ row, column }) => this.pointAt(outputPlaceOf(this.result, row, column)) });
-    attachGestures(output, this.zoom, { ...shared, point: (place) => this.pointAt(place) });
+    this.gestures = [
+      new Gestures(input, this.zoom, { ...shared, point: ({ row, column }) => this.pointAt(outputPlaceOf(this.result, row, column)) }),
+      new Gestures(output, this.zoom, { ...shared, point: (place) => this.pointAt(place) }),
+    ];
     input.overlay = (context, frame) => this.markWindow(context, frame);
     output.overlay = (context, frame) => {
       this.player.cover(context, frame);
@@ -120,8 +122,8 @@ export class Lab {
     if (isResized) {
       this.fit();
       this.editor.refresh();
+      this.sliding.refresh();
     }
-    if (isResized) this.sliding.refresh();
     this.refreshPanelSoon();
   }
 
