@@ -102,6 +102,9 @@ def test_a_traced_window_is_the_reference_s(modules: Page) -> None:
             assert found["total"] == pytest.approx(expected.total, rel=1e-6, abs=1e-4)
             assert [cell["row"] for cell in cells[::3]] == list(expected.rows)
             assert [cell["column"] for cell in cells[:3]] == list(expected.columns)
+            height, width = PLANE.shape
+            outside = [not (0 <= cell["row"] < height and 0 <= cell["column"] < width) for cell in cells]
+            assert [cell["isPadding"] for cell in cells] == outside
 
 
 def test_pulling_apart_and_adding_planes(modules: Page) -> None:

@@ -113,7 +113,8 @@ export function traceWindow(plane, kernel, sliding, row, column) {
     const fromRow = borderIndex(r, plane.height, sliding.border);
     const fromColumn = borderIndex(c, plane.width, sliding.border);
     const value = fromRow < 0 || fromColumn < 0 ? 0 : plane.data[fromRow * plane.width + fromColumn];
-    return { row: r, column: c, value, weight, product: value * weight, isPadding: r !== fromRow || c !== fromColumn };
+    const isPadding = r < 0 || c < 0 || r >= plane.height || c >= plane.width;
+    return { row: r, column: c, value, weight, product: value * weight, isPadding };
   });
   return { cells, total: cells.reduce((sum, cell) => sum + cell.product, 0) };
 }
