@@ -4,7 +4,6 @@ Needs the real data sets (KERAS_HOME). Where `keras.datasets` cannot fetch CIFAR
 zip of its images. It takes minutes.
 """
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,10 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.recipes import RECIPES
 
-CIFAR10_VARIABLE = "CNNVIZ_CIFAR10"
 EPOCHS_OF_T2 = 8  # it is at its best before
 GOALS = {"mnist": 0.991, "fashion_mnist": 0.91, "cifar10": 0.67}
 MNIST_SHARE, CIFAR10_SHARE = 1 / 2, 1 / 3
@@ -78,7 +77,7 @@ def _fashion(engine: Engine) -> dict[str, Any]:
 
 def _cifar10(engine: Engine) -> dict[str, Any]:
     preset = get_preset("conv32-64-cifar10")
-    dataset = os.environ.get(CIFAR10_VARIABLE, "cifar10")
+    dataset = read_places().cifar10
     config = make_config({**preset.config, "dataset": dataset, "epochs": EPOCHS_OF_T2})
     theirs = _train(engine, preset.architecture, config)
     ours = _recipe(engine, "cifar10", dataset=dataset)

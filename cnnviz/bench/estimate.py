@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.datasets.sources.keras_downloads import keras_home
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.settings import read_places
 from cnnviz.training.config import make_config
 
 GOAL = 1.5
@@ -67,7 +67,7 @@ def _measure_worker(engine: Engine) -> None:
 
 def _runs(engine: Engine) -> Iterator[Run]:
     """Train one net after the other; as in use, each run refines what is predicted for the next."""
-    has_images = (keras_home() / "datasets" / "mnist.npz").exists()
+    has_images = (read_places().keras_home / "datasets" / "mnist.npz").exists()
     for name, settings in (*EMBEDDED, *(DOWNLOADED if has_images else ())):
         preset = get_preset(name)
         config = make_config({**preset.config, **settings})

@@ -6,7 +6,8 @@ from typing import Any
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.datasets.sources.folder import load_images
-from cnnviz.datasets.sources.keras_downloads import downloading, keras_home
+from cnnviz.datasets.sources.keras_downloads import downloading
+from cnnviz.settings import read_places
 
 FILE = "kagglecatsanddogs_5340.zip"
 ORIGIN = f"https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/{FILE}"
@@ -29,6 +30,6 @@ def archive(title: str, progress: Progress) -> Path:
     """Path of the zip, downloaded and checked if need be."""
     import keras
 
-    file = keras_home() / "datasets" / FILE
+    file = read_places().keras_home / "datasets" / FILE
     with downloading(title, file, NUM_BYTES, progress):
         return Path(keras.utils.get_file(FILE, ORIGIN, file_hash=SHA256))

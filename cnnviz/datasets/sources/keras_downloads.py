@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.errors import DatasetUnavailable
+from cnnviz.settings import read_places
 
 TIMEOUT = 20.0  # seconds without a byte after which a download is given up
 PROGRESS_INTERVAL = 0.5  # seconds
@@ -32,7 +33,7 @@ def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
 
     module = getattr(keras.datasets, info.name)
     file, num_bytes = _DOWNLOADS[info.name]
-    kept = keras_home() / "datasets"
+    kept = read_places().keras_home / "datasets"
     with downloading(info.title, kept / file, num_bytes, progress):
         (x_train, y_train), (x_test, y_test) = module.load_data()
     return Dataset(info, _as_images(x_train), _as_labels(y_train), _as_images(x_test), _as_labels(y_test))
@@ -56,11 +57,6 @@ def downloading(
             f"{advice} the internet connection and try again; {instead}. "
             f"Received: {str(error)[:160]}"
         ) from error
-
-
-def keras_home() -> Path:
-    """Where Keras keeps downloads; it documents the variable but has no public function for it."""
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
 
 
 def _as_images(images: np.ndarray) -> np.ndarray:

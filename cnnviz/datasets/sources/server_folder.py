@@ -1,9 +1,9 @@
 """Images that lie on the server and that whoever runs it offers to all visitors. Pure."""
 
-import os
 from pathlib import Path
 
 from cnnviz.errors import InvalidDataset
+from cnnviz.settings import read_places
 
 
 def served_images() -> dict[str, Path]:
@@ -12,15 +12,14 @@ def served_images() -> dict[str, Path]:
     Visitors choose by name and type no path, so nothing else of the server can be read.
     Raises InvalidDataset if that folder cannot be listed.
     """
-    text = os.environ.get("CNNVIZ_IMAGES")
-    if not text:
+    folder = read_places().images
+    if folder is None:
         return {}
-    folder = Path(text).expanduser()
     try:
         found = sorted(folder.iterdir())
     except OSError as error:
         raise InvalidDataset(
-            f"CNNVIZ_IMAGES must name a folder of image folders and zips that the server can read. Received: {text}, "
+            f"CNNVIZ_IMAGES must name a folder of image folders and zips that the server can read. Received: {folder}, "
             f"{error.strerror}."
         ) from error
     return {
