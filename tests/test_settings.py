@@ -4,20 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import AliasChoices
 
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import LIMITS, Settings, read_places, read_settings
 
 PROJECT = Path(__file__).parents[1]
-VARIABLES = {
-    name: str(
-        alias.choices[0]
-        if isinstance(alias := field.validation_alias, AliasChoices)
-        else alias or f"CNNVIZ_{name.upper()}"
-    )
-    for name, field in Settings.model_fields.items()
-}
+OF_OTHERS = {"keras_home": "KERAS_HOME"}
+VARIABLES = {name: OF_OTHERS.get(name, f"CNNVIZ_{name.upper()}") for name in Settings.model_fields}
 
 
 @pytest.fixture(autouse=True)

@@ -38,9 +38,8 @@ class RunStore:
         self.home = home or read_places().home
         with self._guarded():
             self.home.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(
-                url or read_places().database_url or f"sqlite:///{(self.home / 'runs.db').as_posix()}"
-            )
+            sqlite = f"sqlite:///{(self.home / 'runs.db').as_posix()}"
+            self._engine = create_engine(url or read_places().database_url or sqlite)
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _configure_sqlite)
             Base.metadata.create_all(self._engine)
