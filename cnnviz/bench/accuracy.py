@@ -11,7 +11,7 @@ from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.spent import Spent, spent
+from cnnviz.bench.cpu_time import Seconds, measure_time
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Run, Status
@@ -27,10 +27,10 @@ MNIST_SHARE, CIFAR10_SHARE = 1 / 2, 1 / 3
 
 @dataclass(frozen=True)
 class Result:
-    """Validation accuracies after each epoch, on the test images, and the time spent."""
+    """Accuracy on the test images after each epoch, and the time that the training took."""
 
     accuracies: tuple[float, ...]
-    spent: Spent
+    time: Seconds
 
     @property
     def best_epoch(self) -> int:
@@ -56,12 +56,12 @@ def _mnist(engine: Engine) -> dict[str, Any]:
     preset = get_preset("conv32-64-128-mnist")
     theirs = _train(engine, preset.architecture, make_config({**preset.config, "dataset": "mnist"}))
     ours = _recipe(engine, "mnist")
-    ratio = ours.spent.cpu / theirs.spent.cpu
+    ratio = ours.time.cpu / theirs.time.cpu
     return {
         "accuracy": ours.accuracies[-1],
         "cpu_ratio": round(ratio, 3),
-        "text": f"MNIST {ours.accuracies[-1]:.2%} (goal {GOALS['mnist']:.1%}) in {ours.spent.cpu:.0f} s of CPU time, "
-        f"{ratio:.2f} of the tutorial's {theirs.spent.cpu:.0f} s to {theirs.accuracies[-1]:.2%} "
+        "text": f"MNIST {ours.accuracies[-1]:.2%} (goal {GOALS['mnist']:.1%}) in {ours.time.cpu:.0f} s of CPU time, "
+        f"{ratio:.2f} of the tutorial's {theirs.time.cpu:.0f} s to {theirs.accuracies[-1]:.2%} "
         f"(goal {MNIST_SHARE:.2f})",
     }
 
@@ -71,7 +71,7 @@ def _fashion(engine: Engine) -> dict[str, Any]:
     return {
         "accuracy": ours.accuracies[-1],
         "text": f"Fashion-MNIST {ours.accuracies[-1]:.2%} (goal {GOALS['fashion_mnist']:.0%}) "
-        f"in {ours.spent.cpu:.0f} s of CPU time",
+        f"in {ours.time.cpu:.0f} s of CPU time",
     }
 
 
@@ -86,7 +86,7 @@ def _cifar10(engine: Engine) -> dict[str, Any]:
         "accuracy": ours.accuracies[-1],
         "epochs_share": round(share, 3),
         "text": f"CIFAR-10 {ours.accuracies[-1]:.2%} (goal {GOALS['cifar10']:.0%}) after {len(ours.accuracies)} epochs "
-        f"and {ours.spent.cpu:.0f} s of CPU time; the tutorial's best of {max(theirs.accuracies):.2%} came after "
+        f"and {ours.time.cpu:.0f} s of CPU time; the tutorial's best of {max(theirs.accuracies):.2%} came after "
         f"{theirs.best_epoch} epochs ({share:.2f} of them, goal {CIFAR10_SHARE:.2f})",
     }
 
@@ -98,7 +98,7 @@ def _recipe(engine: Engine, name: str, *, dataset: str | None = None) -> Result:
 
 def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> Result:
     runs: list[Run] = []
-    used = spent(lambda: runs.append(engine.wait(engine.train(net, config).id, seconds=0.5)))
+    used = measure_time(lambda: runs.append(engine.wait(engine.train(net, config).id, seconds=0.5)))
     if runs[0].status is not Status.FINISHED:
         raise DatasetUnavailable(runs[0].message)
     return Result(tuple(row["val_accuracy"] for row in engine.store.curves(runs[0].id).epochs), used)

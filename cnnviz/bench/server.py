@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import EngineUnavailable
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.starter import STARTER, STARTER_NAME
 
 PROJECT = Path(__file__).parents[2]
 BROWSER_FLAGS = [
@@ -78,6 +81,14 @@ class Server:
         self._log.close()
 
 
+def prepare_home(home: Path) -> Path:
+    """Enter a finished starter run without a net into a home folder, so that a server trains none beside a bench."""
+    store = RunStore(home)
+    run = store.create(STARTER.architecture, STARTER.config, name=STARTER_NAME)
+    store.update(run.id, status=Status.FINISHED)
+    return home
+
+
 def free_port() -> int:
     """A TCP port that nobody listens on."""
     with socket.socket() as listener:
@@ -92,8 +103,14 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A headless Chromium; raises EngineUnavailable where Playwright or the browser is missing."""
+def browser(*flags: str) -> Iterator[Any]:
+    """Start a headless Chromium, with `flags` beside its usual ones.
+
+    Raises
+    ------
+    EngineUnavailable
+        Playwright or the browser is missing.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
@@ -104,6 +121,6 @@ def browser() -> Iterator[Any]:
             raise EngineUnavailable(
                 "This bench needs Chromium: apt-get install chromium, or playwright install chromium."
             )
-        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
         yield chromium
         chromium.close()

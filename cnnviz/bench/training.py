@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.bare import bare_fit
-from cnnviz.bench.spent import Spent, spent
+from cnnviz.bench.cpu_time import Seconds, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote.questions import plain_errors
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -77,14 +77,14 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
     for work in works.values():
         work()  # warm
     first_points.clear()
-    rounds: dict[str, list[Spent]] = {name: [] for name in works}
+    rounds: dict[str, list[Seconds]] = {name: [] for name in works}
     for number in range(case.rounds):
         for name in list(works)[:: 1 if number % 2 else -1]:  # what is slow for a while hits both alike
-            rounds[name].append(spent(works[name]))
+            rounds[name].append(measure_time(works[name]))
     cpu, wall = (
         statistics.median(getattr(one, field) for one in rounds["live"])
         / statistics.median(getattr(one, field) for one in rounds["bare"])
-        for field in Spent._fields
+        for field in Seconds._fields
     )
     return {
         "cpu_ratio": round(cpu, 3),
@@ -103,3 +103,25 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     if engine.wait(run.id).status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)
     return first
+
+
+@plain_errors
+def bare_fit(net: Architecture, config: TrainingConfig) -> float:
+    """Build a net and `fit` it with validation after each epoch, on a worker; returns the last training loss."""
+    from cnnviz.datasets.registry import load_dataset
+    from cnnviz.models.build import build_model
+    from cnnviz.training.loop.compile import compile_model
+
+    data = load_dataset(config.dataset)
+    model = build_model(net, seed=config.seed)
+    compile_model(model, config, len(data.info.classes))
+    history = model.fit(
+        data.x_train,
+        data.y_train,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        validation_data=(data.x_test, data.y_test),
+        validation_batch_size=256,
+        verbose=0,
+    )
+    return float(history.history["loss"][-1])

@@ -151,7 +151,7 @@ def predict(options: Namespace) -> Answer:
 
 def bench(options: Namespace) -> Answer:
     """Run benches."""
-    from cnnviz.bench.registry import run_benches
+    from cnnviz.bench import run_benches
 
     results = run_benches(options.names)
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))

@@ -19,7 +19,7 @@ class DatasetInfo:
         Name of each label, in the order of the labels.
     image_shape : (height, width, channels)
     input_style : "digit" or "photo"
-        How a picture of one's own is brought into the form of these images (`imaging.sketch.prepare`).
+        How a picture of one's own is brought into the form of these images (`imaging.preprocess.prepare`).
     needs_download : bool
         Whether the first use fetches it from the internet.
     free_size : bool

@@ -9,11 +9,9 @@ from typing import Any
 
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
-from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes
-from cnnviz.datasets.sources.cats_dogs import archive, load_cats_vs_dogs
+from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
-from cnnviz.datasets.sources.keras_downloads import load_remote
-from cnnviz.datasets.starter import load_starter
+from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
 from cnnviz.errors import UnknownName
 
 KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
@@ -98,7 +96,7 @@ def picture_files(name: str) -> Path:
     """
     if name not in DATASETS:
         return _require_path(name)
-    return archive(DATASETS[name].title, _silent)
+    return cats_dogs_zip(DATASETS[name].title, _silent)
 
 
 def _require_path(name: str) -> Path:

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.bench import server as servers
-from cnnviz.bench.homes import prepare_home
-from cnnviz.bench.server import Server
+from cnnviz.bench.server import Server, prepare_home
 from cnnviz.errors import EngineUnavailable
 
 PATIENCE = 30_000  # ms, for whatever a page waits for
