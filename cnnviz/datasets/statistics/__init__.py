@@ -1,1 +1,1 @@
-"""What can be said of a data set before a net sees it: balance, sizes, copies. NumPy only."""
+"""What can be said of a data set before a net sees it: balance, sizes, copies."""
