@@ -14,6 +14,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_places
 from cnnviz.training.config import make_config
+from cnnviz.training.duration.model import Prediction
 
 GOAL = 1.5
 SECONDS = 600
@@ -39,7 +40,7 @@ def measure() -> dict[str, Any]:
         engine = Engine(RunStore(Path(folder))).start()
         try:
             _measure_worker(engine)
-            rows = [_row(run) for run in _runs(engine)]
+            rows = [_row(run, run.prediction) for run in _runs(engine) if run.prediction]
         finally:
             engine.close()
     factors = [row["factor"] for row in rows]
@@ -77,13 +78,13 @@ def _runs(engine: Engine) -> Iterator[Run]:
         yield run
 
 
-def _row(run: Run) -> dict[str, Any]:
-    expected = run.prediction.expected
+def _row(run: Run, prediction: Prediction) -> dict[str, Any]:
+    expected = prediction.expected
     return {
         "net": run.name,
         "data": run.config.dataset,
         "predicted_s": round(expected, 1),
         "took_s": round(run.seconds, 1),
         "factor": round(max(expected / run.seconds, run.seconds / expected), 2),
-        "in_range": run.prediction.low <= run.seconds <= run.prediction.high,
+        "in_range": prediction.low <= run.seconds <= prediction.high,
     }

@@ -38,7 +38,7 @@ def _medians(engine: Engine) -> dict[str, float]:
     times: dict[str, list[float]] = {"pause": [], "one batch": [], "rate": [], "stop": []}
     for seed in range(ROUNDS):
         run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=300, seed=seed)).id
-        _until(lambda run=run_id: engine.store.last_epoch(run) >= 1)
+        _wait_for_epoch(engine, run_id)
         for name, seconds in _steer(engine, run_id).items():
             times[name].append(seconds)
         engine.wait(run_id)
@@ -59,6 +59,10 @@ def _steer(engine: Engine, run_id: str) -> dict[str, float]:
     engine.command(run_id, "stop")
     taken["stop"] = _until(lambda: store.get(run_id).status is Status.STOPPED)
     return taken
+
+
+def _wait_for_epoch(engine: Engine, run_id: str) -> None:
+    _until(lambda: engine.store.last_epoch(run_id) >= 1)
 
 
 def _until(condition: Callable[[], object]) -> float:

@@ -47,7 +47,8 @@ def parse_augmentation(text: str) -> Augmentation | None:
         return USUAL_AUGMENTATION
     if words == ["none"]:
         return None
-    pairs = dict(word.split("=", 1) if "=" in word else (word, True) for word in words)
+    parts = (word.partition("=") for word in words)
+    pairs = {name: value if sign else True for name, sign, value in parts}
     bare = [name for name, value in pairs.items() if value is True and name != "flip"]
     if bare or not pairs.keys() <= Augmentation.model_fields.keys():
         raise InvalidConfig(

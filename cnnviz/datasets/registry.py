@@ -80,8 +80,9 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
             return _cached((name, *key), lambda: _load_registered(info, progress, **options))
         return _cached((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
-    key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
-    return _cached(key, lambda: load_images(path, progress=progress, **options))
+    return _cached(
+        (str(path.resolve()), path.stat().st_mtime_ns, *key), lambda: load_images(path, progress=progress, **options)
+    )
 
 
 def modified(name: str) -> int:

@@ -162,9 +162,9 @@ def _even_stroke(crop: np.ndarray) -> np.ndarray:
     side = max(crop.shape)
     mask = (crop > 127).astype(np.uint8)
     margin = int(side * STROKE[0] / BOX) + 2
-    mask = cv2.copyMakeBorder(mask, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
-    inside = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
+    framed = np.pad(mask, margin)
+    inside = cv2.distanceTransform(framed, cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform(1 - framed, cv2.DIST_L2, 5)
     width = _stroke_width(inside)
     wanted = float(np.clip(width, *(limit * side / BOX for limit in STROKE)))
     # The box grows with the stroke, so the change is a little more than the plain difference.

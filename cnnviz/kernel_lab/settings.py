@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cnnviz.errors import InvalidKernel, InvalidLink
-from cnnviz.imaging.display import DisplayMode
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import Border, Padding
 from cnnviz.kernel_lab.kernels import KERNELS, Matrix, kernel_from_link, kernel_to_link
@@ -20,20 +20,10 @@ MAX_STAGES = 5
 DEFAULT_KERNEL = "vertical_edges"
 GREY_SHARES = (0.299, 0.587, 0.114)
 
+DisplayMode = Literal["clip", "rescale", "absolute", "signed"]
 Kind = Literal["grey", "sum", "depthwise", "pointwise", "separable", "transposed"]
 Finite = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
 ActivationName = Annotated[str, Field(pattern=f"^({'|'.join(ACTIVATIONS)})$")]
-
-KINDS: dict[str, str] = {
-    "grey": "One plane: the picture in grey, one kernel.",
-    "sum": "A kernel for each colour plane; the three partial maps and the bias add up to one map. "
-    "This is what a convolution layer does.",
-    "depthwise": "A kernel for each colour plane, nothing is summed: three maps come out.",
-    "pointwise": "A 1x1 kernel: each pixel's red, green and blue, weighted and summed. No neighbour takes part.",
-    "separable": "Depthwise first, then 1x1: far fewer weights than a full convolution.",
-    "transposed": "The other way round: each pixel lays its own copy of the kernel down, stride pixels apart, and what "
-    "overlaps is summed. The picture grows.",
-}
 
 
 class ChainStage(BaseModel):
@@ -96,6 +86,15 @@ class LabSettings(BaseModel):
             return (self.divisor,) * len(self.kernels)
         sums = (sum(sum(row) for row in matrix) for matrix in self.kernels)
         return tuple(total if abs(total) > 1e-9 else 1.0 for total in sums)
+
+    @property
+    def effective_kernels(self) -> list[np.ndarray]:
+        """The kernel (k, k) float64 of each of the three planes as it is laid on: divided, and flipped if so set."""
+        scaled = [
+            np.array(matrix, np.float64) / divisor for matrix, divisor in zip(self.kernels, self.divisors, strict=True)
+        ]
+        turned = [kernel[::-1, ::-1] if self.flip else kernel for kernel in scaled]
+        return turned * 3 if len(turned) == 1 else turned
 
 
 class _Field(NamedTuple):

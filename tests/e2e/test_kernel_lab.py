@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import cv2
 import numpy as np
@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.imaging.decode import encode_png, to_grey
-from cnnviz.imaging.display import DISPLAY_MODES, to_display
 from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.pooling import POOLINGS, pool
-from cnnviz.kernel_lab.reference import lab_output
-from cnnviz.kernel_lab.settings import KINDS, LabSettings
+from cnnviz.kernel_lab.settings import Kind, LabSettings
+from tests.kernel_lab.display import DISPLAY_MODES, to_display
+from tests.kernel_lab.reference import lab_output
 
 pytestmark = pytest.mark.e2e
 
@@ -103,7 +103,7 @@ def test_the_lab_computes_what_the_reference_computes(lab: Locator, picture: str
     for flip in (False, True):
         for stride in (1, 2):
             matches(lab, image, LabSettings(kernels=[KERNEL_7], flip=flip, stride=stride, divisor="auto"))
-            for kind in KINDS:
+            for kind in get_args(Kind):
                 matches(lab, image, LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3)))
 
 
