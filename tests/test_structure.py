@@ -17,7 +17,7 @@ ALLOWED = {
     "streamlit": ("app.py", "pages", "cnnviz/ui"),
     "streamlit_drawable_canvas": ("cnnviz/ui",),
     "plotly": ("cnnviz/plots", "cnnviz/ui/shared/figures.py"),
-    "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),
+    "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),  # synthetic images are drawn by it
     "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
     "tensorflow": ("cnnviz/models",),
     "sqlalchemy": ("cnnviz/runs",),

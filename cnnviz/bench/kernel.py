@@ -1,4 +1,4 @@
-"""How fast the kernel lab is in a real browser: from a kernel's edit to the new picture, and camera frames a second."""
+"""Speed of the kernel lab in a browser: from an edit of the kernel to the new picture, and camera frames a second."""
 
 import statistics
 import tempfile

@@ -1,4 +1,4 @@
-"""How soon a running training obeys: pause, one batch, another learning rate, stop."""
+"""Latency of commands to a running training: pause, one batch, another learning rate, stop."""
 
 import statistics
 import tempfile
@@ -19,7 +19,14 @@ RATE = 0.0004
 
 
 def measure() -> dict[str, Any]:
-    """Medians in seconds from the command until the run store shows its effect."""
+    """Pause, step, re-rate and stop trainings.
+
+    Returns
+    -------
+    dict
+        "pause_s", "one batch_s", "rate_s" and "stop_s": median seconds from the command until the run store shows its
+        effect; "goal", "text".
+    """
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(RunStore(Path(folder))).start()
         try:

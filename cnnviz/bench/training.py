@@ -24,7 +24,7 @@ LOOK_SECONDS = 0.1  # oftener would cost more than the training's own bookkeepin
 
 
 class Case(NamedTuple):
-    """A net of a preset on images, for so many epochs; so often."""
+    """A preset's net, a data set, the epochs of a training, and how often it is repeated."""
 
     words: str
     preset: str
@@ -41,9 +41,14 @@ CASES = {
 
 
 def measure() -> dict[str, Any]:
-    """Of each case the ratios of the median CPU and wall times, and seconds from the launch to the first point.
+    """Train each of CASES as a run and by bare `fit`, in turn.
 
-    A case whose images cannot be had here is left out, and the text says so.
+    Returns
+    -------
+    dict
+        Name of the case -> "cpu_ratio" and "wall_ratio" (medians of the run over those of bare `fit`) and
+        "first_point_s" (seconds from the launch to the first point of the curve); "goal", "text". A case whose images
+        are not available is left out, and the text says so.
     """
     figures: dict[str, Any] = {"goal": {"ratio": GOAL, "first_point_s": FIRST_POINT_GOAL}}
     lines = []

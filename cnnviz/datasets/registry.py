@@ -35,10 +35,21 @@ _guard = Lock()
 
 
 def describe(name: str, **options: Any) -> DatasetInfo:
-    """What is known of a registered set, or of a folder or zip of images, without loading it.
+    """Describe a registered set, or a folder or zip of images, without loading it.
 
-    `options` as in `load_dataset`; they count for folders and zips.
-    Raises UnknownName when there is neither such a set nor such a file, InvalidDataset when the file is unusable.
+    Parameters
+    ----------
+    name : str
+        A registered name, or the path of a folder or zip of images.
+    options
+        As in `load_dataset`; they count for folders and zips.
+
+    Raises
+    ------
+    UnknownName
+        There is neither such a set nor such a file.
+    InvalidDataset
+        The file is unusable.
     """
     if name in DATASETS:
         return DATASETS[name]
@@ -86,14 +97,17 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
 
 
 def modified(name: str) -> int:
-    """When the folder or zip of that path was changed, in nanoseconds; 0 for registered sets. Raises UnknownName."""
+    """Time of the last change of a folder or zip, in nanoseconds; 0 for registered sets. Raises UnknownName."""
     return 0 if name in DATASETS else _require_path(name).stat().st_mtime_ns
 
 
 def picture_files(name: str) -> Path:
-    """The folder or zip that a set of free size is read from, fetched if need be.
+    """Path of the folder or zip that a set of free size is read from, fetched if need be.
 
-    Raises UnknownName or DatasetUnavailable.
+    Raises
+    ------
+    UnknownName
+    DatasetUnavailable
     """
     if name not in DATASETS:
         return _require_path(name)

@@ -50,7 +50,7 @@ _BROKEN = (
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """A picture, (H, W, 3) uint8 RGB, and sentences on what was done to it."""
+    """A decoded picture: `image` (H, W, 3) uint8 RGB, and `notes`, a sentence for each change made to it."""
 
     image: np.ndarray
     notes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""All settings of the kernel lab, and how each is written in a link."""
+"""Settings of the kernel lab, and the text of each in a link."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -27,7 +27,7 @@ ActivationName = Annotated[str, Field(pattern=f"^({'|'.join(ACTIVATIONS)})$")]
 
 
 class ChainStage(BaseModel):
-    """Kernel, activation, pooling; the kernel "mine" is the one in the editor."""
+    """One stage of the chain: kernel, activation, pooling; the kernel "mine" is the one in the editor."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,7 +39,7 @@ class ChainStage(BaseModel):
 
 
 class LabSettings(BaseModel):
-    """What the kernel lab shows. Weights are as typed: the divisor applies to all of them."""
+    """All that the kernel lab is set to. Weights are as typed: the divisor applies to all of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -81,7 +81,7 @@ class LabSettings(BaseModel):
 
     @property
     def divisors(self) -> tuple[float, ...]:
-        """What each kernel is divided by; "auto" is the sum of its weights, or 1 where that is 0."""
+        """Divisor of each kernel; "auto" is the sum of its weights, or 1 where that is 0."""
         if self.divisor != "auto":
             return (self.divisor,) * len(self.kernels)
         sums = (sum(sum(row) for row in matrix) for matrix in self.kernels)
@@ -151,7 +151,7 @@ DEFAULTS = LabSettings()
 
 
 def settings_to_link(settings: LabSettings) -> dict[str, str]:
-    """Write the kernel and every setting that is not at its default, by the names of a query string."""
+    """Write the kernel and every setting that is not at its default; the keys are those of a query string."""
     written = {name: field.write(settings) for name, field in LINK_FIELDS.items()}
     return {
         name: text for name, text in written.items() if name == "kernel" or text != LINK_FIELDS[name].write(DEFAULTS)
@@ -178,7 +178,7 @@ def settings_from_link(query: Mapping[str, str]) -> tuple[LabSettings, tuple[str
 
 
 def settings_from_component(values: object) -> LabSettings | None:
-    """Read what the browser sent; None for anything that is no settings."""
+    """Settings from the JSON that the browser sent; None if they are not valid."""
     try:
         return LabSettings.model_validate(values)
     except (ValidationError, InvalidKernel):
@@ -186,7 +186,7 @@ def settings_from_component(values: object) -> LabSettings | None:
 
 
 def weight_text(weight: float, max_denominator: int = 64) -> str:
-    """Write a weight shortly: 0.1111111 is 1/9."""
+    """Shortest text of a weight, as a fraction where that is shorter: 0.1111111 gives "1/9"."""
     fraction = Fraction(weight).limit_denominator(max_denominator)
     decimal = f"{weight:.6g}"
     is_shorter = len(str(fraction)) < len(decimal) and abs(float(fraction) - weight) < 1e-6
