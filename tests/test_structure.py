@@ -1,6 +1,7 @@
 """The layout's rules: which folder may import what, and how large things may grow."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,13 +17,16 @@ ALLOWED = {
     "streamlit": ("app.py", "pages", "cnnviz/ui"),
     "streamlit_drawable_canvas": ("cnnviz/ui",),
     "plotly": ("cnnviz/plots", "cnnviz/ui/shared/figures.py"),
-    "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),
+    "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),  # synthetic images are drawn by it
     "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
     "tensorflow": ("cnnviz/models",),
     "sqlalchemy": ("cnnviz/runs",),
     "distributed": ("cnnviz/engine",),
     "dask": ("cnnviz/engine",),
 }
+
+# Places that give the environment to a process of their own; all others ask `cnnviz.settings`.
+PASSES_ENVIRONMENT_ON = ("cnnviz/bench", "cnnviz/engine/workers")
 
 # The folders and single modules of the package, from the lowest to the highest: one imports only from those before it.
 ORDER = (
@@ -93,6 +97,13 @@ def test_imports_run_from_high_folders_to_low_ones(path: Path) -> None:
         return
     upward = [name for name in _imports(path) if name.startswith("cnnviz.") and _rank(name) > ORDER.index(here)]
     assert not upward
+
+
+@pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_the_environment_is_read_in_one_place(path: Path) -> None:
+    place = path.relative_to(PROJECT).as_posix()
+    if not place.startswith(PASSES_ENVIRONMENT_ON):
+        assert not re.findall(r"\bos\.(?:environ|getenv)|\bimport (?:environ|getenv)", path.read_text())
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "pages").glob("*.py")), ids=lambda path: path.name)

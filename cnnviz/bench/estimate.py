@@ -1,4 +1,4 @@
-"""How far a predicted training time is off: this worker is measured, then nets are predicted and trained in turn."""
+"""Error of predicted training times: the worker is calibrated, then nets are predicted and trained in turn."""
 
 import statistics
 import tempfile
@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.datasets.sources.keras_downloads import keras_home
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.settings import read_places
 from cnnviz.training.config import make_config
+from cnnviz.training.duration.model import Prediction
 
 GOAL = 1.5
 SECONDS = 600
@@ -34,12 +35,19 @@ DOWNLOADED = (
 
 
 def measure() -> dict[str, Any]:
-    """Predicted and taken seconds of each net, and the factors between them."""
+    """Predict and train nets of different sizes.
+
+    Returns
+    -------
+    dict
+        "nets": a row for each with "predicted_s" and "took_s"; "median_factor" and "worst_factor": the larger of the
+        two over the smaller one; "goal", "text".
+    """
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(RunStore(Path(folder))).start()
         try:
             _measure_worker(engine)
-            rows = [_row(run) for run in _runs(engine)]
+            rows = [_row(run, run.prediction) for run in _runs(engine) if run.prediction]
         finally:
             engine.close()
     factors = [row["factor"] for row in rows]
@@ -55,7 +63,7 @@ def measure() -> dict[str, Any]:
 
 
 def _measure_worker(engine: Engine) -> None:
-    """Wait for a warm worker and measure it, as the Training page does."""
+    """Wait for a warm worker and calibrate it, as the Training page does."""
     started = time.monotonic()
     while engine.status().state != "ready":
         if time.monotonic() - started > SECONDS:
@@ -67,7 +75,7 @@ def _measure_worker(engine: Engine) -> None:
 
 def _runs(engine: Engine) -> Iterator[Run]:
     """Train one net after the other; as in use, each run refines what is predicted for the next."""
-    has_images = (keras_home() / "datasets" / "mnist.npz").exists()
+    has_images = (read_places().keras_home / "datasets" / "mnist.npz").exists()
     for name, settings in (*EMBEDDED, *(DOWNLOADED if has_images else ())):
         preset = get_preset(name)
         config = make_config({**preset.config, **settings})
@@ -77,13 +85,13 @@ def _runs(engine: Engine) -> Iterator[Run]:
         yield run
 
 
-def _row(run: Run) -> dict[str, Any]:
-    expected = run.prediction.expected
+def _row(run: Run, prediction: Prediction) -> dict[str, Any]:
+    expected = prediction.expected
     return {
         "net": run.name,
         "data": run.config.dataset,
         "predicted_s": round(expected, 1),
         "took_s": round(run.seconds, 1),
         "factor": round(max(expected / run.seconds, run.seconds / expected), 2),
-        "in_range": run.prediction.low <= run.seconds <= run.prediction.high,
+        "in_range": prediction.low <= run.seconds <= prediction.high,
     }

@@ -1,37 +1,20 @@
-"""How fast the kernel lab is in a real browser: from a kernel's edit to the new picture, and camera frames a second."""
+"""Speed of the kernel lab in a browser: from an edit of the kernel to the new picture, and camera frames a second."""
 
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import UnexpectedFailure
+from cnnviz.bench.server import PROJECT, Server, browser
 
-PROJECT = Path(__file__).parents[2]
 SIDE = 512
 NUM_EDITS = 150
 CAMERA_SECONDS = 5
-START_SECONDS = 60
 GOAL_EDIT_MS = 16.0
 GOAL_CAMERA_FPS = 30.0
-FLAGS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream=fps=60",
-    "--use-fake-ui-for-media-stream",
-)
+CAMERA_RATE = "--use-fake-device-for-media-stream=fps=60"  # the fake camera's own 20 would be the limit
 
 # Types other weights into one cell and notes, for each: milliseconds until the new result is drawn, and until the
 # browser has put the frame with it together.
@@ -90,50 +73,12 @@ def _camera(page: Any, lab: Any) -> float:
 @contextmanager
 def _page() -> Iterator[Any]:
     """The Kernels page alone, without workers, in a browser."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise UnexpectedFailure(
-            "This bench needs a browser: run `pip install -r tests/requirements.txt` and install Chromium."
-        ) from None
-    with _server() as url, sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(url)
-        page.locator(".lab [data-id=output]").wait_for()
-        yield page
-        browser.close()
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "pages/kernels.py", "--server.port", str(port)]
-    process = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_up(f"http://localhost:{port}")
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_until_up(url: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
+    with tempfile.TemporaryDirectory() as home, browser(CAMERA_RATE) as chromium:
+        server = Server(Path(home), script=PROJECT / "pages" / "kernels.py").wait_until_up()
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise UnexpectedFailure(f"The server did not start within {START_SECONDS} seconds. Received: {url}.")
+            page = chromium.new_page(viewport={"width": 1400, "height": 900})
+            page.goto(server.url)
+            page.locator(".lab [data-id=output]").wait_for()
+            yield page
+        finally:
+            server.close()

@@ -7,8 +7,7 @@ from typing import Any
 
 import psutil
 
-from cnnviz.bench.homes import prepare_home
-from cnnviz.bench.server import Server, browser
+from cnnviz.bench.server import Server, browser, prepare_home
 
 SESSIONS = 10
 WARM_SECONDS = 180
@@ -17,7 +16,13 @@ MB = 1e6
 
 
 def measure() -> dict[str, Any]:
-    """MB of the whole process tree, warm and with one visitor; MB for each of ten more."""
+    """Measure the process tree of a server with a warm worker.
+
+    Returns
+    -------
+    dict
+        "total_mb" with one visitor, "session_mb" for each of ten more, both in 10^6 bytes of PSS; "goal", "text".
+    """
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         server = Server(prepare_home(Path(folder))).wait_until_up()
         try:

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import EngineUnavailable
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.training.starter import STARTER, STARTER_NAME
 
 PROJECT = Path(__file__).parents[2]
 BROWSER_FLAGS = [
@@ -30,7 +33,16 @@ END_SECONDS = 15
 
 
 class Server:
-    """`streamlit run SCRIPT` with a home folder of its own; `home/server.log` holds what it prints."""
+    """A process of `streamlit run SCRIPT`.
+
+    Parameters
+    ----------
+    home : Path
+        Its CNNVIZ_HOME; `home/server.log` holds what it prints.
+    script : Path
+    port : int, optional
+        A free one by default.
+    """
 
     def __init__(self, home: Path, *, script: Path = PROJECT / "app.py", port: int | None = None) -> None:
         self.home = home
@@ -47,7 +59,7 @@ class Server:
         )
 
     def wait_until_up(self) -> "Server":
-        """Return once it answers; raises EngineUnavailable if it does not within a minute."""
+        """Wait until the server answers, at most a minute; raises EngineUnavailable when it does not."""
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             if self._is_up():
@@ -63,11 +75,11 @@ class Server:
             return False
 
     def log(self) -> str:
-        """What the server has printed."""
+        """Text that the server has printed so far."""
         return (self.home / "server.log").read_text(errors="replace")
 
     def close(self) -> None:
-        """End it, politely first."""
+        """End the server: SIGTERM, and SIGKILL after 15 seconds."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -78,22 +90,36 @@ class Server:
         self._log.close()
 
 
+def prepare_home(home: Path) -> Path:
+    """Enter a finished starter run without a net into a home folder, so that a server trains none beside a bench."""
+    store = RunStore(home)
+    run = store.create(STARTER.architecture, STARTER.config, name=STARTER_NAME)
+    store.update(run.id, status=Status.FINISHED)
+    return home
+
+
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
+    """Number of a TCP port that no process listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
 def chromium_path() -> str | None:
-    """An installed Chromium, if there is one."""
+    """Path of an installed Chromium or Chrome; None if there is none."""
     found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
     return next((path for path in found if path), None)
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A headless Chromium; raises EngineUnavailable where Playwright or the browser is missing."""
+def browser(*flags: str) -> Iterator[Any]:
+    """Start a headless Chromium, with `flags` beside its usual ones.
+
+    Raises
+    ------
+    EngineUnavailable
+        Playwright or the browser is missing.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
@@ -104,6 +130,6 @@ def browser() -> Iterator[Any]:
             raise EngineUnavailable(
                 "This bench needs Chromium: apt-get install chromium, or playwright install chromium."
             )
-        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
         yield chromium
         chromium.close()

@@ -1,4 +1,4 @@
-"""How soon a running training obeys: pause, one batch, another learning rate, stop."""
+"""Latency of commands to a running training: pause, one batch, another learning rate, stop."""
 
 import statistics
 import tempfile
@@ -19,7 +19,14 @@ RATE = 0.0004
 
 
 def measure() -> dict[str, Any]:
-    """Medians in seconds from the command until the run store shows its effect."""
+    """Pause, step, re-rate and stop trainings.
+
+    Returns
+    -------
+    dict
+        "pause_s", "one batch_s", "rate_s" and "stop_s": median seconds from the command until the run store shows its
+        effect; "goal", "text".
+    """
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(RunStore(Path(folder))).start()
         try:
@@ -38,7 +45,7 @@ def _medians(engine: Engine) -> dict[str, float]:
     times: dict[str, list[float]] = {"pause": [], "one batch": [], "rate": [], "stop": []}
     for seed in range(ROUNDS):
         run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=300, seed=seed)).id
-        _until(lambda run=run_id: engine.store.last_epoch(run) >= 1)
+        _wait_for_epoch(engine, run_id)
         for name, seconds in _steer(engine, run_id).items():
             times[name].append(seconds)
         engine.wait(run_id)
@@ -59,6 +66,10 @@ def _steer(engine: Engine, run_id: str) -> dict[str, float]:
     engine.command(run_id, "stop")
     taken["stop"] = _until(lambda: store.get(run_id).status is Status.STOPPED)
     return taken
+
+
+def _wait_for_epoch(engine: Engine, run_id: str) -> None:
+    _until(lambda: engine.store.last_epoch(run_id) >= 1)
 
 
 def _until(condition: Callable[[], object]) -> float:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.bare import bare_fit
-from cnnviz.bench.spent import Spent, spent
+from cnnviz.bench.cpu_time import Seconds, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote.questions import plain_errors
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -24,7 +24,7 @@ LOOK_SECONDS = 0.1  # oftener would cost more than the training's own bookkeepin
 
 
 class Case(NamedTuple):
-    """A net of a preset on images, for so many epochs; so often."""
+    """A preset's net, a data set, the epochs of a training, and how often it is repeated."""
 
     words: str
     preset: str
@@ -41,9 +41,14 @@ CASES = {
 
 
 def measure() -> dict[str, Any]:
-    """Of each case the ratios of the median CPU and wall times, and seconds from the launch to the first point.
+    """Train each of CASES as a run and by bare `fit`, in turn.
 
-    A case whose images cannot be had here is left out, and the text says so.
+    Returns
+    -------
+    dict
+        Name of the case -> "cpu_ratio" and "wall_ratio" (medians of the run over those of bare `fit`) and
+        "first_point_s" (seconds from the launch to the first point of the curve); "goal", "text". A case whose images
+        are not available is left out, and the text says so.
     """
     figures: dict[str, Any] = {"goal": {"ratio": GOAL, "first_point_s": FIRST_POINT_GOAL}}
     lines = []
@@ -77,14 +82,14 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
     for work in works.values():
         work()  # warm
     first_points.clear()
-    rounds: dict[str, list[Spent]] = {name: [] for name in works}
+    rounds: dict[str, list[Seconds]] = {name: [] for name in works}
     for number in range(case.rounds):
         for name in list(works)[:: 1 if number % 2 else -1]:  # what is slow for a while hits both alike
-            rounds[name].append(spent(works[name]))
+            rounds[name].append(measure_time(works[name]))
     cpu, wall = (
         statistics.median(getattr(one, field) for one in rounds["live"])
         / statistics.median(getattr(one, field) for one in rounds["bare"])
-        for field in Spent._fields
+        for field in Seconds._fields
     )
     return {
         "cpu_ratio": round(cpu, 3),
@@ -103,3 +108,25 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     if engine.wait(run.id).status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)
     return first
+
+
+@plain_errors
+def bare_fit(net: Architecture, config: TrainingConfig) -> float:
+    """Build a net and `fit` it with validation after each epoch, on a worker; returns the last training loss."""
+    from cnnviz.datasets.registry import load_dataset
+    from cnnviz.models.build import build_model
+    from cnnviz.training.loop.compile import compile_model
+
+    data = load_dataset(config.dataset)
+    model = build_model(net, seed=config.seed)
+    compile_model(model, config, len(data.info.classes))
+    history = model.fit(
+        data.x_train,
+        data.y_train,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        validation_data=(data.x_test, data.y_test),
+        validation_batch_size=256,
+        verbose=0,
+    )
+    return float(history.history["loss"][-1])

@@ -1,4 +1,4 @@
-"""What the commands of the command line do; each returns data for --json and text for people."""
+"""The commands of the command line: options in, data for --json and text for people out."""
 
 import hashlib
 import sys
@@ -37,14 +37,14 @@ DIGIT_SHAPE = (28, 28, 1)
 
 @dataclass(frozen=True)
 class Answer:
-    """One JSON object, and the same for people."""
+    """Result of a command: `data` is the JSON object of --json, `text` the same for people."""
 
     data: dict[str, Any]
     text: str
 
 
 def presets(_options: Namespace) -> Answer:
-    """All nets to start from."""
+    """List the presets."""
     rows = [
         {
             "name": preset.name,
@@ -62,7 +62,7 @@ def presets(_options: Namespace) -> Answer:
 
 
 def datasets(_options: Namespace) -> Answer:
-    """All registered data sets."""
+    """List the registered data sets."""
     rows = [
         {
             "name": info.name,
@@ -80,7 +80,7 @@ def datasets(_options: Namespace) -> Answer:
 
 
 def runs(_options: Namespace) -> Answer:
-    """All kept runs, newest first."""
+    """List the runs of the store, newest first."""
     rows = [
         {
             "run": run.id,
@@ -96,7 +96,7 @@ def runs(_options: Namespace) -> Answer:
 
 
 def analyze_net(options: Namespace) -> Answer:
-    """What a net costs."""
+    """Analyse a net: parameters, multiply-accumulates, shapes and receptive field of each layer."""
     data = analyze(_net(options)).to_dict()
     totals = data["totals"]
     columns = ("name", "kind", "output_shape", "params", "macs", "receptive_field")
@@ -104,7 +104,13 @@ def analyze_net(options: Namespace) -> Answer:
 
 
 def train(options: Namespace) -> Answer:
-    """Train on the embedded cluster (or an external one), progress on stderr."""
+    """Train on the embedded cluster or an external one; epochs are printed to stderr as they end.
+
+    Raises
+    ------
+    TrainingFailed
+        It ended without a net.
+    """
     net, config = _net(options), _config(options)
     describe(config.dataset)  # a wrong name is said before a worker is started
     with _engine() as engine:
@@ -129,7 +135,7 @@ def train(options: Namespace) -> Answer:
 
 
 def evaluate_run(options: Namespace) -> Answer:
-    """Confusion matrix and scores of a finished run."""
+    """Confusion matrix and scores of a finished run on its test images."""
     store = RunStore()
     run = store.get(options.run_id)
     test = TestPredictions.from_bytes(store.load_file(run.id, TEST_FILE))
@@ -139,7 +145,7 @@ def evaluate_run(options: Namespace) -> Answer:
 
 
 def predict(options: Namespace) -> Answer:
-    """Probabilities of each image, through the same steps as drawings and uploads on the pages."""
+    """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
     pictures = {path: decode_image(_read(path, InvalidImage)).image for path in options.images}
     with _engine() as engine:
         if Path(options.model).suffix == ".keras":
@@ -150,8 +156,8 @@ def predict(options: Namespace) -> Answer:
 
 
 def bench(options: Namespace) -> Answer:
-    """Run benches."""
-    from cnnviz.bench.registry import run_benches
+    """Run the named benches, or all."""
+    from cnnviz.bench import run_benches
 
     results = run_benches(options.names)
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))

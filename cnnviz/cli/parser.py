@@ -21,7 +21,18 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit code."""
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit code: 0, 2 for a user's mistake (one line on stderr), 130 after Ctrl-C.
+    """
     options = _parser().parse_args(arguments)
     try:
         answer = options.run(options)

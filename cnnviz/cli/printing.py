@@ -1,4 +1,4 @@
-"""What the command line prints: tables, and epochs while they come."""
+"""Output of the command line: tables, and epochs as they end."""
 
 import sys
 from typing import Any
@@ -8,7 +8,7 @@ from cnnviz.runs.store import RunStore
 
 
 class EpochPrinter:
-    """Prints each finished epoch to stderr."""
+    """Prints each finished epoch of a run to stderr; called with the run whenever it has changed."""
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
@@ -28,7 +28,7 @@ class EpochPrinter:
 
 
 def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
-    """Rows as aligned text."""
+    """Format rows as aligned columns; all columns of the first row unless named."""
     if not rows:
         return "(none)"
     columns = columns or tuple(rows[0])

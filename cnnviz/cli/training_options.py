@@ -26,9 +26,12 @@ _PLAIN = (
 
 
 def typed_settings(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a training configuration from options of the command line, as far as they were given (not None).
+    """Fields of a training configuration from the options of the command line that were given (are not None).
 
-    Raises InvalidConfig for text that cannot be read.
+    Raises
+    ------
+    InvalidConfig
+        A text cannot be read.
     """
     settings = {name: options[name] for name in _PLAIN if options[name] is not None}
     if options["augment"] is not None:
@@ -38,16 +41,25 @@ def typed_settings(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parse_augmentation(text: str) -> Augmentation | None:
-    """Read "flip,rotation=15,zoom=0.2" as it is typed; "usual" or "" gives the usual changes, "none" gives None.
+    """Read an augmentation such as "flip,rotation=15,zoom=0.2".
 
-    Raises InvalidConfig for a word that is no setting, or a value out of its range.
+    Parameters
+    ----------
+    text : str
+        "usual" or "" gives USUAL_AUGMENTATION, "none" gives None.
+
+    Raises
+    ------
+    InvalidConfig
+        A word is no setting, or a value is out of its range.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     if words in ([], ["usual"]):
         return USUAL_AUGMENTATION
     if words == ["none"]:
         return None
-    pairs = dict(word.split("=", 1) if "=" in word else (word, True) for word in words)
+    parts = (word.partition("=") for word in words)
+    pairs = {name: value if sign else True for name, sign, value in parts}
     bare = [name for name, value in pairs.items() if value is True and name != "flip"]
     if bare or not pairs.keys() <= Augmentation.model_fields.keys():
         raise InvalidConfig(

@@ -1,6 +1,10 @@
-"""The registered data sets: what is known of each without loading it. Pure."""
+"""The data sets to choose from: the registered ones, and the folders and zips that the server offers."""
+
+from pathlib import Path
 
 from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.errors import InvalidDataset
+from cnnviz.settings import read_places
 
 _DIGITS = tuple("0123456789")
 _TOPS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
@@ -120,3 +124,34 @@ DATASETS: dict[str, DatasetInfo] = {
         ),
     )
 }
+
+
+def served_images() -> dict[str, Path]:
+    """List the folders and zips in the folder `CNNVIZ_IMAGES`.
+
+    Returns
+    -------
+    dict
+        Name -> path; empty if the variable is not set. Visitors choose by name and type no path, so nothing else of
+        the server can be read.
+
+    Raises
+    ------
+    InvalidDataset
+        The folder cannot be listed.
+    """
+    folder = read_places().images
+    if folder is None:
+        return {}
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise InvalidDataset(
+            f"CNNVIZ_IMAGES must name a folder of image folders and zips that the server can read. Received: {folder}, "
+            f"{error.strerror}."
+        ) from error
+    return {
+        path.name: path
+        for path in found
+        if not path.name.startswith(".") and (path.is_dir() or path.suffix.lower() == ".zip")
+    }

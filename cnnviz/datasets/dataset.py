@@ -1,4 +1,4 @@
-"""What a data set is. Light: NumPy only."""
+"""Data sets and their descriptions. Light: NumPy only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Progress = Callable[[str, float], None]  # a text to show and the share done, 0 
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What can be said of a data set without loading it.
+    """Description of a data set, known without loading it.
 
     Attributes
     ----------
@@ -19,7 +19,7 @@ class DatasetInfo:
         Name of each label, in the order of the labels.
     image_shape : (height, width, channels)
     input_style : "digit" or "photo"
-        How a picture of one's own is brought into the form of these images (`imaging.sketch.prepare`).
+        How a picture of the user's is brought into the form of these images (`imaging.preprocess.prepare`).
     needs_download : bool
         Whether the first use fetches it from the internet.
     free_size : bool
@@ -48,13 +48,13 @@ class DatasetInfo:
 
     @property
     def tested_on(self) -> str:
-        """Name of the set whose test part this one's is: most often its own."""
+        """Name of the set whose test images this one uses: `test_part_of`, or its own."""
         return self.test_part_of or self.name
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images and labels, read-only.
+    """Images and labels of a data set; the arrays are read-only.
 
     Attributes
     ----------

@@ -9,11 +9,9 @@ from typing import Any
 
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
-from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes
-from cnnviz.datasets.sources.cats_dogs import archive, load_cats_vs_dogs
+from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
-from cnnviz.datasets.sources.keras_downloads import load_remote
-from cnnviz.datasets.starter import load_starter
+from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
 from cnnviz.errors import UnknownName
 
 KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
@@ -37,10 +35,21 @@ _guard = Lock()
 
 
 def describe(name: str, **options: Any) -> DatasetInfo:
-    """What is known of a registered set, or of a folder or zip of images, without loading it.
+    """Describe a registered set, or a folder or zip of images, without loading it.
 
-    `options` as in `load_dataset`; they count for folders and zips.
-    Raises UnknownName when there is neither such a set nor such a file, InvalidDataset when the file is unusable.
+    Parameters
+    ----------
+    name : str
+        A registered name, or the path of a folder or zip of images.
+    options
+        As in `load_dataset`; they count for folders and zips.
+
+    Raises
+    ------
+    UnknownName
+        There is neither such a set nor such a file.
+    InvalidDataset
+        The file is unusable.
     """
     if name in DATASETS:
         return DATASETS[name]
@@ -82,23 +91,27 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
             return _cached((name, *key), lambda: _load_registered(info, progress, **options))
         return _cached((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
-    key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
-    return _cached(key, lambda: load_images(path, progress=progress, **options))
+    return _cached(
+        (str(path.resolve()), path.stat().st_mtime_ns, *key), lambda: load_images(path, progress=progress, **options)
+    )
 
 
 def modified(name: str) -> int:
-    """When the folder or zip of that path was changed, in nanoseconds; 0 for registered sets. Raises UnknownName."""
+    """Time of the last change of a folder or zip, in nanoseconds; 0 for registered sets. Raises UnknownName."""
     return 0 if name in DATASETS else _require_path(name).stat().st_mtime_ns
 
 
 def picture_files(name: str) -> Path:
-    """The folder or zip that a set of free size is read from, fetched if need be.
+    """Path of the folder or zip that a set of free size is read from, fetched if need be.
 
-    Raises UnknownName or DatasetUnavailable.
+    Raises
+    ------
+    UnknownName
+    DatasetUnavailable
     """
     if name not in DATASETS:
         return _require_path(name)
-    return archive(DATASETS[name].title, _silent)
+    return cats_dogs_zip(DATASETS[name].title, _silent)
 
 
 def _require_path(name: str) -> Path:

@@ -1,5 +1,5 @@
-"""Pictures as arrays: decoding, sample photos, kernels, convolution, and the steps a drawing goes through.
+"""Pictures as arrays: decoding, sample photos, and the steps from a drawing or photo to a net's input.
 
-Pure: NumPy, Pillow and OpenCV (the only place that imports cv2); arrays in, arrays out, no Keras, no Streamlit.
-An image is HWC uint8 RGB, a map is HW float32 and signed. Import from the submodules.
+Pure: NumPy, Pillow and OpenCV; arrays in, arrays out, no Keras, no Streamlit. An image is HWC uint8 RGB.
+Import from the submodules.
 """

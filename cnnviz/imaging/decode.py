@@ -11,7 +11,7 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
 
 from cnnviz.errors import InvalidImage
@@ -31,17 +31,7 @@ _READERS: dict[bytes, Callable[[BytesIO], ImageFile]] = {
     b"RIFF": WebPImagePlugin.WebPImageFile,
 }
 
-# EXIF orientation -> how to turn the stored picture upright (JEITA CP-3451, tag 274).
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_SIDEWAYS = (5, 6, 7, 8)
+_SIDEWAYS = (5, 6, 7, 8)  # values of EXIF's orientation that swap height and width
 
 # What Pillow's readers raise on files that are cut off or damaged.
 _BROKEN = (
@@ -60,7 +50,7 @@ _BROKEN = (
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """A picture, (H, W, 3) uint8 RGB, and sentences on what was done to it."""
+    """A decoded picture: `image` (H, W, 3) uint8 RGB, and `notes`, a sentence for each change made to it."""
 
     image: np.ndarray
     notes: tuple[str, ...]
@@ -178,11 +168,10 @@ def _decode(picture: ImageFile, max_side: int) -> Decoded:
     if flat.size != target:
         flat = flat.resize(target, Image.Resampling.BOX)
     if flat.mode == "RGBA":
-        if flat.getextrema()[3][0] < 255:
+        if np.asarray(flat)[..., 3].min() < 255:
             notes.append("Alpha: shown on white.")
         flat = Image.alpha_composite(Image.new("RGBA", target, "white"), flat).convert("RGB")
-    if orientation in _TURNS:
-        flat = flat.transpose(_TURNS[orientation])
+    flat = _upright(flat, orientation)
     if target != size:
         before = size[::-1] if orientation in _SIDEWAYS else size
         notes.append(f"Scaled down from {before[0]}x{before[1]} to {flat.width}x{flat.height}.")
@@ -194,6 +183,15 @@ def _orientation(picture: ImageFile) -> int:
         return picture.getexif().get(EXIF_ORIENTATION, 1)
     except _BROKEN:  # a picture whose EXIF block is damaged is still a picture
         return 1
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """Turn a picture as its EXIF orientation says (JEITA CP-3451, tag 274)."""
+    if orientation == 1:
+        return picture
+    bare = Image.fromarray(np.asarray(picture))  # without the other tags: Pillow would fail on damaged ones
+    bare.getexif()[EXIF_ORIENTATION] = orientation
+    return ImageOps.exif_transpose(bare)
 
 
 def _notes(picture: ImageFile) -> list[str]:

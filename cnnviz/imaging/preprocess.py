@@ -1,4 +1,4 @@
-"""From what someone drew or photographed to what a net takes.
+"""Preprocessing of drawings and photos to the input of a net.
 
 A net trained on MNIST only knows digits that were cropped, scaled into a 20x20 box, centred by
 mass and drawn with a pen of one width. Drawings go through the same steps, and every step is kept
@@ -30,7 +30,7 @@ Step = tuple[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the net sees and how it came about.
+    """The input of a net and the steps to it.
 
     Attributes
     ----------
@@ -45,7 +45,20 @@ class Prepared:
 
 
 def prepare(image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle) -> Prepared:
-    """Bring any picture into the form a data set's nets expect; `style` is `DatasetInfo.input_style`."""
+    """Bring a picture into the form that the nets of a data set expect.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 1 | 3 | 4) uint8
+    image_shape : (height, width, channels)
+        Of the net's input; of no effect for digits, which are (28, 28, 1).
+    style : {"digit", "photo"}
+        `DatasetInfo.input_style`: `prepare_digit` or `prepare_photo`.
+
+    Raises
+    ------
+    InvalidImage
+    """
     if style == "digit":
         return prepare_digit(image)
     return Prepared(prepare_photo(image, image_shape))
@@ -162,9 +175,9 @@ def _even_stroke(crop: np.ndarray) -> np.ndarray:
     side = max(crop.shape)
     mask = (crop > 127).astype(np.uint8)
     margin = int(side * STROKE[0] / BOX) + 2
-    mask = cv2.copyMakeBorder(mask, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
-    inside = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
+    framed = np.pad(mask, margin)
+    inside = cv2.distanceTransform(framed, cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform(1 - framed, cv2.DIST_L2, 5)
     width = _stroke_width(inside)
     wanted = float(np.clip(width, *(limit * side / BOX for limit in STROKE)))
     # The box grows with the stroke, so the change is a little more than the plain difference.
@@ -181,14 +194,14 @@ def _stroke_width(inside: np.ndarray) -> float:
 
 
 def fit_box(stroke: np.ndarray) -> np.ndarray:
-    """Scale into the box, keeping the aspect."""
+    """Scale ink (H, W) uint8 until its longer side is 20 pixels, keeping the aspect."""
     scale = BOX / max(stroke.shape)
     height, width = (max(1, round(side * scale)) for side in stroke.shape)
     return resize(stroke, height, width)
 
 
 def centre_mass(box: np.ndarray) -> np.ndarray:
-    """Put the centre of mass into the middle of the picture, as far as nothing is cut off."""
+    """Place a box (<= 20, <= 20) in a (28, 28) uint8 picture, its centre of mass in the middle as far as it fits."""
     height, width = box.shape
     weights = box.astype(np.float64)
     row = (weights.sum(axis=1) @ np.arange(height)) / weights.sum()

@@ -1,4 +1,4 @@
-"""Photos to try things on: those that scikit-image ships inside its package, so nothing is downloaded."""
+"""Sample photos: those that scikit-image ships inside its package, so nothing is downloaded."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +46,7 @@ def load_sample(name: str) -> np.ndarray:
     Raises
     ------
     UnknownName
+        There is no sample of this name.
     """
     photo = _photo(name)
     image = fit_within(photo if photo.ndim == 3 else grey_to_rgb(photo), MAX_SAMPLE_SIDE)

@@ -30,7 +30,16 @@ _ACTIVATION_IMPORTS = {"gelu": ["import scipy.special"]}
 
 
 def numpy_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, int]) -> str:
-    """Write NumPy code for a picture of `shape` (H, W): a sample of skimage.data by name, or a file of one's own."""
+    """Write a NumPy script.
+
+    Parameters
+    ----------
+    settings : LabSettings
+    sample : str, optional
+        Name of a picture of skimage.data; None reads the file OWN_PICTURE.
+    shape : (height, width)
+        Of the picture.
+    """
     lines = ["", *convolve_function(settings), *picture_lines(settings, sample, shape), *kernel_lines(settings)]
     lines += padded_lines(settings, shape, "np.pad")
     if settings.kind == "pointwise":
@@ -49,7 +58,7 @@ def numpy_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, i
 
 
 def opencv_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, int]) -> str:
-    """Write the same with OpenCV's filter2D."""
+    """Write the script with OpenCV's filter2D; the parameters are those of `numpy_code`."""
     stride, dilation = settings.stride, settings.dilation
     lines = ["", *picture_lines(settings, sample, shape), *kernel_lines(settings)]
     if settings.kind == "pointwise":
@@ -79,7 +88,7 @@ def opencv_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, 
 
 
 def keras_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, int]) -> str:
-    """Write the same with Keras's own operations."""
+    """Write the script with `keras.ops`; the parameters are those of `numpy_code`."""
     stride, dilation = settings.stride, settings.dilation
     lines = ["", *picture_lines(settings, sample, shape), *kernel_lines(settings)]
     lines += padded_lines(settings, shape, "np.pad")
@@ -162,6 +171,6 @@ def _keras_activation(name: str) -> str:
 
 
 def languages(settings: LabSettings, *, sample: str | None, shape: tuple[int, int]) -> dict[str, str]:
-    """Write all scripts, by the name of what they use."""
+    """Write all scripts: name of the library -> code; the parameters are those of `numpy_code`."""
     writers = {"NumPy": numpy_code, "OpenCV": opencv_code, "Keras": keras_code}
     return {name: write(settings, sample=sample, shape=shape) for name, write in writers.items()}

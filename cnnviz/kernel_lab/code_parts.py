@@ -15,6 +15,7 @@ _CV_BORDERS = {
 
 
 def picture_lines(settings: LabSettings, sample: str | None, shape: tuple[int, int]) -> list[str]:
+    """Read `picture`: (H, W) for the kinds that take grey, else (H, W, 3), float64."""
     if sample is None:
         lines = [f'picture = skimage.io.imread("{OWN_PICTURE}")']
     else:
@@ -32,6 +33,7 @@ def picture_lines(settings: LabSettings, sample: str | None, shape: tuple[int, i
 
 
 def kernel_lines(settings: LabSettings) -> list[str]:
+    """Define `kernel`, or `kernels` for the kinds with one for each plane."""
     if settings.kind == "pointwise":
         return []
     if settings.kind in ("grey", "transposed") or len(settings.kernels) == 1:
@@ -54,19 +56,23 @@ def _matrix(name: str, matrix: Matrix, divisor: float) -> list[str]:
 
 
 def number_text(value: float) -> str:
+    """Write a number as Python code: 3, 0.25, 1 / 9."""
     fraction = weight_text(value)
     return fraction.replace("/", " / ") if "/" in fraction else repr(int(value) if value == int(value) else value)
 
 
 def mix_list(settings: LabSettings) -> str:
+    """Write the weights of the 1x1 kernel as a list."""
     return f"[{', '.join(number_text(share) for share in settings.mix)}]"
 
 
 def mix_array(settings: LabSettings) -> str:
+    """Write the weights of the 1x1 kernel as an array."""
     return f"np.array({mix_list(settings)}, dtype=float)"
 
 
 def padded_lines(settings: LabSettings, shape: tuple[int, int], function: str) -> list[str]:
+    """Define `padded`, by "np.pad" or "cv2.copyMakeBorder"; nothing for the kinds that pad by themselves."""
     if settings.kind in ("pointwise", "transposed"):
         return []
     side = len(settings.kernels[0])
@@ -85,6 +91,7 @@ def padded_lines(settings: LabSettings, shape: tuple[int, int], function: str) -
 
 
 def convolve_function(settings: LabSettings) -> list[str]:
+    """Define `convolve` for one plane, by loops over the weights."""
     if settings.kind == "pointwise":
         return []
     stride = 1 if settings.kind == "transposed" else settings.stride
@@ -107,7 +114,7 @@ def convolve_function(settings: LabSettings) -> list[str]:
 
 
 def stuffed_lines(settings: LabSettings) -> list[str]:
-    """Pull the picture apart and pad it by all but one pixel of the kernel's span."""
+    """Define `padded` for a transposed convolution: zeros between the pixels, span - 1 around."""
     stride = settings.stride
     margin = settings.dilation * (len(settings.kernels[0]) - 1)
     return [
@@ -118,7 +125,7 @@ def stuffed_lines(settings: LabSettings) -> list[str]:
 
 
 def dilated_lines(settings: LabSettings) -> list[str]:
-    """OpenCV knows no dilation: zeros between the weights do the same."""
+    """Put zeros between the weights: OpenCV knows no dilation."""
     dilation = settings.dilation
     if dilation == 1:
         return []

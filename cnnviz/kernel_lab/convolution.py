@@ -4,8 +4,7 @@ Convolution means cross-correlation: the kernel is laid on the image unflipped, 
 Sums are made in float64 and rounded once, so the order of the terms does not show in the float32 result.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypedDict, Unpack
+from typing import Literal
 
 import numpy as np
 
@@ -25,36 +24,6 @@ BORDERS: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
     "replicate": "edge",
     "wrap": "wrap",
 }
-
-
-class Sliding(TypedDict, total=False):
-    """How the kernel moves over the image; the keywords of `convolve`."""
-
-    stride: int
-    padding: Padding
-    border: Border
-    dilation: int
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """How one output value came about.
-
-    Attributes
-    ----------
-    patch, products : (k, k) float32
-        The values under the kernel, and each times its weight.
-    total : float
-        Sum of the products: the output value.
-    rows, columns : tuples of k ints
-        Where the patch lies on the image; below 0, or the image's size and above, is in the padding.
-    """
-
-    patch: np.ndarray
-    products: np.ndarray
-    total: float
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
 
 
 def padding_amounts(size: int, kernel: int, stride: int, padding: Padding, dilation: int) -> tuple[int, int]:
@@ -142,50 +111,6 @@ def convolve(
             strip += kernel[i, j] * shifted[: len(strip), :width]
         out[top : top + STRIP_ROWS] = strip
     return out
-
-
-def window(image: np.ndarray, kernel: np.ndarray, row: int, column: int, **sliding: Unpack[Sliding]) -> Window:
-    """Trace the output value at (row, column) of `convolve(image, kernel, **sliding)`.
-
-    Parameters
-    ----------
-    image : (H, W) array
-        One plane.
-    kernel : (kh, kw) array
-    row, column : int
-        A position in the output.
-
-    Raises
-    ------
-    InvalidInput
-        If the image has several planes or the position is outside the output.
-    InvalidKernel
-    """
-    image, kernel = _check_arrays(image, kernel)
-    settings: Sliding = {"stride": 1, "padding": "valid", "border": "zero", "dilation": 1, **sliding}
-    _check_sliding(**settings)
-    if image.ndim != 2:
-        raise InvalidInput(f"A window is traced on one plane (H, W) of an image. Received: shape {image.shape}.")
-    stride, padding, border, dilation = (settings[key] for key in ("stride", "padding", "border", "dilation"))
-    starts, positions = [], []
-    for axis, index in enumerate((row, column)):
-        size, taps = image.shape[axis], kernel.shape[axis]
-        outputs = output_size(size, taps, stride, padding, dilation)
-        if not 0 <= index < outputs:
-            name = ("row", "column")[axis]
-            raise InvalidInput(f"There is no such {name}: expected 0 to {outputs - 1}. Received: {name}={index}.")
-        before, _ = padding_amounts(size, taps, stride, padding, dilation)
-        starts.append(index * stride + dilation * np.arange(taps))
-        positions.append(tuple(int(place) - before for place in starts[axis]))
-    patch = _pad(image, kernel, stride, padding, border, dilation)[np.ix_(*starts)]  # (kh, kw)
-    products = patch * kernel
-    return Window(
-        patch=patch.astype(np.float32),
-        products=products.astype(np.float32),
-        total=float(np.float32(products.sum())),
-        rows=positions[0],
-        columns=positions[1],
-    )
 
 
 def _span(kernel: int, dilation: int) -> int:

@@ -1,4 +1,4 @@
-"""Kernels: the presets, what a person typed into a grid, and the text of a link."""
+"""Kernels: the presets, and reading them from the cells of a grid and from a link."""
 
 import math
 import re

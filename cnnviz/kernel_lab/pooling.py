@@ -45,23 +45,6 @@ def pool(values: np.ndarray, size: int = 2, *, stride: int | None = None, mode: 
     return POOLINGS[mode](windows).astype(np.float32)
 
 
-def pool_winners(
-    values: np.ndarray, size: int = 2, *, stride: int | None = None, mode: Literal["max", "global_max"] = "max"
-) -> np.ndarray:
-    """Return where in the map each value of max pooling came from: (h, w, 2) ints, row and column.
-
-    Among equals the first wins, in reading order.
-    """
-    if mode not in ("max", "global_max"):
-        raise UnknownName.among("pooling with a winner", mode, ["max", "global_max"])
-    windows = _windows(values, size, stride=stride, mode=mode)
-    height, width, window_height, window_width = windows.shape
-    step = 0 if mode == "global_max" else stride or size
-    winner = windows.reshape(height, width, -1).argmax(axis=-1)  # (h, w), an index into the window
-    rows, columns = np.unravel_index(winner, (window_height, window_width))
-    return np.stack([rows + step * np.arange(height)[:, None], columns + step * np.arange(width)], axis=-1)
-
-
 def _windows(values: np.ndarray, size: int, *, stride: int | None, mode: str) -> np.ndarray:
     """Return a view (h, w, size, size) of a map."""
     values = np.asarray(values, dtype=np.float32)

@@ -1,13 +1,13 @@
-"""All settings of the kernel lab, and how each is written in a link."""
+"""Settings of the kernel lab, and the text of each in a link."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cnnviz.errors import InvalidKernel, InvalidLink
-from cnnviz.imaging.display import DisplayMode
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import Border, Padding
 from cnnviz.kernel_lab.kernels import KERNELS, Matrix, kernel_from_link, kernel_to_link
@@ -20,24 +20,14 @@ MAX_STAGES = 5
 DEFAULT_KERNEL = "vertical_edges"
 GREY_SHARES = (0.299, 0.587, 0.114)
 
+DisplayMode = Literal["clip", "rescale", "absolute", "signed"]
 Kind = Literal["grey", "sum", "depthwise", "pointwise", "separable", "transposed"]
 Finite = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
 ActivationName = Annotated[str, Field(pattern=f"^({'|'.join(ACTIVATIONS)})$")]
 
-KINDS: dict[str, str] = {
-    "grey": "One plane: the picture in grey, one kernel.",
-    "sum": "A kernel for each colour plane; the three partial maps and the bias add up to one map. "
-    "This is what a convolution layer does.",
-    "depthwise": "A kernel for each colour plane, nothing is summed: three maps come out.",
-    "pointwise": "A 1x1 kernel: each pixel's red, green and blue, weighted and summed. No neighbour takes part.",
-    "separable": "Depthwise first, then 1x1: far fewer weights than a full convolution.",
-    "transposed": "The other way round: each pixel lays its own copy of the kernel down, stride pixels apart, and what "
-    "overlaps is summed. The picture grows.",
-}
-
 
 class ChainStage(BaseModel):
-    """Kernel, activation, pooling; the kernel "mine" is the one in the editor."""
+    """One stage of the chain: kernel, activation, pooling; the kernel "mine" is the one in the editor."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,7 +39,7 @@ class ChainStage(BaseModel):
 
 
 class LabSettings(BaseModel):
-    """What the kernel lab shows. Weights are as typed: the divisor applies to all of them."""
+    """All that the kernel lab is set to. Weights are as typed: the divisor applies to all of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,11 +81,20 @@ class LabSettings(BaseModel):
 
     @property
     def divisors(self) -> tuple[float, ...]:
-        """What each kernel is divided by; "auto" is the sum of its weights, or 1 where that is 0."""
+        """Divisor of each kernel; "auto" is the sum of its weights, or 1 where that is 0."""
         if self.divisor != "auto":
             return (self.divisor,) * len(self.kernels)
         sums = (sum(sum(row) for row in matrix) for matrix in self.kernels)
         return tuple(total if abs(total) > 1e-9 else 1.0 for total in sums)
+
+    @property
+    def effective_kernels(self) -> list[np.ndarray]:
+        """The kernel (k, k) float64 of each of the three planes as it is laid on: divided, and flipped if so set."""
+        scaled = [
+            np.array(matrix, np.float64) / divisor for matrix, divisor in zip(self.kernels, self.divisors, strict=True)
+        ]
+        turned = [kernel[::-1, ::-1] if self.flip else kernel for kernel in scaled]
+        return turned * 3 if len(turned) == 1 else turned
 
 
 class _Field(NamedTuple):
@@ -152,7 +151,7 @@ DEFAULTS = LabSettings()
 
 
 def settings_to_link(settings: LabSettings) -> dict[str, str]:
-    """Write the kernel and every setting that is not at its default, by the names of a query string."""
+    """Write the kernel and every setting that is not at its default; the keys are those of a query string."""
     written = {name: field.write(settings) for name, field in LINK_FIELDS.items()}
     return {
         name: text for name, text in written.items() if name == "kernel" or text != LINK_FIELDS[name].write(DEFAULTS)
@@ -179,7 +178,7 @@ def settings_from_link(query: Mapping[str, str]) -> tuple[LabSettings, tuple[str
 
 
 def settings_from_component(values: object) -> LabSettings | None:
-    """Read what the browser sent; None for anything that is no settings."""
+    """Settings from the JSON that the browser sent; None if they are not valid."""
     try:
         return LabSettings.model_validate(values)
     except (ValidationError, InvalidKernel):
@@ -187,7 +186,7 @@ def settings_from_component(values: object) -> LabSettings | None:
 
 
 def weight_text(weight: float, max_denominator: int = 64) -> str:
-    """Write a weight shortly: 0.1111111 is 1/9."""
+    """Shortest text of a weight, as a fraction where that is shorter: 0.1111111 gives "1/9"."""
     fraction = Fraction(weight).limit_denominator(max_denominator)
     decimal = f"{weight:.6g}"
     is_shorter = len(str(fraction)) < len(decimal) and abs(float(fraction) - weight) < 1e-6

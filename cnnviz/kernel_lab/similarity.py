@@ -1,4 +1,4 @@
-"""Which learned kernels look like one's own."""
+"""Similarity of a kernel to those that a net has learned."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from cnnviz.errors import InvalidKernel
 
 @dataclass(frozen=True, eq=False)
 class SimilarKernel:
-    """Filter `index` of a layer, summed over its planes, (h, w), and its cosine with one's own, -1 to 1."""
+    """Filter `index` of a layer: `matrix` (h, w) summed over its planes, `cosine` with the given kernel, -1 to 1."""
 
     index: int
     cosine: float
@@ -17,7 +17,7 @@ class SimilarKernel:
 
 
 def most_similar(kernel: np.ndarray, learned: np.ndarray, count: int = 5) -> list[SimilarKernel]:
-    """Rank a layer's kernels by how much they look like one's own, the most similar first.
+    """Rank a layer's kernels by their cosine similarity to a kernel, the most similar first.
 
     Parameters
     ----------

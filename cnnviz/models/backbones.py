@@ -9,8 +9,9 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.layers import Backbone
 from cnnviz.architecture.spec.paths import walk
 from cnnviz.datasets.dataset import Progress
-from cnnviz.datasets.sources.keras_downloads import downloading, keras_home
+from cnnviz.datasets.sources.keras_downloads import downloading
 from cnnviz.errors import DatasetUnavailable
+from cnnviz.settings import read_places
 
 PRETRAINED = "imagenet"
 
@@ -93,7 +94,7 @@ def weights_file(network: str, input_shape: tuple[int, ...], progress: Progress 
     path = weights.path.format(side=height if height == width and height in _SIDES else _USUAL_SIDE)
     name = Path(path).name
     instead = "the weights 'random' need none"
-    home = keras_home()
+    home = read_places().keras_home
     file = home / "models" / name
     with downloading(f"ImageNet weights of {network}", file, weights.num_bytes, progress, instead=instead):
         origin = f"{_ORIGIN}/{path}"

@@ -136,11 +136,9 @@ def _is_finite(value: float | None) -> bool:
 
 def _smooth(values: np.ndarray, weight: float) -> np.ndarray:
     """Exponential moving average, (N,), without the usual pull of the start towards zero (Kingma and Ba 2015, 3)."""
-    smoothed, average = np.empty_like(values), 0.0
-    for i, value in enumerate(values):
-        average = weight * average + (1 - weight) * value
-        smoothed[i] = average / (1 - weight ** (i + 1))
-    return smoothed
+    import pandas as pd
+
+    return pd.Series(values).ewm(alpha=1 - weight).mean().to_numpy()
 
 
 def _thin_out(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

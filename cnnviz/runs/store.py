@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import StoreUnavailable, UnknownName
-from cnnviz.runs.home import database_url, home_folder
 from cnnviz.runs.migrations.columns import add_missing_columns
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.tables import Base, EpochRow, PointsRow, RunRow
+from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 
@@ -35,10 +35,11 @@ class RunStore:
     """Reads and writes runs; raises StoreUnavailable when the database or the folder cannot be used."""
 
     def __init__(self, home: Path | None = None, url: str | None = None) -> None:
-        self.home = home or home_folder()
+        self.home = home or read_places().home
         with self._guarded():
             self.home.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(url or database_url(self.home))
+            sqlite = f"sqlite:///{(self.home / 'runs.db').as_posix()}"
+            self._engine = create_engine(url or read_places().database_url or sqlite)
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _configure_sqlite)
             Base.metadata.create_all(self._engine)

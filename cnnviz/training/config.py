@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cnnviz.errors import InvalidConfig
+from cnnviz.settings import Settings
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw"]
 Loss = Literal["crossentropy", "mse"]
@@ -89,3 +90,13 @@ def make_config(fields: Mapping[str, Any]) -> TrainingConfig:
         first = error.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
         raise InvalidConfig(f"{setting}: {first['msg']}. Received: {first.get('input')}") from None
+
+
+def check_caps(config: TrainingConfig, settings: Settings) -> None:
+    """Raise InvalidConfig if the training would run for more epochs than this server allows (`CNNVIZ_MAX_EPOCHS`)."""
+    most = settings.max_epochs
+    if most is not None and config.epochs > most:
+        raise InvalidConfig(
+            f"This server allows {most} epochs for one training. Choose {most} or fewer. "
+            f"Received: {config.epochs} epochs."
+        )

@@ -16,9 +16,9 @@ from cnnviz.imaging.decode import encode_png, to_grey
 from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.convolution import convolve
 from cnnviz.kernel_lab.kernels import KERNELS
-from cnnviz.kernel_lab.reference import lab_output
 from cnnviz.kernel_lab.settings import LabSettings
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
+from tests.kernel_lab.reference import lab_output
 
 pytestmark = pytest.mark.e2e
 

@@ -1,5 +1,7 @@
 """Every kind of picture a person may upload."""
 
+import struct
+
 import cv2
 import numpy as np
 import pytest
@@ -57,6 +59,14 @@ def test_a_turned_picture_that_is_scaled_states_its_upright_sizes():
     decoded = decode_image(encoded(np.zeros((40, 100, 3), dtype=np.uint8), "JPEG", exif=exif), max_side=50)
     assert decoded.image.shape == (50, 20, 3)
     assert decoded.notes == ("Scaled down from 40x100 to 20x50.",)
+
+
+def test_a_picture_is_turned_though_another_tag_is_damaged():
+    width_as_text = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + struct.pack("<HHI4s", 256, 2, 4, b"xyz")
+    orientation = struct.pack("<HHIHH", decode.EXIF_ORIENTATION, 3, 1, 6, 0)
+    stored = np.ascontiguousarray(TURNED[6](smooth_picture()))
+    file = encoded(stored, "JPEG", exif=width_as_text + orientation + bytes(4))
+    assert_close(decode_image(file).image, smooth_picture(), 12)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")

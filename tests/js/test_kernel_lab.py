@@ -1,7 +1,7 @@
 """The kernel lab without a server: its numbers are the reference's and OpenCV's."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -10,15 +10,15 @@ from playwright.sync_api import Locator, Page
 
 from cnnviz.errors import InvalidKernel
 from cnnviz.imaging.decode import to_grey
-from cnnviz.imaging.display import DISPLAY_MODES, to_display
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
 from cnnviz.kernel_lab.kernels import KERNELS, parse_kernel
 from cnnviz.kernel_lab.pooling import POOLINGS, pool
-from cnnviz.kernel_lab.reference import lab_output
-from cnnviz.kernel_lab.settings import KINDS, LabSettings
+from cnnviz.kernel_lab.settings import Kind, LabSettings
 from cnnviz.ui.components.kernel_lab import pack
 from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output, outputs
+from tests.kernel_lab.display import DISPLAY_MODES, to_display
+from tests.kernel_lab.reference import lab_output
 
 KERNEL_5 = (RNG.integers(-4, 5, (5, 5)) / 3).tolist()
 KERNEL_7 = RNG.normal(size=(7, 7)).round(3).tolist()
@@ -67,7 +67,8 @@ def test_the_lab_computes_what_the_reference_computes(lab: Locator, picture: str
         for stride in (1, 2):
             cases.append(LabSettings(kernels=[KERNEL_7], flip=flip, stride=stride, divisor="auto"))
             cases += [
-                LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3)) for kind in KINDS
+                LabSettings(kernels=THREE, kind=kind, flip=flip, stride=stride, mix=(0.2, -1.5, 3))
+                for kind in get_args(Kind)
             ]
     matches(lab, image, *cases)
 
@@ -188,10 +189,11 @@ def test_what_is_wrong_with_a_weight_is_said_as_in_a_link(modules: Page) -> None
 
 
 def test_python_hears_once_of_settings_that_change_again_and_again(lab: Locator, modules: Page) -> None:
-    set_all(lab, LabSettings(bias=7))
-    set_all(lab, LabSettings(bias=8))
-    modules.wait_for_function("() => sent.length > 0")
-    [[name, summary]] = modules.evaluate("() => sent")
+    lab.evaluate("(root) => [7, 8].forEach((bias) => root.kernelLab.settings.change({ bias }))")
+    modules.wait_for_function("() => sent.at(-1)?.[1].settings.bias === 8")
+    sent = modules.evaluate("() => sent")  # first perhaps what it was mounted with
+    assert [summary["settings"]["bias"] for _, summary in sent if summary["settings"]["bias"]] == [8]
+    name, summary = sent[-1]
     assert name == "summary"
     assert summary["own"] is None
     assert LabSettings.model_validate(summary["settings"]) == LabSettings(bias=8)

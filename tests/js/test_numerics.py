@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 from cnnviz.imaging.decode import to_grey
 from cnnviz.kernel_lab.activations import ACTIVATIONS
-from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve, output_size, padding_amounts, window
-from cnnviz.kernel_lab.pooling import POOLINGS, pool, pool_winners
-from cnnviz.kernel_lab.transposed import zero_stuff
+from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve, output_size, padding_amounts
+from cnnviz.kernel_lab.pooling import POOLINGS, pool
+from tests.kernel_lab.reference import pool_winners, window, zero_stuff
 
 RNG = np.random.default_rng(7)
 PLANE = RNG.integers(0, 256, (11, 14)).astype(np.float32)

@@ -8,9 +8,9 @@ import plotly.colors
 import pytest
 from playwright.sync_api import Page
 
-from cnnviz.imaging import display
 from cnnviz.kernel_lab.settings import weight_text
 from cnnviz.plots import palette
+from tests.kernel_lab import display
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -1,6 +1,6 @@
 """The scripts that the kernel lab shows run as they stand, and give what the lab shows."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -10,8 +10,8 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.code import languages
 from cnnviz.kernel_lab.kernels import KERNELS
-from cnnviz.kernel_lab.reference import lab_output
-from cnnviz.kernel_lab.settings import KINDS, LabSettings
+from cnnviz.kernel_lab.settings import Kind, LabSettings
+from tests.kernel_lab.reference import lab_output
 
 TOLERANCES = {"NumPy": 1e-3, "OpenCV": 1e-3, "Keras": 2e-2}  # Keras computes in float32
 SAMPLE = "text"  # 172 x 448, grey
@@ -45,7 +45,7 @@ def check(settings: LabSettings, image: np.ndarray, sample: str | None = SAMPLE)
         np.testing.assert_allclose(result, expected, rtol=1e-5, atol=TOLERANCES[language], err_msg=language)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("case", CASES)
 def test_each_script_gives_what_the_lab_shows(kind: str, case: str) -> None:
     check(LabSettings(kind=kind, **CASES[case]), load_sample(SAMPLE))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import InvalidInput, InvalidKernel, UnknownName
-from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve, output_size, padding_amounts, window
+from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve, output_size, padding_amounts
 
 COUNT = np.arange(12, dtype=np.float32).reshape(3, 4)
 CV2_BORDERS = {
@@ -173,43 +173,6 @@ def test_same_padding_puts_the_odd_value_after_as_tensorflow_does():
 )
 def test_an_output_size_worked_out_by_hand(arguments, expected):
     assert output_size(*arguments) == expected
-
-
-@pytest.mark.parametrize(("padding", "border", "stride", "dilation", "size"), SETTINGS[::7])
-def test_a_window_explains_every_value_of_the_map(padding, border, stride, dilation, size):
-    image, kernel = random_image(11, 14), random_kernel(size, size)
-    settings = {"stride": stride, "padding": padding, "border": border, "dilation": dilation}
-    out = convolve(image, kernel, **settings)
-    last_row, last_column = out.shape[0] - 1, out.shape[1] - 1
-    for row, column in [(0, 0), (last_row, last_column), (last_row // 2, last_column // 3)]:
-        trace = window(image, kernel, row, column, **settings)
-        assert trace.total == pytest.approx(float(out[row, column]), rel=1e-6, abs=1e-4)
-        np.testing.assert_allclose(trace.products, trace.patch * kernel, rtol=1e-6)
-        for (i, r), (j, c) in itertools.product(enumerate(trace.rows), enumerate(trace.columns)):
-            if 0 <= r < 11 and 0 <= c < 14:
-                assert trace.patch[i, j] == image[r, c]
-            elif border == "zero":
-                assert trace.patch[i, j] == 0
-
-
-def test_a_window_worked_out_by_hand():
-    trace = window(COUNT, np.array([[1, 0, -1]] * 3), 0, 3, padding="same")
-    np.testing.assert_array_equal(trace.patch, [[0, 0, 0], [2, 3, 0], [6, 7, 0]])
-    np.testing.assert_array_equal(trace.products, [[0, 0, 0], [2, 0, 0], [6, 0, 0]])
-    assert trace.total == 8
-    assert trace.rows == (-1, 0, 1)
-    assert trace.columns == (2, 3, 4)
-
-
-@pytest.mark.parametrize("position", [(-1, 0), (0, 2), (1, 0)])
-def test_a_window_outside_the_map_is_refused(position):
-    with pytest.raises(InvalidInput, match=r"There is no such (row|column)"):
-        window(COUNT, np.ones((3, 3)), *position)
-
-
-def test_a_window_of_a_colour_image_is_refused():
-    with pytest.raises(InvalidInput, match="one plane"):
-        window(random_image(4, 5, 3), np.ones((3, 3)), 0, 0)
 
 
 @pytest.mark.parametrize("dilation", [1, 2])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import InvalidInput, UnknownName
-from cnnviz.kernel_lab.pooling import POOLINGS, pool, pool_winners
+from cnnviz.kernel_lab.pooling import POOLINGS, pool
 
 VALUES = np.array([[1, 5, 2, 0, 9], [3, 4, 8, 8, 9], [0, 0, -1, -2, 9]])
 
@@ -40,24 +40,6 @@ def test_every_window_and_stride_equals_keras(mode, keras_name, size, stride):
     expected = keras_pool(values[None, ..., None], size, strides=stride or size)
     expected = keras.ops.convert_to_numpy(expected)[0, ..., 0]
     np.testing.assert_allclose(pool(values, size, stride=stride, mode=mode), expected, atol=1e-6)
-
-
-def test_the_winning_positions_worked_out_by_hand():
-    np.testing.assert_array_equal(pool_winners(VALUES), [[[0, 1], [1, 2]]])
-
-
-@pytest.mark.parametrize(
-    ("size", "stride", "mode"), [(2, 1, "max"), (3, 2, "max"), (2, 3, "max"), (2, None, "global_max")]
-)
-def test_the_winner_holds_the_pooled_value(size, stride, mode):
-    values = np.random.default_rng(0).normal(size=(9, 14)).astype(np.float32)
-    rows, columns = np.moveaxis(pool_winners(values, size, stride=stride, mode=mode), -1, 0)
-    np.testing.assert_array_equal(values[rows, columns], pool(values, size, stride=stride, mode=mode))
-
-
-def test_a_mean_has_no_winner():
-    with pytest.raises(UnknownName, match="pooling with a winner"):
-        pool_winners(VALUES, mode="avg")
 
 
 def test_a_window_larger_than_the_map_is_refused():

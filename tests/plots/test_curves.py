@@ -63,6 +63,18 @@ def test_smoothing_averages_the_past_without_a_pull_to_zero():
     assert solid.mode == "lines"
 
 
+@pytest.mark.parametrize("weight", [0.05, 0.6, 0.95, 0.999])
+def test_smoothing_is_the_moving_average_worked_out_step_by_step(weight: float) -> None:
+    losses = np.random.default_rng(1).exponential(1.0, 200)
+    expected, average = [], 0.0
+    for step, loss in enumerate(losses, 1):
+        average = weight * average + (1 - weight) * loss
+        expected.append(average / (1 - weight**step))
+    points = [{"epoch": float(step), "loss": loss} for step, loss in enumerate(losses)]
+    smoothed = traces(training_curves(points, [], smoothing=weight))["training"].y
+    np.testing.assert_allclose(smoothed, expected, rtol=1e-9)
+
+
 def test_a_constant_stays_constant_however_much_it_is_smoothed():
     points = [{"epoch": i, "loss": 0.7} for i in range(50)]
     assert np.allclose(traces(training_curves(points, [], smoothing=0.98))["training"].y, 0.7)

@@ -8,7 +8,15 @@ from cnnviz.cli.commands import _config
 from cnnviz.cli.parser import _parser
 from cnnviz.cli.training_options import parse_augmentation
 from cnnviz.errors import InvalidConfig
-from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, ImageSettings, TrainingConfig, make_config
+from cnnviz.settings import Settings, read_settings
+from cnnviz.training.config import (
+    USUAL_AUGMENTATION,
+    Augmentation,
+    ImageSettings,
+    TrainingConfig,
+    check_caps,
+    make_config,
+)
 
 OLD = {
     "dataset": "digits",
@@ -117,3 +125,14 @@ def test_the_command_line_takes_every_setting() -> None:
 def test_an_image_size_that_is_mistyped_is_refused(size: str) -> None:
     with pytest.raises(InvalidConfig, match=r"image-size: expected height x width.*Received: "):
         _config(_parser().parse_args(["train", "--preset", "digits-small", "--image-size", size]))
+
+
+def test_without_a_cap_any_number_of_epochs_may_run() -> None:
+    check_caps(TrainingConfig(epochs=500), Settings())
+
+
+def test_more_epochs_than_allowed_are_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_MAX_EPOCHS", "10")
+    with pytest.raises(InvalidConfig, match=r"allows 10 epochs.*Received: 11 epochs"):
+        check_caps(TrainingConfig(epochs=11), read_settings())
+    check_caps(TrainingConfig(epochs=10), read_settings())

@@ -1,4 +1,4 @@
-// Signed maps as pictures; the same rules and colours as cnnviz/imaging/display.py.
+// Signed maps as pictures; the same rules and colours as tests/kernel_lab/display.py.
 
 import { SIGNED_COLOURS, signedColour } from "../shared/colours.js";
 

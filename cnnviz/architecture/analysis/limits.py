@@ -1,50 +1,23 @@
 """How large a net may be on a shared server: set by the environment, said before anything is launched."""
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from cnnviz.architecture.analysis.analyze import Analysis, LayerReport
 from cnnviz.architecture.analysis.costs import training_memory
-from cnnviz.errors import InvalidArchitecture, InvalidConfig
-
-VARIABLES = {"max_params": "CNNVIZ_MAX_PARAMS", "max_macs": "CNNVIZ_MAX_MACS", "max_memory": "CNNVIZ_MAX_MEMORY"}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The most that a net may have; None: no limit but those of `analysis`.
-
-    `max_params` counts parameters, `max_macs` multiply-accumulates for one image, `max_memory` is
-    bytes for one training step (`costs.training_memory`).
-    """
-
-    max_params: int | None = None
-    max_macs: int | None = None
-    max_memory: int | None = None
-
-
-def limits_from_environment(environment: Mapping[str, str] | None = None) -> Limits:
-    """Read the limits from CNNVIZ_MAX_PARAMS, CNNVIZ_MAX_MACS and CNNVIZ_MAX_MEMORY (whole numbers, "1e9" as well).
-
-    Raises
-    ------
-    InvalidConfig
-        A variable is no number above zero.
-    """
-    values = os.environ if environment is None else environment
-    return Limits(**{field: _read(values, variable) for field, variable in VARIABLES.items()})
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.settings import Settings, read_settings
 
 
 def check_limits(
-    analysis: Analysis, limits: Limits | None = None, *, batch_size: int = 64, optimizer: str = "adam"
+    analysis: Analysis, settings: Settings | None = None, *, batch_size: int = 64, optimizer: str = "adam"
 ) -> None:
     """Refuse a net that is too large for this server.
 
     Parameters
     ----------
-    limits
-        Those of the environment, unless given.
+    settings
+        Those of the environment, unless given: `max_params` counts parameters, `max_macs` multiply-accumulates for one
+        image, `max_memory` bytes for one training step (`costs.training_memory`).
     batch_size, optimizer
         Of the training that is planned; they only count for the memory.
 
@@ -52,8 +25,10 @@ def check_limits(
     ------
     InvalidArchitecture
         The net is above a limit; `layer` is the path of the layer that costs most.
+    InvalidConfig
+        A limit of the environment is no number.
     """
-    limits = limits_from_environment() if limits is None else limits
+    limits = read_settings() if settings is None else settings
     memory = training_memory(analysis, batch_size, optimizer)
     totals = analysis.totals
     _check(analysis, totals.params, limits.max_params, what="parameters", cost=lambda report: report.params)
@@ -73,19 +48,3 @@ def _check(analysis: Analysis, value: int, limit: int | None, *, what: str, cost
         f"input={largest.input_shape}, output={largest.output_shape}.",
         layer=largest.path,
     )
-
-
-def _read(environment: Mapping[str, str], variable: str) -> int | None:
-    text = environment.get(variable, "").strip()
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 1 <= value < 1e18:
-        raise InvalidConfig(
-            f"{variable} must be a number of 1 or more, such as 5000000 or 5e6. Correct or remove it. "
-            f"Received: {text[:40]!r}"
-        )
-    return int(value)

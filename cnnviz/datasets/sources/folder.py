@@ -1,4 +1,4 @@
-"""A data set of one's own: a folder or zip of images."""
+"""Data sets read from a folder or zip of images."""
 
 import os
 from collections.abc import Iterator
@@ -33,9 +33,14 @@ def describe_images(
     limit_per_class: int | None = None,
     seed: int = 0,
 ) -> DatasetInfo:
-    """What the names of the files tell of the set that `load_images` would give; raises InvalidDataset.
+    """Describe the set that `load_images` would give with the same parameters, from the names of the files alone.
 
-    Damaged pictures are only found by reading them.
+    Damaged pictures are only found by reading them, so it may promise more images than there are.
+
+    Raises
+    ------
+    InvalidDataset
+        As for `load_images`, but for what only reading the pictures shows.
     """
     with open_source(path) as source:
         listing = read_labels(
@@ -102,7 +107,7 @@ def load_images(
 
 
 def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
-    """What is wrong with the first bad files, and how many more there are."""
+    """Sentences on the first MAX_NOTES unusable files, and one on how many more there are."""
     bad = [f"{file.name}: {error}" for file, error in zip(files, errors, strict=True) if error]
     more = [f"{len(bad) - MAX_NOTES:,} more files could not be used."] if len(bad) > MAX_NOTES else []
     return bad[:MAX_NOTES] + more

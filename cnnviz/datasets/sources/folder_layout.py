@@ -1,4 +1,4 @@
-"""What is in a picture, read from where its file lies: `cat/17.jpg` or `cat.17.jpg`, below `train/` and `test/`."""
+"""Labels and parts of image files from their paths: `cat/17.jpg` or `cat.17.jpg`, below `train/` and `test/`."""
 
 import re
 from collections import Counter
@@ -26,7 +26,15 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Listing:
-    """Files to learn from and files to test on, and sentences on what was left out."""
+    """Files of a data set.
+
+    Attributes
+    ----------
+    classes : tuple of str
+    train, test : tuple of Labelled
+    notes : tuple of str
+        What was left out, one sentence for each reason.
+    """
 
     classes: tuple[str, ...]
     train: tuple[Labelled, ...]

@@ -1,16 +1,20 @@
-"""The sets that Keras downloads: MNIST, Fashion-MNIST, CIFAR-10."""
+"""The sets that Keras downloads: MNIST, Fashion-MNIST, CIFAR-10, and the public photos of cats and dogs."""
 
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
+from cnnviz.datasets.sources.folder import load_images
 from cnnviz.errors import DatasetUnavailable
+from cnnviz.settings import read_places
 
 TIMEOUT = 20.0  # seconds without a byte after which a download is given up
 PROGRESS_INTERVAL = 0.5  # seconds
@@ -22,29 +26,82 @@ _DOWNLOADS = {
     "cifar10": ("cifar-10-batches-py-target_archive", 170_498_071),
 }
 
+CATS_DOGS_FILE = "kagglecatsanddogs_5340.zip"
+CATS_DOGS_ORIGIN = (
+    f"https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/{CATS_DOGS_FILE}"
+)
+CATS_DOGS_SHA256 = "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9"
+CATS_DOGS_BYTES = 824_887_076
+
 
 def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
     """Load a set through `keras.datasets`, which keeps it in KERAS_HOME or ~/.keras after the first download.
 
-    Raises DatasetUnavailable when it is not there and cannot be fetched.
+    Raises
+    ------
+    DatasetUnavailable
+        It is not there and cannot be fetched.
     """
     import keras
 
     module = getattr(keras.datasets, info.name)
     file, num_bytes = _DOWNLOADS[info.name]
-    kept = keras_home() / "datasets"
+    kept = read_places().keras_home / "datasets"
     with downloading(info.title, kept / file, num_bytes, progress):
         (x_train, y_train), (x_test, y_test) = module.load_data()
     return Dataset(info, _as_images(x_train), _as_labels(y_train), _as_images(x_test), _as_labels(y_test))
+
+
+def load_cats_vs_dogs(info: DatasetInfo, progress: Progress, **options: Any) -> Dataset:
+    """Load the photos of cats and dogs from their zip, which is fetched at the first use and never unpacked.
+
+    Parameters
+    ----------
+    options
+        As for `folder.load_images`; `image_size` is that of `info` unless given.
+
+    Raises
+    ------
+    DatasetUnavailable
+        The zip is not there and cannot be fetched.
+    """
+    options["image_size"] = options.get("image_size") or info.image_shape[:2]
+    data = load_images(cats_dogs_zip(info.title, progress), progress=progress, **options)
+    shown = replace(info, image_shape=data.info.image_shape, num_train=data.info.num_train, num_test=data.info.num_test)
+    return replace(data, info=shown)  # its folders are Cat and Dog, in the order of the classes
+
+
+def cats_dogs_zip(title: str, progress: Progress) -> Path:
+    """Path of the zip of cats and dogs, downloaded and checked if need be; raises DatasetUnavailable."""
+    import keras
+
+    file = read_places().keras_home / "datasets" / CATS_DOGS_FILE
+    with downloading(title, file, CATS_DOGS_BYTES, progress):
+        return Path(keras.utils.get_file(CATS_DOGS_FILE, CATS_DOGS_ORIGIN, file_hash=CATS_DOGS_SHA256))
 
 
 @contextmanager
 def downloading(
     title: str, file: Path, num_bytes: int, progress: Progress, *, instead: str = "'digits' works without one"
 ) -> Iterator[None]:
-    """Report how far a download by Keras into `file` is; raises DatasetUnavailable when it does not work.
+    """Report the progress of what Keras downloads inside the `with` block.
 
-    `instead` says what can be done offline.
+    Parameters
+    ----------
+    title : str
+        Name of the set or the weights, for messages.
+    file : Path
+        File or folder into which Keras writes.
+    num_bytes : int
+        Its size once complete.
+    progress : callable
+    instead : str
+        What works offline, for the error's message.
+
+    Raises
+    ------
+    DatasetUnavailable
+        The download failed.
     """
     try:
         with _give_up_after(TIMEOUT), _reported(title, file, num_bytes, progress):
@@ -56,11 +113,6 @@ def downloading(
             f"{advice} the internet connection and try again; {instead}. "
             f"Received: {str(error)[:160]}"
         ) from error
-
-
-def keras_home() -> Path:
-    """Where Keras keeps downloads; it documents the variable but has no public function for it."""
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
 
 
 def _as_images(images: np.ndarray) -> np.ndarray:

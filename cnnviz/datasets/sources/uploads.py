@@ -1,4 +1,4 @@
-"""Images that came through a form: kept as a folder or zip whose path then is a data set like any other.
+"""Uploaded images, kept as a folder or zip whose path then names a data set like any other.
 
 Nothing that came with the files decides where anything is written: class names and file names are checked and
 rewritten, a zip stays packed.
@@ -25,7 +25,7 @@ Files = Mapping[str, Sequence[tuple[str, bytes]]]  # class -> (file name, conten
 
 
 def save_upload(folder: str | Path, files: Files | bytes) -> Path:
-    """Keep images for trainings.
+    """Keep uploaded images.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
     _check_total(len(files) if isinstance(files, bytes) else sum(len(data) for _, data in _all_files(files)))
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place, prefix=".upload-") as workshop:
-            made = _write_zip(Path(workshop), files) if isinstance(files, bytes) else _write_all(Path(workshop), files)
+        with tempfile.TemporaryDirectory(dir=place, prefix=".upload-") as staging:
+            made = _write_zip(Path(staging), files) if isinstance(files, bytes) else _write_all(Path(staging), files)
             describe_images(made)  # refuses what is no data set
             return _move(made, place / made.name)
     except OSError as error:
@@ -62,17 +62,17 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
         ) from error
 
 
-def _write_zip(workshop: Path, data: bytes) -> Path:
-    path = workshop / f"images-{hashlib.sha256(data).hexdigest()[:16]}.zip"
+def _write_zip(staging: Path, data: bytes) -> Path:
+    path = staging / f"images-{hashlib.sha256(data).hexdigest()[:16]}.zip"
     path.write_bytes(data)
     return path
 
 
-def _write_all(workshop: Path, files: Files) -> Path:
+def _write_all(staging: Path, files: Files) -> Path:
     if len(_all_files(files)) > MAX_FILES:
         raise InvalidDataset(f"Too many files: expected at most {MAX_FILES:,}. Received: {len(_all_files(files)):,}.")
     folders = _folders(list(files))
-    path = workshop / f"images-{_digest(files)}"
+    path = staging / f"images-{_digest(files)}"
     path.mkdir()
     for label, pictures in files.items():
         (path / folders[label]).mkdir()
@@ -133,13 +133,13 @@ def _file_name(number: int, name: str, data: bytes) -> str:
 
 
 def _digest(files: Files) -> str:
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for label in sorted(files):
-        told.update(f"{label}\0{len(files[label])}\0".encode())
+        digest.update(f"{label}\0{len(files[label])}\0".encode())
         for name, data in files[label]:
-            told.update(f"{name}\0{len(data)}\0".encode())
-            told.update(data)
-    return told.hexdigest()[:16]
+            digest.update(f"{name}\0{len(data)}\0".encode())
+            digest.update(data)
+    return digest.hexdigest()[:16]
 
 
 def _all_files(files: Files) -> list[tuple[str, bytes]]:

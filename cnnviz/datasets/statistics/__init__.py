@@ -1,1 +1,1 @@
-"""What can be said of a data set before a net sees it: balance, sizes, copies. NumPy only."""
+"""Statistics of a data set before a net is trained on it: class balance, image sizes, duplicates."""

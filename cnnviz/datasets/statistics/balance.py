@@ -1,4 +1,4 @@
-"""What there is to see in a data set before anything is trained on it. Pure: arrays in, numbers and positions out."""
+"""Class counts, samples and mean images of a data set. Pure: arrays in, numbers and positions out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class ClassCount:
 
 
 def class_balance(labels: np.ndarray, classes: Sequence[str]) -> tuple[ClassCount, ...]:
-    """Count the images of each class, in the order of the classes; labels (N,) are integers below their number."""
+    """Count the images of each class, in the order of `classes`; labels (N,) are indices into it."""
     counts = np.bincount(labels, minlength=len(classes))
     total = max(len(labels), 1)
     return tuple(ClassCount(name, int(count), count / total) for name, count in zip(classes, counts, strict=True))
@@ -44,7 +44,22 @@ def sample_grid(labels: np.ndarray, num_classes: int, *, per_class: int = 6, see
 
 
 def sample(labels: np.ndarray, num_classes: int, *, count: int = 12, page: int = 0, seed: int = 0) -> np.ndarray:
-    """Choose `count` images of all classes in turn, (<= count,) int64; each page shows others, until all were shown."""
+    """Choose images of all classes in turn.
+
+    Parameters
+    ----------
+    labels : ndarray (N,), int
+    num_classes : int
+    count : int
+    page : int
+        Each page has other images, until there are none left.
+    seed : int
+
+    Returns
+    -------
+    ndarray (<= count,), int64
+        Positions in `labels`.
+    """
     rows = sample_grid(labels, num_classes, per_class=len(labels), seed=seed)
     ranks = np.concatenate([np.arange(len(row)) for row in rows])  # first of each class, then the second of each ...
     order = np.argsort(ranks, kind="stable")
@@ -52,7 +67,19 @@ def sample(labels: np.ndarray, num_classes: int, *, count: int = 12, page: int =
 
 
 def mean_images(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:
-    """Average the images (N, H, W, C) uint8 of each class: (num_classes, H, W, C) uint8; black where there is none."""
+    """Average the images of each class.
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, C), uint8
+    labels : ndarray (N,), int
+    num_classes : int
+
+    Returns
+    -------
+    ndarray (num_classes, H, W, C), uint8
+        Black for a class without images.
+    """
     means = np.zeros((num_classes, *images.shape[1:]), np.uint8)
     for label in range(num_classes):
         chosen = np.flatnonzero(labels == label)

@@ -1,4 +1,4 @@
-"""Images that a data set holds twice, exactly or nearly. Pure: NumPy only.
+"""Images that a data set holds twice, exactly or nearly. Pure: NumPy and SciPy.
 
 Near duplicates are looked for by a difference hash: a thumbnail of 8x9 cells, of which each cell is compared with its
 neighbour, gives 64 bits (N. Krawetz, "Kind of Like That", hackerfactor.com, 2013). Images of which the bits of a row
@@ -70,6 +70,19 @@ def _averaging(size: int, cells: int) -> np.ndarray:
 
 def _near_groups(coarse: np.ndarray, fine: np.ndarray) -> list[list[int]]:
     """Places of images that are near to each other, by their thumbnails (P, 8, 9) and (P, 16, 16)."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    left, right = _near_pairs(coarse, fine)
+    graph = coo_array((np.ones(len(left)), (left, right)), shape=(len(coarse), len(coarse)))
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, group in enumerate(connected_components(graph, directed=False)[1].tolist()):
+        groups[group].append(place)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _near_pairs(coarse: np.ndarray, fine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the first and of the second image of each pair, both (pairs,) int64; a pair may come twice."""
     flat = fine.reshape(len(fine), -1)
     brightness = flat.mean(axis=1)
     flat = flat - brightness[:, None]  # a little brighter is still the same
@@ -77,7 +90,7 @@ def _near_groups(coarse: np.ndarray, fine: np.ndarray) -> list[list[int]]:
     telling = np.flatnonzero(spread >= MIN_SPREAD)
     bits = (coarse[:, :, 1:] > coarse[:, :, :-1]).reshape(len(coarse), BANDS, -1)  # (P, 8, 8)
     words = np.packbits(bits, axis=2)[..., 0]  # (P, 8)
-    leader = np.arange(len(coarse))
+    pairs = [np.empty((2, 0), np.int64)]
     for band in range(BANDS):
         order = telling[np.lexsort((brightness[telling], words[telling, band]))]
         for step in range(1, NEIGHBOURS + 1):
@@ -86,22 +99,6 @@ def _near_groups(coarse: np.ndarray, fine: np.ndarray) -> list[list[int]]:
             left, right = left[alike], right[alike]
             apart = np.sqrt(((flat[left] - flat[right]) ** 2).mean(axis=1))
             is_near = apart <= NEAR * np.minimum(spread[left], spread[right])
-            _join(leader, left[is_near], right[is_near])
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for place in range(len(leader)):
-        groups[_leader_of(leader, place)].append(place)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def _join(leader: np.ndarray, left: np.ndarray, right: np.ndarray) -> None:
-    """Put pairs into one group each (union-find)."""
-    for one, other in zip(left, right, strict=True):
-        a, b = _leader_of(leader, one), _leader_of(leader, other)
-        leader[max(a, b)] = min(a, b)
-
-
-def _leader_of(leader: np.ndarray, place: int) -> int:
-    while leader[place] != place:
-        leader[place] = leader[leader[place]]
-        place = leader[place]
-    return int(place)
+            pairs.append(np.stack([left[is_near], right[is_near]]))
+    left, right = np.concatenate(pairs, axis=1)
+    return left, right

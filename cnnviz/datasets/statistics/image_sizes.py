@@ -1,4 +1,4 @@
-"""How large the pictures of a folder or zip are, read from their first bytes without decoding any."""
+"""Sizes of the pictures of a folder or zip, read from their first bytes without decoding any."""
 
 import warnings
 from collections import Counter
@@ -33,14 +33,28 @@ class Shapes:
 
     @property
     def num_pictures(self) -> int:
-        """Pictures whose size is known."""
+        """Number of pictures whose size is known."""
         return sum(shape.count for shape in self.counts)
 
 
 def shape_histogram(path: str | Path, *, progress: Progress | None = None) -> Shapes:
-    """Count the sizes of all pictures of a folder or zip; the most frequent comes first.
+    """Count the sizes of all pictures of a folder or zip.
 
-    Raises InvalidDataset if it is no folder or usable zip.
+    Parameters
+    ----------
+    path : str or Path
+    progress : callable, optional
+        Called with a text and the share done, 0 to 1.
+
+    Returns
+    -------
+    Shapes
+        The most frequent size comes first.
+
+    Raises
+    ------
+    InvalidDataset
+        It is no folder or usable zip.
     """
     counts: Counter[tuple[int, int]] = Counter()
     num_bad = 0

@@ -14,7 +14,19 @@ Points = list[tuple[float, float]]
 
 
 def write(digit: int, rng: np.random.Generator) -> list[Stroke]:
-    """Pen strokes of one way to write `digit` (0 to 9)."""
+    """Draw at random one way to write a digit.
+
+    Parameters
+    ----------
+    digit : int
+        0 to 9.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of (num_points, 2) float
+        The pen's strokes, x to the right and y downwards, from 0 to about 1.
+    """
     return WRITERS[digit](rng)
 
 

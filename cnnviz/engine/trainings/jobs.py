@@ -4,12 +4,12 @@ from typing import Any
 
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, last_checkpoint
 from cnnviz.runs.store import RunStore
-from cnnviz.training.caps import caps_from_environment
+from cnnviz.settings import read_settings
 from cnnviz.training.loop.job import TrainingJob
 
 
 def make_job(store: RunStore, run_id: str) -> TrainingJob:
-    """The rest of a run; raises UnknownName, StoreUnavailable, and InvalidConfig where this server's caps are wrong."""
+    """The rest of a run; raises UnknownName, StoreUnavailable, and InvalidConfig for a wrong limit."""
     run = store.get(run_id)
     epochs_done, checkpoint = last_checkpoint(store, run_id)
     return TrainingJob(
@@ -19,7 +19,7 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         epochs_done,
         checkpoint,
         learning_rate=run.progress.get("learning_rate"),
-        max_seconds=caps_from_environment().seconds,
+        max_seconds=read_settings().max_seconds,
         **(_history(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnnviz.errors import EngineUnavailable
+from cnnviz.settings import read_places
 
 PROJECT_FOLDER = Path(__file__).parents[3]
 CONNECT_SECONDS = 60
@@ -14,7 +15,7 @@ CONNECT_SECONDS = 60
 
 def external_address() -> str | None:
     """Address of an external scheduler, from the environment."""
-    return os.environ.get("CNNVIZ_SCHEDULER") or os.environ.get("DASK_DISTRIBUTED__SCHEDULER_ADDRESS") or None
+    return read_places().scheduler
 
 
 class Connection:

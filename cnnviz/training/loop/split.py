@@ -1,4 +1,4 @@
-"""Which images a net learns from and which it is validated on. Pure: NumPy only."""
+"""Which images a net learns from and which it is validated on. Pure: NumPy and scikit-learn."""
 
 from dataclasses import dataclass
 
@@ -40,11 +40,24 @@ def split(data: Dataset, config: TrainingConfig) -> Split:
 
 
 def class_weights(labels: np.ndarray, num_classes: int) -> dict[int, float]:
-    """Weight of each class, so that all count alike and the mean over the images (N,) stays 1; absent ones get 0."""
-    counts = np.bincount(labels, minlength=num_classes)
-    present = np.count_nonzero(counts)
-    weights = np.divide(len(labels) / present, counts, out=np.zeros(num_classes), where=counts > 0)
-    return dict(enumerate(weights.tolist()))
+    """Weight each class so that all count alike, as scikit-learn's "balanced" does.
+
+    Parameters
+    ----------
+    labels : (N,) int
+    num_classes : int
+
+    Returns
+    -------
+    dict
+        Class -> N / (number of classes present * images of this class), 0 for absent ones. The mean over the images
+        is 1.
+    """
+    from sklearn.utils.class_weight import compute_class_weight
+
+    present = np.unique(labels)
+    weights = compute_class_weight("balanced", classes=present, y=labels)
+    return dict.fromkeys(range(num_classes), 0.0) | dict(zip(present.tolist(), weights.tolist(), strict=True))
 
 
 def _limited(data: Dataset, limit: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:

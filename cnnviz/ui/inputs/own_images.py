@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnviz.datasets.catalogue import served_images
 from cnnviz.datasets.registry import describe
-from cnnviz.datasets.sources.server_folder import served_images
 from cnnviz.datasets.sources.uploads import UPLOADS, save_upload
 from cnnviz.errors import InputWanted
 from cnnviz.ui.app import services

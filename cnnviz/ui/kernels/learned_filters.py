@@ -5,7 +5,6 @@ import streamlit as st
 
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.remote import filter_queries
-from cnnviz.kernel_lab.reference import effective_kernels
 from cnnviz.kernel_lab.settings import LabSettings
 from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
 from cnnviz.plots.bars import describe_bars, top_k_bars
@@ -32,7 +31,7 @@ def show_learned_filters(settings: LabSettings) -> None:
         run = choose_run()
         if run is None:
             return
-        kernel = effective_kernels(settings)[0]
+        kernel = settings.effective_kernels[0]
         nearest = most_similar(kernel, _first_kernels(run.id), NUM_SHOWN)
         _show_nearest(nearest)
         _put_mine_in(run, kernel, nearest[0].index)

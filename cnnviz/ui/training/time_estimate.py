@@ -10,8 +10,8 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.timing import range_text
-from cnnviz.training.caps import caps_from_environment, check_caps
-from cnnviz.training.config import TrainingConfig
+from cnnviz.settings import read_settings
+from cnnviz.training.config import TrainingConfig, check_caps
 from cnnviz.training.dataset_options import load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.ui.app import services
@@ -49,7 +49,7 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
 
 def check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     """Raise InvalidConfig or InvalidArchitecture if the environment allows no such training here."""
-    check_caps(config, caps_from_environment())
+    check_caps(config, read_settings())
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from cnnviz.datasets import registry
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe, load_dataset
-from cnnviz.datasets.sources import cats_dogs
+from cnnviz.datasets.sources import keras_downloads
 from cnnviz.errors import DatasetUnavailable
 from tests.shared_data import shared
 
@@ -23,7 +23,7 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "datasets").mkdir()
-    file = tmp_path / "datasets" / cats_dogs.FILE
+    file = tmp_path / "datasets" / keras_downloads.CATS_DOGS_FILE
     asked: list[tuple] = []
 
     def get_file(name: str, origin: str, *, file_hash: str) -> str:
@@ -82,8 +82,8 @@ def test_without_internet_it_is_said_in_words(kept: Path) -> None:
 
 
 def test_only_the_published_archive_is_taken() -> None:
-    assert len(cats_dogs.SHA256) == 64
-    assert cats_dogs.ORIGIN.startswith("https://download.microsoft.com/")
+    assert len(keras_downloads.CATS_DOGS_SHA256) == 64
+    assert keras_downloads.CATS_DOGS_ORIGIN.startswith("https://download.microsoft.com/")
     assert DATASETS["cats_vs_dogs"].num_train + DATASETS["cats_vs_dogs"].num_test == 25_000
 
 

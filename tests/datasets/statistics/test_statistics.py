@@ -73,6 +73,15 @@ def test_copies_and_near_copies_are_found_among_different_images() -> None:
     assert found.near == ((7, 153), (20, 154))
 
 
+def test_near_copies_of_near_copies_are_one_group_in_the_order_of_its_first_images() -> None:
+    images = load_dataset("faces").x_train[:40]
+    steps = [np.clip(images[5].astype(int) + 3 * step, 0, 255).astype(np.uint8) for step in (1, 2, 3)]
+    other = np.clip(images[2].astype(int) + 3, 0, 255).astype(np.uint8)
+    found = duplicates(np.concatenate([images, np.stack([*steps, other])]))
+    assert found.exact == ()
+    assert found.near == ((2, 43), (5, 40, 41, 42))
+
+
 def test_blank_and_different_images_are_no_near_copies() -> None:
     random = np.random.default_rng(0)
     blank = np.arange(8, dtype=np.uint8).reshape(8, 1, 1, 1) * np.ones((8, 20, 30, 3), np.uint8)

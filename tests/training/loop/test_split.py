@@ -64,3 +64,15 @@ def test_class_weights_make_rare_classes_count_as_much() -> None:
     weights = class_weights(labels, 3)
     assert weights == {0: pytest.approx(2 / 3), 1: pytest.approx(2.0), 2: 0.0}
     assert sum(weights[label] for label in labels) == pytest.approx(40)
+
+
+def test_class_weights_are_the_share_that_each_class_would_have_over_the_one_it_has() -> None:
+    random = np.random.default_rng(0)
+    for num_classes in (2, 3, 10, 40):
+        labels = random.choice(num_classes, 200, p=random.dirichlet(np.ones(num_classes)))
+        counts = np.bincount(labels, minlength=num_classes)
+        present = np.count_nonzero(counts)
+        expected = [len(labels) / (present * count) if count else 0.0 for count in counts]
+        weights = class_weights(labels, num_classes)
+        assert list(weights) == list(range(num_classes))
+        assert list(weights.values()) == pytest.approx(expected, rel=1e-12)

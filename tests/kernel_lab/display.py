@@ -1,15 +1,14 @@
-"""Signed maps as pictures.
+"""Signed maps as pictures: the oracle for what the browser paints.
 
 A map made from pixels of 0 to 255 has values below 0 and above 255; the mode says what becomes of them.
 """
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnviz.errors import InvalidInput, UnknownName
-
-DisplayMode = Literal["clip", "rescale", "absolute", "signed"]
+from cnnviz.kernel_lab.settings import DisplayMode
 
 DISPLAY_MODES: dict[str, str] = {
     "clip": "Below 0 is black, above 255 is white.",

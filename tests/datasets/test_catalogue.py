@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.datasets.sources.server_folder import served_images
+from cnnviz.datasets.catalogue import served_images
 from cnnviz.errors import InvalidDataset
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import InvalidInput, UnknownName
-from cnnviz.imaging.display import DISPLAY_MODES, NEGATIVE, POSITIVE, ZERO, to_display
+from tests.kernel_lab.display import DISPLAY_MODES, NEGATIVE, POSITIVE, ZERO, to_display
 
 VALUES = np.array([[-100, 0, 100], [51, 255, 300]], dtype=np.float32)
 

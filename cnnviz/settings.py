@@ -1,0 +1,96 @@
+"""What the environment sets: every variable that cnnviz reads, in one class. Read at each use, never kept."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cnnviz.errors import InvalidConfig
+
+MOST = 10**18  # a limit above this is a slip of the keyboard
+
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _limit(value: object) -> int | None:
+    """Read "5000000", "5e6" or nothing."""
+    text = "" if value is None else str(value).strip()
+    if not text:
+        return None
+    number = float(text)
+    if not 1 <= number < MOST:
+        raise ValueError("out of range")
+    return int(number)
+
+
+Limit = Annotated[int | None, BeforeValidator(_limit)]
+
+
+class Settings(BaseSettings):
+    """The settings of this installation; each field's description is its line in the README.
+
+    A field is read from `CNNVIZ_` and its name in capitals, unless it names another variable. An empty variable counts
+    as one that is not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CNNVIZ_", env_ignore_empty=True, frozen=True, populate_by_name=True, extra="ignore"
+    )
+
+    home: Folder = Field(default_factory=lambda: Path.home() / ".cnnviz", description="folder of runs and nets")
+    database_url: str | None = Field(None, description="SQLAlchemy URL of the run store")
+    scheduler: str | None = Field(
+        None,
+        validation_alias=AliasChoices("CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"),
+        description="address of a Dask scheduler, to train on other machines",
+    )
+    max_epochs: Limit = Field(None, description="epochs of one training")
+    max_seconds: Limit = Field(None, description="seconds of one training")
+    max_params: Limit = Field(None, description="parameters of one net")
+    max_macs: Limit = Field(None, description="multiply-accumulates of one net for one image")
+    max_memory: Limit = Field(None, description="bytes for one training step of one net")
+    images: Folder | None = Field(
+        None, description="a folder whose folders and zips of images all visitors may train on"
+    )
+    keras_home: Folder = Field(
+        default_factory=lambda: Path.home() / ".keras",
+        validation_alias="KERAS_HOME",
+        description="where Keras keeps downloaded data sets",
+    )
+    cifar10: str = Field("cifar10", description="a folder or zip of CIFAR-10's images, for the bench `accuracy`")
+
+
+LIMITS = tuple(name for name in Settings.model_fields if name.startswith("max_"))
+
+
+def read_settings() -> Settings:
+    """Read all settings.
+
+    Returns
+    -------
+    Settings
+        As the environment is now.
+
+    Raises
+    ------
+    InvalidConfig
+        A limit (CNNVIZ_MAX_...) is no number of 1 or more.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        variable = f"CNNVIZ_{wrong['loc'][0]}".upper()
+        raise InvalidConfig(
+            f"{variable} must be a number of 1 or more, such as 20 or 5e6. Correct or remove it. "
+            f"Received: {str(wrong['input'])[:40]}"
+        ) from None
+
+
+def read_places() -> Settings:
+    """Read the settings without the limits, which are None: for whoever only asks where something lies.
+
+    A wrong limit is so said by what goes by it, and keeps nobody from the runs.
+    """
+    return Settings(**dict.fromkeys(LIMITS))
