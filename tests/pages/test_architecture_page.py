@@ -6,8 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.costs import training_memory
-from cnnviz.architecture.export.keras_code import torch_module
+from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.url import decode, encode
+from cnnviz.architecture.layer_kinds import MENU
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.spec.paths import path_text, walk
@@ -17,9 +18,8 @@ from cnnviz.runs.timing import range_text
 from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
-from cnnviz.ui.architecture.layer_menu import KIND_TITLES
-from cnnviz.ui.architecture.receptive_fields import field_ranges
-from cnnviz.ui.architecture.summary import summary_line
+from cnnviz.ui.architecture.receptive_field_view import field_ranges
+from cnnviz.ui.architecture.totals import summary_line
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(
@@ -199,7 +199,7 @@ def test_a_layer_is_put_into_a_block_and_branches_get_paths(open_page: OpenPage)
     assert [len(branch) for branch in net_of(page).layers[0].branches] == [1, 0]
 
 
-@pytest.mark.parametrize("kind", KIND_TITLES)
+@pytest.mark.parametrize("kind", MENU)
 def test_every_kind_on_offer_can_be_added_and_its_settings_shown(open_page: OpenPage, kind: str) -> None:
     page = choose_layer(open_layers(open_page), "1")
     page.selectbox(key="net_kind").set_value(kind)
@@ -443,10 +443,10 @@ def test_the_receptive_field_of_every_kind_of_layer_is_shown(open_page: OpenPage
 
 def test_the_fields_of_a_layer_are_those_counted_by_hand() -> None:
     net = Architecture(name="n", input_shape=(9, 12, 1), layers=(Conv(filters=2), MaxPool(), Flatten(), Dense(units=2)))
-    rows, columns = field_ranges(net.to_json(), "1", None)
-    assert rows == [(0, 4), (2, 6), (4, 8)]
-    assert columns == [(0, 4), (2, 6), (4, 8), (6, 10), (8, 12)]
-    assert field_ranges(net.to_json(), "3", 1) == ([(0, 8)], [(0, 12)])
+    rows, columns = field_ranges(net, (1,), None)
+    assert rows == ((0, 4), (2, 6), (4, 8))
+    assert columns == ((0, 4), (2, 6), (4, 8), (6, 10), (8, 12))
+    assert field_ranges(net, (3,), 1) == (((0, 8),), ((0, 12),))
 
 
 @pytest.mark.parametrize("name", PRESETS)

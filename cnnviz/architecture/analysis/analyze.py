@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from math import prod
 from typing import Any
 
-from cnnviz.architecture.analysis.graph import IMAGE, Node, Span, trace
+from cnnviz.architecture.analysis.graph import CACHED_NETS, IMAGE, Node, Span, trace
 from cnnviz.architecture.analysis.rules_convolution import field_formula
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.spec import Architecture
@@ -103,8 +104,14 @@ class Analysis:
         }
 
 
+@lru_cache(CACHED_NETS)
 def analyze(architecture: Architecture) -> Analysis:
     """Follow one image through the net.
+
+    Returns
+    -------
+    Analysis
+        Immutable, and shared with all who ask for the same net.
 
     Raises
     ------
@@ -140,8 +147,8 @@ def output_units(architecture: Architecture) -> int:
     last = analyze(architecture).layers[-1]
     if len(last.output_shape) != 1:
         raise InvalidArchitecture(
-            "The net ends with maps, so it has no answer: expected a vector with a value for each class. "
-            f"Add flatten (or global_avg_pool) and a dense layer. "
+            "The net ends with maps, so it has no answer: expected a vector with a value for each class.",
+            "Add flatten (or global_avg_pool) and a dense layer. "
             f"Received: output={last.output_shape} of '{last.name}'.",
             layer=last.path,
         )
@@ -150,21 +157,21 @@ def output_units(architecture: Architecture) -> int:
 
 def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
     effect = node.effect
-    values = prod(effect.signal.shape) if effect.values is None else effect.values
+    values = prod(effect.output.shape) if effect.values is None else effect.values
     return LayerReport(
         name=node.name,
         kind=node.layer.kind,
-        input_shape=node.before[0].shape,
-        output_shape=effect.signal.shape,
+        input_shape=node.input_tensors[0].shape,
+        output_shape=effect.output.shape,
         params=effect.params,
         trainable_params=effect.trainable_params,
         params_formula=effect.params_formula,
         shape_formula=effect.shape_formula,
         macs=effect.macs,
         memory_bytes=values * BYTES_PER_VALUE,
-        receptive_field=effect.signal.field,
+        receptive_field=effect.output.field,
         macs_formula=effect.macs_formula,
-        field_formula=field_formula(node.layer, node.before[0]),
+        field_formula=field_formula(node.layer, node.input_tensors[0]),
         path=node.path,
         depth=node.depth,
         inputs=tuple(INPUT_NAME if index == IMAGE else nodes[index].name for index in node.inputs),
@@ -203,15 +210,16 @@ def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
         largest = max(reports, key=lambda report: report.params)
         raise InvalidArchitecture(
             f"The net has {totals.params:,} parameters, {largest.params / totals.params:.0%} of them in "
-            f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted. Use fewer units or filters, or pool before it. "
+            f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted.",
+            "Use fewer units or filters, or pool before it. "
             f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}.",
             layer=largest.path,
         )
     if totals.memory_bytes > MAX_MEMORY_BYTES:
         largest = max(reports, key=lambda report: report.memory_bytes)
         raise InvalidArchitecture(
-            f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted. "
-            f"Use fewer filters, pool earlier or take a smaller input. "
+            f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted.",
+            "Use fewer filters, pool earlier or take a smaller input. "
             f"Received: output={largest.output_shape} of '{largest.name}'.",
             layer=largest.path,
         )

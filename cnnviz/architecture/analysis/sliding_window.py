@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnviz.architecture.spec.base import Padding
+from cnnviz.architecture.spec.layers import Padding
 
 
 @dataclass(frozen=True)

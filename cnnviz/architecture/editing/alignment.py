@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.spec.layers import LayerSpec
 
 Pair = tuple[int | None, int | None]
 """Positions before and after; None where a layer has no partner."""

@@ -8,7 +8,7 @@ from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, Totals, 
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.editing.alignment import align, settings
 from cnnviz.architecture.spec import Architecture
-from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.spec.layers import LayerSpec
 
 Status = Literal["same", "changed", "added", "removed"]
 
@@ -53,7 +53,6 @@ class Diff:
     rows: tuple[DiffRow, ...]
     before: Totals
     after: Totals
-    delta: Delta
 
 
 def diff(a: Architecture, b: Architecture) -> Diff:
@@ -77,7 +76,7 @@ def diff(a: Architecture, b: Architecture) -> Diff:
         else:
             changes = (*_settings(old[i], new[j]), *_figures(before.layers[i], after.layers[j]))
             rows.append(DiffRow("changed" if changes else "same", before.layers[i], after.layers[j], changes))
-    return Diff(tuple(rows), before.totals, after.totals, delta(before, after))
+    return Diff(tuple(rows), before.totals, after.totals)
 
 
 def delta(analysis_before: Analysis, analysis_after: Analysis) -> Delta:

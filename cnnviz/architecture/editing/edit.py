@@ -46,8 +46,8 @@ def remove(architecture: Architecture, path: Path) -> Architecture:
         what = "its block" if len(path) > 1 else "the net"
         way_out = "Remove the block" if len(path) > 1 else "Add another layer first, or replace this one"
         raise InvalidArchitecture(
-            f"The only layer of {what} cannot be removed: expected at least one. {way_out}. "
-            f"Received: {siblings[0].kind}.",
+            f"The only layer of {what} cannot be removed: expected at least one.",
+            f"{way_out}. Received: {siblings[0].kind}.",
             layer=tuple(path),
         )
     return _changed(architecture, path, lambda layers, index: (*layers[:index], *layers[index + 1 :]))

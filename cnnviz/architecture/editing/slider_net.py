@@ -109,7 +109,7 @@ def _convolutions(convs: list[Conv]) -> dict[str, int | str]:
 
 
 def _rest(layers: tuple[Layer, ...]) -> dict[str, int | float | str | bool]:
-    pools = [layer.kind.removesuffix("_pool") for layer in layers if isinstance(layer, MaxPool | AvgPool)]
+    pools = ["max" if isinstance(layer, MaxPool) else "avg" for layer in layers if isinstance(layer, MaxPool | AvgPool)]
     hidden = [layer.units for layer in layers if isinstance(layer, Dense)][:-1]
     rates = [layer.rate for layer in layers if isinstance(layer, Dropout)]
     return {

@@ -2,25 +2,9 @@
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.plots.diagram.layout import Box, Element, Group, tree
-
-_KIND_WORDS = {
-    "conv": "convolution",
-    "depthwise_conv": "depthwise convolution",
-    "separable_conv": "separable convolution",
-    "transposed_conv": "transposed convolution",
-    "max_pool": "max pooling",
-    "avg_pool": "average pooling",
-    "batch_norm": "batch normalisation",
-    "layer_norm": "layer normalisation",
-    "spatial_dropout": "spatial dropout",
-    "global_avg_pool": "global average pooling",
-    "global_max_pool": "global max pooling",
-    "add": "sum of paths",
-    "concat": "maps of all paths put together",
-    "backbone": "pretrained net",
-}
 
 IMAGE_WORDS = "image: what comes in"
 
@@ -32,7 +16,7 @@ def shape_words(shape: Shape) -> str:
 
 def layer_words(report: LayerReport) -> str:
     """Say what a layer is and what it makes of what."""
-    kind = _KIND_WORDS.get(report.kind, report.kind)
+    kind = LAYER_KINDS[report.kind].words
     return f"{report.name}: {kind}, {shape_words(report.input_shape)} to {shape_words(report.output_shape)}"
 
 

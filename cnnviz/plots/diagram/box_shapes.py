@@ -3,35 +3,35 @@
 from math import log2
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.layer_colours import INPUT_COLOUR, KIND_COLOURS, mixed
 from cnnviz.plots.diagram.layout import Box
 from cnnviz.plots.diagram.svg import Picture
 
 JOIN_RADIUS = 11
-_THIN = ("batch_norm", "layer_norm", "activation", "dropout", "spatial_dropout")
+_THIN_FAMILIES = ("normalisation", "activation", "dropout")  # value by value: no maps of their own
 
 
 def body(box: Box) -> Picture:
     """Draw what stands for a layer, without words."""
-    colour = KIND_COLOURS[box.report.kind]
+    kind = LAYER_KINDS[box.report.kind]
     if box.report.kind in ("add", "concat"):
-        return _joint(box.report.kind, colour)
-    return _cuboid(box.shape, box.report.kind, colour)
+        return _joint(box.report.kind, kind.colour)
+    return _cuboid(box.shape, kind.colour, is_thin=kind.family in _THIN_FAMILIES)
 
 
 def image_body(shape: Shape) -> Picture:
     """Draw what stands for the image."""
-    return _cuboid(shape, "input", INPUT_COLOUR)
+    return _cuboid(shape, INPUT_COLOUR)
 
 
-def _cuboid(shape: Shape, kind: str, colour: str) -> Picture:
+def _cuboid(shape: Shape, colour: str, *, is_thin: bool = False) -> Picture:
     """Three visible faces; the front is as high as the maps and as wide as they are many."""
     if len(shape) == 1:
         height, depth, thickness = 12 + 11 * log2(shape[0] + 1), 5.0, 9.0
     else:
         height, depth = _side(shape[0]), 0.32 * _side(shape[1])
-        thickness = 7.0 if kind in _THIN else 5 + 4.5 * log2(shape[2])
+        thickness = 7.0 if is_thin else 5 + 4.5 * log2(shape[2])
     top, bottom = -height / 2 + depth / 2, height / 2 + depth / 2
     right, far = thickness, thickness + depth
     front = [(0, top), (right, top), (right, bottom), (0, bottom)]
@@ -39,8 +39,8 @@ def _cuboid(shape: Shape, kind: str, colour: str) -> Picture:
     side = [(right, top), (far, top - depth), (far, bottom - depth), (right, bottom)]
     pieces = (
         svg.polygon(front, fill=colour)
-        + svg.polygon(roof, fill=mixed(colour, "#ffffff", share=0.4))
-        + svg.polygon(side, fill=mixed(colour, "#000000", share=0.28))
+        + svg.polygon(roof, fill=svg.mixed(colour, "#ffffff", share=0.4))
+        + svg.polygon(side, fill=svg.mixed(colour, "#000000", share=0.28))
     )
     return Picture(far, depth - top, bottom, pieces)
 

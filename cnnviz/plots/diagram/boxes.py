@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
 from cnnviz.plots.diagram.box_shapes import JOIN_RADIUS, body, image_body
-from cnnviz.plots.diagram.layer_colours import KIND_COLOURS
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
 
@@ -38,8 +38,8 @@ def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path 
             above = y - row.above - ROW_GAP / 2
             last = rows[index - 1]
             axis = y - row.above - ROW_GAP - last.below
-            turn = f"M{last.width:.1f} {axis:.1f}H{width + 14:.1f}V{above:.1f}H-12V{y:.1f}H-1"
-            pieces.append(svg.path(turn, arrow=True))
+            connector = f"M{last.width:.1f} {axis:.1f}H{width + 14:.1f}V{above:.1f}H-12V{y:.1f}H-1"
+            pieces.append(svg.path(connector, arrow=True))
         pieces.append(svg.moved(row.pieces, 0, y))
         y += row.below + ROW_GAP + (rows[index + 1].above if index + 1 < len(rows) else 0)
     more = 14 if len(rows) > 1 else 0
@@ -108,24 +108,28 @@ def _image(shape: Shape, selected: Path | None) -> Part:
 
 
 def _box(box: Box, selected: Path | None) -> Part:
-    return _named(body(box), box.label, box.shape, path=box.path, words=box_words(box), selected=selected)
+    drawn, words = body(box), box_words(box)
+    return _named(drawn, box.label, box.shape, path=box.path, words=words, selected=selected, layer=box.report.name)
 
 
-def _named(drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None) -> Part:
+def _named(
+    drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None, layer: str = ""
+) -> Part:
     """Something to click, with its name and shape below."""
 
     def draw(foot: float) -> Picture:
         labelled = _labelled(drawn, name, shape_words(shape), foot)
-        return _clickable(labelled, path, words=words, selected=path == selected)
+        return _clickable(labelled, path, words=words, selected=path == selected, layer=layer)
 
     return Part(drawn.below, draw)
 
 
-def _clickable(picture: Picture, path: Path, *, words: str, selected: bool) -> Picture:
+def _clickable(picture: Picture, path: Path, *, words: str, selected: bool, layer: str = "") -> Picture:
     height = picture.above + picture.below
     mark = svg.mark(-8, -picture.above - 7, width=picture.width + 16, height=height + 12) if selected else ""
     hit = f'<rect y="{-picture.above:.1f}" width="{picture.width:.1f}" height="{height:.1f}" fill="transparent"/>'
-    pieces = svg.button(mark + hit + picture.pieces, data_path=path_text(path), label=words, selected=selected)
+    inside = mark + hit + picture.pieces
+    pieces = svg.button(inside, data_path=path_text(path), label=words, selected=selected, layer=layer)
     return Picture(picture.width, picture.above, picture.below, pieces)
 
 
@@ -199,7 +203,7 @@ def _projection(box: Box) -> Picture:
     """A small box on the way around."""
     label = "1×1 conv" if box.report.kind == "conv" else box.report.kind
     width, height = svg.text_width(label, size=svg.SMALL_FONT_SIZE) + 14, 20
-    colour = KIND_COLOURS[box.report.kind]
+    colour = LAYER_KINDS[box.report.kind].colour
     pieces = (
         f'<rect x="0" y="{-height / 2}" width="{width:.1f}" height="{height}" rx="5" fill="{colour}" '
         f'stroke="{svg.INK}" stroke-opacity="0.6"/>'
@@ -207,7 +211,7 @@ def _projection(box: Box) -> Picture:
         f"{label}</text>"
     )
     picture = Picture(width, height / 2, height / 2, pieces)
-    return _clickable(picture, box.path, words=box_words(box), selected=False)
+    return _clickable(picture, box.path, words=box_words(box), selected=False, layer=box.report.name)
 
 
 def _branches(group: Group, selected: Path | None) -> Picture:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
-from cnnviz.plots.diagram.layer_colours import INPUT_COLOUR, KIND_COLOURS
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
 
@@ -45,8 +45,8 @@ def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | 
             after = left + column.width + COLUMN_GAP
             gutter = after - COLUMN_GAP / 2
             head = after + columns[index + 1].axis
-            turn = f"M{left + column.axis:.1f} {column.height:.1f}v9H{gutter:.1f}V-7H{head:.1f}V-1"
-            pieces.append(svg.path(turn, arrow=True))
+            connector = f"M{left + column.axis:.1f} {column.height:.1f}v9H{gutter:.1f}V-7H{head:.1f}V-1"
+            pieces.append(svg.path(connector, arrow=True))
         left += column.width + COLUMN_GAP
     return Picture(left - COLUMN_GAP, 8, max(column.height for column in columns) + 10, "".join(pieces))
 
@@ -115,12 +115,13 @@ class _Chips:
         return self._clickable(part, (), words=IMAGE_WORDS, marked=self.selected == ())
 
     def chip(self, box: Box, *, marked: bool = False) -> Part:
-        part = self._plain(box.label, shape_words(box.shape), KIND_COLOURS[box.report.kind])
-        return self._clickable(part, box.path, words=box_words(box), marked=marked)
+        part = self._plain(box.label, shape_words(box.shape), LAYER_KINDS[box.report.kind].colour)
+        return self._clickable(part, box.path, words=box_words(box), marked=marked, layer=box.report.name)
 
-    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool) -> Part:
+    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool, layer: str = "") -> Part:
         mark = svg.mark(-2.5, -2.5, width=part.width + 5, height=part.height + 5) if marked else ""
-        pieces = svg.button(part.pieces + mark, data_path=path_text(path), label=words, selected=marked)
+        inside, place = part.pieces + mark, path_text(path)
+        pieces = svg.button(inside, data_path=place, label=words, selected=marked, layer=layer)
         return Part(part.width, part.height, part.axis, pieces)
 
     def _plain(self, name: str, shape: str, colour: str) -> Part:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, path_names
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, own_name, path_names
 from cnnviz.architecture.spec.paths import Path
 
 
@@ -46,10 +46,10 @@ def tree(architecture: Architecture) -> tuple[Element, ...]:
 
     Of a repeated block the last round is taken. Raises InvalidArchitecture if the net is impossible.
     """
-    return _Planter(architecture, analyze(architecture)).chain(architecture.layers, (), "")
+    return _TreeBuilder(architecture, analyze(architecture)).chain(architecture.layers, (), "")
 
 
-class _Planter:
+class _TreeBuilder:
     def __init__(self, architecture: Architecture, analysis: Analysis) -> None:
         self.names = path_names(architecture)
         self.reports = {report.name: report for report in analysis.layers}
@@ -58,7 +58,7 @@ class _Planter:
         return tuple(self._element(layer, (*path, index), prefix) for index, layer in enumerate(layers))
 
     def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
-        label = self.names[path].rpartition(".")[2]
+        label = own_name(self.names[path])
         name = prefix + label
         if isinstance(layer, Residual):
             return Group(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, torch_module, why_not_sequential
+from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, why_not_sequential
+from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.architecture.state import REFUSED, NetView

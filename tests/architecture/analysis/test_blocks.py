@@ -26,7 +26,7 @@ from cnnviz.architecture.spec import (
     SpatialDropout,
     TransposedConv,
 )
-from cnnviz.architecture.spec.naming import layer_names
+from cnnviz.architecture.spec.naming import list_names
 from cnnviz.architecture.spec.paths import layer_at, parse_path, path_text, walk
 from cnnviz.errors import InvalidArchitecture
 
@@ -260,14 +260,14 @@ def test_an_impossible_net_tells_at_which_layer(layers: tuple, path: tuple, mess
 
 
 def test_the_error_travels_between_processes_with_its_layer_and_fix():
-    error = InvalidArchitecture("No. Received: 1.", layer=(1, 0), fix="repaired")
+    error = InvalidArchitecture("No.", "Received: 1.", layer=(1, 0), fix="repaired")
     again = pickle.loads(pickle.dumps(error))
-    assert (str(again), again.layer, again.fix) == ("No. Received: 1.", (1, 0), "repaired")
+    assert (str(again), again.problem, again.layer, again.fix) == ("No. Received: 1.", "No.", (1, 0), "repaired")
     assert InvalidArchitecture("plain").layer is None
 
 
 def test_names_of_the_outermost_layers_stay_short():
-    assert layer_names(net(Residual(layers=(same(3),)), Repeat(layers=(same(3),)))) == ("residual_1", "repeat_1")
+    assert list_names(net(Residual(layers=(same(3),)), Repeat(layers=(same(3),))).layers) == ("residual_1", "repeat_1")
 
 
 def test_every_path_leads_to_its_layer_and_survives_as_text():

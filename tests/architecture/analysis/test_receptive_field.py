@@ -158,7 +158,7 @@ def test_the_field_is_where_keras_has_a_gradient(seed: int):
     images = rng.uniform(0, 255, (2, *architecture.input_shape)).astype(np.float32)
     nodes, _ = trace(architecture)
     for node in random.Random(seed).sample(nodes, min(3, len(nodes))):
-        shape = node.effect.signal.shape
+        shape = node.effect.output.shape
         unit = tuple(int(rng.integers(side)) for side in (shape[:2] if len(shape) == 3 else shape))
         top, left, bottom, right = receptive_rectangle(architecture, node.name, *unit)
         seen = pixels_with_a_gradient(model, node, images, unit)
