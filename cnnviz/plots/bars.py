@@ -9,10 +9,11 @@ from cnnviz.datasets.statistics.balance import ClassCount
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.plots.layout import base_layout
 from cnnviz.plots.palette import ACCENT, MUTED, TRAIN, TRANSPARENT
+from cnnviz.text.units import percent_text, shape_text
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
-LABEL_WIDTH = 56  # pixels: room for "100.0 %" right of a full bar, however narrow the figure is
+LABEL_WIDTH = 56  # pixels: room for "100.0%" right of a full bar, however narrow the figure is
 MAX_CLASSES = 40
 ROOM = 1.12  # times the longest bar
 MAX_SHAPES = 12
@@ -28,23 +29,23 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             x=percents,
             y=[str(classes[i]) for i in best],
             orientation="h",
-            text=[f"{percent:.1f} %" for percent in percents],
+            text=[percent_text(percent / 100, digits=1) for percent in percents],
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRAIN, *[MUTED] * (len(best) - 1)]},
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
         )
     )
     base_layout(fig, height=PROBABILITY_HEIGHT * len(best) + 80)
     fig.update_layout(margin_r=LABEL_WIDTH)
-    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix=" %", zeroline=False)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix="%", zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
 
 
 def describe_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> str:
     """Say in one sentence what `top_k_bars` shows."""
-    said = [f"{classes[i]} {100 * float(probabilities[i]):.1f} %" for i in top_k(probabilities, k)]
+    said = [f"{classes[i]} {percent_text(float(probabilities[i]), digits=1)}" for i in top_k(probabilities, k)]
     return f"The {len(said)} most probable classes: {', '.join(said)}."
 
 
@@ -69,7 +70,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
-            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}%<extra></extra>",
         )
     )
     base_layout(fig, height=BAR_HEIGHT * len(shown) + 80)
@@ -126,7 +127,7 @@ def describe_shapes(shapes: Shapes) -> str:
     most = shapes.counts[0]
     if len(shapes.counts) == 1:
         return f"All {most.count:,} pictures are {_size_name(most)} (height x width).{bad}"
-    quarter = f"{round(most.height / 4)}x{round(most.width / 4)}"
+    quarter = shape_text((round(most.height / 4), round(most.width / 4)))
     return (
         f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height x width) with {most.count:,} of "
         f"{shapes.num_pictures:,} pictures. A quarter of that is {quarter}.{bad}"
@@ -145,4 +146,4 @@ def _shown(counts: Sequence[ClassCount]) -> list[ClassCount]:
 
 
 def _size_name(shape: ShapeCount) -> str:
-    return f"{shape.height}x{shape.width}"
+    return shape_text((shape.height, shape.width))

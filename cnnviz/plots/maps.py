@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from cnnviz.plots.layout import COLOR_BAR_HEIGHT, base_layout, color_bar, square_cells
 from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
+from cnnviz.text.units import count_text
 
 MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
@@ -108,11 +109,11 @@ def describe_maps(values: np.ndarray, *, max_maps: int = 64) -> str:
     finite = values[np.isfinite(values)]
     extent = f"values from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "no finite value"
     if values.ndim == 1:
-        return f"{_count(len(values), 'unit')}, {extent}{_silence(values[None], 'zero')}."
+        return f"{count_text(len(values), 'unit')}, {extent}{_silence(values[None], 'zero')}."
     height, width, count = values.shape
     cut = f" (the first {max_maps} are shown)" if count > max_maps else ""
     silence = _silence(values.reshape(-1, count), "zero everywhere")
-    return f"{_count(count, 'map')} of {height} by {width} pixels{cut}, {extent}{silence}."
+    return f"{count_text(count, 'map')} of {height} by {width} pixels{cut}, {extent}{silence}."
 
 
 def color_range(values: np.ndarray, *, signed: bool | None = None) -> tuple[float, float, list[str]]:
@@ -180,10 +181,6 @@ def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
     fig.update_xaxes(visible=False)
     fig.update_yaxes(visible=False)
     return square_cells(fig, rows=rows, columns=columns)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _silence(columns: np.ndarray, words: str) -> str:

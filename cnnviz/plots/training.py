@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from cnnviz.plots.layout import TOP_MARGIN, base_layout, row_legend
 from cnnviz.plots.palette import MUTED, QUALITATIVE, TRAIN
+from cnnviz.text.units import count_text
 
 NORMS_HEIGHT = 350
 SCHEDULE_HEIGHT = 200
@@ -112,7 +113,7 @@ def schedule_curve(
 
 def describe_schedule(rates: np.ndarray, epochs: int) -> str:
     """Say in one sentence what `schedule_curve` shows."""
-    run = f"{epochs} epoch{'' if epochs == 1 else 's'}"
+    run = count_text(epochs, "epoch")
     first, highest, last = float(rates[0]), float(np.max(rates)), float(rates[-1])
     if first == highest == last:
         return f"The learning rate is {highest:.3g} in all of the {run}."

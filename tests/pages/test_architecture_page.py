@@ -14,11 +14,10 @@ from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
-from cnnviz.runs.timing import range_text
-from cnnviz.text.units import bytes_text
+from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
-from cnnviz.ui.architecture.receptive_field_view import field_ranges
+from cnnviz.training.duration.model import Prediction
 from cnnviz.ui.architecture.totals import summary_line
 
 OpenPage = Callable[..., AppTest]
@@ -40,6 +39,10 @@ def differences(page: AppTest) -> str:
 def net_of(page: AppTest) -> Architecture:
     text = page.query_params["net"]
     return decode(text[0] if isinstance(text, list) else text)
+
+
+def _time_of(prediction: Prediction) -> str:
+    return duration_range_text(prediction.low, prediction.high)
 
 
 def open_layers(open_page: OpenPage, **query: str) -> AppTest:
@@ -70,9 +73,9 @@ def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_pa
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
     assert figures(page)[0] == f"{by_hand:,}"
-    assert f":red[+{by_hand - 12810:,} (+36 %)] to before" in differences(page)
+    assert f":red[+{by_hand - 12810:,} (+36%)] to before" in differences(page)
     page.slider(key="quick_filters").set_value(16).run()
-    assert f":green[-{by_hand - 12810:,} (-27 %)] to before" in differences(page)
+    assert f":green[-{by_hand - 12810:,} (-27%)] to before" in differences(page)
 
 
 def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
@@ -93,9 +96,7 @@ def test_the_time_of_a_training_is_said_for_the_batch_size_chosen_here(open_page
     net = get_preset("digits-small").architecture
     page = open_page("architecture", net=encode(net))
     calibration = engine.calibrator.calibration()
-    usual, small = (
-        range_text(forecast(net, TrainingConfig(batch_size=size, epochs=5), calibration)) for size in (64, 1)
-    )
+    usual, small = (_time_of(forecast(net, TrainingConfig(batch_size=size, epochs=5), calibration)) for size in (64, 1))
     assert usual != small
     assert f"**{usual}** for 5 epochs with 1,437 images of Handwritten digits" in time_line(page)
     assert "unless you choose others on the Training page" in time_line(page)
@@ -312,7 +313,7 @@ def test_a_slider_that_shrinks_the_net_to_nothing_is_said_and_the_sliders_stay(o
     page = open_page("architecture")
     page.slider(key="quick_blocks").set_value(6).run()
     assert len(page.error) == 1
-    assert "turns 1x1 into 0x0" in page.error[0].value
+    assert "turns 1 x 1 into 0 x 0" in page.error[0].value
     page.slider(key="quick_blocks").set_value(2).run()
     assert not page.error
     assert figures(page)[0] == "12,810"
@@ -439,14 +440,6 @@ def test_the_receptive_field_of_every_kind_of_layer_is_shown(open_page: OpenPage
     page = open_tab(open_page("architecture", layer=path), "Receptive field")
     assert not page.exception
     assert page.selectbox(key="net_field_layer").value == path
-
-
-def test_the_fields_of_a_layer_are_those_counted_by_hand() -> None:
-    net = Architecture(name="n", input_shape=(9, 12, 1), layers=(Conv(filters=2), MaxPool(), Flatten(), Dense(units=2)))
-    rows, columns = field_ranges(net, (1,), None)
-    assert rows == ((0, 4), (2, 6), (4, 8))
-    assert columns == ((0, 4), (2, 6), (4, 8), (6, 10), (8, 12))
-    assert field_ranges(net, (3,), 1) == (((0, 8),), ((0, 12),))
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -26,7 +26,7 @@ def test_the_most_probable_classes_stand_on_top_in_per_cent():
     assert bars.orientation == "h"
     assert list(bars.y) == ["bee", "dog", "ant"]
     assert list(bars.x) == pytest.approx([60, 30, 5])
-    assert list(bars.text) == ["60.0 %", "30.0 %", "5.0 %"]
+    assert list(bars.text) == ["60.0%", "30.0%", "5.0%"]
     assert bars.marker.color[0] == TRAIN != bars.marker.color[1]
     assert fig.layout.yaxis.autorange == "reversed"
 
@@ -53,7 +53,7 @@ def test_digits_as_class_names_stay_names():
 
 
 def test_the_bars_are_told_in_a_sentence():
-    assert describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0 %, dog 30.0 %."
+    assert describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0%, dog 30.0%."
 
 
 def test_a_bar_stands_for_each_class_and_a_line_for_evenness() -> None:
@@ -82,7 +82,7 @@ def test_the_balance_is_said_in_words() -> None:
 def test_rare_sizes_are_put_together() -> None:
     counts = tuple(ShapeCount(100 + i, 50, 40 - i) for i in range(20))
     bars = shape_bars(Shapes(counts, 0)).data[0]
-    assert bars.y[0] == "100x50"
+    assert bars.y[0] == "100 x 50"
     assert bars.y[-1] == "other sizes"
     assert len(bars.x) == MAX_SHAPES + 1
     assert sum(bars.x) == sum(shape.count for shape in counts)
@@ -91,10 +91,10 @@ def test_rare_sizes_are_put_together() -> None:
 def test_sizes_are_said_in_words() -> None:
     counts = (ShapeCount(375, 500, 30), ShapeCount(20, 30, 1))
     assert describe_shapes(Shapes(counts, 2)) == (
-        "2 sizes; the most common is 375x500 (height x width) with 30 of 31 pictures. A quarter of that is 94x125. "
+        "2 sizes; the most common is 375 x 500 (height x width) with 30 of 31 pictures. A quarter of that is 94 x 125. "
         "The size of 2 files cannot be read."
     )
-    assert describe_shapes(Shapes(counts[:1], 0)) == "All 30 pictures are 375x500 (height x width)."
+    assert describe_shapes(Shapes(counts[:1], 0)) == "All 30 pictures are 375 x 500 (height x width)."
     assert describe_shapes(Shapes((), 3)).startswith("No picture whose size is known.")
 
 

@@ -13,6 +13,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import percent_text
 
 BYTES_PER_VALUE = 4  # float32
 MAX_PARAMS = 100_000_000  # 400 MB of weights; an optimizer needs up to four times as much
@@ -209,7 +210,7 @@ def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
     if totals.params > MAX_PARAMS:
         largest = max(reports, key=lambda report: report.params)
         raise InvalidArchitecture(
-            f"The net has {totals.params:,} parameters, {largest.params / totals.params:.0%} of them in "
+            f"The net has {totals.params:,} parameters, {percent_text(largest.params / totals.params)} of them in "
             f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted.",
             "Use fewer units or filters, or pool before it. "
             f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}.",

@@ -59,17 +59,31 @@ def check_limits(
     _check(analysis, totals.params, limits.max_params, what="parameters", cost=lambda report: report.params)
     _check(analysis, totals.macs, limits.max_macs, what="multiply-adds for one image", cost=lambda report: report.macs)
     what = f"bytes for a training step with {batch_size} images"
-    _check(analysis, memory, limits.max_memory, what=what, cost=lambda report: 4 * report.params + report.memory_bytes)
+    _check(
+        analysis,
+        memory,
+        limits.max_memory,
+        what=what,
+        cost=lambda report: 4 * report.params + report.memory_bytes,
+        remedy="a smaller batch or input, ",
+    )
 
 
-def _check(analysis: Analysis, value: int, limit: int | None, *, what: str, cost: Callable[[LayerReport], int]) -> None:
+def _check(
+    analysis: Analysis,
+    value: int,
+    limit: int | None,
+    *,
+    what: str,
+    cost: Callable[[LayerReport], int],
+    remedy: str = "",
+) -> None:
     if limit is None or value <= limit:
         return
     largest = max(analysis.layers, key=cost)
-    smaller = "a smaller batch or input, " if "bytes" in what else ""
     raise InvalidArchitecture(
-        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}. "
-        f"Use {smaller}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
+        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}.",
+        f"Use {remedy}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
         f"input={largest.input_shape}, output={largest.output_shape}.",
         layer=largest.path,
     )

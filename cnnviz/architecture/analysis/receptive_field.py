@@ -7,6 +7,7 @@ maps, the outermost place that counts is not the one at the border.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cnnviz.architecture.analysis.graph import IMAGE, Node, inner_nodes, trace
 from cnnviz.architecture.analysis.rules_convolution import upsampling_of, window_of
@@ -17,6 +18,9 @@ from cnnviz.errors import InvalidInput
 
 Rectangle = tuple[int, int, int, int]
 """(top, left, bottom, right) in pixels; bottom and right are the first that no longer belong to it."""
+
+Ranges = tuple[tuple[int, int], ...]
+"""(first, one past the last) row or column of the image, for each row or column of maps."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,7 @@ def receptive_rectangle(
     row, column
         The place in the maps. In a vector, `row` is the number of the value and `column` 0.
     clip
-        Leave out what lies beyond the border of any map on the way. Without, zeros of 'same'
-        padding count as if there were an image: the rectangle may stick out of the image.
+        Leave out what lies beyond the border of any map on the way; else the rectangle may stick out of the image.
 
     Returns
     -------
@@ -76,6 +79,22 @@ def receptive_rectangle(
         return (0, 0, 0, 0)
     rows, columns = seen.rows, seen.columns
     return (min(rows), min(columns), max(rows) + 1, max(columns) + 1)
+
+
+@lru_cache(200)
+def receptive_ranges(architecture: Architecture, path: Path, unit: int | None = None) -> tuple[Ranges, Ranges]:
+    """Return what all rows and all columns of a layer's maps depend on; they do not depend on each other.
+
+    A vector has one place, that of its value number `unit`. Raises as `receptive_rectangle` does.
+    """
+    if unit is not None:
+        top, left, bottom, right = receptive_rectangle(architecture, path, unit)
+        return ((top, bottom),), ((left, right),)
+    nodes, _ = trace(architecture)
+    height, width, _ = nodes[_target(architecture, nodes, path)].effect.output.shape
+    rows = [receptive_rectangle(architecture, path, row, 0) for row in range(height)]
+    columns = [receptive_rectangle(architecture, path, 0, column) for column in range(width)]
+    return tuple((top, bottom) for top, _, bottom, _ in rows), tuple((left, right) for _, left, _, right in columns)
 
 
 def _target(architecture: Architecture, nodes: tuple[Node, ...], path: Path | str) -> int:
@@ -118,14 +137,9 @@ def _input_dependencies(
 
 def _region_before(node: Node, number: int, region: Region, *, clip: bool) -> Region | None:
     if node.layer.kind != "backbone":
-        return _input_region(node, number, region)
+        return STEPS_BACK[node.layer.kind](node, number, region)
     steps = inner_nodes(node.layer, node.input_tensors[0])
     return _input_dependencies(steps, len(steps) - 1, region, image=node.input_tensors[0].shape, clip=clip)
-
-
-def _input_region(node: Node, number: int, region: Region) -> Region:
-    """Return what that part of the node's output depends on in its input of that number."""
-    return STEPS_BACK[node.layer.kind](node, number, region)
 
 
 def _whole(shape: Shape) -> Region:

@@ -12,6 +12,7 @@ from cnnviz.architecture.analysis.rules_convolution import conv, depthwise_conv,
 from cnnviz.architecture.analysis.tensors import Effect, Rule, Shape, Tensor, need_maps, need_vector
 from cnnviz.architecture.spec.layers import BatchNorm, Conv, Dense, GlobalAvgPool, GlobalMaxPool, LayerNorm, LayerSpec
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import count_text, shape_text
 
 MAX_PROJECTION_STRIDE = 16
 
@@ -48,7 +49,7 @@ def _layer_norm(layer: LayerNorm, name: str, tensor: Tensor) -> Effect:  # noqa:
 
 def _flatten(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
     size = prod(tensor.shape)
-    factors = " x ".join(f"{side:,}" for side in tensor.shape)
+    factors = shape_text(tensor.shape)
     formula = f"{factors} = {size:,}" if len(tensor.shape) > 1 else ""
     return Effect(replace(tensor, shape=(size,)), shape_formula=formula)
 
@@ -72,7 +73,7 @@ def _dense(layer: Dense, name: str, tensor: Tensor) -> Effect:
         params=params,
         trainable_params=params,
         params_formula=f"{inputs:,} x {layer.units:,} + {layer.units:,} = {params:,}",
-        shape_formula=f"{layer.units:,} unit{'s' if layer.units > 1 else ''}, a value each",
+        shape_formula=f"{count_text(layer.units, 'unit')}, a value each",
         macs=inputs * layer.units,
         macs_formula=f"{inputs:,} x {layer.units:,} = {inputs * layer.units:,}",
     )
@@ -105,12 +106,12 @@ def add(name: str, tensors: Sequence[Tensor]) -> Effect:
     inside, shortcut = tensors
     if inside.shape != shortcut.shape:
         raise InvalidArchitecture(
-            f"Residual '{name}' cannot add {_sides(inside.shape)} to {_sides(shortcut.shape)}: the layers inside "
-            f"change the shape, and an identity shortcut does not.",
+            f"Residual '{name}' cannot add {shape_text(inside.shape)} to {shape_text(shortcut.shape)}: the layers "
+            "inside change the shape, and an identity shortcut does not.",
             "Use shortcut 'projection', or padding 'same', stride 1 and as many filters as come in. "
             f"Received: block={inside.shape}, shortcut={shortcut.shape}.",
         )
-    return Effect(_widest(tensors, inside.shape), shape_formula=f"{_sides(inside.shape)}, value by value")
+    return Effect(_widest(tensors, inside.shape), shape_formula=f"{shape_text(inside.shape)}, value by value")
 
 
 def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
@@ -121,7 +122,7 @@ def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
     shapes = [tensor.shape for tensor in tensors]
     if len({shape[:-1] for shape in shapes}) > 1:
         raise InvalidArchitecture(
-            f"Branches '{name}' end in {' and '.join(map(_sides, shapes))}, but maps can only be put together when "
+            f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but maps can only be put together when "
             "height and width agree.",
             f"Use padding 'same' and equal strides in all branches. Received: branches={shapes}.",
         )
@@ -143,7 +144,7 @@ def projection(name: str, before: Shape, after: Shape) -> Conv | Dense:
             if all(-(-old // stride) == new for old, new in zip(before[:2], after[:2], strict=True)):
                 return Conv(filters=after[2], kernel=1, stride=stride)
     raise InvalidArchitecture(
-        f"Residual '{name}' has no projection: no 1x1 convolution makes {_sides(after)} of {_sides(before)}, "
+        f"Residual '{name}' has no projection: no 1x1 convolution makes {shape_text(after)} of {shape_text(before)}, "
         "because its stride can only divide height and width.",
         f"Use padding 'same' inside the block, and no flatten. Received: input={before}, block={after}.",
     )
@@ -157,7 +158,3 @@ def _widest(tensors: Sequence[Tensor], shape: Shape) -> Tensor:
         jump=max(tensor.jump for tensor in tensors),
         reach=max(tensor.reach for tensor in tensors),
     )
-
-
-def _sides(shape: Shape) -> str:
-    return "x".join(map(str, shape))

@@ -16,6 +16,7 @@ from cnnviz.architecture.spec.layers import (
     TransposedConv,
 )
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import shape_text
 
 Sliding = Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool
 """The layers that slide a window over their input."""
@@ -129,16 +130,16 @@ def _slide(layer: Sliding, name: str, tensor: Tensor, *, channels: int) -> tuple
 def _need_room(layer: Sliding, name: str, tensor: Tensor, *, window: Window) -> None:
     """Refuse a window that is larger than the maps."""
     height, width, _ = tensor.shape
-    if window.output_side(height) and window.output_side(width):
+    output = window.output_side(height), window.output_side(width)
+    if all(output):
         return
     word = "window" if isinstance(layer, MaxPool | AvgPool) else "kernel"
     largest = (min(height, width) - 1) // window.dilation + 1
     size, span = (f"{side}x{side}" for side in (window.size, window.span))
     what = size + f" {word}" + (f" with dilation {window.dilation} spans {span} and" if window.dilation > 1 else "")
     raise InvalidArchitecture(
-        f"{layer_label(layer, name)} turns {height}x{width} into "
-        f"{window.output_side(height)}x{window.output_side(width)}: a {what} with 'valid' padding is larger than "
-        "its input.",
+        f"{layer_label(layer, name)} turns {shape_text((height, width))} into {shape_text(output)}: a {what} with "
+        "'valid' padding is larger than its input.",
         f"Use padding 'same' or a {word} of {largest}{' or less' if largest > 1 else ''}. "
         f"Received: input={tensor.shape}, {word}={(window.size, window.size)}.",
     )

@@ -34,6 +34,11 @@ class DiffRow:
     after: LayerReport | None
     changes: tuple[Change, ...] = ()
 
+    def more(self, figure: str) -> int:
+        """Return how much more of a figure ("params", "macs") the layer has after; a layer that is not there has 0."""
+        before, after = (getattr(report, figure) if report else 0 for report in (self.before, self.after))
+        return after - before
+
 
 @dataclass(frozen=True)
 class Delta:

@@ -10,6 +10,7 @@ from cnnviz.architecture.spec import Architecture, Layer
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk
 from cnnviz.errors import InvalidInput
+from cnnviz.text.units import shape_text
 
 MAX_MOVES = 200
 """Older moves are forgotten."""
@@ -92,7 +93,7 @@ def describe(before: Architecture, after: Architecture) -> str:
 
 def _of_the_net(before: Architecture, after: Architecture) -> Iterable[str]:
     if before.input_shape != after.input_shape:
-        old, new = (" x ".join(map(str, net.input_shape)) for net in (before, after))
+        old, new = (shape_text(net.input_shape) for net in (before, after))
         yield f"Input: {old} -> {new}"
     if before.name != after.name:
         yield f"Called the net {after.name}"

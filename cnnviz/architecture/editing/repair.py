@@ -22,6 +22,7 @@ from cnnviz.architecture.spec.layers import (
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, layer_at, walk
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import shape_text
 
 Repair = tuple[str, Callable[[], Architecture]]
 """A label, and a function that gives the repaired net."""
@@ -166,8 +167,7 @@ def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name:
         yield f"Move {name} to the front", lambda: edit.move(architecture, path, (0,))
         height, width, _ = architecture.input_shape
         larger = (max(MIN_SIDE, height), max(MIN_SIDE, width), 3)
-        size = " x ".join(map(str, larger))
-        yield f"Take images of {size}", lambda: edit.with_input(architecture, larger)
+        yield f"Take images of {shape_text(larger)}", lambda: edit.with_input(architecture, larger)
     if isinstance(layer, MaxPool | AvgPool):
         yield f"Remove {name}", lambda: edit.remove(architecture, path)
 

@@ -8,10 +8,11 @@ from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
+from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
 from cnnviz.plots.diagram.box_shapes import JOIN_RADIUS, body, image_body
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
+from cnnviz.text.units import shape_text
 
 GAP = 22
 ROW_GAP = 26
@@ -118,7 +119,7 @@ def _named(
     """Something to click, with its name and shape below."""
 
     def draw(foot: float) -> Picture:
-        labelled = _labelled(drawn, name, shape_words(shape), foot)
+        labelled = _labelled(drawn, name, shape_text(shape, is_label=True), foot)
         return _clickable(labelled, path, words=words, selected=path == selected, layer=layer)
 
     return Part(drawn.below, draw)

@@ -8,9 +8,10 @@ from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
+from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
+from cnnviz.text.units import shape_text
 
 CHIP_HEIGHT = 22
 GAP = 9
@@ -36,7 +37,7 @@ class Part:
 
 def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
     """Draw the net from top to bottom, in as many columns as look well and are together no wider than `width`."""
-    chips = _Chips(selected, max(_chip_width("image", shape_words(image)), *map(_widest, elements)))
+    chips = _Chips(selected, max(_chip_width("image", shape_text(image, is_label=True)), *map(_widest, elements)))
     columns = _columns([chips.image(image), *map(chips.draw, elements)], width)
     pieces, left = [], 0.0
     for index, column in enumerate(columns):
@@ -88,7 +89,7 @@ def _chip_width(name: str, shape: str) -> float:
 
 def _widest(element: Element) -> float:
     if isinstance(element, Box):
-        return _chip_width(element.label, shape_words(element.shape))
+        return _chip_width(element.label, shape_text(element.shape, is_label=True))
     boxes = [box for box in (element.shortcut, element.join, element.after) if box]
     inside = [inner for chain in element.chains for inner in chain]
     return max(_widest(part) for part in (*boxes, *inside))
@@ -111,11 +112,11 @@ class _Chips:
         return _stack([self.draw(element) for element in elements])
 
     def image(self, shape: Shape) -> Part:
-        part = self._plain("image", shape_words(shape), INPUT_COLOUR)
+        part = self._plain("image", shape_text(shape, is_label=True), INPUT_COLOUR)
         return self._clickable(part, (), words=IMAGE_WORDS, marked=self.selected == ())
 
     def chip(self, box: Box, *, marked: bool = False) -> Part:
-        part = self._plain(box.label, shape_words(box.shape), LAYER_KINDS[box.report.kind].colour)
+        part = self._plain(box.label, shape_text(box.shape, is_label=True), LAYER_KINDS[box.report.kind].colour)
         return self._clickable(part, box.path, words=box_words(box), marked=marked, layer=box.report.name)
 
     def _clickable(self, part: Part, path: Path, *, words: str, marked: bool, layer: str = "") -> Part:

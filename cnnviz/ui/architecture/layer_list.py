@@ -80,30 +80,15 @@ def _caption(view: NetView, path: Path) -> str:
 
 def _show_tools(view: NetView) -> None:
     path = selected_layer(view.net)
-    tools: tuple[tuple[str, Callable[[Path], None]], ...] = (
-        ("Up", _up),
-        ("Down", _down),
-        ("Copy", _duplicate),
-        ("Remove", _remove),
+    tools: tuple[tuple[str, str, Callable[[Path], None], str], ...] = (
+        ("up", "Up", _up, "Move the selected layer one place towards the image; the first of a block leaves it"),
+        ("down", "Down", _down, "Move the selected layer one place towards the answer; the last of a block leaves it"),
+        ("copy", "Copy", _duplicate, "Put a copy right after the selected layer"),
+        ("remove", "Remove", _remove, "Take the selected layer out (undo brings it back)"),
     )
     with st.container(horizontal=True, gap="xsmall"):
-        for label, move in tools:
-            st.button(
-                label,
-                key=f"net_{label.lower()}",
-                on_click=move,
-                args=(path,),
-                disabled=path == IMAGE,
-                help=_HELP[label],
-            )
-
-
-_HELP: dict[str, Any] = {
-    "Up": "Move the selected layer one place towards the image; the first of a block leaves it",
-    "Down": "Move the selected layer one place towards the answer; the last of a block leaves it",
-    "Copy": "Put a copy right after the selected layer",
-    "Remove": "Take the selected layer out (undo brings it back)",
-}
+        for key, label, move, what in tools:
+            st.button(label, key=f"net_{key}", on_click=move, args=(path,), disabled=path == IMAGE, help=what)
 
 
 def _up(path: Path) -> None:

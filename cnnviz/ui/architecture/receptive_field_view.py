@@ -1,12 +1,11 @@
 """What one value of a layer sees: its receptive field on a picture of the visitor's."""
 
 import base64
-from functools import lru_cache
 
 import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import BlockReport
-from cnnviz.architecture.analysis.receptive_field import receptive_rectangle
+from cnnviz.architecture.analysis.receptive_field import receptive_ranges
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.imaging.decode import encode_png, resize, to_grey
@@ -17,8 +16,6 @@ from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.receptive_field import net_field
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_image
 from cnnviz.ui.session.current_net import IMAGE, selected_layer
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 def show_field(view: NetView) -> None:
@@ -38,28 +35,12 @@ def show_field(view: NetView) -> None:
     if chosen is None:
         st.info("Choose or upload a picture: the field of each value is drawn on it.", icon=":material/image:")
         return
-    rows, columns = field_ranges(net, path, unit)
+    rows, columns = receptive_ranges(net, path, unit)
     name = view.names[path]
     last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
     live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}
     st.caption(explain("receptive_field", image=shape_text(net.input_shape[:2]), **live))
     net_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
-
-
-@lru_cache(200)
-def field_ranges(net: Architecture, path: Path, unit: int | None) -> tuple[Ranges, Ranges]:
-    """Return all receptive fields of a layer: those of the rows of its maps, and those of the columns.
-
-    Rows and columns do not depend on each other. A range is (first, one past the last) row or column of the image. A
-    vector has one place, that of its value number `unit`.
-    """
-    if unit is not None:
-        top, left, bottom, right = receptive_rectangle(net, path, unit)
-        return ((top, bottom),), ((left, right),)
-    height, width = NetView(net).report(path).output_shape[:2]
-    rows = (receptive_rectangle(net, path, row, 0) for row in range(height))
-    columns = (receptive_rectangle(net, path, 0, column) for column in range(width))
-    return tuple((top, bottom) for top, _, bottom, _ in rows), tuple((left, right) for _, left, _, right in columns)
 
 
 def _choose_layer(view: NetView) -> Path:

@@ -86,7 +86,7 @@ def _share(before: int, change: int) -> str:
     """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
-    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})".replace("%", " %")
+    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})"
 
 
 def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
