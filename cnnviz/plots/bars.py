@@ -44,7 +44,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
 
 
 def describe_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> str:
-    """Say in one sentence what `top_k_bars` shows."""
+    """Return a sentence that says what `top_k_bars` shows."""
     said = [f"{classes[i]} {percent_text(float(probabilities[i]), digits=1)}" for i in top_k(probabilities, k)]
     return f"The {len(said)} most probable classes: {', '.join(said)}."
 
@@ -82,7 +82,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
 
 
 def describe_balance(counts: Sequence[ClassCount]) -> str:
-    """Say in one sentence what `balance_bars` shows."""
+    """Return a sentence that says what `balance_bars` shows."""
     total = sum(one.count for one in counts)
     rarest, commonest = (choose(counts, key=lambda one: one.count) for choose in (min, max))
     said = f"{total:,} images of {len(counts)} classes"
@@ -120,7 +120,7 @@ def shape_bars(shapes: Shapes) -> go.Figure:
 
 
 def describe_shapes(shapes: Shapes) -> str:
-    """Say in one sentence what `shape_bars` shows."""
+    """Return a sentence that says what `shape_bars` shows."""
     bad = f" The size of {shapes.num_bad:,} files cannot be read." if shapes.num_bad else ""
     if not shapes.counts:
         return f"No picture whose size is known.{bad}"

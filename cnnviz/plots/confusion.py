@@ -56,7 +56,7 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
 
 
 def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
-    """Say in one sentence what `confusion_figure` shows: the share that is right, and the most frequent mistake."""
+    """Return a sentence that says what `confusion_figure` shows: the share that is right, the commonest mistake."""
     matrix = np.asarray(matrix)
     total, right = int(matrix.sum()), int(np.trace(matrix))
     if total == 0:

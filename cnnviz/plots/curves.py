@@ -82,7 +82,7 @@ def training_curves(
 
 
 def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
-    """Say in one sentence what `training_curves` shows."""
+    """Return a sentence that says what `training_curves` shows."""
     if not epochs:
         return f"Curve of the {NAMES.get(metric, metric)}: no epoch has ended yet."
     best = min if metric in ("loss", "mse") else max

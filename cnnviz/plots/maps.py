@@ -104,7 +104,7 @@ def vector_bars(values: np.ndarray) -> go.Figure:
 
 
 def describe_maps(values: np.ndarray, *, max_maps: int = 64) -> str:
-    """Say in one sentence what `map_grid` (H, W, C) or `vector_bars` (units,) shows."""
+    """Return a sentence that says what `map_grid` (H, W, C) or `vector_bars` (units,) shows."""
     values = np.asarray(values)
     finite = values[np.isfinite(values)]
     extent = f"values from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "no finite value"

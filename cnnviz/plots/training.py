@@ -46,7 +46,7 @@ def norms_figure(epochs: Rows) -> go.Figure:
 
 
 def describe_norms(epochs: Rows) -> str:
-    """Say in one sentence what `norms_figure` shows."""
+    """Return a sentence that says what `norms_figure` shows."""
     layers = _layers(epochs)
     if not layers:
         return "Norms of weights and gradients: no epoch has ended yet."
@@ -112,7 +112,7 @@ def schedule_curve(
 
 
 def describe_schedule(rates: np.ndarray, epochs: int) -> str:
-    """Say in one sentence what `schedule_curve` shows."""
+    """Return a sentence that says what `schedule_curve` shows."""
     run = count_text(epochs, "epoch")
     first, highest, last = float(rates[0]), float(np.max(rates)), float(rates[-1])
     if first == highest == last:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.costs import training_memory
+from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.url import decode, encode
 from cnnviz.architecture.layer_kinds import MENU
@@ -14,6 +15,7 @@ from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
+from cnnviz.plots.diagram.diagram import diagram_svg
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
@@ -448,3 +450,25 @@ def test_every_template_can_be_taken(open_page: OpenPage, name: str) -> None:
     assert not page.exception
     assert not page.error
     assert net_of(page) == get_preset(name).architecture
+
+
+def test_each_net_is_traced_analysed_and_drawn_once(open_page: OpenPage) -> None:
+    # of the size and classes of the data set on the Training page: for others the time is that of an adapted net
+    layers = (Flatten(), Dense(units=10, activation="softmax"))
+    net, wider = (Architecture(input_shape=(28, 28, 1), layers=(Conv(filters=n), *layers)) for n in (5, 6))
+    for cached in (trace, analyze, diagram_svg):
+        cached.cache_clear()
+    page = open_page("architecture", net=encode(net))
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (1, 1), "all parts of the page share it"
+    drawn = diagram_svg.cache_info().misses
+    page.run()
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (1, 1)
+    assert diagram_svg.cache_info().misses == drawn, "nothing has changed"
+    page.session_state["net_moves"] = page.session_state["net_moves"].push(wider)
+    page.run()
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (2, 2), "only the new net"
+
+
+@pytest.mark.parametrize("cached", [trace, analyze, diagram_svg])
+def test_what_is_kept_of_nets_is_bounded(cached: Callable) -> None:
+    assert cached.cache_info().maxsize <= 128

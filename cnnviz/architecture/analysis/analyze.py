@@ -107,7 +107,7 @@ class Analysis:
 
 @lru_cache(CACHED_NETS)
 def analyze(architecture: Architecture) -> Analysis:
-    """Follow one image through the net.
+    """Compute the shapes, parameters, multiply-accumulates, memory and receptive field of every layer, for one image.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def analyze(architecture: Architecture) -> Analysis:
 
 
 def output_units(architecture: Architecture) -> int:
-    """Return how many values the net puts out for one image.
+    """Return the number of values that the net puts out for one image.
 
     Raises
     ------

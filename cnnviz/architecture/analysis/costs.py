@@ -1,4 +1,4 @@
-"""What a net costs beyond its own figures: memory while it learns, and which layer costs most."""
+"""The memory of a training step, and the layer that costs most."""
 
 from collections.abc import Callable
 from math import prod
@@ -19,7 +19,7 @@ _DOMINANT = 0.5
 
 
 def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
-    """Return the bytes that one training step needs, as float32.
+    """Return the bytes that one training step needs at least, in float32.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
 
 
 def layer_training_memory(report: LayerReport, batch_size: int, optimizer: str) -> int:
-    """Return what one layer has in `training_memory`, which is the sum of these and the images of the batch."""
+    """Return the bytes that one layer adds to `training_memory`; the rest of it are the images of the batch."""
     weights = report.params + report.trainable_params * (1 + OPTIMIZER_SLOTS[optimizer])
     return BYTES_PER_VALUE * weights + batch_size * report.memory_bytes * _times_kept(report)
 
 
 def dominant(analysis: Analysis) -> str:
-    """Say in one sentence where most of the net's cost is: "94% of the parameters are in dense_1."."""
+    """Return a sentence on the layer with most of the net's cost: "94% of the parameters are in dense_1."."""
     if not analysis.totals.params:
         return "The net has no parameters: nothing in it can learn."
     for what, cost in _SHARES:

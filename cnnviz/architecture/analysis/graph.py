@@ -73,13 +73,13 @@ class _Place:
     depth: int
 
     def inside(self, name: str) -> "_Place":
-        """The place of a step that the block at this place brings along."""
+        """Return the place of a step that belongs to the block itself: shortcut, sum, activation, concatenation."""
         return _Place(self.path, f"{self.name}.{name}", self.depth + 1)
 
 
 @lru_cache(CACHED_NETS)
 def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...]]:
-    """Follow one image through all steps, in the order in which they are computed.
+    """Take a net apart into its steps, in the order in which they are computed.
 
     Returns
     -------

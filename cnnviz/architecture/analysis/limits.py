@@ -1,4 +1,4 @@
-"""How large a net may be on a shared server: set by the environment, said before anything is launched."""
+"""Limits for the size of a net on a shared server, set by the environment."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def limits_from_environment(environment: Mapping[str, str] | None = None) -> Lim
 def check_limits(
     analysis: Analysis, limits: Limits | None = None, *, batch_size: int = 64, optimizer: str = "adam"
 ) -> None:
-    """Refuse a net that is too large for this server.
+    """Raise if a net is too large for this server.
 
     Parameters
     ----------

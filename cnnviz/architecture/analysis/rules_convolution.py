@@ -1,4 +1,4 @@
-"""What the four convolutions do to maps, and what that costs."""
+"""Rules of the layers that slide a window over maps (convolutions, pooling) and of the transposed convolution."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -30,7 +30,10 @@ def window_of(layer: Sliding) -> Window:
 
 
 def field_formula(layer: LayerSpec, tensor: Tensor) -> str:
-    """Write out how far a value behind a window sees, r + (k - 1) x d x j; "" for other layers and broken steps."""
+    """Return the formula of the receptive field, r + (k - 1) x d x j, with its numbers.
+
+    Empty for layers without a window, and behind a transposed convolution (fractional jump).
+    """
     if not isinstance(layer, Sliding) or tensor.jump % 1:
         return ""
     window = window_of(layer)
@@ -39,12 +42,15 @@ def field_formula(layer: LayerSpec, tensor: Tensor) -> str:
 
 
 def upsampling_of(layer: TransposedConv) -> Upsampling:
-    """Return how a transposed convolution spreads its input."""
+    """Return the geometry of a transposed convolution."""
     return Upsampling(layer.kernel, layer.stride, layer.padding)
 
 
 def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
-    """Every output value is a sum over a window of all maps."""
+    """Convolution: each output value is a weighted sum over a window of all maps (H, W, C).
+
+    Parameters k k C F + F, multiply-accumulates H' W' k k C F for F filters.
+    """
     output, formula = _slide(layer, name, tensor, channels=layer.filters)
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels * layer.filters
@@ -58,7 +64,7 @@ def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
 
 
 def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
-    """Every output value is a sum over a window of one map."""
+    """Depthwise convolution: each output value is a weighted sum over a window of one map; k k C m + C m parameters."""
     maps = tensor.shape[-1] * layer.multiplier
     output, formula = _slide(layer, name, tensor, channels=maps)
     more = f" x {layer.multiplier}" if layer.multiplier > 1 else ""
@@ -73,7 +79,7 @@ def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
 
 
 def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
-    """A window of each map, then a sum over the maps at each place; one bias, at the end."""
+    """Separable convolution: depthwise without bias, then 1x1; k k C + C F + F parameters."""
     output, formula = _slide(layer, name, tensor, channels=layer.filters)
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels + channels * layer.filters
@@ -87,7 +93,11 @@ def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
 
 
 def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
-    """Every *input* value is multiplied with the whole kernel, also where the border cuts the product off."""
+    """Transposed convolution: k k C F + F parameters.
+
+    Each *input* value is multiplied with the whole kernel, also where the border cuts the product off, so that the
+    multiply-accumulates are H W k k C F.
+    """
     need_maps(layer, name, tensor)
     spread = upsampling_of(layer)
     height, width, channels = tensor.shape
@@ -107,13 +117,13 @@ def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
 
 
 def pool(layer: MaxPool | AvgPool, name: str, tensor: Tensor) -> Effect:
-    """One value for each window of each map."""
+    """Max or average pooling: one value for each window of each map, no parameters."""
     output, formula = _slide(layer, name, tensor, channels=tensor.shape[-1])
     return Effect(output, shape_formula=formula)
 
 
 def _slide(layer: Sliding, name: str, tensor: Tensor, *, channels: int) -> tuple[Tensor, str]:
-    """Slide the layer's window over the maps: what comes out, and its size as a formula."""
+    """Return the output of the layer's window, with `channels` maps, and its sides as a formula."""
     need_maps(layer, name, tensor)
     _refuse_stride_with_dilation(layer, name)
     window = window_of(layer)

@@ -65,7 +65,7 @@ Rule = Callable[[LayerSpec, str, Tensor], Effect]
 
 
 def need_maps(layer: LayerSpec, name: str, tensor: Tensor) -> None:
-    """Refuse a vector where maps are needed."""
+    """Raise InvalidArchitecture unless the input is maps, (height, width, channels)."""
     if len(tensor.shape) != 3:
         raise InvalidArchitecture(
             f"{layer_label(layer, name)} needs maps (height, width, channels), but a layer before it has made "
@@ -75,7 +75,7 @@ def need_maps(layer: LayerSpec, name: str, tensor: Tensor) -> None:
 
 
 def need_vector(layer: LayerSpec, name: str, tensor: Tensor) -> None:
-    """Refuse maps where a vector is needed."""
+    """Raise InvalidArchitecture unless the input is a vector, (units,)."""
     if len(tensor.shape) != 1:
         raise InvalidArchitecture(
             f"{layer_label(layer, name)} needs one vector, but gets maps.",

@@ -1,4 +1,4 @@
-"""Two nets side by side: which layers stayed, changed, came and went, and what that costs."""
+"""Compare two nets layer by layer: which layers are the same, changed, added, removed, and what that costs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The moves that led to a net, with a way back and forth, and each in words: "filters of conv_1: 16 -> 32"."""
+"""The edits that led to a net, for undo and redo, each described in words: "filters of conv_1: 16 -> 32"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class History:
 
     @classmethod
     def start(cls, architecture: Architecture, *, words: str = "") -> "History":
-        """Begin with a net; the words are "Started with" its name unless given."""
+        """Return a history of one net; its words are "Started with" and its name unless given."""
         return cls((Move(words or f"Started with {architecture.name}", architecture),), 0)
 
     @property
@@ -59,7 +59,7 @@ class History:
         return self.position < len(self.moves) - 1
 
     def push(self, architecture: Architecture, *, words: str = "") -> "History":
-        """Go on to another net; moves that were undone are lost, and the same net again is no move."""
+        """Append a net after the present one; moves that were undone are dropped, and the same net again is no move."""
         if architecture == self.present:
             return self
         move = Move(words or describe(self.present, architecture), architecture)
@@ -67,7 +67,7 @@ class History:
         return History(moves, len(moves) - 1)
 
     def go_to(self, position: int) -> "History":
-        """Go to the net after any of the moves; raises InvalidInput if there is no such move."""
+        """Return the history at another position (0 is the first net); raises InvalidInput if there is no such move."""
         if not 0 <= position < len(self.moves):
             raise InvalidInput(
                 f"There is no move to go to: the history has {len(self.moves)}. Make a move first, or choose one of "
@@ -84,7 +84,7 @@ class _Item:
 
 
 def describe(before: Architecture, after: Architecture) -> str:
-    """Say how `after` came out of `before`; empty if it did not change. Takes impossible nets as well."""
+    """Return what changed from `before` to `after` in words; "" for nothing. Impossible nets are described as well."""
     sentences = [*_of_the_net(before, after), *_of_the_layers(before, after)]
     more = len(sentences) - MAX_SENTENCES
     shown = "; ".join(sentences[:MAX_SENTENCES])

@@ -1,4 +1,4 @@
-"""A way out for an impossible net: the repaired net, with a label for the button that takes it."""
+"""Repair an impossible net: the repaired net, with a label for a button."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Fix:
 
 
 def suggest_fix(architecture: Architecture, error: InvalidArchitecture) -> Fix | None:
-    """Look for the smallest repair that makes the net possible.
+    """Search the smallest repair that makes the net possible.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def suggest_fix(architecture: Architecture, error: InvalidArchitecture) -> Fix |
 
 
 def explain(architecture: Architecture) -> InvalidArchitecture | None:
-    """Return why the net is impossible, with `layer` and `fix` set; None if it is possible."""
+    """Return the error of an impossible net, with `layer` and `fix` set; None for a possible one."""
     error = _problem(architecture)
     if error is not None:
         error.fix = suggest_fix(architecture, error)

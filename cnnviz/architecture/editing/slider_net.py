@@ -55,7 +55,7 @@ class QuickNet(BaseModel):
         return kernel
 
     def build(self, input_shape: Sequence[int], num_classes: int, *, name: str = "my-net") -> Architecture:
-        """Return the net; whether the images are large enough for it is for `analyze` to say.
+        """Return the net; `analyze` checks whether the images are large enough for it.
 
         Raises
         ------

@@ -74,7 +74,7 @@ def keras_sequential(architecture: Architecture) -> str:
 
 
 def why_not_sequential(architecture: Architecture) -> str:
-    """Say in a sentence why a Sequential model cannot be this net; empty where it can.
+    """Return a sentence on why a Sequential model cannot be this net; "" where it can.
 
     Raises InvalidArchitecture if the net is impossible.
     """

@@ -1,4 +1,4 @@
-"""What all generated code begins with: the steps of a net, and a Python name for each of them and for what it gives."""
+"""What generated code of any library needs: the steps of a net, and Python names for them and for their outputs."""
 
 import re
 from collections.abc import Sequence

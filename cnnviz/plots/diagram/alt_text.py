@@ -1,4 +1,4 @@
-"""What a diagram says: labels in boxes, what is told on hover, and the whole net as text."""
+"""Texts of a diagram: what buttons say on hover and to screen readers, and the whole net in words."""
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
@@ -10,19 +10,19 @@ IMAGE_WORDS = "image: what comes in"
 
 
 def layer_words(report: LayerReport) -> str:
-    """Say what a layer is and what it makes of what."""
+    """Return a layer's name, kind, input shape and output shape in words."""
     kind = LAYER_KINDS[report.kind].words
     return f"{report.name}: {kind}, {shape_text(report.input_shape)} to {shape_text(report.output_shape)}"
 
 
 def box_words(box: Box) -> str:
-    """Say what a box is: read aloud."""
+    """Return the accessible name of a box: `layer_words` and the number of parameters."""
     params = box.report.params
     return layer_words(box.report) + (f", {params:,} parameters" if params else "")
 
 
 def group_words(group: Group) -> str:
-    """Say what a block is."""
+    """Return the accessible name of a block."""
     if group.kind == "repeat":
         return f"{group.label}: the same block {group.times} times in a row"
     if group.kind == "branches":
@@ -32,7 +32,7 @@ def group_words(group: Group) -> str:
 
 
 def diagram_alt(architecture: Architecture) -> str:
-    """Describe the net in words, layer after layer, for those who cannot see its diagram.
+    """Return the text alternative of a diagram: the net in words, layer after layer.
 
     Raises
     ------
@@ -52,6 +52,6 @@ def _told(element: Element) -> str:
         return f"{element.times} times {element.label} [{chains[0]}]"
     if element.kind == "branches":
         ways = "; beside ".join(chains)
-        return f"{element.label} [{ways}], put together ({shape_text(element.join.shape)})"
+        return f"{element.label} [{ways}], put together ({shape_text(element.merge.shape)})"
     way = "a projection of its input" if element.shortcut else "its input"
-    return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.join.shape)})"
+    return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.merge.shape)})"

@@ -1,4 +1,4 @@
-"""What stands for a layer in the view for slides: a box in 2.5D, as high, deep and thick as its maps (log scale)."""
+"""A layer in the view for slides: a box in 2.5D whose height, depth and thickness are those of its maps (log scale)."""
 
 from math import log2
 
@@ -8,20 +8,20 @@ from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.layout import Box
 from cnnviz.plots.diagram.svg import Picture
 
-JOIN_RADIUS = 11
+MERGE_RADIUS = 11
 _THIN_FAMILIES = ("normalisation", "activation", "dropout")  # value by value: no maps of their own
 
 
 def body(box: Box) -> Picture:
-    """Draw what stands for a layer, without words."""
+    """Draw a layer without its name."""
     kind = LAYER_KINDS[box.report.kind]
     if box.report.kind in ("add", "concat"):
-        return _joint(box.report.kind, kind.colour)
+        return _merge_shape(box.report.kind, kind.colour)
     return _cuboid(box.shape, kind.colour, is_thin=kind.family in _THIN_FAMILIES)
 
 
 def image_body(shape: Shape) -> Picture:
-    """Draw what stands for the image."""
+    """Draw the input image."""
     return _cuboid(shape, INPUT_COLOUR)
 
 
@@ -49,9 +49,9 @@ def _side(length: int) -> float:
     return 9 + 16 * log2(length + 1)
 
 
-def _joint(kind: str, colour: str) -> Picture:
+def _merge_shape(kind: str, colour: str) -> Picture:
     """A circle with a plus where paths are added, a bar where their maps are put together."""
-    radius = JOIN_RADIUS
+    radius = MERGE_RADIUS
     if kind == "concat":
         pieces = (
             f'<rect x="0" y="{-2 * radius}" width="{radius}" height="{4 * radius}" rx="4" fill="{colour}" '

@@ -9,7 +9,7 @@ from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
-from cnnviz.plots.diagram.box_shapes import JOIN_RADIUS, body, image_body
+from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
@@ -23,7 +23,10 @@ CAPTION_HEIGHT = 22
 
 @dataclass(frozen=True)
 class Part:
-    """What is drawn when it is known how far below the axis the words begin; `foot` is how far its body goes."""
+    """An element whose words are yet to be placed.
+
+    `foot` is how far below the axis its body goes; `draw` takes the depth at which the words of the row begin.
+    """
 
     foot: float
     draw: Callable[[float], Picture]
@@ -173,17 +176,17 @@ def _residual(group: Group, selected: Path | None) -> Picture:
     """The layers in a row, and above them the way around to the sum."""
     chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
-    end_parts = _parts([box for box in (group.join, group.after) if box], None)
+    end_parts = _parts([box for box in (group.merge, group.activation) if box], None)
     foot = _foot([*chain, *end_parts])
     inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
-    join = end_parts[0].draw(foot)
+    merge = end_parts[0].draw(foot)
     way = _projection(group.shortcut) if group.shortcut else None
     start, end = GAP, GAP + inside.width + GAP
-    centre = end + join.width / 2
+    centre = end + merge.width / 2
     height = inside.above + 14 + (way.below if way else 0)
     around = svg.path(f"M0 0C10 0 4 {-height:.1f} 22 {-height:.1f}H{centre - 14:.1f}", opacity=0.75) + svg.path(
         f"M{centre - 14:.1f} {-height:.1f}Q{centre:.1f} {-height:.1f} {centre:.1f} {-height + 14:.1f}"
-        f"V{-JOIN_RADIUS - 1}",
+        f"V{-MERGE_RADIUS - 1}",
         arrow=True,
         opacity=0.75,
     )
@@ -234,6 +237,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    join = _line([_box(group.join, None)])
-    pieces.append(svg.moved(join.pieces, end, 0))
-    return Picture(end + join.width, max(total / 2, join.above), max(total / 2, join.below), "".join(pieces))
+    merge = _line([_box(group.merge, None)])
+    pieces.append(svg.moved(merge.pieces, end, 0))
+    return Picture(end + merge.width, max(total / 2, merge.above), max(total / 2, merge.below), "".join(pieces))

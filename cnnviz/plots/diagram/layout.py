@@ -26,15 +26,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Group:
-    """A block: its chains side by side, and what joins them (`shortcut`, `join`, `after`) where it has that."""
+    """A block: its chains side by side, and what merges them (`shortcut`, `merge`, `activation`), or None."""
 
     kind: str
     label: str
     path: Path
     chains: tuple[tuple["Box | Group", ...], ...]
     shortcut: Box | None = None
-    join: Box | None = None
-    after: Box | None = None
+    merge: Box | None = None
+    activation: Box | None = None
     times: int = 1
 
 
@@ -42,7 +42,7 @@ Element = Box | Group
 
 
 def tree(architecture: Architecture) -> tuple[Element, ...]:
-    """Return what stands between the image and the answer, in order.
+    """Return the boxes and blocks of a net from input to output.
 
     Of a repeated block the last round is taken. Raises InvalidArchitecture if the net is impossible.
     """
@@ -67,15 +67,15 @@ class _TreeBuilder:
                 path,
                 (self.chain(layer.layers, path, f"{name}."),),
                 shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
-                join=self._step(name, ADD_NAME, path),
-                after=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
+                merge=self._step(name, ADD_NAME, path),
+                activation=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
             )
         if isinstance(layer, Branches):
             chains = (
                 self.chain(inside, (*path, number), f"{name}.{number + 1}.")
                 for number, inside in enumerate(layer.branches)
             )
-            return Group(layer.kind, label, path, tuple(chains), join=self._step(name, CONCAT_NAME, path))
+            return Group(layer.kind, label, path, tuple(chains), merge=self._step(name, CONCAT_NAME, path))
         if isinstance(layer, Repeat):
             inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
             return Group(layer.kind, label, path, (inside,), times=layer.times)

@@ -1,4 +1,4 @@
-"""The few pieces of SVG that diagrams are made of; everything that comes from a user is escaped."""
+"""SVG elements as text; everything that comes from a user is escaped."""
 
 from dataclasses import dataclass
 from html import escape
@@ -23,7 +23,7 @@ class Picture:
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = FONT_SIZE, bold: bool = False) -> str:
-    """Write words with their baseline at y."""
+    """Return a text element with its baseline at y."""
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{INK}">'
@@ -32,7 +32,7 @@ def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = 
 
 
 def text_width(words: str, *, size: int = FONT_SIZE) -> float:
-    """Estimate how wide words are, in a rather wide font."""
+    """Return the width of words in pixels, estimated for a wide sans-serif font."""
     return size * sum(_WIDTHS.get(letter, LETTER) for letter in words)
 
 
@@ -60,12 +60,12 @@ def frame(x: float, y: float, *, width: float, height: float) -> str:
 
 
 def moved(pieces: str, x: float, y: float) -> str:
-    """Shift pieces."""
+    """Return pieces moved by (x, y) pixels."""
     return f'<g transform="translate({x:.1f} {y:.1f})">{pieces}</g>'
 
 
 def button(pieces: str, *, data_path: str, label: str, selected: bool, layer: str = "") -> str:
-    """Make pieces something to click or to reach with the tab key.
+    """Return pieces as a button that can be clicked and reached with the tab key.
 
     The path of what is selected by it is `data-path`, the name in the report of the layer that it stands for (none for
     the image and for blocks) `data-layer`; the label is shown on hover and read aloud.
@@ -87,7 +87,7 @@ def mark(x: float, y: float, *, width: float, height: float) -> str:
 
 
 def document(pieces: str, *, size: tuple[float, float], identifier: str, title: str, description: str) -> str:
-    """Wrap pieces into a complete SVG that stands alone and says in words what it shows."""
+    """Return a complete SVG element with a title and a description for screen readers."""
     width, height = (round(side) for side in size)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identifier}" width="{width}" height="{height}" '

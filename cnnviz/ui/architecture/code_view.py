@@ -14,7 +14,7 @@ KERAS, SEQUENTIAL, TORCH, JSON = "Keras, functional", "Keras, Sequential", "PyTo
 
 
 def show_code(view: NetView) -> None:
-    """One language at a time."""
+    """Draw the code of the net in the chosen language, or its JSON."""
     chosen = st.segmented_control("As", (KERAS, SEQUENTIAL, TORCH, JSON), default=KERAS, key="net_code", required=True)
     if chosen == JSON:
         _show_json(view.net)

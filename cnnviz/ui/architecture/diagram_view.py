@@ -17,7 +17,7 @@ WIDTHS = (SLIDE_WIDTH, 620, 390)  # pixels: to be saved and for the full screen,
 
 
 def show_diagram(view: NetView) -> None:
-    """Both views, of an impossible net the part before the layer that fails."""
+    """Draw the diagram in the chosen view; of an impossible net the part before the layer that fails."""
     net, analysis = view.possible_part, view.part_analysis
     if net is None or analysis is None:
         return

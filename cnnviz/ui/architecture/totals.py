@@ -74,7 +74,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
 
 
 def difference_words(figure: Figure, before: Analysis, after: Analysis, words: str) -> str:
-    """Say the difference of a figure: red with a plus for more, green with a minus for less."""
+    """Return the difference of a figure as Markdown: red with a plus for more, green with a minus for less."""
     change = figure.value(after) - figure.value(before)
     if not change:
         return f"± 0 {words}"

@@ -2,11 +2,13 @@
 
 import json
 import random
+from dataclasses import FrozenInstanceError
 from typing import get_args
 
 import pytest
 
 from cnnviz.architecture.analysis.analyze import MAX_PARAMS, Analysis, LayerReport, analyze, output_units
+from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.analysis.rules import RULES
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (
@@ -240,3 +242,14 @@ def test_a_field_formula_ends_in_the_receptive_field():
         for layer in analyze(preset.architecture).layers:
             if layer.field_formula:
                 assert layer.field_formula.endswith(f" = {layer.receptive_field}")
+
+
+def test_results_are_shared_and_cannot_be_changed():
+    net = get_preset("resnet-like").architecture
+    same = Architecture.from_json(net.to_json())
+    assert analyze(net) is analyze(same)
+    assert trace(net) is trace(same)
+    assert hash(analyze(net)) == hash(analyze(same)), "all parts of a result are immutable, down to the last one"
+    assert hash(trace(net)) == hash(trace(same))
+    with pytest.raises(FrozenInstanceError):
+        analyze(net).layers[0].params = 0
