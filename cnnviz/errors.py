@@ -52,12 +52,23 @@ class InvalidKernel(InvalidInput):
 class InvalidArchitecture(InvalidInput):
     """A net that cannot exist.
 
-    `layer` is the path of the layer concerned (see `cnnviz.architecture.spec.paths`) and `fix` the
-    repaired net with its label (`cnnviz.architecture.editing.repair.Fix`), each None where there is none.
+    Parameters
+    ----------
+    problem : str
+        One sentence: what is wrong.
+    remedy : str
+        How to fix it, and what was received. The message is both.
+    layer : tuple of int, optional
+        Path of the layer concerned (see `cnnviz.architecture.spec.paths`).
+    fix : Fix, optional
+        The repaired net with its label (`cnnviz.architecture.editing.repair`).
     """
 
-    def __init__(self, message: str = "", *, layer: tuple[int, ...] | None = None, fix: Any = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, problem: str = "", remedy: str = "", *, layer: tuple[int, ...] | None = None, fix: Any = None
+    ) -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
         self.layer = layer
         self.fix = fix
 

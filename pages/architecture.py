@@ -6,14 +6,12 @@ from cnnviz.ui.app.page_frame import header
 from cnnviz.ui.architecture.code_view import show_code
 from cnnviz.ui.architecture.compare import show_comparison
 from cnnviz.ui.architecture.diagram_view import show_diagram
-from cnnviz.ui.architecture.panel import show_panel
-from cnnviz.ui.architecture.problem import is_shown_at_layer, show_problem
+from cnnviz.ui.architecture.layer_table import show_table
+from cnnviz.ui.architecture.panel import is_shown_at_layer, show_panel, show_problem
 from cnnviz.ui.architecture.receptive_field_view import show_field
 from cnnviz.ui.architecture.state import analysis_or_none, end_of_page, net_before, show_view
-from cnnviz.ui.architecture.summary import show_summary
-from cnnviz.ui.architecture.table_view import show_table
 from cnnviz.ui.architecture.toolbar import show_toolbar
-from cnnviz.ui.architecture.totals import show_totals
+from cnnviz.ui.architecture.totals import show_summary, show_totals
 from cnnviz.ui.session.current_net import carry_over, keep_in_link, keep_view_in_link, pinned_net, take_view_from_link
 
 header("Architecture", "Move a slider and read off what the net costs. The address of this page keeps your net.")

@@ -1,8 +1,6 @@
-"""A net as data: its spec, what it costs, presets, moves on it, differences, pictures, links and code.
+"""A net as data: its spec, what it costs, presets, edits, differences, links and code.
 
-Pure: standard library and pydantic only (`estimate` takes SciPy where it fits, inside the function).
-Nothing here imports Keras, so the UI process may import all of it; every function returns data and
-raises `cnnviz.errors`. Start reading at `kinds` and `spec` (what a net is), then `rules` (what one
-layer does), `graph` (how blocks are taken apart into steps) and `analysis` (what the net costs);
-everything else is made of these.
+Pure: standard library and pydantic only, no Keras, so the server may import all of it; every function returns data and
+raises `cnnviz.errors`. `spec` says what a net is, `layer_kinds` what is said and drawn of each kind of layer. In
+`analysis`, `rules` computes one layer, `graph` takes blocks apart into steps, `analyze` sums up what the net costs.
 """

@@ -29,7 +29,8 @@ from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.runs.timing import comparison, range_text
+from cnnviz.runs.timing import comparison
+from cnnviz.text.units import duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
 
 DIGIT_SHAPE = (28, 28, 1)
@@ -116,7 +117,7 @@ def train(options: Namespace) -> Answer:
     with _engine() as engine:
         run = engine.train(net, config)
         if run.prediction:
-            print(f"about {range_text(run.prediction)}", file=sys.stderr)  # noqa: T201
+            print(f"about {duration_range_text(run.prediction.low, run.prediction.high)}", file=sys.stderr)  # noqa: T201
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")

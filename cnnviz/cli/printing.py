@@ -5,6 +5,7 @@ from typing import Any
 
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.text.units import metric_text, shape_text
 
 
 class EpochPrinter:
@@ -39,7 +40,7 @@ def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.4f}"
+        return metric_text(value)
     if isinstance(value, list | tuple):
-        return "x".join(map(str, value))
+        return shape_text(value)
     return "-" if value is None else str(value)

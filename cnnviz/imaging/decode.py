@@ -86,7 +86,7 @@ def require_size(image: np.ndarray, minimum: int) -> None:
     height, width = image.shape[:2]
     if min(height, width) < minimum:
         raise InvalidImage(
-            f"This picture is too small: expected at least {minimum}x{minimum} pixels. Received: {width}x{height}."
+            f"This picture is too small: expected at least {minimum} x {minimum} pixels. Received: {width} x {height}."
         )
 
 
@@ -103,7 +103,7 @@ def grey_to_rgb(image: np.ndarray) -> np.ndarray:
 def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """Scale an image (H, W[, C]): by the area's mean where it shrinks, bilinear where it grows."""
     if min(height, width) < 1:
-        raise InvalidImage(f"A picture has at least 1x1 pixels. Received: height={height}, width={width}.")
+        raise InvalidImage(f"A picture has at least 1 x 1 pixels. Received: height={height}, width={width}.")
     smaller = (min(width, image.shape[1]), min(height, image.shape[0]))
     scaled = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
     if smaller != (width, height):
@@ -144,9 +144,9 @@ def _reader(data: bytes) -> Callable[[BytesIO], ImageFile]:
 
 def _check_pixels(width: int, height: int) -> None:
     if min(width, height) < 1:
-        raise InvalidImage(f"This picture has no pixels. Received: {width}x{height} pixels.")
+        raise InvalidImage(f"This picture has no pixels. Received: {width} x {height} pixels.")
     if width * height > MAX_PIXELS:
-        raise _too_large(f"{width}x{height} pixels")
+        raise _too_large(f"{width} x {height} pixels")
 
 
 def _too_large(received: str) -> InvalidImage:
@@ -174,7 +174,7 @@ def _decode(picture: ImageFile, max_side: int) -> Decoded:
     flat = _upright(flat, orientation)
     if target != size:
         before = size[::-1] if orientation in _SIDEWAYS else size
-        notes.append(f"Scaled down from {before[0]}x{before[1]} to {flat.width}x{flat.height}.")
+        notes.append(f"Scaled down from {before[0]} x {before[1]} to {flat.width} x {flat.height}.")
     return Decoded(np.array(flat), tuple(notes))
 
 

@@ -9,20 +9,9 @@ from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
 from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.models.build import keras_lock, output_activation
+from cnnviz.models.layers import layer_kind
 
 INPUT_KIND = "input"
-
-_KINDS: dict[type[keras.layers.Layer], str] = {
-    keras.layers.Conv2D: "conv",
-    keras.layers.MaxPooling2D: "max_pool",
-    keras.layers.AveragePooling2D: "avg_pool",
-    keras.layers.BatchNormalization: "batch_norm",
-    keras.layers.Activation: "activation",
-    keras.layers.Dropout: "dropout",
-    keras.layers.Flatten: "flatten",
-    keras.layers.GlobalAveragePooling2D: "global_avg_pool",
-    keras.layers.Dense: "dense",
-}
 
 _probes: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 
@@ -45,7 +34,7 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
     batch = image[None]  # (1, H, W, C)
     refuse_other_shapes(model.input_shape, batch.shape)
     outputs = [keras.ops.convert_to_numpy(output)[0] for output in _probe(model)(batch, training=False)]
-    named = [("image", INPUT_KIND), *((layer.name, _kind(layer)) for layer in _shown_layers(model))]
+    named = [("image", INPUT_KIND), *((layer.name, layer_kind(layer)) for layer in _shown_layers(model))]
     layers = tuple(
         LayerMaps(name, kind, values.shape, values.astype(np.float32, copy=False))
         for (name, kind), values in zip(named, outputs, strict=True)
@@ -81,7 +70,3 @@ def _scaled_input(model: keras.Model) -> keras.KerasTensor:
 def _rescaling_position(model: keras.Model) -> int | None:
     positions = (i for i, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Rescaling))
     return next(positions, None)
-
-
-def _kind(layer: keras.layers.Layer) -> str:
-    return _KINDS.get(type(layer), type(layer).__name__.lower())

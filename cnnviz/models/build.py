@@ -76,7 +76,7 @@ def _applied(node: Node, values: list[keras.KerasTensor], seed: int) -> keras.Ke
     if spec.kind == "conv" and spec.kernel == 1 and spec.stride > 1:
         every = keras.layers.MaxPooling2D(1, strides=spec.stride, name=node.name + STRIDE_SUFFIX)
         spec, values = spec.model_copy(update={"stride": 1}), [every(values[0])]
-    layer = _seeded(keras_layer(spec, node.name, node.before[0].shape), seed)
+    layer = _seeded(keras_layer(spec, node.name, node.input_tensors[0].shape), seed)
     return layer(values if len(values) > 1 else values[0])
 
 

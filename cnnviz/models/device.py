@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import keras
 
+from cnnviz.text.units import count_text
+
 
 @lru_cache(maxsize=1)
 def describe_device() -> str:
@@ -45,4 +47,4 @@ def _num_cores() -> int:
 
 
 def _describe_cpu(num_cores: int) -> str:
-    return f"CPU, {num_cores} core{'' if num_cores == 1 else 's'}"
+    return f"CPU, {count_text(num_cores, 'core')}"

@@ -1,14 +1,23 @@
-"""One layer of a spec -> one Keras layer."""
+"""One layer of a spec -> one Keras layer, and back: the kind of a Keras layer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
-from cnnviz.architecture.spec.base import LayerSpec, WeightedSpec
+from cnnviz.architecture.spec.layers import LayerSpec, WeightedSpec
 from cnnviz.models.backbones import backbone
 
 Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class KerasLayer:
+    """The Keras class of a kind of layer, and the arguments that a spec of this kind gives it, its name apart."""
+
+    make: type[keras.layers.Layer]
+    arguments: Callable[[Any], dict[str, Any]] = lambda _: {}
 
 
 def keras_layer(spec: LayerSpec, name: str, input_shape: Shape) -> keras.layers.Layer:
@@ -18,37 +27,48 @@ def keras_layer(spec: LayerSpec, name: str, input_shape: Shape) -> keras.layers.
     """
     if spec.kind == "backbone":
         return backbone(spec, name, input_shape)
-    return _LAYERS[spec.kind](spec, name)
+    layer = KERAS_LAYERS[spec.kind]
+    return layer.make(name=name, **layer.arguments(spec))
 
 
-def _convolution(make: Callable[..., keras.layers.Layer]) -> Callable[[Any, str], keras.layers.Layer]:
-    def layer(spec: Any, name: str) -> keras.layers.Layer:
-        size = {"filters": spec.filters} if hasattr(spec, "filters") else {"depth_multiplier": spec.multiplier}
-        holes = {"dilation_rate": spec.dilation} if hasattr(spec, "dilation") else {}
-        return make(
-            kernel_size=spec.kernel,
-            strides=spec.stride,
-            padding=spec.padding,
-            activation=spec.activation,
-            name=name,
-            **size,
-            **holes,
-            **_regularisers(spec),
-        )
+def layer_kind(layer: keras.layers.Layer) -> str:
+    """Return the kind that a Keras layer is called in a spec; for a layer that no spec has, its class in small letters.
 
-    return layer
+    A model inside a model is a backbone.
+    """
+    if isinstance(layer, keras.Model):
+        return "backbone"
+    return _KINDS.get(type(layer), type(layer).__name__.lower())
 
 
-def _pooling(make: Callable[..., keras.layers.Layer]) -> Callable[[Any, str], keras.layers.Layer]:
-    return lambda spec, name: make(spec.size, strides=spec.stride, padding=spec.padding, name=name)
+def _convolution(spec: Any) -> dict[str, Any]:
+    size = {"filters": spec.filters} if hasattr(spec, "filters") else {"depth_multiplier": spec.multiplier}
+    holes = {"dilation_rate": spec.dilation} if hasattr(spec, "dilation") else {}
+    return {
+        "kernel_size": spec.kernel,
+        "strides": spec.stride,
+        "padding": spec.padding,
+        "activation": spec.activation,
+        **size,
+        **holes,
+        **_regularisers(spec),
+    }
 
 
-def _plain(make: Callable[..., keras.layers.Layer]) -> Callable[[Any, str], keras.layers.Layer]:
-    return lambda _, name: make(name=name)
+def _pooling(spec: Any) -> dict[str, Any]:
+    return {"pool_size": spec.size, "strides": spec.stride, "padding": spec.padding}
 
 
-def _dense(spec: Any, name: str) -> keras.layers.Layer:
-    return keras.layers.Dense(spec.units, activation=spec.activation, name=name, **_regularisers(spec))
+def _dense(spec: Any) -> dict[str, Any]:
+    return {"units": spec.units, "activation": spec.activation, **_regularisers(spec)}
+
+
+def _activation(spec: Any) -> dict[str, Any]:
+    return {"activation": spec.function}
+
+
+def _dropout(spec: Any) -> dict[str, Any]:
+    return {"rate": spec.rate}
 
 
 def _regularisers(spec: WeightedSpec) -> dict[str, Any]:
@@ -59,22 +79,25 @@ def _regularisers(spec: WeightedSpec) -> dict[str, Any]:
     return {f"{name}_regularizer": keras.regularizers.L1L2(l1=spec.l1, l2=spec.l2) for name in names}
 
 
-_LAYERS: dict[str, Callable[[Any, str], keras.layers.Layer]] = {
-    "conv": _convolution(keras.layers.Conv2D),
-    "depthwise_conv": _convolution(keras.layers.DepthwiseConv2D),
-    "separable_conv": _convolution(keras.layers.SeparableConv2D),
-    "transposed_conv": _convolution(keras.layers.Conv2DTranspose),
-    "max_pool": _pooling(keras.layers.MaxPooling2D),
-    "avg_pool": _pooling(keras.layers.AveragePooling2D),
-    "batch_norm": _plain(keras.layers.BatchNormalization),
-    "layer_norm": _plain(keras.layers.LayerNormalization),
-    "activation": lambda spec, name: keras.layers.Activation(spec.function, name=name),
-    "dropout": lambda spec, name: keras.layers.Dropout(spec.rate, name=name),
-    "spatial_dropout": lambda spec, name: keras.layers.SpatialDropout2D(spec.rate, name=name),
-    "flatten": _plain(keras.layers.Flatten),
-    "global_avg_pool": _plain(keras.layers.GlobalAveragePooling2D),
-    "global_max_pool": _plain(keras.layers.GlobalMaxPooling2D),
-    "dense": _dense,
-    "add": _plain(keras.layers.Add),
-    "concat": _plain(keras.layers.Concatenate),
+KERAS_LAYERS: dict[str, KerasLayer] = {
+    "conv": KerasLayer(keras.layers.Conv2D, _convolution),
+    "depthwise_conv": KerasLayer(keras.layers.DepthwiseConv2D, _convolution),
+    "separable_conv": KerasLayer(keras.layers.SeparableConv2D, _convolution),
+    "transposed_conv": KerasLayer(keras.layers.Conv2DTranspose, _convolution),
+    "max_pool": KerasLayer(keras.layers.MaxPooling2D, _pooling),
+    "avg_pool": KerasLayer(keras.layers.AveragePooling2D, _pooling),
+    "batch_norm": KerasLayer(keras.layers.BatchNormalization),
+    "layer_norm": KerasLayer(keras.layers.LayerNormalization),
+    "activation": KerasLayer(keras.layers.Activation, _activation),
+    "dropout": KerasLayer(keras.layers.Dropout, _dropout),
+    "spatial_dropout": KerasLayer(keras.layers.SpatialDropout2D, _dropout),
+    "flatten": KerasLayer(keras.layers.Flatten),
+    "global_avg_pool": KerasLayer(keras.layers.GlobalAveragePooling2D),
+    "global_max_pool": KerasLayer(keras.layers.GlobalMaxPooling2D),
+    "dense": KerasLayer(keras.layers.Dense, _dense),
+    "add": KerasLayer(keras.layers.Add),
+    "concat": KerasLayer(keras.layers.Concatenate),
 }
+"""Kind -> its Keras layer, but for the backbone, which is a model of its own."""
+
+_KINDS = {layer.make: kind for kind, layer in KERAS_LAYERS.items()}

@@ -1,15 +1,23 @@
-"""The most probable classes as horizontal bars."""
+"""Bars: the most probable classes, the images of each class, the sizes of pictures."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnviz.datasets.statistics.balance import ClassCount
+from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.plots.layout import base_layout
-from cnnviz.plots.palette import MUTED, TRAIN
+from cnnviz.plots.palette import ACCENT, MUTED, TRAIN, TRANSPARENT
+from cnnviz.text.units import percent_text, shape_text
 
-BAR_HEIGHT = 34
-LABEL_WIDTH = 56  # pixels: room for "100.0 %" right of a full bar, however narrow the figure is
+PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
+BAR_HEIGHT = 26
+LABEL_WIDTH = 56  # pixels: room for "100.0%" right of a full bar, however narrow the figure is
+MAX_CLASSES = 40
+ROOM = 1.12  # times the longest bar
+MAX_SHAPES = 12
+EVEN = 1.5  # times the rarest class up to which classes count as equally frequent
 
 
 def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> go.Figure:
@@ -21,26 +29,121 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             x=percents,
             y=[str(classes[i]) for i in best],
             orientation="h",
-            text=[f"{percent:.1f} %" for percent in percents],
+            text=[percent_text(percent / 100, digits=1) for percent in percents],
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRAIN, *[MUTED] * (len(best) - 1)]},
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
         )
     )
-    base_layout(fig, height=BAR_HEIGHT * len(best) + 80)
+    base_layout(fig, height=PROBABILITY_HEIGHT * len(best) + 80)
     fig.update_layout(margin_r=LABEL_WIDTH)
-    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix=" %", zeroline=False)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix="%", zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
 
 
 def describe_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> str:
-    """Say in one sentence what `top_k_bars` shows."""
-    said = [f"{classes[i]} {100 * float(probabilities[i]):.1f} %" for i in top_k(probabilities, k)]
+    """Return a sentence that says what `top_k_bars` shows."""
+    said = [f"{classes[i]} {percent_text(float(probabilities[i]), digits=1)}" for i in top_k(probabilities, k)]
     return f"The {len(said)} most probable classes: {', '.join(said)}."
 
 
 def top_k(probabilities: np.ndarray, k: int) -> np.ndarray:
     """Positions of the `k` largest values, largest first; ties keep their order."""
     return np.argsort(-np.asarray(probabilities), kind="stable")[:k]
+
+
+def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
+    """Draw a bar for each class, in the order of the classes; of many, only the most frequent.
+
+    A dotted line marks where all bars would end if the classes were equally frequent.
+    """
+    shown = _shown(counts)
+    fig = go.Figure(
+        go.Bar(
+            x=[one.count for one in shown],
+            y=[one.name for one in shown],
+            orientation="h",
+            text=[f"{one.count:,}" for one in shown],
+            textposition="auto",
+            cliponaxis=False,
+            marker={"color": TRAIN},
+            customdata=[100 * one.share for one in shown],
+            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}%<extra></extra>",
+        )
+    )
+    base_layout(fig, height=BAR_HEIGHT * len(shown) + 80)
+    fig.update_yaxes(autorange="reversed", type="category")
+    _leave_room(fig, "images", max((one.count for one in shown), default=1))
+    total = sum(one.count for one in counts)
+    fig.add_vline(x=total / max(len(counts), 1), layer="below", line={"color": MUTED, "dash": "dot", "width": 1.5})
+    return fig
+
+
+def describe_balance(counts: Sequence[ClassCount]) -> str:
+    """Return a sentence that says what `balance_bars` shows."""
+    total = sum(one.count for one in counts)
+    rarest, commonest = (choose(counts, key=lambda one: one.count) for choose in (min, max))
+    said = f"{total:,} images of {len(counts)} classes"
+    if commonest.count <= EVEN * rarest.count:
+        return f"{said}, about equally many of each ({rarest.count:,} to {commonest.count:,})."
+    return (
+        f"{said}, unevenly: {commonest.count:,} of {commonest.name}, only {rarest.count:,} of {rarest.name}. "
+        "Class weights let them count alike."
+    )
+
+
+def shape_bars(shapes: Shapes) -> go.Figure:
+    """Draw the most frequent sizes (height x width) as bars, the most frequent on top and in the accent colour."""
+    shown = shapes.counts[:MAX_SHAPES]
+    others = shapes.num_pictures - sum(shape.count for shape in shown)
+    names = [*map(_size_name, shown), *(["other sizes"] if others else [])]
+    values = [*(shape.count for shape in shown), *([others] if others else [])]
+    colors = [ACCENT, *[TRAIN] * (len(shown) - 1), *([TRANSPARENT] if others else [])]
+    fig = go.Figure(
+        go.Bar(
+            x=values,
+            y=names,
+            orientation="h",
+            text=[f"{value:,}" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": colors[: len(values)], "line": {"color": MUTED, "width": 1}},
+            hovertemplate="%{y}: %{x:,} pictures<extra></extra>",
+        )
+    )
+    base_layout(fig, height=BAR_HEIGHT * max(len(names), 1) + 80)
+    fig.update_yaxes(autorange="reversed", type="category")
+    _leave_room(fig, "pictures", max(values, default=1))
+    return fig
+
+
+def describe_shapes(shapes: Shapes) -> str:
+    """Return a sentence that says what `shape_bars` shows."""
+    bad = f" The size of {shapes.num_bad:,} files cannot be read." if shapes.num_bad else ""
+    if not shapes.counts:
+        return f"No picture whose size is known.{bad}"
+    most = shapes.counts[0]
+    if len(shapes.counts) == 1:
+        return f"All {most.count:,} pictures are {_size_name(most)} (height x width).{bad}"
+    quarter = shape_text((round(most.height / 4), round(most.width / 4)))
+    return (
+        f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height x width) with {most.count:,} of "
+        f"{shapes.num_pictures:,} pictures. A quarter of that is {quarter}.{bad}"
+    )
+
+
+def _leave_room(fig: go.Figure, title: str, longest: int) -> None:
+    """An axis from 0 to beyond the longest bar, where its number stands."""
+    fig.update_xaxes(title=title, range=[0, ROOM * longest], zeroline=False)
+
+
+def _shown(counts: Sequence[ClassCount]) -> list[ClassCount]:
+    if len(counts) <= MAX_CLASSES:
+        return list(counts)
+    return sorted(counts, key=lambda one: -one.count)[:MAX_CLASSES]
+
+
+def _size_name(shape: ShapeCount) -> str:
+    return shape_text((shape.height, shape.width))

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from cnnviz.plots.layout import add_cell_text, base_layout, color_bar, square_cells, text_colors
 from cnnviz.plots.palette import ACCENT, SEQUENTIAL
+from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 620
 SIDE = 450  # pixels that are left of it for the cells
@@ -55,7 +56,7 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
 
 
 def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
-    """Say in one sentence what `confusion_figure` shows: the share that is right, and the most frequent mistake."""
+    """Return a sentence that says what `confusion_figure` shows: the share that is right, the commonest mistake."""
     matrix = np.asarray(matrix)
     total, right = int(matrix.sum()), int(np.trace(matrix))
     if total == 0:
@@ -65,8 +66,8 @@ def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
     if not mistakes.any():
         return f"{text}."
     true, guessed = np.unravel_index(mistakes.argmax(), mistakes.shape)
-    count = int(mistakes[true, guessed])
-    return f"{text}; the most frequent mistake is {classes[true]} taken for {classes[guessed]} ({_images(count)})."
+    count = count_text(int(mistakes[true, guessed]), "image")
+    return f"{text}; the most frequent mistake is {classes[true]} taken for {classes[guessed]} ({count})."
 
 
 def row_percent(matrix: np.ndarray) -> np.ndarray:
@@ -101,7 +102,8 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
             [int(r), int(c), int(n), float(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertext=[
-            f"true {classes[r]}, predicted {classes[c]}: {_images(int(n))} ({p:.1f} %)"
+            f"true {classes[r]}, predicted {classes[c]}: "
+            f"{count_text(int(n), 'image')} ({percent_text(p / 100, digits=1)})"
             for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -123,7 +125,3 @@ def _cell_text(shown: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Whole numbers, (C, C); a per cent that would read as nothing although there are images is "<1"."""
     rounded = np.rint(shown).astype(int)
     return np.where((rounded == 0) & (matrix > 0), "<1", rounded.astype(str))
-
-
-def _images(count: int) -> str:
-    return f"{count:,} image{'' if count == 1 else 's'}"

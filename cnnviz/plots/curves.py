@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from cnnviz.plots.layout import base_layout, row_legend
 from cnnviz.plots.palette import MUTED, TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
+from cnnviz.text.units import count_text, percent_text
 
 MAX_POINTS = 1500
 HEIGHT = 340
@@ -81,7 +82,7 @@ def training_curves(
 
 
 def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
-    """Say in one sentence what `training_curves` shows."""
+    """Return a sentence that says what `training_curves` shows."""
     if not epochs:
         return f"Curve of the {NAMES.get(metric, metric)}: no epoch has ended yet."
     best = min if metric in ("loss", "mse") else max
@@ -94,7 +95,7 @@ def describe_curves(epochs: Rows, *, metric: Metric = "loss") -> str:
                 f"{what} went from {_say(y[0], metric)} to {_say(y[-1], metric)} "
                 f"(best {_say(y[extreme], metric)} after epoch {x[extreme]:g})"
             )
-    count = f"{len(epochs)} epoch{'' if len(epochs) == 1 else 's'}"
+    count = count_text(len(epochs), "epoch")
     return f"Curve of the {NAMES.get(metric, metric)} over {count}: {'; '.join(parts) or 'no finite value'}."
 
 
@@ -184,4 +185,4 @@ def _add_validation(fig: go.Figure, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _say(value: float, metric: Metric) -> str:
-    return f"{value:.1%}" if metric in SHARES else f"{value:.3g}"
+    return percent_text(value, digits=1) if metric in SHARES else f"{value:.3g}"

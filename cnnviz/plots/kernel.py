@@ -34,7 +34,7 @@ def kernel_heatmap(matrix: np.ndarray) -> go.Figure:
 
 
 def describe_kernel(matrix: np.ndarray) -> str:
-    """Say in one sentence what `kernel_heatmap` shows."""
+    """Return a sentence that says what `kernel_heatmap` shows."""
     matrix = np.asarray(matrix, float)
     rows = "; ".join(", ".join(f"{value:.3g}" for value in row) for row in matrix)
     height, width = matrix.shape

@@ -14,7 +14,7 @@ TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hove
 
 
 def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.Figure:
-    """Give the figure what it needs to look right on a light and on a dark page; returns the same figure."""
+    """Set height, margins and title so that the figure suits light and dark pages; returns the same figure."""
     fig.update_layout(
         height=height,
         title={"text": title or "", "x": 0, "font": {"size": 14}},

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from cnnviz.plots.layout import COLOR_BAR_HEIGHT, base_layout, color_bar, square_cells
 from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
+from cnnviz.text.units import count_text
 
 MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
@@ -17,6 +18,7 @@ FIGURE_WIDTH = 480  # what the height is reckoned for: half a wide page, or near
 LEAST_WIDTH = 360  # in less than that the labels may touch the maps above
 LABEL_PIXELS = 16
 EDGE = 6  # pixels above the colour bar and below the maps
+HOVER = "map %{customdata[0]}, row %{customdata[1]}, column %{customdata[2]}: %{z:.4g}<extra></extra>"
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,8 @@ class Mosaic:
 def map_grid(
     values: np.ndarray,
     *,
-    names: Sequence[str] | None = None,
     columns: int | None = None,
     signed: bool | None = None,
-    shared_range: bool = True,
     max_maps: int = 64,
 ) -> go.Figure:
     """Draw the maps of one layer.
@@ -42,14 +42,10 @@ def map_grid(
     Parameters
     ----------
     values : ndarray (H, W, C), float
-    names : sequence of str, optional
-        Label of each map; their numbers from 1 by default.
     columns : int, optional
         Maps in a row; by default at most 8, rows equally full.
     signed : bool, optional
         True: colours centred on zero. None: so if any value is negative.
-    shared_range : bool
-        False: each map is divided by its own largest magnitude, and the colour bar says so.
     max_maps : int
         Only the first so many are drawn.
 
@@ -62,35 +58,32 @@ def map_grid(
     values = np.where(np.isfinite(values), values, np.nan)
     step = _step(values.shape)
     shown = values[::step, ::step]  # (h, w, C)
-    labels = [str(name) for name in (names or range(1, shown.shape[2] + 1))][: shown.shape[2]]
     columns = columns or _num_columns(shown.shape[2])
-    colored = shown if shared_range else _each_to_one(shown)
-    mosaic = lay_out(colored, columns=columns, step=step)
-    real = None if shared_range else lay_out(shown, columns=columns).values
-    low, high, colorscale = color_range(colored, signed=signed)
+    mosaic = lay_out(shown, columns=columns, step=step)
+    low, high, colorscale = color_range(shown, signed=signed)
     fig = go.Figure(
         go.Heatmap(
             z=mosaic.values,
             zmin=low,
             zmax=high,
             colorscale=colorscale,
-            customdata=mosaic.origins if real is None else np.dstack([mosaic.origins, real]),
-            hovertemplate=_hover("%{z:.4g}" if real is None else "%{customdata[3]:.4g}"),
+            customdata=mosaic.origins,
+            hovertemplate=HOVER,
             hoverongaps=False,
-            colorbar=color_bar("value" if shared_range else "share of the map's maximum"),
+            colorbar=color_bar("value"),
         )
     )
-    _label_maps(fig, labels, mosaic.corners)
+    _label_maps(fig, mosaic.corners)
     return _style(fig, mosaic.values.shape)
 
 
-def vector_bars(values: np.ndarray, *, names: Sequence[str] | None = None) -> go.Figure:
+def vector_bars(values: np.ndarray) -> go.Figure:
     """Draw the values (units,) of a layer without maps as bars; only the first 2,048 of more."""
     shown = np.asarray(values, float)[:MAX_UNITS]
     low, high, colorscale = color_range(shown)
     fig = go.Figure(
         go.Bar(
-            x=list(names)[: len(shown)] if names else np.arange(1, len(shown) + 1),
+            x=np.arange(1, len(shown) + 1),
             y=shown,
             marker={
                 "color": shown,
@@ -111,16 +104,16 @@ def vector_bars(values: np.ndarray, *, names: Sequence[str] | None = None) -> go
 
 
 def describe_maps(values: np.ndarray, *, max_maps: int = 64) -> str:
-    """Say in one sentence what `map_grid` (H, W, C) or `vector_bars` (units,) shows."""
+    """Return a sentence that says what `map_grid` (H, W, C) or `vector_bars` (units,) shows."""
     values = np.asarray(values)
     finite = values[np.isfinite(values)]
     extent = f"values from {finite.min():.3g} to {finite.max():.3g}" if finite.size else "no finite value"
     if values.ndim == 1:
-        return f"{_count(len(values), 'unit')}, {extent}{_silence(values[None], 'zero')}."
+        return f"{count_text(len(values), 'unit')}, {extent}{_silence(values[None], 'zero')}."
     height, width, count = values.shape
     cut = f" (the first {max_maps} are shown)" if count > max_maps else ""
     silence = _silence(values.reshape(-1, count), "zero everywhere")
-    return f"{_count(count, 'map')} of {height} by {width} pixels{cut}, {extent}{silence}."
+    return f"{count_text(count, 'map')} of {height} by {width} pixels{cut}, {extent}{silence}."
 
 
 def color_range(values: np.ndarray, *, signed: bool | None = None) -> tuple[float, float, list[str]]:
@@ -169,22 +162,13 @@ def _step(shape: tuple[int, ...]) -> int:
     return max(1, int(np.ceil(np.sqrt(np.prod(shape) / MAX_CELLS))))
 
 
-def _each_to_one(maps: np.ndarray) -> np.ndarray:
-    """Divide each map by its own largest magnitude, (H, W, C) in -1..1; a map of zeros stays zero."""
-    largest = np.nanmax(np.abs(maps), axis=(0, 1), keepdims=True, initial=0)
-    return np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0)
-
-
-def _hover(value: str) -> str:
-    return f"map %{{customdata[0]}}, row %{{customdata[1]}}, column %{{customdata[2]}}: {value}<extra></extra>"
-
-
-def _label_maps(fig: go.Figure, labels: Sequence[str], corners: Sequence[tuple[int, int]]) -> None:
+def _label_maps(fig: go.Figure, corners: Sequence[tuple[int, int]]) -> None:
+    """Write the number of each map, from 1, above it."""
     shared = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"size": 9, "color": MUTED}}
     fig.update_layout(
         annotations=[
-            {"text": label, "x": left - 0.5, "y": top - 0.5, "borderpad": 0, **shared}
-            for label, (top, left) in zip(labels, corners, strict=True)
+            {"text": str(number), "x": left - 0.5, "y": top - 0.5, "borderpad": 0, **shared}
+            for number, (top, left) in enumerate(corners, start=1)
         ]
     )
 
@@ -197,10 +181,6 @@ def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
     fig.update_xaxes(visible=False)
     fig.update_yaxes(visible=False)
     return square_cells(fig, rows=rows, columns=columns)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _silence(columns: np.ndarray, words: str) -> str:

@@ -3,9 +3,8 @@
 import time
 
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.units import duration_range_text, duration_text
 from cnnviz.training.duration.model import Prediction
-
-_UNITS = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
 
@@ -14,7 +13,8 @@ def comparison(run: Run) -> str:
     """Say what was predicted for an ended run and what it took, and how far off that was; empty if nothing is known."""
     if run.prediction is None or not run.status.has_model or not run.seconds:
         return ""
-    predicted, took = range_text(run.prediction), duration_text(run.seconds)
+    predicted = duration_range_text(run.prediction.low, run.prediction.high)
+    took = duration_text(run.seconds)
     if run.status is Status.STOPPED:
         return f"Predicted {predicted} for all {run.config.epochs} epochs, ended after {took}."
     return f"Predicted {predicted}, took {took}{_miss(run.prediction, run.seconds)}."
@@ -44,34 +44,9 @@ def seconds_left(run: Run) -> float | None:
     return None if run.prediction is None else run.prediction.expected
 
 
-def range_text(prediction: Prediction) -> str:
-    """Write a range as people say it: 20 to 45 s, 2 to 5 min, 1.5 to 4 h."""
-    unit, seconds = _unit(prediction.high)
-    low, high = (_rounded(value / seconds) for value in (prediction.low, prediction.high))
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
-
-
-def duration_text(seconds: float) -> str:
-    """Write a time that was measured: 4.2 s, 27 s, 2.5 min."""
-    unit, length = _unit(seconds)
-    value = seconds / length
-    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
-
-
 def _miss(prediction: Prediction, seconds: float) -> str:
     if seconds > prediction.high:
         return f": {seconds / prediction.expected:.1f} times as long as expected"
     if seconds < prediction.low:
         return f": {prediction.expected / seconds:.1f} times as fast as expected"
     return ""
-
-
-def _unit(seconds: float) -> tuple[str, int]:
-    return next((name, length) for name, length, most in _UNITS if seconds < most)
-
-
-def _rounded(value: float) -> str:
-    """One digit below 10, else to fives."""
-    if value < 0.95:
-        return f"{max(value, 0.1):.1f}"
-    return f"{value:.0f}" if value < 10 else f"{5 * round(value / 5)}"

@@ -1,24 +1,86 @@
-"""Numbers as people read them: shapes, bytes, signs."""
+"""Numbers as people read them; the only place where a number becomes text by a rule of its own.
 
-KIB = 1024
+Thousands are separated as Python does it, `f"{count:,}"`. The size of a picture or of maps is 26 x 26 (26×26 as a label
+in the drawing of a net); only a kernel is called by its size in one word, a 3x3 kernel. KiB, MiB and GiB are powers of
+1024, MB and GB of 1000.
+"""
+
+from collections.abc import Sequence
+
+NOTHING = "–"
+"""Stands for a number that is not known."""
+
+_BINARY = ("B", "KiB", "MiB", "GiB")
+_TIMES = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
 
 
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Write a shape as 26 x 26 x 32, a vector as 1,600."""
-    return " x ".join(f"{side:,}" for side in shape)
+def shape_text(shape: Sequence[int], *, is_label: bool = False) -> str:
+    """Write a shape as 26 x 26 x 32, a vector as 1,600; as a label in a drawing, where room is scarce, as 26×26×32."""
+    return ("×" if is_label else " x ").join(f"{side:,}" for side in shape)
 
 
-def bytes_text(count: float) -> str:
-    """Write bytes as B, KiB, MiB or GiB, three digits at least."""
+def count_text(number: int, noun: str) -> str:
+    """Write how many there are of something: 1 image, 2,610 images; the plural ends in s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def difference_text(change: int) -> str:
+    """Write how much more or less, with its sign: +1,234; "" for no difference."""
+    return f"{change:+,}" if change else ""
+
+
+def bytes_text(count: float, *, digits: int = 2) -> str:
+    """Write bytes as B, KiB, MiB or GiB (powers of 1024) with `digits` decimals: 2.39 MiB."""
     size, unit = float(abs(count)), "B"
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < KIB or unit == "GiB":
+    for unit in _BINARY:
+        if size < 1024 or unit == _BINARY[-1]:
             break
-        size /= KIB
-    number = f"{size:,.0f}" if unit == "B" else f"{size:,.2f}"
+        size /= 1024
+    number = f"{size:,.0f}" if unit == "B" else f"{size:,.{digits}f}"
     return f"{'-' if count < 0 else ''}{number} {unit}"
 
 
-def signed(text: str, value: float) -> str:
-    """Put a plus before what is more; what is less has its minus, and nothing is said of zero."""
-    return f"+{text}" if value > 0 else text
+def megabytes_text(count: float) -> str:
+    """Write a size roughly, in MB or GB (powers of 1000): 11 MB, 1.4 GB; never 0 MB."""
+    megabytes = count / 1e6
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 999.5 else f"{max(1, round(megabytes))} MB"
+
+
+def percent_text(share: float | None, *, digits: int = 0) -> str:
+    """Write a share of 0..1 in per cent: 94%, with one digit 94.2%; `NOTHING` for None."""
+    return NOTHING if share is None else f"{share:.{digits}%}"
+
+
+def cautious_percent_text(share: float) -> str:
+    """Write a share of 0..1 in whole per cent, but what only rounds to everything as "over 99%"."""
+    return "over 99%" if 0.995 <= share < 1 else percent_text(share)
+
+
+def metric_text(value: float | None) -> str:
+    """Write a loss or another metric with four decimals; `NOTHING` for None."""
+    return NOTHING if value is None else f"{value:.4f}"
+
+
+def duration_text(seconds: float) -> str:
+    """Write a time: 4.2 s, 27 s, 2.5 min, 3.0 h."""
+    unit, length = _time_unit(seconds)
+    value = seconds / length
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+
+
+def duration_range_text(low: float, high: float) -> str:
+    """Write a range of seconds as people say it: 20 to 45 s, 2 to 5 min, 0.8 to 2 h."""
+    unit, length = _time_unit(high)
+    first, last = (_rounded(seconds / length) for seconds in (low, high))
+    return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
+
+
+def _time_unit(seconds: float) -> tuple[str, int]:
+    return next((name, length) for name, length, most in _TIMES if seconds < most)
+
+
+def _rounded(value: float) -> str:
+    """One digit below 10, else to fives."""
+    if value < 0.95:
+        return f"{max(value, 0.1):.1f}"
+    return f"{value:.0f}" if value < 10 else f"{5 * round(value / 5)}"

@@ -97,7 +97,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
 def test_an_impossible_net_says_why_and_one_click_mends_it_and_undo_brings_it_back(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture?net={encode(IMPOSSIBLE)}")
-    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2x3 into 0x0")
+    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 x 3 into 0 x 0")
     expect(why).to_be_visible()
     page.get_by_role("button", name="Use padding 'same' in conv_1").click()
     expect(why).to_have_count(0)
@@ -128,7 +128,7 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
     _box(page, "conv_2").click()
-    _set_number(page, "Filters", 48, before=64, then="11 x 11 x 48")
+    _set_number(page, "Filters", 48, before=64, then="11×11×48")
     page.get_by_text("Flow (compact)").click()
     expect(page).to_have_url(re.compile("view=flow"))
     link = page.url

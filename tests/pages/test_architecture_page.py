@@ -6,20 +6,21 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.costs import training_memory
-from cnnviz.architecture.export.keras_code import torch_module
+from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.url import decode, encode
+from cnnviz.architecture.layer_kinds import MENU
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
-from cnnviz.runs.timing import range_text
-from cnnviz.text.units import bytes_text
+from cnnviz.plots.diagram.diagram import diagram_svg
+from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
-from cnnviz.ui.architecture.layer_menu import KIND_TITLES
-from cnnviz.ui.architecture.receptive_fields import field_ranges
-from cnnviz.ui.architecture.summary import summary_line
+from cnnviz.training.duration.model import Prediction
+from cnnviz.ui.architecture.totals import summary_line
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(
@@ -40,6 +41,10 @@ def differences(page: AppTest) -> str:
 def net_of(page: AppTest) -> Architecture:
     text = page.query_params["net"]
     return decode(text[0] if isinstance(text, list) else text)
+
+
+def _time_of(prediction: Prediction) -> str:
+    return duration_range_text(prediction.low, prediction.high)
 
 
 def open_layers(open_page: OpenPage, **query: str) -> AppTest:
@@ -70,9 +75,9 @@ def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_pa
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
     assert figures(page)[0] == f"{by_hand:,}"
-    assert f":red[+{by_hand - 12810:,} (+36 %)] to before" in differences(page)
+    assert f":red[+{by_hand - 12810:,} (+36%)] to before" in differences(page)
     page.slider(key="quick_filters").set_value(16).run()
-    assert f":green[-{by_hand - 12810:,} (-27 %)] to before" in differences(page)
+    assert f":green[-{by_hand - 12810:,} (-27%)] to before" in differences(page)
 
 
 def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:
@@ -93,9 +98,7 @@ def test_the_time_of_a_training_is_said_for_the_batch_size_chosen_here(open_page
     net = get_preset("digits-small").architecture
     page = open_page("architecture", net=encode(net))
     calibration = engine.calibrator.calibration()
-    usual, small = (
-        range_text(forecast(net, TrainingConfig(batch_size=size, epochs=5), calibration)) for size in (64, 1)
-    )
+    usual, small = (_time_of(forecast(net, TrainingConfig(batch_size=size, epochs=5), calibration)) for size in (64, 1))
     assert usual != small
     assert f"**{usual}** for 5 epochs with 1,437 images of Handwritten digits" in time_line(page)
     assert "unless you choose others on the Training page" in time_line(page)
@@ -199,7 +202,7 @@ def test_a_layer_is_put_into_a_block_and_branches_get_paths(open_page: OpenPage)
     assert [len(branch) for branch in net_of(page).layers[0].branches] == [1, 0]
 
 
-@pytest.mark.parametrize("kind", KIND_TITLES)
+@pytest.mark.parametrize("kind", MENU)
 def test_every_kind_on_offer_can_be_added_and_its_settings_shown(open_page: OpenPage, kind: str) -> None:
     page = choose_layer(open_layers(open_page), "1")
     page.selectbox(key="net_kind").set_value(kind)
@@ -312,7 +315,7 @@ def test_a_slider_that_shrinks_the_net_to_nothing_is_said_and_the_sliders_stay(o
     page = open_page("architecture")
     page.slider(key="quick_blocks").set_value(6).run()
     assert len(page.error) == 1
-    assert "turns 1x1 into 0x0" in page.error[0].value
+    assert "turns 1 x 1 into 0 x 0" in page.error[0].value
     page.slider(key="quick_blocks").set_value(2).run()
     assert not page.error
     assert figures(page)[0] == "12,810"
@@ -441,17 +444,31 @@ def test_the_receptive_field_of_every_kind_of_layer_is_shown(open_page: OpenPage
     assert page.selectbox(key="receptive_field_layer").value == path
 
 
-def test_the_fields_of_a_layer_are_those_counted_by_hand() -> None:
-    net = Architecture(name="n", input_shape=(9, 12, 1), layers=(Conv(filters=2), MaxPool(), Flatten(), Dense(units=2)))
-    rows, columns = field_ranges(net.to_json(), "1", None)
-    assert rows == [(0, 4), (2, 6), (4, 8)]
-    assert columns == [(0, 4), (2, 6), (4, 8), (6, 10), (8, 12)]
-    assert field_ranges(net.to_json(), "3", 1) == ([(0, 8)], [(0, 12)])
-
-
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_template_can_be_taken(open_page: OpenPage, name: str) -> None:
     page = click(show(open_page("architecture"), "Templates"), f"net_template_{name}")
     assert not page.exception
     assert not page.error
     assert net_of(page) == get_preset(name).architecture
+
+
+def test_each_net_is_traced_analysed_and_drawn_once(open_page: OpenPage) -> None:
+    # of the size and classes of the data set on the Training page: for others the time is that of an adapted net
+    layers = (Flatten(), Dense(units=10, activation="softmax"))
+    net, wider = (Architecture(input_shape=(28, 28, 1), layers=(Conv(filters=n), *layers)) for n in (5, 6))
+    for cached in (trace, analyze, diagram_svg):
+        cached.cache_clear()
+    page = open_page("architecture", net=encode(net))
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (1, 1), "all parts of the page share it"
+    drawn = diagram_svg.cache_info().misses
+    page.run()
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (1, 1)
+    assert diagram_svg.cache_info().misses == drawn, "nothing has changed"
+    page.session_state["net_moves"] = page.session_state["net_moves"].push(wider)
+    page.run()
+    assert (trace.cache_info().misses, analyze.cache_info().misses) == (2, 2), "only the new net"
+
+
+@pytest.mark.parametrize("cached", [trace, analyze, diagram_svg])
+def test_what_is_kept_of_nets_is_bounded(cached: Callable) -> None:
+    assert cached.cache_info().maxsize <= 128

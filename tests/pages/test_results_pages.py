@@ -4,7 +4,8 @@ from cnnviz.engine.ask import ask_run
 from cnnviz.engine.remote import questions as queries
 from cnnviz.engine.trainings.recorder import TEST_FILE
 from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.runs.timing import comparison, range_text
+from cnnviz.runs.timing import comparison
+from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 
 
@@ -49,7 +50,9 @@ def test_runs_lists_every_run_and_shows_the_newest(open_page, finished_run) -> N
     runs = services.store().recent()
     assert list(table["Status"]) == [run.status.value for run in runs]
     position = [run.id for run in runs].index(finished_run.id)
-    assert table["Predicted"][position] == range_text(finished_run.prediction)
+    assert table["Predicted"][position] == duration_range_text(
+        finished_run.prediction.low, finished_run.prediction.high
+    )
     assert table["Seconds"][position] == finished_run.seconds
     assert page.subheader[0].value
 

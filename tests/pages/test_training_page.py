@@ -9,7 +9,8 @@ from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.runs.records import Status
-from cnnviz.runs.timing import comparison, range_text
+from cnnviz.runs.timing import comparison
+from cnnviz.text.units import duration_range_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 
@@ -35,7 +36,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     again = open_page("training", run=run_id)
     assert f"{run.metrics['accuracy']:.1%} of the test images right" in again.success[0].value
     assert comparison(run) in again.success[0].value
-    assert range_text(run.prediction) in comparison(run)
+    assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
     assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "player-maps", "norms")}
 

@@ -43,8 +43,8 @@ def test_every_cell_can_be_clicked_and_says_what_it_is(normalize):
     cells = cells_of(confusion_figure(MATRIX, CLASSES, normalize=normalize))
     assert [(y, x) for y, x in zip(cells.y, cells.x, strict=True)] == [(r, c) for r in range(3) for c in range(3)]
     assert list(cells.customdata[2]) == [0, 2, 10, 20.0]
-    assert cells.hovertext[2] == "true ant, predicted a class with a very long name: 10 images (20.0 %)"
-    assert cells.hovertext[3] == "true bee, predicted ant: 1 image (0.1 %)"
+    assert cells.hovertext[2] == "true ant, predicted a class with a very long name: 10 images (20.0%)"
+    assert cells.hovertext[3] == "true bee, predicted ant: 1 image (0.1%)"
 
 
 def test_a_click_anywhere_in_a_cell_goes_to_its_point_and_to_nothing_else():

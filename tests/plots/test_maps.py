@@ -84,25 +84,10 @@ def test_maps_without_anything_in_them_have_a_scale_of_0_to_1(values):
     assert (heatmap.zmin, heatmap.zmax) == (0, 1)
 
 
-def test_each_map_on_its_own_scale_keeps_its_real_values_for_hovering():
-    values = np.stack([np.array([[1.0, 2.0]]), np.array([[-40.0, 10.0]]), np.zeros((1, 2))], axis=-1)
-    fig = map_grid(values, shared_range=False)
-    assert cells(fig) == {
-        (1, 0, 0): 0.5, (1, 0, 1): 1.0, (2, 0, 0): -1.0, (2, 0, 1): 0.25, (3, 0, 0): 0.0, (3, 0, 1): 0.0
-    }  # fmt: skip
-    heatmap = fig.data[0]
-    shown = ~np.isnan(heatmap.z)
-    assert sorted(np.asarray(heatmap.customdata)[shown][:, 3]) == [-40, 0, 0, 1, 2, 10]
-    assert "customdata[3]" in heatmap.hovertemplate
-    assert "share" in heatmap.colorbar.title.text
-
-
-def test_each_map_has_its_number_or_name_above_it():
+def test_each_map_has_its_number_above_it():
     labels = map_grid(maps_of(5, 4, 3)).layout.annotations
     assert [label.text for label in labels] == ["1", "2", "3"]
-    named = map_grid(maps_of(5, 4, 3), names=["red", "green", "blue"]).layout.annotations
-    assert [label.text for label in named] == ["red", "green", "blue"]
-    assert named[0].x < named[1].x < named[2].x
+    assert labels[0].x < labels[1].x < labels[2].x
 
 
 def test_only_the_first_64_maps_are_drawn():
@@ -133,7 +118,6 @@ def test_a_vector_is_drawn_as_bars_coloured_around_zero():
     assert list(bars.y) == [0.5, -2.0, 1.0]
     assert (bars.marker.cmin, bars.marker.cmax) == (-2, 2)
     assert fig.layout.xaxis.title.text == "unit"
-    assert list(vector_bars(np.ones(2), names=["a", "b"]).data[0].x) == ["a", "b"]
 
 
 def test_a_very_long_vector_is_cut_off_and_says_so():

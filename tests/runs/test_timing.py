@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.timing import comparison, duration_text, range_text
+from cnnviz.runs.timing import comparison
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 
@@ -21,28 +21,6 @@ RUN = Run(
     seconds=27.4,
     prediction=Prediction(20.0, 26.0, 34.0),
 )
-
-
-@pytest.mark.parametrize(
-    ("prediction", "text"),
-    [
-        (Prediction(19.2, 30.0, 46.4), "20 to 45 s"),
-        (Prediction(0.2, 0.4, 0.9), "0.2 to 0.9 s"),
-        (Prediction(110.0, 130.0, 170.0), "2 to 3 min"),
-        (Prediction(3000.0, 5000.0, 9000.0), "0.8 to 2 h"),
-        (Prediction(3.1, 3.2, 3.3), "3 s"),
-        (Prediction(0.97, 2.4, 6.1), "1 to 6 s"),
-    ],
-)
-def test_a_range_is_written_as_people_say_it(prediction: Prediction, text: str) -> None:
-    assert range_text(prediction) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.26, "0.3 s"), (4.21, "4.2 s"), (9.96, "10 s"), (119.0, "119 s"), (150.0, "2.5 min")]
-)
-def test_a_time_is_written_with_two_digits(seconds: float, text: str) -> None:
-    assert duration_text(seconds) == text
 
 
 @pytest.mark.parametrize(

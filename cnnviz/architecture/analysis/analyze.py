@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from math import prod
 from typing import Any
 
-from cnnviz.architecture.analysis.graph import IMAGE, Node, Span, trace
+from cnnviz.architecture.analysis.graph import CACHED_NETS, IMAGE, Node, Span, trace
 from cnnviz.architecture.analysis.rules_convolution import field_formula
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import percent_text
 
 BYTES_PER_VALUE = 4  # float32
 MAX_PARAMS = 100_000_000  # 400 MB of weights; an optimizer needs up to four times as much
@@ -103,8 +105,14 @@ class Analysis:
         }
 
 
+@lru_cache(CACHED_NETS)
 def analyze(architecture: Architecture) -> Analysis:
-    """Follow one image through the net.
+    """Compute the shapes, parameters, multiply-accumulates, memory and receptive field of every layer, for one image.
+
+    Returns
+    -------
+    Analysis
+        Immutable, and shared with all who ask for the same net.
 
     Raises
     ------
@@ -130,7 +138,7 @@ def analyze(architecture: Architecture) -> Analysis:
 
 
 def output_units(architecture: Architecture) -> int:
-    """Return how many values the net puts out for one image.
+    """Return the number of values that the net puts out for one image.
 
     Raises
     ------
@@ -140,8 +148,8 @@ def output_units(architecture: Architecture) -> int:
     last = analyze(architecture).layers[-1]
     if len(last.output_shape) != 1:
         raise InvalidArchitecture(
-            "The net ends with maps, so it has no answer: expected a vector with a value for each class. "
-            f"Add flatten (or global_avg_pool) and a dense layer. "
+            "The net ends with maps, so it has no answer: expected a vector with a value for each class.",
+            "Add flatten (or global_avg_pool) and a dense layer. "
             f"Received: output={last.output_shape} of '{last.name}'.",
             layer=last.path,
         )
@@ -150,21 +158,21 @@ def output_units(architecture: Architecture) -> int:
 
 def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
     effect = node.effect
-    values = prod(effect.signal.shape) if effect.values is None else effect.values
+    values = prod(effect.output.shape) if effect.values is None else effect.values
     return LayerReport(
         name=node.name,
         kind=node.layer.kind,
-        input_shape=node.before[0].shape,
-        output_shape=effect.signal.shape,
+        input_shape=node.input_tensors[0].shape,
+        output_shape=effect.output.shape,
         params=effect.params,
         trainable_params=effect.trainable_params,
         params_formula=effect.params_formula,
         shape_formula=effect.shape_formula,
         macs=effect.macs,
         memory_bytes=values * BYTES_PER_VALUE,
-        receptive_field=effect.signal.field,
+        receptive_field=effect.output.field,
         macs_formula=effect.macs_formula,
-        field_formula=field_formula(node.layer, node.before[0]),
+        field_formula=field_formula(node.layer, node.input_tensors[0]),
         path=node.path,
         depth=node.depth,
         inputs=tuple(INPUT_NAME if index == IMAGE else nodes[index].name for index in node.inputs),
@@ -202,16 +210,17 @@ def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
     if totals.params > MAX_PARAMS:
         largest = max(reports, key=lambda report: report.params)
         raise InvalidArchitecture(
-            f"The net has {totals.params:,} parameters, {largest.params / totals.params:.0%} of them in "
-            f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted. Use fewer units or filters, or pool before it. "
+            f"The net has {totals.params:,} parameters, {percent_text(largest.params / totals.params)} of them in "
+            f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted.",
+            "Use fewer units or filters, or pool before it. "
             f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}.",
             layer=largest.path,
         )
     if totals.memory_bytes > MAX_MEMORY_BYTES:
         largest = max(reports, key=lambda report: report.memory_bytes)
         raise InvalidArchitecture(
-            f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted. "
-            f"Use fewer filters, pool earlier or take a smaller input. "
+            f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted.",
+            "Use fewer filters, pool earlier or take a smaller input. "
             f"Received: output={largest.output_shape} of '{largest.name}'.",
             layer=largest.path,
         )

@@ -1,10 +1,11 @@
-"""What a net costs beyond its own figures: memory while it learns, and which layer costs most."""
+"""The memory of a training step, and the layer that costs most."""
 
 from collections.abc import Callable
 from math import prod
 
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.errors import InvalidConfig, UnknownName
+from cnnviz.text.units import cautious_percent_text, percent_text
 
 OPTIMIZER_SLOTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 """Values that an optimizer keeps for each trainable parameter: momentum, mean square, or both."""
@@ -18,7 +19,7 @@ _DOMINANT = 0.5
 
 
 def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
-    """Return the bytes that one training step needs, as float32.
+    """Return the bytes that one training step needs at least, in float32.
 
     Parameters
     ----------
@@ -50,21 +51,21 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
 
 
 def layer_training_memory(report: LayerReport, batch_size: int, optimizer: str) -> int:
-    """Return what one layer has in `training_memory`, which is the sum of these and the images of the batch."""
+    """Return the bytes that one layer adds to `training_memory`; the rest of it are the images of the batch."""
     weights = report.params + report.trainable_params * (1 + OPTIMIZER_SLOTS[optimizer])
     return BYTES_PER_VALUE * weights + batch_size * report.memory_bytes * _times_kept(report)
 
 
 def dominant(analysis: Analysis) -> str:
-    """Say in one sentence where most of the net's cost is: "94 % of the parameters are in dense_1."."""
+    """Return a sentence on the layer with most of the net's cost: "94% of the parameters are in dense_1."."""
     if not analysis.totals.params:
         return "The net has no parameters: nothing in it can learn."
     for what, cost in _SHARES:
         largest, share = _largest(analysis, cost)
         if share >= _DOMINANT:
-            return f"{_percent(share)} of the {what} are in {largest.name}."
+            return f"{cautious_percent_text(share).capitalize()} of the {what} are in {largest.name}."
     largest, share = _largest(analysis, _SHARES[0][1])
-    return f"No layer dominates: the most parameters, {_percent(share)}, are in {largest.name}."
+    return f"No layer dominates: the most parameters, {percent_text(share)}, are in {largest.name}."
 
 
 def _times_kept(report: LayerReport) -> int:
@@ -74,7 +75,3 @@ def _times_kept(report: LayerReport) -> int:
 def _largest(analysis: Analysis, cost: Callable[[LayerReport], int]) -> tuple[LayerReport, float]:
     largest = max(analysis.layers, key=cost)
     return largest, cost(largest) / max(1, sum(map(cost, analysis.layers)))
-
-
-def _percent(share: float) -> str:
-    return "Over 99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")

@@ -7,15 +7,14 @@ blocks are understood in one place only.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from cnnviz.architecture.analysis.backbones import MIN_SIDE, NETWORKS
-from cnnviz.architecture.analysis.merging import add, concat, projection
-from cnnviz.architecture.analysis.rules import RULES
-from cnnviz.architecture.analysis.tensors import Effect, Signal
+from cnnviz.architecture.analysis.rules import RULES, add, concat, projection
+from cnnviz.architecture.analysis.tensors import Effect, Tensor
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.base import LayerSpec
-from cnnviz.architecture.spec.layers import ActivationLayer, Add, Backbone, Concat
+from cnnviz.architecture.spec.layers import ActivationLayer, Add, Backbone, Concat, LayerSpec
 from cnnviz.architecture.spec.naming import (
     ACTIVATION_NAME,
     ADD_NAME,
@@ -23,6 +22,7 @@ from cnnviz.architecture.spec.naming import (
     RESERVED_IN_BLOCKS,
     RESERVED_NAMES,
     SHORTCUT_NAME,
+    block_name,
     list_names,
 )
 from cnnviz.architecture.spec.paths import Path
@@ -31,10 +31,13 @@ from cnnviz.errors import InvalidArchitecture
 IMAGE = -1
 """The place of the input image among the inputs of a node."""
 
+CACHED_NETS = 128
+"""Of as many nets the steps are kept: an Architecture is immutable and hashable, and so are all results."""
+
 
 @dataclass(frozen=True)
 class Node:
-    """One step: the layer to compute, the nodes it reads (`IMAGE` or positions), what comes in and out.
+    """One step: the layer to compute, the nodes it reads (`IMAGE` or positions), their outputs, its own.
 
     `path` leads to the layer of the spec it comes from; steps that a block brings along (shortcut,
     sum, concatenation) have the path of the block. `depth` is the number of blocks around it.
@@ -45,7 +48,7 @@ class Node:
     path: Path
     depth: int
     inputs: tuple[int, ...]
-    before: tuple[Signal, ...]
+    input_tensors: tuple[Tensor, ...]
     effect: Effect
 
 
@@ -70,25 +73,33 @@ class _Place:
     depth: int
 
     def inside(self, name: str) -> "_Place":
-        """The place of a step that the block at this place brings along."""
+        """Return the place of a step that belongs to the block itself: shortcut, sum, activation, concatenation."""
         return _Place(self.path, f"{self.name}.{name}", self.depth + 1)
 
 
+@lru_cache(CACHED_NETS)
 def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...]]:
-    """Follow one image through all steps, in the order in which they are computed.
+    """Take a net apart into its steps, in the order in which they are computed.
+
+    Returns
+    -------
+    nodes : tuple of Node
+    spans : tuple of Span
+        The blocks by their first node, outer ones first. Both are shared with all who ask for the same net.
 
     Raises
     ------
     InvalidArchitecture
         A layer cannot take what the one before it gives, or a name is taken; `layer` is its path.
     """
-    tracer = _Tracer(Signal(architecture.input_shape, reach=max(architecture.input_shape[:2])))
+    tracer = _Tracer(Tensor(architecture.input_shape, reach=max(architecture.input_shape[:2])))
     tracer.follow(architecture.layers, IMAGE)
     return tuple(tracer.nodes), tuple(sorted(tracer.spans, key=lambda span: (span.first, span.depth)))
 
 
-def inner_nodes(backbone: Backbone, image: Signal) -> tuple[Node, ...]:
-    """Return the steps that a backbone consists of."""
+@lru_cache(16)
+def inner_nodes(backbone: Backbone, image: Tensor) -> tuple[Node, ...]:
+    """Return the steps that a backbone consists of, for images of the shape of `image`."""
     tracer = _Tracer(image)
     tracer.follow(NETWORKS[backbone.network].layers, IMAGE)
     return tuple(tracer.nodes)
@@ -97,7 +108,7 @@ def inner_nodes(backbone: Backbone, image: Signal) -> tuple[Node, ...]:
 class _Tracer:
     """Collects nodes and blocks as it follows the image; methods take and give positions of nodes."""
 
-    def __init__(self, image: Signal) -> None:
+    def __init__(self, image: Tensor) -> None:
         self.image = image
         self.nodes: list[Node] = []
         self.spans: list[Span] = []
@@ -118,10 +129,10 @@ class _Tracer:
         return last
 
     def _step(self, layer: LayerSpec, inputs: tuple[int, ...], place: _Place) -> int:
-        before = tuple(self._signal(index) for index in inputs)
+        tensors = tuple(self._tensor(index) for index in inputs)
         with _at(place.path):
-            effect = _effect(layer, place.name, before, first=inputs == (IMAGE,))
-        self.nodes.append(Node(place.name, layer, place.path, place.depth, inputs, before, effect))
+            effect = _effect(layer, place.name, tensors, first=inputs == (IMAGE,))
+        self.nodes.append(Node(place.name, layer, place.path, place.depth, inputs, tensors, effect))
         return len(self.nodes) - 1
 
     def _residual(self, layer: Residual, at: int, place: _Place) -> int:
@@ -129,7 +140,7 @@ class _Tracer:
         shortcut = at
         if layer.shortcut == "projection":
             with _at(place.path):
-                fitting = projection(place.name, self._signal(at).shape, self._signal(last).shape)
+                fitting = projection(place.name, self._tensor(at).shape, self._tensor(last).shape)
             shortcut = self._step(fitting, (at,), place.inside(SHORTCUT_NAME))
         last = self._step(Add(), (last, shortcut), place.inside(ADD_NAME))
         if layer.activation != "linear":
@@ -155,24 +166,24 @@ class _Tracer:
             at = self.follow(layer.layers, at, path=place.path, prefix=prefix, depth=place.depth + 1)
         return at
 
-    def _signal(self, index: int) -> Signal:
-        return self.image if index == IMAGE else self.nodes[index].effect.signal
+    def _tensor(self, index: int) -> Tensor:
+        return self.image if index == IMAGE else self.nodes[index].effect.output
 
 
-def _effect(layer: LayerSpec, name: str, before: tuple[Signal, ...], *, first: bool) -> Effect:
+def _effect(layer: LayerSpec, name: str, tensors: tuple[Tensor, ...], *, first: bool) -> Effect:
     if isinstance(layer, Add | Concat):
-        return (add if isinstance(layer, Add) else concat)(name.rpartition(".")[0], before)
+        return (add if isinstance(layer, Add) else concat)(block_name(name), tensors)
     if isinstance(layer, Backbone):
-        return _backbone(layer, name, before[0], first=first)
-    return RULES[layer.kind](layer, name, before[0])
+        return _backbone(layer, name, tensors[0], first=first)
+    return RULES[layer.kind](layer, name, tensors[0])
 
 
-def _backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> Effect:
+def _backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) -> Effect:
     """Follow the image through the network's own layers and add up what they cost."""
-    _check_backbone(layer, name, signal, first=first)
+    _check_backbone(layer, name, tensor, first=first)
     network = NETWORKS[layer.network]
-    inner = inner_nodes(layer, signal)
-    output = inner[-1].effect.signal
+    inner = inner_nodes(layer, tensor)
+    output = inner[-1].effect.output
     channels = output.shape[-1]
     macs = sum(node.effect.macs for node in inner)
     return Effect(
@@ -183,21 +194,21 @@ def _backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> Eff
         shape_formula=f"{layer.network} ends in {channels:,} maps, a 32nd of the sides",
         macs=macs,
         macs_formula=f"the sum over its {len(inner)} layers = {macs:,}",
-        values=sum(prod(node.effect.signal.shape) for node in inner),
+        values=sum(prod(node.effect.output.shape) for node in inner),
     )
 
 
-def _check_backbone(layer: Backbone, name: str, signal: Signal, *, first: bool) -> None:
+def _check_backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) -> None:
     if not first:
         raise InvalidArchitecture(
-            f"Backbone '{name}' must be the first layer: {layer.network} has learned from pictures, not from maps. "
-            f"Move it to the front. Received: input={signal.shape} of another layer."
+            f"Backbone '{name}' must be the first layer: {layer.network} has learned from pictures, not from maps.",
+            f"Move it to the front. Received: input={tensor.shape} of another layer.",
         )
-    if signal.shape[2] != 3 or min(signal.shape[:2]) < MIN_SIDE:
+    if tensor.shape[2] != 3 or min(tensor.shape[:2]) < MIN_SIDE:
         raise InvalidArchitecture(
-            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE}x{MIN_SIDE}: {layer.network} was trained "
-            f"on three planes and halves the sides five times. Use a larger input with 3 channels. "
-            f"Received: input={signal.shape}."
+            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE} x {MIN_SIDE}: {layer.network} was trained "
+            "on three planes and halves the sides five times.",
+            f"Use a larger input with 3 channels. Received: input={tensor.shape}.",
         )
 
 

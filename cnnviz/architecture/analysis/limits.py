@@ -1,4 +1,4 @@
-"""How large a net may be on a shared server: set by the environment, said before anything is launched."""
+"""Limits for the size of a net on a shared server, set by the environment."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from cnnviz.settings import Settings, read_settings
 def check_limits(
     analysis: Analysis, settings: Settings | None = None, *, batch_size: int = 64, optimizer: str = "adam"
 ) -> None:
-    """Refuse a net that is too large for this server.
+    """Raise if a net is too large for this server.
 
     Parameters
     ----------
@@ -34,17 +34,31 @@ def check_limits(
     _check(analysis, totals.params, limits.max_params, what="parameters", cost=lambda report: report.params)
     _check(analysis, totals.macs, limits.max_macs, what="multiply-adds for one image", cost=lambda report: report.macs)
     what = f"bytes for a training step with {batch_size} images"
-    _check(analysis, memory, limits.max_memory, what=what, cost=lambda report: 4 * report.params + report.memory_bytes)
+    _check(
+        analysis,
+        memory,
+        limits.max_memory,
+        what=what,
+        cost=lambda report: 4 * report.params + report.memory_bytes,
+        remedy="a smaller batch or input, ",
+    )
 
 
-def _check(analysis: Analysis, value: int, limit: int | None, *, what: str, cost: Callable[[LayerReport], int]) -> None:
+def _check(
+    analysis: Analysis,
+    value: int,
+    limit: int | None,
+    *,
+    what: str,
+    cost: Callable[[LayerReport], int],
+    remedy: str = "",
+) -> None:
     if limit is None or value <= limit:
         return
     largest = max(analysis.layers, key=cost)
-    smaller = "a smaller batch or input, " if "bytes" in what else ""
     raise InvalidArchitecture(
-        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}. "
-        f"Use {smaller}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
+        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}.",
+        f"Use {remedy}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
         f"input={largest.input_shape}, output={largest.output_shape}.",
         layer=largest.path,
     )

@@ -1,76 +1,79 @@
-"""What one layer does to what flows through the net: one small function per kind, one table.
+"""What one layer does to its input and what that costs: a function for each kind, and one table of them.
 
-A new kind of layer is a class in `kinds`, a member of `spec.Layer` and an entry in `RULES`; blocks
-(`residual`, `branches`, `repeat`) and the backbones are taken apart by `graph`.
+Blocks (`residual`, `branches`, `repeat`) and backbones are taken apart by `graph`; where paths meet it calls `add` and
+`concat`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
-from cnnviz.architecture.analysis.checks import need_maps, need_vector
 from cnnviz.architecture.analysis.rules_convolution import conv, depthwise_conv, pool, separable_conv, transposed_conv
-from cnnviz.architecture.analysis.tensors import Effect, Rule, Signal
-from cnnviz.architecture.spec.base import LayerSpec
-from cnnviz.architecture.spec.layers import BatchNorm, Dense, GlobalAvgPool, GlobalMaxPool, LayerNorm
+from cnnviz.architecture.analysis.tensors import Effect, Rule, Shape, Tensor, need_maps, need_vector
+from cnnviz.architecture.spec.layers import BatchNorm, Conv, Dense, GlobalAvgPool, GlobalMaxPool, LayerNorm, LayerSpec
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import count_text, shape_text
+
+MAX_PROJECTION_STRIDE = 16
 
 
-def _keep(layer: LayerSpec, name: str, signal: Signal) -> Effect:  # noqa: ARG001 (every rule takes the same three)
-    return Effect(signal)
+def _keep(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001 (every rule takes the same three)
+    return Effect(tensor)
 
 
-def _keep_maps(layer: LayerSpec, name: str, signal: Signal) -> Effect:
-    need_maps(layer, name, signal)
-    return Effect(signal)
+def _keep_maps(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:
+    need_maps(layer, name, tensor)
+    return Effect(tensor)
 
 
-def _batch_norm(layer: BatchNorm, name: str, signal: Signal) -> Effect:  # noqa: ARG001
-    channels = signal.shape[-1]
+def _batch_norm(layer: BatchNorm, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+    channels = tensor.shape[-1]
     # scale and shift are learned; the moving mean and variance are kept, but not by gradient descent
     return Effect(
-        signal,
+        tensor,
         params=4 * channels,
         trainable_params=2 * channels,
         params_formula=f"4 x {channels:,} = {4 * channels:,}",
     )
 
 
-def _layer_norm(layer: LayerNorm, name: str, signal: Signal) -> Effect:  # noqa: ARG001
-    channels = signal.shape[-1]
+def _layer_norm(layer: LayerNorm, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+    channels = tensor.shape[-1]
     return Effect(
-        signal,
+        tensor,
         params=2 * channels,
         trainable_params=2 * channels,
         params_formula=f"2 x {channels:,} = {2 * channels:,}",
     )
 
 
-def _flatten(layer: LayerSpec, name: str, signal: Signal) -> Effect:  # noqa: ARG001
-    size = prod(signal.shape)
-    factors = " x ".join(f"{side:,}" for side in signal.shape)
-    formula = f"{factors} = {size:,}" if len(signal.shape) > 1 else ""
-    return Effect(replace(signal, shape=(size,)), shape_formula=formula)
+def _flatten(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+    size = prod(tensor.shape)
+    factors = shape_text(tensor.shape)
+    formula = f"{factors} = {size:,}" if len(tensor.shape) > 1 else ""
+    return Effect(replace(tensor, shape=(size,)), shape_formula=formula)
 
 
-def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, signal: Signal) -> Effect:
-    need_maps(layer, name, signal)
-    channels = signal.shape[-1]
+def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, tensor: Tensor) -> Effect:
+    need_maps(layer, name, tensor)
+    channels = tensor.shape[-1]
     what = "mean" if layer.kind == "global_avg_pool" else "maximum"
     return Effect(
-        replace(signal, shape=(channels,), extent=signal.reach - 1),
+        replace(tensor, shape=(channels,), extent=tensor.reach - 1),
         shape_formula=f"one {what} for each of {channels:,} maps = {channels:,}",
     )
 
 
-def _dense(layer: Dense, name: str, signal: Signal) -> Effect:
-    need_vector(layer, name, signal)
-    inputs = signal.shape[0]
+def _dense(layer: Dense, name: str, tensor: Tensor) -> Effect:
+    need_vector(layer, name, tensor)
+    inputs = tensor.shape[0]
     params = inputs * layer.units + layer.units
     return Effect(
-        replace(signal, shape=(layer.units,), extent=signal.reach - 1),
+        replace(tensor, shape=(layer.units,), extent=tensor.reach - 1),
         params=params,
         trainable_params=params,
         params_formula=f"{inputs:,} x {layer.units:,} + {layer.units:,} = {params:,}",
-        shape_formula=f"{layer.units:,} unit{'s' if layer.units > 1 else ''}, a value each",
+        shape_formula=f"{count_text(layer.units, 'unit')}, a value each",
         macs=inputs * layer.units,
         macs_formula=f"{inputs:,} x {layer.units:,} = {inputs * layer.units:,}",
     )
@@ -93,3 +96,65 @@ RULES: dict[str, Rule] = {
     "global_max_pool": _global_pool,
     "dense": _dense,
 }
+
+
+def add(name: str, tensors: Sequence[Tensor]) -> Effect:
+    """Add a block's output and its shortcut, two tensors of one shape; the larger receptive field counts.
+
+    Raises InvalidArchitecture for two shapes.
+    """
+    inside, shortcut = tensors
+    if inside.shape != shortcut.shape:
+        raise InvalidArchitecture(
+            f"Residual '{name}' cannot add {shape_text(inside.shape)} to {shape_text(shortcut.shape)}: the layers "
+            "inside change the shape, and an identity shortcut does not.",
+            "Use shortcut 'projection', or padding 'same', stride 1 and as many filters as come in. "
+            f"Received: block={inside.shape}, shortcut={shortcut.shape}.",
+        )
+    return Effect(_widest(tensors, inside.shape), shape_formula=f"{shape_text(inside.shape)}, value by value")
+
+
+def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
+    """Put the maps of all branches one after the other; the largest receptive field counts.
+
+    Raises InvalidArchitecture where heights or widths differ.
+    """
+    shapes = [tensor.shape for tensor in tensors]
+    if len({shape[:-1] for shape in shapes}) > 1:
+        raise InvalidArchitecture(
+            f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but maps can only be put together when "
+            "height and width agree.",
+            f"Use padding 'same' and equal strides in all branches. Received: branches={shapes}.",
+        )
+    channels = sum(shape[-1] for shape in shapes)
+    formula = " + ".join(f"{shape[-1]:,}" for shape in shapes) + f" = {channels:,}"
+    return Effect(_widest(tensors, (*shapes[0][:-1], channels)), shape_formula=formula)
+
+
+def projection(name: str, before: Shape, after: Shape) -> Conv | Dense:
+    """Return the layer that gives the shortcut the shape of the block's output.
+
+    The stride is the smallest with ceil(side / stride) = the wanted side, for height and width; raises
+    InvalidArchitecture where no stride of at most `MAX_PROJECTION_STRIDE` gives both.
+    """
+    if len(before) == len(after) == 1:
+        return Dense(units=after[0])
+    if len(before) == len(after):
+        for stride in range(1, MAX_PROJECTION_STRIDE + 1):
+            if all(-(-old // stride) == new for old, new in zip(before[:2], after[:2], strict=True)):
+                return Conv(filters=after[2], kernel=1, stride=stride)
+    raise InvalidArchitecture(
+        f"Residual '{name}' has no projection: no 1x1 convolution makes {shape_text(after)} of {shape_text(before)}, "
+        "because its stride can only divide height and width.",
+        f"Use padding 'same' inside the block, and no flatten. Received: input={before}, block={after}.",
+    )
+
+
+def _widest(tensors: Sequence[Tensor], shape: Shape) -> Tensor:
+    return replace(
+        tensors[0],
+        shape=shape,
+        extent=max(tensor.extent for tensor in tensors),
+        jump=max(tensor.jump for tensor in tensors),
+        reach=max(tensor.reach for tensor in tensors),
+    )

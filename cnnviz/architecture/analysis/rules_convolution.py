@@ -1,40 +1,58 @@
-"""What the four convolutions do to maps, and what that costs."""
+"""Rules of the layers that slide a window over maps (convolutions, pooling) and of the transposed convolution."""
 
 from dataclasses import replace
 from fractions import Fraction
 
-from cnnviz.architecture.analysis.checks import need_maps, need_room, refuse_stride_with_dilation
 from cnnviz.architecture.analysis.sliding_window import Upsampling, Window
-from cnnviz.architecture.analysis.tensors import Effect, Signal
-from cnnviz.architecture.spec.base import LayerSpec
-from cnnviz.architecture.spec.layers import AvgPool, Conv, DepthwiseConv, MaxPool, SeparableConv, TransposedConv
+from cnnviz.architecture.analysis.tensors import Effect, Tensor, need_maps
+from cnnviz.architecture.layer_kinds import layer_label
+from cnnviz.architecture.spec.layers import (
+    AvgPool,
+    Conv,
+    DepthwiseConv,
+    LayerSpec,
+    MaxPool,
+    SeparableConv,
+    TransposedConv,
+)
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import shape_text
+
+Sliding = Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool
+"""The layers that slide a window over their input."""
 
 
-def window_of(layer: Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool) -> Window:
+def window_of(layer: Sliding) -> Window:
     """Return the window that a convolution or pooling slides over its input."""
     if isinstance(layer, MaxPool | AvgPool):
         return Window(layer.size, layer.stride or layer.size, layer.padding)
     return Window(layer.kernel, layer.stride, layer.padding, layer.dilation)
 
 
-def field_formula(layer: LayerSpec, signal: Signal) -> str:
-    """Write out how far a value behind a window sees, r + (k - 1) x d x j; "" for other layers and broken steps."""
-    if not isinstance(layer, Conv | DepthwiseConv | SeparableConv | MaxPool | AvgPool) or signal.jump % 1:
+def field_formula(layer: LayerSpec, tensor: Tensor) -> str:
+    """Return the formula of the receptive field, r + (k - 1) x d x j, with its numbers.
+
+    Empty for layers without a window, and behind a transposed convolution (fractional jump).
+    """
+    if not isinstance(layer, Sliding) or tensor.jump % 1:
         return ""
     window = window_of(layer)
-    field = signal.field + (window.span - 1) * int(signal.jump)
-    return f"{signal.field} + ({window.size} - 1) x {window.dilation} x {int(signal.jump)} = {field}"
+    field = tensor.field + (window.span - 1) * int(tensor.jump)
+    return f"{tensor.field} + ({window.size} - 1) x {window.dilation} x {int(tensor.jump)} = {field}"
 
 
 def upsampling_of(layer: TransposedConv) -> Upsampling:
-    """Return how a transposed convolution spreads its input."""
+    """Return the geometry of a transposed convolution."""
     return Upsampling(layer.kernel, layer.stride, layer.padding)
 
 
-def conv(layer: Conv, name: str, signal: Signal) -> Effect:
-    """Every output value is a sum over a window of all maps."""
-    output, formula = _slid(layer, name, signal, channels=layer.filters)
-    channels, size = signal.shape[-1], layer.kernel
+def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
+    """Convolution: each output value is a weighted sum over a window of all maps (H, W, C).
+
+    Parameters k k C F + F, multiply-accumulates H' W' k k C F for F filters.
+    """
+    output, formula = _slide(layer, name, tensor, channels=layer.filters)
+    channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels * layer.filters
     return _weighted(
         output,
@@ -45,25 +63,25 @@ def conv(layer: Conv, name: str, signal: Signal) -> Effect:
     )
 
 
-def depthwise_conv(layer: DepthwiseConv, name: str, signal: Signal) -> Effect:
-    """Every output value is a sum over a window of one map."""
-    maps = signal.shape[-1] * layer.multiplier
-    output, formula = _slid(layer, name, signal, channels=maps)
+def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
+    """Depthwise convolution: each output value is a weighted sum over a window of one map; k k C m + C m parameters."""
+    maps = tensor.shape[-1] * layer.multiplier
+    output, formula = _slide(layer, name, tensor, channels=maps)
     more = f" x {layer.multiplier}" if layer.multiplier > 1 else ""
     weights = layer.kernel**2 * maps
     return _weighted(
         output,
         formula,
-        weights=f"{layer.kernel} x {layer.kernel} x {signal.shape[-1]:,}{more}",
+        weights=f"{layer.kernel} x {layer.kernel} x {tensor.shape[-1]:,}{more}",
         params=weights + maps,
         macs=(output.shape, weights),
     )
 
 
-def separable_conv(layer: SeparableConv, name: str, signal: Signal) -> Effect:
-    """A window of each map, then a sum over the maps at each place; one bias, at the end."""
-    output, formula = _slid(layer, name, signal, channels=layer.filters)
-    channels, size = signal.shape[-1], layer.kernel
+def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
+    """Separable convolution: depthwise without bias, then 1x1; k k C + C F + F parameters."""
+    output, formula = _slide(layer, name, tensor, channels=layer.filters)
+    channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels + channels * layer.filters
     return _weighted(
         output,
@@ -74,48 +92,80 @@ def separable_conv(layer: SeparableConv, name: str, signal: Signal) -> Effect:
     )
 
 
-def transposed_conv(layer: TransposedConv, name: str, signal: Signal) -> Effect:
-    """Every *input* value is multiplied with the whole kernel, also where the border cuts the product off."""
-    need_maps(layer, name, signal)
+def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
+    """Transposed convolution: k k C F + F parameters.
+
+    Each *input* value is multiplied with the whole kernel, also where the border cuts the product off, so that the
+    multiply-accumulates are H W k k C F.
+    """
+    need_maps(layer, name, tensor)
     spread = upsampling_of(layer)
-    height, width, channels = signal.shape
+    height, width, channels = tensor.shape
     shape = (spread.output_side(height), spread.output_side(width), layer.filters)
-    jump = signal.jump / Fraction(layer.stride)
-    extent = signal.extent + (layer.kernel - 1) * jump
+    jump = tensor.jump / Fraction(layer.stride)
+    extent = tensor.extent + (layer.kernel - 1) * jump
     # the new values lie between those of the input, so that together they reach no further
-    output = replace(signal, shape=shape, extent=extent, jump=jump)
+    output = replace(tensor, shape=shape, extent=extent, jump=jump)
     weights = layer.kernel**2 * channels * layer.filters
     return _weighted(
         output,
         spread.formula(height, width),
         weights=f"{layer.kernel} x {layer.kernel} x {channels:,} x {layer.filters:,}",
         params=weights + layer.filters,
-        macs=(signal.shape, weights),
+        macs=(tensor.shape, weights),
     )
 
 
-def pool(layer: MaxPool | AvgPool, name: str, signal: Signal) -> Effect:
-    """One value for each window of each map."""
-    output, formula = _slid(layer, name, signal, channels=signal.shape[-1])
+def pool(layer: MaxPool | AvgPool, name: str, tensor: Tensor) -> Effect:
+    """Max or average pooling: one value for each window of each map, no parameters."""
+    output, formula = _slide(layer, name, tensor, channels=tensor.shape[-1])
     return Effect(output, shape_formula=formula)
 
 
-def _slid(layer: Conv, name: str, signal: Signal, *, channels: int) -> tuple[Signal, str]:
-    """Slide the layer's window over the maps: what comes out, and its size as a formula."""
-    need_maps(layer, name, signal)
-    refuse_stride_with_dilation(layer, name)
+def _slide(layer: Sliding, name: str, tensor: Tensor, *, channels: int) -> tuple[Tensor, str]:
+    """Return the output of the layer's window, with `channels` maps, and its sides as a formula."""
+    need_maps(layer, name, tensor)
+    _refuse_stride_with_dilation(layer, name)
     window = window_of(layer)
-    need_room(layer, name, signal, window=window)
-    height, width, _ = signal.shape
+    _need_room(layer, name, tensor, window=window)
+    height, width, _ = tensor.shape
     shape = (window.output_side(height), window.output_side(width), channels)
-    extent = signal.extent + (window.span - 1) * signal.jump
+    extent = tensor.extent + (window.span - 1) * tensor.jump
     # how far the first and the last window together stick out of the maps; below zero where a rest is left over
     beyond = (max(shape[:2]) - 1) * window.stride + window.span - max(height, width)
-    reach = signal.reach + beyond * signal.jump
-    return Signal(shape, extent, signal.jump * window.stride, reach), window.formula(height, width)
+    reach = tensor.reach + beyond * tensor.jump
+    return Tensor(shape, extent, tensor.jump * window.stride, reach), window.formula(height, width)
 
 
-def _weighted(output: Signal, formula: str, *, weights: str, params: int, macs: tuple[tuple[int, ...], int]) -> Effect:
+def _need_room(layer: Sliding, name: str, tensor: Tensor, *, window: Window) -> None:
+    """Refuse a window that is larger than the maps."""
+    height, width, _ = tensor.shape
+    output = window.output_side(height), window.output_side(width)
+    if all(output):
+        return
+    word = "window" if isinstance(layer, MaxPool | AvgPool) else "kernel"
+    largest = (min(height, width) - 1) // window.dilation + 1
+    size, span = (f"{side}x{side}" for side in (window.size, window.span))
+    what = size + f" {word}" + (f" with dilation {window.dilation} spans {span} and" if window.dilation > 1 else "")
+    raise InvalidArchitecture(
+        f"{layer_label(layer, name)} turns {shape_text((height, width))} into {shape_text(output)}: a {what} with "
+        "'valid' padding is larger than its input.",
+        f"Use padding 'same' or a {word} of {largest}{' or less' if largest > 1 else ''}. "
+        f"Received: input={tensor.shape}, {word}={(window.size, window.size)}.",
+    )
+
+
+def _refuse_stride_with_dilation(layer: Sliding, name: str) -> None:
+    """Refuse what Keras cannot compute."""
+    stride, dilation = getattr(layer, "stride", None) or 1, getattr(layer, "dilation", 1)
+    if stride > 1 and dilation > 1:
+        raise InvalidArchitecture(
+            f"{layer_label(layer, name)} has a stride and a dilation above 1, which Keras does not do together.",
+            f"Set one of them to 1. Received: stride={stride}, dilation={dilation}.",
+        )
+
+
+def _weighted(output: Tensor, formula: str, *, weights: str, params: int, macs: tuple[tuple[int, ...], int]) -> Effect:
     """Put a convolution's costs together; `macs` are the maps that are walked over and the weights at each place."""
     (height, width, _), per_place = macs
     total = height * width * per_place

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnviz.architecture.spec.base import Padding
+from cnnviz.architecture.spec.layers import Padding
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Window:
 
     @property
     def span(self) -> int:
-        """How many input values the window covers along one axis, holes included."""
+        """Number of input values that the window covers along one axis, holes included."""
         return self.dilation * (self.size - 1) + 1
 
     def output_side(self, side: int) -> int:
@@ -26,7 +26,7 @@ class Window:
         return max(0, (side - self.span) // self.stride + 1)
 
     def pads(self, side: int) -> tuple[int, int]:
-        """Zeros before and after an axis of `side` values: as few as needed, the odd one after."""
+        """Numbers of zeros before and after an axis of `side` values, the odd one after, as in TensorFlow."""
         if self.padding == "valid":
             return (0, 0)
         total = max(0, (self.output_side(side) - 1) * self.stride + self.span - side)
@@ -51,7 +51,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Upsampling:
-    """The way back of a window: each value is spread over `size` places, `stride` apart."""
+    """Geometry of a transposed convolution: each value is spread over `size` places, `stride` apart."""
 
     size: int
     stride: int
@@ -62,7 +62,7 @@ class Upsampling:
         return side * self.stride + (max(self.size - self.stride, 0) if self.padding == "valid" else 0)
 
     def crop(self) -> int:
-        """How many values are cut off before the first one that is kept."""
+        """Number of values cut off at the start of each axis."""
         return max(self.size - self.stride, 0) // 2 if self.padding == "same" else 0
 
     def formula(self, height: int, width: int) -> str:

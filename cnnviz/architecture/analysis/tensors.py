@@ -1,24 +1,36 @@
-"""What flows through a net, and what one layer makes of it."""
+"""What flows through a net, what one layer makes of it, and what a layer asks of its input."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.layer_kinds import layer_label
+from cnnviz.architecture.spec.layers import LayerSpec
+from cnnviz.errors import InvalidArchitecture
 
 Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Signal:
-    """What leaves a layer: its shape and how its values look back at the input image.
+class Tensor:
+    """What leaves a layer, for one image: its shape and its receptive field.
 
-    `extent` is how far apart, in input pixels, the outermost of those are that one value depends
-    on, `jump` the distance in input pixels between neighbouring values (a fraction after a
-    transposed convolution), `reach` the side (along the longer axis) of what all values together
-    depend on. All three are the theoretical figures: not clipped at the border, so that with
-    'same' padding they may be larger than the image.
+    Parameters
+    ----------
+    shape : tuple of int
+        (height, width, channels) of maps, (units,) of a vector.
+    extent : int or Fraction
+        Distance, in input pixels, between the outermost pixels that one value depends on.
+    jump : int or Fraction
+        Distance, in input pixels, between neighbouring values; a fraction after a transposed convolution.
+    reach : int or Fraction
+        Side, along the longer axis, of what all values together depend on.
+
+    Notes
+    -----
+    The last three are theoretical: not clipped at the border, so that with 'same' padding they may be larger than the
+    image.
     """
 
     shape: Shape
@@ -34,9 +46,12 @@ class Signal:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one layer makes of a signal, and what that costs; `values` is how many it puts out, inner ones included."""
+    """What one layer puts out, and what that costs.
 
-    signal: Signal
+    `values` counts what it puts out where that is not the size of `output`: a backbone's inner layers count as well.
+    """
+
+    output: Tensor
     params: int = 0
     trainable_params: int = 0
     params_formula: str = ""
@@ -46,9 +61,23 @@ class Effect:
     values: int | None = None
 
 
-Rule = Callable[[LayerSpec, str, Signal], Effect]
+Rule = Callable[[LayerSpec, str, Tensor], Effect]
 
 
-def article(name: str, layer: LayerSpec) -> str:
-    """Name a layer in a message: "Conv 'conv_2'"."""
-    return f"{type(layer).__name__} '{name}'"
+def need_maps(layer: LayerSpec, name: str, tensor: Tensor) -> None:
+    """Raise InvalidArchitecture unless the input is maps, (height, width, channels)."""
+    if len(tensor.shape) != 3:
+        raise InvalidArchitecture(
+            f"{layer_label(layer, name)} needs maps (height, width, channels), but a layer before it has made "
+            "one vector of them.",
+            f"Move it before the flatten, global_avg_pool or dense layer. Received: input={tensor.shape}.",
+        )
+
+
+def need_vector(layer: LayerSpec, name: str, tensor: Tensor) -> None:
+    """Raise InvalidArchitecture unless the input is a vector, (units,)."""
+    if len(tensor.shape) != 1:
+        raise InvalidArchitecture(
+            f"{layer_label(layer, name)} needs one vector, but gets maps.",
+            f"Put a flatten or global_avg_pool layer before it. Received: input={tensor.shape}.",
+        )

@@ -1,1 +1,1 @@
-"""Moves on a net: edit, undo, repair, adapt to other images, compare. Each gives a new net. Pure."""
+"""Changes to a net: edit, undo, repair, adapt to other images, compare. Each returns a new net. Pure."""

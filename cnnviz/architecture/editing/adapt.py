@@ -1,4 +1,4 @@
-"""The same net for other images and classes."""
+"""Adapt a net to another input shape and another number of classes."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _AFTER_CLASSES = ("activation", "dropout", "global_avg_pool", "global_max_pool")
 
 
 def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: int) -> Architecture:
-    """Give the net another input and as many outputs as there are classes.
+    """Return the net with another input shape and an output for each class.
 
     Parameters
     ----------

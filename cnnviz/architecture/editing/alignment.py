@@ -1,9 +1,9 @@
-"""Which layer of one net is which of another: the pairing that keeps most layers and their settings."""
+"""Pair the layers of two nets so that as many layers and settings as possible stay the same."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.spec.layers import LayerSpec
 
 Pair = tuple[int | None, int | None]
 """Positions before and after; None where a layer has no partner."""
@@ -13,7 +13,7 @@ _EQUAL = 4.0  # more than two changed partners are worth, so that what stayed is
 
 
 def settings(layer: LayerSpec) -> dict[str, Any]:
-    """Return what a layer is set to: all but its kind, its name and the layers inside."""
+    """Return the settings of a layer: all fields but its kind, its name and the layers inside."""
     return {key: value for key, value in layer if key not in _NOT_SETTINGS}
 
 

@@ -1,4 +1,4 @@
-"""Two nets side by side: which layers stayed, changed, came and went, and what that costs."""
+"""Compare two nets layer by layer: which layers are the same, changed, added, removed, and what that costs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, Totals, 
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.editing.alignment import align, settings
 from cnnviz.architecture.spec import Architecture
-from cnnviz.architecture.spec.base import LayerSpec
+from cnnviz.architecture.spec.layers import LayerSpec
 
 Status = Literal["same", "changed", "added", "removed"]
 
@@ -34,6 +34,11 @@ class DiffRow:
     after: LayerReport | None
     changes: tuple[Change, ...] = ()
 
+    def more(self, figure: str) -> int:
+        """Return how much more of a figure ("params", "macs") the layer has after; a layer that is not there has 0."""
+        before, after = (getattr(report, figure) if report else 0 for report in (self.before, self.after))
+        return after - before
+
 
 @dataclass(frozen=True)
 class Delta:
@@ -53,7 +58,6 @@ class Diff:
     rows: tuple[DiffRow, ...]
     before: Totals
     after: Totals
-    delta: Delta
 
 
 def diff(a: Architecture, b: Architecture) -> Diff:
@@ -77,7 +81,7 @@ def diff(a: Architecture, b: Architecture) -> Diff:
         else:
             changes = (*_settings(old[i], new[j]), *_figures(before.layers[i], after.layers[j]))
             rows.append(DiffRow("changed" if changes else "same", before.layers[i], after.layers[j], changes))
-    return Diff(tuple(rows), before.totals, after.totals, delta(before, after))
+    return Diff(tuple(rows), before.totals, after.totals)
 
 
 def delta(analysis_before: Analysis, analysis_after: Analysis) -> Delta:

@@ -1,7 +1,7 @@
-"""Moves on a net's list of layers: each takes a net and a path and returns another net.
+"""Edits of a net's list of layers: each takes a net and a path and returns another net.
 
-A move only refuses what is no net at all (a place that does not exist, an empty block, too many
-layers). Whether the images still fit through is for `analysis.analyze` to say.
+An edit raises only for what is no net at all (a place that does not exist, an empty block, too many layers). Whether
+the layers fit each other is what `analysis.analyze` checks.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ Change = Callable[[tuple[Layer, ...], int], tuple[Layer, ...]]
 
 
 def add(architecture: Architecture, path: Path, layer: Layer) -> Architecture:
-    """Put a layer at `path`; what stood there and after moves on. One past the end of a list appends.
+    """Insert a layer at `path`; one past the end of a list appends.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def add(architecture: Architecture, path: Path, layer: Layer) -> Architecture:
 
 
 def duplicate(architecture: Architecture, path: Path) -> Architecture:
-    """Put a copy right after the layer at `path`; the copy has no given name, since names are unique.
+    """Insert a copy after the layer at `path`, without its given name, since names are unique.
 
     Raises InvalidArchitecture as `add` does.
     """
@@ -34,7 +34,7 @@ def duplicate(architecture: Architecture, path: Path) -> Architecture:
 
 
 def remove(architecture: Architecture, path: Path) -> Architecture:
-    """Take the layer at `path` out.
+    """Remove the layer at `path`.
 
     Raises
     ------
@@ -46,15 +46,15 @@ def remove(architecture: Architecture, path: Path) -> Architecture:
         what = "its block" if len(path) > 1 else "the net"
         way_out = "Remove the block" if len(path) > 1 else "Add another layer first, or replace this one"
         raise InvalidArchitecture(
-            f"The only layer of {what} cannot be removed: expected at least one. {way_out}. "
-            f"Received: {siblings[0].kind}.",
+            f"The only layer of {what} cannot be removed: expected at least one.",
+            f"{way_out}. Received: {siblings[0].kind}.",
             layer=tuple(path),
         )
     return _changed(architecture, path, lambda layers, index: (*layers[:index], *layers[index + 1 :]))
 
 
 def move(architecture: Architecture, path: Path, to: Path) -> Architecture:
-    """Take the layer at `path` out and put it at `to`, counted without it.
+    """Move the layer at `path` to `to`, a position counted without it.
 
     In its own list `to` is thus the place that the layer has afterwards.
 
@@ -68,7 +68,7 @@ def move(architecture: Architecture, path: Path, to: Path) -> Architecture:
 
 
 def replace(architecture: Architecture, path: Path, layer: Layer) -> Architecture:
-    """Put another layer, or the same with other settings, in the place of the one at `path`.
+    """Replace the layer at `path` by another.
 
     Raises InvalidArchitecture as `add` does.
     """
@@ -76,7 +76,7 @@ def replace(architecture: Architecture, path: Path, layer: Layer) -> Architectur
 
 
 def with_settings(architecture: Architecture, path: Path, **settings: object) -> Architecture:
-    """Give the layer at `path` other settings, `filters=32`.
+    """Change settings of the layer at `path`, such as `filters=32`.
 
     Raises InvalidArchitecture for a setting that the layer does not have or that is out of its range.
     """
@@ -85,7 +85,7 @@ def with_settings(architecture: Architecture, path: Path, **settings: object) ->
 
 
 def with_input(architecture: Architecture, input_shape: Sequence[int]) -> Architecture:
-    """Let the net take other images: (height, width, channels).
+    """Change the input shape, (height, width, channels).
 
     Raises InvalidArchitecture for a shape out of its range.
     """

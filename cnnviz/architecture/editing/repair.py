@@ -1,18 +1,38 @@
-"""A way out for an impossible net: the repaired net, with a label for the button that takes it."""
+"""Repair an impossible net: the repaired net, with a label for a button."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cnnviz.architecture.analysis.analyze import output_units
-from cnnviz.architecture.editing.repair_steps import Repair, removal, repairs
-from cnnviz.architecture.spec import Architecture
-from cnnviz.architecture.spec.paths import Path
+from cnnviz.architecture.analysis.backbones import MIN_SIDE
+from cnnviz.architecture.editing import edit
+from cnnviz.architecture.spec import Architecture, Branches, Residual
+from cnnviz.architecture.spec.layers import (
+    ActivationLayer,
+    AvgPool,
+    Backbone,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    LayerSpec,
+    MaxPool,
+)
+from cnnviz.architecture.spec.naming import path_names
+from cnnviz.architecture.spec.paths import Path, layer_at, walk
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.units import shape_text
+
+Repair = tuple[str, Callable[[], Architecture]]
+"""A label, and a function that gives the repaired net."""
 
 _Ways = Callable[[Architecture, Path], Iterator[Repair]]
 
 MAX_STEPS = 12
 """A net that needs more repairs than this is better built anew."""
+
+_ENDS_MAPS = Flatten | GlobalAvgPool | GlobalMaxPool
 
 
 @dataclass(frozen=True)
@@ -24,7 +44,7 @@ class Fix:
 
 
 def suggest_fix(architecture: Architecture, error: InvalidArchitecture) -> Fix | None:
-    """Look for the smallest repair that makes the net possible.
+    """Search the smallest repair that makes the net possible.
 
     Parameters
     ----------
@@ -37,11 +57,11 @@ def suggest_fix(architecture: Architecture, error: InvalidArchitecture) -> Fix |
         None if nothing simple helps. Where one layer after the other fails (three convolutions on
         an image that is too small), the fix repairs them all.
     """
-    return _search(architecture, error, repairs) or _search(architecture, error, _with_removal)
+    return _search(architecture, error, _repairs) or _search(architecture, error, _with_removal)
 
 
 def explain(architecture: Architecture) -> InvalidArchitecture | None:
-    """Return why the net is impossible, with `layer` and `fix` set; None if it is possible."""
+    """Return the error of an impossible net, with `layer` and `fix` set; None for a possible one."""
     error = _problem(architecture)
     if error is not None:
         error.fix = suggest_fix(architecture, error)
@@ -87,8 +107,8 @@ def _step(
 
 
 def _with_removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
-    yield from repairs(architecture, path)
-    yield from removal(architecture, path)
+    yield from _repairs(architecture, path)
+    yield from _removal(architecture, path)
 
 
 def _possible(
@@ -108,3 +128,96 @@ def _possible(
 def _joined(labels: list[str]) -> str:
     shown = "; ".join(labels[:3])
     return f"{shown}; and {len(labels) - 3} more" if len(labels) > 3 else shown
+
+
+def _repairs(architecture: Architecture, path: Path) -> Iterator[Repair]:
+    """Go through the repairs for the layer at `path`; each is a label and a function that gives the net."""
+    layer, name = layer_at(architecture, path), path_names(architecture)[path]
+    if layer.name is not None:
+        yield f"Give {name} no name", lambda: edit.with_settings(architecture, path, name=None)
+    yield from _of_the_kind(architecture, path, layer, name)
+    yield from _order(architecture, path, layer, name)
+    if getattr(layer, "dilation", 1) > 1:
+        yield f"Set the dilation of {name} to 1", lambda: edit.with_settings(architecture, path, dilation=1)
+    yield from _fitting_window(architecture, path, layer, name)
+    yield from _smaller(architecture, path, layer, name)
+    yield from _answer(architecture)
+
+
+def _removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
+    """The last resort: do without the layer, or without the block around it."""
+    for end in range(len(path), 0, -1):
+        place = path[:end]
+        names = path_names(architecture)
+        if place in names:
+            yield f"Remove {names[place]}", lambda place=place: edit.remove(architecture, place)
+
+
+def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    if isinstance(layer, Dense):
+        yield f"Put flatten before {name}", lambda: edit.add(architecture, path, Flatten())
+    if isinstance(layer, Residual) and layer.shortcut == "identity":
+        fitted = {"shortcut": "projection"}
+        yield f"Project the shortcut of {name}", lambda: edit.with_settings(architecture, path, **fitted)
+    if isinstance(layer, Residual | Branches):
+        yield f"Use padding 'same' in {name}", lambda: _with_all_inside(architecture, path, padding="same")
+        both = {"padding": "same", "stride": 1}
+        yield f"Use padding 'same' and stride 1 in {name}", lambda: _with_all_inside(architecture, path, **both)
+    if isinstance(layer, Backbone):
+        yield f"Move {name} to the front", lambda: edit.move(architecture, path, (0,))
+        height, width, _ = architecture.input_shape
+        larger = (max(MIN_SIDE, height), max(MIN_SIDE, width), 3)
+        yield f"Take images of {shape_text(larger)}", lambda: edit.with_input(architecture, larger)
+    if isinstance(layer, MaxPool | AvgPool):
+        yield f"Remove {name}", lambda: edit.remove(architecture, path)
+
+
+def _order(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    """Layers for maps belong before the layer that makes one vector of them."""
+    siblings = [(place, sibling) for place, sibling in walk(architecture.layers) if place[:-1] == path[:-1]]
+    ends = [place for place, sibling in siblings if place < path and isinstance(sibling, _ENDS_MAPS)]
+    if ends and not isinstance(layer, Dense):
+        first = path_names(architecture)[ends[0]]
+        yield f"Move {name} before {first}", lambda: edit.move(architecture, path, ends[0])
+
+
+def _fitting_window(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    if getattr(layer, "padding", "same") == "valid":
+        yield f"Use padding 'same' in {name}", lambda: edit.with_settings(architecture, path, padding="same")
+    field = "kernel" if hasattr(layer, "kernel") else "size"
+    for side in range(getattr(layer, field, 1) - 1, 0, -1):
+        label = f"Use a {field} of {side} in {name}"
+        yield label, lambda side=side: edit.with_settings(architecture, path, **{field: side})
+
+
+def _smaller(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    """For nets that are too large: no flatten before a dense layer, or fewer units or filters."""
+    before = (*path[:-1], path[-1] - 1)
+    if path[-1] and isinstance(layer, Dense) and isinstance(layer_at(architecture, before), Flatten):
+        flatten = path_names(architecture)[before]
+        pool = GlobalAvgPool()
+        yield f"Use global_avg_pool instead of {flatten}", lambda: edit.replace(architecture, before, pool)
+    field = "units" if isinstance(layer, Dense) else "filters"
+    size = getattr(layer, field, 1)
+    while size > 1:
+        size //= 2
+        label = f"Use {size:,} {field} in {name}"
+        yield label, lambda size=size: edit.with_settings(architecture, path, **{field: size})
+
+
+def _answer(architecture: Architecture) -> Iterator[Repair]:
+    """For a net that ends in maps: a vector for each class."""
+    end = (len(architecture.layers),)
+    last = architecture.layers[-1]
+    if isinstance(last, Conv | ActivationLayer):
+        # the all-convolutional way: each map is a class already
+        yield "Add global_avg_pool", lambda: edit.add(architecture, end, GlobalAvgPool())
+    yield "Add flatten", lambda: edit.add(architecture, end, Flatten())
+
+
+def _with_all_inside(architecture: Architecture, block: Path, **settings: object) -> Architecture:
+    for path, layer in walk(architecture.layers):
+        fitting = {key: value for key, value in settings.items() if hasattr(layer, key)}
+        if path[: len(block)] == block and path != block and fitting:
+            architecture = edit.with_settings(architecture, path, **fitting)
+    return architecture

@@ -55,7 +55,7 @@ class QuickNet(BaseModel):
         return kernel
 
     def build(self, input_shape: Sequence[int], num_classes: int, *, name: str = "my-net") -> Architecture:
-        """Return the net; whether the images are large enough for it is for `analyze` to say.
+        """Return the net; `analyze` checks whether the images are large enough for it.
 
         Raises
         ------
@@ -109,7 +109,7 @@ def _convolutions(convs: list[Conv]) -> dict[str, int | str]:
 
 
 def _rest(layers: tuple[Layer, ...]) -> dict[str, int | float | str | bool]:
-    pools = [layer.kind.removesuffix("_pool") for layer in layers if isinstance(layer, MaxPool | AvgPool)]
+    pools = ["max" if isinstance(layer, MaxPool) else "avg" for layer in layers if isinstance(layer, MaxPool | AvgPool)]
     hidden = [layer.units for layer in layers if isinstance(layer, Dense)][:-1]
     rates = [layer.rate for layer in layers if isinstance(layer, Dropout)]
     return {

@@ -9,7 +9,7 @@ Call = tuple[str, list[str]]
 
 def keras_call(layer: Any, name: str) -> str:
     """Return `layers.Conv2D(32, 3, name="conv_1")` for a layer that is no block and no backbone."""
-    class_name, arguments = _LAYERS[layer.kind](layer)
+    class_name, arguments = KERAS_CALLS[layer.kind](layer)
     given = [argument for argument in (*arguments, text("name", name)) if argument]
     return f"layers.{class_name}({', '.join(given)})"
 
@@ -81,7 +81,7 @@ def _plain(class_name: str) -> Callable[[Any], Call]:
     return lambda layer: (class_name, [])  # noqa: ARG005
 
 
-_LAYERS: dict[str, Callable[[Any], Call]] = {
+KERAS_CALLS: dict[str, Callable[[Any], Call]] = {
     "conv": _conv,
     "depthwise_conv": _depthwise,
     "separable_conv": _separable,

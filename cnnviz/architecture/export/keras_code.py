@@ -1,17 +1,13 @@
-"""A net as code that runs as it stands, for reading and copying: Keras here, PyTorch in `torch_code`."""
+"""A net as Keras code that runs as it stands, for reading and copying."""
 
 import re
 
-from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
 from cnnviz.architecture.export.keras_calls import keras_call
-from cnnviz.architecture.export.torch_code import torch_module
-from cnnviz.architecture.export.variables import python_names, variables
+from cnnviz.architecture.export.variables import python_names, traced, variables
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.layers import Backbone
-from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
-
-__all__ = ["keras_functional", "keras_sequential", "torch_module", "why_not_sequential"]
+from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, block_name
 
 _HEADER = "import keras\nfrom keras import layers\n"
 _RESCALING = f'layers.Rescaling(1 / 255, name="{RESCALING_NAME}")'
@@ -34,7 +30,7 @@ def keras_functional(architecture: Architecture) -> str:
     InvalidArchitecture
         The net is impossible.
     """
-    nodes = _nodes(architecture)
+    nodes = traced(architecture)
     names = python_names(nodes)
     held = variables(nodes, names)
     steps = "".join(
@@ -60,7 +56,7 @@ def keras_sequential(architecture: Architecture) -> str:
     InvalidArchitecture
         The net is impossible.
     """
-    nodes = _nodes(architecture)
+    nodes = traced(architecture)
     if reason := why_not_sequential(architecture):
         return f"# {reason}\n"
     steps = "".join(f"        {keras_call(node.layer, node.name)},\n" for node in nodes)
@@ -78,7 +74,7 @@ def keras_sequential(architecture: Architecture) -> str:
 
 
 def why_not_sequential(architecture: Architecture) -> str:
-    """Say in a sentence why a Sequential model cannot be this net; empty where it can.
+    """Return a sentence on why a Sequential model cannot be this net; "" where it can.
 
     Raises InvalidArchitecture if the net is impossible.
     """
@@ -87,14 +83,9 @@ def why_not_sequential(architecture: Architecture) -> str:
         if isinstance(node.layer, Backbone):
             return f"A Sequential model is one chain of layers, and '{node.name}' is a net of its own: {_WAY_OUT}"
         if node.inputs != (position - 1,):
-            block = node.name.rpartition(".")[0]
+            block = block_name(node.name)
             return f"A Sequential model is one chain of layers, and '{block}' has more than one path: {_WAY_OUT}"
     return ""
-
-
-def _nodes(architecture: Architecture) -> tuple[Node, ...]:
-    analyze(architecture)  # refuses what is too large as well
-    return trace(architecture)[0]
 
 
 def _step(node: Node, target: str, sources: list[str], name: str) -> str:
@@ -111,7 +102,7 @@ def _backbone(node: Node, target: str, source: str, name: str) -> str:
     scaled = _AS_TRAINED[layer.network].format(f'"{node.name}.scaling"', source)
     return (
         f"{network} = keras.applications.{layer.network}(\n"
-        f'    include_top=False, weights={weights}, input_shape={node.before[0].shape}, name="{node.name}"\n'
+        f'    include_top=False, weights={weights}, input_shape={node.input_tensors[0].shape}, name="{node.name}"\n'
         f")\n"
         f"{network}.trainable = {layer.trainable}\n"
         f"{target} = {scaled}  # the pixels it was trained with\n"

@@ -4,10 +4,9 @@ Maps are (N, C, H, W) there, so flattening and normalising over channels go by K
 axes; where Keras pads unevenly ('same' with an even kernel or a stride), the padding is a step.
 """
 
-from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
+from cnnviz.architecture.analysis.graph import IMAGE, Node
 from cnnviz.architecture.export.torch_steps import torch_step
-from cnnviz.architecture.export.variables import python_names, variables
+from cnnviz.architecture.export.variables import python_names, traced, variables
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.layers import Backbone
 
@@ -24,8 +23,7 @@ def torch_module(architecture: Architecture) -> str:
     InvalidArchitecture
         The net is impossible.
     """
-    analyze(architecture)  # refuses what is too large as well
-    nodes, _ = trace(architecture)
+    nodes = traced(architecture)
     if any(isinstance(node.layer, Backbone) for node in nodes):
         return "# PyTorch has other weights for this backbone than Keras, so its code would be another net.\n"
     names = python_names(nodes)
@@ -68,7 +66,7 @@ def _summary(architecture: Architecture, last: Node) -> str:
 
 
 def _shape(node: Node) -> str:
-    *sides, channels = node.effect.signal.shape
+    *sides, channels = node.effect.output.shape
     return f"({', '.join(map(str, ('N', channels, *sides)))})"
 
 

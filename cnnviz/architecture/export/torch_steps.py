@@ -37,7 +37,7 @@ class Step:
 
 def torch_step(node: Node, name: str) -> Step:
     """Return modules and expression for a node; `name` is a Python name for its modules."""
-    return _STEPS[node.layer.kind](node.layer, name, node)
+    return TORCH_STEPS[node.layer.kind](node.layer, name, node)
 
 
 def _activated(code: str, layer: Any) -> str:
@@ -46,7 +46,7 @@ def _activated(code: str, layer: Any) -> str:
 
 def _pads(layer: Any, node: Node) -> tuple[int, int, int, int]:
     """Left, right, top, bottom: the order of `F.pad`."""
-    height, width, _ = node.before[0].shape
+    height, width, _ = node.input_tensors[0].shape
     window = window_of(layer)
     return (*window.pads(width), *window.pads(height))
 
@@ -66,7 +66,7 @@ def _sliding(layer: Any, node: Node, *, channels: int, groups: int = 1, bias: bo
     stride = f", stride={layer.stride}" if layer.stride > 1 else ""
     dilation = f", dilation={layer.dilation}" if layer.dilation > 1 else ""
     more = (f", groups={groups}" if groups > 1 else "") + ("" if bias else ", bias=False")
-    before = node.before[0].shape[-1]
+    before = node.input_tensors[0].shape[-1]
     return f"nn.Conv2d({before}, {channels}, {layer.kernel}{stride}{padding}{dilation}{more})", source
 
 
@@ -76,13 +76,13 @@ def _conv(layer: Any, name: str, node: Node) -> Step:
 
 
 def _depthwise_conv(layer: Any, name: str, node: Node) -> Step:
-    maps = node.before[0].shape[-1]
+    maps = node.input_tensors[0].shape[-1]
     module, source = _sliding(layer, node, channels=maps * layer.multiplier, groups=maps)
     return Step(_activated(f"self.{name}({source})", layer), {name: module}, (name,))
 
 
 def _separable_conv(layer: Any, name: str, node: Node) -> Step:
-    maps = node.before[0].shape[-1]
+    maps = node.input_tensors[0].shape[-1]
     module, source = _sliding(layer, node, channels=maps, groups=maps, bias=False)
     depthwise, pointwise = f"{name}_depthwise", f"{name}_pointwise"
     parts = {depthwise: module, pointwise: f"nn.Conv2d({maps}, {layer.filters}, 1)"}
@@ -90,7 +90,7 @@ def _separable_conv(layer: Any, name: str, node: Node) -> Step:
 
 
 def _transposed_conv(layer: Any, name: str, node: Node) -> Step:
-    height, width, channels = node.before[0].shape
+    height, width, channels = node.input_tensors[0].shape
     overlap = layer.kernel - layer.stride
     pad = max(overlap, 0) // 2 if layer.padding == "same" else 0
     padding = f", padding={pad}" if pad else ""
@@ -119,13 +119,13 @@ def _avg_pool(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
 
 
 def _batch_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
-    shape = node.before[0].shape
+    shape = node.input_tensors[0].shape
     dimensions = 2 if len(shape) == 3 else 1
     return Step(f"self.{name}({{}})", {name: f"nn.BatchNorm{dimensions}d({shape[-1]}, eps=1e-3, momentum=0.01)"})
 
 
 def _layer_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
-    shape = node.before[0].shape
+    shape = node.input_tensors[0].shape
     parts = {name: f"nn.LayerNorm({shape[-1]}, eps=1e-3)"}
     if len(shape) == 1:
         return Step(f"self.{name}({{}})", parts)
@@ -133,12 +133,12 @@ def _layer_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
 
 
 def _flatten(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
-    maps = len(node.before[0].shape) == 3
+    maps = len(node.input_tensors[0].shape) == 3
     return Step("{}.permute(0, 2, 3, 1).flatten(1)" if maps else "{}.flatten(1)")
 
 
 def _dense(layer: Any, name: str, node: Node) -> Step:
-    module = f"nn.Linear({node.before[0].shape[0]}, {layer.units})"
+    module = f"nn.Linear({node.input_tensors[0].shape[0]}, {layer.units})"
     return Step(_activated(f"self.{name}({{}})", layer), {name: module}, (name,))
 
 
@@ -155,7 +155,7 @@ def _fixed(code: str) -> Callable[[Any, str, Node], Step]:
     return lambda layer, name, node: Step(code)  # noqa: ARG005
 
 
-_STEPS: dict[str, Callable[[Any, str, Node], Step]] = {
+TORCH_STEPS: dict[str, Callable[[Any, str, Node], Step]] = {
     "conv": _conv,
     "depthwise_conv": _depthwise_conv,
     "separable_conv": _separable_conv,

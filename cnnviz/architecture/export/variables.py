@@ -1,9 +1,17 @@
-"""Names for values in generated code: `x` from step to step, a name of its own for what is read again later."""
+"""What generated code of any library needs: the steps of a net, and Python names for them and for their outputs."""
 
 import re
 from collections.abc import Sequence
 
-from cnnviz.architecture.analysis.graph import IMAGE, Node
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
+from cnnviz.architecture.spec import Architecture
+
+
+def traced(architecture: Architecture) -> tuple[Node, ...]:
+    """Return the steps of a net; raises InvalidArchitecture also for one that is too large."""
+    analyze(architecture)
+    return trace(architecture)[0]
 
 
 def python_names(nodes: Sequence[Node]) -> list[str]:

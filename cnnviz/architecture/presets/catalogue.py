@@ -42,7 +42,7 @@ _LENET5 = Preset(
         SOFTMAX_10,
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "epochs": 5},
-    printed="LeCun et al. (1998) report 0.95 % test errors on MNIST.",
+    printed="LeCun et al. (1998) report 0.95% test errors on MNIST.",
     group=_CLASSICS,
 )
 

@@ -1,7 +1,7 @@
 """A net as data: an input shape and a tuple of layers, each with its `kind`; blocks of layers nest."""
 
-from cnnviz.architecture.spec.base import Activation, LayerSpec, Padding
 from cnnviz.architecture.spec.layers import (
+    Activation,
     ActivationLayer,
     AvgPool,
     Backbone,
@@ -14,7 +14,9 @@ from cnnviz.architecture.spec.layers import (
     GlobalAvgPool,
     GlobalMaxPool,
     LayerNorm,
+    LayerSpec,
     MaxPool,
+    Padding,
     SeparableConv,
     SpatialDropout,
     TransposedConv,

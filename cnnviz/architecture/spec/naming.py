@@ -21,8 +21,8 @@ STRIDE_SUFFIX = ".stride"
 RESERVED_IN_BLOCKS = frozenset({SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME})
 
 
-def layer_names(architecture: Architecture) -> tuple[str, ...]:
-    """Return a unique name for each layer of the outermost list, in order.
+def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_BLOCKS) -> tuple[str, ...]:
+    """Return a unique name for each layer of one list, in order, without the names of the blocks around.
 
     An unnamed layer is called after its kind and its place among *all* layers of that kind
     (`conv_1`, `conv_2`, `max_pool_1` ...), so that naming one layer renames no other.
@@ -30,15 +30,20 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
     Raises
     ------
     InvalidArchitecture
-        Two layers have been given the same name, or one has the name of the input or the scaling.
+        Two layers have been given the same name, or one has a reserved name.
     """
-    return list_names(architecture.layers, RESERVED_NAMES)
-
-
-def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_BLOCKS) -> tuple[str, ...]:
-    """Return a unique name for each layer of one list; raises as `layer_names` does."""
     _check_given([layer.name for layer in layers if layer.name is not None], reserved)
     return _counted(layers)
+
+
+def own_name(name: str) -> str:
+    """Return a layer's name without those of the blocks around it: "conv_2" of "residual_1.conv_2"."""
+    return name.rpartition(".")[2]
+
+
+def block_name(name: str) -> str:
+    """Return the name of the block (or of the branch or the round in it) that a layer stands in; "" outside."""
+    return name.rpartition(".")[0]
 
 
 def path_names(architecture: Architecture) -> dict[Path, str]:
@@ -76,13 +81,13 @@ def _check_given(given: list[str], reserved: Collection[str]) -> None:
     name, times = Counter(given).most_common(1)[0] if given else ("", 0)
     if times > 1:
         raise InvalidArchitecture(
-            f"{times} layers are called {name!r}, but names must be unique. Rename or unname all but one. "
-            f"Received: {given}"
+            f"{times} layers are called {name!r}, but names must be unique.",
+            f"Rename or unname all but one. Received: {given}",
         )
     for name in sorted(set(reserved).intersection(given)):
         raise InvalidArchitecture(
-            f"No layer can be called {name!r} here: one of the model's fixed steps has that name. "
-            f"Choose another name. Received: {given}"
+            f"No layer can be called {name!r} here: one of the model's fixed steps has that name.",
+            f"Choose another name. Received: {given}",
         )
 
 

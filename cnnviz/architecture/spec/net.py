@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from cnnviz.architecture.spec.base import Activation, LayerSpec
 from cnnviz.architecture.spec.layers import (
+    Activation,
     ActivationLayer,
     AvgPool,
     Backbone,
@@ -24,6 +24,7 @@ from cnnviz.architecture.spec.layers import (
     GlobalAvgPool,
     GlobalMaxPool,
     LayerNorm,
+    LayerSpec,
     MaxPool,
     SeparableConv,
     SpatialDropout,
@@ -182,9 +183,10 @@ def _as_invalid(error: ValidationError) -> InvalidArchitecture:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "the text"
     known = _REASONS.get(first["type"])
-    reason = known.format(**first.get("ctx", {})) if known else first["msg"].removeprefix("Value error, ")
+    reason = known.format(**first.get("ctx", {})) if known else str(first.get("ctx", {}).get("error", first["msg"]))
     return InvalidArchitecture(
-        f"This is no net: {place[:200]}: {reason}. Expected a name, an input_shape and layers, "
+        f"This is no net: {place[:200]}: {reason}.",
+        f"Expected a name, an input_shape and layers, "
         # reprlib, because a plain repr descends as deep as the text nests
-        f"each layer with its kind. Received: {reprlib.repr(first.get('input'))[:80]}"
+        f"each layer with its kind. Received: {reprlib.repr(first.get('input'))[:80]}",
     )

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Protocol
 
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.units import bytes_text
 
 MAX_FILES = 200_000
 MAX_FILE_BYTES = 64 * 2**20
@@ -148,14 +149,14 @@ def _check_number(num_files: int, place: Path) -> None:
 def _check_bytes(name: str, num_bytes: int) -> None:
     if num_bytes > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{name} is too large: expected at most {MAX_FILE_BYTES / 2**20:.0f} MB unpacked. "
-            f"Received: {num_bytes / 2**20:,.0f} MB."
+            f"{name} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
+            f"Received: {bytes_text(num_bytes, digits=0)}."
         )
 
 
 def _check_total(num_bytes: int, place: Path) -> None:
     if num_bytes > MAX_TOTAL_BYTES:
         raise InvalidDataset(
-            f"{place.name} is too large once unpacked: expected at most {MAX_TOTAL_BYTES / 2**30:.0f} GB. "
-            f"Received: {num_bytes / 2**30:,.1f} GB."
+            f"{place.name} is too large once unpacked: expected at most {bytes_text(MAX_TOTAL_BYTES, digits=0)}. "
+            f"Received: {bytes_text(num_bytes, digits=1)}."
         )

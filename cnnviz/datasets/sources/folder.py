@@ -12,6 +12,7 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
+from cnnviz.text.units import bytes_text
 
 DEFAULT_SIZE = (64, 64)
 MAX_BYTES = 4 * 2**30  # of all decoded images together
@@ -168,12 +169,13 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
 def _check_memory(num_images: int, shape: Shape) -> None:
     height, width, channels = shape
     if min(height, width) < 1 or channels not in (1, 3):
-        raise InvalidInput(f"An image has at least 1x1 pixels, and 1 or 3 channels. Received: {shape}.")
+        raise InvalidInput(f"An image has at least 1 x 1 pixels, and 1 or 3 channels. Received: {shape}.")
     num_bytes = num_images * height * width * channels
     if num_bytes > MAX_BYTES:
         raise InvalidDataset(
-            f"These images do not fit into memory: expected at most {MAX_BYTES / 2**30:.0f} GB. Use a smaller size or "
-            f"a limit. Received: {num_images:,} images of {height}x{width}, {num_bytes / 2**30:.1f} GB."
+            f"These images do not fit into memory: expected at most {bytes_text(MAX_BYTES, digits=0)}. Use a smaller "
+            f"size or a limit. Received: {num_images:,} images of {height} x {width}, "
+            f"{bytes_text(num_bytes, digits=1)}."
         )
 
 

@@ -15,6 +15,7 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.datasets.sources.folder import load_images
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.settings import read_places
+from cnnviz.text.units import megabytes_text
 
 TIMEOUT = 20.0  # seconds without a byte after which a download is given up
 PROGRESS_INTERVAL = 0.5  # seconds
@@ -109,7 +110,7 @@ def downloading(
     except Exception as error:  # Keras raises a bare Exception when a download fails
         advice = f"Delete {file} if it was cut off, check" if _size(file) else "Check"
         raise DatasetUnavailable(
-            f"{title} could not be loaded: expected a download of {num_bytes / 1e6:.0f} MB, kept in {file.parent}. "
+            f"{title} could not be loaded: expected a download of {megabytes_text(num_bytes)}, kept in {file.parent}. "
             f"{advice} the internet connection and try again; {instead}. "
             f"Received: {str(error)[:160]}"
         ) from error
@@ -143,7 +144,7 @@ def _reported(title: str, path: Path, num_bytes: int, progress: Progress) -> Ite
     verb = "Reading" if _size(path) >= num_bytes else "Downloading"
 
     def report() -> None:
-        progress(f"{verb} {title} ({num_bytes / 1e6:.0f} MB)", min(_size(path) / num_bytes, 1.0))
+        progress(f"{verb} {title} ({megabytes_text(num_bytes)})", min(_size(path) / num_bytes, 1.0))
 
     def keep_reporting() -> None:
         while not ended.wait(PROGRESS_INTERVAL):

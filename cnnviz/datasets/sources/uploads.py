@@ -15,6 +15,7 @@ from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images
 from cnnviz.datasets.sources.folder_layout import PARTS
 from cnnviz.errors import InvalidDataset, StoreUnavailable
+from cnnviz.text.units import bytes_text
 
 MAX_UPLOAD_BYTES = 2 * 2**30
 MAX_CLASS_NAME = 60
@@ -123,8 +124,8 @@ def _file_name(number: int, name: str, data: bytes) -> str:
     """A harmless name by which a person still finds the file: its own, numbered."""
     if len(data) > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{PurePath(name).name} is too large: expected at most {MAX_FILE_BYTES / 2**20:.0f} MB. "
-            f"Received: {len(data) / 2**20:,.0f} MB."
+            f"{PurePath(name).name} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. "
+            f"Received: {bytes_text(len(data), digits=0)}."
         )
     stem, _, ending = re.split(r"[/\\]", name)[-1].rpartition(".")
     kept = re.sub(r"[^\w -]", "_", stem or ending)[:60].strip() or "image"
@@ -149,6 +150,6 @@ def _all_files(files: Files) -> list[tuple[str, bytes]]:
 def _check_total(num_bytes: int) -> None:
     if num_bytes > MAX_UPLOAD_BYTES:
         raise InvalidDataset(
-            f"These images are too large together: expected at most {MAX_UPLOAD_BYTES / 2**30:.0f} GB. "
-            f"Received: {num_bytes / 2**30:.1f} GB."
+            f"These images are too large together: expected at most {bytes_text(MAX_UPLOAD_BYTES, digits=0)}. "
+            f"Received: {bytes_text(num_bytes, digits=1)}."
         )

@@ -1,37 +1,37 @@
-"""What stands for a layer in the view for slides: a box in 2.5D, as high, deep and thick as its maps (log scale)."""
+"""A layer in the view for slides: a box in 2.5D whose height, depth and thickness are those of its maps (log scale)."""
 
 from math import log2
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.layer_colours import INPUT_COLOUR, KIND_COLOURS, mixed
 from cnnviz.plots.diagram.layout import Box
 from cnnviz.plots.diagram.svg import Picture
 
-JOIN_RADIUS = 11
-_THIN = ("batch_norm", "layer_norm", "activation", "dropout", "spatial_dropout")
+MERGE_RADIUS = 11
+_THIN_FAMILIES = ("normalisation", "activation", "dropout")  # value by value: no maps of their own
 
 
 def body(box: Box) -> Picture:
-    """Draw what stands for a layer, without words."""
-    colour = KIND_COLOURS[box.report.kind]
+    """Draw a layer without its name."""
+    kind = LAYER_KINDS[box.report.kind]
     if box.report.kind in ("add", "concat"):
-        return _joint(box.report.kind, colour)
-    return _cuboid(box.shape, box.report.kind, colour)
+        return _merge_shape(box.report.kind, kind.colour)
+    return _cuboid(box.shape, kind.colour, is_thin=kind.family in _THIN_FAMILIES)
 
 
 def image_body(shape: Shape) -> Picture:
-    """Draw what stands for the image."""
-    return _cuboid(shape, "input", INPUT_COLOUR)
+    """Draw the input image."""
+    return _cuboid(shape, INPUT_COLOUR)
 
 
-def _cuboid(shape: Shape, kind: str, colour: str) -> Picture:
+def _cuboid(shape: Shape, colour: str, *, is_thin: bool = False) -> Picture:
     """Three visible faces; the front is as high as the maps and as wide as they are many."""
     if len(shape) == 1:
         height, depth, thickness = 12 + 11 * log2(shape[0] + 1), 5.0, 9.0
     else:
         height, depth = _side(shape[0]), 0.32 * _side(shape[1])
-        thickness = 7.0 if kind in _THIN else 5 + 4.5 * log2(shape[2])
+        thickness = 7.0 if is_thin else 5 + 4.5 * log2(shape[2])
     top, bottom = -height / 2 + depth / 2, height / 2 + depth / 2
     right, far = thickness, thickness + depth
     front = [(0, top), (right, top), (right, bottom), (0, bottom)]
@@ -39,8 +39,8 @@ def _cuboid(shape: Shape, kind: str, colour: str) -> Picture:
     side = [(right, top), (far, top - depth), (far, bottom - depth), (right, bottom)]
     pieces = (
         svg.polygon(front, fill=colour)
-        + svg.polygon(roof, fill=mixed(colour, "#ffffff", share=0.4))
-        + svg.polygon(side, fill=mixed(colour, "#000000", share=0.28))
+        + svg.polygon(roof, fill=svg.mixed(colour, "#ffffff", share=0.4))
+        + svg.polygon(side, fill=svg.mixed(colour, "#000000", share=0.28))
     )
     return Picture(far, depth - top, bottom, pieces)
 
@@ -49,9 +49,9 @@ def _side(length: int) -> float:
     return 9 + 16 * log2(length + 1)
 
 
-def _joint(kind: str, colour: str) -> Picture:
+def _merge_shape(kind: str, colour: str) -> Picture:
     """A circle with a plus where paths are added, a bar where their maps are put together."""
-    radius = JOIN_RADIUS
+    radius = MERGE_RADIUS
     if kind == "concat":
         pieces = (
             f'<rect x="0" y="{-2 * radius}" width="{radius}" height="{4 * radius}" rx="4" fill="{colour}" '

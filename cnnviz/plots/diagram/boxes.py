@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from math import ceil
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
-from cnnviz.plots.diagram.box_shapes import JOIN_RADIUS, body, image_body
-from cnnviz.plots.diagram.layer_colours import KIND_COLOURS
+from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
+from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
+from cnnviz.text.units import shape_text
 
 GAP = 22
 ROW_GAP = 26
@@ -22,7 +23,10 @@ CAPTION_HEIGHT = 22
 
 @dataclass(frozen=True)
 class Part:
-    """What is drawn when it is known how far below the axis the words begin; `foot` is how far its body goes."""
+    """An element whose words are yet to be placed.
+
+    `foot` is how far below the axis its body goes; `draw` takes the depth at which the words of the row begin.
+    """
 
     foot: float
     draw: Callable[[float], Picture]
@@ -38,8 +42,8 @@ def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path 
             above = y - row.above - ROW_GAP / 2
             last = rows[index - 1]
             axis = y - row.above - ROW_GAP - last.below
-            turn = f"M{last.width:.1f} {axis:.1f}H{width + 14:.1f}V{above:.1f}H-12V{y:.1f}H-1"
-            pieces.append(svg.path(turn, arrow=True))
+            connector = f"M{last.width:.1f} {axis:.1f}H{width + 14:.1f}V{above:.1f}H-12V{y:.1f}H-1"
+            pieces.append(svg.path(connector, arrow=True))
         pieces.append(svg.moved(row.pieces, 0, y))
         y += row.below + ROW_GAP + (rows[index + 1].above if index + 1 < len(rows) else 0)
     more = 14 if len(rows) > 1 else 0
@@ -108,24 +112,28 @@ def _image(shape: Shape, selected: Path | None) -> Part:
 
 
 def _box(box: Box, selected: Path | None) -> Part:
-    return _named(body(box), box.label, box.shape, path=box.path, words=box_words(box), selected=selected)
+    drawn, words = body(box), box_words(box)
+    return _named(drawn, box.label, box.shape, path=box.path, words=words, selected=selected, layer=box.report.name)
 
 
-def _named(drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None) -> Part:
+def _named(
+    drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None, layer: str = ""
+) -> Part:
     """Something to click, with its name and shape below."""
 
     def draw(foot: float) -> Picture:
-        labelled = _labelled(drawn, name, shape_words(shape), foot)
-        return _clickable(labelled, path, words=words, selected=path == selected)
+        labelled = _labelled(drawn, name, shape_text(shape, is_label=True), foot)
+        return _clickable(labelled, path, words=words, selected=path == selected, layer=layer)
 
     return Part(drawn.below, draw)
 
 
-def _clickable(picture: Picture, path: Path, *, words: str, selected: bool) -> Picture:
+def _clickable(picture: Picture, path: Path, *, words: str, selected: bool, layer: str = "") -> Picture:
     height = picture.above + picture.below
     mark = svg.mark(-8, -picture.above - 7, width=picture.width + 16, height=height + 12) if selected else ""
     hit = f'<rect y="{-picture.above:.1f}" width="{picture.width:.1f}" height="{height:.1f}" fill="transparent"/>'
-    pieces = svg.button(mark + hit + picture.pieces, data_path=path_text(path), label=words, selected=selected)
+    inside = mark + hit + picture.pieces
+    pieces = svg.button(inside, data_path=path_text(path), label=words, selected=selected, layer=layer)
     return Picture(picture.width, picture.above, picture.below, pieces)
 
 
@@ -168,17 +176,17 @@ def _residual(group: Group, selected: Path | None) -> Picture:
     """The layers in a row, and above them the way around to the sum."""
     chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
-    end_parts = _parts([box for box in (group.join, group.after) if box], None)
+    end_parts = _parts([box for box in (group.merge, group.activation) if box], None)
     foot = _foot([*chain, *end_parts])
     inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
-    join = end_parts[0].draw(foot)
+    merge = end_parts[0].draw(foot)
     way = _projection(group.shortcut) if group.shortcut else None
     start, end = GAP, GAP + inside.width + GAP
-    centre = end + join.width / 2
+    centre = end + merge.width / 2
     height = inside.above + 14 + (way.below if way else 0)
     around = svg.path(f"M0 0C10 0 4 {-height:.1f} 22 {-height:.1f}H{centre - 14:.1f}", opacity=0.75) + svg.path(
         f"M{centre - 14:.1f} {-height:.1f}Q{centre:.1f} {-height:.1f} {centre:.1f} {-height + 14:.1f}"
-        f"V{-JOIN_RADIUS - 1}",
+        f"V{-MERGE_RADIUS - 1}",
         arrow=True,
         opacity=0.75,
     )
@@ -199,7 +207,7 @@ def _projection(box: Box) -> Picture:
     """A small box on the way around."""
     label = "1×1 conv" if box.report.kind == "conv" else box.report.kind
     width, height = svg.text_width(label, size=svg.SMALL_FONT_SIZE) + 14, 20
-    colour = KIND_COLOURS[box.report.kind]
+    colour = LAYER_KINDS[box.report.kind].colour
     pieces = (
         f'<rect x="0" y="{-height / 2}" width="{width:.1f}" height="{height}" rx="5" fill="{colour}" '
         f'stroke="{svg.INK}" stroke-opacity="0.6"/>'
@@ -207,7 +215,7 @@ def _projection(box: Box) -> Picture:
         f"{label}</text>"
     )
     picture = Picture(width, height / 2, height / 2, pieces)
-    return _clickable(picture, box.path, words=box_words(box), selected=False)
+    return _clickable(picture, box.path, words=box_words(box), selected=False, layer=box.report.name)
 
 
 def _branches(group: Group, selected: Path | None) -> Picture:
@@ -229,6 +237,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    join = _line([_box(group.join, None)])
-    pieces.append(svg.moved(join.pieces, end, 0))
-    return Picture(end + join.width, max(total / 2, join.above), max(total / 2, join.below), "".join(pieces))
+    merge = _line([_box(group.merge, None)])
+    pieces.append(svg.moved(merge.pieces, end, 0))
+    return Picture(end + merge.width, max(total / 2, merge.above), max(total / 2, merge.below), "".join(pieces))

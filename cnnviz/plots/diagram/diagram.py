@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
+from cnnviz.architecture.layer_kinds import FAMILIES, LAYER_KINDS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.errors import UnknownName
@@ -11,7 +13,6 @@ from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.alt_text import diagram_alt
 from cnnviz.plots.diagram.boxes import blocks_picture
 from cnnviz.plots.diagram.flow import flow_picture
-from cnnviz.plots.diagram.layer_colours import FAMILIES, family_of
 from cnnviz.plots.diagram.layout import Box, Element, tree
 
 __all__ = ["VIEWS", "View", "diagram_alt", "diagram_svg"]
@@ -24,15 +25,16 @@ MARGIN = 16
 TURN = 14  # the line from one row to the next, on the right
 SWATCH = 13
 LEGEND_ROW = 24
+CACHED_DIAGRAMS = 64  # of 20 to 300 KB each
 
 
+@lru_cache(CACHED_DIAGRAMS)
 def diagram_svg(
     architecture: Architecture,
     *,
     view: View = "blocks",
     selected: Path | None = None,
     width: float = SLIDE_WIDTH,
-    background: str | None = None,
 ) -> str:
     """Draw the net.
 
@@ -45,16 +47,14 @@ def diagram_svg(
         Path of a layer or block to mark, () for the image.
     width
         Of the picture in pixels, where the net can be broken into rows or columns as narrow as that.
-    background
-        "#rrggbb", for a file; text is dark or light to suit. Without one the picture has no
-        background and takes the text colour of what is around it.
 
     Returns
     -------
     str
         A complete SVG element. The image, every layer and the caption of every block is a button
         (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
-        description say in words what is seen. No text is smaller than 11 pixels.
+        description say in words what is seen. No text is smaller than 11 pixels. There is no background; text
+        has the colour of what is around it.
 
     Raises
     ------
@@ -80,7 +80,6 @@ def diagram_svg(
         identifier=_identifier(architecture.name, pieces),
         title=f"Diagram of {architecture.name}",
         description=diagram_alt(architecture),
-        background=background,
     )
 
 
@@ -91,14 +90,14 @@ def _identifier(name: str, pieces: str) -> str:
 
 def _legend(elements: Sequence[Element], width: float) -> tuple[str, float]:
     """Name the colours that occur, in as many rows as needed; returns the pieces and their height."""
-    used = {family_of(kind) for kind in _kinds(elements)}
+    used = {LAYER_KINDS[kind].family for kind in _kinds(elements)}
     pieces, x, y = [], 0.0, 0.0
     for name in (name for name in FAMILIES if name in used):
         space = SWATCH + 7 + svg.text_width(name) + 18
         if x and x + space > width:
             x, y = 0.0, y + LEGEND_ROW
         pieces.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{SWATCH}" height="{SWATCH}" rx="3" fill="{FAMILIES[name][0]}" '
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{SWATCH}" height="{SWATCH}" rx="3" fill="{FAMILIES[name]}" '
             f'stroke="{svg.INK}" stroke-opacity="0.6"/>' + svg.text(x + SWATCH + 7, y + 11, name, anchor="start")
         )
         x += space
@@ -110,7 +109,7 @@ def _kinds(elements: Sequence[Element]) -> Iterator[str]:
         if isinstance(element, Box):
             yield element.report.kind
             continue
-        boxes = (element.shortcut, element.join, element.after)
+        boxes = (element.shortcut, element.merge, element.activation)
         yield from (box.report.kind for box in boxes if box)
         for chain in element.chains:
             yield from _kinds(chain)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words, shape_words
-from cnnviz.plots.diagram.layer_colours import INPUT_COLOUR, KIND_COLOURS
+from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
 from cnnviz.plots.diagram.layout import Box, Element, Group
 from cnnviz.plots.diagram.svg import Picture
+from cnnviz.text.units import shape_text
 
 CHIP_HEIGHT = 22
 GAP = 9
@@ -36,7 +37,7 @@ class Part:
 
 def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
     """Draw the net from top to bottom, in as many columns as look well and are together no wider than `width`."""
-    chips = _Chips(selected, max(_chip_width("image", shape_words(image)), *map(_widest, elements)))
+    chips = _Chips(selected, max(_chip_width("image", shape_text(image, is_label=True)), *map(_widest, elements)))
     columns = _columns([chips.image(image), *map(chips.draw, elements)], width)
     pieces, left = [], 0.0
     for index, column in enumerate(columns):
@@ -45,8 +46,8 @@ def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | 
             after = left + column.width + COLUMN_GAP
             gutter = after - COLUMN_GAP / 2
             head = after + columns[index + 1].axis
-            turn = f"M{left + column.axis:.1f} {column.height:.1f}v9H{gutter:.1f}V-7H{head:.1f}V-1"
-            pieces.append(svg.path(turn, arrow=True))
+            connector = f"M{left + column.axis:.1f} {column.height:.1f}v9H{gutter:.1f}V-7H{head:.1f}V-1"
+            pieces.append(svg.path(connector, arrow=True))
         left += column.width + COLUMN_GAP
     return Picture(left - COLUMN_GAP, 8, max(column.height for column in columns) + 10, "".join(pieces))
 
@@ -88,8 +89,8 @@ def _chip_width(name: str, shape: str) -> float:
 
 def _widest(element: Element) -> float:
     if isinstance(element, Box):
-        return _chip_width(element.label, shape_words(element.shape))
-    boxes = [box for box in (element.shortcut, element.join, element.after) if box]
+        return _chip_width(element.label, shape_text(element.shape, is_label=True))
+    boxes = [box for box in (element.shortcut, element.merge, element.activation) if box]
     inside = [inner for chain in element.chains for inner in chain]
     return max(_widest(part) for part in (*boxes, *inside))
 
@@ -111,16 +112,17 @@ class _Chips:
         return _stack([self.draw(element) for element in elements])
 
     def image(self, shape: Shape) -> Part:
-        part = self._plain("image", shape_words(shape), INPUT_COLOUR)
+        part = self._plain("image", shape_text(shape, is_label=True), INPUT_COLOUR)
         return self._clickable(part, (), words=IMAGE_WORDS, marked=self.selected == ())
 
     def chip(self, box: Box, *, marked: bool = False) -> Part:
-        part = self._plain(box.label, shape_words(box.shape), KIND_COLOURS[box.report.kind])
-        return self._clickable(part, box.path, words=box_words(box), marked=marked)
+        part = self._plain(box.label, shape_text(box.shape, is_label=True), LAYER_KINDS[box.report.kind].colour)
+        return self._clickable(part, box.path, words=box_words(box), marked=marked, layer=box.report.name)
 
-    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool) -> Part:
+    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool, layer: str = "") -> Part:
         mark = svg.mark(-2.5, -2.5, width=part.width + 5, height=part.height + 5) if marked else ""
-        pieces = svg.button(part.pieces + mark, data_path=path_text(path), label=words, selected=marked)
+        inside, place = part.pieces + mark, path_text(path)
+        pieces = svg.button(inside, data_path=place, label=words, selected=marked, layer=layer)
         return Part(part.width, part.height, part.axis, pieces)
 
     def _plain(self, name: str, shape: str, colour: str) -> Part:
@@ -157,7 +159,7 @@ class _Chips:
     def _residual(self, group: Group) -> Part:
         """The layers in a stack, and on the right the way around to the sum."""
         inside = self.stack(group.chains[0])
-        tail = _stack([self.chip(box) for box in (group.join, group.after) if box])
+        tail = _stack([self.chip(box) for box in (group.merge, group.activation) if box])
         axis = max(inside.axis, tail.axis)
         right = max(inside.width - inside.axis, tail.width - tail.axis)
         way = self.chip(group.shortcut) if group.shortcut else None
@@ -186,8 +188,8 @@ class _Chips:
         stacks = [self.stack(chain) for chain in group.chains]
         rooms = [max(stack.width, CHIP_HEIGHT) for stack in stacks]
         total = sum(rooms) + SIDE_GAP * (len(stacks) - 1)
-        join = self.chip(group.join)
-        width = max(total, join.width)
+        merge = self.chip(group.merge)
+        width = max(total, merge.width)
         middle = width / 2
         foot = 2 * FAN + max(stack.height for stack in stacks)
         pieces, left = [], (width - total) / 2
@@ -202,5 +204,5 @@ class _Chips:
             pieces += [svg.path(into, arrow=bool(stack.height)), svg.path(out, arrow=True)]
             pieces.append(svg.moved(stack.pieces, left, FAN))
             left += room + SIDE_GAP
-        pieces.append(svg.moved(join.pieces, middle - join.axis, foot))
+        pieces.append(svg.moved(merge.pieces, middle - merge.axis, foot))
         return Part(width, foot + CHIP_HEIGHT, middle, "".join(pieces))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, path_names
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, own_name, path_names
 from cnnviz.architecture.spec.paths import Path
 
 
@@ -26,15 +26,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Group:
-    """A block: its chains side by side, and what joins them (`shortcut`, `join`, `after`) where it has that."""
+    """A block: its chains side by side, and what merges them (`shortcut`, `merge`, `activation`), or None."""
 
     kind: str
     label: str
     path: Path
     chains: tuple[tuple["Box | Group", ...], ...]
     shortcut: Box | None = None
-    join: Box | None = None
-    after: Box | None = None
+    merge: Box | None = None
+    activation: Box | None = None
     times: int = 1
 
 
@@ -42,14 +42,14 @@ Element = Box | Group
 
 
 def tree(architecture: Architecture) -> tuple[Element, ...]:
-    """Return what stands between the image and the answer, in order.
+    """Return the boxes and blocks of a net from input to output.
 
     Of a repeated block the last round is taken. Raises InvalidArchitecture if the net is impossible.
     """
-    return _Planter(architecture, analyze(architecture)).chain(architecture.layers, (), "")
+    return _TreeBuilder(architecture, analyze(architecture)).chain(architecture.layers, (), "")
 
 
-class _Planter:
+class _TreeBuilder:
     def __init__(self, architecture: Architecture, analysis: Analysis) -> None:
         self.names = path_names(architecture)
         self.reports = {report.name: report for report in analysis.layers}
@@ -58,7 +58,7 @@ class _Planter:
         return tuple(self._element(layer, (*path, index), prefix) for index, layer in enumerate(layers))
 
     def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
-        label = self.names[path].rpartition(".")[2]
+        label = own_name(self.names[path])
         name = prefix + label
         if isinstance(layer, Residual):
             return Group(
@@ -67,15 +67,15 @@ class _Planter:
                 path,
                 (self.chain(layer.layers, path, f"{name}."),),
                 shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
-                join=self._step(name, ADD_NAME, path),
-                after=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
+                merge=self._step(name, ADD_NAME, path),
+                activation=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
             )
         if isinstance(layer, Branches):
             chains = (
                 self.chain(inside, (*path, number), f"{name}.{number + 1}.")
                 for number, inside in enumerate(layer.branches)
             )
-            return Group(layer.kind, label, path, tuple(chains), join=self._step(name, CONCAT_NAME, path))
+            return Group(layer.kind, label, path, tuple(chains), merge=self._step(name, CONCAT_NAME, path))
         if isinstance(layer, Repeat):
             inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
             return Group(layer.kind, label, path, (inside,), times=layer.times)

@@ -1,9 +1,7 @@
-"""The few pieces of SVG that diagrams are made of; everything that comes from a user is escaped."""
+"""SVG elements as text; everything that comes from a user is escaped."""
 
 from dataclasses import dataclass
 from html import escape
-
-from cnnviz.plots.diagram.layer_colours import is_dark
 
 FONT_SIZE = 12
 SMALL_FONT_SIZE = 11
@@ -25,7 +23,7 @@ class Picture:
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = FONT_SIZE, bold: bool = False) -> str:
-    """Write words with their baseline at y."""
+    """Return a text element with its baseline at y."""
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{INK}">'
@@ -34,17 +32,14 @@ def text(x: float, y: float, words: str, *, anchor: str = "middle", size: int = 
 
 
 def text_width(words: str, *, size: int = FONT_SIZE) -> float:
-    """Estimate how wide words are, in a rather wide font."""
+    """Return the width of words in pixels, estimated for a wide sans-serif font."""
     return size * sum(_WIDTHS.get(letter, LETTER) for letter in words)
 
 
-def path(points: str, *, arrow: bool = False, opacity: float = 0.55, dashed: bool = False) -> str:
+def path(points: str, *, arrow: bool = False, opacity: float = 0.55) -> str:
     """Draw a thin line; `arrow` puts a head at its end."""
     head = ' marker-end="url(#{id}-arrow)"' if arrow else ""
-    dashes = ' stroke-dasharray="4 3"' if dashed else ""
-    return (
-        f'<path d="{points}" fill="none" stroke="{INK}" stroke-opacity="{opacity}" stroke-width="1.4"{dashes}{head}/>'
-    )
+    return f'<path d="{points}" fill="none" stroke="{INK}" stroke-opacity="{opacity}" stroke-width="1.4"{head}/>'
 
 
 def polygon(points: list[tuple[float, float]], *, fill: str) -> str:
@@ -65,14 +60,20 @@ def frame(x: float, y: float, *, width: float, height: float) -> str:
 
 
 def moved(pieces: str, x: float, y: float) -> str:
-    """Shift pieces."""
+    """Return pieces moved by (x, y) pixels."""
     return f'<g transform="translate({x:.1f} {y:.1f})">{pieces}</g>'
 
 
-def button(pieces: str, *, data_path: str, label: str, selected: bool) -> str:
-    """Make pieces something to click or to reach with the tab key; the label is told on hover and read aloud."""
+def button(pieces: str, *, data_path: str, label: str, selected: bool, layer: str = "") -> str:
+    """Return pieces as a button that can be clicked and reached with the tab key.
+
+    The path of what is selected by it is `data-path`, the name in the report of the layer that it stands for (none for
+    the image and for blocks) `data-layer`; the label is shown on hover and read aloud.
+    """
+    name = f' data-layer="{escape(layer)}"' if layer else ""
+    pressed = str(selected).lower()
     return (
-        f'<g class="layer" data-path="{data_path}" tabindex="0" role="button" aria-pressed="{str(selected).lower()}" '
+        f'<g class="layer" data-path="{data_path}"{name} tabindex="0" role="button" aria-pressed="{pressed}" '
         f'aria-label="{escape(label)}"><title>{escape(label)}</title>{pieces}</g>'
     )
 
@@ -85,20 +86,26 @@ def mark(x: float, y: float, *, width: float, height: float) -> str:
     )
 
 
-def document(
-    pieces: str, *, size: tuple[float, float], identifier: str, title: str, description: str, background: str | None
-) -> str:
-    """Wrap pieces into a complete SVG that stands alone and says in words what it shows."""
+def document(pieces: str, *, size: tuple[float, float], identifier: str, title: str, description: str) -> str:
+    """Return a complete SVG element with a title and a description for screen readers."""
     width, height = (round(side) for side in size)
-    ink = "" if background is None else f' style="color:{"#f4f4f4" if is_dark(background) else "#1c1c1c"}"'
-    paper = "" if background is None else f'<rect width="{width}" height="{height}" fill="{background}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identifier}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="group" aria-labelledby="{identifier}-title {identifier}-desc" '
-        f"font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\"{ink}>"
+        f"font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\">"
         f'<title id="{identifier}-title">{escape(title)}</title>'
         f'<desc id="{identifier}-desc">{escape(description)}</desc>'
         f'<defs><marker id="{identifier}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         f'orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="{INK}" fill-opacity="0.7"/></marker></defs>'
-        f"{paper}{pieces.replace('{id}', identifier)}</svg>"
+        f"{pieces.replace('{id}', identifier)}</svg>"
     )
+
+
+def mixed(colour: str, other: str, *, share: float) -> str:
+    """Mix two colours, "#rrggbb": `share` (0 to 1) of the other one."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return (int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16))

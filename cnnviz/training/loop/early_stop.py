@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from cnnviz.text.units import count_text
 from cnnviz.training.loop.checkpoint import restore_weights, weights
 from cnnviz.training.loop.reporter import StopTraining
 
@@ -47,7 +48,7 @@ class EarlyStop(keras.callbacks.Callback):
     def _stop_if_no_better(self, epoch: int) -> None:
         if epoch - self._best_epoch < self._patience:
             return
-        epochs = f"{self._patience} epoch{'' if self._patience == 1 else 's'}"
+        epochs = count_text(self._patience, "epoch")
         which = f"The net is that of epoch {self._best_epoch}, the best one."
         if self._best is None:
             which = f"The net is that of epoch {epoch}; the best one, epoch {self._best_epoch}, was not kept."

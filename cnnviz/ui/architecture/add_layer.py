@@ -3,18 +3,19 @@
 import streamlit as st
 
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU
 from cnnviz.architecture.spec import Architecture, Branches, layer_lists
+from cnnviz.architecture.spec.naming import own_name
 from cnnviz.architecture.spec.paths import Path, layer_at
 from cnnviz.text.explanations import explain
-from cnnviz.ui.architecture.layer_menu import BLOCKS, KIND_TITLES, around, new_layer
 from cnnviz.ui.architecture.state import NetView, attempt, show_view
 from cnnviz.ui.session.current_net import IMAGE, current_net
 
 
 def show_add(view: NetView, path: Path) -> None:
     """A picker of kinds and a button for each place where the new layer can go."""
-    st.selectbox("New layer", list(KIND_TITLES), format_func=KIND_TITLES.get, key="net_kind", help=explain("kind"))
-    name = view.names[path].split(".")[-1] if path != IMAGE else "image"
+    st.selectbox("New layer", list(MENU), format_func=MENU.get, key="net_kind", help=explain("kind"))
+    name = own_name(view.names[path]) if path != IMAGE else "image"
     with st.container(horizontal=True, gap="xsmall"):
         if path == IMAGE:
             _button("Add as first layer", "first", (0,))
@@ -23,7 +24,7 @@ def show_add(view: NetView, path: Path) -> None:
         _button(f"Add after {name}", "after", (*path[:-1], path[-1] + 1))
         for label, place in _inside(view.net, path):
             _button(label, f"inside_{place[-2]}", place)
-        if st.session_state.net_kind in BLOCKS:
+        if LAYER_KINDS[st.session_state.net_kind].around:
             st.button(f"Put around {name}", key="net_add_around", on_click=_put_around, args=(path,))
 
 
@@ -42,13 +43,13 @@ def _inside(architecture: Architecture, path: Path) -> list[tuple[str, Path]]:
 
 
 def _add(place: Path) -> None:
-    kind = st.session_state.net_kind
-    attempt(lambda net: edit.add(net, place, new_layer(kind, _shape_before(place))), then=place)
+    kind = LAYER_KINDS[st.session_state.net_kind]
+    attempt(lambda net: edit.add(net, place, kind.new(_shape_before(place))), then=place)
 
 
 def _put_around(path: Path) -> None:
-    kind = st.session_state.net_kind
-    attempt(lambda net: edit.replace(net, path, around(kind, layer_at(net, path))), then=path)
+    kind = LAYER_KINDS[st.session_state.net_kind]
+    attempt(lambda net: edit.replace(net, path, kind.around(layer_at(net, path))), then=path)
 
 
 def _shape_before(place: Path) -> tuple[int, ...] | None:

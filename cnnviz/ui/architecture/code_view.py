@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, torch_module, why_not_sequential
+from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, why_not_sequential
+from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.ui.architecture.state import REFUSED, NetView
@@ -13,7 +14,7 @@ KERAS, SEQUENTIAL, TORCH, JSON = "Keras, functional", "Keras, Sequential", "PyTo
 
 
 def show_code(view: NetView) -> None:
-    """One language at a time."""
+    """Draw the code of the net in the chosen language, or its JSON."""
     chosen = st.segmented_control("As", (KERAS, SEQUENTIAL, TORCH, JSON), default=KERAS, key="net_code", required=True)
     if chosen == JSON:
         _show_json(view.net)

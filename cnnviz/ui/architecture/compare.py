@@ -7,9 +7,9 @@ from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.text.units import bytes_text, shape_text
+from cnnviz.text.units import bytes_text, difference_text, shape_text
 from cnnviz.ui.app import services
-from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, difference_colour, difference_text
+from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, MORE_MACS, MORE_PARAMS, coloured
 from cnnviz.ui.architecture.state import NetView, net_before
 from cnnviz.ui.session.current_net import pinned_net
 
@@ -26,7 +26,7 @@ TOLD_ELSEWHERE = ("params", "macs", "memory_bytes", "output_shape")
 WORDS = {"input_shape": "takes", "receptive_field": "sees"}
 COLUMNS = {
     name: st.column_config.TextColumn(width=width)
-    for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, "± parameters": 110, "± MACs": 120}.items()
+    for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, MORE_PARAMS: 110, MORE_MACS: 120}.items()
 }
 
 
@@ -46,7 +46,7 @@ def show_comparison(view: NetView) -> None:
         return
     _show_totals(comparison)
     rows = pd.DataFrame([_row(row) for row in comparison.rows])
-    styled = rows.style.map(difference_colour, subset=["± parameters", "± MACs"])
+    styled = coloured(rows, comparison.rows)
     height = "content" if len(rows) <= LONG else LONG_HEIGHT
     st.dataframe(styled, hide_index=True, height=height, key="net_comparison", column_config=COLUMNS)
 
@@ -85,8 +85,8 @@ def _row(row: DiffRow) -> dict[str, str]:
         "From": f"{before.name} · {shape_text(before.output_shape)}" if before else "",
         "To": f"{after.name} · {shape_text(after.output_shape)}" if after else "",
         "What differs": _changes(row),
-        "± parameters": difference_text(before.params if before else 0, after.params if after else 0),
-        "± MACs": difference_text(before.macs if before else 0, after.macs if after else 0),
+        MORE_PARAMS: difference_text(row.more("params")),
+        MORE_MACS: difference_text(row.more("macs")),
     }
 
 

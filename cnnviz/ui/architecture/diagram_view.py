@@ -7,7 +7,7 @@ from cnnviz.architecture.spec.paths import parse_path
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.plots.diagram.alt_text import layer_words
 from cnnviz.plots.diagram.diagram import SLIDE_WIDTH, VIEWS, diagram_alt, diagram_svg
-from cnnviz.ui.architecture.problem import show_layer
+from cnnviz.ui.architecture.panel import show_layer
 from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.net_diagram import net_diagram, picked_path
 from cnnviz.ui.session.current_net import IMAGE, VIEW, selected_layer
@@ -17,7 +17,7 @@ WIDTHS = (SLIDE_WIDTH, 620, 390)  # pixels: to be saved and for the full screen,
 
 
 def show_diagram(view: NetView) -> None:
-    """Both views, of an impossible net the part before the layer that fails."""
+    """Draw the diagram in the chosen view; of an impossible net the part before the layer that fails."""
     net, analysis = view.possible_part, view.part_analysis
     if net is None or analysis is None:
         return

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing import edit
 from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
+from cnnviz.architecture.spec.naming import own_name
 from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import shape_text
@@ -54,7 +55,7 @@ def _label(view: NetView, path: Path) -> str:
     if path == IMAGE:
         return f"**image** · {shape_text(view.net.input_shape)}"
     indent = INDENT * (len(path) - 1)
-    name = view.names[path].split(".")[-1]
+    name = own_name(view.names[path])
     layer = layer_at(view.net, path)
     name += f" × {layer.times}" if isinstance(layer, Repeat) else ""
     if view.problem is not None and view.problem.layer == path:
@@ -68,7 +69,7 @@ def _caption(view: NetView, path: Path) -> str:
         return "what comes in"
     indent = INDENT * (len(path) - 1)
     if view.problem is not None and view.problem.layer == path:
-        return f"{indent}:red[{str(view.problem).split('. ')[0]}.]"
+        return f"{indent}:red[{view.problem.problem}]"
     report = view.report(path)
     if report is None:
         return f"{indent}not reached"
@@ -79,30 +80,15 @@ def _caption(view: NetView, path: Path) -> str:
 
 def _show_tools(view: NetView) -> None:
     path = selected_layer(view.net)
-    tools: tuple[tuple[str, Callable[[Path], None]], ...] = (
-        ("Up", _up),
-        ("Down", _down),
-        ("Copy", _duplicate),
-        ("Remove", _remove),
+    tools: tuple[tuple[str, str, Callable[[Path], None], str], ...] = (
+        ("up", "Up", _up, "Move the selected layer one place towards the image; the first of a block leaves it"),
+        ("down", "Down", _down, "Move the selected layer one place towards the answer; the last of a block leaves it"),
+        ("copy", "Copy", _duplicate, "Put a copy right after the selected layer"),
+        ("remove", "Remove", _remove, "Take the selected layer out (undo brings it back)"),
     )
     with st.container(horizontal=True, gap="xsmall"):
-        for label, move in tools:
-            st.button(
-                label,
-                key=f"net_{label.lower()}",
-                on_click=move,
-                args=(path,),
-                disabled=path == IMAGE,
-                help=_HELP[label],
-            )
-
-
-_HELP: dict[str, Any] = {
-    "Up": "Move the selected layer one place towards the image; the first of a block leaves it",
-    "Down": "Move the selected layer one place towards the answer; the last of a block leaves it",
-    "Copy": "Put a copy right after the selected layer",
-    "Remove": "Take the selected layer out (undo brings it back)",
-}
+        for key, label, move, what in tools:
+            st.button(label, key=f"net_{key}", on_click=move, args=(path,), disabled=path == IMAGE, help=what)
 
 
 def _up(path: Path) -> None:

@@ -1,32 +1,87 @@
-"""What a net costs: in total, and layer by layer, with the difference to another net."""
+"""What a net costs layer by layer, with the difference to before the last move or to the pinned net."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.architecture.analysis.costs import layer_training_memory
-from cnnviz.architecture.editing.diff import DiffRow
-from cnnviz.text.units import bytes_text, shape_text
+from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
+from cnnviz.architecture.spec import Architecture
+from cnnviz.text.units import bytes_text, difference_text, shape_text
+from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
+from cnnviz.ui.architecture.totals import chosen_step
+from cnnviz.ui.session.current_net import pinned_net
 
+MORE_PARAMS, MORE_MACS = "± parameters", "± MACs"
+BEFORE, PINNED = "Before the last move", "The pinned net"
 LONG, LONG_HEIGHT = 20, 640  # rows; pixels of a longer table, which then scrolls
 _TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}
 
 
-def show_layers(
+def show_table(view: NetView) -> None:
+    """Every layer's figures and the arithmetic behind them."""
+    analysis = view.part_analysis
+    if analysis is None:
+        st.info("The first layer is impossible: there is nothing to count yet.")
+        return
+    if view.analysis is None:
+        st.caption("The layers before the one that fails:")
+    story = " → ".join(shape_text(shape) for shape in _shapes(view))
+    st.markdown(f"{story}  \nEach step is written out in the column *How the size comes about*.")
+    comparison = _comparison(view)
+    rows = {} if comparison is None else {row.after.name: row for row in comparison.rows if row.after is not None}
+    batch_size, optimizer = chosen_step()
+    _show_rows(analysis, rows or None, batch_size=batch_size, optimizer=optimizer)
+    gone = [] if comparison is None else [row.before for row in comparison.rows if row.after is None]
+    if gone:
+        st.caption(f"Gone: {'; '.join(map(_gone, gone))}")
+
+
+def _gone(layer: LayerReport) -> str:
+    return f"{layer.name} (:green[-{layer.params:,}] parameters)" if layer.params else layer.name
+
+
+def _shapes(view: NetView) -> list[tuple[int, ...]]:
+    """The shapes on the way, each only where it changes."""
+    found = [view.net.input_shape]
+    for layer in view.part_analysis.layers:
+        if layer.output_shape != found[-1]:
+            found.append(layer.output_shape)
+    return found
+
+
+def _comparison(view: NetView) -> Diff | None:
+    others: dict[str, Architecture | None] = {BEFORE: net_before(), PINNED: pinned_net()}
+    known = {label: net for label, net in others.items() if analysis_or_none(net) is not None}
+    if not known or view.analysis is None:
+        return None
+    chosen = st.segmented_control(
+        "Difference to",
+        list(known),
+        default=next(iter(known)),
+        key="net_difference",
+        required=True,
+        persist_state="session",
+        help="The columns with ± say how much more (+, red) or less (-, green) a layer costs than its partner",
+    )
+    return diff(known.get(chosen) or next(iter(known.values())), view.net)
+
+
+def _show_rows(
     analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, batch_size: int, optimizer: str
 ) -> None:
     """One row a layer; `differences` holds the row of a comparison by the layer's name."""
+    found = [None if differences is None else differences.get(layer.name) for layer in analysis.layers]
     rows = [
-        _row(layer, None if differences is None else differences.get(layer.name))
-        | {"Training": bytes_text(layer_training_memory(layer, batch_size, optimizer))}
-        for layer in analysis.layers
+        _row(layer, difference) | {"Training": bytes_text(layer_training_memory(layer, batch_size, optimizer))}
+        for layer, difference in zip(analysis.layers, found, strict=True)
     ]
     table = pd.DataFrame(rows)
-    changes = [column for column in table.columns if column.startswith("±")]
-    styled = table.style.map(difference_colour, subset=changes) if changes else table
+    styled = table if differences is None else coloured(table, found)
     st.dataframe(
         styled,
         hide_index=True,
@@ -43,11 +98,11 @@ def _columns(longest_name: int) -> dict[str, Any]:
         "Layer": column.TextColumn(width=max(130, min(260, 30 + 7 * longest_name))),
         "Output": column.TextColumn(width=110),
         "Parameters": column.NumberColumn(format="localized", width=95),
-        "± parameters": column.TextColumn(width=110),
+        MORE_PARAMS: column.TextColumn(width=110),
         "MACs": column.NumberColumn(
             format="localized", width=105, help="Multiplications with a following addition, for one image"
         ),
-        "± MACs": column.TextColumn(width=110),
+        MORE_MACS: column.TextColumn(width=110),
         "Sees": column.TextColumn(width=85, help="Receptive field: the part of the input that one value sees"),
         "How the size comes about": column.TextColumn(width=200),
         "How the parameters add up": column.TextColumn(width=250),
@@ -66,12 +121,12 @@ def _columns(longest_name: int) -> dict[str, Any]:
 def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
     cells: dict[str, Any] = {"Layer": layer.name, "Output": shape_text(layer.output_shape), "Parameters": layer.params}
     if difference is not None:
-        cells["± parameters"] = _difference(difference, "params")
+        cells[MORE_PARAMS] = _difference(difference, "params")
     cells["MACs"] = layer.macs
     if difference is not None:
-        cells["± MACs"] = _difference(difference, "macs")
+        cells[MORE_MACS] = _difference(difference, "macs")
     return cells | {
-        "Sees": f"{layer.receptive_field} x {layer.receptive_field}",
+        "Sees": shape_text((layer.receptive_field, layer.receptive_field)),
         "How the size comes about": layer.shape_formula,
         "How the parameters add up": layer.params_formula,
         "How the MACs add up": layer.macs_formula,
@@ -81,17 +136,17 @@ def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
 
 
 def _difference(row: DiffRow, figure: str) -> str:
-    before = getattr(row.before, figure) if row.before else 0
-    text = difference_text(before, getattr(row.after, figure))
+    text = difference_text(row.more(figure))
     return f"{text} (new)".strip() if row.before is None else text
 
 
-def difference_text(before: int, after: int) -> str:
-    """Write how much more or less, with its sign; empty for no difference."""
-    return f"{after - before:+,}" if after != before else ""
-
-
-def difference_colour(text: str) -> str:
-    """Red for what costs more, green for less: the sign says it as well."""
+def coloured(table: pd.DataFrame, rows: Sequence[DiffRow | None]) -> Styler:
+    """Colour the columns of differences: red for what costs more, green for less; the sign says it as well."""
     more, less = _TEXT_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
-    return f"color: {more}" if text.startswith("+") else f"color: {less}" if text.startswith("-") else ""
+
+    def colours(_: pd.Series, figure: str) -> list[str]:
+        changes = [row.more(figure) if row else 0 for row in rows]
+        return [f"color: {more}" if change > 0 else f"color: {less}" if change < 0 else "" for change in changes]
+
+    styled = table.style.apply(colours, subset=[MORE_PARAMS], figure="params")
+    return styled.apply(colours, subset=[MORE_MACS], figure="macs")

@@ -1,16 +1,16 @@
-"""The left side of the page: sliders, layers or templates, one at a time."""
+"""The left side of the page: sliders, layers or templates, one at a time; and why a net is impossible, at its layer."""
 
 import streamlit as st
 
+from cnnviz.architecture.editing.repair import Fix
 from cnnviz.ui.architecture.add_layer import show_add
 from cnnviz.ui.architecture.input_output import show_frame
 from cnnviz.ui.architecture.layer_list import show_layer_list
-from cnnviz.ui.architecture.problem import is_shown_at_layer, show_problem
 from cnnviz.ui.architecture.quick_sliders import show_sliders
 from cnnviz.ui.architecture.settings import show_settings
 from cnnviz.ui.architecture.state import LAYERS, PANEL, SLIDERS, TEMPLATES, NetView, show_refusal
 from cnnviz.ui.architecture.templates import show_templates
-from cnnviz.ui.session.current_net import IMAGE, selected_layer
+from cnnviz.ui.session.current_net import IMAGE, go_to_move, moves, select, selected_layer, set_net
 
 
 def show_panel(view: NetView) -> None:
@@ -48,3 +48,56 @@ def _show_layers(view: NetView) -> None:
             show_settings(view, path)
     with st.container(border=True):
         show_add(view, path)
+
+
+def show_problem(view: NetView) -> None:
+    """The message, a button that repairs the net, and one that shows the layer."""
+    error = view.problem
+    if error is None:
+        return
+    with st.container(border=True):
+        show = st.error if view.analysis is None else st.warning
+        show(str(error), icon=":material/error:")
+        with st.container(horizontal=True):
+            if error.fix is not None:
+                st.button(
+                    error.fix.label,
+                    type="primary",
+                    icon=":material/build:",
+                    key="net_fix",
+                    on_click=_take,
+                    args=(error.fix,),
+                    wrap=True,
+                    help="The smallest change that makes the net possible",
+                )
+            if error.layer and not is_shown_at_layer(view):
+                st.button(
+                    f"Show {view.names[error.layer]}",
+                    key="net_show_failing",
+                    icon=":material/my_location:",
+                    on_click=show_layer,
+                    args=(error.layer,),
+                )
+            if moves().can_undo:
+                st.button(
+                    "Undo the last move",
+                    key="net_undo_problem",
+                    icon=":material/undo:",
+                    on_click=lambda: go_to_move(moves().position - 1),
+                )
+
+
+def is_shown_at_layer(view: NetView) -> bool:
+    """Whether the list of layers is open on the layer that fails, so that the message stands there."""
+    error = view.problem
+    return error is not None and st.session_state.get(PANEL) == LAYERS and error.layer == selected_layer(view.net)
+
+
+def show_layer(path: tuple[int, ...]) -> None:
+    """Select a layer and open the list of layers on it."""
+    select(path)
+    st.session_state[PANEL] = LAYERS
+
+
+def _take(fix: Fix) -> None:
+    set_net(fix.architecture, words=f"Fixed: {fix.label}")

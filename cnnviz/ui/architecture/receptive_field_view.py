@@ -5,13 +5,13 @@ import base64
 import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import BlockReport
+from cnnviz.architecture.analysis.receptive_field import receptive_ranges
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.imaging.decode import encode_png, resize, to_grey
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.layer_list import select_text
-from cnnviz.ui.architecture.receptive_fields import field_ranges
 from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.receptive_field import receptive_field
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_image
@@ -35,7 +35,7 @@ def show_field(view: NetView) -> None:
     if chosen is None:
         st.info("Choose or upload a picture: the field of each value is drawn on it.", icon=":material/image:")
         return
-    rows, columns = field_ranges(net.to_json(), path_text(path), unit)
+    rows, columns = receptive_ranges(net, path, unit)
     name = view.names[path]
     last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
     live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}

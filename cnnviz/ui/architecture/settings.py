@@ -8,10 +8,10 @@ from pydantic.fields import FieldInfo
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture, Branches, Layer
 from cnnviz.architecture.spec.paths import Path, layer_at, path_text
 from cnnviz.text.explanations import explain
-from cnnviz.ui.architecture.layer_menu import KIND_TITLES
 from cnnviz.ui.architecture.state import NetView, attempt, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 
@@ -24,9 +24,9 @@ _NONE_MEANS = {"stride": "as large as the window"}
 def show_settings(view: NetView, path: Path) -> None:
     """Controls for the layer at that path; each change is a move."""
     layer = layer_at(view.net, path)
-    st.markdown(f"**{view.names[path]}** · {KIND_TITLES[layer.kind]}")
-    if description := (type(layer).__doc__ or "").strip().split("\n\n")[0]:
-        st.caption(" ".join(description.split()))
+    kind = LAYER_KINDS[layer.kind]
+    st.markdown(f"**{view.names[path]}** · {kind.title}")
+    st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
     live = live_values(view, path)
     main = [name for name in fields if name not in _ASIDE]

@@ -48,7 +48,7 @@ class NetView:
 
     @cached_property
     def part_analysis(self) -> Analysis | None:
-        """Of the possible part."""
+        """The analysis of the possible part; None if there is none."""
         return None if self.possible_part is None else analysis_or_none(self.possible_part)
 
     @cached_property
@@ -96,7 +96,7 @@ def num_classes(architecture: Architecture) -> int:
 
 
 def attempt(move: Callable[[Architecture], Architecture], *, then: Path | None = None, words: str = "") -> bool:
-    """Make a move; what it refuses is said on the page once. Returns whether it was made.
+    """Apply an edit to the session's net; returns whether it was possible. A refusal is shown once on the page.
 
     Parameters
     ----------
@@ -146,11 +146,11 @@ def reported_value(key: str, own: Any) -> Any:
 
 
 def end_of_page() -> None:
-    """The run was not interrupted: the browser has got what all controls show."""
+    """Note that the run was not interrupted: the browser has received the values of all controls."""
     st.session_state.get(UNSURE, {}).clear()
 
 
 def show_refusal() -> None:
-    """Say why the last move was not made; the net is as before."""
+    """Show why the last edit was refused."""
     if words := st.session_state.pop(REFUSED, None):
         st.warning(f"{words} Your net is as before.", icon=":material/block:")

@@ -17,7 +17,7 @@ EMPTY = Architecture(name="my-net", input_shape=(28, 28, 1), layers=(Flatten(),)
 
 
 def show_templates() -> None:
-    """The gallery."""
+    """Draw a button and a card for each preset, by group."""
     st.caption("Take one and change it. What you had stays in the list of moves.")
     with st.container(height=GALLERY_HEIGHT, border=False):
         st.button(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from cnnviz.text.explanations import explain
 from cnnviz.text.units import bytes_text
 from cnnviz.ui.training.time_estimate import show_training_time
 
+SUMMARY_STYLE = (Path(__file__).parents[3] / "assets" / "style" / "net_summary.css").read_text("utf-8")
 TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -27,6 +29,28 @@ class Figure:
     value: Callable[[Analysis], int]
     text: Callable[[float], str]
     topic: str
+
+
+def show_summary(analysis: Analysis | None, before: Analysis | None) -> None:
+    """One line that stays in sight on a phone: parameters and multiply-adds, with the difference to before the move."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    # the style in the same piece, so that wide screens never show the line before it is there
+    st.html(f'<div class="net-summary {theme}">{summary_line(analysis, before)}</div><style>{SUMMARY_STYLE}</style>')
+
+
+def summary_line(analysis: Analysis | None, before: Analysis | None) -> str:
+    """HTML of the line; numbers and fixed words only."""
+    if analysis is None:
+        return '<b class="more">This net is impossible:</b> see below why.'
+    totals, old = analysis.totals, (before or analysis).totals
+    figures = (("parameters", totals.params, old.params), ("MACs", totals.macs, old.macs))
+    return " · ".join(_summary_figure(*figure) for figure in figures)
+
+
+def _summary_figure(name: str, value: int, before: int) -> str:
+    change = value - before
+    kind = "more" if change > 0 else "less"
+    return f"<b>{value:,}</b> {name}" + (f' <span class="{kind}">{change:+,}</span>' if change else "")
 
 
 def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
@@ -50,7 +74,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
 
 
 def difference_words(figure: Figure, before: Analysis, after: Analysis, words: str) -> str:
-    """Say the difference of a figure: red with a plus for more, green with a minus for less."""
+    """Return the difference of a figure as Markdown: red with a plus for more, green with a minus for less."""
     change = figure.value(after) - figure.value(before)
     if not change:
         return f"± 0 {words}"
@@ -62,7 +86,7 @@ def _share(before: int, change: int) -> str:
     """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
-    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})".replace("%", " %")
+    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})"
 
 
 def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:

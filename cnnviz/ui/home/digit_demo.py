@@ -9,6 +9,7 @@ from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
+from cnnviz.text.units import cautious_percent_text, shape_text
 from cnnviz.ui.shared.answers import feature_maps
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.pixels import enlarged
@@ -26,14 +27,9 @@ def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
     seen, said = st.columns([1, 3], vertical_alignment="center")
     seen.image(enlarged(prepared.image, 2 * SEEN_WIDTH), caption="What the net sees", width=SEEN_WIDTH)
     doubt = "" if share >= UNSURE_BELOW else " It is not sure: compare the bars."
-    said.markdown(f"### This is a {classes[best]}\nThe net is {_percent(share)} sure.{doubt}")
+    said.markdown(f"### This is a {classes[best]}\nThe net is {cautious_percent_text(share)} sure.{doubt}")
     show_figure(top_k_bars(maps.probabilities, classes), describe_bars(maps.probabilities, classes), key="home-bars")
     return maps
-
-
-def _percent(share: float) -> str:
-    """Whole per cents, but never certainty."""
-    return "more than 99 %" if share > 0.99 else f"{share:.0%}"
 
 
 def show_first_maps(maps: FeatureMaps) -> None:
@@ -53,7 +49,7 @@ def show_steps(prepared: Prepared) -> None:
         for name, picture in prepared.steps:
             st.image(
                 enlarged(picture, 2 * SEEN_WIDTH),
-                caption=f"{name}, {picture.shape[1]}x{picture.shape[0]}",
+                caption=f"{name}, {shape_text(picture.shape[1::-1])}",
                 width=SEEN_WIDTH,
             )
 

@@ -10,7 +10,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import modified
 from cnnviz.engine.remote import data_queries
 from cnnviz.engine.remote.data_queries import Copies, DatasetLook
-from cnnviz.plots.browser import balance_bars, describe_balance, describe_shapes, shape_bars
+from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
 from cnnviz.ui.app import services
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.dataset_options import reading_of

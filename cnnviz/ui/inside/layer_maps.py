@@ -5,6 +5,7 @@ import streamlit as st
 from cnnviz.imaging.preprocess import Prepared
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
+from cnnviz.text.units import shape_text
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.pixels import enlarged
 
@@ -31,7 +32,7 @@ def show_layers(maps: FeatureMaps) -> None:
 
 def show_layer(layer: LayerMaps) -> None:
     """Name, size and all values of a layer, as maps or as bars."""
-    size = " x ".join(map(str, layer.shape))
+    size = shape_text(layer.shape)
     is_maps = layer.values.ndim == 3
     words = describe_maps(layer.values, max_maps=MAX_MAPS)
     figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)

@@ -44,7 +44,7 @@ def choose_curves(*, one_output: bool) -> CurveOptions:
             smoothing = st.slider(
                 "Smoothing", 0.0, 0.99, 0.0, key="curve_smoothing", help="Weight of the past batches", **KEPT
             )
-            log = st.toggle("Logarithmic axes", key="curve_log", help="Not of shares: they go from 0 to 100 %", **KEPT)
+            log = st.toggle("Logarithmic axes", key="curve_log", help="Not of shares: they go from 0 to 100%", **KEPT)
             crossing = st.toggle(
                 "Mark where training and validation cross",
                 key="curve_crossing",

@@ -7,9 +7,8 @@ import streamlit as st
 
 from cnnviz.engine.trainings.queue_position import Turn
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.timing import batches, comparison, duration_text, elapsed, seconds_left
-
-EMPTY = "–"
+from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
+from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text
 
 
 def show_progress(run: Run, turn: Turn | None = None, trouble: str = "") -> None:
@@ -22,7 +21,7 @@ def show_progress(run: Run, turn: Turn | None = None, trouble: str = "") -> None
         share, words = _progress(run)
         st.progress(share, text=words)
     elif run.status is Status.FINISHED:
-        accuracy = f"{run.metrics['accuracy']:.1%}" if run.metrics else EMPTY
+        accuracy = percent_text(run.metrics.get("accuracy"), digits=1)
         st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
     elif run.status is Status.STOPPED:
         st.info(f"{run.message} {comparison(run)}", icon=":material/stop_circle:")
@@ -35,10 +34,10 @@ def show_figures(run: Run, curves: Curves) -> None:
     point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
     figures = {
         "Images a second": _speed(run),
-        "Training loss": _number(point.get("loss")),
-        "Training accuracy": _share(point.get("accuracy")),
-        "Validation loss": _number(epoch.get("val_loss")),
-        "Validation accuracy": _share(epoch.get("val_accuracy")),
+        "Training loss": metric_text(point.get("loss")),
+        "Training accuracy": percent_text(point.get("accuracy"), digits=2),
+        "Validation loss": metric_text(epoch.get("val_loss")),
+        "Validation accuracy": percent_text(epoch.get("val_accuracy"), digits=2),
     }
     with st.container(horizontal=True):
         for label, figure in figures.items():
@@ -75,7 +74,7 @@ def _progress(run: Run) -> tuple[float, str]:
     if state.get("paused"):
         words += ", paused"
     elif left is not None:
-        words += f", about {_duration(left)} left"
+        words += f", about {duration_text(left)} left"
     return min(1.0, done / total), words
 
 
@@ -86,25 +85,13 @@ def _waiting(run: Run, turn: Turn | None) -> str:
     else:
         others = "1 training" if turn.num_before == 1 else f"{turn.num_before} trainings"
         words = f"Waiting: {others} before yours"
-        words += "" if turn.seconds is None else f", about {_duration(turn.seconds)}"
+        words += "" if turn.seconds is None else f", about {duration_text(turn.seconds)}"
     return f"{run.message} {words}".strip()
 
 
 def _speed(run: Run) -> str:
     state = run.progress
     if "seen" not in state or elapsed(run) <= 0:
-        return EMPTY
+        return NOTHING
     done = batches(run)[0] - state["epochs_done"] * state["num_batches"]
     return f"{done * run.config.batch_size / elapsed(run):,.0f}"
-
-
-def _number(value: float | None) -> str:
-    return EMPTY if value is None else f"{value:.4f}"
-
-
-def _share(value: float | None) -> str:
-    return EMPTY if value is None else f"{value:.2%}"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
-from cnnviz.plots.schedule import describe_schedule, schedule_curve
+from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services

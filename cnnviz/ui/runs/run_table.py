@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.timing import range_text
+from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.routing import page
 from cnnviz.ui.inputs.run_picker import images_title, title
@@ -28,7 +28,7 @@ def choose_from_table(runs: list[Run]) -> Run | None:
             "Parameters": run.metrics.get("params"),
             "Epochs": run.config.epochs,
             "Seconds": run.seconds or None,
-            "Predicted": run.prediction and range_text(run.prediction),
+            "Predicted": run.prediction and duration_range_text(run.prediction.low, run.prediction.high),
             "Device": run.device,
             "Started": run.created,
         }

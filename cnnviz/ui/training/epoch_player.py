@@ -9,7 +9,7 @@ from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.plots.maps import describe_maps, map_grid
-from cnnviz.plots.norms import describe_norms, norms_figure
+from cnnviz.plots.training import describe_norms, norms_figure
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.image_input import draw

@@ -8,6 +8,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
+from cnnviz.text.units import shape_text
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
@@ -88,7 +89,7 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     shape = image_shape(net, config, info)
     fitted = adapt(net, shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
-        size = " x ".join(map(str, shape))
+        size = shape_text(shape)
         st.caption(f"The net takes {size} images and tells {len(info.classes)} classes apart here.")
     return fitted
 

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
-from cnnviz.plots.schedule import describe_schedule, schedule_curve
+from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown

@@ -9,8 +9,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidInput
-from cnnviz.runs.timing import range_text
 from cnnviz.settings import read_settings
+from cnnviz.text.units import count_text, duration_range_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps
 from cnnviz.training.dataset_options import load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
@@ -19,7 +19,6 @@ from cnnviz.ui.app import services
 CONFIG = "training_config"
 """What the Training page was last set to, in the session."""
 
-MEGA = 1_000_000
 TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
 a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
 HELP = f"""{TIME_HELP} The memory is the least that a step needs: weights, gradients, what the optimizer keeps, and
@@ -35,8 +34,9 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     calibrator = services.engine().calibrator
     calibrator.measure_once()
     calibration = calibrator.calibration()
-    time = range_text(forecast(net, config, calibration))
-    memory = _memory_text(training_memory(analysis, config.batch_size, config.optimizer))
+    prediction = forecast(net, config, calibration)
+    time = duration_range_text(prediction.low, prediction.high)
+    memory = megabytes_text(training_memory(analysis, config.batch_size, config.optimizer))
     source = "on this worker" if calibration else "on a usual worker; this one has not been measured yet"
     may_end_early = config.target_accuracy or config.early_stopping
     epochs = f" for all {config.epochs} epochs" if may_end_early else ""
@@ -67,11 +67,12 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
     try:
         info = describe(config.dataset, **load_options(config, net.input_shape))
-        time = range_text(forecast(net, config, services.engine().calibrator.calibration()))
+        prediction = forecast(net, config, services.engine().calibrator.calibration())
     except CnnvizError:
         return
     images = f"{image_counts(config, info)[0]:,} images of {info.title}"
-    epochs = f"{config.epochs} epoch{'' if config.epochs == 1 else 's'}"
+    epochs = count_text(config.epochs, "epoch")
+    time = duration_range_text(prediction.low, prediction.high)
     st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=TIME_HELP)
 
 
@@ -85,8 +86,3 @@ def _usual_config() -> tuple[TrainingConfig, str]:
     )
     chosen = st.session_state.get("training_dataset")  # also chosen on other pages
     return (config.model_copy(update={"dataset": chosen}) if chosen in DATASETS else config), where
-
-
-def _memory_text(count: int) -> str:
-    megabytes = count / MEGA
-    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{max(1, round(megabytes))} MB"

@@ -2,11 +2,13 @@
 
 import json
 import random
+from dataclasses import FrozenInstanceError
 from typing import get_args
 
 import pytest
 
 from cnnviz.architecture.analysis.analyze import MAX_PARAMS, Analysis, LayerReport, analyze, output_units
+from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.analysis.rules import RULES
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (
@@ -183,7 +185,7 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
     with pytest.raises(InvalidArchitecture) as caught:
         analyze(net(*layers, shape=(4, 4, 3)))
     assert str(caught.value) == (
-        "Conv 'conv_2' turns 4x4 into 0x0: a 5x5 kernel with 'valid' padding is larger than its input. "
+        "Conv 'conv_2' turns 4 x 4 into 0 x 0: a 5x5 kernel with 'valid' padding is larger than its input. "
         "Use padding 'same' or a kernel of 4 or less. Received: input=(4, 4, 8), kernel=(5, 5)."
     )
 
@@ -191,10 +193,10 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([Conv(filters=1, kernel=11)], r"turns 10x14 into 0x4: a 11x11 kernel .* a kernel of 10 or less"),
+        ([Conv(filters=1, kernel=11)], r"turns 10 x 14 into 0 x 4: a 11x11 kernel .* a kernel of 10 or less"),
         ([Conv(filters=1, dilation=5)], r"3x3 kernel with dilation 5 spans 11x11 .* a kernel of 2 or less"),
-        ([MaxPool(size=12)], r"MaxPool 'max_pool_1' turns 10x14 into 0x1: a 12x12 window"),
-        ([AvgPool(size=10), AvgPool()], r"AvgPool 'avg_pool_2' turns 1x1 into 0x0.* a window of 1\. Received"),
+        ([MaxPool(size=12)], r"MaxPool 'max_pool_1' turns 10 x 14 into 0 x 1: a 12x12 window"),
+        ([AvgPool(size=10), AvgPool()], r"AvgPool 'avg_pool_2' turns 1 x 1 into 0 x 0.* a window of 1\. Received"),
         ([Conv(filters=1, stride=2, dilation=2)], r"Set one of them to 1. Received: stride=2, dilation=2"),
         ([Dense(units=3)], r"Dense 'dense_1' needs one vector.* flatten or global_avg_pool .*\(10, 14, 3\)"),
         ([Flatten(), Conv(filters=1)], r"Conv 'conv_1' needs maps.*Received: input=\(420,\)"),
@@ -240,3 +242,14 @@ def test_a_field_formula_ends_in_the_receptive_field():
         for layer in analyze(preset.architecture).layers:
             if layer.field_formula:
                 assert layer.field_formula.endswith(f" = {layer.receptive_field}")
+
+
+def test_results_are_shared_and_cannot_be_changed():
+    net = get_preset("resnet-like").architecture
+    same = Architecture.from_json(net.to_json())
+    assert analyze(net) is analyze(same)
+    assert trace(net) is trace(same)
+    assert hash(analyze(net)) == hash(analyze(same)), "all parts of a result are immutable, down to the last one"
+    assert hash(trace(net)) == hash(trace(same))
+    with pytest.raises(FrozenInstanceError):
+        analyze(net).layers[0].params = 0

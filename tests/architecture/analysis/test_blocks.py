@@ -26,7 +26,7 @@ from cnnviz.architecture.spec import (
     SpatialDropout,
     TransposedConv,
 )
-from cnnviz.architecture.spec.naming import layer_names
+from cnnviz.architecture.spec.naming import list_names
 from cnnviz.architecture.spec.paths import layer_at, parse_path, path_text, walk
 from cnnviz.errors import InvalidArchitecture
 
@@ -231,20 +231,20 @@ def test_the_published_costs_of_the_backbones_are_met():
 @pytest.mark.parametrize(
     ("layers", "path", "message"),
     [
-        ((same(4), Residual(layers=(same(8),))), (1,), "Residual 'residual_1' cannot add 10x14x8 to 10x14x4"),
+        ((same(4), Residual(layers=(same(8),))), (1,), "Residual 'residual_1' cannot add 10 x 14 x 8 to 10 x 14 x 4"),
         ((Residual(layers=(Conv(filters=3),)),), (0,), r"padding 'same'.*Received: block=\(8, 12, 3\)"),
-        ((Residual(layers=(Flatten(),), shortcut="projection"),), (0,), "no 1x1 convolution makes 420 of 10x14x3"),
+        ((Residual(layers=(Flatten(),), shortcut="projection"),), (0,), "no 1x1 convolution makes 420 of 10 x 14 x 3"),
         ((Residual(layers=(Conv(filters=3),), shortcut="projection"),), (0,), "no projection"),
-        ((Branches(branches=((same(3),), (MaxPool(),))),), (0,), "end in 10x14x3 and 5x7x3, but"),
-        ((Branches(branches=((same(3),), (Flatten(),))),), (0,), "end in 10x14x3 and 420, but"),
-        ((Repeat(layers=(MaxPool(),), times=4),), (0, 0), r"MaxPool 'repeat_1.4.max_pool_1' turns 1x1 into 0x0"),
+        ((Branches(branches=((same(3),), (MaxPool(),))),), (0,), "end in 10 x 14 x 3 and 5 x 7 x 3, but"),
+        ((Branches(branches=((same(3),), (Flatten(),))),), (0,), "end in 10 x 14 x 3 and 420, but"),
+        ((Repeat(layers=(MaxPool(),), times=4),), (0, 0), r"MaxPool 'repeat_1.4.max_pool_1' turns 1 x 1 into 0 x 0"),
         ((Branches(branches=((same(3),), (same(3), Conv(filters=1, kernel=12)))),), (0, 1, 1), "branches_1.2.conv_2"),
         ((Flatten(), DepthwiseConv()), (1,), "DepthwiseConv 'depthwise_conv_1' needs maps"),
         ((Flatten(), SpatialDropout()), (1,), "needs maps"),
         ((SeparableConv(filters=2, stride=2, dilation=2),), (0,), "Set one of them to 1"),
         ((SeparableConv(filters=2, kernel=11),), (0,), "a 11x11 kernel with 'valid' padding"),
         ((same(3), Backbone()), (1,), "must be the first layer"),
-        ((Backbone(),), (0,), "at least 32x32"),
+        ((Backbone(),), (0,), "at least 32 x 32"),
         ((Dense(units=3),), (0,), "Dense 'dense_1' needs one vector"),
         ((same(2), Residual(layers=(same(2, name="add"),))), (1, 0), "No layer can be called 'add' here"),
         ((same(2, name="a"), same(2), same(2, name="a")), (2,), "2 layers are called 'a'"),
@@ -260,14 +260,14 @@ def test_an_impossible_net_tells_at_which_layer(layers: tuple, path: tuple, mess
 
 
 def test_the_error_travels_between_processes_with_its_layer_and_fix():
-    error = InvalidArchitecture("No. Received: 1.", layer=(1, 0), fix="repaired")
+    error = InvalidArchitecture("No.", "Received: 1.", layer=(1, 0), fix="repaired")
     again = pickle.loads(pickle.dumps(error))
-    assert (str(again), again.layer, again.fix) == ("No. Received: 1.", (1, 0), "repaired")
+    assert (str(again), again.problem, again.layer, again.fix) == ("No. Received: 1.", "No.", (1, 0), "repaired")
     assert InvalidArchitecture("plain").layer is None
 
 
 def test_names_of_the_outermost_layers_stay_short():
-    assert layer_names(net(Residual(layers=(same(3),)), Repeat(layers=(same(3),)))) == ("residual_1", "repeat_1")
+    assert list_names(net(Residual(layers=(same(3),)), Repeat(layers=(same(3),))).layers) == ("residual_1", "repeat_1")
 
 
 def test_every_path_leads_to_its_layer_and_survives_as_text():

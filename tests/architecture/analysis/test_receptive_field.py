@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
-from cnnviz.architecture.analysis.receptive_field import receptive_rectangle
+from cnnviz.architecture.analysis.receptive_field import receptive_ranges, receptive_rectangle
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import (
     Architecture,
@@ -158,7 +158,7 @@ def test_the_field_is_where_keras_has_a_gradient(seed: int):
     images = rng.uniform(0, 255, (2, *architecture.input_shape)).astype(np.float32)
     nodes, _ = trace(architecture)
     for node in random.Random(seed).sample(nodes, min(3, len(nodes))):
-        shape = node.effect.signal.shape
+        shape = node.effect.output.shape
         unit = tuple(int(rng.integers(side)) for side in (shape[:2] if len(shape) == 3 else shape))
         top, left, bottom, right = receptive_rectangle(architecture, node.name, *unit)
         seen = pixels_with_a_gradient(model, node, images, unit)
@@ -166,3 +166,11 @@ def test_the_field_is_where_keras_has_a_gradient(seed: int):
         found = (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1) if len(rows) else (0, 0, 0, 0)
         assert (top, left, bottom, right) == found, (node.name, unit)
     keras.backend.clear_session()
+
+
+def test_the_ranges_of_a_layer_are_those_counted_by_hand() -> None:
+    net = Architecture(name="n", input_shape=(9, 12, 1), layers=(Conv(filters=2), MaxPool(), Flatten(), Dense(units=2)))
+    rows, columns = receptive_ranges(net, (1,), None)
+    assert rows == ((0, 4), (2, 6), (4, 8))
+    assert columns == ((0, 4), (2, 6), (4, 8), (6, 10), (8, 12))
+    assert receptive_ranges(net, (3,), 1) == (((0, 8),), ((0, 12),))

@@ -6,8 +6,7 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.editing import edit
-from cnnviz.architecture.editing.edit_text import describe
-from cnnviz.architecture.editing.history import MAX_MOVES, History
+from cnnviz.architecture.editing.history import MAX_MOVES, History, describe
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (
     Architecture,
@@ -204,15 +203,15 @@ def test_moves_are_undone_and_redone_in_order():
     history = history.push(edit.remove(history.present, (1,)))
     assert history.words == ("Started with my-net", "filters of edges: 16 -> 32", "Removed max_pool_1")
     assert not history.can_redo
-    back = history.undo().undo()
+    back = history.go_to(1).go_to(0)
     assert back.present == NET
     assert not back.can_undo
-    assert back.redo().redo() == history
+    assert back.go_to(1).go_to(2) == history
     assert back.go_to(2).present == history.present
 
 
 def test_a_new_move_after_undoing_forgets_what_was_undone():
-    history = History.start(NET).push(edit.remove(NET, (1,))).undo().push(edit.remove(NET, (5,)))
+    history = History.start(NET).push(edit.remove(NET, (1,))).go_to(0).push(edit.remove(NET, (5,)))
     assert history.words[1:] == ("Removed dense_1",)
     assert not history.can_redo
 
@@ -230,10 +229,10 @@ def test_only_the_last_moves_are_kept():
     assert history.words[-1] == f"move {MAX_MOVES + 4}"
 
 
-@pytest.mark.parametrize("go", [lambda h: h.undo(), lambda h: h.redo(), lambda h: h.go_to(7)])
-def test_there_is_no_going_where_no_move_is(go):
-    with pytest.raises(InvalidInput, match=r"no move to go to.*Received: move"):
-        go(History.start(NET))
+@pytest.mark.parametrize("position", [-1, 1, 7])
+def test_there_is_no_going_where_no_move_is(position: int):
+    with pytest.raises(InvalidInput, match=rf"no move to go to.*Received: move {position + 1}"):
+        History.start(NET).go_to(position)
 
 
 def test_the_fashion_net_can_be_built_by_hand_from_a_single_layer():

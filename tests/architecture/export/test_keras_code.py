@@ -8,7 +8,8 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
-from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, torch_module, why_not_sequential
+from cnnviz.architecture.export.keras_code import keras_functional, keras_sequential, why_not_sequential
+from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.variables import python_names
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture, Backbone, Branches, Conv, Dense, Flatten, GlobalAvgPool, Residual

@@ -200,7 +200,7 @@ def test_a_zip_that_is_too_large_unpacked_is_refused(tmp_path: Path, monkeypatch
         archive.writestr("a/1.png", bytes(65 * 2**20))
         archive.writestr("b/1.png", picture(RED))
     assert bomb.stat().st_size < 100_000
-    with pytest.raises(InvalidDataset, match=r"a/1\.png is too large: expected at most 64 MB"):
+    with pytest.raises(InvalidDataset, match=r"a/1\.png is too large: expected at most 64 MiB"):
         load_images(bomb)
     monkeypatch.setattr(entries, "MAX_TOTAL_BYTES", 2**20)
     with pytest.raises(InvalidDataset, match="too large once unpacked"):

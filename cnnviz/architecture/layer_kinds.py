@@ -1,0 +1,242 @@
+"""One record for each kind of layer: all that is said, drawn and offered of it; what it computes is in `analysis`.
+
+A new kind of layer is a class in `spec.layers` (and a member of `spec.Layer`), a record here, a rule in
+`analysis.rules`, a Keras layer in `models.layers` and a step in `export.torch_steps`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnnviz.architecture.spec import (
+    ActivationLayer,
+    AvgPool,
+    Backbone,
+    BatchNorm,
+    Branches,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Layer,
+    LayerNorm,
+    LayerSpec,
+    MaxPool,
+    Repeat,
+    Residual,
+    SeparableConv,
+    SpatialDropout,
+    TransposedConv,
+)
+
+Shape = tuple[int, ...]
+NewLayer = Callable[[Shape | None], Layer]
+
+INPUT_COLOUR = "#B8C4CE"
+
+FAMILIES: dict[str, str] = {
+    "convolution": "#0072B2",
+    "pooling": "#E69F00",
+    "normalisation": "#009E73",
+    "activation": "#F0E442",
+    "dropout": "#BBBBBB",
+    "flatten": "#777777",
+    "dense": "#CC79A7",
+    "sum or concatenation": "#D55E00",
+    "repetition": "#999999",
+    "pretrained net": "#56B4E9",
+}
+"""Kinds that do the same sort of thing: the family's name in a legend -> its colour, in the order of the legend.
+
+The colours are those of Okabe and Ito ("Color Universal Design", 2008) and three greys, told apart with any kind of
+colour vision; their lightness differs as well, so that a print in black and white can be read.
+"""
+
+
+@dataclass(frozen=True)
+class LayerKind:
+    """What is said, drawn and offered of one kind of layer.
+
+    Parameters
+    ----------
+    title : str
+        Entry in the menu of layers, heading above a layer's settings.
+    label : str
+        What a message puts before a layer's name: "MaxPool 'max_pool_1' turns ...".
+    family : str
+        A key of `FAMILIES`.
+    explanation : str
+        One sentence for users.
+    new : callable, optional
+        Input shape (None: not known) -> a layer with the settings it is added with. None: nobody adds such a layer,
+        it comes of a block.
+    around : callable, optional
+        A layer -> a block of this kind that holds it. None: no block.
+    term : str, optional
+        The kind in running text, where that is not its title.
+    """
+
+    title: str
+    label: str
+    family: str
+    explanation: str
+    new: NewLayer | None = None
+    around: Callable[[Layer], Layer] | None = None
+    term: str = ""
+
+    @property
+    def words(self) -> str:
+        """The kind in running text: "max pooling"."""
+        return self.term or self.title.lower()
+
+    @property
+    def colour(self) -> str:
+        """The family's colour, "#rrggbb"."""
+        return FAMILIES[self.family]
+
+
+def layer_label(layer: LayerSpec, name: str) -> str:
+    """Name a layer in a message: "Conv 'conv_2'"."""
+    return f"{LAYER_KINDS[layer.kind].label} '{name}'"
+
+
+def _always(layer: Layer) -> NewLayer:
+    return lambda _: layer
+
+
+def _relu_conv(filters: int, kernel: int) -> Conv:
+    return Conv(filters=filters, kernel=kernel, padding="same", activation="relu")
+
+
+def _shape_keeping(shape: Shape | None) -> tuple[Layer, ...]:
+    """Return two layers whose output has the shape of their input, as a sum with that input needs."""
+    if shape is not None and len(shape) == 1:
+        return (Dense(units=shape[0], activation="relu"), Dense(units=shape[0]))
+    maps = shape[-1] if shape else 32
+    return (_relu_conv(maps, 3), Conv(filters=maps, padding="same"))
+
+
+def _branches(shape: Shape | None) -> Branches:
+    if shape is not None and len(shape) == 1:
+        return Branches(branches=((Dense(units=32, activation="relu"),), (Dense(units=32, activation="tanh"),)))
+    return Branches(branches=((_relu_conv(16, 1),), (_relu_conv(16, 3),)))
+
+
+LAYER_KINDS: dict[str, LayerKind] = {
+    "conv": LayerKind(
+        "Convolution",
+        "Conv",
+        "convolution",
+        "2D convolution (cross-correlation) with a square kernel and a bias.",
+        _always(Conv(filters=32, activation="relu")),
+    ),
+    "max_pool": LayerKind("Max pooling", "MaxPool", "pooling", "The largest value of each window.", _always(MaxPool())),
+    "avg_pool": LayerKind("Average pooling", "AvgPool", "pooling", "The mean of each window.", _always(AvgPool())),
+    "dense": LayerKind(
+        "Dense", "Dense", "dense", "Fully connected, with a bias.", _always(Dense(units=64, activation="relu"))
+    ),
+    "flatten": LayerKind("Flatten", "Flatten", "flatten", "Maps to one long vector.", _always(Flatten())),
+    "dropout": LayerKind(
+        "Dropout", "Dropout", "dropout", "Sets a share of the values to zero while training.", _always(Dropout())
+    ),
+    "activation": LayerKind(
+        "Activation",
+        "ActivationLayer",
+        "activation",
+        "An activation function as a layer of its own.",
+        _always(ActivationLayer()),
+    ),
+    "batch_norm": LayerKind(
+        "Batch normalisation",
+        "BatchNorm",
+        "normalisation",
+        "Batch normalisation over the last axis.",
+        _always(BatchNorm()),
+    ),
+    "layer_norm": LayerKind(
+        "Layer normalisation",
+        "LayerNorm",
+        "normalisation",
+        "Normalises the channels of each place (the values of a vector) by their own mean and variance.",
+        _always(LayerNorm()),
+    ),
+    "spatial_dropout": LayerKind(
+        "Spatial dropout",
+        "SpatialDropout",
+        "dropout",
+        "Sets a share of whole maps to zero while training.",
+        _always(SpatialDropout()),
+    ),
+    "global_avg_pool": LayerKind(
+        "Global average pooling", "GlobalAvgPool", "pooling", "The mean of each map.", _always(GlobalAvgPool())
+    ),
+    "global_max_pool": LayerKind(
+        "Global max pooling", "GlobalMaxPool", "pooling", "The largest value of each map.", _always(GlobalMaxPool())
+    ),
+    "depthwise_conv": LayerKind(
+        "Depthwise convolution",
+        "DepthwiseConv",
+        "convolution",
+        "A convolution in which each map has kernels of its own: space is mixed, channels are not.",
+        _always(DepthwiseConv(padding="same")),
+    ),
+    "separable_conv": LayerKind(
+        "Separable convolution",
+        "SeparableConv",
+        "convolution",
+        "A depthwise convolution, then a 1x1 convolution that mixes the channels.",
+        _always(SeparableConv(filters=32, padding="same", activation="relu")),
+    ),
+    "transposed_conv": LayerKind(
+        "Transposed convolution",
+        "TransposedConv",
+        "convolution",
+        "The convolution that makes maps larger: each value paints the kernel, scaled, every `stride` pixels.",
+        _always(TransposedConv(filters=32, activation="relu")),
+    ),
+    "repeat": LayerKind(
+        "Block: repeat n times",
+        "Repeat",
+        "repetition",
+        "The same block several times in a row, each time with weights of its own.",
+        lambda shape: Repeat(layers=_shape_keeping(shape)[:1]),
+        lambda layer: Repeat(layers=(layer,)),
+    ),
+    "residual": LayerKind(
+        "Block: skip connection (add)",
+        "Residual",
+        "sum or concatenation",
+        "A block with a way around it: activation(layers(x) + shortcut(x)).",
+        lambda shape: Residual(layers=_shape_keeping(shape)),
+        lambda layer: Residual(layers=(layer,)),
+    ),
+    "branches": LayerKind(
+        "Block: parallel branches (concat)",
+        "Branches",
+        "sum or concatenation",
+        "Paths side by side, their maps put one after the other; an empty path passes its input on.",
+        _branches,
+        lambda layer: Branches(branches=((layer,), ())),
+    ),
+    "backbone": LayerKind(
+        "Pretrained net (first layer)",
+        "Backbone",
+        "pretrained net",
+        "A known network without its head, as the first layer: it brings its own scaling of pixels.",
+        _always(Backbone()),
+        term="pretrained net",
+    ),
+    "add": LayerKind("Sum of paths", "Add", "sum or concatenation", "The output of a block plus its shortcut."),
+    "concat": LayerKind(
+        "Maps of all paths put together",
+        "Concat",
+        "sum or concatenation",
+        "The maps of all branches, one after another.",
+    ),
+}
+"""Kind -> its record, in the order of the menu."""
+
+MENU: dict[str, str] = {kind: record.title for kind, record in LAYER_KINDS.items() if record.new}
+"""The kinds that can be added -> their titles, in order."""

@@ -1,0 +1,97 @@
+"""Numbers as people read them, each written by hand."""
+
+import pytest
+
+from cnnviz.text.units import (
+    bytes_text,
+    cautious_percent_text,
+    count_text,
+    difference_text,
+    duration_range_text,
+    duration_text,
+    megabytes_text,
+    metric_text,
+    percent_text,
+    shape_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"), [((26, 30, 32), "26 x 30 x 32"), ((1600,), "1,600"), ((1, 2, 2048), "1 x 2 x 2,048"), ((), "")]
+)
+def test_a_shape_is_written_one_way(shape: tuple[int, ...], text: str) -> None:
+    assert shape_text(shape) == text
+    assert shape_text(shape, is_label=True) == text.replace(" x ", "×")
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2610, "2,610 images")])
+def test_one_thing_is_no_plural(number: int, text: str) -> None:
+    assert count_text(number, "image") == text
+
+
+@pytest.mark.parametrize(("change", "text"), [(1234, "+1,234"), (-1234, "-1,234"), (0, "")])
+def test_a_difference_has_its_sign(change: int, text: str) -> None:
+    assert difference_text(change) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1,023 B"),
+        (1024, "1.00 KiB"),
+        (2_500_000, "2.38 MiB"),
+        (2**30, "1.00 GiB"),
+        (3000 * 2**30, "3,000.00 GiB"),
+        (-1536, "-1.50 KiB"),
+    ],
+)
+def test_bytes_are_written_in_powers_of_1024_and_say_so(count: int, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+def test_a_limit_in_bytes_needs_no_decimals() -> None:
+    assert bytes_text(64 * 2**20, digits=0) == "64 MiB"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1, "1 MB"), (11_490_434, "11 MB"), (999_400_000, "999 MB"), (999_600_000, "1.0 GB"), (2_440_000_000, "2.4 GB")],
+)
+def test_a_megabyte_is_a_million_bytes(count: int, text: str) -> None:
+    assert megabytes_text(count) == text
+
+
+def test_shares_are_written_in_per_cent() -> None:
+    assert (percent_text(0.936), percent_text(0.936, digits=1), percent_text(None)) == ("94%", "93.6%", "–")
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.994, "99%"), (0.995, "over 99%"), (0.99999, "over 99%"), (1.0, "100%")])
+def test_nearly_everything_is_not_everything(share: float, text: str) -> None:
+    assert cautious_percent_text(share) == text
+
+
+def test_a_metric_has_four_decimals_or_a_dash() -> None:
+    assert (metric_text(0.25), metric_text(None)) == ("0.2500", "–")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (19.2, 46.4, "20 to 45 s"),
+        (0.2, 0.9, "0.2 to 0.9 s"),
+        (110.0, 170.0, "2 to 3 min"),
+        (3000.0, 9000.0, "0.8 to 2 h"),
+        (3.1, 3.3, "3 s"),
+        (0.97, 6.1, "1 to 6 s"),
+    ],
+)
+def test_a_range_is_written_as_people_say_it(low: float, high: float, text: str) -> None:
+    assert duration_range_text(low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.26, "0.3 s"), (4.21, "4.2 s"), (9.96, "10 s"), (119.0, "119 s"), (150.0, "2.5 min")]
+)
+def test_a_time_is_written_with_two_digits(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
