@@ -4,6 +4,7 @@ Models travel only when the worker does not have them yet: `model` is None at th
 ModelWanted asks for its bytes.
 """
 
+import copy
 import functools
 import logging
 from collections.abc import Callable
@@ -32,7 +33,7 @@ def plain_errors(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except CnnvizError as error:
-            failure = type(error)(str(error))
+            failure = copy.copy(error)  # with what it carries, but neither traceback nor cause
         except Exception as error:
             logger.exception("A task failed")
             failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.diagnosis.history import Course, Finding
+from cnnviz.training.events import Divergence
 
 DIVERGED_LOSS = 1e6
 EXPLODING = 10.0  # norm of a layer's gradient; of one that trains well it is about 0.1 to 2
@@ -32,10 +33,10 @@ def diagnose(
     config: TrainingConfig,
     classes: Sequence[str],
     num_train: int,
-    failure: str = "",
+    divergence: Divergence | None = None,
 ) -> tuple[Finding, ...]:
     """Say what goes wrong, the gravest first; nothing for a training that goes well. See `Course` for the arguments."""
-    course = Course(points, epochs, config, classes, num_train, failure)
+    course = Course(points, epochs, config, classes, num_train, divergence)
     diverged = _diverged(course)
     if diverged:
         return (diverged,)
@@ -51,13 +52,13 @@ def diagnose(
 def _diverged(course: Course) -> Finding | None:
     values = [row["loss"] for row in (*course.points[-1:], *course.epochs[-1:])]
     is_lost = any(not value < DIVERGED_LOSS for value in values)  # NaN compares as false
-    if not is_lost and "loss became" not in course.failure:
+    if not is_lost and course.divergence is None:
         return None
     lower = course.config.learning_rate / 10
     return Finding(
         "diverged",
         "The training has diverged",
-        course.failure.split(": ")[0] + "." if course.failure else f"The loss is {values[-1]:.2g}.",
+        f"{course.divergence}." if course.divergence else f"The loss is {values[-1]:.2g}.",
         f"Each step overshot further than the one before. Try a tenth of the learning rate ({lower:.2g}), and start "
         "anew: the weights are lost.",
     )
@@ -203,7 +204,7 @@ def _overfitting(course: Course) -> Finding | None:
 def _too_little_data(course: Course) -> Finding | None:
     last, per_class = course.epochs[-1], course.num_train / len(course.classes)
     train, validation = last["accuracy"], last.get("val_accuracy", 1.0)
-    if per_class >= FEW_IMAGES or train < LEARNED or train - validation < GAP:
+    if not course.num_train or per_class >= FEW_IMAGES or train < LEARNED or train - validation < GAP:
         return None
     return Finding(
         "too_little_data",

@@ -40,7 +40,7 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
     reporter = Reporter(
         settings,
         Control(),
-        lambda e: points.extend(e.get("points", [])),
+        lambda event: points.extend(getattr(event, "points", [])),
         num_samples=len(data.x_train),
         learning_rate=lambda: settings.learning_rate,
     )
@@ -50,7 +50,7 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
             statistics = layer_statistics(self.model, data.x_test, data.y_test)
             epochs.append({"epoch": epoch + 1, **{k: float(v) for k, v in logs.items()}, **statistics})
 
-    failure = ""
+    divergence = None
     keras.utils.set_random_seed(settings.seed)
     try:
         model.fit(
@@ -63,8 +63,10 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
             callbacks=[Look(), reporter],
         )
     except TrainingFailed as error:
-        failure = str(error)
-    found = diagnose(points, epochs, config=settings, classes=classes, num_train=len(data.x_train), failure=failure)
+        divergence = error.divergence
+    found = diagnose(
+        points, epochs, config=settings, classes=classes, num_train=len(data.x_train), divergence=divergence
+    )
     assert all(finding.evidence.endswith(".") and finding.advice.endswith(".") for finding in found)
     return {finding.kind: finding for finding in found}
 
@@ -93,7 +95,8 @@ def test_a_deep_net_that_learns_well_has_nothing_to_be_told(digits: Dataset) -> 
 def test_a_loss_beyond_all_bounds_is_called_diverged(digits: Dataset) -> None:
     found = trained(SMALL, few(digits, 300), learning_rate=1e9, optimizer="sgd")
     assert list(found) == ["diverged"]
-    assert "The loss became" in found["diverged"].evidence
+    assert found["diverged"].evidence.startswith("The loss became ")
+    assert found["diverged"].evidence.endswith(" in epoch 1, batch 2.")
     assert "1e+08" in found["diverged"].advice
 
 
