@@ -154,14 +154,16 @@ def pack(envelope: Envelope) -> dict[str, Any]:
     content.pop("checkpoint", None)
     if isinstance(event, Started):
         content["facts"] = asdict(event.facts)
-    return {"run": envelope.run_id, "key": envelope.key, "kind": _NAMES[type(event)], **content}
+    return {"run": envelope.run_id, "key": envelope.key, "kind": _NAMES[type(event)], "content": content}
 
 
 def unpack(sent: Mapping[str, Any]) -> Envelope:
-    """Make an event of what `pack` gave; raises UnexpectedFailure for an unknown kind, an unknown or missing field."""
-    content = dict(sent)
+    """Make an event of what `pack` gave; what Dask has added beside it, the worker's address, does not count.
+
+    Raises UnexpectedFailure for an unknown kind, and for an unknown or missing field.
+    """
     try:
-        run_id, key, kind = (content.pop(name) for name in ("run", "key", "kind"))
+        run_id, key, kind, content = (sent[name] for name in ("run", "key", "kind", "content"))
         event = KINDS[kind](**content)
     except (KeyError, TypeError) as error:
         raise UnexpectedFailure(

@@ -4,7 +4,6 @@ Models travel only when the worker does not have them yet: `model` is None at th
 ModelWanted asks for its bytes.
 """
 
-import copy
 import functools
 import logging
 from collections.abc import Callable
@@ -33,7 +32,8 @@ def plain_errors(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except CnnvizError as error:
-            failure = copy.copy(error)  # with what it carries, but neither traceback nor cause
+            failure = type(error)(*error.args)  # not `copy`: Dask lets that take the cause along
+            vars(failure).update(vars(error))
         except Exception as error:
             logger.exception("A task failed")
             failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")
