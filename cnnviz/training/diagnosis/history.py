@@ -23,7 +23,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Course:
+class History:
     """A training as it was recorded.
 
     Attributes
