@@ -182,6 +182,13 @@ def test_a_handful_of_images_is_learned_by_heart(digits: Dataset) -> None:
     assert "6 images of each class" in found["too_little_data"].evidence
 
 
+@pytest.mark.parametrize(("num_train", "kinds"), [(60, ["too_little_data"]), (0, [])])
+def test_where_the_number_of_images_is_not_known_none_are_called_too_few(num_train: int, kinds: list[str]) -> None:
+    epoch = {"epoch": 1, "loss": 0.01, "accuracy": 1.0, "val_loss": 1.0, "val_accuracy": 0.6}
+    found = diagnose([], [epoch], config=TrainingConfig(), classes=list("ab"), num_train=num_train)
+    assert [finding.kind for finding in found] == kinds
+
+
 def test_before_the_first_epoch_has_ended_nothing_is_said_unless_it_is_lost() -> None:
     start = [{"epoch": 0.1, "loss": 2.3, "accuracy": 0.1}]
     settings: dict = {"config": TrainingConfig(), "classes": list("ab"), "num_train": 100}
