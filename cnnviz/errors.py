@@ -98,7 +98,14 @@ class DatasetUnavailable(CnnvizError):
 
 
 class TrainingFailed(CnnvizError):
-    """A training that ended without a usable net."""
+    """A training that ended without a usable net.
+
+    `divergence` says where the loss went beyond all bounds (`cnnviz.training.events.Divergence`), None if it did not.
+    """
+
+    def __init__(self, message: str = "", *, divergence: Any = None) -> None:
+        super().__init__(message)
+        self.divergence = divergence
 
 
 class WorkerLost(CnnvizError):

@@ -19,8 +19,9 @@ ALLOWED = {
     "plotly": ("cnnviz/plots", "cnnviz/ui/shared/figures.py"),
     "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),  # synthetic images are drawn by it
     "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
-    "tensorflow": ("cnnviz/models",),
+    "tensorflow": ("cnnviz/models", "cnnviz/training/loop"),
     "sqlalchemy": ("cnnviz/runs",),
+    "alembic": ("cnnviz/runs/migrations",),
     "distributed": ("cnnviz/engine",),
     "dask": ("cnnviz/engine",),
 }

@@ -56,7 +56,7 @@ def _steer(engine: Engine, run_id: str) -> dict[str, float]:
     store = engine.store
     taken = {}
     engine.command(run_id, "pause")
-    taken["pause"] = _until(lambda: store.get(run_id).progress.get("paused"))
+    taken["pause"] = _until(lambda: store.get(run_id).progress.paused)
     points = len(store.curves(run_id).points)
     engine.command(run_id, "step")
     taken["one batch"] = _until(lambda: len(store.curves(run_id).points) > points)

@@ -21,12 +21,11 @@ from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import ask_model, ask_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote import questions as queries
-from cnnviz.engine.trainings.recorder import TEST_FILE
 from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
-from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
+from cnnviz.runs.files import dataset_facts, load_predictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
@@ -139,7 +138,7 @@ def evaluate_run(options: Namespace) -> Answer:
     """Confusion matrix and scores of a finished run on its test images."""
     store = RunStore()
     run = store.get(options.run_id)
-    test = TestPredictions.from_bytes(store.load_file(run.id, TEST_FILE))
+    test = load_predictions(store, run.id)
     scores = evaluate(test.probabilities, test.labels, test.classes)
     rows = [vars(score) for score in scores.per_class]
     return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
@@ -165,11 +164,11 @@ def bench(options: Namespace) -> Answer:
 
 
 def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    info = describe(run.config.dataset)
+    facts = dataset_facts(engine.store, run)
     batch = np.stack(
-        [_prepared(picture, run.architecture.input_shape, info.input_style) for picture in pictures.values()]
+        [_prepared(picture, run.architecture.input_shape, facts.input_style) for picture in pictures.values()]
     )
-    return _predictions(list(pictures), ask_run(engine, queries.predict, run.id, batch), info.classes)
+    return _predictions(list(pictures), ask_run(engine, queries.predict, run.id, batch), facts.classes)
 
 
 def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.questions import ModelWanted
-from cnnviz.engine.trainings.recorder import MODEL_FILE
+from cnnviz.runs.files import MODEL_FILE
 
 
 def ask_run(engine: Engine, query: Callable[..., Any], run_id: str, *args: Any) -> Any:

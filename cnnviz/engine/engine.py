@@ -11,9 +11,9 @@ from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.status import EngineStatus
 from cnnviz.engine.trainings.dispatcher import Follower
 from cnnviz.engine.trainings.queue_position import Turn, turn_after
-from cnnviz.engine.trainings.recorder import kept_epochs
 from cnnviz.engine.workers.capacity import RESOURCE
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, StoreUnavailable
+from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig, make_config

@@ -90,10 +90,6 @@ class Correlation(keras.metrics.Metric):
         return ops.where(scale > 0, self.products[0, 1] / ops.maximum(scale, 1e-30), 0.0)
 
 
-RUNNING_METRICS = frozenset({"precision", "recall", "correlation"})
-"""Those that are no mean over images: their value after a batch is that of the epoch so far."""
-
-
 def live_metrics(num_classes: int, *, one_output: bool) -> list[keras.metrics.Metric]:
     """Accuracy, precision and recall; for a net with one output also the squared error and the correlation."""
     scores = [MacroPrecision(num_classes), MacroRecall(num_classes)]

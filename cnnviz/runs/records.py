@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from cnnviz.architecture.spec import Architecture
+from cnnviz.runs.progress import Progress
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
+from cnnviz.training.events import DatasetFacts
 
 
 class Status(StrEnum):
@@ -35,8 +37,8 @@ class Status(StrEnum):
 class Run:
     """One training run without its curves.
 
-    `progress` holds epoch, batch, num_batches and started (seconds since 1970) while it runs;
-    `metrics` the final ones; `message` the reason where it failed, stopped or was interrupted.
+    `metrics` are the final ones; `message` is the reason where it failed, stopped or was interrupted. `facts` are
+    those of its images, kept from its start on.
     `seconds` is the work that is in its net, and `prediction` what was expected of that before it began, if anything
     was: without waiting, pauses, and epochs that were lost or taken back.
     """
@@ -47,12 +49,13 @@ class Run:
     created: datetime
     architecture: Architecture
     config: TrainingConfig
-    progress: dict[str, Any] = field(default_factory=dict)
+    progress: Progress = field(default_factory=Progress)
     metrics: dict[str, Any] = field(default_factory=dict)
     device: str = ""
     seconds: float = 0.0
     message: str = ""
     prediction: Prediction | None = None
+    facts: DatasetFacts = field(default_factory=DatasetFacts)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ lie in `<home>/runs/<id>/`. Several processes may use one store at once.
 """
 
 import json
+import logging
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,18 +14,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, delete, event, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import StoreUnavailable, UnknownName
-from cnnviz.runs.migrations.columns import add_missing_columns
+from cnnviz.errors import CnnvizError, StoreUnavailable, UnknownName
+from cnnviz.runs.migrations import upgrade
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.tables import Base, EpochRow, PointsRow, RunRow
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow, connect
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
+
+logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
 INTERRUPTED_AFTER = timedelta(seconds=8)
@@ -39,12 +42,10 @@ class RunStore:
         with self._guarded():
             self.home.mkdir(parents=True, exist_ok=True)
             sqlite = f"sqlite:///{(self.home / 'runs.db').as_posix()}"
-            self._engine = create_engine(url or read_places().database_url or sqlite)
-            if self._engine.dialect.name == "sqlite":
-                event.listen(self._engine, "connect", _configure_sqlite)
-            Base.metadata.create_all(self._engine)
-            add_missing_columns(self._engine, Base.metadata)
+            self._engine = connect(url or read_places().database_url or sqlite)
+            upgrade(self._engine)
         self._followed: frozenset[str] = frozenset()
+        self._unreadable: set[str] = set()  # the log has named them
 
     def create(
         self,
@@ -77,23 +78,26 @@ class RunStore:
             row = session.get(RunRow, run_id)
             if row is None:
                 raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
-            return self._to_run(row)
+            run = self._to_run_or_none(row)
+            if run is None:
+                raise UnknownName(f"The run {run_id!r} cannot be read: its entry is damaged. Delete it.")
+            return run
 
     def recent(self, *, limit: int = 200) -> list[Run]:
-        """The newest runs first."""
+        """The newest runs first; one whose entry cannot be read is left out, and the log names it."""
         with self._session() as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit))
-            return [self._to_run(row) for row in rows]
+            return [run for row in rows if (run := self._to_run_or_none(row)) is not None]
 
     def find(self, name: str) -> Run | None:
         """The newest run of this name, if any."""
         with self._session() as session:
             query = select(RunRow).where(RunRow.name == name).order_by(RunRow.created.desc()).limit(1)
             row = session.scalars(query).first()
-            return None if row is None else self._to_run(row)
+            return None if row is None else self._to_run_or_none(row)
 
     def update(self, run_id: str, **changes: Any) -> None:
-        """Change columns of a run (status, progress, metrics, device, seconds, message)."""
+        """Change columns of a run (status, progress, facts, metrics, device, seconds, message)."""
         with self._session() as session:
             _change(session, run_id, changes)
 
@@ -179,6 +183,17 @@ class RunStore:
     def _to_run(self, row: RunRow) -> Run:
         return _to_run(row, is_followed=row.id in self._followed)
 
+    def _to_run_or_none(self, row: RunRow) -> Run | None:
+        try:
+            return self._to_run(row)
+        except (CnnvizError, ValueError, TypeError) as error:
+            if row.id not in self._unreadable:
+                self._unreadable.add(row.id)
+                logger.warning(
+                    "The run %r (%s) is left out, because its entry cannot be read: %s", row.id, row.name, error
+                )
+            return None
+
     def _folder(self, run_id: str) -> Path:
         if not run_id.isalnum():
             raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
@@ -205,14 +220,6 @@ def _change(session: Session, run_id: str, changes: dict[str, Any]) -> None:
     session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
 
 
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _to_run(row: RunRow, *, is_followed: bool) -> Run:
     """Plain data of a row. An active run that nobody has followed for a while is interrupted."""
     status, message = Status(row.status), row.message
@@ -225,10 +232,11 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         created=row.created,
         architecture=Architecture.from_json(row.architecture),
         config=TrainingConfig(**json.loads(row.config)),
-        progress=dict(row.progress),
-        metrics=dict(row.metrics),
+        progress=row.progress,
+        metrics=dict(row.metrics or {}),
         device=row.device,
         seconds=row.seconds,
         message=message,
         prediction=row.prediction and Prediction(*row.prediction),
+        facts=row.facts,
     )

@@ -1,12 +1,19 @@
-"""The tables of the run store."""
+"""The tables of the run store, as the last revision in `migrations/versions` leaves them, and the way to them."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, DateTime, Engine, Float, ForeignKey, Integer, String, Text, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from cnnviz.runs.progress import Progress
+from cnnviz.training.events import DatasetFacts, from_stored
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -18,6 +25,25 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give a naive time from the database its zone back."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Stored(TypeDecorator[T]):
+    """A dataclass as JSON; what an older version wrote, or what is damaged, is read as far as it can be used."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[T]) -> None:
+        super().__init__(none_as_null=True)
+        self.kind = kind
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
+        """Give the database plain data."""
+        return None if value is None else asdict(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T:  # noqa: ARG002
+        """Make the dataclass again, all defaults where there is nothing."""
+        return from_stored(self.kind, value)
 
 
 class Base(DeclarativeBase):
@@ -36,12 +62,13 @@ class RunRow(Base):
     heartbeat: Mapped[datetime] = mapped_column(UtcDateTime)
     architecture: Mapped[str] = mapped_column(Text)
     config: Mapped[str] = mapped_column(Text)
-    progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    progress: Mapped[Progress] = mapped_column(Stored(Progress), default=Progress())
     metrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     device: Mapped[str] = mapped_column(String(120), default="")
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     message: Mapped[str] = mapped_column(Text, default="")
     prediction: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    facts: Mapped[DatasetFacts | None] = mapped_column(Stored(DatasetFacts), default=DatasetFacts())
 
 
 class EpochRow(Base):
@@ -64,3 +91,27 @@ class PointsRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
     epoch: Mapped[int] = mapped_column(Integer)
     points: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+def connect(url: str) -> Engine:
+    """An engine for the database at an SQLAlchemy URL, which is not opened yet."""
+    engine = create_engine(url, json_deserializer=_loads_or_none)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _loads_or_none(text: str) -> Any:
+    """None for damaged JSON, which would else take a whole listing away."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -23,12 +23,15 @@ def comparison(run: Run) -> str:
 def batches(run: Run) -> tuple[int, int]:
     """Batches done, and to do in all, of a run whose training has begun."""
     state = run.progress
-    return (state["epoch"] - 1) * state["num_batches"] + state["batch"], run.config.epochs * state["num_batches"]
+    return (state.epoch - 1) * state.num_batches + state.batch, run.config.epochs * state.num_batches
 
 
 def elapsed(run: Run) -> float:
-    """Seconds of training in this process up to the last batch that was told of, pauses left out."""
-    return run.progress.get("seen", time.time()) - run.progress["started"]
+    """Seconds of training in this process up to the last batch that was told of, pauses left out; 0 before it."""
+    state = run.progress
+    if state.started is None:
+        return 0.0
+    return (time.time() if state.seen is None else state.seen) - state.started
 
 
 def seconds_left(run: Run) -> float | None:
@@ -36,9 +39,9 @@ def seconds_left(run: Run) -> float | None:
 
     It may end before, by a target for example; pauses to come are not known.
     """
-    if run.status is Status.RUNNING and "num_batches" in run.progress:
+    if run.status is Status.RUNNING and run.progress.has_begun:
         done, total = batches(run)
-        done_here = done - run.progress["epochs_done"] * run.progress["num_batches"]
+        done_here = done - run.progress.epochs_done * run.progress.num_batches
         if done_here > 0 and elapsed(run) > LEAST_SECONDS:
             return elapsed(run) / done_here * (total - done)
     return None if run.prediction is None else run.prediction.expected

@@ -1,4 +1,4 @@
-"""Training a net: settings (`config`, pure), and what runs on a worker (`run`, `callbacks`, `checkpoint`).
+"""Training a net: settings (`config`), what a training tells of itself (`events`), and what runs on a worker (`loop`).
 
-`run` is given an `emit` function and a `Control`, so that it knows neither Dask nor the pages.
+`loop.run.train` is given an `emit` function and a `Control`, so that it knows neither Dask nor the pages.
 """

@@ -14,9 +14,9 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote import questions as queries
-from cnnviz.engine.trainings.recorder import TEST_FILE
 from cnnviz.errors import InvalidConfig
 from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 
@@ -108,7 +108,7 @@ def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> 
 def test_a_run_is_paused_stepped_and_resumed(engine: Engine) -> None:
     run_id = _long_run(engine)
     engine.command(run_id, "pause")
-    _until(lambda: engine.store.get(run_id).progress.get("paused"))
+    _until(lambda: engine.store.get(run_id).progress.paused)
     before = len(engine.store.curves(run_id).points)
     engine.command(run_id, "step")
     _until(lambda: len(engine.store.curves(run_id).points) == before + 1)

@@ -16,6 +16,7 @@ from cnnviz.models.backbones import fetch_weights, weights_file
 from cnnviz.models.build import build_model
 from cnnviz.models.store import model_from_bytes
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import EpochEnded, Event, Loading, Started
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import TrainingJob
 from cnnviz.training.loop.run import train
@@ -129,10 +130,10 @@ def test_a_training_with_a_frozen_backbone_runs_to_its_end_and_leaves_it_as_it_w
         layers=(Backbone(weights="random"), GlobalAvgPool(), Dense(units=6, activation="softmax")),
     )
     config = TrainingConfig(dataset="shapes", limit=40, epochs=2, batch_size=20, learning_rate=0.1)
-    events: list[dict] = []
+    events: list[Event] = []
     result = train(TrainingJob("test", net, config), load_dataset("shapes"), emit=events.append, control=Control())
     assert not result.stopped
-    assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1, 2]
+    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2]
     assert result.test.probabilities.shape == (600, 6)
     before, after = build_model(net, seed=config.seed), model_from_bytes(result.model)
 
@@ -146,8 +147,8 @@ def test_a_training_with_a_frozen_backbone_runs_to_its_end_and_leaves_it_as_it_w
 
 def test_a_training_says_that_it_fetches_weights_before_it_fails_offline(home: Path) -> None:
     job = TrainingJob("test", _net(), TrainingConfig(dataset="shapes", limit=40, epochs=1))
-    events: list[dict] = []
+    events: list[Event] = []
     with pytest.raises(DatasetUnavailable, match="ImageNet weights of MobileNetV2 could not be loaded"):
         tasks._train(job, events.append, Control())
-    assert {"kind": "loading", "text": "Downloading ImageNet weights of MobileNetV2 (9 MB)", "share": 0.0} in events
-    assert not [event for event in events if event["kind"] == "started"]
+    assert Loading("Downloading ImageNet weights of MobileNetV2 (9 MB)", 0.0) in events
+    assert not [event for event in events if isinstance(event, Started)]

@@ -2,8 +2,8 @@ import numpy as np
 
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.remote import questions as queries
-from cnnviz.engine.trainings.recorder import TEST_FILE
 from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services

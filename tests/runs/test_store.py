@@ -7,10 +7,12 @@ from sqlalchemy import create_engine, text
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.runs.progress import Progress
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
+from cnnviz.training.events import DatasetFacts, Divergence
 
 NET = get_preset("digits-small").architecture
 
@@ -153,38 +155,55 @@ def test_the_work_until_an_epoch_goes_with_what_is_taken_back(store: RunStore) -
     assert [store.seconds_until(run.id, epoch) for epoch in (1, 2)] == [3.5, 0.0]
 
 
-def test_a_store_of_an_older_version_keeps_its_runs_and_takes_new_ones(store: RunStore) -> None:
-    old = store.create(NET, TrainingConfig(), name="old")
-    store.add_epoch(old.id, 1, {"loss": 1.0})
+def _damage(store: RunStore, run_id: str, **columns: str) -> None:
     engine = create_engine(f"sqlite:///{store.home / 'runs.db'}")
     with engine.begin() as connection:
-        for table, column in (("runs", "prediction"), ("epochs", "seconds")):
-            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for column, value in columns.items():
+            connection.execute(
+                text(f"UPDATE runs SET {column} = :value WHERE id = :id"), {"value": value, "id": run_id}
+            )
     engine.dispose()
-    newer = RunStore(store.home)
-    assert newer.get(old.id) == store.get(old.id)
-    assert newer.seconds_until(old.id, 1) == 0.0
-    new = newer.create(NET, TrainingConfig(), prediction=Prediction(1.0, 2.0, 3.0))
-    assert [run.prediction for run in RunStore(store.home).recent()] == [new.prediction, None]
 
 
-def test_several_processes_may_bring_an_older_store_up_to_date_at_once(store: RunStore) -> None:
-    engine = create_engine(f"sqlite:///{store.home / 'runs.db'}")
-    with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE runs DROP COLUMN prediction"))
-    engine.dispose()
-    errors: list[Exception] = []
+def test_progress_and_facts_come_back_as_they_were_written(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    assert (run.progress, run.facts) == (Progress(), DatasetFacts())
+    progress = Progress("Reading", 0.5, 1, 2, 3, 4, 1000.0, 1001.0, True, 1000.5, 0.01, Divergence(1, 2, None))
+    facts = DatasetFacts(("a", "b"), (9, 12, 3), 90, 10, 20, "digit", ("one was left out",))
+    store.update(run.id, progress=progress, facts=facts)
+    again = RunStore(store.home).get(run.id)
+    assert (again.progress, again.facts) == (progress, facts)
 
-    def open_store() -> None:
-        try:
-            RunStore(store.home)
-        except StoreUnavailable as error:
-            errors.append(error)
 
-    threads = [threading.Thread(target=open_store) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert RunStore(store.home).recent() == []
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ("{}", Progress()),
+        ("null", Progress()),
+        ("[1, 2]", Progress()),
+        ('"text"', Progress()),
+        ('{"epoch": 3, "batch": ', Progress()),
+        ('{"epoch": 3, "num_batches": 7, "unknown": {"a": 1}}', Progress(epoch=3, num_batches=7)),
+        ('{"epoch": "three", "batch": 4, "share": 7, "started": -1, "paused": "?"}', Progress(batch=4)),
+        ('{"share": NaN, "seen": Infinity, "num_batches": -3, "learning_rate": 0, "text": 5}', Progress()),
+        ('{"divergence": 5, "epoch": 1}', Progress(epoch=1)),
+    ],
+)
+def test_a_progress_that_is_damaged_or_older_is_read_as_far_as_it_can_be_used(
+    store: RunStore, stored: str, expected: Progress
+) -> None:
+    run = store.create(NET, TrainingConfig())
+    _damage(store, run.id, progress=stored, facts=stored)
+    assert store.get(run.id).progress == store.recent()[0].progress == expected
+    assert store.get(run.id).facts == DatasetFacts()
+
+
+def test_a_run_whose_entry_cannot_be_read_is_left_out_and_named(store: RunStore, caplog) -> None:
+    good, bad = store.create(NET, TrainingConfig(), name="good"), store.create(NET, TrainingConfig(), name="bad")
+    _damage(store, bad.id, architecture="{}")
+    for _ in range(2):
+        assert [run.id for run in store.recent()] == [good.id]
+    assert store.find("bad") is None
+    assert [bad.id in record.getMessage() for record in caplog.records] == [True], "once"
+    with pytest.raises(UnknownName, match=f"{bad.id}.*damaged"):
+        store.get(bad.id)

@@ -32,7 +32,8 @@ def plain_errors(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except CnnvizError as error:
-            failure = type(error)(str(error))
+            failure = type(error)(*error.args)  # not `copy`: Dask lets that take the cause along
+            vars(failure).update(vars(error))
         except Exception as error:
             logger.exception("A task failed")
             failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")

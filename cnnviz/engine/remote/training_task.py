@@ -1,10 +1,9 @@
 """What runs on a worker. Light at import: the server names these functions, the worker runs them."""
 
-from typing import Any
-
 from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
 from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
-from cnnviz.training.loop.job import TrainingJob, TrainingResult
+from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 
 KEPT_CHECKPOINTS = 3
 
@@ -29,27 +28,26 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
     key = worker.get_current_task()
     control = control_of(job.run_id)
 
-    def emit(event: dict[str, Any]) -> None:
-        checkpoint = event.pop("checkpoint", None)
-        if checkpoint is not None:
-            _keep(job.run_id, event["epoch"], checkpoint)
-        worker.log_event(topic, {"run": job.run_id, "key": key, **event})
+    def emit(event: Event) -> None:
+        if isinstance(event, EpochEnded) and event.checkpoint is not None:
+            _keep(job.run_id, event.epoch, event.checkpoint)
+        worker.log_event(topic, pack(Envelope(job.run_id, key, event)))
 
-    emit({"kind": "accepted"})
+    emit(Accepted())
     try:
         return _train(job, emit, control)
     finally:
         forget(job.run_id)
 
 
-def _train(job: TrainingJob, emit: Any, control: Control) -> TrainingResult:
+def _train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.backbones import fetch_weights
     from cnnviz.training.dataset_options import load_options
     from cnnviz.training.loop.run import train
 
     def progress(text: str, share: float) -> None:
-        emit({"kind": "loading", "text": text, "share": share})
+        emit(Loading(text, share))
 
     data = load_dataset(
         job.config.dataset,

@@ -8,15 +8,16 @@ from typing import Any
 
 from cnnviz.engine.remote import training_task as tasks
 from cnnviz.engine.trainings.event_loop import Inbox
-from cnnviz.engine.trainings.jobs import make_job
 from cnnviz.engine.trainings.queue import Book, Handed
-from cnnviz.engine.trainings.recorder import Recorder, last_checkpoint
+from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.engine.trainings.store_outage import Outage
 from cnnviz.engine.workers.capacity import KEY_PREFIX, RESOURCE, read_slots
 from cnnviz.engine.workers.worker_connection import Link, let_go
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
+from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
+from cnnviz.training.events import Accepted, Envelope, unpack
 from cnnviz.training.loop.control import Command
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,10 @@ class Follower:
     # ---- from the workers into the inbox
 
     def _subscribe(self, client: Any) -> None:
-        client.subscribe_topic(self._topic, lambda event: self._inbox.put(event[1]["run"], self._record, event[1]))
+        client.subscribe_topic(self._topic, lambda stamped: self._receive(unpack(stamped[1])))
+
+    def _receive(self, envelope: Envelope) -> None:
+        self._inbox.put(envelope.run_id, self._record, envelope)
 
     def _end(self, run_id: str, future: Any) -> None:
         self.book.end(run_id, future)
@@ -177,14 +181,14 @@ class Follower:
             let_go(future)
             self._on_worker(worker, tasks.abandon, run_id)
 
-    def _record(self, event: dict[str, Any]) -> None:
-        run_id = event["run"]
+    def _record(self, envelope: Envelope) -> None:
+        run_id, event = envelope.run_id, envelope.event
         future = self.book.future(run_id)
-        if future is None or future.key != event["key"]:
+        if future is None or future.key != envelope.key:
             return  # of an attempt that was given up
-        if event["kind"] == "accepted":
+        if isinstance(event, Accepted):
             self.book.accept(run_id)
-        self._recorder.record(event)
+        self._recorder.record(run_id, event)
 
     def _finish(self, run_id: str, future: Any) -> None:
         if self.book.future(run_id) is not future:
@@ -246,7 +250,7 @@ class Follower:
     def _fail(self, run_id: str, error: BaseException) -> None:
         if not isinstance(error, CnnvizError):
             logger.error("Run %s failed", run_id, exc_info=error)
-        self._store.update(run_id, status=Status.FAILED, message=str(error))
+        self._recorder.fail(run_id, error)
         self._forget(run_id)
 
     def _forget(self, run_id: str) -> Handed | None:

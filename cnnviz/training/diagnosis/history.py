@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import Divergence
 
 CHANCE = 0.05  # of the way from guessing to all right
 
@@ -22,20 +23,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Course:
+class History:
     """A training as it was recorded.
 
     Attributes
     ----------
     points, epochs : rows
         By batch and by epoch, as in `runs.records.Curves`; epochs may hold "norms" and "top_class"
-        (`training.statistics.layer_statistics`).
+        (`training.loop.layer_statistics`).
     config : TrainingConfig
     classes : sequence of str
     num_train : int
-        Images to learn from.
-    failure : str
-        Why the run failed; empty if it did not.
+        Images to learn from; 0 if that is not known.
+    divergence : Divergence, optional
+        Where the run failed, if its loss went beyond all bounds.
     """
 
     points: Sequence[Mapping[str, Any]]
@@ -43,7 +44,7 @@ class Course:
     config: TrainingConfig
     classes: Sequence[str]
     num_train: int
-    failure: str = ""
+    divergence: Divergence | None = None
 
     @cached_property
     def losses(self) -> list[float]:

@@ -1,6 +1,6 @@
 """Says in words what goes wrong in a training, with the evidence and what to try. Pure: works on recorded numbers.
 
-Each rule is a function of a `Course`; thresholds were set on small trainings that show the fault and on ones that
+Each rule is a function of a `History`; thresholds were set on small trainings that show the fault and on ones that
 do not.
 """
 
@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.diagnosis.history import Course, Finding
+from cnnviz.training.diagnosis.history import Finding, History
+from cnnviz.training.events import Divergence
 
 DIVERGED_LOSS = 1e6
 EXPLODING = 10.0  # norm of a layer's gradient; of one that trains well it is about 0.1 to 2
@@ -32,39 +33,39 @@ def diagnose(
     config: TrainingConfig,
     classes: Sequence[str],
     num_train: int,
-    failure: str = "",
+    divergence: Divergence | None = None,
 ) -> tuple[Finding, ...]:
-    """Say what goes wrong, the gravest first; nothing for a training that goes well. See `Course` for the arguments."""
-    course = Course(points, epochs, config, classes, num_train, failure)
-    diverged = _diverged(course)
+    """Say what goes wrong, the gravest first; nothing where all goes well. See `History` for the arguments."""
+    history = History(points, epochs, config, classes, num_train, divergence)
+    diverged = _diverged(history)
     if diverged:
         return (diverged,)
     if not epochs:
         return ()
-    found = {finding.kind: finding for rule in _RULES if (finding := rule(course))}
+    found = {finding.kind: finding for rule in _RULES if (finding := rule(history))}
     for cause, effects in _EXPLAINS.items():
         if cause in found:
             found = {kind: finding for kind, finding in found.items() if kind not in effects}
     return tuple(found.values())
 
 
-def _diverged(course: Course) -> Finding | None:
-    values = [row["loss"] for row in (*course.points[-1:], *course.epochs[-1:])]
+def _diverged(history: History) -> Finding | None:
+    values = [row["loss"] for row in (*history.points[-1:], *history.epochs[-1:])]
     is_lost = any(not value < DIVERGED_LOSS for value in values)  # NaN compares as false
-    if not is_lost and "loss became" not in course.failure:
+    if not is_lost and history.divergence is None:
         return None
-    lower = course.config.learning_rate / 10
+    lower = history.config.learning_rate / 10
     return Finding(
         "diverged",
         "The training has diverged",
-        course.failure.split(": ")[0] + "." if course.failure else f"The loss is {values[-1]:.2g}.",
+        f"{history.divergence}." if history.divergence else f"The loss is {values[-1]:.2g}.",
         f"Each step overshot further than the one before. Try a tenth of the learning rate ({lower:.2g}), and start "
         "anew: the weights are lost.",
     )
 
 
-def _exploding(course: Course) -> Finding | None:
-    gradients = {name: norms["gradients"] for name, norms in course.norms.items() if "gradients" in norms}
+def _exploding(history: History) -> Finding | None:
+    gradients = {name: norms["gradients"] for name, norms in history.norms.items() if "gradients" in norms}
     worst = max(gradients, key=gradients.get, default="")
     if not worst or gradients[worst] < EXPLODING:
         return None
@@ -76,8 +77,8 @@ def _exploding(course: Course) -> Finding | None:
     )
 
 
-def _vanishing(course: Course) -> Finding | None:
-    ratios = _relative_gradients(course)
+def _vanishing(history: History) -> Finding | None:
+    ratios = _relative_gradients(history)
     names = list(ratios)
     early = names[: len(names) // 2]
     if not early:
@@ -95,27 +96,27 @@ def _vanishing(course: Course) -> Finding | None:
     )
 
 
-def _rate_too_high(course: Course) -> Finding | None:
-    first, peak = course.points[0]["loss"] if course.points else course.losses[0], _peak(course)
-    is_stuck = course.losses[-1] > 0.5 * course.guess_loss
-    spiked = is_stuck and peak > SPIKE * max(first, course.guess_loss)
-    lowest = min(course.losses)
-    rises = course.losses[-1] > 1.3 * lowest and course.losses[-1] - lowest > 0.1 * course.guess_loss
-    dead = [name for name, norms in course.norms.items() if norms.get("dead", 0) > 0.9]
-    killed = course.is_guessing and bool(dead)
+def _rate_too_high(history: History) -> Finding | None:
+    first, peak = history.points[0]["loss"] if history.points else history.losses[0], _peak(history)
+    is_stuck = history.losses[-1] > 0.5 * history.guess_loss
+    spiked = is_stuck and peak > SPIKE * max(first, history.guess_loss)
+    lowest = min(history.losses)
+    rises = history.losses[-1] > 1.3 * lowest and history.losses[-1] - lowest > 0.1 * history.guess_loss
+    dead = [name for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
+    killed = history.is_guessing and bool(dead)
     if not (spiked or rises or killed):
         return None
     if spiked:
         evidence = (
-            f"The loss began at {first:.2g} and was thrown up to {peak:.2g}; guessing gives {course.guess_loss:.2g}."
+            f"The loss began at {first:.2g} and was thrown up to {peak:.2g}; guessing gives {history.guess_loss:.2g}."
         )
     elif rises:
-        evidence = f"The training loss was {lowest:.2g} and is {course.losses[-1]:.2g} now: it should only fall."
+        evidence = f"The training loss was {lowest:.2g} and is {history.losses[-1]:.2g} now: it should only fall."
     else:
         evidence = (
             f"The net guesses, and the ReLUs of {', '.join(dead)} answer 0 to every image: a large step kills them."
         )
-    lower = course.config.learning_rate / 10
+    lower = history.config.learning_rate / 10
     return Finding(
         "rate_too_high",
         "The learning rate is too high",
@@ -124,28 +125,28 @@ def _rate_too_high(course: Course) -> Finding | None:
     )
 
 
-def _rate_too_low(course: Course) -> Finding | None:
-    losses = course.losses
-    if len(losses) < MIN_EPOCHS or losses[-1] < 0.9 * course.guess_loss:
+def _rate_too_low(history: History) -> Finding | None:
+    losses = history.losses
+    if len(losses) < MIN_EPOCHS or losses[-1] < 0.9 * history.guess_loss:
         return None
     falls = [before - after for before, after in pairwise(losses)]
     is_steady = min(falls) > 0 and falls[-1] > 0.5 * falls[0]  # has not settled: it would go on
     pace = (losses[0] - losses[-1]) / losses[0] / len(falls)
     if not is_steady or pace > 0.1:
         return None
-    higher = course.config.learning_rate * 10
+    higher = history.config.learning_rate * 10
     return Finding(
         "rate_too_low",
         "The learning rate is too low",
         f"The training loss falls in every epoch, but by only {pace:.2g} of itself, from {losses[0]:.4g} to "
-        f"{losses[-1]:.4g}; guessing gives {course.guess_loss:.4g}.",
+        f"{losses[-1]:.4g}; guessing gives {history.guess_loss:.4g}.",
         f"Try ten times as much ({higher:.2g}).",
     )
 
 
-def _plateau(course: Course) -> Finding | None:
-    losses = course.losses
-    if len(losses) < MIN_EPOCHS or not course.is_guessing:
+def _plateau(history: History) -> Finding | None:
+    losses = history.losses
+    if len(losses) < MIN_EPOCHS or not history.is_guessing:
         return None
     recent = losses[-MIN_EPOCHS + 1 :]
     if max(recent) - min(recent) > UNCHANGED * max(recent):
@@ -153,16 +154,16 @@ def _plateau(course: Course) -> Finding | None:
     return Finding(
         "plateau",
         "It does not begin to learn",
-        f"After {len(losses)} epochs the training loss is {losses[-1]:.3g}; guessing gives {course.guess_loss:.3g}.",
+        f"After {len(losses)} epochs the training loss is {losses[-1]:.3g}; guessing gives {history.guess_loss:.3g}.",
         "Try another learning rate (ten times and a tenth), ReLU as activation, or another seed.",
     )
 
 
-def _one_class(course: Course) -> Finding | None:
-    top = course.epochs[-1].get("top_class")
+def _one_class(history: History) -> Finding | None:
+    top = history.epochs[-1].get("top_class")
     if not top or top["predicted"] < ONE_CLASS or top["true"] > 0.9:
         return None
-    name = course.classes[int(top["class"])]
+    name = history.classes[int(top["class"])]
     return Finding(
         "one_class",
         f"Everything is taken for {name!r}",
@@ -171,8 +172,8 @@ def _one_class(course: Course) -> Finding | None:
     )
 
 
-def _dead(course: Course) -> Finding | None:
-    shares = {name: norms["dead"] for name, norms in course.norms.items() if norms.get("dead", 0) >= MUCH_DEAD}
+def _dead(history: History) -> Finding | None:
+    shares = {name: norms["dead"] for name, norms in history.norms.items() if norms.get("dead", 0) >= MUCH_DEAD}
     if not shares:
         return None
     told = ", ".join(f"{share:.0%} of {name}" for name, share in shares.items())
@@ -184,26 +185,26 @@ def _dead(course: Course) -> Finding | None:
     )
 
 
-def _overfitting(course: Course) -> Finding | None:
-    losses = [row.get("val_loss", math.inf) for row in course.epochs]
+def _overfitting(history: History) -> Finding | None:
+    losses = [row.get("val_loss", math.inf) for row in history.epochs]
     best = min(range(len(losses)), key=losses.__getitem__)
     since = len(losses) - 1 - best
     has_risen = since >= OVERFIT_EPOCHS and losses[-1] > OVERFIT_RISE * losses[best]
-    if not has_risen or course.losses[-1] >= course.losses[best]:
+    if not has_risen or history.losses[-1] >= history.losses[best]:
         return None
     return Finding(
         "overfitting",
         f"It overfits since epoch {best + 1}",
-        f"Since then the training loss fell from {course.losses[best]:.3g} to {course.losses[-1]:.3g}, while the "
+        f"Since then the training loss fell from {history.losses[best]:.3g} to {history.losses[-1]:.3g}, while the "
         f"validation loss rose from {losses[best]:.3g} to {losses[-1]:.3g}.",
         f"Stop after epoch {best + 1} (early stopping), augment the images, add dropout, or use a smaller net.",
     )
 
 
-def _too_little_data(course: Course) -> Finding | None:
-    last, per_class = course.epochs[-1], course.num_train / len(course.classes)
+def _too_little_data(history: History) -> Finding | None:
+    last, per_class = history.epochs[-1], history.num_train / len(history.classes)
     train, validation = last["accuracy"], last.get("val_accuracy", 1.0)
-    if per_class >= FEW_IMAGES or train < LEARNED or train - validation < GAP:
+    if not history.num_train or per_class >= FEW_IMAGES or train < LEARNED or train - validation < GAP:
         return None
     return Finding(
         "too_little_data",
@@ -234,14 +235,14 @@ _EXPLAINS = {
 """What is not worth saying beside its cause."""
 
 
-def _relative_gradients(course: Course) -> dict[str, float]:
+def _relative_gradients(history: History) -> dict[str, float]:
     """Norm of each layer's gradient over that of its weights, from the first layer to the last."""
     return {
         name: norms["gradients"] / norms["weights"]
-        for name, norms in course.norms.items()
+        for name, norms in history.norms.items()
         if norms.get("weights") and "gradients" in norms
     }
 
 
-def _peak(course: Course) -> float:
-    return max((row["loss"] for row in (*course.points, *course.epochs)), default=0.0)
+def _peak(history: History) -> float:
+    return max((row["loss"] for row in (*history.points, *history.epochs)), default=0.0)

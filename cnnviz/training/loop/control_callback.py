@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from cnnviz.training.events import Paused, RateChanged
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit
 from cnnviz.training.loop.reporter import StopTraining
@@ -50,7 +51,7 @@ class Steering(keras.callbacks.Callback):
         new_rate = self._control.take_learning_rate()
         if new_rate is not None:
             self._rate = new_rate
-            self._emit({"kind": "rate", "learning_rate": new_rate})
+            self._emit(RateChanged(new_rate))
         rate = self._rate * self._factor(self._epoch * self._num_batches + batch)
         if rate != self.applied:
             self.model.optimizer.learning_rate = rate
@@ -68,7 +69,7 @@ class Steering(keras.callbacks.Callback):
             self._hold(is_epoch_end=True)
 
     def _hold(self, *, is_epoch_end: bool) -> None:
-        self._control.hold(is_epoch_end=is_epoch_end, on_pause=lambda on: self._emit({"kind": "paused", "on": on}))
+        self._control.hold(is_epoch_end=is_epoch_end, on_pause=lambda is_held: self._emit(Paused(is_held)))
         self.stop_if_asked()
 
     def stop_if_asked(self) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import Event
 
-Emit = Callable[[dict[str, Any]], None]
+Emit = Callable[[Event], None]
 
 
 @dataclass(frozen=True)

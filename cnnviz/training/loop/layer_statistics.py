@@ -1,6 +1,6 @@
 """What is looked at inside a net after each epoch: how large its weights and gradients are, what is dead in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,24 +10,22 @@ import numpy as np
 from cnnviz.models.lock import keras_lock
 
 MAX_IMAGES = 256
+GRADIENT_IMAGES = 32  # a step on more would cost a short epoch too much
 
+Loss = Callable[[Sequence[Any]], Any]  # from values of the trainable variables to a scalar
 _probes: WeakKeyDictionary[keras.Model, tuple[list[str], keras.Model]] = WeakKeyDictionary()
 
 
-def layer_statistics(
-    model: keras.Model, images: np.ndarray, labels: np.ndarray, *, squares: Mapping[str, float] | None = None
-) -> dict[str, Any]:
-    """Look into a compiled model between two epochs, by one plain call on at most 256 images.
+def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Look into a compiled model between two epochs, which it leaves as it is.
 
     Parameters
     ----------
     model : keras.Model
         Functional, takes raw pixels, ends in one probability per class or in one for the second of two.
     images : ndarray (N, H, W, C), uint8
-        Of all classes, mixed.
+        Of all classes, mixed. At most 256 count; gradients are taken on the first 32.
     labels : ndarray (N,), int
-    squares : mapping, optional
-        Squared gradient norms by variable path, for an optimizer that remembers none (`gradients.StepGradients`).
 
     Returns
     -------
@@ -36,24 +34,80 @@ def layer_statistics(
         the layer's trainable variables and of their gradient, and the share of its ReLU units (of its maps) that
         are 0 for all images. "top_class": {"class", "predicted", "true"}: the class that most images are taken
         for, the share of images taken for it, and the share that is of it.
-
-    Notes
-    -----
-    Keras has no call for gradients that all backends know, so they are read from the optimizer's memory: the root
-    mean square over the last batches for Adam, AdamW and RMSprop, the mean's norm for SGD with momentum. SGD without
-    it remembers nothing: there `squares` has the gradient of one batch.
     """
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
     names, probe = _probe(model)
     answers = keras.tree.flatten(probe(images, training=False))  # Keras takes a list of one apart
     *peaks, outputs = (keras.ops.convert_to_numpy(values) for values in answers)
+    gradients = squared_gradients(model, images[:GRADIENT_IMAGES], labels[:GRADIENT_IMAGES])
     norms: dict[str, dict[str, float]] = {}
     for layer in model.layers:
         if layer.trainable_variables:
-            norms[layer.name] = _norms(layer, model.optimizer, squares or {})
+            norms[layer.name] = _norms(layer, gradients)
     for name, values in zip(names, peaks, strict=True):
         norms.setdefault(name, {})["dead"] = float((values.max(axis=0) == 0).mean())
     return {"norms": norms, "top_class": _top_class(outputs, labels)}
+
+
+def squared_gradients(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Sum of the squared gradient of each trainable variable, by its path.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled; its weights, its statistics and its random numbers stay as they are.
+    images, labels : ndarray (N, H, W, C) uint8 and (N,) int
+
+    Notes
+    -----
+    Of the loss of these images, regularisation included, as a training step computes it (`training=True`): batch
+    normalisation by the statistics of the batch, dropout and augmentation at work. So the numbers are of what
+    moves the weights, for every optimizer alike; the moving averages of a batch normalisation, which after a
+    short epoch are still near their start, would give gradients that no step ever has. Class weights do not count.
+    """
+    variables = model.trainable_variables
+    labels = keras.ops.convert_to_tensor(labels)
+
+    def loss(values: Sequence[Any]) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+            return model.compute_loss(y=labels, y_pred=model(images, training=True), training=True)
+
+    gradients = _GRADIENTS[keras.config.backend()](loss, [variable.value for variable in variables])
+    squares = [0.0 if gradient is None else float((_array(gradient) ** 2).sum()) for gradient in gradients]
+    return dict(zip((variable.path for variable in variables), squares, strict=True))
+
+
+def _tensorflow_gradients(loss: Loss, values: list[Any]) -> Sequence[Any]:
+    import tensorflow as tf
+
+    values = [tf.convert_to_tensor(value) for value in values]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(values)
+        result = loss(values)
+    return tape.gradient(result, values)
+
+
+def _torch_gradients(loss: Loss, values: list[Any]) -> Sequence[Any]:
+    import torch
+
+    values = [value.detach().clone().requires_grad_() for value in values]
+    with torch.enable_grad():
+        result = loss(values)
+    return torch.autograd.grad(result, values, allow_unused=True)
+
+
+def _jax_gradients(loss: Loss, values: list[Any]) -> Sequence[Any]:
+    import jax
+
+    return jax.grad(loss)(values)
+
+
+_GRADIENTS: dict[str, Callable[[Loss, list[Any]], Sequence[Any]]] = {
+    "tensorflow": _tensorflow_gradients,
+    "torch": _torch_gradients,
+    "jax": _jax_gradients,
+}
+"""By Keras's backend: it has no call for gradients that all of them know."""
 
 
 def _probe(model: keras.Model) -> tuple[list[str], keras.Model]:
@@ -85,31 +139,11 @@ def _top_class(outputs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return {"class": top, "predicted": float((guesses == top).mean()), "true": float((labels == top).mean())}
 
 
-def _norms(layer: keras.layers.Layer, optimizer: Any, squared: Mapping[str, float]) -> dict[str, float]:
-    squares = [float((_array(variable) ** 2).sum()) for variable in layer.trainable_variables]
-    norms = {"weights": float(np.sqrt(sum(squares)))}
-    gradients = [
-        squared.get(variable.path, _squared_gradient(variable, optimizer)) for variable in layer.trainable_variables
-    ]
-    if None not in gradients:
-        norms["gradients"] = float(np.sqrt(sum(gradients)))
-    return norms
+def _norms(layer: keras.layers.Layer, gradients: Mapping[str, float]) -> dict[str, float]:
+    weights = sum(float((_array(variable) ** 2).sum()) for variable in layer.trainable_variables)
+    gradient = sum(gradients[variable.path] for variable in layer.trainable_variables)
+    return {"weights": float(np.sqrt(weights)), "gradients": float(np.sqrt(gradient))}
 
 
-def _squared_gradient(variable: keras.Variable, optimizer: Any) -> float | None:
-    """Sum of the squared gradient of a variable as the optimizer remembers it; None if it remembers nothing."""
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # of mixed precision
-    steps = int(optimizer.iterations)
-    own_name = variable.path.replace("/", "_")
-    memory = {v.name.removeprefix(f"{own_name}_"): v for v in optimizer.variables if v.name.startswith(f"{own_name}_")}
-    if steps and "velocity" in memory:  # a moving mean of the squares that began at 0
-        decay = getattr(optimizer, "beta_2", None) or getattr(optimizer, "rho", 0.9)
-        return float(_array(memory["velocity"]).sum()) / (1 - decay**steps)
-    if steps and "momentum" in memory:
-        rate = float(optimizer.learning_rate) / (1 - optimizer.momentum)
-        return float((_array(memory["momentum"]) / rate).__pow__(2).sum())
-    return None
-
-
-def _array(variable: keras.Variable) -> np.ndarray:
-    return keras.ops.convert_to_numpy(variable).astype(np.float64)
+def _array(values: Any) -> np.ndarray:
+    return keras.ops.convert_to_numpy(values).astype(np.float64)

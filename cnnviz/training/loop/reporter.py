@@ -1,4 +1,4 @@
-"""Tells about a training while it runs. Records plain data; somebody else draws it."""
+"""Tells about a training while it runs, as events; somebody else keeps and draws them."""
 
 import math
 import time
@@ -10,9 +10,9 @@ import numpy as np
 
 from cnnviz.errors import TrainingFailed
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import Divergence, EpochEnded, Points
 from cnnviz.training.loop.checkpoint import capture
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.gradients import StepGradients
 from cnnviz.training.loop.job import Emit
 from cnnviz.training.loop.layer_statistics import layer_statistics
 
@@ -39,8 +39,7 @@ class Reporter(keras.callbacks.Callback):
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
     epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step.
-    `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs;
-    `gradients` comes before this one, if the optimizer remembers none.
+    `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs.
     """
 
     def __init__(
@@ -52,10 +51,8 @@ class Reporter(keras.callbacks.Callback):
         num_samples: int,
         learning_rate: Callable[[], float],
         sample: tuple[np.ndarray, np.ndarray] | None = None,
-        gradients: StepGradients | None = None,
     ) -> None:
         super().__init__()
-        self._gradients = gradients
         self._sample = sample
         self._config = config
         self._control = control
@@ -85,23 +82,15 @@ class Reporter(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
-        self._emit(
-            {
-                "kind": "epoch",
-                "epoch": epoch + 1,
-                "seconds": self._control.worked_seconds,
-                "metrics": {**metrics, **self._insight()},
-                "checkpoint": capture(self.model),
-            }
-        )
+        told = {**metrics, **self._insight()}
+        self._emit(EpochEnded(epoch + 1, self._control.worked_seconds, told, capture(self.model)))
         target = self._config.target_accuracy
         if target is not None and metrics["accuracy"] >= target:
             raise StopTraining(TARGET_MESSAGE.format(target=target))
 
     def _insight(self) -> dict[str, Any]:
         """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""
-        squares = self._gradients and self._gradients.squares
-        insight = layer_statistics(self.model, *self._sample, squares=squares) if self._sample else {}
+        insight = layer_statistics(self.model, *self._sample) if self._sample else {}
         counted = next((metric for metric in _metrics(self.model) if hasattr(metric, "counts")), None)
         if counted is not None:
             insight["confusion"] = keras.ops.convert_to_numpy(counted.counts).astype(int).tolist()
@@ -112,13 +101,13 @@ class Reporter(keras.callbacks.Callback):
         sums = {name: float(logs[name]) * seen for name in MEANS}
         values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
         if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
-            raise TrainingFailed(_diverged(values["loss"], self._config, f"epoch {self._epoch + 1}, batch {batch + 1}"))
+            raise _diverged(values["loss"], self._config, epoch=self._epoch + 1, batch=batch + 1)
         self._sums, self._seen = sums, seen
         values["learning_rate"] = self._learning_rate()
         self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
 
     def _flush(self, batch: int) -> None:
-        self._emit({"kind": "points", "epoch": self._epoch + 1, "batch": batch + 1, "points": self._points})
+        self._emit(Points(self._epoch + 1, batch + 1, self._points))
         self._points = []
         self._emitted = time.monotonic()
 
@@ -133,10 +122,10 @@ def _rounded(values: dict[str, float]) -> dict[str, float]:
     return {name: float(f"{value:.6g}") for name, value in values.items()}
 
 
-def _diverged(loss: float, config: TrainingConfig, where: str) -> str:
-    value = f"{loss:.2g}" if math.isfinite(loss) else "NaN (not a number)"
-    return (
-        f"The loss became {value} in {where}: the weights grew beyond all bounds. "
-        f"Try a smaller learning rate, 0.001 for example. Received: learning rate {config.learning_rate:g}, "
-        f"optimizer {config.optimizer}."
+def _diverged(loss: float, config: TrainingConfig, *, epoch: int, batch: int) -> TrainingFailed:
+    divergence = Divergence(epoch, batch, loss if math.isfinite(loss) else None)
+    return TrainingFailed(
+        f"{divergence}: the weights grew beyond all bounds. Try a smaller learning rate, 0.001 for example. Received: "
+        f"learning rate {config.learning_rate:g}, optimizer {config.optimizer}.",
+        divergence=divergence,
     )

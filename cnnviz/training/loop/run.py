@@ -14,18 +14,17 @@ from cnnviz.models.build import build_model, output_activation
 from cnnviz.models.device import describe_device, has_gpu
 from cnnviz.models.lock import keras_lock
 from cnnviz.models.store import model_to_bytes
+from cnnviz.training.events import DatasetFacts, Started, Stopped
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.checkpoint import restore
 from cnnviz.training.loop.compile import compile_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.control_callback import Steering
-from cnnviz.training.loop.early_stop import EarlyStop
-from cnnviz.training.loop.gradients import StepGradients
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.schedule import factor
 from cnnviz.training.loop.split import Split, class_weights, split
-from cnnviz.training.loop.validation import Validation
+from cnnviz.training.loop.validation import EarlyStop, Validation
 
 SAMPLE_IMAGES = 64
 
@@ -33,7 +32,8 @@ SAMPLE_IMAGES = 64
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
     """Train, emit what happens, and evaluate on the test set.
 
-    Emits {"kind": "started", ...}, then "points" and "epoch" events (see callbacks.Reporter).
+    Emits Started, then Points and EpochEnded (see `reporter.Reporter`), Paused and RateChanged as they come, and
+    Stopped if it ends before its last epoch.
     Validation after each epoch uses the test set, as the tutorials do, unless a share of the training images is
     set aside for it.
     Raises TrainingFailed when the loss is no number any more.
@@ -49,20 +49,11 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     steering = _steering(job, control, emit, num_batches=num_batches)
     validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)
     callbacks = _callbacks(job, parts, control, emit, steering=steering, validation=validation)
-    emit(
-        {
-            "kind": "started",
-            "device": device,
-            "architecture": architecture.to_json(),
-            "num_batches": num_batches,
-            "epochs_done": job.epochs_done,
-            "notes": list(data.notes),
-        }
-    )
+    emit(Started(device, architecture.to_json(), num_batches, job.epochs_done, _facts(data, parts)))
     weights = class_weights(parts.y_train, num_classes) if config.class_weights else None
     stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
     if stopped:
-        emit({"kind": "stopped", "message": stopped})
+        emit(Stopped(stopped))
     # A run that went to its end was validated last with the weights that it has now.
     is_answered = parts.x_val is data.x_test and not stopped
     test = _test_predictions(model, data, validation.scores if is_answered else None)
@@ -93,6 +84,18 @@ def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) 
     return model
 
 
+def _facts(data: Dataset, parts: Split) -> DatasetFacts:
+    return DatasetFacts(
+        data.info.classes,
+        tuple(data.x_train.shape[1:]),
+        len(parts.x_train),
+        0 if parts.x_val is data.x_test else len(parts.x_val),
+        len(data.x_test),
+        data.info.input_style,
+        data.notes,
+    )
+
+
 def _sample(parts: Split, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A few training images of all classes, mixed, to look at the layers with."""
     chosen = np.random.default_rng(seed).permutation(len(parts.x_train))[:SAMPLE_IMAGES]
@@ -104,12 +107,9 @@ def _callbacks(
 ) -> list[keras.callbacks.Callback]:
     """What looks at the training, tells of it, steers it and ends it, in the order in which they are to be called."""
     config, num_samples = job.config, len(parts.x_train)
-    remembers_nothing = config.optimizer == "sgd" and not config.momentum
-    gradients = StepGradients(num_samples, config.batch_size) if remembers_nothing else None
     sample = _sample(parts, config.seed)
     early = config.early_stopping
     return [
-        *([gradients] if gradients else []),
         validation,
         Reporter(
             config,
@@ -118,7 +118,6 @@ def _callbacks(
             num_samples=num_samples,
             learning_rate=lambda: steering.applied,
             sample=sample,
-            gradients=gradients,
         ),
         steering,
         *([EarlyStop(early, losses=job.val_losses, best_checkpoint=job.best_checkpoint)] if early else []),

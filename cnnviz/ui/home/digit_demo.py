@@ -3,14 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.registry import describe
 from cnnviz.imaging.preprocess import Prepared, prepare_digit
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.text.units import cautious_percent_text, shape_text
-from cnnviz.ui.shared.answers import feature_maps
+from cnnviz.ui.shared.answers import dataset_facts, feature_maps
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.pixels import enlarged
 
@@ -20,7 +19,7 @@ SEEN_WIDTH = 112
 
 def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
     """Say the digit and how sure the net is, beside what it sees."""
-    classes = describe(run.config.dataset).classes
+    classes = dataset_facts(run).classes
     maps = feature_maps(run, prepared.image)
     best = int(np.argmax(maps.probabilities))
     share = float(maps.probabilities[best])

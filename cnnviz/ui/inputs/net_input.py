@@ -6,7 +6,7 @@ import streamlit as st
 from cnnviz.imaging.preprocess import Prepared, prepare
 from cnnviz.runs.records import Run
 from cnnviz.ui.inputs.image_input import choose_image
-from cnnviz.ui.shared.answers import input_style, test_images, test_predictions
+from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
 
 FROM_TEST = "Test set"
 
@@ -20,7 +20,7 @@ def choose_input(run: Run) -> Prepared | None:
     chosen = choose_image(f"maps_{source}", sources=(source,))
     if chosen is None:
         return None
-    return prepare(chosen.pixels, run.architecture.input_shape, style=input_style(run))
+    return prepare(chosen.pixels, run.architecture.input_shape, style=dataset_facts(run).input_style)
 
 
 def _from_test_set(run: Run) -> Prepared:

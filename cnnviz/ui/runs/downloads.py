@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.engine.trainings.recorder import MODEL_FILE
 from cnnviz.runs.export import history_csv, history_json
+from cnnviz.runs.files import MODEL_FILE
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.shared.figures import FORMAT_KEY, FORMATS

@@ -66,16 +66,16 @@ def as_text(text: str) -> str:
 def _progress(run: Run) -> tuple[float, str]:
     """Share done, and words: epoch, batch, time left."""
     state = run.progress
-    if "num_batches" not in state:
-        return float(state.get("share", 0.0)), state.get("text", "Loading the data")
+    if not state.has_begun:
+        return state.share, state.text
     done, total = batches(run)
-    words = f"Epoch {state['epoch']} of {run.config.epochs}, batch {state['batch']} of {state['num_batches']}"
+    words = f"Epoch {state.epoch} of {run.config.epochs}, batch {state.batch} of {state.num_batches}"
     left = seconds_left(run)
-    if state.get("paused"):
+    if state.paused:
         words += ", paused"
     elif left is not None:
         words += f", about {duration_text(left)} left"
-    return min(1.0, done / total), words
+    return min(1.0, max(0.0, done / total)), words
 
 
 def _waiting(run: Run, turn: Turn | None) -> str:
@@ -91,7 +91,7 @@ def _waiting(run: Run, turn: Turn | None) -> str:
 
 def _speed(run: Run) -> str:
     state = run.progress
-    if "seen" not in state or elapsed(run) <= 0:
+    if state.seen is None or elapsed(run) <= 0:
         return NOTHING
-    done = batches(run)[0] - state["epochs_done"] * state["num_batches"]
+    done = batches(run)[0] - state.epochs_done * state.num_batches
     return f"{done * run.config.batch_size / elapsed(run):,.0f}"

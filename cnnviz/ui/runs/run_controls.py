@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.engine.trainings.recorder import kept_epochs
 from cnnviz.errors import UnknownName
+from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
@@ -48,7 +48,7 @@ def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> 
     run = None if run_id is None else services.store().get(run_id)
     is_active = run is not None and run.status.is_active
     is_running = run is not None and run.status is Status.RUNNING
-    is_held = is_running and bool(run.progress.get("paused"))
+    is_held = is_running and run.progress.paused
     is_interrupted = run is not None and run.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start):
@@ -99,7 +99,7 @@ def _rewind(run: Run) -> None:
 
 def _rate(run: Run) -> None:
     """The base learning rate of a running training, to be changed."""
-    now = run.progress.get("learning_rate", run.config.learning_rate)
+    now = run.progress.learning_rate or run.config.learning_rate
     rate = st.number_input(
         "Learning rate from now on",
         min_value=1e-9,

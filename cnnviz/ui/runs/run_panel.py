@@ -30,7 +30,7 @@ def _run_panel(run_id: str, was_live: bool) -> None:
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().turn(run_id), services.engine().trouble(run_id))
     show_figures(run, curves)
-    show_notes(run.progress.get("notes", []))
+    show_notes(run.facts.notes)
     show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))
     show_findings(curves, run)
     if was_live and not is_moving(run):
@@ -51,7 +51,7 @@ def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
 
 def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) -> None:
     if metric == "learning rate":
-        rates = planned_rates(run.config, run.progress.get("num_batches", 1))
+        rates = planned_rates(run.config, max(1, run.progress.num_batches))
         figure = schedule_curve(rates, run.config.epochs, points=curves.points, log=options.log)
         words = describe_schedule(rates, run.config.epochs)
     else:

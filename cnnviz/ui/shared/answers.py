@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,20 +10,24 @@ import streamlit as st
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.remote import questions as queries
-from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, TEST_FILE
+from cnnviz.errors import InputWanted
 from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.imaging.preprocess import InputStyle
 from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.runs import files
 from cnnviz.runs.records import Run
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.dataset_options import load_options
+from cnnviz.training.events import DatasetFacts
 from cnnviz.training.loop.job import TrainingJob
 from cnnviz.ui.app import services
 
 CACHE_ENTRIES = 32
+IMAGES_GONE = (
+    "The images of this run are no longer where they were read from, so none of them can be shown. Put them back, or "
+    "use a picture of your own."
+)
 DATA_SECONDS = 600  # the worker may have to download the set first
 
 
@@ -37,7 +42,12 @@ def _feature_maps(run_id: str, image: np.ndarray) -> FeatureMaps:
 
 
 def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, H, W, C) uint8 and labels (N,) of the test set that a run was scored on."""
+    """Images (N, H, W, C) uint8 and labels (N,) of the test set that a run was scored on.
+
+    Raises InputWanted if they were a folder or zip that is gone: what a run keeps is enough for all but its images.
+    """
+    if run.config.dataset not in DATASETS and not Path(run.config.dataset).expanduser().exists():
+        raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
     return _test_images(dataset, load_options(run.config, run.architecture.input_shape), list(indices))
 
@@ -50,12 +60,12 @@ def _test_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tup
 @st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
 def test_predictions(run_id: str) -> TestPredictions:
     """What a finished run answered on its test set."""
-    return TestPredictions.from_bytes(services.store().load_file(run_id, TEST_FILE))
+    return files.load_predictions(services.store(), run_id)
 
 
-def input_style(run: Run) -> InputStyle:
-    """How a picture of one's own is brought into the form of the images that a run was trained on."""
-    return describe(run.config.dataset).input_style
+def dataset_facts(run: Run) -> DatasetFacts:
+    """What is known of a run's images, whether they are still there or not: classes, counts, style of pictures."""
+    return files.dataset_facts(services.store(), run)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +87,11 @@ def epoch_view(run: Run, epoch: int, image: np.ndarray | None) -> EpochView:
 def _epoch_view(run_id: str, epoch: int, image: np.ndarray) -> tuple[FeatureMaps, np.ndarray | None]:
     run = services.store().get(run_id)
     job = TrainingJob(run_id, run.architecture, run.config, epoch)
-    key = f"{run_id}@{epoch}@{run.progress.get('started')}"  # a run that was rewound has other weights
+    key = f"{run_id}@{epoch}@{run.progress.started}"  # a run that was rewound has other weights
     try:
         return services.engine().call(queries.epoch_view, job, key, False, image)
     except queries.ModelWanted:
-        checkpoint = services.store().load_file(run_id, CHECKPOINT_FILE.format(epoch))
+        checkpoint = services.store().load_file(run_id, files.CHECKPOINT_FILE.format(epoch))
         return services.engine().call(queries.epoch_view, replace(job, checkpoint=checkpoint), key, True, image)
 
 

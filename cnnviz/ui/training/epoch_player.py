@@ -3,18 +3,18 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.registry import describe
-from cnnviz.engine.trainings.recorder import kept_epochs
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.plots.training import describe_norms, norms_figure
+from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import draw
 from cnnviz.ui.runs.run_panel import is_moving
-from cnnviz.ui.shared.answers import EpochView, epoch_view
+from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.live_fragment import follow
 from cnnviz.ui.shared.pixels import enlarged
@@ -37,7 +37,7 @@ def _epochs(run_id: str) -> None:
         epoch = _choose_epoch(run, epochs)
     rows = {row["epoch"]: row for row in services.store().curves(run.id).epochs}
     filters, matrix, norms = st.tabs(["Filters and maps", "Confusion matrix", "Weights and gradients"])
-    with filters:
+    with filters, errors_shown():
         _show_view(run, epoch)
     with matrix:
         _show_matrix(run, rows[epoch])
@@ -56,18 +56,18 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 
 
 def _show_view(run: Run, epoch: int) -> None:
-    info = describe(run.config.dataset)
+    facts = dataset_facts(run)
     drawing = None
     if st.toggle("Use a drawing of mine", key=f"player-draw-{run.id}"):
         drawing = draw(f"player-{run.id}")  # above the columns, which are narrower than it
-    image = None if drawing is None else prepare(drawing, run.architecture.input_shape, style=info.input_style).image
+    image = None if drawing is None else prepare(drawing, run.architecture.input_shape, style=facts.input_style).image
     view = epoch_view(run, epoch, image)
     picture, maps = st.columns([1, 2], gap="medium")
     with picture:
         st.image(enlarged(view.image, 224), caption="What the net sees", width=112)
         probabilities = view.maps.probabilities
-        bars = top_k_bars(probabilities, info.classes)
-        show_figure(bars, describe_bars(probabilities, info.classes), key=f"player-bars-{run.id}")
+        bars = top_k_bars(probabilities, facts.classes)
+        show_figure(bars, describe_bars(probabilities, facts.classes), key=f"player-bars-{run.id}")
     with maps:
         _show_filters(run, view)
 
@@ -88,6 +88,6 @@ def _show_matrix(run: Run, row: dict) -> None:
     if matrix is None:
         st.caption("This epoch was recorded without its matrix.")
         return
-    classes = describe(run.config.dataset).classes
+    classes = dataset_facts(run).classes
     figure = confusion_figure(matrix, classes, normalize=False)
     show_figure(figure, describe_confusion(matrix, classes), key=f"player-matrix-{run.id}")

@@ -7,6 +7,7 @@ import pytest
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.queue import Book
 from cnnviz.engine.trainings.queue_position import Turn, turn_after
+from cnnviz.runs.progress import Progress
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
@@ -26,8 +27,8 @@ QUEUED = Run(
 
 def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
     """A run of 4 epochs of 10 batches, so many seconds after its start."""
-    state = {"epoch": 1 + batches_done // 10, "batch": batches_done % 10, "num_batches": 10, "epochs_done": 0}
-    return replace(QUEUED, status=Status.RUNNING, progress={**state, "started": NOW - seconds, **progress})
+    where = Progress(epoch=1 + batches_done // 10, batch=batches_done % 10, num_batches=10, started=NOW - seconds)
+    return replace(QUEUED, status=Status.RUNNING, progress=replace(where, **progress))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
         ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100)], 2, 100),
         ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100), QUEUED], 2, 160),
         ([_running(batches_done=0, seconds=0.5)], 1, 60),  # no pace yet: what was predicted
-        ([replace(QUEUED, status=Status.RUNNING, progress={"text": "Loading"})], 1, 60),
+        ([replace(QUEUED, status=Status.RUNNING, progress=Progress(text="Loading"))], 1, 60),
         ([_running(batches_done=20, seconds=500, paused=True, seen=NOW - 300)], 1, 200),
         ([_running(batches_done=30, seconds=50, epochs_done=2)], 1, 50),  # went on from epoch 2
     ],

@@ -7,12 +7,27 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, Recorder
-from cnnviz.errors import StoreUnavailable
+from cnnviz.engine.trainings.recorder import Recorder, make_job
+from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.runs.records import Curves, Run
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.runs.progress import Progress
+from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import (
+    Accepted,
+    DatasetFacts,
+    Divergence,
+    EpochEnded,
+    Event,
+    Loading,
+    Paused,
+    Points,
+    RateChanged,
+    Started,
+    Stopped,
+)
 from cnnviz.training.loop.job import TrainingResult
 
 NET = get_preset("digits-small").architecture
@@ -40,18 +55,15 @@ class RefusingStore(RunStore):
         return counted
 
 
-def _events(run_id: str) -> list[dict]:
-    architecture = NET.to_json()
-    events = [{"kind": "accepted"}, {"kind": "loading", "text": "Loading", "share": 0.5}]
-    events.append(
-        {"kind": "started", "device": "CPU", "architecture": architecture, "num_batches": 2, "epochs_done": 0}
-    )
+FACTS = DatasetFacts(("a", "b"), (28, 28, 1), 90, 10, 20, "digit", ("one.jpg is no picture.",))
+
+
+def _events() -> list[Event]:
+    events: list[Event] = [Accepted(), Loading("Loading", 0.5), Started("CPU", NET.to_json(), 2, 0, FACTS)]
     for epoch in (1, 2):
-        points = [{"epoch": epoch - 0.5, "loss": 1.0}, {"epoch": float(epoch), "loss": 0.5}]
-        events.append({"kind": "points", "epoch": epoch, "batch": 2, "points": points})
-        events.append({"kind": "epoch", "epoch": epoch, "seconds": 3.0 * epoch, "metrics": {"loss": 0.7}})
-    events += [{"kind": "paused", "on": True}, {"kind": "paused", "on": False}, {"kind": "rate", "learning_rate": 0.1}]
-    return [{"run": run_id, **event} for event in events]
+        events.append(Points(epoch, 2, [{"epoch": epoch - 0.5, "loss": 1.0}, {"epoch": float(epoch), "loss": 0.5}]))
+        events.append(EpochEnded(epoch, 3.0 * epoch, {"loss": 0.7}))
+    return [*events, Paused(True), Paused(False), RateChanged(0.1)]
 
 
 def _recorded(home: Path, refused: int | None, monkeypatch: pytest.MonkeyPatch) -> tuple[RefusingStore, Run, Curves]:
@@ -71,13 +83,13 @@ def _recorded(home: Path, refused: int | None, monkeypatch: pytest.MonkeyPatch) 
         except StoreUnavailable:
             write(*args)
 
-    for event in _events(run_id):
-        insist(recorder.record, event)
+    for event in _events():
+        insist(recorder.record, run_id, event)
     progress = store.get(run_id).progress
     insist(recorder.finish, run_id, result)
     assert store.load_file(run_id, MODEL_FILE) == b"model"
     assert [store.load_file(run_id, CHECKPOINT_FILE.format(epoch)) for epoch in (1, 2)] == [b"one", b"two"]
-    assert progress["started"] == 1000.0
+    assert progress.started == 1000.0
     return store, store.get(run_id), store.curves(run_id)
 
 
@@ -87,13 +99,90 @@ def test_whatever_is_refused_once_is_kept_once(tmp_path: Path, monkeypatch: pyte
     store, run, again = _recorded(tmp_path / "b", refused, monkeypatch)
     assert store.num_writes > refused, "one was refused"
     assert again == curves
-    assert (run.status, run.metrics, run.seconds, run.progress) == (
+    assert (run.status, run.metrics, run.seconds, run.progress, run.facts) == (
         smooth.status,
         smooth.metrics,
         smooth.seconds,
         smooth.progress,
+        FACTS,
     )
 
 
 def test_every_write_was_refused_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _recorded(tmp_path, None, monkeypatch)[0].num_writes == NUM_WRITES
+
+
+def _recorder(home: Path) -> tuple[RunStore, Recorder, str]:
+    store = RunStore(home)
+    run_id = store.create(NET, TrainingConfig()).id
+    return store, Recorder(store, lambda *_: None), run_id
+
+
+def test_a_pause_is_no_part_of_the_time_that_a_run_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("cnnviz.engine.trainings.recorder.time", SimpleNamespace(time=lambda: now[0]))
+    store, recorder, run_id = _recorder(tmp_path)
+    for event, at in ((Accepted(), 1000.0), (_events()[2], 1001.0), (Paused(True), 1005.0), (Paused(False), 1045.0)):
+        now[0] = at
+        recorder.record(run_id, event)
+    progress = store.get(run_id).progress
+    assert (progress.started, progress.seen, progress.paused) == (1041.0, 1045.0, False)
+
+
+def test_a_run_that_goes_on_begins_anew_but_keeps_the_rate_that_was_set_by_hand(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    for event in _events():
+        recorder.record(run_id, event)
+    Recorder(store, lambda *_: None).record(run_id, Accepted())  # after the server has ended
+    assert store.get(run_id).progress == Progress(learning_rate=0.1)
+    assert store.get(run_id).facts == FACTS
+
+
+def test_a_run_that_stops_says_why(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    recorder.record(run_id, Stopped("Enough."))
+    assert (store.get(run_id).status, store.get(run_id).message) == (Status.STOPPED, "Enough.")
+
+
+def test_where_a_loss_went_beyond_all_bounds_is_kept_as_data(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    lost = Divergence(1, 7, 3.2e8)
+    recorder.fail(run_id, TrainingFailed("Whatever it says.", divergence=lost))
+    run = store.get(run_id)
+    assert (run.status, run.message, run.progress.divergence) == (Status.FAILED, "Whatever it says.", lost)
+    recorder.record(run_id, Accepted())
+    assert store.get(run_id).progress.divergence is None, "it is tried again"
+
+
+def _store(home: Path, *, kept: tuple[int, ...], **config: object) -> tuple[RunStore, str]:
+    """A run of which three epochs are recorded, the second the best one."""
+    store = RunStore(home)
+    run_id = store.create(NET, TrainingConfig(**config)).id
+    for epoch, loss in enumerate((0.9, 0.5, 0.7), 1):
+        store.add_epoch(run_id, epoch, {"val_loss": loss})
+    for epoch in kept:
+        store.save_file(run_id, CHECKPOINT_FILE.format(epoch), bytes([epoch]))
+    return store, run_id
+
+
+def test_a_job_goes_on_from_the_last_epoch_that_is_kept(tmp_path: Path) -> None:
+    store, run_id = _store(tmp_path, kept=(1, 2))
+    store.update(run_id, progress=Progress(learning_rate=0.5))
+    job = make_job(store, run_id)
+    assert (job.epochs_done, job.checkpoint, job.learning_rate) == (2, b"\2", 0.5)
+    assert job.val_losses == (), "nobody asks for them"
+
+
+@pytest.mark.parametrize(
+    ("kept", "losses", "best"),
+    [((1, 2, 3), (0.9, 0.5, 0.7), b"\2"), ((3,), (0.9, 0.5, 0.7), None), ((1,), (0.9,), b"\1"), ((), (), None)],
+)
+def test_early_stopping_is_told_of_the_epochs_done(tmp_path: Path, kept: tuple, losses: tuple, best: bytes) -> None:
+    store, run_id = _store(tmp_path, kept=kept, early_stopping=3)
+    job = make_job(store, run_id)
+    assert (job.val_losses, job.best_checkpoint) == (losses, best)
+
+
+def test_a_run_that_was_deleted_gives_no_job(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName):
+        make_job(RunStore(tmp_path), "nothere")

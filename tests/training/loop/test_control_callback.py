@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import EpochEnded, Event, Paused, Points, RateChanged
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.control_callback import Steering
 from cnnviz.training.loop.reporter import Reporter, StopTraining
@@ -26,7 +27,7 @@ class Training:
         self, *, epochs: int = 3, factor: Callable[[int], float] = lambda _: 1.0, max_seconds: float | None = None
     ) -> None:
         self.control = Control()
-        self.events: list[dict] = []
+        self.events: list[Event] = []
         self.ended: BaseException | None = None
         keras.utils.set_random_seed(0)
         inputs = keras.Input((6,))
@@ -69,11 +70,11 @@ class Training:
 
     @property
     def points(self) -> list[dict]:
-        return [point for event in list(self.events) if event["kind"] == "points" for point in event["points"]]
+        return [point for event in list(self.events) if isinstance(event, Points) for point in event.points]
 
     @property
     def pauses(self) -> int:
-        return sum(event["kind"] == "paused" and event["on"] for event in list(self.events))
+        return list(self.events).count(Paused(True))
 
     def until_pause(self, number: int) -> None:
         started = time.monotonic()
@@ -102,10 +103,10 @@ def test_one_epoch_ends_at_the_next_end_of_an_epoch() -> None:
     training.until_pause(1)
     training.control.give("epoch")
     training.until_pause(2)
-    assert [event["epoch"] for event in training.events if event["kind"] == "epoch"] == [1]
+    assert [event.epoch for event in training.events if isinstance(event, EpochEnded)] == [1]
     training.control.give("epoch")
     training.until_pause(3)
-    assert [event["epoch"] for event in training.events if event["kind"] == "epoch"] == [1, 2]
+    assert [event.epoch for event in training.events if isinstance(event, EpochEnded)] == [1, 2]
     training.control.give("resume")
     training.join()
 
@@ -146,7 +147,7 @@ def test_another_learning_rate_holds_from_the_next_batch_on() -> None:
     training.join()
     rates = [point["learning_rate"] for point in training.points]
     np.testing.assert_allclose(rates, [0.01] + [0.5] * (3 * BATCHES - 1))
-    assert {"kind": "rate", "learning_rate": 0.5} in training.events
+    assert RateChanged(0.5) in training.events
 
 
 def test_the_schedule_multiplies_the_rate_of_each_step() -> None:

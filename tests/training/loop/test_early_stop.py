@@ -9,6 +9,7 @@ from cnnviz.architecture.spec import Architecture, Dense, Flatten
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.models.store import model_from_bytes
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import EpochEnded, Event
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import TrainingJob, TrainingResult
 from cnnviz.training.loop.run import train
@@ -20,33 +21,33 @@ NOISE = replace(DIGITS, y_train=np.random.default_rng(0).permutation(DIGITS.y_tr
 CONFIG = TrainingConfig(limit=100, epochs=60, early_stopping=4, learning_rate=5e-3)
 
 
-def _train(job: TrainingJob) -> tuple[TrainingResult, list[dict]]:
-    events: list[dict] = []
+def _train(job: TrainingJob) -> tuple[TrainingResult, list[EpochEnded]]:
+    events: list[Event] = []
     result = train(job, NOISE, emit=events.append, control=Control())
-    return result, [event for event in events if event["kind"] == "epoch"]
+    return result, [event for event in events if isinstance(event, EpochEnded)]
 
 
 @pytest.fixture(scope="module")
-def whole() -> tuple[TrainingResult, list[dict]]:
+def whole() -> tuple[TrainingResult, list[EpochEnded]]:
     """The run that nothing interrupts."""
     return _train(TrainingJob("a", NET, CONFIG))
 
 
-def _losses(epochs: list[dict]) -> tuple[float, ...]:
-    return tuple(epoch["metrics"]["val_loss"] for epoch in epochs)
+def _losses(epochs: list[EpochEnded]) -> tuple[float, ...]:
+    return tuple(epoch.metrics["val_loss"] for epoch in epochs)
 
 
-def _rest(whole: tuple[TrainingResult, list[dict]], done: int, *, keeps_best: bool) -> TrainingJob:
+def _rest(whole: tuple[TrainingResult, list[EpochEnded]], done: int, *, keeps_best: bool) -> TrainingJob:
     """What is left of the run after `done` epochs."""
     epochs = whole[1][:done]
     losses = _losses(epochs)
-    best = epochs[int(np.argmin(losses))]["checkpoint"]
+    best = epochs[int(np.argmin(losses))].checkpoint
     return TrainingJob(
         "a",
         NET,
         CONFIG,
         done,
-        epochs[-1]["checkpoint"],
+        epochs[-1].checkpoint,
         val_losses=losses,
         best_checkpoint=best if keeps_best else None,
     )

@@ -6,6 +6,7 @@ import pytest
 
 from cnnviz.errors import TrainingFailed
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import EpochEnded, Points
 from cnnviz.training.loop.checkpoint import capture, restore
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.reporter import Reporter, StopTraining, seconds_to_next
@@ -37,7 +38,7 @@ def _reporter(events: list, **config: float) -> Reporter:
 
 
 def _points(events: list) -> list[dict]:
-    return [point for event in events if event["kind"] == "points" for point in event["points"]]
+    return [point for event in events if isinstance(event, Points) for point in event.points]
 
 
 def test_points_hold_the_metrics_of_each_batch_not_the_mean_of_the_epoch() -> None:
@@ -55,11 +56,11 @@ def test_every_epoch_is_told_with_validation_and_a_checkpoint() -> None:
     events: list = []
     model = _model()
     _fit(model, _reporter(events))
-    epochs = [event for event in events if event["kind"] == "epoch"]
-    assert [event["epoch"] for event in epochs] == [1, 2]
-    assert set(epochs[1]["metrics"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
+    assert [event.epoch for event in epochs] == [1, 2]
+    assert set(epochs[1].metrics) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     other = _model(seed=1)
-    restore(other, epochs[1]["checkpoint"])
+    restore(other, epochs[1].checkpoint)
     np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
 
 
@@ -79,13 +80,18 @@ def test_reaching_the_target_stops_and_says_so() -> None:
     events: list = []
     with pytest.raises(StopTraining, match=r"Reached 10\.0% accuracy so cancelling training!"):
         _fit(_model(), _reporter(events, epochs=5, target_accuracy=0.1), epochs=5)
-    assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1]
+    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1]
 
 
 @pytest.mark.parametrize(("rate", "words"), [(1e30, "NaN"), (1e9, r"4\.4e\+17")])
-def test_a_loss_beyond_all_bounds_is_said_in_words(rate: float, words: str) -> None:
-    with pytest.raises(TrainingFailed, match=rf"became {words}.*smaller learning rate.*Received: learning rate 1e\+"):
+def test_a_loss_beyond_all_bounds_is_said_in_words_and_as_data(rate: float, words: str) -> None:
+    match = rf"became {words}.*smaller learning rate.*Received: learning rate 1e\+"
+    with pytest.raises(TrainingFailed, match=match) as raised:
         _fit(_model(learning_rate=rate), _reporter([], learning_rate=rate))
+    lost = raised.value.divergence
+    assert (lost.epoch, lost.batch) == (1, 2)
+    assert lost.loss == (None if words == "NaN" else pytest.approx(4.4e17, rel=0.02))
+    assert str(raised.value).startswith(f"{lost}: ")
 
 
 def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:

@@ -13,6 +13,7 @@ from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.models.store import model_from_bytes
 from cnnviz.training.config import Augmentation, TrainingConfig
+from cnnviz.training.events import DatasetFacts, EpochEnded, Event, Started
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import TrainingJob, TrainingResult
 from cnnviz.training.loop.run import train
@@ -32,11 +33,11 @@ ONE_OUTPUT = Architecture(input_shape=(25, 25, 1), layers=(Flatten(), Dense(unit
 
 def run(net: Architecture = NET, data: Dataset | None = None, **config: object) -> tuple[TrainingResult, list[dict]]:
     """The result and what each epoch ended with."""
-    events: list[dict] = []
+    events: list[Event] = []
     settings = TrainingConfig(**{"limit": 300, "epochs": 2, **config})
     job = TrainingJob("test", net, settings)
     result = train(job, data or load_dataset(settings.dataset), emit=events.append, control=Control())
-    return result, [event["metrics"] for event in events if event["kind"] == "epoch"]
+    return result, [event.metrics for event in events if isinstance(event, EpochEnded)]
 
 
 def test_every_epoch_has_precision_and_recall_of_both_parts() -> None:
@@ -107,6 +108,19 @@ def test_the_answers_to_the_test_images_are_those_of_the_kept_model(config: dict
     assert bool(result.stopped) == ("early_stopping" in config or "target_accuracy" in config), len(epochs)
     kept = model_from_bytes(result.model).predict(digits.x_test, verbose=0)
     np.testing.assert_allclose(result.test.probabilities, kept, atol=1e-5)
+
+
+@pytest.mark.parametrize(("share", "num_train", "num_validation"), [(0.0, 300, 0), (0.2, 241, 59)])
+def test_a_run_tells_what_is_known_of_its_images_when_it_starts(
+    share: float, num_train: int, num_validation: int
+) -> None:
+    digits = replace(load_dataset("digits"), notes=("zero.png is no picture.",))
+    events: list[Event] = []
+    config = TrainingConfig(limit=300, epochs=1, validation_share=share)
+    train(TrainingJob("test", NET, config), digits, emit=events.append, control=Control())
+    classes, note = tuple("0123456789"), "zero.png is no picture."
+    expected = DatasetFacts(classes, (28, 28, 1), num_train, num_validation, 360, "digit", (note,))
+    assert [event.facts for event in events if isinstance(event, Started)] == [expected]
 
 
 def test_class_weights_let_a_rare_class_be_found() -> None:

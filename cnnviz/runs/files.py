@@ -1,0 +1,65 @@
+"""The files of a run by their names, and what is read from them."""
+
+from dataclasses import replace
+
+from cnnviz.datasets.registry import describe
+from cnnviz.errors import CnnvizError
+from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.training.dataset_options import load_options
+from cnnviz.training.duration.forecast import image_counts, image_shape
+from cnnviz.training.events import DatasetFacts
+
+MODEL_FILE = "model.keras"
+TEST_FILE = "test.npz"
+CHECKPOINT_FILE = "epoch-{:04d}.npz"
+
+
+def kept_epochs(store: RunStore, run_id: str) -> list[int]:
+    """Epochs whose weights are kept, in order."""
+    last = store.last_epoch(run_id)
+    return [epoch for epoch in range(1, last + 1) if store.has_file(run_id, CHECKPOINT_FILE.format(epoch))]
+
+
+def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
+    """The newest epoch from which a run can go on, with its checkpoint; (0, None): from the start."""
+    epochs = kept_epochs(store, run_id)
+    return (epochs[-1], store.load_file(run_id, CHECKPOINT_FILE.format(epochs[-1]))) if epochs else (0, None)
+
+
+def load_predictions(store: RunStore, run_id: str) -> TestPredictions:
+    """What a finished run answered on its test set; raises UnknownName if it has none."""
+    return TestPredictions.from_bytes(store.load_file(run_id, TEST_FILE))
+
+
+def dataset_facts(store: RunStore, run: Run) -> DatasetFacts:
+    """What is known of a run's images, whether they are still there or not.
+
+    A run keeps it from its start. For one of an older version it is found out: by the data set if that is there, else
+    the classes by the answers that were kept; without those, the classes are empty.
+    """
+    if run.facts.classes:
+        return run.facts
+    try:
+        return replace(_described(run), notes=run.facts.notes)
+    except CnnvizError:  # the folder or zip is gone
+        pass
+    if not store.has_file(run.id, TEST_FILE):
+        return run.facts
+    test = load_predictions(store, run.id)
+    shape = run.architecture.input_shape
+    return replace(run.facts, classes=test.classes, image_shape=shape, num_test=len(test.labels))
+
+
+def _described(run: Run) -> DatasetFacts:
+    info = describe(run.config.dataset, **load_options(run.config, run.architecture.input_shape))
+    num_train, num_validated, num_left = image_counts(run.config, info)
+    return DatasetFacts(
+        info.classes,
+        image_shape(run.architecture, run.config, info),
+        num_train,
+        num_validated if num_left else 0,  # else it is validated on the test part
+        info.num_test,
+        info.input_style,
+    )

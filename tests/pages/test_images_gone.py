@@ -1,0 +1,121 @@
+"""A run keeps what its pages need of its images: the folder that it was trained on is deleted."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.cli.parser import main
+from cnnviz.datasets import registry
+from cnnviz.imaging.decode import encode_png
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import DatasetFacts
+from cnnviz.ui.shared.answers import IMAGES_GONE
+
+NET = Architecture(
+    name="tiny",
+    input_shape=(12, 16, 3),
+    layers=(Conv(filters=4, activation="relu"), Flatten(), Dense(units=2, activation="softmax")),
+)
+CLASSES = ("bright_thing", "dark_thing")
+
+
+@pytest.fixture(scope="module")
+def orphan(engine, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run on a folder that is there no more, one file of which was no picture."""
+    folder = tmp_path_factory.mktemp("own")
+    random = np.random.default_rng(0)
+    for name, base in zip(CLASSES, (180, 20), strict=True):
+        (folder / name).mkdir()
+        for number in range(12):
+            pixels = base + random.integers(0, 50, (12, 16, 3))
+            (folder / name / f"{number}.png").write_bytes(encode_png(pixels.astype(np.uint8)))
+    (folder / CLASSES[0] / "broken.png").write_bytes(b"no picture")
+    config = TrainingConfig(dataset=str(folder), epochs=8, batch_size=4, learning_rate=0.01)
+    run = engine.wait(engine.train(NET, config).id)
+    shutil.rmtree(folder)
+    registry._describe_path.cache_clear()
+    return run
+
+
+def _said(page) -> list[str]:
+    return [element.value for kind in (page.error, page.exception) for element in kind]
+
+
+def test_the_run_knows_its_images(orphan: Run) -> None:
+    facts = orphan.facts
+    assert (facts.classes, facts.image_shape, facts.input_style) == (CLASSES, (12, 16, 3), "photo")
+    assert (facts.num_train, facts.num_validation, facts.num_test) == (18, 0, 6)
+    assert len(facts.notes) == 1
+    assert "broken.png" in facts.notes[0]
+
+
+def test_evaluation_shows_its_classes_and_says_once_that_their_images_are_gone(open_page, orphan: Run) -> None:
+    page = open_page("evaluation", run=orphan.id)
+    assert _said(page) == []
+    assert list(page.dataframe[0].value["Class"]) == list(CLASSES)
+    page.selectbox[1].set_value(CLASSES[1])
+    page.selectbox[2].set_value(CLASSES[1]).run()
+    assert _said(page) == []
+    assert [info.value for info in page.info] == [IMAGES_GONE]
+    assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.subheader)
+
+
+def test_feature_maps_take_a_picture_of_ones_own(open_page, orphan: Run) -> None:
+    page = open_page("feature_maps", run=orphan.id)
+    assert _said(page) == []
+    assert IMAGES_GONE in [info.value for info in page.info]
+    page.segmented_control(key="maps_from").set_value("Sample").run()
+    assert _said(page) == []
+    assert [expander.label.split(" · ")[-1] for expander in page.expander][-1] == "2"
+
+
+def test_the_training_page_shows_all_but_the_image(open_page, orphan: Run) -> None:
+    page = open_page("training", run=orphan.id)
+    assert _said(page) == []
+    assert [info.value for info in page.info].count(IMAGES_GONE) == 1
+    assert any("broken" in markdown.value for markdown in page.markdown), "what was left out"
+    drawn = {chart.key: chart.proto.spec for chart in page.get("plotly_chart")}
+    assert all(name in drawn[f"player-matrix-{orphan.id}"] for name in CLASSES)
+    assert f"norms-{orphan.id}" in drawn
+
+
+@pytest.mark.parametrize("name", ["runs", "home"])
+def test_pages_that_list_runs_open(open_page, orphan: Run, name: str) -> None:
+    assert _said(open_page(name, run=orphan.id)) == []
+
+
+def test_ones_own_kernel_can_be_put_into_its_net(open_page, orphan: Run) -> None:
+    page = open_page("kernels", run=orphan.id)
+    page.toggle(key="compare_filters").set_value(True).run()
+    assert _said(page) == []
+    page.segmented_control(key="maps_from").set_value("Sample").run()
+    assert _said(page) == []
+
+
+def test_a_run_of_an_older_version_still_knows_its_classes_by_what_it_answered(open_page, engine, orphan: Run) -> None:
+    engine.store.update(orphan.id, facts=DatasetFacts())
+    try:
+        page = open_page("feature_maps", run=orphan.id)
+        page.segmented_control(key="maps_from").set_value("Sample").run()
+        assert _said(page) == []
+        assert _said(open_page("training", run=orphan.id)) == []
+    finally:
+        engine.store.update(orphan.id, facts=orphan.facts)
+
+
+def test_the_command_line_evaluates_it_and_lets_it_predict(
+    orphan: Run, engine, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setenv("CNNVIZ_HOME", str(engine.store.home))
+    assert RunStore().get(orphan.id).facts == orphan.facts
+    assert main(("evaluate", orphan.id, "--json")) == 0
+    assert CLASSES[0] in capsys.readouterr().out
+    picture = tmp_path / "dark.png"
+    picture.write_bytes(encode_png(np.full((12, 16, 3), 30, np.uint8)))
+    assert main(("predict", orphan.id, str(picture), "--json")) == 0
+    assert f'"label": "{CLASSES[1]}"' in capsys.readouterr().out

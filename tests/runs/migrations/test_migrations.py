@@ -1,0 +1,208 @@
+"""Stores of every older version are upgraded in place, with all that is in them."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.errors import StoreUnavailable
+from cnnviz.runs import migrations
+from cnnviz.runs.migrations import HEAD
+from cnnviz.runs.records import Status
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.tables import Base
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
+from cnnviz.training.events import DatasetFacts
+from tests.shared_data import shared
+
+NET = get_preset("digits-small").architecture
+
+# As `create_all` of the first version has made them.
+OLDEST = """
+CREATE TABLE runs (id VARCHAR(12) NOT NULL, name VARCHAR(80) NOT NULL, status VARCHAR(16) NOT NULL,
+    created DATETIME NOT NULL, heartbeat DATETIME NOT NULL, architecture TEXT NOT NULL, config TEXT NOT NULL,
+    progress JSON NOT NULL, metrics JSON NOT NULL, device VARCHAR(120) NOT NULL, seconds FLOAT NOT NULL,
+    message TEXT NOT NULL, PRIMARY KEY (id));
+CREATE INDEX ix_runs_created ON runs (created);
+CREATE INDEX ix_runs_status ON runs (status);
+CREATE TABLE epochs (run_id VARCHAR(12) NOT NULL, epoch INTEGER NOT NULL, metrics JSON NOT NULL,
+    PRIMARY KEY (run_id, epoch), FOREIGN KEY(run_id) REFERENCES runs (id) ON DELETE CASCADE);
+CREATE TABLE points (id INTEGER NOT NULL, run_id VARCHAR(12) NOT NULL, epoch INTEGER NOT NULL, points JSON NOT NULL,
+    PRIMARY KEY (id), FOREIGN KEY(run_id) REFERENCES runs (id) ON DELETE CASCADE);
+CREATE INDEX ix_points_run_id ON points (run_id)
+"""
+NEWER = """
+ALTER TABLE runs ADD COLUMN prediction JSON;
+ALTER TABLE epochs ADD COLUMN seconds FLOAT;
+UPDATE runs SET prediction = '[1.0, 2.0, 3.0]'
+"""
+PROGRESS = '{"epoch": 2, "batch": 9, "num_batches": 9, "notes": ["one.jpg is no picture."]}'
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Connection]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'runs.db'}")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _make_oldest(database: Connection, *further: str) -> None:
+    """A store of the first version with a finished run of one epoch in it, and what later versions have done to it."""
+    _execute(database, OLDEST)
+    row = {"net": NET.to_json(), "config": TrainingConfig().model_dump_json(), "progress": PROGRESS}
+    database.execute(
+        text(
+            "INSERT INTO runs VALUES ('old', 'old', 'finished', '2026-01-01 00:00:00', '2026-01-01 00:00:00', :net, "
+            """:config, :progress, '{"accuracy": 0.9}', 'CPU', 7.5, '')"""
+        ),
+        row,
+    )
+    database.execute(text("""INSERT INTO epochs VALUES ('old', 1, '{"loss": 0.5}')"""))
+    for script in further:
+        _execute(database, script)
+    database.commit()
+
+
+def _execute(database: Connection, script: str) -> None:
+    for statement in script.strip().split(";"):
+        database.exec_driver_sql(statement)
+
+
+def _check(home: Path, *, prediction: Prediction | None) -> None:
+    """All is there that was, and new runs are taken."""
+    store = RunStore(home)
+    old = store.get("old")
+    assert (old.status, old.architecture, old.metrics, old.seconds) == (Status.FINISHED, NET, {"accuracy": 0.9}, 7.5)
+    assert old.prediction == prediction
+    assert (old.progress.epoch, old.progress.num_batches) == (2, 9)
+    assert old.facts == DatasetFacts(notes=("one.jpg is no picture.",))
+    assert store.curves("old").epochs == [{"epoch": 1, "loss": 0.5}]
+    assert store.seconds_until("old", 1) == 0.0
+    new = store.create(NET, TrainingConfig(), prediction=Prediction(4.0, 5.0, 6.0))
+    assert RunStore(home).recent() == [store.get(new.id), old]
+
+
+def _differences(home: Path) -> list:
+    """Between the tables there are and those that the program expects."""
+    engine = create_engine(f"sqlite:///{home / 'runs.db'}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    return found
+
+
+def test_the_last_revision_is_written_down_rightly() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_an_empty_store_is_made_as_it_would_be_by_all_revisions(tmp_path: Path, database: Connection) -> None:
+    RunStore(tmp_path / "new")
+    assert _differences(tmp_path / "new") == []
+    migrations._run_revisions(database)
+    database.commit()
+    assert _differences(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("further", "prediction"),
+    [((), None), ((NEWER,), Prediction(1.0, 2.0, 3.0)), (("DROP TABLE points",), None)],
+    ids=["oldest", "newest without revisions", "not wholly made"],
+)
+def test_a_store_without_revisions_is_adopted_with_its_runs(
+    tmp_path: Path, database: Connection, further: tuple[str, ...], prediction: Prediction | None
+) -> None:
+    _make_oldest(database, *further)
+    _check(tmp_path, prediction=prediction)
+    assert _differences(tmp_path) == []
+
+
+def test_several_processes_may_upgrade_one_store_at_once(tmp_path: Path, database: Connection) -> None:
+    _make_oldest(database)
+    program = (
+        "import sys; from pathlib import Path; from cnnviz.runs.store import RunStore; print('ready', flush=True); "
+        "sys.stdin.read(); print(len(RunStore(Path(sys.argv[1])).recent()))"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in started:
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        process.stdin.close()
+    for process in started:
+        assert process.wait(60) == 0, process.stderr.read()
+        assert process.stdout.read() == "1\n"
+        process.stdout.close()
+        process.stderr.close()
+    assert _differences(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_is_up_to_date_is_opened_without_alembic(tmp_path: Path, number: int) -> None:
+    """It would take each start of a server a quarter of a second."""
+    program = (
+        f"import sys; from pathlib import Path; from cnnviz.runs.store import RunStore; "
+        f"[RunStore(Path(sys.argv[1])) for _ in range({number})]; print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, database: Connection) -> None:
+    database.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    database.exec_driver_sql("INSERT INTO alembic_version VALUES ('9999')")
+    database.commit()
+    with pytest.raises(StoreUnavailable, match=f"newer version of cnnviz.*Expected: revision {HEAD}.*Received.*9999"):
+        RunStore(tmp_path)
+
+
+def test_an_upgrade_that_breaks_off_changes_nothing(
+    tmp_path: Path, database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_oldest(database)
+    run = migrations._run_revisions
+
+    def break_off(connection: Connection) -> None:
+        run(connection)
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(migrations, "_run_revisions", break_off)
+    with pytest.raises(StoreUnavailable, match="No space left"):
+        RunStore(tmp_path)
+    monkeypatch.undo()
+    tables = set(database.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+    database.rollback()
+    assert tables == {"runs", "epochs", "points"}
+    _check(tmp_path, prediction=None)
+
+
+def test_a_store_that_somebody_else_has_made_is_adopted_and_its_broken_run_left_out(tmp_path: Path, caplog) -> None:
+    shutil.copyfile(shared("cases/reliability/old-schema-runs.db"), tmp_path / "runs.db")
+    store = RunStore(tmp_path)
+    assert store.recent() == []
+    assert "'abc' (old)" in caplog.text
+    new = store.create(NET, TrainingConfig())
+    assert [run.id for run in RunStore(tmp_path).recent()] == [new.id]
