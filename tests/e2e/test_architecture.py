@@ -128,7 +128,7 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
     _box(page, "conv_2").click()
-    _set_number(page, "Filters", 48, before=64, then="11×11×48")
+    _set_number(page, "Filters", 48, before=64, then="11 x 11 x 48")
     page.get_by_text("Flow (compact)").click()
     expect(page).to_have_url(re.compile("view=flow"))
     link = page.url

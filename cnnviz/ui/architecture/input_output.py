@@ -1,5 +1,7 @@
 """What comes in and what comes out: the size of the images and the number of classes."""
 
+from typing import Any
+
 import streamlit as st
 
 from cnnviz.architecture.editing import edit
@@ -33,6 +35,12 @@ def show_frame(view: NetView) -> None:
         help=explain("net_name"),
         **shown_value("net_name", view.net.name),
     )
+    _show_sizes(view, live)
+
+
+def _show_sizes(view: NetView, live: dict[str, Any]) -> None:
+    """Numbers for height, width, planes and classes."""
+    height, width, channels = view.net.input_shape
     left, right = st.columns(2)
     for column, name, value in ((left, "height", height), (right, "width", width)):
         column.number_input(
