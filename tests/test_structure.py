@@ -27,6 +27,7 @@ ALLOWED = {
 # The folders and single modules of the package, from the lowest to the highest: one imports only from those before it.
 ORDER = (
     "errors",
+    "caching",
     "settings",
     "text",
     "access",
