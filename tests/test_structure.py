@@ -56,6 +56,7 @@ SERVER_MODULES = (
     "cnnviz.cli.commands",
     "cnnviz.engine.remote.questions",
     "cnnviz.engine.remote.training_task",
+    "cnnviz.training.duration.probes",
     "cnnviz.ui.shared.answers",
 )
 

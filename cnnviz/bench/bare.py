@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from cnnviz.engine.remote.questions import plain_errors
 
-
-@plain_errors
 def bare_fit(net: Any, config: Any) -> float:
     """Build, and `fit` with validation after each epoch; nothing else."""
     from cnnviz.datasets.registry import load_dataset

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.engine.remote.plain_errors import plain_errors
 from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
 from cnnviz.training.loop.job import TrainingJob, TrainingResult
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.loop.job import TrainingResult
+from cnnviz.training.caps import caps_from_environment
+from cnnviz.training.loop.job import TrainingJob, TrainingResult
 
 MODEL_FILE = "model.keras"
 TEST_FILE = "test.npz"
@@ -128,3 +129,30 @@ class Recorder:
         merged = {**self._progress.get(run_id, {}), **(progress or {})}
         self._store.update(run_id, progress=merged, **changes)
         self._progress[run_id] = merged
+
+
+def make_job(store: RunStore, run_id: str) -> TrainingJob:
+    """The rest of a run: what a worker is given so that it begins, or goes on from where it was.
+
+    Raises UnknownName, StoreUnavailable, and InvalidConfig where this server's caps are wrong.
+    """
+    run = store.get(run_id)
+    epochs_done, checkpoint = last_checkpoint(store, run_id)
+    return TrainingJob(
+        run_id,
+        run.architecture,
+        run.config,
+        epochs_done,
+        checkpoint,
+        learning_rate=run.progress.get("learning_rate"),
+        max_seconds=caps_from_environment().seconds,
+        **(_history(store, run_id, epochs_done) if run.config.early_stopping else {}),
+    )
+
+
+def _history(store: RunStore, run_id: str, epochs_done: int) -> dict[str, Any]:
+    """What early stopping has to know of the epochs done."""
+    losses = tuple(row["val_loss"] for row in store.curves(run_id).epochs[:epochs_done])
+    best = CHECKPOINT_FILE.format(losses.index(min(losses)) + 1) if losses else ""
+    kept = store.load_file(run_id, best) if losses and store.has_file(run_id, best) else None
+    return {"val_losses": losses, "best_checkpoint": kept}

@@ -11,7 +11,7 @@ GOES_ON = "{error} The training goes on meanwhile, and is kept as soon as that i
 NOT_KEPT = "{error} Nothing could be written for {minutes:.0f} min: what was not kept yet of this training is lost."
 
 
-class Outage:
+class StoreOutage:
     """The present trouble with the store, if any, and the runs whose results were given up because of it."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ KEY_PREFIX = "train-"
 
 
 @dataclass
-class Slots:
+class Capacity:
     """How many trainings each worker takes at once (`total`), and how many it has (`taken`), by address."""
 
     total: dict[str, int]
@@ -35,7 +35,7 @@ class Slots:
         return self.total[address] - self.taken.get(address, 0)
 
 
-def read_slots(client: Any) -> Slots:
+def read_capacity(client: Any) -> Capacity:
     """Ask the scheduler; trainings of other servers on it count as well.
 
     Two servers that ask in the same moment may choose the same worker: then one training waits for the other.
@@ -43,7 +43,7 @@ def read_slots(client: Any) -> Slots:
     # Not `scheduler_info()`: its answer may be overwritten by the client's own, which names no workers.
     workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
     keys = client.processing()
-    return Slots(
+    return Capacity(
         {address: int(worker["resources"].get(RESOURCE, 0)) for address, worker in workers.items()},
         {address: sum(str(key).startswith(KEY_PREFIX) for key in held) for address, held in keys.items()},
     )

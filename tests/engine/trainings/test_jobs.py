@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.jobs import make_job
-from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE
+from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, make_job
 from cnnviz.errors import UnknownName
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig

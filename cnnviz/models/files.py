@@ -3,20 +3,17 @@
 import io
 import json
 import tempfile
-import threading
 import zipfile
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from cnnviz.errors import InvalidModel
-from cnnviz.models.build import keras_lock
+from cnnviz.models.lock import keras_lock
 
 MAX_UNPACKED_BYTES = 2 * 1024**3
-MAX_CACHED_MODELS = 4
 
 RUNS_CODE_OR_READS_FILES = frozenset(
     {
@@ -32,9 +29,6 @@ RUNS_CODE_OR_READS_FILES = frozenset(
     }
 )
 """Layers that carry Python code or open files named in their settings; none is needed to look at images."""
-
-_cache: OrderedDict[str, keras.Model] = OrderedDict()
-_cache_lock = threading.Lock()
 
 
 def model_to_bytes(model: keras.Model) -> bytes:
@@ -67,20 +61,6 @@ def model_from_bytes(data: bytes) -> keras.Model:
             ) from error
     _refuse_no_image_net(model)
     return model
-
-
-def load_cached(key: str, data_loader: Callable[[], bytes]) -> keras.Model:
-    """Give the model stored under `key`, calling `data_loader` only if it is not among the last few used.
-
-    Safe to call from several threads; callers share the model and must not train it.
-    """
-    with _cache_lock:
-        if key not in _cache:
-            _cache[key] = model_from_bytes(data_loader())
-        _cache.move_to_end(key)
-        while len(_cache) > MAX_CACHED_MODELS:
-            _cache.popitem(last=False)
-        return _cache[key]
 
 
 def _read_config(data: bytes) -> Any:
