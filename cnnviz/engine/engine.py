@@ -123,7 +123,7 @@ class Engine:
 
     def trouble(self, run_id: str) -> str:
         """Why a run's results cannot be kept at the moment, or at all, in a sentence; empty while all is well."""
-        return self._outage.lost(run_id) or (self._outage.words() if self.is_following(run_id) else "")
+        return self._outage.lost_message(run_id) or (self._outage.message() if self.is_following(run_id) else "")
 
     def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
         """Run a task on a worker and return its result, see `WorkerConnection.call`; for questions there is `ask`."""

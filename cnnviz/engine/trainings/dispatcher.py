@@ -9,10 +9,10 @@ from typing import Any
 
 from cnnviz.engine.remote import training_task as tasks
 from cnnviz.engine.trainings.event_loop import ResultArrived, RewindAsked, Submitted, TrainingEnded, TrainingLost
-from cnnviz.engine.trainings.queue import Assignment, TrainingQueue
+from cnnviz.engine.trainings.queue import KEY_PREFIX, Assignment, TrainingQueue, read_capacity
 from cnnviz.engine.trainings.recorder import Recorder, last_checkpoint, make_job
 from cnnviz.engine.trainings.store_outage import StoreOutage
-from cnnviz.engine.workers.capacity import KEY_PREFIX, RESOURCE, read_capacity
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
 from cnnviz.runs.records import Run, Status
@@ -54,7 +54,7 @@ class Dispatcher:
 
     def submit(self, run_id: str, *, first: bool = False) -> None:
         """Queue a run that is in the store, from its last saved epoch; `first` before all others. For any thread."""
-        self._outage.forgive(run_id)
+        self._outage.reset(run_id)
         with self._lock:
             self._restarts.setdefault(run_id, 0)
         self._queue.add(run_id, first=first)
@@ -125,7 +125,8 @@ class Dispatcher:
         if self._restarts[run_id]:  # a worker may still be at it, if only the connection was lost
             client.run(tasks.abandon, run_id, on_error="ignore")
         key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
-        future = client.submit(tasks.run_training, job, topic, key=key, resources={RESOURCE: 1}, workers=[worker])
+        place = {"resources": {TRAINING_RESOURCE: 1}, "workers": [worker]}
+        future = client.submit(tasks.run_training, job, topic, key=key, **place)
         if self._queue.assign(run_id, future, worker):
             future.add_done_callback(partial(_note_end, self._queue, self._messages, run_id))
         else:  # stopped meanwhile

@@ -1,14 +1,22 @@
-"""Which trainings of this server wait and which a worker has. Safe to ask from any thread; knows no Dask."""
+"""Which trainings of this server wait, which a worker has, and which workers have room.
+
+Dask alone would hand a training to a worker at once, also to a busy one beside an idle one, and never move it:
+https://github.com/dask/distributed/issues/1851. So a training waits here until a worker is free, and is bound to it.
+"""
 
 import heapq
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
 from cnnviz.runs.records import Run
 from cnnviz.runs.timing import seconds_left
+
+KEY_PREFIX = "train-"
+"""Of the Dask keys of trainings, of all servers."""
 
 
 @dataclass
@@ -23,7 +31,10 @@ class Assignment:
 
 
 class TrainingQueue:
-    """A run is in it while something is still to come of it: it waits first, then a worker has it."""
+    """A run is in it while something is still to come of it: it waits first, then a worker has it.
+
+    Safe to ask from any thread.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -162,3 +173,41 @@ def position_after(before: Sequence[Run], num_at_once: int) -> QueuePosition:
             return QueuePosition(len(before), None)
         heapq.heapreplace(ends, ends[0] + seconds)
     return QueuePosition(len(before), ends[0])
+
+
+@dataclass
+class Capacity:
+    """How many trainings each worker takes at once (`total`), and how many it has (`taken`), by address."""
+
+    total: dict[str, int]
+    taken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Trainings that can run at once."""
+        return sum(self.total.values())
+
+    def take(self) -> str | None:
+        """Address of the worker with the most room, which has less from now on; None where all are full."""
+        address = max(self.total, key=self._free, default=None)
+        if address is None or self._free(address) < 1:
+            return None
+        self.taken[address] = self.taken.get(address, 0) + 1
+        return address
+
+    def _free(self, address: str) -> int:
+        return self.total[address] - self.taken.get(address, 0)
+
+
+def read_capacity(client: Any) -> Capacity:
+    """Ask the scheduler; trainings of other servers on it count as well.
+
+    Two servers that ask in the same moment may choose the same worker: then one training waits for the other.
+    """
+    # Not `scheduler_info()`: its answer may be overwritten by the client's own, which names no workers.
+    workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
+    keys = client.processing()
+    return Capacity(
+        {address: int(worker["resources"].get(TRAINING_RESOURCE, 0)) for address, worker in workers.items()},
+        {address: sum(str(key).startswith(KEY_PREFIX) for key in held) for address, held in keys.items()},
+    )

@@ -18,6 +18,8 @@ from typing import Any
 from cnnviz.errors import EngineUnavailable
 
 PROJECT_FOLDER = Path(__file__).parents[3]
+TRAINING_RESOURCE = "training"
+"""Dask's name for what a worker has as often as it takes trainings at once."""
 THREADS = 4
 NICENESS = 5  # pages come first, also while something trains on all cores
 
@@ -94,7 +96,7 @@ def main() -> None:
         host="127.0.0.1",
         dashboard_address=":0",
         memory_limit=0,
-        resources={"training": 1},
+        resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
         local_directory=folder,
         silence_logs=40,

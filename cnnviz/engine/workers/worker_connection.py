@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from cnnviz.engine.remote import training_task
 from cnnviz.engine.remote.plain_errors import call_plainly
-from cnnviz.engine.workers.capacity import RESOURCE
-from cnnviz.engine.workers.cluster import EmbeddedCluster
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 
 logger = logging.getLogger(__name__)
@@ -113,7 +112,7 @@ class WorkerConnection:
         from distributed import KilledWorker
         from distributed.client import ClosedClientError, FutureCancelledError
 
-        resources = {RESOURCE: 1} if is_training else None
+        resources = {TRAINING_RESOURCE: 1} if is_training else None
         for is_last in (False, True):
             client = self.client()
             try:

@@ -70,14 +70,14 @@ def test_what_was_refused_is_written_later_in_order_and_once() -> None:
     for _ in range(3):
         assert disk.refused.acquire(timeout=SECONDS)
     said = "The disk is full. The training goes on meanwhile, and is kept as soon as that is done."
-    assert disk.outage.words() == said
+    assert disk.outage.message() == said
     assert disk.kept == []
     disk.is_full = False
     disk.messages.put(Written("a", 0))
     assert disk.done.wait(SECONDS)
     disk.loop.close()
     assert disk.kept == [5, 4, 3, 2, 1, 0]
-    assert disk.outage.words() == ""
+    assert disk.outage.message() == ""
 
 
 def test_a_run_that_has_ended_is_given_up_after_a_while_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,10 +99,10 @@ def test_a_run_that_has_ended_is_given_up_after_a_while_and_the_others_are_not(m
     disk.loop.close()
     assert "a" not in disk.queue
     assert "b" in disk.queue
-    assert disk.outage.lost("a").startswith("The disk is full. Nothing could be written")
-    assert disk.outage.lost("b") == ""
-    disk.outage.forgive("a")
-    assert disk.outage.lost("a") == ""
+    assert disk.outage.lost_message("a").startswith("The disk is full. Nothing could be written")
+    assert disk.outage.lost_message("b") == ""
+    disk.outage.reset("a")
+    assert disk.outage.lost_message("a") == ""
 
 
 def test_a_handler_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:

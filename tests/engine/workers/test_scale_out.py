@@ -157,10 +157,10 @@ def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: 
     assert engine.wait(run_id).status is Status.FINISHED
     _check_continuous(engine, run_id)
     client = engine.connection.client()
-    _until(lambda: not any(client.run(_num_controls).values()))
+    _until(lambda: not any(client.run(_has_control, run_id).values()))
 
 
-def _num_controls() -> int:
-    from cnnviz.training.loop import control
+def _has_control(run_id: str) -> bool:
+    from cnnviz.training.loop.control import known_control
 
-    return len(control._controls)
+    return known_control(run_id) is not None

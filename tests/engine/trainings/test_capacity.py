@@ -1,4 +1,4 @@
-from cnnviz.engine.workers.capacity import Capacity, read_capacity
+from cnnviz.engine.trainings.queue import Capacity, read_capacity
 
 
 def test_each_training_goes_to_the_worker_with_the_most_room() -> None:
