@@ -46,8 +46,9 @@ _METRICS = (
     "SquaredHinge Sum TopKCategoricalAccuracy TrueNegatives TruePositives"
 )
 _ARITHMETIC = (
-    "Absolute Add Amax Amin Clip Concatenate Divide Exp ExpandDims Flip GetItem Log Matmul Max Maximum Mean Min Minimum "
-    "Moveaxis Multiply Negative Pad Power Reshape Sqrt Square Squeeze Stack Subtract Sum Tanh Transpose TrueDivide"
+    "Absolute Add Amax Amin Clip Concatenate Divide Exp ExpandDims Flip GetItem Log Matmul Max Maximum Mean Min "
+    "Minimum Moveaxis Multiply Negative Pad Power Reshape Sqrt Square Squeeze Stack Subtract Sum Tanh Transpose "
+    "TrueDivide"
 )
 _NN = (
     "AveragePool BatchNorm Conv ConvTranspose DepthwiseConv Elu Gelu HardSigmoid HardSilu LeakyRelu LogSoftmax MaxPool "

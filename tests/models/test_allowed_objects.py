@@ -12,6 +12,7 @@ import pytest
 from keras.src.api_export import get_name_from_symbol
 
 from cnnviz.architecture.presets.catalogue import PRESETS
+from cnnviz.architecture.spec import Architecture, Backbone, Dense, GlobalAvgPool
 from cnnviz.errors import InvalidModel
 from cnnviz.models.allowed_objects import (
     ALLOWED_CLASSES,
@@ -224,3 +225,10 @@ def test_a_config_as_deep_as_it_likes_is_walked_through() -> None:
     for _ in range(100_000):
         config = [config]
     assert first_foreign_object(config) is not None
+
+
+@pytest.mark.parametrize("network", ["MobileNetV2", "VGG16", "ResNet50"])
+def test_a_net_on_each_backbone_of_the_product_is_let_through(network: str) -> None:
+    head = (GlobalAvgPool(), Dense(units=3, activation="softmax"))
+    net = Architecture(input_shape=(32, 32, 3), layers=(Backbone(network=network, weights="random"), *head))
+    assert first_foreign_object(_config(build_model(net))) is None
