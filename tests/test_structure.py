@@ -32,6 +32,7 @@ PASSES_ENVIRONMENT_ON = ("cnnviz/bench", "cnnviz/engine/workers")
 # The folders and single modules of the package, from the lowest to the highest: one imports only from those before it.
 ORDER = (
     "errors",
+    "caching",
     "settings",
     "text",
     "access",
@@ -60,6 +61,7 @@ SERVER_MODULES = (
     "cnnviz.cli.commands",
     "cnnviz.engine.remote.questions",
     "cnnviz.engine.remote.training_task",
+    "cnnviz.training.duration.probes",
     "cnnviz.ui.shared.answers",
 )
 

@@ -1,6 +1,5 @@
 """The commands of the command line: options in, data for --json and text for people out."""
 
-import hashlib
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -18,9 +17,8 @@ from cnnviz.cli.printing import EpochPrinter, table
 from cnnviz.cli.training_options import typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
-from cnnviz.engine.ask import ask_model, ask_run
+from cnnviz.engine.ask import ModelFile, RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote import questions as queries
 from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.imaging.decode import decode_image
@@ -168,16 +166,15 @@ def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> l
     batch = np.stack(
         [_prepared(picture, run.architecture.input_shape, facts.input_style) for picture in pictures.values()]
     )
-    return _predictions(list(pictures), ask_run(engine, queries.predict, run.id, batch), facts.classes)
+    return _predictions(list(pictures), ask(engine, RunModel(run.id), "predict", images=batch), facts.classes)
 
 
 def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    data = _read(str(path), InvalidModel)
-    key = hashlib.sha256(data).hexdigest()
-    shape = ask_model(engine, queries.input_shape, key, data)
+    model = ModelFile(_read(str(path), InvalidModel))
+    shape = ask(engine, model, "input_shape")
     style = "digit" if shape == DIGIT_SHAPE else "photo"
     batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
-    probabilities = ask_model(engine, queries.predict, key, data, batch)
+    probabilities = ask(engine, model, "predict", images=batch)
     return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])])
 
 

@@ -1,12 +1,11 @@
 """The data sets by name, and the one way to load any of them."""
 
-from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
+from cnnviz.caching import KeyedCache
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
 from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
@@ -14,9 +13,8 @@ from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
 from cnnviz.errors import UnknownName
 
-KEPT_SETS = 3  # loaded sets kept in memory; CIFAR-10 takes 184 MB
 KEPT_DESCRIPTIONS = 64
-KEPT_BYTES = 2**30  # of all of them together, but for the last one: large photos take more
+KEPT_BYTES = 2**30  # of all loaded sets together, but for the last one: large photos take more; CIFAR-10 takes 184 MB
 
 _LOADERS: dict[str, Callable[..., Dataset]] = {
     "digits": load_digits,
@@ -29,9 +27,8 @@ _LOADERS: dict[str, Callable[..., Dataset]] = {
     "cats_vs_dogs": load_cats_vs_dogs,
 }
 
-_loaded: OrderedDict[tuple, Dataset] = OrderedDict()
-_locks: defaultdict[tuple, Lock] = defaultdict(Lock)  # one for each set: a slow download holds up nothing else
-_guard = Lock()
+loaded_sets: KeyedCache[tuple, Dataset] = KeyedCache(KEPT_BYTES, lambda data: data.x_train.nbytes + data.x_test.nbytes)
+"""What this process has loaded, by name or path and options; a slow download holds up nothing else."""
 
 
 def describe(name: str, **options: Any) -> DatasetInfo:
@@ -63,7 +60,7 @@ def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ..
 
 
 def load_dataset(name: str, *, progress: Progress | None = None, **options: Any) -> Dataset:
-    """Load a data set; the last few stay in memory, and two threads never load the same one twice.
+    """Load a data set; those used last stay in memory, and two threads never load the same one twice.
 
     Parameters
     ----------
@@ -88,12 +85,11 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
     if name in DATASETS:
         info = DATASETS[name]
         if info.free_size:
-            return _cached((name, *key), lambda: _load_registered(info, progress, **options))
-        return _cached((name,), lambda: _load_registered(info, progress))
+            return loaded_sets.get((name, *key), lambda: _load_registered(info, progress, **options))
+        return loaded_sets.get((name,), lambda: _load_registered(info, progress))
     path = _require_path(name)
-    return _cached(
-        (str(path.resolve()), path.stat().st_mtime_ns, *key), lambda: load_images(path, progress=progress, **options)
-    )
+    whole_key = (str(path.resolve()), path.stat().st_mtime_ns, *key)
+    return loaded_sets.get(whole_key, lambda: load_images(path, progress=progress, **options))
 
 
 def modified(name: str) -> int:
@@ -127,26 +123,6 @@ def _require_path(name: str) -> Path:
 
 def _load_registered(info: DatasetInfo, progress: Progress | None, **options: Any) -> Dataset:
     return _LOADERS[info.name](info, progress or _silent, **options)
-
-
-def _cached(key: tuple, load: Callable[[], Dataset]) -> Dataset:
-    with _guard:
-        lock = _locks[key]
-    with lock:
-        with _guard:
-            if key in _loaded:
-                _loaded.move_to_end(key)
-                return _loaded[key]
-        data = load()
-        with _guard:
-            _loaded[key] = data
-            while len(_loaded) > KEPT_SETS or (len(_loaded) > 1 and _kept_bytes() > KEPT_BYTES):
-                _loaded.popitem(last=False)
-        return data
-
-
-def _kept_bytes() -> int:
-    return sum(data.x_train.nbytes + data.x_test.nbytes for data in _loaded.values())
 
 
 def _silent(text: str, share: float) -> None:

@@ -1,5 +1,5 @@
-"""Where TensorFlow work goes: a Dask cluster, embedded in a child process or external.
+"""Where Keras work goes: a Dask cluster, embedded in a child process or external; see README.md.
 
-`engine` is the side of the server, `tasks` what runs on a worker, `cluster` the child process,
-`recorder` what turns events into rows of the run store. Nothing here imports keras at module level.
+`engine` and `ask` are what pages and the command line use, `trainings` the side of the server, `workers` the wire,
+`remote` what runs on a worker. Nothing here imports Keras at module level.
 """

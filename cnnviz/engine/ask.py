@@ -1,24 +1,102 @@
-"""Asking a worker about a model: by its key alone, with its bytes where the worker does not hold it."""
+"""The one way to ask a worker about a net or a data set."""
 
-from collections.abc import Callable
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote.questions import ModelWanted
-from cnnviz.runs.files import MODEL_FILE
+from cnnviz.engine.remote.questions import (
+    DatasetReference,
+    ModelReference,
+    ModelWanted,
+    Reference,
+    answer,
+    check_question,
+)
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.runs.store import RunStore
+from cnnviz.training.loop.job import TrainingJob
 
 
-def ask_run(engine: Engine, query: Callable[..., Any], run_id: str, *args: Any) -> Any:
-    """Ask one of `queries` about the net of a finished run; raises UnknownName if it left none."""
+@dataclass(frozen=True)
+class RunModel:
+    """The net of a run: as it ended, or as it was at the end of an epoch that is kept."""
+
+    run_id: str
+    epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A net in a .keras file of somebody's own."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Images:
+    """A data set by its name or path, read with the options of `datasets.registry.load_dataset`."""
+
+    dataset: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+Subject = RunModel | ModelFile | Images | None
+
+
+def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> Any:
+    """Ask a worker.
+
+    Parameters
+    ----------
+    engine : Engine
+    subject : RunModel, ModelFile, Images or None
+        What the question is about; None for one about nothing but its parameters.
+    question : str
+        A name in `remote.questions.QUESTIONS`.
+    **parameters
+        Those that the table lists with it, all of them.
+
+    Returns
+    -------
+    Whatever the question's function returns.
+
+    Raises
+    ------
+    UnknownName
+        There is no such question or run, or the run has left no net (of that epoch).
+    InvalidInput
+        The parameters or the subject are not those of the question.
+    EngineUnavailable
+        No worker answers in time.
+    """
+    reference, load_source = _reference(engine.store, subject)
+    wanted = check_question(question, reference, parameters)
     try:
-        return engine.call(query, run_id, None, *args)
+        return engine.call(answer, question, reference, parameters, timeout=wanted.seconds)
     except ModelWanted:
-        return engine.call(query, run_id, engine.store.load_file(run_id, MODEL_FILE), *args)
+        whole = ModelReference(reference.key, load_source())
+        return engine.call(answer, question, whole, parameters, timeout=wanted.seconds)
 
 
-def ask_model(engine: Engine, query: Callable[..., Any], key: str, model: bytes, *args: Any) -> Any:
-    """Ask one of `queries` about a .keras file; `key` tells models apart."""
-    try:
-        return engine.call(query, key, None, *args)
-    except ModelWanted:
-        return engine.call(query, key, model, *args)
+def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
+    """How a question names its subject, and what gives the source of a model that the worker does not hold."""
+    match subject:
+        case RunModel(run_id, None):
+            return ModelReference(run_id), partial(store.load_file, run_id, MODEL_FILE)
+        case RunModel(run_id, epoch):
+            run = store.get(run_id)
+            key = f"{run_id}@{epoch}@{run.progress.started}"  # a run that was rewound has other weights
+            return ModelReference(key), partial(_at_epoch, store, run_id, epoch)
+        case ModelFile(data):
+            return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
+        case Images(dataset, options):
+            return DatasetReference(dataset, options), None
+    return None, None
+
+
+def _at_epoch(store: RunStore, run_id: str, epoch: int) -> TrainingJob:
+    run = store.get(run_id)
+    checkpoint = store.load_file(run_id, CHECKPOINT_FILE.format(epoch))
+    return TrainingJob(run_id, run.architecture, run.config, epoch, checkpoint)

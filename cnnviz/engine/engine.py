@@ -8,11 +8,13 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.calibration import Calibrator
-from cnnviz.engine.status import EngineStatus
-from cnnviz.engine.trainings.dispatcher import Follower
-from cnnviz.engine.trainings.queue_position import Turn, turn_after
-from cnnviz.engine.workers.capacity import RESOURCE
-from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, StoreUnavailable
+from cnnviz.engine.remote import training_task
+from cnnviz.engine.trainings.dispatcher import Dispatcher
+from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked
+from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
+from cnnviz.engine.trainings.store_outage import StoreOutage
+from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
+from cnnviz.errors import CnnvizError, InvalidConfig, StoreUnavailable
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
@@ -21,35 +23,44 @@ from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
-LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
+STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
 
 
 class Engine:
-    """Starts in the background; `train` returns at once, `call` waits for its answer."""
+    """Starts in the background; `train` returns at once, `call` waits for its answer.
+
+    It puts the parts together (README.md): each knows only those that it is given here.
+    """
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self.calibrator = Calibrator(store.home, self.status, self.call)
-        self._follower = Follower(store, on_straight_run=lambda run_id: self.calibrator.learn(store.get(run_id)))
+        self.connection = WorkerConnection()
+        self._queue = TrainingQueue()
+        self._outage = StoreOutage()
+        self.calibrator = Calibrator(store.home, self.connection, self._queue)
+        self._dispatcher = Dispatcher(store, self._queue, self.connection, self._outage, self.calibrator.learn)
+        self._loop = EventLoop(self.connection.messages, self._dispatcher, self._queue, self._outage)
 
     def start(self) -> "Engine":
         """Begin to connect, in the background."""
-        self._follower.start()
+        self.connection.start()
+        self._loop.start()
         return self
 
     def close(self) -> None:
         """End the threads and the embedded cluster."""
-        self._follower.close()
+        self.connection.close()
+        self._loop.close()
 
     def status(self) -> EngineStatus:
         """What the status line says; never waits."""
-        book = self._follower.book
-        return replace(self._follower.link.status, num_running=len(book.running()), num_queued=len(book.queued()))
+        num_running, num_queued = len(self._queue.running()), len(self._queue.queued())
+        return replace(self.connection.status, num_running=num_running, num_queued=num_queued)
 
     def train(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
         """Create a run, with how long it will probably take, and queue its training; returns at once."""
         run = self.store.create(architecture, config, name=name, prediction=self._predict(architecture, config))
-        self._follower.submit(run.id)
+        self._dispatcher.submit(run.id)
         return run
 
     def _predict(self, architecture: Architecture, config: TrainingConfig) -> Prediction | None:
@@ -61,69 +72,62 @@ class Engine:
     def resume(self, run_id: str) -> None:
         """Go on with an interrupted run from its last saved epoch."""
         self.store.update(run_id, status=Status.QUEUED, message="")
-        self._follower.submit(run_id)
+        self._dispatcher.submit(run_id)
 
     def command(self, run_id: str, command: Command) -> None:
         """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
 
         Stopping a queued run ends it at once; the other commands are of no effect on one that does not run.
         """
-        self._follower.command(run_id, command)
+        worker = self._queue.worker(run_id)
+        if worker is not None:
+            self.connection.run_on(worker, training_task.give_command, run_id, command)
+        elif command == "stop" and run_id in self._queue:
+            self.store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
+            assignment = self._dispatcher.forget(run_id)
+            if assignment is not None:
+                self.connection.run_on(assignment.worker, training_task.abandon, run_id)
 
     def set_learning_rate(self, run_id: str, rate: float) -> None:
         """Change the base learning rate of a running run from its next batch on; raises InvalidConfig."""
-        self._follower.set_learning_rate(run_id, make_config({"learning_rate": rate}).learning_rate)
+        checked = make_config({"learning_rate": rate}).learning_rate
+        worker = self._queue.worker(run_id)
+        if worker is not None:
+            self.connection.run_on(worker, training_task.set_learning_rate, run_id, checked)
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
 
-        Raises InvalidConfig if the weights of that epoch are not kept.
+        A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept.
         """
         kept = [0, *kept_epochs(self.store, run_id)]
         if epoch not in kept:
             raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
-        self._follower.rewind(run_id, epoch)
+        self._queue.ask_rewind(run_id, epoch)
+        if self._queue.future(run_id) is not None:
+            self.command(run_id, "stop")
+        else:
+            self.connection.messages.put(RewindAsked(run_id))
 
-    def turn(self, run_id: str) -> Turn | None:
+    def queue_position(self, run_id: str) -> QueuePosition | None:
         """What comes before a queued run; None for others."""
-        book = self._follower.book
-        queued = book.queued()
+        queued = self._queue.queued()
         if run_id not in queued:
             return None
-        before = [*book.running(), *queued[: queued.index(run_id)]]
-        return turn_after([self.store.get(other) for other in before], self._follower.num_slots)
+        before = [*self._queue.running(), *queued[: queued.index(run_id)]]
+        return position_after([self.store.get(other) for other in before], self._dispatcher.num_at_once)
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""
-        return self._follower.is_following(run_id)
+        return self._queue.is_following(run_id)
 
     def trouble(self, run_id: str) -> str:
         """Why a run's results cannot be kept at the moment, or at all, in a sentence; empty while all is well."""
-        outage = self._follower.outage
-        return outage.lost(run_id) or (outage.words() if self.is_following(run_id) else "")
+        return self._outage.lost_message(run_id) or (self._outage.message() if self.is_following(run_id) else "")
 
     def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
-        """Run a task on a worker now, beside any training, and return its result.
-
-        With `is_training` it takes the place of one, and so waits for it.
-
-        Raises the task's own CnnvizError, or EngineUnavailable when no worker answers in time.
-        """
-        from distributed import KilledWorker
-        from distributed.client import ClosedClientError, FutureCancelledError
-
-        resources = {RESOURCE: 1} if is_training else None
-        for is_last in (False, True):
-            client = self._follower.link.client()
-            try:
-                task = client.submit(function, *args, pure=False, priority=10, resources=resources)
-                return task.result(timeout=timeout)
-            except TimeoutError as error:
-                raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
-            except (KilledWorker, FutureCancelledError, ClosedClientError, OSError) as error:
-                if is_last:
-                    raise EngineUnavailable(LOST_TWICE) from error
-        raise AssertionError("the loop returns or raises")
+        """Run a task on a worker and return its result, see `WorkerConnection.call`; for questions there is `ask`."""
+        return self.connection.call(function, *args, timeout=timeout, is_training=is_training)
 
     def wait(self, run_id: str, *, on_change: Callable[[Run], None] | None = None, seconds: float = 0.1) -> Run:
         """Follow a run until it has ended and all of it is in the store (for the command line).

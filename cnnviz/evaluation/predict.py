@@ -39,6 +39,11 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return as_probabilities(predict_scores(model, images), output_activation(model))
 
 
+def input_shape(model: keras.Model) -> tuple[int, int, int]:
+    """Say which images a net takes: (height, width, channels)."""
+    return tuple(model.input_shape[1:])
+
+
 def predict_scores(
     model: keras.Model, images: np.ndarray, *, after_batch: Callable[[], None] = lambda: None
 ) -> np.ndarray:

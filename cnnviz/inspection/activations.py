@@ -44,6 +44,9 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
 
 def _probe(model: keras.Model) -> keras.Model:
     """Give the model whose outputs are those of all shown layers; made once for each model."""
+    made = _probes.get(model)
+    if made is not None:  # without the lock: another model may be loading under it
+        return made
     with keras_lock:
         if model not in _probes:
             outputs = [_scaled_input(model), *(layer.output for layer in _shown_layers(model))]

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 
 from cnnviz.errors import InvalidKernel
-from cnnviz.evaluation.predict import predict_probabilities
+from cnnviz.evaluation.predict import as_probabilities, predict_probabilities
 from cnnviz.inspection.filters import first_kernels
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.build import output_activation
 
 
 def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
@@ -15,7 +15,7 @@ def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarra
     Parameters
     ----------
     model : keras.Model
-        Takes raw pixels; left untouched, a copy is changed.
+        Takes raw pixels; left untouched.
     image : ndarray (H, W, C), uint8
         Of the model's input shape.
     kernel : ndarray (h, w)
@@ -37,12 +37,19 @@ def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarra
     learned = first_kernels(model)  # (h, w, planes, filters)
     replaced = _replaced(learned, np.asarray(kernel, np.float32), index)
     before = predict_probabilities(model, image[None])
-    with keras_lock:
-        copy = keras.models.clone_model(model)
-        copy.set_weights(model.get_weights())
-    layer = next(layer for layer in copy.layers if isinstance(layer, keras.layers.Conv2D))
-    layer.kernel.assign(replaced)
-    return np.concatenate([before, predict_probabilities(copy, image[None])])
+    layer = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+    after = _scores_with(model, image[None], layer.kernel, replaced)
+    return np.concatenate([before, as_probabilities(after, output_activation(model))])
+
+
+def _scores_with(model: keras.Model, images: np.ndarray, variable: keras.Variable, value: np.ndarray) -> np.ndarray:
+    """Scores (N, C) as if one variable had another value: others may be asking the same model meanwhile."""
+    trainable, others = (
+        [value if one is variable else one.value for one in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    )
+    scores, _ = model.stateless_call(trainable, others, images, training=False)
+    return keras.ops.convert_to_numpy(scores)
 
 
 def _replaced(learned: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:

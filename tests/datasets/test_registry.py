@@ -80,9 +80,9 @@ def test_no_test_image_is_among_the_training_images(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["digits", "shapes", "faces"])
-def test_a_second_load_gives_the_same_pixels(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_load_gives_the_same_pixels(name: str) -> None:
     first = load_dataset(name)
-    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    registry.loaded_sets.clear()
     second = load_dataset(name)
     assert second is not first
     assert np.array_equal(first.x_train, second.x_train)
@@ -131,24 +131,24 @@ def test_shapes_are_drawn_in_under_two_seconds() -> None:
     assert time.process_time() - started < 2
 
 
-def test_two_threads_load_a_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+def test_two_threads_load_a_set_once() -> None:
+    registry.loaded_sets.clear()
     with ThreadPoolExecutor(4) as pool:
         loaded = list(pool.map(lambda _: load_dataset("faces"), range(4)))
     assert all(data is loaded[0] for data in loaded)
 
 
-def test_only_a_few_sets_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
-    monkeypatch.setattr(registry, "KEPT_SETS", 1)
+def test_only_so_many_bytes_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.loaded_sets.clear()
     first = load_dataset("faces")
+    monkeypatch.setattr(registry.loaded_sets, "max_bytes", first.x_train.nbytes + first.x_test.nbytes)
     load_dataset("shapes")
-    assert list(registry._loaded) == [("shapes",)]
+    assert registry.loaded_sets.keys() == [("shapes",)]
     assert load_dataset("faces") is not first
 
 
-def test_loading_tells_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+def test_loading_tells_what_it_does() -> None:
+    registry.loaded_sets.clear()
     told: list[tuple[str, float]] = []
     load_dataset("faces", progress=lambda text, share: told.append((text, share)))
     assert told == [("Reading the faces", 0.0)]

@@ -10,14 +10,16 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.calibration import FILE, MAX_RUNS, Calibrator, Kept
+from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote.calibration_nets import NUM_CLASSES, PROBES, measure_net
-from cnnviz.engine.status import EngineStatus
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.calibration_file import FILE, MAX_RUNS, KeptMeasurements
 from cnnviz.training.duration.forecast import forecast, training_work
 from cnnviz.training.duration.model import Calibration, Measurement, predict_seconds
+from cnnviz.training.duration.probes import NUM_CLASSES, PROBES, measure_net
 
 CPU = "CPU, 2 cores"
 RUN = Run(
@@ -40,14 +42,14 @@ SLOW = Calibration(
 
 
 class Worker:
-    """An engine whose worker takes for each probe what a calibration says."""
+    """The connection to a worker that takes for each probe what a calibration says, and the trainings that it has."""
 
     def __init__(self, device: str = CPU, num_running: int = 0) -> None:
-        self.status_ = EngineStatus("ready", device=device, num_running=num_running)
+        self.status = EngineStatus("ready", device=device)
+        self.trainings = TrainingQueue()
+        for number in range(num_running):
+            self.trainings.add(str(number))
         self.calls = 0
-
-    def status(self) -> EngineStatus:
-        return self.status_
 
     def call(self, function: object, number: int, timeout: float, is_training: bool) -> float:
         assert function is measure_net
@@ -58,7 +60,7 @@ class Worker:
 
 def _calibrator(home: Path, worker: Worker | None = None) -> Calibrator:
     worker = worker or Worker()
-    return Calibrator(home, worker.status, worker.call)
+    return Calibrator(home, worker, worker.trainings)
 
 
 def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
@@ -68,8 +70,8 @@ def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
     return calibrator
 
 
-def _file(home: Path) -> Kept:
-    return Kept.model_validate_json((home / FILE).read_bytes())
+def _file(home: Path) -> KeptMeasurements:
+    return KeptMeasurements.model_validate_json((home / FILE).read_bytes())
 
 
 @pytest.mark.parametrize("probe", PROBES)
@@ -80,7 +82,7 @@ def test_every_probe_is_a_net_with_ten_answers(probe) -> None:
 def test_a_real_worker_is_measured(engine: Engine) -> None:
     (engine.store.home / FILE).unlink(missing_ok=True)
     engine.call(os.getpid, timeout=120)  # it answers from here on
-    calibrator = Calibrator(engine.store.home, engine.status, engine.call)
+    calibrator = Calibrator(engine.store.home, engine.connection, TrainingQueue())
     while engine.status().state != "ready":
         time.sleep(0.02)
     calibrator.measure_once()

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.ask import ask_run
+from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote import questions as queries
 from cnnviz.errors import InvalidConfig
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.files import TEST_FILE
@@ -75,12 +74,12 @@ def test_the_same_seed_gives_the_same_history_and_another_seed_another(engine: E
 
 def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) -> None:
     run = _train(engine)
-    images, labels = engine.call(queries.test_images, "digits", {}, list(range(20)))
+    images, labels = ask(engine, Images("digits"), "test_images", indices=list(range(20)))
     assert labels.shape == (20,)
     test = TestPredictions.from_bytes(engine.store.load_file(run.id, TEST_FILE))
-    again = ask_run(engine, queries.predict, run.id, images)
+    again = ask(engine, RunModel(run.id), "predict", images=images)
     np.testing.assert_allclose(again, test.probabilities[:20], atol=1e-5)
-    maps = ask_run(engine, queries.feature_maps, run.id, images[0])
+    maps = ask(engine, RunModel(run.id), "feature_maps", image=images[0])
     np.testing.assert_allclose(maps.probabilities, test.probabilities[0], atol=1e-5)
 
 
@@ -136,9 +135,9 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
 def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
     done = _train(engine)
     image = np.zeros((28, 28, 1), np.uint8)
-    ask_run(engine, queries.feature_maps, done.id, image)
+    ask(engine, RunModel(done.id), "feature_maps", image=image)
     run_id = _long_run(engine)
-    ask_run(engine, queries.feature_maps, done.id, image)
+    ask(engine, RunModel(done.id), "feature_maps", image=image)
     assert engine.store.get(run_id).status is Status.RUNNING  # the answer did not wait for its end
     engine.command(run_id, "stop")
     engine.wait(run_id)
@@ -170,9 +169,11 @@ def test_a_killed_worker_costs_at_most_one_epoch(engine: Engine) -> None:
 def test_a_question_survives_a_killed_worker(engine: Engine) -> None:
     done = _train(engine)
     image = np.full((28, 28, 1), 90, np.uint8)
-    before = ask_run(engine, queries.feature_maps, done.id, image).probabilities
+    before = ask(engine, RunModel(done.id), "feature_maps", image=image).probabilities
     _kill_worker(engine)
-    np.testing.assert_allclose(ask_run(engine, queries.feature_maps, done.id, image).probabilities, before, atol=1e-6)
+    np.testing.assert_allclose(
+        ask(engine, RunModel(done.id), "feature_maps", image=image).probabilities, before, atol=1e-6
+    )
 
 
 def test_tensorflow_never_came_into_this_process(engine: Engine) -> None:

@@ -24,7 +24,7 @@ from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.inspection import activations
 from cnnviz.inspection.activations import feature_maps
 from cnnviz.models.build import build_model
-from cnnviz.models.store import model_from_bytes, model_to_bytes
+from cnnviz.models.files import model_from_bytes, model_to_bytes
 
 NET = Architecture(
     input_shape=(9, 12, 3),

@@ -14,7 +14,7 @@ from cnnviz.errors import DatasetUnavailable
 from cnnviz.models import backbones
 from cnnviz.models.backbones import fetch_weights, weights_file
 from cnnviz.models.build import build_model
-from cnnviz.models.store import model_from_bytes
+from cnnviz.models.files import model_from_bytes
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Event, Loading, Started
 from cnnviz.training.loop.control import Control

@@ -31,7 +31,7 @@ from cnnviz.architecture.spec import (
 from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.build import build_model
-from cnnviz.models.store import model_from_bytes, model_to_bytes
+from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop.compile import compile_model, sparse_mean_squared_error
 

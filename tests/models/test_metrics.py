@@ -8,8 +8,8 @@ from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense,
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.evaluation.thresholds import pearson_correlation
 from cnnviz.models.build import build_model
+from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.models.metrics import Correlation, MacroPrecision, MacroRecall, live_metrics
-from cnnviz.models.store import model_from_bytes, model_to_bytes
 
 RANDOM = np.random.default_rng(3)
 LABELS = RANDOM.integers(0, 4, 200)

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.engine.ask import ask_run
-from cnnviz.engine.remote import filter_queries
+from cnnviz.engine.ask import RunModel, ask
 from cnnviz.imaging.decode import encode_png
 from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.kernels import KERNELS
@@ -132,7 +131,7 @@ def test_the_closest_learned_filters_are_shown_and_mine_can_be_put_in(open_page,
     page.toggle(key="compare_filters").set_value(True).run()
     assert not page.exception
     assert not page.error
-    learned = ask_run(services.engine(), filter_queries.first_kernels, finished_run.id)
+    learned = ask(services.engine(), RunModel(finished_run.id), "first_kernels")
     best = most_similar(np.array(KERNELS["vertical_edges"].matrix), learned, 1)[0]
     shown = [text.value for text in page.markdown]
     assert f"Filter {best.index}, similarity {best.cosine:.2f}" in shown

@@ -1,7 +1,6 @@
 import numpy as np
 
-from cnnviz.engine.ask import ask_run
-from cnnviz.engine.remote import questions as queries
+from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison
@@ -38,8 +37,8 @@ def test_feature_maps_show_every_layer_of_a_test_image(open_page, finished_run) 
     labels = [expander.label for expander in page.expander]
     shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
     assert [label.split(" · ")[-1] for label in labels] == shapes
-    images, _ = services.engine().call(queries.test_images, "digits", {}, [4])
-    maps = ask_run(services.engine(), queries.feature_maps, finished_run.id, images[0])
+    images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
+    maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
     low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
     assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 from cnnviz.datasets.dataset import Progress
+from cnnviz.datasets.registry import picture_files
 from cnnviz.datasets.sources.archive import PICTURES, Source, open_source
 from cnnviz.errors import InvalidDataset
 
@@ -35,6 +36,11 @@ class Shapes:
     def num_pictures(self) -> int:
         """Number of pictures whose size is known."""
         return sum(shape.count for shape in self.counts)
+
+
+def picture_sizes(dataset: str) -> Shapes:
+    """Count the sizes of the pictures of a set of free size, as they are stored; raises as `picture_files` does."""
+    return shape_histogram(picture_files(dataset))
 
 
 def shape_histogram(path: str | Path, *, progress: Progress | None = None) -> Shapes:

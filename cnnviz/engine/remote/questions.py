@@ -1,125 +1,135 @@
-"""Questions to a worker that a page waits for. Light at import: the server names them, a worker answers.
+"""The questions that a worker answers: this table and nothing else.
 
-Models travel only when the worker does not have them yet: `model` is None at the first try, and
-ModelWanted asks for its bytes.
+Light at import: the server looks into the table, a worker imports the functions. A new question is a function in
+`inspection`, `evaluation` or `datasets` whose first parameter is the model or the data set that it is about, and a
+line in `QUESTIONS`.
 """
 
-import functools
-import logging
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from dataclasses import dataclass
+from pkgutil import resolve_name
+from typing import Any, Literal
 
-import numpy as np
-
-from cnnviz.errors import CnnvizError, UnexpectedFailure
+from cnnviz.errors import CnnvizError, InvalidInput, UnknownName
 from cnnviz.training.loop.job import TrainingJob
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
+MODEL_SECONDS = 60.0
+DATA_SECONDS = 600.0  # the worker may have to download the set first
 
 
 class ModelWanted(CnnvizError):
-    """The worker does not hold this model: ask again with its bytes."""
+    """The worker does not hold this model: ask again with its source."""
 
 
-def plain_errors(function: Callable[P, T]) -> Callable[P, T]:
-    """Let only errors without Keras objects out: reading one would import TensorFlow into the server."""
+@dataclass(frozen=True)
+class ModelReference:
+    """A model as a question names it.
 
-    @functools.wraps(function)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return function(*args, **kwargs)
-        except CnnvizError as error:
-            failure = type(error)(*error.args)  # not `copy`: Dask lets that take the cause along
-            vars(failure).update(vars(error))
-        except Exception as error:
-            logger.exception("A task failed")
-            failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")
-        raise failure
-
-    return guarded
-
-
-@plain_errors
-def feature_maps(key: str, model: bytes | None, image: np.ndarray) -> Any:
-    """`inspection.maps.FeatureMaps` of an image (H, W, C) uint8."""
-    from cnnviz.inspection.activations import feature_maps as compute
-
-    return compute(held_model(key, model), image)
-
-
-@plain_errors
-def predict(key: str, model: bytes | None, images: np.ndarray) -> np.ndarray:
-    """Probabilities (N, C) of images (N, H, W, C) uint8."""
-    from cnnviz.evaluation.predict import predict_probabilities
-
-    return predict_probabilities(held_model(key, model), images)
-
-
-@plain_errors
-def input_shape(key: str, model: bytes | None) -> tuple[int, int, int]:
-    """(height, width, channels) that a model takes."""
-    return tuple(held_model(key, model).input_shape[1:])
-
-
-@plain_errors
-def test_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, H, W, C) uint8 and labels (N,) of the test set; `sizes` as in `load_dataset`."""
-    from cnnviz.datasets.registry import load_dataset
-
-    data = load_dataset(dataset, **sizes)
-    return data.x_test[indices], data.y_test[indices]
-
-
-@plain_errors
-def augmented(image: np.ndarray, augmentation: Any, seed: int, count: int) -> np.ndarray:
-    """Variations (count, H, W, C) uint8 of one image, as a training would see them."""
-    from cnnviz.training.loop.augment import preview
-
-    return preview(image[None], augmentation, seed=seed, count=count)[0]
-
-
-@plain_errors
-def train_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, H, W, C) uint8 and labels (N,) to learn from; `sizes` as in `load_dataset`."""
-    from cnnviz.datasets.registry import load_dataset
-
-    data = load_dataset(dataset, **sizes)
-    return data.x_train[indices], data.y_train[indices]
-
-
-@plain_errors
-def epoch_view(job: TrainingJob, key: str, has_checkpoint: bool, image: np.ndarray) -> Any:
-    """Feature maps of an image and the first kernels (kh, kw, in, out) or None, with the weights of a checkpoint.
-
-    `has_checkpoint`: whether `job` carries it; ModelWanted asks for it.
+    `key` tells models apart. `source` is what it is made of, the bytes of a .keras file or a training with its
+    checkpoint; None at the first try, because models travel only when the worker does not hold them.
     """
-    from cnnviz.inspection.activations import feature_maps as compute
-    from cnnviz.inspection.epochs import model_at
-    from cnnviz.inspection.filters import first_kernels
 
-    def provide() -> TrainingJob:
-        if not has_checkpoint:
-            raise ModelWanted(key)
-        return job
-
-    model = model_at(key, provide)
-    try:
-        kernels = first_kernels(model)
-    except CnnvizError:  # a net without convolutions
-        kernels = None
-    return compute(model, image), kernels
+    key: str
+    source: bytes | TrainingJob | None = None
 
 
-def held_model(key: str, data: bytes | None) -> Any:
-    """The model of this key, for a question on a worker; raises ModelWanted if neither it nor its bytes are there."""
-    from cnnviz.models.store import load_cached
+@dataclass(frozen=True)
+class DatasetReference:
+    """A data set by its name or path, and the options that it is loaded with (`datasets.registry.load_dataset`)."""
 
-    def provide() -> bytes:
-        if data is None:
-            raise ModelWanted(key)
-        return data
+    name: str
+    options: dict[str, Any]
 
-    return load_cached(key, provide)
+
+Reference = ModelReference | DatasetReference | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function by its place, what it is about, its other parameters by name, and how long an answer may take."""
+
+    function: str
+    about: Literal["model", "dataset", "nothing"]
+    parameters: tuple[str, ...] = ()
+    seconds: float = MODEL_SECONDS
+
+
+_OVERVIEW = "cnnviz.datasets.statistics.overview"
+
+QUESTIONS = {
+    "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
+    "maps_and_kernels": Question("cnnviz.inspection.epochs:maps_and_kernels", "model", ("image",)),
+    "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
+    "predict_with_kernel": Question(
+        "cnnviz.inspection.replace:predict_with_kernel", "model", ("image", "kernel", "index")
+    ),
+    "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
+    "input_shape": Question("cnnviz.evaluation.predict:input_shape", "model"),
+    "overview": Question(f"{_OVERVIEW}:overview", "dataset", (), DATA_SECONDS),
+    "samples": Question(f"{_OVERVIEW}:samples", "dataset", ("count",), DATA_SECONDS),
+    "train_images": Question(f"{_OVERVIEW}:train_images", "dataset", ("indices",), DATA_SECONDS),
+    "test_images": Question(f"{_OVERVIEW}:test_images", "dataset", ("indices",), DATA_SECONDS),
+    "find_copies": Question("cnnviz.datasets.statistics.copies:find_copies", "dataset", (), DATA_SECONDS),
+    "picture_sizes": Question(
+        "cnnviz.datasets.statistics.image_sizes:picture_sizes", "nothing", ("dataset",), DATA_SECONDS
+    ),
+    "augmented": Question(
+        "cnnviz.training.loop.augment:preview", "nothing", ("images", "augmentation", "seed", "count")
+    ),
+}
+
+
+def check_question(name: str, reference: Reference, parameters: dict[str, Any]) -> Question:
+    """Give the question of that name.
+
+    Raises
+    ------
+    UnknownName
+        There is no such question.
+    InvalidInput
+        Its parameters are others, or it is about something else.
+    """
+    if name not in QUESTIONS:
+        raise UnknownName(f"There is no question {name!r}. Ask one of {', '.join(QUESTIONS)}. Received: {name!r}.")
+    question = QUESTIONS[name]
+    if set(parameters) != set(question.parameters):
+        raise InvalidInput(
+            f"The question {name!r} takes other parameters: expected {_listed(question.parameters)}. "
+            f"Received: {_listed(sorted(parameters))}."
+        )
+    received = {ModelReference: "model", DatasetReference: "dataset"}.get(type(reference), "nothing")
+    if received != question.about:
+        raise InvalidInput(
+            f"The question {name!r} is about another thing: expected {question.about}. Received: {received}."
+        )
+    return question
+
+
+def answer(name: str, reference: Reference, parameters: dict[str, Any]) -> Any:
+    """Answer a question of the table, on a worker; raises ModelWanted, and as `check_question` does."""
+    question = check_question(name, reference, parameters)
+    function = resolve_name(question.function)
+    if isinstance(reference, ModelReference):
+        return function(_held_model(reference), **parameters)
+    if isinstance(reference, DatasetReference):
+        from cnnviz.datasets.registry import load_dataset
+
+        return function(load_dataset(reference.name, **reference.options), **parameters)
+    return function(**parameters)
+
+
+def _held_model(reference: ModelReference) -> Any:
+    from cnnviz.inspection.epochs import model_from_checkpoint
+    from cnnviz.models.cache import held_models
+    from cnnviz.models.files import model_from_bytes
+
+    def load() -> Any:
+        if reference.source is None:
+            raise ModelWanted(reference.key)
+        is_file = isinstance(reference.source, bytes)
+        return model_from_bytes(reference.source) if is_file else model_from_checkpoint(reference.source)
+
+    return held_models.get(reference.key, load)
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(names) or "none"

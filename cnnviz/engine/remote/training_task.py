@@ -1,6 +1,6 @@
 """What runs on a worker. Light at import: the server names these functions, the worker runs them."""
 
-from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.engine.remote.plain_errors import plain_errors
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
 from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult

@@ -1,40 +1,100 @@
-"""One thread that works through what happens to runs, in order, and loses nothing while the store refuses it."""
+"""One thread that works through what happens to runs, in order, and loses nothing while the store refuses it.
+
+The messages are these, and those that `workers.worker_connection` puts in.
+"""
 
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from cnnviz.engine.trainings.queue import Book
-from cnnviz.engine.trainings.store_outage import RETRY_SECONDS, Outage
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.trainings.store_outage import RETRY_SECONDS, StoreOutage
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs.store import HEARTBEAT_SECONDS
+from cnnviz.training.loop.job import TrainingResult
 
 logger = logging.getLogger(__name__)
 
-QUEUE_SECONDS = 0.3  # between two looks while something waits for a worker
-
-Item = tuple[str, Callable[..., None], tuple[Any, ...]]  # of a run: what to do with what
+QUEUE_SECONDS = 0.3  # between two checks while something waits for a worker
 
 
-class Inbox:
-    """Handles items one after the other; what the store refuses stays at the head until it is taken.
+@dataclass(frozen=True)
+class Submitted:
+    """A run was added to the queue."""
 
-    So a handler must be one that can be repeated. `look_after()` is called now and then; `forget(run_id)` when what
-    is left of a run is given up, because nothing could be kept for long after its end.
-    """
+    run_id: str
 
-    def __init__(self, book: Book, look_after: Callable[[], None], forget: Callable[[str], None]) -> None:
-        self.outage = Outage()
-        self._book = book
-        self._look_after = look_after
-        self._forget = forget
-        self._items: queue.Queue[Item] = queue.Queue()
-        self._refused: Item | None = None
+
+@dataclass(frozen=True)
+class RewindAsked:
+    """A run that does not train is to go back to an epoch."""
+
+    run_id: str
+
+
+@dataclass(frozen=True)
+class TrainingLost:
+    """The connection through which a training was submitted has ended."""
+
+    run_id: str
+    future: Any
+
+
+@dataclass(frozen=True)
+class TrainingEnded:
+    """A worker has ended a training, in whatever way."""
+
+    run_id: str
+    future: Any
+
+
+@dataclass(frozen=True)
+class ResultArrived:
+    """The result of a training has come over from its worker."""
+
+    run_id: str
+    future: Any
+    result: TrainingResult
+
+
+class Message(Protocol):
+    """Something that has happened to a run; `run_id` is empty where it concerns all."""
+
+    @property
+    def run_id(self) -> str:
+        """Which run."""
+
+
+class Handler(Protocol):
+    """What the loop works for: `dispatcher.Dispatcher`, or a test's own."""
+
+    def handle(self, message: Any) -> None:
+        """Do what a message asks for. Is called again with it if it raises StoreUnavailable."""
+
+    def check(self) -> None:
+        """Look after all runs; called now and then."""
+
+    def forget(self, run_id: str) -> object:
+        """Give up what is left of a run, because nothing could be kept for long after its end."""
+
+
+class EventLoop:
+    """Handles messages one after the other; what the store refuses stays at the head until it is taken."""
+
+    def __init__(
+        self, messages: "queue.SimpleQueue[Message]", handler: Handler, trainings: TrainingQueue, outage: StoreOutage
+    ) -> None:
+        self._messages = messages
+        self._handler = handler
+        self._trainings = trainings
+        self._outage = outage
+        self._refused: Message | None = None
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-follower")
+        self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-event-loop")
 
     def start(self) -> None:
         """Begin."""
@@ -46,18 +106,14 @@ class Inbox:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def put(self, run_id: str, handler: Callable[..., None], *args: Any) -> None:
-        """Add `handler(*args)`, which concerns a run."""
-        self._items.put((run_id, handler, args))
-
     def _work(self) -> None:
-        looked = -HEARTBEAT_SECONDS
+        checked = -HEARTBEAT_SECONDS
         while not self._closing.is_set():
-            interval = QUEUE_SECONDS if self._book.waiting() else HEARTBEAT_SECONDS
-            if time.monotonic() - looked > interval:
-                if self._attempt(self._look_after) and self._refused is None:
-                    self.outage.end()
-                looked = time.monotonic()
+            interval = QUEUE_SECONDS if self._trainings.waiting() else HEARTBEAT_SECONDS
+            if time.monotonic() - checked > interval:
+                if self._attempt(self._handler.check) and self._refused is None:
+                    self._outage.end()
+                checked = time.monotonic()
             if self._refused is not None:
                 self._retry(self._refused)
             else:
@@ -65,21 +121,21 @@ class Inbox:
 
     def _handle_next(self, seconds: float) -> None:
         try:
-            item = self._items.get(timeout=seconds)
+            message = self._messages.get(timeout=seconds)
         except queue.Empty:
             return
-        self._refused = None if self._attempt(item[1], *item[2]) else item
+        self._refused = None if self._attempt(self._handler.handle, message) else message
 
-    def _retry(self, item: Item) -> None:
+    def _retry(self, message: Message) -> None:
         """Try again what the store refused, or give up a run that has long ended."""
         self._closing.wait(RETRY_SECONDS)
-        run_id, handler, args = item
-        if self._attempt(handler, *args):
+        run_id = message.run_id
+        if self._attempt(self._handler.handle, message):
             self._refused = None
-            self.outage.end()
-        elif not self._book.is_under_way(run_id) and self.outage.is_hopeless(self._book.end_of(run_id)):
-            self.outage.give_up(run_id)
-            self._forget(run_id)
+            self._outage.end()
+        elif not self._trainings.is_under_way(run_id) and self._outage.is_hopeless(self._trainings.ended_at(run_id)):
+            self._outage.give_up(run_id)
+            self._handler.forget(run_id)
             self._refused = None
 
     def _attempt(self, work: Callable[..., None], *args: Any) -> bool:
@@ -87,7 +143,7 @@ class Inbox:
         try:
             work(*args)
         except StoreUnavailable as error:
-            self.outage.begin(error)
+            self._outage.begin(error)
             return False
         except Exception:  # what cannot be handled must not end all trainings
             if not self._closing.is_set():

@@ -1,14 +1,27 @@
-"""Which trainings of this server wait and which a worker has. Safe to ask from any thread; knows no Dask."""
+"""Which trainings of this server wait, which a worker has, and which workers have room.
 
+Dask alone would hand a training to a worker at once, also to a busy one beside an idle one, and never move it:
+https://github.com/dask/distributed/issues/1851. So a training waits here until a worker is free, and is bound to it.
+"""
+
+import heapq
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
+from cnnviz.runs.records import Run
+from cnnviz.runs.timing import seconds_left
+
+KEY_PREFIX = "train-"
+"""Of the Dask keys of trainings, of all servers."""
 
 
 @dataclass
-class Handed:
-    """A training that was handed to a worker: its future, and what is known of it there."""
+class Assignment:
+    """A training that was given to a worker: its future, and what is known of it there."""
 
     future: Any
     worker: str
@@ -17,101 +30,184 @@ class Handed:
     ended: float | None = None  # by time.monotonic()
 
 
-class Book:
-    """A run is in it while something is still to come of it: in the queue first, then with a worker."""
+class TrainingQueue:
+    """A run is in it while something is still to come of it: it waits first, then a worker has it.
+
+    Safe to ask from any thread.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, None] = {}  # an ordered set
-        self._handed: dict[str, Handed] = {}
+        self._assigned: dict[str, Assignment] = {}
+        self._rewinds: dict[str, int] = {}
+
+    def is_following(self, run_id: str) -> bool:
+        """Whether something is still to come of a run, a rewind that was asked for included."""
+        return run_id in self or self.rewind_epoch(run_id) is not None
 
     def __contains__(self, run_id: str) -> bool:
         with self._lock:
-            return run_id in self._waiting or run_id in self._handed
+            return run_id in self._waiting or run_id in self._assigned
 
     def runs(self) -> list[str]:
         """All runs, those that a worker has first."""
         with self._lock:
-            return [*self._handed, *self._waiting]
+            return [*self._assigned, *self._waiting]
 
     def waiting(self) -> list[str]:
-        """The queue, the next one first."""
+        """Those that no worker has yet, the next one first."""
         with self._lock:
             return list(self._waiting)
 
-    def handed(self) -> dict[str, Handed]:
+    def assigned(self) -> dict[str, Assignment]:
         """What workers have, by run."""
         with self._lock:
-            return dict(self._handed)
+            return dict(self._assigned)
 
     def queued(self) -> list[str]:
         """Those that do not run yet, the next one first."""
         with self._lock:
-            return [*(run_id for run_id, handed in self._handed.items() if not handed.is_accepted), *self._waiting]
+            return [*(run_id for run_id, one in self._assigned.items() if not one.is_accepted), *self._waiting]
 
     def running(self) -> list[str]:
         """Those that a worker has begun."""
         with self._lock:
-            return [run_id for run_id, handed in self._handed.items() if handed.is_accepted]
+            return [run_id for run_id, one in self._assigned.items() if one.is_accepted]
 
     def worker(self, run_id: str) -> str | None:
         """Address of the worker that has begun a run, if one has."""
         with self._lock:
-            handed = self._handed.get(run_id)
-            return handed.worker if handed is not None and handed.is_accepted else None
+            one = self._assigned.get(run_id)
+            return one.worker if one is not None and one.is_accepted else None
 
     def future(self, run_id: str) -> Any:
-        """The future of a run that was handed to a worker, or None."""
+        """The future of a run that a worker has, or None."""
         with self._lock:
-            handed = self._handed.get(run_id)
-            return None if handed is None else handed.future
+            one = self._assigned.get(run_id)
+            return None if one is None else one.future
 
     def is_under_way(self, run_id: str) -> bool:
         """Whether a worker has a run and has not ended it."""
         with self._lock:
-            handed = self._handed.get(run_id)
-            return handed is not None and handed.ended is None
+            one = self._assigned.get(run_id)
+            return one is not None and one.ended is None
 
-    def end_of(self, run_id: str) -> float:
+    def ended_at(self, run_id: str) -> float:
         """When the worker ended a run, by time.monotonic(); 0 where none has."""
         with self._lock:
-            handed = self._handed.get(run_id)
-            return 0.0 if handed is None else handed.ended or 0.0
+            one = self._assigned.get(run_id)
+            return 0.0 if one is None else one.ended or 0.0
 
-    def queue(self, run_id: str, *, first: bool = False) -> None:
-        """Put a run at the end of the queue, or before all others."""
+    def add(self, run_id: str, *, first: bool = False) -> None:
+        """Put a run at the end of those that wait, or before all others."""
         with self._lock:
-            self._handed.pop(run_id, None)
+            self._assigned.pop(run_id, None)
             others = {other: None for other in self._waiting if other != run_id}
             self._waiting = {run_id: None, **others} if first else {**others, run_id: None}
 
-    def hand(self, run_id: str, future: Any, worker: str) -> bool:
-        """Move a run from the queue to a worker; False if it has left the queue meanwhile."""
+    def assign(self, run_id: str, future: Any, worker: str) -> bool:
+        """Note that a worker has a run that waited; False if it waits no more."""
         with self._lock:
             if run_id not in self._waiting:
                 return False
             del self._waiting[run_id]
-            self._handed[run_id] = Handed(future, worker)
+            self._assigned[run_id] = Assignment(future, worker)
             return True
 
     def accept(self, run_id: str) -> None:
         """Note that the worker has begun."""
         with self._lock:
-            if run_id in self._handed:
-                self._handed[run_id].is_accepted = True
-            running = [handed for handed in self._handed.values() if handed.is_accepted]
-            for handed in running if len(running) > 1 else ():
-                handed.had_company = True
+            if run_id in self._assigned:
+                self._assigned[run_id].is_accepted = True
+            running = [one for one in self._assigned.values() if one.is_accepted]
+            for one in running if len(running) > 1 else ():
+                one.had_company = True
 
     def end(self, run_id: str, future: Any) -> None:
         """Note that nothing more comes from the worker."""
         with self._lock:
-            handed = self._handed.get(run_id)
-            if handed is not None and handed.future is future:
-                handed.ended = time.monotonic()
+            one = self._assigned.get(run_id)
+            if one is not None and one.future is future:
+                one.ended = time.monotonic()
 
-    def drop(self, run_id: str) -> Handed | None:
+    def remove(self, run_id: str) -> Assignment | None:
         """Forget a run; returns what a worker has of it."""
         with self._lock:
             self._waiting.pop(run_id, None)
-            return self._handed.pop(run_id, None)
+            return self._assigned.pop(run_id, None)
+
+    def ask_rewind(self, run_id: str, epoch: int) -> None:
+        """Note that a run is to go back to the end of an epoch."""
+        with self._lock:
+            self._rewinds[run_id] = epoch
+
+    def rewind_epoch(self, run_id: str) -> int | None:
+        """The epoch that a run is to go back to, if it is."""
+        with self._lock:
+            return self._rewinds.get(run_id)
+
+    def end_rewind(self, run_id: str) -> None:
+        """Note that a run has gone back."""
+        with self._lock:
+            self._rewinds.pop(run_id, None)
+
+
+@dataclass(frozen=True)
+class QueuePosition:
+    """What comes before a waiting training: how many others, and how many seconds, None where that is not known.
+
+    Only trainings of this server: of those that other servers have on the same workers it knows nothing.
+    """
+
+    num_before: int
+    seconds: float | None
+
+
+def position_after(before: Sequence[Run], num_at_once: int) -> QueuePosition:
+    """Position of the one that comes after all of `before`, those that run first, when so many run at once."""
+    ends = [0.0] * num_at_once  # when each place is free again
+    for run in before:
+        seconds = seconds_left(run)
+        if seconds is None:
+            return QueuePosition(len(before), None)
+        heapq.heapreplace(ends, ends[0] + seconds)
+    return QueuePosition(len(before), ends[0])
+
+
+@dataclass
+class Capacity:
+    """How many trainings each worker takes at once (`total`), and how many it has (`taken`), by address."""
+
+    total: dict[str, int]
+    taken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Trainings that can run at once."""
+        return sum(self.total.values())
+
+    def take(self) -> str | None:
+        """Address of the worker with the most room, which has less from now on; None where all are full."""
+        address = max(self.total, key=self._free, default=None)
+        if address is None or self._free(address) < 1:
+            return None
+        self.taken[address] = self.taken.get(address, 0) + 1
+        return address
+
+    def _free(self, address: str) -> int:
+        return self.total[address] - self.taken.get(address, 0)
+
+
+def read_capacity(client: Any) -> Capacity:
+    """Ask the scheduler; trainings of other servers on it count as well.
+
+    Two servers that ask in the same moment may choose the same worker: then one training waits for the other.
+    """
+    # Not `scheduler_info()`: its answer may be overwritten by the client's own, which names no workers.
+    workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
+    keys = client.processing()
+    return Capacity(
+        {address: int(worker["resources"].get(TRAINING_RESOURCE, 0)) for address, worker in workers.items()},
+        {address: sum(str(key).startswith(KEY_PREFIX) for key in held) for address, held in keys.items()},
+    )

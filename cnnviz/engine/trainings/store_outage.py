@@ -11,7 +11,7 @@ GOES_ON = "{error} The training goes on meanwhile, and is kept as soon as that i
 NOT_KEPT = "{error} Nothing could be written for {minutes:.0f} min: what was not kept yet of this training is lost."
 
 
-class Outage:
+class StoreOutage:
     """The present trouble with the store, if any, and the runs whose results were given up because of it."""
 
     def __init__(self) -> None:
@@ -42,14 +42,14 @@ class Outage:
         self._given_up[run_id] = NOT_KEPT.format(minutes=KEEP_TRYING_SECONDS / 60, error=self._error)
         logger.error("Run %s: %s", run_id, self._given_up[run_id])
 
-    def forgive(self, run_id: str) -> None:
+    def reset(self, run_id: str) -> None:
         """Begin anew with a run."""
         self._given_up.pop(run_id, None)
 
-    def lost(self, run_id: str) -> str:
+    def lost_message(self, run_id: str) -> str:
         """Why the results of a run were given up, in a sentence; empty if they were not."""
         return self._given_up.get(run_id, "")
 
-    def words(self) -> str:
+    def message(self) -> str:
         """What to say with a run that goes on; empty while all is well."""
         return GOES_ON.format(error=self._error) if self._error else ""

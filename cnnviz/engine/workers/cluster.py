@@ -1,20 +1,25 @@
-"""The embedded cluster: `python -m cnnviz.engine.workers.cluster`.
+"""The embedded cluster, both ends: `EmbeddedCluster` on the server's side, and the child process that it starts.
 
-A process of its own, because Streamlit replaces `__main__` while a script runs and Dask's worker
-processes import it. It prints the scheduler's address and ends when its standard input is closed,
-hence also when the process that started it is killed.
+A process of its own (`python -m cnnviz.engine.workers.cluster`), because Streamlit replaces `__main__` while a script
+runs and Dask's worker processes import it. It prints the scheduler's address and ends when its standard input is
+closed, hence also when the process that started it is killed.
 """
 
 import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+from pathlib import Path
+from typing import Any
 
-import dask
-from distributed import LocalCluster
+from cnnviz.errors import EngineUnavailable
 
+PROJECT_FOLDER = Path(__file__).parents[3]
+TRAINING_RESOURCE = "training"
+"""Dask's name for what a worker has as often as it takes trainings at once."""
 THREADS = 4
 NICENESS = 5  # pages come first, also while something trains on all cores
 
@@ -32,8 +37,55 @@ SETTINGS = {
 }
 
 
+class EmbeddedCluster:
+    """The child process; `address` is that of its scheduler, `pid` its own."""
+
+    def __init__(self) -> None:
+        self._child = _launch()
+        self.pid = self._child.pid
+        self.address = self._child.stdout.readline().strip()
+        if not self.address:
+            self._child.wait()
+            raise EngineUnavailable(f"The embedded cluster ended at once with exit code {self._child.returncode}.")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._child.poll() is None
+
+    def close(self) -> None:
+        """End the process and its workers."""
+        self._child.stdin.close()
+        try:
+            self._child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._child.stdout.close()
+
+
+def _launch() -> subprocess.Popen[str]:
+    """Start the child in a session of its own: Ctrl-C reaches only the server, which closes it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cnnviz.engine.workers.cluster"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": _python_path()},
+    )
+
+
+def _python_path() -> str:
+    """Workers import cnnviz wherever the server was started from."""
+    return os.pathsep.join(filter(None, [str(PROJECT_FOLDER), os.environ.get("PYTHONPATH")]))
+
+
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input ends: what the child process does."""
+    import dask
+    from distributed import LocalCluster
+
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     dask.config.set(SETTINGS)
@@ -44,7 +96,7 @@ def main() -> None:
         host="127.0.0.1",
         dashboard_address=":0",
         memory_limit=0,
-        resources={"training": 1},
+        resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
         local_directory=folder,
         silence_logs=40,
@@ -56,7 +108,7 @@ def main() -> None:
     _end_at_once(cluster)
 
 
-def _end_at_once(cluster: LocalCluster) -> None:
+def _end_at_once(cluster: Any) -> None:
     """End the workers without waiting for what they compute: nobody is left who could use it."""
     if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)

@@ -1,13 +1,17 @@
-"""Keeps a connection to the workers for as long as the server lives."""
+"""Keeps a connection to the workers for as long as the server lives, and sends them work."""
 
 import logging
+import os
 import threading
+import uuid
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Any, Literal
 
-from cnnviz.engine.remote import training_task as tasks
-from cnnviz.engine.status import EngineStatus
+from cnnviz.engine.remote import training_task
+from cnnviz.engine.remote.plain_errors import call_plainly
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 
 logger = logging.getLogger(__name__)
@@ -15,23 +19,53 @@ logger = logging.getLogger(__name__)
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
 WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
+LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
+WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 
 
-class Link:
+@dataclass(frozen=True)
+class EngineStatus:
+    """State of the engine as this server sees it; `device` is empty until a worker has answered."""
+
+    state: Literal["starting", "warming", "ready", "lost"]
+    device: str = ""
+    num_running: int = 0
+    num_queued: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class WorkerEvent:
+    """Something that a training on a worker has told."""
+
+    run_id: str
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ConnectionLost:
+    """The connection of a Dask client has ended, and with it all that was submitted through it."""
+
+    client: Any
+    run_id: str = ""  # it concerns all
+
+
+class WorkerConnection:
     """Connects in the background, and again whenever the connection is lost.
 
-    `on_connect(client)` is called with each new Dask client, `on_lost()` after its end.
+    What the wire tells goes into `messages`: a WorkerEvent for each event of a training that was submitted with
+    `topic`, ConnectionLost after the end of a connection.
     """
 
-    def __init__(self, on_connect: Callable[[Any], None], on_lost: Callable[[], None]) -> None:
-        self._on_connect = on_connect
-        self._on_lost = on_lost
+    def __init__(self) -> None:
+        self.messages: SimpleQueue[Any] = SimpleQueue()
+        self.topic = f"cnnviz-{uuid.uuid4().hex[:8]}"
         self._connection: Any = None
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._status = EngineStatus("starting")
-        self._thread = threading.Thread(target=self._keep, daemon=True, name="cnnviz-link")
+        self._thread = threading.Thread(target=self._keep_connected, daemon=True, name="cnnviz-connection")
 
     @property
     def status(self) -> EngineStatus:
@@ -67,7 +101,41 @@ class Link:
                 raise EngineUnavailable("The connection to the workers was lost. Try again in a few seconds.")
             return self._connection.client
 
-    def _keep(self) -> None:
+    def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
+        """Run a task on a worker now, beside any training, and return its result.
+
+        With `is_training` it takes the place of one, and so waits for it.
+
+        Raises the task's own CnnvizError, UnexpectedFailure for its other errors, or EngineUnavailable when no worker
+        answers in time.
+        """
+        from distributed import KilledWorker
+        from distributed.client import ClosedClientError, FutureCancelledError
+
+        resources = {TRAINING_RESOURCE: 1} if is_training else None
+        for is_last in (False, True):
+            client = self.client()
+            try:
+                task = client.submit(call_plainly, function, *args, pure=False, priority=10, resources=resources)
+                return task.result(timeout=timeout)
+            except TimeoutError as error:
+                raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
+            except (KilledWorker, FutureCancelledError, ClosedClientError, OSError) as error:
+                if is_last:
+                    raise EngineUnavailable(LOST_TWICE) from error
+        raise AssertionError("the loop returns or raises")
+
+    def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable."""
+        client = self.client()
+        try:
+            if worker in client.nthreads():  # else Dask would try to reach it for half a minute
+                return client.run(function, *args, workers=[worker])[worker]
+        except OSError as error:
+            raise EngineUnavailable(WORKER_LOST) from error
+        raise EngineUnavailable(WORKER_LOST)
+
+    def _keep_connected(self) -> None:
         while not self._closing.is_set():
             try:
                 self._open()
@@ -77,7 +145,7 @@ class Link:
             except CnnvizError as error:
                 logger.warning("No connection to a worker: %s", error)
                 self._status = EngineStatus("lost", message=str(error))
-            except Exception as error:  # Dask's errors have no common base; the link must outlive them all
+            except Exception as error:  # Dask's errors have no common base; the thread must outlive them all
                 if not self._closing.is_set():
                     logger.exception("The connection to the workers failed")
                 self._status = EngineStatus("lost", message=f"{type(error).__name__}: {error}")
@@ -85,18 +153,23 @@ class Link:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        from cnnviz.engine.workers.dask_connection import Connection
+        address = external_address()
+        cluster = EmbeddedCluster() if address is None else None
+        # Only now, because this import takes a second in which the first visitor's page is drawn.
+        from cnnviz.engine.workers.dask_connection import DaskConnection
 
-        connection = Connection()
+        connection = DaskConnection(address or cluster.address, cluster)
         with self._lock:
             self._connection = connection
         if self._closing.is_set():
             self._drop()
             return
-        self._on_connect(connection.client)
+        messages = self.messages
+        connection.client.subscribe_topic(self.topic, lambda told: messages.put(WorkerEvent(told[1]["run"], told[1])))
         self._set("warming")
         self._ready.set()
-        self._set("ready", device=connection.client.submit(tasks.probe, pure=False).result(timeout=WARM_SECONDS))
+        task = connection.client.submit(training_task.probe, pure=False)
+        self._set("ready", device=task.result(timeout=WARM_SECONDS))
 
     def _drop(self) -> None:
         self._ready.clear()
@@ -106,13 +179,18 @@ class Link:
             return
         connection.close()
         if not self._closing.is_set():
-            self._on_lost()
+            self.messages.put(ConnectionLost(connection.client))
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
 
 
-def let_go(future: Any) -> None:
+def external_address() -> str | None:
+    """Address of an external scheduler, from the environment."""
+    return os.environ.get("CNNVIZ_SCHEDULER") or os.environ.get("DASK_DISTRIBUTED__SCHEDULER_ADDRESS") or None
+
+
+def cancel_task(future: Any) -> None:
     """Cancel a task without waiting for it: its connection may be lost, or be closing in another thread."""
     client = future.client
     client.loop.add_callback(client.cancel, [future], asynchronous=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from cnnviz.engine.status import EngineStatus
+from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.errors import CnnvizError, InputWanted
 from cnnviz.ui.app import services
 

@@ -1,6 +1,5 @@
 """Looking into a data set: samples, balance, pixels and planes, mean images, sizes, copies."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,30 +7,30 @@ import streamlit as st
 
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import modified
-from cnnviz.engine.remote import data_queries
-from cnnviz.engine.remote.data_queries import Copies, DatasetLook
+from cnnviz.datasets.statistics.copies import Copies
+from cnnviz.datasets.statistics.overview import DatasetOverview
+from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
-from cnnviz.ui.app import services
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.dataset_options import reading_of
+from cnnviz.ui.shared.answers import cached_answer
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.pixels import enlarged
 
 SAMPLES = 12
-DATA_SECONDS = 600
 THUMB = 140
 MAX_MEANS = 40
 
 
-def look(dataset: str) -> DatasetLook:
+def look(dataset: str) -> DatasetOverview:
     """Statistics of a data set, from a worker."""
-    return _ask(data_queries.look, dataset)
+    return _ask(dataset, "overview")
 
 
-def show_samples(dataset: str, info: DatasetInfo, seen: DatasetLook) -> tuple[np.ndarray, np.ndarray]:
+def show_samples(dataset: str, info: DatasetInfo, seen: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
     """Twelve images with their names, more on demand; returns them (N, H, W, C) with their labels (N,)."""
     key = f"samples-{dataset}"
-    images, labels = _ask(data_queries.samples, dataset, st.session_state.get(key, SAMPLES))
+    images, labels = _ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
     with st.container(horizontal=True, gap="small"):
         for image, label in zip(images, labels, strict=True):
             name = info.classes[int(label)]
@@ -48,7 +47,7 @@ def _more(key: str) -> None:
     st.session_state[key] = st.session_state.get(key, SAMPLES) + SAMPLES
 
 
-def show_balance(seen: DatasetLook) -> None:
+def show_balance(seen: DatasetOverview) -> None:
     """How many images each class has."""
     st.caption(f"{describe_balance(seen.counts)} The dotted line is where all bars would end if they were equal.")
     show_figure(balance_bars(seen.counts), describe_balance(seen.counts), key="balance")
@@ -78,7 +77,7 @@ def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> No
     )
 
 
-def show_means(info: DatasetInfo, seen: DatasetLook) -> None:
+def show_means(info: DatasetInfo, seen: DatasetOverview) -> None:
     """The mean of all images of each class."""
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
     with st.container(horizontal=True, gap="small"):
@@ -96,7 +95,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
         st.session_state[key] = True
     if not st.session_state.get(key):
         return
-    found: Copies = _ask(data_queries.find_copies, dataset)
+    found: Copies = _ask(dataset, "find_copies")
     st.markdown(
         f"**{found.num_exact:,}** groups of equal images, **{found.num_near:,}** of nearly equal ones; "
         f"**{found.num_across:,}** of all of them are in the training and in the test part."
@@ -118,16 +117,16 @@ def show_sizes(dataset: str, info: DatasetInfo) -> None:
         height, width, planes = info.image_shape
         st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")
         return
-    shapes = _answer("picture_sizes", dataset, modified(dataset))
+    shapes = _answer(None, dataset, "picture_sizes", dataset=dataset)
     st.caption(describe_shapes(shapes))
     show_figure(shape_bars(shapes), describe_shapes(shapes), key="shapes")
 
 
-def _ask(question: Callable[..., Any], dataset: str, *args: Any) -> Any:
+def _ask(dataset: str, question: str, **parameters: Any) -> Any:
     """Ask about the images as this session reads them."""
-    return _answer(question.__name__, dataset, modified(dataset), reading_of(dataset), *args)
+    return _answer(Images(dataset, reading_of(dataset)), dataset, question, **parameters)
 
 
-@st.cache_data(show_spinner="Reading the images", show_time=True, max_entries=64)
-def _answer(question: str, dataset: str, changed: int, *args: Any) -> Any:  # noqa: ARG001  a part of the key
-    return services.engine().call(getattr(data_queries, question), dataset, *args, timeout=DATA_SECONDS)
+def _answer(subject: Subject, dataset: str, question: str, **parameters: Any) -> Any:
+    shown = {"spinner": "Reading the images", "show_time": True}
+    return cached_answer(subject, question, version=modified(dataset), **shown, **parameters)

@@ -3,19 +3,17 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.engine.ask import ask_run
-from cnnviz.engine.remote import filter_queries
+from cnnviz.engine.ask import RunModel
 from cnnviz.kernel_lab.settings import LabSettings
 from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
-from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.net_input import choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.layer_maps import show_seen
-from cnnviz.ui.shared.answers import CACHE_ENTRIES, test_predictions
+from cnnviz.ui.shared.answers import cached_answer, test_predictions
 from cnnviz.ui.shared.figures import show_figure
 
 NUM_SHOWN = 4
@@ -32,19 +30,13 @@ def show_learned_filters(settings: LabSettings) -> None:
         if run is None:
             return
         kernel = settings.effective_kernels[0]
-        nearest = most_similar(kernel, _first_kernels(run.id), NUM_SHOWN)
+        nearest = most_similar(kernel, _first_kernels(run), NUM_SHOWN)
         _show_nearest(nearest)
         _put_mine_in(run, kernel, nearest[0].index)
 
 
-@st.cache_data(show_spinner="Asking the net for its kernels", max_entries=CACHE_ENTRIES)
-def _first_kernels(run_id: str) -> np.ndarray:
-    return ask_run(services.engine(), filter_queries.first_kernels, run_id)
-
-
-@st.cache_data(show_spinner="Asking the net", max_entries=CACHE_ENTRIES)
-def _both_answers(run_id: str, image: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
-    return ask_run(services.engine(), filter_queries.predict_with_kernel, run_id, image, kernel, index)
+def _first_kernels(run: Run) -> np.ndarray:
+    return cached_answer(RunModel(run.id), "first_kernels", spinner="Asking the net for its kernels")
 
 
 def _show_nearest(nearest: list[SimilarKernel]) -> None:
@@ -63,13 +55,14 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
     )
     controls, before_side, after_side = st.columns(3, gap="large")
     with controls:
-        last = _first_kernels(run.id).shape[3] - 1
+        last = _first_kernels(run).shape[3] - 1
         index = int(st.number_input("Filter to replace", 0, last, min(nearest, last), key=f"replace_{run.id}"))
         prepared = choose_input(run)
     if prepared is None:
         before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
         return
-    answers = _both_answers(run.id, prepared.image, kernel, index)
+    question = {"image": prepared.image, "kernel": kernel, "index": index}
+    answers = cached_answer(RunModel(run.id), "predict_with_kernel", spinner="Asking the net", **question)
     classes = test_predictions(run.id).classes
     with controls:
         show_seen(prepared)

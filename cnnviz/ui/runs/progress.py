@@ -5,18 +5,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.engine.trainings.queue_position import Turn
+from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
 from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text
 
 
-def show_progress(run: Run, turn: Turn | None = None, trouble: str = "") -> None:
-    """One line on a run: waiting with its `turn`, running with the time left, or how it ended; and any `trouble`."""
+def show_progress(run: Run, position: QueuePosition | None = None, trouble: str = "") -> None:
+    """One line on a run: waiting at its `position`, running with the time left, or how it ended; and any `trouble`."""
     if trouble:
         st.warning(trouble, icon=":material/hard_drive:")
     if run.status is Status.QUEUED:
-        st.progress(0.0, text=_waiting(run, turn))
+        st.progress(0.0, text=_waiting(run, position))
     elif run.status is Status.RUNNING:
         share, words = _progress(run)
         st.progress(share, text=words)
@@ -78,14 +78,14 @@ def _progress(run: Run) -> tuple[float, str]:
     return min(1.0, max(0.0, done / total)), words
 
 
-def _waiting(run: Run, turn: Turn | None) -> str:
+def _waiting(run: Run, position: QueuePosition | None) -> str:
     """What comes before a run, after why it waits again if it has run before."""
-    if turn is None or turn.num_before == 0:
+    if position is None or position.num_before == 0:
         words = "Waiting for a worker"
     else:
-        others = "1 training" if turn.num_before == 1 else f"{turn.num_before} trainings"
+        others = "1 training" if position.num_before == 1 else f"{position.num_before} trainings"
         words = f"Waiting: {others} before yours"
-        words += "" if turn.seconds is None else f", about {duration_text(turn.seconds)}"
+        words += "" if position.seconds is None else f", about {duration_text(position.seconds)}"
     return f"{run.message} {words}".strip()
 
 

@@ -28,7 +28,7 @@ def is_moving(run: Run) -> bool:
 def _run_panel(run_id: str, was_live: bool) -> None:
     run = services.store().get(run_id)
     curves = services.store().curves(run_id)
-    show_progress(run, services.engine().turn(run_id), services.engine().trouble(run_id))
+    show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
     show_figures(run, curves)
     show_notes(run.facts.notes)
     show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))

@@ -1,17 +1,19 @@
-"""Asks workers about the nets of finished runs."""
+"""Asks workers about the nets of runs and about data sets, each question once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import functools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from pydantic import BaseModel
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.engine.ask import ask_run
-from cnnviz.engine.remote import questions as queries
+from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.inspection.maps import FeatureMaps
@@ -20,25 +22,56 @@ from cnnviz.runs.records import Run
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.dataset_options import load_options
 from cnnviz.training.events import DatasetFacts
-from cnnviz.training.loop.job import TrainingJob
 from cnnviz.ui.app import services
 
-CACHE_ENTRIES = 32
+CACHE_ENTRIES = 128
+PREDICTION_ENTRIES = 32
 IMAGES_GONE = (
     "The images of this run are no longer where they were read from, so none of them can be shown. Put them back, or "
     "use a picture of your own."
 )
-DATA_SECONDS = 600  # the worker may have to download the set first
+
+
+def cached_answer(
+    subject: Subject,
+    question: str,
+    *,
+    spinner: str | bool = False,
+    show_time: bool = False,
+    version: object = None,
+    **parameters: Any,
+) -> Any:
+    """Give what `engine.ask.ask` returns, from the cache if it was asked before; all sessions share it.
+
+    `spinner` is shown meanwhile. `version` tells apart what has changed under the same name.
+    """
+    arrays = {name: value for name, value in parameters.items() if isinstance(value, np.ndarray)}
+    rest = {name: value for name, value in parameters.items() if name not in arrays}
+    # As text: of nested dataclasses Streamlit hashes only the fields, so two of different classes would be one.
+    about = [type(subject).__name__, None if subject is None else asdict(subject), question, version, rest]
+    key = json.dumps(about, sort_keys=True, default=BaseModel.model_dump)
+    return _cached_ask(spinner, show_time)(key, arrays, subject, question, parameters)
+
+
+@functools.cache
+def _cached_ask(spinner: str | bool, show_time: bool) -> Callable[..., Any]:
+    """The one cached function, with a spinner; Streamlit knows a cache by its function, so they share one."""
+    return st.cache_data(_ask, show_spinner=spinner, show_time=show_time, max_entries=CACHE_ENTRIES)
+
+
+def _ask(
+    key: str,  # noqa: ARG001  this and `arrays` are hashed, the others stand in the key
+    arrays: dict[str, np.ndarray],  # noqa: ARG001
+    _subject: Subject,
+    _question: str,
+    _parameters: dict[str, Any],
+) -> Any:
+    return ask(services.engine(), _subject, _question, **_parameters)
 
 
 def feature_maps(run: Run, image: np.ndarray) -> FeatureMaps:
     """All maps and the prediction of a run's net for an image (H, W, C) uint8."""
-    return _feature_maps(run.id, image)
-
-
-@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _feature_maps(run_id: str, image: np.ndarray) -> FeatureMaps:
-    return ask_run(services.engine(), queries.feature_maps, run_id, image)
+    return cached_answer(RunModel(run.id), "feature_maps", image=image)
 
 
 def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -49,15 +82,11 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     if run.config.dataset not in DATASETS and not Path(run.config.dataset).expanduser().exists():
         raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
-    return _test_images(dataset, load_options(run.config, run.architecture.input_shape), list(indices))
+    images = Images(dataset, load_options(run.config, run.architecture.input_shape))
+    return cached_answer(images, "test_images", spinner="Fetching images", indices=[int(i) for i in indices])
 
 
-@st.cache_data(show_spinner="Fetching images", max_entries=CACHE_ENTRIES)
-def _test_images(dataset: str, sizes: dict[str, Any], indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    return services.engine().call(queries.test_images, dataset, sizes, indices, timeout=DATA_SECONDS)
-
-
-@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
+@st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)
 def test_predictions(run_id: str) -> TestPredictions:
     """What a finished run answered on its test set."""
     return files.load_predictions(services.store(), run_id)
@@ -80,29 +109,13 @@ class EpochView:
 def epoch_view(run: Run, epoch: int, image: np.ndarray | None) -> EpochView:
     """The net of a run at the end of an epoch; without an image the first of its test set is taken."""
     shown = test_images(run, [0])[0][0] if image is None else image
-    return EpochView(shown, *_epoch_view(run.id, epoch, shown))
-
-
-@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _epoch_view(run_id: str, epoch: int, image: np.ndarray) -> tuple[FeatureMaps, np.ndarray | None]:
-    run = services.store().get(run_id)
-    job = TrainingJob(run_id, run.architecture, run.config, epoch)
-    key = f"{run_id}@{epoch}@{run.progress.started}"  # a run that was rewound has other weights
-    try:
-        return services.engine().call(queries.epoch_view, job, key, False, image)
-    except queries.ModelWanted:
-        checkpoint = services.store().load_file(run_id, files.CHECKPOINT_FILE.format(epoch))
-        return services.engine().call(queries.epoch_view, replace(job, checkpoint=checkpoint), key, True, image)
+    return EpochView(shown, *cached_answer(RunModel(run.id, epoch), "maps_and_kernels", image=shown))
 
 
 def variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation, *, count: int) -> np.ndarray:
     """Variations (count, H, W, C) uint8 of the first training image, as read for the net."""
-    sizes = load_options(config, net.input_shape)
-    return _variations(config.dataset, sizes, augmentation.model_dump_json(), config.seed, count)
-
-
-@st.cache_data(show_spinner="Changing an image", max_entries=CACHE_ENTRIES)
-def _variations(dataset: str, sizes: dict[str, Any], augmentation: str, seed: int, count: int) -> np.ndarray:
-    engine = services.engine()
-    images, _ = engine.call(queries.train_images, dataset, sizes, [0], timeout=DATA_SECONDS)
-    return engine.call(queries.augmented, images[0], Augmentation.model_validate_json(augmentation), seed, count)
+    spinner = "Changing an image"
+    images = Images(config.dataset, load_options(config, net.input_shape))
+    first, _ = cached_answer(images, "train_images", spinner=spinner, indices=[0])
+    changes = {"augmentation": augmentation, "seed": config.seed, "count": count}
+    return cached_answer(None, "augmented", spinner=spinner, images=first, **changes)[0]

@@ -20,7 +20,7 @@ from tests.shared_data import shared
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the archive is kept; what is there counts as downloaded."""
-    monkeypatch.setattr(registry, "_loaded", type(registry._loaded)())
+    registry.loaded_sets.clear()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "datasets").mkdir()
     file = tmp_path / "datasets" / keras_downloads.CATS_DOGS_FILE
@@ -96,7 +96,7 @@ def test_real_photos_fit_the_tutorials_nets(kept: Path) -> None:
 
 def test_large_sets_push_each_other_out_of_memory(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write_archive(kept)
-    monkeypatch.setattr(registry, "KEPT_BYTES", 40 * 64 * 64 * 3 + 1)
+    monkeypatch.setattr(registry.loaded_sets, "max_bytes", 40 * 64 * 64 * 3 + 1)
     first = load_dataset("cats_vs_dogs", image_size=(64, 64))
     assert load_dataset("cats_vs_dogs", image_size=(64, 64)) is first
     load_dataset("cats_vs_dogs", image_size=(32, 32))

@@ -1,4 +1,4 @@
-"""What the follower makes of a future, without any worker."""
+"""What the dispatcher makes of a future, without any worker."""
 
 import time
 from pathlib import Path
@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.dispatcher import Follower
+from cnnviz.engine.trainings.dispatcher import Dispatcher
+from cnnviz.engine.trainings.event_loop import EventLoop, TrainingEnded
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.trainings.store_outage import StoreOutage
+from cnnviz.engine.workers.worker_connection import WorkerConnection
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -36,17 +40,20 @@ class SlowFuture:
 def test_a_result_that_takes_long_to_come_over_is_asked_for_again(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     run_id = store.create(get_preset("digits-small").architecture, TrainingConfig()).id
-    follower = Follower(store, on_straight_run=lambda _: None)
+    queue, connection, outage = TrainingQueue(), WorkerConnection(), StoreOutage()
+    dispatcher = Dispatcher(store, queue, connection, outage, learn=lambda _: None)
+    loop = EventLoop(connection.messages, dispatcher, queue, outage)
     future = SlowFuture()
-    follower.book.queue(run_id)
-    follower.book.hand(run_id, future, "tcp://worker")
-    follower._end(run_id, future)
-    follower._inbox.start()
+    queue.add(run_id)
+    queue.assign(run_id, future, "tcp://worker")
+    queue.end(run_id, future)
+    connection.messages.put(TrainingEnded(run_id, future))
+    loop.start()
     try:
         began = time.monotonic()
-        while follower.is_following(run_id) and time.monotonic() - began < SECONDS:
+        while queue.is_following(run_id) and time.monotonic() - began < SECONDS:
             time.sleep(0.01)
     finally:
-        follower._inbox.close()
+        loop.close()
     assert store.get(run_id).status is Status.FINISHED
     assert future.num_asked == 3

@@ -1,14 +1,16 @@
-"""The inbox while the store refuses what comes."""
+"""The event loop while the store refuses what comes."""
 
 import threading
+from dataclasses import dataclass
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
 
-from cnnviz.engine.trainings import event_loop as inbox
-from cnnviz.engine.trainings import store_outage as outage
-from cnnviz.engine.trainings.event_loop import Inbox
-from cnnviz.engine.trainings.queue import Book
+from cnnviz.engine.trainings import event_loop, store_outage
+from cnnviz.engine.trainings.event_loop import EventLoop
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.errors import StoreUnavailable
 
 SECONDS = 20
@@ -16,86 +18,99 @@ SECONDS = 20
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(inbox, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(event_loop, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(event_loop, "HEARTBEAT_SECONDS", 0.01)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number that is to be written for a run; a negative one breaks the handler."""
+
+    run_id: str
+    number: int
 
 
 class Disk:
-    """Refuses everything while it is full."""
+    """A handler that refuses everything while its disk is full; `done` once 0 is written or a run is given up."""
 
     def __init__(self) -> None:
         self.is_full = True
         self.refused = threading.Semaphore(0)
         self.kept: list[int] = []
         self.done = threading.Event()
+        self.queue = TrainingQueue()
+        self.messages: SimpleQueue[Written] = SimpleQueue()
+        self.outage = StoreOutage()
+        self.loop = EventLoop(self.messages, self, self.queue, self.outage)
 
-    def write(self, number: int) -> None:
+    def handle(self, message: Written) -> None:
+        if message.number < 0:
+            raise ZeroDivisionError
         if self.is_full:
             self.refused.release()
             raise StoreUnavailable("The disk is full.")
-        self.kept.append(number)
+        self.kept.append(message.number)
+        if message.number == 0:
+            self.done.set()
 
-    def look_after(self) -> None:
+    def check(self) -> None:
         if self.is_full:
             raise StoreUnavailable("The disk is full.")
 
-
-def _inbox(disk: Disk, book: Book) -> Inbox:
-    made = Inbox(book, disk.look_after, lambda run_id: (book.drop(run_id), disk.done.set()))
-    made.start()
-    return made
+    def forget(self, run_id: str) -> None:
+        self.queue.remove(run_id)
+        self.done.set()
 
 
 def test_what_was_refused_is_written_later_in_order_and_once() -> None:
-    disk, book = Disk(), Book()
-    made = _inbox(disk, book)
-    for number in range(5):
-        made.put("a", disk.write, number)
+    disk = Disk()
+    disk.loop.start()
+    for number in (5, 4, 3, 2, 1):
+        disk.messages.put(Written("a", number))
     for _ in range(3):
         assert disk.refused.acquire(timeout=SECONDS)
-    assert (
-        made.outage.words() == "The disk is full. The training goes on meanwhile, and is kept as soon as that is done."
-    )
+    said = "The disk is full. The training goes on meanwhile, and is kept as soon as that is done."
+    assert disk.outage.message() == said
     assert disk.kept == []
     disk.is_full = False
-    made.put("a", disk.done.set)
+    disk.messages.put(Written("a", 0))
     assert disk.done.wait(SECONDS)
-    made.close()
-    assert disk.kept == [0, 1, 2, 3, 4]
-    assert made.outage.words() == ""
+    disk.loop.close()
+    assert disk.kept == [5, 4, 3, 2, 1, 0]
+    assert disk.outage.message() == ""
 
 
 def test_a_run_that_has_ended_is_given_up_after_a_while_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outage, "KEEP_TRYING_SECONDS", 0.05)
-    disk, book = Disk(), Book()
+    monkeypatch.setattr(store_outage, "KEEP_TRYING_SECONDS", 0.05)
+    disk = Disk()
     for run_id in ("a", "b"):
         future = SimpleNamespace(key=run_id)
-        book.queue(run_id)
-        book.hand(run_id, future, "worker")
-    book.end("a", book.future("a"))
-    made = _inbox(disk, book)
-    made.put("a", disk.write, 1)
-    made.put("b", disk.write, 2)
+        disk.queue.add(run_id)
+        disk.queue.assign(run_id, future, "worker")
+    disk.queue.end("a", disk.queue.future("a"))
+    disk.loop.start()
+    disk.messages.put(Written("a", 1))
+    disk.messages.put(Written("b", 2))
     assert disk.done.wait(SECONDS)
     while disk.refused.acquire(blocking=False):
         pass
     for _ in range(10):
         assert disk.refused.acquire(timeout=SECONDS), "b is still tried, for it goes on"
-    made.close()
-    assert "a" not in book
-    assert "b" in book
-    assert made.outage.lost("a").startswith("The disk is full. Nothing could be written")
-    assert made.outage.lost("b") == ""
-    made.outage.forgive("a")
-    assert made.outage.lost("a") == ""
+    disk.loop.close()
+    assert "a" not in disk.queue
+    assert "b" in disk.queue
+    assert disk.outage.lost_message("a").startswith("The disk is full. Nothing could be written")
+    assert disk.outage.lost_message("b") == ""
+    disk.outage.reset("a")
+    assert disk.outage.lost_message("a") == ""
 
 
 def test_a_handler_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    disk, book = Disk(), Book()
+    disk = Disk()
     disk.is_full = False
-    made = _inbox(disk, book)
-    made.put("a", [].pop)
-    made.put("a", disk.done.set)
+    disk.loop.start()
+    disk.messages.put(Written("a", -1))
+    disk.messages.put(Written("a", 0))
     assert disk.done.wait(SECONDS)
-    made.close()
+    disk.loop.close()
     assert "could not be handled" in caplog.text

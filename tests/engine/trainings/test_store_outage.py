@@ -41,7 +41,7 @@ told = {"trouble": engine.trouble(run_id)}
 if comes_back:
     time.sleep(INTERRUPTED_AFTER.total_seconds() + 1)
     told["meanwhile"] = engine.store.get(run_id).status
-    until(lambda: not engine._follower.book.is_under_way(run_id))  # the worker has ended it
+    until(lambda: not any(engine.connection.client().processing().values()))  # the worker has ended it
 else:
     try:
         engine.wait(run_id)

@@ -11,9 +11,8 @@ import pytest
 
 STARTER = """
 import sys
-from cnnviz.engine.workers.dask_connection import Connection
-connection = Connection()
-print(connection._child.pid, flush=True)
+from cnnviz.engine.workers.cluster import EmbeddedCluster
+print(EmbeddedCluster().pid, flush=True)
 sys.stdin.read()
 """
 END_SECONDS = 15

@@ -15,9 +15,8 @@ import psutil
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.ask import ask_run
+from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote import questions as queries
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -81,7 +80,13 @@ def far_engine(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def _workers(engine: Engine) -> dict[str, int]:
     """Process ids by address."""
-    return engine._follower.link.client().run(os.getpid)
+    return engine.connection.client().run(os.getpid)
+
+
+def _worker_of(engine: Engine, run_id: str) -> str:
+    """Address of the worker that trains a run, as the scheduler knows it."""
+    processing = engine.connection.client().processing()
+    return next(address for address, keys in processing.items() if any(run_id in str(key) for key in keys))
 
 
 def _check_continuous(engine: Engine, run_id: str) -> None:
@@ -99,18 +104,20 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
     done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200)).id)
     runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed)).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
-    used = [engine._follower.book.worker(run_id) for run_id in runs]
+    used = [_worker_of(engine, run_id) for run_id in runs]
     assert len(set(used)) == 2
     _until(lambda: all(engine.store.last_epoch(run_id) >= 3 for run_id in runs))
-    maps = ask_run(engine, queries.feature_maps, done.id, np.zeros((28, 28, 1), np.uint8))
+    maps = ask(engine, RunModel(done.id), "feature_maps", image=np.zeros((28, 28, 1), np.uint8))
     assert maps.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert engine.status().num_running == 2, "the question waited for no training"
     os.kill(_workers(engine)[used[0]], signal.SIGKILL)
-    for run_id in runs:
-        assert engine.wait(run_id).status is Status.FINISHED
+    told: list[set[str]] = [set(), set()]
+    for run_id, messages in zip(runs, told, strict=True):
+        ended = engine.wait(run_id, on_change=lambda run, messages=messages: messages.add(run.message))
+        assert ended.status is Status.FINISHED
         _check_continuous(engine, run_id)
-    started = [engine._follower._restarts[run_id] for run_id in runs]
-    assert started == [1, 0]
+    lost = [[message for message in messages if "The worker was lost" in message] for messages in told]
+    assert [len(messages) for messages in lost] == [1, 0], "one began again, once"
 
 
 def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
@@ -134,7 +141,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
     _until(lambda: len(_workers(engine)) == 2)
     run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
-    worker = psutil.Process(_workers(engine)[engine._follower.book.worker(run_id)])
+    worker = psutil.Process(_workers(engine)[_worker_of(engine, run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
     nanny.terminate()
     assert engine.wait(run_id).status is Status.FINISHED
@@ -146,14 +153,14 @@ def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: 
     engine = far_engine
     run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
-    engine._follower.link.client().close()  # the worker does not notice and trains on
+    engine.connection.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED
     _check_continuous(engine, run_id)
-    client = engine._follower.link.client()
-    _until(lambda: not any(client.run(_num_controls).values()))
+    client = engine.connection.client()
+    _until(lambda: not any(client.run(_has_control, run_id).values()))
 
 
-def _num_controls() -> int:
-    from cnnviz.training.loop import control
+def _has_control(run_id: str) -> bool:
+    from cnnviz.training.loop.control import known_control
 
-    return len(control._controls)
+    return known_control(run_id) is not None

@@ -6,7 +6,7 @@ import pytest
 
 from cnnviz.architecture.spec import Architecture, Dense, Flatten
 from cnnviz.models.build import build_model
-from cnnviz.models.store import model_from_bytes, model_to_bytes
+from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation
 from cnnviz.training.loop.augment import augmentation_layers, preview
 

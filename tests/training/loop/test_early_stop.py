@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.architecture.spec import Architecture, Dense, Flatten
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.models.store import model_from_bytes
+from cnnviz.models.files import model_from_bytes
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Event
 from cnnviz.training.loop.control import Control

@@ -11,7 +11,7 @@ import pytest
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.models.store import model_from_bytes
+from cnnviz.models.files import model_from_bytes
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.events import DatasetFacts, EpochEnded, Event, Started
 from cnnviz.training.loop.control import Control

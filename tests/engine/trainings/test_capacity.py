@@ -1,14 +1,14 @@
-from cnnviz.engine.workers.capacity import Slots, read_slots
+from cnnviz.engine.trainings.queue import Capacity, read_capacity
 
 
 def test_each_training_goes_to_the_worker_with_the_most_room() -> None:
-    slots = Slots({"a": 1, "b": 3, "c": 0}, {"b": 1})
-    assert slots.count == 4
-    assert [slots.take() for _ in range(4)] == ["b", "a", "b", None]
+    capacity = Capacity({"a": 1, "b": 3, "c": 0}, {"b": 1})
+    assert capacity.count == 4
+    assert [capacity.take() for _ in range(4)] == ["b", "a", "b", None]
 
 
 def test_without_workers_there_is_no_room() -> None:
-    assert Slots({}).take() is None
+    assert Capacity({}).take() is None
 
 
 class Client:
@@ -34,6 +34,6 @@ class Client:
 
 
 def test_trainings_of_other_servers_take_room_and_questions_do_not() -> None:
-    slots = read_slots(Client)
-    assert slots == Slots({"a": 1, "b": 0, "c": 2}, {"a": 1, "b": 0, "c": 0})
-    assert [slots.take() for _ in range(3)] == ["c", "c", None]
+    capacity = read_capacity(Client)
+    assert capacity == Capacity({"a": 1, "b": 0, "c": 2}, {"a": 1, "b": 0, "c": 0})
+    assert [capacity.take() for _ in range(3)] == ["c", "c", None]

@@ -1,4 +1,4 @@
-"""Questions about a whole data set, asked without a cluster: they are plain functions."""
+"""What a page shows of a whole data set."""
 
 from pathlib import Path
 
@@ -7,7 +7,10 @@ import pytest
 from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.engine.remote.data_queries import find_copies, look, picture_sizes, samples
+from cnnviz.datasets.statistics.copies import find_copies
+from cnnviz.datasets.statistics.image_sizes import picture_sizes
+from cnnviz.datasets.statistics.overview import overview, samples, train_images
+from cnnviz.datasets.statistics.overview import test_images as images_to_test
 from cnnviz.training.config import ImageSettings, TrainingConfig
 from cnnviz.training.dataset_options import load_options
 
@@ -28,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) -> None:
-    found = find_copies(str(folder), {})
+    found = find_copies(load_dataset(str(folder)))
     assert (found.num_exact, found.num_near, found.num_across) == (1, 0, 1)
     (copy,) = found.shown
     assert copy.labels == (1, 1)
@@ -37,15 +40,16 @@ def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) ->
 
 
 def test_more_samples_begin_with_the_same_ones_and_take_the_classes_in_turn() -> None:
-    few, labels = samples("digits", {}, 12)
-    more, _ = samples("digits", {}, 24)
+    few, labels = samples(load_dataset("digits"), 12)
+    more, _ = samples(load_dataset("digits"), 24)
     assert labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
     assert np.array_equal(more[:12], few)
     assert len({image.tobytes() for image in more}) == 24
 
 
 def test_a_data_set_is_counted_and_averaged_by_class() -> None:
-    seen, data = look("digits", {}), load_dataset("digits")
+    data = load_dataset("digits")
+    seen = overview(data)
     assert seen.num_images == len(data.y_train)
     assert [one.count for one in seen.counts] == np.bincount(data.y_train).tolist()
     assert np.abs(seen.means[3] - data.x_train[data.y_train == 3].mean(axis=0)).max() <= 0.5
@@ -61,10 +65,20 @@ def test_images_are_looked_at_as_they_are_trained_on(folder: Path) -> None:
     settings = ImageSettings(size=(20, 12), channels=1, limit_per_class=3)
     sizes = load_options(TrainingConfig(dataset=str(folder), images=settings), (28, 28, 1))
     trained = load_dataset(str(folder), **sizes)
-    images, _ = samples(str(folder), sizes, 12)
+    images, _ = samples(trained, 12)
     assert images.shape == (6, 20, 12, 1)
     assert {image.tobytes() for image in images} == {image.tobytes() for image in trained.x_train}
-    seen = look(str(folder), sizes)
+    seen = overview(trained)
     assert [one.count for one in seen.counts] == [3, 3]
     assert seen.means.shape == (2, 20, 12, 1)
-    assert find_copies(str(folder), sizes).num_across <= 1
+    assert find_copies(trained).num_across <= 1
+
+
+def test_images_are_given_with_their_labels_from_the_part_that_was_asked_for() -> None:
+    data = load_dataset("digits")
+    for given, images, labels in (
+        (train_images(data, [5, 0]), data.x_train, data.y_train),
+        (images_to_test(data, [5, 0]), data.x_test, data.y_test),
+    ):
+        assert np.array_equal(given[0], images[[5, 0]])
+        assert given[1].tolist() == labels[[5, 0]].tolist()

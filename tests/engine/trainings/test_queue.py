@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.queue import Book
-from cnnviz.engine.trainings.queue_position import Turn, turn_after
+from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
 from cnnviz.runs.progress import Progress
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
@@ -50,40 +49,55 @@ def test_a_turn_comes_when_those_before_have_left_a_place(
 ) -> None:
     # The name in that module only: the loops of other engines in this process live by the real clock.
     monkeypatch.setattr("cnnviz.runs.timing.time", SimpleNamespace(time=lambda: NOW))
-    turn = turn_after(before, num_at_once)
-    assert turn.num_before == len(before)
-    assert turn.seconds == pytest.approx(seconds, abs=1e-6)
+    position = position_after(before, num_at_once)
+    assert position.num_before == len(before)
+    assert position.seconds == pytest.approx(seconds, abs=1e-6)
 
 
 def test_without_any_prediction_only_the_number_is_told() -> None:
-    assert turn_after([replace(QUEUED, prediction=None)], 1) == Turn(1, None)
+    assert position_after([replace(QUEUED, prediction=None)], 1) == QueuePosition(1, None)
 
 
 @pytest.mark.parametrize(
-    ("turn", "words"),
+    ("position", "words"),
     [
-        (Turn(2, 180.0), "Waiting: 2 trainings before yours, about 3 min"),
-        (Turn(1, 42.4), "Waiting: 1 training before yours, about 42 s"),
-        (Turn(1, None), "Waiting: 1 training before yours"),
-        (Turn(0, 0.0), "Waiting for a worker"),
+        (QueuePosition(2, 180.0), "Waiting: 2 trainings before yours, about 3 min"),
+        (QueuePosition(1, 42.4), "Waiting: 1 training before yours, about 42 s"),
+        (QueuePosition(1, None), "Waiting: 1 training before yours"),
+        (QueuePosition(0, 0.0), "Waiting for a worker"),
         (None, "Waiting for a worker"),
     ],
 )
-def test_the_wait_is_said_in_words(turn: Turn | None, words: str) -> None:
-    assert _waiting(QUEUED, turn) == words
+def test_the_wait_is_said_in_words(position: QueuePosition | None, words: str) -> None:
+    assert _waiting(QUEUED, position) == words
     lost = replace(QUEUED, message="The worker was lost; the run goes on from the start.")
-    assert _waiting(lost, turn) == f"{lost.message} {words}"
+    assert _waiting(lost, position) == f"{lost.message} {words}"
 
 
 def test_a_run_that_lost_its_worker_comes_before_those_that_wait() -> None:
-    book = Book()
+    queue = TrainingQueue()
     for run_id in ("a", "b", "c"):
-        book.queue(run_id)
-    assert book.hand("a", object(), "worker")
-    book.accept("a")
-    assert (book.running(), book.queued()) == (["a"], ["b", "c"])
-    book.queue("a", first=True)
-    assert (book.running(), book.queued()) == ([], ["a", "b", "c"])
-    book.drop("b")
-    assert not book.hand("b", object(), "worker"), "it has left the queue"
-    assert book.waiting() == ["a", "c"]
+        queue.add(run_id)
+    assert queue.assign("a", object(), "worker")
+    queue.accept("a")
+    assert (queue.running(), queue.queued()) == (["a"], ["b", "c"])
+    queue.add("a", first=True)
+    assert (queue.running(), queue.queued()) == ([], ["a", "b", "c"])
+    queue.remove("b")
+    assert not queue.assign("b", object(), "worker"), "it has left the queue"
+    assert queue.waiting() == ["a", "c"]
+
+
+def test_a_run_is_followed_until_its_rewind_has_begun() -> None:
+    queue = TrainingQueue()
+    assert not queue.is_following("a")
+    queue.ask_rewind("a", 3)
+    assert queue.is_following("a"), "nothing else is to come of it yet"
+    assert "a" not in queue
+    assert queue.rewind_epoch("a") == 3
+    queue.add("a")
+    queue.end_rewind("a")
+    assert queue.rewind_epoch("a") is None
+    assert queue.is_following("a")
+    queue.remove("a")
+    assert not queue.is_following("a")

@@ -1,10 +1,9 @@
-"""The small nets by which a worker is measured. Light at import: the server names `measure_net`, the worker runs it."""
+"""The small nets by which a worker is measured. Light at import: the server names `measure_net`, a worker runs it."""
 
 from dataclasses import dataclass, replace
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
-from cnnviz.engine.remote.questions import plain_errors
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Workload, workload
 
@@ -47,7 +46,6 @@ PROBES = (
 )
 
 
-@plain_errors
 def measure_net(number: int) -> float:
     """Seconds that a training of one of `PROBES` on noise takes, done as every other training; on a worker."""
     import numpy as np

@@ -3,38 +3,17 @@
 import io
 import json
 import tempfile
-import threading
 import zipfile
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from cnnviz.errors import InvalidModel
-from cnnviz.models.build import keras_lock
+from cnnviz.models.allowed_objects import first_foreign_object
+from cnnviz.models.lock import keras_lock
 
 MAX_UNPACKED_BYTES = 2 * 1024**3
-MAX_CACHED_MODELS = 4
-
-RUNS_CODE_OR_READS_FILES = frozenset(
-    {
-        "Lambda",
-        "TFSMLayer",
-        "TorchModuleWrapper",
-        "JaxLayer",
-        "FlaxLayer",
-        "StringLookup",
-        "IntegerLookup",
-        "IndexLookup",
-        "TextVectorization",
-    }
-)
-"""Layers that carry Python code or open files named in their settings; none is needed to look at images."""
-
-_cache: OrderedDict[str, keras.Model] = OrderedDict()
-_cache_lock = threading.Lock()
 
 
 def model_to_bytes(model: keras.Model) -> bytes:
@@ -51,9 +30,9 @@ def model_from_bytes(data: bytes) -> keras.Model:
     Raises
     ------
     InvalidModel
-        If the data is no .keras file, holds a layer that runs code or reads files, or is no net for images.
+        If the data is no .keras file, holds an object that is not on `allowed_objects`' list, or is no net for images.
     """
-    _refuse_unsafe(_read_config(data))
+    _refuse_foreign_objects(_read_config(data))
     with keras_lock, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         path.write_bytes(data)
@@ -67,20 +46,6 @@ def model_from_bytes(data: bytes) -> keras.Model:
             ) from error
     _refuse_no_image_net(model)
     return model
-
-
-def load_cached(key: str, data_loader: Callable[[], bytes]) -> keras.Model:
-    """Give the model stored under `key`, calling `data_loader` only if it is not among the last few used.
-
-    Safe to call from several threads; callers share the model and must not train it.
-    """
-    with _cache_lock:
-        if key not in _cache:
-            _cache[key] = model_from_bytes(data_loader())
-        _cache.move_to_end(key)
-        while len(_cache) > MAX_CACHED_MODELS:
-            _cache.popitem(last=False)
-        return _cache[key]
 
 
 def _read_config(data: bytes) -> Any:
@@ -101,25 +66,14 @@ def _read_config(data: bytes) -> Any:
         ) from error
 
 
-def _refuse_unsafe(config: Any) -> None:
-    unsafe = sorted(RUNS_CODE_OR_READS_FILES.intersection(_class_names(config)))
-    if unsafe:
+def _refuse_foreign_objects(config: Any) -> None:
+    found = first_foreign_object(config)
+    if found is not None:
         raise InvalidModel(
-            f"This model is not loaded because its {unsafe[0]} layer could run code or read files of this computer. "
-            f"Save it without such layers. Received: layers={unsafe}."
+            f"This model is not loaded because its {found.name!r} is a {found.class_name}, which is not known to be "
+            "safe and could run code or read files of this computer. Save it with Keras' own layers for images only. "
+            f"Received: module={found.module!r}, class={found.class_name!r}, registered_name={found.registered_name!r}."
         )
-
-
-def _class_names(config: Any) -> Iterator[str]:
-    """Walk all the objects that a Keras config describes, without recursion: its depth is the file's choice."""
-    waiting = [config]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield from (name for key, name in node.items() if key == "class_name" and isinstance(name, str))
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _refuse_no_image_net(model: Any) -> None:

@@ -7,19 +7,19 @@ import pytest
 from distributed import CancelledError
 
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.workers import client as clients
-from cnnviz.engine.workers.client import PatientClient
-from cnnviz.engine.workers.worker_connection import let_go
+from cnnviz.engine.workers import dask_connection
+from cnnviz.engine.workers.dask_connection import PatientClient
+from cnnviz.engine.workers.worker_connection import cancel_task
 
 
 @pytest.fixture
 def client(engine: Engine) -> PatientClient:
-    address = engine._follower.link.client().scheduler.address
+    address = engine.connection.client().scheduler.address
     return PatientClient(address, set_as_default=False)
 
 
 def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(dask_connection, "ANSWER_SECONDS", 0.2)
     with pytest.raises(TimeoutError):
         client.sync(asyncio.sleep, 3600)
     monkeypatch.undo()
@@ -27,18 +27,18 @@ def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, m
     client.close()
 
 
-def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_let_go(client: PatientClient) -> None:
+def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_cancelled(client: PatientClient) -> None:
     task = client.submit(os.getpid, pure=False)
     assert task.result(timeout=60) != os.getpid()
     client.close()
-    let_go(task)
+    cancel_task(task)
     with pytest.raises(OSError, match="closed"):
         client.run(os.getpid)
 
 
-def test_a_task_that_is_let_go_ends_for_those_who_wait_for_it(client: PatientClient) -> None:
+def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: PatientClient) -> None:
     blocked = client.submit(asyncio.sleep, 3600, pure=False)
-    let_go(blocked)
+    cancel_task(blocked)
     with pytest.raises(CancelledError):
         blocked.result(timeout=60)
     client.close()

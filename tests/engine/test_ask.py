@@ -1,0 +1,184 @@
+"""The one way to ask: every question of the table is answered, and nothing else is."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.ask import Images, ModelFile, RunModel, Subject, ask
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.remote.questions import (
+    QUESTIONS,
+    DatasetReference,
+    ModelReference,
+    ModelWanted,
+    Question,
+    answer,
+    check_question,
+)
+from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.errors import InvalidInput, UnknownName
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.training.config import Augmentation, TrainingConfig
+from cnnviz.training.loop.job import TrainingJob
+
+NET = get_preset("digits-small").architecture
+IMAGE = np.full((28, 28, 1), 7, np.uint8)
+KERNEL = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
+# Question -> its parameters, and the answer's part that is looked at with what it is.
+EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
+    "feature_maps": ({"image": IMAGE}, lambda maps: maps.probabilities.shape, (10,)),
+    "maps_and_kernels": ({"image": IMAGE}, lambda both: both[1].shape[:3], (3, 3, 1)),
+    "first_kernels": ({}, lambda kernels: kernels.shape[:3], (3, 3, 1)),
+    "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
+    "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
+    "input_shape": ({}, tuple, (28, 28, 1)),
+    "overview": ({}, lambda seen: len(seen.counts), 10),
+    "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
+    "train_images": ({"indices": [0, 1]}, lambda both: both[0].shape, (2, 28, 28, 1)),
+    "test_images": ({"indices": [4]}, lambda both: both[0].shape, (1, 28, 28, 1)),
+    "find_copies": ({}, lambda found: found.num_across, 0),
+    "picture_sizes": ({"dataset": "FOLDER"}, lambda shapes: shapes.num_pictures, 1),
+    "augmented": (
+        {"images": IMAGE[None], "augmentation": Augmentation(shift=0.1), "seed": 0, "count": 2},
+        np.shape,
+        (1, 2, 28, 28, 1),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def small_run(engine: Engine) -> Run:
+    """A net that was trained for a moment."""
+    return engine.wait(engine.train(NET, TrainingConfig(limit=100, epochs=2)).id)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, project: Path) -> Path:
+    """A folder with one picture."""
+    (tmp_path / "cat").mkdir()
+    picture = project / "assets" / "screenshot.png"
+    (tmp_path / "cat" / "one.png").write_bytes(picture.read_bytes())
+    return tmp_path
+
+
+def _subjects(run: Run, question: Question, store: RunStore) -> list[Subject]:
+    """All that a question can be about."""
+    if question.about == "model":
+        return [RunModel(run.id), RunModel(run.id, 1), ModelFile(store.load_file(run.id, MODEL_FILE))]
+    return [Images("digits")] if question.about == "dataset" else [None]
+
+
+def test_there_is_an_example_of_every_question() -> None:
+    assert set(EXAMPLES) == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_is_answered_about_a_small_run(engine: Engine, small_run: Run, folder: Path, name: str) -> None:
+    parameters, part, expected = EXAMPLES[name]
+    parameters = {key: str(folder) if key == "dataset" else value for key, value in parameters.items()}
+    for subject in _subjects(small_run, QUESTIONS[name], engine.store):
+        assert part(ask(engine, subject, name, **parameters)) == expected
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_table_names_the_parameters_of_the_function(name: str) -> None:
+    question = QUESTIONS[name]
+    signature = inspect.signature(resolve_name(question.function))
+    expected = tuple(signature.parameters)[0 if question.about == "nothing" else 1 :]
+    assert question.parameters == expected
+    assert question.seconds > 0, "every question comes to an end"
+
+
+def test_the_net_of_an_epoch_is_another_than_the_last(engine: Engine, small_run: Run) -> None:
+    first, last, ended = (ask(engine, RunModel(small_run.id, epoch), "first_kernels") for epoch in (1, 2, None))
+    assert np.array_equal(last, ended)
+    assert not np.array_equal(first, last)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "nothing", "os:system", "cnnviz.models.files:model_from_bytes", "load_dataset", "__class__"]
+)
+def test_nothing_outside_the_table_can_be_called(name: str) -> None:
+    for reference in (None, ModelReference("a"), DatasetReference("digits", {})):
+        with pytest.raises(UnknownName, match=r"no question.*Ask one of feature_maps, .*picture_sizes"):
+            answer(name, reference, {})
+
+
+@pytest.mark.parametrize("parameters", [{}, {"images": 1}, {"image": 1, "index": 2}])
+def test_other_parameters_are_refused_and_the_right_ones_named(parameters: dict[str, int]) -> None:
+    with pytest.raises(InvalidInput, match=r"'feature_maps' takes other parameters: expected image\. Received: "):
+        check_question("feature_maps", ModelReference("a"), parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"), [("predict", None), ("predict", DatasetReference("digits", {})), ("overview", None)]
+)
+def test_a_question_about_something_else_is_refused(name: str, reference: Any) -> None:
+    parameters = dict.fromkeys(QUESTIONS[name].parameters, 0)
+    with pytest.raises(InvalidInput, match=r"is about another thing: expected (model|dataset)\. Received: "):
+        answer(name, reference, parameters)
+
+
+class Worker:
+    """An engine whose worker holds no model at first."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self.held: set[str] = set()
+        self.sources: list[Any] = []
+
+    def call(self, function: object, name: str, reference: ModelReference, parameters: dict, timeout: float) -> str:
+        assert function is answer
+        assert (name, parameters, timeout) == ("first_kernels", {}, QUESTIONS["first_kernels"].seconds)
+        self.sources.append(reference.source)
+        if reference.key not in self.held:
+            if reference.source is None:
+                raise ModelWanted(reference.key)
+            self.held.add(reference.key)
+        return reference.key
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Worker:
+    """With a store of one run, `run_id`."""
+    made = Worker(RunStore(tmp_path))
+    made.run_id = made.store.create(NET, TrainingConfig()).id
+    made.store.save_file(made.run_id, MODEL_FILE, b"model")
+    made.store.save_file(made.run_id, CHECKPOINT_FILE.format(3), b"three")
+    return made
+
+
+def test_a_model_travels_only_when_the_worker_does_not_hold_it(worker: Worker) -> None:
+    for _ in range(2):
+        ask(worker, RunModel(worker.run_id), "first_kernels")
+    assert worker.sources == [None, b"model", None]
+    worker.sources.clear()
+    for _ in range(2):
+        ask(worker, ModelFile(b"a file"), "first_kernels")
+    assert worker.sources == [None, b"a file", None]
+
+
+def test_an_epoch_travels_as_its_training_with_the_checkpoint(worker: Worker) -> None:
+    run = worker.store.get(worker.run_id)
+    ask(worker, RunModel(run.id, 3), "first_kernels")
+    assert worker.sources == [None, TrainingJob(run.id, run.architecture, run.config, 3, b"three")]
+
+
+def test_a_run_that_was_rewound_is_another_model(worker: Worker) -> None:
+    keys = []
+    for started in (1.0, 2.0):
+        worker.store.update(worker.run_id, progress={"started": started})
+        keys.append(ask(worker, RunModel(worker.run_id, 3), "first_kernels"))
+    assert len(set(keys)) == 2
+
+
+def test_a_run_without_a_net_is_refused_in_a_sentence(worker: Worker) -> None:
+    with pytest.raises(UnknownName, match=r"has no epoch-0009.npz"):
+        ask(worker, RunModel(worker.run_id, 9), "first_kernels")
