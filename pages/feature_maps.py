@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.inputs.net_input import choose_input
+from cnnviz.ui.inputs.image_input import choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.layer_maps import show_layers, show_seen
 from cnnviz.ui.shared.answers import feature_maps, test_predictions
@@ -26,7 +26,7 @@ with answer, errors_shown():
     else:
         maps = feature_maps(run, prepared.image)
         show_seen(prepared)
-        bars = maps.probabilities, test_predictions(run.id).classes
+        bars = maps.probabilities, test_predictions(run).classes
         show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
 
 if maps is not None:

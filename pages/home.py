@@ -5,11 +5,8 @@ import streamlit as st
 from cnnviz.errors import InvalidImage
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.app.starter import find_starter
 from cnnviz.ui.home import digit_demo
-from cnnviz.ui.home.example import example_digit
 from cnnviz.ui.home.tour import show_tour
-from cnnviz.ui.home.waiting import show_progress_until_done
 from cnnviz.ui.inputs.image_input import draw
 
 header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
@@ -22,9 +19,9 @@ with paper:
 
 prepared, maps = None, None
 with answer, errors_shown():
-    run = find_starter(services.engine())
+    run = services.find_starter(services.engine())
     if run is None or not run.metrics:
-        show_progress_until_done(run)
+        digit_demo.show_progress_until_done(run)
     else:
         try:
             prepared = digit_demo.prepared_or_none(drawing)
@@ -32,7 +29,7 @@ with answer, errors_shown():
             st.info(str(error), icon=":material/draw:")
         if prepared is None:
             st.caption("Until you draw, here is a digit that the net was tested on, written by somebody else.")
-        prepared = prepared or example_digit(run)
+        prepared = prepared or digit_demo.example_digit(run)
         maps = digit_demo.show_answer(run, prepared)
 
 if maps is not None:

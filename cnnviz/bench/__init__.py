@@ -1,12 +1,22 @@
 """What is measured, by name: `python -m cnnviz bench [NAME...]`."""
 
-import importlib
 from collections.abc import Sequence
+from pkgutil import resolve_name
 from typing import Any
 
 from cnnviz.errors import UnknownName
 
-BENCHES = ("startup", "training", "steering", "memory", "kernel", "analysis", "accuracy", "estimate")
+BENCHES = {
+    "startup": "cnnviz.bench.startup:measure",
+    "training": "cnnviz.bench.training:measure",
+    "steering": "cnnviz.bench.steering:measure",
+    "memory": "cnnviz.bench.memory:measure",
+    "kernel": "cnnviz.bench.kernel:measure",
+    "analysis": "cnnviz.bench.analysis:measure",
+    "accuracy": "cnnviz.bench.accuracy:measure",
+    "estimate": "cnnviz.bench.estimate:measure",
+}
+"""Name -> function; as text, because each imports much that the others do not need."""
 
 
 def run_benches(names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -30,4 +40,4 @@ def run_benches(names: Sequence[str]) -> dict[str, dict[str, Any]]:
     for name in names:
         if name not in BENCHES:
             raise UnknownName.among("bench", name, list(BENCHES))
-    return {name: importlib.import_module(f"cnnviz.bench.{name}").measure() for name in names or BENCHES}
+    return {name: resolve_name(BENCHES[name])() for name in names or BENCHES}

@@ -83,12 +83,11 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
 def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
     """How a question names its subject, and what gives the source of a model that the worker does not hold."""
     match subject:
-        case RunModel(run_id, None):
-            return ModelReference(run_id), partial(store.load_file, run_id, MODEL_FILE)
         case RunModel(run_id, epoch):
             run = store.get(run_id)
-            key = f"{run_id}@{epoch}@{run.progress.started}"  # a run that was rewound has other weights
-            return ModelReference(key), partial(_at_epoch, store, run_id, epoch)
+            key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
+            whole = partial(store.load_file, run_id, MODEL_FILE)
+            return ModelReference(key), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
         case ModelFile(data):
             return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
         case Images(dataset, options):

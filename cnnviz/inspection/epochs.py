@@ -9,7 +9,7 @@ from cnnviz.inspection.activations import feature_maps
 from cnnviz.inspection.filters import first_kernels
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.models.build import build_model
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.keras_state import keras_lock
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.checkpoint import restore
 from cnnviz.training.loop.compile import compile_model

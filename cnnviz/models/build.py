@@ -10,9 +10,8 @@ from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.models.keras_state import FULL, MIXED, keras_lock, precision
 from cnnviz.models.layers import keras_layer
-from cnnviz.models.lock import keras_lock
-from cnnviz.models.precision import FULL, MIXED, precision
 
 
 def build_model(

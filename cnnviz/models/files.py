@@ -11,7 +11,7 @@ import keras
 
 from cnnviz.errors import InvalidModel
 from cnnviz.models.allowed_objects import first_foreign_object
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.keras_state import keras_lock
 
 MAX_UNPACKED_BYTES = 2 * 1024**3
 

@@ -9,6 +9,9 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 from cnnviz.plots.palette import DARK_TEXT, LIGHT_TEXT, TRANSPARENT
 
+Figure = go.Figure
+"""The type of all figures, for those who show them and need nothing else of plotly."""
+
 COLOR_BAR_HEIGHT = 60  # pixels, with its title and numbers
 TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hovering and would else cover the data
 

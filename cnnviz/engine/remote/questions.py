@@ -53,8 +53,6 @@ class Question:
     seconds: float = MODEL_SECONDS
 
 
-_OVERVIEW = "cnnviz.datasets.statistics.overview"
-
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.epochs:maps_and_kernels", "model", ("image",)),
@@ -64,10 +62,10 @@ QUESTIONS = {
     ),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
     "input_shape": Question("cnnviz.evaluation.predict:input_shape", "model"),
-    "overview": Question(f"{_OVERVIEW}:overview", "dataset", (), DATA_SECONDS),
-    "samples": Question(f"{_OVERVIEW}:samples", "dataset", ("count",), DATA_SECONDS),
-    "train_images": Question(f"{_OVERVIEW}:train_images", "dataset", ("indices",), DATA_SECONDS),
-    "test_images": Question(f"{_OVERVIEW}:test_images", "dataset", ("indices",), DATA_SECONDS),
+    "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
+    "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
+    "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
+    "test_images": Question("cnnviz.datasets.statistics.overview:test_images", "dataset", ("indices",), DATA_SECONDS),
     "find_copies": Question("cnnviz.datasets.statistics.copies:find_copies", "dataset", (), DATA_SECONDS),
     "picture_sizes": Question(
         "cnnviz.datasets.statistics.image_sizes:picture_sizes", "nothing", ("dataset",), DATA_SECONDS

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.keras_state import keras_lock
 from cnnviz.training.config import Augmentation
 
 

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy as np
 
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.keras_state import keras_lock
 
 MAX_IMAGES = 256
 GRADIENT_IMAGES = 32  # a step on more would cost a short epoch too much

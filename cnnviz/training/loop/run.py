@@ -13,7 +13,7 @@ from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
 from cnnviz.models.build import build_model, output_activation
 from cnnviz.models.device import describe_device, has_gpu
 from cnnviz.models.files import model_to_bytes
-from cnnviz.models.lock import keras_lock
+from cnnviz.models.keras_state import keras_lock
 from cnnviz.training.events import DatasetFacts, Started, Stopped
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.checkpoint import restore

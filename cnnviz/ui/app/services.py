@@ -1,9 +1,11 @@
-"""The one engine and run store of this server process, shared by all sessions."""
+"""The one engine and run store of this server process, shared by all sessions, and the Home page's net in it."""
 
 import threading
 
 from cnnviz.engine.engine import Engine
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.training.starter import STARTER, STARTER_NAME
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -25,8 +27,6 @@ def store() -> RunStore:
 
 def start() -> None:
     """Start the engine and, on a new installation, the training of the Home page's net."""
-    from cnnviz.ui.app.starter import ensure_starter
-
     ensure_starter(engine())
 
 
@@ -37,3 +37,17 @@ def close() -> None:
         old, _engine = _engine, None
     if old is not None:
         old.close()
+
+
+def ensure_starter(engine: Engine) -> None:
+    """Train the Home page's net unless one is there, or go on with one that was interrupted."""
+    run = find_starter(engine)
+    if run is None or run.status is Status.FAILED:
+        engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME)
+    elif run.status is Status.INTERRUPTED:
+        engine.resume(run.id)
+
+
+def find_starter(engine: Engine) -> Run | None:
+    """The newest starter run, in whatever state."""
+    return engine.store.find(STARTER_NAME)

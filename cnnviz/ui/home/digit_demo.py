@@ -1,4 +1,4 @@
-"""The Home page's heart: a drawn digit, what the net sees of it, what it says, its first maps."""
+"""The Home page's heart: a drawn digit, what the net sees and says of it, its first maps; and the wait for that net."""
 
 import numpy as np
 import streamlit as st
@@ -9,12 +9,18 @@ from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.text.units import cautious_percent_text, shape_text
-from cnnviz.ui.shared.answers import dataset_facts, feature_maps
-from cnnviz.ui.shared.figures import show_figure
-from cnnviz.ui.shared.pixels import enlarged
+from cnnviz.ui.app import services
+from cnnviz.ui.runs.progress import show_progress
+from cnnviz.ui.shared.answers import dataset_facts, feature_maps, test_images
+from cnnviz.ui.shared.figures import enlarged, show_figure
+from cnnviz.ui.shared.live_fragment import follow
 
 UNSURE_BELOW = 0.6
 SEEN_WIDTH = 112
+
+EXAMPLE_INDEX = 3
+
+WAITING_FOR_STARTER = "The net of this page is being trained on this machine, once. It takes less than a minute."
 
 
 def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
@@ -56,3 +62,25 @@ def show_steps(prepared: Prepared) -> None:
 def prepared_or_none(drawing: np.ndarray | None) -> Prepared | None:
     """The drawing as the net takes it; None while nothing is drawn."""
     return None if drawing is None else prepare_digit(drawing)
+
+
+def example_digit(run: Run) -> Prepared:
+    """An image of the test set of the Home page's net."""
+    images, _ = test_images(run, [EXAMPLE_INDEX])
+    return Prepared(images[0])
+
+
+def show_progress_until_done(run: Run | None) -> None:
+    """Progress of the Home page's first training; the page draws itself anew when it is over."""
+    is_live = run is None or run.status.is_active
+    if is_live:
+        st.info(WAITING_FOR_STARTER, icon=":material/model_training:")
+    if run is not None:
+        follow(_progress, is_live=is_live)(run.id, is_live)
+
+
+def _progress(run_id: str, was_live: bool) -> None:
+    run = services.store().get(run_id)
+    show_progress(run)
+    if was_live and not run.status.is_active:
+        st.rerun()  # once: one that failed stays as it is

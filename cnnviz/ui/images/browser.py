@@ -14,8 +14,7 @@ from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, s
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.dataset_options import reading_of
 from cnnviz.ui.shared.answers import cached_answer
-from cnnviz.ui.shared.figures import show_figure
-from cnnviz.ui.shared.pixels import enlarged
+from cnnviz.ui.shared.figures import enlarged, show_figure
 
 SAMPLES = 12
 THUMB = 140

@@ -1,14 +1,110 @@
-"""Choosing a data set: a registered one, or images of one's own."""
+"""Choosing a data set: a registered one, or images of one's own in a zip, in files, or in a folder of the server."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.catalogue import DATASETS, served_images
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
-from cnnviz.ui.inputs.own_images import own_folder
+from cnnviz.datasets.sources.uploads import UPLOADS, save_upload
+from cnnviz.errors import InputWanted
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown
+
+KEY = "own_folder"
+ROUND = "own_round"  # part of the uploaders' keys: another one empties them, and frees the server's memory
+MIN_CLASSES, MAX_CLASSES = 2, 10
+MAX_MEGABYTES = 200
+WANTED = "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
+
+Files = dict[str, list[tuple[str, bytes]]]
 
 OWN_IMAGES = "own"
 MAX_NAMED = 10  # classes
+
+
+def own_folder() -> str:
+    """Path of this session's own images; raises InputWanted until there are some."""
+    served = served_images()
+    chosen = st.session_state.get(KEY)
+    if chosen and not Path(chosen).exists():
+        del st.session_state[KEY]
+    label = "Use other images" if KEY in st.session_state else "Give it images"
+    with st.expander(label, expanded=KEY not in st.session_state, icon=":material/upload:", key=_key("place")):
+        names = ["A zip", "Files for each class", *(["On this server"] if served else [])]
+        by_zip, by_class, *on_server = st.tabs(names)
+        with by_zip, errors_shown():
+            _by_zip()
+        with by_class, errors_shown():
+            _by_class()
+        for tab in on_server:
+            with tab, errors_shown():
+                _on_server(served)
+    if KEY not in st.session_state:
+        raise InputWanted(WANTED)
+    return st.session_state[KEY]
+
+
+def _by_zip() -> None:
+    packed = st.file_uploader(
+        "Zip: a folder for each class, or names such as cat.1.jpg",
+        type="zip",
+        key=_key("zip"),
+        max_upload_size=MAX_MEGABYTES,
+        help="Folders train and test on top are kept apart; else a part of each class is set aside for testing.",
+    )
+    _use("zip", packed is not None, lambda: packed.getvalue())
+
+
+def _by_class() -> None:
+    """Named classes with their files; unnamed and empty ones are left out."""
+    number = st.number_input("Classes", MIN_CLASSES, MAX_CLASSES, MIN_CLASSES, key="own_classes")
+    given = []
+    for place in range(1, int(number) + 1):
+        name = st.text_input(f"Name of class {place}", key=_key(f"name-{place}"), placeholder="cat or dog, for example")
+        uploads = st.file_uploader(
+            f"Images of class {place}",
+            accept_multiple_files=True,
+            key=_key(f"files-{place}"),
+            label_visibility="collapsed",
+        )
+        if name.strip() and uploads:
+            given.append((name.strip(), uploads))
+    _use("files", len(given) >= MIN_CLASSES, lambda: _read(given))
+
+
+def _on_server(served: dict[str, Path]) -> None:
+    name = st.selectbox("Folder or zip", list(served), key="own_served")
+    if st.button("Use these images", key="use_served"):
+        describe(str(served[name]))  # refuses what is no data set
+        _take(served[name])
+
+
+def _use(way: str, is_ready: bool, content: Callable[[], Files | bytes]) -> None:
+    if st.button("Use these images", key=f"use_{way}", type="primary", disabled=not is_ready):
+        with st.spinner("Keeping the images"):
+            path = save_upload(services.store().home / UPLOADS, content())
+        _take(path)
+
+
+def _take(path: Path) -> None:
+    st.session_state[KEY] = str(path)
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.rerun()
+
+
+def _read(given: list[tuple[str, list]]) -> Files:
+    """Content of the uploads; a class named twice is one class."""
+    files: Files = {}
+    for name, uploads in given:
+        files.setdefault(name, []).extend((upload.name, upload.getvalue()) for upload in uploads)
+    return files
+
+
+def _key(name: str) -> str:
+    return f"own-{name}-{st.session_state.get(ROUND, 0)}"
 
 
 def choose_dataset() -> tuple[str, DatasetInfo]:

@@ -1,4 +1,4 @@
-"""Choosing a picture: a sample, an upload or a drawing."""
+"""Choosing a picture: a sample, an upload, a drawing, or one of a net's test set; for a net brought into its form."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,18 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from cnnviz.imaging.decode import decode_image, require_size
+from cnnviz.imaging.preprocess import Prepared, prepare
 from cnnviz.imaging.samples import SAMPLES, load_sample
+from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
 
 CANVAS_SIDE = 280
 PEN_WIDTH = 18
 SELECT_WIDTH = 260
 MIN_SIDE = 3  # the smallest kernel is 3x3
+
+FROM_TEST = "Test set"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,3 +85,25 @@ def _upload(key: str) -> ChosenImage | None:
         st.caption(note)
     require_size(decoded.image, MIN_SIDE)
     return ChosenImage(decoded.image)
+
+
+def choose_input(run: Run) -> Prepared | None:
+    """What the net will see, (H, W, C) uint8 with its steps; None while nothing is chosen."""
+    sources = (FROM_TEST, "Draw", "Upload", "Sample")
+    source = st.segmented_control("Picture", sources, default=FROM_TEST, key="maps_from", required=True)
+    if source == FROM_TEST:
+        return _from_test_set(run)
+    chosen = choose_image(f"maps_{source}", sources=(source,))
+    if chosen is None:
+        return None
+    return prepare(chosen.pixels, run.architecture.input_shape, style=dataset_facts(run).input_style)
+
+
+def _from_test_set(run: Run) -> Prepared:
+    test = test_predictions(run)
+    index = int(
+        st.number_input("Number of the test image", 0, len(test.labels) - 1, 0, key="maps_index", bind="query-params")
+    )
+    images, labels = test_images(run, [index])
+    st.caption(f"It is labelled: {test.classes[int(labels[0])]}")
+    return Prepared(np.asarray(images[0]))

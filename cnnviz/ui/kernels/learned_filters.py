@@ -3,17 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.engine.ask import RunModel
 from cnnviz.kernel_lab.settings import LabSettings
 from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
-from cnnviz.ui.inputs.net_input import choose_input
+from cnnviz.ui.inputs.image_input import choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.layer_maps import show_seen
-from cnnviz.ui.shared.answers import cached_answer, test_predictions
+from cnnviz.ui.shared.answers import run_answer, test_predictions
 from cnnviz.ui.shared.figures import show_figure
 
 NUM_SHOWN = 4
@@ -36,7 +35,7 @@ def show_learned_filters(settings: LabSettings) -> None:
 
 
 def _first_kernels(run: Run) -> np.ndarray:
-    return cached_answer(RunModel(run.id), "first_kernels", spinner="Asking the net for its kernels")
+    return run_answer(run, "first_kernels", spinner="Asking the net for its kernels")
 
 
 def _show_nearest(nearest: list[SimilarKernel]) -> None:
@@ -62,8 +61,8 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
         before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
         return
     question = {"image": prepared.image, "kernel": kernel, "index": index}
-    answers = cached_answer(RunModel(run.id), "predict_with_kernel", spinner="Asking the net", **question)
-    classes = test_predictions(run.id).classes
+    answers = run_answer(run, "predict_with_kernel", spinner="Asking the net", **question)
+    classes = test_predictions(run).classes
     with controls:
         show_seen(prepared)
     titles = "As trained", f"With your kernel as filter {index}"

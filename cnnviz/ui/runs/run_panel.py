@@ -1,15 +1,16 @@
-"""Following a run on a page: progress, figures and curves that move, and an end to the polling when it is over."""
+"""Following a run on a page: progress, figures, curves, what is wrong with it; moving until nothing more comes."""
 
 import streamlit as st
 
 from cnnviz.plots.curves import describe_curves, training_curves
 from cnnviz.plots.training import describe_schedule, schedule_curve
-from cnnviz.runs.records import Curves, Run
+from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
 from cnnviz.ui.runs.curve_options import CurveOptions, choose_curves
-from cnnviz.ui.runs.diagnosis_panel import show_findings
 from cnnviz.ui.runs.progress import show_figures, show_notes, show_progress
+from cnnviz.ui.shared.answers import dataset_facts
 from cnnviz.ui.shared.figures import show_figure
 from cnnviz.ui.shared.live_fragment import follow
 
@@ -66,3 +67,20 @@ def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) ->
         )
         words = describe_curves(curves.epochs, metric=metric)
     show_figure(figure, words, key=f"{metric}-{run.id}")
+
+
+def show_findings(curves: Curves, run: Run) -> None:
+    """Each thing that is wrong with a training: what, what shows it, what to try."""
+    facts = dataset_facts(run)
+    if not facts.classes:  # of an older version, and its images are gone: the curves still stand
+        return
+    found = diagnose(
+        curves.points,
+        curves.epochs,
+        config=run.config,
+        classes=facts.classes,
+        num_train=facts.num_train,
+        divergence=run.progress.divergence if run.status is Status.FAILED else None,
+    )
+    for finding in found:
+        st.warning(f"**{finding.title}.** {finding.evidence} {finding.advice}", icon=":material/stethoscope:")

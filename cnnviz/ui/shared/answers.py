@@ -69,9 +69,17 @@ def _ask(
     return ask(services.engine(), _subject, _question, **_parameters)
 
 
+def run_answer(
+    run: Run, question: str, *, epoch: int | None = None, spinner: str | bool = False, **parameters: Any
+) -> Any:
+    """Give the answer to a question about a run's net, as it ended or at the end of a kept epoch, from the cache."""
+    version = run.progress.started  # a run that was rewound has another net under the same name
+    return cached_answer(RunModel(run.id, epoch), question, spinner=spinner, version=version, **parameters)
+
+
 def feature_maps(run: Run, image: np.ndarray) -> FeatureMaps:
     """All maps and the prediction of a run's net for an image (H, W, C) uint8."""
-    return cached_answer(RunModel(run.id), "feature_maps", image=image)
+    return run_answer(run, "feature_maps", image=image)
 
 
 def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -86,9 +94,13 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     return cached_answer(images, "test_images", spinner="Fetching images", indices=[int(i) for i in indices])
 
 
-@st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)
-def test_predictions(run_id: str) -> TestPredictions:
+def test_predictions(run: Run) -> TestPredictions:
     """What a finished run answered on its test set."""
+    return _test_predictions(run.id, run.progress.started)
+
+
+@st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)
+def _test_predictions(run_id: str, started: float | None) -> TestPredictions:  # noqa: ARG001  a part of the key
     return files.load_predictions(services.store(), run_id)
 
 
@@ -109,7 +121,7 @@ class EpochView:
 def epoch_view(run: Run, epoch: int, image: np.ndarray | None) -> EpochView:
     """The net of a run at the end of an epoch; without an image the first of its test set is taken."""
     shown = test_images(run, [0])[0][0] if image is None else image
-    return EpochView(shown, *cached_answer(RunModel(run.id, epoch), "maps_and_kernels", image=shown))
+    return EpochView(shown, *run_answer(run, "maps_and_kernels", epoch=epoch, image=shown))
 
 
 def variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation, *, count: int) -> np.ndarray:

@@ -1,9 +1,11 @@
-"""Showing plotly figures with a text alternative."""
+"""Showing plotly figures with a text alternative, and small pictures so that their pixels are seen."""
 
 from typing import Any
 
-import plotly.graph_objects as go
+import numpy as np
 import streamlit as st
+
+from cnnviz.plots.layout import Figure
 
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
@@ -15,7 +17,7 @@ CONFIG = {
 }
 
 
-def show_figure(figure: go.Figure, alternative: str, *, key: str, **options: Any) -> Any:
+def show_figure(figure: Figure, alternative: str, *, key: str, **options: Any) -> Any:
     """Draw a figure; `alternative` says in words what it shows, for screen readers.
 
     Its camera saves it in the format that the visitor chose (see `downloads`).
@@ -23,3 +25,10 @@ def show_figure(figure: go.Figure, alternative: str, *, key: str, **options: Any
     picture = {"format": st.session_state.get(FORMAT_KEY) or FORMATS[0], "scale": 2, "filename": key}
     config = {**CONFIG, "toImageButtonOptions": picture}
     return st.plotly_chart(figure, key=key, config=config, width="stretch", alt=alternative, **options)
+
+
+def enlarged(image: np.ndarray, side: int) -> np.ndarray:
+    """Zoom (H, W) or (H, W, 1 | 3) uint8 by a whole number to about `side` pixels; grey ones lose their last axis."""
+    factor = max(1, side // max(image.shape[:2]))
+    zoomed = image.repeat(factor, axis=0).repeat(factor, axis=1)
+    return np.ascontiguousarray(zoomed[:, :, 0] if zoomed.ndim == 3 and zoomed.shape[2] == 1 else zoomed)

@@ -12,8 +12,7 @@ from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, 
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.shared.answers import variations
-from cnnviz.ui.shared.figures import show_figure
-from cnnviz.ui.shared.pixels import enlarged
+from cnnviz.ui.shared.figures import enlarged, show_figure
 
 SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
 LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
