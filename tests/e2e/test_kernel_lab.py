@@ -22,8 +22,6 @@ from cnnviz.kernel_lab.pooling import POOLINGS, pool
 from cnnviz.kernel_lab.reference import lab_output
 from cnnviz.kernel_lab.settings import KINDS, LabSettings
 
-pytestmark = pytest.mark.e2e
-
 TOLERANCE = 1e-4
 PATIENCE = 30_000  # ms, for a page to load on a busy machine
 RNG = np.random.default_rng(3)

@@ -1,18 +1,16 @@
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
-
-NET = get_preset("digits-small").architecture
+from tests.helpers import DIGITS_NET as NET
+from tests.helpers import run_threads
 
 
 @pytest.fixture
@@ -116,11 +114,7 @@ def test_several_threads_write_at_once(store: RunStore) -> None:
         for step in range(20):
             store.add_points(run.id, 1, [{"step": step, "thread": number}])
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_threads(write, [(number,) for number in range(4)])
     assert len(store.curves(run.id).points) == 80
 
 
@@ -181,10 +175,6 @@ def test_several_processes_may_bring_an_older_store_up_to_date_at_once(store: Ru
         except StoreUnavailable as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=open_store) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_threads(open_store, [()] * 6)
     assert errors == []
     assert RunStore(store.home).recent() == []

@@ -11,6 +11,7 @@ from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.control_callback import Steering
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.validation import Validation
+from tests.helpers import until
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(64, 6)).astype(np.float32)
@@ -76,10 +77,7 @@ class Training:
         return sum(event["kind"] == "paused" and event["on"] for event in list(self.events))
 
     def until_pause(self, number: int) -> None:
-        started = time.monotonic()
-        while self.pauses < number:
-            assert time.monotonic() - started < SECONDS
-            time.sleep(0.005)
+        until(lambda: self.pauses >= number, SECONDS)
 
 
 def test_one_step_is_one_batch() -> None:
