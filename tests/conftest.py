@@ -6,10 +6,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kinds import KINDS, find_kind, imports_keras
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CNNVIZ_HOME"] = tempfile.mkdtemp(prefix="cnnviz-tests-")
@@ -98,3 +102,18 @@ def engine(scheduler: str) -> Iterator["object"]:
 
     yield services.engine()
     services.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one Chromium of all tests: Playwright starts but once in a process."""
+    from cnnviz.bench import server
+    from cnnviz.errors import EngineUnavailable
+
+    try:
+        with server.browser() as chromium:
+            yield chromium
+    except EngineUnavailable as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))

@@ -1,6 +1,5 @@
 """A real server and a real browser."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,25 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.bench import server as servers
 from cnnviz.bench.homes import prepare_home
 from cnnviz.bench.server import Server
-from cnnviz.errors import EngineUnavailable
 
 PATIENCE = 30_000  # ms, for whatever a page waits for
 expect.set_options(timeout=PATIENCE)
 NETS_PATIENCE = 180_000  # ms, for the first training of a new installation on a busy machine
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    try:
-        with servers.browser() as chromium:
-            yield chromium
-    except EngineUnavailable as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

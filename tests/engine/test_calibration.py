@@ -1,6 +1,7 @@
 """The worker is measured once, real runs refine that, and what was found is kept."""
 
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,6 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast, training_work
 from cnnviz.training.duration.model import Calibration, Measurement, predict_seconds
-from tests.helpers import until
 
 CPU = "CPU, 2 cores"
 RUN = Run(
@@ -81,7 +81,8 @@ def test_a_real_worker_is_measured(engine: Engine) -> None:
     (engine.store.home / FILE).unlink(missing_ok=True)
     engine.call(os.getpid, timeout=120)  # it answers from here on
     calibrator = Calibrator(engine.store.home, engine.status, engine.call)
-    until(lambda: engine.status().state == "ready")
+    while engine.status().state != "ready":
+        time.sleep(0.02)
     calibrator.measure_once()
     calibrator.wait(120)
     kept = _file(engine.store.home)

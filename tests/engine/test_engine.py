@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote import questions as queries
@@ -14,8 +17,10 @@ from cnnviz.errors import InvalidConfig
 from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET as NET
-from tests.helpers import run_python, until
+from tests.helpers import until as _until
+
+NET = get_preset("digits-small").architecture
+SECONDS = 120
 
 
 def _train(engine: Engine, **config: object) -> Run:
@@ -25,7 +30,7 @@ def _train(engine: Engine, **config: object) -> Run:
 def _long_run(engine: Engine) -> str:
     """A run that would take minutes, in its second epoch."""
     run_id = engine.train(NET, TrainingConfig(epochs=300)).id
-    until(lambda: engine.store.last_epoch(run_id) >= 1)
+    _until(lambda: engine.store.last_epoch(run_id) >= 1)
     return run_id
 
 
@@ -73,7 +78,7 @@ def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) ->
 def test_stop_ends_a_training_and_keeps_its_net(engine: Engine) -> None:
     run_id = _long_run(engine)
     engine.command(run_id, "stop")
-    until(lambda: engine.store.get(run_id).status is Status.STOPPED)
+    _until(lambda: engine.store.get(run_id).status is Status.STOPPED)
     run = engine.wait(run_id)
     assert "Stopped by hand" in run.message
     assert run.metrics["num_test"] == 360
@@ -82,7 +87,7 @@ def test_stop_ends_a_training_and_keeps_its_net(engine: Engine) -> None:
 def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> None:
     first = _long_run(engine)
     second = engine.train(NET, TrainingConfig(epochs=2)).id
-    until(lambda: engine.status().num_queued == 1)
+    _until(lambda: engine.status().num_queued == 1)
     assert engine.store.get(second).status is Status.QUEUED
     engine.command(second, "stop")
     assert engine.store.get(second).status is Status.STOPPED
@@ -94,13 +99,13 @@ def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> 
 def test_a_run_is_paused_stepped_and_resumed(engine: Engine) -> None:
     run_id = _long_run(engine)
     engine.command(run_id, "pause")
-    until(lambda: engine.store.get(run_id).progress.get("paused"))
+    _until(lambda: engine.store.get(run_id).progress.get("paused"))
     before = len(engine.store.curves(run_id).points)
     engine.command(run_id, "step")
-    until(lambda: len(engine.store.curves(run_id).points) == before + 1)
+    _until(lambda: len(engine.store.curves(run_id).points) == before + 1)
     engine.set_learning_rate(run_id, 0.0004)
     engine.command(run_id, "resume")
-    until(lambda: engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0004))
+    _until(lambda: engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0004))
     engine.command(run_id, "stop")
     assert engine.wait(run_id).status is Status.STOPPED
 
@@ -109,7 +114,7 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
     run = _train(engine, epochs=4, seed=2)
     first = engine.store.curves(run.id)
     engine.rewind(run.id, 2)
-    until(lambda: engine.store.last_epoch(run.id) < 4)
+    _until(lambda: engine.store.last_epoch(run.id) < 4)
     again = engine.wait(run.id)
     assert again.status is Status.FINISHED
     curves = engine.store.curves(run.id)
@@ -141,7 +146,7 @@ def test_an_absurd_learning_rate_marks_the_run_as_failed_and_the_worker_lives(en
 
 def test_a_killed_worker_costs_at_most_one_epoch(engine: Engine) -> None:
     run_id = engine.train(NET, TrainingConfig(epochs=12, seed=1)).id
-    until(lambda: engine.store.last_epoch(run_id) >= 3)
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
     _kill_worker(engine)
     run = engine.wait(run_id)
     assert run.status is Status.FINISHED
@@ -176,4 +181,5 @@ def test_tensorflow_never_came_into_this_process(engine: Engine) -> None:
         "print(run.status, bad.status, 'tensorflow' in sys.modules, 'keras' in sys.modules)\n"
         "engine.close()\n"
     )
-    assert run_python(program).split() == ["finished", "failed", "False", "False"]
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SECONDS, check=True)
+    assert done.stdout.split() == ["finished", "failed", "False", "False"]

@@ -200,6 +200,6 @@ def test_threads_that_ask_for_one_key_share_one_load(empty_cache):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     assert calls == [1]
     assert len({id(model) for model in models}) == 1

@@ -1,16 +1,18 @@
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
-from tests.helpers import DIGITS_NET as NET
-from tests.helpers import run_threads
+
+NET = get_preset("digits-small").architecture
 
 
 @pytest.fixture
@@ -114,7 +116,11 @@ def test_several_threads_write_at_once(store: RunStore) -> None:
         for step in range(20):
             store.add_points(run.id, 1, [{"step": step, "thread": number}])
 
-    run_threads(write, [(number,) for number in range(4)])
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(store.curves(run.id).points) == 80
 
 
@@ -175,6 +181,10 @@ def test_several_processes_may_bring_an_older_store_up_to_date_at_once(store: Ru
         except StoreUnavailable as error:
             errors.append(error)
 
-    run_threads(open_store, [()] * 6)
+    threads = [threading.Thread(target=open_store) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert errors == []
     assert RunStore(store.home).recent() == []

@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.jobs import make_job
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE
 from cnnviz.errors import UnknownName
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET as NET
+
+NET = get_preset("digits-small").architecture
 
 
 def _store(home: Path, *, kept: tuple[int, ...], **config: object) -> tuple[RunStore, str]:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, Recorder
 from cnnviz.errors import StoreUnavailable
 from cnnviz.evaluation.predictions import TestPredictions
@@ -13,8 +14,8 @@ from cnnviz.runs.records import Curves, Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop.job import TrainingResult
-from tests.helpers import DIGITS_NET as NET
 
+NET = get_preset("digits-small").architecture
 WRITES = ("update", "add_points", "add_epoch", "save_file", "rewind")
 NUM_WRITES = 16
 

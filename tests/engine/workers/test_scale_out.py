@@ -13,17 +13,18 @@ import numpy as np
 import psutil
 import pytest
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import ask_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote import questions as queries
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET as NET
-from tests.helpers import until
+from tests.helpers import until as _until
 
 pytestmark = pytest.mark.worker
 
+NET = get_preset("digits-small").architecture
 EPOCHS = 40
 ADDRESS = "tcp://HOST:8786"
 
@@ -49,7 +50,7 @@ def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     # The README's port may be taken here, and the machines are one.
     start([*scheduler_command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], folder / "scheduler.log")
-    until(lambda: re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text()))
+    _until(lambda: re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text()))
     address = re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text())[1]
     assert ADDRESS in worker_command
     here = [address if part == ADDRESS else part for part in worker_command]
@@ -67,7 +68,7 @@ def far_engine(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_SCHEDULER", cluster)
         engine = Engine(RunStore(tmp_path_factory.mktemp("home"))).start()
-        until(lambda: len(_workers(engine)) == 2 and engine.status().state == "ready")
+        _until(lambda: len(_workers(engine)) == 2 and engine.status().state == "ready")
         yield engine
         engine.close()
 
@@ -91,10 +92,10 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
     engine = far_engine
     done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200)).id)
     runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed)).id for seed in range(2)]
-    until(lambda: engine.status().num_running == 2)
+    _until(lambda: engine.status().num_running == 2)
     used = [engine._follower.book.worker(run_id) for run_id in runs]
     assert len(set(used)) == 2
-    until(lambda: all(engine.store.last_epoch(run_id) >= 3 for run_id in runs))
+    _until(lambda: all(engine.store.last_epoch(run_id) >= 3 for run_id in runs))
     maps = ask_run(engine, queries.feature_maps, done.id, np.zeros((28, 28, 1), np.uint8))
     assert maps.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert engine.status().num_running == 2, "the question waited for no training"
@@ -108,13 +109,13 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
 
 def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
     engine = far_engine
-    until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
+    _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
     long = engine.train(NET, TrainingConfig(epochs=400)).id
-    until(lambda: engine.store.last_epoch(long) >= 1)
+    _until(lambda: engine.store.last_epoch(long) >= 1)
     engine.command(long, "pause")  # it keeps its worker for as long as the others need
     short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200)).id for _ in range(2))
     for run_id in (short, third):
-        until(lambda run_id=run_id: not engine.is_following(run_id))
+        _until(lambda run_id=run_id: not engine.is_following(run_id))
         assert engine.store.get(run_id).status is Status.FINISHED
     assert engine.store.get(long).status is Status.RUNNING
     engine.command(long, "stop")
@@ -124,9 +125,9 @@ def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engi
 def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine) -> None:
     """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
     engine = far_engine
-    until(lambda: len(_workers(engine)) == 2)
+    _until(lambda: len(_workers(engine)) == 2)
     run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
-    until(lambda: engine.store.last_epoch(run_id) >= 3)
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
     worker = psutil.Process(_workers(engine)[engine._follower.book.worker(run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
     nanny.terminate()
@@ -138,12 +139,12 @@ def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: 
     """One worker is left from the test before: it must end the old training before it can begin the new one."""
     engine = far_engine
     run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
-    until(lambda: engine.store.last_epoch(run_id) >= 3)
+    _until(lambda: engine.store.last_epoch(run_id) >= 3)
     engine._follower.link.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED
     _check_continuous(engine, run_id)
     client = engine._follower.link.client()
-    until(lambda: not any(client.run(_num_controls).values()))
+    _until(lambda: not any(client.run(_num_controls).values()))
 
 
 def _num_controls() -> int:
