@@ -1,12 +1,16 @@
-"""Fixtures for all tests: a home folder of their own, one engine for those that need workers."""
+"""Fixtures for all tests: a home folder of their own, one warm worker and one engine for those that need them."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.kinds import KINDS, find_kind, imports_keras
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -17,6 +21,46 @@ for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHED
     os.environ.pop(name, None)
 
 PROJECT = Path(__file__).parents[1]
+MAX_PROCESSES = 4  # of 1 to 2 GB each
+SLOW_SECONDS = 1800
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many processes as cores for whole folders, none beside this one for single files."""
+    is_small = all(argument.split("::")[0].endswith(".py") for argument in config.args)
+    return 0 if is_small else min(os.cpu_count() or 1, MAX_PROCESSES)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m pure`, files that import Keras are not even imported."""
+    return (_is_pure_run(config) and collection_path.suffix == ".py" and imports_keras(collection_path)) or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test with its kind, leave out the slow ones; processes that share the tests begin with the longest."""
+    for item in items:
+        item.add_marker(find_kind(item))
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+    if "slow" not in config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: KINDS.index(find_kind(item)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A pure test cannot import Keras, also where another test has done so."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("keras", "tensorflow") if item.get_closest_marker("pure") else ():
+            patch.setitem(sys.modules, name, None)
+        return (yield)
+
+
+def _is_pure_run(config: pytest.Config) -> bool:
+    return config.option.markexpr == "pure"
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +70,33 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator["object"]:
+def scheduler() -> Iterator[str]:
+    """Address of the scheduler with a warm worker that all engines, servers and commands of this process use.
+
+    TensorFlow is imported once for all of them: ten seconds each time otherwise. A worker takes one training at a time.
+    """
+    command = [sys.executable, "-m", "cnnviz.engine.workers.cluster"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as cluster,
+    ):
+        address = cluster.stdout.readline().strip()
+        patch.setenv("CNNVIZ_SCHEDULER", address)
+        yield address
+        cluster.stdin.close()  # it ends
+        cluster.wait(timeout=60)
+
+
+@pytest.fixture
+def own_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test starts embeds a cluster of its own, as it does for users."""
+    monkeypatch.delenv("CNNVIZ_SCHEDULER", raising=False)
+
+
+@pytest.fixture(scope="session")
+def engine(scheduler: str) -> Iterator["object"]:
     """The engine of this test process, as the pages use it; its home is a temporary folder."""
     from cnnviz.ui.app import services
 

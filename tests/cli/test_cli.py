@@ -11,6 +11,8 @@ from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.cli.parser import main
 from cnnviz.imaging.decode import encode_png
 
+SECONDS = 240
+
 
 def _run(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]:
     try:
@@ -99,10 +101,16 @@ def test_a_file_that_is_no_net_is_one_line(capsys, tmp_path: Path, content: str)
 def _command(home: Path, project: Path, *arguments: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "CNNVIZ_HOME": str(home)}
     return subprocess.run(
-        [sys.executable, "-m", "cnnviz", *arguments], cwd=project, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "cnnviz", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
     )
 
 
+@pytest.mark.usefixtures("scheduler")
 def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Path) -> None:
     arguments = ("train", "--preset", "digits-small", "--epochs", "2", "--limit", "500", "--seed", "0", "--json")
     done = _command(tmp_path, project, *arguments)
@@ -134,6 +142,7 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert [row["run"] for row in listed] == [run["run"]]
 
 
+@pytest.mark.usefixtures("own_cluster")
 def test_trainings_are_pure_keras_so_that_another_backend_runs_them(tmp_path: Path, project: Path, monkeypatch) -> None:
     pytest.importorskip("torch", reason="PyTorch is not installed; it is not needed to run the product")
     monkeypatch.setenv("KERAS_BACKEND", "torch")
@@ -145,6 +154,7 @@ def test_trainings_are_pure_keras_so_that_another_backend_runs_them(tmp_path: Pa
     assert second["norms"]["conv_1"]["gradients"] > 0
 
 
+@pytest.mark.usefixtures("own_cluster")
 def test_a_data_set_that_is_not_there_is_one_line(tmp_path: Path, project: Path) -> None:
     done = _command(tmp_path, project, "train", "--preset", "digits-small", "--dataset", "/nowhere/at/all")
     assert done.returncode == 2

@@ -1,10 +1,6 @@
 """Every registered set: what it promises and what it gives."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,26 +12,11 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe, load_dataset
 from cnnviz.datasets.sources import builtin as embedded
 from cnnviz.errors import DatasetUnavailable, UnknownName
+from tests.helpers import run_python, until
 from tests.shared_data import keras_home
 
-PROJECT = Path(__file__).parents[2]
 LOCAL = [name for name, info in DATASETS.items() if not info.needs_download]
 REMOTE = ["mnist", "fashion_mnist", "cifar10"]  # of keras.datasets; cats_vs_dogs has a file of its own
-
-
-def run_python(program: str, **environment: str) -> str:
-    """Last line of what a fresh interpreter prints; Keras reads KERAS_HOME only once, when it is imported."""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=PROJECT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.strip().splitlines()[-1]
 
 
 def test_the_names_are_those_of_the_command_line() -> None:
@@ -183,6 +164,7 @@ print(data.x_train.shape, data.x_test.shape, data.x_train.dtype, data.y_train.dt
 """
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("name", "labels", "told"),
     [
@@ -210,13 +192,6 @@ def test_a_failed_download_is_said_in_words(name: str, monkeypatch: pytest.Monke
     assert told[0].startswith(f"Downloading {describe(name).title} (")
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < 60, "waited too long"
-        time.sleep(0.005)
-
-
 def test_a_download_reports_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import keras
 
@@ -229,7 +204,7 @@ def test_a_download_reports_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_p
         for part in range(4):
             with (tmp_path / "datasets/mnist.npz").open("ab") as file:
                 file.write(bytes(11_490_434 // 4))
-            _until(lambda part=part: shares[-1] > (part + 0.5) / 4)
+            until(lambda part=part: shares[-1] > (part + 0.5) / 4)
         blank = np.zeros((2, 28, 28), np.uint8), np.array([3, 4], np.uint8)
         return blank, blank
 

@@ -15,7 +15,7 @@ NETS_PATIENCE = 180_000  # ms, for the first training of a new installation on a
 
 
 @pytest.fixture(scope="session")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def start_server(scheduler: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Starts servers whose Home page's net counts as trained, and closes them at the end."""
     started: list[Server] = []
 
@@ -29,9 +29,9 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @pytest.fixture(scope="session")
-def server(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """The server that most browser tests share; on its first start it trains the Home page's net."""
-    return start_server(tmp_path_factory.mktemp("shared-home"))
+def server(start_server: Callable[..., Server]) -> Server:
+    """The server that most browser tests share."""
+    return start_server()
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,12 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
-
-pytestmark = pytest.mark.e2e
 
 IMPOSSIBLE = Architecture(
     name="too-small",

@@ -5,8 +5,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.e2e
-
 LINKS = {
     "": "See inside a neural network",
     "kernels?kernel=0_0_0_0_1_0_0_0_0": "Kernels",

@@ -1,14 +1,14 @@
 """What a new visitor does in the first five minutes, by mouse."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from cnnviz.bench.server import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.steps import go
-
-pytestmark = pytest.mark.e2e
 
 SEVEN = [[(70, 60), (210, 60), (130, 230)]]
 
@@ -24,8 +24,9 @@ def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
         page.mouse.up()
 
 
-def test_the_whole_journey(page: Page, app_url: str) -> None:
-    page.goto(app_url)
+def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_path: Path) -> None:
+    server = start_server(tmp_path)  # a new installation: it trains the Home page's net
+    page.goto(server.url)
     expect(page.get_by_text("Until you draw")).to_be_visible(timeout=NETS_PATIENCE)
     _draw(page, SEVEN)
     expect(page.get_by_text("This is a 7")).to_be_visible()
@@ -64,3 +65,4 @@ def test_the_whole_journey(page: Page, app_url: str) -> None:
 
     go(page, "Runs")
     expect(page.get_by_text("digits")).not_to_have_count(0)
+    server.close()

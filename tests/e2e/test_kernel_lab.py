@@ -20,8 +20,6 @@ from cnnviz.kernel_lab.settings import LabSettings
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
 
-pytestmark = pytest.mark.e2e
-
 PATIENCE = 30_000  # ms, for a page to load on a busy machine
 PIXEL = PICTURES["noise"][:1, :1]
 

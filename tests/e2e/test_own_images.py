@@ -6,13 +6,10 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
-
-pytestmark = pytest.mark.e2e
 
 
 def _picture(number: int, *, bright: bool) -> bytes:

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
 from tests.e2e.steps import go
-
-pytestmark = pytest.mark.e2e
 
 WAITING = re.compile(r"Waiting: 1 training before yours")
 

@@ -13,8 +13,6 @@ from playwright.sync_api import Page, expect
 from cnnviz.bench.server import prepare_home
 from tests.e2e.curves import positions, wait_until_curve
 
-pytestmark = pytest.mark.e2e
-
 END_SECONDS = 20
 BATCHES = 23  # of 64 of the 1,437 digits, each of them a point of the curve
 INTERRUPTED_SECONDS = 30_000
@@ -29,6 +27,7 @@ def _start_training(page: Page, url: str) -> str:
     return page.url
 
 
+@pytest.mark.usefixtures("own_cluster")
 @pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
 def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     page: Page, start_server: Callable, tmp_path: Path, kill: signal.Signals

@@ -10,8 +10,6 @@ from cnnviz.bench.server import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve
 
-pytestmark = pytest.mark.e2e
-
 BATCHES = 45  # of 32 of the 1,437 digits
 PLACE = re.compile(rf"Epoch (\d+) of 50, batch (\d+) of {BATCHES}")
 
@@ -35,7 +33,7 @@ def _after(epoch: int, batch: int) -> tuple[int, int]:
 
 
 @pytest.fixture
-def own_url(start_server: Callable[..., Server]) -> Iterator[str]:
+def own_url(own_cluster: None, start_server: Callable[..., Server]) -> Iterator[str]:
     """A server of its own: a run that a failure leaves paused would hold up all others."""
     server = start_server()
     yield server.url

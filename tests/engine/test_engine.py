@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,17 +16,10 @@ from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
+from tests.helpers import until as _until
 
 NET = get_preset("digits-small").architecture
 SECONDS = 120
-
-
-def _until(condition: Callable[[], object]) -> None:
-    """Wait until the condition holds."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < SECONDS, "waited too long"
-        time.sleep(0.02)
 
 
 def _train(engine: Engine, **config: object) -> Run:

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -8,6 +6,7 @@ from sklearn.metrics import accuracy_score, classification_report, confusion_mat
 
 from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.scores import cell_indices, evaluate
+from tests.helpers import run_python
 
 CLASSES = ("cat", "dog", "eel")
 # guesses: cat, cat, dog, dog, eel
@@ -109,4 +108,4 @@ def test_scoring_needs_no_keras():
         "e.evaluate([[0.9, 0.1]], [0], ['a', 'b']); "
         "assert not {'keras', 'tensorflow'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    run_python(code)

@@ -13,6 +13,8 @@ from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import Kind, LabSettings
 from tests.kernel_lab.reference import lab_output
 
+pytestmark = pytest.mark.keras  # the scripts run, those with Keras among them
+
 TOLERANCES = {"NumPy": 1e-3, "OpenCV": 1e-3, "Keras": 2e-2}  # Keras computes in float32
 SAMPLE = "text"  # 172 x 448, grey
 EMBOSS = KERNELS["emboss"].matrix

@@ -1,5 +1,3 @@
-import threading
-
 import keras
 import numpy as np
 import pytest
@@ -34,6 +32,7 @@ from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop.compile import compile_model, sparse_mean_squared_error
+from tests.helpers import run_threads
 
 SMALL_PRESETS = sorted(
     name for name, preset in PRESETS.items() if analyze(preset.architecture).totals.params < 2_000_000
@@ -209,11 +208,7 @@ def test_models_built_in_many_threads_get_the_weights_of_their_own_seed():
     def build(seed):
         built[seed] = weights_of(EVERY_KIND, seed)
 
-    threads = [threading.Thread(target=build, args=(seed,)) for seed in expected]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_threads(build, [(seed,) for seed in expected])
     for seed, weights in expected.items():
         assert all(np.array_equal(a, b) for a, b in zip(weights, built[seed], strict=True))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.elements.lib import policies
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.presets.catalogue import get_preset
@@ -38,6 +39,14 @@ def components_are_looked_up_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         cached = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", cached)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keras_is_left_alone() -> Iterator[None]:
+    """Streamlit clears Keras after each run where it finds it: a quarter of a second. The real server has none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 

@@ -44,6 +44,7 @@ print(run.status, "tensorflow" in sys.modules, "keras" in sys.modules)
 """
 
 
+@pytest.mark.usefixtures("own_cluster")
 def test_rendering_every_page_and_training_bring_no_tensorflow_into_the_server(project: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "CNNVIZ_HOME": str(tmp_path), "PYTHONPATH": str(project)}
     done = subprocess.run(

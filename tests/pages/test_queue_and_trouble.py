@@ -1,7 +1,5 @@
 """What the Training page says while a run waits, and while nothing of it can be kept."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,27 +7,19 @@ import pytest
 from PIL import Image
 from sqlalchemy import create_engine, text
 
-from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
+from tests.helpers import DIGITS_NET as NET
+from tests.helpers import until
 
-NET = get_preset("digits-small").architecture
-SECONDS = 120
 FULL = "CREATE TRIGGER full BEFORE INSERT ON points BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-
-
-def _until(condition: Callable[[], object]) -> None:
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < SECONDS, "waited too long"
-        time.sleep(0.05)
 
 
 def test_a_waiting_run_says_how_many_come_before_and_about_how_long(open_page) -> None:
     engine = services.engine()
     first, second, mine = (engine.train(NET, TrainingConfig(epochs=epochs)).id for epochs in (300, 100, 1))
-    _until(lambda: engine.store.last_epoch(first) >= 2)
+    until(lambda: engine.store.last_epoch(first) >= 2)
     said = open_page("training", run=mine).get("progress")[0].proto.text
     assert said.startswith("Waiting: 2 trainings before yours, about ")
     for run_id in (mine, second, first):
@@ -42,11 +32,11 @@ def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_p
     engine = services.engine()
     database = create_engine(f"sqlite:///{engine.store.home / 'runs.db'}")
     run_id = engine.train(NET, TrainingConfig(epochs=12, limit=500)).id
-    _until(lambda: engine.store.last_epoch(run_id) >= 1)
+    until(lambda: engine.store.last_epoch(run_id) >= 1)
     with database.begin() as connection:
         connection.execute(text(FULL))
     try:
-        _until(lambda: engine.trouble(run_id))
+        until(lambda: engine.trouble(run_id))
         page = open_page("training", run=run_id)
         assert not page.exception
         said = next(warning.value for warning in page.warning if "goes on" in warning.value)

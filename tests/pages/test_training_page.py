@@ -1,6 +1,5 @@
 import base64
 import json
-import time
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from cnnviz.runs.timing import comparison
 from cnnviz.text.units import duration_range_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
+from tests.helpers import until
 
 
 def _button(page, label: str):
@@ -46,8 +46,7 @@ def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:
     page.slider(key="training_epochs").set_value(50)
     run_id = _start(page)
     store = services.store()
-    while store.last_epoch(run_id) < 1:
-        time.sleep(0.05)
+    until(lambda: store.last_epoch(run_id) >= 1)
     page.run()
     _button(page, "Stop").click().run()
     assert services.engine().wait(run_id).status is Status.STOPPED

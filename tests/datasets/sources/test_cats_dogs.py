@@ -16,6 +16,8 @@ from cnnviz.datasets.sources import keras_downloads
 from cnnviz.errors import DatasetUnavailable
 from tests.shared_data import shared
 
+pytestmark = pytest.mark.keras  # its `get_file` is replaced
+
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:

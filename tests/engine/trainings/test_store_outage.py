@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("resource")
+pytestmark = pytest.mark.usefixtures("scheduler")
 
 PROGRAM = """
 import json, resource, signal, sys, time

@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+pytestmark = pytest.mark.usefixtures("own_cluster")
+
 STARTER = """
 import sys
 from cnnviz.engine.workers.cluster import EmbeddedCluster
@@ -45,6 +47,6 @@ def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
     _, alive = psutil.wait_procs(processes[1:], timeout=END_SECONDS)
     assert not alive
     parent.kill()
-    parent.wait()
+    parent.wait(timeout=END_SECONDS)
     parent.stdin.close()
     parent.stdout.close()

@@ -6,8 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +19,13 @@ from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from tests.helpers import until as _until
+
+pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
-SECONDS = 240
 EPOCHS = 40
 ADDRESS = "tcp://HOST:8786"
-
-
-def _until(condition: Callable[[], object]) -> None:
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < SECONDS, "waited too long"
-        time.sleep(0.02)
 
 
 def _commands(project: Path) -> list[list[str]]:

@@ -12,6 +12,7 @@ from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.control_callback import Steering
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.validation import Validation
+from tests.helpers import until
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(64, 6)).astype(np.float32)
@@ -77,10 +78,7 @@ class Training:
         return list(self.events).count(Paused(True))
 
     def until_pause(self, number: int) -> None:
-        started = time.monotonic()
-        while self.pauses < number:
-            assert time.monotonic() - started < SECONDS
-            time.sleep(0.005)
+        until(lambda: self.pauses >= number, SECONDS)
 
 
 def test_one_step_is_one_batch() -> None:

@@ -18,6 +18,10 @@ TRAIN = RANDOM.integers(0, 256, (96, 12, 12, 1), dtype=np.uint8)
 FEW, MANY = 300, DIRECT_IMAGES + 37
 
 
+def _images(number: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (number, 12, 12, 1), dtype=np.uint8)
+
+
 def _fitted(outputs: int, loss: str, number: int, *, by_keras: bool) -> tuple[keras.Model, Validation, dict]:
     """Two epochs of a small net with dropout and a regularized layer, validated on so many images."""
     last = Dense(units=outputs, activation="sigmoid" if outputs == 1 else "softmax")
@@ -25,9 +29,7 @@ def _fitted(outputs: int, loss: str, number: int, *, by_keras: bool) -> tuple[ke
     model = build_model(Architecture(input_shape=(12, 12, 1), layers=(*body, last)), seed=3)
     classes = max(2, outputs)
     compile_model(model, TrainingConfig(loss=loss), classes)
-    random = np.random.default_rng(1)
-    images = random.integers(0, 256, (number, 12, 12, 1), dtype=np.uint8)
-    labels = random.integers(0, classes, number)
+    images, labels = _images(number), np.random.default_rng(2).integers(0, classes, number)
     validation = Validation(images, labels, after_batch=lambda: None)
     keras.utils.set_random_seed(5)
     options = {"validation_data": (images, labels)} if by_keras else {"callbacks": [validation]}
@@ -49,7 +51,7 @@ def test_the_values_are_those_of_keras(outputs: int, loss: str, number: int) -> 
 @pytest.mark.parametrize("number", [FEW, MANY])
 def test_the_answers_after_the_last_epoch_are_kept(number: int) -> None:
     model, validation, _ = _fitted(5, "crossentropy", number, by_keras=False)
-    np.testing.assert_allclose(validation.scores, model.predict(validation._images, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(validation.scores, model.predict(_images(number), verbose=0), atol=1e-5)
 
 
 @pytest.mark.parametrize("number", [FEW, MANY])
