@@ -6,7 +6,7 @@ from dataclasses import fields
 import msgpack
 import pytest
 
-from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.engine.remote.plain_errors import plain_errors
 from cnnviz.errors import InvalidArchitecture, TrainingFailed, UnexpectedFailure
 from cnnviz.training.events import (
     KINDS,
