@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from cnnviz.engine.remote import training_task as tasks
+from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.event_loop import ResultArrived, RewindAsked, Submitted, TrainingEnded, TrainingLost
 from cnnviz.engine.trainings.queue import KEY_PREFIX, Assignment, TrainingQueue, read_capacity
 from cnnviz.engine.trainings.recorder import Recorder, make_job
@@ -128,7 +128,7 @@ class Dispatcher:
             client.run(tasks.abandon, run_id, on_error="ignore")
         key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
         place = {"resources": {TRAINING_RESOURCE: 1}, "workers": [worker]}
-        future = client.submit(tasks.run_training, job, topic, key=key, **place)
+        future = client.submit(tasks.call_plainly, tasks.run_training, job, topic, key=key, **place)
         if self._queue.assign(run_id, future, worker):
             future.add_done_callback(partial(_note_end, self._queue, self._messages, run_id))
         else:  # stopped meanwhile
