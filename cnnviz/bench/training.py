@@ -113,7 +113,7 @@ def bare_fit(net: Architecture, config: TrainingConfig) -> float:
     """Build a net and `fit` it with validation after each epoch, on a worker; returns the last training loss."""
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.build import build_model
-    from cnnviz.training.loop.compile import compile_model
+    from cnnviz.training.loop.compiled_model import compile_model
 
     data = load_dataset(config.dataset)
     model = build_model(net, seed=config.seed)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
-from cnnviz.inspection.epochs import maps_and_kernels
+from cnnviz.inspection.activations import maps_and_kernels
 from cnnviz.inspection.filters import first_kernels
 from cnnviz.models.build import build_model
 

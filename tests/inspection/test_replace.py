@@ -4,8 +4,7 @@ import pytest
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.errors import InvalidKernel
 from cnnviz.evaluation.predict import predict_probabilities
-from cnnviz.inspection.filters import first_kernels
-from cnnviz.inspection.replace import predict_with_kernel
+from cnnviz.inspection.filters import first_kernels, predict_with_kernel
 from cnnviz.models.build import build_model
 
 NET = Architecture(input_shape=(8, 9, 3), layers=(Conv(filters=4), Flatten(), Dense(units=3, activation="softmax")))

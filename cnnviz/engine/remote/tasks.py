@@ -39,7 +39,7 @@ def call_plainly(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 def probe() -> str:
     """Name of the worker's device; returns once Keras is imported."""
     import cnnviz.training.loop.run  # noqa: F401
-    from cnnviz.models.device import describe_device
+    from cnnviz.models.keras_state import describe_device
 
     return describe_device()
 
@@ -49,7 +49,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
     from distributed import get_worker
 
     worker = get_worker()
-    key = worker.get_current_task()
+    key = str(worker.get_current_task())
     control = control_of(job.run_id)
 
     def emit(event: Event) -> None:
@@ -67,7 +67,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
 def _train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.backbones import fetch_weights
-    from cnnviz.training.dataset_options import load_options
+    from cnnviz.training.config import load_options
     from cnnviz.training.loop.run import train
 
     def progress(text: str, share: float) -> None:

@@ -152,12 +152,14 @@ class WorkerConnection:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        address = read_places().scheduler
-        cluster = EmbeddedCluster() if address is None else None
+        address, cluster = read_places().scheduler, None
+        if address is None:
+            cluster = EmbeddedCluster()
+            address = cluster.address
         # Only now, because this import takes a second in which the first visitor's page is drawn.
         from cnnviz.engine.workers.dask_connection import DaskConnection
 
-        connection = DaskConnection(address or cluster.address, cluster)
+        connection = DaskConnection(address, cluster)
         with self._lock:
             self._connection = connection
         if self._closing.is_set():

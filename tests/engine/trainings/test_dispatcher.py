@@ -11,7 +11,7 @@ from cnnviz.engine.trainings.event_loop import EventLoop, TrainingEnded
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.worker_connection import WorkerConnection
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig

@@ -12,7 +12,7 @@ import pytest
 from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Conv, Dense, Dropout, Flatten
 from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 from cnnviz.training.loop.layer_statistics import (
     GRADIENT_IMAGES,
     MAX_IMAGES,
