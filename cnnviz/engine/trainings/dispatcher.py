@@ -1,8 +1,8 @@
 """Gives every training of this server to a worker, records what comes of it, and recovers it."""
 
 import logging
-import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -51,20 +51,18 @@ class Dispatcher:
         self._outage = outage
         self._learn = learn
         self._recorder = Recorder(store, partial(take_checkpoint, queue, connection))
-        self._lock = threading.Lock()
-        self._restarts: dict[str, int] = {}
+        self._restarts: Counter[str] = Counter()
 
     def submit(self, run_id: str, *, first: bool = False) -> None:
         """Queue a run that is in the store, from its last saved epoch; `first` before all others. For any thread."""
         self._outage.reset(run_id)
-        with self._lock:
-            self._restarts.setdefault(run_id, 0)
         self._queue.add(run_id, first=first)
         self._messages.put(Submitted(run_id))
 
     def forget(self, run_id: str) -> Assignment | None:
         """Take a run out of the queue and cancel what a worker has of it; returns that. For any thread."""
         assignment = self._queue.remove(run_id)
+        self._restarts.pop(run_id, None)
         if assignment is not None:
             cancel_task(assignment.future)
         return assignment
