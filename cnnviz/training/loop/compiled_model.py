@@ -100,7 +100,8 @@ def capture_checkpoint(model: keras.Model) -> bytes:
 
 def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
     """Set the variables of a model of the same architecture and optimizer."""
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:  # the one of mixed precision would add its variables a second time
+        model.optimizer.build(model.trainable_variables)
     for variable, values in zip(_variables(model), _arrays(checkpoint), strict=True):
         variable.assign(values)
 
