@@ -1,8 +1,8 @@
 """The questions that a worker answers: this table and nothing else.
 
 Light at import: the server looks into the table, a worker imports the functions. A new question is a function in
-`inspection`, `evaluation` or `datasets` whose first parameter is the model or the data set that it is about, and a
-line in `QUESTIONS`.
+`inspection`, `evaluation`, `training.loop` or `datasets`, whose first parameter is the model or the data set that it
+is about, if it is about one, and a line in `QUESTIONS`.
 """
 
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ class EngineStatus:
 
 @dataclass(frozen=True)
 class WorkerEvent:
-    """Something that a training on a worker has told."""
+    """Something that a training on a worker has told, as `training.events.pack` gives it."""
 
     run_id: str
     event: dict[str, Any]
