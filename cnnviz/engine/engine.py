@@ -10,9 +10,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked
+from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import CnnvizError, InvalidConfig, StoreUnavailable
 from cnnviz.runs.files import kept_epochs

@@ -8,10 +8,16 @@ from functools import partial
 from typing import Any
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.trainings.event_loop import ResultArrived, RewindAsked, Submitted, TrainingEnded, TrainingLost
+from cnnviz.engine.trainings.event_loop import (
+    ResultArrived,
+    RewindAsked,
+    StoreOutage,
+    Submitted,
+    TrainingEnded,
+    TrainingLost,
+)
 from cnnviz.engine.trainings.queue import KEY_PREFIX, Assignment, TrainingQueue, read_capacity
 from cnnviz.engine.trainings.recorder import Recorder, make_job
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost

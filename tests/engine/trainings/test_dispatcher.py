@@ -8,9 +8,8 @@ import numpy as np
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.dispatcher import MAX_RESTARTS, Dispatcher
-from cnnviz.engine.trainings.event_loop import EventLoop, TrainingEnded, TrainingLost
+from cnnviz.engine.trainings.event_loop import EventLoop, StoreOutage, TrainingEnded, TrainingLost
 from cnnviz.engine.trainings.queue import TrainingQueue
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.worker_connection import WorkerConnection
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Status
