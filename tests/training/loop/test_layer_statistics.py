@@ -21,8 +21,8 @@ from cnnviz.training.loop.layer_statistics import (
 )
 
 RANDOM = np.random.default_rng(0)
-IMAGES = RANDOM.integers(0, 256, (20, 3, 4, 1)).astype(np.uint8)
-LABELS = RANDOM.integers(0, 3, 20)
+IMAGES = RANDOM.integers(0, 256, (16, 3, 4, 1)).astype(np.uint8)
+LABELS = RANDOM.integers(0, 3, 16)
 NET = Architecture(input_shape=(3, 4, 1), layers=(Flatten(), Dense(units=3, activation="softmax")))
 DEEP = Architecture(
     input_shape=(3, 4, 1),
