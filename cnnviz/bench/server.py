@@ -15,7 +15,7 @@ from typing import Any
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.starter import STARTER, STARTER_NAME
+from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 PROJECT = Path(__file__).parents[2]
 BROWSER_FLAGS = [

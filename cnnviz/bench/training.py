@@ -12,7 +12,6 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.cpu_time import Seconds, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote.questions import plain_errors
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -110,12 +109,11 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     return first
 
 
-@plain_errors
 def bare_fit(net: Architecture, config: TrainingConfig) -> float:
     """Build a net and `fit` it with validation after each epoch, on a worker; returns the last training loss."""
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.build import build_model
-    from cnnviz.training.loop.compile import compile_model
+    from cnnviz.training.loop.compiled_model import compile_model
 
     data = load_dataset(config.dataset)
     model = build_model(net, seed=config.seed)

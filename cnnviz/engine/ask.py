@@ -75,8 +75,8 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
     wanted = check_question(question, reference, parameters)
     try:
         return engine.call(answer, question, reference, parameters, timeout=wanted.seconds)
-    except ModelWanted:
-        whole = ModelReference(reference.key, load_source())
+    except ModelWanted as missing:
+        whole = ModelReference(missing.key, load_source())
         return engine.call(answer, question, whole, parameters, timeout=wanted.seconds)
 
 

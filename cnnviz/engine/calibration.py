@@ -7,10 +7,15 @@ from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import WorkerConnection
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.records import Run
-from cnnviz.training.duration.calibration_file import KeptMeasurements, read_measurements, write_measurements
+from cnnviz.training.duration.calibration import (
+    PROBES,
+    KeptMeasurements,
+    measure_net,
+    read_measurements,
+    write_measurements,
+)
 from cnnviz.training.duration.forecast import training_work
 from cnnviz.training.duration.model import Calibration, Measurement
-from cnnviz.training.duration.probes import PROBES, measure_net
 
 SECONDS_PER_NET = 120.0
 LEAST_SECONDS = 1.0
@@ -34,7 +39,7 @@ class Calibrator:
     def calibration(self) -> Calibration | None:
         """What is known of the present device, or None; never waits and starts nothing."""
         kept = self._of_device(self._connection.status.device)
-        return kept and kept.calibration
+        return kept.calibration if kept else None
 
     def measure_once(self) -> None:
         """Measure the present device in the background, unless that was done or it is busy."""
@@ -61,8 +66,10 @@ class Calibrator:
             return  # its images are gone
         kept = read_measurements(self._home) or self._kept  # another process may have added to the file
         measured = Measurement(workload=work, seconds=run.seconds)
-        is_same = kept is not None and kept.device == run.device
-        self._keep(run.device, *((kept.probes, (*kept.runs, measured)) if is_same else ((), (measured,))))
+        if kept is not None and kept.device == run.device:
+            self._keep(run.device, kept.probes, (*kept.runs, measured))
+        else:
+            self._keep(run.device, (), (measured,))
 
     def _of_device(self, device: str) -> KeptMeasurements | None:
         """What is kept, if it is of that device; an empty name is one that is not known yet."""

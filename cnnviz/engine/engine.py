@@ -8,11 +8,10 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.calibration import Calibrator
-from cnnviz.engine.remote import training_task
+from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked
+from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import CnnvizError, InvalidConfig, StoreUnavailable
 from cnnviz.runs.files import kept_epochs
@@ -81,19 +80,19 @@ class Engine:
         """
         worker = self._queue.worker(run_id)
         if worker is not None:
-            self.connection.run_on(worker, training_task.give_command, run_id, command)
+            self.connection.run_on(worker, tasks.give_command, run_id, command)
         elif command == "stop" and run_id in self._queue:
             self.store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
             assignment = self._dispatcher.forget(run_id)
             if assignment is not None:
-                self.connection.run_on(assignment.worker, training_task.abandon, run_id)
+                self.connection.run_on(assignment.worker, tasks.abandon, run_id)
 
     def set_learning_rate(self, run_id: str, rate: float) -> None:
         """Change the base learning rate of a running run from its next batch on; raises InvalidConfig."""
         checked = make_config({"learning_rate": rate}).learning_rate
         worker = self._queue.worker(run_id)
         if worker is not None:
-            self.connection.run_on(worker, training_task.set_learning_rate, run_id, checked)
+            self.connection.run_on(worker, tasks.set_learning_rate, run_id, checked)
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.

@@ -1,5 +1,6 @@
-"""Scores of a classification, from probabilities and labels. NumPy and scikit-learn only."""
+"""What a net answered to a test set, and how good that is. NumPy and scikit-learn only."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,6 +8,29 @@ from typing import Any
 import numpy as np
 
 from cnnviz.errors import InvalidInput
+
+
+@dataclass(frozen=True, eq=False)
+class TestPredictions:
+    """Probabilities (N, C) float32, true classes (N,) int64 and the names of the C classes."""
+
+    __test__ = False  # not a pytest class
+
+    probabilities: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+
+    def to_bytes(self) -> bytes:
+        """One compressed .npz."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, probabilities=self.probabilities, labels=self.labels, classes=list(self.classes))
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "TestPredictions":
+        """Read what `to_bytes` wrote."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return cls(arrays["probabilities"], arrays["labels"], tuple(str(name) for name in arrays["classes"]))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every layer answers to one image, in one forward pass."""
+"""What every layer answers to one image, in one forward pass, and what it answers with."""
 
 from weakref import WeakKeyDictionary
 
@@ -6,9 +6,12 @@ import keras
 import numpy as np
 
 from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
+from cnnviz.errors import InvalidModel
 from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
+from cnnviz.inspection.filters import first_kernels
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
-from cnnviz.models.build import keras_lock, output_activation
+from cnnviz.models.build import output_activation
+from cnnviz.models.keras_state import keras_lock
 from cnnviz.models.layers import layer_kind
 
 INPUT_KIND = "input"
@@ -40,6 +43,29 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
         for (name, kind), values in zip(named, outputs, strict=True)
     )
     return FeatureMaps(layers, as_probabilities(outputs[-1][None], output_activation(model))[0])
+
+
+def maps_and_kernels(model: keras.Model, image: np.ndarray) -> tuple[FeatureMaps, np.ndarray | None]:
+    """Look at a net through one image.
+
+    Parameters
+    ----------
+    model : keras.Model
+    image : ndarray (H, W, C), uint8
+        Of the model's input shape.
+
+    Returns
+    -------
+    FeatureMaps
+        What each layer answers.
+    ndarray (height, width, inputs, filters), float32, or None
+        The kernels of the first convolution; None for a net without one.
+    """
+    try:
+        kernels = first_kernels(model)
+    except InvalidModel:
+        kernels = None
+    return feature_maps(model, image), kernels
 
 
 def _probe(model: keras.Model) -> keras.Model:

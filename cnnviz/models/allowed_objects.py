@@ -140,7 +140,7 @@ def _is_allowed(node: dict[str, Any]) -> bool:
         return is_keras and known and registered_name in (None, "function", function)
     if (module, class_name, registered_name) in OWN_CLASSES:
         return True
-    return class_name in ALLOWED_CLASSES.get(module, ()) and registered_name in (None, class_name)
+    return class_name in ALLOWED_CLASSES.get(module or "", ()) and registered_name in (None, class_name)
 
 
 def _foreign(node: dict[str, Any]) -> ForeignObject:

@@ -1,10 +1,14 @@
-"""What Keras keeps once for the whole process: the random state of new layers, and with how many bits they compute."""
+"""What Keras has once for the whole process: the random state of new layers, their precision, and the device."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import keras
+
+from cnnviz.text.units import count_text
 
 keras_lock = threading.RLock()
 """Held while models are built or loaded: every new layer draws from the process-wide random state, so two threads
@@ -22,3 +26,45 @@ def precision(policy: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@lru_cache(maxsize=1)
+def describe_device() -> str:
+    """Name the device that Keras computes on: "CPU, 2 cores", or the GPU's name.
+
+    Call it before the first model is made: it also keeps a GPU from being reserved whole by this one process.
+    """
+    names = _gpus()
+    return ", ".join(names) if names else _describe_cpu(_num_cores())
+
+
+def has_gpu() -> bool:
+    """Whether Keras computes on a GPU."""
+    return bool(_gpus())
+
+
+def _gpus() -> list[str]:
+    return _tensorflow_gpus() if keras.backend.backend() == "tensorflow" else []
+
+
+def _tensorflow_gpus() -> list[str]:
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        try:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:  # TensorFlow already runs on it; it then stays as it was set up
+            break
+    return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+
+
+def _num_cores() -> int:
+    """Cores this process may use: in a container fewer than the machine has (not known on every system)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _describe_cpu(num_cores: int) -> str:
+    return f"CPU, {count_text(num_cores, 'core')}"

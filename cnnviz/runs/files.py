@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import load_options
 from cnnviz.training.duration.forecast import image_counts, image_shape
 from cnnviz.training.events import DatasetFacts
 

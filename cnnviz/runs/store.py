@@ -237,6 +237,6 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         device=row.device,
         seconds=row.seconds,
         message=message,
-        prediction=row.prediction and Prediction(*row.prediction),
+        prediction=Prediction(*row.prediction) if row.prediction else None,
         facts=row.facts,
     )

@@ -3,17 +3,15 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import JSON, DateTime, Engine, Float, ForeignKey, Integer, String, Text, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from cnnviz.runs.progress import Progress
-from cnnviz.training.events import DatasetFacts, from_stored
-
-T = TypeVar("T")
+from cnnviz.runs.records import Progress
+from cnnviz.training.events import D, DatasetFacts, from_stored
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -27,21 +25,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-class Stored(TypeDecorator[T]):
+class Stored(TypeDecorator[D]):
     """A dataclass as JSON; what an older version wrote, or what is damaged, is read as far as it can be used."""
 
     impl = JSON
     cache_ok = True
 
-    def __init__(self, kind: type[T]) -> None:
+    def __init__(self, kind: type[D]) -> None:
         super().__init__(none_as_null=True)
         self.kind = kind
 
-    def process_bind_param(self, value: T | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
+    def process_bind_param(self, value: D | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
         """Give the database plain data."""
         return None if value is None else asdict(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> T:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> D:  # noqa: ARG002
         """Make the dataclass again, all defaults where there is nothing."""
         return from_stored(self.kind, value)
 
@@ -68,7 +66,7 @@ class RunRow(Base):
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     message: Mapped[str] = mapped_column(Text, default="")
     prediction: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
-    facts: Mapped[DatasetFacts | None] = mapped_column(Stored(DatasetFacts), default=DatasetFacts())
+    facts: Mapped[DatasetFacts] = mapped_column(Stored(DatasetFacts), nullable=True, default=DatasetFacts())
 
 
 class EpochRow(Base):

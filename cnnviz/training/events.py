@@ -9,14 +9,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cnnviz.errors import UnexpectedFailure
 
 Count = Annotated[int, Field(ge=0)]
-T = TypeVar("T")
+
+
+class Dataclass(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+D = TypeVar("D", bound=Dataclass)
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,7 @@ def unpack(sent: Mapping[str, Any]) -> Envelope:
     return Envelope(run_id, key, event)
 
 
-def from_stored(kind: type[T], value: Any) -> T:
+def from_stored(kind: type[D], value: Any) -> D:
     """Make a dataclass of plain data: unknown names are dropped, what is missing or of a wrong type is the default."""
     kept = {}
     if isinstance(value, Mapping):

@@ -23,7 +23,7 @@ from cnnviz.engine.remote.questions import (
 )
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE
 from cnnviz.errors import InvalidInput, UnknownName
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Progress, Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.loop.job import TrainingJob
@@ -174,7 +174,7 @@ def test_an_epoch_travels_as_its_training_with_the_checkpoint(worker: Worker) ->
 def test_a_run_that_was_rewound_is_another_model(worker: Worker) -> None:
     keys = []
     for started in (1.0, 2.0):
-        worker.store.update(worker.run_id, progress={"started": started})
+        worker.store.update(worker.run_id, progress=Progress(started=started))
         keys.append(ask(worker, RunModel(worker.run_id, 3), "first_kernels"))
     assert len(set(keys)) == 2
 

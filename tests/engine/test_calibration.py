@@ -16,10 +16,9 @@ from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.duration.calibration_file import FILE, MAX_RUNS, KeptMeasurements
+from cnnviz.training.duration.calibration import FILE, MAX_RUNS, NUM_CLASSES, PROBES, KeptMeasurements, measure_net
 from cnnviz.training.duration.forecast import forecast, training_work
 from cnnviz.training.duration.model import Calibration, Measurement, predict_seconds
-from cnnviz.training.duration.probes import NUM_CLASSES, PROBES, measure_net
 
 CPU = "CPU, 2 cores"
 RUN = Run(

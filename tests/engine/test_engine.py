@@ -12,7 +12,7 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidConfig
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig

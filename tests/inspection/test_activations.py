@@ -22,7 +22,8 @@ from cnnviz.architecture.spec import (
 from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.inspection import activations
-from cnnviz.inspection.activations import feature_maps
+from cnnviz.inspection.activations import feature_maps, maps_and_kernels
+from cnnviz.inspection.filters import first_kernels
 from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, model_to_bytes
 
@@ -151,3 +152,17 @@ def test_global_pooling_is_a_vector():
         input_shape=(5, 4, 1), layers=(Conv(filters=6), GlobalAvgPool(), Dense(units=2, activation="softmax"))
     )
     assert feature_maps(build_model(net), np.zeros((5, 4, 1), np.uint8)).layers[2].shape == (6,)
+
+
+def test_the_view_of_an_epoch_holds_all_maps_and_the_first_kernels():
+    model = build_model(Architecture(input_shape=(6, 5, 1), layers=(Conv(filters=2), Flatten(), Dense(units=3))))
+    maps, kernels = maps_and_kernels(model, np.zeros((6, 5, 1), np.uint8))
+    assert [layer.name for layer in maps.layers] == ["image", "conv_1", "flatten_1", "dense_1"]
+    assert np.array_equal(kernels, first_kernels(model))
+
+
+def test_a_net_without_convolution_is_shown_without_kernels():
+    model = build_model(Architecture(input_shape=(6, 5, 1), layers=(Flatten(), Dense(units=3))))
+    maps, kernels = maps_and_kernels(model, np.zeros((6, 5, 1), np.uint8))
+    assert kernels is None
+    assert maps.probabilities.shape == (3,)

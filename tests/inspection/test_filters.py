@@ -2,9 +2,14 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
-from cnnviz.errors import InvalidModel
-from cnnviz.inspection.filters import first_kernels
+from cnnviz.errors import InvalidKernel, InvalidModel
+from cnnviz.evaluation.predict import predict_probabilities
+from cnnviz.inspection.filters import first_kernels, predict_with_kernel
 from cnnviz.models.build import build_model
+
+NET = Architecture(input_shape=(8, 9, 3), layers=(Conv(filters=4), Flatten(), Dense(units=3, activation="softmax")))
+IMAGE = np.random.default_rng(0).integers(0, 256, (8, 9, 3), dtype=np.uint8)
+SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 def test_the_kernels_are_those_of_the_first_convolution():
@@ -20,3 +25,37 @@ def test_a_net_without_convolution_has_no_kernels():
     model = build_model(Architecture(input_shape=(4, 5, 1), layers=(Flatten(), Dense(units=2))))
     with pytest.raises(InvalidModel, match=r"no convolution.*dense_1"):
         first_kernels(model)
+
+
+def test_the_answers_are_those_of_the_net_and_of_one_whose_filter_was_set_by_hand():
+    model = build_model(NET, seed=1)
+    weights = first_kernels(model)
+    before, after = predict_with_kernel(model, IMAGE, SOBEL, 2)
+    assert np.allclose(before, predict_probabilities(model, IMAGE[None])[0])
+    strength = np.linalg.norm(weights[..., 2]) / np.linalg.norm(np.stack([SOBEL] * 3))
+    by_hand = weights.copy()
+    by_hand[..., 2] = SOBEL[:, :, None] * strength
+    model.get_layer("conv_1").kernel.assign(by_hand)
+    assert np.allclose(after, predict_probabilities(model, IMAGE[None])[0], atol=1e-6)
+    assert not np.allclose(before, after, atol=1e-4)
+
+
+def test_the_model_itself_is_left_as_it_was():
+    model = build_model(NET, seed=1)
+    weights = first_kernels(model).copy()
+    predict_with_kernel(model, IMAGE, SOBEL, 0)
+    assert np.array_equal(first_kernels(model), weights)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "index", "said"),
+    [
+        (np.ones((5, 5)), 0, "first filters are 3x3"),
+        (np.zeros((3, 3)), 0, "kernel of zeros"),
+        (SOBEL, 4, "0 to 3"),
+        (SOBEL, -1, "0 to 3"),
+    ],
+)
+def test_what_cannot_be_put_in_is_refused(kernel, index, said):
+    with pytest.raises(InvalidKernel, match=said):
+        predict_with_kernel(build_model(NET), IMAGE, kernel, index)

@@ -26,7 +26,7 @@ from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.loop.augment import augmentation_layers
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 from tests.models.test_files import functional, saved
 
 SHAPE = (12, 10, 3)

@@ -9,7 +9,7 @@ import pytest
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool, Residual
 from cnnviz.architecture.spec.layers import Backbone
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.engine.remote import training_task as tasks
+from cnnviz.engine.remote import tasks
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.models import backbones
 from cnnviz.models.backbones import fetch_weights, weights_file

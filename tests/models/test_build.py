@@ -31,7 +31,7 @@ from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model, sparse_mean_squared_error
+from cnnviz.training.loop.compiled_model import compile_model, sparse_mean_squared_error
 from tests.helpers import run_threads
 
 SMALL_PRESETS = sorted(

@@ -5,10 +5,9 @@ import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.models.build import build_model
-from cnnviz.models.cache import MAX_BYTES, OBJECT_BYTES, held_models, model_bytes
-from cnnviz.models.files import model_from_bytes, model_to_bytes
+from cnnviz.models.files import MAX_HELD_BYTES, OBJECT_BYTES, held_models, model_bytes, model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 
 NET = Architecture(input_shape=(7, 6, 3), layers=(Conv(filters=4), Flatten(), Dense(units=3, activation="softmax")))
 NUM_WEIGHTS = 3 * 3 * 3 * 4 + 4 + 5 * 4 * 4 * 3 + 3  # kernels and biases of the convolution, then of the dense layer
@@ -36,7 +35,7 @@ def test_the_memory_of_the_optimizer_counts():
 
 def test_the_nets_of_a_class_of_thirty_are_held_at_once():
     thirty_of_mnist = 30 * (OBJECT_BYTES + 3 * 4 * 500_000)
-    assert thirty_of_mnist < MAX_BYTES
+    assert thirty_of_mnist < MAX_HELD_BYTES
 
 
 def test_a_model_is_loaded_once_and_the_one_used_longest_ago_goes_first(monkeypatch):

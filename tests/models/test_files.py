@@ -14,7 +14,7 @@ from cnnviz.models import files
 from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, model_to_bytes
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 
 NET = Architecture(
     input_shape=(7, 6, 3),

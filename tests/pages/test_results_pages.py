@@ -1,7 +1,7 @@
 import numpy as np
 
 from cnnviz.engine.ask import Images, RunModel, ask
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison
 from cnnviz.text.units import duration_range_text

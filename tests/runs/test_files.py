@@ -8,7 +8,7 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import UnknownName
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.decode import encode_png
 from cnnviz.runs.files import CHECKPOINT_FILE, TEST_FILE, dataset_facts, kept_epochs, last_checkpoint, load_predictions
 from cnnviz.runs.store import RunStore

@@ -7,8 +7,7 @@ from sqlalchemy import create_engine, text
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
-from cnnviz.runs.progress import Progress
-from cnnviz.runs.records import Status
+from cnnviz.runs.records import Progress, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction

@@ -6,7 +6,7 @@ from dataclasses import fields
 import msgpack
 import pytest
 
-from cnnviz.engine.remote.plain_errors import plain_errors
+from cnnviz.engine.remote.tasks import call_plainly
 from cnnviz.errors import InvalidArchitecture, TrainingFailed, UnexpectedFailure
 from cnnviz.training.events import (
     KINDS,
@@ -116,7 +116,6 @@ def test_where_a_loss_went_beyond_all_bounds_is_said_in_words(divergence: Diverg
     ],
 )
 def test_what_an_error_carries_comes_over_from_a_worker(error: Exception, field: str, value: object) -> None:
-    @plain_errors
     def fail() -> None:
         try:
             raise RuntimeError("an object of Keras")
@@ -124,7 +123,7 @@ def test_what_an_error_carries_comes_over_from_a_worker(error: Exception, field:
             raise error from cause
 
     with pytest.raises(type(error)) as raised:
-        fail()
+        call_plainly(fail)
     arrived = pickle.loads(pickle.dumps(raised.value))
     for one in (raised.value, arrived):
         assert type(one) is type(error)

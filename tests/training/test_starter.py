@@ -12,7 +12,7 @@ from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.imaging.preprocess import prepare_digit
-from cnnviz.training.starter import STARTER
+from cnnviz.training.recipes import STARTER
 from tests.shared_data import drawn_digits, keras_home
 
 PROJECT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def starter_answers(drawings: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tupl
 def train_and_answer(architecture, config, images: np.ndarray) -> tuple[np.ndarray, float]:
     """Train by the recipe, without the engine, and predict."""
     from cnnviz.models.build import build_model
-    from cnnviz.training.loop.compile import compile_model
+    from cnnviz.training.loop.compiled_model import compile_model
 
     started = time.process_time()
     data = load_dataset(config.dataset)

@@ -1,8 +1,8 @@
 """The questions that a worker answers: this table and nothing else.
 
 Light at import: the server looks into the table, a worker imports the functions. A new question is a function in
-`inspection`, `evaluation` or `datasets` whose first parameter is the model or the data set that it is about, and a
-line in `QUESTIONS`.
+`inspection`, `evaluation`, `training.loop` or `datasets`, whose first parameter is the model or the data set that it
+is about, if it is about one, and a line in `QUESTIONS`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,11 @@ DATA_SECONDS = 600.0  # the worker may have to download the set first
 
 
 class ModelWanted(CnnvizError):
-    """The worker does not hold this model: ask again with its source."""
+    """The worker does not hold the model of this key: ask again with its source."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,10 @@ class Question:
 
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
-    "maps_and_kernels": Question("cnnviz.inspection.epochs:maps_and_kernels", "model", ("image",)),
+    "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
     "predict_with_kernel": Question(
-        "cnnviz.inspection.replace:predict_with_kernel", "model", ("image", "kernel", "index")
+        "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
     ),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
     "input_shape": Question("cnnviz.evaluation.predict:input_shape", "model"),
@@ -116,15 +120,14 @@ def answer(name: str, reference: Reference, parameters: dict[str, Any]) -> Any:
 
 
 def _held_model(reference: ModelReference) -> Any:
-    from cnnviz.inspection.epochs import model_from_checkpoint
-    from cnnviz.models.cache import held_models
-    from cnnviz.models.files import model_from_bytes
+    from cnnviz.models.files import held_models, model_from_bytes
+    from cnnviz.training.loop.compiled_model import model_from_checkpoint
 
     def load() -> Any:
-        if reference.source is None:
+        source = reference.source
+        if source is None:
             raise ModelWanted(reference.key)
-        is_file = isinstance(reference.source, bytes)
-        return model_from_bytes(reference.source) if is_file else model_from_checkpoint(reference.source)
+        return model_from_bytes(source) if isinstance(source, bytes) else model_from_checkpoint(source)
 
     return held_models.get(reference.key, load)
 

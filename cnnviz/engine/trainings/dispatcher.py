@@ -1,17 +1,23 @@
 """Gives every training of this server to a worker, records what comes of it, and recovers it."""
 
 import logging
-import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from cnnviz.engine.remote import training_task as tasks
-from cnnviz.engine.trainings.event_loop import ResultArrived, RewindAsked, Submitted, TrainingEnded, TrainingLost
+from cnnviz.engine.remote import tasks
+from cnnviz.engine.trainings.event_loop import (
+    ResultArrived,
+    RewindAsked,
+    StoreOutage,
+    Submitted,
+    TrainingEnded,
+    TrainingLost,
+)
 from cnnviz.engine.trainings.queue import KEY_PREFIX, Assignment, TrainingQueue, read_capacity
 from cnnviz.engine.trainings.recorder import Recorder, make_job
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
 from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
@@ -51,20 +57,18 @@ class Dispatcher:
         self._outage = outage
         self._learn = learn
         self._recorder = Recorder(store, partial(take_checkpoint, queue, connection))
-        self._lock = threading.Lock()
-        self._restarts: dict[str, int] = {}
+        self._restarts: Counter[str] = Counter()
 
     def submit(self, run_id: str, *, first: bool = False) -> None:
         """Queue a run that is in the store, from its last saved epoch; `first` before all others. For any thread."""
         self._outage.reset(run_id)
-        with self._lock:
-            self._restarts.setdefault(run_id, 0)
         self._queue.add(run_id, first=first)
         self._messages.put(Submitted(run_id))
 
     def forget(self, run_id: str) -> Assignment | None:
         """Take a run out of the queue and cancel what a worker has of it; returns that. For any thread."""
         assignment = self._queue.remove(run_id)
+        self._restarts.pop(run_id, None)
         if assignment is not None:
             cancel_task(assignment.future)
         return assignment
@@ -128,7 +132,7 @@ class Dispatcher:
             client.run(tasks.abandon, run_id, on_error="ignore")
         key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
         place = {"resources": {TRAINING_RESOURCE: 1}, "workers": [worker]}
-        future = client.submit(tasks.run_training, job, topic, key=key, **place)
+        future = client.submit(tasks.call_plainly, tasks.run_training, job, topic, key=key, **place)
         if self._queue.assign(run_id, future, worker):
             future.add_done_callback(partial(_note_end, self._queue, self._messages, run_id))
         else:  # stopped meanwhile

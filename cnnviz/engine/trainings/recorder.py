@@ -7,8 +7,7 @@ from typing import Any
 
 from cnnviz.errors import TrainingFailed
 from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, TEST_FILE, kept_epochs, last_checkpoint
-from cnnviz.runs.progress import Progress
-from cnnviz.runs.records import Status
+from cnnviz.runs.records import Progress, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_settings
 from cnnviz.training.events import (
@@ -39,11 +38,11 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         checkpoint,
         learning_rate=run.progress.learning_rate,
         max_seconds=read_settings().max_seconds,
-        **(_history(store, run_id, epochs_done) if run.config.early_stopping else {}),
+        **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
 
 
-def _history(store: RunStore, run_id: str, epochs_done: int) -> dict[str, Any]:
+def _early_stopping_state(store: RunStore, run_id: str, epochs_done: int) -> dict[str, Any]:
     """What early stopping has to know of the epochs done."""
     losses = tuple(row["val_loss"] for row in store.curves(run_id).epochs[:epochs_done])
     best = CHECKPOINT_FILE.format(losses.index(min(losses)) + 1) if losses else ""
@@ -61,8 +60,9 @@ class Recorder:
         self._store = store
         self._take_checkpoint = take_checkpoint
         self._progress: dict[str, Progress] = {}
-        self._before: dict[str, float] = {}  # seconds of work on a run that an earlier task has done
-        self._taken: tuple[EpochEnded, bytes | None] | None = None
+        self._seconds_before: dict[str, float] = {}  # seconds of work on a run that an earlier task has done
+        # Of the epoch that is being written: the worker gives it once, the store may refuse it.
+        self._checkpoint: tuple[EpochEnded, bytes | None] | None = None
 
     def record(self, run_id: str, event: Event) -> None:
         """Write one event of a run."""
@@ -94,19 +94,20 @@ class Recorder:
             run_id,
             status=Status.STOPPED if result.stopped else Status.FINISHED,
             metrics=result.metrics,
-            seconds=self._before.get(run_id, 0.0) + result.seconds,
+            seconds=self._seconds_before.get(run_id, 0.0) + result.seconds,
             device=result.device,
             message=result.stopped,
         )
-        self._before.pop(run_id, None)
+        self._seconds_before.pop(run_id, None)
         self._progress.pop(run_id, None)
 
     def fail(self, run_id: str, error: BaseException) -> None:
         """Write why a run has failed: in words, and as data if its loss went beyond all bounds."""
-        failed = {"status": Status.FAILED, "message": str(error)}
+        failed: dict[str, Any] = {"status": Status.FAILED, "message": str(error)}
         if isinstance(error, TrainingFailed) and error.divergence is not None:
             failed["progress"] = self._changed(run_id, divergence=error.divergence)
         self._store.update(run_id, **failed)
+        self._seconds_before.pop(run_id, None)
         self._progress.pop(run_id, None)
 
     def _accept(self, run_id: str) -> None:
@@ -117,7 +118,7 @@ class Recorder:
 
     def _start(self, run_id: str, event: Started) -> None:
         self._store.rewind(run_id, event.epochs_done)
-        self._before[run_id] = self._store.seconds_until(run_id, event.epochs_done)
+        self._seconds_before[run_id] = self._store.seconds_until(run_id, event.epochs_done)
         begun = {
             "epochs_done": event.epochs_done,
             "epoch": event.epochs_done + 1,
@@ -130,15 +131,15 @@ class Recorder:
         self._update(run_id, begun, device=event.device, architecture=event.architecture, facts=event.facts)
 
     def _end_epoch(self, run_id: str, event: EpochEnded) -> None:
-        if self._taken is None or self._taken[0] is not event:  # the worker gives it once, the store may refuse it
-            self._taken = event, self._take_checkpoint(run_id, event.epoch)
-        checkpoint = self._taken[1]
+        if self._checkpoint is None or self._checkpoint[0] is not event:
+            self._checkpoint = event, self._take_checkpoint(run_id, event.epoch)
+        checkpoint = self._checkpoint[1]
         if checkpoint is not None:
             self._store.save_file(run_id, CHECKPOINT_FILE.format(event.epoch), checkpoint)
             self._make_room(run_id, len(checkpoint))
-        seconds = self._before.get(run_id, 0.0) + event.seconds
+        seconds = self._seconds_before.get(run_id, 0.0) + event.seconds
         self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds)
-        self._taken = None
+        self._checkpoint = None
 
     def _make_room(self, run_id: str, size: int) -> None:
         """Drop the oldest epochs of a run whose checkpoints take more than they may."""

@@ -43,7 +43,10 @@ class EmbeddedCluster:
     def __init__(self) -> None:
         self._child = _launch()
         self.pid = self._child.pid
-        self.address = self._child.stdout.readline().strip()
+        assert self._child.stdin is not None  # both are pipes
+        assert self._child.stdout is not None
+        self._stdin, self._stdout = self._child.stdin, self._child.stdout
+        self.address = self._stdout.readline().strip()
         if not self.address:
             self._child.wait()
             raise EngineUnavailable(f"The embedded cluster ended at once with exit code {self._child.returncode}.")
@@ -55,13 +58,13 @@ class EmbeddedCluster:
 
     def close(self) -> None:
         """End the process and its workers."""
-        self._child.stdin.close()
+        self._stdin.close()
         try:
             self._child.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
-        self._child.stdout.close()
+        self._stdout.close()
 
 
 def _launch() -> subprocess.Popen[str]:

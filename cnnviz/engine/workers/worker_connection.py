@@ -1,7 +1,6 @@
 """Keeps a connection to the workers for as long as the server lives, and sends them work."""
 
 import logging
-import os
 import threading
 import uuid
 from collections.abc import Callable
@@ -9,10 +8,10 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any, Literal
 
-from cnnviz.engine.remote import training_task
-from cnnviz.engine.remote.plain_errors import call_plainly
+from cnnviz.engine.remote import tasks
 from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
+from cnnviz.settings import read_places
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class EngineStatus:
 
 @dataclass(frozen=True)
 class WorkerEvent:
-    """Something that a training on a worker has told."""
+    """Something that a training on a worker has told, as `training.events.pack` gives it."""
 
     run_id: str
     event: dict[str, Any]
@@ -116,7 +115,7 @@ class WorkerConnection:
         for is_last in (False, True):
             client = self.client()
             try:
-                task = client.submit(call_plainly, function, *args, pure=False, priority=10, resources=resources)
+                task = client.submit(tasks.call_plainly, function, *args, pure=False, priority=10, resources=resources)
                 return task.result(timeout=timeout)
             except TimeoutError as error:
                 raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
@@ -153,12 +152,14 @@ class WorkerConnection:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        address = external_address()
-        cluster = EmbeddedCluster() if address is None else None
+        address, cluster = read_places().scheduler, None
+        if address is None:
+            cluster = EmbeddedCluster()
+            address = cluster.address
         # Only now, because this import takes a second in which the first visitor's page is drawn.
         from cnnviz.engine.workers.dask_connection import DaskConnection
 
-        connection = DaskConnection(address or cluster.address, cluster)
+        connection = DaskConnection(address, cluster)
         with self._lock:
             self._connection = connection
         if self._closing.is_set():
@@ -168,7 +169,7 @@ class WorkerConnection:
         connection.client.subscribe_topic(self.topic, lambda told: messages.put(WorkerEvent(told[1]["run"], told[1])))
         self._set("warming")
         self._ready.set()
-        task = connection.client.submit(training_task.probe, pure=False)
+        task = connection.client.submit(tasks.call_plainly, tasks.probe, pure=False)
         self._set("ready", device=task.result(timeout=WARM_SECONDS))
 
     def _drop(self) -> None:
@@ -183,11 +184,6 @@ class WorkerConnection:
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
-
-
-def external_address() -> str | None:
-    """Address of an external scheduler, from the environment."""
-    return os.environ.get("CNNVIZ_SCHEDULER") or os.environ.get("DASK_DISTRIBUTED__SCHEDULER_ADDRESS") or None
 
 
 def cancel_task(future: Any) -> None:

@@ -66,7 +66,7 @@ def _diverged(history: History) -> Finding | None:
 
 def _exploding(history: History) -> Finding | None:
     gradients = {name: norms["gradients"] for name, norms in history.norms.items() if "gradients" in norms}
-    worst = max(gradients, key=gradients.get, default="")
+    worst = max(gradients, key=gradients.__getitem__, default="")
     if not worst or gradients[worst] < EXPLODING:
         return None
     return Finding(
@@ -83,7 +83,7 @@ def _vanishing(history: History) -> Finding | None:
     early = names[: len(names) // 2]
     if not early:
         return None
-    weakest, strongest = min(early, key=ratios.get), max(names, key=ratios.get)
+    weakest, strongest = min(early, key=ratios.__getitem__), max(names, key=ratios.__getitem__)
     share = ratios[weakest] / ratios[strongest] if ratios[strongest] else 1.0
     if share >= VANISHING:
         return None

@@ -5,8 +5,7 @@ from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
-from cnnviz.training.config import TrainingConfig
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.duration.model import Calibration, Prediction, Workload, predict_seconds, workload
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Literal
 
 Command = Literal["stop", "pause", "resume", "step", "epoch"]
+Until = Literal["batch", "epoch", "end"]
+
+_UNTIL: dict[Command, Until] = {"step": "batch", "epoch": "epoch"}
 
 
 class Control:
@@ -15,7 +18,7 @@ class Control:
         self._changed = threading.Condition()
         self._stop = False
         self._paused = False
-        self._until: Literal["batch", "epoch", "end"] = "end"
+        self._until: Until = "end"
         self._learning_rate: float | None = None
         self._began = time.monotonic()
         self._held = 0.0
@@ -51,7 +54,7 @@ class Control:
                 self._stop = True
             else:
                 self._paused = command == "pause"
-                self._until = {"step": "batch", "epoch": "epoch"}.get(command, "end")
+                self._until = _UNTIL.get(command, "end")
             self._changed.notify_all()
 
     def set_learning_rate(self, rate: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cnnviz.architecture.spec import Architecture
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Event
 

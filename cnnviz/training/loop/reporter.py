@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.errors import TrainingFailed
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Divergence, EpochEnded, Points
-from cnnviz.training.loop.checkpoint import capture
+from cnnviz.training.loop.compiled_model import capture_checkpoint
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit
 from cnnviz.training.loop.layer_statistics import layer_statistics
@@ -83,7 +83,7 @@ class Reporter(keras.callbacks.Callback):
         """Tell the epoch's metrics and hand over its checkpoint; stop at the target."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
         told = {**metrics, **self._insight()}
-        self._emit(EpochEnded(epoch + 1, self._control.worked_seconds, told, capture(self.model)))
+        self._emit(EpochEnded(epoch + 1, self._control.worked_seconds, told, capture_checkpoint(self.model)))
         target = self._config.target_accuracy
         if target is not None and metrics["accuracy"] >= target:
             raise StopTraining(TARGET_MESSAGE.format(target=target))

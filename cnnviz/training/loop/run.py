@@ -4,27 +4,21 @@ import keras
 import numpy as np
 
 from cnnviz.architecture.editing.adapt import adapt
-from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.evaluation.predict import as_probabilities, predict_scores
-from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.evaluation.scores import evaluate
+from cnnviz.evaluation.scores import TestPredictions, evaluate
 from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
-from cnnviz.models.build import build_model, output_activation
-from cnnviz.models.device import describe_device, has_gpu
+from cnnviz.models.build import output_activation
 from cnnviz.models.files import model_to_bytes
-from cnnviz.models.keras_state import keras_lock
+from cnnviz.models.keras_state import describe_device, keras_lock
 from cnnviz.training.events import DatasetFacts, Started, Stopped
-from cnnviz.training.loop.augment import augmentation_layers
-from cnnviz.training.loop.checkpoint import restore
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation
+from cnnviz.training.loop.compiled_model import make_model
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.control_callback import Steering
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.schedule import factor
 from cnnviz.training.loop.split import Split, class_weights, split
-from cnnviz.training.loop.validation import EarlyStop, Validation
 
 SAMPLE_IMAGES = 64
 
@@ -44,7 +38,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
     parts = split(data, config)
     device = describe_device()
-    model = _make_model(job, architecture, num_classes)
+    model = make_model(architecture, config, num_classes, checkpoint=job.checkpoint)
     num_batches = -(-len(parts.x_train) // config.batch_size)
     steering = _steering(job, control, emit, num_batches=num_batches)
     validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)
@@ -66,22 +60,6 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         stopped=stopped,
         was_straight=not (stopped or control.was_held or job.epochs_done),
     )
-
-
-def _make_model(job: TrainingJob, architecture: Architecture, num_classes: int) -> keras.Model:
-    """The compiled model as the run begins, or as it goes on."""
-    config = job.config
-    with keras_lock:
-        model = build_model(
-            architecture,
-            seed=config.seed,
-            augmentation=augmentation_layers(config.augment, seed=config.seed),
-            mixed_precision=config.mixed_precision and has_gpu(),  # on a CPU 16 bits are slower than 32
-        )
-        compile_model(model, config, num_classes)
-        if job.checkpoint is not None:
-            restore(model, job.checkpoint)
-    return model
 
 
 def _facts(data: Dataset, parts: Split) -> DatasetFacts:

@@ -5,7 +5,7 @@ import threading
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.starter import STARTER, STARTER_NAME
+from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 _lock = threading.Lock()
 _engine: Engine | None = None

@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.evaluation.predictions import TestPredictions
-from cnnviz.evaluation.scores import Evaluation, cell_indices
+from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.figures import enlarged

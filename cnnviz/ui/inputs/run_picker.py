@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.datasets.sources.uploads import UPLOADS
 from cnnviz.runs.records import Run
-from cnnviz.training.starter import STARTER_NAME
+from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app import services
 
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."

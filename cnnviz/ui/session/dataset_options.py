@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
-from cnnviz.training.config import TrainingConfig
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import TrainingConfig, load_options
 
 KEY = "reading"
 

@@ -15,12 +15,11 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.errors import InputWanted
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.runs import files
 from cnnviz.runs.records import Run
-from cnnviz.training.config import Augmentation, TrainingConfig
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import Augmentation, TrainingConfig, load_options
 from cnnviz.training.events import DatasetFacts
 from cnnviz.ui.app import services
 

@@ -11,8 +11,7 @@ from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.settings import read_settings
 from cnnviz.text.units import count_text, duration_range_text, megabytes_text
-from cnnviz.training.config import TrainingConfig, check_caps
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.ui.app import services
 

@@ -11,8 +11,7 @@ from cnnviz.datasets.statistics.copies import find_copies
 from cnnviz.datasets.statistics.image_sizes import picture_sizes
 from cnnviz.datasets.statistics.overview import overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test
-from cnnviz.training.config import ImageSettings, TrainingConfig
-from cnnviz.training.dataset_options import load_options
+from cnnviz.training.config import ImageSettings, TrainingConfig, load_options
 
 
 @pytest.fixture

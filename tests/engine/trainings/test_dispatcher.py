@@ -2,16 +2,16 @@
 
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import EventLoop, TrainingEnded
+from cnnviz.engine.trainings.dispatcher import MAX_RESTARTS, Dispatcher
+from cnnviz.engine.trainings.event_loop import EventLoop, StoreOutage, TrainingEnded, TrainingLost
 from cnnviz.engine.trainings.queue import TrainingQueue
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.engine.workers.worker_connection import WorkerConnection
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -57,3 +57,22 @@ def test_a_result_that_takes_long_to_come_over_is_asked_for_again(tmp_path: Path
         loop.close()
     assert store.get(run_id).status is Status.FINISHED
     assert future.num_asked == 3
+
+
+def test_a_run_that_goes_on_by_hand_may_lose_its_worker_as_often_as_at_first(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run_id = store.create(get_preset("digits-small").architecture, TrainingConfig()).id
+    queue, connection = TrainingQueue(), WorkerConnection()
+    dispatcher = Dispatcher(store, queue, connection, StoreOutage(), learn=lambda _: None)
+
+    def lose_worker() -> Status:
+        future = Mock()  # also of the client that would cancel it
+        assert queue.assign(run_id, future, "tcp://worker")
+        dispatcher.handle(TrainingLost(run_id, future))
+        return store.get(run_id).status
+
+    dispatcher.submit(run_id)
+    assert [lose_worker() for _ in range(MAX_RESTARTS + 1)] == [Status.QUEUED] * MAX_RESTARTS + [Status.FAILED]
+    store.update(run_id, status=Status.QUEUED, message="")
+    dispatcher.submit(run_id)
+    assert lose_worker() is Status.QUEUED

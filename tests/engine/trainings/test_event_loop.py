@@ -7,10 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnnviz.engine.trainings import event_loop, store_outage
-from cnnviz.engine.trainings.event_loop import EventLoop
+from cnnviz.engine.trainings import event_loop
+from cnnviz.engine.trainings.event_loop import EventLoop, StoreOutage
 from cnnviz.engine.trainings.queue import TrainingQueue
-from cnnviz.engine.trainings.store_outage import StoreOutage
 from cnnviz.errors import StoreUnavailable
 
 SECONDS = 20
@@ -81,7 +80,7 @@ def test_what_was_refused_is_written_later_in_order_and_once() -> None:
 
 
 def test_a_run_that_has_ended_is_given_up_after_a_while_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_outage, "KEEP_TRYING_SECONDS", 0.05)
+    monkeypatch.setattr(event_loop, "KEEP_TRYING_SECONDS", 0.05)
     disk = Disk()
     for run_id in ("a", "b"):
         future = SimpleNamespace(key=run_id)

@@ -6,8 +6,7 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
-from cnnviz.runs.progress import Progress
-from cnnviz.runs.records import Run, Status
+from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 from cnnviz.ui.runs.progress import _waiting
@@ -61,7 +60,7 @@ def test_without_any_prediction_only_the_number_is_told() -> None:
 @pytest.mark.parametrize(
     ("position", "words"),
     [
-        (QueuePosition(2, 180.0), "Waiting: 2 trainings before yours, about 3 min"),
+        (QueuePosition(2, 180.0), "Waiting: 2 trainings before yours, about 3.0 min"),
         (QueuePosition(1, 42.4), "Waiting: 1 training before yours, about 42 s"),
         (QueuePosition(1, None), "Waiting: 1 training before yours"),
         (QueuePosition(0, 0.0), "Waiting for a worker"),

@@ -9,10 +9,9 @@ import pytest
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
-from cnnviz.evaluation.predictions import TestPredictions
+from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
-from cnnviz.runs.progress import Progress
-from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.records import Curves, Progress, Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import (

@@ -14,14 +14,14 @@ pytestmark = pytest.mark.usefixtures("scheduler")
 PROGRAM = """
 import json, resource, signal, sys, time
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings import store_outage
+from cnnviz.engine.trainings import event_loop
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 
 comes_back = sys.argv[1] == "True"
-store_outage.KEEP_TRYING_SECONDS = 600 if comes_back else 1
+event_loop.KEEP_TRYING_SECONDS = 600 if comes_back else 1
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 def until(condition):

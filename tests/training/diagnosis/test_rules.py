@@ -16,7 +16,7 @@ from cnnviz.errors import TrainingFailed
 from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.diagnosis.rules import Finding, diagnose
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.layer_statistics import layer_statistics
 from cnnviz.training.loop.reporter import Reporter

@@ -8,10 +8,9 @@ import pytest
 
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Event, Paused, Points, RateChanged
+from cnnviz.training.loop.callbacks import Steering, Validation
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.control_callback import Steering
 from cnnviz.training.loop.reporter import Reporter, StopTraining
-from cnnviz.training.loop.validation import Validation
 from tests.helpers import until
 
 RANDOM = np.random.default_rng(0)

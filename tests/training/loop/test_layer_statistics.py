@@ -12,7 +12,7 @@ import pytest
 from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Conv, Dense, Dropout, Flatten
 from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model
+from cnnviz.training.loop.compiled_model import compile_model
 from cnnviz.training.loop.layer_statistics import (
     GRADIENT_IMAGES,
     MAX_IMAGES,
@@ -21,8 +21,8 @@ from cnnviz.training.loop.layer_statistics import (
 )
 
 RANDOM = np.random.default_rng(0)
-IMAGES = RANDOM.integers(0, 256, (20, 3, 4, 1)).astype(np.uint8)
-LABELS = RANDOM.integers(0, 3, 20)
+IMAGES = RANDOM.integers(0, 256, (16, 3, 4, 1)).astype(np.uint8)
+LABELS = RANDOM.integers(0, 3, 16)
 NET = Architecture(input_shape=(3, 4, 1), layers=(Flatten(), Dense(units=3, activation="softmax")))
 DEEP = Architecture(
     input_shape=(3, 4, 1),

@@ -7,7 +7,7 @@ import pytest
 from cnnviz.errors import TrainingFailed
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Points
-from cnnviz.training.loop.checkpoint import capture, restore
+from cnnviz.training.loop.compiled_model import capture_checkpoint, restore_checkpoint
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.reporter import Reporter, StopTraining, seconds_to_next
 
@@ -60,7 +60,7 @@ def test_every_epoch_is_told_with_validation_and_a_checkpoint() -> None:
     assert [event.epoch for event in epochs] == [1, 2]
     assert set(epochs[1].metrics) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     other = _model(seed=1)
-    restore(other, epochs[1].checkpoint)
+    restore_checkpoint(other, epochs[1].checkpoint)
     np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
 
 
@@ -68,7 +68,7 @@ def test_a_checkpoint_holds_the_optimizer_too() -> None:
     model = _model()
     model.fit(X, Y, epochs=2, verbose=0)
     other = _model(seed=1)
-    restore(other, capture(model))
+    restore_checkpoint(other, capture_checkpoint(model))
     for mine, theirs in zip(model.optimizer.variables, other.optimizer.variables, strict=True):
         np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
     for twin in (model, other):

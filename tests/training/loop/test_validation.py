@@ -9,9 +9,8 @@ from cnnviz.evaluation import predict
 from cnnviz.evaluation.predict import DIRECT_IMAGES
 from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compile import compile_model
-from cnnviz.training.loop.control_callback import StopTraining
-from cnnviz.training.loop.validation import Validation
+from cnnviz.training.loop.callbacks import StopTraining, Validation
+from cnnviz.training.loop.compiled_model import compile_model
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.integers(0, 256, (96, 12, 12, 1), dtype=np.uint8)

@@ -1,31 +1,55 @@
-"""What runs on a worker. Light at import: the server names these functions, the worker runs them."""
+"""What a worker does for a training, and how its errors reach the server. Light at import: the server names these."""
 
-from cnnviz.engine.remote.plain_errors import plain_errors
+import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from cnnviz.errors import CnnvizError, UnexpectedFailure
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
 from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 KEPT_CHECKPOINTS = 3
 
 _checkpoints: dict[str, dict[int, bytes]] = {}
 
 
-@plain_errors
+def call_plainly(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call and let only errors without Keras objects out: reading one would import TensorFlow into the server.
+
+    A CnnvizError comes out with all that it carries, but with neither traceback nor cause.
+    """
+    failure: CnnvizError
+    try:
+        return function(*args, **kwargs)
+    except CnnvizError as error:
+        failure = type(error)(*error.args)  # not `copy`: Dask lets that take the cause along
+        vars(failure).update(vars(error))
+    except Exception as error:
+        logger.exception("A task failed")
+        failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")
+    raise failure
+
+
 def probe() -> str:
     """Name of the worker's device; returns once Keras is imported."""
     import cnnviz.training.loop.run  # noqa: F401
-    from cnnviz.models.device import describe_device
+    from cnnviz.models.keras_state import describe_device
 
     return describe_device()
 
 
-@plain_errors
 def run_training(job: TrainingJob, topic: str) -> TrainingResult:
     """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken."""
     from distributed import get_worker
 
     worker = get_worker()
-    key = worker.get_current_task()
+    key = str(worker.get_current_task())
     control = control_of(job.run_id)
 
     def emit(event: Event) -> None:
@@ -43,7 +67,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
 def _train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.backbones import fetch_weights
-    from cnnviz.training.dataset_options import load_options
+    from cnnviz.training.config import load_options
     from cnnviz.training.loop.run import train
 
     def progress(text: str, share: float) -> None:

@@ -1,6 +1,7 @@
-"""Validates after each epoch, and ends a training whose validation loss gets no better."""
+"""Callbacks that validate after each epoch, stop early, and let a person steer between two batches."""
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,10 @@ import numpy as np
 
 from cnnviz.evaluation.predict import predict_scores
 from cnnviz.text.units import count_text
-from cnnviz.training.loop.checkpoint import restore_weights, weights
+from cnnviz.training.events import Paused, RateChanged
+from cnnviz.training.loop.compiled_model import copy_weights, restore_weights
+from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.job import Emit
 from cnnviz.training.loop.reporter import StopTraining
 
 
@@ -28,7 +32,7 @@ class Validation(keras.callbacks.Callback):
         self._labels = labels
         self._after_batch = after_batch
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:  # noqa: ARG002
         """Ask the net, and score what it answers with the model's own loss and metrics."""
         self.scores = predict_scores(self.model, self._images, after_batch=self._after_batch)
         logs.update({f"val_{name}": value for name, value in self._values(self.scores).items()})
@@ -62,7 +66,7 @@ class EarlyStop(keras.callbacks.Callback):
                 self._best_loss, self._best_epoch = loss, epoch
         if self._losses:
             if self._best is not None:
-                self._best = weights(self.model, self._best)
+                self._best = copy_weights(self.model, self._best)
             self._stop_if_no_better(len(self._losses))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -70,7 +74,7 @@ class EarlyStop(keras.callbacks.Callback):
         loss = (logs or {})["val_loss"]
         if loss < self._best_loss or not self._best_epoch:
             self._best_loss, self._best_epoch = loss, epoch + 1
-            self._best = weights(self.model)
+            self._best = copy_weights(self.model)
         else:
             self._stop_if_no_better(epoch + 1)
 
@@ -84,3 +88,72 @@ class EarlyStop(keras.callbacks.Callback):
         else:
             restore_weights(self.model, self._best)
         raise StopTraining(f"No better validation loss for {epochs}. {which}")
+
+
+class Steering(keras.callbacks.Callback):
+    """Obeys a Control after each batch and sets the learning rate before each.
+
+    Stands behind the Reporter in the list of callbacks, so that a held run has told all it knows.
+    `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0. After
+    `max_seconds`, pauses included, the run ends by itself.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        emit: Emit,
+        *,
+        learning_rate: float,
+        factor: Callable[[int], float],
+        num_batches: int,
+        max_seconds: float | None = None,
+    ) -> None:
+        super().__init__()
+        self._control = control
+        self._emit = emit
+        self._rate = learning_rate
+        self._factor = factor
+        self._num_batches = num_batches
+        self._epoch = 0
+        self._max_seconds = max_seconds
+        self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
+        self.applied = math.nan  # the rate of the last step, none so far; reading it back from Keras takes 0.1 ms
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Remember where the run is."""
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Set the rate of this step, if it is another one."""
+        new_rate = self._control.take_learning_rate()
+        if new_rate is not None:
+            self._rate = new_rate
+            self._emit(RateChanged(new_rate))
+        rate = self._rate * self._factor(self._epoch * self._num_batches + batch)
+        if rate != self.applied:
+            self.model.optimizer.learning_rate = rate
+            self.applied = rate
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Stop or hold; at the last batch the validation comes first."""
+        self.stop_if_asked()
+        if batch + 1 < self._num_batches:
+            self._hold(is_epoch_end=False)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Hold between two epochs, unless it was the last."""
+        if epoch + 1 < self.params["epochs"]:
+            self._hold(is_epoch_end=True)
+
+    def _hold(self, *, is_epoch_end: bool) -> None:
+        self._control.hold(is_epoch_end=is_epoch_end, on_pause=lambda is_held: self._emit(Paused(is_held)))
+        self.stop_if_asked()
+
+    def stop_if_asked(self) -> None:
+        """Raise StopTraining when the run is to end now; to be called while validating, too."""
+        if self._control.should_stop:
+            raise StopTraining(f"Stopped by hand in epoch {self._epoch + 1}.")
+        if time.monotonic() > self._deadline:
+            raise StopTraining(
+                f"Stopped after {self._max_seconds:g} s, the most that this server allows for one training."
+            )

@@ -1,0 +1,128 @@
+"""The compiled model of a training: optimizer, loss and metrics of its config, and its state between two epochs."""
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnviz.architecture.analysis.analyze import output_units
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.models.build import build_model, output_activation
+from cnnviz.models.keras_state import has_gpu, keras_lock
+from cnnviz.models.metrics import live_metrics
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop.augment import augmentation_layers
+from cnnviz.training.loop.job import TrainingJob
+
+_OPTIMIZERS: dict[str, Callable[[TrainingConfig], keras.optimizers.Optimizer]] = {
+    "sgd": lambda config: keras.optimizers.SGD(config.learning_rate, momentum=config.momentum),
+    "rmsprop": lambda config: keras.optimizers.RMSprop(config.learning_rate),
+    "adam": lambda config: keras.optimizers.Adam(config.learning_rate),
+    "adamw": lambda config: keras.optimizers.AdamW(config.learning_rate),
+}
+
+
+@keras.saving.register_keras_serializable(package="cnnviz")
+def sparse_mean_squared_error(y_true: Any, y_pred: Any) -> Any:
+    """Mean squared error between the probabilities (N, C) and the one-hot rows of integer labels (N,) or (N, 1)."""
+    num_classes = y_pred.shape[-1]
+    labels = keras.ops.reshape(keras.ops.cast(y_true, "int32"), (-1,))  # (N,)
+    return keras.losses.mean_squared_error(keras.ops.one_hot(labels, num_classes, dtype=y_pred.dtype), y_pred)
+
+
+def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:
+    """Give the model the optimizer and loss of `config`, and the live metrics; labels are (N,) below `num_classes`.
+
+    Raises InvalidArchitecture if the net does not end in one probability per class (softmax), or in a single
+    sigmoid for two classes.
+    """
+    _refuse_wrong_output(model, num_classes)
+    one_output = model.output_shape[-1] == 1
+    losses = {
+        "crossentropy": "binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
+        "mse": "mse" if one_output else sparse_mean_squared_error,
+    }
+    model.compile(
+        optimizer=_OPTIMIZERS[config.optimizer](config),
+        loss=losses[config.loss],
+        metrics=live_metrics(num_classes, one_output=one_output),
+    )
+    model.optimizer.build(model.trainable_variables)  # else a model saved before its first step loads with a warning
+
+
+def make_model(
+    architecture: Architecture, config: TrainingConfig, num_classes: int, *, checkpoint: bytes | None = None
+) -> keras.Model:
+    """Build and compile a net as a training of that config has it, with the weights of a checkpoint if there is one."""
+    with keras_lock:
+        model = build_model(
+            architecture,
+            seed=config.seed,
+            augmentation=augmentation_layers(config.augment, seed=config.seed),
+            mixed_precision=config.mixed_precision and has_gpu(),  # on a CPU 16 bits are slower than 32
+        )
+        compile_model(model, config, num_classes)
+        if checkpoint is not None:
+            restore_checkpoint(model, checkpoint)
+    return model
+
+
+def model_from_checkpoint(job: TrainingJob) -> keras.Model:
+    """The net of a job, whose architecture is as it was trained, with the weights of its checkpoint."""
+    num_classes = max(2, output_units(job.architecture))
+    return make_model(job.architecture, job.config, num_classes, checkpoint=job.checkpoint)
+
+
+def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
+    shape, activation, last = model.output_shape[1:], output_activation(model), model.layers[-1].name
+    fits = (shape == (1,) and num_classes == 2 and activation == "sigmoid") or (
+        shape == (num_classes,) and activation in ("softmax", "sigmoid")
+    )
+    if fits:
+        return
+    alternative = ", or 1 unit with activation 'sigmoid'" if num_classes == 2 else ""
+    raise InvalidArchitecture(
+        f"The net's last layer {last!r} does not give one probability for each of the {num_classes} classes. End in "
+        f"a dense layer of {num_classes} units with activation 'softmax'{alternative}. "
+        f"Received: output={tuple(shape)}, activation={activation!r}."
+    )
+
+
+def capture_checkpoint(model: keras.Model) -> bytes:
+    """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz."""
+    buffer = io.BytesIO()
+    np.savez(buffer, *[keras.ops.convert_to_numpy(variable) for variable in _variables(model)])
+    return buffer.getvalue()
+
+
+def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
+    """Set the variables of a model of the same architecture and optimizer."""
+    if not model.optimizer.built:  # the one of mixed precision would add its variables a second time
+        model.optimizer.build(model.trainable_variables)
+    for variable, values in zip(_variables(model), _arrays(checkpoint), strict=True):
+        variable.assign(values)
+
+
+def copy_weights(model: keras.Model, checkpoint: bytes | None = None) -> list[np.ndarray]:
+    """The variables of the net alone, as they are now or in a checkpoint of it."""
+    if checkpoint is not None:
+        return _arrays(checkpoint)[: len(model.variables)]
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.variables]
+
+
+def restore_weights(model: keras.Model, values: Sequence[np.ndarray]) -> None:
+    """Set what `copy_weights` gave."""
+    for variable, value in zip(model.variables, values, strict=True):
+        variable.assign(value)
+
+
+def _arrays(checkpoint: bytes) -> list[np.ndarray]:
+    with np.load(io.BytesIO(checkpoint), allow_pickle=False) as arrays:
+        return [arrays[name] for name in arrays.files]
+
+
+def _variables(model: keras.Model) -> list[keras.Variable]:
+    return [*model.variables, *model.optimizer.variables]

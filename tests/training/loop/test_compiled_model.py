@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.loop import compiled_model
+from cnnviz.training.loop.compiled_model import capture_checkpoint, make_model, model_from_checkpoint
+from cnnviz.training.loop.job import TrainingJob
+
+NET = Architecture(input_shape=(6, 5, 1), layers=(Conv(filters=2), Flatten(), Dense(units=3, activation="softmax")))
+IMAGES = np.random.default_rng(0).integers(0, 256, (8, 6, 5, 1), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("has_gpu", [False, True])
+@pytest.mark.parametrize("config", [TrainingConfig(seed=3, mixed_precision=True), TrainingConfig(augment=True)])
+def test_a_net_is_made_again_from_its_checkpoint(
+    monkeypatch: pytest.MonkeyPatch, config: TrainingConfig, has_gpu: bool
+) -> None:
+    """With 16 bits Keras wraps the optimizer, which then has more variables."""
+    monkeypatch.setattr(compiled_model, "has_gpu", lambda: has_gpu)
+    model = make_model(NET, config, 3)
+    model.fit(IMAGES, np.arange(8) % 3, verbose=0)
+    again = model_from_checkpoint(TrainingJob("run", NET, config, 1, capture_checkpoint(model)))
+    for mine, theirs in zip(model.variables, again.variables, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    for mine, theirs in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
