@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from cnnviz.architecture.spec.layers import LayerSpec, WeightedSpec
+from cnnviz.architecture.spec.layers import Backbone, LayerSpec, WeightedSpec
 from cnnviz.models.backbones import backbone
 
 Shape = tuple[int, ...]
@@ -25,7 +25,7 @@ def keras_layer(spec: LayerSpec, name: str, input_shape: Shape) -> keras.layers.
 
     `input_shape` is without the batch axis; only a backbone needs it.
     """
-    if spec.kind == "backbone":
+    if isinstance(spec, Backbone):
         return backbone(spec, name, input_shape)
     layer = KERAS_LAYERS[spec.kind]
     return layer.make(name=name, **layer.arguments(spec))

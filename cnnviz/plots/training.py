@@ -57,7 +57,7 @@ def describe_norms(epochs: Rows) -> str:
 
 def _layers(epochs: Rows) -> list[str]:
     """Layers with weights, in the order of the net."""
-    newest = next((row["norms"] for row in reversed(epochs) if row.get("norms")), {})
+    newest: Mapping[str, Mapping[str, float]] = next((row["norms"] for row in reversed(epochs) if row.get("norms")), {})
     return [layer for layer, values in newest.items() if "weights" in values]
 
 

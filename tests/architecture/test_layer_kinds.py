@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.analysis.receptive_field import STEPS_BACK, receptive_rectangle
+from cnnviz.architecture.analysis.input_regions import STEPS_BACK
+from cnnviz.architecture.analysis.receptive_field import receptive_rectangle
 from cnnviz.architecture.analysis.rules import RULES
 from cnnviz.architecture.editing.repair import explain
 from cnnviz.architecture.export.keras_calls import KERAS_CALLS

@@ -74,13 +74,13 @@ def diff(a: Architecture, b: Architecture) -> Diff:
     old, new = ([node.layer for node in trace(net)[0]] for net in (a, b))
     rows = []
     for i, j in align(old, new):
-        if j is None:
-            rows.append(DiffRow("removed", before.layers[i], None))
-        elif i is None:
-            rows.append(DiffRow("added", None, after.layers[j]))
-        else:
+        if i is not None and j is not None:
             changes = (*_settings(old[i], new[j]), *_figures(before.layers[i], after.layers[j]))
             rows.append(DiffRow("changed" if changes else "same", before.layers[i], after.layers[j], changes))
+        elif i is not None:
+            rows.append(DiffRow("removed", before.layers[i], None))
+        elif j is not None:
+            rows.append(DiffRow("added", None, after.layers[j]))
     return Diff(tuple(rows), before.totals, after.totals)
 
 

@@ -90,13 +90,12 @@ def why_not_sequential(architecture: Architecture) -> str:
 
 def _step(node: Node, target: str, sources: list[str], name: str) -> str:
     if isinstance(node.layer, Backbone):
-        return _backbone(node, target, sources[0], name)
+        return _backbone(node.layer, node, target, source=sources[0], name=name)
     read = f"[{', '.join(sources)}]" if len(sources) > 1 else sources[0]
     return f"{target} = {keras_call(node.layer, node.name)}({read})\n"
 
 
-def _backbone(node: Node, target: str, source: str, name: str) -> str:
-    layer = node.layer
+def _backbone(layer: Backbone, node: Node, target: str, *, source: str, name: str) -> str:
     weights = "None" if layer.weights == "random" else f'"{layer.weights}"'
     network = f"{name}_net"
     scaled = _AS_TRAINED[layer.network].format(f'"{node.name}.scaling"', source)

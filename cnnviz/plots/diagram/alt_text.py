@@ -52,6 +52,6 @@ def _told(element: Element) -> str:
         return f"{element.times} times {element.label} [{chains[0]}]"
     if element.kind == "branches":
         ways = "; beside ".join(chains)
-        return f"{element.label} [{ways}], put together ({shape_text(element.merge.shape)})"
+        return f"{element.label} [{ways}], put together ({shape_text(element.merge[0].shape)})"
     way = "a projection of its input" if element.shortcut else "its input"
-    return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.merge.shape)})"
+    return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.merge[0].shape)})"

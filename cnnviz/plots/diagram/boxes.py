@@ -176,7 +176,7 @@ def _residual(group: Group, selected: Path | None) -> Picture:
     """The layers in a row, and above them the way around to the sum."""
     chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
-    end_parts = _parts([box for box in (group.merge, group.activation) if box], None)
+    end_parts = _parts(group.merge, None)
     foot = _foot([*chain, *end_parts])
     inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
     merge = end_parts[0].draw(foot)
@@ -237,6 +237,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    merge = _line([_box(group.merge, None)])
+    merge = _line(_parts(group.merge, None))
     pieces.append(svg.moved(merge.pieces, end, 0))
     return Picture(end + merge.width, max(total / 2, merge.above), max(total / 2, merge.below), "".join(pieces))

@@ -109,7 +109,6 @@ def _kinds(elements: Sequence[Element]) -> Iterator[str]:
         if isinstance(element, Box):
             yield element.report.kind
             continue
-        boxes = (element.shortcut, element.merge, element.activation)
-        yield from (box.report.kind for box in boxes if box)
+        yield from (box.report.kind for box in (element.shortcut, *element.merge) if box)
         for chain in element.chains:
             yield from _kinds(chain)

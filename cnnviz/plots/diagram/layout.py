@@ -26,15 +26,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Group:
-    """A block: its chains side by side, and what merges them (`shortcut`, `merge`, `activation`), or None."""
+    """A block: its chains side by side, and the boxes that merge them.
+
+    `merge` is the sum and its activation, or the concatenation; a repeated block has none.
+    """
 
     kind: str
     label: str
     path: Path
     chains: tuple[tuple["Box | Group", ...], ...]
     shortcut: Box | None = None
-    merge: Box | None = None
-    activation: Box | None = None
+    merge: tuple[Box, ...] = ()
     times: int = 1
 
 
@@ -61,21 +63,21 @@ class _TreeBuilder:
         label = own_name(self.names[path])
         name = prefix + label
         if isinstance(layer, Residual):
+            ends = (ADD_NAME, ACTIVATION_NAME) if layer.activation != "linear" else (ADD_NAME,)
             return Group(
                 layer.kind,
                 label,
                 path,
                 (self.chain(layer.layers, path, f"{name}."),),
                 shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
-                merge=self._step(name, ADD_NAME, path),
-                activation=self._step(name, ACTIVATION_NAME, path) if layer.activation != "linear" else None,
+                merge=tuple(self._step(name, end, path) for end in ends),
             )
         if isinstance(layer, Branches):
             chains = (
                 self.chain(inside, (*path, number), f"{name}.{number + 1}.")
                 for number, inside in enumerate(layer.branches)
             )
-            return Group(layer.kind, label, path, tuple(chains), merge=self._step(name, CONCAT_NAME, path))
+            return Group(layer.kind, label, path, tuple(chains), merge=(self._step(name, CONCAT_NAME, path),))
         if isinstance(layer, Repeat):
             inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
             return Group(layer.kind, label, path, (inside,), times=layer.times)

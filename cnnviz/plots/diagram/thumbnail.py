@@ -36,7 +36,7 @@ def _bodies(elements: Sequence[Element]) -> Iterator[Picture]:
         longest = max(element.chains, key=len)
         for _ in range(element.times):
             yield from _bodies(longest)
-        yield from (body(box) for box in (element.merge, element.activation) if box)
+        yield from map(body, element.merge)
 
 
 def _row(pictures: Sequence[Picture]) -> Picture:
