@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from cnnviz.kernel_lab.settings import weight_text
 from cnnviz.plots import palette
+from cnnviz.text.units import shape_text
 from tests.kernel_lab import display
 
 MINUS = "\N{MINUS SIGN}"
@@ -63,6 +64,16 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
     assert numbers(modules, "parseNumber", *texts) == pytest.approx(list(texts.values()))
     nothing = ["", "abc", "NaN", "Infinity", "1/0", "1/", "--1", "1 2", "0x10"]
     assert numbers(modules, "parseNumber", *nothing) == [None] * len(nothing)
+
+
+def test_sizes_are_written_as_on_the_pages(modules: Page) -> None:
+    sizes = [(26, 26), (4, 300, 3), (7,)]
+    found = modules.evaluate(
+        """async (sizes) => { const { sizeText } = await import("/shared/numbers.js");
+        return sizes.map((sides) => sizeText(...sides)); }""",
+        sizes,
+    )
+    assert found == [shape_text(size) for size in sizes]
 
 
 def test_clamp_keeps_a_value_inside(modules: Page) -> None:
