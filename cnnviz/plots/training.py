@@ -7,8 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.plots.layout import TOP_MARGIN, base_layout, row_legend
-from cnnviz.plots.palette import MUTED, QUALITATIVE, TRAIN
+from cnnviz.plots.style import MUTED, QUALITATIVE, TOP_MARGIN, TRAIN, base_layout, row_legend
 from cnnviz.text.units import count_text
 
 NORMS_HEIGHT = 350

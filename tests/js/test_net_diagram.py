@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS
 from cnnviz.plots.diagram.diagram import diagram_svg
+from cnnviz.plots.diagram.elements import IMAGE_WORDS
 
 NET = get_preset("lenet5").architecture
 

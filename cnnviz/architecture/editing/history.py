@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 from typing import Any
 
-from cnnviz.architecture.editing.alignment import align, settings
+from cnnviz.architecture.editing.diff import align, settings
 from cnnviz.architecture.spec import Architecture, Layer
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk

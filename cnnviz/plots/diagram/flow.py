@@ -8,8 +8,7 @@ from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
-from cnnviz.plots.diagram.layout import Box, Element, Group
+from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
 
