@@ -7,7 +7,21 @@ from typing import Any
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
 from cnnviz.architecture.export.variables import python_names, traced, variables
 from cnnviz.architecture.spec import Architecture
-from cnnviz.architecture.spec.layers import Backbone
+from cnnviz.architecture.spec.layers import (
+    ActivationLayer,
+    AvgPool,
+    Backbone,
+    Conv,
+    Convolution,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    LayerSpec,
+    MaxPool,
+    SeparableConv,
+    SpatialDropout,
+    TransposedConv,
+)
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, block_name
 
 Call = tuple[str, list[str]]
@@ -122,7 +136,7 @@ def _model_name(architecture: Architecture) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", "_", architecture.name)
 
 
-def keras_call(layer: Any, name: str) -> str:
+def keras_call(layer: LayerSpec, name: str) -> str:
     """Return `layers.Conv2D(32, 3, name="conv_1")` for a layer that is no block and no backbone."""
     class_name, arguments = KERAS_CALLS[layer.kind](layer)
     given = [argument for argument in (*arguments, _text("name", name)) if argument]
@@ -139,7 +153,7 @@ def _number(argument: str, value: float, *, unless: float) -> str:
     return "" if value == unless else f"{argument}={value}"
 
 
-def _window(layer: Any) -> list[str]:
+def _window(layer: Convolution) -> list[str]:
     return [
         str(layer.kernel),
         _number("strides", layer.stride, unless=1),
@@ -148,31 +162,31 @@ def _window(layer: Any) -> list[str]:
     ]
 
 
-def _activated(layer: Any, *kernels: str) -> list[str]:
+def _activated(layer: Convolution | Dense, *kernels: str) -> list[str]:
     """Activation and regularisers; `kernels` are the weights that are held small."""
     given = ", ".join(filter(None, (_number("l1", layer.l1, unless=0), _number("l2", layer.l2, unless=0))))
     held = [f"{kernel}_regularizer=keras.regularizers.L1L2({given})" for kernel in kernels] if given else []
     return [_text("activation", layer.activation, unless="linear"), *held]
 
 
-def _conv(layer: Any) -> Call:
+def _conv(layer: Conv) -> Call:
     return "Conv2D", [str(layer.filters), *_window(layer), *_activated(layer, "kernel")]
 
 
-def _depthwise(layer: Any) -> Call:
+def _depthwise(layer: DepthwiseConv) -> Call:
     multiplier = _number("depth_multiplier", layer.multiplier, unless=1)
     return "DepthwiseConv2D", [*_window(layer), multiplier, *_activated(layer, "depthwise")]
 
 
-def _separable(layer: Any) -> Call:
+def _separable(layer: SeparableConv) -> Call:
     return "SeparableConv2D", [str(layer.filters), *_window(layer), *_activated(layer, "depthwise", "pointwise")]
 
 
-def _transposed(layer: Any) -> Call:
+def _transposed(layer: TransposedConv) -> Call:
     return "Conv2DTranspose", [str(layer.filters), *_window(layer), *_activated(layer, "kernel")]
 
 
-def _pool(layer: Any) -> Call:
+def _pool(layer: MaxPool | AvgPool) -> Call:
     return "MaxPooling2D" if layer.kind == "max_pool" else "AveragePooling2D", [
         str(layer.size),
         _number("strides", layer.stride or layer.size, unless=layer.size),
@@ -180,19 +194,19 @@ def _pool(layer: Any) -> Call:
     ]
 
 
-def _dense(layer: Any) -> Call:
+def _dense(layer: Dense) -> Call:
     return "Dense", [str(layer.units), *_activated(layer, "kernel")]
 
 
-def _activation(layer: Any) -> Call:
+def _activation(layer: ActivationLayer) -> Call:
     return "Activation", [f'"{layer.function}"']
 
 
-def _dropout(layer: Any) -> Call:
+def _dropout(layer: Dropout | SpatialDropout) -> Call:
     return "Dropout" if layer.kind == "dropout" else "SpatialDropout2D", [str(layer.rate)]
 
 
-def _plain(class_name: str) -> Callable[[Any], Call]:
+def _plain(class_name: str) -> Callable[[LayerSpec], Call]:
     return lambda layer: (class_name, [])  # noqa: ARG005
 
 

@@ -77,6 +77,9 @@ class TransposedConv(WeightedSpec):
     activation: Activation = "linear"
 
 
+Convolution = Conv | DepthwiseConv | SeparableConv | TransposedConv
+
+
 class MaxPool(LayerSpec):
     """The largest value of each window."""
 
