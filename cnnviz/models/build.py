@@ -7,7 +7,7 @@ import keras
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
-from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec import Architecture, Conv
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.keras_state import FULL, MIXED, keras_lock, precision
@@ -72,7 +72,7 @@ def _applied(node: Node, values: list[keras.KerasTensor], seed: int) -> keras.Ke
     process.
     """
     spec = node.layer
-    if spec.kind == "conv" and spec.kernel == 1 and spec.stride > 1:
+    if isinstance(spec, Conv) and spec.kernel == 1 and spec.stride > 1:
         every = keras.layers.MaxPooling2D(1, strides=spec.stride, name=node.name + STRIDE_SUFFIX)
         spec, values = spec.model_copy(update={"stride": 1}), [every(values[0])]
     layer = _seeded(keras_layer(spec, node.name, node.input_tensors[0].shape), seed)

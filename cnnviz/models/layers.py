@@ -6,7 +6,20 @@ from typing import Any
 
 import keras
 
-from cnnviz.architecture.spec.layers import LayerSpec, WeightedSpec
+from cnnviz.architecture.spec.layers import (
+    ActivationLayer,
+    AvgPool,
+    Backbone,
+    Convolution,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    LayerSpec,
+    MaxPool,
+    SpatialDropout,
+    TransposedConv,
+    WeightedSpec,
+)
 from cnnviz.models.backbones import backbone
 
 Shape = tuple[int, ...]
@@ -25,7 +38,7 @@ def keras_layer(spec: LayerSpec, name: str, input_shape: Shape) -> keras.layers.
 
     `input_shape` is without the batch axis; only a backbone needs it.
     """
-    if spec.kind == "backbone":
+    if isinstance(spec, Backbone):
         return backbone(spec, name, input_shape)
     layer = KERAS_LAYERS[spec.kind]
     return layer.make(name=name, **layer.arguments(spec))
@@ -41,9 +54,9 @@ def layer_kind(layer: keras.layers.Layer) -> str:
     return _KINDS.get(type(layer), type(layer).__name__.lower())
 
 
-def _convolution(spec: Any) -> dict[str, Any]:
-    size = {"filters": spec.filters} if hasattr(spec, "filters") else {"depth_multiplier": spec.multiplier}
-    holes = {"dilation_rate": spec.dilation} if hasattr(spec, "dilation") else {}
+def _convolution(spec: Convolution) -> dict[str, Any]:
+    size = {"depth_multiplier": spec.multiplier} if isinstance(spec, DepthwiseConv) else {"filters": spec.filters}
+    holes = {} if isinstance(spec, TransposedConv) else {"dilation_rate": spec.dilation}
     return {
         "kernel_size": spec.kernel,
         "strides": spec.stride,
@@ -55,19 +68,19 @@ def _convolution(spec: Any) -> dict[str, Any]:
     }
 
 
-def _pooling(spec: Any) -> dict[str, Any]:
+def _pooling(spec: MaxPool | AvgPool) -> dict[str, Any]:
     return {"pool_size": spec.size, "strides": spec.stride, "padding": spec.padding}
 
 
-def _dense(spec: Any) -> dict[str, Any]:
+def _dense(spec: Dense) -> dict[str, Any]:
     return {"units": spec.units, "activation": spec.activation, **_regularisers(spec)}
 
 
-def _activation(spec: Any) -> dict[str, Any]:
+def _activation(spec: ActivationLayer) -> dict[str, Any]:
     return {"activation": spec.function}
 
 
-def _dropout(spec: Any) -> dict[str, Any]:
+def _dropout(spec: Dropout | SpatialDropout) -> dict[str, Any]:
     return {"rate": spec.rate}
 
 

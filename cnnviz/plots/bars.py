@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.datasets.statistics.balance import ClassCount
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
-from cnnviz.plots.layout import base_layout
-from cnnviz.plots.palette import ACCENT, MUTED, TRAIN, TRANSPARENT
+from cnnviz.datasets.statistics.overview import ClassCount
+from cnnviz.plots.style import ACCENT, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.units import percent_text, shape_text
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap

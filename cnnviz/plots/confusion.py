@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import add_cell_text, base_layout, color_bar, square_cells, text_colors
-from cnnviz.plots.palette import ACCENT, SEQUENTIAL
+from cnnviz.plots.style import ACCENT, SEQUENTIAL, add_cell_text, base_layout, color_bar, square_cells, text_colors
 from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 620

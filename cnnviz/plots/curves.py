@@ -8,8 +8,16 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import base_layout, row_legend
-from cnnviz.plots.palette import MUTED, TRAIN, TRAIN_DASH, TRAIN_NOISE, VALIDATION, VALIDATION_DASH
+from cnnviz.plots.style import (
+    MUTED,
+    TRAIN,
+    TRAIN_DASH,
+    TRAIN_NOISE,
+    VALIDATION,
+    VALIDATION_DASH,
+    base_layout,
+    row_legend,
+)
 from cnnviz.text.units import count_text, percent_text
 
 MAX_POINTS = 1500

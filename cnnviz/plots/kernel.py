@@ -3,8 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import add_cell_text, base_layout, color_bar, square_cells, text_colors
-from cnnviz.plots.palette import DIVERGING
+from cnnviz.plots.style import DIVERGING, add_cell_text, base_layout, color_bar, square_cells, text_colors
 
 HEIGHT = 320
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.layout import COLOR_BAR_HEIGHT, base_layout, color_bar, square_cells
-from cnnviz.plots.palette import DIVERGING, MUTED, SEQUENTIAL
+from cnnviz.plots.style import COLOR_BAR_HEIGHT, DIVERGING, MUTED, SEQUENTIAL, base_layout, color_bar, square_cells
 from cnnviz.text.units import count_text
 
 MAX_COLUMNS = 8

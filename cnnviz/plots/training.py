@@ -7,8 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.plots.layout import TOP_MARGIN, base_layout, row_legend
-from cnnviz.plots.palette import MUTED, QUALITATIVE, TRAIN
+from cnnviz.plots.style import MUTED, QUALITATIVE, TOP_MARGIN, TRAIN, base_layout, row_legend
 from cnnviz.text.units import count_text
 
 NORMS_HEIGHT = 350
@@ -57,7 +56,7 @@ def describe_norms(epochs: Rows) -> str:
 
 def _layers(epochs: Rows) -> list[str]:
     """Layers with weights, in the order of the net."""
-    newest = next((row["norms"] for row in reversed(epochs) if row.get("norms")), {})
+    newest: Mapping[str, Mapping[str, float]] = next((row["norms"] for row in reversed(epochs) if row.get("norms")), {})
     return [layer for layer, values in newest.items() if "weights" in values]
 
 

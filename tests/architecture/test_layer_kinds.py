@@ -5,18 +5,17 @@ from typing import get_args
 import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.analysis.receptive_field import STEPS_BACK, receptive_rectangle
+from cnnviz.architecture.analysis.input_regions import STEPS_BACK
+from cnnviz.architecture.analysis.receptive_field import receptive_rectangle
 from cnnviz.architecture.analysis.rules import RULES
 from cnnviz.architecture.editing.repair import explain
-from cnnviz.architecture.export.keras_calls import KERAS_CALLS
-from cnnviz.architecture.export.keras_code import keras_functional
+from cnnviz.architecture.export.keras_code import KERAS_CALLS, keras_functional
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.torch_steps import TORCH_STEPS
 from cnnviz.architecture.layer_kinds import FAMILIES, LAYER_KINDS, MENU, layer_label
 from cnnviz.architecture.spec import Architecture, Block, Conv, Dense, GlobalAvgPool, Layer, layer_from_fields
 from cnnviz.architecture.spec.layers import Add, Concat
-from cnnviz.plots.diagram.diagram import VIEWS, diagram_alt, diagram_svg
-from cnnviz.plots.diagram.thumbnail import thumbnail_svg
+from cnnviz.plots.diagram.diagram import VIEWS, diagram_alt, diagram_svg, thumbnail_svg
 from tests.architecture.random_nets import random_net
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.plots.diagram.diagram import diagram_svg
+from cnnviz.plots.diagram.elements import IMAGE_WORDS
 
 NET = get_preset("lenet5").architecture
 
@@ -17,9 +19,8 @@ NET = get_preset("lenet5").architecture
 @pytest.fixture
 def diagram(give: Callable[[str, Any], Locator]) -> Locator:
     svgs = [diagram_svg(NET, view="blocks", selected=(0,), width=width) for width in (900, 390)]
-    name = re.search(r'aria-label="(conv[^:"]*):', svgs[0])
-    assert name
-    return give("net_diagram", {"svgs": svgs, "hints": {name[1]: ["All of it", "5 x 5"]}, "name": "LeNet 5"})
+    hints = {layer.name: [f"All of {layer.name}", "5 x 5"] for layer in analyze(NET).layers}
+    return give("net_diagram", {"svgs": svgs, "hints": hints, "name": "LeNet 5"})
 
 
 def test_arrow_keys_go_from_layer_to_layer_and_enter_chooses(diagram: Locator, modules: Page) -> None:
@@ -36,8 +37,14 @@ def test_arrow_keys_go_from_layer_to_layer_and_enter_chooses(diagram: Locator, m
 
 
 def test_pointing_at_a_layer_tells_its_lines(diagram: Locator, modules: Page) -> None:
-    diagram.locator('.layer[aria-label^="conv"]').first.hover()
-    expect(diagram.get_by_role("status").locator("div")).to_have_text(["All of it", "5 x 5"])
+    for layer in analyze(NET).layers[:2]:
+        diagram.locator(f'.layer[data-layer="{layer.name}"]').hover()
+        expect(diagram.get_by_role("status").locator("div")).to_have_text([f"All of {layer.name}", "5 x 5"])
+
+
+def test_pointing_at_the_image_tells_what_it_is(diagram: Locator) -> None:
+    diagram.locator('.layer[data-path=""]').hover()
+    expect(diagram.get_by_role("status").locator("div")).to_have_text([IMAGE_WORDS])
 
 
 @pytest.mark.parametrize(("paper", "fill"), [("white", "#ffffff"), ("dark", "#14181f"), ("none", None)])

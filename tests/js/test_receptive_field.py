@@ -40,6 +40,7 @@ def test_arrow_keys_move_the_place_and_stop_at_the_border(field: Callable[..., L
     root = field()
     said = root.get_by_role("status")
     expect(said).to_have_text(words(2, 3))
+    expect(root.locator("[data-id=size]")).to_have_text("6 x 8")
     root.get_by_role("application").press("ArrowUp")
     expect(said).to_have_text(words(1, 3))
     for _ in range(COLUMNS):

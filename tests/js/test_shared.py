@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from cnnviz.kernel_lab.settings import weight_text
-from cnnviz.plots import palette
+from cnnviz.plots import style
+from cnnviz.text.units import shape_text
 from tests.kernel_lab import display
 
 MINUS = "\N{MINUS SIGN}"
@@ -65,6 +66,16 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
     assert numbers(modules, "parseNumber", *nothing) == [None] * len(nothing)
 
 
+def test_sizes_are_written_as_on_the_pages(modules: Page) -> None:
+    sizes = [(26, 26), (4, 300, 3), (7,)]
+    found = modules.evaluate(
+        """async (sizes) => { const { sizeText } = await import("/shared/numbers.js");
+        return sizes.map((sides) => sizeText(...sides)); }""",
+        sizes,
+    )
+    assert found == [shape_text(size) for size in sizes]
+
+
 def test_clamp_keeps_a_value_inside(modules: Page) -> None:
     assert modules.evaluate(
         """async () => { const { clamp } = await import("/shared/numbers.js");
@@ -78,10 +89,10 @@ def test_colours_are_those_of_every_figure(modules: Page, components: Path) -> N
         return { ends: [NEGATIVE, ZERO, POSITIVE], MARK, all: [...SIGNED_COLOURS] }; }"""
     )
     assert found["ends"] == [list(colour) for colour in (display.NEGATIVE, display.ZERO, display.POSITIVE)]
-    diverging = [[int(part) for part in plotly.colors.unlabel_rgb(colour)] for colour in palette.DIVERGING]
+    diverging = [[int(part) for part in plotly.colors.unlabel_rgb(colour)] for colour in style.DIVERGING]
     assert found["ends"] == [diverging[1], diverging[5], diverging[9]]  # without the two darkest ends of the eleven
     np.testing.assert_array_equal(np.reshape(found["all"], (511, 3)), display.SIGNED_COLOURS)
-    assert found["MARK"] in palette.QUALITATIVE
+    assert found["MARK"] in style.QUALITATIVE
     assert f"--mark: {found['MARK'].lower()};" in (components / "kernel_lab" / "component.css").read_text()
 
 

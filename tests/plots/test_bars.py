@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from cnnviz.datasets.statistics.balance import ClassCount
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
+from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.bars import (
     MAX_CLASSES,
     MAX_SHAPES,
@@ -13,7 +13,7 @@ from cnnviz.plots.bars import (
     shape_bars,
     top_k_bars,
 )
-from cnnviz.plots.palette import TRAIN
+from cnnviz.plots.style import TRAIN
 
 PROBABILITIES = np.array([0.05, 0.6, 0.001, 0.3, 0.049], np.float32)
 CLASSES = ["ant", "bee", "cat", "dog", "eel"]

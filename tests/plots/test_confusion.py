@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnnviz.plots.confusion import confusion_figure, describe_confusion, row_percent
-from cnnviz.plots.palette import DARK_TEXT, LIGHT_TEXT
+from cnnviz.plots.style import DARK_TEXT, LIGHT_TEXT
 
 MATRIX = np.array([[40, 0, 10], [1, 999, 0], [0, 0, 0]])
 CLASSES = ["ant", "bee", "a class with a very long name"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnnviz.plots.curves import MAX_POINTS, ROOM, crossing, describe_curves, training_curves
-from cnnviz.plots.palette import TRAIN, VALIDATION
+from cnnviz.plots.style import TRAIN, VALIDATION
 
 POINTS = [{"epoch": i / 4, "step": i, "loss": 4.0 / i, "accuracy": i / 10} for i in range(1, 9)]
 EPOCHS = [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
-from cnnviz.plots.palette import DIVERGING
+from cnnviz.plots.style import DIVERGING
 
 EDGES = np.array([[-1, 0, 1.5], [-2, 0, 0.3333]])
 

@@ -3,8 +3,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from cnnviz.plots.layout import add_cell_text, base_layout, text_colors
-from cnnviz.plots.palette import DARK_TEXT, DIVERGING, LIGHT_TEXT, SEQUENTIAL
+from cnnviz.plots.style import DARK_TEXT, DIVERGING, LIGHT_TEXT, SEQUENTIAL, add_cell_text, base_layout, text_colors
 
 
 def test_a_figure_has_the_background_of_the_page_and_keeps_its_zoom():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnnviz.plots.maps import MAX_CELLS, MAX_UNITS, color_range, describe_maps, lay_out, map_grid, vector_bars
-from cnnviz.plots.palette import DIVERGING, SEQUENTIAL
+from cnnviz.plots.style import DIVERGING, SEQUENTIAL
 
 
 def maps_of(height, width, count):

@@ -3,7 +3,7 @@
 import { element, svgElement } from "../shared/dom.js";
 import { placeInside } from "../shared/keys.js";
 import { ACTIVATIONS, activate, activateValue, addPlanes, convolve, pool, POOLINGS, poolValue, poolWindow, UNIT } from "../shared/nn/numerics.js";
-import { clamp, valueText } from "../shared/numbers.js";
+import { clamp, sizeText, valueText } from "../shared/numbers.js";
 import { button, fillSelect, labelled, select, titlesOf } from "./controls.js";
 import { SmallMap } from "./maps.js";
 import { markPixels, strokeBox } from "./view.js";
@@ -96,12 +96,12 @@ class ChainStage {
     this.title.textContent = `Stage ${this.index + 1}`;
     if (!this.pooled) {
       this.problem.textContent = input
-        ? `Nothing fits here any more: the map is ${input.width} \u00d7 ${input.height} and the kernel ${kernel.side} \u00d7 ${kernel.side}. Pool less before.`
+        ? `Nothing fits here any more: the map is ${sizeText(input.width, input.height)} and the kernel ${kernel.side}x${kernel.side}. Pool less before.`
         : "The stage before gives no map.";
       return null;
     }
     this.fillSizes(spec, sides);
-    const shape = ({ width, height }) => `${width} \u00d7 ${height}`;
+    const shape = ({ width, height }) => sizeText(width, height);
     this.title.textContent = `Stage ${this.index + 1}: ${[input, this.convolved, this.pooled].map(shape).join(" \u2192 ")}`;
     const pooling = spec.pool === "none" ? "the same" : `${POOLINGS[spec.pool].title.toLowerCase()}${hasWindow ? ` ${spec.size}x${spec.size}, stride ${spec.stride}` : ""}`;
     this.maps[0].show([this.convolved], "After the kernel", "");

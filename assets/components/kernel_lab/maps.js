@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { arrowStep, placeInside } from "../shared/keys.js";
-import { clamp, valueText } from "../shared/numbers.js";
+import { clamp, sizeText, valueText } from "../shared/numbers.js";
 import { displayScale } from "./display.js";
 import { PictureView, Zoom } from "./view.js";
 
@@ -35,7 +35,7 @@ export class SmallMap {
   show(planes, title, details, range = "auto") {
     const { width, height } = planes[0];
     const scale = displayScale(planes, range);
-    const size = `${width} \u00d7 ${height}`;
+    const size = sizeText(width, height);
     this.caption.replaceChildren(element("b", { text: title }), element("br"), `${size}${details ? `, ${details}` : ""}`);
     this.canvas.setAttribute("aria-label", `${title}, ${size}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);
     this.view.fit(clamp(width / height, 0.5, 2), MAP_HEIGHT);

@@ -1,7 +1,7 @@
 // Pictures that come through the browser: pasted, dropped, from an address, from the camera.
 
 import { element } from "../shared/dom.js";
-import { countText } from "../shared/numbers.js";
+import { countText, sizeText } from "../shared/numbers.js";
 import { makePicture } from "./pipeline.js";
 
 const MAX_PICTURE_SIDE = 1024;
@@ -21,12 +21,12 @@ export async function readBlob(blob, name) {
   }
   const { width, height } = bitmap;
   if (Math.min(width, height) < MIN_PICTURE_SIDE)
-    throw new PictureProblem(`This picture is too small for a kernel: at least 3x3 pixels are needed. Received: ${width}x${height}.`);
+    throw new PictureProblem(`This picture is too small for a kernel: at least ${sizeText(MIN_PICTURE_SIDE, MIN_PICTURE_SIDE)} pixels are needed. Received: ${sizeText(width, height)}.`);
   if (width * height > MAX_PICTURE_PIXELS)
-    throw new PictureProblem(`This picture is too large: at most 100 megapixels. Scale it down first. Received: ${width}x${height}.`);
+    throw new PictureProblem(`This picture is too large: at most 100 megapixels. Scale it down first. Received: ${sizeText(width, height)}.`);
   const factor = Math.min(1, MAX_PICTURE_SIDE / Math.max(width, height));
   const size = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
-  const note = factor < 1 ? `Scaled down from ${width}x${height} to ${size.width}x${size.height}.` : "";
+  const note = factor < 1 ? `Scaled down from ${sizeText(width, height)} to ${sizeText(size.width, size.height)}.` : "";
   return { picture: readDrawable(bitmap, size, name), note };
 }
 

@@ -2,6 +2,7 @@
 
 import { screenRatio } from "../shared/canvas.js";
 import { saveBlob } from "../shared/dom.js";
+import { sizeText } from "../shared/numbers.js";
 import { button } from "./controls.js";
 import { attachPaste, Camera, CAMERA_SIZE, PictureProblem, readAddress, readBlob } from "./sources.js";
 import { NUMBERS_FROM } from "./view.js";
@@ -11,7 +12,7 @@ export class PictureTools {
     this.lab = lab;
     this.camera = new Camera(
       (picture) => lab.setPicture(picture, { isFrame: true }),
-      (rate) => lab.notify(`Camera, ${CAMERA_SIZE.width} \u00d7 ${CAMERA_SIZE.height}: ${rate.toFixed(0)} frames a second.`),
+      (rate) => lab.notify(`Camera, ${sizeText(CAMERA_SIZE.width, CAMERA_SIZE.height)}: ${rate.toFixed(0)} frames a second.`),
     );
     const { find, zoom } = lab;
     find("tools-zoom").append(

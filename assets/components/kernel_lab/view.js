@@ -4,7 +4,7 @@
 import { fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
 import { MARK, css, inkOn, NEGATIVE, POSITIVE, ZERO } from "../shared/colours.js";
 import { placeInside } from "../shared/keys.js";
-import { clamp, shortText, valueText } from "../shared/numbers.js";
+import { clamp, shortText, sizeText, valueText } from "../shared/numbers.js";
 import { Bitmap, colourOf, RANGES } from "./display.js";
 
 const GRID_FROM = 7; // pixels of the screen for one of the picture
@@ -175,8 +175,8 @@ export function markPixels(context, { cell, left, top, ratio }, places) {
 
 // Sizes, legend and names of the picture and the result.
 export function describeViews(find, picture, result, scale) {
-  find("input-size").textContent = `${picture.width} \u00d7 ${picture.height}`;
-  find("output-size").textContent = `${result.width} \u00d7 ${result.height}${result.isOpen ? " \u00d7 3" : ""}`;
+  find("input-size").textContent = sizeText(picture.width, picture.height);
+  find("output-size").textContent = sizeText(result.width, result.height, ...(result.isOpen ? [3] : []));
   const end = (value, beyond) => `${beyond ? "beyond " : ""}${valueText(Number(value.toFixed(1)))}`;
   find("legend-low").textContent = end(scale.low, scale.least < scale.low);
   find("legend-high").textContent = end(scale.high, scale.most > scale.high);

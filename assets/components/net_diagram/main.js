@@ -123,8 +123,7 @@ class Diagram {
 
   // The name and shapes of a layer, and the arithmetic behind them.
   tell(layer) {
-    const label = layer?.getAttribute("aria-label");
-    const lines = label ? (this.hints[label.split(":")[0]] ?? [label]) : [INTRODUCTION];
+    const lines = layer ? (this.hints[layer.dataset.layer] ?? [layer.getAttribute("aria-label")]) : [INTRODUCTION];
     const text = lines.join("\n");
     if (this.hint.dataset.text === text) return;
     this.hint.dataset.text = text;

@@ -6,7 +6,7 @@ import { MARK } from "../shared/colours.js";
 import { finder } from "../shared/dom.js";
 import { arrowStep, placeInside } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
-import { countText } from "../shared/numbers.js";
+import { countText, sizeText } from "../shared/numbers.js";
 
 const SIDE = 420; // pixels of a canvas on the screen, across, at most
 
@@ -37,7 +37,7 @@ class ReceptiveField {
       this.place = { row: height >> 1, column: width >> 1 };
     this.map.parentElement.hidden = data.unit !== null; // a vector has no places to point at
     this.mapName.textContent = `Places of ${data.name}, ${data.shape}`;
-    this.size.textContent = data.size.join(" × ");
+    this.size.textContent = sizeText(...data.size);
     this.picture = new Image();
     this.picture.onload = () => this.draw();
     this.picture.src = data.picture;
@@ -80,7 +80,7 @@ class ReceptiveField {
     const what = unit === null ? `Row ${row}, column ${column} of ${name}` : `Value ${unit} of ${name}`;
     const seen = (bottom - top) * (right - left);
     const text = seen
-      ? `${what} sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}: ${bottom - top} x ${right - left} = ${countText(seen)} pixels.`
+      ? `${what} sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}: ${sizeText(bottom - top, right - left)} = ${countText(seen)} pixels.`
       : `${what} sees no pixel.`;
     this.words.textContent = text;
     this.canvas.setAttribute("aria-label", text);

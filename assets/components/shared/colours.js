@@ -1,4 +1,4 @@
-// The colours of values. They are those of cnnviz/plots/palette.py and tests/kernel_lab/display.py: the same colour
+// The colours of values. They are those of cnnviz/plots/style.py and tests/kernel_lab/display.py: the same colour
 // means the same thing on every page.
 
 import { clamp } from "./numbers.js";

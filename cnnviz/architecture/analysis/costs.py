@@ -1,10 +1,11 @@
-"""The memory of a training step, and the layer that costs most."""
+"""The memory of a training step, the layer that costs most, and the limits of a shared server."""
 
 from collections.abc import Callable
 from math import prod
 
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
-from cnnviz.errors import InvalidConfig, UnknownName
+from cnnviz.errors import InvalidArchitecture, InvalidConfig, UnknownName
+from cnnviz.settings import Settings, read_settings
 from cnnviz.text.units import cautious_percent_text, percent_text
 
 OPTIMIZER_SLOTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
@@ -68,6 +69,44 @@ def dominant(analysis: Analysis) -> str:
     return f"No layer dominates: the most parameters, {percent_text(share)}, are in {largest.name}."
 
 
+def check_limits(
+    analysis: Analysis, settings: Settings | None = None, *, batch_size: int = 64, optimizer: str = "adam"
+) -> None:
+    """Raise if a net is too large for this server.
+
+    Parameters
+    ----------
+    settings
+        Those of the environment, unless given: `max_params` counts parameters, `max_macs` multiply-accumulates for one
+        image, `max_memory` bytes for one training step (`training_memory`).
+    batch_size, optimizer
+        Of the training that is planned; they only count for the memory.
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is above a limit; `layer` is the path of the layer that costs most.
+    InvalidConfig
+        A limit of the environment is no number.
+    """
+    limits = read_settings() if settings is None else settings
+    memory = training_memory(analysis, batch_size, optimizer)
+    totals = analysis.totals
+    _check_limit(analysis, totals.params, limits.max_params, what="parameters", cost=lambda report: report.params)
+    _check_limit(
+        analysis, totals.macs, limits.max_macs, what="multiply-adds for one image", cost=lambda report: report.macs
+    )
+    what = f"bytes for a training step with {batch_size} images"
+    _check_limit(
+        analysis,
+        memory,
+        limits.max_memory,
+        what=what,
+        cost=lambda report: 4 * report.params + report.memory_bytes,
+        remedy="a smaller batch or input, ",
+    )
+
+
 def _times_kept(report: LayerReport) -> int:
     return 1 if report.kind == "backbone" and not report.trainable_params else 2
 
@@ -75,3 +114,23 @@ def _times_kept(report: LayerReport) -> int:
 def _largest(analysis: Analysis, cost: Callable[[LayerReport], int]) -> tuple[LayerReport, float]:
     largest = max(analysis.layers, key=cost)
     return largest, cost(largest) / max(1, sum(map(cost, analysis.layers)))
+
+
+def _check_limit(
+    analysis: Analysis,
+    value: int,
+    limit: int | None,
+    *,
+    what: str,
+    cost: Callable[[LayerReport], int],
+    remedy: str = "",
+) -> None:
+    if limit is None or value <= limit:
+        return
+    largest = max(analysis.layers, key=cost)
+    raise InvalidArchitecture(
+        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}.",
+        f"Use {remedy}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
+        f"input={largest.input_shape}, output={largest.output_shape}.",
+        layer=largest.path,
+    )

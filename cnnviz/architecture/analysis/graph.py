@@ -13,7 +13,7 @@ from math import prod
 from cnnviz.architecture.analysis.backbones import MIN_SIDE, NETWORKS
 from cnnviz.architecture.analysis.rules import RULES, add, concat, projection
 from cnnviz.architecture.analysis.tensors import Effect, Tensor
-from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
+from cnnviz.architecture.spec import Architecture, Block, Branches, Layer, Repeat, Residual
 from cnnviz.architecture.spec.layers import ActivationLayer, Add, Backbone, Concat, LayerSpec
 from cnnviz.architecture.spec.naming import (
     ACTIVATION_NAME,
@@ -112,7 +112,6 @@ class _Tracer:
         self.image = image
         self.nodes: list[Node] = []
         self.spans: list[Span] = []
-        self._blocks = {"residual": self._residual, "branches": self._branches, "repeat": self._repeat}
 
     def follow(self, layers: Sequence[Layer], at: int, *, path: Path = (), prefix: str = "", depth: int = 0) -> int:
         names = _names(layers, path, reserved=RESERVED_IN_BLOCKS if depth else RESERVED_NAMES)
@@ -121,12 +120,17 @@ class _Tracer:
         return at
 
     def _layer(self, layer: Layer, at: int, place: _Place) -> int:
-        if layer.kind not in self._blocks:
+        if not isinstance(layer, Block):
             return self._step(layer, (at,), place)
         first = len(self.nodes)
-        last = self._blocks[layer.kind](layer, at, place)
+        last = self._block(layer, at, place)
         self.spans.append(Span(place.name, layer.kind, place.path, place.depth, first, len(self.nodes)))
         return last
+
+    def _block(self, block: Block, at: int, place: _Place) -> int:
+        if isinstance(block, Residual):
+            return self._residual(block, at, place)
+        return self._branches(block, at, place) if isinstance(block, Branches) else self._repeat(block, at, place)
 
     def _step(self, layer: LayerSpec, inputs: tuple[int, ...], place: _Place) -> int:
         tensors = tuple(self._tensor(index) for index in inputs)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 from cnnviz.architecture.layer_kinds import layer_label
 from cnnviz.architecture.spec.layers import LayerSpec
@@ -61,7 +62,8 @@ class Effect:
     values: int | None = None
 
 
-Rule = Callable[[LayerSpec, str, Tensor], Effect]
+Rule = Callable[[Any, str, Tensor], Effect]
+"""A layer of the rule's kind, its name and its input -> what it does."""
 
 
 def need_maps(layer: LayerSpec, name: str, tensor: Tensor) -> None:

@@ -38,8 +38,8 @@ def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: i
         raise InvalidArchitecture(
             f"A net tells at least 2 classes apart. Choose data with 2 or more. Received: num_classes={num_classes}."
         )
-    body, head = _split_head(architecture)
-    layers = (*body, *_adapt_head(head, num_classes))
+    body, classes, after = _split_head(architecture)
+    layers = (*body, *_adapt_head(classes, after, num_classes))
     # through plain values, because pydantic checks no ranges on copies
     adapted = Architecture.from_fields(
         {
@@ -52,40 +52,41 @@ def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: i
     return adapted
 
 
-def _split_head(architecture: Architecture) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
-    """Cut before the layer that has a unit (or, with global pooling after it, a map) for each class."""
+_Layers = tuple[Layer, ...]
+
+
+def _split_head(architecture: Architecture) -> tuple[_Layers, Conv | Dense, _Layers]:
+    """Return the layer that has a unit (or, with global pooling after it, a map) for each class, between the others."""
     layers = architecture.layers
     start = len(layers) - 1
     while start >= 0 and layers[start].kind in _AFTER_CLASSES:
         start -= 1
-    head = layers[start:] if start >= 0 else ()
-    pooled = any(isinstance(layer, GlobalAvgPool | GlobalMaxPool) for layer in head)
-    if not head or not isinstance(head[0], Conv if pooled else Dense):
+    classes, after = layers[start] if start >= 0 else None, layers[start + 1 :]
+    is_pooled = any(isinstance(layer, GlobalAvgPool | GlobalMaxPool) for layer in after)
+    if not isinstance(classes, Conv | Dense) or isinstance(classes, Conv) != is_pooled:
         raise InvalidArchitecture(
             f"The net cannot be fitted to other classes: expected a dense layer at its end, or a convolution with "
             f"global pooling. Add a dense layer with one unit for each class. "
             f"Received: {layers[-1].kind} as the last layer.",
             layer=(len(layers) - 1,),
         )
-    return layers[:start], head
+    return layers[:start], classes, after
 
 
-def _adapt_head(head: tuple[Layer, ...], num_classes: int) -> tuple[Layer, ...]:
-    classes, *after = head
+def _adapt_head(classes: Conv | Dense, after: _Layers, num_classes: int) -> _Layers:
     functions = [layer.function for layer in after if isinstance(layer, ActivationLayer)]
     function = functions[-1] if functions else classes.activation
     size = "units" if isinstance(classes, Dense) else "filters"
     if getattr(classes, size) == 1 and function == "sigmoid":
         if num_classes == 2:
-            return head
-        head = _as_softmax(head)
-    return (head[0].model_copy(update={size: num_classes}), *head[1:])
+            return (classes, *after)
+        classes, after = _as_softmax(classes, after)
+    return (classes.model_copy(update={size: num_classes}), *after)
 
 
-def _as_softmax(head: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    classes, *after = head
+def _as_softmax(classes: Conv | Dense, after: _Layers) -> tuple[Conv | Dense, _Layers]:
     for index in reversed(range(len(after))):
         if isinstance(after[index], ActivationLayer):
-            after[index] = after[index].model_copy(update={"function": "softmax"})
-            return (classes, *after)
-    return (classes.model_copy(update={"activation": "softmax"}), *after)
+            softmax = after[index].model_copy(update={"function": "softmax"})
+            return classes, (*after[:index], softmax, *after[index + 1 :])
+    return classes.model_copy(update={"activation": "softmax"}), after

@@ -6,7 +6,7 @@ the layers fit each other is what `analysis.analyze` checks.
 
 from collections.abc import Callable, Sequence
 
-from cnnviz.architecture.spec import Architecture, Branches, Layer, layer_from_fields, layer_lists
+from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual, layer_from_fields, layer_lists
 from cnnviz.architecture.spec.paths import Path, layer_at, no_place
 from cnnviz.errors import InvalidArchitecture
 
@@ -106,15 +106,12 @@ def _inside(layers: tuple[Layer, ...], path: Path, change: Change) -> tuple[Laye
     block, rest = layers[path[0]], path[1:]
     if isinstance(block, Branches):
         number, rest = rest[0], rest[1:]
-        inside = (
-            *block.branches[:number],
-            _inside(block.branches[number], rest, change),
-            *block.branches[number + 1 :],
-        )
-        changed = block.model_copy(update={"branches": inside})
-    else:
-        changed = block.model_copy(update={"layers": _inside(block.layers, rest, change)})
-    return (*layers[: path[0]], changed, *layers[path[0] + 1 :])
+        branches = list(block.branches)
+        branches[number] = _inside(branches[number], rest, change)
+        block = block.model_copy(update={"branches": tuple(branches)})
+    elif isinstance(block, Residual | Repeat):
+        block = block.model_copy(update={"layers": _inside(block.layers, rest, change)})
+    return (*layers[: path[0]], block, *layers[path[0] + 1 :])
 
 
 def _list_at(architecture: Architecture, path: Path) -> tuple[Layer, ...]:
@@ -122,7 +119,7 @@ def _list_at(architecture: Architecture, path: Path) -> tuple[Layer, ...]:
     if not path:
         return architecture.layers
     if _is_branch(architecture, path):
-        return layer_at(architecture, path[:-1]).branches[path[-1]]
+        return layer_lists(layer_at(architecture, path[:-1]))[path[-1]]
     lists = layer_lists(layer_at(architecture, path))
     if len(lists) != 1:
         raise no_place(architecture, path)

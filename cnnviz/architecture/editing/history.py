@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 from typing import Any
 
-from cnnviz.architecture.editing.alignment import align, settings
+from cnnviz.architecture.editing.diff import align, settings
 from cnnviz.architecture.spec import Architecture, Layer
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk
@@ -102,8 +102,8 @@ def _of_the_net(before: Architecture, after: Architecture) -> Iterable[str]:
 def _of_the_layers(before: Architecture, after: Architecture) -> Iterable[str]:
     old, new = _items(before), _items(after)
     pairs = align([item.layer for item in old], [item.layer for item in new])
-    removed = [old[i] for i, j in pairs if j is None]
-    added = [new[j] for i, j in pairs if i is None]
+    removed = [old[i] for i, j in pairs if i is not None and j is None]
+    added = [new[j] for i, j in pairs if i is None and j is not None]
     yield from _moved_or_replaced(removed, added)
     yield from (f"Removed {item.name}" for item in _outermost(removed))
     yield from (f"Added {item.name}" for item in _outermost(added))

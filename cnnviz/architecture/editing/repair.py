@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from cnnviz.architecture.analysis.analyze import output_units
 from cnnviz.architecture.analysis.backbones import MIN_SIDE
@@ -150,7 +151,7 @@ def _removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
         place = path[:end]
         names = path_names(architecture)
         if place in names:
-            yield f"Remove {names[place]}", lambda place=place: edit.remove(architecture, place)
+            yield f"Remove {names[place]}", partial(edit.remove, architecture, place)
 
 
 def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
@@ -187,7 +188,7 @@ def _fitting_window(architecture: Architecture, path: Path, layer: LayerSpec, na
     field = "kernel" if hasattr(layer, "kernel") else "size"
     for side in range(getattr(layer, field, 1) - 1, 0, -1):
         label = f"Use a {field} of {side} in {name}"
-        yield label, lambda side=side: edit.with_settings(architecture, path, **{field: side})
+        yield label, partial(edit.with_settings, architecture, path, **{field: side})
 
 
 def _smaller(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
@@ -202,7 +203,7 @@ def _smaller(architecture: Architecture, path: Path, layer: LayerSpec, name: str
     while size > 1:
         size //= 2
         label = f"Use {size:,} {field} in {name}"
-        yield label, lambda size=size: edit.with_settings(architecture, path, **{field: size})
+        yield label, partial(edit.with_settings, architecture, path, **{field: size})
 
 
 def _answer(architecture: Architecture) -> Iterator[Repair]:

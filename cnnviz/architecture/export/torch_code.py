@@ -8,7 +8,7 @@ from cnnviz.architecture.analysis.graph import IMAGE, Node
 from cnnviz.architecture.export.torch_steps import torch_step
 from cnnviz.architecture.export.variables import python_names, traced, variables
 from cnnviz.architecture.spec import Architecture
-from cnnviz.architecture.spec.layers import Backbone
+from cnnviz.architecture.spec.layers import Backbone, WeightedSpec
 
 _HEADER = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
 
@@ -73,11 +73,14 @@ def _shape(node: Node) -> str:
 def _penalty(nodes: tuple[Node, ...], names: list[str]) -> str:
     terms = []
     for node, name in zip(nodes, names, strict=True):
+        layer = node.layer
+        if not isinstance(layer, WeightedSpec):
+            continue
         for weight in torch_step(node, name).held_small:
-            if node.layer.l1:
-                terms.append(f"{node.layer.l1} * self.{weight}.weight.abs().sum()")
-            if node.layer.l2:
-                terms.append(f"{node.layer.l2} * self.{weight}.weight.square().sum()")
+            if layer.l1:
+                terms.append(f"{layer.l1} * self.{weight}.weight.abs().sum()")
+            if layer.l2:
+                terms.append(f"{layer.l2} * self.{weight}.weight.square().sum()")
     if not terms:
         return ""
     return (

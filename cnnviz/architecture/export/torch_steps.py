@@ -5,7 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz.architecture.analysis.graph import Node
-from cnnviz.architecture.analysis.rules_convolution import window_of
+from cnnviz.architecture.analysis.rules_convolution import Sliding, window_of
+from cnnviz.architecture.spec.layers import (
+    ActivationLayer,
+    AvgPool,
+    Conv,
+    Convolution,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    LayerSpec,
+    MaxPool,
+    SeparableConv,
+    SpatialDropout,
+    TransposedConv,
+)
 
 _ACTIVATIONS = {
     "linear": "{}",
@@ -40,18 +54,18 @@ def torch_step(node: Node, name: str) -> Step:
     return TORCH_STEPS[node.layer.kind](node.layer, name, node)
 
 
-def _activated(code: str, layer: Any) -> str:
+def _activated(code: str, layer: Convolution | Dense) -> str:
     return _ACTIVATIONS[layer.activation].replace("{}", code)
 
 
-def _pads(layer: Any, node: Node) -> tuple[int, int, int, int]:
+def _pads(layer: Sliding, node: Node) -> tuple[int, int, int, int]:
     """Left, right, top, bottom: the order of `F.pad`."""
     height, width, _ = node.input_tensors[0].shape
     window = window_of(layer)
     return (*window.pads(width), *window.pads(height))
 
 
-def _padded(layer: Any, node: Node, *, value: str = "") -> tuple[str, str]:
+def _padded(layer: Sliding, node: Node, *, value: str = "") -> tuple[str, str]:
     """Return the padding as an argument where it is even, and the input with its padding where it is not."""
     left, right, top, bottom = _pads(layer, node)
     if left == right and top == bottom:
@@ -60,7 +74,9 @@ def _padded(layer: Any, node: Node, *, value: str = "") -> tuple[str, str]:
     return "", f"F.pad({{}}, ({left}, {right}, {top}, {bottom}){value})"
 
 
-def _sliding(layer: Any, node: Node, *, channels: int, groups: int = 1, bias: bool = True) -> tuple[str, str]:
+def _sliding(
+    layer: Conv | DepthwiseConv | SeparableConv, node: Node, *, channels: int, groups: int = 1, bias: bool = True
+) -> tuple[str, str]:
     """Return an nn.Conv2d and its input."""
     padding, source = _padded(layer, node)
     stride = f", stride={layer.stride}" if layer.stride > 1 else ""
@@ -70,18 +86,18 @@ def _sliding(layer: Any, node: Node, *, channels: int, groups: int = 1, bias: bo
     return f"nn.Conv2d({before}, {channels}, {layer.kernel}{stride}{padding}{dilation}{more})", source
 
 
-def _conv(layer: Any, name: str, node: Node) -> Step:
+def _conv(layer: Conv, name: str, node: Node) -> Step:
     module, source = _sliding(layer, node, channels=layer.filters)
     return Step(_activated(f"self.{name}({source})", layer), {name: module}, (name,))
 
 
-def _depthwise_conv(layer: Any, name: str, node: Node) -> Step:
+def _depthwise_conv(layer: DepthwiseConv, name: str, node: Node) -> Step:
     maps = node.input_tensors[0].shape[-1]
     module, source = _sliding(layer, node, channels=maps * layer.multiplier, groups=maps)
     return Step(_activated(f"self.{name}({source})", layer), {name: module}, (name,))
 
 
-def _separable_conv(layer: Any, name: str, node: Node) -> Step:
+def _separable_conv(layer: SeparableConv, name: str, node: Node) -> Step:
     maps = node.input_tensors[0].shape[-1]
     module, source = _sliding(layer, node, channels=maps, groups=maps, bias=False)
     depthwise, pointwise = f"{name}_depthwise", f"{name}_pointwise"
@@ -89,7 +105,7 @@ def _separable_conv(layer: Any, name: str, node: Node) -> Step:
     return Step(_activated(f"self.{pointwise}(self.{depthwise}({source}))", layer), parts, tuple(parts))
 
 
-def _transposed_conv(layer: Any, name: str, node: Node) -> Step:
+def _transposed_conv(layer: TransposedConv, name: str, node: Node) -> Step:
     height, width, channels = node.input_tensors[0].shape
     overlap = layer.kernel - layer.stride
     pad = max(overlap, 0) // 2 if layer.padding == "same" else 0
@@ -102,12 +118,12 @@ def _transposed_conv(layer: Any, name: str, node: Node) -> Step:
     return Step(_activated(f"self.{name}({{}}){cut}", layer), {name: module}, (name,))
 
 
-def _max_pool(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001 (every step takes the same three)
+def _max_pool(layer: MaxPool, name: str, node: Node) -> Step:  # noqa: ARG001 (every step takes the same three)
     padding, source = _padded(layer, node, value=', value=float("-inf")')
     return Step(f"F.max_pool2d({source}, {layer.size}, {layer.stride or layer.size}{padding})")
 
 
-def _avg_pool(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _avg_pool(layer: AvgPool, name: str, node: Node) -> Step:  # noqa: ARG001
     padding, source = _padded(layer, node)
     window = f"{layer.size}, {layer.stride or layer.size}"
     if source == "{}":
@@ -118,13 +134,13 @@ def _avg_pool(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
     return Step(f"F.avg_pool2d({source}, {window}) / F.avg_pool2d({share}, {window})")
 
 
-def _batch_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _batch_norm(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
     shape = node.input_tensors[0].shape
     dimensions = 2 if len(shape) == 3 else 1
     return Step(f"self.{name}({{}})", {name: f"nn.BatchNorm{dimensions}d({shape[-1]}, eps=1e-3, momentum=0.01)"})
 
 
-def _layer_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _layer_norm(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
     shape = node.input_tensors[0].shape
     parts = {name: f"nn.LayerNorm({shape[-1]}, eps=1e-3)"}
     if len(shape) == 1:
@@ -132,26 +148,26 @@ def _layer_norm(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
     return Step(f"self.{name}({{}}.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)", parts)
 
 
-def _flatten(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _flatten(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
     maps = len(node.input_tensors[0].shape) == 3
     return Step("{}.permute(0, 2, 3, 1).flatten(1)" if maps else "{}.flatten(1)")
 
 
-def _dense(layer: Any, name: str, node: Node) -> Step:
+def _dense(layer: Dense, name: str, node: Node) -> Step:
     module = f"nn.Linear({node.input_tensors[0].shape[0]}, {layer.units})"
     return Step(_activated(f"self.{name}({{}})", layer), {name: module}, (name,))
 
 
-def _activation(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _activation(layer: ActivationLayer, name: str, node: Node) -> Step:  # noqa: ARG001
     return Step(_ACTIVATIONS[layer.function])
 
 
-def _dropout(layer: Any, name: str, node: Node) -> Step:  # noqa: ARG001
+def _dropout(layer: Dropout | SpatialDropout, name: str, node: Node) -> Step:  # noqa: ARG001
     module = "Dropout" if layer.kind == "dropout" else "Dropout2d"
     return Step(f"self.{name}({{}})", {name: f"nn.{module}({layer.rate})"})
 
 
-def _fixed(code: str) -> Callable[[Any, str, Node], Step]:
+def _fixed(code: str) -> Callable[[LayerSpec, str, Node], Step]:
     return lambda layer, name, node: Step(code)  # noqa: ARG005
 
 

@@ -10,10 +10,11 @@ Network = Literal["MobileNetV2", "VGG16", "ResNet50"]
 
 
 class LayerSpec(BaseModel):
-    """What all layers share: they are immutable, refuse unknown fields and may be named."""
+    """What all layers share: they are immutable, refuse unknown fields, are of a kind and may be named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    kind: str
     name: str | None = Field(default=None, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
 
     @model_serializer(mode="wrap")
@@ -74,6 +75,9 @@ class TransposedConv(WeightedSpec):
     stride: int = Field(default=2, ge=1, le=16)
     padding: Padding = "same"
     activation: Activation = "linear"
+
+
+Convolution = Conv | DepthwiseConv | SeparableConv | TransposedConv
 
 
 class MaxPool(LayerSpec):

@@ -1,4 +1,4 @@
-"""Images that a data set holds twice, exactly or nearly. Pure: NumPy and SciPy.
+"""Images that a data set holds more than once, exactly or nearly. Pure: NumPy and SciPy.
 
 Near duplicates are looked for by a difference hash: a thumbnail of 8x9 cells, of which each cell is compared with its
 neighbour, gives 64 bits (N. Krawetz, "Kind of Like That", hackerfactor.com, 2013). Images of which the bits of a row
@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.datasets.dataset import Dataset
+
 CELLS = (8, 9)  # rows, columns of the hash's thumbnail
 FINE = (16, 16)  # of the one by which images are compared
 BANDS = 8  # of 8 bits: a row of the thumbnail each
 NEIGHBOURS = 16  # of the same bits, the next by brightness, with which an image is compared
 NEAR = 0.1  # root mean square of the difference, as a share of the image's own standard deviation
 MIN_SPREAD = 4.0  # standard deviation below which an image is blank and tells nothing
+MAX_GROUPS = 12  # that are shown
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,42 @@ def duplicates(images: np.ndarray) -> Duplicates:
     coarse, fine = (_thumbnails(images, first, cells) for cells in (CELLS, FINE))
     near = tuple(tuple(int(first[place]) for place in group) for group in _near_groups(coarse, fine))
     return Duplicates(exact, near)
+
+
+@dataclass(frozen=True, eq=False)
+class Copy:
+    """Two images (2, H, W, C) uint8 that are alike, with their labels; whether wholly, and whether one is for tests."""
+
+    images: np.ndarray
+    labels: tuple[int, int]
+    is_exact: bool
+    is_across: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """Numbers of groups of equal and of nearly equal images; how many groups reach into the test part; some of them."""
+
+    num_exact: int
+    num_near: int
+    num_across: int
+    shown: tuple[Copy, ...]
+
+
+def find_copies(data: Dataset) -> Copies:
+    """Find the images that are in a data set more than once; those that are in both parts are shown first."""
+    images, labels = np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
+    num_train = len(data.x_train)
+    found = duplicates(images)
+    groups = [*((group, True) for group in found.exact), *((group, False) for group in found.near)]
+    pairs = [(_telling_pair(group, num_train), is_exact) for group, is_exact in groups]
+    pairs.sort(key=lambda pair: not _is_across(pair[0], num_train))
+    shown = [
+        Copy(images[list(pair)], tuple(labels[list(pair)].tolist()), is_exact, _is_across(pair, num_train))
+        for pair, is_exact in pairs[:MAX_GROUPS]
+    ]
+    num_across = sum(_is_across(pair, num_train) for pair, _ in pairs)
+    return Copies(len(found.exact), len(found.near), num_across, tuple(shown))
 
 
 def _thumbnails(images: np.ndarray, positions: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
@@ -102,3 +141,12 @@ def _near_pairs(coarse: np.ndarray, fine: np.ndarray) -> tuple[np.ndarray, np.nd
             pairs.append(np.stack([left[is_near], right[is_near]]))
     left, right = np.concatenate(pairs, axis=1)
     return left, right
+
+
+def _telling_pair(group: tuple[int, ...], num_train: int) -> tuple[int, int]:
+    """Two of a group, one of each part if there are; positions are sorted, those of the test part come last."""
+    return group[0], (group[-1] if group[-1] >= num_train else group[1])
+
+
+def _is_across(pair: tuple[int, int], num_train: int) -> bool:
+    return pair[0] < num_train <= pair[1]

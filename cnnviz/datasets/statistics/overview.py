@@ -1,4 +1,4 @@
-"""What a page shows of a loaded data set: its numbers, and some of its images. Pure."""
+"""What a page shows of a data set: class counts, samples and mean images. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,93 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnviz.datasets.dataset import Dataset
-from cnnviz.datasets.statistics.balance import ClassCount, class_balance, mean_images, sample
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Images of a class, and their share of all, 0 to 1."""
+
+    name: str
+    count: int
+    share: float
+
+
+def class_balance(labels: np.ndarray, classes: Sequence[str]) -> tuple[ClassCount, ...]:
+    """Count the images of each class, in the order of `classes`; labels (N,) are indices into it."""
+    counts = np.bincount(labels, minlength=len(classes))
+    total = max(len(labels), 1)
+    return tuple(ClassCount(name, int(count), count / total) for name, count in zip(classes, counts, strict=True))
+
+
+def sample_grid(labels: np.ndarray, num_classes: int, *, per_class: int = 6, seed: int = 0) -> tuple[np.ndarray, ...]:
+    """Choose images of each class to look at.
+
+    Parameters
+    ----------
+    labels : ndarray (N,), int
+    num_classes : int
+    per_class : int
+        At most so many of each; fewer where a class has fewer.
+    seed : int
+        The same seed chooses the same images; with a larger `per_class` more are added behind them.
+
+    Returns
+    -------
+    tuple of ndarray (<= per_class,), int64
+        Positions in `labels`, one array for each class.
+    """
+    random = np.random.default_rng(seed)
+    return tuple(random.permutation(np.flatnonzero(labels == label))[:per_class] for label in range(num_classes))
+
+
+def sample_positions(
+    labels: np.ndarray, num_classes: int, *, count: int = 12, page: int = 0, seed: int = 0
+) -> np.ndarray:
+    """Choose images of all classes in turn.
+
+    Parameters
+    ----------
+    labels : ndarray (N,), int
+    num_classes : int
+    count : int
+    page : int
+        Each page has other images, until there are none left.
+    seed : int
+
+    Returns
+    -------
+    ndarray (<= count,), int64
+        Positions in `labels`.
+    """
+    rows = sample_grid(labels, num_classes, per_class=len(labels), seed=seed)
+    ranks = np.concatenate([np.arange(len(row)) for row in rows])  # first of each class, then the second of each ...
+    order = np.argsort(ranks, kind="stable")
+    return np.concatenate(rows)[order][page * count : (page + 1) * count]
+
+
+def mean_images(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:
+    """Average the images of each class.
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, C), uint8
+    labels : ndarray (N,), int
+    num_classes : int
+
+    Returns
+    -------
+    ndarray (num_classes, H, W, C), uint8
+        Black for a class without images.
+    """
+    means = np.zeros((num_classes, *images.shape[1:]), np.uint8)
+    for label in range(num_classes):
+        chosen = np.flatnonzero(labels == label)
+        if len(chosen):
+            total = np.zeros(images.shape[1:], np.uint64)
+            for start in range(0, len(chosen), 1024):  # a copy of a part at a time
+                total += images[chosen[start : start + 1024]].sum(axis=0, dtype=np.uint64)
+            means[label] = np.rint(total / len(chosen)).astype(np.uint8)
+    return means
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +129,7 @@ def overview(data: Dataset) -> DatasetOverview:
 
 def samples(data: Dataset, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the training part, of all classes in turn; more add to fewer."""
-    chosen = sample(data.y_train, len(data.info.classes), count=count)
+    chosen = sample_positions(data.y_train, len(data.info.classes), count=count)
     return data.x_train[chosen], data.y_train[chosen]
 
 

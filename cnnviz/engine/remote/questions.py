@@ -70,7 +70,7 @@ QUESTIONS = {
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
     "test_images": Question("cnnviz.datasets.statistics.overview:test_images", "dataset", ("indices",), DATA_SECONDS),
-    "find_copies": Question("cnnviz.datasets.statistics.copies:find_copies", "dataset", (), DATA_SECONDS),
+    "find_copies": Question("cnnviz.datasets.statistics.duplicates:find_copies", "dataset", (), DATA_SECONDS),
     "picture_sizes": Question(
         "cnnviz.datasets.statistics.image_sizes:picture_sizes", "nothing", ("dataset",), DATA_SECONDS
     ),

@@ -5,7 +5,7 @@ from math import log2
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.layout import Box
+from cnnviz.plots.diagram.elements import Box
 from cnnviz.plots.diagram.svg import Picture
 
 MERGE_RADIUS = 11

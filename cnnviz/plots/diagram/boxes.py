@@ -8,9 +8,8 @@ from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
 from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body
-from cnnviz.plots.diagram.layout import Box, Element, Group
+from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
 
@@ -176,7 +175,7 @@ def _residual(group: Group, selected: Path | None) -> Picture:
     """The layers in a row, and above them the way around to the sum."""
     chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
-    end_parts = _parts([box for box in (group.merge, group.activation) if box], None)
+    end_parts = _parts(group.merge, None)
     foot = _foot([*chain, *end_parts])
     inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
     merge = end_parts[0].draw(foot)
@@ -237,6 +236,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    merge = _line([_box(group.merge, None)])
+    merge = _line(_parts(group.merge, None))
     pieces.append(svg.moved(merge.pieces, end, 0))
     return Picture(end + merge.width, max(total / 2, merge.above), max(total / 2, merge.below), "".join(pieces))

@@ -1,4 +1,4 @@
-"""A net as a picture: SVG made from the spec alone, for the page, for slides and for print."""
+"""A net as a picture: SVG made from the spec alone, for the page, for slides and for print, and small for a gallery."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,13 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.errors import UnknownName
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import diagram_alt
+from cnnviz.plots.diagram.box_shapes import body, image_body
 from cnnviz.plots.diagram.boxes import blocks_picture
+from cnnviz.plots.diagram.elements import Box, Element, diagram_alt, tree
 from cnnviz.plots.diagram.flow import flow_picture
-from cnnviz.plots.diagram.layout import Box, Element, tree
+from cnnviz.plots.diagram.svg import Picture
 
-__all__ = ["VIEWS", "View", "diagram_alt", "diagram_svg"]
+__all__ = ["THUMBNAIL_SIZE", "VIEWS", "View", "diagram_alt", "diagram_svg", "thumbnail_svg"]
 
 View = Literal["blocks", "flow"]
 VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
@@ -26,6 +27,10 @@ TURN = 14  # the line from one row to the next, on the right
 SWATCH = 13
 LEGEND_ROW = 24
 CACHED_DIAGRAMS = 64  # of 20 to 300 KB each
+
+THUMBNAIL_SIZE = (300, 64)  # width, height
+THUMBNAIL_GAP = 9
+THUMBNAIL_EDGE = "#8a949e"  # grey lines, seen on light and on dark pages
 
 
 @lru_cache(CACHED_DIAGRAMS)
@@ -83,6 +88,22 @@ def diagram_svg(
     )
 
 
+def thumbnail_svg(architecture: Architecture) -> str:
+    """Draw all boxes in one row, as large as fits into `THUMBNAIL_SIZE`, without words; of parallel paths the longest.
+
+    Raises InvalidArchitecture if the net is impossible.
+    """
+    bodies = [image_body(architecture.input_shape), *_bodies(tree(architecture))]
+    row = _row(bodies)
+    width, height = THUMBNAIL_SIZE
+    scale = min(width / row.width, height / (row.above + row.below), 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'style="color:{THUMBNAIL_EDGE}"><g transform="translate(0 {height / 2:.1f}) scale({scale:.5f})">'
+        f"{svg.moved(row.pieces, 0, (row.above - row.below) / 2)}</g></svg>"
+    )
+
+
 def _identifier(name: str, pieces: str) -> str:
     """Make ids that differ where two diagrams stand on one page; the same drawing has the same."""
     return "net-" + hashlib.sha256(f"{name} {pieces}".encode()).hexdigest()[:10]
@@ -109,7 +130,26 @@ def _kinds(elements: Sequence[Element]) -> Iterator[str]:
         if isinstance(element, Box):
             yield element.report.kind
             continue
-        boxes = (element.shortcut, element.merge, element.activation)
-        yield from (box.report.kind for box in boxes if box)
+        yield from (box.report.kind for box in (element.shortcut, *element.merge) if box)
         for chain in element.chains:
             yield from _kinds(chain)
+
+
+def _bodies(elements: Sequence[Element]) -> Iterator[Picture]:
+    for element in elements:
+        if isinstance(element, Box):
+            yield body(element)
+            continue
+        longest = max(element.chains, key=len)
+        for _ in range(element.times):
+            yield from _bodies(longest)
+        yield from map(body, element.merge)
+
+
+def _row(pictures: Sequence[Picture]) -> Picture:
+    pieces, x = [], 0.0
+    for picture in pictures:
+        pieces.append(svg.moved(picture.pieces, x, 0))
+        x += picture.width + THUMBNAIL_GAP
+    above, below = (max(getattr(picture, side) for picture in pictures) for side in ("above", "below"))
+    return Picture(x - THUMBNAIL_GAP, above, below, "".join(pieces))

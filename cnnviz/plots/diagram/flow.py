@@ -8,8 +8,7 @@ from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.alt_text import IMAGE_WORDS, box_words, group_words
-from cnnviz.plots.diagram.layout import Box, Element, Group
+from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
 
@@ -90,7 +89,7 @@ def _chip_width(name: str, shape: str) -> float:
 def _widest(element: Element) -> float:
     if isinstance(element, Box):
         return _chip_width(element.label, shape_text(element.shape, is_label=True))
-    boxes = [box for box in (element.shortcut, element.merge, element.activation) if box]
+    boxes = [box for box in (element.shortcut, *element.merge) if box]
     inside = [inner for chain in element.chains for inner in chain]
     return max(_widest(part) for part in (*boxes, *inside))
 
@@ -159,7 +158,7 @@ class _Chips:
     def _residual(self, group: Group) -> Part:
         """The layers in a stack, and on the right the way around to the sum."""
         inside = self.stack(group.chains[0])
-        tail = _stack([self.chip(box) for box in (group.merge, group.activation) if box])
+        tail = _stack([self.chip(box) for box in group.merge])
         axis = max(inside.axis, tail.axis)
         right = max(inside.width - inside.axis, tail.width - tail.axis)
         way = self.chip(group.shortcut) if group.shortcut else None
@@ -188,7 +187,7 @@ class _Chips:
         stacks = [self.stack(chain) for chain in group.chains]
         rooms = [max(stack.width, CHIP_HEIGHT) for stack in stacks]
         total = sum(rooms) + SIDE_GAP * (len(stacks) - 1)
-        merge = self.chip(group.merge)
+        merge = self.chip(group.merge[0])
         width = max(total, merge.width)
         middle = width / 2
         foot = 2 * FAN + max(stack.height for stack in stacks)

@@ -5,8 +5,8 @@ import streamlit as st
 from cnnviz.architecture.analysis.analyze import Analysis, LayerReport
 from cnnviz.architecture.spec.paths import parse_path
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.plots.diagram.alt_text import layer_words
 from cnnviz.plots.diagram.diagram import SLIDE_WIDTH, VIEWS, diagram_alt, diagram_svg
+from cnnviz.plots.diagram.elements import layer_words
 from cnnviz.ui.architecture.panel import show_layer
 from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.net_diagram import net_diagram, picked_path

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import GROUPS, PRESETS, Preset
 from cnnviz.architecture.spec import Architecture, Flatten
-from cnnviz.plots.diagram.thumbnail import thumbnail_svg
+from cnnviz.plots.diagram.diagram import thumbnail_svg
 from cnnviz.text.units import shape_text
 from cnnviz.ui.session.current_net import current_net, select, set_net
 from cnnviz.ui.shared.reported_results import show_preset_figures

@@ -8,8 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import Analysis
-from cnnviz.architecture.analysis.costs import OPTIMIZER_SLOTS, dominant, training_memory
-from cnnviz.architecture.analysis.limits import check_limits
+from cnnviz.architecture.analysis.costs import OPTIMIZER_SLOTS, check_limits, dominant, training_memory
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain

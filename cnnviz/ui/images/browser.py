@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import modified
-from cnnviz.datasets.statistics.copies import Copies
+from cnnviz.datasets.statistics.duplicates import Copies
 from cnnviz.datasets.statistics.overview import DatasetOverview
 from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars

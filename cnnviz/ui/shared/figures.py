@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.plots.layout import Figure
+from cnnviz.plots.style import Figure
 
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"

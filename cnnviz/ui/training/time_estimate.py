@@ -3,8 +3,7 @@
 import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import Analysis, analyze
-from cnnviz.architecture.analysis.costs import training_memory
-from cnnviz.architecture.analysis.limits import check_limits
+from cnnviz.architecture.analysis.costs import check_limits, training_memory
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe

@@ -6,8 +6,7 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.editing import edit
-from cnnviz.architecture.editing.alignment import align
-from cnnviz.architecture.editing.diff import Change, Delta, delta, diff
+from cnnviz.architecture.editing.diff import Change, Delta, align, delta, diff
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, AvgPool, BatchNorm, Conv, Dense, Flatten, MaxPool, Residual
 from cnnviz.errors import InvalidArchitecture

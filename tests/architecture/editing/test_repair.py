@@ -6,7 +6,7 @@ import random
 import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze, output_units
-from cnnviz.architecture.analysis.limits import check_limits
+from cnnviz.architecture.analysis.costs import check_limits
 from cnnviz.architecture.editing.repair import Fix, explain, suggest_fix
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (

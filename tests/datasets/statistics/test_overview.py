@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.datasets.statistics.copies import find_copies
+from cnnviz.datasets.statistics.duplicates import find_copies
 from cnnviz.datasets.statistics.image_sizes import picture_sizes
 from cnnviz.datasets.statistics.overview import overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.datasets.statistics.balance import class_balance, mean_images, sample, sample_grid
 from cnnviz.datasets.statistics.duplicates import duplicates
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, shape_histogram
+from cnnviz.datasets.statistics.overview import class_balance, mean_images, sample_grid, sample_positions
 from cnnviz.errors import InvalidDataset
 from cnnviz.imaging.decode import decode_image
 from tests.shared_data import shared
@@ -36,13 +36,13 @@ def test_the_grid_has_images_of_its_class_only_and_grows_behind() -> None:
 
 def test_pages_show_all_classes_in_turn_and_in_the_end_every_image_once() -> None:
     labels = load_dataset("digits").y_train
-    first = sample(labels, 10)
+    first = sample_positions(labels, 10)
     assert len(first) == 12
     assert sorted(labels[first[:10]]) == list(range(10))
-    pages = [sample(labels, 10, count=100, page=page) for page in range(15)]
+    pages = [sample_positions(labels, 10, count=100, page=page) for page in range(15)]
     assert sorted(np.concatenate(pages)) == list(range(len(labels)))
     assert [len(page) for page in pages] == [100] * 14 + [37]
-    assert len(sample(labels, 10, count=100, page=15)) == 0
+    assert len(sample_positions(labels, 10, count=100, page=15)) == 0
 
 
 def test_the_mean_of_a_class_is_the_mean_of_its_images() -> None:

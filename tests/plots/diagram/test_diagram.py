@@ -13,9 +13,8 @@ from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Backbone, BatchNorm, Branches, Conv, Dense, Flatten, Repeat, Residual
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.errors import InvalidArchitecture, UnknownName
-from cnnviz.plots.diagram.diagram import VIEWS, diagram_alt, diagram_svg
+from cnnviz.plots.diagram.diagram import THUMBNAIL_SIZE, VIEWS, diagram_alt, diagram_svg, thumbnail_svg
 from cnnviz.plots.diagram.svg import SMALL_FONT_SIZE, mixed, text_width
-from cnnviz.plots.diagram.thumbnail import HEIGHT, WIDTH, thumbnail_svg
 from tests.architecture.random_nets import random_net
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -248,9 +247,9 @@ def test_a_thumbnail_holds_all_boxes_in_its_small_frame_and_no_words(name: str):
     scaled = root.find(f"{SVG}g")
     x, y, scale = map(float, re.fullmatch(r"translate\((\S+) (\S+)\) scale\((\S+)\)", scaled.get("transform")).groups())
     found = [box for child in scaled for box in boxes(child)]
-    assert x + scale * max(right for *_, right, _ in found) <= WIDTH + 0.5
+    assert x + scale * max(right for *_, right, _ in found) <= THUMBNAIL_SIZE[0] + 0.5
     assert y + scale * min(top for _, top, *_ in found) >= -0.5
-    assert y + scale * max(bottom for *_, bottom in found) <= HEIGHT + 0.5
+    assert y + scale * max(bottom for *_, bottom in found) <= THUMBNAIL_SIZE[1] + 0.5
     assert not list(root.iter(f"{SVG}text"))
 
 

@@ -1,0 +1,139 @@
+"""A net as it is drawn: boxes, and blocks of chains of boxes; and what is said of them in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
+from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
+from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, own_name, path_names
+from cnnviz.architecture.spec.paths import Path
+from cnnviz.text.units import shape_text
+
+IMAGE_WORDS = "image: what comes in"
+
+
+@dataclass(frozen=True)
+class Box:
+    """One layer; `label` is its name without the names of the blocks around it."""
+
+    label: str
+    path: Path
+    report: LayerReport
+
+    @property
+    def shape(self) -> Shape:
+        """What the layer puts out."""
+        return self.report.output_shape
+
+
+@dataclass(frozen=True)
+class Group:
+    """A block: its chains side by side, and the boxes that merge them.
+
+    `merge` is the sum and its activation, or the concatenation; a repeated block has none.
+    """
+
+    kind: str
+    label: str
+    path: Path
+    chains: tuple[tuple["Box | Group", ...], ...]
+    shortcut: Box | None = None
+    merge: tuple[Box, ...] = ()
+    times: int = 1
+
+
+Element = Box | Group
+
+
+def tree(architecture: Architecture) -> tuple[Element, ...]:
+    """Return the boxes and blocks of a net from input to output.
+
+    Of a repeated block the last round is taken. Raises InvalidArchitecture if the net is impossible.
+    """
+    return _TreeBuilder(architecture, analyze(architecture)).chain(architecture.layers, (), "")
+
+
+class _TreeBuilder:
+    def __init__(self, architecture: Architecture, analysis: Analysis) -> None:
+        self.names = path_names(architecture)
+        self.reports = {report.name: report for report in analysis.layers}
+
+    def chain(self, layers: Sequence[Layer], path: Path, prefix: str) -> tuple[Element, ...]:
+        return tuple(self._element(layer, (*path, index), prefix) for index, layer in enumerate(layers))
+
+    def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
+        label = own_name(self.names[path])
+        name = prefix + label
+        if isinstance(layer, Residual):
+            ends = (ADD_NAME, ACTIVATION_NAME) if layer.activation != "linear" else (ADD_NAME,)
+            return Group(
+                layer.kind,
+                label,
+                path,
+                (self.chain(layer.layers, path, f"{name}."),),
+                shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
+                merge=tuple(self._step(name, end, path) for end in ends),
+            )
+        if isinstance(layer, Branches):
+            chains = (
+                self.chain(inside, (*path, number), f"{name}.{number + 1}.")
+                for number, inside in enumerate(layer.branches)
+            )
+            return Group(layer.kind, label, path, tuple(chains), merge=(self._step(name, CONCAT_NAME, path),))
+        if isinstance(layer, Repeat):
+            inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
+            return Group(layer.kind, label, path, (inside,), times=layer.times)
+        return Box(label, path, self.reports[name])
+
+    def _step(self, block: str, step: str, path: Path) -> Box:
+        return Box(step, path, self.reports[f"{block}.{step}"])
+
+
+def layer_words(report: LayerReport) -> str:
+    """Return a layer's name, kind, input shape and output shape in words."""
+    kind = LAYER_KINDS[report.kind].words
+    return f"{report.name}: {kind}, {shape_text(report.input_shape)} to {shape_text(report.output_shape)}"
+
+
+def box_words(box: Box) -> str:
+    """Return the accessible name of a box: `layer_words` and the number of parameters."""
+    params = box.report.params
+    return layer_words(box.report) + (f", {params:,} parameters" if params else "")
+
+
+def group_words(group: Group) -> str:
+    """Return the accessible name of a block."""
+    if group.kind == "repeat":
+        return f"{group.label}: the same block {group.times} times in a row"
+    if group.kind == "branches":
+        return f"{group.label}: {len(group.chains)} paths side by side, their maps put together"
+    way = "a 1x1 projection" if group.shortcut else "its input"
+    return f"{group.label}: a block whose output is added to {way}"
+
+
+def diagram_alt(architecture: Architecture) -> str:
+    """Return the text alternative of a diagram: the net in words, layer after layer.
+
+    Raises
+    ------
+    InvalidArchitecture
+        The net is impossible.
+    """
+    elements = tree(architecture)
+    told = "; ".join(_told(element) for element in elements)
+    return f"{architecture.name}: an image of {shape_text(architecture.input_shape)} goes through {told}."
+
+
+def _told(element: Element) -> str:
+    if isinstance(element, Box):
+        return f"{element.label} ({shape_text(element.shape)})"
+    chains = [", ".join(_told(inside) for inside in chain) or "nothing" for chain in element.chains]
+    if element.kind == "repeat":
+        return f"{element.times} times {element.label} [{chains[0]}]"
+    if element.kind == "branches":
+        ways = "; beside ".join(chains)
+        return f"{element.label} [{ways}], put together ({shape_text(element.merge[0].shape)})"
+    way = "a projection of its input" if element.shortcut else "its input"
+    return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.merge[0].shape)})"
