@@ -11,7 +11,7 @@ from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.cpu_time import Seconds, measure_time
+from cnnviz.bench.harness import Seconds, measure_time
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Run, Status

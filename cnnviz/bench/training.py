@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.cpu_time import Seconds, measure_time
+from cnnviz.bench.harness import Seconds, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.remote.questions import plain_errors
+from cnnviz.engine.remote.plain_errors import plain_errors
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -20,7 +20,7 @@ from cnnviz.training.config import TrainingConfig
 
 GOAL, FIRST_POINT_GOAL = 1.03, 2.0
 SECONDS = 600
-LOOK_SECONDS = 0.1  # oftener would cost more than the training's own bookkeeping
+POLL_SECONDS = 0.1  # oftener would cost more than the training's own bookkeeping
 
 
 class Case(NamedTuple):
@@ -103,7 +103,7 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     started = time.monotonic()
     run = engine.train(net, config)
     while not engine.store.curves(run.id).points:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
     first = time.monotonic() - started
     if engine.wait(run.id).status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)

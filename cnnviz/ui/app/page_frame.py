@@ -1,7 +1,9 @@
-"""What all pages share: the header, the status line, the place where errors are said."""
+"""The frame of all pages: navigation, header, status line, and the place where errors are shown."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,7 +11,24 @@ from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.errors import CnnvizError, InputWanted
 from cnnviz.ui.app import services
 
+logger = logging.getLogger(__name__)
+
 STATUS_SECONDS = 2.0
+
+UNEXPECTED = "Something went wrong on this page, and it is not your fault. Reload the page; your runs are kept."
+
+PAGES_FOLDER = Path(__file__).parents[3] / "pages"
+
+PAGES = {
+    "home": ("Home", ":material/home:"),
+    "kernels": ("Kernels", ":material/apps:"),
+    "architecture": ("Architecture", ":material/account_tree:"),
+    "images": ("Images", ":material/photo_library:"),
+    "training": ("Training", ":material/play_circle:"),
+    "feature_maps": ("Feature maps", ":material/layers:"),
+    "evaluation": ("Evaluation", ":material/grid_view:"),
+    "runs": ("Runs", ":material/history:"),
+}
 
 
 def header(title: str, lead: str) -> None:
@@ -30,6 +49,13 @@ def errors_shown() -> Iterator[None]:
         st.info(str(hint), icon=":material/info:")
     except CnnvizError as error:
         st.error(str(error), icon=":material/error:")
+
+
+def show_unexpected(error: Exception) -> bool:
+    """Show one sentence instead of a traceback; the traceback goes to the server's log."""
+    logger.error("A page failed", exc_info=error)
+    st.error(UNEXPECTED, icon=":material/error:")
+    return True
 
 
 def show_status() -> None:
@@ -61,3 +87,14 @@ def describe_status(status: EngineStatus) -> tuple[str, str]:
     queue = f", {status.num_queued} waiting" if status.num_queued else ""
     work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
     return ":material/memory:", f"{status.device} · {work}"
+
+
+def page(name: str) -> st.Page:
+    """The page of this file name, for `st.navigation`, `st.switch_page` and `st.page_link`."""
+    title, icon = PAGES[name]
+    return st.Page(PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "home")
+
+
+def navigation() -> st.Page:
+    """Declare all pages and return the one that is asked for."""
+    return st.navigation([page(name) for name in PAGES])

@@ -47,8 +47,13 @@ def show_comparison(view: NetView) -> None:
     _show_totals(comparison)
     rows = pd.DataFrame([_row(row) for row in comparison.rows])
     styled = coloured(rows, comparison.rows)
-    height = "content" if len(rows) <= LONG else LONG_HEIGHT
-    st.dataframe(styled, hide_index=True, height=height, key="net_comparison", column_config=COLUMNS)
+    st.dataframe(
+        styled,
+        hide_index=True,
+        height="content" if len(rows) <= LONG else LONG_HEIGHT,
+        key="net_comparison",
+        column_config=COLUMNS,
+    )
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:

@@ -27,7 +27,7 @@ def show_diagram(view: NetView) -> None:
     chosen = st.segmented_control(
         "Diagram",
         list(VIEWS),
-        format_func=VIEWS.get,
+        format_func=VIEWS.__getitem__,
         key=VIEW,
         required=True,
         persist_state="session",

@@ -91,7 +91,11 @@ def num_classes(architecture: Architecture) -> int:
         return max(2, output_units(architecture))
     except InvalidArchitecture:
         layers = [layer for _, layer in walk(architecture.layers)]
-        sizes = [getattr(layer, "units", None) or layer.filters for layer in layers if isinstance(layer, Dense | Conv)]
+        sizes = [
+            layer.units if isinstance(layer, Dense) else layer.filters
+            for layer in layers
+            if isinstance(layer, Dense | Conv)
+        ]
         return max(2, sizes[-1]) if sizes else 2
 
 

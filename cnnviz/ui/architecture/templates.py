@@ -10,7 +10,7 @@ from cnnviz.architecture.spec import Architecture, Flatten
 from cnnviz.plots.diagram.thumbnail import thumbnail_svg
 from cnnviz.text.units import shape_text
 from cnnviz.ui.session.current_net import current_net, select, set_net
-from cnnviz.ui.shared.reported_results import show_preset_figures
+from cnnviz.ui.shared.elements import show_preset_results
 
 GALLERY_HEIGHT = 620
 EMPTY = Architecture(name="my-net", input_shape=(28, 28, 1), layers=(Flatten(),))
@@ -51,7 +51,7 @@ def _show(preset: Preset) -> None:
         why = f"\n\n**Why it fails:** {preset.why}" if preset.why else ""
         costs = f"{shape_text(net.input_shape)} · {num_layers} layers · {num_params:,} parameters"
         st.caption(f"{preset.summary}\n\n{costs}{why}")
-        show_preset_figures(preset)
+        show_preset_results(preset)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.ui.app.routing import page
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.current_net import current_net, go_to_move, moves, pin, pinned_net, set_net
 
 SHOWN_MOVES_HEIGHT = 320

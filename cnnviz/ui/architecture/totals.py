@@ -14,7 +14,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import bytes_text
-from cnnviz.ui.training.time_estimate import show_training_time
+from cnnviz.ui.shared.elements import KEPT
+from cnnviz.ui.training.launch import show_training_time
 
 SUMMARY_STYLE = (Path(__file__).parents[3] / "assets" / "style" / "net_summary.css").read_text("utf-8")
 TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
@@ -127,15 +128,14 @@ def _live(analysis: Analysis, batch_size: int, optimizer: str) -> dict[str, str 
 
 
 def _batch_controls(live: dict[str, str | int]) -> None:
-    kept = {"persist_state": "session"}
-    st.select_slider("Batch size", BATCH_SIZES, 64, key="net_batch", help=explain("batch_size", **live), **kept)
+    st.select_slider("Batch size", BATCH_SIZES, 64, key="net_batch", help=explain("batch_size", **live), **KEPT)
     st.selectbox(
         "Optimizer",
         list(OPTIMIZER_SLOTS),
         index=list(OPTIMIZER_SLOTS).index("adam"),
         key="net_optimizer",
         help=explain("optimizer"),
-        **kept,
+        **KEPT,
     )
     st.markdown(explain("training_memory", **live))
 

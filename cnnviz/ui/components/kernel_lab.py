@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings, settings_from_component
-from cnnviz.ui.components.register import register
+from cnnviz.ui.components.bundle import register
 
 KEY = "kernel_lab"
 
@@ -45,12 +45,11 @@ def _read(summary: object) -> LabState | None:
     if not isinstance(summary, dict):
         return None
     settings = settings_from_component(summary.get("settings"))
+    shape: tuple[int, int] | None = None
     match summary.get("own"):
         case [int(height), int(width)]:
             shape = height, width
-        case _:
-            shape = None
-    return settings and LabState(settings, shape)
+    return None if settings is None else LabState(settings, shape)
 
 
 def is_on_screen() -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.ui.components.register import register
+from cnnviz.ui.components.bundle import register
 
 KEY = "net_diagram"
 

@@ -9,7 +9,7 @@ from cnnviz.evaluation.predictions import TestPredictions
 from cnnviz.evaluation.scores import Evaluation, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.figures import enlarged
+from cnnviz.ui.shared.elements import enlarged
 
 MEANINGS = (
     "Precision: of those it called so, how many were. Recall: of those that were, how many it found. "

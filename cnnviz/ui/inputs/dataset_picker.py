@@ -14,7 +14,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 
 KEY = "own_folder"
-ROUND = "own_round"  # part of the uploaders' keys: another one empties them, and frees the server's memory
+NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
 MIN_CLASSES, MAX_CLASSES = 2, 10
 MAX_MEGABYTES = 200
 WANTED = "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
@@ -55,7 +55,7 @@ def _by_zip() -> None:
         max_upload_size=MAX_MEGABYTES,
         help="Folders train and test on top are kept apart; else a part of each class is set aside for testing.",
     )
-    _use("zip", packed is not None, lambda: packed.getvalue())
+    _use("zip", None if packed is None else packed.getvalue)
 
 
 def _by_class() -> None:
@@ -72,7 +72,7 @@ def _by_class() -> None:
         )
         if name.strip() and uploads:
             given.append((name.strip(), uploads))
-    _use("files", len(given) >= MIN_CLASSES, lambda: _read(given))
+    _use("files", (lambda: _read(given)) if len(given) >= MIN_CLASSES else None)
 
 
 def _on_server(served: dict[str, Path]) -> None:
@@ -82,8 +82,10 @@ def _on_server(served: dict[str, Path]) -> None:
         _take(served[name])
 
 
-def _use(way: str, is_ready: bool, content: Callable[[], Files | bytes]) -> None:
-    if st.button("Use these images", key=f"use_{way}", type="primary", disabled=not is_ready):
+def _use(way: str, content: Callable[[], Files | bytes] | None) -> None:
+    """A button that keeps what `content` gives; None: nothing to keep yet."""
+    is_pressed = st.button("Use these images", key=f"use_{way}", type="primary", disabled=content is None)
+    if is_pressed and content is not None:
         with st.spinner("Keeping the images"):
             path = save_upload(services.store().home / UPLOADS, content())
         _take(path)
@@ -91,7 +93,7 @@ def _use(way: str, is_ready: bool, content: Callable[[], Files | bytes]) -> None
 
 def _take(path: Path) -> None:
     st.session_state[KEY] = str(path)
-    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state[NUM_KEPT] = st.session_state.get(NUM_KEPT, 0) + 1
     st.rerun()
 
 
@@ -104,7 +106,7 @@ def _read(given: list[tuple[str, list]]) -> Files:
 
 
 def _key(name: str) -> str:
-    return f"own-{name}-{st.session_state.get(ROUND, 0)}"
+    return f"own-{name}-{st.session_state.get(NUM_KEPT, 0)}"
 
 
 def choose_dataset() -> tuple[str, DatasetInfo]:

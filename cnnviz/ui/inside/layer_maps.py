@@ -6,7 +6,7 @@ from cnnviz.imaging.preprocess import Prepared
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
 from cnnviz.text.units import shape_text
-from cnnviz.ui.shared.figures import enlarged, show_figure
+from cnnviz.ui.shared.elements import enlarged, show_figure
 
 SEEN_SIDE = 140
 MAX_MAPS = 64

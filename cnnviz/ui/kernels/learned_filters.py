@@ -13,7 +13,7 @@ from cnnviz.ui.inputs.image_input import choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.layer_maps import show_seen
 from cnnviz.ui.shared.answers import run_answer, test_predictions
-from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.elements import show_figure
 
 NUM_SHOWN = 4
 
@@ -60,8 +60,9 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
     if prepared is None:
         before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
         return
-    question = {"image": prepared.image, "kernel": kernel, "index": index}
-    answers = run_answer(run, "predict_with_kernel", spinner="Asking the net", **question)
+    answers = run_answer(
+        run, "predict_with_kernel", spinner="Asking the net", image=prepared.image, kernel=kernel, index=index
+    )
     classes = test_predictions(run).classes
     with controls:
         show_seen(prepared)

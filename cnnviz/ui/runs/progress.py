@@ -1,4 +1,4 @@
-"""Where a run stands, in words, as a bar and in figures."""
+"""How far a run is: a line of text, a bar, its newest metrics."""
 
 import re
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
         st.error(run.message, icon=":material/error:")
 
 
-def show_figures(run: Run, curves: Curves) -> None:
-    """Images a second and the newest numbers."""
+def show_metrics(run: Run, curves: Curves) -> None:
+    """Images a second and the newest loss and accuracy, of training and validation."""
     point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
-    figures = {
+    metrics = {
         "Images a second": _speed(run),
         "Training loss": metric_text(point.get("loss")),
         "Training accuracy": percent_text(point.get("accuracy"), digits=2),
@@ -40,10 +40,10 @@ def show_figures(run: Run, curves: Curves) -> None:
         "Validation accuracy": percent_text(epoch.get("val_accuracy"), digits=2),
     }
     with st.container(horizontal=True):
-        for label, figure in figures.items():
+        for label, text in metrics.items():
             with st.container(width="content", gap=None):
                 st.caption(label)
-                st.markdown(f"**{figure}**")
+                st.markdown(f"**{text}**")
 
 
 def _time(run: Run) -> str:

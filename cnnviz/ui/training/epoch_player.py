@@ -15,8 +15,7 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import draw
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
-from cnnviz.ui.shared.figures import enlarged, show_figure
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
 FOLLOW_SECONDS = 1.0
 

@@ -1,9 +1,11 @@
-"""What the Kernels page remembers: in the link, and in the session while the visitor looks at other pages."""
+"""The kernel lab on its page: settings kept in the link and in the session, and the code of what it shows."""
 
 import streamlit as st
 
+from cnnviz.kernel_lab.code import languages
+from cnnviz.kernel_lab.code_parts import OWN_PICTURE
 from cnnviz.kernel_lab.settings import LINK_FIELDS, LabSettings, settings_from_link, settings_to_link
-from cnnviz.ui.components.kernel_lab import is_on_screen
+from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
 from cnnviz.ui.inputs.image_input import ChosenImage
 
 START, LATEST, PICTURE = "lab_start", "lab_latest", "lab_picture"
@@ -37,3 +39,15 @@ def last_good(chosen: ChosenImage | None) -> ChosenImage | None:
     if chosen is not None:
         st.session_state[PICTURE] = chosen
     return st.session_state.get(PICTURE)
+
+
+def show_code(state: LabState, picture: ChosenImage) -> None:
+    """Three scripts that compute what is on the screen."""
+    sample = picture.sample if state.own_shape is None else None
+    shape = state.own_shape or picture.pixels.shape[:2]
+    with st.expander("The code of what is on the screen", icon=":material/code:"):
+        if sample is None:
+            st.caption(f"Save your picture as `{OWN_PICTURE}` beside the script.")
+        scripts = languages(state.settings, sample=sample, shape=shape)
+        for tab, code in zip(st.tabs(list(scripts)), scripts.values(), strict=True):
+            tab.code(code, language="python")

@@ -1,4 +1,4 @@
-"""A server of its own and a browser, for benches and browser tests."""
+"""What benches and browser tests measure with: a server and a browser of their own, and CPU time."""
 
 import os
 import shutil
@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import psutil
 
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Status
@@ -133,3 +135,22 @@ def browser(*flags: str) -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
         yield chromium
         chromium.close()
+
+
+class Seconds(NamedTuple):
+    """CPU time of this process and all its children, and wall time, in seconds."""
+
+    cpu: float
+    wall: float
+
+
+def measure_time(work: Callable[[], Any]) -> Seconds:
+    """Call `work` once and return the time that it took."""
+    before, started = _cpu_time(), time.monotonic()
+    work()
+    return Seconds(_cpu_time() - before, time.monotonic() - started)
+
+
+def _cpu_time() -> float:
+    process = psutil.Process()
+    return sum(sum(one.cpu_times()[:2]) for one in (process, *process.children(recursive=True)))

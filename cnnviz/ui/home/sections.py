@@ -1,4 +1,4 @@
-"""The Home page's heart: a drawn digit, what the net sees and says of it, its first maps; and the wait for that net."""
+"""Sections of the Home page: the digit demo, the training of its net, and links to the other pages."""
 
 import numpy as np
 import streamlit as st
@@ -10,10 +10,10 @@ from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.text.units import cautious_percent_text, shape_text
 from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.runs.progress import show_progress
 from cnnviz.ui.shared.answers import dataset_facts, feature_maps, test_images
-from cnnviz.ui.shared.figures import enlarged, show_figure
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
 UNSURE_BELOW = 0.6
 SEEN_WIDTH = 112
@@ -21,6 +21,15 @@ SEEN_WIDTH = 112
 EXAMPLE_INDEX = 3
 
 WAITING_FOR_STARTER = "The net of this page is being trained on this machine, once. It takes less than a minute."
+
+STOPS = {
+    "kernels": "Slide nine numbers over a photo and see edges appear.",
+    "architecture": "Stack layers and see what each one costs.",
+    "images": "Look at what a net is to learn from.",
+    "training": "Train the net and watch it learn, batch by batch.",
+    "feature_maps": "Look at every layer's pictures of your image.",
+    "evaluation": "Find out what it confuses with what.",
+}
 
 
 def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
@@ -84,3 +93,13 @@ def _progress(run_id: str, was_live: bool) -> None:
     show_progress(run)
     if was_live and not run.status.is_active:
         st.rerun()  # once: one that failed stays as it is
+
+
+def show_tour() -> None:
+    """Links to the other pages, with what one does there."""
+    st.subheader("Go on from here")
+    columns = st.columns(len(STOPS))
+    for column, (name, text) in zip(columns, STOPS.items(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.page_link(page(name))
+            st.caption(text)
