@@ -1,10 +1,11 @@
-"""What benches and browser tests measure with: a server and a browser of their own, and CPU time."""
+"""What benches and browser tests measure with: an engine, a server and a browser of their own, and CPU time."""
 
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -32,6 +34,17 @@ BROWSER_FLAGS = [
 ]
 START_SECONDS = 60
 END_SECONDS = 15
+
+
+@contextmanager
+def fresh_engine() -> Iterator[Engine]:
+    """Start an engine with an empty run store in a temporary folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(RunStore(Path(folder))).start()
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 class Server:

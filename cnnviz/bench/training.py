@@ -1,21 +1,18 @@
 """Trainings with live curves against bare `model.fit` of the same net and images, in the same worker."""
 
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.harness import Seconds, measure_time
+from cnnviz.bench.harness import Seconds, fresh_engine, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.plain_errors import plain_errors
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 
 GOAL, FIRST_POINT_GOAL = 1.03, 2.0
@@ -52,17 +49,13 @@ def measure() -> dict[str, Any]:
     """
     figures: dict[str, Any] = {"goal": {"ratio": GOAL, "first_point_s": FIRST_POINT_GOAL}}
     lines = []
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(RunStore(Path(folder))).start()
-        try:
-            for name, case in CASES.items():
-                try:
-                    figures[name] = _compare(engine, case)
-                    lines.append(_words(case, **figures[name]))
-                except DatasetUnavailable:
-                    lines.append(f"{case.words}: no {case.dataset} here")
-        finally:
-            engine.close()
+    with fresh_engine() as engine:
+        for name, case in CASES.items():
+            try:
+                figures[name] = _compare(engine, case)
+                lines.append(_words(case, **figures[name]))
+            except DatasetUnavailable:
+                lines.append(f"{case.words}: no {case.dataset} here")
     return {**figures, "text": "; ".join(lines) + f" (goals {GOAL}x, {FIRST_POINT_GOAL} s)"}
 
 

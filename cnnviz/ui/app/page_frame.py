@@ -29,6 +29,7 @@ PAGES = {
     "evaluation": ("Evaluation", ":material/grid_view:"),
     "runs": ("Runs", ":material/history:"),
 }
+"""File name -> title and icon, in the order of the navigation."""
 
 
 def header(title: str, lead: str) -> None:
@@ -42,7 +43,7 @@ def header(title: str, lead: str) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Say a CnnvizError in one sentence at this place; what follows on the page still runs."""
+    """Show a CnnvizError in one sentence at this place; what follows on the page still runs."""
     try:
         yield
     except InputWanted as hint:
@@ -66,7 +67,7 @@ def show_status() -> None:
 
 def _status_line(was_calm: bool) -> None:
     status = services.engine().status()
-    icon, text = describe_status(status)
+    icon, text = _describe_status(status)
     st.caption(f"{icon} {text}")
     if not was_calm and _is_calm(status):
         st.rerun()  # ends the polling: a fragment cannot do that by itself
@@ -76,7 +77,7 @@ def _is_calm(status: EngineStatus) -> bool:
     return status.state == "ready" and not status.num_running and not status.num_queued
 
 
-def describe_status(status: EngineStatus) -> tuple[str, str]:
+def _describe_status(status: EngineStatus) -> tuple[str, str]:
     """Icon and words of an engine's state."""
     if status.state == "starting":
         return ":material/hourglass_top:", "Starting the worker"

@@ -94,16 +94,16 @@ def _show_tools(view: NetView) -> None:
 
 
 def _up(path: Path) -> None:
-    to = (*path[:-1], path[-1] - 1) if path[-1] else block_of(current_net(), path)
+    to = (*path[:-1], path[-1] - 1) if path[-1] else _block_of(current_net(), path)
     if to:
         attempt(lambda net: edit.move(net, path, to), then=to)
 
 
 def _down(path: Path) -> None:
     net = current_net()
-    if path[-1] + 1 < len(list_around(net, path)):
+    if path[-1] + 1 < len(_list_around(net, path)):
         to = (*path[:-1], path[-1] + 1)
-    elif block := block_of(net, path):
+    elif block := _block_of(net, path):
         to = (*block[:-1], block[-1] + 1)
     else:
         return
@@ -118,7 +118,7 @@ def _remove(path: Path) -> None:
     attempt(lambda net: edit.remove(net, path), then=(*path[:-1], max(0, path[-1] - 1)))
 
 
-def block_of(architecture: Architecture, path: Path) -> Path:
+def _block_of(architecture: Architecture, path: Path) -> Path:
     """The path of the block that a layer stands in, empty for the outermost list."""
     for end in (len(path) - 1, len(path) - 2):
         if end > 0 and _is_block(architecture, path[:end]):
@@ -126,9 +126,9 @@ def block_of(architecture: Architecture, path: Path) -> Path:
     return ()
 
 
-def list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
+def _list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
     """The layers of the list that a layer stands in."""
-    block = block_of(architecture, path)
+    block = _block_of(architecture, path)
     if not block:
         return architecture.layers
     layer = layer_at(architecture, block)

@@ -35,7 +35,7 @@ def show_settings(view: NetView, path: Path) -> None:
     st.markdown(f"**{view.names[path]}** · {kind.title}")
     st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
-    live = live_values(view, path)
+    live = _live_values(view, path)
     main = [name for name in fields if name not in _ASIDE]
     for left, right in zip(main[::2], [*main[1::2], None], strict=False):
         for column, name in zip(st.columns(2), (left, right), strict=True):
@@ -49,7 +49,7 @@ def show_settings(view: NetView, path: Path) -> None:
             _control(layer, name, fields[name], path, live)
 
 
-def live_values(view: NetView, path: Path) -> dict[str, Any]:
+def _live_values(view: NetView, path: Path) -> dict[str, Any]:
     """What explanations say about the layer at that path."""
     report = view.report(path)
     if report is None:

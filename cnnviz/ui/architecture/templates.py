@@ -46,7 +46,7 @@ def _show(preset: Preset) -> None:
             args=(net, f"Took {preset.title}"),
             width="stretch",
         )
-        picture, num_layers, num_params = _looks(preset.name)
+        picture, num_layers, num_params = _thumbnail_and_size(preset.name)
         st.image(picture)
         why = f"\n\n**Why it fails:** {preset.why}" if preset.why else ""
         costs = f"{shape_text(net.input_shape)} · {num_layers} layers · {num_params:,} parameters"
@@ -55,7 +55,7 @@ def _show(preset: Preset) -> None:
 
 
 @cache
-def _looks(name: str) -> tuple[str, int, int]:
+def _thumbnail_and_size(name: str) -> tuple[str, int, int]:
     """The small picture of a preset, and how many layers and parameters it has."""
     net = PRESETS[name].architecture
     analysis = analyze(net)

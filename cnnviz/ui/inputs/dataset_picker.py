@@ -17,7 +17,9 @@ KEY = "own_folder"
 NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
 MIN_CLASSES, MAX_CLASSES = 2, 10
 MAX_MEGABYTES = 200
-WANTED = "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
+NO_IMAGES_YET = (
+    "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
+)
 
 Files = dict[str, list[tuple[str, bytes]]]
 
@@ -25,7 +27,7 @@ OWN_IMAGES = "own"
 MAX_NAMED = 10  # classes
 
 
-def own_folder() -> str:
+def _own_folder() -> str:
     """Path of this session's own images; raises InputWanted until there are some."""
     served = served_images()
     chosen = st.session_state.get(KEY)
@@ -43,7 +45,7 @@ def own_folder() -> str:
             with tab, errors_shown():
                 _on_server(served)
     if KEY not in st.session_state:
-        raise InputWanted(WANTED)
+        raise InputWanted(NO_IMAGES_YET)
     return st.session_state[KEY]
 
 
@@ -82,9 +84,9 @@ def _on_server(served: dict[str, Path]) -> None:
         _take(served[name])
 
 
-def _use(way: str, content: Callable[[], Files | bytes] | None) -> None:
+def _use(source: str, content: Callable[[], Files | bytes] | None) -> None:
     """A button that keeps what `content` gives; None: nothing to keep yet."""
-    is_pressed = st.button("Use these images", key=f"use_{way}", type="primary", disabled=content is None)
+    is_pressed = st.button("Use these images", key=f"use_{source}", type="primary", disabled=content is None)
     if is_pressed and content is not None:
         with st.spinner("Keeping the images"):
             path = save_upload(services.store().home / UPLOADS, content())
@@ -120,7 +122,7 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
         persist_state="session",
     )
     if name == OWN_IMAGES:
-        folder = own_folder()
+        folder = _own_folder()
         return folder, describe(folder)
     return name, listed[name]
 

@@ -52,14 +52,14 @@ def _time(run: Run) -> str:
 
 
 def show_notes(notes: Sequence[str]) -> None:
-    """What was left out when the images were read."""
+    """Show the notes of a data set: what was left out when its images were read."""
     if notes:
         with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
-            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
+            st.markdown("\n".join(f"- {_escape_markdown(note)}" for note in notes))
 
 
-def as_text(text: str) -> str:
-    """Text from outside, in which Markdown means nothing."""
+def _escape_markdown(text: str) -> str:
+    """Escape what Markdown would read as markup, in text from outside."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
 
 

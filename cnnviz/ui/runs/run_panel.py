@@ -59,8 +59,8 @@ def _run_panel(run_id: str, was_live: bool) -> None:
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
     show_metrics(run, curves)
     show_notes(run.facts.notes)
-    show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))
-    show_findings(curves, run)
+    show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)))
+    _show_findings(curves, run)
     if was_live and not is_moving(run):
         st.rerun()  # the rest of the page shows what a finished run has
 
@@ -69,7 +69,7 @@ def _has_one_output(curves: Curves) -> bool:
     return any("correlation" in row for row in curves.epochs[-1:])
 
 
-def choose_curves(*, one_output: bool) -> CurveOptions:
+def _choose_curves(*, one_output: bool) -> CurveOptions:
     """Controls above the curves; they draw anew what is recorded, nothing is trained again.
 
     A net with one output has a squared error and a correlation with the labels, too.
@@ -128,7 +128,7 @@ def _show_curve(metric: Curve, curves: Curves, run: Run, options: CurveOptions) 
     show_figure(figure, words, key=f"{metric}-{run.id}")
 
 
-def show_findings(curves: Curves, run: Run) -> None:
+def _show_findings(curves: Curves, run: Run) -> None:
     """Each thing that is wrong with a training: what, what shows it, what to try."""
     facts = dataset_facts(run)
     if not facts.classes:  # of an older version, and its images are gone: the curves still stand

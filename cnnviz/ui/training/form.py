@@ -25,7 +25,7 @@ OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SG
 MAX_EPOCHS = 50
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 
-SAME = (
+SAME_VALUE = (
     "epochs",
     "batch_size",
     "optimizer",
@@ -38,7 +38,7 @@ SAME = (
 )
 """Settings whose widget holds their value as it is."""
 
-START: dict[str, Any] = {
+START_VALUES: dict[str, Any] = {
     "training_epochs": 5,
     "training_batch_size": 64,
     "training_learning_rate": 1e-3,
@@ -78,7 +78,7 @@ def choose_net() -> Architecture:
 def choose_config(net: Architecture) -> TrainingConfig:
     """Data set and settings; raises InvalidConfig, InvalidDataset or InputWanted."""
     dataset, info = _choose_images()
-    start_form()
+    _start_form()
     left, right = st.columns(2)
     fields = {
         "dataset": dataset,
@@ -144,7 +144,7 @@ def _take_preset_settings() -> None:
     preset = PRESETS[name]
     if preset.dataset in DATASETS:
         st.session_state.training_dataset = preset.dataset
-    fill_form(make_config({**preset.config, "dataset": preset.dataset}))
+    _fill_form(make_config({**preset.config, "dataset": preset.dataset}))
 
 
 def _take_recipe(dataset: str) -> None:
@@ -152,26 +152,26 @@ def _take_recipe(dataset: str) -> None:
     recipe = RECIPES[dataset]
     set_net(recipe.architecture)
     st.session_state.training_net = MINE
-    fill_form(recipe.config)
+    _fill_form(recipe.config)
 
 
-def start_form() -> None:
+def _start_form() -> None:
     """Let every number begin with its usual value, once in a session."""
-    for key, value in START.items():
+    for key, value in START_VALUES.items():
         st.session_state.setdefault(key, value)
 
 
-def fill_form(config: TrainingConfig) -> None:
+def _fill_form(config: TrainingConfig) -> None:
     """Set every widget but the seed, and switch off what the configuration does not use."""
-    for name, value in form_values(config).items():
+    for name, value in _form_values(config).items():
         st.session_state[f"training_{name}"] = value
     for name, value in (config.augment.model_dump() if config.augment else {}).items():
         st.session_state[f"augment_{name}"] = value
 
 
-def form_values(config: TrainingConfig) -> dict[str, Any]:
+def _form_values(config: TrainingConfig) -> dict[str, Any]:
     """Values of the widgets by name; a number behind a switch is only given where the switch is on."""
-    values = {name: getattr(config, name) for name in SAME}
+    values = {name: getattr(config, name) for name in SAME_VALUE}
     values |= {"mixed": config.mixed_precision, "augment": config.augment is not None}
     for switch, number, value in (
         ("has_target", "target", config.target_accuracy and round(100 * config.target_accuracy, 4)),

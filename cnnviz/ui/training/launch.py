@@ -34,7 +34,7 @@ def launch(net: Architecture, config: TrainingConfig) -> None:
     more than this server allows.
     """
     _require_none_running()
-    check_allowed(analyze(net), config)
+    _check_allowed(analyze(net), config)
     run = services.engine().train(net, config)
     st.session_state.my_run = st.query_params["run"] = run.id
     st.rerun()
@@ -68,12 +68,12 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     epochs = f" for all {config.epochs} epochs" if may_end_early else ""
     st.caption(f":material/timer: About {time}{epochs}, {memory} {source}", help=HELP)
     try:
-        check_allowed(analysis, config)
+        _check_allowed(analysis, config)
     except InvalidInput as error:
         st.error(str(error), icon=":material/block:")
 
 
-def check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
+def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     """Raise InvalidConfig or InvalidArchitecture if the environment allows no such training here."""
     check_caps(config, read_settings())
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)

@@ -25,7 +25,7 @@ def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig)
     options: dict[str, Any] = {}
     if info.free_size:
         with st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
-            options["images"] = _reading(net)
+            options["images"] = _image_settings(net)
     with st.expander("Learning rate schedule and loss", icon=":material/show_chart:", key="schedule"):
         options |= _schedule(info, config)
     with st.expander("When to stop, and what to validate on", icon=":material/flag:", key="stopping"):
@@ -54,7 +54,7 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
         st.caption(f":material/tune: Set above: {', '.join(filter(None, said))}.")
 
 
-def _reading(net: Architecture) -> ImageSettings:
+def _image_settings(net: Architecture) -> ImageSettings:
     height, width = net.input_shape[:2]
     left, right = st.columns(2)
     side = left.selectbox(
