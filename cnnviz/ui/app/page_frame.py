@@ -33,7 +33,7 @@ PAGES = {
 
 
 def header(title: str, lead: str) -> None:
-    """Title of a page and one sentence on what to do here."""
+    """Draw the title of a page and one sentence on what to do there."""
     st.title(title)
     st.markdown(lead)
     # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
@@ -78,7 +78,7 @@ def _is_calm(status: EngineStatus) -> bool:
 
 
 def _describe_status(status: EngineStatus) -> tuple[str, str]:
-    """Icon and words of an engine's state."""
+    """Icon and text for an engine's state."""
     if status.state == "starting":
         return ":material/hourglass_top:", "Starting the worker"
     if status.state == "warming":
@@ -91,7 +91,7 @@ def _describe_status(status: EngineStatus) -> tuple[str, str]:
 
 
 def page(name: str) -> st.Page:
-    """The page of this file name, for `st.navigation`, `st.switch_page` and `st.page_link`."""
+    """Return the page of a file name, for `st.navigation`, `st.switch_page` and `st.page_link`."""
     title, icon = PAGES[name]
     return st.Page(PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "home")
 

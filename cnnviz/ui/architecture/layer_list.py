@@ -44,7 +44,7 @@ def show_layer_list(view: NetView) -> None:
 
 
 def select_text(key: str) -> None:
-    """Select what a control with paths has; one that was drawn for another net may know nothing of this one."""
+    """Select the path that a control holds; nothing if it was drawn for another net and the path is no longer valid."""
     with suppress(InvalidArchitecture):
         select(_path(st.session_state[key] or ""))
 

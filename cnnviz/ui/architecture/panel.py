@@ -1,4 +1,4 @@
-"""The left side of the page: sliders, layers or templates, one at a time; and why a net is impossible, at its layer."""
+"""The left side of the page: sliders, layers or templates, and the message on an impossible net."""
 
 import streamlit as st
 

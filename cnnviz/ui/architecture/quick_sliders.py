@@ -1,4 +1,4 @@
-"""A net by a handful of sliders."""
+"""Sliders that build a whole net: blocks, filters, kernel, pooling, dense units."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What one value of a layer sees: its receptive field on a picture of the visitor's."""
+"""The receptive field of a unit, drawn on a chosen picture."""
 
 import base64
 from collections.abc import Mapping

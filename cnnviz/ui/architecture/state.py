@@ -1,4 +1,4 @@
-"""What all parts of the page look at: the net, what is wrong with it, and what it cost before."""
+"""State that all parts of the page share: the net with its analysis and problem, and edits of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Back and forth through the moves, pinning a net, its name, and the way to training."""
+"""The toolbar: undo, redo, the list of moves, the pinned net, and the link to the Training page."""
 
 import streamlit as st
 

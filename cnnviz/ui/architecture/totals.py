@@ -84,7 +84,7 @@ def _difference_text(metric: Metric, before: Analysis, after: Analysis, words: s
 
 
 def _share(before: int, change: int) -> str:
-    """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
+    """The relative change, or a factor where it at least doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
     return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})"
@@ -106,7 +106,7 @@ def _metrics(batch_size: int, optimizer: str) -> tuple[Metric, ...]:
 
 
 def chosen_step() -> tuple[int, str]:
-    """Batch size and optimizer that the memory of a training step is reckoned for."""
+    """Batch size and optimizer for which the memory of a training step is computed."""
     return st.session_state.get("net_batch", 64), st.session_state.get("net_optimizer", "adam")
 
 

@@ -108,7 +108,7 @@ class _Module:
 
 
 def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Path, _Module]) -> None:
-    """Enter a module after all that it imports."""
+    """Add a module to `modules`, after all that it imports."""
     if path in importers:
         circle = [*importers[importers.index(path) :], path]
         chain = " -> ".join(os.path.relpath(module, root) for module in circle)

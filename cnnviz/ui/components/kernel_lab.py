@@ -1,4 +1,4 @@
-"""The kernel lab: one Streamlit component whose pictures follow the hand without a round trip."""
+"""The kernel lab: a Streamlit component that computes in the browser, without a round trip."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabState:
 
 
 def _read(summary: object) -> LabState | None:
-    """What the browser sent; None for nothing or rubbish."""
+    """Read what the browser sent; None if it is no valid state."""
     if not isinstance(summary, dict):
         return None
     settings = settings_from_component(summary.get("settings"))
@@ -53,7 +53,7 @@ def _read(summary: object) -> LabState | None:
 
 
 def is_on_screen() -> bool:
-    """Say whether the lab was there in the run before this one."""
+    """Return whether the lab was drawn in the run before this one."""
     return KEY in st.session_state
 
 

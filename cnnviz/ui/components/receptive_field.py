@@ -1,4 +1,4 @@
-"""A layer's places beside a picture: the field of the place under the pointer is drawn without a round trip."""
+"""The component that draws a receptive field: the field of the unit under the pointer, without a round trip."""
 
 from collections.abc import Sequence
 

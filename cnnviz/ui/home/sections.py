@@ -33,7 +33,7 @@ STOPS = {
 
 
 def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
-    """Say the digit and how sure the net is, beside what it sees."""
+    """Show the predicted digit and its probability, beside the image as the net takes it; returns all activations."""
     classes = dataset_facts(run).classes
     maps = feature_maps(run, prepared.image)
     best = int(np.argmax(maps.probabilities))
@@ -47,7 +47,7 @@ def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
 
 
 def show_first_maps(maps: FeatureMaps) -> None:
-    """The maps of the first convolution."""
+    """Show the maps of the first convolution."""
     first = next(layer for layer in maps.layers if layer.kind == "conv")
     st.subheader("What its first layer notices")
     st.markdown(
@@ -58,7 +58,7 @@ def show_first_maps(maps: FeatureMaps) -> None:
 
 
 def show_steps(prepared: Prepared) -> None:
-    """How the drawing became what the net sees."""
+    """Show the steps of preprocessing, from the drawing to the net's input."""
     with st.expander("From your drawing to what the net sees, step by step"), st.container(horizontal=True):
         for name, picture in prepared.steps:
             st.image(
@@ -69,18 +69,18 @@ def show_steps(prepared: Prepared) -> None:
 
 
 def prepared_or_none(drawing: np.ndarray | None) -> Prepared | None:
-    """The drawing as the net takes it; None while nothing is drawn."""
+    """Return the drawing as the net takes it; None while nothing is drawn."""
     return None if drawing is None else prepare_digit(drawing)
 
 
 def example_digit(run: Run) -> Prepared:
-    """An image of the test set of the Home page's net."""
+    """Return an image of the test set of the Home page's net."""
     images, _ = test_images(run, [EXAMPLE_INDEX])
     return Prepared(images[0])
 
 
 def show_progress_until_done(run: Run | None) -> None:
-    """Progress of the Home page's first training; the page draws itself anew when it is over."""
+    """Show the progress of the training of the Home page's net; the page is run again when it ends."""
     is_live = run is None or run.status.is_active
     if is_live:
         st.info(WAITING_FOR_STARTER, icon=":material/model_training:")
@@ -96,7 +96,7 @@ def _progress(run_id: str, was_live: bool) -> None:
 
 
 def show_tour() -> None:
-    """Links to the other pages, with what one does there."""
+    """Show links to the other pages, with what one does there."""
     st.subheader("Go on from here")
     columns = st.columns(len(STOPS))
     for column, (name, text) in zip(columns, STOPS.items(), strict=True):

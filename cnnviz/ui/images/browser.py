@@ -27,7 +27,7 @@ def load_overview(dataset: str) -> DatasetOverview:
 
 
 def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
-    """Twelve images with their names, more on demand; returns them (N, H, W, C) with their labels (N,)."""
+    """Show twelve images with their classes, more on demand; returns them (N, H, W, C) uint8 and their labels (N,)."""
     key = f"samples-{dataset}"
     images, labels = _ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
     with st.container(horizontal=True, gap="small"):
@@ -47,13 +47,13 @@ def _more(key: str) -> None:
 
 
 def show_balance(overview: DatasetOverview) -> None:
-    """How many images each class has."""
+    """Show how many images each class has."""
     st.caption(f"{describe_balance(overview.counts)} The dotted line is where all bars would end if they were equal.")
     show_figure(balance_bars(overview.counts), describe_balance(overview.counts), key="balance")
 
 
 def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> None:
-    """One image as what it is: numbers, and its colour planes apart."""
+    """Show one image as its numbers, and each of its colour planes."""
     number = st.slider("Image", 1, len(images), 1, help="One of the samples above, in their order")
     image = images[number - 1]
     height, width, planes = image.shape
@@ -77,7 +77,7 @@ def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> No
 
 
 def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
-    """The mean of all images of each class."""
+    """Show the mean image of each class."""
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
     with st.container(horizontal=True, gap="small"):
         for name, mean in list(zip(info.classes, overview.means, strict=True))[:MAX_MEANS]:
@@ -87,7 +87,7 @@ def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
 
 
 def show_copies(dataset: str, info: DatasetInfo) -> None:
-    """Images that are in the set more than once, looked for on demand."""
+    """Show images that are in the set more than once, searched for on demand."""
     st.caption("A copy in both parts lets a net remember instead of recognise: its test result is then too good.")
     key = f"copies-{dataset}"
     if st.button("Look for copies", icon=":material/content_copy:"):
@@ -111,7 +111,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
 
 
 def show_sizes(dataset: str, info: DatasetInfo) -> None:
-    """The sizes that pictures have before they are brought to one."""
+    """Show the sizes of the pictures as stored."""
     if not info.free_size:
         height, width, planes = info.image_shape
         st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")

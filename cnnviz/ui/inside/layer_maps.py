@@ -1,4 +1,4 @@
-"""One layer's answer to a picture."""
+"""Activations of each layer for one image, as maps or bars."""
 
 import streamlit as st
 

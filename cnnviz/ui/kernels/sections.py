@@ -24,7 +24,7 @@ NUM_SHOWN = 4
 
 
 def starting_settings() -> LabSettings:
-    """What a new lab begins with: the link of the first visit, later what this session had last."""
+    """Return what a new lab begins with: the settings of the link, later those that this session had last."""
     if START not in st.session_state:
         settings, problems = settings_from_link(st.query_params.to_dict())
         st.session_state[START] = settings
@@ -47,14 +47,14 @@ def remember(settings: LabSettings) -> None:
 
 
 def last_good(chosen: ChosenImage | None) -> ChosenImage | None:
-    """The chosen picture, or the one before while nothing usable is chosen."""
+    """Return the chosen picture, or the one before while nothing usable is chosen."""
     if chosen is not None:
         st.session_state[PICTURE] = chosen
     return st.session_state.get(PICTURE)
 
 
 def show_code(state: LabState, picture: ChosenImage) -> None:
-    """Three scripts that compute what is on the screen."""
+    """Show three scripts that compute what is on the screen."""
     sample = picture.sample if state.own_shape is None else None
     shape = state.own_shape or picture.pixels.shape[:2]
     with st.expander("The code of what is on the screen", icon=":material/code:"):
@@ -66,7 +66,7 @@ def show_code(state: LabState, picture: ChosenImage) -> None:
 
 
 def show_learned_filters(settings: LabSettings) -> None:
-    """Which learned kernels are nearest to one's own, and what a net says with one's own inside."""
+    """Show which learned kernels are most similar to one's own, and what a net predicts with one's own put in."""
     st.subheader("Your kernel and a trained net")
     st.markdown("Nobody tells a net its kernels. Has it found yours, and what happens if you put yours in?")
     if not st.toggle("Compare with a trained net", key="compare_filters"):

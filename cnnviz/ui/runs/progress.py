@@ -30,7 +30,7 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
 
 
 def show_metrics(run: Run, curves: Curves) -> None:
-    """Images a second and the newest loss and accuracy, of training and validation."""
+    """Show images a second and the newest loss and accuracy, of training and validation."""
     point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
     metrics = {
         "Images a second": _speed(run),

@@ -120,7 +120,7 @@ def _rate(run: Run) -> None:
 
 
 def show_next_steps(run: Run) -> None:
-    """Links that carry a finished run on."""
+    """Show links to the pages that inspect a finished run."""
     if not run.metrics:
         return
     with st.container(horizontal=True):
@@ -129,7 +129,7 @@ def show_next_steps(run: Run) -> None:
 
 
 def show_downloads(run: Run) -> None:
-    """A menu of files; what a run does not have yet cannot be pressed."""
+    """Show a menu of files to download; those that a run does not have yet are disabled."""
     store = services.store()
     has_model, has_history = store.has_file(run.id, MODEL_FILE), store.last_epoch(run.id) > 0
     stem = f"{run.name}-{run.id}"

@@ -129,7 +129,7 @@ def _show_curve(metric: Curve, curves: Curves, run: Run, options: CurveOptions) 
 
 
 def _show_findings(curves: Curves, run: Run) -> None:
-    """Each thing that is wrong with a training: what, what shows it, what to try."""
+    """Show the findings of the diagnosis: what is wrong, the evidence, what to try."""
     facts = dataset_facts(run)
     if not facts.classes:  # of an older version, and its images are gone: the curves still stand
         return

@@ -13,7 +13,7 @@ from cnnviz.plots.diagram.diagram import VIEWS
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
 VIEW = "net_view"
-"""Of the diagram: a key of `architecture.diagram.VIEWS`."""
+"""Session key of the diagram's view, a key of `plots.diagram.diagram.VIEWS`."""
 IMAGE: Path = ()
 """What is selected when it is the input, not a layer."""
 
@@ -40,7 +40,7 @@ def moves() -> History:
 
 
 def set_net(architecture: Architecture, *, words: str = "") -> None:
-    """Work on another net from now on; the words say what was done, in the list of moves."""
+    """Make another net the current one; `words` describe the move in the list of moves."""
     if MOVES in st.session_state:
         st.session_state[MOVES] = moves().push(architecture, words=words)
     else:

@@ -1,4 +1,4 @@
-"""Asks workers about the nets of runs and about data sets, each question once."""
+"""Cached answers of workers to questions about the nets of runs and about data sets."""
 
 import functools
 import json

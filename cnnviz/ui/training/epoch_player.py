@@ -1,4 +1,4 @@
-"""Scrub through the epochs of a run: filters, maps, confusion matrix and prediction as they were."""
+"""A slider over the kept epochs of a run: filters, maps, confusion matrix and prediction at each."""
 
 import numpy as np
 import streamlit as st
@@ -47,8 +47,8 @@ def _epochs(run_id: str) -> None:
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
     if len(epochs) == 1:
         return epochs[0]
-    follow = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
-    if follow:
+    is_following = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
+    if is_following:
         return epochs[-1]
     return st.select_slider("Epoch", epochs, value=epochs[-1], key=f"epoch-{run.id}")
 

@@ -137,7 +137,7 @@ def _choose_images() -> tuple[str, DatasetInfo]:
 
 
 def _take_preset_settings() -> None:
-    """A preset brings its data and settings along."""
+    """Set the data and settings that belong to the chosen preset."""
     name = st.session_state.training_net
     if name not in PRESETS:
         return
@@ -148,7 +148,7 @@ def _take_preset_settings() -> None:
 
 
 def _take_recipe(dataset: str) -> None:
-    """Net and settings that do well on a data set in little time."""
+    """Set the net and the settings of a data set's fast recipe."""
     recipe = RECIPES[dataset]
     set_net(recipe.architecture)
     st.session_state.training_net = MINE
@@ -156,7 +156,7 @@ def _take_recipe(dataset: str) -> None:
 
 
 def _start_form() -> None:
-    """Let every number begin with its usual value, once in a session."""
+    """Set the start value of every number, once in a session."""
     for key, value in START_VALUES.items():
         st.session_state.setdefault(key, value)
 

@@ -1,4 +1,4 @@
-"""The settings of a training that not everybody needs at once."""
+"""Advanced settings of a training: reading of images, schedule, loss, stopping, augmentation."""
 
 from typing import Any
 
