@@ -6,6 +6,7 @@ each visit. Because that script has no `pages` folder beside it, Streamlit never
 
 import streamlit as st
 
-from cnnviz.ui.app.server import lifespan, show_unexpected
+from cnnviz.ui.app.page_frame import show_unexpected
+from cnnviz.ui.app.services import lifespan
 
 app = st.App("cnnviz/ui/app/main.py", lifespan=lifespan, on_script_error=show_unexpected)

@@ -8,8 +8,7 @@ from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.evaluation.scores import chosen_cell, show_cell, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.answers import test_predictions
-from cnnviz.ui.shared.figures import show_figure
-from cnnviz.ui.shared.reported_results import show_run_figures
+from cnnviz.ui.shared.elements import show_figure, show_reported_results
 
 header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
 
@@ -21,7 +20,7 @@ with errors_shown():
     test = test_predictions(run)
     scores = evaluate(test.probabilities, test.labels, test.classes)
     st.metric("Accuracy", f"{scores.accuracy:.2%}", help="Share of the test images that the net got right")
-    show_run_figures(run)
+    show_reported_results(run)
     matrix_side, score_side = st.columns([3, 2], gap="large")
     with matrix_side:
         numbers = st.segmented_control("Numbers", ("Counts", "Per cent"), default="Counts", required=True)

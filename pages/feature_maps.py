@@ -4,11 +4,11 @@ import streamlit as st
 
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.feature_maps.layer_maps import show_layers, show_seen
 from cnnviz.ui.inputs.image_input import choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
-from cnnviz.ui.inside.layer_maps import show_layers, show_seen
 from cnnviz.ui.shared.answers import feature_maps, test_predictions
-from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.elements import show_figure
 
 header("Feature maps", "Choose a trained net and a picture. Below is what each layer makes of it.")
 

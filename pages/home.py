@@ -5,8 +5,7 @@ import streamlit as st
 from cnnviz.errors import InvalidImage
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.home import digit_demo
-from cnnviz.ui.home.tour import show_tour
+from cnnviz.ui.home import sections
 from cnnviz.ui.inputs.image_input import draw
 
 header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
@@ -21,20 +20,20 @@ prepared, maps = None, None
 with answer, errors_shown():
     run = services.find_starter(services.engine())
     if run is None or not run.metrics:
-        digit_demo.show_progress_until_done(run)
+        sections.show_progress_until_done(run)
     else:
         try:
-            prepared = digit_demo.prepared_or_none(drawing)
+            prepared = sections.prepared_or_none(drawing)
         except InvalidImage as error:
             st.info(str(error), icon=":material/draw:")
         if prepared is None:
             st.caption("Until you draw, here is a digit that the net was tested on, written by somebody else.")
-        prepared = prepared or digit_demo.example_digit(run)
-        maps = digit_demo.show_answer(run, prepared)
+        prepared = prepared or sections.example_digit(run)
+        maps = sections.show_answer(run, prepared)
 
-if maps is not None:
+if prepared is not None and maps is not None:
     with answer:
-        digit_demo.show_first_maps(maps)
+        sections.show_first_maps(maps)
     with paper:
-        digit_demo.show_steps(prepared)
-show_tour()
+        sections.show_steps(prepared)
+sections.show_tour()

@@ -2,24 +2,23 @@
 
 import streamlit as st
 
-from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.app.routing import page
-from cnnviz.ui.images import browser as browser
+from cnnviz.ui.app.page_frame import errors_shown, header, page
+from cnnviz.ui.images import browser
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin, summary
-from cnnviz.ui.session.dataset_options import reading_words
+from cnnviz.ui.session.training_settings import load_options_text
 
 header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 
 with errors_shown():
     dataset, info = choose_dataset()
-    st.caption(f"{summary(info)} {origin(info)} {reading_words(dataset, info)}")
+    st.caption(f"{summary(info)} {origin(info)} {load_options_text(dataset, info)}")
     st.page_link(page("training"), label="Train a net on these images")
-    seen = browser.look(dataset)
-    images, labels = browser.show_samples(dataset, info, seen)
+    overview = browser.load_overview(dataset)
+    images, labels = browser.show_samples(dataset, info, overview)
     parts = {
-        "Class balance": lambda: browser.show_balance(seen),
+        "Class balance": lambda: browser.show_balance(overview),
         "Pixels and planes": lambda: browser.show_pixels(info, images, labels),
-        "Mean images": lambda: browser.show_means(info, seen),
+        "Mean images": lambda: browser.show_means(info, overview),
         "Sizes": lambda: browser.show_sizes(dataset, info),
         "Copies": lambda: browser.show_copies(dataset, info),
     }

@@ -5,9 +5,7 @@ import streamlit as st
 from cnnviz.ui.app.page_frame import header
 from cnnviz.ui.components.kernel_lab import kernel_lab
 from cnnviz.ui.inputs.image_input import choose_image
-from cnnviz.ui.kernels.code import show_code
-from cnnviz.ui.kernels.learned_filters import show_learned_filters
-from cnnviz.ui.kernels.state import last_good, remember, starting_settings
+from cnnviz.ui.kernels.sections import last_good, remember, show_code, show_learned_filters, starting_settings
 
 header("Kernels", "A kernel is a small grid of numbers. Slid over a picture, it multiplies, adds up: a new picture.")
 

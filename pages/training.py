@@ -1,15 +1,17 @@
 """Training: launch a training, steer it, and watch it learn."""
 
+from functools import partial
+
 import streamlit as st
 
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.runs.run_controls import followed_run, show_next_steps, show_transport
 from cnnviz.ui.runs.run_panel import show_run
-from cnnviz.ui.shared.reported_results import show_run_figures
+from cnnviz.ui.session.training_settings import keep_config
+from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
-from cnnviz.ui.training.launch import launch
-from cnnviz.ui.training.time_estimate import keep_config, show_estimate
+from cnnviz.ui.training.launch import launch, show_estimate
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
@@ -24,11 +26,11 @@ with form, errors_shown():
 
 with stage, errors_shown():
     run = followed_run()
-    show_transport(run, can_start=net is not None, start=lambda: launch(net, config))
+    show_transport(run, start=None if net is None else partial(launch, net, config))
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
         show_run(run.id)
-        show_run_figures(run)
+        show_reported_results(run)
         show_next_steps(run)
         show_epochs(run)

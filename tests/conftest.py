@@ -107,11 +107,11 @@ def engine(scheduler: str) -> Iterator["object"]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """The one Chromium of all tests: Playwright starts but once in a process."""
-    from cnnviz.bench import server
+    from cnnviz.bench import harness
     from cnnviz.errors import EngineUnavailable
 
     try:
-        with server.browser() as chromium:
+        with harness.browser() as chromium:
             yield chromium
     except EngineUnavailable as error:
         if os.environ.get("CI"):

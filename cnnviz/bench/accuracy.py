@@ -4,18 +4,15 @@ Needs the real data sets (KERAS_HOME). Where `keras.datasets` cannot fetch CIFAR
 zip of its images. It takes minutes.
 """
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.cpu_time import Seconds, measure_time
+from cnnviz.bench.harness import Seconds, fresh_engine, measure_time
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.recipes import RECIPES
@@ -48,15 +45,12 @@ def measure() -> dict[str, Any]:
         is the recipe's CPU time over tutorial T4's, "epochs_share" of CIFAR-10 its epochs over those to T2's best.
         Only "text" where the images are not available.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(RunStore(Path(folder))).start()
-        try:
+    try:
+        with fresh_engine() as engine:
             _recipe(engine, "digits")  # so that the first one measured does not pay for the worker's start
             figures = {"mnist": _mnist(engine), "fashion_mnist": _fashion(engine), "cifar10": _cifar10(engine)}
-        except DatasetUnavailable as error:
-            return {"text": f"not measured: {error}"}
-        finally:
-            engine.close()
+    except DatasetUnavailable as error:
+        return {"text": f"not measured: {error}"}
     return {**figures, "goal": GOALS, "text": "; ".join(figure["text"] for figure in figures.values())}
 
 

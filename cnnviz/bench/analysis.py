@@ -39,13 +39,13 @@ def measure() -> dict[str, Any]:
 
 
 def _chain() -> Architecture:
-    """48 convolutions and normalisations in turn, and an answer."""
+    """48 alternating convolutions and normalisations, and an output layer."""
     body = (Conv(filters=32, padding="same", activation="relu"), BatchNorm()) * (NUM_LAYERS // 2 - 1)
     return Architecture(input_shape=(64, 48, 3), layers=(*body, GlobalAvgPool(), Dense(units=10)))
 
 
 def _times(net: Architecture) -> list[float]:
-    """Milliseconds of each round; every round has another net, so that nothing is remembered."""
+    """Milliseconds of each round; every round has another net, so that no cache is hit."""
     before = analyze(net)
     times = []
     for number in range(ROUNDS):

@@ -1,17 +1,15 @@
 """Error of predicted training times: the worker is calibrated, then nets are predicted and trained in turn."""
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.bench.harness import fresh_engine
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_places
 from cnnviz.training.config import make_config
 from cnnviz.training.duration.model import Prediction
@@ -43,13 +41,9 @@ def measure() -> dict[str, Any]:
         "nets": a row for each with "predicted_s" and "took_s"; "median_factor" and "worst_factor": the larger of the
         two over the smaller one; "goal", "text".
     """
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(RunStore(Path(folder))).start()
-        try:
-            _measure_worker(engine)
-            rows = [_row(run, run.prediction) for run in _runs(engine) if run.prediction]
-        finally:
-            engine.close()
+    with fresh_engine() as engine:
+        _measure_worker(engine)
+        rows = [_row(run, run.prediction) for run in _runs(engine) if run.prediction]
     factors = [row["factor"] for row in rows]
     median, worst = statistics.median(factors), max(factors)
     return {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cnnviz.bench.server import PROJECT, Server, browser
+from cnnviz.bench.harness import PROJECT, Server, browser
 
 SIDE = 512
 NUM_EDITS = 150

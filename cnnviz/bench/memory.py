@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from cnnviz.bench.server import Server, browser, prepare_home
+from cnnviz.bench.harness import Server, browser, prepare_home
 
 SESSIONS = 10
 WARM_SECONDS = 180

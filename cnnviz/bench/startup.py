@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cnnviz.bench.server import PROJECT, Server, browser, prepare_home
+from cnnviz.bench.harness import PROJECT, Server, browser, prepare_home
 
 ROUNDS = 5
 EMPTY_APP = 'import streamlit as st\nst.title("empty")\n'

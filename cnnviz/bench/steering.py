@@ -1,16 +1,14 @@
 """Latency of commands to a running training: pause, one batch, another learning rate, stop."""
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.bench.harness import fresh_engine
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 
 ROUNDS = 5
@@ -27,12 +25,8 @@ def measure() -> dict[str, Any]:
         "pause_s", "one batch_s", "rate_s" and "stop_s": median seconds from the command until the run store shows its
         effect; "goal", "text".
     """
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(RunStore(Path(folder))).start()
-        try:
-            medians = _medians(engine)
-        finally:
-            engine.close()
+    with fresh_engine() as engine:
+        medians = _medians(engine)
     words = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in medians.items())
     return {
         **{f"{name}_s": round(seconds, 3) for name, seconds in medians.items()},

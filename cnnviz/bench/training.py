@@ -1,25 +1,22 @@
 """Trainings with live curves against bare `model.fit` of the same net and images, in the same worker."""
 
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.cpu_time import Seconds, measure_time
+from cnnviz.bench.harness import Seconds, fresh_engine, measure_time
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 
 GOAL, FIRST_POINT_GOAL = 1.03, 2.0
 SECONDS = 600
-LOOK_SECONDS = 0.1  # oftener would cost more than the training's own bookkeeping
+POLL_SECONDS = 0.1  # oftener would cost more than the training's own bookkeeping
 
 
 class Case(NamedTuple):
@@ -51,17 +48,13 @@ def measure() -> dict[str, Any]:
     """
     figures: dict[str, Any] = {"goal": {"ratio": GOAL, "first_point_s": FIRST_POINT_GOAL}}
     lines = []
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(RunStore(Path(folder))).start()
-        try:
-            for name, case in CASES.items():
-                try:
-                    figures[name] = _compare(engine, case)
-                    lines.append(_words(case, **figures[name]))
-                except DatasetUnavailable:
-                    lines.append(f"{case.words}: no {case.dataset} here")
-        finally:
-            engine.close()
+    with fresh_engine() as engine:
+        for name, case in CASES.items():
+            try:
+                figures[name] = _compare(engine, case)
+                lines.append(_words(case, **figures[name]))
+            except DatasetUnavailable:
+                lines.append(f"{case.words}: no {case.dataset} here")
     return {**figures, "text": "; ".join(lines) + f" (goals {GOAL}x, {FIRST_POINT_GOAL} s)"}
 
 
@@ -102,7 +95,7 @@ def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     started = time.monotonic()
     run = engine.train(net, config)
     while not engine.store.curves(run.id).points:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
     first = time.monotonic() - started
     if engine.wait(run.id).status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.bench.server import Server, prepare_home
+from cnnviz.bench.harness import Server, prepare_home
 
 PATIENCE = 30_000  # ms, for whatever a page waits for
 expect.set_options(timeout=PATIENCE)

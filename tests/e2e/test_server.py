@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnnviz.bench.server import prepare_home
+from cnnviz.bench.harness import prepare_home
 from tests.e2e.curves import positions, wait_until_curve
 
 END_SECONDS = 20

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnnviz.bench.server import Server
+from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve
 

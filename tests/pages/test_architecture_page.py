@@ -248,7 +248,7 @@ def test_a_click_during_a_run_does_not_bring_back_what_the_browser_still_shows(o
     page.slider(key="quick_filters").set_value(20).run()
     moved = net_of(page)
     # as in a run that was interrupted after it had set both controls, which showed 28 and 16 before
-    page.session_state["net_unsure"] = {"net_height": [28], "quick_filters": [16]}
+    page.session_state["net_unconfirmed"] = {"net_height": [28], "quick_filters": [16]}
     page.number_input(key="net_height").set_value(28)
     page.slider(key="quick_filters").set_value(16)
     page.run()

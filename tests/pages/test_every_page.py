@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.app.routing import PAGES
+from cnnviz.ui.app.page_frame import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -30,7 +30,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
-from cnnviz.ui.app.routing import PAGES
+from cnnviz.ui.app.page_frame import PAGES
 
 run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1))
 run = services.engine().wait(run.id)

@@ -75,3 +75,7 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     page.session_state["images_tab"] = "Pixels and planes"
     page.run()
     assert any("48 x 48 x 3" in one.value for one in page.markdown)
+    page.session_state["images_tab"] = "Sizes"
+    page.run()
+    assert not page.exception
+    assert any("All 16 pictures are 60 x 80 (height x width)." in one.value for one in page.caption)

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.ui.app.page_frame import show_status
-from cnnviz.ui.app.routing import navigation
+from cnnviz.ui.app.page_frame import navigation, show_status
 
 ICON = Path(__file__).parents[3] / "assets" / "icon.png"  # Streamlit would fetch a named icon from the internet
 

@@ -1,7 +1,9 @@
-"""What all pages share: the header, the status line, the place where errors are said."""
+"""The frame of all pages: navigation, header, status line, and the place where errors are shown."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,11 +11,29 @@ from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.errors import CnnvizError, InputWanted
 from cnnviz.ui.app import services
 
+logger = logging.getLogger(__name__)
+
 STATUS_SECONDS = 2.0
+
+UNEXPECTED = "Something went wrong on this page, and it is not your fault. Reload the page; your runs are kept."
+
+PAGES_FOLDER = Path(__file__).parents[3] / "pages"
+
+PAGES = {
+    "home": ("Home", ":material/home:"),
+    "kernels": ("Kernels", ":material/apps:"),
+    "architecture": ("Architecture", ":material/account_tree:"),
+    "images": ("Images", ":material/photo_library:"),
+    "training": ("Training", ":material/play_circle:"),
+    "feature_maps": ("Feature maps", ":material/layers:"),
+    "evaluation": ("Evaluation", ":material/grid_view:"),
+    "runs": ("Runs", ":material/history:"),
+}
+"""File name -> title and icon, in the order of the navigation."""
 
 
 def header(title: str, lead: str) -> None:
-    """Title of a page and one sentence on what to do here."""
+    """Draw the title of a page and one sentence on what to do there."""
     st.title(title)
     st.markdown(lead)
     # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
@@ -23,13 +43,20 @@ def header(title: str, lead: str) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Say a CnnvizError in one sentence at this place; what follows on the page still runs."""
+    """Show a CnnvizError in one sentence at this place; what follows on the page still runs."""
     try:
         yield
     except InputWanted as hint:
         st.info(str(hint), icon=":material/info:")
     except CnnvizError as error:
         st.error(str(error), icon=":material/error:")
+
+
+def show_unexpected(error: Exception) -> bool:
+    """Show one sentence instead of a traceback; the traceback goes to the server's log."""
+    logger.error("A page failed", exc_info=error)
+    st.error(UNEXPECTED, icon=":material/error:")
+    return True
 
 
 def show_status() -> None:
@@ -40,7 +67,7 @@ def show_status() -> None:
 
 def _status_line(was_calm: bool) -> None:
     status = services.engine().status()
-    icon, text = describe_status(status)
+    icon, text = _describe_status(status)
     st.caption(f"{icon} {text}")
     if not was_calm and _is_calm(status):
         st.rerun()  # ends the polling: a fragment cannot do that by itself
@@ -50,8 +77,8 @@ def _is_calm(status: EngineStatus) -> bool:
     return status.state == "ready" and not status.num_running and not status.num_queued
 
 
-def describe_status(status: EngineStatus) -> tuple[str, str]:
-    """Icon and words of an engine's state."""
+def _describe_status(status: EngineStatus) -> tuple[str, str]:
+    """Icon and text for an engine's state."""
     if status.state == "starting":
         return ":material/hourglass_top:", "Starting the worker"
     if status.state == "warming":
@@ -61,3 +88,14 @@ def describe_status(status: EngineStatus) -> tuple[str, str]:
     queue = f", {status.num_queued} waiting" if status.num_queued else ""
     work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
     return ":material/memory:", f"{status.device} · {work}"
+
+
+def page(name: str) -> st.Page:
+    """Return the page of a file name, for `st.navigation`, `st.switch_page` and `st.page_link`."""
+    title, icon = PAGES[name]
+    return st.Page(PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "home")
+
+
+def navigation() -> st.Page:
+    """Declare all pages and return the one that is asked for."""
+    return st.navigation([page(name) for name in PAGES])

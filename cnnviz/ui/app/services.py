@@ -1,6 +1,10 @@
-"""The one engine and run store of this server process, shared by all sessions, and the Home page's net in it."""
+"""The engine and run store of this server process, shared by all sessions; they start and end with the server."""
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
 
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
@@ -9,6 +13,14 @@ from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 _lock = threading.Lock()
 _engine: Engine | None = None
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Start the workers with the server, close them with it."""
+    start()
+    yield
+    close()
 
 
 def engine() -> Engine:

@@ -22,8 +22,8 @@ TOTALS = {
     "Maps of one image": ("memory_bytes", bytes_text),
 }
 NUM_RUNS = 20
-TOLD_ELSEWHERE = ("params", "macs", "memory_bytes", "output_shape")
-WORDS = {"input_shape": "takes", "receptive_field": "sees"}
+OTHER_COLUMNS = ("params", "macs", "memory_bytes", "output_shape")
+FIELD_LABELS = {"input_shape": "takes", "receptive_field": "sees"}
 COLUMNS = {
     name: st.column_config.TextColumn(width=width)
     for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, MORE_PARAMS: 110, MORE_MACS: 120}.items()
@@ -47,8 +47,13 @@ def show_comparison(view: NetView) -> None:
     _show_totals(comparison)
     rows = pd.DataFrame([_row(row) for row in comparison.rows])
     styled = coloured(rows, comparison.rows)
-    height = "content" if len(rows) <= LONG else LONG_HEIGHT
-    st.dataframe(styled, hide_index=True, height=height, key="net_comparison", column_config=COLUMNS)
+    st.dataframe(
+        styled,
+        hide_index=True,
+        height="content" if len(rows) <= LONG else LONG_HEIGHT,
+        key="net_comparison",
+        column_config=COLUMNS,
+    )
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:
@@ -92,8 +97,8 @@ def _row(row: DiffRow) -> dict[str, str]:
 
 def _changes(row: DiffRow) -> str:
     """Settings and what comes in; what else differs stands in the other columns."""
-    told = [change for change in row.changes if change.field not in TOLD_ELSEWHERE]
-    return "; ".join(f"{WORDS.get(c.field, c.field)}: {_text(c.before)} → {_text(c.after)}" for c in told)
+    changes = [change for change in row.changes if change.field not in OTHER_COLUMNS]
+    return "; ".join(f"{FIELD_LABELS.get(c.field, c.field)}: {_text(c.before)} → {_text(c.after)}" for c in changes)
 
 
 def _text(value: object) -> str:

@@ -27,7 +27,7 @@ def show_diagram(view: NetView) -> None:
     chosen = st.segmented_control(
         "Diagram",
         list(VIEWS),
-        format_func=VIEWS.get,
+        format_func=VIEWS.__getitem__,
         key=VIEW,
         required=True,
         persist_state="session",
@@ -42,7 +42,7 @@ def show_diagram(view: NetView) -> None:
 
 
 def _suit_view(is_deep: bool) -> None:
-    """Begin with the view that suits the net (unless a link says which), and change it with the sort of net."""
+    """Choose the view by the depth of the net, unless a link says which; anew when a net becomes deep or shallow."""
     was_deep = st.session_state.get("net_is_deep", is_deep)
     # None: a run that was interrupted before the widget forgets it
     if st.session_state.get(VIEW) is None or was_deep != is_deep:

@@ -1,4 +1,4 @@
-"""The list of layers: choose one, move it, copy it, take it out."""
+"""The list of layers: select, move, copy and remove one, and add a new one."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,12 +8,14 @@ import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU
 from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
 from cnnviz.architecture.spec.naming import own_name
 from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
-from cnnviz.ui.architecture.state import NetView, attempt
+from cnnviz.ui.architecture.state import NetView, attempt, show_view
 from cnnviz.ui.session.current_net import IMAGE, current_net, select, selected_layer
 
 LONG = 9  # layers; a longer list scrolls
@@ -42,7 +44,7 @@ def show_layer_list(view: NetView) -> None:
 
 
 def select_text(key: str) -> None:
-    """Select what a control with paths has; one that was drawn for another net may know nothing of this one."""
+    """Select the path that a control holds; nothing if it was drawn for another net and the path is no longer valid."""
     with suppress(InvalidArchitecture):
         select(_path(st.session_state[key] or ""))
 
@@ -92,16 +94,16 @@ def _show_tools(view: NetView) -> None:
 
 
 def _up(path: Path) -> None:
-    to = (*path[:-1], path[-1] - 1) if path[-1] else block_of(current_net(), path)
+    to = (*path[:-1], path[-1] - 1) if path[-1] else _block_of(current_net(), path)
     if to:
         attempt(lambda net: edit.move(net, path, to), then=to)
 
 
 def _down(path: Path) -> None:
     net = current_net()
-    if path[-1] + 1 < len(list_around(net, path)):
+    if path[-1] + 1 < len(_list_around(net, path)):
         to = (*path[:-1], path[-1] + 1)
-    elif block := block_of(net, path):
+    elif block := _block_of(net, path):
         to = (*block[:-1], block[-1] + 1)
     else:
         return
@@ -116,7 +118,7 @@ def _remove(path: Path) -> None:
     attempt(lambda net: edit.remove(net, path), then=(*path[:-1], max(0, path[-1] - 1)))
 
 
-def block_of(architecture: Architecture, path: Path) -> Path:
+def _block_of(architecture: Architecture, path: Path) -> Path:
     """The path of the block that a layer stands in, empty for the outermost list."""
     for end in (len(path) - 1, len(path) - 2):
         if end > 0 and _is_block(architecture, path[:end]):
@@ -124,9 +126,9 @@ def block_of(architecture: Architecture, path: Path) -> Path:
     return ()
 
 
-def list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
+def _list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
     """The layers of the list that a layer stands in."""
-    block = block_of(architecture, path)
+    block = _block_of(architecture, path)
     if not block:
         return architecture.layers
     layer = layer_at(architecture, block)
@@ -138,3 +140,58 @@ def _is_block(architecture: Architecture, path: Path) -> bool:
         return bool(layer_lists(layer_at(architecture, path)))
     except InvalidArchitecture:
         return False
+
+
+def show_add(view: NetView, path: Path) -> None:
+    """A picker of kinds and a button for each place where the new layer can go."""
+    st.selectbox("New layer", list(MENU), format_func=MENU.__getitem__, key="net_kind", help=explain("kind"))
+    name = own_name(view.names[path]) if path != IMAGE else "image"
+    with st.container(horizontal=True, gap="xsmall"):
+        if path == IMAGE:
+            _button("Add as first layer", "first", (0,))
+            return
+        _button(f"Add before {name}", "before", path)
+        _button(f"Add after {name}", "after", (*path[:-1], path[-1] + 1))
+        for label, place in _inside(view.net, path):
+            _button(label, f"inside_{place[-2]}", place)
+        if LAYER_KINDS[st.session_state.net_kind].around:
+            st.button(f"Put around {name}", key="net_add_around", on_click=_put_around, args=(path,))
+
+
+def _button(label: str, key: str, place: Path) -> None:
+    st.button(label, key=f"net_add_{key}", on_click=_add, args=(place,), icon=":material/add:")
+
+
+def _inside(architecture: Architecture, path: Path) -> list[tuple[str, Path]]:
+    """The ends of the lists that the selected block holds."""
+    layer = layer_at(architecture, path)
+    if isinstance(layer, Branches):
+        return [
+            (f"Add to path {number + 1}", (*path, number, len(inside))) for number, inside in enumerate(layer.branches)
+        ]
+    return [("Add inside", (*path, len(inside))) for inside in layer_lists(layer)]
+
+
+def _add(place: Path) -> None:
+    new = LAYER_KINDS[st.session_state.net_kind].new
+    if new is not None:
+        attempt(lambda net: edit.add(net, place, new(_shape_before(place))), then=place)
+
+
+def _put_around(path: Path) -> None:
+    around = LAYER_KINDS[st.session_state.net_kind].around
+    if around is not None:
+        attempt(lambda net: edit.replace(net, path, around(layer_at(net, path))), then=path)
+
+
+def _shape_before(place: Path) -> tuple[int, ...] | None:
+    """What comes in at a place: what the layer before puts out; for the first of a list, what its block takes."""
+    view = show_view()
+    if place == (0,):
+        return current_net().input_shape
+    if place[-1] > 0 and (report := view.report((*place[:-1], place[-1] - 1))):
+        return report.output_shape
+    report = view.report(place) or next(
+        (view.report(place[:end]) for end in (-1, -2) if view.report(place[:end])), None
+    )
+    return report.input_shape if report else None

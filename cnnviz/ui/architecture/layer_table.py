@@ -30,13 +30,17 @@ def show_table(view: NetView) -> None:
         return
     if view.analysis is None:
         st.caption("The layers before the one that fails:")
-    story = " → ".join(shape_text(shape) for shape in _shapes(view))
-    st.markdown(f"{story}  \nEach step is written out in the column *How the size comes about*.")
+    shapes = " → ".join(shape_text(shape) for shape in _shapes(view.net, analysis))
+    st.markdown(f"{shapes}  \nEach step is written out in the column *How the size comes about*.")
     comparison = _comparison(view)
     rows = {} if comparison is None else {row.after.name: row for row in comparison.rows if row.after is not None}
     batch_size, optimizer = chosen_step()
     _show_rows(analysis, rows or None, batch_size=batch_size, optimizer=optimizer)
-    gone = [] if comparison is None else [row.before for row in comparison.rows if row.after is None]
+    gone = (
+        []
+        if comparison is None
+        else [row.before for row in comparison.rows if row.before is not None and row.after is None]
+    )
     if gone:
         st.caption(f"Gone: {'; '.join(map(_gone, gone))}")
 
@@ -45,18 +49,18 @@ def _gone(layer: LayerReport) -> str:
     return f"{layer.name} (:green[-{layer.params:,}] parameters)" if layer.params else layer.name
 
 
-def _shapes(view: NetView) -> list[tuple[int, ...]]:
-    """The shapes on the way, each only where it changes."""
-    found = [view.net.input_shape]
-    for layer in view.part_analysis.layers:
+def _shapes(net: Architecture, analysis: Analysis) -> list[tuple[int, ...]]:
+    """The shapes from the input to the output, each only where it changes."""
+    found: list[tuple[int, ...]] = [net.input_shape]
+    for layer in analysis.layers:
         if layer.output_shape != found[-1]:
             found.append(layer.output_shape)
     return found
 
 
 def _comparison(view: NetView) -> Diff | None:
-    others: dict[str, Architecture | None] = {BEFORE: net_before(), PINNED: pinned_net()}
-    known = {label: net for label, net in others.items() if analysis_or_none(net) is not None}
+    others = {BEFORE: net_before(), PINNED: pinned_net()}
+    known = {label: net for label, net in others.items() if net is not None and analysis_or_none(net) is not None}
     if not known or view.analysis is None:
         return None
     chosen = st.segmented_control(

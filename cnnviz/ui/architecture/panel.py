@@ -1,13 +1,11 @@
-"""The left side of the page: sliders, layers or templates, one at a time; and why a net is impossible, at its layer."""
+"""The left side of the page: sliders, layers or templates, and the message on an impossible net."""
 
 import streamlit as st
 
 from cnnviz.architecture.editing.repair import Fix
-from cnnviz.ui.architecture.add_layer import show_add
-from cnnviz.ui.architecture.input_output import show_frame
-from cnnviz.ui.architecture.layer_list import show_layer_list
+from cnnviz.ui.architecture.layer_list import show_add, show_layer_list
 from cnnviz.ui.architecture.quick_sliders import show_sliders
-from cnnviz.ui.architecture.settings import show_settings
+from cnnviz.ui.architecture.settings import show_frame, show_settings
 from cnnviz.ui.architecture.state import LAYERS, PANEL, SLIDERS, TEMPLATES, NetView, show_refusal
 from cnnviz.ui.architecture.templates import show_templates
 from cnnviz.ui.session.current_net import IMAGE, go_to_move, moves, select, selected_layer, set_net

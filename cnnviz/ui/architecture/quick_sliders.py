@@ -1,4 +1,4 @@
-"""A net by a handful of sliders."""
+"""Sliders that build a whole net: blocks, filters, kernel, pooling, dense units."""
 
 from typing import Any
 
@@ -60,7 +60,11 @@ def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:
         "Padding", ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
     )
     st.segmented_control(
-        "Pooling", tuple(POOLINGS), format_func=POOLINGS.get, required=True, **options("pooling", option="default")
+        "Pooling",
+        tuple(POOLINGS),
+        format_func=POOLINGS.__getitem__,
+        required=True,
+        **options("pooling", option="default"),
     )
     st.toggle("Batch normalisation", **options("batch_norm"))
     st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units"))

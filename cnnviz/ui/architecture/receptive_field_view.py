@@ -1,10 +1,11 @@
-"""What one value of a layer sees: its receptive field on a picture of the visitor's."""
+"""The receptive field of a unit, drawn on a chosen picture."""
 
 import base64
+from collections.abc import Mapping
 
 import streamlit as st
 
-from cnnviz.architecture.analysis.analyze import BlockReport
+from cnnviz.architecture.analysis.analyze import BlockReport, LayerReport
 from cnnviz.architecture.analysis.receptive_field import receptive_ranges
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
@@ -15,7 +16,7 @@ from cnnviz.ui.architecture.layer_list import select_text
 from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.receptive_field import receptive_field
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_image
-from cnnviz.ui.session.current_net import IMAGE, selected_layer
+from cnnviz.ui.session.current_net import selected_layer
 
 
 def show_field(view: NetView) -> None:
@@ -26,8 +27,9 @@ def show_field(view: NetView) -> None:
         return
     left, right = st.columns(2)
     with left:
-        path = _choose_layer(view)
-        report = view.report(path)
+        reports = {path: report for path in view.names if (report := view.report(path)) is not None}
+        path = _choose_layer(view, reports)
+        report = reports[path]
         shape = report.output_shape
         unit = _choose_unit(shape, path) if len(shape) == 1 else None
     with right:
@@ -43,23 +45,21 @@ def show_field(view: NetView) -> None:
     receptive_field(_picture(chosen, net), rows, columns, name=name, shape=shape, unit=unit, size=net.input_shape[:2])
 
 
-def _choose_layer(view: NetView) -> Path:
-    """The layer that is selected on the whole page; the image itself has no field."""
-    known = [path for path in view.names if view.report(path) is not None]
+def _choose_layer(view: NetView, reports: Mapping[Path, LayerReport | BlockReport]) -> Path:
+    """The layer that is selected on the whole page, of those with a report; the image itself has no field."""
+    sizes = {path_text(path): shape_text(report.output_shape) for path, report in reports.items()}
     selected = selected_layer(view.net)
-    st.session_state.receptive_field_layer = path_text(selected if selected in known else known[0])
+    st.session_state.receptive_field_layer = path_text(selected if selected in reports else next(iter(reports)))
     text = st.selectbox(
         "Layer",
-        [path_text(path) for path in known],
-        format_func=lambda text: (
-            f"{view.names[parse_path(text)]} · {shape_text(view.report(parse_path(text)).output_shape)}"
-        ),
+        list(sizes),
+        format_func=lambda text: f"{view.names[parse_path(text)]} · {sizes[text]}",
         key="receptive_field_layer",
         on_change=select_text,
         args=("receptive_field_layer",),
         help="The same layer that is selected in the list and in the diagram",
     )
-    return parse_path(text) if text else IMAGE
+    return parse_path(text)
 
 
 def _choose_unit(shape: tuple[int, ...], path: Path) -> int:

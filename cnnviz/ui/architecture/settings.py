@@ -1,4 +1,4 @@
-"""The settings of the selected layer, edited in place: a control for each field of its spec."""
+"""Settings of what is selected: of a layer, a control for each field of its spec, or of the net's input and output."""
 
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
@@ -8,17 +8,24 @@ from pydantic.fields import FieldInfo
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
-from cnnviz.architecture.spec import Architecture, Branches, Layer
-from cnnviz.architecture.spec.paths import Path, layer_at, path_text
+from cnnviz.architecture.spec import Architecture, Branches, Conv, Dense, Layer
+from cnnviz.architecture.spec.paths import Path, layer_at, path_text, walk
+from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.explanations import explain
-from cnnviz.ui.architecture.state import NetView, attempt, reported_value, shown_value
+from cnnviz.text.units import shape_text
+from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 
 _NOT_EDITED = ("kind", "layers", "branches")
 _ASIDE = ("name", "l1", "l2")
 _WORDS = {"l1": "L1 penalty", "l2": "L2 penalty", "times": "How often"}
 _NONE_MEANS = {"stride": "as large as the window"}
+
+LEAST_SIDE, MOST_SIDE = 8, 256
+MOST_CLASSES = 1000
+PLANES = {1: "1 (grey)", 3: "3 (colour)"}
 
 
 def show_settings(view: NetView, path: Path) -> None:
@@ -28,7 +35,7 @@ def show_settings(view: NetView, path: Path) -> None:
     st.markdown(f"**{view.names[path]}** · {kind.title}")
     st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
-    live = live_values(view, path)
+    live = _live_values(view, path)
     main = [name for name in fields if name not in _ASIDE]
     for left, right in zip(main[::2], [*main[1::2], None], strict=False):
         for column, name in zip(st.columns(2), (left, right), strict=True):
@@ -42,7 +49,7 @@ def show_settings(view: NetView, path: Path) -> None:
             _control(layer, name, fields[name], path, live)
 
 
-def live_values(view: NetView, path: Path) -> dict[str, Any]:
+def _live_values(view: NetView, path: Path) -> dict[str, Any]:
     """What explanations say about the layer at that path."""
     report = view.report(path)
     if report is None:
@@ -61,7 +68,7 @@ def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[s
     key = f"net_set_{layer.kind}_{path_text(path)}_{name}"
     value = getattr(layer, name)
     label = _WORDS.get(name, name.replace("_", " ").capitalize())
-    common = {"key": key, "help": explain(name, **live), "on_change": _take, "args": (path, name, key)}
+    common: dict[str, Any] = {"key": key, "help": explain(name, **live), "on_change": _take, "args": (path, name, key)}
     kind = field.annotation
     if get_origin(kind) is Literal:
         options = get_args(kind)
@@ -121,3 +128,88 @@ def _add_path(path: Path) -> None:
 def _drop_path(path: Path) -> None:
     branches = layer_at(current_net(), path).model_dump()["branches"]
     attempt(lambda net: edit.with_settings(net, path, branches=branches[:-1]))
+
+
+def show_frame(view: NetView) -> None:
+    """Name, height, width, planes and classes."""
+    height, width, channels = view.net.input_shape
+    live = {
+        "image": shape_text(view.net.input_shape),
+        "values": f"{height * width * channels:,}",
+        "classes": num_classes(view.net),
+    }
+    st.text_input(
+        "Name of the net",
+        max_chars=60,
+        key="net_name",
+        on_change=_take_name,
+        help=explain("net_name"),
+        **shown_value("net_name", view.net.name),
+    )
+    _show_sizes(view, live)
+
+
+def _show_sizes(view: NetView, live: dict[str, Any]) -> None:
+    """Numbers for height, width, planes and classes."""
+    height, width, channels = view.net.input_shape
+    left, right = st.columns(2)
+    for column, name, value in ((left, "height", height), (right, "width", width)):
+        column.number_input(
+            name.capitalize(),
+            min(LEAST_SIDE, value),
+            max(MOST_SIDE, value),
+            key=f"net_{name}",
+            on_change=_take_input,
+            help=explain(name, **live),
+            **shown_value(f"net_{name}", value),
+        )
+    planes = sorted({*PLANES, channels})
+    left.selectbox(
+        "Planes",
+        planes,
+        format_func=lambda number: PLANES.get(number, str(number)),
+        key="net_planes",
+        on_change=_take_input,
+        help=explain("planes", **live),
+        **shown_value("net_planes", channels, option="index", default=planes.index(channels)),
+    )
+    right.number_input(
+        "Classes",
+        2,
+        max(MOST_CLASSES, num_classes(view.net)),
+        key="net_classes",
+        on_change=_take_classes,
+        help=explain("classes", **live),
+        **shown_value("net_classes", num_classes(view.net)),
+    )
+
+
+def _take_name() -> None:
+    name = reported_value("net_name", current_net().name).strip()
+    attempt(lambda net: Architecture.from_fields({**net.model_dump(), "name": name}))
+
+
+def _take_input() -> None:
+    sides = zip(("net_height", "net_width", "net_planes"), current_net().input_shape, strict=True)
+    shape = tuple(reported_value(key, own) for key, own in sides)
+    attempt(lambda net: edit.with_input(net, shape))
+
+
+def _take_classes() -> None:
+    before = num_classes(current_net())
+    classes = reported_value("net_classes", before)
+    if classes == before:
+        return
+    attempt(lambda net: _with_classes(net, classes), words=f"Classes: {before} -> {classes}")
+
+
+def _with_classes(architecture: Architecture, classes: int) -> Architecture:
+    try:
+        return adapt(architecture, architecture.input_shape, classes)
+    except InvalidArchitecture:
+        found = [(path, layer) for path, layer in walk(architecture.layers) if isinstance(layer, Dense | Conv)]
+        if not found:
+            raise
+        path, layer = found[-1]  # a net that is impossible for now: what its last layer with units says
+        setting = "units" if isinstance(layer, Dense) else "filters"
+        return edit.with_settings(architecture, path, **{setting: classes})

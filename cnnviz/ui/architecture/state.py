@@ -1,4 +1,4 @@
-"""What all parts of the page look at: the net, what is wrong with it, and what it cost before."""
+"""State that all parts of the page share: the net with its analysis and problem, and edits of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.ui.session.current_net import IMAGE, current_net, moves, select, set_net
 
 REFUSED = "net_refused"
-UNSURE = "net_unsure"
+UNCONFIRMED = "net_unconfirmed"
 PANEL = "net_panel"
 SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
 
@@ -91,7 +91,11 @@ def num_classes(architecture: Architecture) -> int:
         return max(2, output_units(architecture))
     except InvalidArchitecture:
         layers = [layer for _, layer in walk(architecture.layers)]
-        sizes = [getattr(layer, "units", None) or layer.filters for layer in layers if isinstance(layer, Dense | Conv)]
+        sizes = [
+            layer.units if isinstance(layer, Dense) else layer.filters
+            for layer in layers
+            if isinstance(layer, Dense | Conv)
+        ]
         return max(2, sizes[-1]) if sizes else 2
 
 
@@ -126,11 +130,11 @@ def shown_value(key: str, value: Any, *, option: str = "value", default: Any = N
     option, default
         The argument that takes the default, and what it is (the value itself, unless given).
     """
-    unsure: dict[str, list[Any]] = st.session_state.setdefault(UNSURE, {})
+    unconfirmed: dict[str, list[Any]] = st.session_state.setdefault(UNCONFIRMED, {})
     shown = [st.session_state[key]] if key in st.session_state else []
-    if shown == [value] and key not in unsure:
+    if shown == [value] and key not in unconfirmed:
         return {option: value if default is None else default}
-    unsure.setdefault(key, []).extend(old for old in shown if old != value)
+    unconfirmed.setdefault(key, []).extend(old for old in shown if old != value)
     st.session_state[key] = value
     return {}
 
@@ -142,12 +146,12 @@ def reported_value(key: str, own: Any) -> Any:
     was about to set: taken for changes, they would undo the move before.
     """
     value = st.session_state[key]
-    return own if value in st.session_state.get(UNSURE, {}).get(key, ()) else value
+    return own if value in st.session_state.get(UNCONFIRMED, {}).get(key, ()) else value
 
 
 def end_of_page() -> None:
     """Note that the run was not interrupted: the browser has received the values of all controls."""
-    st.session_state.get(UNSURE, {}).clear()
+    st.session_state.get(UNCONFIRMED, {}).clear()
 
 
 def show_refusal() -> None:

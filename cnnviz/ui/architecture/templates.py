@@ -10,7 +10,7 @@ from cnnviz.architecture.spec import Architecture, Flatten
 from cnnviz.plots.diagram.diagram import thumbnail_svg
 from cnnviz.text.units import shape_text
 from cnnviz.ui.session.current_net import current_net, select, set_net
-from cnnviz.ui.shared.reported_results import show_preset_figures
+from cnnviz.ui.shared.elements import show_preset_results
 
 GALLERY_HEIGHT = 620
 EMPTY = Architecture(name="my-net", input_shape=(28, 28, 1), layers=(Flatten(),))
@@ -46,16 +46,16 @@ def _show(preset: Preset) -> None:
             args=(net, f"Took {preset.title}"),
             width="stretch",
         )
-        picture, num_layers, num_params = _looks(preset.name)
+        picture, num_layers, num_params = _thumbnail_and_size(preset.name)
         st.image(picture)
         why = f"\n\n**Why it fails:** {preset.why}" if preset.why else ""
         costs = f"{shape_text(net.input_shape)} · {num_layers} layers · {num_params:,} parameters"
         st.caption(f"{preset.summary}\n\n{costs}{why}")
-        show_preset_figures(preset)
+        show_preset_results(preset)
 
 
 @cache
-def _looks(name: str) -> tuple[str, int, int]:
+def _thumbnail_and_size(name: str) -> tuple[str, int, int]:
     """The small picture of a preset, and how many layers and parameters it has."""
     net = PRESETS[name].architecture
     analysis = analyze(net)

@@ -1,8 +1,8 @@
-"""Back and forth through the moves, pinning a net, its name, and the way to training."""
+"""The toolbar: undo, redo, the list of moves, the pinned net, and the link to the Training page."""
 
 import streamlit as st
 
-from cnnviz.ui.app.routing import page
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.current_net import current_net, go_to_move, moves, pin, pinned_net, set_net
 
 SHOWN_MOVES_HEIGHT = 320

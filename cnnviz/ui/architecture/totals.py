@@ -1,4 +1,4 @@
-"""The figures of the whole net, each with the difference to before the move and to the pinned net."""
+"""The metrics of the whole net, each with the difference to before the move and to the pinned net."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import bytes_text
-from cnnviz.ui.training.time_estimate import show_training_time
+from cnnviz.ui.shared.elements import KEPT
+from cnnviz.ui.training.launch import show_training_time
 
 SUMMARY_STYLE = (Path(__file__).parents[3] / "assets" / "style" / "net_summary.css").read_text("utf-8")
 TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
@@ -21,7 +22,7 @@ BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """A label, how to get the number out of an analysis, how to write it, and the topic that explains it."""
 
     label: str
@@ -42,11 +43,11 @@ def summary_line(analysis: Analysis | None, before: Analysis | None) -> str:
     if analysis is None:
         return '<b class="more">This net is impossible:</b> see below why.'
     totals, old = analysis.totals, (before or analysis).totals
-    figures = (("parameters", totals.params, old.params), ("MACs", totals.macs, old.macs))
-    return " · ".join(_summary_figure(*figure) for figure in figures)
+    metrics = (("parameters", totals.params, old.params), ("MACs", totals.macs, old.macs))
+    return " · ".join(_summary_metric(*metric) for metric in metrics)
 
 
-def _summary_figure(name: str, value: int, before: int) -> str:
+def _summary_metric(name: str, value: int, before: int) -> str:
     change = value - before
     kind = "more" if change > 0 else "less"
     return f"<b>{value:,}</b> {name}" + (f' <span class="{kind}">{change:+,}</span>' if change else "")
@@ -57,13 +58,13 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
     batch_size, optimizer = chosen_step()
     live = _live(analysis, batch_size, optimizer)
     with st.container(horizontal=True, gap="small"):
-        for figure in _figures(batch_size, optimizer):
+        for metric in _metrics(batch_size, optimizer):
             with st.container(width=TILE_WIDTH, gap=None):
-                st.caption(figure.label, help=explain(figure.topic, **live))
-                st.markdown(f"#### {figure.text(figure.value(analysis))}")
+                st.caption(metric.label, help=explain(metric.topic, **live))
+                st.markdown(f"#### {metric.text(metric.value(analysis))}")
                 for other, words in ((before, "to before"), (pinned, "to pinned")):
                     if other is not None:
-                        st.markdown(f":small[{difference_words(figure, other, analysis, words)}]")
+                        st.markdown(f":small[{_difference_text(metric, other, analysis, words)}]")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(dominant(analysis), width="stretch")
         with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
@@ -72,29 +73,29 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
     _show_limits(analysis, batch_size, optimizer)
 
 
-def difference_words(figure: Figure, before: Analysis, after: Analysis, words: str) -> str:
-    """Return the difference of a figure as Markdown: red with a plus for more, green with a minus for less."""
-    change = figure.value(after) - figure.value(before)
+def _difference_text(metric: Metric, before: Analysis, after: Analysis, words: str) -> str:
+    """Return the difference of a metric as Markdown: red with a plus for more, green with a minus for less."""
+    change = metric.value(after) - metric.value(before)
     if not change:
         return f"± 0 {words}"
     sign, colour = ("+", "red") if change > 0 else ("-", "green")
-    return f":{colour}[{sign}{figure.text(abs(change))}{_share(figure.value(before), change)}] {words}"
+    return f":{colour}[{sign}{metric.text(abs(change))}{_share(metric.value(before), change)}] {words}"
 
 
 def _share(before: int, change: int) -> str:
-    """The change as a share of what was, or as a factor where it doubles; empty below half a percent."""
+    """The relative change, or a factor where it at least doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
     return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})"
 
 
-def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
+def _metrics(batch_size: int, optimizer: str) -> tuple[Metric, ...]:
     return (
-        Figure("Parameters", lambda analysis: analysis.totals.params, "{:,}".format, "parameters"),
-        Figure("MACs (multiply-adds)", lambda analysis: analysis.totals.macs, "{:,}".format, "macs"),
-        Figure("Weights", lambda analysis: analysis.totals.weight_bytes, bytes_text, "weights_memory"),
-        Figure("Maps of one image", lambda analysis: analysis.totals.memory_bytes, bytes_text, "maps_memory"),
-        Figure(
+        Metric("Parameters", lambda analysis: analysis.totals.params, "{:,}".format, "parameters"),
+        Metric("MACs (multiply-adds)", lambda analysis: analysis.totals.macs, "{:,}".format, "macs"),
+        Metric("Weights", lambda analysis: analysis.totals.weight_bytes, bytes_text, "weights_memory"),
+        Metric("Maps of one image", lambda analysis: analysis.totals.memory_bytes, bytes_text, "maps_memory"),
+        Metric(
             f"Training, batch of {batch_size}",
             lambda analysis: training_memory(analysis, batch_size, optimizer),
             bytes_text,
@@ -104,7 +105,7 @@ def _figures(batch_size: int, optimizer: str) -> tuple[Figure, ...]:
 
 
 def chosen_step() -> tuple[int, str]:
-    """Batch size and optimizer that the memory of a training step is reckoned for."""
+    """Batch size and optimizer for which the memory of a training step is computed."""
     return st.session_state.get("net_batch", 64), st.session_state.get("net_optimizer", "adam")
 
 
@@ -126,15 +127,14 @@ def _live(analysis: Analysis, batch_size: int, optimizer: str) -> dict[str, str 
 
 
 def _batch_controls(live: dict[str, str | int]) -> None:
-    kept = {"persist_state": "session"}
-    st.select_slider("Batch size", BATCH_SIZES, 64, key="net_batch", help=explain("batch_size", **live), **kept)
+    st.select_slider("Batch size", BATCH_SIZES, 64, key="net_batch", help=explain("batch_size", **live), **KEPT)
     st.selectbox(
         "Optimizer",
         list(OPTIMIZER_SLOTS),
         index=list(OPTIMIZER_SLOTS).index("adam"),
         key="net_optimizer",
         help=explain("optimizer"),
-        **kept,
+        **KEPT,
     )
     st.markdown(explain("training_memory", **live))
 

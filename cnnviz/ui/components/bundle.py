@@ -1,6 +1,7 @@
-"""Join the JavaScript modules of a component into one: Streamlit serves real files only for installed packages.
+"""Components of assets/components, registered with Streamlit, each with its JavaScript modules joined into one.
 
-A module becomes a function that is called once and returns what it exports, so its private names stay its own:
+Streamlit serves real files only for installed packages, so a module becomes a function that is called once and
+returns what it exports; its private names stay its own:
 
     $modules["../shared/numbers.js"] = (() => {
     ...
@@ -15,6 +16,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import streamlit as st
 
 RESERVED = ("$modules", "$default")  # names that the bundle itself uses
 
@@ -37,6 +41,8 @@ _KNOWN = (
     'Write `import { a, b as c } from "./x.js";`, `import * as x from ...`, `import x from ...`, or `export` before '
     "function, class, const, default or { a, b as c }."
 )
+
+COMPONENTS = Path(__file__).parents[3] / "assets" / "components"
 
 
 class BundleError(ValueError):
@@ -102,11 +108,11 @@ class _Module:
 
 
 def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Path, _Module]) -> None:
-    """Enter a module after all that it imports."""
+    """Add a module to `modules`, after all that it imports."""
     if path in importers:
         circle = [*importers[importers.index(path) :], path]
-        names = " -> ".join(os.path.relpath(module, root) for module in circle)
-        raise BundleError(f"Modules import each other in a circle: {names}. Move what both need into one of their own.")
+        chain = " -> ".join(os.path.relpath(module, root) for module in circle)
+        raise BundleError(f"Modules import each other in a circle: {chain}. Move what both need into one of their own.")
     if path in modules:
         return
     module = _parse(path, root, importers[-1] if importers else None)
@@ -176,3 +182,21 @@ def _pairs(names: str, module: _Module) -> Iterator[tuple[str, str]]:
         if not pair:
             raise BundleError(f"{module.name} has a name that cannot be read. {_KNOWN} Received: {part}")
         yield pair[1], pair[2] or pair[1]
+
+
+def register(name: str) -> Any:
+    """Register `assets/components/NAME`: component.html, main.js, and component.css after the theme of all.
+
+    Returns
+    -------
+    callable
+        What mounts the component; see `st.components.v2.component`.
+    """
+    folder = COMPONENTS / name
+    styles = (COMPONENTS / "shared" / "theme.css", folder / "component.css")
+    return st.components.v2.component(
+        name,
+        html=(folder / "component.html").read_text("utf-8"),
+        css="\n".join(path.read_text("utf-8") for path in styles),
+        js=bundle(folder / "main.js"),
+    )

@@ -1,4 +1,4 @@
-"""The kernel lab: one Streamlit component whose pictures follow the hand without a round trip."""
+"""The kernel lab: a Streamlit component that computes in the browser, without a round trip."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings, settings_from_component
-from cnnviz.ui.components.register import register
+from cnnviz.ui.components.bundle import register
 
 KEY = "kernel_lab"
 
@@ -41,20 +41,19 @@ def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabState:
 
 
 def _read(summary: object) -> LabState | None:
-    """What the browser sent; None for nothing or rubbish."""
+    """Read what the browser sent; None if it is no valid state."""
     if not isinstance(summary, dict):
         return None
     settings = settings_from_component(summary.get("settings"))
+    shape: tuple[int, int] | None = None
     match summary.get("own"):
         case [int(height), int(width)]:
             shape = height, width
-        case _:
-            shape = None
-    return settings and LabState(settings, shape)
+    return None if settings is None else LabState(settings, shape)
 
 
 def is_on_screen() -> bool:
-    """Say whether the lab was there in the run before this one."""
+    """Return whether the lab was drawn in the run before this one."""
     return KEY in st.session_state
 
 

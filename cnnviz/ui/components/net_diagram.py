@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.ui.components.register import register
+from cnnviz.ui.components.bundle import register
 
 KEY = "net_diagram"
 
@@ -30,6 +30,6 @@ def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_p
 
 
 def picked_path() -> str | None:
-    """The path, as text, of the layer that was just clicked; None for rubbish."""
+    """Return the path, as text, of the layer that was just clicked; None if the browser sent anything else."""
     picked = st.session_state[KEY].get("picked") if KEY in st.session_state else None
     return picked if isinstance(picked, str) else None

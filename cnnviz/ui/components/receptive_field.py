@@ -1,7 +1,9 @@
-"""A layer's places beside a picture: the field of the place under the pointer is drawn without a round trip."""
+"""The component that draws a receptive field: the field of the unit under the pointer, without a round trip."""
+
+from collections.abc import Sequence
 
 from cnnviz.text.units import shape_text
-from cnnviz.ui.components.register import register
+from cnnviz.ui.components.bundle import register
 
 KEY = "receptive_field"
 
@@ -10,8 +12,8 @@ _component = register(KEY)
 
 def receptive_field(
     picture: str,
-    rows: list[tuple[int, int]],
-    columns: list[tuple[int, int]],
+    rows: Sequence[tuple[int, int]],
+    columns: Sequence[tuple[int, int]],
     *,
     name: str,
     shape: tuple[int, ...],
@@ -24,7 +26,7 @@ def receptive_field(
     ----------
     picture : str
         Data URL of the picture as the net takes it.
-    rows, columns : list of (first, one past the last)
+    rows, columns : sequence of (first, one past the last)
         The pixels that each row and each column of the maps depends on; one of each for a vector.
     name, shape
         Of the layer.

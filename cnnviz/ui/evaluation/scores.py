@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.figures import enlarged
+from cnnviz.ui.shared.elements import enlarged
 
 MEANINGS = (
     "Precision: of those it called so, how many were. Recall: of those that were, how many it found. "
@@ -20,7 +20,7 @@ IMAGE_WIDTH = 84
 
 
 def show_scores(scores: Evaluation) -> None:
-    """Precision, recall, F1 and support of each class."""
+    """Show precision, recall, F1 and support of each class."""
     rows = [
         {"Class": s.name, "Precision": s.precision, "Recall": s.recall, "F1": s.f1, "Support": s.support}
         for s in scores.per_class
@@ -36,7 +36,7 @@ def show_scores(scores: Evaluation) -> None:
 
 
 def chosen_cell(event: Any, classes: Sequence[str]) -> tuple[int, int] | None:
-    """The clicked cell (true, guessed), or the one chosen by name, for those who cannot click."""
+    """Return the clicked cell (true, predicted), or the one chosen by name; None if there is none."""
     points = event.selection.points if event is not None else []
     if points:
         row, column = points[0]["customdata"][:2]
@@ -50,7 +50,7 @@ def chosen_cell(event: Any, classes: Sequence[str]) -> tuple[int, int] | None:
 
 
 def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
-    """Up to 24 images of a true class that were taken for `guessed`, the surest first."""
+    """Show up to 24 images of class `true` that the net took for `guessed`, the most probable first."""
     found = cell_indices(test.probabilities, test.labels, true, guessed)
     names = test.classes[true], test.classes[guessed]
     title = f"{names[0]}, recognised" if true == guessed else f"{names[0]}, taken for {names[1]}"

@@ -1,4 +1,4 @@
-"""Looking into a data set: samples, balance, pixels and planes, mean images, sizes, copies."""
+"""Sections of the Images page: samples of a data set, balance, pixels and planes, mean images, sizes, copies."""
 
 from typing import Any
 
@@ -12,22 +12,22 @@ from cnnviz.datasets.statistics.overview import DatasetOverview
 from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
 from cnnviz.ui.runs.progress import show_notes
-from cnnviz.ui.session.dataset_options import reading_of
+from cnnviz.ui.session.training_settings import kept_load_options
 from cnnviz.ui.shared.answers import cached_answer
-from cnnviz.ui.shared.figures import enlarged, show_figure
+from cnnviz.ui.shared.elements import enlarged, show_figure
 
 SAMPLES = 12
 THUMB = 140
 MAX_MEANS = 40
 
 
-def look(dataset: str) -> DatasetOverview:
-    """Statistics of a data set, from a worker."""
+def load_overview(dataset: str) -> DatasetOverview:
+    """Statistics of a data set, computed by a worker."""
     return _ask(dataset, "overview")
 
 
-def show_samples(dataset: str, info: DatasetInfo, seen: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
-    """Twelve images with their names, more on demand; returns them (N, H, W, C) with their labels (N,)."""
+def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
+    """Show twelve images with their classes, more on demand; returns them (N, H, W, C) uint8 and their labels (N,)."""
     key = f"samples-{dataset}"
     images, labels = _ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
     with st.container(horizontal=True, gap="small"):
@@ -35,10 +35,10 @@ def show_samples(dataset: str, info: DatasetInfo, seen: DatasetOverview) -> tupl
             name = info.classes[int(label)]
             st.image(enlarged(image, 2 * THUMB), caption=name, width=THUMB, alt=f"A training image: {name}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_all = len(images) >= seen.num_images
+        is_all = len(images) >= overview.num_images
         st.button(f"Show {SAMPLES} more", icon=":material/add:", on_click=_more, args=(key,), disabled=is_all)
-        st.caption(f"{len(images):,} of {seen.num_images:,} training images, of all classes in turn.")
-    show_notes(seen.notes)
+        st.caption(f"{len(images):,} of {overview.num_images:,} training images, of all classes in turn.")
+    show_notes(overview.notes)
     return images, labels
 
 
@@ -46,14 +46,14 @@ def _more(key: str) -> None:
     st.session_state[key] = st.session_state.get(key, SAMPLES) + SAMPLES
 
 
-def show_balance(seen: DatasetOverview) -> None:
-    """How many images each class has."""
-    st.caption(f"{describe_balance(seen.counts)} The dotted line is where all bars would end if they were equal.")
-    show_figure(balance_bars(seen.counts), describe_balance(seen.counts), key="balance")
+def show_balance(overview: DatasetOverview) -> None:
+    """Show how many images each class has."""
+    st.caption(f"{describe_balance(overview.counts)} The dotted line is where all bars would end if they were equal.")
+    show_figure(balance_bars(overview.counts), describe_balance(overview.counts), key="balance")
 
 
 def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> None:
-    """One image as what it is: numbers, and its colour planes apart."""
+    """Show one image as its numbers, and each of its colour planes."""
     number = st.slider("Image", 1, len(images), 1, help="One of the samples above, in their order")
     image = images[number - 1]
     height, width, planes = image.shape
@@ -76,18 +76,18 @@ def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> No
     )
 
 
-def show_means(info: DatasetInfo, seen: DatasetOverview) -> None:
-    """The mean of all images of each class."""
+def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
+    """Show the mean image of each class."""
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
     with st.container(horizontal=True, gap="small"):
-        for name, mean in list(zip(info.classes, seen.means, strict=True))[:MAX_MEANS]:
+        for name, mean in list(zip(info.classes, overview.means, strict=True))[:MAX_MEANS]:
             st.image(enlarged(mean, 2 * THUMB), caption=name, width=THUMB, alt=f"Mean image of {name}")
     if len(info.classes) > MAX_MEANS:
         st.caption(f"The first {MAX_MEANS} of {len(info.classes):,} classes.")
 
 
 def show_copies(dataset: str, info: DatasetInfo) -> None:
-    """Images that are in the set more than once, looked for on demand."""
+    """Show images that are in the set more than once, searched for on demand."""
     st.caption("A copy in both parts lets a net remember instead of recognise: its test result is then too good.")
     key = f"copies-{dataset}"
     if st.button("Look for copies", icon=":material/content_copy:"):
@@ -111,7 +111,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
 
 
 def show_sizes(dataset: str, info: DatasetInfo) -> None:
-    """The sizes that pictures have before they are brought to one."""
+    """Show the sizes of the pictures as stored."""
     if not info.free_size:
         height, width, planes = info.image_shape
         st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")
@@ -123,9 +123,10 @@ def show_sizes(dataset: str, info: DatasetInfo) -> None:
 
 def _ask(dataset: str, question: str, **parameters: Any) -> Any:
     """Ask about the images as this session reads them."""
-    return _answer(Images(dataset, reading_of(dataset)), dataset, question, **parameters)
+    return _answer(Images(dataset, kept_load_options(dataset)), dataset, question, **parameters)
 
 
-def _answer(subject: Subject, dataset: str, question: str, **parameters: Any) -> Any:
-    shown = {"spinner": "Reading the images", "show_time": True}
-    return cached_answer(subject, question, version=modified(dataset), **shown, **parameters)
+def _answer(subject: Subject, name: str, question: str, **parameters: Any) -> Any:
+    return cached_answer(
+        subject, question, spinner="Reading the images", show_time=True, version=modified(name), **parameters
+    )

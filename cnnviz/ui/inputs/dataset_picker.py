@@ -14,10 +14,12 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 
 KEY = "own_folder"
-ROUND = "own_round"  # part of the uploaders' keys: another one empties them, and frees the server's memory
+NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
 MIN_CLASSES, MAX_CLASSES = 2, 10
 MAX_MEGABYTES = 200
-WANTED = "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
+NO_IMAGES_YET = (
+    "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
+)
 
 Files = dict[str, list[tuple[str, bytes]]]
 
@@ -25,7 +27,7 @@ OWN_IMAGES = "own"
 MAX_NAMED = 10  # classes
 
 
-def own_folder() -> str:
+def _own_folder() -> str:
     """Path of this session's own images; raises InputWanted until there are some."""
     served = served_images()
     chosen = st.session_state.get(KEY)
@@ -43,7 +45,7 @@ def own_folder() -> str:
             with tab, errors_shown():
                 _on_server(served)
     if KEY not in st.session_state:
-        raise InputWanted(WANTED)
+        raise InputWanted(NO_IMAGES_YET)
     return st.session_state[KEY]
 
 
@@ -55,7 +57,7 @@ def _by_zip() -> None:
         max_upload_size=MAX_MEGABYTES,
         help="Folders train and test on top are kept apart; else a part of each class is set aside for testing.",
     )
-    _use("zip", packed is not None, lambda: packed.getvalue())
+    _use("zip", None if packed is None else packed.getvalue)
 
 
 def _by_class() -> None:
@@ -72,7 +74,7 @@ def _by_class() -> None:
         )
         if name.strip() and uploads:
             given.append((name.strip(), uploads))
-    _use("files", len(given) >= MIN_CLASSES, lambda: _read(given))
+    _use("files", (lambda: _read(given)) if len(given) >= MIN_CLASSES else None)
 
 
 def _on_server(served: dict[str, Path]) -> None:
@@ -82,8 +84,10 @@ def _on_server(served: dict[str, Path]) -> None:
         _take(served[name])
 
 
-def _use(way: str, is_ready: bool, content: Callable[[], Files | bytes]) -> None:
-    if st.button("Use these images", key=f"use_{way}", type="primary", disabled=not is_ready):
+def _use(source: str, content: Callable[[], Files | bytes] | None) -> None:
+    """A button that keeps what `content` gives; None: nothing to keep yet."""
+    is_pressed = st.button("Use these images", key=f"use_{source}", type="primary", disabled=content is None)
+    if is_pressed and content is not None:
         with st.spinner("Keeping the images"):
             path = save_upload(services.store().home / UPLOADS, content())
         _take(path)
@@ -91,7 +95,7 @@ def _use(way: str, is_ready: bool, content: Callable[[], Files | bytes]) -> None
 
 def _take(path: Path) -> None:
     st.session_state[KEY] = str(path)
-    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state[NUM_KEPT] = st.session_state.get(NUM_KEPT, 0) + 1
     st.rerun()
 
 
@@ -104,7 +108,7 @@ def _read(given: list[tuple[str, list]]) -> Files:
 
 
 def _key(name: str) -> str:
-    return f"own-{name}-{st.session_state.get(ROUND, 0)}"
+    return f"own-{name}-{st.session_state.get(NUM_KEPT, 0)}"
 
 
 def choose_dataset() -> tuple[str, DatasetInfo]:
@@ -118,7 +122,7 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
         persist_state="session",
     )
     if name == OWN_IMAGES:
-        folder = own_folder()
+        folder = _own_folder()
         return folder, describe(folder)
     return name, listed[name]
 

@@ -36,14 +36,19 @@ def choose_image(key: str, *, sources: tuple[str, ...] = ("Sample", "Upload", "D
         source = sources[0]
         if len(sources) > 1:
             source = st.segmented_control("Picture", sources, default=source, key=f"{key}_source", required=True)
+        chosen = None
         with errors_shown():
-            if source == "Sample":
-                return _sample(key)
-            if source == "Upload":
-                return _upload(key)
-            drawing = draw(key)
-            return None if drawing is None else ChosenImage(drawing, alt="Your drawing")
-    return None
+            chosen = _choose_from(source, key)
+    return chosen
+
+
+def _choose_from(source: str, key: str) -> ChosenImage | None:
+    if source == "Sample":
+        return _sample(key)
+    if source == "Upload":
+        return _upload(key)
+    drawing = draw(key)
+    return None if drawing is None else ChosenImage(drawing, alt="Your drawing")
 
 
 def draw(key: str) -> np.ndarray | None:
@@ -67,7 +72,7 @@ def _sample(key: str) -> ChosenImage:
     name = st.selectbox(
         "Sample",
         list(titles),
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         key=f"{key}_sample",
         bind="query-params",
         persist_state="session",

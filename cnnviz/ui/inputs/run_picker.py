@@ -34,7 +34,7 @@ def choose_run() -> Run | None:
 
 
 def label(run: Run) -> str:
-    """One line that tells runs apart."""
+    """Label of a run in a list: net, images, accuracy, time."""
     accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if run.metrics else ""
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
@@ -45,6 +45,6 @@ def title(run: Run) -> str:
 
 
 def images_title(run: Run) -> str:
-    """Name of the images of a run; uploads have none, and where they lie is nobody's business."""
+    """Name of a run's images; that of uploads is not shown, because their path is private."""
     place = PurePath(run.config.dataset)
     return "own images" if place.parent.name == UPLOADS else place.name

@@ -1,4 +1,4 @@
-"""Where a run stands, in words, as a bar and in figures."""
+"""How far a run is: a line of text, a bar, its newest metrics."""
 
 import re
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
         st.error(run.message, icon=":material/error:")
 
 
-def show_figures(run: Run, curves: Curves) -> None:
-    """Images a second and the newest numbers."""
+def show_metrics(run: Run, curves: Curves) -> None:
+    """Show images a second and the newest loss and accuracy, of training and validation."""
     point, epoch = (rows[-1] if rows else {} for rows in (curves.points, curves.epochs))
-    figures = {
+    metrics = {
         "Images a second": _speed(run),
         "Training loss": metric_text(point.get("loss")),
         "Training accuracy": percent_text(point.get("accuracy"), digits=2),
@@ -40,10 +40,10 @@ def show_figures(run: Run, curves: Curves) -> None:
         "Validation accuracy": percent_text(epoch.get("val_accuracy"), digits=2),
     }
     with st.container(horizontal=True):
-        for label, figure in figures.items():
+        for label, text in metrics.items():
             with st.container(width="content", gap=None):
                 st.caption(label)
-                st.markdown(f"**{figure}**")
+                st.markdown(f"**{text}**")
 
 
 def _time(run: Run) -> str:
@@ -52,14 +52,14 @@ def _time(run: Run) -> str:
 
 
 def show_notes(notes: Sequence[str]) -> None:
-    """What was left out when the images were read."""
+    """Show the notes of a data set: what was left out when its images were read."""
     if notes:
         with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
-            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
+            st.markdown("\n".join(f"- {_escape_markdown(note)}" for note in notes))
 
 
-def as_text(text: str) -> str:
-    """Text from outside, in which Markdown means nothing."""
+def _escape_markdown(text: str) -> str:
+    """Escape what Markdown would read as markup, in text from outside."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
 
 

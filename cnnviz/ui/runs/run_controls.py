@@ -1,21 +1,21 @@
-"""Play, pause, one step, one epoch, stop, rewind, and the learning rate while it runs."""
+"""Buttons of a run: start, pause, step, stop, rewind, learning rate, downloads, and links to other pages."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from cnnviz.errors import UnknownName
-from cnnviz.runs.files import kept_epochs
+from cnnviz.runs.export import history_csv, history_json
+from cnnviz.runs.files import MODEL_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
-from cnnviz.ui.app.page_frame import errors_shown
-from cnnviz.ui.app.routing import page
+from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.run_picker import title
-from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.run_panel import is_moving
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, follow
 
-COMMANDS = {
+COMMANDS: dict[Command, tuple[str, str, str]] = {
     "pause": ("Pause", ":material/pause:", "Hold after this batch"),
     "resume": ("Resume", ":material/resume:", "Go on; after an interruption from the last saved epoch"),
     "step": ("1 batch", ":material/skip_next:", "One step, then hold"),
@@ -23,6 +23,8 @@ COMMANDS = {
     "stop": ("Stop", ":material/stop:", "End it and keep the net"),
 }
 """Label, icon and help of each command's button."""
+
+DRAWN_KEY = "figure_format_drawn"
 
 
 def followed_run() -> Run | None:
@@ -38,20 +40,22 @@ def followed_run() -> Run | None:
         return None
 
 
-def show_transport(run: Run | None, *, can_start: bool, start: Callable[[], None]) -> None:
-    """The buttons; they act at once and keep up with what the run does. `start` launches a new one."""
+def show_transport(run: Run | None, *, start: Callable[[], None] | None) -> None:
+    """The buttons; they act at once and keep up with what the run does. `start` launches a new one, None: it cannot."""
     is_live = run is not None and is_moving(run)
-    follow(_buttons, is_live=is_live)(run.id if run else None, can_start, start)
+    follow(_buttons, is_live=is_live)(run.id if run else None, start)
 
 
-def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> None:
+def _buttons(run_id: str | None, start: Callable[[], None] | None) -> None:
     run = None if run_id is None else services.store().get(run_id)
     is_active = run is not None and run.status.is_active
     is_running = run is not None and run.status is Status.RUNNING
-    is_held = is_running and run.progress.paused
+    is_held = run is not None and is_running and run.progress.paused
     is_interrupted = run is not None and run.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=is_active or not can_start):
+        can_start = start is not None and not is_active
+        is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
+        if start is not None and is_pressed:
             with errors_shown():
                 start()
         _command("pause", run, is_running and not is_held)
@@ -68,10 +72,11 @@ def _buttons(run_id: str | None, can_start: bool, start: Callable[[], None]) -> 
         st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
 
 
-def _command(command: str, run: Run | None, can_be_given: bool) -> None:
+def _command(command: Command, run: Run | None, can_be_given: bool) -> None:
     """A button that is always there, so that none moves away from under the mouse."""
     label, icon, help_ = COMMANDS[command]
-    if not st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}"):
+    is_pressed = st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}")
+    if run is None or not is_pressed:
         return
     if run.status is Status.INTERRUPTED:
         services.engine().resume(run.id)
@@ -115,9 +120,50 @@ def _rate(run: Run) -> None:
 
 
 def show_next_steps(run: Run) -> None:
-    """Links that carry a finished run on."""
+    """Show links to the pages that inspect a finished run."""
     if not run.metrics:
         return
     with st.container(horizontal=True):
         for name, label in (("feature_maps", "See its feature maps"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
+
+
+def show_downloads(run: Run) -> None:
+    """Show a menu of files to download; those that a run does not have yet are disabled."""
+    store = services.store()
+    has_model, has_history = store.has_file(run.id, MODEL_FILE), store.last_epoch(run.id) > 0
+    stem = f"{run.name}-{run.id}"
+    with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
+        st.download_button(
+            "Net (.keras)",
+            lambda: store.load_file(run.id, MODEL_FILE),
+            f"{stem}.keras",
+            disabled=not has_model,
+            help="Keras opens it, on the Feature maps page too. It takes raw pixels: the scaling is its first layer.",
+        )
+        st.download_button(
+            "History, a row for each epoch (.csv)",
+            lambda: history_csv(store.curves(run.id)),
+            f"{stem}.csv",
+            "text/csv",
+            disabled=not has_history,
+        )
+        st.download_button(
+            "Net, settings and all numbers (.json)",
+            lambda: history_json(store.get(run.id), store.curves(run.id)),
+            f"{stem}.json",
+            "application/json",
+        )
+        chosen = st.segmented_control(
+            "The camera above a figure saves",
+            FORMATS,
+            format_func=str.upper,
+            default=FORMATS[0],
+            required=True,
+            key=FORMAT_KEY,
+            persist_state="session",
+            help="SVG stays sharp at any size; PNG opens everywhere",
+        )
+    if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
+        st.session_state[DRAWN_KEY] = chosen
+        st.rerun()  # the figures stand in other parts of the page

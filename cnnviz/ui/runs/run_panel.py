@@ -1,18 +1,45 @@
-"""Following a run on a page: progress, figures, curves, what is wrong with it; moving until nothing more comes."""
+"""Progress, curves and findings of a run, redrawn while it trains."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
-from cnnviz.plots.curves import describe_curves, training_curves
+from cnnviz.plots.curves import Metric, describe_curves, training_curves
 from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
-from cnnviz.ui.runs.curve_options import CurveOptions, choose_curves
-from cnnviz.ui.runs.progress import show_figures, show_notes, show_progress
+from cnnviz.ui.runs.progress import show_metrics, show_notes, show_progress
 from cnnviz.ui.shared.answers import dataset_facts
-from cnnviz.ui.shared.figures import show_figure
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import KEPT, follow, show_figure
+
+Curve = Metric | Literal["learning rate"]
+
+METRICS: tuple[Curve, ...] = ("loss", "accuracy", "precision", "recall", "learning rate")
+ONE_OUTPUT_METRICS: tuple[Curve, ...] = (
+    "loss",
+    "accuracy",
+    "mse",
+    "correlation",
+    "precision",
+    "recall",
+    "learning rate",
+)
+LABELS: dict[Curve, str] = {"mse": "squared error"}
+MEANING = """The thin line is single batches. A point of "training" is the mean over an epoch, while the net still
+learned; "validation" is measured at its end: so it may lie better than training at first."""
+
+
+@dataclass(frozen=True)
+class CurveOptions:
+    """Metrics in their order, smoothing 0 to below 1, logarithmic axes, the crossing marked."""
+
+    metrics: tuple[Curve, ...] = ("loss", "accuracy")
+    smoothing: float = 0.0
+    log: bool = False
+    mark_crossing: bool = False
 
 
 def show_run(run_id: str) -> None:
@@ -30,16 +57,48 @@ def _run_panel(run_id: str, was_live: bool) -> None:
     run = services.store().get(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
-    show_figures(run, curves)
+    show_metrics(run, curves)
     show_notes(run.facts.notes)
-    show_curves(curves, run, choose_curves(one_output=_has_one_output(curves)))
-    show_findings(curves, run)
+    show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)))
+    _show_findings(curves, run)
     if was_live and not is_moving(run):
         st.rerun()  # the rest of the page shows what a finished run has
 
 
 def _has_one_output(curves: Curves) -> bool:
     return any("correlation" in row for row in curves.epochs[-1:])
+
+
+def _choose_curves(*, one_output: bool) -> CurveOptions:
+    """Controls above the curves; they draw anew what is recorded, nothing is trained again.
+
+    A net with one output has a squared error and a correlation with the labels, too.
+    """
+    offered = ONE_OUTPUT_METRICS if one_output else METRICS
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metrics = st.pills(
+            "Curves",
+            offered,
+            selection_mode="multi",
+            format_func=lambda metric: LABELS.get(metric, metric),
+            default=["loss", "accuracy"],
+            key="curve_metrics_one" if one_output else "curve_metrics",
+            help=MEANING,
+            wrap=True,
+            **KEPT,
+        )
+        with st.popover("Options", icon=":material/tune:", key="curve_options"):
+            smoothing = st.slider(
+                "Smoothing", 0.0, 0.99, 0.0, key="curve_smoothing", help="Weight of the past batches", **KEPT
+            )
+            log = st.toggle("Logarithmic axes", key="curve_log", help="Not of shares: they go from 0 to 100%", **KEPT)
+            crossing = st.toggle(
+                "Mark where training and validation cross",
+                key="curve_crossing",
+                help="From there on a net learns its training images more than what they have in common",
+                **KEPT,
+            )
+    return CurveOptions(tuple(metric for metric in offered if metric in metrics), smoothing, log, crossing)
 
 
 def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
@@ -50,7 +109,7 @@ def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
                 _show_curve(metric, curves, run, options)
 
 
-def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) -> None:
+def _show_curve(metric: Curve, curves: Curves, run: Run, options: CurveOptions) -> None:
     if metric == "learning rate":
         rates = planned_rates(run.config, max(1, run.progress.num_batches))
         figure = schedule_curve(rates, run.config.epochs, points=curves.points, log=options.log)
@@ -69,8 +128,8 @@ def _show_curve(metric: str, curves: Curves, run: Run, options: CurveOptions) ->
     show_figure(figure, words, key=f"{metric}-{run.id}")
 
 
-def show_findings(curves: Curves, run: Run) -> None:
-    """Each thing that is wrong with a training: what, what shows it, what to try."""
+def _show_findings(curves: Curves, run: Run) -> None:
+    """Show the findings of the diagnosis: what is wrong, the evidence, what to try."""
     facts = dataset_facts(run)
     if not facts.classes:  # of an older version, and its images are gone: the curves still stand
         return

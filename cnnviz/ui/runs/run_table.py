@@ -5,19 +5,17 @@ import streamlit as st
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
-from cnnviz.ui.app.routing import page
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import images_title, title
-from cnnviz.ui.runs.curve_options import CurveOptions
-from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.progress import show_progress
-from cnnviz.ui.runs.run_controls import show_next_steps
-from cnnviz.ui.runs.run_panel import show_curves
+from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
+from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 
 
-def choose_from_table(runs: list[Run]) -> Run | None:
+def choose_from_table(runs: list[Run]) -> Run:
     """The run whose row is selected; the newest until one is."""
     rows = [
         {

@@ -1,4 +1,4 @@
-"""The net that the visitor is working on, its moves, its pinned rival: kept for the session and in the link."""
+"""The net that the visitor works on, its moves, and the one it is compared with: kept in session and link."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from cnnviz.plots.diagram.diagram import VIEWS
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
 VIEW = "net_view"
-"""Of the diagram: a key of `architecture.diagram.VIEWS`."""
+"""Session key of the diagram's view, a key of `plots.diagram.diagram.VIEWS`."""
 IMAGE: Path = ()
 """What is selected when it is the input, not a layer."""
 
@@ -21,7 +21,7 @@ IMAGE: Path = ()
 def current_net() -> Architecture:
     """The net of the link, else of this session, else the default preset."""
     text = st.query_params.get("net")
-    if text and _is_news("net", text):
+    if text and _is_new("net", text):
         try:
             set_net(decode(text), words="Opened a link")
         except InvalidLink as error:
@@ -40,7 +40,7 @@ def moves() -> History:
 
 
 def set_net(architecture: Architecture, *, words: str = "") -> None:
-    """Work on another net from now on; the words say what was done, in the list of moves."""
+    """Make another net the current one; `words` describe the move in the list of moves."""
     if MOVES in st.session_state:
         st.session_state[MOVES] = moves().push(architecture, words=words)
     else:
@@ -87,7 +87,7 @@ def carry_over(architecture: Architecture) -> None:
 def keep_in_link(architecture: Architecture) -> None:
     """Write the net into the address, so that the link restores it."""
     text = encode(architecture)
-    _is_news("net", text)
+    _is_new("net", text)
     st.query_params["net"] = text
 
 
@@ -101,13 +101,13 @@ def keep_view_in_link(architecture: Architecture) -> None:
     }
     for name, text in wanted.items():
         if text:
-            _is_news(name, text)
+            _is_new(name, text)
             st.query_params[name] = text
         elif name in st.query_params:
             del st.query_params[name]
 
 
-def _is_news(name: str, text: str) -> bool:
+def _is_new(name: str, text: str) -> bool:
     """Whether this session has neither read nor written that part of a link before.
 
     A click can come with the address of a moment ago, because the browser had not yet been told of
@@ -115,16 +115,16 @@ def _is_news(name: str, text: str) -> bool:
     """
     known: set[tuple[str, int]] = st.session_state.setdefault("net_links", set())
     mark = (name, hash(text))
-    is_news = mark not in known
+    is_new = mark not in known
     known.add(mark)
-    return is_news
+    return is_new
 
 
 def take_view_from_link() -> None:
     """Pin, select and show what the link says; says in place what cannot be read."""
     for name, take in (("pinned", _take_pinned), ("layer", _take_layer), ("view", _take_view)):
         text = st.query_params.get(name)
-        if not text or not _is_news(name, text):
+        if not text or not _is_new(name, text):
             continue
         try:
             take(text)

@@ -1,4 +1,4 @@
-"""Asks workers about the nets of runs and about data sets, each question once."""
+"""Cached answers of workers to questions about the nets of runs and about data sets."""
 
 import functools
 import json
@@ -55,7 +55,7 @@ def cached_answer(
 @functools.cache
 def _cached_ask(spinner: str | bool, show_time: bool) -> Callable[..., Any]:
     """The one cached function, with a spinner; Streamlit knows a cache by its function, so they share one."""
-    return st.cache_data(_ask, show_spinner=spinner, show_time=show_time, max_entries=CACHE_ENTRIES)
+    return st.cache_data(show_spinner=spinner, show_time=show_time, max_entries=CACHE_ENTRIES)(_ask)
 
 
 def _ask(
@@ -128,5 +128,7 @@ def variations(net: Architecture, config: TrainingConfig, augmentation: Augmenta
     spinner = "Changing an image"
     images = Images(config.dataset, load_options(config, net.input_shape))
     first, _ = cached_answer(images, "train_images", spinner=spinner, indices=[0])
-    changes = {"augmentation": augmentation, "seed": config.seed, "count": count}
-    return cached_answer(None, "augmented", spinner=spinner, images=first, **changes)[0]
+    changed = cached_answer(
+        None, "augmented", spinner=spinner, images=first, augmentation=augmentation, seed=config.seed, count=count
+    )
+    return changed[0]

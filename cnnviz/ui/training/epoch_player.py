@@ -1,4 +1,4 @@
-"""Scrub through the epochs of a run: filters, maps, confusion matrix and prediction as they were."""
+"""A slider over the kept epochs of a run: filters, maps, confusion matrix and prediction at each."""
 
 import numpy as np
 import streamlit as st
@@ -15,8 +15,7 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import draw
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
-from cnnviz.ui.shared.figures import enlarged, show_figure
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
 FOLLOW_SECONDS = 1.0
 
@@ -48,8 +47,8 @@ def _epochs(run_id: str) -> None:
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
     if len(epochs) == 1:
         return epochs[0]
-    follow = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
-    if follow:
+    is_following = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
+    if is_following:
         return epochs[-1]
     return st.select_slider("Epoch", epochs, value=epochs[-1], key=f"epoch-{run.id}")
 

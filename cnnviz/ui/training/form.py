@@ -1,4 +1,6 @@
-"""Net, data and settings of a training."""
+"""Net, data and settings of a training, and how presets and recipes fill them in."""
+
+from typing import Any
 
 import streamlit as st
 
@@ -14,16 +16,45 @@ from cnnviz.training.duration.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
 from cnnviz.ui.session.current_net import current_net, set_net
-from cnnviz.ui.session.dataset_options import remember_reading
-from cnnviz.ui.shared.reported_results import show_preset_figures
-from cnnviz.ui.training.form_values import fill_form, start_form
+from cnnviz.ui.session.training_settings import keep_load_options
+from cnnviz.ui.shared.elements import KEPT, show_preset_results
 from cnnviz.ui.training.options import choose_options
 
 MINE = "mine"
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
 MAX_EPOCHS = 50
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
-KEPT = {"persist_state": "session"}
+
+SAME_VALUE = (
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "momentum",
+    "loss",
+    "class_weights",
+    "validation_share",
+)
+"""Settings whose widget holds their value as it is."""
+
+START_VALUES: dict[str, Any] = {
+    "training_epochs": 5,
+    "training_batch_size": 64,
+    "training_learning_rate": 1e-3,
+    "training_momentum": 0.9,
+    "training_target": 99.8,
+    "training_patience": 3,
+    "training_validation_share": 0.0,
+    "training_limit": 500,
+    "augment_rotation": 15.0,
+    "augment_zoom": 0.1,
+    "augment_shear": 0.0,
+    "augment_shift": 0.1,
+    "augment_brightness": 0.0,
+    "augment_noise": 0.0,
+}
+"""What the widgets begin with: here, because a widget that a preset sets must have no default of its own."""
 
 
 def choose_net() -> Architecture:
@@ -39,7 +70,7 @@ def choose_net() -> Architecture:
     )
     if name in PRESETS:
         st.caption(PRESETS[name].summary)
-        show_preset_figures(PRESETS[name])
+        show_preset_results(PRESETS[name])
         return PRESETS[name].architecture
     return current_net()
 
@@ -47,7 +78,7 @@ def choose_net() -> Architecture:
 def choose_config(net: Architecture) -> TrainingConfig:
     """Data set and settings; raises InvalidConfig, InvalidDataset or InputWanted."""
     dataset, info = _choose_images()
-    start_form()
+    _start_form()
     left, right = st.columns(2)
     fields = {
         "dataset": dataset,
@@ -60,7 +91,7 @@ def choose_config(net: Architecture) -> TrainingConfig:
         "optimizer": left.selectbox(
             "Optimizer",
             list(OPTIMIZERS),
-            format_func=OPTIMIZERS.get,
+            format_func=OPTIMIZERS.__getitem__,
             key="training_optimizer",
             help="How the gradient becomes a step",
             **KEPT,
@@ -79,7 +110,7 @@ def choose_config(net: Architecture) -> TrainingConfig:
         ),
     }
     config = make_config({**fields, **choose_options(net, info, make_config(fields))})
-    remember_reading(net, config, info)
+    keep_load_options(net, config, info)
     return config
 
 
@@ -106,19 +137,48 @@ def _choose_images() -> tuple[str, DatasetInfo]:
 
 
 def _take_preset_settings() -> None:
-    """A preset brings its data and settings along."""
+    """Set the data and settings that belong to the chosen preset."""
     name = st.session_state.training_net
     if name not in PRESETS:
         return
     preset = PRESETS[name]
     if preset.dataset in DATASETS:
         st.session_state.training_dataset = preset.dataset
-    fill_form(make_config({**preset.config, "dataset": preset.dataset}))
+    _fill_form(make_config({**preset.config, "dataset": preset.dataset}))
 
 
 def _take_recipe(dataset: str) -> None:
-    """Net and settings that do well on a data set in little time."""
+    """Set the net and the settings of a data set's fast recipe."""
     recipe = RECIPES[dataset]
     set_net(recipe.architecture)
     st.session_state.training_net = MINE
-    fill_form(recipe.config)
+    _fill_form(recipe.config)
+
+
+def _start_form() -> None:
+    """Set the start value of every number, once in a session."""
+    for key, value in START_VALUES.items():
+        st.session_state.setdefault(key, value)
+
+
+def _fill_form(config: TrainingConfig) -> None:
+    """Set every widget but the seed, and switch off what the configuration does not use."""
+    for name, value in _form_values(config).items():
+        st.session_state[f"training_{name}"] = value
+    for name, value in (config.augment.model_dump() if config.augment else {}).items():
+        st.session_state[f"augment_{name}"] = value
+
+
+def _form_values(config: TrainingConfig) -> dict[str, Any]:
+    """Values of the widgets by name; a number behind a switch is only given where the switch is on."""
+    values = {name: getattr(config, name) for name in SAME_VALUE}
+    values |= {"mixed": config.mixed_precision, "augment": config.augment is not None}
+    for switch, number, value in (
+        ("has_target", "target", config.target_accuracy and round(100 * config.target_accuracy, 4)),
+        ("has_patience", "patience", config.early_stopping),
+        ("has_limit", "limit", config.limit),
+    ):
+        values[switch] = value is not None
+        if value is not None:
+            values[number] = value
+    return values

@@ -1,18 +1,28 @@
-"""Launching a training from a page."""
+"""Launch of a training, and what is known before: its time, its memory, and whether this server allows it."""
 
 import streamlit as st
 
-from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.analyze import Analysis, analyze
+from cnnviz.architecture.analysis.costs import check_limits, training_memory
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import InvalidConfig, UnknownName
-from cnnviz.training.config import TrainingConfig
+from cnnviz.datasets.registry import describe
+from cnnviz.errors import CnnvizError, InvalidConfig, InvalidInput, UnknownName
+from cnnviz.settings import read_settings
+from cnnviz.text.units import count_text, duration_range_text, megabytes_text
+from cnnviz.training.config import TrainingConfig, check_caps, load_options
+from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.ui.app import services
-from cnnviz.ui.training.time_estimate import check_allowed
+from cnnviz.ui.session.training_settings import kept_config
 
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop it first, or wait until it has ended."
 )
+
+TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
+a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
+HELP = f"""{TIME_HELP} The memory is the least that a step needs: weights, gradients, what the optimizer keeps, and
+the maps of a batch with their gradients."""
 
 
 def launch(net: Architecture, config: TrainingConfig) -> None:
@@ -21,14 +31,14 @@ def launch(net: Architecture, config: TrainingConfig) -> None:
     Raises InvalidConfig while the training that this session launched before still runs, and what is
     more than this server allows.
     """
-    _refuse_second()
-    check_allowed(analyze(net), config)
+    _require_none_running()
+    _check_allowed(analyze(net), config)
     run = services.engine().train(net, config)
     st.session_state.my_run = st.query_params["run"] = run.id
     st.rerun()
 
 
-def _refuse_second() -> None:
+def _require_none_running() -> None:
     run_id = st.session_state.get("my_run")
     if run_id is None:
         return
@@ -37,3 +47,49 @@ def _refuse_second() -> None:
             raise InvalidConfig(BUSY)
     except UnknownName:
         del st.session_state.my_run  # it was deleted
+
+
+def show_estimate(net: Architecture, config: TrainingConfig) -> None:
+    """Say how long this training will take, or why this server would refuse it; nothing for an impossible net."""
+    try:
+        analysis = analyze(net)
+    except InvalidInput:
+        return
+    calibrator = services.engine().calibrator
+    calibrator.measure_once()
+    calibration = calibrator.calibration()
+    prediction = forecast(net, config, calibration)
+    time = duration_range_text(prediction.low, prediction.high)
+    memory = megabytes_text(training_memory(analysis, config.batch_size, config.optimizer))
+    source = "on this worker" if calibration else "on a usual worker; this one has not been measured yet"
+    may_end_early = config.target_accuracy or config.early_stopping
+    epochs = f" for all {config.epochs} epochs" if may_end_early else ""
+    st.caption(f":material/timer: About {time}{epochs}, {memory} {source}", help=HELP)
+    try:
+        _check_allowed(analysis, config)
+    except InvalidInput as error:
+        st.error(str(error), icon=":material/block:")
+
+
+def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
+    """Raise InvalidConfig or InvalidArchitecture if the environment allows no such training here."""
+    check_caps(config, read_settings())
+    check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
+
+
+def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> None:
+    """Say how long the net takes to train with the images and epochs of the Training page; asks no worker.
+
+    Nothing for a net that cannot be trained on them: the Training page says why.
+    """
+    config, where = kept_config()
+    config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
+    try:
+        info = describe(config.dataset, **load_options(config, net.input_shape))
+        prediction = forecast(net, config, services.engine().calibrator.calibration())
+    except CnnvizError:
+        return
+    images = f"{image_counts(config, info)[0]:,} images of {info.title}"
+    epochs = count_text(config.epochs, "epoch")
+    time = duration_range_text(prediction.low, prediction.high)
+    st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=TIME_HELP)

@@ -1,4 +1,4 @@
-"""The settings of a training that not everybody needs at once."""
+"""Advanced settings of a training: reading of images, schedule, loss, stopping, augmentation."""
 
 from typing import Any
 
@@ -12,11 +12,10 @@ from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, 
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.shared.answers import variations
-from cnnviz.ui.shared.figures import enlarged, show_figure
+from cnnviz.ui.shared.elements import KEPT, enlarged, show_figure
 
 SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
 LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
-KEPT = {"persist_state": "session"}
 PREVIEWS = 8
 SIDES = (None, 28, 32, 48, 64, 96, 128, 160, 224)
 
@@ -26,7 +25,7 @@ def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig)
     options: dict[str, Any] = {}
     if info.free_size:
         with st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
-            options["images"] = _reading(net)
+            options["images"] = _image_settings(net)
     with st.expander("Learning rate schedule and loss", icon=":material/show_chart:", key="schedule"):
         options |= _schedule(info, config)
     with st.expander("When to stop, and what to validate on", icon=":material/flag:", key="stopping"):
@@ -55,7 +54,7 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
         st.caption(f":material/tune: Set above: {', '.join(filter(None, said))}.")
 
 
-def _reading(net: Architecture) -> ImageSettings:
+def _image_settings(net: Architecture) -> ImageSettings:
     height, width = net.input_shape[:2]
     left, right = st.columns(2)
     side = left.selectbox(
@@ -91,7 +90,7 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
         "schedule": st.selectbox(
             "Schedule",
             list(SCHEDULES),
-            format_func=SCHEDULES.get,
+            format_func=SCHEDULES.__getitem__,
             key="training_schedule",
             help="How the learning rate changes over the run",
             **KEPT,
@@ -109,7 +108,7 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
     fields["loss"] = st.selectbox(
         "Loss",
         list(LOSSES),
-        format_func=LOSSES.get,
+        format_func=LOSSES.__getitem__,
         key="training_loss",
         help="What is made small: -ln(p of the true class), or the mean of (p - truth) squared",
         **KEPT,

@@ -1,17 +1,21 @@
-"""A server of its own and a browser, for benches and browser tests."""
+"""What benches and browser tests measure with: an engine, a server and a browser of their own, and CPU time."""
 
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import psutil
+
+from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -30,6 +34,17 @@ BROWSER_FLAGS = [
 ]
 START_SECONDS = 60
 END_SECONDS = 15
+
+
+@contextmanager
+def fresh_engine() -> Iterator[Engine]:
+    """Start an engine with an empty run store in a temporary folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(RunStore(Path(folder))).start()
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 class Server:
@@ -133,3 +148,22 @@ def browser(*flags: str) -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
         yield chromium
         chromium.close()
+
+
+class Seconds(NamedTuple):
+    """CPU time of this process and all its children, and wall time, in seconds."""
+
+    cpu: float
+    wall: float
+
+
+def measure_time(work: Callable[[], Any]) -> Seconds:
+    """Call `work` once and return the time that it took."""
+    before, started = _cpu_time(), time.monotonic()
+    work()
+    return Seconds(_cpu_time() - before, time.monotonic() - started)
+
+
+def _cpu_time() -> float:
+    process = psutil.Process()
+    return sum(sum(one.cpu_times()[:2]) for one in (process, *process.children(recursive=True)))

@@ -1,4 +1,4 @@
-"""The Home page's heart: a drawn digit, what the net sees and says of it, its first maps; and the wait for that net."""
+"""Sections of the Home page: the digit demo, the training of its net, and links to the other pages."""
 
 import numpy as np
 import streamlit as st
@@ -10,10 +10,10 @@ from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.text.units import cautious_percent_text, shape_text
 from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.runs.progress import show_progress
 from cnnviz.ui.shared.answers import dataset_facts, feature_maps, test_images
-from cnnviz.ui.shared.figures import enlarged, show_figure
-from cnnviz.ui.shared.live_fragment import follow
+from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
 UNSURE_BELOW = 0.6
 SEEN_WIDTH = 112
@@ -22,9 +22,18 @@ EXAMPLE_INDEX = 3
 
 WAITING_FOR_STARTER = "The net of this page is being trained on this machine, once. It takes less than a minute."
 
+STOPS = {
+    "kernels": "Slide nine numbers over a photo and see edges appear.",
+    "architecture": "Stack layers and see what each one costs.",
+    "images": "Look at what a net is to learn from.",
+    "training": "Train the net and watch it learn, batch by batch.",
+    "feature_maps": "Look at every layer's pictures of your image.",
+    "evaluation": "Find out what it confuses with what.",
+}
+
 
 def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
-    """Say the digit and how sure the net is, beside what it sees."""
+    """Show the predicted digit and its probability, beside the image as the net takes it; returns all activations."""
     classes = dataset_facts(run).classes
     maps = feature_maps(run, prepared.image)
     best = int(np.argmax(maps.probabilities))
@@ -38,7 +47,7 @@ def show_answer(run: Run, prepared: Prepared) -> FeatureMaps:
 
 
 def show_first_maps(maps: FeatureMaps) -> None:
-    """The maps of the first convolution."""
+    """Show the maps of the first convolution."""
     first = next(layer for layer in maps.layers if layer.kind == "conv")
     st.subheader("What its first layer notices")
     st.markdown(
@@ -49,7 +58,7 @@ def show_first_maps(maps: FeatureMaps) -> None:
 
 
 def show_steps(prepared: Prepared) -> None:
-    """How the drawing became what the net sees."""
+    """Show the steps of preprocessing, from the drawing to the net's input."""
     with st.expander("From your drawing to what the net sees, step by step"), st.container(horizontal=True):
         for name, picture in prepared.steps:
             st.image(
@@ -60,18 +69,18 @@ def show_steps(prepared: Prepared) -> None:
 
 
 def prepared_or_none(drawing: np.ndarray | None) -> Prepared | None:
-    """The drawing as the net takes it; None while nothing is drawn."""
+    """Return the drawing as the net takes it; None while nothing is drawn."""
     return None if drawing is None else prepare_digit(drawing)
 
 
 def example_digit(run: Run) -> Prepared:
-    """An image of the test set of the Home page's net."""
+    """Return an image of the test set of the Home page's net."""
     images, _ = test_images(run, [EXAMPLE_INDEX])
     return Prepared(images[0])
 
 
 def show_progress_until_done(run: Run | None) -> None:
-    """Progress of the Home page's first training; the page draws itself anew when it is over."""
+    """Show the progress of the training of the Home page's net; the page is run again when it ends."""
     is_live = run is None or run.status.is_active
     if is_live:
         st.info(WAITING_FOR_STARTER, icon=":material/model_training:")
@@ -84,3 +93,13 @@ def _progress(run_id: str, was_live: bool) -> None:
     show_progress(run)
     if was_live and not run.status.is_active:
         st.rerun()  # once: one that failed stays as it is
+
+
+def show_tour() -> None:
+    """Show links to the other pages, with what one does there."""
+    st.subheader("Go on from here")
+    columns = st.columns(len(STOPS))
+    for column, (name, text) in zip(columns, STOPS.items(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.page_link(page(name))
+            st.caption(text)

@@ -1,4 +1,4 @@
-"""One layer's answer to a picture."""
+"""Activations of each layer for one image, as maps or bars."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from cnnviz.imaging.preprocess import Prepared
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
 from cnnviz.text.units import shape_text
-from cnnviz.ui.shared.figures import enlarged, show_figure
+from cnnviz.ui.shared.elements import enlarged, show_figure
 
 SEEN_SIDE = 140
 MAX_MAPS = 64

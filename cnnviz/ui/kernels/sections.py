@@ -1,25 +1,72 @@
-"""One's own kernel beside those that a net has learned, and inside that net."""
+"""Sections of the Kernels page: the lab's settings, its code, and one's kernel beside those that a net has learned."""
 
 import numpy as np
 import streamlit as st
 
-from cnnviz.kernel_lab.settings import LabSettings
+from cnnviz.kernel_lab.code import languages
+from cnnviz.kernel_lab.code_parts import OWN_PICTURE
+from cnnviz.kernel_lab.settings import LINK_FIELDS, LabSettings, settings_from_link, settings_to_link
 from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
-from cnnviz.ui.inputs.image_input import choose_input
+from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
+from cnnviz.ui.feature_maps.layer_maps import show_seen
+from cnnviz.ui.inputs.image_input import ChosenImage, choose_input
 from cnnviz.ui.inputs.run_picker import choose_run
-from cnnviz.ui.inside.layer_maps import show_seen
 from cnnviz.ui.shared.answers import run_answer, test_predictions
-from cnnviz.ui.shared.figures import show_figure
+from cnnviz.ui.shared.elements import show_figure
+
+START, LATEST, PICTURE = "lab_start", "lab_latest", "lab_picture"
 
 NUM_SHOWN = 4
 
 
+def starting_settings() -> LabSettings:
+    """Return what a new lab begins with: the settings of the link, later those that this session had last."""
+    if START not in st.session_state:
+        settings, problems = settings_from_link(st.query_params.to_dict())
+        st.session_state[START] = settings
+        for problem in problems:
+            st.warning(problem, icon=":material/link_off:")
+    elif not is_on_screen():
+        st.session_state[START] = st.session_state.get(LATEST, st.session_state[START])
+    return st.session_state[START]
+
+
+def remember(settings: LabSettings) -> None:
+    """Keep the settings for the session and write them into the address."""
+    st.session_state[LATEST] = settings
+    written = settings_to_link(settings)
+    for name in LINK_FIELDS:
+        if name in written:
+            st.query_params[name] = written[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def last_good(chosen: ChosenImage | None) -> ChosenImage | None:
+    """Return the chosen picture, or the one before while nothing usable is chosen."""
+    if chosen is not None:
+        st.session_state[PICTURE] = chosen
+    return st.session_state.get(PICTURE)
+
+
+def show_code(state: LabState, picture: ChosenImage) -> None:
+    """Show three scripts that compute what is on the screen."""
+    sample = picture.sample if state.own_shape is None else None
+    shape = state.own_shape or picture.pixels.shape[:2]
+    with st.expander("The code of what is on the screen", icon=":material/code:"):
+        if sample is None:
+            st.caption(f"Save your picture as `{OWN_PICTURE}` beside the script.")
+        scripts = languages(state.settings, sample=sample, shape=shape)
+        for tab, code in zip(st.tabs(list(scripts)), scripts.values(), strict=True):
+            tab.code(code, language="python")
+
+
 def show_learned_filters(settings: LabSettings) -> None:
-    """Which learned kernels are nearest to one's own, and what a net says with one's own inside."""
+    """Show which learned kernels are most similar to one's own, and what a net predicts with one's own put in."""
     st.subheader("Your kernel and a trained net")
     st.markdown("Nobody tells a net its kernels. Has it found yours, and what happens if you put yours in?")
     if not st.toggle("Compare with a trained net", key="compare_filters"):
@@ -60,8 +107,9 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
     if prepared is None:
         before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
         return
-    question = {"image": prepared.image, "kernel": kernel, "index": index}
-    answers = run_answer(run, "predict_with_kernel", spinner="Asking the net", **question)
+    answers = run_answer(
+        run, "predict_with_kernel", spinner="Asking the net", image=prepared.image, kernel=kernel, index=index
+    )
     classes = test_predictions(run).classes
     with controls:
         show_seen(prepared)

@@ -1,0 +1,56 @@
+"""What the Training page was last set to, for the other pages: the configuration, and how images of free size are read.
+
+The latter is kept by data set, so that the Images page shows what a net would be trained on.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import describe
+from cnnviz.training.config import TrainingConfig, load_options
+
+CONFIG, LOAD_OPTIONS = "training_config", "load_options"
+
+
+def keep_config(config: TrainingConfig) -> None:
+    """Remember what a training is set to."""
+    st.session_state[CONFIG] = config
+
+
+def kept_config() -> tuple[TrainingConfig, str]:
+    """Settings of a training, the default ones until some were kept, and in words where they are from."""
+    kept = st.session_state.get(CONFIG)
+    config = kept or TrainingConfig()
+    where = "as set on the Training page" if kept else "unless you choose others on the Training page"
+    chosen = st.session_state.get("training_dataset")  # also chosen on other pages
+    return (config.model_copy(update={"dataset": chosen}) if chosen in DATASETS else config), where
+
+
+def keep_load_options(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> None:
+    """Remember the options that a training of this net would load its images with, if they are of free size."""
+    if info.free_size:
+        st.session_state.setdefault(LOAD_OPTIONS, {})[config.dataset] = load_options(config, net.input_shape)
+
+
+def kept_load_options(dataset: str) -> dict[str, Any]:
+    """Keyword arguments of `load_dataset` for a data set; empty where this session has kept none."""
+    return st.session_state.get(LOAD_OPTIONS, {}).get(dataset, {})
+
+
+def load_options_text(dataset: str, info: DatasetInfo) -> str:
+    """How the images of a set of free size are shown, for a caption; empty for other sets."""
+    if not info.free_size:
+        return ""
+    options = kept_load_options(dataset)
+    height, width = options.get("image_size", describe(dataset).image_shape[:2])
+    colour = "in grey" if options.get("channels") == 1 else "in colour"
+    limits = [
+        f"at most {options['limit']:,} in all" if options.get("limit") else "",
+        f"at most {options['limit_per_class']:,} of each class" if options.get("limit_per_class") else "",
+    ]
+    how = ", ".join([f"Shown at {height} x {width}", colour, *filter(None, limits)])
+    return f"{how}{', as set on the Training page' if options else ''}; the middle of each picture is cut out."

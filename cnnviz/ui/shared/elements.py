@@ -1,0 +1,95 @@
+"""Elements that several pages draw: figures with a text alternative, live parts, and results that tutorials report."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Literal, ParamSpec, TypedDict
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.architecture.presets.catalogue import Preset, preset_of
+from cnnviz.plots.style import Figure
+from cnnviz.runs.records import Run
+from cnnviz.ui.app.page_frame import errors_shown
+
+FORMATS = ("png", "svg")
+FORMAT_KEY = "figure_format"
+CONFIG = {
+    "displaylogo": False,
+    "scrollZoom": False,
+    # more buttons would cover what is above a small figure
+    "modeBarButtonsToRemove": ["pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
+}
+
+LIVE_SECONDS = 0.4
+
+P = ParamSpec("P")
+
+
+class Persistence(TypedDict):
+    """The argument of a control that says how long its value is kept."""
+
+    persist_state: Literal["session"]
+
+
+KEPT: Persistence = {"persist_state": "session"}
+"""For a control whose value stays while the visitor looks at other pages."""
+
+
+def show_figure(figure: Figure, alternative: str, *, key: str, **options: Any) -> Any:
+    """Draw a figure; `alternative` says in words what it shows, for screen readers.
+
+    Its camera saves it in the format that the visitor chose (see `ui.runs.run_controls`).
+    """
+    picture = {"format": st.session_state.get(FORMAT_KEY) or FORMATS[0], "scale": 2, "filename": key}
+    config = {**CONFIG, "toImageButtonOptions": picture}
+    return st.plotly_chart(figure, key=key, config=config, width="stretch", alt=alternative, **options)
+
+
+def enlarged(image: np.ndarray, side: int) -> np.ndarray:
+    """Zoom (H, W) or (H, W, 1 | 3) uint8 by a whole number to about `side` pixels; grey ones lose their last axis."""
+    factor = max(1, side // max(image.shape[:2]))
+    zoomed = image.repeat(factor, axis=0).repeat(factor, axis=1)
+    return np.ascontiguousarray(zoomed[:, :, 0] if zoomed.ndim == 3 and zoomed.shape[2] == 1 else zoomed)
+
+
+def follow(draw: Callable[P, None], *, is_live: bool, seconds: float = LIVE_SECONDS) -> Callable[P, None]:
+    """Return `draw` as a part that is drawn every `seconds` while `is_live`; errors are shown in it, also later.
+
+    Each part stands in a container of the page's own. Where the server is busy, Streamlit drops what a whole run has
+    drawn of a part that is about to be drawn again; what comes after it would then have no place, and Streamlit's
+    browser side answers that with an empty page ("Bad delta path index").
+    """
+
+    @functools.wraps(draw)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        with errors_shown():
+            draw(*args, **kwargs)
+
+    def placed(*args: P.args, **kwargs: P.kwargs) -> None:
+        with st.container():
+            st.fragment(guarded, run_every=seconds if is_live else None)(*args, **kwargs)
+
+    return placed
+
+
+def show_preset_results(preset: Preset) -> None:
+    """Show what a preset was reported to reach, before it is trained; nothing where its source gives no results."""
+    if text := _results_text(preset):
+        st.caption(text)
+
+
+def show_reported_results(run: Run) -> None:
+    """Show what a tutorial printed beside the metrics of a run of the tutorial's net; nothing for other nets."""
+    preset = preset_of(run.architecture)
+    if preset and (text := _results_text(preset)):
+        st.info(text, icon=":material/menu_book:")
+
+
+def _results_text(preset: Preset) -> str:
+    """What the source printed and what was measured here; "" where the source gives no results."""
+    if not preset.printed:
+        return ""
+    source = "The tutorial printed" if preset.tutorial else "The source says"
+    measured = f" **Measured with cnnviz:** {preset.measured}" if preset.measured else ""
+    return f"**{source}:** {preset.printed}{measured}"
