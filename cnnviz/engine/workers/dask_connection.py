@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from distributed import Client
-from tornado.platform.asyncio import BaseAsyncIOLoop
 
 from cnnviz.engine.workers.cluster import EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
@@ -23,7 +22,8 @@ class PatientClient(Client):
 
     def sync(self, func: Callable[..., Any], *args: Any, callback_timeout: Any = None, **kwargs: Any) -> Any:
         """Run a coroutine function in the client's loop and return its result, within `callback_timeout`."""
-        if not isinstance(self.loop, BaseAsyncIOLoop) or self.loop.asyncio_loop.is_closed():
+        loop: Any = self.loop  # Tornado's type says nothing of the loop inside
+        if loop.asyncio_loop.is_closed():
             raise ConnectionError("The connection to the workers is closed.")
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
 
