@@ -68,6 +68,11 @@ def duration_text(seconds: float) -> str:
     return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
 
 
+def rough_duration_text(seconds: float) -> str:
+    """Write a time that is only guessed, in whole seconds below one and a half minutes: 47 s, 3 min."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
 def duration_range_text(low: float, high: float) -> str:
     """Write a range of seconds as people say it: 20 to 45 s, 2 to 5 min, 0.8 to 2 h."""
     unit, length = _time_unit(high)

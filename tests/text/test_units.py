@@ -12,6 +12,7 @@ from cnnviz.text.units import (
     megabytes_text,
     metric_text,
     percent_text,
+    rough_duration_text,
     shape_text,
 )
 
@@ -95,3 +96,10 @@ def test_a_range_is_written_as_people_say_it(low: float, high: float, text: str)
 )
 def test_a_time_is_written_with_two_digits(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (47.4, "47 s"), (89.4, "89 s"), (90.0, "2 min"), (180.0, "3 min")]
+)
+def test_a_time_that_is_only_guessed_is_written_whole(seconds: float, text: str) -> None:
+    assert rough_duration_text(seconds) == text

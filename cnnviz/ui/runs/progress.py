@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
-from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text
+from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text, rough_duration_text
 
 
 def show_progress(run: Run, position: QueuePosition | None = None, trouble: str = "") -> None:
@@ -74,7 +74,7 @@ def _progress(run: Run) -> tuple[float, str]:
     if state.paused:
         words += ", paused"
     elif left is not None:
-        words += f", about {duration_text(left)} left"
+        words += f", about {rough_duration_text(left)} left"
     return min(1.0, max(0.0, done / total)), words
 
 
@@ -85,7 +85,7 @@ def _waiting(run: Run, position: QueuePosition | None) -> str:
     else:
         others = "1 training" if position.num_before == 1 else f"{position.num_before} trainings"
         words = f"Waiting: {others} before yours"
-        words += "" if position.seconds is None else f", about {duration_text(position.seconds)}"
+        words += "" if position.seconds is None else f", about {rough_duration_text(position.seconds)}"
     return f"{run.message} {words}".strip()
 
 

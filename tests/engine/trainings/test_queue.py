@@ -60,7 +60,7 @@ def test_without_any_prediction_only_the_number_is_told() -> None:
 @pytest.mark.parametrize(
     ("position", "words"),
     [
-        (QueuePosition(2, 180.0), "Waiting: 2 trainings before yours, about 3.0 min"),
+        (QueuePosition(2, 180.0), "Waiting: 2 trainings before yours, about 3 min"),
         (QueuePosition(1, 42.4), "Waiting: 1 training before yours, about 42 s"),
         (QueuePosition(1, None), "Waiting: 1 training before yours"),
         (QueuePosition(0, 0.0), "Waiting for a worker"),
