@@ -150,7 +150,7 @@ def test_a_changed_source_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_importing_the_registry_and_describing_brings_in_nothing_heavy() -> None:
     heavy = ("tensorflow", "keras", "sklearn", "skimage", "scipy", "cv2")
     program = (
-        "import sys; from cnnviz.datasets.registry import DATASETS, describe; from cnnviz.training import starter\n"
+        "import sys; from cnnviz.datasets.registry import DATASETS, describe; from cnnviz.training import recipes\n"
         f"[describe(name) for name in DATASETS]; print([m for m in {heavy} if m in sys.modules])"
     )
     assert run_python(program) == "[]"

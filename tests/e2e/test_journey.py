@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from cnnviz.bench.server import Server
+from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.steps import go
 

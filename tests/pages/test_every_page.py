@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.runs.records import Status
 from cnnviz.ui.app.page_frame import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_renders_without_an_exception(open_page, name: str) -> None:
+def test_every_page_renders_without_an_exception(open_page, engine, name: str) -> None:
+    for run in engine.store.recent():
+        if run.status is Status.FAILED:  # one of another test, of which the Runs page would say so
+            engine.store.delete(run.id)
     page = open_page(name)
     assert not page.exception
     assert not page.error
