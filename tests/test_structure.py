@@ -25,7 +25,13 @@ ALLOWED = {
     "streamlit_drawable_canvas": ("cnnviz/ui",),
     "plotly": ("cnnviz/plots",),
     "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),  # synthetic images are drawn by it
-    "keras": ("cnnviz/models", "cnnviz/training", "cnnviz/evaluation", "cnnviz/inspection", "cnnviz/datasets"),
+    "keras": (
+        "cnnviz/models",
+        "cnnviz/training/loop",
+        "cnnviz/evaluation",
+        "cnnviz/inspection",
+        "cnnviz/datasets/sources",
+    ),
     "tensorflow": ("cnnviz/models", "cnnviz/training/loop"),
     "sqlalchemy": ("cnnviz/runs",),
     "alembic": ("cnnviz/runs/migrations",),
