@@ -12,7 +12,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-TEXTS = (sa.column(name) for name in ("id", "status", "message"))
+TEXTS = (sa.column("id", sa.String), sa.column("status", sa.String), sa.column("message", sa.Text))
 RUNS = sa.table("runs", *TEXTS, sa.column("progress", sa.JSON), sa.column("facts", sa.JSON))
 DIVERGED = re.compile(
     r"The loss became (?:(\d+(?:\.\d+)?(?:e\+\d+)?)|NaN \(not a number\)) in epoch (\d+), batch (\d+): the weights grew"
