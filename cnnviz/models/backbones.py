@@ -94,7 +94,7 @@ def weights_file(network: str, input_shape: tuple[int, ...], progress: Progress 
     path = weights.path.format(side=height if height == width and height in _SIDES else _USUAL_SIDE)
     name = Path(path).name
     instead = "the weights 'random' need none"
-    home = read_places().keras_home
+    home = read_places("keras_home").keras_home
     file = home / "models" / name
     with downloading(f"ImageNet weights of {network}", file, weights.num_bytes, progress, instead=instead):
         origin = f"{_ORIGIN}/{path}"
