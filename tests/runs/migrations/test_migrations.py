@@ -112,7 +112,7 @@ def test_the_last_revision_is_written_down_rightly() -> None:
 def test_an_empty_store_is_made_as_it_would_be_by_all_revisions(tmp_path: Path, database: Connection) -> None:
     RunStore(tmp_path / "new")
     assert _differences(tmp_path / "new") == []
-    migrations._run_revisions(database)
+    migrations.run_revisions(database)
     database.commit()
     assert _differences(tmp_path) == []
 
@@ -211,13 +211,13 @@ def test_an_upgrade_that_breaks_off_changes_nothing(
     tmp_path: Path, database: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _make_oldest(database)
-    run = migrations._run_revisions
+    run = migrations.run_revisions
 
     def break_off(connection: Connection) -> None:
         run(connection)
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(migrations, "_run_revisions", break_off)
+    monkeypatch.setattr(migrations, "run_revisions", break_off)
     with pytest.raises(StoreUnavailable, match="No space left"):
         RunStore(tmp_path)
     monkeypatch.undo()
