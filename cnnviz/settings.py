@@ -1,7 +1,7 @@
 """What the environment sets: every variable that cnnviz reads, in one class. Read at each use, never kept."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,8 +9,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cnnviz.errors import InvalidConfig
 
 MOST = 10**18  # a limit above this is a slip of the keyboard
+FOLDER_EXPECTED = "the path of a folder, such as /data or ~/data; after ~ only the name of a user of this machine"
 
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+def _expand(folder: Path) -> Path:
+    """Put the user's own folder for "~", and that of another user for "~name"."""
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:  # pydantic lets it through
+        raise ValueError("no such user") from error
+
+
+Folder = Annotated[Path, AfterValidator(_expand)]
 
 
 def _limit(value: object) -> int | None:
@@ -34,9 +44,7 @@ class Settings(BaseSettings):
     as one that is not set.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="CNNVIZ_", env_ignore_empty=True, frozen=True, populate_by_name=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="CNNVIZ_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Folder = Field(default_factory=lambda: Path.home() / ".cnnviz", description="folder of runs and nets")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the run store")
@@ -62,10 +70,17 @@ class Settings(BaseSettings):
 
 
 LIMITS = tuple(name for name in Settings.model_fields if name.startswith("max_"))
+PLACES = tuple(name for name in Settings.model_fields if name not in LIMITS)
 
 
-def read_settings() -> Settings:
-    """Read all settings.
+def read_settings(*names: str) -> Settings:
+    """Read settings.
+
+    Parameters
+    ----------
+    names : str
+        Fields to read, all if none is given. The others hold nothing of use: a wrong variable stops only those who
+        ask for it.
 
     Returns
     -------
@@ -75,22 +90,34 @@ def read_settings() -> Settings:
     Raises
     ------
     InvalidConfig
-        A limit (CNNVIZ_MAX_...) is no number of 1 or more.
+        A limit (CNNVIZ_MAX_...) is no number of 1 or more, or a folder begins with "~name" and there is no such user.
     """
+    left_out: dict[str, Any] = {
+        _key(name): Path() if field.default_factory else field.default
+        for name, field in Settings.model_fields.items()
+        if names and name not in names
+    }
     try:
-        return Settings()
+        return Settings(**left_out)
     except ValidationError as error:
         wrong = error.errors()[0]
-        variable = f"CNNVIZ_{wrong['loc'][0]}".upper()
+        key = str(wrong["loc"][0])
+        expected = "a number of 1 or more, such as 20 or 5e6" if key in LIMITS else FOLDER_EXPECTED
+        variable = f"CNNVIZ_{key.upper()}" if key in Settings.model_fields else key
         raise InvalidConfig(
-            f"{variable} must be a number of 1 or more, such as 20 or 5e6. Correct or remove it. "
-            f"Received: {str(wrong['input'])[:40]}"
+            f"{variable} must be {expected}. Correct or remove it. Received: {str(wrong['input'])[:40]}"
         ) from None
 
 
-def read_places() -> Settings:
-    """Read the settings without the limits, which are None: for whoever only asks where something lies.
+def read_places(*names: str) -> Settings:
+    """Read the settings of these names, or all but the limits: for whoever only asks where something lies.
 
-    A wrong limit is so said by what goes by it, and keeps nobody from the runs.
+    Raises InvalidConfig for a folder of an unknown user.
     """
-    return Settings(**dict.fromkeys(LIMITS))
+    return read_settings(*(names or PLACES))
+
+
+def _key(name: str) -> str:
+    """What a value of a field is given by: its own name, or the variable that it names."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)

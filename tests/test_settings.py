@@ -1,15 +1,18 @@
 """What the environment sets, when it is read, and what is said of a value that cannot be used."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from cnnviz.cli.parser import main
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import LIMITS, Settings, read_places, read_settings
 
 PROJECT = Path(__file__).parents[1]
 OF_OTHERS = {"keras_home": "KERAS_HOME"}
+FOLDERS = ("home", "images", "keras_home")
 VARIABLES = {name: OF_OTHERS.get(name, f"CNNVIZ_{name.upper()}") for name in Settings.model_fields}
 
 
@@ -72,14 +75,67 @@ def test_a_limit_that_is_no_number_of_1_or_more_is_said(monkeypatch: pytest.Monk
 def test_a_wrong_limit_keeps_nobody_from_what_lies_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CNNVIZ_MAX_MACS", "many")
     monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
-    assert read_places().home == tmp_path
+    assert read_places().home == read_settings("home").home == tmp_path
 
 
 def test_folders_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("home", "images", "keras_home"):
+    for name in FOLDERS:
         monkeypatch.setenv(VARIABLES[name], "~/there")
         assert getattr(read_places(), name) == tmp_path / "there"
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_of_an_unknown_user_is_said_of_its_own_variable(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(VARIABLES[name], "~nosuchuser/z")
+    for read in (read_settings, read_places, partial(read_settings, name), partial(read_places, name)):
+        with pytest.raises(InvalidConfig) as caught:
+            read()
+        assert str(caught.value) == (
+            f"{VARIABLES[name]} must be the path of a folder, such as /data or ~/data; after ~ only the name of a user "
+            "of this machine. Correct or remove it. Received: ~nosuchuser/z"
+        )
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_a_wrong_variable_stops_only_those_who_ask_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    for other in (*FOLDERS, *LIMITS):
+        monkeypatch.setenv(VARIABLES[other], "~nosuchuser/z")
+    right = "5" if name in LIMITS else str(tmp_path)
+    monkeypatch.setenv(VARIABLES[name], right)
+    assert str(getattr(read_settings(name), name)) == right
+
+
+def test_what_is_not_asked_for_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(VARIABLES[name], "7" if name in LIMITS else "/seven")
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER_ADDRESS", "/seven")
+    for name in Settings.model_fields:
+        found = read_settings(name).model_dump()
+        assert [other for other, value in found.items() if str(value) in ("7", "/seven")] == [name]
+
+
+def test_a_field_that_names_a_variable_is_read_from_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read_settings()
+    monkeypatch.setenv("CNNVIZ_KERAS_HOME", "/elsewhere")
+    assert read_settings() == before
+
+
+def test_the_runs_are_listed_whatever_is_wrong_with_the_folders_of_images(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
+    for variable in ("KERAS_HOME", "CNNVIZ_IMAGES", "CNNVIZ_MAX_MACS"):
+        monkeypatch.setenv(variable, "~nosuchuser/z")
+    assert main(("runs", "--json")) == 0
+    assert '"runs": []' in capsys.readouterr().out
+    monkeypatch.setenv("CNNVIZ_HOME", "~nosuchuser/z")
+    assert main(("runs",)) != 0
+    said = capsys.readouterr().err
+    assert "CNNVIZ_HOME must be the path of a folder" in said
+    assert "Traceback" not in said
 
 
 def test_dasks_own_variable_names_the_scheduler_where_ours_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,46 @@ def test_the_environment_is_read_in_one_place(name: str) -> None:
         assert not re.findall(r"\bos\.(?:environ|getenv)|\bimport (?:environ|getenv)", SOURCES[name].read_text())
 
 
+def _private_parts(program: str) -> Iterator[str]:
+    """What a program imports, reads or replaces of cnnviz though its name begins with one underscore."""
+    nodes, own = list(ast.walk(ast.parse(program))), set()
+    for node in nodes:
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            name = f"{getattr(node, 'module', '')}.{alias.name}".lstrip(".")
+            if name.split(".")[0] == "cnnviz":
+                own.add(alias.asname or alias.name.split(".")[0])
+                yield from re.findall(r".*\._[^_]\w*", name)
+    for node in nodes:
+        path = ""
+        if isinstance(node, ast.Attribute):
+            path = ast.unparse(node)
+        elif isinstance(node, ast.Call) and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+            path = f"{ast.unparse(node.args[0])}.{node.args[1].value}"  # setattr and its like
+        if re.fullmatch(r"[\w.]+\._[^_]\w*", path) and path.split(".")[0] in own:
+            yield path
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("store._x.clear()", ["store._x"]),
+        ("Store.a._x", ["Store.a._x"]),
+        ("import cnnviz.runs; cnnviz.runs._x", ["cnnviz.runs._x"]),
+        ("from cnnviz.runs import _x", ["cnnviz.runs._x"]),
+        ("patch.setattr(store, '_x', 1)", ["store._x"]),
+        ("store.__doc__ or self._x or keras._x", []),
+    ],
+)
+def test_a_private_part_is_found_however_it_is_reached(line: str, found: list[str]) -> None:
+    imports = "import keras\nfrom cnnviz.runs import store\nfrom cnnviz.runs.store import RunStore as Store\n"
+    assert list(_private_parts(imports + line)) == found
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "tests").rglob("*.py")), ids=str)
+def test_no_test_reaches_into_private_parts_of_the_package(path: Path) -> None:
+    assert not list(_private_parts(path.read_text()))
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = {name: [other for other in others if other in MODULES] for name, others in IMPORTS.items()}
     try:

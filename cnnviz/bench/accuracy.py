@@ -79,7 +79,7 @@ def _fashion(engine: Engine) -> dict[str, Any]:
 
 def _cifar10(engine: Engine) -> dict[str, Any]:
     preset = get_preset("conv32-64-cifar10")
-    dataset = read_places().cifar10
+    dataset = read_places("cifar10").cifar10
     config = make_config({**preset.config, "dataset": dataset, "epochs": EPOCHS_OF_T2})
     theirs = _train(engine, preset.architecture, config)
     ours = _recipe(engine, "cifar10", dataset=dataset)

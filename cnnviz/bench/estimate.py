@@ -69,7 +69,7 @@ def _measure_worker(engine: Engine) -> None:
 
 def _runs(engine: Engine) -> Iterator[Run]:
     """Train one net after the other; as in use, each run refines what is predicted for the next."""
-    has_images = (read_places().keras_home / "datasets" / "mnist.npz").exists()
+    has_images = (read_places("keras_home").keras_home / "datasets" / "mnist.npz").exists()
     for name, settings in (*EMBEDDED, *(DOWNLOADED if has_images else ())):
         preset = get_preset(name)
         config = make_config({**preset.config, **settings})

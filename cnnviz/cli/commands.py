@@ -109,7 +109,7 @@ def train(options: Namespace) -> Answer:
     TrainingFailed
         It ended without a net.
     """
-    net, config = _net(options), _config(options)
+    net, config = _net(options), config_of(options)
     describe(config.dataset)  # a wrong name is said before a worker is started
     with _engine() as engine:
         run = engine.train(net, config)
@@ -199,8 +199,8 @@ def _net(options: Namespace) -> Architecture:
     return Architecture.from_json(_read(options.file, InvalidArchitecture))
 
 
-def _config(options: Namespace) -> TrainingConfig:
-    """The preset's settings, overruled by what was given."""
+def config_of(options: Namespace) -> TrainingConfig:
+    """Settings of a training: the preset's, overruled by what was given. Raises InvalidConfig."""
     preset = get_preset(options.preset) if options.preset else None
     fields = {"dataset": preset.dataset, **preset.config} if preset else {}
     return make_config({**fields, **typed_settings(vars(options))})

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 2 for a user's mistake (one line on stderr), 130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         answer = options.run(options)
     except CnnvizError as error:
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Parser of the whole command line, with a subparser for each command."""
     parser = _Parser(prog="cnnviz", description="Explore convolutional neural networks.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

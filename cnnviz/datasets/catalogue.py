@@ -140,7 +140,7 @@ def served_images() -> dict[str, Path]:
     InvalidDataset
         The folder cannot be listed.
     """
-    folder = read_places().images
+    folder = read_places("images").images
     if folder is None:
         return {}
     try:

@@ -17,17 +17,17 @@ PRETRAINED = "imagenet"
 
 
 class _Weights(NamedTuple):
-    """A file below `_ORIGIN`, how large it is, and its checksum where Keras has one."""
+    """A file below `ORIGIN`, how large it is, and its checksum where Keras has one."""
 
     path: str
     num_bytes: int
     md5: str | None
 
 
-_ORIGIN = "https://storage.googleapis.com/tensorflow/keras-applications"
+ORIGIN = "https://storage.googleapis.com/tensorflow/keras-applications"
 _KERNELS = "weights_tf_dim_ordering_tf_kernels"
 # Names and checksums are those of keras.applications, so that what it has fetched before is found.
-_WEIGHTS = {
+WEIGHTS = {
     "MobileNetV2": _Weights(f"mobilenet_v2/mobilenet_v2_{_KERNELS}_1.0_{{side}}_no_top.h5", 9_406_464, None),
     "VGG16": _Weights(f"vgg16/vgg16_{_KERNELS}_notop.h5", 58_889_256, "6d6bbae143d832006294945121d1f1fc"),
     "ResNet50": _Weights(f"resnet/resnet50_{_KERNELS}_notop.h5", 94_765_736, "4d473c1dd8becc155b73f8504c6f6626"),
@@ -89,13 +89,13 @@ def fetch_weights(architecture: Architecture, input_shape: tuple[int, ...], prog
 
 def weights_file(network: str, input_shape: tuple[int, ...], progress: Progress = lambda _text, _share: None) -> Path:
     """Path of the weights of a network without its head, downloaded if need be; raises DatasetUnavailable."""
-    weights = _WEIGHTS[network]
+    weights = WEIGHTS[network]
     height, width = input_shape[:2]
     path = weights.path.format(side=height if height == width and height in _SIDES else _USUAL_SIDE)
     name = Path(path).name
     instead = "the weights 'random' need none"
-    home = read_places().keras_home
+    home = read_places("keras_home").keras_home
     file = home / "models" / name
     with downloading(f"ImageNet weights of {network}", file, weights.num_bytes, progress, instead=instead):
-        origin = f"{_ORIGIN}/{path}"
+        origin = f"{ORIGIN}/{path}"
         return Path(keras.utils.get_file(name, origin, cache_subdir="models", cache_dir=home, file_hash=weights.md5))

@@ -35,7 +35,7 @@ def describe_device() -> str:
     Call it before the first model is made: it also keeps a GPU from being reserved whole by this one process.
     """
     names = _gpus()
-    return ", ".join(names) if names else _describe_cpu(_num_cores())
+    return ", ".join(names) if names else _describe_cpu(num_cores())
 
 
 def has_gpu() -> bool:
@@ -59,7 +59,7 @@ def _tensorflow_gpus() -> list[str]:
     return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
 
 
-def _num_cores() -> int:
+def num_cores() -> int:
     """Cores this process may use: in a container fewer than the machine has (not known on every system)."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -38,11 +38,11 @@ class RunStore:
     """Reads and writes runs; raises StoreUnavailable when the database or the folder cannot be used."""
 
     def __init__(self, home: Path | None = None, url: str | None = None) -> None:
-        self.home = home or read_places().home
+        self.home = home or read_places("home").home
         with self._guarded():
             self.home.mkdir(parents=True, exist_ok=True)
             sqlite = f"sqlite:///{(self.home / 'runs.db').as_posix()}"
-            self._engine = connect(url or read_places().database_url or sqlite)
+            self._engine = connect(url or read_places("database_url").database_url or sqlite)
             upgrade(self._engine)
         self._followed: frozenset[str] = frozenset()
         self._unreadable: set[str] = set()  # the log has named them

@@ -21,7 +21,6 @@ from cnnviz.architecture.spec import (
 )
 from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.predict import predict_probabilities
-from cnnviz.inspection import activations
 from cnnviz.inspection.activations import feature_maps, maps_and_kernels
 from cnnviz.inspection.filters import first_kernels
 from cnnviz.models.build import build_model
@@ -121,17 +120,26 @@ def test_weights_that_change_after_the_first_look_show_at_the_next():
     assert (feature_maps(model, IMAGE).layers[1].values == 2.0).all()
 
 
-def test_the_many_headed_model_is_made_once_and_goes_with_its_model():
-    model = build_model(NET)
-    feature_maps(model, IMAGE)
-    probe = activations._probes[model]
-    feature_maps(model, IMAGE)
-    assert activations._probes[model] is probe
+def test_the_many_headed_model_is_made_once_and_goes_with_its_model(monkeypatch):
+    model, other = build_model(NET), build_model(NET)
+    make, made = type(model).__init__, []
+
+    def count(self, *args, **kwargs):
+        made.append(weakref.ref(self))
+        make(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(model), "__init__", count)
+        for shown, number in ((model, 1), (model, 1), (other, 2), (model, 2)):
+            feature_maps(shown, IMAGE)
+            assert len(made) == number
+    assert made[0]().inputs == model.inputs
     gone = weakref.ref(model)
-    del model, probe
+    del model, shown
     keras.utils.clear_session()
     gc.collect()
     assert gone() is None
+    assert made[0]() is None
 
 
 def test_a_tiny_vgg_shows_all_its_maps():

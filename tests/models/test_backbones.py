@@ -33,7 +33,7 @@ def _net(**settings: object) -> Architecture:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for what Keras keeps, and no internet."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(backbones, "_ORIGIN", "file:///nowhere")
+    monkeypatch.setattr(backbones, "ORIGIN", "file:///nowhere")
     return tmp_path
 
 
@@ -55,12 +55,12 @@ def test_random_weights_and_nets_without_a_backbone_fetch_nothing(home: Path) ->
 
 def _serve(monkeypatch: pytest.MonkeyPatch, folder: Path, network: str, data: bytes) -> str:
     """Put a file where the network's weights are fetched from; returns its name."""
-    weights = backbones._WEIGHTS[network]
+    weights = backbones.WEIGHTS[network]
     path = weights.path.format(side=224)
     (folder / path).parent.mkdir(parents=True)
     (folder / path).write_bytes(data)
-    monkeypatch.setattr(backbones, "_ORIGIN", folder.as_uri())
-    monkeypatch.setitem(backbones._WEIGHTS, network, weights._replace(num_bytes=len(data), md5=None))
+    monkeypatch.setattr(backbones, "ORIGIN", folder.as_uri())
+    monkeypatch.setitem(backbones.WEIGHTS, network, weights._replace(num_bytes=len(data), md5=None))
     return Path(path).name
 
 
@@ -101,7 +101,7 @@ def test_mobilenet_takes_the_weights_of_its_image_size(home: Path, monkeypatch, 
     )
 
 
-@pytest.mark.parametrize("network", backbones._WEIGHTS)
+@pytest.mark.parametrize("network", backbones.WEIGHTS)
 def test_keras_itself_asks_for_the_same_file_with_the_same_checksum(home: Path, monkeypatch, network: str) -> None:
     """What Keras has fetched before is found again, and the other way round."""
     ours, theirs = [], []
@@ -149,6 +149,6 @@ def test_a_training_says_that_it_fetches_weights_before_it_fails_offline(home: P
     job = TrainingJob("test", _net(), TrainingConfig(dataset="shapes", limit=40, epochs=1))
     events: list[Event] = []
     with pytest.raises(DatasetUnavailable, match="ImageNet weights of MobileNetV2 could not be loaded"):
-        tasks._train(job, events.append, Control())
+        tasks.load_and_train(job, events.append, Control())
     assert Loading("Downloading ImageNet weights of MobileNetV2 (9 MB)", 0.0) in events
     assert not [event for event in events if isinstance(event, Started)]

@@ -35,7 +35,7 @@ def test_without_a_gpu_the_cores_are_counted(monkeypatch):
 @pytest.mark.parametrize(("cores", "text"), [(1, "CPU, 1 core"), (12, "CPU, 12 cores")])
 def test_one_core_is_no_cores(monkeypatch, cores, text):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
-    monkeypatch.setattr(keras_state, "_num_cores", lambda: cores)
+    monkeypatch.setattr(keras_state, "num_cores", lambda: cores)
     assert describe_device() == text
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.cli.parser import main
-from cnnviz.datasets import registry
 from cnnviz.imaging.decode import encode_png
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -38,7 +37,6 @@ def orphan(engine, tmp_path_factory: pytest.TempPathFactory) -> Run:
     config = TrainingConfig(dataset=str(folder), epochs=8, batch_size=4, learning_rate=0.01)
     run = engine.wait(engine.train(NET, config).id)
     shutil.rmtree(folder)
-    registry._describe_path.cache_clear()
     return run
 
 

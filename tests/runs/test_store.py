@@ -1,4 +1,3 @@
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.events import DatasetFacts, Divergence
+from tests.helpers import run_threads
 
 NET = get_preset("digits-small").architecture
 
@@ -117,11 +117,7 @@ def test_several_threads_write_at_once(store: RunStore) -> None:
         for step in range(20):
             store.add_points(run.id, 1, [{"step": step, "thread": number}])
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_threads(write, [(number,) for number in range(4)])
     assert len(store.curves(run.id).points) == 80
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from cnnviz.cli.commands import _config
-from cnnviz.cli.parser import _parser
+from cnnviz.cli.commands import config_of
+from cnnviz.cli.parser import make_parser
 from cnnviz.cli.training_options import parse_augmentation
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import Settings, read_settings
@@ -107,8 +107,8 @@ def test_the_command_line_takes_every_setting() -> None:
         " --class-weights --early-stopping 4 --mixed-precision --image-size 48x64 --grey --test-share 0.3"
         " --limit-per-class 70"
     )
-    options = _parser().parse_args(typed.split())
-    config = _config(options)
+    options = make_parser().parse_args(typed.split())
+    config = config_of(options)
     assert config.model_dump(exclude_defaults=True, exclude={"dataset", "batch_size", "epochs"}) == {
         "momentum": 0.5,
         "schedule": "cosine",
@@ -124,7 +124,7 @@ def test_the_command_line_takes_every_setting() -> None:
 @pytest.mark.parametrize("size", ["48", "48x", "ax3", "1x2x3"])
 def test_an_image_size_that_is_mistyped_is_refused(size: str) -> None:
     with pytest.raises(InvalidConfig, match=r"image-size: expected height x width.*Received: "):
-        _config(_parser().parse_args(["train", "--preset", "digits-small", "--image-size", size]))
+        config_of(make_parser().parse_args(["train", "--preset", "digits-small", "--image-size", size]))
 
 
 def test_without_a_cap_any_number_of_epochs_may_run() -> None:

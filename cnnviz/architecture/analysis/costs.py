@@ -5,7 +5,7 @@ from math import prod
 
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, UnknownName
-from cnnviz.settings import Settings, read_settings
+from cnnviz.settings import LIMITS, Settings, read_settings
 from cnnviz.text.units import cautious_percent_text, percent_text
 
 OPTIMIZER_SLOTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
@@ -89,7 +89,7 @@ def check_limits(
     InvalidConfig
         A limit of the environment is no number.
     """
-    limits = read_settings() if settings is None else settings
+    limits = read_settings(*LIMITS) if settings is None else settings
     memory = training_memory(analysis, batch_size, optimizer)
     totals = analysis.totals
     _check_limit(analysis, totals.params, limits.max_params, what="parameters", cost=lambda report: report.params)

@@ -47,7 +47,7 @@ def load_remote(info: DatasetInfo, progress: Progress) -> Dataset:
 
     module = getattr(keras.datasets, info.name)
     file, num_bytes = _DOWNLOADS[info.name]
-    kept = read_places().keras_home / "datasets"
+    kept = read_places("keras_home").keras_home / "datasets"
     with downloading(info.title, kept / file, num_bytes, progress):
         (x_train, y_train), (x_test, y_test) = module.load_data()
     return Dataset(info, _as_images(x_train), _as_labels(y_train), _as_images(x_test), _as_labels(y_test))
@@ -76,7 +76,7 @@ def cats_dogs_zip(title: str, progress: Progress) -> Path:
     """Path of the zip of cats and dogs, downloaded and checked if need be; raises DatasetUnavailable."""
     import keras
 
-    file = read_places().keras_home / "datasets" / CATS_DOGS_FILE
+    file = read_places("keras_home").keras_home / "datasets" / CATS_DOGS_FILE
     with downloading(title, file, CATS_DOGS_BYTES, progress):
         return Path(keras.utils.get_file(CATS_DOGS_FILE, CATS_DOGS_ORIGIN, file_hash=CATS_DOGS_SHA256))
 

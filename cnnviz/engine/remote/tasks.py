@@ -59,12 +59,16 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
 
     emit(Accepted())
     try:
-        return _train(job, emit, control)
+        return load_and_train(job, emit, control)
     finally:
         forget(job.run_id)
 
 
-def _train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
+def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
+    """Load the images and fetch the weights that a training needs, then train; `emit` is told of all of it.
+
+    Raises what `load_dataset`, `fetch_weights` and `train` raise.
+    """
     from cnnviz.datasets.registry import load_dataset
     from cnnviz.models.backbones import fetch_weights
     from cnnviz.training.config import load_options

@@ -37,7 +37,7 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         epochs_done,
         checkpoint,
         learning_rate=run.progress.learning_rate,
-        max_seconds=read_settings().max_seconds,
+        max_seconds=read_settings("max_seconds").max_seconds,
         **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
 

@@ -152,7 +152,7 @@ class WorkerConnection:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        address, cluster = read_places().scheduler, None
+        address, cluster = read_places("scheduler").scheduler, None
         if address is None:
             cluster = EmbeddedCluster()
             address = cluster.address

@@ -30,7 +30,7 @@ def upgrade(engine: Engine) -> None:
         if revision is None and not inspect(connection).has_table("runs"):
             _create(connection)
         elif revision is None or revision < HEAD:
-            _run_revisions(connection)
+            run_revisions(connection)
         elif revision > HEAD:
             raise StoreUnavailable(
                 "The run store was upgraded by a newer version of cnnviz. Use that version, or set CNNVIZ_HOME to "
@@ -61,7 +61,8 @@ def _create(connection: Connection) -> None:
     connection.execute(insert(_VERSION).values(version_num=HEAD))
 
 
-def _run_revisions(connection: Connection) -> None:
+def run_revisions(connection: Connection) -> None:
+    """Run all revisions that the tables have not had yet, in the connection's transaction."""
     from alembic import command
     from alembic.config import Config
 

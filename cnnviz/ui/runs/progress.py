@@ -16,7 +16,7 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
     if trouble:
         st.warning(trouble, icon=":material/hard_drive:")
     if run.status is Status.QUEUED:
-        st.progress(0.0, text=_waiting(run, position))
+        st.progress(0.0, text=waiting_text(run, position))
     elif run.status is Status.RUNNING:
         share, words = _progress(run)
         st.progress(share, text=words)
@@ -78,7 +78,7 @@ def _progress(run: Run) -> tuple[float, str]:
     return min(1.0, max(0.0, done / total)), words
 
 
-def _waiting(run: Run, position: QueuePosition | None) -> str:
+def waiting_text(run: Run, position: QueuePosition | None) -> str:
     """What comes before a run, after why it waits again if it has run before."""
     if position is None or position.num_before == 0:
         words = "Waiting for a worker"

@@ -7,7 +7,7 @@ from cnnviz.architecture.analysis.costs import check_limits, training_memory
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidConfig, InvalidInput, UnknownName
-from cnnviz.settings import read_settings
+from cnnviz.settings import LIMITS, read_settings
 from cnnviz.text.units import count_text, duration_range_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
@@ -73,7 +73,7 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
 
 def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     """Raise InvalidConfig or InvalidArchitecture if the environment allows no such training here."""
-    check_caps(config, read_settings())
+    check_caps(config, read_settings(*LIMITS))
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 

@@ -9,7 +9,7 @@ from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position
 from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
-from cnnviz.ui.runs.progress import _waiting
+from cnnviz.ui.runs.progress import waiting_text
 
 NOW = 1_000_000.0
 QUEUED = Run(
@@ -68,9 +68,9 @@ def test_without_any_prediction_only_the_number_is_told() -> None:
     ],
 )
 def test_the_wait_is_said_in_words(position: QueuePosition | None, words: str) -> None:
-    assert _waiting(QUEUED, position) == words
+    assert waiting_text(QUEUED, position) == words
     lost = replace(QUEUED, message="The worker was lost; the run goes on from the start.")
-    assert _waiting(lost, position) == f"{lost.message} {words}"
+    assert waiting_text(lost, position) == f"{lost.message} {words}"
 
 
 def test_a_run_that_lost_its_worker_comes_before_those_that_wait() -> None:

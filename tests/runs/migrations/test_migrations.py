@@ -22,7 +22,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import Base
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
-from cnnviz.training.events import DatasetFacts
+from cnnviz.training.events import DatasetFacts, Divergence
 from tests.shared_data import shared
 
 NET = get_preset("digits-small").architecture
@@ -112,7 +112,7 @@ def test_the_last_revision_is_written_down_rightly() -> None:
 def test_an_empty_store_is_made_as_it_would_be_by_all_revisions(tmp_path: Path, database: Connection) -> None:
     RunStore(tmp_path / "new")
     assert _differences(tmp_path / "new") == []
-    migrations._run_revisions(database)
+    migrations.run_revisions(database)
     database.commit()
     assert _differences(tmp_path) == []
 
@@ -128,6 +128,34 @@ def test_a_store_without_revisions_is_adopted_with_its_runs(
     _make_oldest(database, *further)
     _check(tmp_path, prediction=prediction)
     assert _differences(tmp_path) == []
+
+
+DIVERGED = "The loss became {} in epoch 1, batch 2: the weights grew beyond all bounds. Try a smaller one."
+KNOWN = '{"epoch": 4, "batch": 5, "loss": 6e6}'
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "known", "divergence"),
+    [
+        ("failed", DIVERGED.format("3.2e+16"), "null", Divergence(1, 2, 3.2e16)),
+        ("failed", DIVERGED.format("NaN (not a number)"), "null", Divergence(1, 2, None)),
+        ("failed", DIVERGED.format("3.2e+16"), KNOWN, Divergence(4, 5, 6e6)),
+        ("failed", "The worker died.", "null", None),
+        ("stopped", DIVERGED.format("3.2e+16"), "null", None),
+    ],
+    ids=["a number", "no number", "known already", "another failure", "not failed"],
+)
+def test_where_a_run_diverged_is_read_from_its_message(
+    tmp_path: Path, database: Connection, status: str, message: str, known: str, divergence: Divergence | None
+) -> None:
+    _make_oldest(database)
+    changed = {"status": status, "message": message, "progress": f'{PROGRESS[:-1]}, "divergence": {known}}}'}
+    database.execute(text("UPDATE runs SET status = :status, message = :message, progress = :progress"), changed)
+    database.commit()
+    run = RunStore(tmp_path).get("old")
+    assert (run.status, run.message, run.progress.divergence) == (status, message, divergence)
+    assert (run.progress.epoch, run.progress.batch) == (2, 9)
+    assert run.facts.notes == ("one.jpg is no picture.",)
 
 
 def test_several_processes_may_upgrade_one_store_at_once(tmp_path: Path, database: Connection) -> None:
@@ -183,13 +211,13 @@ def test_an_upgrade_that_breaks_off_changes_nothing(
     tmp_path: Path, database: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _make_oldest(database)
-    run = migrations._run_revisions
+    run = migrations.run_revisions
 
     def break_off(connection: Connection) -> None:
         run(connection)
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(migrations, "_run_revisions", break_off)
+    monkeypatch.setattr(migrations, "run_revisions", break_off)
     with pytest.raises(StoreUnavailable, match="No space left"):
         RunStore(tmp_path)
     monkeypatch.undo()
