@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -76,3 +77,11 @@ class Dataset:
         """Sets are shared by all runs of a process, so nobody may write into one."""
         for array in (self.x_train, self.y_train, self.x_test, self.y_test):
             array.setflags(write=False)
+
+
+def local_path(typed: str | Path) -> Path:
+    """Give a path as it was typed, "~" being the own folder; "~name" of nobody here is a path like any other."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)

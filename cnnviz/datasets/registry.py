@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.caching import KeyedCache
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, local_path
 from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
@@ -111,7 +111,7 @@ def picture_files(name: str) -> Path:
 
 
 def _require_path(name: str) -> Path:
-    path = Path(name).expanduser()
+    path = local_path(name)
     if not path.exists():
         listed = sorted(name for name, info in DATASETS.items() if info.listed)
         raise UnknownName(

@@ -216,3 +216,8 @@ def test_a_download_reports_how_far_it_is(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert shares == sorted(shares)
     assert data.x_train.shape == (2, 28, 28, 1)
     assert data.y_train.tolist() == [3, 4]
+
+
+def test_the_folder_of_a_user_who_is_not_here_is_a_path_that_does_not_exist() -> None:
+    with pytest.raises(UnknownName, match="There is no data set or path '~nosuchuser/photos'"):
+        describe("~nosuchuser/photos")

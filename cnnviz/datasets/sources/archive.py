@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Protocol
 
+from cnnviz.datasets.dataset import local_path
 from cnnviz.errors import InvalidDataset
 from cnnviz.text.units import bytes_text
 
@@ -51,7 +52,7 @@ def open_source(path: str | Path) -> Iterator[Source]:
         If it is neither, or a zip that is damaged, encrypted, nested, or too large once unpacked, or one that
         names files outside of itself.
     """
-    place = Path(path).expanduser()
+    place = local_path(path)
     if place.is_dir():
         yield _Folder(place)
     elif place.is_file():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, local_path
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
@@ -148,7 +148,7 @@ def _read_one(source: Source, name: str, shape: Shape) -> tuple[np.ndarray | Non
 
 
 def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
-    place = Path(path).expanduser()
+    place = local_path(path)
     return DatasetInfo(
         name=str(path),
         title=place.stem,

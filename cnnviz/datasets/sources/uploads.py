@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
+from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images
 from cnnviz.datasets.sources.folder_layout import PARTS
@@ -48,7 +49,7 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
     StoreUnavailable
         If the images cannot be written.
     """
-    place = Path(folder).expanduser()
+    place = local_path(folder)
     _check_total(len(files) if isinstance(files, bytes) else sum(len(data) for _, data in _all_files(files)))
     try:
         place.mkdir(parents=True, exist_ok=True)

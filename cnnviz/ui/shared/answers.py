@@ -4,7 +4,6 @@ import functools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.scores import TestPredictions
@@ -86,7 +86,7 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
 
     Raises InputWanted if they were a folder or zip that is gone: what a run keeps is enough for all but its images.
     """
-    if run.config.dataset not in DATASETS and not Path(run.config.dataset).expanduser().exists():
+    if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
         raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
     images = Images(dataset, load_options(run.config, run.architecture.input_shape))
