@@ -283,3 +283,9 @@ def test_colours_are_mixed():
 
 def test_widths_of_words_grow_with_the_words():
     assert text_width("conv_10") > text_width("conv_1") > text_width("conv_1", size=SMALL_FONT_SIZE)
+
+
+def test_a_drawing_is_made_once_for_all_that_show_the_same_net() -> None:
+    same = Architecture.from_json(NET.to_json())
+    assert diagram_svg(NET, width=620) is diagram_svg(same, width=620)
+    assert diagram_svg(NET, width=620) != diagram_svg(NET, width=390)
