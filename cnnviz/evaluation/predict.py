@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from cnnviz.errors import InvalidInput
+from cnnviz.errors import InvalidInput, InvalidModel
 from cnnviz.models.build import output_activation
 
 DIRECT_IMAGES = 640
@@ -40,8 +40,20 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 def input_shape(model: keras.Model) -> tuple[int, int, int]:
-    """Say which images a net takes: (height, width, channels)."""
-    return tuple(model.input_shape[1:])
+    """Say which images a net takes: (height, width, channels), with 1 channel for grey or 3 for RGB.
+
+    Raises
+    ------
+    InvalidModel
+        A side is left open, or no picture has as many channels.
+    """
+    shape = tuple(model.input_shape[1:])
+    if len(shape) != 3 or None in shape or shape[2] not in (1, 3):
+        raise InvalidModel(
+            "Pictures cannot be brought into the form that this net takes: expected a fixed height and width, and 1 or "
+            f"3 channels. Save a net with such an input. Received: input shape {shape} (height, width, channels)."
+        )
+    return shape
 
 
 def predict_scores(

@@ -15,9 +15,9 @@ class ThresholdScore:
     accuracy: float
 
 
-def best_threshold(outputs: np.ndarray, labels: np.ndarray, *, num_thresholds: int = NUM_THRESHOLDS) -> ThresholdScore:
-    """Try evenly spaced thresholds inside 0..1 on outputs (N,) and labels (N,) of 0 or 1; the lowest best one wins."""
-    thresholds = np.arange(1, num_thresholds + 1) / (num_thresholds + 1)  # (T,)
+def best_threshold(outputs: np.ndarray, labels: np.ndarray) -> ThresholdScore:
+    """Try 10 evenly spaced thresholds in 0..1 on outputs (N,) and labels (N,) of 0 or 1; the lowest best one wins."""
+    thresholds = np.arange(1, NUM_THRESHOLDS + 1) / (NUM_THRESHOLDS + 1)  # (T,)
     guesses = np.asarray(outputs)[None, :] >= thresholds[:, None]  # (T, N)
     accuracies = (guesses == np.asarray(labels, bool)[None, :]).mean(axis=1)  # (T,)
     best = int(accuracies.argmax())

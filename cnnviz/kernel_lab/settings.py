@@ -17,6 +17,7 @@ MAX_SIDE = 7
 MAX_STRIDE = 8
 MAX_DILATION = 8
 MAX_STAGES = 5
+MAX_DENOMINATOR = 64  # of a weight written as a fraction
 DEFAULT_KERNEL = "vertical_edges"
 GREY_SHARES = (0.299, 0.587, 0.114)
 
@@ -185,9 +186,9 @@ def settings_from_component(values: object) -> LabSettings | None:
         return None
 
 
-def weight_text(weight: float, max_denominator: int = 64) -> str:
+def weight_text(weight: float) -> str:
     """Shortest text of a weight, as a fraction where that is shorter: 0.1111111 gives "1/9"."""
-    fraction = Fraction(weight).limit_denominator(max_denominator)
+    fraction = Fraction(weight).limit_denominator(MAX_DENOMINATOR)
     decimal = f"{weight:.6g}"
     is_shorter = len(str(fraction)) < len(decimal) and abs(float(fraction) - weight) < 1e-6
     return str(fraction) if is_shorter else decimal

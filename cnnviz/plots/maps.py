@@ -32,7 +32,6 @@ class Mosaic:
 def map_grid(
     values: np.ndarray,
     *,
-    columns: int | None = None,
     signed: bool | None = None,
     max_maps: int = 64,
 ) -> go.Figure:
@@ -41,8 +40,6 @@ def map_grid(
     Parameters
     ----------
     values : ndarray (H, W, C), float
-    columns : int, optional
-        Maps in a row; by default at most 8, rows equally full.
     signed : bool, optional
         True: colours centred on zero. None: so if any value is negative.
     max_maps : int
@@ -51,14 +48,14 @@ def map_grid(
     Returns
     -------
     go.Figure
-        One heatmap; hovering tells map, row and column (from 0) and the value. Very large maps show every n-th pixel.
+        One heatmap, at most 8 maps in a row, rows equally full; hovering tells map, row and column (from 0) and the
+        value. Very large maps show every n-th pixel.
     """
     values = np.asarray(values, np.float32)[:, :, :max_maps]
     values = np.where(np.isfinite(values), values, np.nan)
     step = _step(values.shape)
     shown = values[::step, ::step]  # (h, w, C)
-    columns = columns or _num_columns(shown.shape[2])
-    mosaic = lay_out(shown, columns=columns, step=step)
+    mosaic = lay_out(shown, columns=_num_columns(shown.shape[2]), step=step)
     low, high, colorscale = color_range(shown, signed=signed)
     fig = go.Figure(
         go.Heatmap(

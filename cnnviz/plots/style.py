@@ -45,11 +45,11 @@ COLOR_BAR_HEIGHT = 60  # pixels, with its title and numbers
 TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hovering and would else cover the data
 
 
-def base_layout(fig: go.Figure, *, height: int, title: str | None = None) -> go.Figure:
-    """Set height, margins and title so that the figure suits light and dark pages; returns the same figure."""
+def base_layout(fig: go.Figure, *, height: int) -> go.Figure:
+    """Set height and margins so that the figure suits light and dark pages; returns the same figure."""
     fig.update_layout(
         height=height,
-        title={"text": title or "", "x": 0, "font": {"size": 14}},
+        title={"text": ""},
         margin={"l": 8, "r": 8, "t": TOP_MARGIN, "b": 8},
         modebar_bgcolor=TRANSPARENT,  # on a touch screen it is always there
         dragmode=False,  # a finger on a figure scrolls the page; a button above the figure lets one zoom

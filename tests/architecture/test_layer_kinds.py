@@ -77,7 +77,7 @@ def test_a_newly_added_layer_of_every_kind_is_one_and_can_be_shown(kind: str):
     net = Architecture(input_shape=(64, 48, 3), layers=(*start, layer))
     assert analyze(net).layers
     assert receptive_rectangle(net, (len(start),), 0, 0)[2] > 0
-    assert all(diagram_svg(net, view=view) for view in VIEWS)
+    assert all(diagram_svg(net, view=view).svg for view in VIEWS)
     assert diagram_alt(net)
     assert thumbnail_svg(net)
     assert keras_functional(net)

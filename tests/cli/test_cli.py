@@ -142,6 +142,22 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert [row["run"] for row in listed] == [run["run"]]
 
 
+@pytest.mark.usefixtures("scheduler")
+def test_a_foreign_net_that_takes_no_picture_is_refused_in_one_line(tmp_path: Path, project: Path) -> None:
+    import keras
+
+    inputs = keras.Input((16, 12, 4))
+    outputs = keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(inputs))
+    model, image = tmp_path / "four.keras", tmp_path / "grey.png"
+    keras.Model(inputs, outputs).save(model)
+    image.write_bytes(encode_png(np.full((20, 30), 120, np.uint8)))
+    done = _command(tmp_path, project, "predict", str(model), str(image))
+    assert done.returncode == 2
+    assert not done.stdout
+    assert "Traceback" not in done.stderr
+    assert "Received: input shape (16, 12, 4)" in done.stderr.splitlines()[-1]
+
+
 @pytest.mark.usefixtures("own_cluster")
 def test_trainings_are_pure_keras_so_that_another_backend_runs_them(tmp_path: Path, project: Path, monkeypatch) -> None:
     pytest.importorskip("torch", reason="PyTorch is not installed; it is not needed to run the product")

@@ -5,11 +5,14 @@ from scipy.stats import pearsonr
 from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
 
 
-def test_the_best_of_three_thresholds_is_found():
-    # thresholds 0.25, 0.5, 0.75 give 3/5, 5/5, 4/5
+def test_the_best_of_the_thresholds_is_found_the_lowest_of_equals():
+    # of 1/11 ... 10/11 only 5/11 = 0.4545 and 6/11 = 0.5455 are above 0.4 and not above 0.6
     outputs, labels = np.array([0.1, 0.3, 0.4, 0.6, 0.9]), np.array([0, 0, 0, 1, 1])
-    best = best_threshold(outputs, labels, num_thresholds=3)
-    assert (best.threshold, best.accuracy) == (0.5, 1.0)
+    best = best_threshold(outputs, labels)
+    assert (best.threshold, best.accuracy) == (5 / 11, 1.0)
+    # 4/11 = 0.3636 is wrong of 0.6 alone, 7/11 to 9/11 = 0.8182 of 0.4 alone, all others of more
+    best = best_threshold(outputs, np.array([0, 0, 1, 0, 1]))
+    assert (best.threshold, best.accuracy) == (4 / 11, 0.8)
 
 
 def test_a_net_that_is_never_sure_still_gets_its_threshold():
@@ -20,7 +23,8 @@ def test_a_net_that_is_never_sure_still_gets_its_threshold():
 
 
 def test_an_output_equal_to_the_threshold_is_the_second_class():
-    assert best_threshold(np.array([0.5]), np.array([1]), num_thresholds=1).accuracy == 1.0
+    best = best_threshold(np.array([5 / 11, 4 / 11, 5 / 11 - 1e-9]), np.array([1, 0, 0]))
+    assert (best.threshold, best.accuracy) == (5 / 11, 1.0)
 
 
 def test_the_correlation_of_four_images_is_the_one_reckoned_by_hand():

@@ -18,9 +18,9 @@ NET = get_preset("lenet5").architecture
 
 @pytest.fixture
 def diagram(give: Callable[[str, Any], Locator]) -> Locator:
-    svgs = [diagram_svg(NET, view="blocks", selected=(0,), width=width) for width in (900, 390)]
+    drawings = [diagram_svg(NET, view="blocks", selected=(0,), width=width)._asdict() for width in (900, 390)]
     hints = {layer.name: [f"All of {layer.name}", "5 x 5"] for layer in analyze(NET).layers}
-    return give("net_diagram", {"svgs": svgs, "hints": hints, "name": "LeNet 5"})
+    return give("net_diagram", {"drawings": drawings, "hints": hints, "name": "LeNet 5"})
 
 
 def test_arrow_keys_go_from_layer_to_layer_and_enter_chooses(diagram: Locator, modules: Page) -> None:
@@ -45,6 +45,17 @@ def test_pointing_at_a_layer_tells_its_lines(diagram: Locator, modules: Page) ->
 def test_pointing_at_the_image_tells_what_it_is(diagram: Locator) -> None:
     diagram.locator('.layer[data-path=""]').hover()
     expect(diagram.get_by_role("status").locator("div")).to_have_text([IMAGE_WORDS])
+
+
+def test_the_widest_drawing_that_can_be_read_is_shown(give: Callable[[str, Any], Locator], modules: Page) -> None:
+    def shown(*widths: int) -> str | None:
+        drawings = [{"svg": f'<svg id="of-{width}" viewBox="0 0 9 9"></svg>', "width": width} for width in widths]
+        frame = give("net_diagram", {"drawings": drawings, "hints": {}, "name": "a net"})
+        return frame.locator("svg").first.get_attribute("id")
+
+    assert shown(100_000, 300, 200) == "of-300"
+    assert shown(310, 300) == "of-310"
+    assert shown(100_000, 90_000) == "of-90000", "the narrowest, where none fits"
 
 
 @pytest.mark.parametrize(("paper", "fill"), [("white", "#ffffff"), ("dark", "#14181f"), ("none", None)])

@@ -37,6 +37,8 @@ def test_feature_maps_show_every_layer_of_a_test_image(open_page, finished_run) 
     labels = [expander.label for expander in page.expander]
     shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
     assert [label.split(" · ")[-1] for label in labels] == shapes
+    kinds = ["input", "convolution", "max pooling", "convolution", "max pooling", "flatten", "dense"]
+    assert [label.split(" · ")[1] for label in labels] == kinds, "as on the Architecture page"
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
     maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
     low, high = maps.layers[1].values.min(), maps.layers[1].values.max()

@@ -7,9 +7,9 @@ from cnnviz.plots.style import DARK_TEXT, DIVERGING, LIGHT_TEXT, SEQUENTIAL, add
 
 
 def test_a_figure_has_the_background_of_the_page_and_keeps_its_zoom():
-    fig = base_layout(go.Figure(), height=200, title="Maps")
+    fig = base_layout(go.Figure(), height=200)
     assert fig.layout.paper_bgcolor is fig.layout.plot_bgcolor is None  # Streamlit fills in the theme's
-    assert (fig.layout.height, fig.layout.title.text, fig.layout.uirevision) == (200, "Maps", "keep")
+    assert (fig.layout.height, fig.layout.title.text, fig.layout.uirevision) == (200, "", "keep")
     assert fig.layout.margin.t >= 30
 
 

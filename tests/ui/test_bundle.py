@@ -1,5 +1,6 @@
 """Modules joined into one: which statements are understood, and which are refused with a sentence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,74 @@ WRONG = {
     "const a = 1;\nexport { a as default };\nexport default a;": "exports `default` twice",
     "const $modules = 1;\nexport default 1;": r"name \$modules",
     "export const a = 1;": "no default export",
+    "export const a=1; export const c=2;\nexport default a;": "start of a line.*Received: export const c=2;",
+    "function a() {} export default a;": "start of a line",
+    "/* a */ export default 1;": "start of a line",
+    "  export default 1;": "start of a line",
+    'let b; import { a } from "./a.js";\nexport default a;': "start of a line",
+    "export class extends Array {}\nexport default 1;": "unknown form",
+    "export default await fetch('a');": "waits at its top level.*Received: await fetch",
+    "const a = await load();\nexport default a;": "waits at its top level",
+    "async function load() {}\nawait load();\nexport default load;": "waits at its top level",
+    "if (1) {\n  for await (const a of b()) a();\n}\nexport default 1;": "waits at its top level",
+    "const f = async ({ a } = {}) => a;\nexport default [await f()];": "waits at its top level",
 }
+
+# Each default export, and how it stands in the bundle.
+DEFAULTS = {
+    "export default class extends Array {}": "class $default extends Array {}",
+    "export default class { a() {} }": "class $default { a() {} }",
+    "export default class extendsNothing {}": "class extendsNothing {}",
+    "export default class A extends Array {}": "class A extends Array {}",
+    "export default function () {}": "function $default() {}",
+    "export default function() {}": "function $default() {}",
+    "export default function* () {}": "function* $default () {}",
+    "export default function*steps() {}": "function*steps() {}",
+    "export default async function () { await 1; }": "async function $default() { await 1; }",
+    "export default functional;": "const $default = functional;",
+}
+
+
+@pytest.mark.parametrize("text", DEFAULTS)
+def test_a_default_export_keeps_its_name_if_it_has_one(tmp_path: Path, text: str) -> None:
+    bundled = bundle(write(tmp_path, main=f"{text}\n[1].map(String);\n"))
+    assert f"(() => {{\n{DEFAULTS[text]}\n[1].map(String);" in bundled
+    name = "$default" if "$default" in DEFAULTS[text] else re.search(r"(\w+)(?: extends \w+| ?\(\))? ?{", text)[1]
+    assert f"return {{ default: {name} }};" in bundled
+
+
+WAITING = """\
+const first = async () => await load("} await");
+const second = async ({ a = {} }) => ({ b: await a });
+export const word = /["'({]await/.exec("await");
+export default class {
+  export() {}
+  async load(path) {
+    for (const part of [path]) {
+      await fetch(part); // await; export let a;
+    }
+    return [1].map(async (one) => {
+      if (one) await one;
+    });
+  }
+}
+/*
+  export let c; await c;
+*/
+mount(".x", async (root) => {
+  await root.await;
+});
+"""
+
+
+def test_waiting_in_async_functions_and_words_in_comments_and_strings_are_no_fault(tmp_path: Path) -> None:
+    bundled = bundle(write(tmp_path, main=WAITING))
+    assert WAITING.replace("export const", "const").replace("export default class", "class $default") in bundled
+
+
+def test_a_byte_order_mark_is_no_part_of_a_module(tmp_path: Path) -> None:
+    plain = bundle(write(tmp_path, main="export default 1;\n"))
+    assert bundle(write(tmp_path, main="\ufeffexport default 1;\n")) == plain
 
 
 @pytest.mark.parametrize("text", WRONG)

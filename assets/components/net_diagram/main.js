@@ -38,26 +38,26 @@ class Diagram {
     return this.root.matches(":fullscreen");
   }
 
-  // `svgs` are drawings of the same net, the one for slides first, then narrower ones.
-  take({ data: { svgs, hints, name }, setTriggerValue }) {
+  // `drawings` are { svg, width } of the same net, the one for slides first, then narrower ones.
+  take({ data: { drawings, hints, name }, setTriggerValue }) {
     this.pick = (path) => setTriggerValue("picked", path);
-    this.svgs = svgs;
+    this.drawings = drawings;
     this.hints = hints;
     this.name = name.replace(/[^\w-]+/g, "_");
     this.show();
   }
 
   show() {
-    const svg = this.suitable();
+    const { svg } = this.suitable();
     if (svg !== this.shown) this.replace(svg);
     this.fit();
   }
 
   // The widest drawing that can be read here without scrolling sideways, else the narrowest.
   suitable() {
-    if (this.isLarge()) return this.svgs[0];
+    if (this.isLarge()) return this.drawings[0];
     const room = this.frame.clientWidth / EASY_SCALE;
-    return this.svgs.find((svg) => Number(svg.match(/ width="(\d+)"/)[1]) <= room) ?? this.svgs.at(-1);
+    return this.drawings.find(({ width }) => width <= room) ?? this.drawings.at(-1);
   }
 
   replace(svg) {
@@ -132,7 +132,7 @@ class Diagram {
 
   // The picture as it is saved: for slides, in its full size, on paper, nothing marked as selected.
   file() {
-    const picture = new DOMParser().parseFromString(this.svgs[0], "image/svg+xml").documentElement;
+    const picture = new DOMParser().parseFromString(this.drawings[0].svg, "image/svg+xml").documentElement;
     const { width, height } = { width: picture.getAttribute("width"), height: picture.getAttribute("height") };
     const paper = this.paper.value;
     picture.style.color = paper === DARK_PAPER ? LIGHT_INK : DARK_INK;

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from cnnviz.datasets.dataset import Progress
 from cnnviz.datasets.registry import picture_files
 from cnnviz.datasets.sources.archive import PICTURES, Source, open_source
 from cnnviz.errors import InvalidDataset
 
 HEAD_BYTES = 64 * 2**10  # holds the size, unless a large preview lies before it
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-CHUNK = 64  # files between two progress reports
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,12 @@ def picture_sizes(dataset: str) -> Shapes:
     return shape_histogram(picture_files(dataset))
 
 
-def shape_histogram(path: str | Path, *, progress: Progress | None = None) -> Shapes:
+def shape_histogram(path: str | Path) -> Shapes:
     """Count the sizes of all pictures of a folder or zip.
 
     Parameters
     ----------
     path : str or Path
-    progress : callable, optional
-        Called with a text and the share done, 0 to 1.
 
     Returns
     -------
@@ -65,10 +61,7 @@ def shape_histogram(path: str | Path, *, progress: Progress | None = None) -> Sh
     counts: Counter[tuple[int, int]] = Counter()
     num_bad = 0
     with open_source(path) as source:
-        names = [name for name in source.names if name.lower().endswith(PICTURES)]
-        for number, name in enumerate(names):
-            if progress and number % CHUNK == 0:
-                progress(f"Measuring {len(names):,} pictures", number / len(names))
+        for name in (name for name in source.names if name.lower().endswith(PICTURES)):
             size = _size(source, name)
             if size is None:
                 num_bad += 1

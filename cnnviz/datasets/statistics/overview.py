@@ -45,29 +45,24 @@ def sample_grid(labels: np.ndarray, num_classes: int, *, per_class: int = 6, see
     return tuple(random.permutation(np.flatnonzero(labels == label))[:per_class] for label in range(num_classes))
 
 
-def sample_positions(
-    labels: np.ndarray, num_classes: int, *, count: int = 12, page: int = 0, seed: int = 0
-) -> np.ndarray:
-    """Choose images of all classes in turn.
+def sample_positions(labels: np.ndarray, num_classes: int, *, count: int) -> np.ndarray:
+    """Choose images of all classes in turn; a larger count adds more behind the same ones.
 
     Parameters
     ----------
     labels : ndarray (N,), int
     num_classes : int
     count : int
-    page : int
-        Each page has other images, until there are none left.
-    seed : int
 
     Returns
     -------
     ndarray (<= count,), int64
         Positions in `labels`.
     """
-    rows = sample_grid(labels, num_classes, per_class=len(labels), seed=seed)
+    rows = sample_grid(labels, num_classes, per_class=len(labels))
     ranks = np.concatenate([np.arange(len(row)) for row in rows])  # first of each class, then the second of each ...
     order = np.argsort(ranks, kind="stable")
-    return np.concatenate(rows)[order][page * count : (page + 1) * count]
+    return np.concatenate(rows)[order][:count]
 
 
 def mean_images(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:

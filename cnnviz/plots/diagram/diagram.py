@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cnnviz.architecture.layer_kinds import FAMILIES, LAYER_KINDS
 from cnnviz.architecture.spec import Architecture
@@ -16,7 +16,7 @@ from cnnviz.plots.diagram.elements import Box, Element, diagram_alt, tree
 from cnnviz.plots.diagram.flow import flow_picture
 from cnnviz.plots.diagram.svg import Picture
 
-__all__ = ["THUMBNAIL_SIZE", "VIEWS", "View", "diagram_alt", "diagram_svg", "thumbnail_svg"]
+__all__ = ["THUMBNAIL_SIZE", "VIEWS", "Drawing", "View", "diagram_alt", "diagram_svg", "thumbnail_svg"]
 
 View = Literal["blocks", "flow"]
 VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
@@ -33,6 +33,13 @@ THUMBNAIL_GAP = 9
 THUMBNAIL_EDGE = "#8a949e"  # grey lines, seen on light and on dark pages
 
 
+class Drawing(NamedTuple):
+    """A complete SVG element, and its width in pixels."""
+
+    svg: str
+    width: int
+
+
 @lru_cache(CACHED_DIAGRAMS)
 def diagram_svg(
     architecture: Architecture,
@@ -40,7 +47,7 @@ def diagram_svg(
     view: View = "blocks",
     selected: Path | None = None,
     width: float = SLIDE_WIDTH,
-) -> str:
+) -> Drawing:
     """Draw the net.
 
     Parameters
@@ -55,8 +62,8 @@ def diagram_svg(
 
     Returns
     -------
-    str
-        A complete SVG element. The image, every layer and the caption of every block is a button
+    Drawing
+        The image, every layer and the caption of every block is a button
         (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
         description say in words what is seen. No text is smaller than 11 pixels. There is no background; text
         has the colour of what is around it.
@@ -79,13 +86,14 @@ def diagram_svg(
     pieces = svg.moved(picture.pieces, (width - picture.width) / 2, MARGIN + picture.above) + svg.moved(
         legend, MARGIN, height - MARGIN - legend_height
     )
-    return svg.document(
+    text = svg.document(
         pieces,
         size=(width, height),
         identifier=_identifier(architecture.name, pieces),
         title=f"Diagram of {architecture.name}",
         description=diagram_alt(architecture),
     )
+    return Drawing(text, round(width))
 
 
 def thumbnail_svg(architecture: Architecture) -> str:

@@ -121,20 +121,18 @@ def predict_seconds(work: Workload, calibration: Calibration | None = None) -> P
     return Prediction(expected / known.spread, expected, expected * known.spread)
 
 
-def fit_calibration(measurements: Sequence[Measurement], *, usual: Calibration | None = None) -> Calibration:
+def fit_calibration(measurements: Sequence[Measurement]) -> Calibration:
     """Find the calibration that explains measured runs best.
 
     Parameters
     ----------
     measurements
         At least one; different nets and batch sizes tell the coefficients apart.
-    usual
-        What to assume of coefficients that the runs say little about, up to a common factor.
 
     Notes
     -----
     Least squares of the *relative* errors over coefficients of zero or more, each drawn weakly to
-    its usual value times the common factor. The spread is the factor within which the result
+    that of a usual worker times the common factor. The spread is the factor within which the result
     meets nine of ten runs, but no less than a little, and more after few runs.
 
     Raises
@@ -147,7 +145,7 @@ def fit_calibration(measurements: Sequence[Measurement], *, usual: Calibration |
 
     if not measurements:
         raise InvalidConfig("A calibration needs at least one measured run. Train a small net first. Received: none.")
-    start = np.array(_coefficients(usual or Calibration()))  # (6,)
+    start = np.array(_coefficients(Calibration()))  # (6,)
     work = np.array([measurement.workload for measurement in measurements])  # (N, 6)
     seconds = np.array([measurement.seconds for measurement in measurements])  # (N,)
     start *= np.median(seconds / (work @ start))

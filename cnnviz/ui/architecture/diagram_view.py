@@ -35,8 +35,8 @@ def show_diagram(view: NetView) -> None:
         "Point at a box (or reach it with the Tab key) to read its arithmetic; click it (or press Enter) to change it.",
     )
     selected = selected_layer(view.net)
-    svgs = [diagram_svg(net, view=chosen, selected=selected, width=width) for width in WIDTHS]
-    net_diagram(list(dict.fromkeys(svgs)), _hints(analysis), name=view.net.name, on_pick=_take_pick)
+    drawings = [diagram_svg(net, view=chosen, selected=selected, width=width) for width in WIDTHS]
+    net_diagram(list(dict.fromkeys(drawings)), _hints(analysis), name=view.net.name, on_pick=_take_pick)
     with st.expander("The diagram in words"):
         st.markdown(diagram_alt(net))
 

@@ -8,7 +8,8 @@ returns what it exports; its private names stay its own:
     return { clamp, valueText };
     })();
 
-`import` and `export` are known by standing at the very start of a line.
+`import` and `export` are known by standing at the very start of a line. A function cannot wait, so no module may do so
+at its top level.
 """
 
 import os
@@ -29,7 +30,9 @@ _STATEMENT = re.compile(
         \s+ from \s+ "(?P<path>[^"\n]+)" ; [ \t]* $
     | export \s+ \{{ (?P<list>[^{{}}]*) \}} ; [ \t]* $
     | export \s+ (?P<is_default>default \s+)?
-        (?P<declaration> (?:async\s+)? function \s* \*? \s+ | class \s+ | const \s+ ) (?P<declared>{_NAME}) \b
+        (?P<declaration> (?:async\s+)? function (?: \s* \* \s* | \s+ ) | class \s+ (?! extends \b) | const \s+ )
+        (?P<declared>{_NAME}) \b
+    | export \s+ default \s+ (?P<nameless> (?:async\s+)? function \s* \*? | class ) (?= \s* [({{] | \s+ extends \b )
     | export \s+ default \b (?P<value>)
     | (?P<unknown>(?:import|export) \b [^\n]*)
     )""",
@@ -37,6 +40,14 @@ _STATEMENT = re.compile(
 )
 _PAIR = re.compile(rf"({_NAME})(?:\s+as\s+({_NAME}))?")
 _OTHER_IMPORT = re.compile(r"\bimport\s*[(.].*")  # loaded while running, or `import.meta`
+_NO_CODE = re.compile(
+    r"""//[^\n]* | /\*[\s\S]*?\*/ | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\[\s\S]|[^`\\])*`
+    | (?: (?<=[(=:,[!&|?{};>]) | (?<=[(=:,[!&|?{};>][ ]) | (?<=\breturn[ ]) )
+        /(?![*/]) (?: \\. | \[(?:\\.|[^\]\\\n])*\] | [^/\\\n[] )+ /""",
+    re.VERBOSE,
+)  # comments, strings and regular expressions
+_NOT_FIRST = re.compile(r"(?:^[^\S\n]+|[;}][^\S\n]*)((?:import|export)\b(?!\s*[:=.,()])[^\n]*)", re.MULTILINE)
+_TOKEN = re.compile(r"[\w$.]+|=>|\S")
 _KNOWN = (
     'Write `import { a, b as c } from "./x.js";`, `import * as x from ...`, `import x from ...`, or `export` before '
     "function, class, const, default or { a, b as c }."
@@ -132,13 +143,42 @@ def _parse(path: Path, root: Path, importer: Path | None) -> _Module:
     if not path.is_file():
         by = f", imported by {os.path.relpath(importer, root)}" if importer else ""
         raise BundleError(f"There is no module {module.name}{by}. Correct the path; it ends with .js.")
-    source = path.read_text("utf-8")
+    source = path.read_text("utf-8-sig")
     if taken := next((name for name in RESERVED if name in source), None):
         raise BundleError(f"{module.name} uses the name {taken}, which the bundle needs for itself. Choose another.")
     if found := _OTHER_IMPORT.search(source):
         raise BundleError(f"{module.name} has an import that cannot be bundled. {_KNOWN} Received: {found[0]}")
+    code = _NO_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    if found := _NOT_FIRST.search(code):
+        raise BundleError(
+            f"{module.name} has an import or export that is not at the start of a line. Begin a line with it. "
+            f"Received: {source[found.start(1) : found.end(1)]}"
+        )
+    if (place := _top_level_await(code)) is not None:
+        raise BundleError(
+            f"{module.name} waits at its top level, which cannot be bundled. Put `await` in an async function. "
+            f"Received: {source[place:].splitlines()[0]}"
+        )
     module.body = _STATEMENT.sub(lambda statement: _rewrite(statement, module, source), source)
     return module
+
+
+def _top_level_await(code: str) -> int | None:
+    """Find an `await` outside of all async functions, in code without comments and strings."""
+    levels = [[False, False, False]]  # of each open bracket: in an async function, after `async`, a body
+    before = ""
+    for token in _TOKEN.finditer(code):
+        word, level = token[0], levels[-1]
+        if word == "await" and not (level[0] or level[1]):
+            return token.start()
+        if word in ("async", ";"):
+            level[1] = word == "async"
+        elif word in "([{":
+            levels.append([level[0] or level[1], False, word == "{" and before in (")", "=>")])
+        elif word in ")]}" and len(levels) > 1 and levels.pop()[2]:
+            levels[-1][1] = False
+        before = word
+    return None
 
 
 def _rewrite(statement: re.Match[str], module: _Module, source: str) -> str:
@@ -154,6 +194,9 @@ def _rewrite(statement: re.Match[str], module: _Module, source: str) -> str:
                 raise BundleError(f"{module.name} exports `{inside}`, which is no const, function or class of its own.")
             module.export(name, inside)
         return ""
+    if statement["nameless"]:
+        module.export("default", "$default")
+        return f"{statement['nameless'].rstrip()} $default"
     if statement["declared"] is None:
         module.export("default", "$default")
         return "const $default ="

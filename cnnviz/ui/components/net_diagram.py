@@ -1,9 +1,10 @@
 """The diagram of a net: SVG made in Python; the browser selects layers, tells the arithmetic and saves pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from cnnviz.plots.diagram.diagram import Drawing
 from cnnviz.ui.components.bundle import register
 
 KEY = "net_diagram"
@@ -11,14 +12,16 @@ KEY = "net_diagram"
 _component = register(KEY)
 
 
-def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_pick: Callable[[], None]) -> None:
+def net_diagram(
+    drawings: Sequence[Drawing], hints: dict[str, list[str]], *, name: str, on_pick: Callable[[], None]
+) -> None:
     """Show a diagram.
 
     Parameters
     ----------
-    svgs : list of str
-        What `plots.diagram.diagram.diagram_svg` returns: the one that is saved, then narrower ones of
-        the same net; the first that can be read where it is shown is taken.
+    drawings : sequence of Drawing
+        The one that is saved, then narrower ones of the same net; the first that can be read where it is
+        shown is taken.
     hints : dict
         Layer name -> lines that are told on hover: what it does, and the formulas with their numbers.
     name : str
@@ -26,7 +29,8 @@ def net_diagram(svgs: list[str], hints: dict[str, list[str]], *, name: str, on_p
     on_pick
         Called before the rerun in which `picked_path` is the layer that was clicked.
     """
-    _component(data={"svgs": svgs, "hints": hints, "name": name}, key=KEY, on_picked_change=on_pick)
+    data = {"drawings": [drawing._asdict() for drawing in drawings], "hints": hints, "name": name}
+    _component(data=data, key=KEY, on_picked_change=on_pick)
 
 
 def picked_path() -> str | None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.imaging.preprocess import Prepared
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
@@ -35,6 +36,7 @@ def show_layer(layer: LayerMaps) -> None:
     is_maps = layer.values.ndim == 3
     words = describe_maps(layer.values, max_maps=MAX_MAPS)
     figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)
-    with st.expander(f"**{layer.name}** · {layer.kind.replace('_', ' ')} · {size}", expanded=True):
+    kind = LAYER_KINDS[layer.kind].words if layer.kind in LAYER_KINDS else layer.kind  # "input", or another of Keras
+    with st.expander(f"**{layer.name}** · {kind} · {size}", expanded=True):
         show_figure(figure, words, key=f"layer-{layer.name}")
         st.caption(words)

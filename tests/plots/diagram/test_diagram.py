@@ -39,7 +39,7 @@ NETS = {name: preset.architecture for name, preset in PRESETS.items()} | {
 
 
 def drawn(architecture: Architecture, **options: object) -> ElementTree.Element:
-    return ElementTree.fromstring(diagram_svg(architecture, **options))
+    return ElementTree.fromstring(diagram_svg(architecture, **options).svg)
 
 
 def texts(root: ElementTree.Element) -> list[str]:
@@ -145,12 +145,12 @@ def test_nothing_is_marked_without_a_selection():
 
 
 def test_text_takes_the_colour_of_the_page():
-    assert 'style="color' not in diagram_svg(NET)
-    assert 'fill="currentColor"' in diagram_svg(NET)
+    assert 'style="color' not in diagram_svg(NET).svg
+    assert 'fill="currentColor"' in diagram_svg(NET).svg
 
 
 def test_two_diagrams_on_one_page_share_no_ids():
-    first, second, third = diagram_svg(NET), diagram_svg(NET, view="flow"), diagram_svg(random_net(3))
+    first, second, third = diagram_svg(NET).svg, diagram_svg(NET, view="flow").svg, diagram_svg(random_net(3)).svg
     ids = [re.findall(r' id="([^"]+)"', text) for text in (first, second, third)]
     assert all(len(set(found)) == len(found) > 2 for found in ids)
     assert len(set(chain(*ids))) == sum(map(len, ids))
@@ -162,7 +162,7 @@ def test_the_same_net_is_always_drawn_the_same():
 
 
 def test_the_picture_stands_alone():
-    text = diagram_svg(NET)
+    text = diagram_svg(NET).svg
     assert text.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert not re.search(r"href|@import|<script|<image|on\w+=", text)
 
@@ -283,3 +283,16 @@ def test_colours_are_mixed():
 
 def test_widths_of_words_grow_with_the_words():
     assert text_width("conv_10") > text_width("conv_1") > text_width("conv_1", size=SMALL_FONT_SIZE)
+
+
+def test_a_drawing_is_made_once_for_all_that_show_the_same_net() -> None:
+    same = Architecture.from_json(NET.to_json())
+    assert diagram_svg(NET, width=620) is diagram_svg(same, width=620)
+    assert diagram_svg(NET, width=620) != diagram_svg(NET, width=390)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_drawing_tells_its_width(view: str, width: int):
+    drawing = diagram_svg(NET, view=view, width=width)
+    assert ElementTree.fromstring(drawing.svg).get("width") == str(drawing.width)
