@@ -5,8 +5,16 @@ each visit. Because that script has no `pages` folder beside it, Streamlit never
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from cnnviz.settings import read_settings
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.services import lifespan
+from cnnviz.web.security_headers import SecurityHeaders
 
-app = st.App("cnnviz/ui/app/main.py", lifespan=lifespan, on_script_error=show_unexpected)
+app = st.App(
+    "cnnviz/ui/app/main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders, frame_ancestors=read_settings("frame_ancestors").frame_ancestors)],
+    on_script_error=show_unexpected,
+)

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     max_params: Limit = Field(None, description="parameters of one net")
     max_macs: Limit = Field(None, description="multiply-accumulates of one net for one image")
     max_memory: Limit = Field(None, description="bytes for one training step of one net")
+    frame_ancestors: str = Field(
+        "'self'", description="sites that may show the app in a frame, as a content security policy names them"
+    )
     images: Folder | None = Field(
         None, description="a folder whose folders and zips of images all visitors may train on"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 OWN = {"cnnviz"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras; who sets one has installed it
-OF_TESTS = {"playwright"}  # a bench that needs a browser says so where tests/requirements.txt is not installed
+OF_TESTS = {"playwright", "websockets"}  # a bench that needs one says so where tests/requirements.txt is not installed
 
 
 def _pins(file: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ def test_without_variables_everything_is_at_its_default(monkeypatch: pytest.Monk
         "max_params": None,
         "max_macs": None,
         "max_memory": None,
+        "frame_ancestors": "'self'",
         "images": None,
         "keras_home": tmp_path / ".keras",
         "cifar10": "cifar10",

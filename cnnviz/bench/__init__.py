@@ -15,6 +15,7 @@ BENCHES = {
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
     "estimate": "cnnviz.bench.estimate:measure",
+    "load": "cnnviz.bench.load:measure",
 }
 """Name -> function; as text, because each imports much that the others do not need."""
 

@@ -1,0 +1,1 @@
+"""The HTTP side of the server: middleware beside Streamlit's own. No Streamlit, no Keras."""
