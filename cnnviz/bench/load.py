@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -24,6 +22,7 @@ from cnnviz.bench.harness import PROJECT, Server
 from cnnviz.bench.startup import EMPTY_APP
 from cnnviz.runs.store import RunStore
 from cnnviz.training.recipes import STARTER_NAME
+from cnnviz.ui.app.browser_messages import is_end_of_run, rerun_message
 
 PAGES = ("home", "kernels", "architecture", "images", "training", "feature_maps", "evaluation", "runs")
 VISITORS = 30
@@ -142,11 +141,9 @@ def _cookies(request: urllib.request.Request) -> str:
 
 async def _rerun(socket: ClientConnection, page: str) -> None:
     """Ask for a run of the page's script and take in all that it draws."""
-    question = BackMsg()
-    question.rerun_script.page_name = page if page != "home" else ""
-    await socket.send(question.SerializeToString())
+    await socket.send(rerun_message("" if page == "home" else page))
     async for message in socket:
-        if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
+        if isinstance(message, bytes) and is_end_of_run(message):
             return
 
 
