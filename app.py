@@ -11,10 +11,16 @@ from cnnviz.settings import read_settings
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.services import lifespan
 from cnnviz.web.security_headers import SecurityHeaders
+from cnnviz.web.visitor_cookie import VisitorCookie
+
+frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 
 app = st.App(
     "cnnviz/ui/app/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders, frame_ancestors=read_settings("frame_ancestors").frame_ancestors)],
+    middleware=[
+        Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
+        Middleware(VisitorCookie, is_embedded=frame_ancestors != "'self'"),
+    ],
     on_script_error=show_unexpected,
 )

@@ -11,6 +11,7 @@ CnnvizError
 |   |-- InvalidModel        a file that is no Keras model, or one that cannot be shown
 |   |-- InvalidLink         a query string that restores nothing
 |   `-- InputWanted         nothing is wrong: something is still to be given
+|-- NotAllowed              something that belongs to another visitor
 |-- DatasetUnavailable      a download that did not work
 |-- TrainingFailed          a training that ended without a usable net (NaN loss ...)
 |-- WorkerLost              the worker died more often than a run is restarted
@@ -91,6 +92,10 @@ class InvalidLink(InvalidInput):
 
 class InputWanted(InvalidInput):
     """Something that the user has yet to give; said as a hint, not as an error."""
+
+
+class NotAllowed(CnnvizError):
+    """Something that belongs to another visitor, who did not share it, or only to be looked at."""
 
 
 class DatasetUnavailable(CnnvizError):

@@ -11,7 +11,7 @@ from cnnviz.ui.session.training_settings import keep_config
 from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
-from cnnviz.ui.training.launch import launch, show_estimate
+from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
@@ -26,7 +26,7 @@ with form, errors_shown():
 
 with stage, errors_shown():
     run = followed_run()
-    show_transport(run, start=None if net is None else partial(launch, net, config))
+    show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:

@@ -21,7 +21,7 @@ MIN_FILE_LINES = 40  # of a file beside its only importer: a smaller one belongs
 
 # Library -> places (below the project) that may import it.
 ALLOWED = {
-    "streamlit": ("app.py", "pages", "cnnviz/ui"),
+    "streamlit": ("app.py", "pages", "cnnviz/ui", "cnnviz/bench/load.py"),
     "streamlit_drawable_canvas": ("cnnviz/ui",),
     "plotly": ("cnnviz/plots",),
     "cv2": ("cnnviz/imaging", "cnnviz/kernel_lab", "cnnviz/datasets/synthetic"),  # synthetic images are drawn by it

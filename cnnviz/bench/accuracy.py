@@ -7,6 +7,7 @@ zip of its images. It takes minutes.
 from dataclasses import dataclass
 from typing import Any
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.harness import Seconds, fresh_engine, measure_time
@@ -100,7 +101,7 @@ def _recipe(engine: Engine, name: str, *, dataset: str | None = None) -> Result:
 
 def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> Result:
     runs: list[Run] = []
-    used = measure_time(lambda: runs.append(engine.wait(engine.train(net, config).id, seconds=0.5)))
+    used = measure_time(lambda: runs.append(engine.wait(engine.train(net, config, by=OPERATOR).id, seconds=0.5)))
     if runs[0].status is not Status.FINISHED:
         raise DatasetUnavailable(runs[0].message)
     return Result(tuple(row["val_accuracy"] for row in engine.store.curves(runs[0].id).epochs), used)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.bench.harness import fresh_engine
 from cnnviz.engine.engine import Engine
@@ -73,7 +74,7 @@ def _runs(engine: Engine) -> Iterator[Run]:
     for name, settings in (*EMBEDDED, *(DOWNLOADED if has_images else ())):
         preset = get_preset(name)
         config = make_config({**preset.config, **settings})
-        run = engine.wait(engine.train(preset.architecture, config, name=name).id)
+        run = engine.wait(engine.train(preset.architecture, config, name=name, by=OPERATOR).id)
         if run.status is not Status.FINISHED:
             raise AssertionError(run.message)
         yield run

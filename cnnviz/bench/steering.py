@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.bench.harness import fresh_engine
 from cnnviz.engine.engine import Engine
@@ -38,7 +39,9 @@ def measure() -> dict[str, Any]:
 def _medians(engine: Engine) -> dict[str, float]:
     times: dict[str, list[float]] = {"pause": [], "one batch": [], "rate": [], "stop": []}
     for seed in range(ROUNDS):
-        run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=300, seed=seed)).id
+        run_id = engine.train(
+            get_preset("digits-small").architecture, TrainingConfig(epochs=300, seed=seed), by=OPERATOR
+        ).id
         _wait_for_epoch(engine, run_id)
         for name, seconds in _steer(engine, run_id).items():
             times[name].append(seconds)
@@ -49,15 +52,15 @@ def _medians(engine: Engine) -> dict[str, float]:
 def _steer(engine: Engine, run_id: str) -> dict[str, float]:
     store = engine.store
     taken = {}
-    engine.command(run_id, "pause")
+    engine.command(run_id, "pause", by=OPERATOR)
     taken["pause"] = _until(lambda: store.get(run_id).progress.paused)
     points = len(store.curves(run_id).points)
-    engine.command(run_id, "step")
+    engine.command(run_id, "step", by=OPERATOR)
     taken["one batch"] = _until(lambda: len(store.curves(run_id).points) > points)
-    engine.set_learning_rate(run_id, RATE)
-    engine.command(run_id, "resume")
+    engine.set_learning_rate(run_id, RATE, by=OPERATOR)
+    engine.command(run_id, "resume", by=OPERATOR)
     taken["rate"] = _until(lambda: abs(store.curves(run_id).points[-1]["learning_rate"] - RATE) < RATE / 100)
-    engine.command(run_id, "stop")
+    engine.command(run_id, "stop", by=OPERATOR)
     taken["stop"] = _until(lambda: store.get(run_id).status is Status.STOPPED)
     return taken
 

@@ -4,6 +4,7 @@ import statistics
 import time
 from typing import Any, NamedTuple
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
@@ -93,7 +94,7 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
 def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
     """Train with all that a run has; returns the seconds to the first point."""
     started = time.monotonic()
-    run = engine.train(net, config)
+    run = engine.train(net, config, by=OPERATOR)
     while not engine.store.curves(run.id).points:
         time.sleep(POLL_SECONDS)
     first = time.monotonic() - started

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
@@ -88,7 +89,7 @@ def runs(_options: Namespace) -> Answer:
             "accuracy": run.metrics.get("accuracy"),
             "created": run.created.isoformat(timespec="seconds"),
         }
-        for run in RunStore().recent()
+        for run in RunStore().recent(OPERATOR)
     ]
     return Answer({"runs": rows}, table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
 
@@ -112,7 +113,7 @@ def train(options: Namespace) -> Answer:
     net, config = _net(options), config_of(options)
     describe(config.dataset)  # a wrong name is said before a worker is started
     with _engine() as engine:
-        run = engine.train(net, config)
+        run = engine.train(net, config, by=OPERATOR)
         if run.prediction:
             print(f"about {duration_range_text(run.prediction.low, run.prediction.high)}", file=sys.stderr)  # noqa: T201
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))

@@ -113,12 +113,17 @@ def picture_files(name: str) -> Path:
 def _require_path(name: str) -> Path:
     path = local_path(name)
     if not path.exists():
-        listed = sorted(name for name, info in DATASETS.items() if info.listed)
-        raise UnknownName(
-            f"There is no data set or path {name!r}. Use one of {', '.join(listed)}, or the path of a folder or "
-            f"zip of images. Received: {name!r}."
-        )
+        raise unknown_dataset(name)
     return path
+
+
+def unknown_dataset(name: str) -> UnknownName:
+    """Build the error for a name or path behind which there is nothing."""
+    listed = sorted(name for name, info in DATASETS.items() if info.listed)
+    return UnknownName(
+        f"There is no data set or path {name!r}. Use one of {', '.join(listed)}, or the path of a folder or "
+        f"zip of images. Received: {name!r}."
+    )
 
 
 def _load_registered(info: DatasetInfo, progress: Progress | None, **options: Any) -> Dataset:

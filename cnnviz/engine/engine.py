@@ -1,27 +1,49 @@
 """The server's side of the cluster: what pages and the command line use."""
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.permitted import require_usable
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
-from cnnviz.errors import CnnvizError, InvalidConfig, StoreUnavailable
-from cnnviz.runs.files import kept_epochs
+from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
+from cnnviz.runs.permitted import (
+    active_runs,
+    copy_run,
+    require_changeable,
+    require_kept,
+    set_label,
+    usual_sharing,
+    visible_run,
+)
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.uploads import delete_run
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
+MAX_NAME = 80
+BUSY = (
+    "One training at a time for each visitor: yours is still running, so that others get their turn. "
+    "Stop it first, or wait until it has ended."
+)
+IMAGES_OF_OWNER = (
+    "This run was trained on images of its owner's own, which only they can train on. "
+    "Train its net on images that you choose on this page."
+)
 STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
 
 
@@ -36,6 +58,7 @@ class Engine:
         self.connection = WorkerConnection()
         self._queue = TrainingQueue()
         self._outage = StoreOutage()
+        self._lock = threading.Lock()  # two Starts at once are one training too many
         self.calibrator = Calibrator(store.home, self.connection, self._queue)
         self._dispatcher = Dispatcher(store, self._queue, self.connection, self._outage, self.calibrator.learn)
         self._loop = EventLoop(self.connection.messages, self._dispatcher, self._queue, self._outage)
@@ -56,11 +79,44 @@ class Engine:
         num_running, num_queued = len(self._queue.running()), len(self._queue.queued())
         return replace(self.connection.status, num_running=num_running, num_queued=num_queued)
 
-    def train(self, architecture: Architecture, config: TrainingConfig, *, name: str | None = None) -> Run:
-        """Create a run, with how long it will probably take, and queue its training; returns at once."""
-        run = self.store.create(architecture, config, name=name, prediction=self._predict(architecture, config))
-        self._dispatcher.submit(run.id)
+    # ---- what changes runs: all is done `by` a visitor. It raises NotAllowed where that visitor may only look at the
+    # run, UnknownName where there is none for them to see.
+
+    def train(self, architecture: Architecture, config: TrainingConfig, *, by: Visitor, name: str | None = None) -> Run:
+        """Create a run, with how long it will probably take, and queue its training; returns at once.
+
+        Raises InvalidConfig while another one of this visitor is active, UnknownName for images of somebody else.
+        """
+        require_usable(config.dataset, by, self.store.home)
+        prediction = self._predict(architecture, config)
+        with self._lock:
+            self._require_turn(by.id, by)
+            run = self.store.create(
+                architecture,
+                config,
+                name=name,
+                prediction=prediction,
+                owner=by.id,
+                sharing=usual_sharing(by.id),
+            )
+            self._dispatcher.submit(run.id)
         return run
+
+    def train_copy(self, run_id: str, epoch: int, *, by: Visitor) -> Run:
+        """Train on from the end of a kept epoch of a run that the visitor can see, in a run of their own.
+
+        Raises InvalidConfig as `train` and `rewind` do, NotAllowed for a run on images that its owner uploaded.
+        """
+        run = visible_run(self.store, run_id, by)
+        try:
+            require_usable(run.config.dataset, by, self.store.home)
+        except UnknownName:
+            raise NotAllowed(IMAGES_OF_OWNER) from None
+        with self._lock:
+            self._require_turn(by.id, by)
+            copy = copy_run(self.store, run, epoch, by.id)
+            self._dispatcher.submit(copy.id)
+        return copy
 
     def _predict(self, architecture: Architecture, config: TrainingConfig) -> Prediction | None:
         try:
@@ -68,16 +124,20 @@ class Engine:
         except CnnvizError:
             return None  # an impossible training: the worker says why
 
-    def resume(self, run_id: str) -> None:
-        """Go on with an interrupted run from its last saved epoch."""
-        self.store.update(run_id, status=Status.QUEUED, message="")
-        self._dispatcher.submit(run_id)
+    def resume(self, run_id: str, *, by: Visitor) -> None:
+        """Go on with an interrupted run from its last saved epoch; raises InvalidConfig as `train` does."""
+        owner = require_changeable(self.store, run_id, by).owner
+        with self._lock:
+            self._require_turn(owner, by, run_id)
+            self.store.update(run_id, status=Status.QUEUED, message="")
+            self._dispatcher.submit(run_id)
 
-    def command(self, run_id: str, command: Command) -> None:
+    def command(self, run_id: str, command: Command, *, by: Visitor) -> None:
         """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
 
         Stopping a queued run ends it at once; the other commands are of no effect on one that does not run.
         """
+        require_changeable(self.store, run_id, by)
         worker = self._queue.worker(run_id)
         if worker is not None:
             self.connection.run_on(worker, tasks.give_command, run_id, command)
@@ -87,26 +147,56 @@ class Engine:
             if assignment is not None:
                 self.connection.run_on(assignment.worker, tasks.abandon, run_id)
 
-    def set_learning_rate(self, run_id: str, rate: float) -> None:
+    def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
         """Change the base learning rate of a running run from its next batch on; raises InvalidConfig."""
+        require_changeable(self.store, run_id, by)
         checked = make_config({"learning_rate": rate}).learning_rate
         worker = self._queue.worker(run_id)
         if worker is not None:
             self.connection.run_on(worker, tasks.set_learning_rate, run_id, checked)
 
-    def rewind(self, run_id: str, epoch: int) -> None:
+    def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
 
-        A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept.
+        A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
+        and as `train` does.
         """
-        kept = [0, *kept_epochs(self.store, run_id)]
-        if epoch not in kept:
-            raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
-        self._queue.ask_rewind(run_id, epoch)
+        owner = require_changeable(self.store, run_id, by).owner
+        require_kept(self.store, run_id, epoch)
+        with self._lock:
+            self._require_turn(owner, by, run_id)
+            self._queue.ask_rewind(run_id, epoch)
         if self._queue.future(run_id) is not None:
-            self.command(run_id, "stop")
+            self.command(run_id, "stop", by=by)
         else:
             self.connection.messages.put(RewindAsked(run_id))
+
+    def delete(self, run_id: str, *, by: Visitor) -> None:
+        """Remove a run for good, and its uploaded images with the last run on them.
+
+        Raises InvalidConfig while something happens to it.
+        """
+        owner = require_changeable(self.store, run_id, by).owner
+        if self.is_following(run_id) or run_id in active_runs(self.store, owner):
+            raise InvalidConfig("This run is still at work. Stop it first; then it can be deleted.")
+        delete_run(self.store, run_id)
+
+    def rename(self, run_id: str, name: str, *, by: Visitor) -> None:
+        """Give a run another name, of 1 to 80 characters; raises InvalidConfig."""
+        require_changeable(self.store, run_id, by)
+        if not 1 <= len(name.strip()) <= MAX_NAME:
+            raise InvalidConfig(f"A name has 1 to {MAX_NAME} characters. Received: {len(name.strip())} characters.")
+        set_label(self.store, run_id, name=name.strip())
+
+    def share(self, run_id: str, sharing: Sharing, *, by: Visitor) -> None:
+        """Say who else may look at a run, without changing anything of it."""
+        require_changeable(self.store, run_id, by)
+        set_label(self.store, run_id, sharing=sharing)
+
+    def _require_turn(self, owner: str, by: Visitor, run_id: str = "") -> None:
+        """Let each visitor train one run at a time; `run_id` is the one that is about to go on."""
+        if not by.is_operator and active_runs(self.store, owner) - {run_id}:
+            raise InvalidConfig(BUSY)
 
     def queue_position(self, run_id: str) -> QueuePosition | None:
         """What comes before a queued run; None for others."""

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.architecture.spec import Architecture
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
@@ -85,6 +87,7 @@ class Run:
     those of its images, kept from its start on.
     `seconds` is the work that is in its net, and `prediction` what was expected of that before it began, if anything
     was: without waiting, pauses, and epochs that were lost or taken back.
+    `owner` is the id of the visitor to whom it belongs, `sharing` who else may look at it.
     """
 
     id: str
@@ -100,6 +103,8 @@ class Run:
     message: str = ""
     prediction: Prediction | None = None
     facts: DatasetFacts = field(default_factory=DatasetFacts)
+    owner: str = OPERATOR_ID
+    sharing: Sharing = Sharing.EVERYBODY
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ lie in `<home>/runs/<id>/`. Several processes may use one store at once.
 
 import json
 import logging
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +13,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from cnnviz.access.permission import Sharing, sharing_named
+from cnnviz.access.private_files import touch_file
+from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import CnnvizError, StoreUnavailable, UnknownName
+from cnnviz.errors import CnnvizError, UnknownName
+from cnnviz.runs.folders import RunFolders, unknown_run
 from cnnviz.runs.migrations import upgrade
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow, connect
@@ -34,15 +36,16 @@ INTERRUPTED_AFTER = timedelta(seconds=8)
 INTERRUPTED_MESSAGE = "The server that ran this training ended, or lost it, before it was done."
 
 
-class RunStore:
+class RunStore(RunFolders):
     """Reads and writes runs; raises StoreUnavailable when the database or the folder cannot be used."""
 
     def __init__(self, home: Path | None = None, url: str | None = None) -> None:
-        self.home = home or read_places("home").home
-        with self._guarded():
-            self.home.mkdir(parents=True, exist_ok=True)
-            sqlite = f"sqlite:///{(self.home / 'runs.db').as_posix()}"
-            self._engine = connect(url or read_places("database_url").database_url or sqlite)
+        super().__init__(home or read_places("home").home)
+        with self.guarded():
+            url = url or read_places("database_url").database_url
+            if url is None:
+                touch_file(self.home / "runs.db")  # SQLite would let others read it
+            self._engine = connect(url or f"sqlite:///{(self.home / 'runs.db').as_posix()}")
             upgrade(self._engine)
         self._followed: frozenset[str] = frozenset()
         self._unreadable: set[str] = set()  # the log has named them
@@ -54,6 +57,8 @@ class RunStore:
         *,
         name: str | None = None,
         prediction: Prediction | None = None,
+        owner: str = OPERATOR_ID,
+        sharing: Sharing = Sharing.EVERYBODY,
     ) -> Run:
         """Add a queued run and return it; `prediction` is how long it will probably take."""
         now = datetime.now(UTC)
@@ -66,39 +71,47 @@ class RunStore:
             architecture=architecture.to_json(),
             config=config.model_dump_json(),
             prediction=prediction and list(prediction),
+            owner=owner,
+            sharing=sharing,
         )
-        with self._session() as session:
+        with self.session() as session:
             session.add(row)
             session.flush()
             return self._to_run(row)
 
     def get(self, run_id: str) -> Run:
         """One run; raises UnknownName."""
-        with self._session() as session:
+        with self.session() as session:
             row = session.get(RunRow, run_id)
             if row is None:
-                raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
+                raise UnknownName(unknown_run(run_id))
             run = self._to_run_or_none(row)
             if run is None:
                 raise UnknownName(f"The run {run_id!r} cannot be read: its entry is damaged. Delete it.")
             return run
 
-    def recent(self, *, limit: int = 200) -> list[Run]:
-        """The newest runs first; one whose entry cannot be read is left out, and the log names it."""
-        with self._session() as session:
-            rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit))
+    def recent(self, visitor: Visitor, *, limit: int = 200) -> list[Run]:
+        """The newest runs first, those of a visitor and those shared with everybody; the operator's are all.
+
+        One whose entry cannot be read is left out, and the log names it.
+        """
+        listed = or_(RunRow.owner == visitor.id, RunRow.sharing == Sharing.EVERYBODY)
+        with self.session() as session:
+            query = select(RunRow) if visitor.is_operator else select(RunRow).where(listed)
+            rows = session.scalars(query.order_by(RunRow.created.desc()).limit(limit))
             return [run for row in rows if (run := self._to_run_or_none(row)) is not None]
 
     def find(self, name: str) -> Run | None:
-        """The newest run of this name, if any."""
-        with self._session() as session:
-            query = select(RunRow).where(RunRow.name == name).order_by(RunRow.created.desc()).limit(1)
+        """The operator's newest run of this name, if any."""
+        with self.session() as session:
+            is_it = RunRow.name == name, RunRow.owner == OPERATOR_ID
+            query = select(RunRow).where(*is_it).order_by(RunRow.created.desc()).limit(1)
             row = session.scalars(query).first()
             return None if row is None else self._to_run_or_none(row)
 
     def update(self, run_id: str, **changes: Any) -> None:
-        """Change columns of a run (status, progress, facts, metrics, device, seconds, message)."""
-        with self._session() as session:
+        """Change columns of a run (name, sharing, status, progress, facts, metrics, device, seconds, message)."""
+        with self.session() as session:
             _change(session, run_id, changes)
 
     def beat(self, run_ids: list[str]) -> None:
@@ -106,24 +119,24 @@ class RunStore:
         self._followed = frozenset(run_ids)  # this process knows it also while nothing can be written
         if not run_ids:
             return
-        with self._session() as session:
+        with self.session() as session:
             session.execute(update(RunRow).where(RunRow.id.in_(run_ids)).values(heartbeat=datetime.now(UTC)))
 
     def add_points(self, run_id: str, epoch: int, points: list[dict[str, Any]], **changes: Any) -> None:
         """Append batch-level points of an epoch, and change columns of the run as `update` does: both or neither."""
-        with self._session() as session:
+        with self.session() as session:
             session.execute(insert(PointsRow).values(run_id=run_id, epoch=epoch, points=points))
             if changes:
                 _change(session, run_id, changes)
 
     def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None) -> None:
         """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end."""
-        with self._session() as session:
+        with self.session() as session:
             session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
 
     def curves(self, run_id: str) -> Curves:
         """All that the run has recorded so far."""
-        with self._session() as session:
+        with self.session() as session:
             bundles = session.scalars(select(PointsRow).where(PointsRow.run_id == run_id).order_by(PointsRow.id))
             points = [point for bundle in bundles for point in bundle.points]
             epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
@@ -131,54 +144,28 @@ class RunStore:
 
     def last_epoch(self, run_id: str) -> int:
         """Number of the last recorded epoch, 0 before the first."""
-        with self._session() as session:
+        with self.session() as session:
             return session.scalar(select(func.max(EpochRow.epoch)).where(EpochRow.run_id == run_id)) or 0
 
     def seconds_until(self, run_id: str, epoch: int) -> float:
         """All work of a run until the end of an epoch; 0 before the first, and where it was not recorded."""
-        with self._session() as session:
+        with self.session() as session:
             row = session.get(EpochRow, (run_id, epoch))
             return 0.0 if row is None or row.seconds is None else row.seconds
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Forget what was recorded after `epoch`, before the run goes on from there."""
-        with self._session() as session:
+        with self.session() as session:
             session.execute(delete(PointsRow).where(PointsRow.run_id == run_id, PointsRow.epoch > epoch))
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > epoch))
 
     def delete(self, run_id: str) -> None:
         """Remove a run with its curves and files."""
-        with self._session() as session:
+        with self.session() as session:
             for table in (PointsRow, EpochRow):
                 session.execute(delete(table).where(table.run_id == run_id))
             session.execute(delete(RunRow).where(RunRow.id == run_id))
-        shutil.rmtree(self._folder(run_id), ignore_errors=True)
-
-    def save_file(self, run_id: str, name: str, data: bytes) -> None:
-        """Keep a file of a run; it appears whole or not at all."""
-        with self._guarded():
-            folder = self._folder(run_id)
-            folder.mkdir(parents=True, exist_ok=True)
-            partial = folder / f"{name}.partial"
-            partial.write_bytes(data)
-            partial.replace(folder / name)
-
-    def load_file(self, run_id: str, name: str) -> bytes:
-        """A kept file; raises UnknownName when the run has none of this name."""
-        path = self._folder(run_id) / name
-        if not path.is_file():
-            raise UnknownName(f"Run {run_id!r} has no {name}: it ended before one was saved.")
-        with self._guarded():
-            return path.read_bytes()
-
-    def delete_file(self, run_id: str, name: str) -> None:
-        """Remove a file of a run, if it is there."""
-        with self._guarded():
-            (self._folder(run_id) / name).unlink(missing_ok=True)
-
-    def has_file(self, run_id: str, name: str) -> bool:
-        """Whether the run has kept a file of this name."""
-        return (self._folder(run_id) / name).is_file()
+        self.delete_files(run_id)
 
     def _to_run(self, row: RunRow) -> Run:
         return _to_run(row, is_followed=row.id in self._followed)
@@ -194,26 +181,11 @@ class RunStore:
                 )
             return None
 
-    def _folder(self, run_id: str) -> Path:
-        if not run_id.isalnum():
-            raise UnknownName(f"There is no run {run_id!r}. The Runs page lists all that are kept.")
-        return self.home / "runs" / run_id
-
     @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with self._guarded(), Session(self._engine, expire_on_commit=False) as session, session.begin():
+    def session(self) -> Iterator[Session]:
+        """A transaction on the tables, for the other modules of this folder."""
+        with self.guarded(), Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except (SQLAlchemyError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error)
-            raise StoreUnavailable(
-                f"The run store in {self.home} cannot be used: {reason}. "
-                "Free some space or set CNNVIZ_HOME to a folder that can be written."
-            ) from error
 
 
 def _change(session: Session, run_id: str, changes: dict[str, Any]) -> None:
@@ -239,4 +211,6 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         message=message,
         prediction=Prediction(*row.prediction) if row.prediction else None,
         facts=row.facts,
+        owner=row.owner,
+        sharing=sharing_named(row.sharing),
     )

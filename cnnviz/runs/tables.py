@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.runs.records import Progress
 from cnnviz.training.events import D, DatasetFacts, from_stored
 
@@ -66,6 +68,8 @@ class RunRow(Base):
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     message: Mapped[str] = mapped_column(Text, default="")
     prediction: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    owner: Mapped[str] = mapped_column(String(40), index=True, server_default=OPERATOR_ID)
+    sharing: Mapped[str] = mapped_column(String(16), server_default=Sharing.EVERYBODY)
     facts: Mapped[DatasetFacts] = mapped_column(Stored(DatasetFacts), nullable=True, default=DatasetFacts())
 
 

@@ -1,1 +1,1 @@
-"""The HTTP side of the server: middleware beside Streamlit's own. No Streamlit, no Keras."""
+"""The HTTP side of the server: middleware and routes beside Streamlit's own. No Streamlit, no Keras."""

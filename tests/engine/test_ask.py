@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import Images, ModelFile, RunModel, Subject, ask
 from cnnviz.engine.engine import Engine
@@ -56,7 +57,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
 @pytest.fixture(scope="module")
 def small_run(engine: Engine) -> Run:
     """A net that was trained for a moment."""
-    return engine.wait(engine.train(NET, TrainingConfig(limit=100, epochs=2)).id)
+    return engine.wait(engine.train(NET, TrainingConfig(limit=100, epochs=2), by=OPERATOR).id)
 
 
 @pytest.fixture

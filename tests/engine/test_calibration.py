@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.calibration import Calibrator
@@ -95,12 +96,12 @@ def test_a_real_worker_is_measured(engine: Engine) -> None:
 def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(engine: Engine) -> None:
     (engine.store.home / FILE).unlink(missing_ok=True)
     net = get_preset("digits-small").architecture
-    run = engine.wait(engine.train(net, TrainingConfig(epochs=12)).id)
+    run = engine.wait(engine.train(net, TrainingConfig(epochs=12), by=OPERATOR).id)
     assert run.prediction is not None
     kept = _file(engine.store.home)
     assert kept.runs[-1] == Measurement(workload=training_work(net, run.config), seconds=run.seconds)
-    stopped = engine.train(net, TrainingConfig(epochs=300)).id
-    engine.command(stopped, "stop")
+    stopped = engine.train(net, TrainingConfig(epochs=300), by=OPERATOR).id
+    engine.command(stopped, "stop", by=OPERATOR)
     assert engine.wait(stopped).status is Status.STOPPED
     assert _file(engine.store.home) == kept
 

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.engine.engine import Engine
@@ -23,12 +24,12 @@ SECONDS = 120
 
 
 def _train(engine: Engine, **config: object) -> Run:
-    return engine.wait(engine.train(NET, TrainingConfig(**{"limit": 300, "epochs": 2, **config})).id)
+    return engine.wait(engine.train(NET, TrainingConfig(**{"limit": 300, "epochs": 2, **config}), by=OPERATOR).id)
 
 
 def _long_run(engine: Engine) -> str:
     """A run that would take minutes, in its second epoch."""
-    run_id = engine.train(NET, TrainingConfig(epochs=300)).id
+    run_id = engine.train(NET, TrainingConfig(epochs=300), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 1)
     return run_id
 
@@ -76,7 +77,7 @@ def test_the_kept_model_gives_the_predictions_of_the_training(engine: Engine) ->
 
 def test_stop_ends_a_training_and_keeps_its_net(engine: Engine) -> None:
     run_id = _long_run(engine)
-    engine.command(run_id, "stop")
+    engine.command(run_id, "stop", by=OPERATOR)
     _until(lambda: engine.store.get(run_id).status is Status.STOPPED)
     run = engine.wait(run_id)
     assert "Stopped by hand" in run.message
@@ -85,34 +86,34 @@ def test_stop_ends_a_training_and_keeps_its_net(engine: Engine) -> None:
 
 def test_a_queued_training_waits_its_turn_and_can_be_stopped(engine: Engine) -> None:
     first = _long_run(engine)
-    second = engine.train(NET, TrainingConfig(epochs=2)).id
+    second = engine.train(NET, TrainingConfig(epochs=2), by=OPERATOR).id
     _until(lambda: engine.status().num_queued == 1)
     assert engine.store.get(second).status is Status.QUEUED
-    engine.command(second, "stop")
+    engine.command(second, "stop", by=OPERATOR)
     assert engine.store.get(second).status is Status.STOPPED
-    engine.command(first, "stop")
+    engine.command(first, "stop", by=OPERATOR)
     assert engine.wait(first).status is Status.STOPPED
     assert engine.store.curves(second).epochs == []
 
 
 def test_a_run_is_paused_stepped_and_resumed(engine: Engine) -> None:
     run_id = _long_run(engine)
-    engine.command(run_id, "pause")
+    engine.command(run_id, "pause", by=OPERATOR)
     _until(lambda: engine.store.get(run_id).progress.paused)
     before = len(engine.store.curves(run_id).points)
-    engine.command(run_id, "step")
+    engine.command(run_id, "step", by=OPERATOR)
     _until(lambda: len(engine.store.curves(run_id).points) == before + 1)
-    engine.set_learning_rate(run_id, 0.0004)
-    engine.command(run_id, "resume")
+    engine.set_learning_rate(run_id, 0.0004, by=OPERATOR)
+    engine.command(run_id, "resume", by=OPERATOR)
     _until(lambda: engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0004))
-    engine.command(run_id, "stop")
+    engine.command(run_id, "stop", by=OPERATOR)
     assert engine.wait(run_id).status is Status.STOPPED
 
 
 def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
     run = _train(engine, epochs=4, seed=2)
     first = engine.store.curves(run.id)
-    engine.rewind(run.id, 2)
+    engine.rewind(run.id, 2, by=OPERATOR)
     _until(lambda: engine.store.last_epoch(run.id) < 4)
     again = engine.wait(run.id)
     assert again.status is Status.FINISHED
@@ -120,7 +121,7 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
     assert curves.epochs[:2] == first.epochs[:2]
     assert [row["epoch"] for row in curves.epochs] == [1, 2, 3, 4]
     with pytest.raises(InvalidConfig, match="Epoch 9 is not kept"):
-        engine.rewind(run.id, 9)
+        engine.rewind(run.id, 9, by=OPERATOR)
 
 
 def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
@@ -130,7 +131,7 @@ def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
     run_id = _long_run(engine)
     ask(engine, RunModel(done.id), "feature_maps", image=image)
     assert engine.store.get(run_id).status is Status.RUNNING  # the answer did not wait for its end
-    engine.command(run_id, "stop")
+    engine.command(run_id, "stop", by=OPERATOR)
     engine.wait(run_id)
 
 
@@ -144,7 +145,7 @@ def test_an_absurd_learning_rate_marks_the_run_as_failed_and_the_worker_lives(en
 
 
 def test_a_killed_worker_costs_at_most_one_epoch(engine: Engine) -> None:
-    run_id = engine.train(NET, TrainingConfig(epochs=12, seed=1)).id
+    run_id = engine.train(NET, TrainingConfig(epochs=12, seed=1), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     _kill_worker(engine)
     run = engine.wait(run_id)
@@ -170,15 +171,16 @@ def test_a_question_survives_a_killed_worker(engine: Engine) -> None:
 def test_tensorflow_never_came_into_this_process(engine: Engine) -> None:
     program = (
         "import sys\n"
+        "from cnnviz.access.visitor import OPERATOR\n"
         "from cnnviz.architecture.presets.catalogue import get_preset\n"
         "from cnnviz.engine.engine import Engine\n"
         "from cnnviz.runs.store import RunStore\n"
         "from cnnviz.training.config import TrainingConfig\n"
         "engine = Engine(RunStore()).start()\n"
         "net = get_preset('digits-small').architecture\n"
-        "run = engine.wait(engine.train(net, TrainingConfig(limit=100, epochs=1)).id)\n"
+        "run = engine.wait(engine.train(net, TrainingConfig(limit=100, epochs=1), by=OPERATOR).id)\n"
         "wild = TrainingConfig(limit=100, epochs=9, learning_rate=1e9, optimizer='sgd')\n"
-        "bad = engine.wait(engine.train(net, wild).id)\n"
+        "bad = engine.wait(engine.train(net, wild, by=OPERATOR).id)\n"
         "print(run.status, bad.status, 'tensorflow' in sys.modules, 'keras' in sys.modules)\n"
         "engine.close()\n"
     )

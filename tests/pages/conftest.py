@@ -12,10 +12,12 @@ from streamlit.elements.lib import policies
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
+from cnnviz.ui.session.visitor import SECRET
 
 SECONDS = 90
 OpenPage = Callable[..., AppTest]
@@ -51,11 +53,24 @@ def keras_is_left_alone() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(project: Path, engine: Engine) -> OpenPage:
-    """Opens a page as its link would, with a query."""
+def secret() -> str:
+    """What the cookie of this test's visitor holds."""
+    return new_secret()
 
-    def open_(name: str, **query: str) -> AppTest:
+
+@pytest.fixture
+def visitor(secret: str) -> Visitor:
+    """Who opens the pages of this test."""
+    return visitor_with_secret(secret)
+
+
+@pytest.fixture
+def open_page(project: Path, engine: Engine, secret: str) -> OpenPage:
+    """Opens a page as its link would, with a query: always the same visitor, unless another one's secret is given."""
+
+    def open_(name: str, *, by: str = secret, **query: str) -> AppTest:
         app = AppTest.from_file(str(project / "cnnviz" / "ui" / "app" / "main.py"), default_timeout=SECONDS)
+        app.session_state[SECRET] = by
         app.query_params.update(query)
         return app.switch_page(f"../../../pages/{name}.py").run()
 
@@ -65,4 +80,4 @@ def open_page(project: Path, engine: Engine) -> OpenPage:
 @pytest.fixture(scope="session")
 def finished_run(engine: Engine) -> Run:
     """A small net that has learned the digits a little."""
-    return engine.wait(engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=2)).id)
+    return engine.wait(engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=2), by=OPERATOR).id)

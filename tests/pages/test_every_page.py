@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.runs.records import Status
 from cnnviz.ui.app.page_frame import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_renders_without_an_exception(open_page, engine, name: str) -> None:
-    for run in engine.store.recent():
+    for run in engine.store.recent(OPERATOR):
         if run.status is Status.FAILED:  # one of another test, of which the Runs page would say so
             engine.store.delete(run.id)
     page = open_page(name)
@@ -31,12 +32,13 @@ def test_rubbish_in_a_link_breaks_no_page(open_page, finished_run, name: str, qu
 PROGRAM = """
 import sys
 from streamlit.testing.v1 import AppTest
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import PAGES
 
-run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1))
+run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1), by=OPERATOR)
 run = services.engine().wait(run.id)
 for name in PAGES:
     app = AppTest.from_file("cnnviz/ui/app/main.py", default_timeout=60)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.cli.parser import main
 from cnnviz.imaging.decode import encode_png
@@ -35,7 +36,7 @@ def orphan(engine, tmp_path_factory: pytest.TempPathFactory) -> Run:
             (folder / name / f"{number}.png").write_bytes(encode_png(pixels.astype(np.uint8)))
     (folder / CLASSES[0] / "broken.png").write_bytes(b"no picture")
     config = TrainingConfig(dataset=str(folder), epochs=8, batch_size=4, learning_rate=0.01)
-    run = engine.wait(engine.train(NET, config).id)
+    run = engine.wait(engine.train(NET, config, by=OPERATOR).id)
     shutil.rmtree(folder)
     return run
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import create_engine, text
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
@@ -18,12 +19,12 @@ FULL = "CREATE TRIGGER full BEFORE INSERT ON points BEGIN SELECT RAISE(ABORT, 'd
 
 def test_a_waiting_run_says_how_many_come_before_and_about_how_long(open_page) -> None:
     engine = services.engine()
-    first, second, mine = (engine.train(NET, TrainingConfig(epochs=epochs)).id for epochs in (300, 100, 1))
+    first, second, mine = (engine.train(NET, TrainingConfig(epochs=epochs), by=OPERATOR).id for epochs in (300, 100, 1))
     until(lambda: engine.store.last_epoch(first) >= 2)
     said = open_page("training", run=mine).get("progress")[0].proto.text
     assert said.startswith("Waiting: 2 trainings before yours, about ")
     for run_id in (mine, second, first):
-        engine.command(run_id, "stop")
+        engine.command(run_id, "stop", by=OPERATOR)
         engine.wait(run_id)
     assert engine.store.get(mine).message == "Stopped by hand while it waited in the queue."
 
@@ -31,7 +32,7 @@ def test_a_waiting_run_says_how_many_come_before_and_about_how_long(open_page) -
 def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_page) -> None:
     engine = services.engine()
     database = create_engine(f"sqlite:///{engine.store.home / 'runs.db'}")
-    run_id = engine.train(NET, TrainingConfig(epochs=12, limit=500)).id
+    run_id = engine.train(NET, TrainingConfig(epochs=12, limit=500), by=OPERATOR).id
     until(lambda: engine.store.last_epoch(run_id) >= 1)
     with database.begin() as connection:
         connection.execute(text(FULL))

@@ -45,10 +45,10 @@ def test_feature_maps_show_every_layer_of_a_test_image(open_page, finished_run) 
     assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
 
 
-def test_runs_lists_every_run_and_shows_the_newest(open_page, finished_run) -> None:
+def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_run) -> None:
     page = open_page("runs")
     table = page.dataframe[0].value
-    runs = services.store().recent()
+    runs = services.store().recent(visitor)
     assert list(table["Status"]) == [run.status.value for run in runs]
     position = [run.id for run in runs].index(finished_run.id)
     assert table["Predicted"][position] == duration_range_text(
@@ -74,12 +74,14 @@ def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engi
     engine.store.delete(run.id)
 
 
-def test_deleting_a_run_takes_it_off_the_list(open_page, engine) -> None:
+def test_deleting_a_run_takes_it_off_the_list(open_page, visitor, engine) -> None:
     from cnnviz.architecture.presets.catalogue import get_preset
     from cnnviz.runs.records import Status
     from cnnviz.training.config import TrainingConfig
 
-    run = engine.store.create(get_preset("lenet5").architecture, TrainingConfig(), name="to be deleted")
+    run = engine.store.create(
+        get_preset("lenet5").architecture, TrainingConfig(), name="to be deleted", owner=visitor.id
+    )
     engine.store.update(run.id, status=Status.FAILED, message="It was only a test.")
     page = open_page("runs")
     assert page.error[0].value == "It was only a test."

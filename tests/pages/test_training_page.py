@@ -4,6 +4,7 @@ import json
 import numpy as np
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
@@ -128,7 +129,7 @@ def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> N
 def test_a_net_with_one_output_has_curves_of_squared_error_and_correlation(open_page, engine) -> None:
     layers = (Conv(filters=2), Flatten(), Dense(units=1, activation="sigmoid"))
     net = Architecture(name="one-output", input_shape=(25, 25, 1), layers=layers)
-    run = engine.wait(engine.train(net, TrainingConfig(dataset="faces", loss="mse", epochs=2)).id)
+    run = engine.wait(engine.train(net, TrainingConfig(dataset="faces", loss="mse", epochs=2), by=OPERATOR).id)
     page = open_page("training", run=run.id)
     page.button_group(key="curve_metrics_one").set_value(["mse", "correlation"]).run()
     drawn = {chart.key: json.loads(chart.proto.spec) for chart in page.get("plotly_chart")}

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Progress, Status
@@ -41,7 +42,7 @@ def test_a_run_comes_back_as_it_was_created(store: RunStore) -> None:
 
 def test_the_newest_run_is_listed_first_and_found_by_name(store: RunStore) -> None:
     runs = [store.create(NET, TrainingConfig(seed=seed), name=f"run {seed % 2}") for seed in range(4)]
-    assert [run.id for run in store.recent()] == [run.id for run in reversed(runs)]
+    assert [run.id for run in store.recent(OPERATOR)] == [run.id for run in reversed(runs)]
     assert store.find("run 1").id == runs[3].id
     assert store.find("run 7") is None
 
@@ -136,7 +137,7 @@ def test_a_broken_database_is_one_clear_sentence(tmp_path: Path) -> None:
 def test_what_was_predicted_is_kept_with_the_run(store: RunStore) -> None:
     prediction = Prediction(20.5, 26.0, 33.0)
     assert store.create(NET, TrainingConfig(), prediction=prediction).prediction == prediction
-    assert store.recent()[0].prediction == prediction
+    assert store.recent(OPERATOR)[0].prediction == prediction
     assert store.create(NET, TrainingConfig()).prediction is None
 
 
@@ -189,7 +190,7 @@ def test_a_progress_that_is_damaged_or_older_is_read_as_far_as_it_can_be_used(
 ) -> None:
     run = store.create(NET, TrainingConfig())
     _damage(store, run.id, progress=stored, facts=stored)
-    assert store.get(run.id).progress == store.recent()[0].progress == expected
+    assert store.get(run.id).progress == store.recent(OPERATOR)[0].progress == expected
     assert store.get(run.id).facts == DatasetFacts()
 
 
@@ -197,7 +198,7 @@ def test_a_run_whose_entry_cannot_be_read_is_left_out_and_named(store: RunStore,
     good, bad = store.create(NET, TrainingConfig(), name="good"), store.create(NET, TrainingConfig(), name="bad")
     _damage(store, bad.id, architecture="{}")
     for _ in range(2):
-        assert [run.id for run in store.recent()] == [good.id]
+        assert [run.id for run in store.recent(OPERATOR)] == [good.id]
     assert store.find("bad") is None
     assert [bad.id in record.getMessage() for record in caplog.records] == [True], "once"
     with pytest.raises(UnknownName, match=f"{bad.id}.*damaged"):

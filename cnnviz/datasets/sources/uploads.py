@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
+from cnnviz.access.private_files import make_folder, write_file
 from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images
@@ -21,6 +22,7 @@ from cnnviz.text.units import bytes_text
 MAX_UPLOAD_BYTES = 2 * 2**30
 MAX_CLASS_NAME = 60
 UPLOADS = "uploads"  # name of the folder in which a server keeps them
+STAGING = ".upload-"  # where they lie until they are complete
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # no folder on Windows can have these names
 
 Files = Mapping[str, Sequence[tuple[str, bytes]]]  # class -> (file name, content)
@@ -50,10 +52,10 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
         If the images cannot be written.
     """
     place = local_path(folder)
-    _check_total(len(files) if isinstance(files, bytes) else sum(len(data) for _, data in _all_files(files)))
+    _check_total(num_bytes(files))
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place, prefix=".upload-") as staging:
+        make_folder(place)
+        with tempfile.TemporaryDirectory(dir=place, prefix=STAGING) as staging:
             made = _write_zip(Path(staging), files) if isinstance(files, bytes) else _write_all(Path(staging), files)
             describe_images(made)  # refuses what is no data set
             return _move(made, place / made.name)
@@ -65,8 +67,8 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
 
 
 def _write_zip(staging: Path, data: bytes) -> Path:
-    path = staging / f"images-{hashlib.sha256(data).hexdigest()[:16]}.zip"
-    path.write_bytes(data)
+    path = staging / upload_name(data)
+    write_file(path, data)
     return path
 
 
@@ -74,12 +76,12 @@ def _write_all(staging: Path, files: Files) -> Path:
     if len(_all_files(files)) > MAX_FILES:
         raise InvalidDataset(f"Too many files: expected at most {MAX_FILES:,}. Received: {len(_all_files(files)):,}.")
     folders = _folders(list(files))
-    path = staging / f"images-{_digest(files)}"
-    path.mkdir()
+    path = staging / upload_name(files)
+    make_folder(path)
     for label, pictures in files.items():
-        (path / folders[label]).mkdir()
+        make_folder(path / folders[label])
         for number, (name, data) in enumerate(pictures):
-            (path / folders[label] / _file_name(number, name, data)).write_bytes(data)
+            write_file(path / folders[label] / _file_name(number, name, data), data)
     return path
 
 
@@ -148,9 +150,21 @@ def _all_files(files: Files) -> list[tuple[str, bytes]]:
     return [file for pictures in files.values() for file in pictures]
 
 
-def _check_total(num_bytes: int) -> None:
-    if num_bytes > MAX_UPLOAD_BYTES:
+def upload_name(files: Files | bytes) -> str:
+    """Give the name under which these images are kept: the same images have the same one."""
+    if isinstance(files, bytes):
+        return f"images-{hashlib.sha256(files).hexdigest()[:16]}.zip"
+    return f"images-{_digest(files)}"
+
+
+def num_bytes(files: Files | bytes) -> int:
+    """Give the size of all files together."""
+    return len(files) if isinstance(files, bytes) else sum(len(data) for _, data in _all_files(files))
+
+
+def _check_total(total: int) -> None:
+    if total > MAX_UPLOAD_BYTES:
         raise InvalidDataset(
             f"These images are too large together: expected at most {bytes_text(MAX_UPLOAD_BYTES, digits=0)}. "
-            f"Received: {bytes_text(num_bytes, digits=1)}."
+            f"Received: {bytes_text(total, digits=1)}."
         )

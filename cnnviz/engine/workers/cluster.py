@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ PROJECT_FOLDER = Path(__file__).parents[3]
 TRAINING_RESOURCE = "training"
 """Dask's name for what a worker has as often as it takes trainings at once."""
 THREADS = 4
+SCRATCH = "cnnviz-workers-"  # how the folders of workers begin that lie among the system's temporary ones
+HELD = f"{SCRATCH}held-"  # of those that their cluster holds by a lock; an older version held none
+OLD_SECONDS = 24 * 3600.0
 NICENESS = 5  # pages come first, also while something trains on all cores
 
 SETTINGS = {
@@ -92,7 +96,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     dask.config.set(SETTINGS)
-    folder = tempfile.mkdtemp(prefix="cnnviz-workers-")
+    folder, _held = make_scratch_folder()
     cluster = LocalCluster(
         n_workers=1,
         threads_per_worker=THREADS,
@@ -101,7 +105,7 @@ def main() -> None:
         memory_limit=0,
         resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
-        local_directory=folder,
+        local_directory=str(folder),
         silence_logs=40,
     )
     with contextlib.suppress(BrokenPipeError):  # whoever wanted the address may be gone already
@@ -109,6 +113,45 @@ def main() -> None:
         sys.stdin.read()
     shutil.rmtree(folder, ignore_errors=True)
     _end_at_once(cluster)
+
+
+def make_scratch_folder() -> tuple[Path, int]:
+    """Make the folder of the workers' temporary files, held by this process for as long as it lives.
+
+    Returns the folder and the file descriptor that holds it.
+    """
+    making = Path(tempfile.mkdtemp(prefix=".cnnviz-"))
+    held = _hold(making)
+    folder = making.with_name(f"{HELD}{making.name.removeprefix('.cnnviz-')}")
+    making.rename(folder)  # only now, because a server that starts at this moment would sweep what nobody holds
+    return folder, -1 if held is None else held
+
+
+def sweep_scratch_folders() -> None:
+    """Remove those that a killed cluster has left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        held = _hold(folder)
+        if held is not None and (folder.name.startswith(HELD) or time.time() - folder.stat().st_mtime > OLD_SECONDS):
+            shutil.rmtree(folder, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock a folder of this user; None where another process holds it, or where the system knows no such locks."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    held = None
+    try:
+        held = os.open(folder, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        if held is not None:
+            os.close(held)
+        return None
+    return held
 
 
 def _end_at_once(cluster: Any) -> None:

@@ -4,12 +4,12 @@ Light at import: the server names `measure_net`, a worker runs it.
 """
 
 import contextlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from cnnviz.access.private_files import make_folder, write_whole
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
 from cnnviz.training.config import TrainingConfig
@@ -107,8 +107,6 @@ def read_measurements(home: Path) -> KeptMeasurements | None:
 def write_measurements(home: Path, kept: KeptMeasurements) -> None:
     """Write in one step; without a place to write, it is measured again after the next start."""
     path = home / FILE
-    partial = path.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
-        partial.write_text(kept.model_dump_json(indent=2), "utf-8")
-        partial.replace(path)
+        make_folder(home)
+        write_whole(path, kept.model_dump_json(indent=2).encode())

@@ -1,17 +1,27 @@
 """The engine and run store of this server process, shared by all sessions; they start and end with the server."""
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.workers.cluster import sweep_scratch_folders
+from cnnviz.errors import CnnvizError
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.uploads import sweep_uploads
 from cnnviz.training.recipes import STARTER, STARTER_NAME
 
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 3600.0
+
 _lock = threading.Lock()
+_closing = threading.Event()
 _engine: Engine | None = None
 
 
@@ -38,12 +48,32 @@ def store() -> RunStore:
 
 
 def start() -> None:
-    """Start the engine and, on a new installation, the training of the Home page's net."""
+    """Start the engine and, on a new installation, the training of the Home page's net; sweep now and then."""
     ensure_starter(engine())
+    _closing.clear()
+    threading.Thread(target=_keep_swept, args=(store(),), daemon=True, name="cnnviz-sweep").start()
+
+
+def _keep_swept(store: RunStore) -> None:
+    while True:
+        sweep(store)
+        if _closing.wait(SWEEP_SECONDS):
+            return
+
+
+def sweep(store: RunStore) -> None:
+    """Remove what killed servers have left, and uploads that no run has used for long."""
+    try:
+        sweep_scratch_folders()
+        store.sweep_files()
+        sweep_uploads(store)
+    except (CnnvizError, OSError) as error:
+        logger.warning("Leftovers could not be swept: %s", error)
 
 
 def close() -> None:
     """End the engine and its workers."""
+    _closing.set()
     global _engine
     with _lock:
         old, _engine = _engine, None
@@ -55,9 +85,9 @@ def ensure_starter(engine: Engine) -> None:
     """Train the Home page's net unless one is there, or go on with one that was interrupted."""
     run = find_starter(engine)
     if run is None or run.status is Status.FAILED:
-        engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME)
+        engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME, by=OPERATOR)
     elif run.status is Status.INTERRUPTED:
-        engine.resume(run.id)
+        engine.resume(run.id, by=OPERATOR)
 
 
 def find_starter(engine: Engine) -> Run | None:

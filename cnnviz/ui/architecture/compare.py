@@ -8,10 +8,10 @@ from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import bytes_text, difference_text, shape_text
-from cnnviz.ui.app import services
 from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, MORE_MACS, MORE_PARAMS, coloured
 from cnnviz.ui.architecture.state import NetView, net_before
 from cnnviz.ui.session.current_net import pinned_net
+from cnnviz.ui.session.visitor import listed_runs
 
 PRESENT = "The present net"
 MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "- gone"}
@@ -65,7 +65,7 @@ def _nets(present: Architecture) -> dict[str, Architecture]:
     if before is not None:
         found["Before the last move"] = before
     found |= {f"Template: {preset.title}": preset.architecture for preset in PRESETS.values()}
-    runs = services.store().recent(limit=NUM_RUNS)
+    runs = listed_runs(limit=NUM_RUNS)
     return found | {f"Run: {run.name} ({run.created:%d %b %H:%M}, {run.id[:6]})": run.architecture for run in runs}
 
 

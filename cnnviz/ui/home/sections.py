@@ -9,9 +9,9 @@ from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.records import Run
 from cnnviz.text.units import cautious_percent_text, shape_text
-from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.runs.progress import show_progress
+from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import dataset_facts, feature_maps, test_images
 from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
@@ -89,7 +89,7 @@ def show_progress_until_done(run: Run | None) -> None:
 
 
 def _progress(run_id: str, was_live: bool) -> None:
-    run = services.store().get(run_id)
+    run = shown_run(run_id)
     show_progress(run)
     if was_live and not run.status.is_active:
         st.rerun()  # once: one that failed stays as it is

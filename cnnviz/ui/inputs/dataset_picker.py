@@ -7,11 +7,13 @@ import streamlit as st
 
 from cnnviz.datasets.catalogue import DATASETS, served_images
 from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
-from cnnviz.datasets.sources.uploads import UPLOADS, save_upload
-from cnnviz.errors import InputWanted
+from cnnviz.errors import InputWanted, UnknownName
+from cnnviz.runs.uploads import keep_upload
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.session.visitor import current_visitor
 
 KEY = "own_folder"
 NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
@@ -31,7 +33,7 @@ def _own_folder() -> str:
     """Path of this session's own images; raises InputWanted until there are some."""
     served = served_images()
     chosen = st.session_state.get(KEY)
-    if chosen and not Path(chosen).exists():
+    if chosen and not _is_usable(chosen):
         del st.session_state[KEY]
     label = "Use other images" if KEY in st.session_state else "Give it images"
     with st.expander(label, expanded=KEY not in st.session_state, icon=":material/upload:", key=_key("place")):
@@ -47,6 +49,15 @@ def _own_folder() -> str:
     if KEY not in st.session_state:
         raise InputWanted(NO_IMAGES_YET)
     return st.session_state[KEY]
+
+
+def _is_usable(chosen: str) -> bool:
+    """Whether they are still there, and this visitor's: another user may have logged in meanwhile."""
+    try:
+        require_usable(chosen, current_visitor(), services.store().home)
+    except UnknownName:
+        return False
+    return Path(chosen).exists()
 
 
 def _by_zip() -> None:
@@ -89,7 +100,7 @@ def _use(source: str, content: Callable[[], Files | bytes] | None) -> None:
     is_pressed = st.button("Use these images", key=f"use_{source}", type="primary", disabled=content is None)
     if is_pressed and content is not None:
         with st.spinner("Keeping the images"):
-            path = save_upload(services.store().home / UPLOADS, content())
+            path = keep_upload(services.store(), current_visitor(), content())
         _take(path)
 
 

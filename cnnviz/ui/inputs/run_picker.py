@@ -4,17 +4,18 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.datasets.sources.uploads import UPLOADS
 from cnnviz.runs.records import Run
 from cnnviz.training.recipes import STARTER_NAME
-from cnnviz.ui.app import services
+from cnnviz.ui.session.visitor import listed_runs
 
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
 
 
 def choose_run() -> Run | None:
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
-    runs = {run.id: run for run in services.store().recent() if run.status.has_model and run.metrics}
+    runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
         return None
@@ -41,10 +42,14 @@ def label(run: Run) -> str:
 
 def title(run: Run) -> str:
     """Net and images of a run; of a path its last part."""
-    return "Home page's net" if run.name == STARTER_NAME else f"{run.name} on {images_title(run)}"
+    return (
+        "Home page's net"
+        if run.name == STARTER_NAME and run.owner == OPERATOR_ID
+        else f"{run.name} on {images_title(run)}"
+    )
 
 
 def images_title(run: Run) -> str:
     """Name of a run's images; that of uploads is not shown, because their path is private."""
     place = PurePath(run.config.dataset)
-    return "own images" if place.parent.name == UPLOADS else place.name
+    return "own images" if UPLOADS in place.parts[-3:-1] else place.name

@@ -55,10 +55,10 @@ def show_notes(notes: Sequence[str]) -> None:
     """Show the notes of a data set: what was left out when its images were read."""
     if notes:
         with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
-            st.markdown("\n".join(f"- {_escape_markdown(note)}" for note in notes))
+            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
 
 
-def _escape_markdown(text: str) -> str:
+def as_text(text: str) -> str:
     """Escape what Markdown would read as markup, in text from outside."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.errors import UnknownName
+from cnnviz.access.permission import READ_ONLY, may_change
 from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
@@ -12,7 +12,10 @@ from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.run_picker import title
+from cnnviz.ui.runs.progress import as_text
 from cnnviz.ui.runs.run_panel import is_moving
+from cnnviz.ui.runs.sharing import show_sharing
+from cnnviz.ui.session.visitor import current_visitor, run_of_link, shown_run
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, follow
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
@@ -32,26 +35,30 @@ def followed_run() -> Run | None:
     run_id = st.query_params.get("run")
     if run_id is None:
         return None
-    try:
-        return services.store().get(run_id)
-    except UnknownName:
+    run = run_of_link()
+    if run is None:
         del st.query_params["run"]
         st.warning("The link names a run that is not kept here. Start a new one.", icon=":material/link_off:")
-        return None
+    return run
 
 
-def show_transport(run: Run | None, *, start: Callable[[], None] | None) -> None:
-    """The buttons; they act at once and keep up with what the run does. `start` launches a new one, None: it cannot."""
+def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+    """The buttons; they act at once and keep up with what the run does.
+
+    `start` launches a new run, None: it cannot. `copy` launches one's own copy of this one from the end of an epoch,
+    where it is somebody else's.
+    """
     is_live = run is not None and is_moving(run)
-    follow(_buttons, is_live=is_live)(run.id if run else None, start)
+    follow(_buttons, is_live=is_live)(run.id if run else None, start, copy)
 
 
-def _buttons(run_id: str | None, start: Callable[[], None] | None) -> None:
-    run = None if run_id is None else services.store().get(run_id)
-    is_active = run is not None and run.status.is_active
-    is_running = run is not None and run.status is Status.RUNNING
-    is_held = run is not None and is_running and run.progress.paused
-    is_interrupted = run is not None and run.status is Status.INTERRUPTED
+def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+    run = None if run_id is None else shown_run(run_id)
+    mine = run if run is not None and may_change(current_visitor(), run) else None
+    is_active = mine is not None and mine.status.is_active
+    is_running = mine is not None and mine.status is Status.RUNNING
+    is_held = mine is not None and is_running and mine.progress.paused
+    is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         can_start = start is not None and not is_active
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
@@ -65,11 +72,17 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None) -> None:
         _command("stop", run, is_active)
     if run is not None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-            _rewind(run)
+            if mine is not None:
+                _rewind(run)
+                show_sharing(run)
+            else:
+                _train_on(run, copy)
             show_downloads(run)
             if is_running:
                 _rate(run)
-        st.caption(f"{title(run)}, seed {run.config.seed}. {run.device}")
+        st.caption(f"{as_text(title(run))}, seed {run.config.seed}. {run.device}")
+        if mine is None:
+            st.caption(f":material/visibility: {READ_ONLY}")
 
 
 def _command(command: Command, run: Run | None, can_be_given: bool) -> None:
@@ -79,9 +92,9 @@ def _command(command: Command, run: Run | None, can_be_given: bool) -> None:
     if run is None or not is_pressed:
         return
     if run.status is Status.INTERRUPTED:
-        services.engine().resume(run.id)
+        services.engine().resume(run.id, by=current_visitor())
         st.rerun()
-    services.engine().command(run.id, command)
+    services.engine().command(run.id, command, by=current_visitor())
 
 
 def _rewind(run: Run) -> None:
@@ -90,16 +103,29 @@ def _rewind(run: Run) -> None:
         return
     with st.popover("Rewind", icon=":material/history:", key="rewind"):
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
-        epoch = st.selectbox(
-            "Epoch",
-            [0, *epochs],
-            index=len(epochs),
-            format_func=lambda epoch: f"epoch {epoch}" if epoch else "start",
-            key=f"rewind-{run.id}",
-        )
+        epoch = _choose_epoch(run, epochs)
         if st.button("Train on from here", type="primary"):
-            services.engine().rewind(run.id, epoch)
+            services.engine().rewind(run.id, epoch, by=current_visitor())
             st.rerun()
+
+
+def _train_on(run: Run, copy: Callable[[Run, int], None]) -> None:
+    with st.popover("Train on from here", icon=":material/content_copy:", key="copy"):
+        st.write("Make a copy of your own as this run was at the end of an epoch, and train on from there.")
+        epoch = _choose_epoch(run, kept_epochs(services.store(), run.id))
+        if st.button("Copy it and train on", type="primary"):
+            with errors_shown():
+                copy(run, epoch)
+
+
+def _choose_epoch(run: Run, epochs: list[int]) -> int:
+    return st.selectbox(
+        "Epoch",
+        [0, *epochs],
+        index=len(epochs),
+        format_func=lambda epoch: f"epoch {epoch}" if epoch else "start",
+        key=f"rewind-{run.id}",
+    )
 
 
 def _rate(run: Run) -> None:
@@ -116,7 +142,7 @@ def _rate(run: Run) -> None:
         help="The schedule, if any, multiplies this.",
     )
     if st.button("Apply", disabled=rate == now):
-        services.engine().set_learning_rate(run.id, rate)
+        services.engine().set_learning_rate(run.id, rate, by=current_visitor())
 
 
 def show_next_steps(run: Run) -> None:

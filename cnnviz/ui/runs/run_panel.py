@@ -12,6 +12,7 @@ from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
 from cnnviz.ui.runs.progress import show_metrics, show_notes, show_progress
+from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import dataset_facts
 from cnnviz.ui.shared.elements import KEPT, follow, show_figure
 
@@ -44,7 +45,7 @@ class CurveOptions:
 
 def show_run(run_id: str) -> None:
     """Progress and curves of a run; they move by themselves while something still happens to it."""
-    is_live = is_moving(services.store().get(run_id))
+    is_live = is_moving(shown_run(run_id))
     follow(_run_panel, is_live=is_live)(run_id, is_live)
 
 
@@ -54,7 +55,7 @@ def is_moving(run: Run) -> bool:
 
 
 def _run_panel(run_id: str, was_live: bool) -> None:
-    run = services.store().get(run_id)
+    run = shown_run(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
     show_metrics(run, curves)

@@ -2,26 +2,31 @@
 
 import streamlit as st
 
+from cnnviz.access.permission import READ_ONLY, may_change
+from cnnviz.engine.engine import MAX_NAME
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import images_title, title
-from cnnviz.ui.runs.progress import show_progress
+from cnnviz.ui.runs.progress import as_text, show_progress
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
+from cnnviz.ui.runs.sharing import show_sharing
+from cnnviz.ui.session.visitor import current_visitor, whose
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 
 
-def choose_from_table(runs: list[Run]) -> Run:
-    """The run whose row is selected; the newest until one is."""
+def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
+    """The run whose row is selected; until one is, that of the page's link, else the newest."""
     rows = [
         {
             "Net": run.name,
             "Images": images_title(run),
             "Status": run.status.value,
+            "Belongs to": whose(run),
             "Test accuracy": run.metrics.get("accuracy"),
             "Parameters": run.metrics.get("params"),
             "Epochs": run.config.epochs,
@@ -47,12 +52,12 @@ def choose_from_table(runs: list[Run]) -> Run:
         },
     )
     selected = event.selection.rows
-    return runs[selected[0]] if selected and selected[0] < len(runs) else runs[0]
+    return runs[selected[0]] if selected and selected[0] < len(runs) else linked or runs[0]
 
 
 def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
-    st.subheader(title(run))
+    st.subheader(as_text(title(run)))
     show_progress(run)
     show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)
@@ -66,16 +71,38 @@ def _show_actions(run: Run) -> None:
     with st.container(horizontal=True):
         st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
         show_downloads(run)
-        if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
-            services.engine().resume(run.id)
+        if may_change(current_visitor(), run):
+            _change(run)
+    if not may_change(current_visitor(), run):
+        st.caption(f":material/visibility: {READ_ONLY}")
+
+
+def _change(run: Run) -> None:
+    """What only its owner and the operator can do with a run."""
+    show_sharing(run)
+    _rename(run)
+    if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+        services.engine().resume(run.id, by=current_visitor())
+        st.rerun()
+    if run.status.is_active:
+        if st.button("Stop", icon=":material/stop:"):
+            services.engine().command(run.id, "stop", by=current_visitor())
             st.rerun()
-        if not run.status.is_active:
-            _delete(run)
+    else:
+        _delete(run)
+
+
+def _rename(run: Run) -> None:
+    with st.popover("Rename", icon=":material/edit:"):
+        name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"name-{run.id}-{run.name}")
+        if st.button("Use this name", type="primary", disabled=name.strip() in ("", run.name)):
+            services.engine().rename(run.id, name, by=current_visitor())
+            st.rerun()
 
 
 def _delete(run: Run) -> None:
     with st.popover("Delete", icon=":material/delete:"):
         st.write("The run, its curves and its net are removed for good.")
         if st.button("Delete this run", type="primary"):
-            services.store().delete(run.id)
+            services.engine().delete(run.id, by=current_visitor())
             st.rerun()

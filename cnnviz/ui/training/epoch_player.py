@@ -14,6 +14,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import draw
 from cnnviz.ui.runs.run_panel import is_moving
+from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
 from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 
@@ -26,7 +27,7 @@ def show_epochs(run: Run) -> None:
 
 
 def _epochs(run_id: str) -> None:
-    run = services.store().get(run_id)
+    run = shown_run(run_id)
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return

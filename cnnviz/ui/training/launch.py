@@ -6,18 +6,15 @@ from cnnviz.architecture.analysis.analyze import Analysis, analyze
 from cnnviz.architecture.analysis.costs import check_limits, training_memory
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.registry import describe
-from cnnviz.errors import CnnvizError, InvalidConfig, InvalidInput, UnknownName
+from cnnviz.errors import CnnvizError, InvalidInput
+from cnnviz.runs.records import Run
 from cnnviz.settings import LIMITS, read_settings
 from cnnviz.text.units import count_text, duration_range_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.ui.app import services
 from cnnviz.ui.session.training_settings import kept_config
-
-BUSY = (
-    "One training at a time for each visitor: yours is still running, so that others get their turn. "
-    "Stop it first, or wait until it has ended."
-)
+from cnnviz.ui.session.visitor import current_visitor
 
 TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
 a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
@@ -28,25 +25,24 @@ the maps of a batch with their gradients."""
 def launch(net: Architecture, config: TrainingConfig) -> None:
     """Start a training and follow it on this page.
 
-    Raises InvalidConfig while the training that this session launched before still runs, and what is
-    more than this server allows.
+    Raises InvalidConfig while another training of this visitor still runs, and what is more than this server allows.
     """
-    _require_none_running()
     _check_allowed(analyze(net), config)
-    run = services.engine().train(net, config)
-    st.session_state.my_run = st.query_params["run"] = run.id
+    _follow(services.engine().train(net, config, by=current_visitor()))
+
+
+def launch_copy(run: Run, epoch: int) -> None:
+    """Train on from the end of an epoch of somebody else's run, in a copy, and follow that on this page.
+
+    Raises as `launch` does, and NotAllowed for a run on images of its owner's own.
+    """
+    _check_allowed(analyze(run.architecture), run.config)
+    _follow(services.engine().train_copy(run.id, epoch, by=current_visitor()))
+
+
+def _follow(run: Run) -> None:
+    st.query_params["run"] = run.id
     st.rerun()
-
-
-def _require_none_running() -> None:
-    run_id = st.session_state.get("my_run")
-    if run_id is None:
-        return
-    try:
-        if services.store().get(run_id).status.is_active:
-            raise InvalidConfig(BUSY)
-    except UnknownName:
-        del st.session_state.my_run  # it was deleted
 
 
 def show_estimate(net: Architecture, config: TrainingConfig) -> None:

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("scheduler")
 
 PROGRAM = """
 import json, resource, signal, sys, time
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings import event_loop
 from cnnviz.engine.engine import Engine
@@ -34,7 +35,7 @@ def allow(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 engine = Engine(RunStore()).start()
-run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=15, limit=500)).id
+run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=15, limit=500), by=OPERATOR).id
 until(lambda: engine.store.last_epoch(run_id) >= 2)
 allow(0)
 until(lambda: engine.trouble(run_id))
@@ -53,7 +54,7 @@ else:
     told["given up"] = engine.store.get(run_id).status
 allow(resource.RLIM_INFINITY)
 if not comes_back:
-    engine.resume(run_id)
+    engine.resume(run_id, by=OPERATOR)
 run = engine.wait(run_id)
 curves = engine.store.curves(run_id)
 told |= {

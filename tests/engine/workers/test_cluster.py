@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
 import pytest
+
+from cnnviz.engine.workers.cluster import sweep_scratch_folders
 
 pytestmark = pytest.mark.usefixtures("own_cluster")
 
@@ -50,3 +53,30 @@ def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
     parent.wait(timeout=END_SECONDS)
     parent.stdin.close()
     parent.stdout.close()
+
+
+def test_folders_that_a_killed_cluster_left_are_swept_and_those_in_use_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, others = tmp_path / "cnnviz-workers-held-abc", tmp_path / "something-else"
+    old, young = tmp_path / "cnnviz-workers-old", tmp_path / "cnnviz-workers-young"  # of a version without locks
+    for folder in (left, others, old, young):
+        (folder / "worker").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    program = (
+        "import sys; from cnnviz.engine.workers.cluster import make_scratch_folder; "
+        "print(make_scratch_folder()[0], flush=True); sys.stdin.read()"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    used = Path(holder.stdout.readline().strip())
+    assert used.is_dir()
+    sweep_scratch_folders()
+    assert [folder.exists() for folder in (left, old, others, young, used)] == [False, False, True, True, True]
+    holder.kill()
+    holder.communicate()
+    sweep_scratch_folders()
+    assert {path.name for path in tmp_path.iterdir()} == {"something-else", "cnnviz-workers-young"}

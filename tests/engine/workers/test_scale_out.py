@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
@@ -95,8 +96,8 @@ def _check_continuous(engine: Engine, run_id: str) -> None:
 
 def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_other(far_engine: Engine) -> None:
     engine = far_engine
-    done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200)).id)
-    runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed)).id for seed in range(2)]
+    done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200), by=OPERATOR).id)
+    runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed), by=OPERATOR).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
     used = [_worker_of(engine, run_id) for run_id in runs]
     assert len(set(used)) == 2
@@ -117,15 +118,15 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
 def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
-    long = engine.train(NET, TrainingConfig(epochs=400)).id
+    long = engine.train(NET, TrainingConfig(epochs=400), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(long) >= 1)
-    engine.command(long, "pause")  # it keeps its worker for as long as the others need
-    short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200)).id for _ in range(2))
+    engine.command(long, "pause", by=OPERATOR)  # it keeps its worker for as long as the others need
+    short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200), by=OPERATOR).id for _ in range(2))
     for run_id in (short, third):
         _until(lambda run_id=run_id: not engine.is_following(run_id))
         assert engine.store.get(run_id).status is Status.FINISHED
     assert engine.store.get(long).status is Status.RUNNING
-    engine.command(long, "stop")
+    engine.command(long, "stop", by=OPERATOR)
     assert engine.wait(long).status is Status.STOPPED
 
 
@@ -133,7 +134,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
     """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)
-    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
+    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     worker = psutil.Process(_workers(engine)[_worker_of(engine, run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
@@ -145,7 +146,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
 def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: Engine) -> None:
     """One worker is left from the test before: it must end the old training before it can begin the new one."""
     engine = far_engine
-    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500)).id
+    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     engine.connection.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED

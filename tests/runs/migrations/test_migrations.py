@@ -13,6 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs import migrations
@@ -87,10 +89,12 @@ def _check(home: Path, *, prediction: Prediction | None) -> None:
     assert old.prediction == prediction
     assert (old.progress.epoch, old.progress.num_batches) == (2, 9)
     assert old.facts == DatasetFacts(notes=("one.jpg is no picture.",))
+    assert (old.owner, old.sharing) == (OPERATOR.id, Sharing.EVERYBODY)
+    assert store.recent(Visitor("anybody")) == [old]
     assert store.curves("old").epochs == [{"epoch": 1, "loss": 0.5}]
     assert store.seconds_until("old", 1) == 0.0
     new = store.create(NET, TrainingConfig(), prediction=Prediction(4.0, 5.0, 6.0))
-    assert RunStore(home).recent() == [store.get(new.id), old]
+    assert RunStore(home).recent(OPERATOR) == [store.get(new.id), old]
 
 
 def _differences(home: Path) -> list:
@@ -161,8 +165,9 @@ def test_where_a_run_diverged_is_read_from_its_message(
 def test_several_processes_may_upgrade_one_store_at_once(tmp_path: Path, database: Connection) -> None:
     _make_oldest(database)
     program = (
-        "import sys; from pathlib import Path; from cnnviz.runs.store import RunStore; print('ready', flush=True); "
-        "sys.stdin.read(); print(len(RunStore(Path(sys.argv[1])).recent()))"
+        "import sys; from pathlib import Path; from cnnviz.access.visitor import OPERATOR; "
+        "from cnnviz.runs.store import RunStore; print('ready', flush=True); "
+        "sys.stdin.read(); print(len(RunStore(Path(sys.argv[1])).recent(OPERATOR)))"
     )
     started = [
         subprocess.Popen(
@@ -230,7 +235,7 @@ def test_an_upgrade_that_breaks_off_changes_nothing(
 def test_a_store_that_somebody_else_has_made_is_adopted_and_its_broken_run_left_out(tmp_path: Path, caplog) -> None:
     shutil.copyfile(shared("cases/reliability/old-schema-runs.db"), tmp_path / "runs.db")
     store = RunStore(tmp_path)
-    assert store.recent() == []
+    assert store.recent(OPERATOR) == []
     assert "'abc' (old)" in caplog.text
     new = store.create(NET, TrainingConfig())
-    assert [run.id for run in RunStore(tmp_path).recent()] == [new.id]
+    assert [run.id for run in RunStore(tmp_path).recent(OPERATOR)] == [new.id]

@@ -1,0 +1,113 @@
+"""The doors to a run: one for whoever looks at it, one for whoever changes it, and a copy for whoever may only look."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, literal, select, update
+
+from cnnviz.access.permission import Ownership, Sharing, may_see, require_change, sharing_named
+from cnnviz.access.visitor import OPERATOR_ID, Visitor
+from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
+from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
+from cnnviz.runs.folders import unknown_run
+from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
+
+
+def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
+    """Give a run to a visitor who names it.
+
+    Raises
+    ------
+    UnknownName
+        There is none, or the visitor may not see it: the sentence is the same, and tells nothing about it.
+    """
+    _require_visible(store, run_id, visitor)
+    return store.get(run_id)
+
+
+def require_changeable(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
+    """Say to whom a run belongs that a visitor is about to change.
+
+    Raises
+    ------
+    UnknownName
+        As for `visible_run`.
+    NotAllowed
+        The visitor may only look at it.
+    """
+    ownership = _require_visible(store, run_id, visitor)
+    require_change(visitor, ownership)
+    return ownership
+
+
+def usual_sharing(owner: str) -> Sharing:
+    """Who may look at a new run: what the operator trains is for everybody, what a visitor trains for nobody else."""
+    return Sharing.EVERYBODY if owner == OPERATOR_ID else Sharing.PRIVATE
+
+
+def require_kept(store: RunStore, run_id: str, epoch: int) -> None:
+    """Raise InvalidConfig unless a run can go on from the end of an epoch; 0 is the start."""
+    kept = [0, *kept_epochs(store, run_id)]
+    if epoch not in kept:
+        raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
+
+
+def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
+    """Make a run of another owner as this one was at the end of an epoch: settings, curves, kept epochs.
+
+    Raises InvalidConfig if the weights of that epoch are not kept.
+    """
+    require_kept(store, run.id, epoch)
+    copy = store.create(
+        run.architecture,
+        run.config,
+        name=run.name,
+        prediction=run.prediction,
+        owner=owner,
+        sharing=usual_sharing(owner),
+    )
+    try:
+        _copy_curves(store, run.id, copy.id, until=epoch)
+        for kept in range(1, epoch + 1):
+            store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
+        store.update(copy.id, facts=run.facts, progress=Progress(learning_rate=run.progress.learning_rate))
+    except CnnvizError:
+        store.delete(copy.id)
+        raise
+    return copy
+
+
+def active_runs(store: RunStore, owner: str) -> set[str]:
+    """Ids of an owner's runs to which something still happens."""
+    is_active = RunRow.status.in_([status for status in Status if status.is_active])
+    is_followed = RunRow.heartbeat > datetime.now(UTC) - INTERRUPTED_AFTER
+    with store.session() as session:
+        return set(session.scalars(select(RunRow.id).where(RunRow.owner == owner, is_active, is_followed)))
+
+
+def set_label(store: RunStore, run_id: str, **changes: str) -> None:
+    """Change name or sharing of a run, which is no sign of life of its training."""
+    with store.session() as session:
+        session.execute(update(RunRow).where(RunRow.id == run_id).values(**changes))
+
+
+def _require_visible(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
+    with store.session() as session:  # only these columns: the rest of an entry may be damaged
+        row = session.execute(select(RunRow.owner, RunRow.sharing).where(RunRow.id == run_id)).first()
+    ownership = None if row is None else Ownership(row.owner, sharing_named(row.sharing))
+    if ownership is None or not may_see(visitor, ownership):
+        raise UnknownName(unknown_run(run_id))
+    return ownership
+
+
+def _copy_curves(store: RunStore, run_id: str, target_id: str, *, until: int) -> None:
+    """Give another run what this one has recorded up to the end of an epoch."""
+    with store.session() as session:
+        for table, names, order in (
+            (EpochRow, ("metrics", "seconds"), EpochRow.epoch),
+            (PointsRow, ("points",), PointsRow.id),
+        ):
+            columns = [getattr(table, name) for name in ("epoch", *names)]
+            kept = select(literal(target_id), *columns).where(table.run_id == run_id, table.epoch <= until)
+            session.execute(insert(table).from_select(["run_id", "epoch", *names], kept.order_by(order)))

@@ -1,0 +1,151 @@
+"""Uploaded images by their owners: how much may be kept, and when it is deleted."""
+
+import contextlib
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+
+from cnnviz.access.private_files import is_leftover, keep_private, make_folder
+from cnnviz.access.visitor import Visitor
+from cnnviz.datasets.permitted import uploads_of
+from cnnviz.datasets.sources.uploads import STAGING, UPLOADS, Files, num_bytes, save_upload, upload_name
+from cnnviz.errors import InvalidDataset
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.tables import RunRow
+from cnnviz.settings import read_settings
+from cnnviz.text.units import bytes_text
+
+DAY = 24 * 3600.0  # seconds
+
+_lock = threading.Lock()  # two uploads at once must not both find the same room
+
+
+def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes) -> Path:
+    """Keep images that a visitor has uploaded; of their older ones, those that no run uses make room.
+
+    Parameters
+    ----------
+    store : RunStore
+    visitor : Visitor
+        To whom they belong.
+    files : mapping of class name to (file name, content), or the content of a zip
+        As in `save_upload`.
+
+    Returns
+    -------
+    Path
+        A `dataset` for trainings of this visitor.
+
+    Raises
+    ------
+    InvalidDataset
+        As for `save_upload`, or they take more room than one visitor may have (`CNNVIZ_MAX_UPLOAD_BYTES`).
+    InvalidConfig
+        That setting is no number.
+    StoreUnavailable
+        They cannot be written.
+    """
+    folder = uploads_of(visitor.id, store.home)
+    limit = read_settings("max_upload_bytes").max_upload_bytes
+    with _lock:
+        with store.guarded():
+            make_folder(folder)
+            same = folder / upload_name(files)
+            if same.exists():  # brought again, in another session
+                os.utime(same)
+                return same
+        if limit is not None and not visitor.is_operator:
+            _make_room(store, folder, num_bytes(files), limit)
+        return save_upload(folder, files)
+
+
+def datasets_in_use(store: RunStore) -> set[str]:
+    """Names and paths of the images of all runs whose settings can be read."""
+    found = set()
+    with store.session() as session:
+        for text in session.scalars(select(RunRow.config)):
+            with contextlib.suppress(ValueError, TypeError, KeyError):
+                found.add(str(json.loads(text)["dataset"]))
+    return found
+
+
+def delete_run(store: RunStore, run_id: str) -> None:
+    """Remove a run for good, and its images if they were uploaded and no other run uses them."""
+    before = datasets_in_use(store)
+    store.delete(run_id)
+    unused = before - datasets_in_use(store)
+    for path in _uploads(store.home) if unused else ():
+        if str(path) in unused:
+            _delete(path)
+
+
+def sweep_uploads(store: RunStore) -> None:
+    """Delete uploads that no run has used for long (`CNNVIZ_MAX_UPLOAD_DAYS`), and half written ones.
+
+    Raises InvalidConfig if the setting is no number.
+    """
+    days = read_settings("max_upload_days").max_upload_days
+    used = datasets_in_use(store)
+    keep_private(store.home / UPLOADS)  # an older version let others in
+    for path in _uploads(store.home):
+        if days is not None and str(path) not in used and time.time() - _changed(path) > days * DAY:
+            _delete(path)
+    for path in [*(store.home / UPLOADS).glob(f"{STAGING}*"), *(store.home / UPLOADS).glob(f"*/{STAGING}*")]:
+        if is_leftover(path):
+            _delete(path)
+
+
+def _make_room(store: RunStore, folder: Path, num_more: int, limit: int) -> None:
+    """Delete what no run uses, the oldest first, until there is room."""
+    kept = sorted(_sets(folder), key=_changed)
+    sizes = {path: _size(path) for path in kept}
+    used = datasets_in_use(store)
+    for path in kept:
+        if sum(sizes.values()) + num_more <= limit:
+            return
+        if str(path) not in used:
+            _delete(path)
+            del sizes[path]
+    if sum(sizes.values()) + num_more > limit:
+        raise InvalidDataset(
+            f"Your uploads take too much room together: this server keeps {bytes_text(limit, digits=0)} for each "
+            "visitor. Give it fewer images, or delete runs on images of your own that you no longer need. "
+            f"Received: {bytes_text(num_more, digits=1)} beside {bytes_text(sum(sizes.values()), digits=1)} that your "
+            "runs use."
+        )
+
+
+def _uploads(home: Path) -> list[Path]:
+    """All uploaded sets; those of before there were owners lie one folder higher."""
+    root = home / UPLOADS
+    return [*_sets(root), *(path for folder in root.glob("*") if folder.is_dir() for path in _sets(folder))]
+
+
+def _sets(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("images-*")
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return time.time()
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()

@@ -1,0 +1,81 @@
+"""Who visits this session, and the runs that this visitor may look at."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from cnnviz.access.visitor import (
+    OPERATOR_ID,
+    Visitor,
+    is_operator_secret,
+    is_secret,
+    new_secret,
+    visitor_named,
+    visitor_with_secret,
+)
+from cnnviz.errors import UnknownName
+from cnnviz.runs.permitted import visible_run
+from cnnviz.runs.records import Run
+from cnnviz.settings import read_places
+from cnnviz.ui.app import services
+from cnnviz.web.visitor_cookie import COOKIE
+
+SECRET = "visitor_secret"
+"""Of a browser without the cookie, in the session: whoever it is, is forgotten with it."""
+OPERATOR_SECRET = "operator_secret"
+"""What was typed as the operator's, in the session."""
+
+
+def current_visitor() -> Visitor:
+    """The user whom a login names, else whoever holds the cookie's secret."""
+    user = _user_name(st.user.to_dict())
+    visitor = visitor_named(user) if user else visitor_with_secret(_secret())
+    typed = st.session_state.get(OPERATOR_SECRET, "")
+    return replace(visitor, is_operator=is_operator_secret(typed, read_places("operator").operator))
+
+
+def run_of_link() -> Run | None:
+    """The run that this page's address names; None where it names none that this visitor may see."""
+    run_id = st.query_params.get("run")
+    try:
+        return None if run_id is None else shown_run(run_id)
+    except UnknownName:
+        return None
+
+
+def shown_run(run_id: str) -> Run:
+    """A run, looked up anew; raises UnknownName where there is none that this visitor may see."""
+    return visible_run(services.store(), run_id, current_visitor())
+
+
+def listed_runs(*, limit: int = 200) -> list[Run]:
+    """This visitor's runs and those shared with everybody, newest first, and at the end that of the page's link."""
+    runs = services.store().recent(current_visitor(), limit=limit)
+    linked = run_of_link()
+    if linked is None or any(run.id == linked.id for run in runs):
+        return runs
+    return [*runs, linked]
+
+
+def whose(run: Run) -> str:
+    """To whom a run belongs, in a word."""
+    if run.owner == current_visitor().id:
+        return "you"
+    return "this server" if run.owner == OPERATOR_ID else "somebody else"
+
+
+def _secret() -> str:
+    given = st.context.cookies.get(COOKIE)
+    if given is not None and is_secret(given):
+        return given
+    return st.session_state.setdefault(SECRET, new_secret())
+
+
+def _user_name(user: Mapping[str, object]) -> str:
+    """The name that does not change, of the user whom the operator's login or proxy has told; "" if it has not."""
+    if user.get("is_logged_in"):
+        return f"{user.get('iss', '')} {user['sub']}" if user.get("sub") else str(user.get("email") or "")
+    trusted = st.get_option("server.trustedUserHeaders") or {}
+    told = [user.get(key) for key in ("sub", "email", *trusted.values()) if key in trusted.values()]
+    return next((str(name) for name in told if name), "")

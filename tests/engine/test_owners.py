@@ -1,0 +1,185 @@
+"""Every command is given by somebody: strangers are refused, whoever it belongs to and the operator are not.
+
+No worker is started: what is asked here is decided before one is.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import OPERATOR, Visitor
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.engine import Engine
+from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
+from cnnviz.runs.files import CHECKPOINT_FILE
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.uploads import keep_upload
+from cnnviz.training.config import TrainingConfig
+from tests.runs.test_uploads import packed_images
+
+NET = get_preset("digits-small").architecture
+ADA, BOB, TEACHER = Visitor("ada"), Visitor("bob"), Visitor("teacher", is_operator=True)
+
+COMMANDS: dict[str, Callable[[Engine, str, Visitor], object]] = {
+    **{
+        name: lambda engine, run_id, by, name=name: engine.command(run_id, name, by=by)
+        for name in ("pause", "resume", "step", "epoch", "stop")
+    },
+    "go on": lambda engine, run_id, by: engine.resume(run_id, by=by),
+    "learning rate": lambda engine, run_id, by: engine.set_learning_rate(run_id, 0.1, by=by),
+    "rewind": lambda engine, run_id, by: engine.rewind(run_id, 0, by=by),
+    "rename": lambda engine, run_id, by: engine.rename(run_id, "another", by=by),
+    "share": lambda engine, run_id, by: engine.share(run_id, Sharing.PRIVATE, by=by),
+    "delete": lambda engine, run_id, by: engine.delete(run_id, by=by),
+}
+METHODS = {"command", "resume", "set_learning_rate", "rewind", "rename", "share", "delete"}
+STARTS = {"go on", "rewind"}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(RunStore(tmp_path))
+
+
+def _ended_run(engine: Engine, sharing: Sharing, **config: object) -> Run:
+    """Ada's, stopped at the end of its first epoch."""
+    run = engine.store.create(NET, TrainingConfig(**config), owner="ada", sharing=sharing)
+    engine.store.add_epoch(run.id, 1, {"loss": 1.0})
+    engine.store.save_file(run.id, CHECKPOINT_FILE.format(1), b"weights")
+    engine.store.update(run.id, status=Status.STOPPED, message="Stopped by hand.")
+    return engine.store.get(run.id)
+
+
+def test_no_command_is_left_out_here() -> None:
+    public = {name for name in vars(Engine) if not name.startswith("_") and "by" in _parameters(name)}
+    assert public == METHODS | {"train", "train_copy"}
+
+
+def _parameters(name: str) -> tuple[str, ...]:
+    code = getattr(getattr(Engine, name), "__code__", None)
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("sharing", Sharing)
+def test_a_stranger_is_refused_and_changes_nothing(engine: Engine, name: str, sharing: Sharing) -> None:
+    run = _ended_run(engine, sharing)
+    expected = (UnknownName, "There is no run") if sharing is Sharing.PRIVATE else (NotAllowed, "somebody else")
+    with pytest.raises(expected[0], match=expected[1]):
+        COMMANDS[name](engine, run.id, BOB)
+    assert engine.store.get(run.id) == run
+    assert not engine.is_following(run.id)
+    assert engine.connection.messages.empty()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("visitor", [ADA, OPERATOR, TEACHER], ids=["owner", "command line", "operator"])
+def test_its_owner_and_the_operator_are_not(engine: Engine, name: str, visitor: Visitor) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    COMMANDS[name](engine, run.id, visitor)
+    if name == "delete":
+        with pytest.raises(UnknownName):
+            engine.store.get(run.id)
+    else:
+        assert engine.store.get(run.id).owner == "ada"
+        assert engine.is_following(run.id) == (name in STARTS)
+
+
+def test_a_visitors_training_is_their_own_and_the_command_lines_is_for_everybody(engine: Engine) -> None:
+    runs = [engine.train(NET, TrainingConfig(), by=visitor) for visitor in (ADA, OPERATOR, TEACHER)]
+    assert [(run.owner, run.sharing) for run in runs] == [
+        ("ada", Sharing.PRIVATE),
+        ("operator", Sharing.EVERYBODY),
+        ("teacher", Sharing.PRIVATE),
+    ]
+
+
+STARTED = {
+    "train": lambda engine, _run, by: engine.train(NET, TrainingConfig(), by=by),
+    "train a copy": lambda engine, run, by: engine.train_copy(run.id, 1, by=by),
+    "go on": lambda engine, run, by: engine.resume(run.id, by=by),
+    "rewind": lambda engine, run, by: engine.rewind(run.id, 1, by=by),
+}
+
+
+@pytest.mark.parametrize("way", STARTED)
+def test_each_visitor_trains_one_run_at_a_time(engine: Engine, way: str) -> None:
+    ended = _ended_run(engine, Sharing.PRIVATE)
+    first = engine.train(NET, TrainingConfig(), by=ADA)
+    engine.train(NET, TrainingConfig(), by=BOB)
+    with pytest.raises(InvalidConfig, match="One training at a time for each visitor"):
+        STARTED[way](engine, ended, ADA)
+    engine.command(first.id, "stop", by=ADA)
+    STARTED[way](engine, ended, ADA)
+
+
+@pytest.mark.parametrize("way", STARTED)
+def test_the_operator_trains_as_many_as_he_likes(engine: Engine, way: str) -> None:
+    ended = _ended_run(engine, Sharing.PRIVATE)
+    for visitor in (ADA, OPERATOR, TEACHER):
+        engine.train(NET, TrainingConfig(), by=visitor)
+    STARTED[way](engine, ended, TEACHER)
+
+
+def test_a_run_that_is_at_work_can_go_back_itself(engine: Engine) -> None:
+    run = engine.train(NET, TrainingConfig(), by=ADA)
+    engine.rewind(run.id, 0, by=ADA)
+
+
+def test_a_run_that_is_at_work_is_not_deleted(engine: Engine) -> None:
+    run = engine.train(NET, TrainingConfig(), by=ADA)
+    with pytest.raises(InvalidConfig, match="Stop it first"):
+        engine.delete(run.id, by=ADA)
+    engine.command(run.id, "stop", by=ADA)
+    engine.delete(run.id, by=ADA)
+
+
+def test_who_may_only_look_trains_on_in_a_copy_and_who_may_not_look_does_not(engine: Engine) -> None:
+    shared, hidden = _ended_run(engine, Sharing.LINK), _ended_run(engine, Sharing.PRIVATE)
+    copy = engine.train_copy(shared.id, 1, by=BOB)
+    assert (copy.owner, copy.sharing) == ("bob", Sharing.PRIVATE)
+    assert engine.is_following(copy.id)
+    assert engine.store.get(shared.id) == shared
+    engine.command(copy.id, "stop", by=BOB)
+    with pytest.raises(UnknownName, match="There is no run"):
+        engine.train_copy(hidden.id, 1, by=BOB)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81])
+def test_a_name_has_1_to_80_characters(engine: Engine, name: str) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    with pytest.raises(InvalidConfig, match="A name has 1 to 80 characters"):
+        engine.rename(run.id, name, by=ADA)
+    engine.rename(run.id, f" {'y' * 80} ", by=ADA)
+    assert engine.store.get(run.id).name == "y" * 80
+
+
+def test_a_visitors_net_of_that_name_does_not_become_the_home_pages(engine: Engine) -> None:
+    run = _ended_run(engine, Sharing.EVERYBODY)
+    engine.rename(run.id, "starter", by=ADA)
+    assert engine.store.find("starter") is None
+    own = engine.train(NET, TrainingConfig(), by=OPERATOR, name="starter")
+    engine.train(NET, TrainingConfig(), by=BOB, name="starter")
+    assert engine.store.find("starter").id == own.id
+
+
+def test_images_that_somebody_else_has_uploaded_are_not_there_for_a_training(engine: Engine) -> None:
+    path = keep_upload(engine.store, ADA, packed_images(1))
+    with pytest.raises(UnknownName, match="There is no data set or path"):
+        engine.train(NET, TrainingConfig(dataset=str(path)), by=BOB)
+    shared = _ended_run(engine, Sharing.EVERYBODY, dataset=str(path))
+    with pytest.raises(NotAllowed, match="images of its owner's own"):
+        engine.train_copy(shared.id, 1, by=BOB)
+    assert [run.id for run in engine.store.recent(OPERATOR)] == [shared.id]
+    for visitor in (ADA, TEACHER):
+        engine.train_copy(shared.id, 1, by=visitor)
+
+
+def test_a_deleted_run_takes_its_uploaded_images_along(engine: Engine) -> None:
+    path = keep_upload(engine.store, ADA, packed_images(1))
+    run = _ended_run(engine, Sharing.PRIVATE, dataset=str(path))
+    engine.delete(run.id, by=ADA)
+    assert not path.exists()
