@@ -20,7 +20,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
-        Middleware(VisitorCookie, is_embedded=frame_ancestors != "'self'"),
+        Middleware(VisitorCookie, is_embedded=frame_ancestors not in ("'self'", "'none'")),
     ],
     on_script_error=show_unexpected,
 )

@@ -5,9 +5,10 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.runs.run_controls import followed_run, show_next_steps, show_transport
+from cnnviz.ui.runs.run_controls import show_next_steps, show_transport
 from cnnviz.ui.runs.run_panel import show_run
 from cnnviz.ui.session.training_settings import keep_config
+from cnnviz.ui.session.visitor import linked_run
 from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
@@ -25,7 +26,7 @@ with form, errors_shown():
     show_estimate(net, config)
 
 with stage, errors_shown():
-    run = followed_run()
+    run = linked_run("Start a new one.")
     show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")

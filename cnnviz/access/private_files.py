@@ -25,8 +25,12 @@ def keep_private(path: Path) -> None:
 
 
 def touch_file(path: Path) -> None:
-    """Make an empty private file unless there is one; raises OSError."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, FILE_MODE))
+    """Make a file private, an empty one where there is none; raises OSError.
+
+    One that is there is not opened: closing it would drop the locks that SQLite holds on it in this process.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
     keep_private(path)
 
 

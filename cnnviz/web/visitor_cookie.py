@@ -11,6 +11,8 @@ from cnnviz.access.visitor import is_secret, new_secret
 COOKIE = "cnnviz_visitor"
 MAX_AGE = 400 * 24 * 3600  # seconds; the longest that browsers grant
 
+CONDITIONS = (b"if-none-match", b"if-modified-since")
+
 
 class VisitorCookie:
     """Sets the cookie with the first page that a browser loads; Streamlit's WebSocket brings it back.
@@ -36,7 +38,9 @@ class VisitorCookie:
                     headers["cache-control"] = "no-store"  # two browsers behind one cache must not share a secret
             await send(message)
 
-        await self._app(scope, receive, send_with_cookie)
+        # A browser that still has the page but no cookie would be told that nothing has changed, and get none.
+        headers = [(name, value) for name, value in scope["headers"] if name not in CONDITIONS]
+        await self._app({**scope, "headers": headers}, receive, send_with_cookie)
 
     def _cookie(self, *, is_secure: bool) -> str:
         cookie: SimpleCookie = SimpleCookie()

@@ -1,5 +1,6 @@
 """Choosing a finished run, remembered in the link."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 import streamlit as st
@@ -10,19 +11,20 @@ from cnnviz.runs.records import Run
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.session.visitor import listed_runs
 
+NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
 
 
 def choose_run() -> Run | None:
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
     runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
+    wanted = st.query_params.get("run")
+    if wanted is not None and wanted not in runs:
+        st.warning(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE, icon=":material/link_off:")
+        del st.query_params["run"]
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
         return None
-    wanted = st.query_params.get("run")
-    if wanted and wanted not in runs:
-        st.warning(f"The link names a run that is not here or has no net: {wanted[:40]}. The newest one is shown.")
-        del st.query_params["run"]
     chosen = st.selectbox(
         "Trained net",
         list(runs),
@@ -47,6 +49,11 @@ def title(run: Run) -> str:
         if run.name == STARTER_NAME and run.owner == OPERATOR_ID
         else f"{run.name} on {images_title(run)}"
     )
+
+
+def without_place(run: Run) -> Run:
+    """Give a run to be shown in full: the path of its images tells where this server keeps what."""
+    return replace(run, config=run.config.model_copy(update={"dataset": images_title(run)}))
 
 
 def images_title(run: Run) -> str:

@@ -7,15 +7,16 @@ import streamlit as st
 from cnnviz.access.permission import READ_ONLY, may_change
 from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs
+from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
-from cnnviz.ui.inputs.run_picker import title
+from cnnviz.ui.inputs.run_picker import title, without_place
 from cnnviz.ui.runs.progress import as_text
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.runs.sharing import show_sharing
-from cnnviz.ui.session.visitor import current_visitor, run_of_link, shown_run
+from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, follow
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
@@ -28,18 +29,6 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 """Label, icon and help of each command's button."""
 
 DRAWN_KEY = "figure_format_drawn"
-
-
-def followed_run() -> Run | None:
-    """The run that this page's address names, so that a reloaded page picks it up again."""
-    run_id = st.query_params.get("run")
-    if run_id is None:
-        return None
-    run = run_of_link()
-    if run is None:
-        del st.query_params["run"]
-        st.warning("The link names a run that is not kept here. Start a new one.", icon=":material/link_off:")
-    return run
 
 
 def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
@@ -156,27 +145,31 @@ def show_next_steps(run: Run) -> None:
 
 def show_downloads(run: Run) -> None:
     """Show a menu of files to download; those that a run does not have yet are disabled."""
-    store = services.store()
+    store, visitor = services.store(), current_visitor()
+
+    def still_shared() -> Run:  # a file is read when it is asked for: the page may have been open for long
+        return visible_run(store, run.id, visitor)
+
     has_model, has_history = store.has_file(run.id, MODEL_FILE), store.last_epoch(run.id) > 0
     stem = f"{run.name}-{run.id}"
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
         st.download_button(
             "Net (.keras)",
-            lambda: store.load_file(run.id, MODEL_FILE),
+            lambda: store.load_file(still_shared().id, MODEL_FILE),
             f"{stem}.keras",
             disabled=not has_model,
             help="Keras opens it, on the Feature maps page too. It takes raw pixels: the scaling is its first layer.",
         )
         st.download_button(
             "History, a row for each epoch (.csv)",
-            lambda: history_csv(store.curves(run.id)),
+            lambda: history_csv(store.curves(still_shared().id)),
             f"{stem}.csv",
             "text/csv",
             disabled=not has_history,
         )
         st.download_button(
             "Net, settings and all numbers (.json)",
-            lambda: history_json(store.get(run.id), store.curves(run.id)),
+            lambda: history_json(without_place(still_shared()), store.curves(run.id)),
             f"{stem}.json",
             "application/json",
         )

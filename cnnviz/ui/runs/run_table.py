@@ -8,7 +8,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import images_title, title
+from cnnviz.ui.inputs.run_picker import images_title, title, without_place
 from cnnviz.ui.runs.progress import as_text, show_progress
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
@@ -62,7 +62,7 @@ def show_details(run: Run) -> None:
     show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)
     with st.expander("Settings and net"):
-        st.json(run.config.model_dump())
+        st.json(without_place(run).config.model_dump())
         st.code(run.architecture.to_json(), language="json", wrap_lines=True)
 
 

@@ -23,6 +23,7 @@ from cnnviz.web.visitor_cookie import COOKIE
 
 SECRET = "visitor_secret"
 """Of a browser without the cookie, in the session: whoever it is, is forgotten with it."""
+NOT_KEPT = "The link names a run that is not kept here or not shared with you."
 OPERATOR_SECRET = "operator_secret"
 """What was typed as the operator's, in the session."""
 
@@ -42,6 +43,15 @@ def run_of_link() -> Run | None:
         return None if run_id is None else shown_run(run_id)
     except UnknownName:
         return None
+
+
+def linked_run(advice: str) -> Run | None:
+    """As `run_of_link`; says in place that there is none behind a link, the same whether it is gone or hidden."""
+    run = run_of_link()
+    if run is None and "run" in st.query_params:
+        del st.query_params["run"]
+        st.warning(f"{NOT_KEPT} {advice}", icon=":material/link_off:")
+    return run
 
 
 def shown_run(run_id: str) -> Run:
