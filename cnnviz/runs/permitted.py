@@ -93,6 +93,8 @@ def set_label(store: RunStore, run_id: str, **changes: str) -> None:
 
 
 def _require_visible(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
+    if not run_id.isalnum():  # from a link, anything may come: Postgres takes no NUL
+        raise UnknownName(unknown_run(run_id))
     with store.session() as session:  # only these columns: the rest of an entry may be damaged
         row = session.execute(select(RunRow.owner, RunRow.sharing).where(RunRow.id == run_id)).first()
     ownership = None if row is None else Ownership(row.owner, sharing_named(row.sharing))

@@ -14,7 +14,8 @@ PAUSED = re.compile(r"Epoch \d+ of 50, .*, paused")
 NOT_KEPT = "The link names a run that is not kept here"
 READ_ONLY = "This run belongs to somebody else"
 COMMANDS = ("Pause", "1 batch", "1 epoch", "Stop")
-RESULT_PAGES = ("feature_maps", "evaluation")
+HELD = ("Resume", "1 batch", "1 epoch", "Stop")  # what a held training can be told
+PAGES = ("training", "feature_maps", "evaluation", "runs")
 
 
 @pytest.fixture
@@ -56,12 +57,10 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     assert secret["httpOnly"]
     assert secret["value"] not in page.evaluate("document.cookie")
 
-    for place in ("training", *RESULT_PAGES):
+    for place in PAGES:
         stranger.goto(f"{app_url}/{place}?run={run_id}")
-        expect(stranger.get_by_text(re.compile(f"{NOT_KEPT}|names a run that is not here"))).to_be_visible()
+        expect(stranger.get_by_text(NOT_KEPT)).to_be_visible()
     assert _secret(stranger.context)["value"] != secret["value"]
-    stranger.goto(f"{app_url}/runs?run={run_id}")
-    expect(stranger.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
     expect(stranger.get_by_text("Open on the Training page")).to_be_visible()
     assert stranger.locator(f'a[href*="{run_id}"]').count() == 0
 
@@ -70,7 +69,14 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     for tab in (page, second):
         tab.goto(link)
         expect(tab.get_by_text(RUNNING)).to_be_visible()
-        expect(_button(tab, "Stop")).to_be_enabled()
+        for name in HELD:
+            expect(_button(tab, name)).to_be_enabled()
+    _button(second, "Resume").click()
+    for tab in (page, second):
+        expect(_button(tab, "Pause")).to_be_enabled()
+    _button(page, "Pause").click()
+    for tab in (page, second):
+        expect(tab.get_by_text(PAUSED)).to_be_visible()
     _share(second, "Whoever has the link")
     expect(second.get_by_text(f"/training?run={run_id}")).to_be_visible()
 
@@ -95,6 +101,17 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
 
     stranger.reload()
     expect(stranger.get_by_text("ours on digits")).to_be_visible()
+    _button(stranger, "Save").click()
+    net = stranger.get_by_role("button", name="Net (.keras)")
+    with stranger.expect_download():
+        net.click()
+    _share(page, "Only me")
+    expect(page.get_by_text(f"/training?run={run_id}")).to_have_count(0)
+    net.click()
+    expect(stranger.get_by_text("Failed to generate file")).to_be_visible()
+    page.keyboard.press("Escape")
+    _share(page, "Whoever has the link")
+    stranger.goto(link)
     _button(stranger, "Train on from here").click()
     _button(stranger, "Copy it and train on").click()
     expect(stranger.get_by_text(RUNNING)).to_be_visible(timeout=NETS_PATIENCE)

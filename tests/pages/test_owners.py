@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import BUSY, Engine
+from cnnviz.errors import UnknownName
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.uploads import keep_upload
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("finished_run")  # by the command line: eve
 
 NET = get_preset("digits-small").architecture
 COMMANDS = ("Pause", "Resume", "1 batch", "1 epoch", "Stop")
+ALL_NUMBERS = "Net, settings and all numbers (.json)"
 OWNERS = ("Rewind", "Share", "Rename", "Delete")
 
 
@@ -58,7 +61,7 @@ def _texts(page) -> str:
     return "\n".join(element.value for elements in kinds for element in elements)
 
 
-@pytest.mark.parametrize("name", ["training", "feature_maps", "evaluation"])
+@pytest.mark.parametrize("name", ["training", "feature_maps", "evaluation", "runs"])
 def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, adas_run: Run, name: str) -> None:
     hidden, missing = open_page(name, run=adas_run.id), open_page(name, run="f" * 12)
     assert not hidden.exception
@@ -164,6 +167,47 @@ def test_an_open_page_of_a_run_that_is_shared_no_more_shows_it_no_more(open_page
     page.run()
     assert not page.success
     assert "not kept here" in page.warning[0].value
+
+
+def test_files_of_a_run_that_is_shared_no_more_are_not_given_to_a_page_that_is_still_open(
+    open_page, engine: Engine, ada: str, shared: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, *_args, **_options: files.update({label: data}))
+    for name in ("training", "runs"):
+        open_page(name, by=ada, run=shared.id)
+        own = dict(files)
+        open_page(name, run=shared.id)
+        assert len(files) == 3
+        assert all(give() for give in files.values())
+        set_label(engine.store, shared.id, sharing=Sharing.PRIVATE)
+        for give in files.values():
+            with pytest.raises(UnknownName, match="There is no run"):
+                give()
+        assert all(give() for give in own.values())
+        set_label(engine.store, shared.id, sharing=Sharing.LINK)
+
+
+def test_where_the_images_of_a_run_lie_is_not_shown(
+    open_page, engine: Engine, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = visitor_with_secret(ada)
+    path = keep_upload(engine.store, owner, packed_images(12))
+    config = TrainingConfig(dataset=str(path))
+    run = engine.store.create(NET, config, owner=owner.id, sharing=Sharing.LINK)
+    engine.store.update(run.id, status=Status.STOPPED, message="Stopped.")
+    files = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, *_args, **_options: files.update({label: data}))
+    for name in ("training", "runs"):
+        page = open_page(name, run=run.id)
+        shown = [
+            *(element.value for element in page.json),
+            _texts(page),
+            files[ALL_NUMBERS](),
+        ]
+        assert owner.id not in "".join(shown)
+        assert "own images" in "".join(shown)
+    engine.store.delete(run.id)
 
 
 def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(

@@ -71,6 +71,14 @@ def test_what_one_may_not_see_is_said_like_what_does_not_exist(store: RunStore) 
         assert visible_run(store, hidden, visitor).id == hidden
 
 
+@pytest.mark.parametrize("run_id", ["", "\0", "../../etc", "' OR 1=1 --", "%", "x" * 100_000])
+def test_what_is_no_id_names_no_run_for_anybody(store: RunStore, run_id: str) -> None:
+    _create(store, Sharing.EVERYBODY)
+    for door in (visible_run, require_changeable):
+        with pytest.raises(UnknownName, match="There is no run"):
+            door(store, run_id, TEACHER)
+
+
 @pytest.mark.parametrize("sharing", [Sharing.LINK, Sharing.EVERYBODY])
 def test_what_is_shared_is_seen_and_not_changed(store: RunStore, sharing: Sharing) -> None:
     run_id = _create(store, sharing)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.ui.app.page_frame import navigation, show_status
+from cnnviz.ui.app.page_frame import navigation, show_login, show_status
 
 ICON = Path(__file__).parents[3] / "assets" / "icon.png"  # Streamlit would fetch a named icon from the internet
 
@@ -12,4 +12,5 @@ st.set_page_config(page_title="cnnviz", page_icon=ICON, layout="wide")
 page = navigation()
 with st.sidebar:
     show_status()
+    show_login()
 page.run()

@@ -1,7 +1,7 @@
 """The frame of all pages: navigation, header, status line, and the place where errors are shown."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,11 @@ logger = logging.getLogger(__name__)
 STATUS_SECONDS = 2.0
 
 UNEXPECTED = "Something went wrong on this page, and it is not your fault. Reload the page; your runs are kept."
+
+LOGIN_HELP = (
+    "What you train and upload then belongs to you on every device. What you did in this browser before stays with it: "
+    "log out to see it again."
+)
 
 PAGES_FOLDER = Path(__file__).parents[3] / "pages"
 
@@ -88,6 +93,21 @@ def _describe_status(status: EngineStatus) -> tuple[str, str]:
     queue = f", {status.num_queued} waiting" if status.num_queued else ""
     work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
     return ":material/memory:", f"{status.device} · {work}"
+
+
+def show_login() -> None:
+    """Let a user log in and out, where the operator has set up a login (`st.login`); elsewhere nothing is shown."""
+    user = st.user.to_dict()
+    if "is_logged_in" not in user:
+        return
+    if user["is_logged_in"]:
+        st.text(f"Logged in as {user.get('name') or user.get('email') or user.get('sub')}")
+        st.button("Log out", icon=":material/logout:", on_click=st.logout)
+        return
+    auth = st.secrets["auth"]
+    named = [] if "client_id" in auth else [name for name, value in auth.items() if isinstance(value, Mapping)]
+    for label, *provider in [(f"Log in with {name}", name) for name in named] or [("Log in",)]:
+        st.button(label, icon=":material/login:", on_click=st.login, args=provider, help=LOGIN_HELP)
 
 
 def page(name: str) -> st.Page:
