@@ -97,6 +97,7 @@ def main() -> None:
         os.nice(NICENESS)
     dask.config.set(SETTINGS)
     folder, _held = make_scratch_folder()
+    os.environ["TMPDIR"] = str(folder)  # a net that a killed worker leaves half written is swept with it
     cluster = LocalCluster(
         n_workers=1,
         threads_per_worker=THREADS,

@@ -173,16 +173,20 @@ def show_downloads(run: Run) -> None:
             f"{stem}.json",
             "application/json",
         )
-        chosen = st.segmented_control(
-            "The camera above a figure saves",
-            FORMATS,
-            format_func=str.upper,
-            default=FORMATS[0],
-            required=True,
-            key=FORMAT_KEY,
-            persist_state="session",
-            help="SVG stays sharp at any size; PNG opens everywhere",
-        )
+        chosen = _choose_figure_format()
     if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
         st.session_state[DRAWN_KEY] = chosen
         st.rerun()  # the figures stand in other parts of the page
+
+
+def _choose_figure_format() -> str:
+    return st.segmented_control(
+        "The camera above a figure saves",
+        FORMATS,
+        format_func=str.upper,
+        default=FORMATS[0],
+        required=True,
+        key=FORMAT_KEY,
+        persist_state="session",
+        help="SVG stays sharp at any size; PNG opens everywhere",
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Client
 
 from cnnviz.engine.workers.cluster import sweep_scratch_folders
 
@@ -53,6 +54,12 @@ def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
     parent.wait(timeout=END_SECONDS)
     parent.stdin.close()
     parent.stdout.close()
+
+
+def test_what_workers_write_for_a_moment_lies_in_the_folder_that_is_swept(scheduler: str) -> None:
+    with Client(scheduler) as client:
+        (folder,) = set(client.run(tempfile.gettempdir).values())
+    assert Path(folder).name.startswith("cnnviz-workers-held-")
 
 
 def test_folders_that_a_killed_cluster_left_are_swept_and_those_in_use_stay(
