@@ -89,6 +89,7 @@ def test_every_question_is_answered_about_a_small_run(engine: Engine, small_run:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.keras
 def test_the_table_names_the_parameters_of_the_function(name: str) -> None:
     question = QUESTIONS[name]
     signature = inspect.signature(resolve_name(question.function))

@@ -106,7 +106,8 @@ def show_login() -> None:
         return
     auth = st.secrets["auth"]
     named = [] if "client_id" in auth else [name for name, value in auth.items() if isinstance(value, Mapping)]
-    for label, *provider in [(f"Log in with {name}", name) for name in named] or [("Log in",)]:
+    ways: dict[str, tuple[str, ...]] = {f"Log in with {name}": (name,) for name in named} or {"Log in": ()}
+    for label, provider in ways.items():
         st.button(label, icon=":material/login:", on_click=st.login, args=provider, help=LOGIN_HELP)
 
 
