@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"),
         description="address of a Dask scheduler, to train on other machines",
     )
+    tls_ca: str | None = Field(
+        None, description="for a `tls://` scheduler: PEM file of the authority that signs for all"
+    )
+    tls_cert: str | None = Field(None, description="for a `tls://` scheduler: PEM file of this server's certificate")
+    tls_key: str | None = Field(None, description="for a `tls://` scheduler: PEM file of its key")
     max_epochs: Limit = Field(None, description="epochs of one training")
     max_seconds: Limit = Field(None, description="seconds of one training")
     max_params: Limit = Field(None, description="parameters of one net")

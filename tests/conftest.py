@@ -1,7 +1,6 @@
 """Fixtures for all tests: a home folder of their own, one warm worker and one engine for those that need them."""
 
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CNNVIZ_HOME"] = tempfile.mkdtemp(prefix="cnnviz-tests-")
-for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"):
-    os.environ.pop(name, None)
-
 PROJECT = Path(__file__).parents[1]
 MAX_PROCESSES = 4  # of 1 to 2 GB each
 SLOW_SECONDS = 1800
+CERTIFICATE = {"CNNVIZ_TLS_CA": "authority", "CNNVIZ_TLS_CERT": "certificate", "CNNVIZ_TLS_KEY": "key"}
+for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS", *CERTIFICATE):
+    os.environ.pop(name, None)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -70,23 +69,22 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def scheduler() -> Iterator[str]:
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the scheduler with a warm worker that all engines, servers and commands of this process use.
 
     TensorFlow is imported once for all of them: ten seconds each time otherwise. A worker takes one training at a time.
     """
-    command = [sys.executable, "-m", "cnnviz.engine.workers.cluster"]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as cluster,
-    ):
-        address = cluster.stdout.readline().strip()
-        patch.setenv("CNNVIZ_SCHEDULER", address)
-        yield address
-        cluster.stdin.close()  # it ends
-        cluster.wait(timeout=60)
+    from cnnviz.engine.workers.cluster import EmbeddedCluster
+
+    cluster = EmbeddedCluster()
+    folder = tmp_path_factory.mktemp("certificate")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_SCHEDULER", cluster.address)
+        for variable, field in CERTIFICATE.items():
+            (folder / field).write_text(getattr(cluster.certificate, field))
+            patch.setenv(variable, str(folder / field))
+        yield cluster.address
+    cluster.close()
 
 
 @pytest.fixture
