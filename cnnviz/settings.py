@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CNNVIZ_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Folder = Field(default_factory=lambda: Path.home() / ".cnnviz", description="folder of runs and nets")
-    database_url: str | None = Field(None, description="SQLAlchemy URL of the run store")
+    database_url: str | None = Field(
+        None, description="URL of the run store's database, such as `postgresql://user:password@host/name`"
+    )
     scheduler: str | None = Field(
         None,
         validation_alias=AliasChoices("CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"),

@@ -3,9 +3,10 @@
 import os
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -115,3 +116,40 @@ def browser() -> Iterator["Browser"]:
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """URL of tables that nobody else sees, on the Postgres that the environment names (`.ci/run` starts one)."""
+    server = os.environ.get("CNNVIZ_TEST_POSTGRES")
+    if not server:
+        pytest.skip("CNNVIZ_TEST_POSTGRES names no Postgres server; .ci/run starts one")
+    from sqlalchemy import Pool, event, make_url
+
+    from cnnviz.runs.database import connect
+
+    name = f"cnnviz_{uuid.uuid4().hex}"
+    opened: list[Any] = []
+    administration = connect(server)
+
+    def remember(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    with administration.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")  # ten times as fast as a database
+    event.listen(Pool, "connect", remember)
+    yield make_url(server).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+    event.remove(Pool, "connect", remember)
+    for one in opened:
+        one.close()  # what is still open when it is collected would warn
+    with administration.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    administration.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run stores lie in each kind of database, in turn; which one it is now."""
+    if request.param == "postgres":
+        monkeypatch.setenv("CNNVIZ_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    return request.param

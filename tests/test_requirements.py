@@ -16,7 +16,7 @@ OF_TESTS = {"playwright", "websockets"}  # a bench that needs one says so where 
 def _pins(file: str) -> dict[str, str]:
     """Distribution, written as in its metadata, -> version; every line pins one."""
     lines = (PROJECT / file).read_text().split()
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    assert all(re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line) for line in lines)
     return {_normal(name): version for name, _, version in (line.partition("==") for line in lines)}
 
 
@@ -56,3 +56,8 @@ def test_every_pinned_library_is_imported() -> None:
 
 def test_what_only_a_bench_needs_is_pinned_with_the_tests() -> None:
     assert _pins("tests/requirements.txt").keys() >= OF_TESTS
+
+
+def test_the_readme_installs_the_postgres_driver_that_the_tests_run_with() -> None:
+    (named,) = re.findall(r'pip install "(psycopg.+?)"', (PROJECT / "README.md").read_text())
+    assert named in (PROJECT / "tests" / "requirements.txt").read_text().split()
