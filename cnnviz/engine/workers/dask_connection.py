@@ -32,7 +32,7 @@ def make_security(address: str, certificate: Certificate | None) -> Security:
     """What Dask needs to know of a certificate; raises EngineUnavailable where it cannot be used."""
     if certificate is None:
         security = Security()
-        if address.startswith("tls://") and not security.tls_ca_file:
+        if address.startswith("tls://") and security.get_tls_config_for_role("client")["ca_file"] is None:
             raise EngineUnavailable(
                 f"The scheduler at {address} wants a certificate. Set CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and "
                 "CNNVIZ_TLS_KEY to its PEM files; the README says how."

@@ -153,11 +153,10 @@ class WorkerConnection:
 
     def _open(self) -> None:
         address, cluster = read_places("scheduler").scheduler, None
+        certificate = None if address is None else _named_certificate()
         if address is None:
             cluster = EmbeddedCluster()
             address, certificate = cluster.address, cluster.certificate
-        else:
-            certificate = _named_certificate()
         # Only now, because this import takes a second in which the first visitor's page is drawn.
         from cnnviz.engine.workers.dask_connection import DaskConnection
 
