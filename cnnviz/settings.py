@@ -47,12 +47,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CNNVIZ_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Folder = Field(default_factory=lambda: Path.home() / ".cnnviz", description="folder of runs and nets")
-    database_url: str | None = Field(None, description="SQLAlchemy URL of the run store")
+    database_url: str | None = Field(
+        None, description="URL of the run store's database, such as `postgresql://user:password@host/name`"
+    )
     scheduler: str | None = Field(
         None,
         validation_alias=AliasChoices("CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"),
         description="address of a Dask scheduler, to train on other machines",
     )
+    tls_ca: str | None = Field(
+        None, description="for a `tls://` scheduler: PEM file of the authority that signs for all"
+    )
+    tls_cert: str | None = Field(None, description="for a `tls://` scheduler: PEM file of this server's certificate")
+    tls_key: str | None = Field(None, description="for a `tls://` scheduler: PEM file of its key")
     max_epochs: Limit = Field(None, description="epochs of one training")
     max_seconds: Limit = Field(None, description="seconds of one training")
     max_params: Limit = Field(None, description="parameters of one net")

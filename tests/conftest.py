@@ -1,12 +1,12 @@
 """Fixtures for all tests: a home folder of their own, one warm worker and one engine for those that need them."""
 
 import os
-import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CNNVIZ_HOME"] = tempfile.mkdtemp(prefix="cnnviz-tests-")
-for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"):
-    os.environ.pop(name, None)
-
 PROJECT = Path(__file__).parents[1]
 MAX_PROCESSES = 4  # of 1 to 2 GB each
 SLOW_SECONDS = 1800
+CERTIFICATE = {"CNNVIZ_TLS_CA": "authority", "CNNVIZ_TLS_CERT": "certificate", "CNNVIZ_TLS_KEY": "key"}
+for name in ("CNNVIZ_DATABASE_URL", "CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS", *CERTIFICATE):
+    os.environ.pop(name, None)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -70,23 +70,22 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def scheduler() -> Iterator[str]:
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the scheduler with a warm worker that all engines, servers and commands of this process use.
 
     TensorFlow is imported once for all of them: ten seconds each time otherwise. A worker takes one training at a time.
     """
-    command = [sys.executable, "-m", "cnnviz.engine.workers.cluster"]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as cluster,
-    ):
-        address = cluster.stdout.readline().strip()
-        patch.setenv("CNNVIZ_SCHEDULER", address)
-        yield address
-        cluster.stdin.close()  # it ends
-        cluster.wait(timeout=60)
+    from cnnviz.engine.workers.cluster import EmbeddedCluster
+
+    cluster = EmbeddedCluster()
+    folder = tmp_path_factory.mktemp("certificate")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_SCHEDULER", cluster.address)
+        for variable, field in CERTIFICATE.items():
+            (folder / field).write_text(getattr(cluster.certificate, field))
+            patch.setenv(variable, str(folder / field))
+        yield cluster.address
+    cluster.close()
 
 
 @pytest.fixture
@@ -117,3 +116,40 @@ def browser() -> Iterator["Browser"]:
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """URL of tables that nobody else sees, on the Postgres that the environment names (`.ci/run` starts one)."""
+    server = os.environ.get("CNNVIZ_TEST_POSTGRES")
+    if not server:
+        pytest.skip("CNNVIZ_TEST_POSTGRES names no Postgres server; .ci/run starts one")
+    from sqlalchemy import Pool, event, make_url
+
+    from cnnviz.runs.database import connect
+
+    name = f"cnnviz_{uuid.uuid4().hex}"
+    opened: list[Any] = []
+    administration = connect(server)
+
+    def remember(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    with administration.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")  # ten times as fast as a database
+    event.listen(Pool, "connect", remember)
+    yield make_url(server).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+    event.remove(Pool, "connect", remember)
+    for one in opened:
+        one.close()  # what is still open when it is collected would warn
+    with administration.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    administration.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run stores lie in each kind of database, in turn; which one it is now."""
+    if request.param == "postgres":
+        monkeypatch.setenv("CNNVIZ_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    return request.param

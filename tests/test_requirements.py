@@ -9,13 +9,14 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 OWN = {"cnnviz"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras; who sets one has installed it
+OF_OTHERS = {"cryptography"}  # Dask imports it, for the certificate of the embedded cluster
 OF_TESTS = {"playwright", "websockets"}  # a bench that needs one says so where tests/requirements.txt is not installed
 
 
 def _pins(file: str) -> dict[str, str]:
     """Distribution, written as in its metadata, -> version; every line pins one."""
     lines = (PROJECT / file).read_text().split()
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    assert all(re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line) for line in lines)
     return {_normal(name): version for name, _, version in (line.partition("==") for line in lines)}
 
 
@@ -50,8 +51,13 @@ def test_every_library_that_is_imported_is_pinned() -> None:
 
 def test_every_pinned_library_is_imported() -> None:
     used = set().union(*_distributions(_imported() - OTHER_BACKENDS).values())
-    assert not _pins("requirements.txt").keys() - used
+    assert not _pins("requirements.txt").keys() - used - OF_OTHERS
 
 
 def test_what_only_a_bench_needs_is_pinned_with_the_tests() -> None:
     assert _pins("tests/requirements.txt").keys() >= OF_TESTS
+
+
+def test_the_readme_installs_the_postgres_driver_that_the_tests_run_with() -> None:
+    (named,) = re.findall(r'pip install "(psycopg.+?)"', (PROJECT / "README.md").read_text())
+    assert named in (PROJECT / "tests" / "requirements.txt").read_text().split()

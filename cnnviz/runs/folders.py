@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cnnviz.access.private_files import PARTIAL, is_leftover, keep_private, make_folder, write_whole
 from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.runs.database import failure_message
 
 
 class RunFolders:
@@ -21,6 +22,7 @@ class RunFolders:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.database = ""  # where the tables are, for people to read, if they are not in the home folder
         with self.guarded():
             keep_private(make_folder(home / "runs"))  # an older version let others in
 
@@ -80,11 +82,7 @@ class RunFolders:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error)
-            raise StoreUnavailable(
-                f"The run store in {self.home} cannot be used: {reason}. "
-                "Free some space or set CNNVIZ_HOME to a folder that can be written."
-            ) from error
+            raise StoreUnavailable(failure_message(error, self.home, self.database)) from error
 
 
 def unknown_run(run_id: str) -> str:

@@ -21,10 +21,11 @@ from cnnviz.access.private_files import touch_file
 from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, UnknownName
+from cnnviz.runs.database import connect, url_text
 from cnnviz.runs.folders import RunFolders, unknown_run
 from cnnviz.runs.migrations import upgrade
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.tables import EpochRow, PointsRow, RunRow, connect
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
@@ -46,6 +47,7 @@ class RunStore(RunFolders):
             if url is None:
                 touch_file(self.home / "runs.db")  # SQLite would let others read it
             self._engine = connect(url or f"sqlite:///{(self.home / 'runs.db').as_posix()}")
+            self.database = url_text(self._engine.url) if url else ""
             upgrade(self._engine)
         self._followed: frozenset[str] = frozenset()
         self._unreadable: set[str] = set()  # the log has named them

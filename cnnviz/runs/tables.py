@@ -1,11 +1,10 @@
-"""The tables of the run store, as the last revision in `migrations/versions` leaves them, and the way to them."""
+"""The tables of the run store, as the last revision in `migrations/versions` leaves them."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, Float, ForeignKey, Integer, String, Text, create_engine, event
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -17,14 +16,16 @@ from cnnviz.training.events import D, DatasetFacts, from_stored
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time, always UTC (SQLite forgets time zones)."""
+    """A point in time, always UTC (SQLite forgets time zones, Postgres tells its own)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give a naive time from the database its zone back."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Stored(TypeDecorator[D]):
@@ -93,27 +94,3 @@ class PointsRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
     epoch: Mapped[int] = mapped_column(Integer)
     points: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-
-
-def connect(url: str) -> Engine:
-    """An engine for the database at an SQLAlchemy URL, which is not opened yet."""
-    engine = create_engine(url, json_deserializer=_loads_or_none)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-    return engine
-
-
-def _loads_or_none(text: str) -> Any:
-    """None for damaged JSON, which would else take a whole listing away."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

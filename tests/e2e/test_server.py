@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from cnnviz.bench.harness import prepare_home
 from tests.e2e.curves import positions, wait_until_curve
+from tests.helpers import until
 
 END_SECONDS = 20
 BATCHES = 23  # of 64 of the 1,437 digits, each of them a point of the curve
@@ -55,3 +56,19 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     assert max(steps) < 1.5 / BATCHES  # none is missing
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible()
+
+
+@pytest.mark.usefixtures("own_cluster")
+def test_only_the_pages_can_be_reached_from_other_machines(start_server: Callable, tmp_path: Path) -> None:
+    server = start_server(prepare_home(tmp_path))
+    process = psutil.Process(server.process.pid)
+
+    def listening() -> list[tuple[int, str, int]]:
+        family = [process, *process.children(recursive=True)]
+        found = [(one.pid, connection) for one in family for connection in one.net_connections("inet")]
+        return [(pid, *connection.laddr) for pid, connection in found if connection.status == psutil.CONN_LISTEN]
+
+    until(lambda: len({pid for pid, *_ in listening()}) == 3)  # the server, the scheduler, the worker
+    outside = {port for _, host, port in listening() if host not in ("127.0.0.1", "::1")}
+    assert outside == {server.port}
+    server.close()

@@ -20,7 +20,7 @@ ANSWERS = TestPredictions(np.eye(3, dtype=np.float32), np.arange(3), ("ant", "be
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
+def store(tmp_path: Path, each_database: str) -> RunStore:
     return RunStore(tmp_path / "home")
 
 

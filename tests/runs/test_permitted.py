@@ -24,7 +24,7 @@ ADA, BOB, TEACHER = Visitor("ada"), Visitor("bob"), Visitor("teacher", is_operat
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
+def store(tmp_path: Path, each_database: str) -> RunStore:
     return RunStore(tmp_path)
 
 

@@ -31,7 +31,7 @@ ADA, BOB = Visitor("ada"), Visitor("bob")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
+def store(tmp_path: Path, each_database: str) -> RunStore:
     return RunStore(tmp_path / "home")
 
 

@@ -1,11 +1,15 @@
 """The embedded cluster, both ends: `EmbeddedCluster` on the server's side, and the child process that it starts.
 
 A process of its own (`python -m cnnviz.engine.workers.cluster`), because Streamlit replaces `__main__` while a script
-runs and Dask's worker processes import it. It prints the scheduler's address and ends when its standard input is
-closed, hence also when the process that started it is killed.
+runs and Dask's worker processes import it. It prints the scheduler's address and what proves that one belongs to it,
+and ends when its standard input is closed, hence also when the process that started it is killed.
+
+Who reaches a Dask port runs code as its user. So all listen on this machine only, take nobody without the certificate
+that is made at each start, and serve no pages; the key is kept in no file.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -13,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +43,26 @@ SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    # Dask opens its HTTP ports all the same; they know no page.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """Proves to a scheduler that one belongs to it: the authority that signs for all, an own certificate, its key.
+
+    Each is text in PEM, or the path of a file.
+    """
+
+    authority: str
+    certificate: str
+    key: str
+
+
 class EmbeddedCluster:
-    """The child process; `address` is that of its scheduler, `pid` its own."""
+    """The child process; `address` is that of its scheduler, which wants the `certificate`; `pid` is its own."""
 
     def __init__(self) -> None:
         self._child = _launch()
@@ -50,10 +70,13 @@ class EmbeddedCluster:
         assert self._child.stdin is not None  # both are pipes
         assert self._child.stdout is not None
         self._stdin, self._stdout = self._child.stdin, self._child.stdout
-        self.address = self._stdout.readline().strip()
-        if not self.address:
+        told = self._stdout.readline()
+        if not told:
             self._child.wait()
             raise EngineUnavailable(f"The embedded cluster ended at once with exit code {self._child.returncode}.")
+        said = json.loads(told)
+        self.address: str = said["address"]
+        self.certificate = Certificate(**said["certificate"])
 
     @property
     def is_alive(self) -> bool:
@@ -91,18 +114,21 @@ def _python_path() -> str:
 def main() -> None:
     """Serve until standard input ends: what the child process does."""
     import dask
-    from distributed import LocalCluster
+    from distributed import LocalCluster, Security
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     dask.config.set(SETTINGS)
     folder, _held = make_scratch_folder()
     os.environ["TMPDIR"] = str(folder)  # a net that a killed worker leaves half written is swept with it
+    security = Security.temporary()
     cluster = LocalCluster(
         n_workers=1,
         threads_per_worker=THREADS,
         host="127.0.0.1",
-        dashboard_address=":0",
+        security=security,
+        dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
         memory_limit=0,
         resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
@@ -110,7 +136,9 @@ def main() -> None:
         silence_logs=40,
     )
     with contextlib.suppress(BrokenPipeError):  # whoever wanted the address may be gone already
-        print(cluster.scheduler_address, flush=True)  # noqa: T201
+        certificate = Certificate(security.tls_ca_file, security.tls_client_cert, security.tls_client_key)
+        told = {"address": cluster.scheduler_address, "certificate": asdict(certificate)}
+        print(json.dumps(told), flush=True)  # noqa: T201
         sys.stdin.read()
     shutil.rmtree(folder, ignore_errors=True)
     _end_at_once(cluster)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from distributed import Client
+from distributed import Client, Security
 
-from cnnviz.engine.workers.cluster import EmbeddedCluster
+from cnnviz.engine.workers.cluster import Certificate, EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
 
 CONNECT_SECONDS = 60
@@ -28,16 +28,52 @@ class PatientClient(Client):
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
 
 
+def make_security(address: str, certificate: Certificate | None) -> Security:
+    """What Dask needs to know of a certificate; raises EngineUnavailable where it cannot be used."""
+    if certificate is None:
+        security = Security()
+        if address.startswith("tls://") and security.get_tls_config_for_role("client")["ca_file"] is None:
+            raise EngineUnavailable(
+                f"The scheduler at {address} wants a certificate. Set CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and "
+                "CNNVIZ_TLS_KEY to its PEM files; the README says how."
+            )
+        return security
+    if not address.startswith("tls://"):
+        raise EngineUnavailable(
+            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY are set, so CNNVIZ_SCHEDULER must be an address that "
+            f"begins with tls://. Received: {address}"
+        )
+    security = Security(
+        tls_ca_file=certificate.authority,
+        tls_client_cert=certificate.certificate,
+        tls_client_key=certificate.key,
+        require_encryption=True,
+    )
+    try:
+        security.get_connection_args("client")
+    except OSError as error:
+        raise EngineUnavailable(
+            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY must name PEM files that this user can read, the key "
+            f"being that of the certificate. Received: {error}"
+        ) from error
+    return security
+
+
 class DaskConnection:
     """A client of the scheduler at an address and, with the embedded cluster, the child process behind it.
 
-    Raises EngineUnavailable if no scheduler answers.
+    Without a certificate, the one that Dask's own configuration names is shown, if it names one.
+
+    Raises EngineUnavailable if no scheduler answers, or none that the certificate fits.
     """
 
-    def __init__(self, address: str, cluster: EmbeddedCluster | None) -> None:
+    def __init__(
+        self, address: str, cluster: EmbeddedCluster | None = None, certificate: Certificate | None = None
+    ) -> None:
         self._cluster = cluster
+        security = make_security(address, certificate)
         try:
-            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False, security=security)
         except OSError as error:
             self._close_cluster()
             raise EngineUnavailable(f"No Dask scheduler answers at {address}: {error}.") from error

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any, Literal
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, Certificate, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 
@@ -153,13 +153,14 @@ class WorkerConnection:
 
     def _open(self) -> None:
         address, cluster = read_places("scheduler").scheduler, None
+        certificate = None if address is None else _named_certificate()
         if address is None:
             cluster = EmbeddedCluster()
-            address = cluster.address
+            address, certificate = cluster.address, cluster.certificate
         # Only now, because this import takes a second in which the first visitor's page is drawn.
         from cnnviz.engine.workers.dask_connection import DaskConnection
 
-        connection = DaskConnection(address, cluster)
+        connection = DaskConnection(address, cluster, certificate)
         with self._lock:
             self._connection = connection
         if self._closing.is_set():
@@ -184,6 +185,18 @@ class WorkerConnection:
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
+
+
+def _named_certificate() -> Certificate | None:
+    """What the settings name for a scheduler of somebody else's."""
+    named = read_places("tls_ca", "tls_cert", "tls_key")
+    if named.tls_ca and named.tls_cert and named.tls_key:
+        return Certificate(named.tls_ca, named.tls_cert, named.tls_key)
+    if named.tls_ca or named.tls_cert or named.tls_key:
+        raise EngineUnavailable(
+            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY belong together: set all three, or none."
+        )
+    return None
 
 
 def cancel_task(future: Any) -> None:

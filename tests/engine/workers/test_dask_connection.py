@@ -14,8 +14,8 @@ from cnnviz.engine.workers.worker_connection import cancel_task
 
 @pytest.fixture
 def client(engine: Engine) -> PatientClient:
-    address = engine.connection.client().scheduler.address
-    return PatientClient(address, set_as_default=False)
+    known = engine.connection.client()
+    return PatientClient(known.scheduler.address, set_as_default=False, security=known.security)
 
 
 def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import psutil
@@ -26,47 +27,68 @@ pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
 EPOCHS = 40
-ADDRESS = "tcp://HOST:8786"
+ADDRESS = "tls://HOST:8786"
 
 
-def _commands(project: Path) -> list[list[str]]:
-    """The README's lines for scheduler and worker, without `PYTHONPATH=.`, which is set below."""
-    lines = re.findall(r"^    PYTHONPATH=\. (dask .+)$", (project / "README.md").read_text(), re.MULTILINE)
-    assert [line.split()[1] for line in lines] == ["scheduler", "worker"]
-    return [[sys.executable, "-m", *shlex.split(line)] for line in lines]
+class Cluster(NamedTuple):
+    """Address of a scheduler, and the folder of the certificate that it wants."""
+
+    address: str
+    folder: Path
+
+
+def _commands(project: Path, folder: Path) -> list[list[str]]:
+    """The README's lines for certificate, scheduler and worker, with the certificate in a folder.
+
+    Without `PYTHONPATH=.`, which is set below.
+    """
+    section = (project / "README.md").read_text().split("### Training on other machines")[1].replace("\\\n", "")
+    options = re.search(r'^    TLS="(.+)"$', section, re.MULTILINE)[1]
+    lines = re.findall(r"^    (?:PYTHONPATH=\. )?((?:openssl|dask) .+)$", section, re.MULTILINE)
+    words = [shlex.split(line.replace("$TLS", options)) for line in lines]
+    assert [line[:2] for line in words] == [["openssl", "req"], ["dask", "scheduler"], ["dask", "worker"]]
+    return [[str(folder / word) if word.endswith(".pem") else word for word in line] for line in words]
 
 
 @pytest.fixture(scope="module")
-def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a scheduler with two workers."""
-    scheduler_command, worker_command = _commands(project)
+def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler with two workers."""
     folder = tmp_path_factory.mktemp("dask")
+    make_certificate, scheduler_command, worker_command = _commands(project, folder)
+    subprocess.run(make_certificate, check=True, capture_output=True, timeout=60)
     processes = []
 
     def start(command: list[str], log: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": "."}
         with log.open("w") as file:
-            processes.append(subprocess.Popen(command, cwd=project, stdout=file, stderr=file, env=environment))
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", *command], cwd=project, stdout=file, stderr=file, env=environment
+                )
+            )
 
-    # The README's port may be taken here, and the machines are one.
-    start([*scheduler_command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], folder / "scheduler.log")
-    _until(lambda: re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text()))
-    address = re.search(r"Scheduler at:\s+(tcp://\S+)", (folder / "scheduler.log").read_text())[1]
+    # The README's ports may be taken here, and the machines are one.
+    free = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
+    start([*scheduler_command, *free], folder / "scheduler.log")
+    _until(lambda: re.search(r"Scheduler at:\s+(tls://\S+)", (folder / "scheduler.log").read_text()))
+    address = re.search(r"Scheduler at:\s+(tls://\S+)", (folder / "scheduler.log").read_text())[1]
     assert ADDRESS in worker_command
     here = [address if part == ADDRESS else part for part in worker_command]
     for number in (1, 2):
-        start([*here, "--no-dashboard", "--local-directory", str(folder)], folder / f"worker{number}.log")
-    yield address
+        start([*here, "--local-directory", str(folder)], folder / f"worker{number}.log")
+    yield Cluster(address, folder)
     for process in processes[::-1]:
         process.terminate()
         process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
-def far_engine(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def far_engine(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine that uses the external cluster."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CNNVIZ_SCHEDULER", cluster)
+        patch.setenv("CNNVIZ_SCHEDULER", cluster.address)
+        for name, file in (("CA", "cert.pem"), ("CERT", "cert.pem"), ("KEY", "key.pem")):
+            patch.setenv(f"CNNVIZ_TLS_{name}", str(cluster.folder / file))
         engine = Engine(RunStore(tmp_path_factory.mktemp("home"))).start()
         _until(lambda: len(_workers(engine)) == 2 and engine.status().state == "ready")
         yield engine

@@ -1,5 +1,6 @@
 """Stores of every older version are upgraded in place, with all that is in them."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,13 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs import migrations
+from cnnviz.runs.database import connect
 from cnnviz.runs.migrations import HEAD
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -32,17 +34,21 @@ NET = get_preset("digits-small").architecture
 # As `create_all` of the first version has made them.
 OLDEST = """
 CREATE TABLE runs (id VARCHAR(12) NOT NULL, name VARCHAR(80) NOT NULL, status VARCHAR(16) NOT NULL,
-    created DATETIME NOT NULL, heartbeat DATETIME NOT NULL, architecture TEXT NOT NULL, config TEXT NOT NULL,
+    created {time} NOT NULL, heartbeat {time} NOT NULL, architecture TEXT NOT NULL, config TEXT NOT NULL,
     progress JSON NOT NULL, metrics JSON NOT NULL, device VARCHAR(120) NOT NULL, seconds FLOAT NOT NULL,
     message TEXT NOT NULL, PRIMARY KEY (id));
 CREATE INDEX ix_runs_created ON runs (created);
 CREATE INDEX ix_runs_status ON runs (status);
 CREATE TABLE epochs (run_id VARCHAR(12) NOT NULL, epoch INTEGER NOT NULL, metrics JSON NOT NULL,
     PRIMARY KEY (run_id, epoch), FOREIGN KEY(run_id) REFERENCES runs (id) ON DELETE CASCADE);
-CREATE TABLE points (id INTEGER NOT NULL, run_id VARCHAR(12) NOT NULL, epoch INTEGER NOT NULL, points JSON NOT NULL,
+CREATE TABLE points (id {number} NOT NULL, run_id VARCHAR(12) NOT NULL, epoch INTEGER NOT NULL, points JSON NOT NULL,
     PRIMARY KEY (id), FOREIGN KEY(run_id) REFERENCES runs (id) ON DELETE CASCADE);
 CREATE INDEX ix_points_run_id ON points (run_id)
 """
+TYPES = {
+    "sqlite": {"time": "DATETIME", "number": "INTEGER"},
+    "postgres": {"time": "TIMESTAMP WITH TIME ZONE", "number": "SERIAL"},
+}
 NEWER = """
 ALTER TABLE runs ADD COLUMN prediction JSON;
 ALTER TABLE epochs ADD COLUMN seconds FLOAT;
@@ -52,16 +58,22 @@ PROGRESS = '{"epoch": 2, "batch": 9, "num_batches": 9, "notes": ["one.jpg is no 
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'runs.db'}")
+def database(tmp_path: Path, each_database: str) -> Iterator[Connection]:
+    engine = _connect(tmp_path)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
 
 
+def _connect(home: Path) -> Engine:
+    """The database that `RunStore(home)` uses."""
+    return connect(os.environ.get("CNNVIZ_DATABASE_URL") or f"sqlite:///{home / 'runs.db'}")
+
+
 def _make_oldest(database: Connection, *further: str) -> None:
     """A store of the first version with a finished run of one epoch in it, and what later versions have done to it."""
-    _execute(database, OLDEST)
+    name = "sqlite" if database.dialect.name == "sqlite" else "postgres"
+    _execute(database, OLDEST.format_map(TYPES[name]))
     row = {"net": NET.to_json(), "config": TrainingConfig().model_dump_json(), "progress": PROGRESS}
     database.execute(
         text(
@@ -99,7 +111,7 @@ def _check(home: Path, *, prediction: Prediction | None) -> None:
 
 def _differences(home: Path) -> list:
     """Between the tables there are and those that the program expects."""
-    engine = create_engine(f"sqlite:///{home / 'runs.db'}")
+    engine = _connect(home)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
         found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
@@ -113,9 +125,12 @@ def test_the_last_revision_is_written_down_rightly() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_an_empty_store_is_made_as_it_would_be_by_all_revisions(tmp_path: Path, database: Connection) -> None:
-    RunStore(tmp_path / "new")
-    assert _differences(tmp_path / "new") == []
+def test_an_empty_store_is_made_as_the_program_expects_it(tmp_path: Path, each_database: str) -> None:
+    RunStore(tmp_path)
+    assert _differences(tmp_path) == []
+
+
+def test_all_revisions_make_of_nothing_what_the_program_expects(tmp_path: Path, database: Connection) -> None:
     migrations.run_revisions(database)
     database.commit()
     assert _differences(tmp_path) == []
@@ -212,9 +227,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, database: Conn
         RunStore(tmp_path)
 
 
-def test_an_upgrade_that_breaks_off_changes_nothing(
-    tmp_path: Path, database: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upgrade_that_breaks_off_changes_nothing(tmp_path: Path, database: Connection) -> None:
     _make_oldest(database)
     run = migrations.run_revisions
 
@@ -222,11 +235,11 @@ def test_an_upgrade_that_breaks_off_changes_nothing(
         run(connection)
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(migrations, "run_revisions", break_off)
-    with pytest.raises(StoreUnavailable, match="No space left"):
-        RunStore(tmp_path)
-    monkeypatch.undo()
-    tables = set(database.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "run_revisions", break_off)
+        with pytest.raises(StoreUnavailable, match="No space left"):
+            RunStore(tmp_path)
+    tables = set(inspect(database).get_table_names())
     database.rollback()
     assert tables == {"runs", "epochs", "points"}
     _check(tmp_path, prediction=None)

@@ -1,0 +1,109 @@
+"""The database of the run store: SQLite, or Postgres where one is named; and what is said when it cannot be used."""
+
+import errno
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from cnnviz.errors import StoreUnavailable
+
+CONNECT_SECONDS = 10  # for a Postgres that does not answer
+POSTGRES = "postgresql+psycopg"
+DRIVER_NAMES = {"postgres": POSTGRES, "postgresql": POSTGRES}  # as providers of databases write it
+DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+NO_SPACE = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
+NO_SPACE_WORDS = ("disk I/O error", "disk is full")  # of SQLite
+NOT_FINITE = {"NaN": "1e999", "Infinity": "1e999", "-Infinity": "-1e999"}
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
+
+
+def connect(url: str) -> Engine:
+    """An engine for the database at an SQLAlchemy URL, which is not opened yet; `postgres://` is one, too.
+
+    Raises StoreUnavailable if it is none, or if the Python package for such a database is missing.
+    """
+    try:
+        named = make_url(url)
+        named = named.set(drivername=DRIVER_NAMES.get(named.drivername, named.drivername))
+        if named.drivername == POSTGRES and "connect_timeout" not in named.query:
+            named = named.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        engine = create_engine(
+            named, json_serializer=to_json, json_deserializer=_loads_or_none, pool_pre_ping=named.drivername == POSTGRES
+        )
+    except (ArgumentError, ValueError) as error:
+        raise StoreUnavailable(
+            "CNNVIZ_DATABASE_URL must be the URL of a database, such as postgresql://user:password@host/name. "
+            f"Received: {url.split(':')[0][:40]}:..."  # not the whole: it may hold a password
+        ) from error
+    except ImportError as error:
+        raise StoreUnavailable(_missing_package(named, error)) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _missing_package(url: URL, error: ImportError) -> str:
+    is_postgres = url.drivername == POSTGRES
+    how = 'run pip install "psycopg[binary]"' if is_postgres else f"install it. Received: {error}"
+    return f"The run store at {url_text(url)} needs a Python package that is not installed: {how}"
+
+
+def url_text(url: URL) -> str:
+    """The URL of a database as people may read it: no password, nothing that was added to it."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+def failure_message(error: SQLAlchemyError | OSError, home: Path, database: str) -> str:
+    """What the database or the disk refused, in one sentence, and what to do about it in another.
+
+    `database` is where the tables are, if they are not in `home`.
+    """
+    cause = getattr(error, "orig", None) or error
+    reason = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
+    is_remote = bool(database) and isinstance(error, SQLAlchemyError)
+    place = f"at {database}" if is_remote else f"in {home}"
+    if is_remote:
+        remedy = (
+            "Free some space there."
+            if _lacks_space(cause)
+            else "Check CNNVIZ_DATABASE_URL, and whether the database runs."
+        )
+    else:
+        remedy = (
+            f"{'Free some space or set' if _lacks_space(cause) else 'Set'} CNNVIZ_HOME to a folder that can be written."
+        )
+    return f"The run store {place} cannot be used: {reason}. {remedy}"
+
+
+def _lacks_space(cause: BaseException) -> bool:
+    if getattr(cause, "errno", None) in NO_SPACE or getattr(cause, "sqlstate", None) == DISK_FULL:
+        return True
+    return any(words in str(cause) for words in NO_SPACE_WORDS)
+
+
+def to_json(value: Any) -> str:
+    """JSON that every database takes: it has no word for what is not finite, but 1e999 is read as infinity."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return TOKEN.sub(lambda token: NOT_FINITE.get(token[0], token[0]), json.dumps(value))
+
+
+def _loads_or_none(text: str) -> Any:
+    """None for damaged JSON, which would else take a whole listing away."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
