@@ -2,10 +2,6 @@
 
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import streamlit as st
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.engine import Engine
@@ -23,14 +19,6 @@ SWEEP_SECONDS = 3600.0
 _lock = threading.Lock()
 _closing = threading.Event()
 _engine: Engine | None = None
-
-
-@asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Start the workers with the server, close them with it."""
-    start()
-    yield
-    close()
 
 
 def engine() -> Engine:
@@ -79,6 +67,12 @@ def close() -> None:
         old, _engine = _engine, None
     if old is not None:
         old.close()
+
+
+def is_calm() -> bool:
+    """Whether the worker is ready and the Home page's net trained, or not to be had."""
+    starter = find_starter(engine())
+    return engine().status().state == "ready" and starter is not None and not starter.status.is_active
 
 
 def ensure_starter(engine: Engine) -> None:
