@@ -17,7 +17,7 @@ from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
-from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.permitted import (
     active_runs,
     copy_run,
@@ -36,6 +36,7 @@ from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
 MAX_NAME = 80
+GIVE_UP_SECONDS = 60.0  # after which the command line waits no more for a scheduler that is gone
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop it first, or wait until it has ended."
@@ -217,9 +218,14 @@ class Engine:
     def wait(self, run_id: str, *, on_change: Callable[[Run], None] | None = None, seconds: float = 0.1) -> Run:
         """Follow a run until it has ended and all of it is in the store (for the command line).
 
-        Raises StoreUnavailable if its results could not be kept.
+        Raises StoreUnavailable if its results could not be kept, EngineUnavailable if no worker can be reached.
         """
+        reached = time.monotonic()
         while self.is_following(run_id):
+            if self.connection.status.state != "lost":
+                reached = time.monotonic()
+            elif time.monotonic() - reached > GIVE_UP_SECONDS:
+                raise EngineUnavailable(self.connection.status.message)
             if on_change is not None:
                 with suppress(StoreUnavailable):  # for a while, perhaps
                     on_change(self.store.get(run_id))

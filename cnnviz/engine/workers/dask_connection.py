@@ -1,5 +1,6 @@
 """The Dask client of the server, and the cluster behind it. Imports Dask, which takes a second."""
 
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,8 +10,15 @@ from distributed import Client
 from cnnviz.engine.workers.cluster import EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
 
-CONNECT_SECONDS = 60
+REACH_SECONDS = 10.0
+CONNECT_SECONDS = 20
 ANSWER_SECONDS = 120.0  # a worker that imports TensorFlow on a busy machine may be silent for long
+
+
+NO_SCHEDULER = (
+    "No Dask scheduler answers at {address}. Start it, or correct or remove CNNVIZ_SCHEDULER: without it, cnnviz "
+    "trains on this machine. Received: {error}"
+)
 
 
 class PatientClient(Client):
@@ -20,12 +28,27 @@ class PatientClient(Client):
     nobody is left to say that no answer comes.
     """
 
+    def start(self, **kwargs: Any) -> None:
+        """Connect, as a new client does by itself; what it has started ends again if nobody answers."""
+        try:
+            super().start(callback_timeout=CONNECT_SECONDS + 1, **kwargs)  # a server that says nothing
+        except BaseException:
+            with suppress(OSError):
+                self.close(timeout=2)
+            raise
+
     def sync(self, func: Callable[..., Any], *args: Any, callback_timeout: Any = None, **kwargs: Any) -> Any:
         """Run a coroutine function in the client's loop and return its result, within `callback_timeout`."""
         loop: Any = self.loop  # Tornado's type says nothing of the loop inside
         if loop.asyncio_loop.is_closed():
             raise ConnectionError("The connection to the workers is closed.")
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
+
+
+def _reach(address: str) -> None:
+    """Raise OSError at once where nothing listens: a client that finds that out would leave a thread behind."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
 
 
 class DaskConnection:
@@ -37,10 +60,11 @@ class DaskConnection:
     def __init__(self, address: str, cluster: EmbeddedCluster | None) -> None:
         self._cluster = cluster
         try:
+            _reach(address)
             self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except OSError as error:
+        except Exception as error:  # Dask's have no common base
             self._close_cluster()
-            raise EngineUnavailable(f"No Dask scheduler answers at {address}: {error}.") from error
+            raise EngineUnavailable(NO_SCHEDULER.format(address=address, error=error)) from error
 
     @property
     def is_alive(self) -> bool:
