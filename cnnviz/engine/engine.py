@@ -200,8 +200,11 @@ class Engine:
         queued = self._queue.queued()
         if run_id not in queued:
             return None
-        before = [*self._queue.running(), *queued[: queued.index(run_id)]]
-        return position_after([self.store.get(other) for other in before], self._dispatcher.num_at_once)
+        before = []
+        for other in (*self._queue.running(), *queued[: queued.index(run_id)]):
+            with suppress(UnknownName):  # deleted just now, or damaged
+                before.append(self.store.get(other))
+        return position_after(before, self._dispatcher.num_at_once)
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""

@@ -126,7 +126,7 @@ class Dispatcher:
                 self._begin(run_id, worker)
             except (StoreUnavailable, EngineUnavailable):
                 raise
-            except CnnvizError as error:  # deleted meanwhile, or a setting of this server is wrong
+            except (CnnvizError, LookupError, TypeError, ValueError) as error:  # deleted, damaged, a wrong setting
                 self._fail(run_id, error)
 
     def _begin(self, run_id: str, worker: str) -> None:
