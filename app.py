@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from cnnviz.settings import read_settings
 from cnnviz.ui.app.page_frame import show_unexpected
-from cnnviz.ui.app.services import lifespan
+from cnnviz.ui.app.sessions import lifespan
 from cnnviz.web.security_headers import SecurityHeaders
 from cnnviz.web.visitor_cookie import VisitorCookie
 

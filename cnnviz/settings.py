@@ -1,5 +1,6 @@
 """What the environment sets: every variable that cnnviz reads, in one class. Read at each use, never kept."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,19 @@ def _expand(folder: Path) -> Path:
         raise ValueError("no such user") from error
 
 
+_ADDRESS = re.compile(r"((tcp|tls|wss?)://)?([^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})")
+ADDRESS_EXPECTED = "the address of a Dask scheduler with its port, such as tcp://192.168.1.5:8786"
+
+
+def _address(text: str) -> str:
+    """Refuse what is no address, over which Dask would stumble in many ways."""
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[4]) <= 65535:
+        raise ValueError("no address")
+    return text.strip()
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Folder = Annotated[Path, AfterValidator(_expand)]
 
 
@@ -50,7 +64,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="URL of the run store's database, such as `postgresql://user:password@host/name`"
     )
-    scheduler: str | None = Field(
+    scheduler: Address | None = Field(
         None,
         validation_alias=AliasChoices("CNNVIZ_SCHEDULER", "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"),
         description="address of a Dask scheduler, to train on other machines",
@@ -118,6 +132,8 @@ def read_settings(*names: str) -> Settings:
         wrong = error.errors()[0]
         key = str(wrong["loc"][0])
         expected = "a number of 1 or more, such as 20 or 5e6" if key in LIMITS else FOLDER_EXPECTED
+        if "SCHEDULER" in key:
+            expected = ADDRESS_EXPECTED
         variable = f"CNNVIZ_{key.upper()}" if key in Settings.model_fields else key
         raise InvalidConfig(
             f"{variable} must be {expected}. Correct or remove it. Received: {str(wrong['input'])[:40]}"

@@ -110,7 +110,7 @@ def test_a_wrong_variable_stops_only_those_who_ask_for_it(
 ) -> None:
     for other in (*FOLDERS, *LIMITS):
         monkeypatch.setenv(VARIABLES[other], "~nosuchuser/z")
-    right = "5" if name in LIMITS else str(tmp_path)
+    right = "5" if name in LIMITS else "five:5" if name == "scheduler" else str(tmp_path)
     monkeypatch.setenv(VARIABLES[name], right)
     assert str(getattr(read_settings(name), name)) == right
 
@@ -118,10 +118,11 @@ def test_a_wrong_variable_stops_only_those_who_ask_for_it(
 def test_what_is_not_asked_for_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.setenv(VARIABLES[name], "7" if name in LIMITS else "/seven")
-    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER_ADDRESS", "/seven")
+    for variable in (VARIABLES["scheduler"], "DASK_DISTRIBUTED__SCHEDULER_ADDRESS"):
+        monkeypatch.setenv(variable, "seven:7")
     for name in Settings.model_fields:
         found = read_settings(name).model_dump()
-        assert [other for other, value in found.items() if str(value) in ("7", "/seven")] == [name]
+        assert [other for other, value in found.items() if str(value) in ("7", "/seven", "seven:7")] == [name]
 
 
 def test_a_field_that_names_a_variable_is_read_from_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ BENCHES = {
     "accuracy": "cnnviz.bench.accuracy:measure",
     "estimate": "cnnviz.bench.estimate:measure",
     "load": "cnnviz.bench.load:measure",
+    "kills": "cnnviz.bench.kills:measure",
 }
 """Name -> function; as text, because each imports much that the others do not need."""
 

@@ -22,7 +22,7 @@ from cnnviz.bench.harness import PROJECT, Server
 from cnnviz.bench.startup import EMPTY_APP
 from cnnviz.runs.store import RunStore
 from cnnviz.training.recipes import STARTER_NAME
-from cnnviz.ui.app.browser_messages import is_end_of_run, rerun_message
+from cnnviz.ui.app.browser_messages import is_last_of_run, read_message, rerun_request
 
 PAGES = ("home", "kernels", "architecture", "images", "training", "feature_maps", "evaluation", "runs")
 VISITORS = 30
@@ -56,12 +56,12 @@ def measure() -> dict[str, Any]:
         empty_alone = []
         for _ in range(ROUNDS):
             with _served(home, empty) as url:
-                empty_alone += [asyncio.run(_first_page(url, "")) for _ in PAGES]
+                empty_alone += [asyncio.run(first_page(url, "")) for _ in PAGES]
                 asyncio.run(_class(url, waits["empty"]))
             with _served(home, PROJECT / "app.py") as url:
                 _wait_until_calm(home)
                 for page in PAGES:
-                    alone[page].append(asyncio.run(_first_page(url, page)))
+                    alone[page].append(asyncio.run(first_page(url, page)))
                 asyncio.run(_class(url, waits["ours"]))
     return _figures(alone, statistics.median(empty_alone), waits)
 
@@ -104,7 +104,7 @@ async def _visit(url: str, page: str, number: int, waits: Waits) -> None:
         waits.num_lost += 1
 
 
-async def _first_page(url: str, page: str) -> float:
+async def first_page(url: str, page: str) -> float:
     """Seconds from asking for a page to the end of its script, for a new visitor."""
 
     async def visit() -> None:
@@ -141,9 +141,9 @@ def _cookies(request: urllib.request.Request) -> str:
 
 async def _rerun(socket: ClientConnection, page: str) -> None:
     """Ask for a run of the page's script and take in all that it draws."""
-    await socket.send(rerun_message("" if page == "home" else page))
+    await socket.send(rerun_request(page).SerializeToString())
     async for message in socket:
-        if isinstance(message, bytes) and is_end_of_run(message):
+        if isinstance(message, bytes) and is_last_of_run(read_message(message)):
             return
 
 

@@ -218,6 +218,7 @@ def _read(path: str, error_class: type[Exception]) -> bytes:
 def _engine() -> Iterator[Engine]:
     engine = Engine(RunStore()).start()
     try:
+        engine.connection.client()  # a scheduler that does not answer is said before anything is begun
         yield engine
     finally:
         engine.close()

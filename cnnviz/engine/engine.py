@@ -12,12 +12,12 @@ from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.permitted import require_usable
 from cnnviz.engine.calibration import Calibrator
-from cnnviz.engine.remote import tasks
+from cnnviz.engine.trainings.commands import STOPPED_IN_QUEUE
 from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.trainings.event_loop import EventLoop, RewindAsked, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
-from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.permitted import (
     active_runs,
     copy_run,
@@ -36,6 +36,7 @@ from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
 MAX_NAME = 80
+GIVE_UP_SECONDS = 60.0  # after which the command line waits no more for a scheduler that is gone
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop it first, or wait until it has ended."
@@ -44,7 +45,6 @@ IMAGES_OF_OWNER = (
     "This run was trained on images of its owner's own, which only they can train on. "
     "Train its net on images that you choose on this page."
 )
-STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
 
 
 class Engine:
@@ -129,31 +129,30 @@ class Engine:
         owner = require_changeable(self.store, run_id, by).owner
         with self._lock:
             self._require_turn(owner, by, run_id)
+            if run_id in self._queue:  # asked twice, from two tabs
+                return
             self.store.update(run_id, status=Status.QUEUED, message="")
             self._dispatcher.submit(run_id)
 
     def command(self, run_id: str, command: Command, *, by: Visitor) -> None:
         """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
 
-        Stopping a queued run ends it at once; the other commands are of no effect on one that does not run.
+        Stopping a queued run ends it at once. What comes while no worker is at a run, because the last one was lost
+        or the run goes back to an epoch, is obeyed by the next one. Of no effect on a run that has ended.
         """
         require_changeable(self.store, run_id, by)
-        worker = self._queue.worker(run_id)
-        if worker is not None:
-            self.connection.run_on(worker, tasks.give_command, run_id, command)
-        elif command == "stop" and run_id in self._queue:
+        if command == "stop" and self._queue.is_before_start(run_id):
             self.store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
             assignment = self._dispatcher.forget(run_id)
             if assignment is not None:
-                self.connection.run_on(assignment.worker, tasks.abandon, run_id)
+                self._dispatcher.commands.abandon(run_id, assignment.worker)
+        else:
+            self._dispatcher.commands.give(run_id, command)
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
-        """Change the base learning rate of a running run from its next batch on; raises InvalidConfig."""
+        """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""
         require_changeable(self.store, run_id, by)
-        checked = make_config({"learning_rate": rate}).learning_rate
-        worker = self._queue.worker(run_id)
-        if worker is not None:
-            self.connection.run_on(worker, tasks.set_learning_rate, run_id, checked)
+        self._dispatcher.commands.give(run_id, make_config({"learning_rate": rate}).learning_rate)
 
     def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
@@ -165,11 +164,9 @@ class Engine:
         require_kept(self.store, run_id, epoch)
         with self._lock:
             self._require_turn(owner, by, run_id)
+            self._dispatcher.commands.begin_again(run_id)
             self._queue.ask_rewind(run_id, epoch)
-        if self._queue.future(run_id) is not None:
-            self.command(run_id, "stop", by=by)
-        else:
-            self.connection.messages.put(RewindAsked(run_id))
+        self.connection.messages.put(RewindAsked(run_id))
 
     def delete(self, run_id: str, *, by: Visitor) -> None:
         """Remove a run for good, and its uploaded images with the last run on them.
@@ -203,8 +200,11 @@ class Engine:
         queued = self._queue.queued()
         if run_id not in queued:
             return None
-        before = [*self._queue.running(), *queued[: queued.index(run_id)]]
-        return position_after([self.store.get(other) for other in before], self._dispatcher.num_at_once)
+        before = []
+        for other in (*self._queue.running(), *queued[: queued.index(run_id)]):
+            with suppress(UnknownName):  # deleted just now, or damaged
+                before.append(self.store.get(other))
+        return position_after(before, self._dispatcher.num_at_once)
 
     def is_following(self, run_id: str) -> bool:
         """Whether something is still to come of a run that this server has started."""
@@ -221,9 +221,14 @@ class Engine:
     def wait(self, run_id: str, *, on_change: Callable[[Run], None] | None = None, seconds: float = 0.1) -> Run:
         """Follow a run until it has ended and all of it is in the store (for the command line).
 
-        Raises StoreUnavailable if its results could not be kept.
+        Raises StoreUnavailable if its results could not be kept, EngineUnavailable if no worker can be reached.
         """
+        reached = time.monotonic()
         while self.is_following(run_id):
+            if self.connection.status.state != "lost":
+                reached = time.monotonic()
+            elif time.monotonic() - reached > GIVE_UP_SECONDS:
+                raise EngineUnavailable(self.connection.status.message)
             if on_change is not None:
                 with suppress(StoreUnavailable):  # for a while, perhaps
                     on_change(self.store.get(run_id))

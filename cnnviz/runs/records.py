@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR_ID
@@ -113,3 +113,35 @@ class Curves:
 
     points: list[dict[str, Any]]
     epochs: list[dict[str, Any]]
+
+
+# ---- what of a row of the store can be used: one that is damaged is found out before anything is drawn of it
+
+_Work = Annotated[FiniteFloat, BeforeValidator(lambda value: 0.0 if value is None else value)]
+_Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+
+
+class Readable(BaseModel):
+    """The columns of a run that pages reckon with or write; raises ValidationError, a ValueError, for what is none."""
+
+    name: str
+    created: datetime
+    metrics: dict[str, int | float] | None
+    device: _Text
+    seconds: _Work
+    prediction: tuple[FiniteFloat, FiniteFloat, FiniteFloat] | None
+
+
+def read_points(stored: Any) -> list[dict[str, Any]]:
+    """The points of a bundle that are numbers by name; the others are left out."""
+    rows = stored if isinstance(stored, list) else []
+    return [row for row in rows if _is_row_of(row, int | float)]
+
+
+def read_epoch(stored: Any) -> dict[str, Any]:
+    """The metrics of an epoch, numbers and tables by name; none where any of it is something else."""
+    return stored if _is_row_of(stored, int | float | list | dict) else {}
+
+
+def _is_row_of(row: Any, kinds: Any) -> bool:
+    return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())

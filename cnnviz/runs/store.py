@@ -24,8 +24,13 @@ from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.runs.database import connect, url_text
 from cnnviz.runs.folders import RunFolders, unknown_run
 from cnnviz.runs.migrations import upgrade
+<<<<<<< HEAD
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
+=======
+from cnnviz.runs.records import Curves, Readable, Run, Status, read_epoch, read_points
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow, connect
+>>>>>>> work/onebad
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
@@ -137,12 +142,13 @@ class RunStore(RunFolders):
             session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
 
     def curves(self, run_id: str) -> Curves:
-        """All that the run has recorded so far."""
+        """All that the run has recorded so far, as far as it can be read."""
         with self.session() as session:
             bundles = session.scalars(select(PointsRow).where(PointsRow.run_id == run_id).order_by(PointsRow.id))
-            points = [point for bundle in bundles for point in bundle.points]
+            points = [point for bundle in bundles for point in read_points(bundle.points)]
             epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
-            return Curves(points, [{"epoch": row.epoch, **row.metrics} for row in epochs])
+            known = [(row.epoch, metrics) for row in epochs if (metrics := read_epoch(row.metrics))]
+            return Curves(points, [{"epoch": epoch, **metrics} for epoch, metrics in known])
 
     def last_epoch(self, run_id: str) -> int:
         """Number of the last recorded epoch, 0 before the first."""
@@ -199,19 +205,20 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
     status, message = Status(row.status), row.message
     if status.is_active and not is_followed and datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER:
         status, message = Status.INTERRUPTED, INTERRUPTED_MESSAGE
+    known = Readable.model_validate(row, from_attributes=True)
     return Run(
         id=row.id,
-        name=row.name,
+        name=known.name,
         status=status,
-        created=row.created,
+        created=known.created,
         architecture=Architecture.from_json(row.architecture),
         config=TrainingConfig(**json.loads(row.config)),
         progress=row.progress,
-        metrics=dict(row.metrics or {}),
-        device=row.device,
-        seconds=row.seconds,
-        message=message,
-        prediction=Prediction(*row.prediction) if row.prediction else None,
+        metrics=known.metrics or {},
+        device=known.device,
+        seconds=known.seconds,
+        message=message or "",
+        prediction=known.prediction and Prediction(*known.prediction),
         facts=row.facts,
         owner=row.owner,
         sharing=sharing_named(row.sharing),

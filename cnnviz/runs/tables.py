@@ -1,5 +1,10 @@
 """The tables of the run store, as the last revision in `migrations/versions` leaves them."""
 
+<<<<<<< HEAD
+=======
+import json
+from collections.abc import Callable
+>>>>>>> work/onebad
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +25,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Read what is no time as None: it would else take a whole listing away."""
+        process = super().result_processor(dialect, coltype) or (lambda value: value)
+
+        def read(value: Any) -> datetime | None:
+            try:
+                return process(value)
+            except (ValueError, TypeError, AttributeError):
+                return None
+
+        return read
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give a naive time from the database its zone back."""

@@ -124,6 +124,35 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
         engine.rewind(run.id, 9, by=OPERATOR)
 
 
+def test_a_stop_right_after_a_rewind_ends_the_run_at_that_epoch_and_keeps_its_net(engine: Engine) -> None:
+    run_id = engine.train(NET, TrainingConfig(epochs=300), by=OPERATOR).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 6)
+    engine.rewind(run_id, 2, by=OPERATOR)
+    engine.command(run_id, "stop", by=OPERATOR)
+    run = engine.wait(run_id)
+    assert run.status is Status.STOPPED
+    assert engine.store.last_epoch(run_id) in (2, 3)
+    assert run.metrics["num_test"] == 360
+
+
+def test_what_is_asked_for_while_the_worker_is_dead_is_done_by_the_next(engine: Engine) -> None:
+    run_id = _long_run(engine)
+    _kill_worker(engine)
+    engine.set_learning_rate(run_id, 0.0007, by=OPERATOR)
+    engine.command(run_id, "pause", by=OPERATOR)
+    _until(lambda: engine.store.get(run_id).progress.paused)
+    assert engine.store.curves(run_id).points[-1]["learning_rate"] == pytest.approx(0.0007)
+    engine.rewind(run_id, 1, by=OPERATOR)
+    engine.command(run_id, "pause", by=OPERATOR)
+    _until(lambda: engine.store.get(run_id).progress.epochs_done == 1 and engine.store.get(run_id).progress.paused)
+    engine.command(run_id, "stop", by=OPERATOR)
+    assert engine.wait(run_id).status is Status.STOPPED
+    again = _train(engine)
+    engine.command(again.id, "pause", by=OPERATOR)  # it has ended: nobody is to hold it when it goes on
+    engine.rewind(again.id, 1, by=OPERATOR)
+    assert engine.wait(again.id).status is Status.FINISHED
+
+
 def test_questions_are_answered_while_a_training_runs(engine: Engine) -> None:
     done = _train(engine)
     image = np.zeros((28, 28, 1), np.uint8)

@@ -1,12 +1,12 @@
 """What a worker does for a training, and how its errors reach the server. Light at import: the server names these."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 from cnnviz.errors import CnnvizError, UnexpectedFailure
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
-from cnnviz.training.loop.control import Command, Control, control_of, forget, known_control
+from cnnviz.training.loop.control import Control, NumberedCommand, control_of, forget, known_controls
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 
 P = ParamSpec("P")
@@ -44,13 +44,17 @@ def probe() -> str:
     return describe_device()
 
 
-def run_training(job: TrainingJob, topic: str) -> TrainingResult:
-    """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken."""
+def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedCommand] = ()) -> TrainingResult:
+    """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken.
+
+    `commands` are those that have come before a worker was there.
+    """
     from distributed import get_worker
 
     worker = get_worker()
     key = str(worker.get_current_task())
-    control = control_of(job.run_id)
+    control = control_of(job.run_id, key)
+    control.obey(commands)
 
     def emit(event: Event) -> None:
         if isinstance(event, EpochEnded) and event.checkpoint is not None:
@@ -61,7 +65,7 @@ def run_training(job: TrainingJob, topic: str) -> TrainingResult:
     try:
         return load_and_train(job, emit, control)
     finally:
-        forget(job.run_id)
+        forget(job.run_id, key)
 
 
 def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
@@ -86,21 +90,16 @@ def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingRe
     return train(job, data, emit=emit, control=control)
 
 
-def give_command(run_id: str, command: Command) -> None:
-    """Pass a command on to the run on this worker; it obeys after its current batch."""
-    control_of(run_id).give(command)
+def obey(run_id: str, attempt: str, commands: Sequence[NumberedCommand]) -> None:
+    """Pass on all that is wanted of a run to an attempt on this worker, which obeys after its current batch."""
+    for control in known_controls(run_id, attempt):
+        control.obey(commands)
 
 
 def abandon(run_id: str) -> None:
-    """End a run that nobody follows any more, if it still goes on here."""
-    control = known_control(run_id)
-    if control is not None:
+    """End all attempts at a run that nobody follows any more, if any still goes on here."""
+    for control in known_controls(run_id):
         control.give("stop")
-
-
-def set_learning_rate(run_id: str, rate: float) -> None:
-    """Give the run on this worker another base learning rate."""
-    control_of(run_id).set_learning_rate(rate)
 
 
 def take_checkpoint(run_id: str, epoch: int) -> bytes | None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from cnnviz.engine.remote import tasks
+from cnnviz.engine.trainings.commands import STOPPED_IN_QUEUE, Commands
 from cnnviz.engine.trainings.event_loop import (
     ResultArrived,
     RewindAsked,
@@ -24,7 +25,7 @@ from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, Work
 from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.events import Accepted, Envelope, unpack
+from cnnviz.training.events import Accepted, Envelope, Paused, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Dispatcher:
         learn: Callable[[Run], None],
     ) -> None:
         self.num_at_once = 1  # trainings that all workers can run at once, when last looked
+        self.commands = Commands(queue, connection)
         self._store = store
         self._queue = queue
         self._connection = connection
@@ -69,6 +71,8 @@ class Dispatcher:
         """Take a run out of the queue and cancel what a worker has of it; returns that. For any thread."""
         assignment = self._queue.remove(run_id)
         self._restarts.pop(run_id, None)
+        if self._queue.rewind_epoch(run_id) is None:
+            self.commands.forget(run_id)
         if assignment is not None:
             cancel_task(assignment.future)
         return assignment
@@ -93,7 +97,7 @@ class Dispatcher:
             case TrainingLost(run_id, future):
                 self._recover(run_id, future)
             case RewindAsked(run_id):
-                self._go_on_from(run_id)
+                self._go_back(run_id)
 
     def check(self) -> None:
         """Say that the runs are followed; find those whose worker is gone, and those that can begin."""
@@ -122,22 +126,22 @@ class Dispatcher:
                 self._begin(run_id, worker)
             except (StoreUnavailable, EngineUnavailable):
                 raise
-            except CnnvizError as error:  # deleted meanwhile, or a setting of this server is wrong
+            except (CnnvizError, LookupError, TypeError, ValueError) as error:  # deleted, damaged, a wrong setting
                 self._fail(run_id, error)
 
     def _begin(self, run_id: str, worker: str) -> None:
-        job, topic = make_job(self._store, run_id), self._connection.topic
+        given = make_job(self._store, run_id), self._connection.topic, self.commands.of(run_id)
         client = self._connection.client()
-        if self._restarts[run_id]:  # a worker may still be at it, if only the connection was lost
-            client.run(tasks.abandon, run_id, on_error="ignore")
+        # A worker may still be at it: if only the connection was lost, or the server of the attempt before was killed.
+        client.run(tasks.abandon, run_id, on_error="ignore")
         key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
         place = {"resources": {TRAINING_RESOURCE: 1}, "workers": [worker]}
-        future = client.submit(tasks.call_plainly, tasks.run_training, job, topic, key=key, **place)
+        future = client.submit(tasks.call_plainly, tasks.run_training, *given, key=key, **place)
         if self._queue.assign(run_id, future, worker):
             future.add_done_callback(partial(_note_end, self._queue, self._messages, run_id))
         else:  # stopped meanwhile
             cancel_task(future)
-            self._connection.run_on(worker, tasks.abandon, run_id)
+            self.commands.abandon(run_id, worker)
 
     def _record(self, envelope: Envelope) -> None:
         run_id, event = envelope.run_id, envelope.event
@@ -146,7 +150,12 @@ class Dispatcher:
             return  # of an attempt that was given up
         if isinstance(event, Accepted):
             self._queue.accept(run_id)
+            self.commands.deliver(run_id)  # what has come since it was given to the worker
+        elif isinstance(event, Paused) and event.is_held:
+            self.commands.note_pause(run_id)
         self._recorder.record(run_id, event)
+        if run_id not in self._queue:  # stopped just now, before it was known to run
+            self._store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
 
     def _finish(self, run_id: str, future: Any) -> None:
         if self._queue.future(run_id) is not future:
@@ -170,12 +179,20 @@ class Dispatcher:
             self._messages.put(ResultArrived(run_id, future, result))
 
     def _keep(self, run_id: str, future: Any, result: tasks.TrainingResult) -> None:
-        if self._queue.future(run_id) is not future:
+        if self._queue.future(run_id) is not future or self._queue.rewind_epoch(run_id) is not None:
             return
         self._recorder.finish(run_id, result)
         if result.was_straight and not self._queue.assigned()[run_id].had_company:
             self._learn(self._store.get(run_id))
         self.forget(run_id)  # last: until then somebody may wait for all of it
+
+    def _go_back(self, run_id: str) -> None:
+        """End what a worker does of a run that is to go back, and go on from there; at once where none is at it."""
+        worker = self._queue.worker(run_id)
+        if worker is None or not self._queue.is_under_way(run_id):
+            self._go_on_from(run_id)
+        else:  # its end, of whatever kind, leads on
+            self.commands.abandon(run_id, worker)
 
     def _go_on_from(self, run_id: str) -> None:
         """Forget what came after the epoch that was asked for, and train on from it."""
@@ -191,6 +208,9 @@ class Dispatcher:
         """Go on with a run whose worker has died, before those that wait."""
         if self._queue.future(run_id) is not future:
             return
+        if self._queue.rewind_epoch(run_id) is not None:
+            self._go_on_from(run_id)
+            return
         if self._restarts[run_id] == MAX_RESTARTS:
             self._fail(run_id, WorkerLost(LOST_TOO_OFTEN))
             return
@@ -199,6 +219,7 @@ class Dispatcher:
         where = f"from the end of epoch {epoch}" if epoch else "from the start"
         self._store.update(run_id, status=Status.QUEUED, message=f"The worker was lost; the run goes on {where}.")
         self._restarts[run_id] += 1
+        self.commands.carry_over(run_id)
         self._submit_again(run_id, first=True)
 
     def _submit_again(self, run_id: str, *, first: bool = False) -> None:

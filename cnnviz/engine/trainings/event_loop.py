@@ -78,7 +78,7 @@ class Submitted:
 
 @dataclass(frozen=True)
 class RewindAsked:
-    """A run that does not train is to go back to an epoch."""
+    """A run is to go back to an epoch."""
 
     run_id: str
 

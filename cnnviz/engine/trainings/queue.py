@@ -75,6 +75,20 @@ class TrainingQueue:
         with self._lock:
             return [run_id for run_id, one in self._assigned.items() if one.is_accepted]
 
+    def is_before_start(self, run_id: str) -> bool:
+        """Whether a run waits for a worker, or for the first word of one, and no rewind was asked for."""
+        with self._lock:
+            one = self._assigned.get(run_id)
+            is_queued = run_id in self._waiting or (one is not None and not one.is_accepted)
+            return is_queued and run_id not in self._rewinds
+
+    def attempt(self, run_id: str) -> Assignment | None:
+        """What has begun on a worker of a run and goes on; None as well when it is about to go back to an epoch."""
+        with self._lock:
+            one = self._assigned.get(run_id)
+            goes_on = one is not None and one.is_accepted and one.ended is None and run_id not in self._rewinds
+            return one if goes_on else None
+
     def worker(self, run_id: str) -> str | None:
         """Address of the worker that has begun a run, if one has."""
         with self._lock:

@@ -1,5 +1,6 @@
 """The Dask client of the server, and the cluster behind it. Imports Dask, which takes a second."""
 
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,8 +10,15 @@ from distributed import Client, Security
 from cnnviz.engine.workers.cluster import Certificate, EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
 
-CONNECT_SECONDS = 60
+REACH_SECONDS = 10.0
+CONNECT_SECONDS = 20
 ANSWER_SECONDS = 120.0  # a worker that imports TensorFlow on a busy machine may be silent for long
+
+
+NO_SCHEDULER = (
+    "No Dask scheduler answers at {address}. Start it, or correct or remove CNNVIZ_SCHEDULER: without it, cnnviz "
+    "trains on this machine. Received: {error}"
+)
 
 
 class PatientClient(Client):
@@ -20,6 +28,15 @@ class PatientClient(Client):
     nobody is left to say that no answer comes.
     """
 
+    def start(self, **kwargs: Any) -> None:
+        """Connect, as a new client does by itself; what it has started ends again if nobody answers."""
+        try:
+            super().start(callback_timeout=CONNECT_SECONDS + 1, **kwargs)  # a server that says nothing
+        except BaseException:
+            with suppress(OSError):
+                self.close(timeout=2)
+            raise
+
     def sync(self, func: Callable[..., Any], *args: Any, callback_timeout: Any = None, **kwargs: Any) -> Any:
         """Run a coroutine function in the client's loop and return its result, within `callback_timeout`."""
         loop: Any = self.loop  # Tornado's type says nothing of the loop inside
@@ -28,6 +45,7 @@ class PatientClient(Client):
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
 
 
+<<<<<<< HEAD
 def make_security(address: str, certificate: Certificate | None) -> Security:
     """What Dask needs to know of a certificate; raises EngineUnavailable where it cannot be used."""
     if certificate is None:
@@ -57,6 +75,12 @@ def make_security(address: str, certificate: Certificate | None) -> Security:
             f"being that of the certificate. Received: {error}"
         ) from error
     return security
+=======
+def _reach(address: str) -> None:
+    """Raise OSError at once where nothing listens: a client that finds that out would leave a thread behind."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
+>>>>>>> work/onebad
 
 
 class DaskConnection:
@@ -73,10 +97,16 @@ class DaskConnection:
         self._cluster = cluster
         security = make_security(address, certificate)
         try:
+<<<<<<< HEAD
             self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False, security=security)
         except OSError as error:
+=======
+            _reach(address)
+            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except Exception as error:  # Dask's have no common base
+>>>>>>> work/onebad
             self._close_cluster()
-            raise EngineUnavailable(f"No Dask scheduler answers at {address}: {error}.") from error
+            raise EngineUnavailable(NO_SCHEDULER.format(address=address, error=error)) from error
 
     @property
     def is_alive(self) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +18,12 @@ logger = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
+LOOK_SECONDS = 0.2
 WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
+NO_WORKER = (
+    "No worker of the scheduler at {address} has answered for {seconds:g} s. Start one as README.md says: dask worker "
+    "{address} --resources training=1 ..."
+)
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 
@@ -92,9 +98,17 @@ class WorkerConnection:
             self._thread.join(timeout=10)
 
     def client(self) -> Any:
-        """The Dask client; waits for the first connection, raises EngineUnavailable."""
-        if not self._ready.wait(READY_SECONDS):
-            raise EngineUnavailable(f"No worker has answered for {READY_SECONDS:g} s. {self._status.message}".strip())
+        """The Dask client; waits for the first connection.
+
+        Raises EngineUnavailable: at once while no connection can be made, else after READY_SECONDS.
+        """
+        until = time.monotonic() + READY_SECONDS
+        while not self._ready.wait(LOOK_SECONDS):
+            status = self._status
+            if status.state == "lost":
+                raise EngineUnavailable(status.message)
+            if time.monotonic() > until:
+                raise EngineUnavailable(f"No worker has answered for {READY_SECONDS:g} s. Try again.")
         with self._lock:
             if self._connection is None:
                 raise EngineUnavailable("The connection to the workers was lost. Try again in a few seconds.")
@@ -171,7 +185,10 @@ class WorkerConnection:
         self._set("warming")
         self._ready.set()
         task = connection.client.submit(tasks.call_plainly, tasks.probe, pure=False)
-        self._set("ready", device=task.result(timeout=WARM_SECONDS))
+        try:
+            self._set("ready", device=task.result(timeout=WARM_SECONDS))
+        except TimeoutError:
+            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
 
     def _drop(self) -> None:
         self._ready.clear()

@@ -2,13 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 Command = Literal["stop", "pause", "resume", "step", "epoch"]
 Until = Literal["batch", "epoch", "end"]
 
 _UNTIL: dict[Command, Until] = {"step": "batch", "epoch": "epoch"}
+
+
+@dataclass(frozen=True)
+class NumberedCommand:
+    """A command with its place in the order in which all were given; a number is another base learning rate."""
+
+    number: int
+    command: Command | float
 
 
 class Control:
@@ -22,6 +31,7 @@ class Control:
         self._learning_rate: float | None = None
         self._began = time.monotonic()
         self._held = 0.0
+        self._newest = 0  # number of the last command that was obeyed
 
     @property
     def should_stop(self) -> bool:
@@ -57,6 +67,21 @@ class Control:
                 self._until = _UNTIL.get(command, "end")
             self._changed.notify_all()
 
+    def obey(self, commands: Iterable[NumberedCommand]) -> None:
+        """Give those of all commands that still count which are newer than what came before.
+
+        They may come twice, and an older delivery after a newer one.
+        """
+        with self._changed:
+            for one in sorted(commands, key=lambda one: one.number):
+                if one.number <= self._newest:
+                    continue
+                self._newest = one.number
+                if isinstance(one.command, float):
+                    self.set_learning_rate(one.command)
+                else:
+                    self.give(one.command)
+
     def set_learning_rate(self, rate: float) -> None:
         """Use another base learning rate from the next batch on."""
         with self._changed:
@@ -83,23 +108,23 @@ class Control:
         on_pause(False)
 
 
-_controls: dict[str, Control] = {}
+_controls: dict[tuple[str, str], Control] = {}  # by run and attempt
 _lock = threading.Lock()
 
 
-def control_of(run_id: str) -> Control:
-    """The control of a run in this process; a command may come before the run has begun."""
+def control_of(run_id: str, attempt: str) -> Control:
+    """The control of an attempt to train a run, which begins in this process."""
     with _lock:
-        return _controls.setdefault(run_id, Control())
+        return _controls.setdefault((run_id, attempt), Control())
 
 
-def known_control(run_id: str) -> Control | None:
-    """The control of a run that goes on in this process, or for which a command has come; None for others."""
+def known_controls(run_id: str, attempt: str | None = None) -> list[Control]:
+    """Those of the attempts at a run that go on in this process: of one, if it is named."""
     with _lock:
-        return _controls.get(run_id)
+        return [one for (run, name), one in _controls.items() if run == run_id and attempt in (None, name)]
 
 
-def forget(run_id: str) -> None:
-    """Drop the control of a run that has ended."""
+def forget(run_id: str, attempt: str) -> None:
+    """Drop the control of an attempt that has ended."""
     with _lock:
-        _controls.pop(run_id, None)
+        _controls.pop((run_id, attempt), None)

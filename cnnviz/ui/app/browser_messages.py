@@ -4,13 +4,18 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
-def rerun_message(page_name: str) -> bytes:
-    """Ask for a run of the script of a page; "" is the first one."""
+def rerun_request(page: str) -> BackMsg:
+    """Ask for a run of the script of a page, by its file name."""
     message = BackMsg()
-    message.rerun_script.page_name = page_name
-    return message.SerializeToString()
+    message.rerun_script.page_name = "" if page == "home" else page
+    return message
 
 
-def is_end_of_run(message: bytes) -> bool:
+def read_message(received: bytes) -> ForwardMsg:
+    """Read what the server has sent."""
+    return ForwardMsg.FromString(received)
+
+
+def is_last_of_run(message: ForwardMsg) -> bool:
     """Whether a message from the server says that the script has run to its end."""
-    return ForwardMsg.FromString(message).WhichOneof("type") == "script_finished"
+    return message.WhichOneof("type") == "script_finished"

@@ -2,17 +2,14 @@
 
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import streamlit as st
+from contextlib import suppress
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.workers.cluster import sweep_scratch_folders
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, StoreUnavailable
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.store import RunStore
+from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
 from cnnviz.runs.uploads import sweep_uploads
 from cnnviz.training.recipes import STARTER, STARTER_NAME
 
@@ -23,14 +20,6 @@ SWEEP_SECONDS = 3600.0
 _lock = threading.Lock()
 _closing = threading.Event()
 _engine: Engine | None = None
-
-
-@asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Start the workers with the server, close them with it."""
-    start()
-    yield
-    close()
 
 
 def engine() -> Engine:
@@ -49,8 +38,9 @@ def store() -> RunStore:
 
 def start() -> None:
     """Start the engine and, on a new installation, the training of the Home page's net; sweep now and then."""
-    ensure_starter(engine())
     _closing.clear()
+    if not ensure_starter(engine()):
+        threading.Thread(target=_keep_starter, args=(engine(),), daemon=True, name="cnnviz-starter").start()
     threading.Thread(target=_keep_swept, args=(store(),), daemon=True, name="cnnviz-sweep").start()
 
 
@@ -81,13 +71,33 @@ def close() -> None:
         old.close()
 
 
-def ensure_starter(engine: Engine) -> None:
-    """Train the Home page's net unless one is there, or go on with one that was interrupted."""
+def is_calm() -> bool:
+    """Whether the worker is ready and the Home page's net trained, or not to be had."""
+    starter = find_starter(engine())
+    return engine().status().state == "ready" and starter is not None and not starter.status.is_active
+
+
+def _keep_starter(engine: Engine) -> None:
+    """Wait until it is clear whether the server that trained the Home page's net was killed just now, or goes on."""
+    while not _closing.wait(HEARTBEAT_SECONDS):
+        with suppress(StoreUnavailable):
+            if ensure_starter(engine):
+                return
+
+
+def ensure_starter(engine: Engine) -> bool:
+    """Train the Home page's net unless one is there, or go on with one that was interrupted.
+
+    Returns False if it seems to be in the hands of another server, which may have been killed a moment ago.
+    """
     run = find_starter(engine)
     if run is None or run.status is Status.FAILED:
         engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME, by=OPERATOR)
     elif run.status is Status.INTERRUPTED:
         engine.resume(run.id, by=OPERATOR)
+    elif run.status.is_active:
+        return engine.is_following(run.id)
+    return True
 
 
 def find_starter(engine: Engine) -> Run | None:

@@ -178,6 +178,6 @@ def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: 
 
 
 def _has_control(run_id: str) -> bool:
-    from cnnviz.training.loop.control import known_control
+    from cnnviz.training.loop.control import known_controls
 
-    return known_control(run_id) is not None
+    return bool(known_controls(run_id))

@@ -1,0 +1,89 @@
+"""What people want of trainings by now, kept on the server until each has ended.
+
+A command may come while no worker is at the training: it waits, its worker has just died, or it is about to go back
+to an epoch. So every attempt is told all that is wanted when it begins, and again whenever something new is.
+"""
+
+import itertools
+import threading
+from contextlib import suppress
+
+from cnnviz.engine.remote import tasks
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.workers.worker_connection import WorkerConnection
+from cnnviz.errors import EngineUnavailable
+from cnnviz.training.loop.control import Command, NumberedCommand
+
+STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
+ONCE = ("step", "epoch")  # what the training does and then holds
+
+
+class Commands:
+    """The last command of each sort, by run: whether to stop, how to go on, the learning rate. For any thread."""
+
+    def __init__(self, queue: TrainingQueue, connection: WorkerConnection) -> None:
+        self._queue = queue
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._kept: dict[str, dict[str, NumberedCommand]] = {}
+        self._held: dict[str, int] = {}  # the newest command to go on when the run last paused
+
+    def give(self, run_id: str, command: Command | float) -> None:
+        """Give a command to a run that has not ended, in place of an earlier one of its sort.
+
+        A number is another base learning rate.
+        """
+        if self._queue.is_following(run_id):
+            with self._lock:
+                self._kept.setdefault(run_id, {})[_sort(command)] = NumberedCommand(next(self._numbers), command)
+            self.deliver(run_id)
+
+    def deliver(self, run_id: str) -> None:
+        """Tell the worker of a run all that is wanted of it; where none has begun, the next is told at its start."""
+        one = self._queue.attempt(run_id)
+        if one is not None and self._connection.is_ready:
+            with suppress(EngineUnavailable):  # it has just died
+                self._connection.run_on(one.worker, tasks.obey, run_id, one.future.key, self.of(run_id))
+
+    def abandon(self, run_id: str, worker: str) -> None:
+        """End what a worker does of a run, if it does anything."""
+        with suppress(EngineUnavailable):
+            self._connection.run_on(worker, tasks.abandon, run_id)
+
+    def of(self, run_id: str) -> tuple[NumberedCommand, ...]:
+        """All that is wanted of a run, in the order in which it was asked for."""
+        with self._lock:
+            return tuple(sorted(self._kept.get(run_id, {}).values(), key=lambda one: one.number))
+
+    def note_pause(self, run_id: str) -> None:
+        """Note that a run has paused: what it was to do before that is done."""
+        with self._lock:
+            pace = self._kept.get(run_id, {}).get("pace")
+            if pace is not None:
+                self._held[run_id] = pace.number
+
+    def carry_over(self, run_id: str) -> None:
+        """Prepare for the next attempt of a run whose worker was lost: one that was held stays so."""
+        with self._lock:
+            pace = self._kept.get(run_id, {}).get("pace")
+            if pace is not None and pace.command in ONCE and self._held.get(run_id) == pace.number:
+                self._kept[run_id]["pace"] = NumberedCommand(pace.number, "pause")
+
+    def begin_again(self, run_id: str) -> None:
+        """Let a run that goes back to an epoch go on from there: what stopped or held it before counts no more."""
+        with self._lock:
+            for sort in ("stop", "pace"):
+                self._kept.get(run_id, {}).pop(sort, None)
+
+    def forget(self, run_id: str) -> None:
+        """Drop what was wanted of a run that has ended."""
+        with self._lock:
+            self._kept.pop(run_id, None)
+            self._held.pop(run_id, None)
+
+
+def _sort(command: Command | float) -> str:
+    if isinstance(command, float):
+        return "rate"
+    return "stop" if command == "stop" else "pace"

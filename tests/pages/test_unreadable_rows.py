@@ -1,0 +1,118 @@
+"""One row that cannot be read is left out and named; it takes no page and no command away from anybody."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cnnviz.access.visitor import OPERATOR
+from cnnviz.cli.parser import main
+from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import TrainingConfig
+from cnnviz.ui.app.page_frame import PAGES
+from tests.helpers import DIGITS_NET as NET
+
+LEFT_OUT = {
+    "a setting of a newer version": {"config": '{"epochs": 3, "quantum_batches": true}'},
+    "a layer of a newer version": {
+        "architecture": '{"name": "n", "input_shape": [8, 8, 1], "layers": [{"kind": "hologram"}]}'
+    },
+    "an unknown status": {"status": "archived"},
+    "settings cut off": {"config": '{"epochs": 3, "data'},
+    "settings that are a list": {"config": "[3]"},
+    "a net cut off": {"architecture": '{"layers": ['},
+    "bytes that are no text": {"config": b"\xff\xfe\x00"},
+    "no name": {"name": b"\xff\x00"},
+    "no time": {"created": "the day before yesterday"},
+    "a time that is a number": {"created": 17},
+    "metrics that are words": {"metrics": '{"accuracy": "quite good"}'},
+    "metrics that are a list": {"metrics": "[0.5]"},
+    "metrics that are missing their values": {"metrics": '{"accuracy": null}'},
+    "seconds that are words": {"seconds": "many"},
+    "a forecast with a hole": {"prediction": "[1.0, null, 2.0]"},
+    "a forecast that is too short": {"prediction": "[1.0]"},
+}
+READ = {
+    "metrics cut off": {"metrics": '{"accuracy": 0.'},
+    "a damaged forecast": {"prediction": '[1.0, "'},
+    "facts of something else": {"facts": '[{"classes": 7}]', "progress": '"?"'},
+    "a sharing of a newer version": {"sharing": "with-friends"},
+    "a heartbeat that is none": {"heartbeat": "never"},
+}
+
+
+def _damage(run_id: str, home: Path, table: str = "runs", key: str = "id", **columns: object) -> None:
+    engine = create_engine(f"sqlite:///{home / 'runs.db'}")
+    with engine.begin() as connection:
+        for column, value in columns.items():
+            connection.execute(text(f"UPDATE {table} SET {column} = :v WHERE {key} = :id"), {"v": value, "id": run_id})
+    engine.dispose()
+
+
+@pytest.fixture
+def bad(engine) -> Run:
+    """The newest run, which ended with a net, shared with everybody; the tests damage it."""
+    run = engine.store.create(NET, TrainingConfig(epochs=3), name="about to be damaged")
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.5, "params": 3})
+    yield run
+    engine.store.delete(run.id)
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_it_is_left_out_and_named_on_every_page_and_the_command_line(
+    open_page, engine, finished_run: Run, bad: Run, kind: str, caplog: pytest.LogCaptureFixture, capsys
+) -> None:
+    _damage(bad.id, engine.store.home, **LEFT_OUT[kind])
+    with caplog.at_level(logging.WARNING):
+        listed = [run.id for run in engine.store.recent(OPERATOR)]
+    assert finished_run.id in listed
+    assert bad.id not in listed
+    assert [bad.id in record.getMessage() for record in caplog.records if "left out" in record.getMessage()] == [True]
+    for name in PAGES:
+        for query in ({}, {"run": bad.id}):
+            page = open_page(name, **query)
+            assert not page.exception, (name, query)
+            assert len(page.title) == 1
+    assert main(("runs", "--json")) == 0
+    said = capsys.readouterr()
+    assert finished_run.id in said.out
+    assert bad.id not in said.out
+    assert main(("evaluate", bad.id)) == 2
+    assert "damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_can_do_without_the_damaged_part_is_still_shown(
+    open_page, engine, finished_run: Run, bad: Run, kind: str
+) -> None:
+    _damage(bad.id, engine.store.home, **READ[kind])
+    assert bad.id in [run.id for run in engine.store.recent(OPERATOR)]
+    for name in PAGES:
+        page = open_page(name)
+        assert not page.exception, name
+    assert finished_run.id in [run.id for run in engine.store.recent(OPERATOR)]
+
+
+@pytest.mark.parametrize("stored", ['{"loss": 0.', "null", "[1, 2]", '"text"', '{"loss": "low", "val_loss": null}'])
+def test_recorded_epochs_and_points_that_are_damaged_leave_the_rest_of_the_curve(
+    open_page, engine, bad: Run, stored: str
+) -> None:
+    store = engine.store
+    for epoch in (1, 2, 3):
+        store.add_points(bad.id, epoch, [{"epoch": float(epoch), "loss": 1.0 / epoch, "accuracy": 0.5}])
+        store.add_epoch(bad.id, epoch, {"loss": 1.0 / epoch, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5})
+    path = create_engine(f"sqlite:///{store.home / 'runs.db'}")
+    with path.begin() as connection:
+        for table, column in (("epochs", "metrics"), ("points", "points")):
+            connection.execute(
+                text(f"UPDATE {table} SET {column} = :v WHERE run_id = :id AND epoch = 2"), {"v": stored, "id": bad.id}
+            )
+    path.dispose()
+    curves = store.curves(bad.id)
+    assert [row["epoch"] for row in curves.epochs] == [1, 3]
+    assert [point["epoch"] for point in curves.points] == [1.0, 3.0]
+    for name in ("runs", "training"):
+        page = open_page(name, run=bad.id)
+        assert not page.exception
+        assert not [error.value for error in page.error if "went wrong" in error.value]
