@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import EngineUnavailable
+from cnnviz.settings import read_settings
 
 PROJECT_FOLDER = Path(__file__).parents[3]
 TRAINING_RESOURCE = "training"
@@ -37,8 +38,9 @@ SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.terminate": False,
+    "distributed.worker.memory.terminate": 0.95,  # of its limit
 }
+MEMORY_SHARE = 0.75  # of the machine, or the container, that a worker may take by default
 
 
 class EmbeddedCluster:
@@ -92,6 +94,7 @@ def main() -> None:
     """Serve until standard input ends: what the child process does."""
     import dask
     from distributed import LocalCluster
+    from distributed.system import MEMORY_LIMIT
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -102,7 +105,7 @@ def main() -> None:
         threads_per_worker=THREADS,
         host="127.0.0.1",
         dashboard_address=":0",
-        memory_limit=0,
+        memory_limit=read_settings("max_worker_memory").max_worker_memory or int(MEMORY_SHARE * MEMORY_LIMIT),
         resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
         local_directory=str(folder),
