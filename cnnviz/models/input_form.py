@@ -110,7 +110,7 @@ def closed_shape(model: keras.Model, last_map: Callable[[Shape], Shape]) -> Shap
 
 def refuse_no_image_net(model: Any) -> None:
     """Raise InvalidModel for what does not turn one picture into one score for each class."""
-    inputs = getattr(model, "inputs", None) or ()
+    inputs: Any = getattr(model, "inputs", None) or ()
     fits = (
         isinstance(model, keras.Model)
         and len(inputs) == 1

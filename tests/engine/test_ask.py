@@ -88,6 +88,7 @@ def test_every_question_is_answered_about_a_small_run(engine: Engine, small_run:
         assert part(ask(engine, subject, name, **parameters)) == expected
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_table_names_the_parameters_of_the_function(name: str) -> None:
     question = QUESTIONS[name]

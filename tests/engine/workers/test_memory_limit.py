@@ -37,7 +37,7 @@ def test_a_task_that_takes_more_memory_than_its_worker_may_ends_in_a_sentence(
         assert engine.call(take_at_once, 10, timeout=120) == 10
         with pytest.raises(CnnvizError, match="MemoryError"):
             engine.call(take_at_once, 20 * 10**9, timeout=60)
-        with pytest.raises(CnnvizError, match="lost|MemoryError"):
+        with pytest.raises(CnnvizError, match=r"lost|MemoryError"):
             engine.call(take_by_and_by, 6 * 10**9, timeout=120)
         assert engine.call(take_at_once, 11, timeout=120) == 11
     finally:
