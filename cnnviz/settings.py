@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     max_params: Limit = Field(None, description="parameters of one net")
     max_macs: Limit = Field(None, description="multiply-accumulates of one net for one image")
     max_memory: Limit = Field(None, description="bytes for one training step of one net")
+    max_worker_memory: Limit = Field(
+        None, description="bytes of a worker: one that takes more is started anew, and its training goes on"
+    )
     operator: str | None = Field(
         None, description="a secret: whoever types it at the end of the Runs page may see and end all runs"
     )

@@ -36,6 +36,7 @@ def test_without_variables_everything_is_at_its_default(monkeypatch: pytest.Monk
         "max_params": None,
         "max_macs": None,
         "max_memory": None,
+        "max_worker_memory": None,
         "operator": None,
         "max_upload_bytes": 500_000_000,
         "max_upload_days": 30,

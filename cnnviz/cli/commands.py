@@ -28,10 +28,11 @@ from cnnviz.runs.files import dataset_facts, load_predictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
-from cnnviz.text.units import duration_range_text
+from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
 
 DIGIT_SHAPE = (28, 28, 1)
+MAX_FILE_BYTES = 2**30  # of one that is read whole
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def predict(options: Namespace) -> Answer:
     """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
     pictures = {path: decode_image(_read(path, InvalidImage)).image for path in options.images}
     with _engine() as engine:
-        if Path(options.model).suffix == ".keras":
+        if Path(options.model).suffix or Path(options.model).exists():  # the id of a run has no ending
             rows = _predict_file(engine, Path(options.model), pictures)
         else:
             rows = _predict_run(engine, engine.store.get(options.model), pictures)
@@ -172,7 +173,7 @@ def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> l
 
 def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
     model = ModelFile(_read(str(path), InvalidModel))
-    shape = ask(engine, model, "input_shape")
+    shape = ask(engine, model, "picture_shape")
     style = "digit" if shape == DIGIT_SHAPE else "photo"
     batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
     probabilities = ask(engine, model, "predict", images=batch)
@@ -209,6 +210,12 @@ def config_of(options: Namespace) -> TrainingConfig:
 
 def _read(path: str, error_class: type[Exception]) -> bytes:
     try:
+        if Path(path).exists() and not Path(path).is_file():
+            raise error_class(f"This is a folder or a device: expected the path of a file. Received: {path}")
+        if Path(path).stat().st_size > MAX_FILE_BYTES:
+            raise error_class(
+                f"The file is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. Received: {path}"
+            )
         return Path(path).read_bytes()
     except OSError as error:
         raise error_class(f"The file cannot be read: {error.strerror}. Received: {path}") from error

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from cnnviz.errors import InvalidInput, InvalidModel
 from cnnviz.models.build import output_activation
+from cnnviz.models.input_form import as_input
 
 DIRECT_IMAGES = 640
 """Up to this many images plain calls are faster: `predict` costs about 300 ms before its first image."""
@@ -23,7 +23,7 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     model : keras.Model
         Takes raw pixels and ends in one score per class, or in one for the second of two classes.
     images : ndarray (N, H, W, C), uint8
-        Of the model's input shape.
+        Of the model's `picture_shape`.
 
     Returns
     -------
@@ -33,27 +33,9 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     Raises
     ------
     InvalidInput
-        If the images do not have the model's input shape.
+        If the images have another shape.
     """
-    refuse_other_shapes(model.input_shape, images.shape)
-    return as_probabilities(predict_scores(model, images), output_activation(model))
-
-
-def input_shape(model: keras.Model) -> tuple[int, int, int]:
-    """Say which images a net takes: (height, width, channels), with 1 channel for grey or 3 for RGB.
-
-    Raises
-    ------
-    InvalidModel
-        A side is left open, or no picture has as many channels.
-    """
-    shape = tuple(model.input_shape[1:])
-    if len(shape) != 3 or None in shape or shape[2] not in (1, 3):
-        raise InvalidModel(
-            "Pictures cannot be brought into the form that this net takes: expected a fixed height and width, and 1 or "
-            f"3 channels. Save a net with such an input. Received: input shape {shape} (height, width, channels)."
-        )
-    return shape
+    return as_probabilities(predict_scores(model, as_input(model, images)), output_activation(model))
 
 
 def predict_scores(
@@ -86,12 +68,3 @@ def as_probabilities(scores: np.ndarray, activation: str) -> np.ndarray:
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     total = scores.sum(axis=1, keepdims=True)
     return np.divide(scores, total, out=np.full_like(scores, 1 / scores.shape[1]), where=total > 0)
-
-
-def refuse_other_shapes(expected: tuple, received: tuple) -> None:
-    fits = len(received) == 4 and all(want in (None, got) for want, got in zip(expected[1:], received[1:], strict=True))
-    if not fits:
-        raise InvalidInput(
-            f"The images do not fit the net: it takes images of shape {tuple(expected[1:])} (height, width, channels). "
-            f"Resize them first. Received: shape={tuple(received)}."
-        )

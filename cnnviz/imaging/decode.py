@@ -15,10 +15,13 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageOps, JpegImagePlugin
 from PIL.ImageFile import ImageFile
 
 from cnnviz.errors import InvalidImage
+from cnnviz.imaging.pixel_budget import PixelsInWork
 
 MAX_PIXELS = 40_000_000
 EXIF_ORIENTATION = 0x0112
 FORMATS = "PNG, JPEG, WebP, BMP or GIF"
+
+_in_work = PixelsInWork(MAX_PIXELS)
 
 # First bytes -> reader. Pillow's readers are called directly, not through Image.open, whose guard against
 # decompression bombs lets pictures of our limit pass and warns on stderr about others.
@@ -56,11 +59,12 @@ class Decoded:
     notes: tuple[str, ...]
 
 
-def decode_image(data: bytes, *, max_side: int = 1024) -> Decoded:
+def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], None] = lambda _: None) -> Decoded:
     """Decode a PNG, JPEG, WebP, BMP or GIF file of at most 40 megapixels.
 
     The first frame is taken, EXIF rotation applied, transparency laid on white, and a picture with a side
-    longer than `max_side` scaled down.
+    longer than `max_side` scaled down. `spend` is told the number of pixels before they are decoded, and may raise.
+    Threads that decode large pictures wait for each other: together they hold no more than one of the largest.
 
     Raises
     ------
@@ -70,8 +74,11 @@ def decode_image(data: bytes, *, max_side: int = 1024) -> Decoded:
     reader = _reader(data)
     try:
         with reader(BytesIO(data)) as picture:
+            num_pixels = picture.width * picture.height
             _check_pixels(picture.width, picture.height)
-            return _decode(picture, max_side)
+            spend(num_pixels)
+            with _in_work.room_for(num_pixels):
+                return _decode(picture, max_side)
     except Image.DecompressionBombError as error:  # a WebP canvas or GIF frame that Pillow refuses to open
         raise _too_large(str(error)) from None
     except _BROKEN as error:

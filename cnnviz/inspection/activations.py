@@ -7,10 +7,11 @@ import numpy as np
 
 from cnnviz.architecture.spec.naming import STRIDE_SUFFIX
 from cnnviz.errors import InvalidModel
-from cnnviz.evaluation.predict import as_probabilities, refuse_other_shapes
+from cnnviz.evaluation.predict import as_probabilities
 from cnnviz.inspection.filters import first_kernels
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.models.build import output_activation
+from cnnviz.models.input_form import as_input
 from cnnviz.models.keras_state import keras_lock
 from cnnviz.models.layers import layer_kind
 
@@ -27,15 +28,14 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
     model : keras.Model
         Functional, takes raw pixels.
     image : ndarray (H, W, C), uint8
-        Of the model's input shape.
+        Of the model's `picture_shape`.
 
     Raises
     ------
     InvalidInput
-        If the image does not have the model's input shape.
+        If the image has another shape.
     """
-    batch = image[None]  # (1, H, W, C)
-    refuse_other_shapes(model.input_shape, batch.shape)
+    batch = as_input(model, image[None])  # (1, H, W, C), or as the model wants it
     outputs = [keras.ops.convert_to_numpy(output)[0] for output in _probe(model)(batch, training=False)]
     named = [("image", INPUT_KIND), *((layer.name, layer_kind(layer)) for layer in _shown_layers(model))]
     layers = tuple(

@@ -11,11 +11,23 @@ import keras
 import numpy as np
 
 from cnnviz.caching import KeyedCache
+from cnnviz.datasets.sources.archive import BROKEN_ZIP, count_entries
 from cnnviz.errors import InvalidModel
 from cnnviz.models.allowed_objects import first_foreign_object
+from cnnviz.models.cost import reckon
 from cnnviz.models.keras_state import keras_lock
+from cnnviz.models.weights_file import load_weights
 
-MAX_UNPACKED_BYTES = 2 * 1024**3
+CONFIG = "config.json"
+MAX_ENTRIES = 1000  # a .keras file has three, and what layers for text would keep
+MAX_CONFIG_BYTES = 8_000_000  # EfficientNetB7's has 760,000
+FORMATS = {
+    b"\x89HDF\r\n": "This is Keras' older format, HDF5 (.h5)",
+    b"\x08": "This looks like ONNX",
+    b"\x80": "This looks like a pickle, which is never opened because it can run code",
+    b"{": "This is a text",
+}
+"""First bytes -> what a file is that is no zip."""
 
 MAX_HELD_BYTES = 500_000_000
 """Of all models that a worker holds, but for the last one. A small net takes 1 to 3 MB: a class of thirty has room."""
@@ -32,45 +44,79 @@ def model_to_bytes(model: keras.Model) -> bytes:
 
 
 def model_from_bytes(data: bytes) -> keras.Model:
-    """Read the content of a .keras file; the model comes back compiled as it was saved.
+    """Read the net in the content of a .keras file, to ask it: it is not compiled, so it has no optimizer.
+
+    Sides that its input leaves open are chosen (`input_form.closed_shape`). Nothing that the file says is allocated
+    before it was reckoned, and a blank picture has gone through the net.
 
     Raises
     ------
     InvalidModel
-        If the data is no .keras file, holds an object that is not on `allowed_objects`' list, or is no net for images.
+        If the data is no .keras file, holds an object that is not on `allowed_objects`' list, is no net for images,
+        costs too much, or cannot be computed.
     """
-    _refuse_foreign_objects(_read_config(data))
-    with keras_lock, tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        path.write_bytes(data)
-        try:
-            model = keras.saving.load_model(path, safe_mode=True)
-        except Exception as error:  # a foreign file can make Keras raise anything
-            raise InvalidModel(
-                "This .keras file cannot be loaded: its net or its weights are damaged, or made by a version or an "
-                "add-on that is not installed here. Save it again with model.save('model.keras') in Keras "
-                f"{keras.__version__}. Received: {len(data):,} bytes, {_first_line(error)}"
-            ) from error
-    _refuse_no_image_net(model)
-    return model
-
-
-def _read_config(data: bytes) -> Any:
-    """Read the net's description from the archive, without making anything of it."""
     try:
+        if count_entries(io.BytesIO(data)) > MAX_ENTRIES:
+            raise zipfile.BadZipFile(f"more than {MAX_ENTRIES} files")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MAX_UNPACKED_BYTES:
-                raise InvalidModel(
-                    f"This .keras file is too large: it unpacks to more than {MAX_UNPACKED_BYTES:,} bytes. Save a "
-                    f"smaller net. Received: {unpacked:,} bytes."
-                )
-            return json.loads(archive.read("config.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            config = _read_config(archive)
+            _refuse_foreign_objects(config)
+            with keras_lock:
+                return _opened(archive, _only_net(config))
+    except InvalidModel:
+        raise
+    except (*BROKEN_ZIP, KeyError, TypeError) as error:
+        known = next((f"{words}. " for start, words in FORMATS.items() if data.startswith(start)), "")
         raise InvalidModel(
-            "This is no Keras model: expected a .keras file as model.save('model.keras') writes it. "
-            f"Received: {len(data):,} bytes, {_first_line(error)}"
+            f"This is no Keras model: {known}Expected a .keras file. Save the net in Keras 3 with "
+            f"model.save('model.keras') and give that file. Received: {len(data):,} bytes, {_first_line(error)}"
         ) from error
+
+
+def _read_config(archive: zipfile.ZipFile) -> Any:
+    """Read the net's description, without making anything of it."""
+    info = archive.getinfo(CONFIG)
+    if info.file_size > MAX_CONFIG_BYTES:
+        raise InvalidModel(
+            f"This .keras file is too large: expected at most {MAX_CONFIG_BYTES:,} bytes of description. Save a "
+            f"smaller net. Received: {info.file_size:,} bytes."
+        )
+    return json.loads(archive.read(info))
+
+
+def _only_net(config: Any) -> Any:
+    """Leave out what only training needs, and what costs time and is overwritten: random first weights."""
+    waiting = [config]
+    while waiting:  # no recursion: its depth is the file's choice
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            node.pop("compile_config", None)
+            if node.get("module") == "keras.initializers":
+                node |= {"class_name": "Zeros", "config": {}, "registered_name": None}
+            if "unroll" in node:
+                node["unroll"] = False
+            waiting.extend(node.values())
+    return config
+
+
+def _opened(archive: zipfile.ZipFile, config: Any) -> keras.Model:
+    try:
+        outline = reckon(config)
+        model = keras.saving.deserialize_keras_object(outline.config, safe_mode=True)
+        with tempfile.TemporaryDirectory() as folder:
+            load_weights(model, archive, Path(folder), outline.num_values)
+        model(np.zeros((1, *outline.input_shape), np.uint8), training=False)
+    except InvalidModel:
+        raise
+    except Exception as error:  # a foreign file can make Keras raise anything
+        raise InvalidModel(
+            "This .keras file cannot be loaded: its net or its weights are damaged, or made by a version or an "
+            "add-on that is not installed here. Save it again with model.save('model.keras') in Keras "
+            f"{keras.__version__}. Received: {_first_line(error)}"
+        ) from error
+    return model
 
 
 def _refuse_foreign_objects(config: Any) -> None:
@@ -80,22 +126,6 @@ def _refuse_foreign_objects(config: Any) -> None:
             f"This model is not loaded because its {found.name!r} is a {found.class_name}, which is not known to be "
             "safe and could run code or read files of this computer. Save it with Keras' own layers for images only. "
             f"Received: module={found.module!r}, class={found.class_name!r}, registered_name={found.registered_name!r}."
-        )
-
-
-def _refuse_no_image_net(model: Any) -> None:
-    fits = (
-        isinstance(model, keras.Model)
-        and len(getattr(model, "inputs", None) or ()) == 1
-        and len(model.outputs) == 1
-        and len(model.inputs[0].shape) == 4
-        and len(model.outputs[0].shape) == 2
-    )
-    if not fits:
-        shapes = [tuple(tensor.shape) for tensor in getattr(model, "inputs", None) or ()]
-        raise InvalidModel(
-            "This model classifies no images: expected one input (height, width, channels) and one score per class as "
-            f"output. Load an image classifier. Received: inputs={shapes}."
         )
 
 

@@ -142,20 +142,44 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert [row["run"] for row in listed] == [run["run"]]
 
 
-@pytest.mark.usefixtures("scheduler")
-def test_a_foreign_net_that_takes_no_picture_is_refused_in_one_line(tmp_path: Path, project: Path) -> None:
+def _save_nets(folder: Path) -> None:
+    """Nets of others, of every form of input, and files that are none."""
     import keras
 
-    inputs = keras.Input((16, 12, 4))
-    outputs = keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(inputs))
-    model, image = tmp_path / "four.keras", tmp_path / "grey.png"
-    keras.Model(inputs, outputs).save(model)
-    image.write_bytes(encode_png(np.full((20, 30), 120, np.uint8)))
-    done = _command(tmp_path, project, "predict", str(model), str(image))
-    assert done.returncode == 2
-    assert not done.stdout
-    assert "Traceback" not in done.stderr
-    assert "Received: input shape (16, 12, 4)" in done.stderr.splitlines()[-1]
+    shapes = {"open": (None, None, 3), "rgba": (9, 8, 4), "first": (3, 9, 8), "thirteen": (9, 8, 13), "two": (9, 8, 2)}
+    for name, shape in shapes.items():
+        first = {"data_format": "channels_first"} if name == "first" else {}
+        pooling = keras.layers.GlobalAveragePooling2D(**first)
+        keras.Sequential([keras.Input(shape), pooling, keras.layers.Dense(2)]).save(folder / f"{name}.keras")
+    flat = [keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    keras.Sequential(flat).save(folder / "rows.keras")
+    (folder / "old.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    (folder / "text.keras").write_text("no net")
+    (folder / "folder.keras").mkdir()
+
+
+@pytest.mark.usefixtures("scheduler")
+def test_a_net_of_others_is_answered_or_refused_in_one_line(capsys, tmp_path: Path) -> None:
+    _save_nets(tmp_path)
+    picture = np.full((90, 60), 255, np.uint8)
+    picture[15:75, 26:34] = 0
+    image = tmp_path / "one.png"
+    image.write_bytes(encode_png(picture))
+    for name, num_classes in {"open": 2, "rgba": 2, "first": 2, "rows": 10}.items():
+        rows = _json(capsys, "predict", str(tmp_path / f"{name}.keras"), str(image))["predictions"]
+        assert len(rows[0]["probabilities"]) == num_classes, name
+    refused = {
+        "thirteen.keras": "Received: input shape (9, 8, 13)",
+        "two.keras": "Received: input shape (9, 8, 2)",
+        "old.h5": "older format, HDF5",
+        "text.keras": "no Keras model",
+        "folder.keras": "a folder or a device",
+        "nothing.h5": "cannot be read",
+    }
+    for name, words in refused.items():
+        code, out, err = _run(capsys, "predict", str(tmp_path / name), str(image))
+        assert (code, out) == (2, ""), name
+        assert words in err.strip().splitlines()[-1]
 
 
 @pytest.mark.usefixtures("own_cluster")

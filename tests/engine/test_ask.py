@@ -39,7 +39,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "first_kernels": ({}, lambda kernels: kernels.shape[:3], (3, 3, 1)),
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
-    "input_shape": ({}, tuple, (28, 28, 1)),
+    "picture_shape": ({}, tuple, (28, 28, 1)),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
     "train_images": ({"indices": [0, 1]}, lambda both: both[0].shape, (2, 28, 28, 1)),
@@ -88,6 +88,7 @@ def test_every_question_is_answered_about_a_small_run(engine: Engine, small_run:
         assert part(ask(engine, subject, name, **parameters)) == expected
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.keras
 def test_the_table_names_the_parameters_of_the_function(name: str) -> None:

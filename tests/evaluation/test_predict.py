@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Conv, Dense, Flatten
-from cnnviz.errors import InvalidInput, InvalidModel
+from cnnviz.errors import InvalidInput
 from cnnviz.evaluation import predict
-from cnnviz.evaluation.predict import DIRECT_IMAGES, input_shape, predict_probabilities
+from cnnviz.evaluation.predict import DIRECT_IMAGES, predict_probabilities
 from cnnviz.models.build import build_model
 
 
@@ -73,21 +73,3 @@ def test_sigmoid_scores_of_several_classes_are_brought_to_a_sum_of_one():
 def test_images_of_another_shape_are_refused(shape):
     with pytest.raises(InvalidInput, match=r"takes images of shape \(6, 5, 3\).*Received: shape="):
         predict_probabilities(net_ending_in(SOFTMAX), np.zeros(shape, np.uint8))
-
-
-def foreign_net(*shape):
-    inputs = keras.Input(shape)
-    pooled = keras.layers.GlobalAveragePooling2D()(inputs) if len(shape) == 3 else inputs
-    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(pooled))
-
-
-@pytest.mark.parametrize("shape", [(8, 6, 1), (8, 6, 3)])
-def test_a_net_of_another_origin_says_which_pictures_it_takes(shape):
-    assert input_shape(foreign_net(*shape)) == shape
-
-
-@pytest.mark.parametrize("shape", [(None, None, 3), (8, None, 1), (8, 6, 4), (8, 6, 2), (5,)])
-def test_a_net_that_no_picture_can_be_made_for_is_refused(shape):
-    with pytest.raises(InvalidModel, match="fixed height and width") as refused:
-        input_shape(foreign_net(*shape))
-    assert f"Received: input shape {shape}" in str(refused.value)

@@ -4,14 +4,17 @@ Nothing is ever unpacked to the disk: a zip's files are read into memory one by 
 MAX_FILE_BYTES.
 """
 
+import lzma
+import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from cnnviz.datasets.dataset import local_path
 from cnnviz.errors import InvalidDataset
@@ -20,18 +23,27 @@ from cnnviz.text.units import bytes_text
 MAX_FILES = 200_000
 MAX_FILE_BYTES = 64 * 2**20
 MAX_TOTAL_BYTES = 8 * 2**30  # unpacked
+MAX_DIRECTORY_BYTES = 64 * 2**20  # of a zip's index, which takes ten times as much in memory
+MAX_DEPTH = 32  # folders in folders
+SHOWN = 100  # characters of a name in a sentence
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what systems leave behind, besides names with a dot in front
 
-# What zipfile raises on a damaged member.
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+BROKEN_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError),
+)
+"""What zipfile raises on a damaged zip or a damaged file in it, whatever packed it."""
+_END, _END64, _ENTRY = b"PK\5\6", b"PK\6\6", b"PK\1\2"
+_END_BYTES = 22
 
 
 class Source(Protocol):
     """Files by their path inside the folder or zip, `/` between the parts."""
 
     names: tuple[str, ...]
+    num_bytes: int  # as they lie on the disk, so packed
 
     def read(self, name: str) -> bytes:
         """Return the content of one file; raises InvalidDataset when it cannot be read."""
@@ -57,8 +69,10 @@ def open_source(path: str | Path) -> Iterator[Source]:
         yield _Folder(place)
     elif place.is_file():
         try:
+            with place.open("rb") as file:
+                _check_number(count_entries(file), place)
             archive = zipfile.ZipFile(place)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise InvalidDataset(
                 f"{place.name} is no usable zip: expected a folder of images or a zip of one. Received: {error}."
             ) from None
@@ -68,13 +82,45 @@ def open_source(path: str | Path) -> Iterator[Source]:
         raise InvalidDataset(f"There is nothing at this path: expected a folder or zip of images. Received: {path}.")
 
 
+def count_entries(file: BinaryIO) -> int:
+    """Count the files that a zip's index names, before zipfile makes an object of each; 0 for what is no zip.
+
+    The index is counted, not believed; how long it is, zipfile believes as well. Raises BadZipFile for an index of more
+    than MAX_DIRECTORY_BYTES.
+    """
+    end = file.seek(0, os.SEEK_END)
+    start = max(0, end - 2**16 - _END_BYTES)
+    file.seek(start)
+    tail = file.read()
+    last = tail[-_END_BYTES:]
+    at = len(tail) - _END_BYTES if last.startswith(_END) and last.endswith(b"\0\0") else tail.rfind(_END)
+    if not 0 <= at <= len(tail) - _END_BYTES:
+        return 0
+    (length,) = struct.unpack_from("<I", tail, at + 12)
+    at64 = tail.rfind(_END64, 0, at)
+    if at64 >= 0:
+        (length,) = struct.unpack_from("<Q", tail, at64 + 40)
+        at = at64
+    if length > MAX_DIRECTORY_BYTES:
+        raise zipfile.BadZipFile(f"an index of {bytes_text(length, digits=0)}")
+    file.seek(max(0, start + at - length))
+    return file.read(length).count(_ENTRY)
+
+
 class _Folder:
     def __init__(self, root: Path) -> None:
-        names = []
-        for file in root.rglob("*"):  # follows no links, so it cannot leave the folder or run in circles
-            if file.is_file() and not file.is_symlink():
-                names.append(file.relative_to(root).as_posix())
-                _check_number(len(names), root)
+        names, self.num_bytes = [], 0
+        waiting = [(root, 0)]
+        while waiting:  # no recursion: how deep it goes is the folder's choice
+            folder, depth = waiting.pop()
+            _check_depth(depth, root.name)
+            for entry in _entries(folder):
+                if entry.is_dir(follow_symlinks=False):  # no links, so it cannot leave the folder or run in circles
+                    waiting.append((Path(entry), depth + 1))
+                elif entry.is_file(follow_symlinks=False):
+                    names.append(Path(entry).relative_to(root).as_posix())
+                    self.num_bytes += entry.stat(follow_symlinks=False).st_size
+                    _check_number(len(names), root)
         self.root = root
         self.names = _wanted(names)
 
@@ -88,16 +134,17 @@ class _Folder:
             with (self.root / name).open("rb") as file:
                 return file.read(num_bytes)
         except OSError as error:
-            raise InvalidDataset(f"{name} cannot be read. Received: {error.strerror}.") from None
+            raise InvalidDataset(f"{name[:SHOWN]} cannot be read. Received: {error.strerror}.") from None
 
 
 class _Zip:
     def __init__(self, place: Path, archive: zipfile.ZipFile) -> None:
-        files = [info for info in archive.infolist() if not info.is_dir()]
+        files = [info for info in archive.infolist() if info.filename and not info.filename.endswith("/")]
         _check_number(len(files), place)
         _check_total(sum(info.file_size for info in files), place)
         for info in files:
             _check_member(info)
+        self.num_bytes = place.stat().st_size
         self.archive = archive
         self.lock = Lock()  # one file handle for all threads
         self.names = _wanted([info.filename for info in files])
@@ -111,8 +158,17 @@ class _Zip:
         try:
             with self.lock, self.archive.open(name) as file:
                 return file.read(num_bytes)
-        except _BROKEN as error:
-            raise InvalidDataset(f"{name} cannot be unpacked. Received: {error}.") from None
+        except BROKEN_ZIP as error:
+            raise InvalidDataset(f"{name[:SHOWN]} cannot be unpacked. Received: {str(error)[:SHOWN]}.") from None
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder; nothing where it may not be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _wanted(names: list[str]) -> tuple[str, ...]:
@@ -129,15 +185,25 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or "\0" in name:
         raise InvalidDataset(
             f"This zip names a file outside of itself, which an honest one never does. Pack the folder of images "
-            f"again. Received: {name!r}."
+            f"again. Received: {name[:SHOWN]!r}."
         )
+    _check_depth(len(parts) - 1, "This zip")
     if name.lower().endswith(ARCHIVES):
         raise InvalidDataset(
-            f"This zip holds another archive. Unpack that one and pack the images themselves. Received: {name!r}."
+            "This zip holds another archive. Unpack that one and pack the images themselves. "
+            f"Received: {name[:SHOWN]!r}."
         )
     if info.flag_bits & 0x1:
-        raise InvalidDataset(f"This zip is encrypted. Pack the images without a password. Received: {name!r}.")
+        raise InvalidDataset(f"This zip is encrypted. Pack the images without a password. Received: {name[:SHOWN]!r}.")
     _check_bytes(name, info.file_size)
+
+
+def _check_depth(depth: int, what: str) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidDataset(
+            f"{what} nests its folders too deeply: expected at most {MAX_DEPTH} in each other. Put the folders of the "
+            f"classes on top. Received: {depth:,}."
+        )
 
 
 def _check_number(num_files: int, place: Path) -> None:
@@ -150,7 +216,7 @@ def _check_number(num_files: int, place: Path) -> None:
 def _check_bytes(name: str, num_bytes: int) -> None:
     if num_bytes > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{name} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
+            f"{name[:SHOWN]} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
             f"Received: {bytes_text(num_bytes, digits=0)}."
         )
 

@@ -12,6 +12,7 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, local_path
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
+from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
 from cnnviz.text.units import bytes_text
 
 DEFAULT_SIZE = (64, 64)
@@ -96,7 +97,7 @@ def load_images(
         )
         files = listing.train + listing.test
         _check_memory(len(files), shape)
-        images, errors = _read_all(source, files, shape, progress)
+        images, errors = _read_all(source, files, shape, progress, PixelBudget(source.num_bytes))
     usable = np.array([error is None for error in errors])
     labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
     to_learn = np.arange(len(files)) < len(listing.train)
@@ -115,7 +116,7 @@ def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
 
 
 def _read_all(
-    source: Source, files: tuple[Labelled, ...], shape: Shape, progress: Progress | None
+    source: Source, files: tuple[Labelled, ...], shape: Shape, progress: Progress | None, budget: PixelBudget
 ) -> tuple[np.ndarray, list[str | None]]:
     """(N, H, W, C) uint8, and for each file why it could not be used or None."""
     images = np.zeros((len(files), *shape), np.uint8)
@@ -124,7 +125,7 @@ def _read_all(
         for chunk in _chunks(files):
             if progress:
                 progress(f"Reading {len(files):,} pictures", len(errors) / len(files))
-            for image, error in pool.map(lambda file: _read_one(source, file.name, shape), chunk):
+            for image, error in pool.map(lambda file: _read_one(source, file.name, shape, budget), chunk):
                 if image is not None:
                     images[len(errors)] = image
                 errors.append(error)
@@ -136,12 +137,14 @@ def _chunks(files: tuple[Labelled, ...]) -> Iterator[tuple[Labelled, ...]]:
         yield files[start : start + CHUNK]
 
 
-def _read_one(source: Source, name: str, shape: Shape) -> tuple[np.ndarray | None, str | None]:
+def _read_one(source: Source, name: str, shape: Shape, budget: PixelBudget) -> tuple[np.ndarray | None, str | None]:
     from cnnviz.imaging.decode import decode_image
     from cnnviz.imaging.preprocess import prepare_photo
 
     try:
-        picture = decode_image(source.read(name), max_side=OVERSIZE * max(shape[:2])).image
+        picture = decode_image(source.read(name), max_side=OVERSIZE * max(shape[:2]), spend=budget.spend).image
+    except BudgetSpent:
+        raise
     except (InvalidImage, InvalidDataset) as error:
         return None, str(error)
     return prepare_photo(picture, shape), None

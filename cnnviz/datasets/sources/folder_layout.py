@@ -91,14 +91,14 @@ def read_labels(
 
 def _shared_root(names: list[str]) -> PurePosixPath:
     """The folder that only wraps the rest, as zips often have one."""
-    root = PurePosixPath()
-    while True:
-        inside = [PurePosixPath(name).relative_to(root).parts for name in names]
-        first = {parts[0] for parts in inside}
-        is_wrapper = len(first) == 1 and all(len(parts) >= 3 for parts in inside)
-        if not is_wrapper or next(iter(first)).lower() in PARTS:
-            return root
-        root /= next(iter(first))
+    paths = [PurePosixPath(name).parts for name in names]
+    depth = 0
+    while paths and all(len(parts) >= depth + 3 for parts in paths):
+        first = {parts[depth] for parts in paths}
+        if len(first) > 1 or next(iter(first)).lower() in PARTS:
+            break
+        depth += 1
+    return PurePosixPath(*paths[0][:depth]) if paths else PurePosixPath()
 
 
 def _place(path: PurePosixPath, *, is_only_folder: bool) -> tuple[str, str | None]:

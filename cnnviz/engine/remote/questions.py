@@ -1,8 +1,8 @@
 """The questions that a worker answers: this table and nothing else.
 
 Light at import: the server looks into the table, a worker imports the functions. A new question is a function in
-`inspection`, `evaluation`, `training.loop` or `datasets`, whose first parameter is the model or the data set that it
-is about, if it is about one, and a line in `QUESTIONS`.
+`inspection`, `evaluation`, `models`, `training.loop` or `datasets`, whose first parameter is the model or the data
+set that it is about, if it is about one, and a line in `QUESTIONS`.
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ QUESTIONS = {
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
     ),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
-    "input_shape": Question("cnnviz.evaluation.predict:input_shape", "model"),
+    "picture_shape": Question("cnnviz.models.input_form:picture_shape", "model"),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),

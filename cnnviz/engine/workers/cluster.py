@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import EngineUnavailable
+from cnnviz.settings import read_settings
 
 PROJECT_FOLDER = Path(__file__).parents[3]
 TRAINING_RESOURCE = "training"
@@ -42,11 +43,12 @@ SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.terminate": False,
+    "distributed.worker.memory.terminate": 0.95,  # of its limit
     # Dask opens its HTTP ports all the same; they know no page.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
+MEMORY_SHARE = 0.75  # of the machine, or the container, that a worker may take by default
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def main() -> None:
     """Serve until standard input ends: what the child process does."""
     import dask
     from distributed import LocalCluster, Security
+    from distributed.system import MEMORY_LIMIT
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -129,7 +132,7 @@ def main() -> None:
         security=security,
         dashboard_address="127.0.0.1:0",
         scheduler_kwargs={"dashboard": False},
-        memory_limit=0,
+        memory_limit=read_settings("max_worker_memory").max_worker_memory or int(MEMORY_SHARE * MEMORY_LIMIT),
         resources={TRAINING_RESOURCE: 1},
         preload=["cnnviz.engine.workers.warm"],
         local_directory=str(folder),

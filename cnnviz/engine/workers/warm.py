@@ -1,6 +1,7 @@
-"""Dask preload: a worker imports Keras while it waits, so that the first click finds it warm.
+"""Dask preload: a worker imports Keras while it waits, so that the first click finds it warm, and limits itself.
 
-For workers on other machines: `dask worker ... --resources training=1 --preload cnnviz.engine.workers.warm`.
+For workers on other machines: `dask worker ... --resources training=1 --preload cnnviz.engine.workers.warm`,
+and `--memory-limit` as it fits.
 """
 
 import logging
@@ -8,9 +9,12 @@ import os
 import threading
 from typing import Any
 
+UNUSED_BYTES = 2 * 2**30  # that TensorFlow maps, for stacks and the like, and hardly touches
 
-def dask_setup(_worker: Any) -> None:
+
+def dask_setup(worker: Any) -> None:
     """Start the import in the background: the worker answers meanwhile."""
+    _limit_memory(worker.memory_manager.memory_limit)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)  # what a task raises is told to who asked
     threading.Thread(target=_import_keras, daemon=True, name="warm-up").start()
@@ -19,3 +23,18 @@ def dask_setup(_worker: Any) -> None:
 def _import_keras() -> None:
     import cnnviz.inspection.activations
     import cnnviz.training.loop.run  # noqa: F401
+
+
+def _limit_memory(limit: int | None) -> None:
+    """Let what asks for far more memory than the worker may take fail at once.
+
+    Dask's nanny looks at a worker ten times a second and ends it above its limit. What fails here ends one task.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    if limit:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = limit + UNUSED_BYTES
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
