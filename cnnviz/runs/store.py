@@ -24,13 +24,8 @@ from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.runs.database import connect, url_text
 from cnnviz.runs.folders import RunFolders, unknown_run
 from cnnviz.runs.migrations import upgrade
-<<<<<<< HEAD
-from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
-=======
 from cnnviz.runs.records import Curves, Readable, Run, Status, read_epoch, read_points
-from cnnviz.runs.tables import EpochRow, PointsRow, RunRow, connect
->>>>>>> work/onebad
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction

@@ -1,10 +1,6 @@
 """The tables of the run store, as the last revision in `migrations/versions` leaves them."""
 
-<<<<<<< HEAD
-=======
-import json
 from collections.abc import Callable
->>>>>>> work/onebad
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any

@@ -45,7 +45,6 @@ class PatientClient(Client):
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
 
 
-<<<<<<< HEAD
 def make_security(address: str, certificate: Certificate | None) -> Security:
     """What Dask needs to know of a certificate; raises EngineUnavailable where it cannot be used."""
     if certificate is None:
@@ -75,12 +74,12 @@ def make_security(address: str, certificate: Certificate | None) -> Security:
             f"being that of the certificate. Received: {error}"
         ) from error
     return security
-=======
+
+
 def _reach(address: str) -> None:
     """Raise OSError at once where nothing listens: a client that finds that out would leave a thread behind."""
     host, _, port = address.rpartition("://")[2].rpartition(":")
     socket.create_connection((host.strip("[]"), int(port)), timeout=REACH_SECONDS).close()
->>>>>>> work/onebad
 
 
 class DaskConnection:
@@ -97,14 +96,9 @@ class DaskConnection:
         self._cluster = cluster
         security = make_security(address, certificate)
         try:
-<<<<<<< HEAD
-            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False, security=security)
-        except OSError as error:
-=======
             _reach(address)
-            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self.client = PatientClient(address, timeout=CONNECT_SECONDS, set_as_default=False, security=security)
         except Exception as error:  # Dask's have no common base
->>>>>>> work/onebad
             self._close_cluster()
             raise EngineUnavailable(NO_SCHEDULER.format(address=address, error=error)) from error
 
