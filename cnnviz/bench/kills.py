@@ -54,12 +54,12 @@ def _kill_workers() -> dict[str, Any]:
     with fresh_engine() as engine:
         while killed < KILLS:
             run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS), by=OPERATOR).id
-            _until(lambda run_id=run_id: engine.store.last_epoch(run_id) >= 1)
+            _wait_for_epoch(engine.store, run_id, after=0)
             for _ in range(min(MAX_RESTARTS, KILLS - killed)):  # a run is given up when its worker dies too often
                 done = engine.store.last_epoch(run_id)
                 os.kill(_worker_pid(engine), signal.SIGKILL)
                 killed += 1
-                waits.append(_until(lambda run_id=run_id, done=done: _went_on(engine.store, run_id) > done))
+                waits.append(_wait_for_epoch(engine.store, run_id, after=done))
                 lost += max(0, done - engine.store.get(run_id).progress.epochs_done)
             engine.command(run_id, "stop", by=OPERATOR)
             run = engine.wait(run_id)
@@ -76,7 +76,7 @@ def _kill_servers() -> dict[str, Any]:
         for _ in range(KILLS):
             done, started = store.last_epoch(run_id), time.monotonic()
             server = Server(Path(folder)).wait_until_up()
-            _until(lambda done=done: _went_on(store, run_id) > done)
+            _wait_for_epoch(store, run_id, after=done)
             waits.append(time.monotonic() - started)
             lost += max(0, done - store.get(run_id).progress.epochs_done)
             left_over += _kill(server)
@@ -114,6 +114,10 @@ def _is_continuous(store: RunStore, run_id: str) -> bool:
     curves = store.curves(run_id)
     epochs, places = [row["epoch"] for row in curves.epochs], [point["epoch"] for point in curves.points]
     return epochs == list(range(1, len(epochs) + 1)) and places == sorted(set(places))
+
+
+def _wait_for_epoch(store: RunStore, run_id: str, *, after: int) -> float:
+    return _until(lambda: _went_on(store, run_id) > after)
 
 
 def _until(condition: Callable[[], object]) -> float:

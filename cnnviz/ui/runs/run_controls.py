@@ -1,10 +1,12 @@
 """Buttons of a run: start, pause, step, stop, rewind, learning rate, downloads, and links to other pages."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
+from cnnviz.errors import CnnvizError
 from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs
 from cnnviz.runs.permitted import visible_run
@@ -29,6 +31,7 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 """Label, icon and help of each command's button."""
 
 DRAWN_KEY = "figure_format_drawn"
+RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
 
 def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
@@ -42,6 +45,10 @@ def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: C
 
 
 def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+    if st.session_state.pop(RESUMED, False):
+        st.rerun()  # the whole page follows it from now on
+    if refused := st.session_state.pop(REFUSED, ""):
+        st.error(refused, icon=":material/error:")
     run = None if run_id is None else shown_run(run_id)
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
@@ -77,13 +84,20 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
 def _command(command: Command, run: Run | None, can_be_given: bool) -> None:
     """A button that is always there, so that none moves away from under the mouse."""
     label, icon, help_ = COMMANDS[command]
-    is_pressed = st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}")
-    if run is None or not is_pressed:
-        return
-    if run.status is Status.INTERRUPTED:
-        services.engine().resume(run.id, by=current_visitor())
-        st.rerun()
-    services.engine().command(run.id, command, by=current_visitor())
+    given = None if run is None else partial(_give, run.id, command)
+    st.button(label, icon=icon, disabled=not can_be_given, help=help_, key=f"transport-{command}", on_click=given)
+
+
+def _give(run_id: str, command: Command) -> None:
+    """Give a command before anything is drawn: a page that is redrawn meanwhile would swallow the click."""
+    try:
+        if shown_run(run_id).status is Status.INTERRUPTED:
+            services.engine().resume(run_id, by=current_visitor())
+            st.session_state[RESUMED] = True
+        else:
+            services.engine().command(run_id, command, by=current_visitor())
+    except CnnvizError as error:
+        st.session_state[REFUSED] = str(error)
 
 
 def _rewind(run: Run) -> None:

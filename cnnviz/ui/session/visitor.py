@@ -33,6 +33,8 @@ def current_visitor() -> Visitor:
     user = _user_name(st.user.to_dict())
     visitor = visitor_named(user) if user else visitor_with_secret(_secret())
     typed = st.session_state.get(OPERATOR_SECRET, "")
+    if not typed:  # nearly always, and asked for each row of a table: reading settings takes a millisecond
+        return visitor
     return replace(visitor, is_operator=is_operator_secret(typed, read_places("operator").operator))
 
 
