@@ -19,6 +19,7 @@ from cnnviz.models.input_form import Shape, closed_shape, refuse_no_image_net
 from cnnviz.text.units import bytes_text
 
 MAX_LAYERS = 1_200  # that run for one picture; EfficientNetB7 has 816
+MAX_IN_A_ROW = 100  # layers of a Sequential, which takes quadratic time to make
 MAX_MACS = 100_000_000_000  # for one picture, some seconds; EfficientNetB7 takes 38 billion at 600 x 600
 MAX_STEPS = 4_096  # of a recurrent layer: they run one after the other
 BYTES = 4  # of a float32
@@ -125,6 +126,11 @@ def _num_calls(node: Any) -> int:
     own = sum(map(_num_calls, (value for key, value in node.items() if key != "inbound_nodes")))
     if node.get("module") not in _MODULES or node.get("class_name") == "DTypePolicy":
         return own
+    if node.get("class_name") == "Sequential":
+        inside = node.get("config")
+        in_a_row = inside.get("layers") if isinstance(inside, dict) else None
+        if isinstance(in_a_row, list) and len(in_a_row) > MAX_IN_A_ROW:  # Keras makes all before it anew for each
+            raise _too_large(f"{MAX_IN_A_ROW} layers in a Sequential", f"{len(in_a_row):,}")
     calls = node.get("inbound_nodes")
     return (own + 1) * max(1, len(calls) if isinstance(calls, list) else 1)
 

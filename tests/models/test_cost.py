@@ -97,6 +97,14 @@ def test_a_net_inside_a_net_counts_as_often_as_it_is_called() -> None:
         model_from_bytes(saved(model))
 
 
+def test_a_sequential_net_that_keras_would_make_in_quadratic_time_is_refused() -> None:
+    def change(config) -> None:
+        config["config"]["layers"][1:1] = [config["config"]["layers"][1]] * 100
+
+    with pytest.raises(InvalidModel, match=r"at most 100 layers in a Sequential.*Received: 103"):
+        model_from_bytes(changed(sequential(layers.Flatten(), layers.Dense(2)), change))
+
+
 def test_attention_of_each_pixel_to_each_other_is_reckoned() -> None:
     inputs = keras.Input((12, 10, 3))
     rows = layers.Reshape((120, 3))(inputs)
