@@ -13,12 +13,13 @@ from typing import Any
 
 import keras
 
-from cnnviz.architecture.analysis.analyze import MAX_MEMORY_BYTES, MAX_PARAMS
+from cnnviz.architecture.analysis.analyze import MAX_PARAMS
 from cnnviz.errors import InvalidModel
 from cnnviz.models.input_form import Shape, closed_shape, refuse_no_image_net
 from cnnviz.text.units import bytes_text
 
 MAX_LAYERS = 1_200  # that run for one picture; EfficientNetB7 has 816
+MAX_MAP_BYTES = 2**28  # of one picture; looking at all maps of a net was seen to take eight times as much
 MAX_IN_A_ROW = 100  # layers of a Sequential, which takes quadratic time to make
 MAX_MACS = 100_000_000_000  # for one picture, some seconds; EfficientNetB7 takes 38 billion at 600 x 600
 MAX_STEPS = 4_096  # of a recurrent layer: they run one after the other
@@ -57,7 +58,7 @@ def reckon(config: Any) -> Outline:
     ------
     InvalidModel
         It classifies no images, or has more than MAX_LAYERS layers or MAX_PARAMS parameters, or one picture needs more
-        than MAX_MEMORY_BYTES for its maps or MAX_MACS multiply-adds.
+        than MAX_MAP_BYTES for its maps or MAX_MACS multiply-adds.
     Exception
         Whatever Keras raises for a config that describes no net.
     """
@@ -101,9 +102,9 @@ def _with_input(config: Any, shape: Shape) -> Any:
 
 
 def _refuse_costly(walk: "_Walk", shape: Shape) -> None:
-    if walk.map_bytes > MAX_MEMORY_BYTES:
+    if walk.map_bytes > MAX_MAP_BYTES:
         raise _too_large(
-            f"{bytes_text(MAX_MEMORY_BYTES, digits=0)} for the maps of one picture",
+            f"{bytes_text(MAX_MAP_BYTES, digits=0)} for the maps of one picture",
             f"{bytes_text(walk.map_bytes, digits=1)} for input {shape}",
         )
     _refuse_more_than(MAX_MACS, walk.macs, "multiply-adds for one picture")
