@@ -60,8 +60,10 @@ def test_a_loss_beyond_all_numbers_is_kept_as_infinity_and_words_stay_as_they_ar
     """JSON knows neither, and Postgres would take nothing of the epoch."""
     run = store.create(NET, TrainingConfig())
     words = 'NaN, "Infinity" and \\'
-    store.add_epoch(run.id, 1, {"val_loss": math.nan, "loss": math.inf, "low": -math.inf, "note": words, "NaN": 2.5})
-    expected = {"epoch": 1, "val_loss": math.inf, "loss": math.inf, "low": -math.inf, "note": words, "NaN": 2.5}
+    store.add_epoch(
+        run.id, 1, {"val_loss": math.nan, "loss": math.inf, "low": -math.inf, "table": {words: 1}, "NaN": 2.5}
+    )
+    expected = {"epoch": 1, "val_loss": math.inf, "loss": math.inf, "low": -math.inf, "table": {words: 1}, "NaN": 2.5}
     assert store.curves(run.id).epochs == [expected]
 
 

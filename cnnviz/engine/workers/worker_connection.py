@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.2
+PROBES = 3
 WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
 NO_WORKER = (
     "No worker of the scheduler at {address} has answered for {seconds:g} s. Start one as README.md says: dask worker "
@@ -184,11 +185,7 @@ class WorkerConnection:
         connection.client.subscribe_topic(self.topic, lambda told: messages.put(WorkerEvent(told[1]["run"], told[1])))
         self._set("warming")
         self._ready.set()
-        task = connection.client.submit(tasks.call_plainly, tasks.probe, pure=False)
-        try:
-            self._set("ready", device=task.result(timeout=WARM_SECONDS))
-        except TimeoutError:
-            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
+        self._set("ready", device=_probe(connection.client, address))
 
     def _drop(self) -> None:
         self._ready.clear()
@@ -202,6 +199,22 @@ class WorkerConnection:
 
     def _set(self, state: Any, **changes: Any) -> None:
         self._status = replace(self._status, state=state, message="", **changes)
+
+
+def _probe(client: Any, address: str) -> str:
+    """Ask a worker for its device; again where another task takes the worker down meanwhile."""
+    from distributed import KilledWorker
+
+    for attempts_left in reversed(range(PROBES)):
+        task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
+        try:
+            return str(task.result(timeout=WARM_SECONDS))
+        except KilledWorker:
+            if not attempts_left:
+                raise
+        except TimeoutError:
+            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
+    raise AssertionError("the loop returns or raises")
 
 
 def _named_certificate() -> Certificate | None:

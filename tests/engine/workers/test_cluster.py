@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import Client
 
-from cnnviz.engine.workers.cluster import sweep_scratch_folders
+from cnnviz.engine.workers.cluster import EmbeddedCluster, sweep_scratch_folders
+from cnnviz.engine.workers.dask_connection import DaskConnection
 
 pytestmark = pytest.mark.usefixtures("own_cluster")
 
@@ -56,9 +56,13 @@ def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
     parent.stdout.close()
 
 
-def test_what_workers_write_for_a_moment_lies_in_the_folder_that_is_swept(scheduler: str) -> None:
-    with Client(scheduler) as client:
-        (folder,) = set(client.run(tempfile.gettempdir).values())
+def test_what_workers_write_for_a_moment_lies_in_the_folder_that_is_swept() -> None:
+    cluster = EmbeddedCluster()
+    connection = DaskConnection(cluster.address, cluster, cluster.certificate)
+    try:
+        (folder,) = set(connection.client.run(tempfile.gettempdir).values())
+    finally:
+        connection.close()
     assert Path(folder).name.startswith("cnnviz-workers-held-")
 
 
