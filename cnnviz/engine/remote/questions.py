@@ -1,8 +1,8 @@
 """The questions that a worker answers: this table and nothing else.
 
 Light at import: the server looks into the table, a worker imports the functions. A new question is a function in
-`inspection`, `evaluation`, `training.loop` or `datasets`, whose first parameter is the model or the data set that it
-is about, if it is about one, and a line in `QUESTIONS`.
+`inspection`, `evaluation`, `training.loop`, `models` or `datasets`, whose first parameter is the model or the data set
+that it is about, if it is about one, and a line in `QUESTIONS`.
 """
 
 from dataclasses import dataclass
@@ -60,6 +60,7 @@ class Question:
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
+    "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
     "predict_with_kernel": Question(
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
