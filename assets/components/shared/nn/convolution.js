@@ -25,7 +25,8 @@ export function runsOf({ size, dilation }, width, channels) {
   return { starts, length: channels };
 }
 
-// job: {source, out, panels, bias (numPanels * 8), starts, length, rowStep, pixelStep (floats), height, width, units}.
+// job: {source, out, panels, bias (numPanels * 8), starts (Int32Array, bytes), length, rowStep, pixelStep (floats),
+// height, width, units}.
 // Summed in doubles and rounded once.
 export function convolve({ source, out, panels, bias, starts, length, rowStep, pixelStep, height, width, units }) {
   const each = starts.length * length * PANEL;
@@ -46,7 +47,7 @@ function window(source, at, panels, panel, starts, length, sums) {
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
   let w = panel;
   for (let run = 0; run < starts.length; run++) {
-    const from = at + starts[run];
+    const from = at + starts[run] / 4;
     for (let k = from; k < from + length; k++, w += PANEL) {
       const x = source[k];
       s0 += x * panels[w];

@@ -22,9 +22,10 @@ function product(step, from, to, kernel, bias, { take, backend }) {
   const panels = take(numPanels(to.units) * PANEL * step.size[0] * step.size[1] * from.units);
   const biases = take(numPanels(to.units) * PANEL);
   const runs = runsOf(step, width, from.units);
-  const starts = take(runs.starts.length);
+  const starts = asInt32(take(runs.starts.length));
   return {
     pack() {
+      starts.set(runs.starts.map((start) => 4 * start)); // bytes
       packPanels(kernel, to.units, panels);
       if (bias) biases.set(bias);
     },
@@ -32,7 +33,7 @@ function product(step, from, to, kernel, bias, { take, backend }) {
       if (isPadded) padInto(padded, width, from, [top, left]);
       backend().convolve({
         source: isPadded ? padded : from.values,
-        out, panels, bias: biases, starts: runs.starts, startsInMemory: starts, length: runs.length,
+        out, panels, bias: biases, starts, length: runs.length,
         rowStep: step.stride[0] * width * from.units,
         pixelStep: step.stride[1] * from.units,
         height: to.height, width: to.width, units: to.units,
@@ -40,6 +41,8 @@ function product(step, from, to, kernel, bias, { take, backend }) {
     },
   };
 }
+
+const asInt32 = (floats) => floats && new Int32Array(floats.buffer, floats.byteOffset, floats.length);
 
 function conv(layer, [from], { kernel, bias }, space) {
   return product(layer, from, layer, kernel, bias, space);

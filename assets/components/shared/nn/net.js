@@ -34,7 +34,6 @@ export class Net {
     net.lay(counter); // once to know how much room it takes, once to take it
     net.backend = await openBackend(backend, counter.size);
     net.lay(net.backend.arena);
-    net.reset();
     return net;
   }
 
@@ -44,6 +43,8 @@ export class Net {
     this.trained = trained; // all weights, one after the other
     this.current = trained.slice();
     this.edits = [];
+    this.off = layers.map(() => new Set()); // units of each layer that are switched off
+    this.stale = new Set(layers.keys()); // layers whose weights have changed since they were packed
   }
 
   lay(arena) {
@@ -112,11 +113,18 @@ export class Net {
     applyEdit(this, change);
   }
 
+  // The trained net with these edits and no others; costs nothing if they are those that it has.
+  restore(edits) {
+    if (JSON.stringify(edits) === JSON.stringify(this.edits)) return;
+    this.reset();
+    for (const edit of edits) applyEdit(this, edit);
+  }
+
   // The trained net again.
   reset() {
+    for (const { layer } of this.edits) this.stale.add(layer);
     this.current.set(this.trained);
     this.edits = [];
     this.off = this.layers.map(() => new Set());
-    this.stale = new Set(this.layers.keys());
   }
 }
