@@ -24,7 +24,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.browser_messages import is_end_of_run, rerun_message
 
-PAGES = ("home", "kernels", "architecture", "images", "training", "feature_maps", "evaluation", "runs")
+PAGES = ("home", "kernels", "architecture", "images", "training", "inside", "evaluation", "runs")
 VISITORS = 30
 WAVE_SECONDS = 5.0
 RERUN_SECONDS = 5.0

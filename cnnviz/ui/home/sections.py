@@ -27,7 +27,7 @@ STOPS = {
     "architecture": "Stack layers and see what each one costs.",
     "images": "Look at what a net is to learn from.",
     "training": "Train the net and watch it learn, batch by batch.",
-    "feature_maps": "Look at every layer's pictures of your image.",
+    "inside": "Look into every layer, down to the arithmetic of a pixel.",
     "evaluation": "Find out what it confuses with what.",
 }
 
