@@ -22,7 +22,7 @@ from cnnviz.bench.harness import PROJECT, Server
 from cnnviz.bench.startup import EMPTY_APP
 from cnnviz.ui.app.browser_messages import is_end_of_run, rerun_message
 
-PAGES = ("home", "kernels", "architecture", "images", "training", "feature_maps", "evaluation", "runs")
+PAGES = ("home", "kernels", "architecture", "images", "training", "inside", "evaluation", "runs")
 VISITORS = 30
 WAVE_SECONDS = 5.0
 RERUN_SECONDS = 5.0

@@ -154,7 +154,7 @@ def test_every_column_opens_into_its_page_in_the_same_session(visit) -> None:
     page.evaluate("window.isSame = true")
     column.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Feature maps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("layer=conv_1"))
     assert page.evaluate("window.isSame")  # no new load
 
@@ -207,8 +207,8 @@ def test_a_new_installation_is_alive_and_its_net_a_run_like_any_other(
     expect(said(page)).to_have_text("This is a 1")
     go(page, "Evaluation")
     expect(page.get_by_text("98.89%")).to_be_visible()
-    go(page, "Feature maps")
-    expect(page.get_by_text("What the net sees")).to_be_visible()
+    go(page, "Inside")
+    expect(page.get_by_text("conv_1").or_(page.get_by_text("Convolution 1")).first).to_be_visible()
     go(page, "Runs")
     expect(page.get_by_role("heading", name="Home page's net")).to_be_visible()
     server.close()

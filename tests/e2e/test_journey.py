@@ -46,7 +46,7 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     expect(page.get_by_text(ended)).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Learned kernels of the first convolution")).to_be_visible()
 
-    page.get_by_role("link", name="See its feature maps").click()
+    page.get_by_role("link", name="Look inside").click()
     expect(page.get_by_text("What the net sees: 28 x 28 pixels")).to_be_visible()
     expect(page.get_by_text("conv_2").first).to_be_visible()
     page.get_by_text("Draw", exact=True).click()

@@ -14,7 +14,7 @@ PAUSED = re.compile(r"Epoch \d+ of 50, .*, paused")
 NOT_KEPT = "The link names a run that is not kept here"
 READ_ONLY = "This run belongs to somebody else"
 COMMANDS = ("Pause", "1 batch", "1 epoch", "Stop")
-RESULT_PAGES = ("feature_maps", "evaluation")
+RESULT_PAGES = ("inside", "evaluation")
 
 
 @pytest.fixture

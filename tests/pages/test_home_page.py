@@ -28,7 +28,7 @@ def test_home_names_the_shipped_net_and_says_no_more_than_that(open_page) -> Non
 def test_the_facts_below_are_those_of_the_run_and_lead_to_its_pages(open_page) -> None:
     links = given(open_page("home"))["links"]
     run = services.home_run()
-    assert [link["page"] for link in links] == ["architecture", "training", "evaluation", "feature_maps", "kernels"]
+    assert [link["page"] for link in links] == ["architecture", "training", "evaluation", "inside", "kernels"]
     assert {link["page"] for link in links} <= set(PAGES)
     assert f"{run.metrics['params']:,} weights" in links[0]["fact"]
     assert decode(links[0]["query"]["net"]) == run.architecture

@@ -84,7 +84,7 @@ export class View {
 
   columnLink({ layer, left, width }, height) {
     const [name, size, does] = WORDS[layer.kind](layer, layer.index < 3);
-    const place = { page: "feature_maps", query: { run: this.run, layer: layer.name } };
+    const place = { page: "inside", query: { run: this.run, layer: layer.name } };
     const style = `left:${left - 6}px;width:${width + 12}px;height:${height}px`;
     const label = element("span", { class: "label" }, name, element("small", { text: size }));
     const foot = element("span", { class: "foot", style: `width:${Math.max(width, LEAST_FOOT)}px`, text: does });

@@ -9,7 +9,7 @@ import { element, finder } from "../shared/dom.js";
 import { fetchFile } from "../shared/nn/fetch_file.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
-import { describeUnit, layerTitles, unitTitle } from "../shared/net_view/words.js";
+import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
 import { UnitOrders } from "./model/unit_orders.js";
@@ -36,13 +36,14 @@ export class App {
     for (const part of this.parts) part[method]?.(...args);
   }
 
-  // Take another net; the picture stays where its shape fits.
-  async open(url, classes) {
+  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}.
+  async open(url, { classes, layer, unit } = {}) {
     const request = (this.request = {});
     this.say("Loading the net");
     try {
       const live = await LiveNet.open({ url, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
       if (request !== this.request) return live.close();
+      this.wanted = { layer, unit };
       this.take(live, url, classes);
     } catch (error) {
       if (request === this.request) this.fail(error.message);
@@ -79,6 +80,19 @@ export class App {
     return this.calculator;
   }
 
+  openWanted() {
+    const { layer: name, unit = 0 } = this.wanted;
+    this.wanted = {};
+    const layer = this.layers.find((one) => one.name === name);
+    if (layer && unit < layer.units) this.openUnit(layer.index, unit);
+  }
+
+  // Open a unit, at the pixel where it is strongest.
+  openUnit(layer, unit) {
+    const { row, column } = strongest(this.values(layer), this.layers[layer], unit);
+    this.state.open({ level: 1, layer, unit, channel: -1, from: undefined, row, column });
+  }
+
   // picture: {pixels (HWC, 0 to 255), name, label}. Of many in one moment the newest wins.
   show(picture) {
     this.state.change({ picture });
@@ -94,6 +108,7 @@ export class App {
       this.hasFrame = true;
       this.say("");
       this.state.change({ net: {} }); // every part builds itself anew
+      this.openWanted();
     }
     this.each("frame");
     clearTimeout(this.settling);

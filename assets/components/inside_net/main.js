@@ -19,7 +19,7 @@ class InsideNet {
     this.input.take(data);
     if (data.net === this.net) return;
     this.net = data.net;
-    this.app.open(data.net, data.classes);
+    this.app.open(data.net, data);
   }
 
   close() {

@@ -25,7 +25,7 @@ PAGES = {
     "architecture": ("Architecture", ":material/account_tree:"),
     "images": ("Images", ":material/photo_library:"),
     "training": ("Training", ":material/play_circle:"),
-    "feature_maps": ("Feature maps", ":material/layers:"),
+    "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
     "runs": ("Runs", ":material/history:"),
 }

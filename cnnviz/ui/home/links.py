@@ -31,7 +31,7 @@ def links_of(run: Run) -> Sequence[Link]:
             "See what it confuses",
             Place("evaluation", here),
         ),
-        Link("", "Look inside every layer", Place("feature_maps", here)),
+        Link("", "Look inside every layer", Place("inside", here)),
         Link("", "Try a kernel of your own", Place("kernels", {})),
     )
 

@@ -13,8 +13,11 @@ from cnnviz.ui.session.visitor import listed_runs
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
 
 
-def choose_run() -> Run | None:
-    """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
+def choose_run(*, slim: bool = False) -> Run | None:
+    """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link.
+
+    `slim`: without the line above that says what is chosen.
+    """
     runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
@@ -28,6 +31,7 @@ def choose_run() -> Run | None:
         list(runs),
         index=list(runs).index(wanted) if wanted in runs else 0,
         format_func=lambda run_id: label(runs[run_id]),
+        label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen

@@ -9,14 +9,14 @@ import { formulaOf } from "./formulas.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
 import { Player } from "./player.js";
 
-const SIDE = 210;
+const SIDE = 186;
 const MOST_GROUPS = 8;
 const WEIGHTED = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 const POOLS = { max_pool: "largest", global_max_pool: "largest", avg_pool: "mean", global_avg_pool: "mean" };
 
 export class ArithmeticView {
   constructor(app, view) {
-    Object.assign(this, { app, ...view, shown: app.layers[view.layer] });
+    Object.assign(this, { app, layer: view.layer, unit: view.unit, shown: app.layers[view.layer] });
     const { shown } = this;
     this.isMap = shown.shape.length === 3;
     this.isWeighted = WEIGHTED.has(shown.kind);
@@ -29,7 +29,6 @@ export class ArithmeticView {
     this.grids = { value: new Cells("window"), weight: new Cells("kernel"), product: new Cells("products") };
     this.sentence = element("p", { class: "formula" });
     this.groups = element("div", { class: "groups", role: "group", "aria-label": "Channels, the strongest first" });
-    this.channelSum = number("channel", 0);
     this.bias = number("bias", 0);
     this.sum = number("sum", 0);
     this.output = number("output", 0);
@@ -39,7 +38,7 @@ export class ArithmeticView {
 
   flow() {
     const { grids, isWeighted } = this;
-    const products = isWeighted ? [sign("\u00d7"), grids.weight.root, sign("="), grids.product.root, sign("\u2192"), figure("their sum", this.channelSum)] : [];
+    const products = isWeighted ? [sign("\u00d7"), grids.weight.root, sign("="), grids.product.root] : [];
     const windows = element("div", { class: "window" }, grids.value.root, ...products);
     return element("div", { class: "arithmetic-flow" }, this.before.root, element("div", { class: "middle" }, windows, this.sentence), ...(this.isMap ? [this.after.root] : []));
   }
@@ -100,7 +99,6 @@ export class ArithmeticView {
     if (!this.isWeighted) return;
     grids.weight.show(rows, columns, at, "weight");
     grids.product.show(rows, columns, at, "product");
-    setNumber(this.channelSum, total(terms));
   }
 
   // All channels with their sums, the strongest first; the chosen one stands out.

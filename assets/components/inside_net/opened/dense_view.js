@@ -9,11 +9,11 @@ import { Curve, activationName, figure, number, setNumber, sign } from "./pieces
 import { Softmax } from "./softmax.js";
 
 const SIDE = 70;
-const FIRST = 6;
+const FIRST = 5;
 
 export class DenseView {
   constructor(app, view) {
-    Object.assign(this, { app, count: FIRST, ...view, shown: app.layers[view.layer] });
+    Object.assign(this, { app, count: FIRST, layer: view.layer, unit: view.unit, shown: app.layers[view.layer] });
     const { parts } = this.explain();
     this.isMaps = parts[0].map.length > 1 || app.layers[parts[0].from].shape.length === 3;
     this.rows = element("div", { class: this.isMaps ? "share-rows dense" : "term-rows" });
@@ -63,7 +63,7 @@ export class DenseView {
 
   title({ from, channel }) {
     const { app } = this;
-    const open = () => app.state.open({ level: 1, layer: from, unit: channel });
+    const open = () => app.openUnit(from, channel);
     return element("button", { type: "button", class: "row-name", text: app.unitTitle(from, channel), title: `Open ${app.unitTitle(from, channel)} of ${app.titles[from]}`, on: { click: open } });
   }
 

@@ -37,7 +37,7 @@ export class Opened {
     this.root.replaceChildren(this.view.root);
     this.view.frame();
     this.speak();
-    if (changed.has("view")) this.root.querySelector("[data-first]")?.focus({ preventScroll: true });
+    if (changed.has("view")) (this.root.querySelector("[data-first]") ?? this.root).focus({ preventScroll: true });
   }
 
   leave() {

@@ -30,7 +30,7 @@ const LEADS = {
 
 export class SingleView {
   constructor(app, view) {
-    Object.assign(this, { app, ...view, shown: app.layers[view.layer] });
+    Object.assign(this, { app, layer: view.layer, unit: view.unit, shown: app.layers[view.layer] });
     const { parts } = this.explain();
     const onPlace = (place) => app.state.open(place);
     this.inputs = parts.map((part) => this.inputFor(part));

@@ -30,7 +30,7 @@ export class Softmax {
     const { app, layer } = this;
     const dot = element("i", { class: "softmax-dot" });
     const [logit, power, share] = [number("logit", 0), number("power", 0), number("share", 0)];
-    const open = () => app.state.open({ level: 1, layer, unit });
+    const open = () => app.openUnit(layer, unit);
     const node = element("button", { type: "button", class: "softmax-row", "data-unit": unit, on: { click: open } }, element("span", {}, dot, app.classes[unit] ?? String(unit + 1)), logit, power, share);
     node.setAttribute("aria-current", String(unit === this.unit));
     return { unit, node, dot, logit, power, share };

@@ -16,7 +16,7 @@ const FIRST = 5; // rows at first; each press of the button shows as many more
 
 export class SumView {
   constructor(app, view) {
-    Object.assign(this, { app, count: FIRST, ...view });
+    Object.assign(this, { app, count: FIRST, layer: view.layer, unit: view.unit });
     this.shown = app.layers[view.layer];
     this.source = app.layers[this.shown.inputs[0]];
     this.rows = element("div", { class: "share-rows" });
@@ -30,10 +30,11 @@ export class SumView {
     this.bias = number("bias", 0);
     this.curve = new Curve(this.shown.activation);
     const isLinear = this.shown.activation === "linear";
-    const end = element("div", { class: "then" }, figure("bias", this.bias), sign("="), this.sum.root, ...(isLinear ? [] : [sign("\u2192"), this.curve.root, sign("\u2192"), this.output.root]));
+    const after = isLinear ? [] : [element("div", { class: "down" }, sign("\u2193"), this.curve.root, sign("\u2193")), this.output.root];
+    this.end = element("div", { class: "then" }, figure("bias", this.bias), sign("="), element("div", { class: "column-of" }, this.sum.root, ...after));
     if (isLinear) this.output = this.sum;
     this.lead = element("p", { class: "lead" });
-    this.flow = element("div", { class: "sum-flow" }, element("div", {}, this.rows, this.more), this.joins, end);
+    this.flow = element("div", { class: "sum-flow" }, element("div", {}, this.rows, this.more), this.joins, this.end);
     this.root = element("div", { class: "view" }, this.lead, this.flow);
     this.root.addEventListener("keydown", (event) => event.key === "Enter" && event.target.matches("canvas") && this.dive());
     this.root.addEventListener("click", (event) => event.target.matches("canvas.points") && this.dive());
@@ -80,7 +81,7 @@ export class SumView {
     const input = new MapPicture({ side: SIDE.map, label: `${title} of ${app.titles[source.index]}`, onPlace });
     const kernel = new MapPicture({ side: SIDE.kernel, label: `The kernel for ${title}` });
     const partial = new MapPicture({ side: SIDE.map, label: `What the kernel finds in ${title}`, onPlace: (place, event) => this.point(place, event) });
-    const name = element("button", { type: "button", class: "row-name", text: title, title: `Open ${title}`, on: { click: () => app.state.open({ level: 1, layer: source.index, unit: channel }) } });
+    const name = element("button", { type: "button", class: "row-name", text: title, title: `Open ${title}`, on: { click: () => app.openUnit(source.index, channel) } });
     const node = element("div", { class: "share-row", "data-channel": channel }, name, input.root, sign("\u2217"), kernel.root, sign("="), partial.root);
     return { at, channel, node, input, kernel, partial };
   }
@@ -98,6 +99,7 @@ export class SumView {
     const middle = height / 2;
     const most = Math.max(...strengths, 1e-30);
     joins.setAttribute("height", height);
+    this.end.style.minHeight = `${height}px`;
     const paths = lines.map(({ at }, position) => {
       const y = (position + 0.5) * ROW;
       const width = at < 0 ? 1.2 : 0.8 + 3 * (strengths[at] / most);

@@ -21,7 +21,7 @@ export class Column {
     const title = app.titles[this.index];
     const head = element("header", {}, element("h3", { text: title }), this.note, this.details);
     this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
-    this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer)}` }, head);
+    this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
     this.root.append(this.canvas, this.bars?.root ?? this.cellsNode, this.tools.root);
     this.root.dataset.layer = this.index;
     Object.assign(this.root.style, { left: `${this.left}px`, width: `${this.width}px` });
@@ -31,7 +31,7 @@ export class Column {
   describe() {
     const { layer } = this;
     const shape = shapeOf(layer);
-    this.note.textContent = shape && this.form === "maps" ? `${unitsText(layer)} · ${shape}` : unitsText(layer);
+    this.note.textContent = shape && this.form === "maps" ? `${unitsText(layer)} · ${shape}` : unitsText(layer, this.form === "answer");
     const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
     this.details.textContent = `${layer.name} · ${params}`;
   }

@@ -7,6 +7,7 @@ import { laneY } from "../../shared/net_view/columns.js";
 
 const STRONGEST = 3; // inputs of a unit that have a line while nobody points
 const WIDEST = 3.2;
+const PASSED = new Set(["flatten", "dropout"]); // nothing is computed there
 
 export class Edges {
   constructor(app) {
@@ -14,19 +15,23 @@ export class Edges {
     this.canvas = element("canvas", { class: "edges", "aria-hidden": "true" });
   }
 
-  // Draw all lines again: those of the unit {layer, unit} that is pointed at, else faint ones.
-  draw(columns, layout, target) {
+  // Draw all lines again, in the part of the stage that is seen: those of the unit {layer, unit} that is pointed at,
+  // else faint ones.
+  draw(columns, layout, target, { from, width }) {
     const { canvas } = this;
-    fitCanvas(canvas, layout.width, layout.height);
+    canvas.style.left = `${from}px`;
+    fitCanvas(canvas, Math.min(width, layout.width - from), layout.height);
     this.context = clearedContext(canvas);
     this.context.scale(screenRatio(), screenRatio());
+    this.context.translate(-from, 0);
     this.ink = getComputedStyle(this.app.root).getPropertyValue("color");
-    for (const path of layout.lanes.paths) this.lane(columns, layout.height, path, target);
+    for (const path of layout.lanes.paths) this.lane(columns, layout, path, target);
     for (const column of columns) if (!column.isFar) this.faint(columns, column, target ? 0.35 : 1);
     if (target) this.lit(columns, target);
   }
 
   faint(columns, column, strength) {
+    if (PASSED.has(column.layer.kind) && column.form === "values") return; // the lines to the layer after it pass by
     for (const unit of column.units)
       for (const { layer, unit: from, share } of this.app.links.of(column.index, unit).slice(0, STRONGEST)) {
         const source = columns.find(({ index }) => index === layer);
@@ -39,7 +44,7 @@ export class Edges {
   // Next to each other, or with no more than a flatten between them.
   isBeside(columns, source, column) {
     const between = columns.slice(source.position + 1, column.position);
-    return between.every(({ layer }) => layer.kind === "flatten" || layer.kind === "dropout");
+    return between.every(({ layer }) => PASSED.has(layer.kind));
   }
 
   // The unit's own inputs: width is the size of the weights, colour their sign.
@@ -76,10 +81,10 @@ export class Edges {
   }
 
   // A path that passes layers by, below them.
-  lane(columns, height, path, target) {
+  lane(columns, layout, path, target) {
     const { context } = this;
     const [from, to] = [columns[path.from], columns[path.to]];
-    const y = laneY(height, path);
+    const y = laneY(layout, path);
     const [x1, x2] = [from.left + from.width + 8, to.left - 8];
     const isLit = target?.layer === to.index;
     const bend = 22;

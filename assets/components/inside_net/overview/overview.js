@@ -35,7 +35,7 @@ export class Overview {
     this.net.addEventListener("focusout", () => state.change({ hover: null }));
     this.net.addEventListener("click", (event) => {
       const cell = cellOf(event);
-      if (cell) state.open({ level: 1, channel: -1, ...target(cell) });
+      if (cell) this.app.openUnit(Number(cell.dataset.layer), Number(cell.dataset.unit));
     });
   }
 
@@ -48,6 +48,7 @@ export class Overview {
     this.columns = this.layout.columns.map((column) => new Column(this.app, column));
     this.net.replaceChildren(...this.blocks(), this.edges.canvas, ...this.columns.map(({ root }) => root), this.card.root);
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
+    this.net.style.setProperty("--below", `${this.layout.below}px`);
     this.scrolled();
     for (const column of this.columns) column.refresh();
     this.keys.refresh();
@@ -83,7 +84,7 @@ export class Overview {
 
   drawEdges() {
     const { hover, view } = this.app.state.values;
-    if (this.layout && view.level === 0) this.edges.draw(this.columns, this.layout, hover);
+    if (this.layout && view.level === 0) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
   }
 
   frame() {

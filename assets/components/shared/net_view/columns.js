@@ -6,10 +6,15 @@ export const HEAD = 62; // pixels above the cells: the layer's name
 export const FOOT = 34; // below: pages
 const GAP = 5; // between cells
 const CELLS = [54, 50, 46, 42, 38];
+const SCROLLED = 42; // of a net that is wider than the page all the same
 const MOST_SUBCOLUMNS = 4;
-const TILE = { width: 36, height: 14 };
-const BAR = { width: 172, height: 30 };
-const LEAST_SPACE = 52; // between columns, for the edges
+const BLOCK_NAME = 20; // pixels below the pages and paths
+const TILE = { width: 36, height: 14, gap: 3 };
+const MANY = 200; // values: each is but a thread
+const THREAD = { width: 30, height: 3, gap: 1 };
+const BAR = { width: 184, height: 30, gap: 4 };
+const MARGIN = 26; // beside the net
+const LEAST_SPACE = 34; // between columns, for the edges
 const MOST_SPACE = 118;
 const LEAST_COLUMN = 72; // the name above needs as much
 const LANE = 22; // of paths that pass layers by
@@ -29,18 +34,19 @@ export function columnsOf(layers) {
 // Where everything stands for a size in CSS pixels: {columns: [{left, width, cells: {...}}], width, height, lanes}.
 export function layOut(columns, room) {
   const lanes = lanesOf(columns);
-  const height = room.height - HEAD - FOOT - LANE * lanes.depth;
+  const below = LANE * lanes.depth + (columns.some(({ layer }) => layer.block) ? BLOCK_NAME : 0);
+  const height = room.height - HEAD - FOOT - below;
   for (let subcolumns = MOST_SUBCOLUMNS; subcolumns >= 1; subcolumns--)
     for (const cell of CELLS) {
       const placed = place(columns, { cell, subcolumns, height, least: LEAST_SPACE });
-      if (placed.width <= room.width) return { ...spread(placed, room.width), height: room.height, lanes };
+      if (placed.width <= room.width) return { ...spread(placed, room.width), height: room.height, lanes, below };
     }
-  const placed = place(columns, { cell: CELLS[1], subcolumns: columns.length > 12 ? 1 : 2, height, least: LEAST_SPACE });
-  return { ...placed, height: room.height, lanes };
+  const placed = place(columns, { cell: SCROLLED, subcolumns: 2, height, least: LEAST_SPACE });
+  return { ...placed, height: room.height, lanes, below };
 }
 
 function place(columns, options) {
-  let left = 4;
+  let left = MARGIN;
   const placed = columns.map((column) => {
     const cells = cellsOf(column, options);
     const width = Math.max(cells.width, column.form === "answer" ? 0 : LEAST_COLUMN);
@@ -48,7 +54,7 @@ function place(columns, options) {
     left += width + options.least;
     return one;
   });
-  return { columns: placed, width: left - options.least + 4, space: options.least };
+  return { columns: placed, width: left - options.least + MARGIN, space: options.least };
 }
 
 // Give the room that is left to the spaces between the columns.
@@ -64,8 +70,8 @@ function cellsOf({ layer, form }, { cell, subcolumns, height }) {
     const [across, down] = sides(layer, cell);
     return grid(layer.units, { width: across, height: down, gap: GAP, subcolumns, room: height });
   }
-  const { width, height: tall } = form === "answer" ? BAR : TILE;
-  return grid(layer.units, { width, height: tall, gap: form === "answer" ? 4 : 3, subcolumns: 1, room: height });
+  const tile = form === "answer" ? BAR : layer.units > MANY ? THREAD : TILE;
+  return grid(layer.units, { ...tile, subcolumns: 1, room: height });
 }
 
 const pictureCells = (layer, cell, height) => {
@@ -119,4 +125,4 @@ function lanesOf(columns) {
   return { paths, depth: Math.min(taken.length, 3) };
 }
 
-export const laneY = (height, { lane }) => height - 8 - LANE * Math.min(lane, 2);
+export const laneY = ({ height, below }, { lane }) => height - below + 8 + LANE * Math.min(lane, 2);

@@ -25,7 +25,8 @@ const TITLES = {
 };
 const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
-export const significant = (value) => valueText(Number(value.toPrecision(3)));
+export const significant = (value) =>
+  value && Math.abs(value) < 0.001 ? value.toExponential(1).replaceAll("-", "\u2212") : valueText(Number(value.toPrecision(3)));
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
 export const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : share > 0 && share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1)) + "\u202f%";
 
@@ -41,12 +42,13 @@ export function layerTitles(layers) {
   });
 }
 
-const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 
 // "16 filters": what its units are.
-export function unitsText(layer) {
+export function unitsText(layer, isAnswer = false) {
   if (isPicture(layer)) return plural(layer.units, "plane");
   if (FILTERS.has(layer.kind)) return plural(layer.units, "filter");
+  if (isAnswer) return plural(layer.units, "class");
   return plural(layer.units, layer.shape.length === 3 ? "map" : "value");
 }
 
