@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from cnnviz.settings import read_settings
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.sessions import lifespan
+from cnnviz.web import nets, old_links, samples
 from cnnviz.web.security_headers import SecurityHeaders
 from cnnviz.web.visitor_cookie import VisitorCookie
 
@@ -18,6 +19,7 @@ frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 app = st.App(
     "cnnviz/ui/app/main.py",
     lifespan=lifespan,
+    routes=[nets.route, samples.route, *old_links.routes],
     middleware=[
         Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
         Middleware(VisitorCookie, is_embedded=frame_ancestors not in ("'self'", "'none'")),

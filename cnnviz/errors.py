@@ -12,6 +12,7 @@ CnnvizError
 |   |-- InvalidLink         a query string that restores nothing
 |   `-- InputWanted         nothing is wrong: something is still to be given
 |-- NotAllowed              something that belongs to another visitor
+|-- NotInBrowser            a net that the browser cannot compute; a worker can
 |-- DatasetUnavailable      a download that did not work
 |-- TrainingFailed          a training that ended without a usable net (NaN loss ...)
 |-- WorkerLost              the worker died more often than a run is restarted
@@ -96,6 +97,14 @@ class InputWanted(InvalidInput):
 
 class NotAllowed(CnnvizError):
     """Something that belongs to another visitor, who did not share it, or only to be looked at."""
+
+
+class NotInBrowser(CnnvizError):
+    """A net that the browser cannot compute, so that a worker has to answer; `kind` is that of the layer it lacks."""
+
+    def __init__(self, message: str = "", *, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class DatasetUnavailable(CnnvizError):

@@ -13,20 +13,42 @@ import psutil
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.bench.harness import Server, fresh_engine
+from cnnviz.bench.harness import PROJECT, Server, fresh_engine
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.dispatcher import MAX_RESTARTS
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.recipes import STARTER_NAME
 
 KILLS = 20
 EPOCHS = 3 * KILLS
 PATIENCE = 300.0  # seconds until a training has gone on
 END_SECONDS = 30.0  # until the workers of a killed server have noticed
 NET = get_preset("digits-small").architecture
+SERVER = f"""
+import threading, time
+from contextlib import asynccontextmanager
+import streamlit as st
+from cnnviz.access.visitor import OPERATOR
+from cnnviz.runs.records import Status
+from cnnviz.ui.app import services, sessions
+
+def go_on():
+    while True:
+        for run in services.store().recent(OPERATOR):
+            if run.status is Status.INTERRUPTED:
+                services.engine().resume(run.id, by=OPERATOR)
+        time.sleep(0.2)
+
+@asynccontextmanager
+async def lifespan(app):
+    async with sessions.lifespan(app):
+        threading.Thread(target=go_on, daemon=True).start()
+        yield
+
+app = st.App({str(PROJECT / "cnnviz" / "ui" / "app" / "main.py")!r}, lifespan=lifespan)
+"""  # the app, with somebody who presses Resume as soon as that is offered
 
 
 def measure() -> dict[str, Any]:
@@ -68,19 +90,21 @@ def _kill_workers() -> dict[str, Any]:
 
 
 def _kill_servers() -> dict[str, Any]:
-    """The Home page's net is what a server trains, and goes on with, without being asked."""
     waits, lost, left_over = [], 0, 0
     with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "server.py"
+        script.write_text(SERVER)
         store = RunStore(Path(folder))
-        run_id = store.create(NET, TrainingConfig(epochs=EPOCHS), name=STARTER_NAME).id
+        run_id = store.create(NET, TrainingConfig(epochs=EPOCHS)).id
+        store.update(run_id, status=Status.INTERRUPTED)
         for _ in range(KILLS):
             done, started = store.last_epoch(run_id), time.monotonic()
-            server = Server(Path(folder)).wait_until_up()
+            server = Server(Path(folder), script=script).wait_until_up()
             _wait_for_epoch(store, run_id, after=done)
             waits.append(time.monotonic() - started)
             lost += max(0, done - store.get(run_id).progress.epochs_done)
             left_over += _kill(server)
-        with_end = Server(Path(folder)).wait_until_up()
+        with_end = Server(Path(folder), script=script).wait_until_up()
         _until(lambda: store.get(run_id).metrics)
         with_end.close()
         is_whole = _is_continuous(store, run_id) and store.last_epoch(run_id) == EPOCHS

@@ -16,6 +16,11 @@ TEST_FILE = "test.npz"
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
 
 
+def net_name(epoch: int | None = None) -> str:
+    """What the net for browsers is published as: that of the end, or of a kept epoch."""
+    return "net-end" if epoch is None else f"net-{epoch:04d}"
+
+
 def kept_epochs(store: RunStore, run_id: str) -> list[int]:
     """Epochs whose weights are kept, in order."""
     last = store.last_epoch(run_id)

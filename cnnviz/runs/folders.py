@@ -1,7 +1,13 @@
-"""The files of runs, in `<home>/runs/<id>/`, and what a killed server left of them."""
+"""The files of runs, in `<home>/runs/<id>/`, what of them browsers may fetch, and what a killed server left.
+
+What is published lies in `<home>/nets/`, named by the hash of its content: whoever knows the name may fetch it. A small
+file of the run holds that name (`net-end`, `net-0003`, `images-500`).
+"""
 
 import contextlib
+import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from cnnviz.access.private_files import PARTIAL, is_leftover, keep_private, make_folder, write_whole
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.database import failure_message
+
+NETS = "nets"
+PUBLISHED = re.compile(r"[0-9a-f]{64}\.(?:net|images)")
 
 
 class RunFolders:
@@ -57,16 +66,68 @@ class RunFolders:
             (self._folder(run_id) / name).unlink(missing_ok=True)
 
     def delete_files(self, run_id: str) -> None:
-        """Remove all files of a run."""
+        """Remove all files of a run, and what was published of it."""
+        for note in self._folder(run_id).glob("*-*"):
+            self._withdraw(note)
         shutil.rmtree(self._folder(run_id), ignore_errors=True)
 
     def has_file(self, run_id: str, name: str) -> bool:
         """Whether the run has kept a file of this name."""
         return (self._folder(run_id) / name).is_file()
 
+    def publish(self, run_id: str, name: str, data: bytes) -> str:
+        """Let browsers fetch something of a run.
+
+        Parameters
+        ----------
+        run_id : str
+        name : str
+            "net-..." or "images-...": what was published under it before is withdrawn.
+        data : bytes
+
+        Returns
+        -------
+        str
+            The name of the file in `nets`: the SHA-256 of its content, and ".net" or ".images".
+        """
+        published = f"{hashlib.sha256(data).hexdigest()}.{name.partition('-')[0]}"
+        note = self._folder(run_id) / name
+        with self.guarded():
+            if _read_note(note) != published:
+                self._withdraw(note)
+            write_whole(make_folder(self.home / NETS) / published, data)
+            write_whole(make_folder(note.parent) / name, published.encode())
+        return published
+
+    def published(self, run_id: str, name: str, *, newer_than: str | None = None) -> str | None:
+        """What `publish` returned, if the file is still there and no older than the run's file `newer_than`."""
+        note = self._folder(run_id) / name
+        published = _read_note(note)
+        if published is None or not (self.home / NETS / published).is_file():
+            return None
+        with contextlib.suppress(OSError):
+            source = newer_than and note.with_name(newer_than)
+            if source and source.stat().st_mtime_ns > note.stat().st_mtime_ns:
+                return None
+        return published
+
+    def load_published(self, published: str) -> bytes:
+        """The content of a published file."""
+        with self.guarded():
+            return (self.home / NETS / published).read_bytes()
+
+    def _withdraw(self, note: Path) -> None:
+        published = _read_note(note)
+        if published is not None:
+            with contextlib.suppress(OSError):
+                (self.home / NETS / published).unlink()
+
     def sweep_files(self) -> None:
-        """Remove files that a killed process left half written."""
-        for path in (self.home / "runs").glob(f"*/*{PARTIAL}"):
+        """Remove files that a killed process left half written, and published ones that belong to no run."""
+        runs, nets = self.home / "runs", self.home / NETS
+        noted = {_read_note(note) for note in runs.glob("*/*-*")}
+        unnoted = (path for path in nets.glob("*") if path.name not in noted)
+        for path in (*runs.glob(f"*/*{PARTIAL}"), *unnoted):
             if is_leftover(path):
                 with contextlib.suppress(OSError):
                     path.unlink()
@@ -83,6 +144,15 @@ class RunFolders:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable(failure_message(error, self.home, self.database)) from error
+
+
+def _read_note(note: Path) -> str | None:
+    """The published name that a file of a run holds; None for every other file."""
+    try:
+        text = note.read_text("ascii") if note.stat().st_size < 100 else ""
+    except (OSError, ValueError):
+        return None
+    return text if PUBLISHED.fullmatch(text) else None
 
 
 def unknown_run(run_id: str) -> str:

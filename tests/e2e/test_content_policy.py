@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.bench.harness import Server, prepare_home
+from cnnviz.bench.harness import Server
 from tests.e2e.conftest import watch_policy
 
 TITLES = {
@@ -17,7 +17,7 @@ TITLES = {
     "architecture": "Architecture",
     "images": "Images",
     "training": "Training",
-    "feature_maps": "Feature maps",
+    "inside": "Inside",
     "evaluation": "Evaluation",
     "runs": "Runs",
 }
@@ -113,7 +113,7 @@ def test_no_other_site_shows_the_app_in_a_frame_unless_the_operator_names_it(
     assert any("frame-ancestors" in text for text in violations)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_FRAME_ANCESTORS", other_site)
-        server = start_server(prepare_home(tmp_path))
+        server = start_server(tmp_path)
     page.goto(f"{other_site}/?{server.url}")
     expect(page.frame_locator("iframe").get_by_role("heading", name=TITLES[""])).to_be_visible()
     context.close()

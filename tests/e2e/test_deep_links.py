@@ -10,7 +10,7 @@ LINKS = {
     "kernels?kernel=0_0_0_0_1_0_0_0_0": "Kernels",
     "architecture?net=rubbish": "Architecture",
     "training?run=nothere": "Training",
-    "feature_maps?maps_index=5": "Feature maps",
+    "feature_maps?maps_index=5": "Inside",
     "evaluation?run=..%2F..": "Evaluation",
     "runs": "Runs",
 }
@@ -21,7 +21,7 @@ def test_a_fresh_server_serves_a_deep_link_with_its_frame(page: Page, start_serv
     server = start_server()
     page.goto(f"{server.url}/architecture?net=rubbish")
     expect(page.get_by_role("heading", name="Architecture")).to_be_visible()
-    expect(page.get_by_role("link", name="Feature maps")).to_be_visible()
+    expect(page.get_by_role("link", name="Inside")).to_be_visible()
     expect(page.get_by_text("This link")).to_be_visible()
     server.close()
 

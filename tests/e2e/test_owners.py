@@ -15,7 +15,7 @@ NOT_KEPT = "The link names a run that is not kept here"
 READ_ONLY = "This run belongs to somebody else"
 COMMANDS = ("Pause", "1 batch", "1 epoch", "Stop")
 HELD = ("Resume", "1 batch", "1 epoch", "Stop")  # what a held training can be told
-PAGES = ("training", "feature_maps", "evaluation", "runs")
+PAGES = ("training", "inside", "evaluation", "runs")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The scripts of assets/components in Chromium, without a server: one page for all tests."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route
 
 from cnnviz.ui.components.bundle import bundle
+from cnnviz.ui.components.javascript_module import SOURCE
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here
 
@@ -38,12 +40,14 @@ def modules(browser: Browser, components: Path) -> Iterator[Page]:
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
-        file = components / path.lstrip("/")
+        file = components / path.removesuffix(SOURCE).lstrip("/")
         if path == "/":
             route.fulfill(content_type="text/html", body="<!doctype html><title>Components</title><body></body>")
         elif path.startswith("/bundles/"):
             text = bundle(components / Path(path).stem / "main.js")
             route.fulfill(content_type="text/javascript", body=text)
+        elif path.endswith(SOURCE):
+            route.fulfill(content_type="text/javascript", body=f"export default {json.dumps(bundle(file))};")
         elif file.is_file():
             route.fulfill(content_type="text/javascript", body=file.read_text("utf-8"))
         else:

@@ -1,5 +1,6 @@
 """A run keeps what its pages need of its images: the folder that it was trained on is deleted."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -64,13 +65,13 @@ def test_evaluation_shows_its_classes_and_says_once_that_their_images_are_gone(o
     assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.subheader)
 
 
-def test_feature_maps_take_a_picture_of_ones_own(open_page, orphan: Run) -> None:
-    page = open_page("feature_maps", run=orphan.id)
+def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, orphan: Run) -> None:
+    page = open_page("inside", run=orphan.id)
     assert _said(page) == []
-    assert IMAGES_GONE in [info.value for info in page.info]
-    page.segmented_control(key="maps_from").set_value("Sample").run()
-    assert _said(page) == []
-    assert [expander.label.split(" · ")[-1] for expander in page.expander][-1] == "2"
+    assert IMAGES_GONE in [caption.value for caption in page.caption]
+    data = json.loads(page.get("bidi_component")[0].proto.json)
+    assert data["images"] is None
+    assert data["classes"] == list(CLASSES)
 
 
 def test_the_training_page_shows_all_but_the_image(open_page, orphan: Run) -> None:
@@ -99,9 +100,7 @@ def test_ones_own_kernel_can_be_put_into_its_net(open_page, orphan: Run) -> None
 def test_a_run_of_an_older_version_still_knows_its_classes_by_what_it_answered(open_page, engine, orphan: Run) -> None:
     engine.store.update(orphan.id, facts=DatasetFacts())
     try:
-        page = open_page("feature_maps", run=orphan.id)
-        page.segmented_control(key="maps_from").set_value("Sample").run()
-        assert _said(page) == []
+        assert _said(open_page("inside", run=orphan.id)) == []
         assert _said(open_page("training", run=orphan.id)) == []
     finally:
         engine.store.update(orphan.id, facts=orphan.facts)

@@ -61,7 +61,7 @@ def _texts(page) -> str:
     return "\n".join(element.value for elements in kinds for element in elements)
 
 
-@pytest.mark.parametrize("name", ["training", "feature_maps", "evaluation", "runs"])
+@pytest.mark.parametrize("name", ["training", "inside", "evaluation", "runs"])
 def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, adas_run: Run, name: str) -> None:
     hidden, missing = open_page(name, run=adas_run.id), open_page(name, run="f" * 12)
     assert not hidden.exception
@@ -82,7 +82,7 @@ def test_the_owner_finds_it_after_a_reload_and_in_a_second_tab(open_page, ada: s
 
 
 def test_no_list_shows_it_to_others_and_all_lists_show_it_to_its_owner(open_page, ada: str, adas_run: Run) -> None:
-    marks = {"runs": None, "feature_maps": "Trained net", "evaluation": "Trained net", "kernels": "Trained net"}
+    marks = {"runs": None, "inside": "Trained net", "evaluation": "Trained net", "kernels": "Trained net"}
     for by, is_there in ((ada, True), (new_secret(), False)):
         for name, label in marks.items():
             page = open_page(name, by=by)
@@ -116,7 +116,7 @@ def test_who_has_the_link_of_a_shared_run_sees_it_and_can_press_nothing_that_cha
     assert not _button(page, "Start").disabled
     assert not set(OWNERS) & _labels(page)
     assert READ_ONLY in _texts(page)
-    for name in ("feature_maps", "evaluation"):
+    for name in ("inside", "evaluation"):
         page = open_page(name, run=shared.id)
         assert not page.warning
         assert page.selectbox[0].value == shared.id

@@ -1,6 +1,5 @@
 import numpy as np
 
-from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison
@@ -30,19 +29,6 @@ def test_a_cell_chosen_by_name_shows_its_images(open_page, finished_run) -> None
     page.selectbox[2].set_value("3").run()
     right = int(np.sum((test.labels == 3) & (test.probabilities.argmax(axis=1) == 3)))
     assert any(f"3, recognised: {right} images" in heading.value for heading in page.subheader)
-
-
-def test_feature_maps_show_every_layer_of_a_test_image(open_page, finished_run) -> None:
-    page = open_page("feature_maps", run=finished_run.id, maps_index="4")
-    labels = [expander.label for expander in page.expander]
-    shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
-    assert [label.split(" · ")[-1] for label in labels] == shapes
-    kinds = ["input", "convolution", "max pooling", "convolution", "max pooling", "flatten", "dense"]
-    assert [label.split(" · ")[1] for label in labels] == kinds, "as on the Architecture page"
-    images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
-    maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
-    low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
-    assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
 
 
 def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_run) -> None:

@@ -15,6 +15,19 @@ export const SIGNED_COLOURS = Uint8ClampedArray.from({ length: 511 * 3 }, (_, i)
   return Math.round(ZERO[i % 3] + ((end[i % 3] - ZERO[i % 3]) * Math.abs(step)) / 255);
 });
 
+// Viridis, ten stops as plotly draws it: dark is nothing, yellow is much.
+const STOPS = [
+  [68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142],
+  [31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43], [253, 231, 37],
+];
+
+// Red, green and blue of 256 steps, for values of which none is negative.
+export const SEQUENTIAL_COLOURS = Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => {
+  const at = (Math.floor(i / 3) / 255) * (STOPS.length - 1);
+  const from = Math.min(Math.floor(at), STOPS.length - 2);
+  return Math.round(STOPS[from][i % 3] + (STOPS[from + 1][i % 3] - STOPS[from][i % 3]) * (at - from));
+});
+
 // The colour of a value where `limit` has the strongest one.
 export function signedColour(value, limit) {
   const at = 3 * (Math.round(255 * clamp(limit ? value / limit : 0, -1, 1)) + 255);

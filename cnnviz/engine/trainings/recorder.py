@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnnviz.errors import TrainingFailed
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, TEST_FILE, kept_epochs, last_checkpoint
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, TEST_FILE, kept_epochs, last_checkpoint, net_name
 from cnnviz.runs.records import Progress, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_settings
@@ -89,6 +89,8 @@ class Recorder:
     def finish(self, run_id: str, result: TrainingResult) -> None:
         """Write the result: model, test-set predictions and final metrics."""
         self._store.save_file(run_id, MODEL_FILE, result.model)
+        if result.net is not None:
+            self._store.publish(run_id, net_name(), result.net)
         self._store.save_file(run_id, TEST_FILE, result.test.to_bytes())
         self._store.update(
             run_id,

@@ -35,9 +35,9 @@ class TrainingJob:
 class TrainingResult:
     """A finished or stopped training.
 
-    `model` is a whole .keras file, `test` what it answered on the test set; `seconds` are without
-    pauses; `stopped` holds the reason, empty if all epochs were run; `was_straight`: so, from the
-    first epoch on and without a pause.
+    `model` is a whole .keras file, `net` the same for browsers (None where they cannot compute it), `test` what it
+    answered on the test set; `seconds` are without pauses; `stopped` holds the reason, empty if all epochs were run;
+    `was_straight`: so, from the first epoch on and without a pause.
     """
 
     model: bytes
@@ -46,4 +46,5 @@ class TrainingResult:
     seconds: float
     device: str
     stopped: str = ""
+    net: bytes | None = None
     was_straight: bool = False

@@ -1,13 +1,18 @@
 """One training from data to result. Runs on a worker; knows neither Dask nor pages."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
 from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import Dataset
+from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.predict import as_probabilities, predict_scores
 from cnnviz.evaluation.scores import TestPredictions, evaluate
 from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
+from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import output_activation
 from cnnviz.models.files import model_to_bytes
 from cnnviz.models.keras_state import describe_device, keras_lock
@@ -58,6 +63,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         seconds=control.worked_seconds,
         device=device,
         stopped=stopped,
+        net=_for_browsers(model, architecture, data.info.classes),
         was_straight=not (stopped or control.was_held or job.epochs_done),
     )
 
@@ -153,6 +159,13 @@ def _saved(model: keras.Model) -> bytes:
     with keras_lock:
         model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"])
         return model_to_bytes(model)
+
+
+def _for_browsers(model: keras.Model, architecture: Architecture, classes: Sequence[str]) -> bytes | None:
+    try:
+        return net_file(model, architecture, classes)
+    except NotInBrowser:
+        return None
 
 
 def _final_metrics(model: keras.Model, test: TestPredictions) -> dict[str, float]:

@@ -30,7 +30,7 @@ PAGES = {
     "architecture": ("Architecture", ":material/account_tree:"),
     "images": ("Images", ":material/photo_library:"),
     "training": ("Training", ":material/play_circle:"),
-    "feature_maps": ("Feature maps", ":material/layers:"),
+    "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
     "runs": ("Runs", ":material/history:"),
 }
@@ -38,9 +38,10 @@ PAGES = {
 
 
 def header(title: str, lead: str) -> None:
-    """Draw the title of a page and one sentence on what to do there."""
-    st.title(title)
-    st.markdown(lead)
+    """Draw the title of a page and one sentence on what to do there, in one row."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="page_header"):
+        st.title(title, anchor=False, width="content")
+        st.markdown(lead, width="content")
     # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
     # thread is still importing it: a figure would fail. Not sooner, because the title need not wait for it.
     import pandas  # noqa: F401

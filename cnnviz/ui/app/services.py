@@ -2,16 +2,14 @@
 
 import logging
 import threading
-from contextlib import suppress
 
-from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.workers.cluster import sweep_scratch_folders
-from cnnviz.errors import CnnvizError, StoreUnavailable
-from cnnviz.runs.records import Run, Status
-from cnnviz.runs.store import HEARTBEAT_SECONDS, RunStore
+from cnnviz.errors import CnnvizError
+from cnnviz.runs.records import Run
+from cnnviz.runs.shipped import ensure_installed
+from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import sweep_uploads
-from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +35,10 @@ def store() -> RunStore:
 
 
 def start() -> None:
-    """Start the engine and, on a new installation, the training of the Home page's net; sweep now and then."""
+    """Start the engine, install the Home page's net where it is missing, and sweep now and then."""
+    engine()
+    home_run()
     _closing.clear()
-    if not ensure_starter(engine()):
-        threading.Thread(target=_keep_starter, args=(engine(),), daemon=True, name="cnnviz-starter").start()
     threading.Thread(target=_keep_swept, args=(store(),), daemon=True, name="cnnviz-sweep").start()
 
 
@@ -71,35 +69,11 @@ def close() -> None:
         old.close()
 
 
-def is_calm() -> bool:
-    """Whether the worker is ready and the Home page's net trained, or not to be had."""
-    starter = find_starter(engine())
-    return engine().status().state == "ready" and starter is not None and not starter.status.is_active
+def is_ready() -> bool:
+    """Whether a worker can be asked."""
+    return engine().status().state == "ready"
 
 
-def _keep_starter(engine: Engine) -> None:
-    """Wait until it is clear whether the server that trained the Home page's net was killed just now, or goes on."""
-    while not _closing.wait(HEARTBEAT_SECONDS):
-        with suppress(StoreUnavailable):
-            if ensure_starter(engine):
-                return
-
-
-def ensure_starter(engine: Engine) -> bool:
-    """Train the Home page's net unless one is there, or go on with one that was interrupted.
-
-    Returns False if it seems to be in the hands of another server, which may have been killed a moment ago.
-    """
-    run = find_starter(engine)
-    if run is None or run.status is Status.FAILED:
-        engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME, by=OPERATOR)
-    elif run.status is Status.INTERRUPTED:
-        engine.resume(run.id, by=OPERATOR)
-    elif run.status.is_active:
-        return engine.is_following(run.id)
-    return True
-
-
-def find_starter(engine: Engine) -> Run | None:
-    """The newest starter run, in whatever state."""
-    return engine.store.find(STARTER_NAME)
+def home_run() -> Run:
+    """The run of the Home page's net, which is shipped; entered into the store if it is not there."""
+    return ensure_installed(store())

@@ -44,7 +44,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers with the server, close them with it, and look after its sessions meanwhile."""
     services.start()
     logging.getLogger("streamlit.runtime.app_session").addFilter(_is_no_word_on_closed_loop)
-    work = asyncio.gather(_logged(_visit_when_calm()), _logged(_keep_free()))
+    work = asyncio.gather(_logged(_visit_when_ready()), _logged(_keep_free()))
     try:
         yield
     finally:
@@ -62,9 +62,9 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         logger.exception("Sessions are not looked after any more")
 
 
-async def _visit_when_calm() -> None:
+async def _visit_when_ready() -> None:
     """Pay for what the first visit of a page costs, imports and answers of the worker, before anybody waits for it."""
-    while not await asyncio.to_thread(services.is_calm):
+    while not await asyncio.to_thread(services.is_ready):
         await asyncio.sleep(LOOK_SECONDS)
     for name in PAGES:
         with suppress(TimeoutError):

@@ -12,6 +12,7 @@ from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
+from cnnviz.ui.shared.elements import enlarged
 
 CANVAS_SIDE = 280
 PEN_WIDTH = 18
@@ -19,6 +20,7 @@ SELECT_WIDTH = 260
 MIN_SIDE = 3  # the smallest kernel is 3x3
 
 FROM_TEST = "Test set"
+SEEN_SIDE = 140
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,13 @@ def choose_input(run: Run) -> Prepared | None:
     if chosen is None:
         return None
     return prepare(chosen.pixels, run.architecture.input_shape, style=dataset_facts(run).input_style)
+
+
+def show_seen(prepared: Prepared) -> None:
+    """The picture as the net gets it, its pixels enlarged by a whole number."""
+    height, width = prepared.image.shape[:2]
+    shown = enlarged(prepared.image, 2 * SEEN_SIDE)
+    st.image(shown, caption=f"What the net sees: {width} x {height} pixels", width=SEEN_SIDE)
 
 
 def _from_test_set(run: Run) -> Prepared:

@@ -15,8 +15,11 @@ NOT_HERE = "The link names a run that is not kept here, not shared with you, or 
 NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
 
 
-def choose_run() -> Run | None:
-    """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link."""
+def choose_run(*, slim: bool = False) -> Run | None:
+    """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link.
+
+    `slim`: without the line above that says what is chosen.
+    """
     runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
@@ -30,6 +33,7 @@ def choose_run() -> Run | None:
         list(runs),
         index=list(runs).index(wanted) if wanted in runs else 0,
         format_func=lambda run_id: label(runs[run_id]),
+        label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen

@@ -12,8 +12,7 @@ from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
-from cnnviz.ui.feature_maps.layer_maps import show_seen
-from cnnviz.ui.inputs.image_input import ChosenImage, choose_input
+from cnnviz.ui.inputs.image_input import ChosenImage, choose_input, show_seen
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.answers import run_answer, test_predictions
 from cnnviz.ui.shared.elements import show_figure

@@ -153,7 +153,7 @@ def show_next_steps(run: Run) -> None:
     if not run.metrics:
         return
     with st.container(horizontal=True):
-        for name, label in (("feature_maps", "See its feature maps"), ("evaluation", "See what it confuses")):
+        for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
 
 
@@ -172,7 +172,7 @@ def show_downloads(run: Run) -> None:
             lambda: store.load_file(still_shared().id, MODEL_FILE),
             f"{stem}.keras",
             disabled=not has_model,
-            help="Keras opens it, on the Feature maps page too. It takes raw pixels: the scaling is its first layer.",
+            help="Keras opens it, It takes raw pixels: the scaling is its first layer.",
         )
         st.download_button(
             "History, a row for each epoch (.csv)",

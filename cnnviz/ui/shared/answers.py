@@ -14,14 +14,17 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
+from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.models.net_file import pack_images
 from cnnviz.runs import files
 from cnnviz.runs.records import Run
 from cnnviz.training.config import Augmentation, TrainingConfig, load_options
 from cnnviz.training.events import DatasetFacts
 from cnnviz.ui.app import services
+from cnnviz.web import nets
 
 CACHE_ENTRIES = 128
 PREDICTION_ENTRIES = 32
@@ -91,6 +94,30 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
     images = Images(dataset, load_options(run.config, run.architecture.input_shape))
     return cached_answer(images, "test_images", spinner="Fetching images", indices=[int(i) for i in indices])
+
+
+def net_url(run: Run, epoch: int | None = None) -> str:
+    """Address of a run's net for the browser, of its end or of a kept epoch; raises as `net_of_run` does."""
+    return nets.net_url(net_of_run(services.engine(), run, epoch))
+
+
+def kept_epoch_urls(run: Run) -> dict[int, str]:
+    """Address of the net of every kept epoch, in order; raises as `net_of_run` does."""
+    return {epoch: net_url(run, epoch) for epoch in files.kept_epochs(services.store(), run.id)}
+
+
+def test_images_url(run: Run, count: int = 500) -> str:  # noqa: PT028  it is no test
+    """Address of the first images of the test set that a run was scored on, with their labels.
+
+    Raises InputWanted as `test_images` does.
+    """
+    store, name = services.store(), f"images-{count}"
+    published = store.published(run.id, name)
+    if published is None:
+        facts = dataset_facts(run)
+        images, labels = test_images(run, range(min(count, facts.num_test or count)))
+        published = store.publish(run.id, name, pack_images(images, labels, facts.classes))
+    return nets.net_url(published)
 
 
 def test_predictions(run: Run) -> TestPredictions:

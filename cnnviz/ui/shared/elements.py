@@ -46,6 +46,12 @@ def show_figure(figure: Figure, alternative: str, *, key: str, **options: Any) -
     return st.plotly_chart(figure, key=key, config=config, width="stretch", alt=alternative, **options)
 
 
+def number_in_link(name: str) -> int:
+    """Read a whole number, 0 to 9,999,999, of the address; 0 if there is none."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
 def enlarged(image: np.ndarray, side: int) -> np.ndarray:
     """Zoom (H, W) or (H, W, 1 | 3) uint8 by a whole number to about `side` pixels; grey ones lose their last axis."""
     factor = max(1, side // max(image.shape[:2]))

@@ -1,0 +1,170 @@
+// What the parts of the page share: the net that computes, the state, names and colours. The way of the data is one:
+//
+//   a source of pictures -> show() -> LiveNet -> frame() -> each part draws
+//   a hand on a part -> state.change() -> each part hears changed()
+//
+// A part is {changed(values, changed), frame(), settle(), close()}, each of them optional; main.js lists the parts.
+
+import { element, finder } from "../shared/dom.js";
+import { fetchFile } from "../shared/nn/fetch_file.js";
+import { LiveNet } from "../shared/nn/live_net.js";
+import { Net } from "../shared/nn/net.js";
+import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { Links } from "./model/links.js";
+import { Scales } from "./model/scales.js";
+import { UnitOrders } from "./model/unit_orders.js";
+import { START, State } from "./state.js";
+
+const SETTLE_MS = 350; // a picture that stays so long has come to rest
+const PHONE = 620; // CSS pixels
+
+export class App {
+  constructor(root, tell) {
+    Object.assign(this, { root, tell, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
+    this.state = new State();
+    this.scales = new Scales(this);
+    this.orders = new UnitOrders(this);
+    this.links = new Links(this);
+    this.state.subscribe((values, changed) => this.changed(values, changed));
+  }
+
+  add(...parts) {
+    this.parts.push(...parts);
+  }
+
+  each(method, ...args) {
+    for (const part of this.parts) part[method]?.(...args);
+  }
+
+  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}.
+  async open(url, { classes, layer, unit } = {}) {
+    const request = (this.request = {});
+    this.say("Loading the net");
+    try {
+      const live = await LiveNet.open({ url, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
+      if (request !== this.request) return live.close();
+      this.wanted = { layer, unit };
+      this.take(live, url, classes);
+    } catch (error) {
+      if (request === this.request) this.fail(error.message);
+    }
+  }
+
+  take(live, url, classes) {
+    this.live?.close();
+    const form = (layers) => layers.map(({ name, shape }) => `${name} ${shape}`).join();
+    const isSameNet = form(live.layers) === form(this.layers);
+    Object.assign(this, { live, url, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
+    this.titles = layerTitles(this.layers);
+    this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
+    this.links.forget();
+    if (!isSameNet) this.state.values = this.fresh();
+    this.hasFrame = false;
+    if (this.state.values.picture) live.show(this.state.values.picture.pixels);
+  }
+
+  // Of the state before, what a net of another form can take.
+  fresh() {
+    const { range, details, picture } = this.state.values;
+    const fits = picture?.pixels.length === this.layers[0].values.length;
+    return { ...START, range, details, picture: fits ? picture : null };
+  }
+
+  get net() {
+    return this.live?.net;
+  }
+
+  // A net for what is not shown, such as searching for mistakes.
+  async openCalculator() {
+    this.calculator ??= fetchFile(this.url).then((bytes) => Net.open(bytes));
+    return this.calculator;
+  }
+
+  openWanted() {
+    const { layer: name, unit = 0 } = this.wanted;
+    this.wanted = {};
+    const layer = this.layers.find((one) => one.name === name);
+    if (layer && unit < layer.units) this.openUnit(layer.index, unit);
+  }
+
+  // Open a unit, at the pixel where it is strongest.
+  openUnit(layer, unit) {
+    const { row, column } = strongest(this.values(layer), this.layers[layer], unit);
+    this.state.open({ level: 1, layer, unit, channel: -1, from: undefined, row, column });
+  }
+
+  // picture: {pixels (HWC, 0 to 255), name, label}. Of many in one moment the newest wins.
+  show(picture) {
+    this.state.change({ picture });
+    this.next ??= requestAnimationFrame(() => {
+      this.next = null;
+      if (this.live && this.state.values.picture) this.live.show(this.state.values.picture.pixels);
+    });
+  }
+
+  frame() {
+    this.scales.forget();
+    if (!this.hasFrame) {
+      this.hasFrame = true;
+      this.say("");
+      this.state.change({ net: {} }); // every part builds itself anew
+      this.openWanted();
+    }
+    this.each("frame");
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  settle() {
+    this.orders.settle();
+    this.each("settle");
+  }
+
+  changed(values, changed) {
+    if (this.hasFrame) this.each("changed", values, changed);
+  }
+
+  values(index) {
+    return this.live.values(index);
+  }
+
+  // The classes' names, for the layer that answers.
+  classesOf(layer) {
+    return layer.index === this.layers.length - 1 ? this.classes : null;
+  }
+
+  unitTitle(index, unit) {
+    return unitTitle(this.layers[index], unit, this.classesOf(this.layers[index]));
+  }
+
+  describe(index, unit) {
+    const layer = this.layers[index];
+    const text = describeUnit(this.values(index), layer, unit);
+    return this.classesOf(layer) ? `${this.classes[unit] ?? unit + 1}, ${text}` : text;
+  }
+
+  isPhone() {
+    return this.root.clientWidth < PHONE;
+  }
+
+  stageHeight() {
+    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - 190, 420), 680);
+  }
+
+  say(text) {
+    this.find("status").replaceChildren(...(text ? [element("p", { text })] : []));
+  }
+
+  // Say what is wrong, and let the page's worker answer instead.
+  fail(text) {
+    this.say(text);
+    this.tell("problem", text);
+  }
+
+  close() {
+    this.each("close");
+    this.live?.close();
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.next);
+  }
+}

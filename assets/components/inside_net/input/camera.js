@@ -1,0 +1,62 @@
+// The camera, live through the whole net.
+
+import { element } from "../../shared/dom.js";
+import { prepare } from "../../shared/prepare_image.js";
+
+const SIDE = 256; // pixels that are read of each frame
+
+export class Camera {
+  constructor(panel) {
+    this.panel = panel;
+    this.video = element("video", { muted: true, playsInline: true, "aria-label": "What the camera sees" });
+    this.hold = element("button", { type: "button", text: "Hold still", "aria-pressed": "false", on: { click: () => this.toggle() } });
+    this.root = element("div", { class: "camera" }, this.video, this.hold);
+    this.canvas = document.createElement("canvas");
+    Object.assign(this.canvas, { width: SIDE, height: SIDE });
+  }
+
+  async enter() {
+    if (!navigator.mediaDevices) return this.panel.say("This browser gives no camera to pages without https. Draw, or upload a picture.");
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, facingMode: "environment" } });
+      if (this.panel.source !== "camera") return stream.getTracks().forEach((track) => track.stop());
+      this.stream = stream;
+      this.video.srcObject = stream;
+      await this.video.play();
+      this.isHeld = false;
+      this.tick();
+    } catch {
+      this.panel.say("The camera was not allowed, or there is none. Allow it in the address bar, or upload a picture.");
+    }
+  }
+
+  toggle() {
+    this.isHeld = !this.isHeld;
+    this.hold.setAttribute("aria-pressed", String(this.isHeld));
+    if (!this.isHeld) this.tick();
+  }
+
+  tick() {
+    if (!this.stream || this.isHeld) return;
+    const { videoWidth: width, videoHeight: height } = this.video;
+    const { shape, style } = this.panel.data;
+    if (width) {
+      const side = Math.min(width, height);
+      const context = this.canvas.getContext("2d", { willReadFrequently: true });
+      context.drawImage(this.video, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
+      const { image, problem } = prepare(context.getImageData(0, 0, SIDE, SIDE), shape, style);
+      if (!problem) this.panel.show({ pixels: image, name: "The camera" });
+    }
+    this.next = requestAnimationFrame(() => this.tick());
+  }
+
+  leave() {
+    cancelAnimationFrame(this.next);
+    this.stream?.getTracks().forEach((track) => track.stop());
+    this.stream = null;
+  }
+
+  close() {
+    this.leave();
+  }
+}

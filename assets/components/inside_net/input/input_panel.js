@@ -1,0 +1,94 @@
+// The picture that the net sees, and where it comes from.
+
+import { element } from "../../shared/dom.js";
+import { percent } from "../../shared/net_view/words.js";
+import { Camera } from "./camera.js";
+import { Drawing } from "./drawing.js";
+import { Photos } from "./photos.js";
+import { TestSet } from "./test_set.js";
+
+const SOURCES = { test: ["Test set", TestSet], draw: ["Draw", Drawing], photo: ["Photo", Photos], camera: ["Camera", Camera] };
+
+export class InputPanel {
+  constructor(app) {
+    Object.assign(this, { app, data: null, made: {}, source: null });
+    this.seen = app.find("seen");
+    this.problem = app.find("picture-problem");
+    this.buttons = Object.entries(SOURCES).map(([name, [text]]) =>
+      element("button", { type: "button", text, "data-source": name, "aria-pressed": "false", on: { click: () => this.choose(name) } }),
+    );
+    app.find("sources").append(...this.buttons);
+  }
+
+  // What Python says of the net's pictures: {shape, style, images, picture, photos, index}.
+  take(data) {
+    const isNew = !this.data || this.data.images !== data.images || String(this.data.shape) !== String(data.shape);
+    this.data = data;
+    if (!isNew) return;
+    Object.values(this.made).forEach((source) => source.close?.());
+    this.made = {};
+    this.source = null;
+    this.choose(data.images ? "test" : data.style === "digit" ? "draw" : "photo", { isFirst: true });
+  }
+
+  choose(name, { isFirst = false } = {}) {
+    this.say("");
+    this.made[this.source]?.leave?.();
+    this.source = name;
+    const Source = SOURCES[name][1];
+    this.made[name] ??= new Source(this);
+    this.app.find("source").replaceChildren(this.made[name].root);
+    for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.dataset.source === name));
+    this.made[name].enter(isFirst);
+  }
+
+  // picture: {pixels, name, label}; what does not fit was converted by `convert`.
+  show(picture) {
+    this.say("");
+    this.app.show(picture);
+  }
+
+  say(text) {
+    this.problem.textContent = text;
+    this.problem.hidden = !text;
+  }
+
+  // A picture has come: show it, also before the net has answered.
+  changed(values, changed) {
+    if (changed.has("picture") || changed.has("net")) this.paint(values.picture);
+  }
+
+  paint(picture) {
+    if (!picture) return;
+    const [height, width, channels] = this.app.layers[0].shape;
+    const image = new ImageData(width, height);
+    for (let i = 0, to = 0; to < image.data.length; i += channels, to += 4) {
+      for (let plane = 0; plane < 3; plane++) image.data[to + plane] = picture.pixels[i + (channels === 1 ? 0 : plane)];
+      image.data[to + 3] = 255;
+    }
+    Object.assign(this.seen, { width, height });
+    this.seen.getContext("2d").putImageData(image, 0, 0);
+    this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} x ${height} pixels`);
+    this.app.find("seen-name").textContent = picture.name;
+  }
+
+  frame() {
+    const { app } = this;
+    const { picture } = app.state.values;
+    this.paint(picture);
+    const values = app.values(app.layers.length - 1);
+    const best = values.indexOf(Math.max(...values));
+    const said = app.classes[best] ?? best + 1;
+    const right = picture.label === undefined ? "" : picture.label === best ? " Right." : ` Wrong: it is ${app.classes[picture.label]}.`;
+    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${percent(values[best])}.${right}` : `The net says ${said}.${right}`;
+    app.find("answer").classList.toggle("wrong", picture.label !== undefined && picture.label !== best);
+  }
+
+  settle() {
+    this.app.find("spoken").textContent = `${this.app.state.values.picture.name}. ${this.app.find("answer").textContent}`;
+  }
+
+  close() {
+    Object.values(this.made).forEach((source) => source.close?.());
+  }
+}

@@ -1,0 +1,80 @@
+// A sample photo, or a file of one's own: brought into the net's shape, which is said.
+
+import { element } from "../../shared/dom.js";
+import { sizeText } from "../../shared/numbers.js";
+import { prepare } from "../../shared/prepare_image.js";
+
+const LARGEST = 1024; // pixels of a side that are read of a picture
+
+export class Photos {
+  constructor(panel) {
+    this.panel = panel;
+    this.list = element("select", { "aria-label": "Sample photo" }, ...panel.data.photos.map(({ title }, at) => element("option", { value: at, text: title })));
+    this.list.addEventListener("change", () => this.sample());
+    this.file = element("input", { type: "file", accept: "image/*", "aria-label": "A picture of your own" });
+    this.file.addEventListener("change", () => this.file.files[0] && this.read(this.file.files[0]));
+    this.note = element("p", { class: "hint" });
+    this.root = element("div", { class: "photos" }, this.list, element("label", { class: "file" }, element("span", { text: "Upload a picture" }), this.file), this.note);
+    this.root.addEventListener("dragover", (event) => event.preventDefault());
+    this.root.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files[0]) this.read(event.dataTransfer.files[0]);
+    });
+  }
+
+  enter() {
+    this.sample();
+  }
+
+  async sample() {
+    const { title, url } = this.panel.data.photos[Number(this.list.value)];
+    try {
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.take(await picturePixels(await answer.blob()), title);
+    } catch {
+      this.panel.say("The sample photo did not arrive. Load the page again, or upload one.");
+    }
+  }
+
+  async read(file) {
+    try {
+      this.take(await picturePixels(file), file.name);
+    } catch {
+      this.panel.say(`This is no picture that the browser can read: expected PNG, JPEG, WebP or GIF. Received: ${file.name}.`);
+    }
+  }
+
+  take(picture, name) {
+    const { shape, style } = this.panel.data;
+    const { image, problem } = prepare(picture, shape, style);
+    if (problem) return this.panel.say(problem);
+    this.note.textContent = conversion(picture, shape);
+    this.panel.show({ pixels: image, name });
+  }
+}
+
+// What was done to a picture so that the net can take it; "" where nothing was.
+export function conversion({ width, height }, [rows, columns, planes]) {
+  const size = width === columns && height === rows ? "" : `from ${sizeText(width, height)} to the net's ${sizeText(columns, rows)} pixels`;
+  const colour = planes === 1 ? "to grey" : "";
+  const parts = [size, colour].filter(Boolean);
+  return parts.length ? `Brought ${parts.join(" and ")}.` : "";
+}
+
+// {width, height, data: RGBA} of a blob or a video.
+export async function picturePixels(blob) {
+  const bitmap = await createImageBitmap(blob);
+  return readPixels(bitmap, bitmap.width, bitmap.height);
+}
+
+export function readPixels(source, width, height) {
+  const scale = Math.min(1, LARGEST / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.fillStyle = "#fff"; // what is transparent stands on paper
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}

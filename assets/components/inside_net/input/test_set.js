@@ -1,0 +1,77 @@
+// Pictures of the test set: next, at random, the next mistake, of one class.
+
+import { element } from "../../shared/dom.js";
+import { countText } from "../../shared/numbers.js";
+import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { readImages } from "../../shared/nn/net_file.js";
+
+export class TestSet {
+  constructor(panel) {
+    Object.assign(this, { panel, app: panel.app, set: null, index: panel.data.index ?? 0 });
+    const button = (text, click) => element("button", { type: "button", text, on: { click } });
+    this.classes = element("select", { "aria-label": "Only pictures of this class" });
+    this.classes.addEventListener("change", () => this.step(1));
+    this.count = element("p", { class: "hint" });
+    this.root = element("div", { class: "test-set" },
+      element("div", { class: "row" }, button("\u2039 Before", () => this.step(-1)), button("Next \u203a", () => this.step(1))),
+      element("div", { class: "row" }, button("Random", () => this.random()), button("Next mistake", () => this.nextMistake())),
+      this.classes, this.count,
+    );
+  }
+
+  async enter() {
+    if (!this.panel.data.images) return this.panel.say("The images of this run are not here. Draw, or take a photo.");
+    if (!this.set) {
+      try {
+        this.set = readImages(await fetchFile(this.panel.data.images));
+      } catch {
+        return this.panel.say("The test images did not arrive. Draw, or take a photo.");
+      }
+      this.classes.replaceChildren(element("option", { value: "", text: "All classes" }), ...this.set.classes.map((text, value) => element("option", { value, text: `Only ${text}` })));
+    }
+    if (this.panel.source === "test") this.go(Math.min(this.index, this.set.images.length - 1));
+  }
+
+  go(index) {
+    this.index = index;
+    const { set } = this;
+    const label = set.labels[index];
+    this.count.textContent = `Image ${countText(index + 1)} of the first ${countText(set.images.length)}`;
+    this.panel.show({ pixels: set.images[index], label, name: `Test image ${index + 1}: ${set.classes[label]}` });
+  }
+
+  isWanted(index) {
+    return this.classes.value === "" || this.set.labels[index] === Number(this.classes.value);
+  }
+
+  step(by) {
+    const { images } = this.set ?? { images: [] };
+    for (let steps = 1; steps <= images.length; steps++) {
+      const index = (this.index + by * steps + steps * images.length) % images.length;
+      if (this.isWanted(index)) return this.go(index);
+    }
+    this.panel.say("No picture of this class is among these.");
+  }
+
+  random() {
+    if (!this.set) return;
+    const wanted = this.set.images.map((_, index) => index).filter((index) => this.isWanted(index) && index !== this.index);
+    if (wanted.length) this.go(wanted[Math.floor(Math.random() * wanted.length)]);
+  }
+
+  // The net is asked about one picture after another until it is wrong.
+  async nextMistake() {
+    if (!this.set) return;
+    const net = await this.app.openCalculator();
+    const { images, labels } = this.set;
+    for (let steps = 1; steps <= images.length; steps++) {
+      const index = (this.index + steps) % images.length;
+      if (!this.isWanted(index)) continue;
+      net.run(images[index]);
+      const values = net.values(net.layers.length - 1);
+      if (values.indexOf(Math.max(...values)) !== labels[index]) return this.go(index);
+      if (steps % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    this.panel.say(`The net makes no mistake on these ${countText(images.length)} pictures${this.classes.value === "" ? "" : " of this class"}.`);
+  }
+}

@@ -1,0 +1,30 @@
+// The inside of a net, on one canvas. `data` is what cnnviz/ui/components/inside_net.py packs.
+
+import { mount } from "../shared/mount.js";
+import { App } from "./app.js";
+import { InputPanel } from "./input/input_panel.js";
+import { Overview } from "./overview/overview.js";
+import { Toolbar } from "./toolbar.js";
+import { Opened } from "./opened/opened.js";
+
+class InsideNet {
+  constructor(root, { setTriggerValue }) {
+    this.app = new App(root, setTriggerValue);
+    this.input = new InputPanel(this.app);
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new Opened(this.app));
+    root.insideNet = this.app; // what the browser tests and the bench read
+  }
+
+  take({ data }) {
+    this.input.take(data);
+    if (data.net === this.net) return;
+    this.net = data.net;
+    this.app.open(data.net, data);
+  }
+
+  close() {
+    this.app.close();
+  }
+}
+
+export default mount(".inside-net", (root, args) => new InsideNet(root, args));

@@ -1,0 +1,137 @@
+// A unit of a dense layer opened: which pixels of which maps feed it, or which values; their sum, bias, activation.
+
+import { element } from "../../shared/dom.js";
+import { partialMaps, termsAt } from "../../shared/nn/explain.js";
+import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
+import { measure, scaleBetween } from "../../shared/net_view/scale.js";
+import { significant } from "../../shared/net_view/words.js";
+import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
+import { Softmax } from "./softmax.js";
+
+const SIDE = 70;
+const FIRST = 5;
+
+export class DenseView {
+  constructor(app, view) {
+    Object.assign(this, { app, count: FIRST, layer: view.layer, unit: view.unit, shown: app.layers[view.layer] });
+    const { parts } = this.explain();
+    this.isMaps = parts[0].map.length > 1 || app.layers[parts[0].from].shape.length === 3;
+    this.rows = element("div", { class: this.isMaps ? "share-rows dense" : "term-rows" });
+    this.more = element("button", { type: "button", class: "more", on: { click: () => this.showMore() } });
+    this.rest = number("rest", 0);
+    this.bias = number("bias", 0);
+    this.sum = number("sum", 0);
+    this.output = number("output", 0);
+    const title = app.unitTitle(view.layer, view.unit);
+    const name = this.shown.activation;
+    this.restFigure = figure("all others", this.rest);
+    this.softmax = name === "softmax" ? new Softmax(app, view) : null;
+    this.curve = this.softmax || name === "linear" ? null : new Curve(name);
+    const ends = this.curve ? [sign("\u2192"), this.curve.root, sign("\u2192"), figure(title, this.output)] : [];
+    const total = element("div", { class: "then" }, this.restFigure, sign("+"), figure("bias", this.bias), sign("="), figure(this.softmax ? `sum for ${title} (logit)` : "sum", this.sum), ...ends);
+    this.lead = element("p", { class: "lead", text: this.leadText(title) });
+    this.root = element("div", { class: "view" }, this.lead, element("div", { class: "dense-flow" }, element("div", { class: "dense-left" }, this.rows, this.more, total), ...(this.softmax ? [this.softmax.root] : [])));
+    this.arrange();
+  }
+
+  leadText(title) {
+    return this.isMaps
+      ? `Which pixels of which maps speak for ${title}, and which against: each pixel times its weight, all added up.`
+      : `Each value before it times its weight, all added up for ${title}.`;
+  }
+
+  explain() {
+    return partialMaps(this.app.net, this.layer, this.unit);
+  }
+
+  showMore() {
+    this.count += FIRST;
+    this.arrange();
+    this.frame();
+  }
+
+  arrange() {
+    const { parts } = this.explain();
+    this.order = parts.map((_, at) => at).sort((a, b) => Math.abs(parts[b].total) - Math.abs(parts[a].total));
+    this.lines = this.order.slice(0, this.count).map((at) => (this.isMaps ? this.mapRow(at, parts[at]) : this.termRow(at, parts[at])));
+    this.rows.replaceChildren(...this.lines.map(({ node }) => node));
+    const left = parts.length - this.lines.length;
+    this.more.hidden = this.restFigure.hidden = !left;
+    this.more.textContent = `Show ${Math.min(FIRST, left)} more`;
+    this.restFigure.firstChild.textContent = `the ${left} others`;
+  }
+
+  title({ from, channel }) {
+    const { app } = this;
+    const open = () => app.openUnit(from, channel);
+    return element("button", { type: "button", class: "row-name", text: app.unitTitle(from, channel), title: `Open ${app.unitTitle(from, channel)} of ${app.titles[from]}`, on: { click: open } });
+  }
+
+  mapRow(at, part) {
+    const title = `${this.app.unitTitle(part.from, part.channel)} of ${this.app.titles[part.from]}`;
+    const [input, weights, product] = [title, `Weights for ${title}`, `Products for ${title}`].map((label) => new MapPicture({ side: SIDE, label }));
+    const total = number("total", 0);
+    const node = element("div", { class: "share-row", "data-channel": part.channel }, this.title(part), input.root, sign("\u00d7"), weights.root, sign("="), product.root, sign("\u2192"), total);
+    return { at, node, input, weights, product, total };
+  }
+
+  termRow(at, part) {
+    const [value, weight, total] = [number("value", 0), number("weight", 0), number("total", 0)];
+    const bar = element("i", { class: "term-bar" });
+    const node = element("div", { class: "term-row", "data-channel": part.channel }, this.title(part), value, sign("\u00d7"), weight, sign("="), total, element("span", { class: "term-track" }, bar));
+    return { at, node, value, weight, total, bar };
+  }
+
+  frame() {
+    const explained = this.explain();
+    const { parts, bias, sum, output } = explained;
+    if (this.isMaps) this.frameMaps(parts);
+    else this.frameTerms(parts);
+    setNumber(this.rest, this.order.slice(this.lines.length).reduce((total, at) => total + parts[at].total, 0));
+    setNumber(this.bias, bias);
+    setNumber(this.sum, sum[0]);
+    setNumber(this.output, output[0]);
+    this.curve?.show(sum[0], Math.abs(sum[0]) * 1.5 || 1);
+    this.softmax?.frame();
+  }
+
+  frameMaps(parts) {
+    const { app } = this;
+    const weightScale = spanning(parts.map(({ kernel }) => kernel));
+    const productScale = spanning(parts.map(({ map }) => map));
+    for (const { at, input, weights, product, total } of this.lines) {
+      const { from, channel, map, kernel, total: sum, ...size } = parts[at];
+      input.show(oneMap(app.values(from), app.layers[from], channel), size, app.scales.of(from, channel));
+      weights.show(kernel, size, weightScale);
+      product.show(map, size, productScale);
+      setNumber(total, sum);
+    }
+  }
+
+  frameTerms(parts) {
+    const { terms } = termsAt(this.app.net, this.layer, this.unit);
+    const most = Math.max(...parts.map(({ total }) => Math.abs(total)), 1e-30);
+    for (const { at, value, weight, total, bar } of this.lines) {
+      setNumber(value, terms[at].value);
+      setNumber(weight, terms[at].weight);
+      setNumber(total, parts[at].total);
+      bar.style.transform = `scaleX(${Math.abs(parts[at].total) / most})`;
+      bar.classList.toggle("negative", parts[at].total < 0);
+    }
+  }
+
+  changed(changed) {
+    if (changed.has("range")) this.frame();
+  }
+
+  words() {
+    const title = this.app.unitTitle(this.layer, this.unit);
+    const first = this.lines.slice(0, 3).map(({ node, total }) => `${node.querySelector(".row-name").textContent} ${total.textContent}`);
+    return `${this.app.titles[this.layer]}, ${title} opened. Strongest: ${first.join(", ")}. Bias ${this.bias.textContent}, sum ${this.sum.textContent}, after ${activationName(this.shown.activation)} ${significant(Number(this.output.dataset.value))}.`;
+  }
+}
+
+const spanning = (maps) => {
+  const ends = maps.map((map) => measure(map, 1));
+  return scaleBetween(Math.min(...ends.map(({ least }) => least), 0), Math.max(...ends.map(({ most }) => most), 0));
+};

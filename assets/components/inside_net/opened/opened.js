@@ -1,0 +1,68 @@
+// Levels 1 and 2: which view opens a unit of a layer, and which one shows the arithmetic of one of its values.
+
+import { ArithmeticView } from "./arithmetic_view.js";
+import { DenseView } from "./dense_view.js";
+import { SingleView } from "./single_view.js";
+import { SumView } from "./sum_view.js";
+
+const SUMS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
+
+function viewFor({ level }, layer) {
+  if (layer.kind === "dense") return DenseView;
+  if (level > 1) return ArithmeticView;
+  return SUMS.has(layer.kind) ? SumView : SingleView;
+}
+
+export class Opened {
+  constructor(app) {
+    Object.assign(this, { app, view: null, key: "" });
+    this.root = app.find("opened");
+    this.root.addEventListener("click", (event) => {
+      if (event.target === this.root || event.target === this.view?.root) app.state.back();
+    });
+  }
+
+  changed({ view }, changed) {
+    const { app } = this;
+    this.root.hidden = view.level === 0;
+    app.find("stage").hidden = view.level > 0;
+    if (changed.has("net")) this.key = "";
+    if (view.level === 0) return this.leave();
+    const key = [view.level, view.layer, view.unit].join();
+    if (key === this.key) return this.view.changed?.(changed);
+    this.leave();
+    this.key = key;
+    const View = viewFor(view, app.layers[view.layer]);
+    this.view = new View(app, view);
+    this.root.replaceChildren(this.view.root);
+    this.view.frame();
+    this.speak();
+    if (changed.has("view")) (this.root.querySelector("[data-first]") ?? this.root).focus({ preventScroll: true });
+  }
+
+  leave() {
+    this.view?.close?.();
+    Object.assign(this, { view: null, key: "" });
+    this.root.replaceChildren();
+  }
+
+  frame() {
+    this.view?.frame();
+  }
+
+  settle() {
+    this.view?.settle?.();
+    if (this.view) this.speak();
+  }
+
+  // For those who cannot see: what is open, in a sentence.
+  speak() {
+    const words = this.view.words();
+    this.root.setAttribute("aria-label", words);
+    this.app.find("spoken").textContent = words;
+  }
+
+  close() {
+    this.leave();
+  }
+}

@@ -1,0 +1,106 @@
+// One layer on screen: its name, the maps of a page of its units, and what turns the pages.
+
+import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
+import { element } from "../../shared/dom.js";
+import { countText } from "../../shared/numbers.js";
+import { Bitmap } from "../../shared/net_view/bitmap.js";
+import { ClassBars } from "../../shared/net_view/class_bars.js";
+import { HEAD, cellBox } from "../../shared/net_view/columns.js";
+import { isSilent } from "../../shared/net_view/orders.js";
+import { shapeOf, unitsText } from "../../shared/net_view/words.js";
+import { ColumnTools } from "./column_tools.js";
+
+export class Column {
+  constructor(app, column) {
+    Object.assign(this, { app, ...column, bitmap: new Bitmap(), cellNodes: [], units: [] });
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.cellsNode = element("div", { class: "cell-list" });
+    this.tools = new ColumnTools(app, this);
+    this.note = element("p", { class: "layer-note" });
+    this.details = element("p", { class: "layer-details" });
+    const title = app.titles[this.index];
+    const head = element("header", {}, element("h3", { text: title }), this.note, this.details);
+    this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
+    this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
+    this.root.append(this.canvas, this.bars?.root ?? this.cellsNode, this.tools.root);
+    this.root.dataset.layer = this.index;
+    Object.assign(this.root.style, { left: `${this.left}px`, width: `${this.width}px` });
+    this.describe();
+  }
+
+  describe() {
+    const { layer } = this;
+    const shape = shapeOf(layer);
+    this.note.textContent = shape && this.form === "maps" ? `${unitsText(layer)} · ${shape}` : unitsText(layer, this.form === "answer");
+    const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
+    this.details.textContent = `${layer.name} · ${params}`;
+  }
+
+  makeCell(unit) {
+    const cell = element("button", { type: "button", class: this.bars ? "cell class-bar" : "cell", tabIndex: -1 });
+    Object.assign(cell.dataset, { layer: this.index, unit });
+    return cell;
+  }
+
+  // The units of the page that is turned to.
+  refresh() {
+    const { app, index, cells } = this;
+    const all = app.orders.shown(index);
+    this.numPages = Math.max(Math.ceil(all.length / cells.page), 1);
+    this.page = Math.min(app.state.values.pages[index] ?? 0, this.numPages - 1);
+    const units = all.slice(this.page * cells.page, (this.page + 1) * cells.page);
+    if (units.join() !== this.units.join() || !this.isFilled) this.fill(units);
+    this.tools.refresh();
+    this.draw();
+    this.settle();
+  }
+
+  fill(units) {
+    Object.assign(this, { units, isFilled: true });
+    if (this.bars) {
+      this.bars.take(units, this.app.classes);
+      this.cellNodes = this.bars.rows.map(({ row }) => row);
+      const [, top] = cellBox(this, 0);
+      Object.assign(this.bars.root.style, { top: `${top}px`, left: `${this.cells.left}px`, width: `${this.cells.width}px` });
+      return;
+    }
+    this.cellNodes = units.map((unit, position) => {
+      const cell = this.makeCell(unit);
+      const [left, top, width, height] = cellBox(this, position);
+      Object.assign(cell.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      return cell;
+    });
+    this.cellsNode.replaceChildren(...this.cellNodes);
+  }
+
+  // Where a unit's cell stands on the stage, or null where another page is turned to.
+  boxOf(unit) {
+    const position = this.units.indexOf(unit);
+    if (position < 0) return null;
+    const [left, top, width, height] = cellBox(this, position);
+    return [this.left + left, top, width, height];
+  }
+
+  draw() {
+    const { app, index, layer, units, canvas } = this;
+    const values = app.values(index);
+    if (this.bars) return this.bars.show(values, { isShare: app.isShare });
+    this.bitmap.paint(values, layer, units, (unit) => app.scales.of(index, unit));
+    fitCanvas(canvas, this.width, HEAD + this.cells.room);
+    const context = clearedContext(canvas);
+    const ratio = screenRatio();
+    units.forEach((_, position) => {
+      this.bitmap.draw(context, position, cellBox(this, position).map((side) => Math.round(side * ratio)));
+    });
+  }
+
+  // What costs too much for every frame: words for those who cannot see, and marks of silent units.
+  settle() {
+    const measures = this.app.scales.measures(this.index);
+    this.cellNodes.forEach((cell, position) => {
+      const unit = this.units[position];
+      cell.setAttribute("aria-label", this.app.describe(this.index, unit));
+      cell.classList.toggle("silent", this.form !== "answer" && isSilent(measures, unit));
+    });
+  }
+}

@@ -1,0 +1,120 @@
+// Level 0: the whole net, a column for each layer. Columns out of sight are not drawn.
+
+import { element } from "../../shared/dom.js";
+import { columnsOf, layOut } from "../../shared/net_view/columns.js";
+import { Column } from "./column.js";
+import { Edges } from "./edges.js";
+import { HoverCard } from "./hover_card.js";
+import { CellKeys } from "./cell_keys.js";
+
+const FAR = 200; // pixels beyond the edge of what is seen within which columns are drawn all the same
+
+export class Overview {
+  constructor(app) {
+    Object.assign(this, { app, columns: [], layout: null });
+    this.frameNode = app.find("stage");
+    this.edges = new Edges(app);
+    this.card = new HoverCard(app, this);
+    this.net = element("div", { class: "net" });
+    this.frameNode.append(this.net);
+    this.keys = new CellKeys(app, this);
+    this.frameNode.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.resizing = new ResizeObserver(() => this.resized());
+    this.resizing.observe(this.frameNode);
+    this.listen();
+  }
+
+  listen() {
+    const cellOf = (event) => event.target.closest?.(".cell");
+    const { state } = this.app;
+    const target = (cell) => (cell ? { layer: Number(cell.dataset.layer), unit: Number(cell.dataset.unit) } : null);
+    this.net.addEventListener("pointerover", (event) => event.pointerType === "mouse" && state.change({ hover: target(cellOf(event)) }));
+    this.net.addEventListener("pointermove", (event) => this.card.point(event, cellOf(event)));
+    this.net.addEventListener("pointerleave", () => state.change({ hover: null }));
+    this.net.addEventListener("focusin", (event) => cellOf(event)?.matches(":focus-visible") && state.change({ hover: target(cellOf(event)) }));
+    this.net.addEventListener("focusout", () => state.change({ hover: null }));
+    this.net.addEventListener("click", (event) => {
+      const cell = cellOf(event);
+      if (cell) this.app.openUnit(Number(cell.dataset.layer), Number(cell.dataset.unit));
+    });
+  }
+
+  // A net has come, or the room has changed: all columns anew.
+  build() {
+    const { clientWidth } = this.frameNode;
+    if (!this.app.live || !clientWidth) return;
+    this.room = clientWidth;
+    this.layout = layOut(columnsOf(this.app.layers), { width: clientWidth - 8, height: this.app.stageHeight() });
+    this.columns = this.layout.columns.map((column) => new Column(this.app, column));
+    this.net.replaceChildren(...this.blocks(), this.edges.canvas, ...this.columns.map(({ root }) => root), this.card.root);
+    Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
+    this.net.style.setProperty("--below", `${this.layout.below}px`);
+    this.scrolled();
+    for (const column of this.columns) column.refresh();
+    this.keys.refresh();
+    this.drawEdges();
+  }
+
+  // A frame around the layers of each innermost block, with its name.
+  blocks() {
+    const frames = new Map();
+    for (const column of this.layout.columns)
+      if (column.layer.block) frames.set(column.layer.block, [...(frames.get(column.layer.block) ?? []), column]);
+    return [...frames].map(([name, columns]) => {
+      const [first, last] = [columns[0], columns.at(-1)];
+      const node = element("div", { class: "block" }, element("span", { text: name.replaceAll("_", " ") }));
+      Object.assign(node.style, { left: `${first.left - 14}px`, width: `${last.left + last.width - first.left + 28}px` });
+      return node;
+    });
+  }
+
+  resized() {
+    if (this.frameNode.clientWidth !== this.room) this.build();
+  }
+
+  scrolled() {
+    const { scrollLeft, clientWidth } = this.frameNode;
+    for (const column of this.columns) {
+      const was = column.isFar;
+      column.isFar = column.left + column.width < scrollLeft - FAR || column.left > scrollLeft + clientWidth + FAR;
+      if (was && !column.isFar && column.isFilled) column.draw();
+    }
+    if (this.columns[0]?.isFilled) this.drawEdges();
+  }
+
+  drawEdges() {
+    const { hover, view } = this.app.state.values;
+    if (this.layout && view.level === 0) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
+  }
+
+  frame() {
+    if (this.app.state.values.view.level > 0) return;
+    for (const column of this.columns) if (!column.isFar) column.draw();
+    this.card.frame();
+  }
+
+  settle() {
+    if (this.app.state.values.view.level === 0) for (const column of this.columns) column.settle();
+  }
+
+  changed(values, changed) {
+    const has = (...names) => names.some((name) => changed.has(name));
+    this.net.hidden = values.view.level > 0;
+    if (changed.has("net")) return this.build();
+    this.net.classList.toggle("detailed", values.details);
+    if (has("order", "pages", "searches", "orders")) this.refresh();
+    else if (has("range", "view") && values.view.level === 0) this.frame();
+    if (has("hover", "view", "order", "pages", "searches", "links")) this.drawEdges();
+    if (has("hover", "view")) this.card.show(values.hover);
+    if (changed.has("view") && values.view.level === 0) this.keys.restore(values.view);
+  }
+
+  refresh() {
+    for (const column of this.columns) column.refresh();
+    this.keys.refresh();
+  }
+
+  close() {
+    this.resizing.disconnect();
+  }
+}

@@ -1,0 +1,53 @@
+// The one state of the page inside a net. Parts read it, change it through `change`, and hear of each change once.
+//
+// picture  {pixels, name, label}          what the net sees
+// view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
+// hover    {layer, unit} or null
+// range, details, orders, pages, searches              how it is shown
+// order    {layer: [units]}                            the order in which units stand, kept while pictures move
+
+export const START = {
+  picture: null,
+  view: { level: 0, layer: -1, unit: -1, row: 0, column: 0, channel: -1 },
+  hover: null,
+  range: "layer",
+  details: false,
+  orders: {},
+  pages: {},
+  searches: {},
+  order: {},
+};
+
+export class State {
+  constructor(start = {}) {
+    this.values = { ...START, ...start };
+    this.listeners = [];
+  }
+
+  // `listener(values, changed)`: changed is the set of the names that have new values.
+  subscribe(listener) {
+    this.listeners.push(listener);
+  }
+
+  change(changes) {
+    const changed = new Set(Object.keys(changes).filter((name) => changes[name] !== this.values[name]));
+    if (!changed.size) return;
+    this.values = { ...this.values, ...changes };
+    for (const listener of this.listeners) listener(this.values, changed);
+  }
+
+  // Change one entry of a table such as pages.
+  set(name, key, value) {
+    this.change({ [name]: { ...this.values[name], [key]: value } });
+  }
+
+  open(view) {
+    this.change({ view: { ...this.values.view, ...view }, hover: null });
+  }
+
+  // One level back; at the net itself nothing happens.
+  back() {
+    const { view } = this.values;
+    if (view.level > 0) this.open({ level: view.level - 1 });
+  }
+}

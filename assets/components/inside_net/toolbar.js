@@ -1,0 +1,56 @@
+// Above the net: where one is, the colour range with its bar, and how much is told.
+
+import { element } from "../shared/dom.js";
+import { RANGES, endTexts, ramp } from "../shared/net_view/scale.js";
+import { isPicture } from "../shared/net_view/words.js";
+
+const LEVEL_WORDS = { max_pool: "one window", avg_pool: "one window" };
+
+export class Toolbar {
+  constructor(app) {
+    this.app = app;
+    const { state } = app;
+    this.range = element("select", { "aria-label": "One colour range for" }, ...Object.entries(RANGES).map(([value, text]) => element("option", { value, text })));
+    this.range.addEventListener("change", () => state.change({ range: this.range.value }));
+    this.low = element("span");
+    this.high = element("span");
+    this.ramp = element("i", { class: "ramp" });
+    this.bar = element("span", { class: "bar" }, this.low, this.ramp, this.high);
+    this.details = element("button", { type: "button", "aria-pressed": "false", text: "Details", on: { click: () => state.change({ details: !state.values.details }) } });
+    app.find("tools").append(element("label", {}, "Colours for ", this.range), this.bar, this.details);
+    app.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") state.back();
+    });
+  }
+
+  changed(values, changed) {
+    if (changed.has("view") || changed.has("net")) this.crumbs(values.view);
+    this.details.setAttribute("aria-pressed", String(values.details));
+    this.range.value = values.range;
+    if (changed.has("hover") || changed.has("range") || changed.has("view")) this.frame();
+  }
+
+  crumbs({ level, layer, unit, row, column }) {
+    const { app } = this;
+    const kind = app.layers[layer]?.kind;
+    const texts = ["The whole net"];
+    if (level > 0) texts.push(`${app.titles[layer]}, ${app.unitTitle(layer, unit)}`);
+    if (level > 1) texts.push(LEVEL_WORDS[kind] ?? (app.layers[layer].shape.length === 3 ? `row ${row + 1}, column ${column + 1}` : "the arithmetic"));
+    const nodes = texts.map((text, at) =>
+      at === level ? element("span", { text, "aria-current": "location" }) : element("button", { type: "button", class: "crumb", text, on: { click: () => app.state.open({ level: at }) } }),
+    );
+    const back = element("button", { type: "button", class: "back", "aria-label": "Back", title: "Back (Escape)", text: "\u2190", on: { click: () => app.state.back() } });
+    app.find("crumbs").replaceChildren(...(level ? [back] : []), ...nodes);
+  }
+
+  // The bar of what is pointed at; at rest that of the first layer after the picture.
+  frame() {
+    const { app } = this;
+    const { hover, view } = app.state.values;
+    const target = view.level ? view : (hover ?? { layer: app.layers.findIndex((layer) => !isPicture(layer)), unit: 0 });
+    const scale = app.scales.of(target.layer, target.unit);
+    [this.low.textContent, this.high.textContent] = endTexts(scale);
+    this.ramp.style.background = ramp(scale);
+    this.bar.title = `Colours of ${app.titles[target.layer]}`;
+  }
+}

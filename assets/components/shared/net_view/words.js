@@ -1,0 +1,93 @@
+// What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
+
+import { countText, sizeText, valueText } from "../numbers.js";
+
+const TITLES = {
+  input: "Picture",
+  rescaling: "Picture",
+  conv: "Convolution",
+  depthwise_conv: "Depthwise convolution",
+  separable_conv: "Separable convolution",
+  transposed_conv: "Transposed convolution",
+  max_pool: "Max pooling",
+  avg_pool: "Average pooling",
+  global_avg_pool: "Global average",
+  global_max_pool: "Global maximum",
+  batch_norm: "Batch normalisation",
+  layer_norm: "Layer normalisation",
+  activation: "Activation",
+  dropout: "Dropout",
+  spatial_dropout: "Spatial dropout",
+  flatten: "Flatten",
+  dense: "Dense",
+  add: "Sum",
+  concat: "Put together",
+};
+const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
+
+export const significant = (value) =>
+  value && Math.abs(value) < 0.001 ? value.toExponential(1).replaceAll("-", "\u2212") : valueText(Number(value.toPrecision(3)));
+export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
+export const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : share > 0 && share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1)) + "\u202f%";
+
+// "Convolution 2": numbered where a net has several of a kind.
+export function layerTitles(layers) {
+  const counts = {};
+  for (const { kind } of layers) counts[kind] = (counts[kind] ?? 0) + 1;
+  const seen = {};
+  return layers.map((layer) => {
+    const title = TITLES[layer.kind] ?? layer.title ?? layer.kind;
+    seen[layer.kind] = (seen[layer.kind] ?? 0) + 1;
+    return counts[layer.kind] > 1 && !isPicture(layer) ? `${title} ${seen[layer.kind]}` : title;
+  });
+}
+
+const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
+
+// "16 filters": what its units are.
+export function unitsText(layer, isAnswer = false) {
+  if (isPicture(layer)) return plural(layer.units, "plane");
+  if (FILTERS.has(layer.kind)) return plural(layer.units, "filter");
+  if (isAnswer) return plural(layer.units, "class");
+  return plural(layer.units, layer.shape.length === 3 ? "map" : "value");
+}
+
+export function unitNoun(layer) {
+  if (isPicture(layer)) return "plane";
+  return FILTERS.has(layer.kind) ? "filter" : layer.shape.length === 3 ? "map" : "value";
+}
+
+export const shapeOf = ({ height, width, shape }) => (shape.length === 3 ? sizeText(height, width) : "");
+
+const PLANES = ["red", "green", "blue"];
+
+export function unitTitle(layer, unit, classes) {
+  if (isPicture(layer)) return layer.units === 3 ? `${PLANES[unit]} plane` : "grey plane";
+  return classes?.[unit] ?? `${unitNoun(layer)} ${unit + 1}`;
+}
+
+// Where a unit is strongest: {row, column, value}, and its smallest value.
+export function strongest(values, layer, unit) {
+  let best = unit;
+  let least = values[unit];
+  for (let at = unit; at < values.length; at += layer.units) {
+    if (values[at] > values[best]) best = at;
+    if (values[at] < least) least = values[at];
+  }
+  const place = Math.floor(best / layer.units);
+  return { row: Math.floor(place / layer.width), column: place % layer.width, value: values[best], least };
+}
+
+// "conv_2, unit 7: strongest at row 3, column 5, value 1.2"
+export function describeUnit(values, layer, unit, name = layer.name) {
+  const start = `${name}, unit ${unit + 1}`;
+  if (layer.shape.length < 3) return `${start}: value ${significant(values[unit])}`;
+  const { row, column, value, least } = strongest(values, layer, unit);
+  if (value === 0 && least === 0) return `${start}: 0 everywhere on this picture`;
+  return `${start}: strongest at row ${row + 1}, column ${column + 1}, value ${significant(value)}`;
+}
+
+export function describeAnswer(values, classes) {
+  const best = values.indexOf(Math.max(...values));
+  return `The answer: ${classes[best] ?? best + 1}, ${percent(values[best])}`;
+}

@@ -1,0 +1,21 @@
+// From any picture to the input of a net: the twin of cnnviz/imaging/preprocess.prepare and prepare_photo.
+// A picture is {width, height, data: RGBA}, such as ImageData.
+
+import { cut, toGrey, toRgb } from "./imaging/colour.js";
+import { resize, roundEven } from "./imaging/resample.js";
+import { prepareDigit } from "./prepare_digit.js";
+
+// {image: Float32Array HWC, 0 to 255, problem, steps} for a net whose data set has this input style: "digit" | "photo".
+export function prepare(picture, shape, style) {
+  if (style === "digit") return prepareDigit(picture);
+  return { image: prepareImage(picture, shape), problem: "", steps: [] };
+}
+
+// The middle of a picture, scaled to [height, width, channels]: channels 1 gives grey, 3 RGB.
+export function prepareImage(picture, [height, width, channels]) {
+  const planes = channels === 1 ? toGrey(toRgb(picture)) : toRgb(picture);
+  const scale = Math.min(planes.height / height, planes.width / width);
+  const size = { width: Math.max(1, roundEven(width * scale)), height: Math.max(1, roundEven(height * scale)) };
+  const [left, top] = [(planes.width - size.width) >> 1, (planes.height - size.height) >> 1];
+  return Float32Array.from(resize(cut(planes, { left, top, ...size }), width, height).data);
+}

@@ -1,0 +1,70 @@
+"""The canvas of the page Inside: in the browser where it can compute the net, else answered by a worker."""
+
+import streamlit as st
+
+from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
+from cnnviz.imaging.samples import SAMPLES
+from cnnviz.runs.records import Run
+from cnnviz.ui.components import inside_net
+from cnnviz.ui.components.inside_net import InsideData
+from cnnviz.ui.inside.worker_maps import show_worker_maps
+from cnnviz.ui.shared.answers import dataset_facts, net_url, test_images_url
+from cnnviz.ui.shared.elements import number_in_link
+from cnnviz.web.samples import sample_url
+
+FAILED = "inside_failed"
+NO_PICTURES = "This net takes no pictures: expected an input of height, width and 1 or 3 channels. Choose another net."
+
+
+def show_inside(run: Run, epoch: int | None) -> None:
+    """Show the net of a run, or of one of its kept epochs."""
+    shape = run.architecture.input_shape
+    if len(shape) != 3 or shape[2] not in (1, 3):
+        raise InputWanted(f"{NO_PICTURES} Received: {shape}.")
+    try:
+        url = net_url(run, epoch)
+    except NotInBrowser as error:
+        st.info(f"{error} So a worker answers here, one picture at a time.", icon=":material/memory:")
+        show_worker_maps(run)
+        return
+    if st.session_state.get(FAILED, {}).get("net") == url:
+        _show_failed(run)
+        return
+    problem = inside_net.inside_net(_data(run, url))
+    if problem is not None:
+        st.session_state[FAILED] = {"net": url, "said": problem}
+        st.rerun()
+
+
+def _data(run: Run, url: str) -> InsideData:
+    facts = dataset_facts(run)
+    return InsideData(
+        net=url,
+        classes=tuple(facts.classes),
+        shape=run.architecture.input_shape,
+        style=facts.input_style,
+        images=_images(run),
+        photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
+        index=number_in_link("index"),
+        layer=st.query_params.get("layer", "")[:80],
+        unit=number_in_link("unit"),
+    )
+
+
+def _images(run: Run) -> str | None:
+    """Address of the test images; None, and why, where they are not to be had: there are other pictures."""
+    try:
+        return test_images_url(run)
+    except CnnvizError as error:
+        st.caption(str(error))
+        return None
+
+
+def _show_failed(run: Run) -> None:
+    said = st.session_state[FAILED]["said"]
+    st.warning(f"{said} Until then a worker answers here, one picture at a time.", icon=":material/cloud_off:")
+    if st.button("Try again in the browser"):
+        del st.session_state[FAILED]
+        inside_net.forget()
+        st.rerun()
+    show_worker_maps(run)

@@ -1,0 +1,56 @@
+"""What a worker says of a picture where the browser cannot: the activations of each layer, as maps or bars."""
+
+import streamlit as st
+
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
+from cnnviz.inspection.maps import FeatureMaps, LayerMaps
+from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
+from cnnviz.runs.records import Run
+from cnnviz.text.units import shape_text
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inputs.image_input import choose_input, show_seen
+from cnnviz.ui.shared.answers import feature_maps, test_predictions
+from cnnviz.ui.shared.elements import show_figure
+
+MAX_MAPS = 64
+LAYERS_IN_A_ROW = 2
+
+
+def show_worker_maps(run: Run) -> None:
+    """Let the visitor choose a picture, and show what each layer of a run's net makes of it."""
+    picture, answer = st.columns(2, gap="large")
+    prepared, maps = None, None
+    with picture, errors_shown():
+        prepared = choose_input(run)
+    with answer, errors_shown():
+        if prepared is None:
+            st.info("Draw or choose a picture: the maps appear below.", icon=":material/image:")
+        else:
+            maps = feature_maps(run, prepared.image)
+            show_seen(prepared)
+            bars = maps.probabilities, test_predictions(run).classes
+            show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
+    if maps is not None:
+        _show_layers(maps)
+
+
+def _show_layers(maps: FeatureMaps) -> None:
+    """All layers from the input to the output, two in a row where there is room."""
+    for start in range(0, len(maps.layers), LAYERS_IN_A_ROW):
+        columns = st.columns(LAYERS_IN_A_ROW)
+        for column, layer in zip(columns, maps.layers[start : start + LAYERS_IN_A_ROW], strict=False):
+            with column:
+                _show_layer(layer)
+
+
+def _show_layer(layer: LayerMaps) -> None:
+    """Name, size and all values of a layer, as maps or as bars."""
+    size = shape_text(layer.shape)
+    is_maps = layer.values.ndim == 3
+    words = describe_maps(layer.values, max_maps=MAX_MAPS)
+    figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)
+    kind = LAYER_KINDS[layer.kind].words if layer.kind in LAYER_KINDS else layer.kind  # "input", or another of Keras
+    with st.expander(f"**{layer.name}** · {kind} · {size}", expanded=True):
+        show_figure(figure, words, key=f"layer-{layer.name}")
+        st.caption(words)

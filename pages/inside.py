@@ -1,0 +1,16 @@
+"""Inside: a trained net on one canvas, down to the arithmetic of a pixel."""
+
+import streamlit as st
+
+from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.inside.canvas import show_inside
+from cnnviz.ui.inside.net_choice import choose_net
+
+header("Inside", "Point at a map to see what feeds it. Click it to open it, click again for the arithmetic.")
+
+chosen = choose_net()
+if chosen is None:
+    st.stop()
+
+with errors_shown():
+    show_inside(*chosen)

@@ -1,0 +1,90 @@
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.ask import Images, RunModel, ask
+from cnnviz.models.net_file import read_manifest
+from cnnviz.runs.files import kept_epochs
+from cnnviz.ui.app import services
+
+FAILED = "inside_failed"
+
+
+def given(page: AppTest) -> dict[str, Any]:
+    """What the component on the page was given."""
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def file_at(url: str) -> bytes:
+    """The file that a route answers with."""
+    name = url.rsplit("/", 1)[1]
+    folder = services.store().home / "nets"
+    return (folder / (name if "." in name else f"{name}.net")).read_bytes()
+
+
+def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page, finished_run) -> None:
+    data = given(open_page("inside", run=finished_run.id, index="4"))
+    kinds = [layer["kind"] for layer in read_manifest(file_at(data["net"]))["layers"]]
+    assert kinds == ["input", "rescaling", "conv", "max_pool", "conv", "max_pool", "flatten", "dense"]
+    assert data["shape"] == [28, 28, 1]
+    assert data["style"] == "digit"
+    assert data["index"] == 4
+    images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[0])
+    assert images[0].tobytes() in file_at(data["images"])
+    assert {"title": "Chelsea the cat", "url": "/samples/chelsea"} in data["photos"]
+
+
+def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
+    epochs = kept_epochs(services.store(), finished_run.id)
+    nets = {given(open_page("inside", run=finished_run.id, epoch=str(epoch)))["net"] for epoch in epochs}
+    assert len(nets) == len(epochs) > 1
+    page = open_page("inside", run=finished_run.id, epoch="999")
+    assert "epoch" not in page.query_params
+    assert not page.error
+
+
+def test_a_link_opens_a_unit(open_page, finished_run) -> None:
+    data = given(open_page("inside", run=finished_run.id, layer="conv_2", unit="7"))
+    assert (data["layer"], data["unit"]) == ("conv_2", 7)
+    rubbish = given(open_page("inside", run=finished_run.id, unit="-1e9", index="\u0663"))
+    assert (rubbish["unit"], rubbish["index"]) == (0, 0)
+
+
+def test_a_run_without_kept_epochs_has_no_choice_of_epochs(open_page, engine, finished_run, monkeypatch) -> None:
+    monkeypatch.setattr("cnnviz.ui.inside.net_choice.kept_epochs", lambda *_: [])
+    page = open_page("inside", run=finished_run.id, epoch="1")
+    assert [box.label for box in page.selectbox] == ["Trained net"]
+    assert given(page)["net"]
+
+
+def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
+    open_page, finished_run, monkeypatch
+) -> None:
+    from cnnviz.errors import NotInBrowser
+
+    def refuse(*_: object) -> str:
+        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
+    page = open_page("inside", run=finished_run.id, maps_index="4")
+    assert "a pretrained net. So a worker answers here" in page.info[0].value
+    labels = [expander.label for expander in page.expander]
+    shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
+    assert [label.split(" · ")[-1] for label in labels] == shapes
+    images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
+    maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
+    low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
+    assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
+
+
+def test_weights_that_do_not_arrive_are_said_and_a_worker_answers_until_they_do(open_page, finished_run) -> None:
+    page = open_page("inside", run=finished_run.id)
+    page.session_state[FAILED] = {"net": given(page)["net"], "said": "The net did not arrive."}
+    page.run()
+    assert "The net did not arrive. Until then a worker answers" in page.warning[0].value
+    assert len(page.expander) == 7
+    page.button[0].click().run()
+    assert given(page)["net"]
+    assert not page.warning
