@@ -5,16 +5,15 @@ import streamlit as st
 from cnnviz.errors import InvalidImage
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.home import sections
-from cnnviz.ui.inputs.image_input import draw
 
 header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
 
 paper, answer = st.columns([2, 3], gap="large")
 with paper:
-    st.caption("Draw with mouse, pen or finger. The little bar above the paper undoes and clears.")
-    st.space("small")  # the bar floats here
-    drawing = draw("home")
+    st.caption("Draw with mouse, pen or finger.")
+    drawing = drawing_pad("home")
 
 prepared, maps = None, None
 with answer, errors_shown():
