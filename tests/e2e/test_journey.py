@@ -13,7 +13,7 @@ SEVEN = [[(70, 60), (210, 60), (130, 230)]]
 
 
 def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
-    box = page.locator("canvas.upper-canvas").first.bounding_box()
+    box = page.get_by_role("application", name="Paper").bounding_box()
     for stroke in strokes:
         points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
         page.mouse.move(*points[0])
@@ -50,7 +50,7 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     expect(page.get_by_text("What the net sees: 28 x 28 pixels")).to_be_visible()
     expect(page.get_by_text("conv_2").first).to_be_visible()
     page.get_by_text("Draw", exact=True).click()
-    page.locator("canvas.upper-canvas").first.wait_for()
+    page.get_by_role("application", name="Paper").wait_for()
     _draw(page, SEVEN)
     expect(page.get_by_text("max_pool_2").first).to_be_visible()
 
