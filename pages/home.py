@@ -1,39 +1,15 @@
 """Home: draw a digit and see a net look at it."""
 
-import streamlit as st
-
-from cnnviz.errors import InvalidImage
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.home import sections
-from cnnviz.ui.inputs.image_input import draw
+from cnnviz.ui.components.home_net import home_net
+from cnnviz.ui.home.links import go_to, links_of
+from cnnviz.ui.shared.answers import net_url
 
-header("See inside a neural network", "Draw a digit. A small convolutional network, trained on this machine, reads it.")
+header(
+    "See inside a neural network", "Draw a digit. A small net reads it while you draw, and you see all that it sees."
+)
 
-paper, answer = st.columns([2, 3], gap="large")
-with paper:
-    st.caption("Draw with mouse, pen or finger. The little bar above the paper undoes and clears.")
-    st.space("small")  # the bar floats here
-    drawing = draw("home")
-
-prepared, maps = None, None
-with answer, errors_shown():
-    run = services.find_starter(services.engine())
-    if run is None or not run.metrics:
-        sections.show_progress_until_done(run)
-    else:
-        try:
-            prepared = sections.prepared_or_none(drawing)
-        except InvalidImage as error:
-            st.info(str(error), icon=":material/draw:")
-        if prepared is None:
-            st.caption("Until you draw, here is a digit that the net was tested on, written by somebody else.")
-        prepared = prepared or sections.example_digit(run)
-        maps = sections.show_answer(run, prepared)
-
-if prepared is not None and maps is not None:
-    with answer:
-        sections.show_first_maps(maps)
-    with paper:
-        sections.show_steps(prepared)
-sections.show_tour()
+with errors_shown():
+    run = services.home_run()
+    go_to(home_net(net_url(run), run.id, links_of(run)))

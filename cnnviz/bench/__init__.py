@@ -8,6 +8,7 @@ from cnnviz.errors import UnknownName
 
 BENCHES = {
     "startup": "cnnviz.bench.startup:measure",
+    "first-sight": "cnnviz.bench.first_sight:measure",
     "training": "cnnviz.bench.training:measure",
     "steering": "cnnviz.bench.steering:measure",
     "memory": "cnnviz.bench.memory:measure",

@@ -17,9 +17,7 @@ import psutil
 
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
-from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 PROJECT = Path(__file__).parents[2]
 BROWSER_FLAGS = [
@@ -103,14 +101,6 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         self._log.close()
-
-
-def prepare_home(home: Path) -> Path:
-    """Enter a finished starter run without a net into a home folder, so that a server trains none beside a bench."""
-    store = RunStore(home)
-    run = store.create(STARTER.architecture, STARTER.config, name=STARTER_NAME)
-    store.update(run.id, status=Status.FINISHED)
-    return home
 
 
 def free_port() -> int:

@@ -20,8 +20,6 @@ from websockets.typing import Subprotocol
 
 from cnnviz.bench.harness import PROJECT, Server
 from cnnviz.bench.startup import EMPTY_APP
-from cnnviz.runs.store import RunStore
-from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.browser_messages import is_end_of_run, rerun_message
 
 PAGES = ("home", "kernels", "architecture", "images", "training", "inside", "evaluation", "runs")
@@ -31,7 +29,6 @@ RERUN_SECONDS = 5.0
 NUM_RERUNS = 4
 ROUNDS = 2
 PATIENCE = 60.0  # seconds after which a visitor has given up
-START_SECONDS = 300.0  # for the first training of a new installation
 WARM_SECONDS = 30.0  # in which the worker imports TensorFlow, beside which nothing is measured
 GOALS = {"first_page": 1.5, "rerun_p95": 2.0}
 
@@ -59,7 +56,7 @@ def measure() -> dict[str, Any]:
                 empty_alone += [asyncio.run(_first_page(url, "")) for _ in PAGES]
                 asyncio.run(_class(url, waits["empty"]))
             with _served(home, PROJECT / "app.py") as url:
-                _wait_until_calm(home)
+                time.sleep(WARM_SECONDS)
                 for page in PAGES:
                     alone[page].append(asyncio.run(_first_page(url, page)))
                 asyncio.run(_class(url, waits["ours"]))
@@ -73,15 +70,6 @@ def _served(home: Path, script: Path) -> Any:
         yield server.url
     finally:
         server.close()
-
-
-def _wait_until_calm(home: Path) -> None:
-    """Wait for the Home page's net, at the first start, and for the worker."""
-    until = time.monotonic() + START_SECONDS
-    store = RunStore(home)
-    while time.monotonic() < until and not ((run := store.find(STARTER_NAME)) and run.metrics):
-        time.sleep(0.5)
-    time.sleep(WARM_SECONDS)
 
 
 async def _class(url: str, waits: Waits) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from cnnviz.bench.harness import Server, browser, prepare_home
+from cnnviz.bench.harness import Server, browser
 
 SESSIONS = 10
 WARM_SECONDS = 180
@@ -24,7 +24,7 @@ def measure() -> dict[str, Any]:
         "total_mb" with one visitor, "session_mb" for each of ten more, both in 10^6 bytes of PSS; "goal", "text".
     """
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
-        server = Server(prepare_home(Path(folder))).wait_until_up()
+        server = Server(Path(folder)).wait_until_up()
         try:
             first = _visit(chromium, server.url)
             first.get_by_text("ready").wait_for(timeout=WARM_SECONDS * 1000)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cnnviz.bench.harness import PROJECT, Server, browser, prepare_home
+from cnnviz.bench.harness import PROJECT, Server, browser
 
 ROUNDS = 5
 EMPTY_APP = 'import streamlit as st\nst.title("empty")\n'
@@ -24,7 +24,7 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY_APP)
-        home = prepare_home(Path(folder))
+        home = Path(folder)
         times: dict[str, list[float]] = {"ours": [], "empty": []}
         for _ in range(ROUNDS):
             times["empty"].append(_seconds(chromium, home, empty))

@@ -112,7 +112,7 @@ def train(options: Namespace) -> Answer:
     """
     net, config = _net(options), config_of(options)
     describe(config.dataset)  # a wrong name is said before a worker is started
-    with _engine() as engine:
+    with running_engine() as engine:
         run = engine.train(net, config, by=OPERATOR)
         if run.prediction:
             print(f"about {duration_range_text(run.prediction.low, run.prediction.high)}", file=sys.stderr)  # noqa: T201
@@ -146,7 +146,7 @@ def evaluate_run(options: Namespace) -> Answer:
 def predict(options: Namespace) -> Answer:
     """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
     pictures = {path: decode_image(_read(path, InvalidImage)).image for path in options.images}
-    with _engine() as engine:
+    with running_engine() as engine:
         if Path(options.model).suffix == ".keras":
             rows = _predict_file(engine, Path(options.model), pictures)
         else:
@@ -215,7 +215,8 @@ def _read(path: str, error_class: type[Exception]) -> bytes:
 
 
 @contextmanager
-def _engine() -> Iterator[Engine]:
+def running_engine() -> Iterator[Engine]:
+    """An engine on the usual run store, closed at the end."""
     engine = Engine(RunStore()).start()
     try:
         yield engine

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from cnnviz.cli import commands
+from cnnviz.cli.home_net import make_home_net
 from cnnviz.errors import CnnvizError
 
 USER_ERROR = 2
@@ -70,6 +71,8 @@ def make_parser() -> argparse.ArgumentParser:
     predict = add("predict", commands.predict, "Ask a finished run, or a .keras file, about images.")
     predict.add_argument("model", metavar="RUN|MODEL.keras")
     predict.add_argument("images", nargs="+", metavar="IMAGE")
+    home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
+    home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")
     bench.add_argument("names", nargs="*", metavar="NAME")
     return parser

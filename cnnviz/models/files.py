@@ -31,6 +31,14 @@ def model_to_bytes(model: keras.Model) -> bytes:
         return path.read_bytes()
 
 
+def without_optimizer(model: keras.Model) -> bytes:
+    """Give the model as the content of a .keras file that answers but does not train on: a third of the size."""
+    with keras_lock:
+        plain = model.__class__.from_config(model.get_config())  # `clone_model` would copy the optimizer
+        plain.set_weights(model.get_weights())
+        return model_to_bytes(plain)
+
+
 def model_from_bytes(data: bytes) -> keras.Model:
     """Read the content of a .keras file; the model comes back compiled as it was saved.
 

@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.bench.harness import Server, prepare_home
+from cnnviz.bench.harness import Server
 
 PATIENCE = 30_000  # ms, for whatever a page waits for
 expect.set_options(timeout=PATIENCE)
-NETS_PATIENCE = 180_000  # ms, for the first training of a new installation on a busy machine
+NETS_PATIENCE = 180_000  # ms, for a training that waits for its turn on a busy machine
 
 
 @pytest.fixture(scope="session")
 def start_server(scheduler: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Starts servers whose Home page's net counts as trained, and closes them at the end."""
+    """Starts servers, and closes them at the end."""
     started: list[Server] = []
 
     def start(home: Path | None = None, port: int | None = None) -> Server:
-        started.append(Server(home or prepare_home(tmp_path_factory.mktemp("home")), port=port).wait_until_up())
+        started.append(Server(home or tmp_path_factory.mktemp("home"), port=port).wait_until_up())
         return started[-1]
 
     yield start

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 
@@ -18,3 +18,16 @@ def go(page: Page, name: str) -> None:
             heading.wait_for(timeout=10_000)
             return
     expect(heading).to_be_visible()
+
+
+def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:
+    """Draw with the mouse; points are shares of the paper's side."""
+    box = paper.bounding_box()
+    mouse = paper.page.mouse
+    for stroke in strokes:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        mouse.move(*points[0])
+        mouse.down()
+        for point in points[1:]:
+            mouse.move(*point, steps=8)
+        mouse.up()

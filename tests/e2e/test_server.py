@@ -10,7 +10,6 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnnviz.bench.harness import prepare_home
 from tests.e2e.curves import positions, wait_until_curve
 
 END_SECONDS = 20
@@ -32,7 +31,7 @@ def _start_training(page: Page, url: str) -> str:
 def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     page: Page, start_server: Callable, tmp_path: Path, kill: signal.Signals
 ) -> None:
-    server = start_server(prepare_home(tmp_path))
+    server = start_server(tmp_path)
     link = _start_training(page, server.url)
     family = psutil.Process(server.process.pid).children(recursive=True)
     assert len(family) >= 2

@@ -1,9 +1,8 @@
-"""The net of the Home page and the net of the MNIST tutorial, on digits that people drew."""
+"""The data of the Home page's net, and the net of the MNIST tutorial on digits that people drew."""
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -26,43 +25,16 @@ def drawings() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.stack(images), np.array([label for _, label in digits]), np.array(["_thin_" in p.name for p, _ in digits])
 
 
-@pytest.fixture(scope="module")
-def starter_answers(drawings: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[np.ndarray, float]:
-    """Probabilities (140, 10) by the net trained as on Home, and the CPU seconds that took."""
-    return train_and_answer(STARTER.architecture, STARTER.config, drawings[0])
-
-
-def train_and_answer(architecture, config, images: np.ndarray) -> tuple[np.ndarray, float]:
+def train_and_answer(architecture, config, images: np.ndarray) -> np.ndarray:
     """Train by the recipe, without the engine, and predict."""
     from cnnviz.models.build import build_model
     from cnnviz.training.loop.compiled_model import compile_model
 
-    started = time.process_time()
     data = load_dataset(config.dataset)
     model = build_model(architecture, seed=config.seed)
     compile_model(model, config, len(data.info.classes))
     model.fit(data.x_train, data.y_train, batch_size=config.batch_size, epochs=config.epochs, verbose=0)
-    return model.predict(images, verbose=0), time.process_time() - started
-
-
-def test_the_starter_reads_what_people_drew(drawings, starter_answers) -> None:
-    _, labels, thin = drawings
-    right = starter_answers[0].argmax(axis=1) == labels
-    assert right.mean() >= 0.92
-    assert right[thin].mean() >= 0.88
-
-
-def test_the_starter_says_how_sure_it_is(drawings, starter_answers) -> None:
-    """It is surer when right than when wrong, and its mean certainty is about its share of right answers."""
-    _, labels, _ = drawings
-    right, sure = starter_answers[0].argmax(axis=1) == labels, starter_answers[0].max(axis=1)
-    assert sure[right].mean() > 0.9
-    assert sure[~right].mean() < 0.85
-    assert abs(sure.mean() - right.mean()) < 0.05
-
-
-def test_the_starter_is_trained_in_well_under_a_minute_of_two_cores(starter_answers) -> None:
-    assert starter_answers[1] < 80  # CPU seconds, data included
+    return model.predict(images, verbose=0)
 
 
 def test_the_starter_fits_its_data() -> None:
@@ -80,7 +52,7 @@ from cnnviz.training.config import TrainingConfig
 from tests.training.test_starter import train_and_answer
 images = np.load(sys.argv[1])
 config = TrainingConfig(dataset="mnist", epochs=2, batch_size=64, optimizer="rmsprop", seed=0)
-np.save(sys.argv[1], train_and_answer(PRESETS["conv32-64-128-mnist"].architecture, config, images)[0])
+np.save(sys.argv[1], train_and_answer(PRESETS["conv32-64-128-mnist"].architecture, config, images))
 """
     images, labels, thin = drawings
     file = tmp_path / "drawings.npy"

@@ -83,9 +83,10 @@ export class Paper extends EventTarget {
     this.tell();
   }
 
-  // Draw strokes within `ms`, as a hand would. The first touch stops it and leaves the paper empty. Resolves with true
-  // once they are drawn; with false if it was stopped, or where motion is unwanted: they are shown at once then.
-  demo(strokes, ms) {
+  // Draw strokes within `ms`, as a hand would, on a paper with the strokes `after` which they come. The first touch
+  // stops it and leaves the paper empty. Resolves with true once they are drawn; with false if it was stopped, or where
+  // motion is unwanted: they are shown at once then.
+  demo(strokes, ms, { after = [] } = {}) {
     this.stopDemo();
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const total = strokes.reduce((sum, { points }) => sum + points.length, 0);
@@ -94,7 +95,7 @@ export class Paper extends EventTarget {
       this.demonstration = { stop: () => resolve(false) };
       const draw = () => {
         const share = isStill ? 1 : Math.min(1, (performance.now() - started) / ms);
-        this.strokes = firstPoints(strokes, Math.ceil(share * total));
+        this.strokes = [...after, ...firstPoints(strokes, Math.ceil(share * total))];
         this.redraw();
         this.tell();
         if (share < 1) this.demonstration.frame = requestAnimationFrame(draw);

@@ -61,6 +61,7 @@ QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
     "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
+    "without_optimizer": Question("cnnviz.models.files:without_optimizer", "model"),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
     "predict_with_kernel": Question(
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")

@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.workers.cluster import sweep_scratch_folders
 from cnnviz.errors import CnnvizError
-from cnnviz.runs.records import Run, Status
+from cnnviz.runs.records import Run
+from cnnviz.runs.shipped import ensure_installed
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import sweep_uploads
-from cnnviz.training.recipes import STARTER, STARTER_NAME
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +47,9 @@ def store() -> RunStore:
 
 
 def start() -> None:
-    """Start the engine and, on a new installation, the training of the Home page's net; sweep now and then."""
-    ensure_starter(engine())
+    """Start the engine, install the Home page's net where it is missing, and sweep now and then."""
+    engine()
+    home_run()
     _closing.clear()
     threading.Thread(target=_keep_swept, args=(store(),), daemon=True, name="cnnviz-sweep").start()
 
@@ -81,15 +81,6 @@ def close() -> None:
         old.close()
 
 
-def ensure_starter(engine: Engine) -> None:
-    """Train the Home page's net unless one is there, or go on with one that was interrupted."""
-    run = find_starter(engine)
-    if run is None or run.status is Status.FAILED:
-        engine.train(STARTER.architecture, STARTER.config, name=STARTER_NAME, by=OPERATOR)
-    elif run.status is Status.INTERRUPTED:
-        engine.resume(run.id, by=OPERATOR)
-
-
-def find_starter(engine: Engine) -> Run | None:
-    """The newest starter run, in whatever state."""
-    return engine.store.find(STARTER_NAME)
+def home_run() -> Run:
+    """The run of the Home page's net, which is shipped; entered into the store if it is not there."""
+    return ensure_installed(store())

@@ -99,7 +99,7 @@ export class Overview {
 
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
-    this.net.hidden = values.view.level > 0;
+    this.frameNode.hidden = values.view.level > 0;
     if (changed.has("net")) return this.build();
     this.net.classList.toggle("detailed", values.details);
     if (has("order", "pages", "searches", "orders")) this.refresh();

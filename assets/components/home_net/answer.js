@@ -1,0 +1,61 @@
+// What the net says: a sentence, ten rows that keep their places, and a voice that speaks when the pen rests.
+
+import { ClassBars } from "../shared/net_view/class_bars.js";
+import { finder } from "../shared/dom.js";
+
+const UNSURE_BELOW = 0.6;
+const SPEAKS_AFTER = 700; // ms of rest
+const INVITATION = "Draw a digit";
+
+export class Answer {
+  constructor(root) {
+    this.root = root;
+    [this.said, this.sure, this.spoken] = ["said", "sure", "spoken"].map(finder(root));
+    this.bars = new ClassBars();
+    finder(root)("bars").append(this.bars.root);
+    this.clear();
+  }
+
+  take(classes) {
+    this.classes = classes;
+    this.bars.take([...classes.keys()], classes);
+  }
+
+  // Probabilities, one a class; `isQuiet`: nobody need hear of it.
+  show(probabilities, { isQuiet = false } = {}) {
+    this.root.classList.remove("is-empty");
+    this.bars.show(probabilities);
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    const share = probabilities[best];
+    const name = this.classes[best];
+    if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${percentText(share)} sure: compare the bars.`, isQuiet);
+    else this.say(`This is a ${name}`, `The net is ${percentText(share)} sure.`, isQuiet);
+  }
+
+  // Nothing is drawn.
+  clear() {
+    this.root.classList.add("is-empty");
+    if (this.classes) this.bars.show(new Float32Array(this.classes.length));
+    this.say(INVITATION, "The net answers while you draw.", true);
+  }
+
+  say(said, sure, isQuiet) {
+    if (this.said.textContent !== said) this.said.textContent = said;
+    if (this.sure.textContent !== sure) this.sure.textContent = sure;
+    clearTimeout(this.speaking);
+    if (!isQuiet) this.speaking = setTimeout(() => this.speak(`${said}. ${sure}`), SPEAKS_AFTER);
+  }
+
+  speak(sentence) {
+    this.spoken.textContent = sentence;
+  }
+
+  close() {
+    clearTimeout(this.speaking);
+  }
+}
+
+// A net is never quite sure, even where 32 bits say so.
+function percentText(share) {
+  return share >= 0.995 ? "over 99%" : `${Math.round(100 * share)}%`;
+}

@@ -1,0 +1,98 @@
+// The page: paper, net and answer, joined. What is drawn is read within the same frame.
+
+import { finder } from "../shared/dom.js";
+import { LiveNet } from "../shared/nn/live_net.js";
+import { Paper } from "../shared/paper.js";
+import { prepareDigit } from "../shared/prepare_digit.js";
+import { Answer } from "./answer.js";
+import { Demo } from "./demo.js";
+import { Picture } from "./picture.js";
+import { recall, remember } from "./memory.js";
+import { Steps } from "./steps.js";
+import { Tools } from "./tools.js";
+import { View } from "./view.js";
+
+const ITSELF = "it draws by itself until you do";
+const HOW = "with mouse, pen or finger";
+
+export class Home {
+  constructor(root) {
+    this.find = finder(root);
+    this.paper = new Paper(this.find("paper"), { onChange: () => this.compute(), onEnd: () => this.keep() });
+    this.demo = new Demo(this.paper);
+    this.answer = new Answer(root);
+    this.paper.addEventListener("say", ({ detail }) => this.answer.speak(detail));
+    this.steps = new Steps(this.find);
+    this.tools = new Tools(this.find, this.paper, () => this.keep());
+    this.picture = new Picture(this.find("picture"));
+    this.view = new View(root, this.picture, () => this.paint());
+  }
+
+  take({ data, setTriggerValue }) {
+    this.view.takeLinks(data, (place) => setTriggerValue("open", place));
+    if (this.url !== data.net) this.open(data.net);
+  }
+
+  async open(url) {
+    this.url = url;
+    try {
+      this.live = await LiveNet.open({ url, onFrame: () => this.show() });
+    } catch (error) {
+      Object.assign(this.find("problem"), { textContent: error.message, hidden: false });
+      return;
+    }
+    this.answer.take(this.live.manifest.classes);
+    this.picture.take(this.live.net);
+    this.view.fit();
+    this.begin();
+  }
+
+  // With the drawing that was here before, or else by itself.
+  begin() {
+    const kept = recall();
+    if (kept.length) this.paper.load(kept);
+    else if (this.view.mayMove) this.demo.play();
+    else this.demo.showStill();
+  }
+
+  compute() {
+    this.tools.refresh();
+    this.find("hint").textContent = this.paper.isDemo ? ITSELF : HOW;
+    if (!this.live) return;
+    this.prepared = prepareDigit(this.paper.pixels());
+    this.steps.show(this.prepared);
+    this.live.show(this.prepared.image);
+  }
+
+  // The net has answered.
+  show() {
+    const { layers } = this.live;
+    const isEmpty = this.prepared.problem !== "";
+    if (isEmpty) this.answer.clear();
+    else this.answer.show(this.live.values(layers.length - 1), { isQuiet: this.paper.isDemo });
+    this.picture.refresh({ isGlowing: this.view.mayMove && !isEmpty });
+    this.paint();
+  }
+
+  paint() {
+    if (!this.prepared) return; // the net's first values are still to come
+    this.find("stage").dataset.drawn = "true";
+    if (this.picture.draw(this.view.colours()))
+      this.glowing ??= requestAnimationFrame(() => {
+        this.glowing = null;
+        this.paint();
+      });
+  }
+
+  // A stroke has ended, or another drawing was put in its place.
+  keep() {
+    remember(this.paper.strokes);
+  }
+
+  close() {
+    this.paper.close();
+    this.answer.close();
+    this.view.close();
+    this.live?.close();
+  }
+}
