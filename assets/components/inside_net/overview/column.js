@@ -11,7 +11,7 @@ import { shapeOf, unitsText } from "../../shared/net_view/words.js";
 import { ColumnTools } from "./column_tools.js";
 
 export class Column {
-  constructor(app, column) {
+  constructor(app, column, space) {
     Object.assign(this, { app, ...column, bitmap: new Bitmap(), cellNodes: [], units: [] });
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.cellsNode = element("div", { class: "cell-list" });
@@ -19,7 +19,7 @@ export class Column {
     this.note = element("p", { class: "layer-note" });
     this.details = element("p", { class: "layer-details" });
     const title = app.titles[this.index];
-    const head = element("header", {}, element("h3", { text: title }), this.note, this.details);
+    const head = element("header", { style: `max-width: ${this.width + space - 6}px` }, element("h3", { text: title }), this.note, this.details);
     this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
     this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
     this.root.append(this.canvas, this.bars?.root ?? this.cellsNode, this.tools.root);

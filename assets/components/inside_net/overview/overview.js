@@ -45,7 +45,7 @@ export class Overview {
     if (!this.app.live || !clientWidth) return;
     this.room = clientWidth;
     this.layout = layOut(columnsOf(this.app.layers), { width: clientWidth - 8, height: this.app.stageHeight() });
-    this.columns = this.layout.columns.map((column) => new Column(this.app, column));
+    this.columns = this.layout.columns.map((column) => new Column(this.app, column, this.layout.space));
     this.net.replaceChildren(...this.blocks(), this.edges.canvas, ...this.columns.map(({ root }) => root), this.card.root);
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
     this.net.style.setProperty("--below", `${this.layout.below}px`);
@@ -99,7 +99,7 @@ export class Overview {
 
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
-    this.net.hidden = values.view.level > 0;
+    this.frameNode.hidden = values.view.level > 0;
     if (changed.has("net")) return this.build();
     this.net.classList.toggle("detailed", values.details);
     if (has("order", "pages", "searches", "orders")) this.refresh();

@@ -3,7 +3,7 @@
 import { isPicture } from "./words.js";
 
 export const HEAD = 62; // pixels above the cells: the layer's name
-export const FOOT = 34; // below: pages
+export const FOOT = 46; // below: pages
 const GAP = 5; // between cells
 const CELLS = [54, 50, 46, 42, 38];
 const SCROLLED = 42; // of a net that is wider than the page all the same
@@ -12,11 +12,11 @@ const BLOCK_NAME = 20; // pixels below the pages and paths
 const TILE = { width: 36, height: 14, gap: 3 };
 const MANY = 200; // values: each is but a thread
 const THREAD = { width: 30, height: 3, gap: 1 };
-const BAR = { width: 184, height: 30, gap: 4 };
-const MARGIN = 26; // beside the net
-const LEAST_SPACE = 34; // between columns, for the edges
+const BAR = { width: 160, height: 30, gap: 4 };
+const MARGIN = 20; // beside the net
+const LEAST_SPACE = 28; // between columns, for the edges
 const MOST_SPACE = 118;
-const LEAST_COLUMN = 72; // the name above needs as much
+const LEAST_COLUMN = { maps: 66, values: 42, answer: 0 }; // the name above needs as much
 const LANE = 22; // of paths that pass layers by
 
 // [{index, layer, form, inputs}]: form is "maps", "values" or "answer"; inputs are columns.
@@ -49,7 +49,7 @@ function place(columns, options) {
   let left = MARGIN;
   const placed = columns.map((column) => {
     const cells = cellsOf(column, options);
-    const width = Math.max(cells.width, column.form === "answer" ? 0 : LEAST_COLUMN);
+    const width = Math.max(cells.width, LEAST_COLUMN[column.form]);
     const one = { ...column, left, width, cells: { ...cells, left: (width - cells.width) / 2 } };
     left += width + options.least;
     return one;
