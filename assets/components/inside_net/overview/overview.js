@@ -69,7 +69,8 @@ export class Overview {
   }
 
   resized() {
-    if (this.frameNode.clientWidth !== this.room) this.build();
+    const { clientWidth } = this.frameNode;
+    if (clientWidth && clientWidth !== this.room) this.build();
   }
 
   scrolled() {
