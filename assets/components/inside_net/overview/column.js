@@ -5,7 +5,7 @@ import { element } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { ClassBars } from "../../shared/net_view/class_bars.js";
-import { HEAD, cellBox } from "../../shared/net_view/columns.js";
+import { cellBox } from "../../shared/net_view/columns.js";
 import { isSilent } from "../../shared/net_view/orders.js";
 import { shapeOf, unitsText } from "../../shared/net_view/words.js";
 import { ColumnTools } from "./column_tools.js";
@@ -31,9 +31,11 @@ export class Column {
   describe() {
     const { layer } = this;
     const shape = shapeOf(layer);
-    this.note.textContent = shape && this.form === "maps" ? `${unitsText(layer)} · ${shape}` : unitsText(layer, this.form === "answer");
+    const texts = [unitsText(layer, this.form === "answer"), ...(this.form === "maps" ? [`\u00b7 ${shape}`] : [])];
+    this.note.replaceChildren(...texts.flatMap((text) => [element("span", { text }), " "]));
     const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
-    this.details.textContent = `${layer.name} · ${params}`;
+    const name = layer.name.split(".").at(-1); // the block around it has its own name
+    this.details.replaceChildren(element("span", { text: name }), element("span", { text: params }));
   }
 
   makeCell(unit) {
@@ -86,7 +88,7 @@ export class Column {
     const values = app.values(index);
     if (this.bars) return this.bars.show(values, { isShare: app.isShare });
     this.bitmap.paint(values, layer, units, (unit) => app.scales.of(index, unit));
-    fitCanvas(canvas, this.width, HEAD + this.cells.room);
+    fitCanvas(canvas, this.width, this.cells.head + this.cells.room);
     const context = clearedContext(canvas);
     const ratio = screenRatio();
     units.forEach((_, position) => {

@@ -2,8 +2,9 @@
 
 import { isPicture } from "./words.js";
 
-export const HEAD = 62; // pixels above the cells: the layer's name
-export const FOOT = 46; // below: pages
+const HEAD = 62; // pixels above the cells: the layer's name
+const DETAILED_HEAD = 104; // and more words
+const FOOT = 46; // below: pages
 const GAP = 5; // between cells
 const CELLS = [54, 50, 46, 42, 38];
 const SCROLLED = 42; // of a net that is wider than the page all the same
@@ -31,17 +32,18 @@ export function columnsOf(layers) {
   }));
 }
 
-// Where everything stands for a size in CSS pixels: {columns: [{left, width, cells: {...}}], width, height, lanes}.
+// Where everything stands in {width, height, isDetailed}, in CSS pixels: {columns: [{left, width, cells: {...}}], width, height, lanes}.
 export function layOut(columns, room) {
   const lanes = lanesOf(columns);
   const below = LANE * lanes.depth + (columns.some(({ layer }) => layer.block) ? BLOCK_NAME : 0);
-  const height = room.height - HEAD - FOOT - below;
+  const head = room.isDetailed ? DETAILED_HEAD : HEAD;
+  const height = room.height - head - FOOT - below;
   for (let subcolumns = MOST_SUBCOLUMNS; subcolumns >= 1; subcolumns--)
     for (const cell of CELLS) {
-      const placed = place(columns, { cell, subcolumns, height, least: LEAST_SPACE });
+      const placed = place(columns, { cell, subcolumns, head, height, least: LEAST_SPACE });
       if (placed.width <= room.width) return { ...spread(placed, room.width), height: room.height, lanes, below };
     }
-  const placed = place(columns, { cell: SCROLLED, subcolumns: 2, height, least: LEAST_SPACE });
+  const placed = place(columns, { cell: SCROLLED, subcolumns: 2, head, height, least: LEAST_SPACE });
   return { ...placed, height: room.height, lanes, below };
 }
 
@@ -50,7 +52,7 @@ function place(columns, options) {
   const placed = columns.map((column) => {
     const cells = cellsOf(column, options);
     const width = Math.max(cells.width, LEAST_COLUMN[column.form]);
-    const one = { ...column, left, width, cells: { ...cells, left: (width - cells.width) / 2 } };
+    const one = { ...column, left, width, cells: { ...cells, head: options.head, left: (width - cells.width) / 2 } };
     left += width + options.least;
     return one;
   });
@@ -104,9 +106,9 @@ function grid(units, { width, height, gap, subcolumns, room }) {
 
 // [left, top, width, height] of the cell at a position of a page, from the column's upper left corner.
 export function cellBox({ cells }, position) {
-  const { size, gap, rows, left, height, room } = cells;
+  const { size, gap, rows, left, height, room, head } = cells;
   const column = Math.floor(position / rows);
-  const top = HEAD + Math.max((room - height) / 2, 0) + (position % rows) * (size[1] + gap);
+  const top = head + Math.max((room - height) / 2, 0) + (position % rows) * (size[1] + gap);
   return [left + column * (size[0] + gap), top, ...size];
 }
 
