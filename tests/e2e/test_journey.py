@@ -9,19 +9,6 @@ from playwright.sync_api import Page, expect
 from cnnviz.bench.harness import Server
 from tests.e2e.steps import draw, go
 
-SEVEN = [[(70, 60), (210, 60), (130, 230)]]
-
-
-def _draw(page: Page, strokes: list[list[tuple[int, int]]]) -> None:
-    box = page.get_by_role("application", name="Paper").bounding_box()
-    for stroke in strokes:
-        points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=8)
-        page.mouse.up()
-
 
 def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_path: Path) -> None:
     server = start_server(tmp_path)  # a new installation
@@ -47,12 +34,12 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     expect(page.get_by_text("Learned kernels of the first convolution")).to_be_visible()
 
     page.get_by_role("link", name="Look inside").click()
-    expect(page.get_by_text("What the net sees: 28 x 28 pixels")).to_be_visible()
-    expect(page.get_by_text("conv_2").first).to_be_visible()
-    page.get_by_text("Draw", exact=True).click()
-    page.get_by_role("application", name="Paper").wait_for()
-    _draw(page, SEVEN)
-    expect(page.get_by_text("max_pool_2").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Convolution 2")).to_be_visible()
+    page.get_by_role("button", name="Draw", exact=True).click()
+    draw(page.locator(".inside-net canvas.paper"), [[(0.25, 0.2), (0.75, 0.2), (0.46, 0.85)]])
+    expect(page.get_by_text("Your drawing")).to_be_visible()
+    page.get_by_role("button", name="conv_2, unit 3:").click()
+    expect(page.get_by_text("sum, before the activation")).to_be_visible()
 
     go(page, "Evaluation")
     expect(page.get_by_text("Accuracy", exact=True)).to_be_visible()

@@ -34,9 +34,13 @@ export function signedColour(value, limit) {
   return [SIGNED_COLOURS[at], SIGNED_COLOURS[at + 1], SIGNED_COLOURS[at + 2]];
 }
 
-// Black or white, whichever is read more easily on a colour.
-export function inkOn([red, green, blue]) {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+// Black or white, whichever contrasts more with a colour (WCAG 2.2): at least 4.5 on any.
+export function inkOn(colour) {
+  const [red, green, blue] = colour.map((level) => {
+    const share = level / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
 export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;

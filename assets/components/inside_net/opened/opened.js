@@ -25,7 +25,6 @@ export class Opened {
   changed({ view }, changed) {
     const { app } = this;
     this.root.hidden = view.level === 0;
-    app.find("stage").hidden = view.level > 0;
     if (changed.has("net")) this.key = "";
     if (view.level === 0) return this.leave();
     const key = [view.level, view.layer, view.unit].join();

@@ -1,0 +1,47 @@
+"""The page inside a net, with the files that the server's routes would send."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.js.conftest import ORIGIN
+from tests.js.inside_net.nets import CLASSES, EVERY_KIND, PLAIN, Sample, make
+
+
+@pytest.fixture(scope="session")
+def plain() -> Sample:
+    return make(PLAIN)
+
+
+@pytest.fixture(scope="session")
+def every_kind() -> Sample:
+    return make(EVERY_KIND)
+
+
+@pytest.fixture
+def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callable[..., Locator]]:
+    """Opens a net: its files are where the component is told that they are."""
+
+    def show(sample: Sample, **data: Any) -> Locator:
+        files = {"net": sample.net, "images": sample.image_file}
+        modules.route(f"{ORIGIN}/nets/*", lambda route: route.fulfill(body=files[route.request.url.rsplit("/", 1)[1]]))
+        place = give(
+            "inside_net",
+            {
+                "net": "/nets/net",
+                "images": "/nets/images",
+                "classes": CLASSES,
+                "shape": sample.architecture.input_shape,
+                "style": "photo",
+                "photos": [],
+                "index": 0,
+                **data,
+            },
+        )
+        place.locator(".cell").first.wait_for(state="attached", timeout=15_000)
+        return place
+
+    yield show
+    modules.unroute(f"{ORIGIN}/nets/*")
