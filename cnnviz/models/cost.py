@@ -46,13 +46,15 @@ class Outline:
     num_values: int
 
 
-def reckon(config: Any) -> Outline:
+def reckon(config: Any, *, is_own: bool = False) -> Outline:
     """Reckon what a net costs.
 
     Parameters
     ----------
     config : parsed JSON
         Of a .keras file; what it names is on `allowed_objects`' list.
+    is_own : bool
+        The net was trained here: what one picture costs was reckoned before that.
 
     Raises
     ------
@@ -64,10 +66,13 @@ def reckon(config: Any) -> Outline:
     """
     _refuse_more_than(MAX_LAYERS, _num_layers(config), "layers")
     with ThreadPoolExecutor(1) as once:  # Keras keeps what is without a value for each thread: this one ends
-        return once.submit(_outline, config).result()
+        outline, walk = once.submit(_outline, config).result()
+    if not is_own:
+        _refuse_costly(walk, outline.input_shape)
+    return outline
 
 
-def _outline(config: Any) -> Outline:
+def _outline(config: Any) -> tuple[Outline, "_Walk"]:
     with keras.StatelessScope(initialize_variables=False):
         model = _without_weights(config)
         num_values = sum(prod(variable.shape) for variable in getattr(model, "weights", ()))
@@ -84,8 +89,7 @@ def _outline(config: Any) -> Outline:
                 "and its input names none. Save it with an input of a fixed size. "
                 f"Received: input {received}, {str(error).splitlines()[0][:120]}"
             ) from error
-    _refuse_costly(walk, shape)
-    return Outline(closed, shape, num_values)
+    return Outline(closed, shape, num_values), walk
 
 
 def _without_weights(config: Any) -> keras.Model:

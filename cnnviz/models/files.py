@@ -51,11 +51,18 @@ def without_optimizer(model: keras.Model) -> bytes:
         return model_to_bytes(plain)
 
 
-def model_from_bytes(data: bytes) -> keras.Model:
+def model_from_bytes(data: bytes, *, is_own: bool = False) -> keras.Model:
     """Read the net in the content of a .keras file, to ask it: it is not compiled, so it has no optimizer.
 
     Sides that its input leaves open are chosen (`input_form.closed_shape`). Nothing that the file says is allocated
     before it was reckoned, and a blank picture has gone through the net.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a .keras file.
+    is_own : bool
+        It was trained here: its maps and multiply-adds may be as large as `architecture.analysis` lets them be.
 
     Raises
     ------
@@ -70,7 +77,7 @@ def model_from_bytes(data: bytes) -> keras.Model:
             config = _read_config(archive)
             _refuse_foreign_objects(config)
             with keras_lock:
-                return _opened(archive, _only_net(config))
+                return _opened(archive, _only_net(config), is_own=is_own)
     except InvalidModel:
         raise
     except (*BROKEN_ZIP, KeyError, TypeError) as error:
@@ -109,9 +116,9 @@ def _only_net(config: Any) -> Any:
     return config
 
 
-def _opened(archive: zipfile.ZipFile, config: Any) -> keras.Model:
+def _opened(archive: zipfile.ZipFile, config: Any, *, is_own: bool) -> keras.Model:
     try:
-        outline = reckon(config)
+        outline = reckon(config, is_own=is_own)
         model = keras.saving.deserialize_keras_object(outline.config, safe_mode=True)
         with tempfile.TemporaryDirectory() as folder:
             load_weights(model, archive, Path(folder), outline.num_values)

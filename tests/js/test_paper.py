@@ -1,6 +1,6 @@
 """The paper: strokes by mouse, pen, finger and keys; undo, redo, clear, eraser; what it gives out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np

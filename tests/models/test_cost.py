@@ -185,3 +185,13 @@ def test_a_broken_stream_of_any_method_is_a_damaged_file(method: int) -> None:
     data[60:200] = bytes(140)
     with pytest.raises(InvalidModel, match="no Keras model"):
         model_from_bytes(bytes(data))
+
+
+def test_a_net_that_was_trained_here_opens_whatever_its_maps_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Architectures have a limit of their own: what could be trained can be opened."""
+    data = saved(classifier(layers.Conv2D(4, 3)))
+    monkeypatch.setattr(cost, "MAX_MAP_BYTES", 100)
+    monkeypatch.setattr(cost, "MAX_MACS", 100)
+    with pytest.raises(InvalidModel, match="maps of one picture"):
+        model_from_bytes(data)
+    assert model_from_bytes(data, is_own=True).output_shape == (None, 4)

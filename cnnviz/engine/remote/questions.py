@@ -29,11 +29,13 @@ class ModelReference:
     """A model as a question names it.
 
     `key` tells models apart. `source` is what it is made of, the bytes of a .keras file or a training with its
-    checkpoint; None at the first try, because models travel only when the worker does not hold them.
+    checkpoint; None at the first try, because models travel only when the worker does not hold them. `is_own`: it was
+    trained here, within the limits of that, so what it costs is not reckoned again.
     """
 
     key: str
     source: bytes | TrainingJob | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def _held_model(reference: ModelReference) -> Any:
         source = reference.source
         if source is None:
             raise ModelWanted(reference.key)
-        return model_from_bytes(source) if isinstance(source, bytes) else model_from_checkpoint(source)
+        if isinstance(source, bytes):
+            return model_from_bytes(source, is_own=reference.is_own)
+        return model_from_checkpoint(source)
 
     return held_models.get(reference.key, load)
 
