@@ -75,7 +75,7 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
     wanted = check_question(question, reference, parameters)
     try:
         return engine.call(answer, question, reference, parameters, timeout=wanted.seconds)
-    except ModelWanted as missing:
+    except ModelWanted:
         whole = replace(reference, source=load_source())
         return engine.call(answer, question, whole, parameters, timeout=wanted.seconds)
 
@@ -87,7 +87,9 @@ def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
             run = store.get(run_id)
             key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
             whole = partial(store.load_file, run_id, MODEL_FILE)
-            return ModelReference(key, is_own=True), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
+            return ModelReference(key, is_own=True), whole if epoch is None else partial(
+                _at_epoch, store, run_id, epoch
+            )
         case ModelFile(data):
             return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
         case Images(dataset, options):

@@ -1,6 +1,7 @@
 """The one way to ask: every question of the table is answered, and nothing else is."""
 
 import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 from pkgutil import resolve_name
@@ -40,6 +41,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
     "picture_shape": ({}, tuple, (28, 28, 1)),
+    "net_file": (
+        {"architecture": NET, "classes": tuple("0123456789")},
+        lambda data: json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])["input_shape"],
+        [28, 28, 1],
+    ),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
