@@ -10,6 +10,7 @@ import { fetchFile } from "../shared/nn/fetch_file.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
 import { UnitOrders } from "./model/unit_orders.js";
@@ -23,6 +24,7 @@ export class App {
     Object.assign(this, { root, tell, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
     this.state = new State();
     this.scales = new Scales(this);
+    this.differences = new Differences(this);
     this.orders = new UnitOrders(this);
     this.links = new Links(this);
     this.state.subscribe((values, changed) => this.changed(values, changed));
@@ -104,6 +106,7 @@ export class App {
 
   frame() {
     this.scales.forget();
+    this.differences.forget();
     if (!this.hasFrame) {
       this.hasFrame = true;
       this.say("");
@@ -121,11 +124,18 @@ export class App {
   }
 
   changed(values, changed) {
+    if (changed.has("pinned") || changed.has("range")) this.differences.forget();
     if (this.hasFrame) this.each("changed", values, changed);
   }
 
   values(index) {
     return this.live.values(index);
+  }
+
+  // What the cells of a layer show, {values, scales}: its values, or how they differ from those of the pinned picture.
+  shown(index) {
+    const { difference } = this.state.values;
+    return difference ? { values: this.differences.values(index), scales: this.differences } : { values: this.values(index), scales: this.scales };
   }
 
   // The classes' names, for the layer that answers.

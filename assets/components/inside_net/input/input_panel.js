@@ -5,6 +5,8 @@ import { percent } from "../../shared/net_view/words.js";
 import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { Photos } from "./photos.js";
+import { PictureChanges } from "./picture_changes.js";
+import { Pin } from "./pin.js";
 import { TestSet } from "./test_set.js";
 
 const SOURCES = { test: ["Test set", TestSet], draw: ["Draw", Drawing], photo: ["Photo", Photos], camera: ["Camera", Camera] };
@@ -18,6 +20,11 @@ export class InputPanel {
       element("button", { type: "button", text, "data-source": name, "aria-pressed": "false", on: { click: () => this.choose(name) } }),
     );
     app.find("sources").append(...this.buttons);
+    const row = element("div", { class: "touch-row", role: "group", "aria-label": "Touch the picture" });
+    app.find("touches").append(row);
+    this.changes = new PictureChanges(app, { shape: () => this.data.shape, onChange: () => this.refresh() });
+    this.pin = new Pin(app);
+    row.append(this.changes.open, this.changes.coverButton, this.pin.pin);
   }
 
   // What Python says of the net's pictures: {shape, style, images, picture, photos, index}.
@@ -25,6 +32,7 @@ export class InputPanel {
     const isNew = !this.data || this.data.images !== data.images || String(this.data.shape) !== String(data.shape);
     this.data = data;
     if (!isNew) return;
+    this.changes.forget();
     Object.values(this.made).forEach((source) => source.close?.());
     this.made = {};
     this.source = null;
@@ -42,10 +50,15 @@ export class InputPanel {
     this.made[name].enter(isFirst);
   }
 
-  // picture: {pixels, name, label}; what does not fit was converted by `convert`.
+  // picture: {pixels, name, label}, as it came; the net sees it as the hand has changed it.
   show(picture) {
     this.say("");
-    this.app.show(picture);
+    this.original = picture;
+    this.refresh();
+  }
+
+  refresh() {
+    if (this.original) this.app.show(this.changes.apply(this.original));
   }
 
   say(text) {
@@ -56,6 +69,7 @@ export class InputPanel {
   // A picture has come: show it, also before the net has answered.
   changed(values, changed) {
     if (changed.has("picture") || changed.has("net")) this.paint(values.picture);
+    this.pin.changed(values, changed);
   }
 
   paint(picture) {
@@ -66,7 +80,9 @@ export class InputPanel {
       for (let plane = 0; plane < 3; plane++) image.data[to + plane] = picture.pixels[i + (channels === 1 ? 0 : plane)];
       image.data[to + 3] = 255;
     }
+    const isOtherSize = this.seen.width !== width || this.seen.height !== height;
     Object.assign(this.seen, { width, height });
+    if (isOtherSize) this.changes.refresh();
     this.seen.getContext("2d").putImageData(image, 0, 0);
     this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} x ${height} pixels`);
     this.app.find("seen-name").textContent = picture.name;
@@ -89,6 +105,7 @@ export class InputPanel {
   }
 
   close() {
+    this.changes.close();
     Object.values(this.made).forEach((source) => source.close?.());
   }
 }

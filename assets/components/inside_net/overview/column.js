@@ -83,9 +83,9 @@ export class Column {
 
   draw() {
     const { app, index, layer, units, canvas } = this;
-    const values = app.values(index);
-    if (this.bars) return this.bars.show(values, { isShare: app.isShare });
-    this.bitmap.paint(values, layer, units, (unit) => app.scales.of(index, unit));
+    if (this.bars) return this.bars.show(app.values(index), { isShare: app.isShare, pinned: app.state.values.pinned?.values[index] });
+    const { values, scales } = app.shown(index);
+    this.bitmap.paint(values, layer, units, (unit) => scales.of(index, unit));
     fitCanvas(canvas, this.width, HEAD + this.cells.room);
     const context = clearedContext(canvas);
     const ratio = screenRatio();

@@ -103,7 +103,7 @@ export class Overview {
     if (changed.has("net")) return this.build();
     this.net.classList.toggle("detailed", values.details);
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view") && values.view.level === 0) this.frame();
+    else if (has("range", "view", "pinned", "difference") && values.view.level === 0) this.frame();
     if (has("hover", "view", "order", "pages", "searches", "links")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
     if (changed.has("view") && values.view.level === 0) this.keys.restore(values.view);
