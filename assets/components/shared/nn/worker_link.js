@@ -20,12 +20,13 @@ export function startWorker(source) {
   });
 }
 
-// What a worker module does with messages: each is {id, name, given}, its answer {id, result} or {id, problem}.
-// handlers: name -> function(given), which may return {result, transfer}.
+// What a worker module does with messages: each is {id, name, given}, its answer {id, result} or {id, problem}; before
+// it {progress} may come. handlers: name -> function(given, progress), which may return {result, transfer}.
 export function serve(handlers) {
+  const tell = (progress) => self.postMessage({ progress });
   self.onmessage = async ({ data: { id, name, given } }) => {
     try {
-      const { result, transfer = [] } = (await handlers[name](given)) || {};
+      const { result, transfer = [] } = (await handlers[name](given, tell)) || {};
       self.postMessage({ id, result }, transfer);
     } catch (error) {
       self.postMessage({ id, problem: error.message });
@@ -36,11 +37,15 @@ export function serve(handlers) {
 
 // Asks a worker and waits for its answers.
 export class WorkerLink {
-  constructor(worker, ProblemClass) {
+  constructor(worker, ProblemClass, onProgress = () => {}) {
     this.worker = worker;
     this.waiting = new Map();
     this.last = 0;
-    worker.onmessage = ({ data: { id, result, problem } }) => {
+    worker.onmessage = ({ data: { id, result, problem, progress } }) => {
+      if (progress !== undefined) {
+        onProgress(progress);
+        return;
+      }
       const { resolve, reject } = this.waiting.get(id);
       this.waiting.delete(id);
       if (problem === undefined) resolve(result);
