@@ -68,14 +68,14 @@ def ensure_installed(store: RunStore) -> Run:
     """Give the run of the shipped net; it is entered into a store that has none, or has another version's."""
     record = read_record()
     run = store.find(STARTER_NAME)
-    if run is not None and _is_shipped(store, run, record):
-        return run
-    return _install(store, record)
-
-
-def _is_shipped(store: RunStore, run: Run, record: Record) -> bool:
-    is_same = run.progress.started == record["progress"]["started"] and run.status is Status.FINISHED
-    return is_same and store.has_file(run.id, MODEL_FILE)
+    is_shipped = (
+        run is not None and run.status is Status.FINISHED and run.progress.started == record["progress"]["started"]
+    )
+    if run is None or not is_shipped:
+        return _install(store, record)
+    if not store.has_file(run.id, MODEL_FILE) or store.published(run.id, net_name()) is None:
+        _copy_files(store, run.id)
+    return run
 
 
 def _install(store: RunStore, record: Record) -> Run:
@@ -88,9 +88,7 @@ def _install(store: RunStore, record: Record) -> Run:
         store.add_points(run.id, epoch, points)
         metrics = {name: value for name, value in row.items() if name not in ("epoch", "seconds")}
         store.add_epoch(run.id, epoch, metrics, seconds=row["seconds"])
-    for name in (MODEL_FILE, TEST_FILE):
-        store.save_file(run.id, name, (HOME_NET / name).read_bytes())
-    store.publish(run.id, net_name(), (HOME_NET / NET_FILE).read_bytes())
+    _copy_files(store, run.id)
     store.update(
         run.id,
         status=Status.FINISHED,
@@ -99,3 +97,9 @@ def _install(store: RunStore, record: Record) -> Run:
         **{name: record[name] for name in ("metrics", "device", "seconds")},
     )
     return store.get(run.id)
+
+
+def _copy_files(store: RunStore, run_id: str) -> None:
+    for name in (MODEL_FILE, TEST_FILE):
+        store.save_file(run_id, name, (HOME_NET / name).read_bytes())
+    store.publish(run_id, net_name(), (HOME_NET / NET_FILE).read_bytes())

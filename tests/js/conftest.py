@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from cnnviz.ui.components.bundle import bundle
 from cnnviz.ui.components.javascript_module import SOURCE
@@ -35,8 +35,8 @@ def components(project: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def modules(browser: Browser, components: Path) -> Iterator[Page]:
-    """A page that can `import("/shared/numbers.js")`, real files, and "/bundles/NAME.js", what Streamlit is given."""
+def open_modules(components: Path) -> Callable[[BrowserContext], Page]:
+    """Opens a page that can `import("/shared/numbers.js")`, real files, and "/bundles/NAME.js", what Streamlit gets."""
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
@@ -53,12 +53,22 @@ def modules(browser: Browser, components: Path) -> Iterator[Page]:
         else:
             route.fulfill(status=404)
 
+    def open_(context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.route(f"{ORIGIN}/**", answer)
+        page.goto(f"{ORIGIN}/")
+        return page
+
+    return open_
+
+
+@pytest.fixture(scope="session")
+def modules(browser: Browser, open_modules: Callable[[BrowserContext], Page]) -> Iterator[Page]:
+    """The page that most tests share; they fail in the end if a script of it failed."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
+    page = open_modules(context)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.route(f"{ORIGIN}/**", answer)
-    page.goto(f"{ORIGIN}/")
     yield page
     context.close()
     assert not failures

@@ -12,6 +12,7 @@ from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
 from cnnviz.kernel_lab.similarity import most_similar
 from cnnviz.ui.app import services
+from cnnviz.ui.components.drawing_pad import Drawing
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
 
@@ -136,3 +137,14 @@ def test_the_closest_learned_filters_are_shown_and_mine_can_be_put_in(open_page,
     shown = [text.value for text in page.markdown]
     assert f"Filter {best.index}, similarity {best.cosine:.2f}" in shown
     assert f"**With your kernel as filter {best.index}**" in shown
+
+
+def test_a_drawing_of_before_is_the_picture_of_the_page(open_page) -> None:
+    pixels = np.full((280, 280, 3), 255, np.uint8)
+    pixels[100:120] = 0
+    page = open_page("kernels")
+    page.session_state["kernels_drawing"] = Drawing([], pixels)
+    page.session_state["kernels_source"] = "Draw"
+    page.run()
+    assert not page.exception
+    assert np.array_equal(page.session_state["lab_picture"].pixels, pixels)

@@ -233,4 +233,4 @@ def test_pages_ask_for_runs_by_the_one_door(project: Path) -> None:
     around = re.compile(r"store\(?\)?\.(get|recent|find|update|delete|create)\(")
     files = [*(project / "pages").glob("*.py"), *(project / "cnnviz" / "ui").rglob("*.py")]
     found = {file.name for file in files if around.search(file.read_text())}
-    assert found == {"visitor.py", "services.py", "downloads.py"}, "services: Home's net; downloads: of a run looked up"
+    assert found == {"visitor.py", "run_controls.py"}, "run_controls: of a run looked up"

@@ -1,6 +1,7 @@
 """The Home page's net as it is shipped: its record, its answers, and how it comes into a store."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,15 @@ def test_another_version_s_net_makes_room_without_being_lost(store: RunStore) ->
     assert new.id != old.id
     assert store.find(STARTER_NAME).id == new.id
     assert {run.id for run in store.recent(OPERATOR)} == {old.id, new.id}
+
+
+@pytest.mark.parametrize("folder", ["runs", "nets"])
+def test_files_that_are_gone_are_put_back_into_the_same_run(store: RunStore, folder: str) -> None:
+    run = ensure_installed(store)
+    shutil.rmtree(store.home / folder)
+    assert ensure_installed(store).id == run.id
+    assert store.has_file(run.id, MODEL_FILE)
+    assert store.published(run.id, net_name(), newer_than=MODEL_FILE)
 
 
 def test_an_installation_that_was_broken_off_is_made_again(store: RunStore) -> None:

@@ -77,7 +77,7 @@ export class Home {
   paint() {
     if (!this.prepared) return; // the net's first values are still to come
     this.find("stage").dataset.drawn = "true";
-    if (this.picture.draw(this.view.colours()))
+    if (this.picture.draw(this.view.colours))
       this.glowing ??= requestAnimationFrame(() => {
         this.glowing = null;
         this.paint();

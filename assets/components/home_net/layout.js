@@ -6,7 +6,6 @@
 export const HEAD = 52; // above the cells: what the column is called
 export const FOOT = 58; // below them: what happens there
 const GAP = 6; // between subcolumns
-const KERNEL = 6; // pixels of a weight in the little kernels
 const KERNEL_SPACE = 4; // between a kernel and its map
 const NEURON = 16;
 const CLASS = 12;
@@ -15,17 +14,18 @@ const SPACES = { conv: 1, dense: 1.5 }; // before a column, in shares of the roo
 const LITTLE_SPACE = 0.3;
 const DROPPED = new Set(["rescaling", "flatten", "dropout", "spatial_dropout", "activation"]);
 
-// What fits a wide window, a usual one, and a small one or a phone: scale of the picture, and of first and later maps.
+// What fits a wide window, a usual one, and a small one or a phone: scale of the picture, of first and later
+// maps, and pixels of a weight in the little kernels.
 const SIZES = [
-  { picture: 4, first: 3, later: 4, height: 740 },
-  { picture: 3, first: 2, later: 3, height: 560 },
-  { picture: 2, first: 2, later: 2, height: 440 },
+  { picture: 4, first: 3, later: 4, weight: 6, margin: 0, height: 740 },
+  { picture: 3, first: 2, later: 3, weight: 6, margin: 0, height: 560 },
+  { picture: 2, first: 2, later: 2, weight: 4, margin: 16, height: 440 },
 ];
 const MOST_HEIGHT = 1.2; // times the least height of a size
 const LEAST_SPACE = 22;
 const MOST_SPACE = 92;
 
-const kernelSide = (layer) => (layer.kind === "conv" ? KERNEL * layer.size[0] : 0);
+const kernelSide = (layer, weight) => (layer.kind === "conv" ? weight * layer.size[0] : 0);
 
 // The layers that are shown, in order: pictures, maps, neurons, and the classes at the end.
 export function shownColumns(layers) {
@@ -46,7 +46,7 @@ export function layOut(columns, room) {
 }
 
 function place(columns, size) {
-  let left = 0;
+  let left = size.margin; // the name of the first column is wider than a small picture
   const placed = columns.map((column, position) => {
     const space = position === 0 ? 0 : LEAST_SPACE * spaceBefore(column);
     const one = { ...column, ...cells(column, position, size) };
@@ -67,7 +67,7 @@ function cells({ layer, form }, position, size) {
   }
   const scale = position === 0 ? size.picture : layer.units > 16 ? size.later : size.first;
   const cell = scale * layer.width;
-  const kernel = kernelSide(layer);
+  const kernel = kernelSide(layer, size.weight);
   const subcolumns = layer.units > 1 ? 2 : 1;
   const gap = kernel ? 2 * GAP : GAP;
   const across = cell + (kernel ? kernel + KERNEL_SPACE : 0) + gap;

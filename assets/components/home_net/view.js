@@ -13,10 +13,10 @@ const WORDS = {
     `${units} maps, ${sizeText(height, width)}`,
     isFirst ? "each slides over it: bright where it finds its pattern" : "each finds a pattern of patterns",
   ],
-  max_pool: ({ height, width }) => ["Pooling", sizeText(height, width), "keeps the largest of 4"],
+  max_pool: ({ height, width }) => ["Pooling", sizeText(height, width), "largest of 4 values"],
   dense: ({ units }) => [`${units} neurons`, "", "weigh up all of it"],
 };
-const LEAST_FOOT = 58; // pixels of what stands below a column
+const LEAST_FOOT = 56; // pixels of what stands below a column
 const BELOW = 104; // of the links below the picture: with them it fits the window
 const LEAST_HEIGHT = 480;
 const MORE_IN_THE_DARK = "rgb(104, 172, 235)"; // the same blue and red, on a dark ground
@@ -32,6 +32,7 @@ export class View {
     this.card = this.find("pointed");
     this.watch = new ResizeObserver(() => this.fit());
     this.watch.observe(this.net);
+    this.find("paper").addEventListener("transitionend", () => this.changeTheme()); // of its colour, see paper.js
     this.stage.addEventListener("pointermove", (event) => this.point(event));
     this.stage.addEventListener("pointerleave", () => this.leave());
   }
@@ -90,8 +91,17 @@ export class View {
     return this.link(place, { class: "column", style, "aria-label": `${name}, ${size}: ${does}. Look inside.` }, label, foot);
   }
 
-  // CSS colours of the theme that is on now.
-  colours() {
+  // CSS colours of the theme. Read once: it takes longer than all of the net.
+  get colours() {
+    return (this.theme ??= this.readColours());
+  }
+
+  changeTheme() {
+    this.theme = null;
+    this.repaint();
+  }
+
+  readColours() {
     const style = getComputedStyle(this.root);
     const [text, back, line, accent] = ["--text", "--back", "--muted", "--accent"].map((name) => style.getPropertyValue(name));
     const isDark = style.getPropertyValue("color-scheme").includes("dark");

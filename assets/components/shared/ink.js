@@ -53,3 +53,5 @@ export function firstPoints(strokes, count) {
   }
   return shown;
 }
+
+export const countPoints = (strokes) => strokes.reduce((sum, { points }) => sum + points.length, 0);

@@ -7,12 +7,13 @@
 // Events: "change" (at most once a frame), "end" (after a stroke, undo, redo or clear), "say" (detail: a sentence).
 
 import { screenRatio } from "./canvas.js";
-import { drawStroke, drawStrokes, firstPoints, makeSheet, SIDE } from "./ink.js";
+import { countPoints, drawStroke, drawStrokes, firstPoints, makeSheet, SIDE } from "./ink.js";
 import { listenTo } from "./paper_input.js";
 
 export const PEN = 18 / SIDE;
 const BLACK_ON_WHITE = { ink: "#000", paper: "#fff" };
-const NEAREST = 1 / (2 * SIDE); // a point nearer to the last one says nothing new
+const NEAREST = 1 / SIDE; // a point nearer to the last one says nothing new
+const MAX_POINTS = 20_000; // of a whole drawing; ui/components/drawing_pad.py takes no more
 
 export class Paper extends EventTarget {
   // `onChange(paper)` and `onEnd(paper)` listen to the events of these names.
@@ -54,6 +55,12 @@ export class Paper extends EventTarget {
     return this.sheet.getImageData(0, 0, SIDE, SIDE);
   }
 
+  // What Python reads (ui/components/drawing_pad.py): the strokes, and the pixels as a PNG in base64.
+  drawing() {
+    const png = this.isEmpty ? "" : this.sheet.canvas.toDataURL("image/png").split(",")[1];
+    return { strokes: this.strokes, png };
+  }
+
   undo() {
     if (!this.canUndo) return;
     this.future.push(this.strokes);
@@ -83,13 +90,13 @@ export class Paper extends EventTarget {
     this.tell();
   }
 
-  // Draw strokes within `ms`, as a hand would, on a paper with the strokes `after` which they come. The first touch
-  // stops it and leaves the paper empty. Resolves with true once they are drawn; with false if it was stopped, or where
-  // motion is unwanted: they are shown at once then.
+  // Draw strokes within `ms`, as a hand would, on a paper that has those of `after` on it. The first touch stops it and
+  // leaves the paper empty. Resolves with true once they are drawn; with false if it was stopped, or where motion is
+  // unwanted: they are shown at once then.
   demo(strokes, ms, { after = [] } = {}) {
     this.stopDemo();
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const total = strokes.reduce((sum, { points }) => sum + points.length, 0);
+    const total = countPoints(strokes);
     return new Promise((resolve) => {
       const started = performance.now();
       this.demonstration = { stop: () => resolve(false) };
@@ -121,13 +128,14 @@ export class Paper extends EventTarget {
     this.end();
     this.remember();
     this.stroke = { tool, thickness: this.thickness, points: [] };
+    this.room = MAX_POINTS - countPoints(this.strokes);
     this.strokes = [...this.strokes, this.stroke];
     this.extend(point);
   }
 
   extend(point) {
     const points = this.stroke?.points;
-    if (!points) return;
+    if (!points || points.length >= Math.max(1, this.room)) return;
     const last = points.at(-1);
     if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < NEAREST) return;
     points.push(point);

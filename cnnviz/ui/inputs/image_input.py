@@ -4,18 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from cnnviz.imaging.decode import decode_image, require_size
 from cnnviz.imaging.preprocess import Prepared, prepare
 from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
 from cnnviz.ui.shared.elements import enlarged
 
-CANVAS_SIDE = 280
-PEN_WIDTH = 18
 SELECT_WIDTH = 260
 MIN_SIDE = 3  # the smallest kernel is 3x3
 
@@ -49,24 +47,8 @@ def _choose_from(source: str, key: str) -> ChosenImage | None:
         return _sample(key)
     if source == "Upload":
         return _upload(key)
-    drawing = draw(key)
+    drawing = drawing_pad(key)
     return None if drawing is None else ChosenImage(drawing, alt="Your drawing")
-
-
-def draw(key: str) -> np.ndarray | None:
-    """A canvas; returns (H, W, 3) uint8, black on white, or None while it is empty."""
-    result = st_canvas(
-        stroke_width=PEN_WIDTH,
-        stroke_color="#000000",
-        background_color="#ffffff",
-        height=CANVAS_SIDE,
-        width=CANVAS_SIDE,
-        return_image_data=True,
-        key=f"{key}_canvas",
-    )
-    if not result.json_data or not result.json_data.get("objects") or result.image_data is None:
-        return None
-    return np.ascontiguousarray(result.image_data[:, :, :3])
 
 
 def _sample(key: str) -> ChosenImage:

@@ -12,7 +12,7 @@ from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
-from cnnviz.ui.inputs.image_input import draw
+from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
@@ -58,7 +58,7 @@ def _show_view(run: Run, epoch: int) -> None:
     facts = dataset_facts(run)
     drawing = None
     if st.toggle("Use a drawing of mine", key=f"player-draw-{run.id}"):
-        drawing = draw(f"player-{run.id}")  # above the columns, which are narrower than it
+        drawing = drawing_pad(f"player-{run.id}")  # above the columns, which are narrower than it
     image = None if drawing is None else prepare(drawing, run.architecture.input_shape, style=facts.input_style).image
     view = epoch_view(run, epoch, image)
     picture, maps = st.columns([1, 2], gap="medium")

@@ -5,13 +5,13 @@ import { element } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { ClassBars } from "../../shared/net_view/class_bars.js";
-import { HEAD, cellBox } from "../../shared/net_view/columns.js";
+import { cellBox } from "../../shared/net_view/columns.js";
 import { isSilent } from "../../shared/net_view/orders.js";
 import { shapeOf, unitsText } from "../../shared/net_view/words.js";
 import { ColumnTools } from "./column_tools.js";
 
 export class Column {
-  constructor(app, column) {
+  constructor(app, column, space) {
     Object.assign(this, { app, ...column, bitmap: new Bitmap(), cellNodes: [], units: [] });
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.cellsNode = element("div", { class: "cell-list" });
@@ -19,7 +19,7 @@ export class Column {
     this.note = element("p", { class: "layer-note" });
     this.details = element("p", { class: "layer-details" });
     const title = app.titles[this.index];
-    const head = element("header", {}, element("h3", { text: title }), this.note, this.details);
+    const head = element("header", { style: `max-width: ${this.width + space - 6}px` }, element("h3", { text: title }), this.note, this.details);
     this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
     this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
     this.root.append(this.canvas, this.bars?.root ?? this.cellsNode, this.tools.root);
@@ -31,9 +31,11 @@ export class Column {
   describe() {
     const { layer } = this;
     const shape = shapeOf(layer);
-    this.note.textContent = shape && this.form === "maps" ? `${unitsText(layer)} · ${shape}` : unitsText(layer, this.form === "answer");
+    const texts = [unitsText(layer, this.form === "answer"), ...(this.form === "maps" ? [`\u00b7 ${shape}`] : [])];
+    this.note.replaceChildren(...texts.flatMap((text) => [element("span", { text }), " "]));
     const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
-    this.details.textContent = `${layer.name} · ${params}`;
+    const name = layer.name.split(".").at(-1); // the block around it has its own name
+    this.details.replaceChildren(element("span", { text: name }), element("span", { text: params }));
   }
 
   makeCell(unit) {
@@ -86,7 +88,7 @@ export class Column {
     if (this.bars) return this.bars.show(app.values(index), { isShare: app.isShare, pinned: app.state.values.pinned?.values[index] });
     const { values, scales } = app.shown(index);
     this.bitmap.paint(values, layer, units, (unit) => scales.of(index, unit));
-    fitCanvas(canvas, this.width, HEAD + this.cells.room);
+    fitCanvas(canvas, this.width, this.cells.head + this.cells.room);
     const context = clearedContext(canvas);
     const ratio = screenRatio();
     units.forEach((_, position) => {

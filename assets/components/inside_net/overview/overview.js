@@ -42,10 +42,10 @@ export class Overview {
   // A net has come, or the room has changed: all columns anew.
   build() {
     const { clientWidth } = this.frameNode;
+    this.room = clientWidth; // 0 while a unit is opened: it is built when there is room again
     if (!this.app.live || !clientWidth) return;
-    this.room = clientWidth;
-    this.layout = layOut(columnsOf(this.app.layers), { width: clientWidth - 8, height: this.app.stageHeight() });
-    this.columns = this.layout.columns.map((column) => new Column(this.app, column));
+    this.layout = layOut(columnsOf(this.app.layers), { width: clientWidth - 8, height: this.app.stageHeight(), isDetailed: this.app.state.values.details });
+    this.columns = this.layout.columns.map((column) => new Column(this.app, column, this.layout.space));
     this.net.replaceChildren(...this.blocks(), this.edges.canvas, ...this.columns.map(({ root }) => root), this.card.root);
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
     this.net.style.setProperty("--below", `${this.layout.below}px`);
@@ -69,7 +69,8 @@ export class Overview {
   }
 
   resized() {
-    if (this.frameNode.clientWidth !== this.room) this.build();
+    const { clientWidth } = this.frameNode;
+    if (clientWidth && clientWidth !== this.room) this.build();
   }
 
   scrolled() {
@@ -100,8 +101,8 @@ export class Overview {
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
     this.frameNode.hidden = values.view.level > 0;
-    if (changed.has("net")) return this.build();
     this.net.classList.toggle("detailed", values.details);
+    if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
     else if (has("range", "view", "pinned", "difference") && values.view.level === 0) this.frame();
     if (has("hover", "view", "order", "pages", "searches", "links")) this.drawEdges();

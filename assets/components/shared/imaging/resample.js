@@ -31,13 +31,15 @@ function resample(picture, width, height, makeTaps) {
   const rowLength = width * channels;
   const data = new Uint8Array(rowLength * height);
   const sums = new Float64Array(rowLength);
+  const isHalved = picture.width === 2 * width && picture.height === 2 * height;
+  const round = isHalved ? Math.round : roundEven; // OpenCV has a way of its own for halves of both sides
   for (let row = 0; row < height; row++) {
     sums.fill(0);
     for (let tap = row * down.reach; tap < (row + 1) * down.reach; tap++) {
       const [from, weight] = [down.index[tap] * rowLength, down.weight[tap]];
       if (weight !== 0) for (let i = 0; i < rowLength; i++) sums[i] += weight * across[from + i];
     }
-    for (let i = 0; i < rowLength; i++) data[row * rowLength + i] = clamp(roundEven(sums[i]), 0, 255);
+    for (let i = 0; i < rowLength; i++) data[row * rowLength + i] = clamp(round(sums[i]), 0, 255);
   }
   return { width, height, data };
 }

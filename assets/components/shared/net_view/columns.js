@@ -2,8 +2,9 @@
 
 import { isPicture } from "./words.js";
 
-export const HEAD = 62; // pixels above the cells: the layer's name
-export const FOOT = 34; // below: pages
+const HEAD = 62; // pixels above the cells: the layer's name
+const DETAILED_HEAD = 104; // and more words
+const FOOT = 46; // below: pages
 const GAP = 5; // between cells
 const CELLS = [54, 50, 46, 42, 38];
 const SCROLLED = 42; // of a net that is wider than the page all the same
@@ -12,11 +13,11 @@ const BLOCK_NAME = 20; // pixels below the pages and paths
 const TILE = { width: 36, height: 14, gap: 3 };
 const MANY = 200; // values: each is but a thread
 const THREAD = { width: 30, height: 3, gap: 1 };
-const BAR = { width: 184, height: 30, gap: 4 };
-const MARGIN = 26; // beside the net
-const LEAST_SPACE = 34; // between columns, for the edges
+const BAR = { width: 160, height: 30, gap: 4 };
+const MARGIN = 20; // beside the net
+const LEAST_SPACE = 28; // between columns, for the edges
 const MOST_SPACE = 118;
-const LEAST_COLUMN = 72; // the name above needs as much
+const LEAST_COLUMN = { maps: 66, values: 42, answer: 0 }; // the name above needs as much
 const LANE = 22; // of paths that pass layers by
 
 // [{index, layer, form, inputs}]: form is "maps", "values" or "answer"; inputs are columns.
@@ -31,17 +32,18 @@ export function columnsOf(layers) {
   }));
 }
 
-// Where everything stands for a size in CSS pixels: {columns: [{left, width, cells: {...}}], width, height, lanes}.
+// Where everything stands in {width, height, isDetailed}, in CSS pixels: {columns: [{left, width, cells: {...}}], width, height, lanes}.
 export function layOut(columns, room) {
   const lanes = lanesOf(columns);
   const below = LANE * lanes.depth + (columns.some(({ layer }) => layer.block) ? BLOCK_NAME : 0);
-  const height = room.height - HEAD - FOOT - below;
+  const head = room.isDetailed ? DETAILED_HEAD : HEAD;
+  const height = room.height - head - FOOT - below;
   for (let subcolumns = MOST_SUBCOLUMNS; subcolumns >= 1; subcolumns--)
     for (const cell of CELLS) {
-      const placed = place(columns, { cell, subcolumns, height, least: LEAST_SPACE });
+      const placed = place(columns, { cell, subcolumns, head, height, least: LEAST_SPACE });
       if (placed.width <= room.width) return { ...spread(placed, room.width), height: room.height, lanes, below };
     }
-  const placed = place(columns, { cell: SCROLLED, subcolumns: 2, height, least: LEAST_SPACE });
+  const placed = place(columns, { cell: SCROLLED, subcolumns: 2, head, height, least: LEAST_SPACE });
   return { ...placed, height: room.height, lanes, below };
 }
 
@@ -49,8 +51,8 @@ function place(columns, options) {
   let left = MARGIN;
   const placed = columns.map((column) => {
     const cells = cellsOf(column, options);
-    const width = Math.max(cells.width, column.form === "answer" ? 0 : LEAST_COLUMN);
-    const one = { ...column, left, width, cells: { ...cells, left: (width - cells.width) / 2 } };
+    const width = Math.max(cells.width, LEAST_COLUMN[column.form]);
+    const one = { ...column, left, width, cells: { ...cells, head: options.head, left: (width - cells.width) / 2 } };
     left += width + options.least;
     return one;
   });
@@ -104,9 +106,9 @@ function grid(units, { width, height, gap, subcolumns, room }) {
 
 // [left, top, width, height] of the cell at a position of a page, from the column's upper left corner.
 export function cellBox({ cells }, position) {
-  const { size, gap, rows, left, height, room } = cells;
+  const { size, gap, rows, left, height, room, head } = cells;
   const column = Math.floor(position / rows);
-  const top = HEAD + Math.max((room - height) / 2, 0) + (position % rows) * (size[1] + gap);
+  const top = head + Math.max((room - height) / 2, 0) + (position % rows) * (size[1] + gap);
   return [left + column * (size[0] + gap), top, ...size];
 }
 

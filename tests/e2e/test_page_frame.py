@@ -1,0 +1,62 @@
+"""The frame of all pages: content within 64 pixels of the top, a slim sidebar, nothing wider than the window."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cnnviz.ui.app.page_frame import PAGES
+
+FIRST_LINE = 64  # pixels in which the content begins
+SLIM = 180
+SIZES = {"wide": (1400, 900), "phone": (390, 844)}
+HEADING = "h1"
+
+
+def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator(".st-key-page_header")).to_have_css("min-height", "36px")  # the style has arrived
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
+    browser: Browser, app_url: str, name: str, size: tuple[int, int]
+) -> None:
+    page = opened(browser, f"{app_url}/{name}", size)
+    heading, lead = page.locator(HEADING).bounding_box(), page.locator(".st-key-page_header p").bounding_box()
+    assert heading["y"] < FIRST_LINE
+    assert lead["y"] < heading["y"] + heading["height"] + 4
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    main = page.locator(".stMainBlockContainer").bounding_box()
+    assert main["width"] >= size[0] - SLIM
+    page.context.close()
+
+
+def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_away(browser: Browser, app_url: str) -> None:
+    page = opened(browser, f"{app_url}/runs", SIZES["wide"])
+    sidebar = page.locator(".stSidebar")
+    assert sidebar.bounding_box()["width"] <= SLIM
+    for title, _ in PAGES.values():
+        name = sidebar.get_by_role("link", name=title).get_by_text(title, exact=True)
+        assert name.evaluate("text => text.scrollWidth <= text.clientWidth")
+    sidebar.hover()
+    page.get_by_role("button", name="Collapse sidebar").click()
+    expect(sidebar).not_to_be_in_viewport()
+    button = page.get_by_role("button", name="Expand sidebar")
+    expect(button).to_be_visible()
+    right = button.bounding_box()["x"] + button.bounding_box()["width"]
+    shown = page.evaluate(
+        "() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('h1'));"
+        "return range.getBoundingClientRect().left; }"
+    )
+    assert right <= shown  # the title stands beside the button, not under it
+    page.context.close()
+
+
+def test_in_a_frame_of_another_page_all_of_it_works(browser: Browser, app_url: str) -> None:
+    page = opened(browser, f"{app_url}/?embed=true", SIZES["wide"])
+    page.locator(".home-net .stage[data-drawn]").wait_for()
+    assert page.locator(HEADING).bounding_box()["y"] < FIRST_LINE
+    page.context.close()

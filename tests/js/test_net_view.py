@@ -1,0 +1,102 @@
+"""What Home and Inside draw nets with: colours, orders, words, and where the columns stand."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+from cnnviz.plots.style import SEQUENTIAL
+
+LAYER = {"kind": "conv", "name": "conv_1", "shape": [2, 3, 4], "height": 2, "width": 3, "units": 4, "index": 1}
+
+
+def call(modules: Page, module: str, expression: str, argument: Any = None) -> Any:
+    """Evaluate an expression in which `m` is a module of net_view and `x` the argument."""
+    return modules.evaluate(
+        f"async (x) => {{ const m = await import('/shared/net_view/{module}.js'); return {expression}; }}", argument
+    )
+
+
+def test_magnitudes_have_the_colours_of_the_figures(modules: Page) -> None:
+    found = modules.evaluate(
+        "async () => [...(await import('/shared/colours.js')).SEQUENTIAL_COLOURS]",
+    )
+    shares = np.linspace(0, 1, 256)
+    expected = [unlabel_rgb(colour) for colour in sample_colorscale(SEQUENTIAL, shares.tolist())]
+    assert np.abs(np.array(found).reshape(256, 3) - np.array(expected)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "scale"),
+    [
+        (0, 2.5, {"mode": "sequential", "low": 0, "high": 2.5}),
+        (0.5, 2, {"mode": "sequential", "low": 0, "high": 2}),
+        (-3, 1, {"mode": "signed", "low": -3, "high": 3}),
+        (0, 0, {"mode": "sequential", "low": 0, "high": 1}),
+    ],
+)
+def test_colours_are_signed_where_any_value_is_negative(modules: Page, least: float, most: float, scale: Any) -> None:
+    assert call(modules, "scale", "m.scaleBetween(...x)", [least, most]) == scale
+
+
+def test_each_unit_is_measured(modules: Page) -> None:
+    values = [1, -2, 0, 3, 5, 0]  # two units at three places
+    found = call(
+        modules, "scale", "(({low, high, strength}) => [[...low], [...high], [...strength]])(m.measure(x, 2))", values
+    )
+    assert found[:2] == [[0, -2], [5, 3]]
+    assert found[2] == pytest.approx([2, 5 / 3])
+
+
+def test_units_are_ordered_by_strength_similarity_and_share(modules: Page) -> None:
+    maps = np.array([[1, 0, 2, 0], [0, 3, 0, 0], [0, 0, 0, 1]], float)  # three places, four units
+    layer = {"units": 4}
+    argument = [maps.ravel().tolist(), layer]
+    order = """(name, shares) => import("/shared/net_view/scale.js").then(({ measure }) =>
+        m.orderOf(name, x[1], x[0], measure(x[0], 4), shares))"""
+    assert call(modules, "orders", f"await ({order})('strength')", argument) == [1, 2, 0, 3]
+    assert call(modules, "orders", f"await ({order})('share', [1, 4, 2, 3])", argument) == [1, 3, 2, 0]
+    similar = call(modules, "orders", f"await ({order})('similarity')", argument)
+    assert abs(similar.index(0) - similar.index(2)) == 1, "the two that differ by a factor only"
+
+
+def test_a_map_is_told_in_words(modules: Page) -> None:
+    values = np.zeros((2, 3, 4))
+    values[1, 2, 3] = 1.234
+    describe = "m.describeUnit(x[0], x[1], x[2])"
+    layer = [values.ravel().tolist(), LAYER]
+    assert call(modules, "words", describe, [*layer, 3]) == "conv_1, unit 4: strongest at row 2, column 3, value 1.23"
+    assert call(modules, "words", describe, [*layer, 0]) == "conv_1, unit 1: 0 everywhere on this picture"
+
+
+def test_layers_of_a_kind_are_numbered(modules: Page) -> None:
+    layers = [{"kind": kind} for kind in ("input", "rescaling", "conv", "max_pool", "conv")]
+    titles = call(modules, "words", "m.layerTitles(x)", layers)
+    assert titles[2:] == ["Convolution 1", "Max pooling", "Convolution 2"]
+
+
+def test_columns_fit_into_the_room_and_the_paths_that_pass_layers_by_are_known(modules: Page) -> None:
+    def layer(index: int, kind: str, inputs: list[int], shape: list[int]) -> dict[str, Any]:
+        return {**LAYER, "index": index, "kind": kind, "inputs": inputs, "shape": shape, "units": shape[-1]}
+
+    net = [
+        layer(0, "input", [], [8, 8, 1]),
+        layer(1, "rescaling", [0], [8, 8, 1]),
+        layer(2, "conv", [1], [8, 8, 40]),
+        layer(3, "conv", [2], [8, 8, 40]),
+        layer(4, "add", [3, 2], [8, 8, 40]),
+        layer(5, "dense", [4], [3]),
+    ]
+    layout = call(modules, "columns", "m.layOut(m.columnsOf(x), { width: 900, height: 600 })", net)
+    columns = layout["columns"]
+    assert [column["form"] for column in columns] == ["maps", "maps", "maps", "maps", "answer"]
+    ends = [(column["left"], column["left"] + column["width"]) for column in columns]
+    assert all(right < left for (_, right), (left, _) in pairwise(ends))
+    assert ends[-1][1] <= layout["width"] <= 900
+    assert layout["lanes"]["paths"] == [{"from": 1, "to": 3, "lane": 0}]
+    phone = call(modules, "columns", "m.layOut(m.columnsOf(x), { width: 340, height: 430 })", net)
+    assert phone["width"] > 340, "the columns scroll"
+    assert all(column["cells"]["height"] <= column["cells"]["room"] for column in phone["columns"])
