@@ -60,7 +60,7 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
-    if (!isSameNet) this.state.values = this.fresh();
+    this.state.values = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
     this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
@@ -79,7 +79,34 @@ export class App {
   // A net for what is not shown, such as searching for mistakes.
   async openCalculator() {
     this.calculator ??= fetchFile(this.url).then((bytes) => Net.open(bytes));
-    return this.calculator;
+    const net = await this.calculator;
+    net.restore(this.live.edits);
+    return net;
+  }
+
+  // Change the net, see Net.edit; every map follows.
+  edit(changes) {
+    this.live.edit(changes);
+    this.edited();
+  }
+
+  resetEdits() {
+    this.live.reset();
+    this.edited();
+  }
+
+  edited() {
+    this.links.forget();
+    this.state.change({ edits: this.live.edits });
+  }
+
+  isOff(layer, unit) {
+    return this.net.off[layer].has(unit);
+  }
+
+  // Whatever a unit gives becomes 0, or is itself again.
+  toggleUnit(layer, unit) {
+    if (layer > 0) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
   }
 
   openWanted() {

@@ -1,12 +1,13 @@
 // The picture that the net sees, and where it comes from.
 
+import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { percent } from "../../shared/net_view/words.js";
+import { Pin } from "../touch/pin.js";
 import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { Photos } from "./photos.js";
 import { PictureChanges } from "./picture_changes.js";
-import { Pin } from "./pin.js";
 import { TestSet } from "./test_set.js";
 
 const SOURCES = { test: ["Test set", TestSet], draw: ["Draw", Drawing], photo: ["Photo", Photos], camera: ["Camera", Camera] };
@@ -50,6 +51,12 @@ export class InputPanel {
     this.made[name].enter(isFirst);
   }
 
+  showTest(index) {
+    this.made.test ??= new TestSet(this);
+    this.made.test.index = index;
+    this.choose("test");
+  }
+
   // picture: {pixels, name, label}, as it came; the net sees it as the hand has changed it.
   show(picture) {
     this.say("");
@@ -74,16 +81,11 @@ export class InputPanel {
 
   paint(picture) {
     if (!picture) return;
-    const [height, width, channels] = this.app.layers[0].shape;
-    const image = new ImageData(width, height);
-    for (let i = 0, to = 0; to < image.data.length; i += channels, to += 4) {
-      for (let plane = 0; plane < 3; plane++) image.data[to + plane] = picture.pixels[i + (channels === 1 ? 0 : plane)];
-      image.data[to + 3] = 255;
-    }
+    const { shape } = this.app.layers[0];
+    const [height, width] = shape;
     const isOtherSize = this.seen.width !== width || this.seen.height !== height;
-    Object.assign(this.seen, { width, height });
+    drawPixels(this.seen, picture.pixels, shape);
     if (isOtherSize) this.changes.refresh();
-    this.seen.getContext("2d").putImageData(image, 0, 0);
     this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} x ${height} pixels`);
     this.app.find("seen-name").textContent = picture.name;
   }

@@ -14,7 +14,7 @@ export class HoverCard {
     this.words = element("p");
     this.value = element("p", { class: "value" });
     this.picture = new MapPicture({ side: SIDE, label: "The map, enlarged", bar: true });
-    this.root = element("div", { class: "hover-card", "aria-hidden": "true", hidden: true }, this.title, this.picture.root, this.value, this.words);
+    this.root = element("div", { class: "hover-card", "aria-hidden": "true", hidden: true }, this.title, this.picture.root, this.value, this.words, element("p", { class: "hint", text: "Click: open. Shift-click or O: off and on." }));
   }
 
   show(target) {
