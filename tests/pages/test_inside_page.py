@@ -104,9 +104,10 @@ def test_a_net_that_was_changed_is_kept_as_a_run_of_the_visitor_s_own(
     open_page, engine, finished_run, monkeypatch
 ) -> None:
     saying(monkeypatch, edits=[{"layer": 2, "off": 3, "isOff": True}])
+    before = {run.id for run in engine.store.recent(OPERATOR)}
     page = open_page("inside", run=finished_run.id)
     assert f"Saved as **{finished_run.name} (edited)**" in page.success[0].value
-    (copy,) = [run for run in engine.store.recent(OPERATOR) if run.name.endswith("(edited)")]
+    (copy,) = [run for run in engine.store.recent(OPERATOR) if run.id not in before]
     assert copy.owner not in ("", OPERATOR.id)
     assert engine.wait(copy.id).status is Status.FINISHED
     engine.delete(copy.id, by=OPERATOR)
