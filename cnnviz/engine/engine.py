@@ -19,7 +19,9 @@ from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.permitted import (
+    MAX_NAME,
     active_runs,
+    copy_edited,
     copy_run,
     require_changeable,
     require_kept,
@@ -35,7 +37,6 @@ from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
-MAX_NAME = 80
 GIVE_UP_SECONDS = 60.0  # after which the command line waits no more for a scheduler that is gone
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
@@ -107,6 +108,16 @@ class Engine:
 
         Raises InvalidConfig as `train` and `rewind` do, NotAllowed for a run on images that its owner uploaded.
         """
+        return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id))
+
+    def evaluate_edited(self, run_id: str, checkpoint: bytes, *, by: Visitor) -> Run:
+        """Evaluate a net of which weights were changed, in a run of the visitor's own; see `edited_nets.save_edited`.
+
+        Raises as `train_copy` does.
+        """
+        return self._start_copy(run_id, by, lambda run: copy_edited(self.store, run, checkpoint, by.id))
+
+    def _start_copy(self, run_id: str, by: Visitor, make_copy: Callable[[Run], Run]) -> Run:
         run = visible_run(self.store, run_id, by)
         try:
             require_usable(run.config.dataset, by, self.store.home)
@@ -114,7 +125,7 @@ class Engine:
             raise NotAllowed(IMAGES_OF_OWNER) from None
         with self._lock:
             self._require_turn(by.id, by)
-            copy = copy_run(self.store, run, epoch, by.id)
+            copy = make_copy(run)
             self._dispatcher.submit(copy.id)
         return copy
 

@@ -13,6 +13,9 @@ from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 
+MAX_NAME = 80
+EDITED = " (edited)"
+
 
 def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
     """Give a run to a visitor who names it.
@@ -72,6 +75,32 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
         for kept in range(1, epoch + 1):
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
         store.update(copy.id, facts=run.facts, progress=Progress(learning_rate=run.progress.learning_rate))
+    except CnnvizError:
+        store.delete(copy.id)
+        raise
+    return copy
+
+
+def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run:
+    """Make a run of another owner that ends with a checkpoint of this one's net in which weights were changed.
+
+    It has nothing left to learn, so that a training of it only evaluates the net.
+    Raises InvalidConfig if the run has recorded no epoch.
+    """
+    last = store.last_epoch(run.id)
+    if not last:
+        raise InvalidConfig("This run was stopped before its first epoch had ended. Train it on first, then change it.")
+    copy = store.create(
+        run.architecture,
+        run.config.model_copy(update={"epochs": last, "early_stopping": None}),
+        name=f"{run.name[: MAX_NAME - len(EDITED)]}{EDITED}",
+        owner=owner,
+        sharing=usual_sharing(owner),
+    )
+    try:
+        _copy_curves(store, run.id, copy.id, until=last)
+        store.save_file(copy.id, CHECKPOINT_FILE.format(last), checkpoint)
+        store.update(copy.id, facts=run.facts)
     except CnnvizError:
         store.delete(copy.id)
         raise

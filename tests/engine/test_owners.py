@@ -55,7 +55,7 @@ def _ended_run(engine: Engine, sharing: Sharing, **config: object) -> Run:
 
 def test_no_command_is_left_out_here() -> None:
     public = {name for name in vars(Engine) if not name.startswith("_") and "by" in _parameters(name)}
-    assert public == METHODS | {"train", "train_copy"}
+    assert public == METHODS | {"train", "train_copy", "evaluate_edited"}
 
 
 def _parameters(name: str) -> tuple[str, ...]:
@@ -100,6 +100,7 @@ def test_a_visitors_training_is_their_own_and_the_command_lines_is_for_everybody
 STARTED = {
     "train": lambda engine, _run, by: engine.train(NET, TrainingConfig(), by=by),
     "train a copy": lambda engine, run, by: engine.train_copy(run.id, 1, by=by),
+    "edited": lambda engine, run, by: engine.evaluate_edited(run.id, b"weights", by=by),
     "go on": lambda engine, run, by: engine.resume(run.id, by=by),
     "rewind": lambda engine, run, by: engine.rewind(run.id, 1, by=by),
 }

@@ -1,12 +1,16 @@
 import json
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import kept_epochs
+from cnnviz.runs.records import Status
 from cnnviz.ui.app import services
+from cnnviz.ui.components.inside_net import InsideAnswer, InsideData, read_answer
 
 FAILED = "inside_failed"
 
@@ -34,6 +38,7 @@ def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[0])
     assert images[0].tobytes() in file_at(data["images"])
     assert {"title": "Chelsea the cat", "url": "/samples/chelsea"} in data["photos"]
+    assert {"title": "Sobel x", "matrix": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]} in data["kernels"]
 
 
 def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
@@ -88,3 +93,37 @@ def test_weights_that_do_not_arrive_are_said_and_a_worker_answers_until_they_do(
     page.button[0].click().run()
     assert given(page)["net"]
     assert not page.warning
+
+
+def saying(monkeypatch, **said: Any) -> None:
+    """What the browser says of the net, on every run of the page."""
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.inside_net.inside_net", lambda _: InsideAnswer(**said))
+
+
+def test_a_net_that_was_changed_is_kept_as_a_run_of_the_visitor_s_own(
+    open_page, engine, finished_run, monkeypatch
+) -> None:
+    saying(monkeypatch, edits=[{"layer": 2, "off": 3, "isOff": True}])
+    before = {run.id for run in engine.store.recent(OPERATOR)}
+    page = open_page("inside", run=finished_run.id)
+    assert f"Saved as **{finished_run.name} (edited)**" in page.success[0].value
+    (copy,) = [run for run in engine.store.recent(OPERATOR) if run.id not in before]
+    assert copy.owner not in ("", OPERATOR.id)
+    assert engine.wait(copy.id).status is Status.FINISHED
+    engine.delete(copy.id, by=OPERATOR)
+
+
+def test_a_change_that_cannot_be_kept_is_said_above_the_net(open_page, engine, finished_run, monkeypatch) -> None:
+    saying(monkeypatch, edits=[{"layer": 3, "off": 0, "isOff": True}])
+    before = engine.store.recent(OPERATOR)
+    page = open_page("inside", run=finished_run.id)
+    assert "its own weights cannot make it 0. Switch it on again" in page.error[0].value
+    assert engine.store.recent(OPERATOR) == before
+
+
+@pytest.mark.parametrize("sent", [None, "all", {"net": "/nets/other", "edits": []}, {"net": "/nets/a", "edits": {}}])
+def test_what_a_browser_says_of_another_net_is_not_saved(sent: object) -> None:
+    data = InsideData("/nets/a", ("a", "b"), (4, 4, 1), "photo", None, [], [])
+    assert read_answer(data, None, sent) == InsideAnswer()
+    assert read_answer(data, None, {"net": "/nets/a", "edits": [1]}) == InsideAnswer(edits=[1])
+    assert read_answer(data, "It did not arrive.", sent) == InsideAnswer("It did not arrive.")

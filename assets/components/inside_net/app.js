@@ -10,6 +10,7 @@ import { fetchFile } from "../shared/nn/fetch_file.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
 import { UnitOrders } from "./model/unit_orders.js";
@@ -23,6 +24,7 @@ export class App {
     Object.assign(this, { root, tell, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
     this.state = new State();
     this.scales = new Scales(this);
+    this.differences = new Differences(this);
     this.orders = new UnitOrders(this);
     this.links = new Links(this);
     this.state.subscribe((values, changed) => this.changed(values, changed));
@@ -58,7 +60,7 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
-    if (!isSameNet) this.state.values = this.fresh();
+    this.state.values = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
     this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
@@ -77,7 +79,34 @@ export class App {
   // A net for what is not shown, such as searching for mistakes.
   async openCalculator() {
     this.calculator ??= fetchFile(this.url).then((bytes) => Net.open(bytes));
-    return this.calculator;
+    const net = await this.calculator;
+    net.restore(this.live.edits);
+    return net;
+  }
+
+  // Change the net, see Net.edit; every map follows.
+  edit(changes) {
+    this.live.edit(changes);
+    this.edited();
+  }
+
+  resetEdits() {
+    this.live.reset();
+    this.edited();
+  }
+
+  edited() {
+    this.links.forget();
+    this.state.change({ edits: this.live.edits });
+  }
+
+  isOff(layer, unit) {
+    return this.net.off[layer].has(unit);
+  }
+
+  // Whatever a unit gives becomes 0, or is itself again.
+  toggleUnit(layer, unit) {
+    if (layer > 0) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
   }
 
   openWanted() {
@@ -104,6 +133,7 @@ export class App {
 
   frame() {
     this.scales.forget();
+    this.differences.forget();
     if (!this.hasFrame) {
       this.hasFrame = true;
       this.say("");
@@ -121,11 +151,18 @@ export class App {
   }
 
   changed(values, changed) {
+    if (changed.has("pinned") || changed.has("range")) this.differences.forget();
     if (this.hasFrame) this.each("changed", values, changed);
   }
 
   values(index) {
     return this.live.values(index);
+  }
+
+  // What the cells of a layer show, {values, scales}: its values, or how they differ from those of the pinned picture.
+  shown(index) {
+    const { difference } = this.state.values;
+    return difference ? { values: this.differences.values(index), scales: this.differences } : { values: this.values(index), scales: this.scales };
   }
 
   // The classes' names, for the layer that answers.

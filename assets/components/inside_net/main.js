@@ -6,16 +6,18 @@ import { InputPanel } from "./input/input_panel.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
 import { Opened } from "./opened/opened.js";
+import { EditBar } from "./touch/edit_bar.js";
 
 class InsideNet {
   constructor(root, { setTriggerValue }) {
     this.app = new App(root, setTriggerValue);
     this.input = new InputPanel(this.app);
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new Opened(this.app));
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new EditBar(this.app), new Opened(this.app));
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 
   take({ data }) {
+    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
     this.input.take(data);
     if (data.net === this.net) return;
     this.net = data.net;

@@ -2,6 +2,8 @@
 //
 // picture  {pixels, name, label}          what the net sees
 // view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
+// pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
+// edits    what was changed of the net, as Net.edits lists it
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -9,6 +11,9 @@
 export const START = {
   picture: null,
   view: { level: 0, layer: -1, unit: -1, row: 0, column: 0, channel: -1 },
+  edits: [],
+  pinned: null,
+  difference: false,
   hover: null,
   range: "layer",
   details: false,

@@ -27,7 +27,7 @@ export class Toolbar {
     if (changed.has("view") || changed.has("net")) this.crumbs(values.view);
     this.details.setAttribute("aria-pressed", String(values.details));
     this.range.value = values.range;
-    if (changed.has("hover") || changed.has("range") || changed.has("view")) this.frame();
+    if (changed.has("hover") || changed.has("range") || changed.has("view") || changed.has("pinned") || changed.has("difference")) this.frame();
   }
 
   crumbs({ level, layer, unit, row, column }) {
@@ -48,8 +48,10 @@ export class Toolbar {
     const { app } = this;
     const { hover, view } = app.state.values;
     const target = view.level ? view : (hover ?? { layer: app.layers.findIndex((layer) => !isPicture(layer)), unit: 0 });
-    const scale = app.scales.of(target.layer, target.unit);
-    [this.low.textContent, this.high.textContent] = endTexts(scale);
+    const isDifference = app.state.values.difference && !view.level;
+    const scale = (isDifference ? app.differences : app.scales).of(target.layer, target.unit);
+    const [low, high] = endTexts(scale);
+    [this.low.textContent, this.high.textContent] = isDifference ? [`less than pinned ${low}`, `${high} more`] : [low, high];
     this.ramp.style.background = ramp(scale);
     this.bar.title = `Colours of ${app.titles[target.layer]}`;
   }

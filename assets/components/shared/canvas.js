@@ -13,6 +13,17 @@ export function fitCanvas(canvas, cssWidth, cssHeight) {
   Object.assign(canvas.style, { width: `${cssWidth}px`, height: `${cssHeight}px` });
 }
 
+// Draw a picture pixel by pixel: HWC, 0 to 255, of one plane or three.
+export function drawPixels(canvas, pixels, [height, width, planes]) {
+  const image = new ImageData(width, height);
+  for (let from = 0, to = 0; to < image.data.length; from += planes, to += 4) {
+    for (let plane = 0; plane < 3; plane++) image.data[to + plane] = pixels[from + (planes === 1 ? 0 : plane)];
+    image.data[to + 3] = 255;
+  }
+  Object.assign(canvas, { width, height });
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
 // A context to draw on, with nothing drawn yet.
 export function clearedContext(canvas) {
   const context = canvas.getContext("2d");

@@ -64,6 +64,9 @@ QUESTIONS = {
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
     "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
     "without_optimizer": Question("cnnviz.models.files:without_optimizer", "model"),
+    "edited_checkpoint": Question(
+        "cnnviz.training.loop.compiled_model:edited_checkpoint", "model", ("architecture", "config", "changes")
+    ),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
     "predict_with_kernel": Question(
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")

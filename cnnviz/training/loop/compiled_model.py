@@ -13,6 +13,7 @@ from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.build import build_model, output_activation
 from cnnviz.models.keras_state import has_gpu, keras_lock
 from cnnviz.models.metrics import live_metrics
+from cnnviz.models.net_edits import Change, edited
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.job import TrainingJob
@@ -96,6 +97,25 @@ def capture_checkpoint(model: keras.Model) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, *[keras.ops.convert_to_numpy(variable) for variable in _variables(model)])
     return buffer.getvalue()
+
+
+def edited_checkpoint(
+    model: keras.Model, architecture: Architecture, config: TrainingConfig, changes: Sequence[Change]
+) -> bytes:
+    """A checkpoint of a trained net with other weights here and there; its optimizer begins anew.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Left as it is.
+    architecture, config
+        Those that it was trained with.
+    changes : sequence of (variable, positions, value)
+        See `models.net_edits.weight_changes`.
+    """
+    fresh = make_model(architecture, config, max(2, output_units(architecture)))
+    restore_weights(fresh, edited(copy_weights(model), changes))
+    return capture_checkpoint(fresh)
 
 
 def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:

@@ -29,6 +29,8 @@ class InsideData:
         Address of the test images; None: they are not to be had.
     photos : list of dict
         Sample photos: "title" and "url".
+    kernels : list of dict
+        Those of the Kernels page, to be put into a filter: "title" and "matrix".
     index : int
         The test image to begin with, from 0.
     layer, unit : str, int
@@ -41,19 +43,44 @@ class InsideData:
     style: str
     images: str | None
     photos: list[dict[str, str]]
+    kernels: list[dict[str, Any]]
     index: int = 0
     layer: str = ""
     unit: int = 0
 
 
-def inside_net(data: InsideData) -> str | None:
-    """Show a net; returns the sentence in which the browser says, once, why it could not compute it, else None."""
-    said: Any = _component(data=asdict(data), key=KEY, on_problem_change=_ignore).problem
-    return said if isinstance(said, str) else None
+@dataclass(frozen=True)
+class InsideAnswer:
+    """What the browser says, each of it once.
+
+    Attributes
+    ----------
+    problem : str or None
+        Why it could not compute the net, in a sentence.
+    edits : list or None
+        What was changed of the net that is shown, to be saved as another one; not checked in any way.
+    """
+
+    problem: str | None = None
+    edits: list[Any] | None = None
+
+
+def inside_net(data: InsideData) -> InsideAnswer:
+    """Show a net."""
+    said: Any = _component(data=asdict(data), key=KEY, on_problem_change=_ignore, on_save_change=_ignore)
+    return read_answer(data, said.problem, said.save)
+
+
+def read_answer(data: InsideData, problem: object, save: object) -> InsideAnswer:
+    """Read what the browser sent; what is no answer about the net of `data` is left out."""
+    match save:
+        case {"net": data.net, "edits": list(edits)}:
+            return InsideAnswer(edits=edits)
+    return InsideAnswer(problem if isinstance(problem, str) else None)
 
 
 def _ignore() -> None:
-    """A problem needs no callback, only the rerun."""
+    """What the browser says needs no callback, only the rerun."""
 
 
 def forget() -> None:

@@ -1,13 +1,20 @@
 """The canvas of the page Inside: in the browser where it can compute the net, else answered by a worker."""
 
+from typing import Any
+
 import streamlit as st
 
+from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
+from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
 from cnnviz.ui.inside.worker_maps import show_worker_maps
+from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.answers import dataset_facts, net_url, test_images_url
 from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.web.samples import sample_url
@@ -30,10 +37,22 @@ def show_inside(run: Run, epoch: int | None) -> None:
     if st.session_state.get(FAILED, {}).get("net") == url:
         _show_failed(run)
         return
-    problem = inside_net.inside_net(_data(run, url))
-    if problem is not None:
-        st.session_state[FAILED] = {"net": url, "said": problem}
+    said = st.empty()  # above the canvas: below it nobody would see it
+    answer = inside_net.inside_net(_data(run, url))
+    if answer.problem is not None:
+        st.session_state[FAILED] = {"net": url, "said": answer.problem}
         st.rerun()
+    if answer.edits is not None:
+        with said.container(), errors_shown():
+            _save(run, epoch, answer.edits)
+
+
+def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
+    """Keep a net that was changed as a run of the visitor's own."""
+    with st.spinner("Saving the net"):
+        copy = save_edited(services.engine(), run.id, epoch, edits, by=current_visitor())
+    st.success(f"Saved as **{copy.name}**, a net of your own. It is being evaluated on all test images.")
+    st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
 def _data(run: Run, url: str) -> InsideData:
@@ -45,6 +64,7 @@ def _data(run: Run, url: str) -> InsideData:
         style=facts.input_style,
         images=_images(run),
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
+        kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         index=number_in_link("index"),
         layer=st.query_params.get("layer", "")[:80],
         unit=number_in_link("unit"),

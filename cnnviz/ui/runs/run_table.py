@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
-from cnnviz.engine.engine import MAX_NAME
+from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services

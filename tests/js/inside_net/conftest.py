@@ -36,6 +36,7 @@ def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callabl
                 "shape": sample.architecture.input_shape,
                 "style": "photo",
                 "photos": [],
+                "kernels": [],
                 "index": 0,
                 **data,
             },

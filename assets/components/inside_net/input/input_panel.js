@@ -1,10 +1,13 @@
 // The picture that the net sees, and where it comes from.
 
+import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { percent } from "../../shared/net_view/words.js";
+import { Pin } from "../touch/pin.js";
 import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { Photos } from "./photos.js";
+import { PictureChanges } from "./picture_changes.js";
 import { TestSet } from "./test_set.js";
 
 const SOURCES = { test: ["Test set", TestSet], draw: ["Draw", Drawing], photo: ["Photo", Photos], camera: ["Camera", Camera] };
@@ -18,6 +21,11 @@ export class InputPanel {
       element("button", { type: "button", text, "data-source": name, "aria-pressed": "false", on: { click: () => this.choose(name) } }),
     );
     app.find("sources").append(...this.buttons);
+    const row = element("div", { class: "touch-row", role: "group", "aria-label": "Touch the picture" });
+    app.find("touches").append(row);
+    this.changes = new PictureChanges(app, { shape: () => this.data.shape, onChange: () => this.refresh() });
+    this.pin = new Pin(app);
+    row.append(this.changes.open, this.changes.coverButton, this.pin.pin);
   }
 
   // What Python says of the net's pictures: {shape, style, images, picture, photos, index}.
@@ -25,6 +33,7 @@ export class InputPanel {
     const isNew = !this.data || this.data.images !== data.images || String(this.data.shape) !== String(data.shape);
     this.data = data;
     if (!isNew) return;
+    this.changes.forget();
     Object.values(this.made).forEach((source) => source.close?.());
     this.made = {};
     this.source = null;
@@ -42,10 +51,21 @@ export class InputPanel {
     this.made[name].enter(isFirst);
   }
 
-  // picture: {pixels, name, label}; what does not fit was converted by `convert`.
+  showTest(index) {
+    this.made.test ??= new TestSet(this);
+    this.made.test.index = index;
+    this.choose("test");
+  }
+
+  // picture: {pixels, name, label}, as it came; the net sees it as the hand has changed it.
   show(picture) {
     this.say("");
-    this.app.show(picture);
+    this.original = picture;
+    this.refresh();
+  }
+
+  refresh() {
+    if (this.original) this.app.show(this.changes.apply(this.original));
   }
 
   say(text) {
@@ -56,18 +76,16 @@ export class InputPanel {
   // A picture has come: show it, also before the net has answered.
   changed(values, changed) {
     if (changed.has("picture") || changed.has("net")) this.paint(values.picture);
+    this.pin.changed(values, changed);
   }
 
   paint(picture) {
     if (!picture) return;
-    const [height, width, channels] = this.app.layers[0].shape;
-    const image = new ImageData(width, height);
-    for (let i = 0, to = 0; to < image.data.length; i += channels, to += 4) {
-      for (let plane = 0; plane < 3; plane++) image.data[to + plane] = picture.pixels[i + (channels === 1 ? 0 : plane)];
-      image.data[to + 3] = 255;
-    }
-    Object.assign(this.seen, { width, height });
-    this.seen.getContext("2d").putImageData(image, 0, 0);
+    const { shape } = this.app.layers[0];
+    const [height, width] = shape;
+    const isOtherSize = this.seen.width !== width || this.seen.height !== height;
+    drawPixels(this.seen, picture.pixels, shape);
+    if (isOtherSize) this.changes.refresh();
     this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} x ${height} pixels`);
     this.app.find("seen-name").textContent = picture.name;
   }
@@ -89,6 +107,7 @@ export class InputPanel {
   }
 
   close() {
+    this.changes.close();
     Object.values(this.made).forEach((source) => source.close?.());
   }
 }

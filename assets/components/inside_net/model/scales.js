@@ -14,27 +14,39 @@ export class Scales {
     this.made.clear();
   }
 
+  values(index) {
+    return this.app.values(index);
+  }
+
   measures(index) {
-    if (!this.measured.has(index)) this.measured.set(index, measure(this.app.values(index), this.app.layers[index].units));
+    if (!this.measured.has(index)) this.measured.set(index, measure(this.values(index), this.app.layers[index].units));
     return this.measured.get(index);
+  }
+
+  between(least, most) {
+    return scaleBetween(least, most);
   }
 
   of(index, unit) {
     const layer = this.app.layers[index];
-    if (isPicture(layer)) return greyScale(layer.kind === "input" ? 255 : 1);
+    if (isPicture(layer)) return this.ofPicture(layer);
     const { range } = this.app.state.values;
     if (range === "map") {
       const { low, high } = this.measures(index);
-      return scaleBetween(low[unit], high[unit]);
+      return this.between(low[unit], high[unit]);
     }
     const key = range === "net" ? "net" : index;
     if (!this.made.has(key)) this.made.set(key, range === "net" ? this.wholeNet() : this.wholeLayer(index));
     return this.made.get(key);
   }
 
+  ofPicture({ kind }) {
+    return greyScale(kind === "input" ? 255 : 1);
+  }
+
   wholeLayer(index) {
     const { least, most } = this.measures(index);
-    return scaleBetween(least, most);
+    return this.between(least, most);
   }
 
   wholeNet() {
@@ -44,6 +56,6 @@ export class Scales {
       const { least, most } = this.measures(layer.index);
       [low, high] = [Math.min(low, least), Math.max(high, most)];
     }
-    return scaleBetween(low, high);
+    return this.between(low, high);
   }
 }

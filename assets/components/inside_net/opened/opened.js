@@ -1,7 +1,9 @@
 // Levels 1 and 2: which view opens a unit of a layer, and which one shows the arithmetic of one of its values.
 
 import { ArithmeticView } from "./arithmetic_view.js";
+import { UnitEditor } from "../touch/unit_editor.js";
 import { DenseView } from "./dense_view.js";
+import { PinnedStrip } from "./pinned_strip.js";
 import { SingleView } from "./single_view.js";
 import { SumView } from "./sum_view.js";
 
@@ -28,25 +30,30 @@ export class Opened {
     if (changed.has("net")) this.key = "";
     if (view.level === 0) return this.leave();
     const key = [view.level, view.layer, view.unit].join();
+    if (changed.has("edits")) this.editor?.refresh();
+    if (changed.has("pinned") && key === this.key) this.strip.frame();
     if (key === this.key) return this.view.changed?.(changed);
     this.leave();
     this.key = key;
     const View = viewFor(view, app.layers[view.layer]);
     this.view = new View(app, view);
-    this.root.replaceChildren(this.view.root);
-    this.view.frame();
+    this.strip = new PinnedStrip(app, view);
+    this.editor = view.level === 1 ? new UnitEditor(app, view) : null;
+    this.root.replaceChildren(...(this.editor ? [this.editor.root] : []), this.view.root, this.strip.root);
+    this.frame();
     this.speak();
     if (changed.has("view")) (this.root.querySelector("[data-first]") ?? this.root).focus({ preventScroll: true });
   }
 
   leave() {
     this.view?.close?.();
-    Object.assign(this, { view: null, key: "" });
+    Object.assign(this, { view: null, strip: null, editor: null, key: "" });
     this.root.replaceChildren();
   }
 
   frame() {
     this.view?.frame();
+    this.strip?.frame();
   }
 
   settle() {

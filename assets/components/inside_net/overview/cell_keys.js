@@ -29,6 +29,9 @@ export class CellKeys {
 
   press(event) {
     const cell = event.target.closest(".cell");
+    if (cell && event.key.toLowerCase() === "o" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      return this.app.toggleUnit(Number(cell.dataset.layer), Number(cell.dataset.unit));
+    }
     const step = cell && arrowStep(event);
     if (!step) return;
     event.preventDefault();

@@ -54,7 +54,13 @@ export class Column {
     if (units.join() !== this.units.join() || !this.isFilled) this.fill(units);
     this.tools.refresh();
     this.draw();
+    this.markOff();
     this.settle();
+  }
+
+  // Units that are switched off.
+  markOff() {
+    this.cellNodes.forEach((cell, position) => cell.classList.toggle("off", this.app.isOff(this.index, this.units[position])));
   }
 
   fill(units) {
@@ -85,9 +91,9 @@ export class Column {
 
   draw() {
     const { app, index, layer, units, canvas } = this;
-    const values = app.values(index);
-    if (this.bars) return this.bars.show(values, { isShare: app.isShare });
-    this.bitmap.paint(values, layer, units, (unit) => app.scales.of(index, unit));
+    if (this.bars) return this.bars.show(app.values(index), { isShare: app.isShare, pinned: app.state.values.pinned?.values[index] });
+    const { values, scales } = app.shown(index);
+    this.bitmap.paint(values, layer, units, (unit) => scales.of(index, unit));
     fitCanvas(canvas, this.width, this.cells.head + this.cells.room);
     const context = clearedContext(canvas);
     const ratio = screenRatio();
@@ -101,7 +107,8 @@ export class Column {
     const measures = this.app.scales.measures(this.index);
     this.cellNodes.forEach((cell, position) => {
       const unit = this.units[position];
-      cell.setAttribute("aria-label", this.app.describe(this.index, unit));
+      const off = this.app.isOff(this.index, unit) ? ", switched off" : "";
+      cell.setAttribute("aria-label", this.app.describe(this.index, unit) + off);
       cell.classList.toggle("silent", this.form !== "answer" && isSilent(measures, unit));
     });
   }

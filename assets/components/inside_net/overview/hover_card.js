@@ -14,7 +14,7 @@ export class HoverCard {
     this.words = element("p");
     this.value = element("p", { class: "value" });
     this.picture = new MapPicture({ side: SIDE, label: "The map, enlarged", bar: true });
-    this.root = element("div", { class: "hover-card", "aria-hidden": "true", hidden: true }, this.title, this.picture.root, this.value, this.words);
+    this.root = element("div", { class: "hover-card", "aria-hidden": "true", hidden: true }, this.title, this.picture.root, this.value, this.words, element("p", { class: "hint", text: "Click: open. Shift-click or O: off and on." }));
   }
 
   show(target) {
@@ -54,9 +54,11 @@ export class HoverCard {
     if (this.root.hidden || !target) return;
     const { layer: index, unit } = target;
     const layer = app.layers[index];
-    const values = oneMap(app.values(index), layer, unit);
-    const scale = app.scales.of(index, unit);
-    this.title.textContent = `${app.titles[index]}, ${app.unitTitle(index, unit)}`;
+    const { values: all, scales } = app.shown(index);
+    const values = oneMap(all, layer, unit);
+    const scale = scales.of(index, unit);
+    const { difference } = app.state.values;
+    this.title.textContent = `${app.titles[index]}, ${app.unitTitle(index, unit)}${difference ? ": difference" : ""}`;
     this.words.textContent = app.describe(index, unit).split(": ").slice(1).join(": ");
     this.picture.root.hidden = layer.shape.length < 3;
     if (layer.shape.length === 3) {

@@ -35,7 +35,10 @@ export class Overview {
     this.net.addEventListener("focusout", () => state.change({ hover: null }));
     this.net.addEventListener("click", (event) => {
       const cell = cellOf(event);
-      if (cell) this.app.openUnit(Number(cell.dataset.layer), Number(cell.dataset.unit));
+      if (!cell) return;
+      const { layer, unit } = target(cell);
+      if (event.shiftKey) this.app.toggleUnit(layer, unit);
+      else this.app.openUnit(layer, unit);
     });
   }
 
@@ -104,8 +107,9 @@ export class Overview {
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view") && values.view.level === 0) this.frame();
-    if (has("hover", "view", "order", "pages", "searches", "links")) this.drawEdges();
+    else if (has("range", "view", "pinned", "difference") && values.view.level === 0) this.frame();
+    if (changed.has("edits")) for (const column of this.columns) column.markOff();
+    if (has("hover", "view", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
     if (changed.has("view") && values.view.level === 0) this.keys.restore(values.view);
   }

@@ -18,17 +18,21 @@ export class ClassBars {
       const name = element("span", { class: "class-name", text: classes[unit] ?? String(unit + 1) });
       const bar = element("i", { class: "class-share" });
       const text = element("span", { class: "class-percent" });
-      row.replaceChildren(name, element("span", { class: "class-track" }, bar), text);
-      return { unit, row, bar, text };
+      const mark = element("i", { class: "class-pinned", hidden: true });
+      row.replaceChildren(name, element("span", { class: "class-track" }, bar, mark), text);
+      return { unit, row, bar, mark, text };
     });
     this.root.replaceChildren(...this.rows.map(({ row }) => row));
   }
 
-  // `isShare`: values are probabilities; else the longest bar is the largest size.
-  show(values, { isShare = true } = {}) {
-    const most = isShare ? 1 : Math.max(...Array.from(values, Math.abs), 1e-30);
+  // `isShare`: values are probabilities; else the longest bar is the largest size. `pinned`: other values, each of which
+  // is marked on its bar.
+  show(values, { isShare = true, pinned = null } = {}) {
+    const most = isShare ? 1 : Math.max(...Array.from([...values, ...(pinned ?? [])], Math.abs), 1e-30);
     const best = values.indexOf(Math.max(...values));
-    for (const { unit, row, bar, text } of this.rows) {
+    for (const { unit, row, bar, mark, text } of this.rows) {
+      mark.hidden = !pinned;
+      if (pinned) mark.style.left = `${100 * Math.min(Math.abs(pinned[unit]) / most, 1)}%`;
       bar.style.transform = `scaleX(${Math.min(Math.abs(values[unit]) / most, 1)})`;
       text.textContent = isShare ? percent(values[unit]) : significant(values[unit]);
       row.classList.toggle("best", isShare && unit === best);

@@ -36,6 +36,12 @@ export function scaleBetween(least, most) {
   return { mode: "sequential", low: 0, high: most > 0 ? most : 1 };
 }
 
+// Signed whatever the values are, as differences have it: the same limit on either side of zero.
+export function signedScale(least, most) {
+  const limit = Math.max(-least, most) || 1;
+  return { mode: "signed", low: -limit, high: limit };
+}
+
 export const greyScale = (high = 1) => ({ mode: "grey", low: 0, high });
 
 const GREY_COLOURS = Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));

@@ -1,0 +1,73 @@
+// What was changed of the net, in a slim bar; what that does to 500 test images; back again, or kept as a new net.
+
+import { element } from "../../shared/dom.js";
+import { countText } from "../../shared/numbers.js";
+import { percent } from "../../shared/net_view/words.js";
+import { drawMatrix, mostMistakes } from "./matrix.js";
+import { WhatIfAnswers } from "./what_if_answers.js";
+import { WhatIfView } from "./what_if_view.js";
+import { editTexts } from "./weights.js";
+
+const TOLD = 2; // changes that are named; of more, their number
+const SMALL = 36; // pixels of the matrix in the bar
+
+export class EditBar {
+  constructor(app) {
+    this.app = app;
+    this.answers = new WhatIfAnswers(app, (answer) => this.show(answer));
+    const button = (text, click) => element("button", { type: "button", text, on: { click } });
+    this.words = element("p", { class: "edit-words" });
+    this.accuracy = element("p", { class: "edit-accuracy", role: "status" });
+    this.small = element("canvas", { "aria-hidden": "true" });
+    this.sides = element("span");
+    this.more = element("button", { type: "button", class: "edit-more", "aria-expanded": "false", on: { click: () => this.toggle() } }, this.small, this.sides);
+    this.save = button("Save as a new net", () => app.tell("save", { net: app.url, edits: app.live.edits }));
+    this.view = new WhatIfView(app);
+    this.root = app.find("edit-bar");
+    this.root.append(element("div", { class: "edit-row" }, this.words, this.accuracy, this.more, button("Reset", () => app.resetEdits()), this.save), this.view.root);
+  }
+
+  toggle() {
+    const { root } = this.view;
+    root.hidden = !root.hidden;
+    this.more.setAttribute("aria-expanded", String(!root.hidden));
+    if (this.answer) this.show(this.answer);
+  }
+
+  changed({ edits }, changed) {
+    const { app } = this;
+    if (changed.has("net")) this.answers.forget();
+    if (!changed.has("edits") && !changed.has("net")) return;
+    this.root.hidden = !edits.length;
+    if (!edits.length) return this.answers.ask(edits);
+    const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });
+    const told = texts.slice(0, TOLD).join(", ");
+    this.words.replaceChildren(element("strong", { text: texts.length === 1 ? "1 change: " : `${texts.length} changes: ` }), texts.length > TOLD ? `${told} and ${texts.length - TOLD} more` : told);
+    this.words.title = texts.join(", ");
+    this.answers.ask(edits);
+  }
+
+  // answer: {text} while there is no more to say, or {before, after, images, labels, classes}.
+  show(answer) {
+    this.answer = answer;
+    const { text = "", before, after } = answer;
+    this.more.hidden = !after;
+    if (!after) {
+      this.view.root.hidden = true;
+      this.more.setAttribute("aria-expanded", "false");
+      this.accuracy.textContent = text;
+      return;
+    }
+    const count = countText(after.predictions.length);
+    this.accuracy.replaceChildren(`Right on ${count} test images: ${percent(before.accuracy)} \u2192 `, element("strong", { text: percent(after.accuracy) }));
+    const most = mostMistakes(before.matrix, after.matrix);
+    drawMatrix(this.small, after.matrix, { side: SMALL, most });
+    const changed = after.changed.length;
+    this.sides.textContent = changed === 1 ? "1 image changed sides" : `${countText(changed)} images changed sides`;
+    if (!this.view.root.hidden) this.view.show(answer, most);
+  }
+
+  close() {
+    this.answers.forget();
+  }
+}

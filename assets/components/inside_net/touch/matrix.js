@@ -1,0 +1,52 @@
+// A confusion matrix, small: what is right in grey on the diagonal, mistakes in colour, on light ground in both themes.
+
+import { css, inkOn } from "../../shared/colours.js";
+import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
+
+const GROUND = [247, 247, 247];
+const RIGHT = [110, 118, 128];
+const MISTAKE = [213, 94, 0];
+const LEAST_FOR_NUMBERS = 15; // CSS pixels of a cell
+
+// matrix: rows are true classes; side: CSS pixels; most: mistakes that have the full colour.
+export function drawMatrix(canvas, matrix, { side, most }) {
+  const count = matrix.length;
+  const cell = side / count;
+  fitCanvas(canvas, side, side);
+  const context = clearedContext(canvas);
+  context.scale(screenRatio(), screenRatio());
+  context.fillStyle = css(GROUND);
+  context.fillRect(0, 0, side, side);
+  Object.assign(context, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.55, 12)}px system-ui, sans-serif` });
+  matrix.forEach((row, label) => {
+    const total = Math.max(row.reduce((sum, number) => sum + number, 0), 1);
+    row.forEach((number, said) => {
+      if (!number) return;
+      const isRight = label === said;
+      const colour = blend(isRight ? RIGHT : MISTAKE, isRight ? number / total : 0.25 + 0.75 * Math.sqrt(number / most));
+      context.fillStyle = css(colour);
+      context.fillRect(said * cell + 0.5, label * cell + 0.5, Math.max(cell - 1, 1), Math.max(cell - 1, 1));
+      if (cell < LEAST_FOR_NUMBERS) return;
+      context.fillStyle = inkOn(colour);
+      context.fillText(number, (said + 0.5) * cell, (label + 0.5) * cell + 0.5);
+    });
+  });
+}
+
+const blend = (colour, share) => colour.map((value, i) => Math.round(GROUND[i] + (value - GROUND[i]) * Math.min(share, 1)));
+
+export const mostMistakes = (...matrices) => Math.max(1, ...matrices.flatMap((matrix) => matrix.flatMap((row, label) => row.filter((_, said) => said !== label))));
+
+// For those who cannot see it: how many are right, and the commonest mistake.
+export function matrixWords(matrix, classes) {
+  let [best, right, all] = [{ number: 0 }, 0, 0];
+  matrix.forEach((row, label) =>
+    row.forEach((number, said) => {
+      all += number;
+      if (label === said) right += number;
+      else if (number > best.number) best = { number, label, said };
+    }),
+  );
+  const worst = best.number ? ` The commonest mistake: ${classes[best.label]} taken for ${classes[best.said]}, ${best.number} times.` : "";
+  return `${right} of ${all} right.${worst}`;
+}

@@ -1,0 +1,44 @@
+// Asks what the edits do to the test images, and tells the newest answer. Nothing is computed before the first edit.
+
+import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { readImages } from "../../shared/nn/net_file.js";
+import { WhatIf } from "../../shared/nn/what_if.js";
+
+const NO_IMAGES = "The test images are not here, so nobody knows what this does to them.";
+
+export class WhatIfAnswers {
+  // tell({text}) or tell({before, after, images, labels, classes})
+  constructor(app, tell) {
+    Object.assign(this, { app, tell, opening: null });
+  }
+
+  async ask(edits) {
+    const { app } = this;
+    const request = (this.request = {});
+    if (!edits.length && !this.opening) return;
+    if (!app.imagesUrl) return this.tell({ text: NO_IMAGES });
+    try {
+      const { whatIf, set, before } = await (this.opening ??= this.open());
+      const after = await whatIf.update(edits);
+      if (request === this.request) this.tell({ before, after, ...set });
+    } catch (error) {
+      if (request === this.request) this.tell({ text: error.message });
+    }
+  }
+
+  async open() {
+    const { app } = this;
+    const session = (this.session = {});
+    this.tell({ text: "Computing the test images \u2026" });
+    const onProgress = (share) => session === this.session && this.tell({ text: `Computing the test images: ${Math.round(100 * share)} %` });
+    const [whatIf, file] = await Promise.all([WhatIf.open({ netUrl: app.url, imagesUrl: app.imagesUrl, onProgress }), fetchFile(app.imagesUrl)]);
+    return { whatIf, set: readImages(file), before: await whatIf.update([]) };
+  }
+
+  // Another net has come.
+  forget() {
+    this.request = this.session = null;
+    this.opening?.then(({ whatIf }) => whatIf.close(), () => {});
+    this.opening = null;
+  }
+}
