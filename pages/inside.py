@@ -3,14 +3,14 @@
 import streamlit as st
 
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.canvas import show_inside
-from cnnviz.ui.inside.net_choice import choose_net
 
 header("Inside", "Point at a map to see what feeds it. Click it to open it, click again for the arithmetic.")
 
-chosen = choose_net()
-if chosen is None:
+run = choose_run(slim=True)
+if run is None:
     st.stop()
 
 with errors_shown():
-    show_inside(*chosen)
+    show_inside(run)

@@ -19,6 +19,7 @@ from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position
 from cnnviz.engine.workers.worker_connection import EngineStatus, WorkerConnection
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.permitted import (
+    IMAGES_OF_OWNER,
     MAX_NAME,
     active_runs,
     copy_edited,
@@ -41,10 +42,6 @@ GIVE_UP_SECONDS = 60.0  # after which the command line waits no more for a sched
 BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop it first, or wait until it has ended."
-)
-IMAGES_OF_OWNER = (
-    "This run was trained on images of its owner's own, which only they can train on. "
-    "Train its net on images that you choose on this page."
 )
 
 

@@ -13,6 +13,10 @@ from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 
+IMAGES_OF_OWNER = (
+    "This run was trained on images of its owner's own, which only they can train on. "
+    "Train its net on images that you choose on this page."
+)
 MAX_NAME = 80
 EDITED = " (edited)"
 

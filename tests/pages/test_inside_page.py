@@ -45,9 +45,11 @@ def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
     epochs = kept_epochs(services.store(), finished_run.id)
     nets = {given(open_page("inside", run=finished_run.id, epoch=str(epoch)))["net"] for epoch in epochs}
     assert len(nets) == len(epochs) > 1
-    page = open_page("inside", run=finished_run.id, epoch="999")
-    assert "epoch" not in page.query_params
-    assert not page.error
+    data = given(open_page("inside", run=finished_run.id, epoch="999"))
+    assert data["net"] == given(open_page("inside", run=finished_run.id))["net"]
+    assert [stop["title"] for stop in data["stops"]][: len(epochs)] == [f"Epoch {epoch}" for epoch in epochs]
+    assert {stop["url"] for stop in data["stops"]} >= nets
+    assert data["net"] == data["stops"][-1]["url"], "the end is the last stop"
 
 
 def test_a_link_opens_a_unit(open_page, finished_run) -> None:
@@ -57,11 +59,10 @@ def test_a_link_opens_a_unit(open_page, finished_run) -> None:
     assert (rubbish["unit"], rubbish["index"]) == (0, 0)
 
 
-def test_a_run_without_kept_epochs_has_no_choice_of_epochs(open_page, engine, finished_run, monkeypatch) -> None:
-    monkeypatch.setattr("cnnviz.ui.inside.net_choice.kept_epochs", lambda *_: [])
-    page = open_page("inside", run=finished_run.id, epoch="1")
-    assert [box.label for box in page.selectbox] == ["Trained net"]
-    assert given(page)["net"]
+def test_of_a_run_without_kept_epochs_the_end_is_shown(open_page, finished_run, monkeypatch) -> None:
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.kept_epoch_urls", lambda *_: {})
+    data = given(open_page("inside", run=finished_run.id, epoch="1"))
+    assert data["stops"] == [{"title": "As it ended", "url": data["net"]}]
 
 
 def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
@@ -123,7 +124,8 @@ def test_a_change_that_cannot_be_kept_is_said_above_the_net(open_page, engine, f
 
 @pytest.mark.parametrize("sent", [None, "all", {"net": "/nets/other", "edits": []}, {"net": "/nets/a", "edits": {}}])
 def test_what_a_browser_says_of_another_net_is_not_saved(sent: object) -> None:
-    data = InsideData("/nets/a", ("a", "b"), (4, 4, 1), "photo", None, [], [])
+    data = InsideData("/nets/a", ("a", "b"), (4, 4, 1), "photo", None, [], [], [{"title": "Epoch 1", "url": "/nets/b"}])
     assert read_answer(data, None, sent) == InsideAnswer()
-    assert read_answer(data, None, {"net": "/nets/a", "edits": [1]}) == InsideAnswer(edits=[1])
+    for net in ("/nets/a", "/nets/b"):
+        assert read_answer(data, None, {"net": net, "edits": [1]}) == InsideAnswer(edits=[1], net=net)
     assert read_answer(data, "It did not arrive.", sent) == InsideAnswer("It did not arrive.")

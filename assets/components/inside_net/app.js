@@ -60,7 +60,7 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
-    this.state.values = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
+    this.state.values = isSameNet ? { ...this.state.values, edits: [], url } : { ...this.fresh(), url };
     this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
@@ -82,6 +82,14 @@ export class App {
     const net = await this.calculator;
     net.restore(this.live.edits);
     return net;
+  }
+
+  // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is left behind.
+  loadEpoch({ url, weights }) {
+    Object.assign(this, { url, calculator: null });
+    this.live.load(weights);
+    this.links.forget();
+    this.state.change({ edits: this.live.edits, url });
   }
 
   // Change the net, see Net.edit; every map follows.

@@ -2,6 +2,7 @@
 
 import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
+import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
@@ -12,7 +13,8 @@ class InsideNet {
   constructor(root, { setTriggerValue }) {
     this.app = new App(root, setTriggerValue);
     this.input = new InputPanel(this.app);
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new EditBar(this.app), new Opened(this.app));
+    this.timeline = new Timeline(this.app);
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new EditBar(this.app), new Opened(this.app), this.timeline);
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 
@@ -21,6 +23,7 @@ class InsideNet {
     this.input.take(data);
     if (data.net === this.net) return;
     this.net = data.net;
+    this.timeline.take(data);
     this.app.open(data.net, data);
   }
 

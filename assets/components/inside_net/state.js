@@ -1,6 +1,7 @@
 // The one state of the page inside a net. Parts read it, change it through `change`, and hear of each change once.
 //
 // picture  {pixels, name, label}          what the net sees
+// url      of the net that is shown: another epoch has another one
 // view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
 // pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
 // edits    what was changed of the net, as Net.edits lists it
@@ -10,6 +11,7 @@
 
 export const START = {
   picture: null,
+  url: "",
   view: { level: 0, layer: -1, unit: -1, row: 0, column: 0, channel: -1 },
   edits: [],
   pinned: null,

@@ -31,6 +31,8 @@ class InsideData:
         Sample photos: "title" and "url".
     kernels : list of dict
         Those of the Kernels page, to be put into a filter: "title" and "matrix".
+    stops : list of dict
+        The nets to go through in time: "title" and "url" of each kept epoch, and of the end.
     index : int
         The test image to begin with, from 0.
     layer, unit : str, int
@@ -44,6 +46,7 @@ class InsideData:
     images: str | None
     photos: list[dict[str, str]]
     kernels: list[dict[str, Any]]
+    stops: list[dict[str, str]]
     index: int = 0
     layer: str = ""
     unit: int = 0
@@ -58,11 +61,14 @@ class InsideAnswer:
     problem : str or None
         Why it could not compute the net, in a sentence.
     edits : list or None
-        What was changed of the net that is shown, to be saved as another one; not checked in any way.
+        What was changed of a net, to be saved as another one; not checked in any way.
+    net : str
+        Address of the net that was changed: `InsideData.net` or one of the stops.
     """
 
     problem: str | None = None
     edits: list[Any] | None = None
+    net: str = ""
 
 
 def inside_net(data: InsideData) -> InsideAnswer:
@@ -74,8 +80,8 @@ def inside_net(data: InsideData) -> InsideAnswer:
 def read_answer(data: InsideData, problem: object, save: object) -> InsideAnswer:
     """Read what the browser sent; what is no answer about the net of `data` is left out."""
     match save:
-        case {"net": data.net, "edits": list(edits)}:
-            return InsideAnswer(edits=edits)
+        case {"net": str(net), "edits": list(edits)} if net in (data.net, *(stop["url"] for stop in data.stops)):
+            return InsideAnswer(edits=edits, net=net)
     return InsideAnswer(problem if isinstance(problem, str) else None)
 
 

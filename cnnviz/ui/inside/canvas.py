@@ -15,7 +15,7 @@ from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import current_visitor
-from cnnviz.ui.shared.answers import dataset_facts, net_url, test_images_url
+from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
 from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.web.samples import sample_url
 
@@ -23,28 +23,35 @@ FAILED = "inside_failed"
 NO_PICTURES = "This net takes no pictures: expected an input of height, width and 1 or 3 channels. Choose another net."
 
 
-def show_inside(run: Run, epoch: int | None) -> None:
-    """Show the net of a run, or of one of its kept epochs."""
+def show_inside(run: Run) -> None:
+    """Show the net of a run, at first as it ended, or as it was after the kept epoch that the link names."""
     shape = run.architecture.input_shape
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise InputWanted(f"{NO_PICTURES} Received: {shape}.")
     try:
-        url = net_url(run, epoch)
+        ended, epochs = net_url(run), kept_epoch_urls(run)
     except NotInBrowser as error:
         st.info(f"{error} So a worker answers here, one picture at a time.", icon=":material/memory:")
         show_worker_maps(run)
         return
+    url = epochs.get(number_in_link("epoch"), ended)
     if st.session_state.get(FAILED, {}).get("net") == url:
         _show_failed(run)
         return
     said = st.empty()  # above the canvas: below it nobody would see it
-    answer = inside_net.inside_net(_data(run, url))
+    answer = inside_net.inside_net(_data(run, url, _stops(epochs, ended)))
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
         st.rerun()
     if answer.edits is not None:
         with said.container(), errors_shown():
-            _save(run, epoch, answer.edits)
+            _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)
+
+
+def _stops(epochs: dict[int, str], ended: str) -> list[dict[str, str]]:
+    """The kept epochs, and the end where it is another net than all of these (the best epoch is restored there)."""
+    stops = [{"title": f"Epoch {epoch}", "url": url} for epoch, url in epochs.items()]
+    return stops if ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
 
 
 def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
@@ -55,7 +62,7 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
     st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
-def _data(run: Run, url: str) -> InsideData:
+def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:
     facts = dataset_facts(run)
     return InsideData(
         net=url,
@@ -65,6 +72,7 @@ def _data(run: Run, url: str) -> InsideData:
         images=_images(run),
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
+        stops=stops,
         index=number_in_link("index"),
         layer=st.query_params.get("layer", "")[:80],
         unit=number_in_link("unit"),

@@ -24,8 +24,8 @@ def every_kind() -> Sample:
 def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callable[..., Locator]]:
     """Opens a net: its files are where the component is told that they are."""
 
-    def show(sample: Sample, **data: Any) -> Locator:
-        files = {"net": sample.net, "images": sample.image_file}
+    def show(sample: Sample, *, more: dict[str, bytes] = {}, **data: Any) -> Locator:  # noqa: B006  only read
+        files = {"net": sample.net, "images": sample.image_file, **more}
         modules.route(f"{ORIGIN}/nets/*", lambda route: route.fulfill(body=files[route.request.url.rsplit("/", 1)[1]]))
         place = give(
             "inside_net",
@@ -37,6 +37,7 @@ def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callabl
                 "style": "photo",
                 "photos": [],
                 "kernels": [],
+                "stops": [],
                 "index": 0,
                 **data,
             },

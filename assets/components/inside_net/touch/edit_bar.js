@@ -36,8 +36,8 @@ export class EditBar {
 
   changed({ edits }, changed) {
     const { app } = this;
-    if (changed.has("net")) this.answers.forget();
-    if (!changed.has("edits") && !changed.has("net")) return;
+    if (changed.has("net") || changed.has("url")) this.answers.forget();
+    if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
     const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });

@@ -69,6 +69,13 @@ export class LiveNet {
     this.again(1);
   }
 
+  // The weights of another epoch, see Net.load; the picture is shown again.
+  load(trained) {
+    this.net.load(trained);
+    this.link?.ask("load", trained).catch(({ message }) => this.onProblem(message));
+    this.again(1);
+  }
+
   // Computes the layers from `first` on: those before it have not changed.
   again(first) {
     if (!this.pixels) return;

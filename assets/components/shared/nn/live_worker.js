@@ -9,6 +9,7 @@ serve({
   open: async ({ bytes, backend }) => {
     net = await Net.open(bytes, { backend });
   },
+  load: (trained) => net.load(trained),
   // `spare` is the array of an earlier answer, given back to be filled again.
   show: ({ pixels, edits, spare }) => {
     net.restore(edits);

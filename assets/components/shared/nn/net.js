@@ -120,6 +120,16 @@ export class Net {
     for (const edit of edits) applyEdit(this, edit);
   }
 
+  // Other trained weights of the same layers in place of those that it has: those of another epoch. No edit is left.
+  load(trained) {
+    if (trained.length !== this.trained.length) {
+      throw new BadNet(`Expected ${this.trained.length} weights. Received: ${trained.length}.`);
+    }
+    this.trained = trained;
+    this.reset();
+    this.stale = new Set(this.layers.keys());
+  }
+
   // The trained net again.
   reset() {
     for (const { layer } of this.edits) this.stale.add(layer);

@@ -1,0 +1,44 @@
+// The weights of all kept epochs, fetched one after the other in the background; the one that is wanted first of all.
+
+import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { readNet } from "../../shared/nn/net_file.js";
+
+const MAX_BYTES = 400e6; // of all that are held here; what is beyond that is fetched when it is wanted
+
+export class EpochNets {
+  // onChange() when one more is here.
+  constructor(stops, onChange) {
+    Object.assign(this, { stops, onChange, asked: new Map(), problems: new Map(), numHere: 0, bytes: 0 });
+  }
+
+  async fetch() {
+    if (this.isFetching) return;
+    this.isFetching = true;
+    for (const at of this.stops.keys()) {
+      if (this.bytes > MAX_BYTES) return;
+      await this.weights(at).catch(() => {}); // said when it is wanted
+    }
+  }
+
+  weights(at) {
+    if (!this.asked.has(at)) this.asked.set(at, this.read(at));
+    return this.asked.get(at);
+  }
+
+  async read(at) {
+    try {
+      const bytes = await fetchFile(this.stops[at].url);
+      const { weights } = readNet(bytes);
+      this.problems.delete(at);
+      this.numHere++;
+      this.bytes += bytes.byteLength;
+      this.onChange();
+      return weights;
+    } catch (error) {
+      this.problems.set(at, error.message);
+      this.onChange();
+      this.asked.delete(at); // the next try may reach the server
+      throw error;
+    }
+  }
+}

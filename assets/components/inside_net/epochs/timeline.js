@@ -1,0 +1,159 @@
+// The net at each kept epoch: a line to scrub or to play while the picture moves, with the accuracy on the test images
+// above it; and, unfolded, the confusion matrix of the epoch and from when on each class was known.
+
+import { element, svgElement } from "../../shared/dom.js";
+import { countText } from "../../shared/numbers.js";
+import { percent } from "../../shared/net_view/words.js";
+import { drawMatrix, matrixWords, mostMistakes } from "../touch/matrix.js";
+import { EpochAnswers, KNOWN_FROM, knownFrom } from "./epoch_answers.js";
+import { EpochNets } from "./epoch_nets.js";
+
+const STEP_MS = 250; // of playing
+const SIDE = 170; // CSS pixels of the matrix
+const HEIGHT = 30; // of the curve
+const ONLY_END = "Only the end of this training is kept, so there are no epochs to go back to.";
+
+export class Timeline {
+  constructor(app) {
+    Object.assign(this, { app, stops: [], at: 0, timer: null, answers: null });
+    const button = (text, click, attributes = {}) => element("button", { type: "button", text, ...attributes, on: { click } });
+    this.play = button("Play", () => this.togglePlay(), { "aria-label": "Play the epochs" });
+    this.curve = svgElement("svg", { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
+    this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch", on: { input: () => this.scrub() } });
+    this.title = element("strong");
+    this.note = element("span", { role: "status" });
+    this.more = button("By class", () => this.unfold(), { "aria-expanded": "false" });
+    this.matrix = element("canvas", { role: "img" });
+    this.learned = element("ul", { class: "learned" });
+    this.folded = element("div", { class: "epoch-answers", hidden: true }, this.matrix, this.learned);
+    this.row = [this.play, element("div", { class: "epoch-track" }, this.curve, this.slider), element("div", { class: "epoch-words" }, this.title, this.note), this.more, this.folded];
+    this.root = app.find("timeline");
+  }
+
+  // stops: [{title, url}], in order; net: the address of the one that is shown.
+  take({ net, stops = [], images }) {
+    this.pause();
+    this.forget();
+    Object.assign(this, { stops, at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images });
+    this.root.hidden = false;
+    if (stops.length < 2) return this.root.replaceChildren(element("p", { class: "hint", text: ONLY_END }));
+    this.root.replaceChildren(...this.row);
+    this.slider.max = stops.length - 1;
+    this.nets = new EpochNets(stops, () => this.refresh());
+    this.refresh();
+  }
+
+  changed({ view }, changed) {
+    if (changed.has("net") && this.stops.length > 1) this.prepare();
+    if (changed.has("view")) this.root.classList.toggle("opened-above", view.level > 0);
+  }
+
+  // The other epochs come when the first picture stands.
+  prepare() {
+    this.nets.fetch();
+    this.answers ??= new EpochAnswers(this.stops, this.imagesUrl, () => this.refresh());
+    if (!this.app.live.isWorker) this.answers.compute(); // a large net waits until somebody wants to know
+  }
+
+  scrub() {
+    this.pause();
+    this.go(Number(this.slider.value));
+  }
+
+  async go(at) {
+    this.at = at;
+    this.refresh();
+    this.answers?.compute();
+    const { url } = this.stops[at];
+    try {
+      const weights = await this.nets.weights(at);
+      if (this.at === at && this.app.live && this.app.url !== url) this.app.loadEpoch({ url, weights });
+    } catch {
+      this.refresh(); // says it
+    }
+  }
+
+  togglePlay() {
+    if (this.timer) return this.pause();
+    if (this.at === this.stops.length - 1) this.go(0);
+    this.timer = setInterval(() => (this.at < this.stops.length - 1 ? this.go(this.at + 1) : this.pause()), STEP_MS);
+    this.label("Pause", "Pause the epochs");
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.label("Play", "Play the epochs");
+  }
+
+  label(text, words) {
+    this.play.textContent = text;
+    this.play.setAttribute("aria-label", words);
+  }
+
+  unfold() {
+    this.folded.hidden = !this.folded.hidden;
+    this.more.setAttribute("aria-expanded", String(!this.folded.hidden));
+    this.answers?.compute();
+    this.refresh();
+  }
+
+  refresh() {
+    const { stops, at, answers } = this;
+    const found = answers?.found ?? [];
+    const answer = found[at];
+    this.slider.value = at;
+    this.slider.setAttribute("aria-valuetext", `${stops[at].title} of ${stops.at(-1).title.toLowerCase()}`);
+    this.title.textContent = stops[at].title;
+    this.note.textContent = answer ? `${percent(answer.accuracy)} of ${countText(answer.predictions.length)} test images right` : this.waiting();
+    this.drawCurve(found);
+    if (!this.folded.hidden) this.drawClasses(found);
+  }
+
+  waiting() {
+    const problem = this.nets.problems.get(this.at) || this.answers?.problem;
+    if (problem) return problem;
+    if (this.nets.numHere < this.stops.length) return `${this.nets.numHere} of ${this.stops.length} epochs are here`;
+    return this.answers?.isAtWork ? `Test images: epoch ${this.answers.numDone + 1} of ${this.stops.length}` : "";
+  }
+
+  drawCurve(found) {
+    const last = this.stops.length - 1;
+    const known = [...found.entries()].filter(([, answer]) => answer);
+    const point = ([i, { accuracy }]) => [(100 * i) / last, HEIGHT - accuracy * HEIGHT];
+    const line = svgElement("polyline", { points: known.map((entry) => point(entry).join()).join(" ") });
+    this.curve.replaceChildren(line);
+    const words = known.map(([i, { accuracy }]) => `${this.stops[i].title} ${percent(accuracy)}`).join(", ");
+    this.curve.setAttribute("aria-label", words ? `Accuracy on test images: ${words}` : "The accuracy is not computed yet");
+  }
+
+  drawClasses(found) {
+    const { classes } = this.app;
+    const answer = found[this.at];
+    this.matrix.hidden = !answer;
+    if (answer) {
+      drawMatrix(this.matrix, answer.matrix, { side: SIDE, most: mostMistakes(...found.filter(Boolean).map(({ matrix }) => matrix)) });
+      this.matrix.setAttribute("aria-label", `Confusion matrix, ${this.stops[this.at].title}: ${matrixWords(answer.matrix, classes)}`);
+    }
+    const isWhole = found.length === this.stops.length && found.every(Boolean);
+    const isWaiting = found.length < this.stops.length && !this.answers?.problem;
+    const missing = isWaiting ? "Waiting for all epochs \u2026" : "Not all epochs are here, so nobody knows when each class was learned.";
+    const text = isWhole ? `Known from then on: at least ${100 * KNOWN_FROM} % of its test images right, until the end.` : missing;
+    const firsts = isWhole ? knownFrom(found.map(({ matrix }) => matrix)) : [];
+    const items = firsts.map((first, label) => {
+      const when = first === null ? "not yet" : first === undefined ? "no test images" : this.stops[first].title.toLowerCase();
+      return element("li", { class: first !== null && first <= this.at ? "known" : "", text: `${classes[label] ?? label + 1}: ${when}` });
+    });
+    this.learned.replaceChildren(element("li", { class: "hint", text }), ...items);
+  }
+
+  forget() {
+    this.answers?.close();
+    this.answers = null;
+  }
+
+  close() {
+    this.pause();
+    this.forget();
+  }
+}

@@ -1,0 +1,128 @@
+"""The epochs of a net: scrubbed, played, scored; each is the net that Keras has."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
+from tests.js.inside_net.test_inside_net import near
+
+NUM_EPOCHS = 3
+
+
+@pytest.fixture(scope="module")
+def epochs() -> list[Sample]:
+    """Nets of one form with other weights, as training leaves them behind."""
+    return [make(PLAIN, seed=seed) for seed in range(NUM_EPOCHS)]
+
+
+@pytest.fixture
+def opened(show: Callable[..., Locator], epochs: list[Sample]) -> Locator:
+    """The page with the last of them."""
+    last = epochs[-1]
+    files = {f"epoch-{number}": sample.net for number, sample in enumerate(epochs)}
+    stops = [{"title": f"Epoch {number + 1}", "url": f"/nets/epoch-{number}"} for number in range(NUM_EPOCHS)]
+    return show(last, more=files, net=f"/nets/epoch-{NUM_EPOCHS - 1}", stops=stops)
+
+
+def values_of(place: Locator) -> dict[str, Any]:
+    return place.evaluate(
+        "(root) => Object.fromEntries(root.insideNet.layers.map("
+        "({ name, index }) => [name, [...root.insideNet.values(index)]]))"
+    )
+
+
+def keras_answers(sample: Sample, images: np.ndarray) -> np.ndarray:
+    return np.asarray(sample.model(images)).argmax(axis=1)
+
+
+def test_every_layer_is_that_of_the_epoch_to_which_one_scrubs(opened: Locator, epochs: list[Sample]) -> None:
+    slider = opened.get_by_role("slider", name="Epoch")
+    expect(slider).to_have_value(str(NUM_EPOCHS - 1))
+    expect(slider).to_have_attribute("aria-valuetext", "Epoch 3 of epoch 3")
+    picture = epochs[-1].images[0].astype(np.float32)
+    for key, number in (("Home", 0), ("ArrowRight", 1), ("End", 2)):
+        slider.press(key)
+        expect(opened.locator(".epoch-words strong")).to_have_text(f"Epoch {number + 1}")
+        opened.page.wait_for_function(
+            f"() => root.querySelector('.inside-net').insideNet.url === '/nets/epoch-{number}'"
+        )
+        model = epochs[number].model
+        probe = keras.Model(model.inputs[0], [layer.output for layer in model.layers])
+        expected = {
+            layer.name: np.asarray(output)[0]
+            for layer, output in zip(model.layers, probe(picture[None], training=False), strict=True)
+        }
+        found = values_of(opened)
+        assert len(found) == len(model.layers)
+        for name, values in found.items():
+            assert near(np.reshape(values, expected[name].shape), expected[name], expected[name]), name
+
+
+def test_accuracy_and_matrix_are_those_of_each_epoch(opened: Locator, epochs: list[Sample]) -> None:
+    last = epochs[-1]
+    opened.page.wait_for_function(
+        f"() => root.querySelector('.inside-net').insideNet.parts.at(-1).answers?.found.length === {NUM_EPOCHS}"
+    )
+    found = opened.evaluate("(root) => root.insideNet.parts.at(-1).answers.found")
+    for sample, answer in zip(epochs, found, strict=True):
+        answers = keras_answers(sample, last.images)
+        assert answer["accuracy"] == pytest.approx((answers == last.labels).mean())
+        pairs = list(zip(last.labels.tolist(), answers.tolist(), strict=True))
+        assert answer["matrix"] == [[pairs.count((label, said)) for said in range(4)] for label in range(4)]
+    opened.get_by_role("button", name="By class").click()
+    expect(opened.get_by_role("img", name="Confusion matrix, Epoch 3: 8 of 12 right.")).to_be_visible()
+    expect(opened.locator(".learned li")).to_have_count(1 + len(CLASSES))
+
+
+def test_playing_goes_through_the_epochs_and_stops_at_the_end(opened: Locator) -> None:
+    opened.get_by_role("button", name="Play the epochs").click()
+    expect(opened.get_by_role("button", name="Pause the epochs")).to_be_visible()
+    expect(opened.get_by_role("button", name="Play the epochs")).to_be_visible(timeout=10_000)
+    expect(opened.get_by_role("slider", name="Epoch")).to_have_value(str(NUM_EPOCHS - 1))
+
+
+def test_what_was_changed_by_hand_belongs_to_its_epoch(opened: Locator) -> None:
+    opened.evaluate("(root) => root.insideNet.toggleUnit(2, 1)")
+    assert opened.evaluate("(root) => root.insideNet.live.edits.length") == 1
+    opened.get_by_role("slider", name="Epoch").press("Home")
+    opened.page.wait_for_function("() => root.querySelector('.inside-net').insideNet.url === '/nets/epoch-0'")
+    assert opened.evaluate("(root) => root.insideNet.live.edits") == []
+    expect(opened.locator("[data-id=edit-bar]")).to_be_hidden()
+
+
+def test_of_a_net_whose_end_alone_is_kept_that_is_said(show: Callable[..., Locator], epochs: list[Sample]) -> None:
+    place = show(epochs[0], stops=[{"title": "As it ended", "url": "/nets/net"}])
+    expect(place.get_by_text("Only the end of this training is kept")).to_be_visible()
+    expect(place.get_by_role("slider", name="Epoch")).to_have_count(0)
+
+
+def test_an_epoch_that_does_not_arrive_is_said_and_the_others_stay(
+    show: Callable[..., Locator], epochs: list[Sample]
+) -> None:
+    files = {"epoch-0": b"rubbish", "epoch-1": epochs[1].net}
+    stops = [{"title": f"Epoch {number + 1}", "url": f"/nets/epoch-{number}"} for number in range(2)]
+    place = show(epochs[1], more=files, net="/nets/epoch-1", stops=stops)
+    place.get_by_role("slider", name="Epoch").press("Home")
+    expect(place.get_by_text("This is no net of cnnviz")).to_be_visible()
+    place.get_by_role("slider", name="Epoch").press("End")
+    expect(place.locator(".epoch-words strong")).to_have_text("Epoch 2")
+
+
+def test_a_class_is_known_from_the_epoch_after_which_half_of_it_is_always_right(modules: Page) -> None:
+    """Right of ten: class 0: 6, 4, 5 -> from the third on; class 1: 5, 9, 9 -> from the first; class 2: 9, 9, 4 -> not
+    at the end; class 3 has no images."""
+
+    def matrix(*right: int) -> list[list[int]]:
+        rows = [[0] * 4 for _ in range(4)]
+        for label, number in enumerate(right):
+            rows[label][label], rows[label][3] = number, 10 - number
+        return rows
+
+    matrices = [matrix(6, 5, 9), matrix(4, 9, 9), matrix(5, 9, 4)]
+    known = "async (given) => (await import('/inside_net/epochs/epoch_answers.js')).knownFrom(given)"
+    assert modules.evaluate(known, matrices) == [2, 0, None, None]
