@@ -16,6 +16,8 @@ BENCHES = {
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
     "estimate": "cnnviz.bench.estimate:measure",
+    "live-net": "cnnviz.bench.live_net:measure_forward",
+    "what-if": "cnnviz.bench.live_net:measure_what_if",
     "load": "cnnviz.bench.load:measure",
 }
 """Name -> function; as text, because each imports much that the others do not need."""
