@@ -39,7 +39,7 @@ export class ArithmeticView {
   flow() {
     const { grids, isWeighted } = this;
     const products = isWeighted ? [sign("\u00d7"), grids.weight.root, sign("="), grids.product.root] : [];
-    const windows = element("div", { class: "window" }, grids.value.root, ...products);
+    const windows = element("div", { class: "window", tabIndex: 0, role: "group", "aria-label": "The numbers of the window" }, grids.value.root, ...products);
     return element("div", { class: "arithmetic-flow" }, this.before.root, element("div", { class: "middle" }, windows, this.sentence), ...(this.isMap ? [this.after.root] : []));
   }
 

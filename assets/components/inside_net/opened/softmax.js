@@ -21,7 +21,7 @@ export class Softmax {
     this.result = element("p", { class: "softmax-result" });
     const head = element("div", { class: "softmax-row head", "aria-hidden": "true" }, ...["class", "sum z", "e^z", "share"].map((text) => element("span", { text })));
     const sum = element("p", { class: "softmax-sum" }, ...this.terms.flatMap((term, at) => (at ? [" + ", term] : [term])), ...(units > MOST ? [" + ", this.others] : []), " = ", this.total);
-    this.root = element("section", { class: "softmax", "aria-label": "Softmax: from sums to shares" }, element("h4", { text: "Softmax: from sums to shares" }), head, ...this.rows.map(({ node }) => node), element("h4", { text: "Sum of all e^z" }), sum, this.result);
+    this.root = element("section", { class: "softmax", "aria-label": "Softmax: from sums to shares" }, element("h3", { text: "Softmax: from sums to shares" }), head, ...this.rows.map(({ node }) => node), element("h3", { text: "Sum of all e^z" }), sum, this.result);
     for (const type of ["pointerover", "focusin"]) this.root.addEventListener(type, (event) => this.light(event.target.closest("[data-unit]")?.dataset.unit));
     this.root.addEventListener("pointerleave", () => this.light());
   }

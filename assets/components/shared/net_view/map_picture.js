@@ -1,6 +1,6 @@
 // One map, large: crisp pixels, their values printed where there is room, a marked window, and a place under the pointer.
 
-import { MARK, css, inkOn } from "../colours.js";
+import { MARK, inkOn } from "../colours.js";
 import { clearedContext, fitCanvas, screenRatio } from "../canvas.js";
 import { element } from "../dom.js";
 import { arrowStep, placeInside } from "../keys.js";
@@ -104,5 +104,3 @@ export function strokeWindow(context, { top, left, bottom, right }, cellX, cellY
 export function oneMap(values, { height, width, units }, unit) {
   return Float32Array.from({ length: height * width }, (_, place) => values[place * units + unit]);
 }
-
-export const swatch = (value, scale) => css(colourOf(value, scale));

@@ -86,8 +86,3 @@ export function describeUnit(values, layer, unit, name = layer.name) {
   if (value === 0 && least === 0) return `${start}: 0 everywhere on this picture`;
   return `${start}: strongest at row ${row + 1}, column ${column + 1}, value ${significant(value)}`;
 }
-
-export function describeAnswer(values, classes) {
-  const best = values.indexOf(Math.max(...values));
-  return `The answer: ${classes[best] ?? best + 1}, ${percent(values[best])}`;
-}
