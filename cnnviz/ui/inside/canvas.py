@@ -58,8 +58,9 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
     """Keep a net that was changed as a run of the visitor's own."""
     with st.spinner("Saving the net"):
         copy = save_edited(services.engine(), run.id, epoch, edits, by=current_visitor())
-    st.success(f"Saved as **{copy.name}**, a net of your own. It is being evaluated on all test images.")
-    st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(f"Saved as **{copy.name}**, a net of your own. It is being evaluated on all test images.")
+        st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
 def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:

@@ -9,6 +9,7 @@ import { WhatIfView } from "./what_if_view.js";
 import { editTexts } from "./weights.js";
 
 const TOLD = 2; // changes that are named; of more, their number
+const PREPARED_MACS = 20e6; // of a picture: nets whose test images are computed as soon as a unit is opened
 const SMALL = 36; // pixels of the matrix in the bar
 
 export class EditBar {
@@ -34,9 +35,10 @@ export class EditBar {
     if (this.answer) this.show(this.answer);
   }
 
-  changed({ edits }, changed) {
+  changed({ edits, view }, changed) {
     const { app } = this;
     if (changed.has("net") || changed.has("url")) this.answers.forget();
+    if (view.level && app.imagesUrl && app.live.manifest.macs < PREPARED_MACS) this.answers.prepare().catch(() => {}); // an edit will say it
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);

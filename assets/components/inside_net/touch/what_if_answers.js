@@ -1,4 +1,5 @@
-// Asks what the edits do to the test images, and tells the newest answer. Nothing is computed before the first edit.
+// Asks what the edits do to the test images, and tells the newest answer. Nothing is computed before somebody is about
+// to edit the net.
 
 import { fetchFile } from "../../shared/nn/fetch_file.js";
 import { readImages } from "../../shared/nn/net_file.js";
@@ -18,12 +19,19 @@ export class WhatIfAnswers {
     if (!edits.length && !this.opening) return;
     if (!app.imagesUrl) return this.tell({ text: NO_IMAGES });
     try {
-      const { whatIf, set, before } = await (this.opening ??= this.open());
+      const { whatIf, set, before } = await this.prepare();
       const after = await whatIf.update(edits);
       if (request === this.request) this.tell({ before, after, ...set });
     } catch (error) {
+      this.opening = null; // the next edit tries again
       if (request === this.request) this.tell({ text: error.message });
     }
+  }
+
+  // The first pass over the images, so that the first edit is answered as fast as the others.
+  prepare() {
+    this.opening ??= this.open();
+    return this.opening;
   }
 
   async open() {
