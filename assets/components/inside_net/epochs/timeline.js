@@ -25,7 +25,9 @@ export class Timeline {
     this.more = button("By class", () => this.unfold(), { "aria-expanded": "false" });
     this.matrix = element("canvas", { role: "img" });
     this.learned = element("ul", { class: "learned" });
-    this.folded = element("div", { class: "epoch-answers", hidden: true }, this.matrix, this.learned);
+    this.learnedWords = element("p", { class: "hint" });
+    const byClass = element("div", { class: "by-class" }, this.learnedWords, this.learned);
+    this.folded = element("div", { class: "epoch-answers", hidden: true }, this.matrix, byClass);
     this.row = [this.play, element("div", { class: "epoch-track" }, this.curve, this.slider), element("div", { class: "epoch-words" }, this.title, this.note), this.more, this.folded];
     this.root = app.find("timeline");
   }
@@ -144,7 +146,8 @@ export class Timeline {
       const when = first === null ? "not yet" : first === undefined ? "no test images" : this.stops[first].title.toLowerCase();
       return element("li", { class: first !== null && first <= this.at ? "known" : "", text: `${classes[label] ?? label + 1}: ${when}` });
     });
-    this.learned.replaceChildren(element("li", { class: "hint", text }), ...items);
+    this.learnedWords.textContent = text;
+    this.learned.replaceChildren(...items);
   }
 
   forget() {
