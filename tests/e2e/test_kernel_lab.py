@@ -39,7 +39,9 @@ def open_lab(page: Page, url: str) -> Locator:
 def test_pointing_at_either_picture_moves_both_windows(lab: Locator) -> None:
     give_picture(lab, PICTURES["cat"])
     window = lab.locator("[data-id=window-title]")
-    lab.locator("[data-id=output]").hover(position={"x": 10, "y": 10})
+    output = lab.locator("[data-id=output]").bounding_box()
+    assert output
+    lab.locator("[data-id=output]").hover(position={"x": 3.5 * output["width"] / 128, "y": 3.5 * output["height"] / 78})
     expect(window).to_have_text("How the result's pixel in row 4, column 4 comes about")
     box = lab.locator("[data-id=input]").bounding_box()
     assert box

@@ -1,8 +1,10 @@
 """Sessions without a browser, as Streamlit's browser side opens them: what those who left hold, and who comes first."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -28,13 +30,19 @@ async def _come_and_go(url: str) -> None:
         await asyncio.gather(*(first_page(url, "kernels") for _ in range(AT_ONCE)))
 
 
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Beside the loop of Playwright's, which other tests of this process leave running."""
+    with ThreadPoolExecutor(1) as once:
+        return once.submit(asyncio.run, work).result()
+
+
 def test_a_hundred_visitors_who_left_hold_no_file_descriptors(start_server: Callable[..., Server]) -> None:
     server = start_server()
-    asyncio.run(first_page(server.url, "kernels"))
+    _run(first_page(server.url, "kernels"))
     before = _num_descriptors(server)
-    asyncio.run(_come_and_go(server.url))
+    _run(_come_and_go(server.url))
     until(lambda: _num_descriptors(server) <= before + ROOM, SECONDS)
-    assert asyncio.run(first_page(server.url, "kernels")) < SECONDS, "whoever comes next is served"
+    assert _run(first_page(server.url, "kernels")) < SECONDS, "whoever comes next is served"
     assert "Traceback" not in server.log()
 
 
@@ -57,8 +65,8 @@ async def _session(url: str, page: str, *, again: str = "") -> str:
 
 
 def test_a_visitor_whose_network_comes_back_finds_the_session_again(server: Server) -> None:
-    first = asyncio.run(_session(server.url, "training"))
-    asyncio.run(asyncio.sleep(2 * LOOK_SECONDS))  # meanwhile its event loop is closed
-    assert asyncio.run(_session(server.url, "training", again=first)) == first
-    assert asyncio.run(_session(server.url, "training")) != first
+    first = _run(_session(server.url, "training"))
+    _run(asyncio.sleep(2 * LOOK_SECONDS))  # meanwhile its event loop is closed
+    assert _run(_session(server.url, "training", again=first)) == first
+    assert _run(_session(server.url, "training")) != first
     assert "event loop is closed" not in server.log()

@@ -46,6 +46,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])["input_shape"],
         [28, 28, 1],
     ),
+    "edited_checkpoint": (
+        {"architecture": NET, "config": TrainingConfig(), "changes": []},
+        lambda data: data[:2],
+        b"PK",
+    ),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),

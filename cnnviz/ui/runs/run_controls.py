@@ -172,7 +172,7 @@ def show_downloads(run: Run) -> None:
             lambda: store.load_file(still_shared().id, MODEL_FILE),
             f"{stem}.keras",
             disabled=not has_model,
-            help="Keras opens it, It takes raw pixels: the scaling is its first layer.",
+            help="Keras opens it. It takes raw pixels: the scaling is its first layer.",
         )
         st.download_button(
             "History, a row for each epoch (.csv)",

@@ -1,22 +1,28 @@
 """The page inside a net, with the files that the server's routes would send."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.js.conftest import ORIGIN
-from tests.js.inside_net.nets import CLASSES, EVERY_KIND, PLAIN, Sample, make
+
+if TYPE_CHECKING:  # it imports Keras, which the pure tests of this process do without
+    from tests.js.inside_net.nets import Sample
 
 
 @pytest.fixture(scope="session")
-def plain() -> Sample:
+def plain() -> "Sample":
+    from tests.js.inside_net.nets import PLAIN, make
+
     return make(PLAIN)
 
 
 @pytest.fixture(scope="session")
-def every_kind() -> Sample:
+def every_kind() -> "Sample":
+    from tests.js.inside_net.nets import EVERY_KIND, make
+
     return make(EVERY_KIND)
 
 
@@ -24,7 +30,9 @@ def every_kind() -> Sample:
 def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callable[..., Locator]]:
     """Opens a net: its files are where the component is told that they are."""
 
-    def show(sample: Sample, *, more: dict[str, bytes] = {}, **data: Any) -> Locator:  # noqa: B006  only read
+    def show(sample: "Sample", *, more: dict[str, bytes] = {}, **data: Any) -> Locator:  # noqa: B006  only read
+        from tests.js.inside_net.nets import CLASSES
+
         files = {"net": sample.net, "images": sample.image_file, **more}
         modules.route(f"{ORIGIN}/nets/*", lambda route: route.fulfill(body=files[route.request.url.rsplit("/", 1)[1]]))
         place = give(

@@ -119,7 +119,7 @@ def test_a_filter_opened_shows_the_share_of_each_map_before_it(show, plain: Samp
     shown = [int(rows.nth(at).get_attribute("data-channel")) for at in range(5)]
     assert shown == strongest.tolist()
     maps: Any = place.evaluate(
-        """(root) => root.insideNet.parts.at(-1).view.lines
+        """(root) => root.insideNet.parts.find((part) => part.view?.lines).view.lines
         .filter(({ at }) => at >= 0).map(({ partial }) => [...partial.values])"""
     )
     for channel, found in zip(shown, maps, strict=True):

@@ -66,9 +66,11 @@ def test_every_layer_is_that_of_the_epoch_to_which_one_scrubs(opened: Locator, e
 def test_accuracy_and_matrix_are_those_of_each_epoch(opened: Locator, epochs: list[Sample]) -> None:
     last = epochs[-1]
     opened.page.wait_for_function(
-        f"() => root.querySelector('.inside-net').insideNet.parts.at(-1).answers?.found.length === {NUM_EPOCHS}"
+        "(count) => root.querySelector('.inside-net').insideNet.parts.find((part) => part.stops)"
+        ".answers?.found.length === count",
+        arg=NUM_EPOCHS,
     )
-    found = opened.evaluate("(root) => root.insideNet.parts.at(-1).answers.found")
+    found = opened.evaluate("(root) => root.insideNet.parts.find((part) => part.stops).answers.found")
     for sample, answer in zip(epochs, found, strict=True):
         answers = keras_answers(sample, last.images)
         assert answer["accuracy"] == pytest.approx((answers == last.labels).mean())

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -78,7 +79,7 @@ def test_a_validation_share_leaves_the_test_images_for_the_end() -> None:
     assert result.metrics["num_test"] == 360
 
 
-def test_early_stopping_says_why_and_goes_back_to_the_best_weights() -> None:
+def test_early_stopping_says_why_and_goes_back_to_the_best_weights(tmp_path: Path) -> None:
     """The labels are noise, so that learning them only makes the validation worse."""
     digits = load_dataset("digits")
     noise = replace(digits, y_train=np.random.default_rng(0).permutation(digits.y_train))
@@ -87,7 +88,8 @@ def test_early_stopping_says_why_and_goes_back_to_the_best_weights() -> None:
     best = int(np.argmin(losses)) + 1
     assert len(losses) == best + 3 < 60
     assert result.stopped == f"No better validation loss for 3 epochs. The net is that of epoch {best}, the best one."
-    model = model_from_bytes(result.model)
+    (tmp_path / "model.keras").write_bytes(result.model)
+    model = keras.saving.load_model(tmp_path / "model.keras")
     kept = model.evaluate(digits.x_test, digits.y_test, verbose=0, return_dict=True)
     assert kept["loss"] == pytest.approx(min(losses), rel=1e-4)
 
