@@ -1,7 +1,7 @@
 """The one way to ask a worker about a net or a data set."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -75,8 +75,8 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
     wanted = check_question(question, reference, parameters)
     try:
         return engine.call(answer, question, reference, parameters, timeout=wanted.seconds)
-    except ModelWanted:
-        whole = replace(reference, source=load_source())
+    except ModelWanted as missing:
+        whole = ModelReference(missing.key, load_source(), is_own=isinstance(subject, RunModel))
         return engine.call(answer, question, whole, parameters, timeout=wanted.seconds)
 
 
@@ -87,9 +87,7 @@ def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
             run = store.get(run_id)
             key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
             whole = partial(store.load_file, run_id, MODEL_FILE)
-            return ModelReference(key, is_own=True), whole if epoch is None else partial(
-                _at_epoch, store, run_id, epoch
-            )
+            return ModelReference(key), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
         case ModelFile(data):
             return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
         case Images(dataset, options):
