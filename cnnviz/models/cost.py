@@ -16,6 +16,7 @@ import keras
 from cnnviz.architecture.analysis.analyze import MAX_PARAMS
 from cnnviz.errors import InvalidModel
 from cnnviz.models.input_form import Shape, closed_shape, refuse_no_image_net
+from cnnviz.models.sequential import as_functional
 from cnnviz.text.units import bytes_text
 
 MAX_LAYERS = 1_200  # that run for one picture; EfficientNetB7 has 816
@@ -64,6 +65,7 @@ def reckon(config: Any, *, is_own: bool = False) -> Outline:
     Exception
         Whatever Keras raises for a config that describes no net.
     """
+    config = as_functional(config)
     _refuse_more_than(MAX_LAYERS, _num_layers(config), "layers")
     with ThreadPoolExecutor(1) as once:  # Keras keeps what is without a value for each thread: this one ends
         outline, walk = once.submit(_outline, config).result()
@@ -81,7 +83,7 @@ def _outline(config: Any) -> tuple[Outline, "_Walk"]:
         received = tuple(model.inputs[0].shape[1:])
         try:
             shape = closed_shape(model, lambda shape: _walked(model, shape).last_map)
-            closed = _with_input(config, shape)
+            closed = as_functional(_with_input(config, shape))
             walk = _walked(model if shape == received else _without_weights(closed), shape)
         except ValueError as error:
             raise InvalidModel(
