@@ -45,9 +45,8 @@ export class Timeline {
     this.refresh();
   }
 
-  changed({ view }, changed) {
+  changed(_, changed) {
     if (changed.has("net") && this.stops.length > 1) this.prepare();
-    if (changed.has("view")) this.root.classList.toggle("opened-above", view.level > 0);
   }
 
   // The other epochs come when the first picture stands.
