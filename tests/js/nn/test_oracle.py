@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page
 
 from cnnviz.architecture.presets.catalogue import PRESETS
-from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec import Architecture, Dense, Flatten
 from tests.architecture.random_nets import random_net
 from tests.js.nn.nets import (
     BACKENDS,
@@ -51,3 +51,12 @@ def test_every_layer_of_random_nets_is_keras_s(modules: Page, first: int) -> Non
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_layer_of_a_preset_is_keras_s(modules: Page, name: str) -> None:
     assert_keras_s(modules, PRESETS[name].architecture, seed=1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_sums_of_very_many_products_are_keras_s(modules: Page, backend: str) -> None:
+    model = trained_model(architecture := Architecture(input_shape=(150, 150, 3), layers=(Flatten(), Dense(units=9))))
+    open_net(modules, net_bytes(model, architecture), backend)
+    image = random_image(model)
+    shares = differences(modules, image, keras_values(model, image))
+    assert {name: share for name, share in shares.items() if not share <= BAR} == {}

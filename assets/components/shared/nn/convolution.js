@@ -4,6 +4,8 @@
 // A kernel (kh, kw, in, out) is packed in panels of 8 output channels: [panel][kh][kw][in][8], zeros at the end.
 
 export const PANEL = 8;
+const MAX_RUN = 400; // floats
+const MIN_RUN = 32;
 
 export const numPanels = (units) => Math.ceil(units / PANEL);
 
@@ -17,12 +19,24 @@ export function packPanels(kernel, units, panels) {
   }
 }
 
-// Where the runs of a window begin, in floats from its first value.
+// Where the runs of a window begin, in floats from its first value. A long run is cut: each is summed by itself, and a
+// sum of many thousand products in float32 would be too far from Keras'.
 export function runsOf({ size, dilation }, width, channels) {
   const rows = Array.from({ length: size[0] }, (_, r) => r * dilation[0] * width * channels);
-  if (dilation[1] === 1) return { starts: rows, length: size[1] * channels };
-  const starts = rows.flatMap((row) => Array.from({ length: size[1] }, (_, c) => row + c * dilation[1] * channels));
-  return { starts, length: channels };
+  const isWhole = dilation[1] === 1;
+  const columns = Array.from({ length: isWhole ? 1 : size[1] }, (_, c) => c * dilation[1] * channels);
+  const whole = isWhole ? size[1] * channels : channels;
+  const length = longestPart(whole);
+  const parts = Array.from({ length: whole / length }, (_, part) => part * length);
+  return { starts: rows.flatMap((row) => columns.flatMap((c) => parts.map((part) => row + c + part))), length };
+}
+
+// The largest divisor of a length that is not above MAX_RUN; the length itself if its divisors are too small to pay.
+function longestPart(whole) {
+  for (let parts = Math.ceil(whole / MAX_RUN); whole / parts >= MIN_RUN; parts++) {
+    if (whole % parts === 0) return whole / parts;
+  }
+  return whole;
 }
 
 // job: {source, out, panels, bias (numPanels * 8), starts (Int32Array, bytes), length, rowStep, pixelStep (floats),
