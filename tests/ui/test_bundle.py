@@ -1,5 +1,6 @@
 """Modules joined into one: which statements are understood, and which are refused with a sentence."""
 
+import json
 import re
 from pathlib import Path
 
@@ -50,6 +51,34 @@ def test_each_module_is_there_once_and_after_those_it_imports(tmp_path: Path) ->
     places = [text.index(f'$modules["{name}"] =') for name in ("../shared/s.js", "a.js", "deep/b.js", "main.js")]
     assert places == sorted(places)
     assert text.count(" = (() => {") == 4
+
+
+def test_a_module_for_a_worker_comes_as_the_text_of_its_own_bundle(tmp_path: Path) -> None:
+    main = write(
+        tmp_path,
+        main='import text from "./deep/work.js?source";\n\nexport default text;\n',
+        deep__work='import { a } from "../a.js";\n\nexport default `${a}"`;\n',
+        a="export const a = 1;\n",
+    )
+    found = re.search(r"const \$default = (\".*\");", bundle(main))
+    assert found is not None
+    assert json.loads(found[1]) == bundle(tmp_path / "deep" / "work.js")
+
+
+def test_a_worker_that_imports_its_own_text_is_refused(tmp_path: Path) -> None:
+    main = write(
+        tmp_path,
+        main='import text from "./work.js?source";\nexport default text;\n',
+        work='import text from "./work.js?source";\nexport default text;\n',
+    )
+    with pytest.raises(BundleError, match="in a circle"):
+        bundle(main)
+
+
+def test_a_worker_that_is_missing_is_named(tmp_path: Path) -> None:
+    main = write(tmp_path, main='import text from "./work.js?source";\nexport default text;\n')
+    with pytest.raises(BundleError, match=r"There is no module .*work\.js"):
+        bundle(main)
 
 
 def test_words_that_only_look_like_statements_stay(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""What of a run browsers may fetch: named by its content, private on the disk, replaced and removed with its run."""
+
+import hashlib
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from cnnviz.runs.folders import NETS, RunFolders
+
+RUN, OTHER = "abc123", "def456"
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> RunFolders:
+    return RunFolders(tmp_path)
+
+
+def kept(folders: RunFolders) -> set[str]:
+    return {path.name for path in (folders.home / NETS).iterdir()}
+
+
+def test_a_file_is_named_by_the_hash_of_its_content_and_nobody_else_reads_it(folders: RunFolders) -> None:
+    published = folders.publish(RUN, "net-end", b"content")
+    assert published == f"{hashlib.sha256(b'content').hexdigest()}.net"
+    assert folders.published(RUN, "net-end") == published
+    assert folders.load_published(published) == b"content"
+    assert stat.S_IMODE((folders.home / NETS / published).stat().st_mode) == 0o600
+    assert stat.S_IMODE((folders.home / NETS).stat().st_mode) == 0o700
+
+
+def test_what_takes_the_place_of_another_withdraws_it(folders: RunFolders) -> None:
+    folders.publish(RUN, "net-end", b"old")
+    new = folders.publish(RUN, "net-end", b"new")
+    images = folders.publish(RUN, "images-500", b"pixels")
+    assert kept(folders) == {new, images}
+    assert images.endswith(".images")
+
+
+def test_a_net_older_than_the_weights_it_was_made_of_counts_as_none(folders: RunFolders) -> None:
+    folders.save_file(RUN, "model.keras", b"weights")
+    published = folders.publish(RUN, "net-end", b"content")
+    assert folders.published(RUN, "net-end", newer_than="model.keras") == published
+    later = time.time() + 60
+    os.utime(folders.home / "runs" / RUN / "model.keras", (later, later))
+    assert folders.published(RUN, "net-end", newer_than="model.keras") is None
+    assert folders.published(RUN, "net-0003") is None
+
+
+def test_files_are_removed_with_their_run_and_those_of_no_run_are_swept(folders: RunFolders) -> None:
+    folders.publish(RUN, "net-end", b"one")
+    theirs = folders.publish(OTHER, "net-0001", b"two")
+    folders.delete_files(RUN)
+    assert kept(folders) == {theirs}
+    stray, fresh = folders.home / NETS / f"{'0' * 64}.net", folders.home / NETS / f"{'1' * 64}.net"
+    for path in (stray, fresh):
+        path.write_bytes(b"of a run that is gone")
+    os.utime(stray, (0, 0))
+    folders.sweep_files()
+    assert kept(folders) == {theirs, fresh.name}, "a new one may be about to be noted"
