@@ -1,6 +1,7 @@
-// What the benches `live-net` and `what-if` measure (cnnviz/bench/live_net.py).
+// What the benches `live-net` and `what-if` measure (cnnviz/bench/live_net.py), and tests of the bundle open.
 
+import { LiveNet } from "./live_net.js";
 import { Net } from "./net.js";
 import { WhatIf } from "./what_if.js";
 
-export default { Net, WhatIf };
+export default { LiveNet, Net, WhatIf };
