@@ -14,6 +14,7 @@ from cnnviz.architecture.spec import Architecture, Branches, Conv, Dense, Layer
 from cnnviz.architecture.spec.paths import Path, layer_at, path_text, walk
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.explanations import explain
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
@@ -32,7 +33,7 @@ def show_settings(view: NetView, path: Path) -> None:
     """Controls for the layer at that path; each change is a move."""
     layer = layer_at(view.net, path)
     kind = LAYER_KINDS[layer.kind]
-    st.markdown(f"**{view.names[path]}** · {kind.title}")
+    st.markdown(f"**{as_markdown(view.names[path])}** · {kind.title}")
     st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
     live = _live_values(view, path)

@@ -11,11 +11,12 @@ from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.markup import as_markdown
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.run_picker import title, without_place
-from cnnviz.ui.runs.progress import as_text
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
@@ -48,7 +49,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
     if refused := st.session_state.pop(REFUSED, ""):
-        st.error(refused, icon=":material/error:")
+        show_message(refused)
     run = None if run_id is None else shown_run(run_id)
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
@@ -76,7 +77,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
             show_downloads(run)
             if is_running:
                 _rate(run)
-        st.caption(f"{as_text(title(run))}, seed {run.config.seed}. {run.device}")
+        st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
             st.caption(f":material/visibility: {READ_ONLY}")
 
