@@ -64,6 +64,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     _add(page, "Convolution", "after", then="conv_2")
     _set_number(page, "Filters", 64, before=32, then="11 x 11 x 64")
     _add(page, "Max pooling", "after", then="max_pool_2")
+    expect(_box(page, "flatten_1")).to_contain_text("1,600")  # the diagram comes after the layer's settings
     _box(page, "flatten_1").click()
     expect(page.get_by_text(re.compile("^flatten_1 · Flatten$"))).to_be_visible()
     _add(page, "Dense", "after", then="dense_1")

@@ -16,6 +16,7 @@ ORIGIN = "http://components.test"  # nobody's: every request is answered here
 # Does what Streamlit does: HTML and CSS into a shadow root, then the data, again for each new data. `sent` holds what
 # the component tells Python.
 PLACE = """({ html, css }) => {
+  document.body.replaceChildren();  // what came late from a test before
   const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   root.innerHTML = `<style>${css}</style>${html}`;
   Object.assign(window, { root, sent: [] });
@@ -79,7 +80,7 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
     """Mount a component on an empty page with its data, or give the one that stands there other data."""
 
     def give(name: str, data: Any) -> Locator:
-        if not modules.evaluate("() => document.body.childElementCount"):
+        if not modules.evaluate("() => window.root?.isConnected ?? false"):
             styles = (components / "shared" / "theme.css", components / name / "component.css")
             html = (components / name / "component.html").read_text("utf-8")
             modules.evaluate(PLACE, {"html": html, "css": "\n".join(path.read_text("utf-8") for path in styles)})
@@ -88,4 +89,4 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
         return modules.locator("section").first
 
     yield give
-    modules.evaluate("() => { leave(); document.body.replaceChildren(); }")
+    modules.evaluate("() => { leave(); root.host.remove(); }")

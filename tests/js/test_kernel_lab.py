@@ -191,12 +191,22 @@ def test_what_is_wrong_with_a_weight_is_said_as_in_a_link(modules: Page) -> None
 def test_python_hears_once_of_settings_that_change_again_and_again(lab: Locator, modules: Page) -> None:
     lab.evaluate("(root) => [7, 8].forEach((bias) => root.kernelLab.settings.change({ bias }))")
     modules.wait_for_function("() => sent.at(-1)?.[1].settings.bias === 8")
-    sent = modules.evaluate("() => sent")  # first perhaps what it was mounted with
-    assert [summary["settings"]["bias"] for _, summary in sent if summary["settings"]["bias"]] == [8]
-    name, summary = sent[-1]
+    ((name, summary),) = modules.evaluate("() => sent")
     assert name == "summary"
     assert summary["own"] is None
     assert LabSettings.model_validate(summary["settings"]) == LabSettings(bias=8)
+
+
+def test_python_hears_nothing_new_after_a_click_on_something_else(lab: Locator, modules: Page) -> None:
+    """Streamlit would take it for a wish to stay on this page, and not go where the click leads."""
+    modules.wait_for_timeout(700)
+    assert modules.evaluate("() => sent") == []  # nothing has changed
+    lab.evaluate("(root) => root.kernelLab.settings.change({ bias: 5 })")
+    assert modules.evaluate("() => sent") == []
+    modules.evaluate("() => document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))")
+    assert [summary["settings"]["bias"] for _, summary in modules.evaluate("() => sent")] == [5]
+    modules.wait_for_timeout(700)
+    assert len(modules.evaluate("() => sent")) == 1
 
 
 def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give: Callable[[str, Any], Locator]) -> None:

@@ -19,9 +19,9 @@ import { PictureTools } from "./tools.js";
 import { describeViews, markPixels, PictureView, strokeBox, Zoom } from "./view.js";
 
 const RESHAPES = ["stride", "padding", "dilation", "kind"]; // settings that change the size of the result
-const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
 
 export class Lab {
+  // `report` is called whenever the `summary` may have changed.
   constructor(root, { settings, presets }, report) {
     this.root = root;
     this.find = finder(root);
@@ -31,7 +31,7 @@ export class Lab {
     this.place = { row: 0, column: 0 };
     this.panel = "slide";
     this.isClosed = false;
-    this.picture = makePicture("", 3, 3, new Uint8Array(27));
+    this.picture = this.chosen = makePicture("", 3, 3, new Uint8Array(27));
     this.views = { input: new PictureView(this.find("input"), this.zoom), output: new PictureView(this.find("output"), this.zoom) };
     this.result = compute(this.picture, this.settings);
     const room = () => this.room();
@@ -110,7 +110,7 @@ export class Lab {
     const notes = [note, this.giveWay()].filter(Boolean);
     if (!isFrame) {
       this.notify(notes.join(" "));
-      this.reportLater();
+      this.report();
     }
     this.sources?.showBack(picture !== this.chosen);
     if (isResized) {
@@ -133,7 +133,7 @@ export class Lab {
     if (settings.values.kind === "transposed") return "";
     if (room.paddings.includes(settings.values.padding) && settings.values.stride <= room.stride) return "";
     settings.change({ padding: "same", dilation: 1, stride: Math.min(settings.values.stride, room.stride) }, { silent: true });
-    this.reportLater();
+    this.report();
     return "The kernel is larger than this picture, so padding is set to Same.";
   }
 
@@ -147,7 +147,7 @@ export class Lab {
     this.range.value = this.settings.values.range;
     this.sliding.refresh();
     this.refreshPanelSoon();
-    this.reportLater();
+    this.report();
   }
 
   // The open panel follows one frame behind, so that the result never waits for it.
@@ -160,11 +160,6 @@ export class Lab {
         if (!this.isClosed) this.panels[this.panel].refresh();
       }),
     );
-  }
-
-  reportLater() {
-    clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => (this.editor.isDragging ? this.reportLater() : this.report(this.summary)), REPORT_AFTER);
   }
 
   // What Python hears: the settings, and the size of a picture that only the browser has.
@@ -243,7 +238,6 @@ export class Lab {
 
   close() {
     this.isClosed = true;
-    clearTimeout(this.reporting);
     this.resize.disconnect();
     this.sources.close();
   }

@@ -5,6 +5,9 @@
 import { mount } from "../shared/mount.js";
 import { Lab } from "./lab.js";
 
+const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
+const ELSEWHERE = ["pointerdown", "keydown"];
+
 function readPacket(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
@@ -12,10 +15,47 @@ function readPacket(bytes) {
   return { head, pixels: bytes.subarray(4 + length) };
 }
 
+// Tells Python what it does not know yet of a lab, after a rest, and at once when the hand goes elsewhere on the page:
+// Streamlit would take what is told after a click on a link for a wish to stay on this page.
+class Reporter {
+  constructor(root, send) {
+    this.send = send;
+    this.told = null;
+    this.waiting = 0;
+    this.goesElsewhere = (event) => event.composedPath().includes(root) || this.tell();
+    for (const kind of ELSEWHERE) document.addEventListener(kind, this.goesElsewhere, true);
+  }
+
+  follow(lab) {
+    this.lab = lab;
+    this.told = JSON.stringify(lab.summary);
+  }
+
+  later() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => (this.lab.editor.isDragging ? this.later() : this.tell()), REPORT_AFTER);
+  }
+
+  tell() {
+    clearTimeout(this.waiting);
+    const text = JSON.stringify(this.lab.summary);
+    if (text === this.told) return;
+    this.told = text;
+    this.send(this.lab.summary);
+  }
+
+  close() {
+    clearTimeout(this.waiting);
+    for (const kind of ELSEWHERE) document.removeEventListener(kind, this.goesElsewhere, true);
+  }
+}
+
 class KernelLab {
   constructor(root, { data, setStateValue }) {
     const { head } = readPacket(data);
-    this.lab = new Lab(root, head, (summary) => setStateValue("summary", summary));
+    this.reporter = new Reporter(root, (summary) => setStateValue("summary", summary));
+    this.lab = new Lab(root, head, () => this.reporter.later());
+    this.reporter.follow(this.lab);
     this.picture = null; // the id of the picture that Python sent last
     root.kernelLab = this.lab; // what the browser tests and the bench read
   }
@@ -31,6 +71,7 @@ class KernelLab {
   }
 
   close() {
+    this.reporter.close();
     this.lab.close();
   }
 }

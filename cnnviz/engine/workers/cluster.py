@@ -36,6 +36,9 @@ NICENESS = 5  # pages come first, also while something trains on all cores
 SETTINGS = {
     # A lost worker is reported at once: the engine knows the last epoch and starts from there.
     "distributed.scheduler.allowed-failures": 0,
+    # The nanny starts a lost worker again. Dask would dismiss the nanny where, just so long after the loss of a
+    # worker (15 s by default), another loss leaves none for a moment.
+    "distributed.deploy.lost-worker-timeout": "365 days",
     "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs a training some percent
     # By default each process looks at itself fifty times a second, also while nobody uses it.
     "distributed.admin.tick.interval": "1 s",
@@ -138,6 +141,7 @@ def main() -> None:
         local_directory=str(folder),
         silence_logs=40,
     )
+    cluster.loop.add_callback(_end_without_worker, list(cluster.workers.values()), folder)
     with contextlib.suppress(BrokenPipeError):  # whoever wanted the address may be gone already
         certificate = Certificate(security.tls_ca_file, security.tls_client_cert, security.tls_client_key)
         told = {"address": cluster.scheduler_address, "certificate": asdict(certificate)}
@@ -184,6 +188,14 @@ def _hold(folder: Path) -> int | None:
             os.close(held)
         return None
     return held
+
+
+async def _end_without_worker(nannies: list[Any], folder: Path) -> None:
+    """End once no nanny is left, as after a worker that died while it started: the server starts another cluster."""
+    for nanny in nannies:
+        await nanny.finished()
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _end_at_once(cluster: Any) -> None:

@@ -7,11 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
+from dask.utils import parse_timedelta
+from distributed import Nanny
 
 from cnnviz.engine.workers.cluster import EmbeddedCluster, sweep_scratch_folders
 from cnnviz.engine.workers.dask_connection import DaskConnection
+from cnnviz.engine.workers.worker_connection import WorkerConnection
+from tests.helpers import until
 
 pytestmark = pytest.mark.usefixtures("own_cluster")
 
@@ -54,6 +59,32 @@ def test_no_worker_outlives_a_killed_cluster(project: Path) -> None:
     parent.wait(timeout=END_SECONDS)
     parent.stdin.close()
     parent.stdout.close()
+
+
+def test_a_lost_worker_is_never_given_up() -> None:
+    cluster = EmbeddedCluster()
+    connection = DaskConnection(cluster.address, cluster, cluster.certificate)
+    try:
+        timeout = connection.client.run_on_scheduler(dask.config.get, "distributed.deploy.lost-worker-timeout")
+    finally:
+        connection.close()
+    assert parse_timedelta(timeout) > 24 * 3600  # else two losses, 15 s apart, leave the cluster without a worker
+
+
+def _close_nanny(dask_worker: Nanny) -> None:
+    dask_worker.loop.add_callback(dask_worker.close)
+
+
+def test_a_cluster_whose_worker_cannot_be_started_again_is_replaced() -> None:
+    connection = WorkerConnection()
+    connection.start()
+    until(lambda: connection.status.state == "ready")
+    before = connection.call(os.getppid)
+    connection.client().run(_close_nanny, nanny=True)
+    until(lambda: not psutil.pid_exists(before))
+    until(lambda: connection.status.state in ("warming", "ready"))
+    assert connection.call(os.getppid) != before
+    connection.close()
 
 
 def test_what_workers_write_for_a_moment_lies_in_the_folder_that_is_swept() -> None:
