@@ -16,6 +16,7 @@ from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
+from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title, without_place
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.runs.sharing import show_sharing
@@ -135,16 +136,10 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 def _rate(run: Run) -> None:
     """The base learning rate of a running training, to be changed."""
     now = run.progress.learning_rate or run.config.learning_rate
-    rate = st.number_input(
-        "Learning rate from now on",
-        min_value=1e-9,
-        value=float(now),
-        format="%g",
-        step=float(now) / 10,
-        key=f"rate-{run.id}",
-        width=220,
-        help="The schedule, if any, multiplies this.",
-    )
+    key = f"rate-{run.id}"
+    st.session_state.setdefault(key, now)
+    words = "The schedule, if any, multiplies this."
+    rate = number_field("Learning rate from now on", key, least=1e-9, help=words, width=220)
     if st.button("Apply", disabled=rate == now):
         services.engine().set_learning_rate(run.id, rate, by=current_visitor())
 
