@@ -69,7 +69,7 @@ def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_the_old_one_stays
     page = open_page("training")
     page.text_input(key="training_learning_rate_text").set_value(typed).run()
     assert [error.value for error in page.error] == [
-        f"Write a number of 1e-07 or more, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed or 'nothing'}"
+        f"Write a number greater than 0, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed or 'nothing'}."
     ]
     assert page.text_input(key="training_learning_rate_text").value == "0.001"
     page.text_input(key="training_learning_rate_text").set_value("0,01").run()

@@ -20,7 +20,8 @@ def number_field(
 ) -> float:
     """Show the number that the session holds under `key`, and let the visitor write another one.
 
-    What is no number from `least` to `most` is refused in a sentence, and the number stays.
+    What is no number from `least` to `most` (without `most`: greater than 0) is refused in a sentence, and the number
+    stays.
     """
     text_key, refused_key = f"{key}_text", f"{key}_refused"
     shown = number_text(st.session_state[key])
@@ -28,8 +29,8 @@ def number_field(
         st.session_state[text_key] = shown
     st.text_input(label, key=text_key, help=help, width=width, on_change=partial(_take, key, least, most))
     if refused := st.session_state.get(refused_key):
-        limits = f"of {least:g} or more" if most == inf else f"from {least:g} to {most:g}"
-        show_message(f"Write a number {limits}, {EXAMPLES}. Received: {refused[:40]}", icon=":material/edit:")
+        limits = "greater than 0" if most == inf else f"from {least:g} to {most:g}"
+        show_message(f"Write a number {limits}, {EXAMPLES}. Received: {refused[:40]}.", icon=":material/edit:")
     return st.session_state[key]
 
 
