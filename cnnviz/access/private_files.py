@@ -1,6 +1,7 @@
 """Files and folders that only the user of this process can read: what visitors bring and train is their own."""
 
 import contextlib
+import errno
 import os
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 LEFTOVER_SECONDS = 600.0  # no file is longer half written than this, unless its writer has ended
 PARTIAL = ".partial"
+NO_SPACE = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
 
 
 def make_folder(path: Path) -> Path:
@@ -45,6 +47,11 @@ def write_whole(path: Path, data: bytes) -> None:
     partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
     write_file(partial, data)
     partial.replace(path)
+
+
+def lacks_space(error: BaseException) -> bool:
+    """Whether something could not be written because the disk or a quota is full."""
+    return getattr(error, "errno", None) in NO_SPACE
 
 
 def is_leftover(path: Path) -> bool:

@@ -1,13 +1,18 @@
 """Data sets and their descriptions. Light: NumPy only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from cnnviz.errors import InvalidDataset
+from cnnviz.text.markup import is_unsafe
+
 Progress = Callable[[str, float], None]  # a text to show and the share done, 0 to 1
+MAX_CLASS_NAME = 60  # letters
+KEPT_END = 20  # of a longer name, because many begin alike
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,25 @@ class Dataset:
         """Sets are shared by all runs of a process, so nobody may write into one."""
         for array in (self.x_train, self.y_train, self.x_test, self.y_test):
             array.setflags(write=False)
+
+
+def class_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of classes as they are shown, each once: longer ones lose their middle.
+
+    Raises InvalidDataset where a name holds a control character, or one that turns the direction of what follows.
+    """
+    for label in labels:
+        if any(map(is_unsafe, label)):
+            raise InvalidDataset(
+                "The name of a class holds a character that nobody sees, or that turns the text after it round. "
+                f"Rename its folder or its files. Received: {label[:MAX_CLASS_NAME]!a}."
+            )
+    names: list[str] = []
+    for label in labels:
+        start = MAX_CLASS_NAME - KEPT_END - 1
+        name = label if len(label) <= MAX_CLASS_NAME else f"{label[:start]}…{label[-KEPT_END:]}"
+        names.append(name if name not in names else f"{name[:start]}… {len(names) + 1}")
+    return tuple(names)
 
 
 def local_path(typed: str | Path) -> Path:

@@ -1,21 +1,19 @@
 """Kernels: the presets, and reading them from the cells of a grid and from a link."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnnviz.errors import InvalidKernel, InvalidLink
+from cnnviz.text.numbers import parse_number
 
 MAX_KERNEL_SIDE = 31
 MAX_WEIGHT = 1000
 
 Matrix = tuple[tuple[float, ...], ...]
 
-_DECIMAL = r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+"
-_NUMBER = re.compile(rf"([+-]?)({_DECIMAL})(?:[eE]([+-]?[0-9]{{1,2}}))?(?:\s*/\s*({_DECIMAL}))?")
 _CELL_SEPARATOR = "_"
 _MAX_LINK_LENGTH = MAX_KERNEL_SIDE**2 * 16
 
@@ -182,12 +180,4 @@ def _number(cell: object) -> float | None:
     """Return the number a cell stands for, or None."""
     if isinstance(cell, int | float | np.integer | np.floating) and not isinstance(cell, bool):
         return float(cell)
-    match = _NUMBER.fullmatch(cell.strip().replace("\N{MINUS SIGN}", "-")) if isinstance(cell, str) else None
-    if match is None:
-        return None
-    sign, digits, exponent, divisor = match.groups()
-    value = float(f"{sign}{digits.replace(',', '.')}e{exponent or 0}")
-    if divisor is None:
-        return value
-    below = float(divisor.replace(",", "."))
-    return value / below if below else None
+    return parse_number(cell) if isinstance(cell, str) else None

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.style import ACCENT, SEQUENTIAL, add_cell_text, base_layout, color_bar, square_cells, text_colors
+from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 620
@@ -83,6 +84,7 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
     """
     rows, columns = np.indices(matrix.shape).reshape(2, -1)
     counts, percents = matrix.ravel(), shares.ravel()
+    names = [as_plotly(name) for name in classes]
     fig.add_scatter(
         name="cells",
         x=columns,
@@ -101,8 +103,7 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
             [int(r), int(c), int(n), float(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertext=[
-            f"true {classes[r]}, predicted {classes[c]}: "
-            f"{count_text(int(n), 'image')} ({percent_text(p / 100, digits=1)})"
+            f"true {names[r]}, predicted {names[c]}: {count_text(int(n), 'image')} ({percent_text(p / 100, digits=1)})"
             for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -112,7 +113,7 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
 
 
 def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
-    names = [name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…" for name in map(str, classes)]
+    names = [as_plotly(name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…") for name in map(str, classes)]
     ticks = {"tickvals": list(range(len(classes))), "ticktext": names, "fixedrange": True}  # a click begins no zoom
     fig.update_xaxes(title="predicted class", **ticks)
     fig.update_yaxes(title="true class", **ticks)

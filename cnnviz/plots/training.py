@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from cnnviz.plots.style import MUTED, QUALITATIVE, TOP_MARGIN, TRAIN, base_layout, row_legend
+from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import count_text
 
 NORMS_HEIGHT = 350
@@ -28,12 +29,12 @@ def norms_figure(epochs: Rows) -> go.Figure:
             fig.add_scatter(
                 x=[epoch for epoch, value in known if value is not None],
                 y=[value for _, value in known if value is not None],
-                name=layer,
+                name=as_plotly(layer),
                 legendgroup=layer,
                 showlegend=column == 1,
                 mode="lines+markers",
                 line={"color": color},
-                hovertemplate=f"{layer}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
+                hovertemplate=f"{as_plotly(layer)}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
                 row=1,
                 col=column,
             )

@@ -1,6 +1,5 @@
 """The database of the run store: SQLite, or Postgres where one is named; and what is said when it cannot be used."""
 
-import errno
 import json
 import re
 from pathlib import Path
@@ -9,13 +8,13 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from cnnviz.access.private_files import lacks_space
 from cnnviz.errors import StoreUnavailable
 
 CONNECT_SECONDS = 10  # for a Postgres that does not answer
 POSTGRES = "postgresql+psycopg"
 DRIVER_NAMES = {"postgres": POSTGRES, "postgresql": POSTGRES}  # as providers of databases write it
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
-NO_SPACE = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
 NO_SPACE_WORDS = ("disk I/O error", "disk is full")  # of SQLite
 NOT_FINITE = {"NaN": "1e999", "Infinity": "1e999", "-Infinity": "-1e999"}
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
@@ -80,7 +79,7 @@ def failure_message(error: SQLAlchemyError | OSError, home: Path, database: str)
 
 
 def _lacks_space(cause: BaseException) -> bool:
-    if getattr(cause, "errno", None) in NO_SPACE or getattr(cause, "sqlstate", None) == DISK_FULL:
+    if lacks_space(cause) or getattr(cause, "sqlstate", None) == DISK_FULL:
         return True
     return any(words in str(cause) for words in NO_SPACE_WORDS)
 

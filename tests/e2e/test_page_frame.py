@@ -9,6 +9,7 @@ FIRST_LINE = 64  # pixels in which the content begins
 SLIM = 180
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 HEADING = "h1"
+WRITTEN = {"kernels": "kernel", "architecture": "view"}  # the last that a page writes into its address at once
 
 
 def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
@@ -52,6 +53,19 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_away(browser: Brows
         "return range.getBoundingClientRect().left; }"
     )
     assert right <= shown  # the title stands beside the button, not under it
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
+def test_back_leads_to_the_page_before_in_one_press(browser: Browser, app_url: str, name: str) -> None:
+    page = opened(browser, app_url, SIZES["wide"])
+    home = page.locator(HEADING).inner_text()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name][0]).click()
+    expect(page.get_by_role("heading", name=PAGES[name][0], exact=True)).to_be_visible()
+    if name in WRITTEN:
+        page.wait_for_url(f"**/{name}?*{WRITTEN[name]}=*")  # the page has put its state into its address
+    page.go_back()
+    expect(page.get_by_role("heading", name=home, exact=True)).to_be_visible()
     page.context.close()
 
 

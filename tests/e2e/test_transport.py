@@ -62,7 +62,7 @@ def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url
     page.get_by_role("button", name="learning rate", exact=True).click()
     _press(page, "Resume")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
-    rate = page.get_by_role("spinbutton", name="Learning rate from now on")
+    rate = page.get_by_role("textbox", name="Learning rate from now on")
     rate.fill("0.0005")
     rate.press("Enter")
     _press(page, "Apply")

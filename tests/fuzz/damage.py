@@ -1,4 +1,4 @@
-"""Seeded damage that any input may get: of bytes, of JSON, of a text."""
+"""Seeded damage that any input may get: of bytes, of JSON, of a text; and small changes that leave it nearly sound."""
 
 import random
 import string
@@ -14,7 +14,7 @@ NASTY: tuple[Any, ...] = (
 def damaged_bytes(dice: random.Random, data: bytes) -> bytes:
     """Flip, cut out, repeat or add bytes; now and then nothing."""
     changed = bytearray(data)
-    for _ in range(dice.choice([0, 1, 1, 2, 5, 20])):
+    for _ in range(dice.choice([0, 0, 1, 1, 2, 5, 20])):
         if not changed:
             break
         at = dice.randrange(min(len(changed), dice.choice([30, 300, len(changed)])))
@@ -50,6 +50,30 @@ def damaged_json(dice: random.Random, value: Any, *, changes: int) -> Any:
                     holder[key] = other[other_key] if _holds(other, other_key) else None
             case _:
                 holder[key] = dice.choice(NASTY)
+    return value
+
+
+def varied_json(dice: random.Random, value: Any, *, changes: int) -> Any:
+    """Change a tree in place to one as somebody might have meant it: near numbers, switches turned, parts repeated."""
+    for _ in range(changes):
+        places = [
+            (holder, key)
+            for holder, key in _places(value)
+            if isinstance(holder[key], int | float | list) and holder[key]
+        ]
+        if not places:
+            return value
+        holder, key = dice.choice(places)
+        match holder[key]:
+            case bool(switch):
+                holder[key] = not switch
+            case list(parts):
+                at = dice.randrange(len(parts))
+                parts[at : at + dice.randrange(2)] = [parts[at]] * dice.choice([1, 1, 2])
+            case int(number):
+                holder[key] = dice.choice([number + 1, max(1, number - 1), 2 * number, max(1, number // 2), 1])
+            case number:
+                holder[key] = number * dice.choice([0.5, 1.1, 2])
     return value
 
 

@@ -35,14 +35,14 @@ NAMES = (
 def picture(seed: int) -> bytes:
     """One file that claims to be a picture."""
     dice = random.Random(seed)
-    match dice.randrange(5):
-        case 0:
+    match dice.randrange(12):
+        case 0 | 1:
             return blank_png(
                 dice.choice([1, 400, 6000, 70_000]), dice.choice([1, 300, 6000]), dice.choice([0, 2, 4, 6])
             )
-        case 1:
+        case 2 | 3 | 4:
             return _png_with_a_chunk(dice)
-        case 2:
+        case 5:
             starts = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"BM", b"RIFF\0\0\0\0WEBP", b"II*\0", b""]
             return dice.choice(starts) + dice.randbytes(dice.choice([0, 10, 1000]))
         case _:
@@ -54,12 +54,12 @@ def zipped(seed: int) -> bytes:
     dice = random.Random(seed)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", dice.choice(METHODS)) as archive:
-        for number in range(dice.choice([0, 2, 8, 8, 60])):
+        for number in range(dice.choice([0, 4, 8, 12, 60])):
             archive.writestr(_path(dice, number), _content(dice))
         if dice.random() < 0.1:
             _write_many(archive, dice)
     data = buffer.getvalue()
-    return damaged_bytes(dice, data) if dice.random() < 0.5 else _damaged_pictures(dice, data)
+    return damaged_bytes(dice, data) if dice.random() < 0.3 else _damaged_pictures(dice, data)
 
 
 @cache

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from cnnviz.models.allowed_objects import ALLOWED_CLASSES
-from tests.fuzz.damage import damaged_bytes, damaged_json
+from tests.fuzz.damage import damaged_bytes, damaged_json, varied_json
 
 SIZES = ("units", "filters", "kernel_size", "pool_size", "size", "strides", "padding", "batch_shape", "dilation_rate")
 HUGE = (0, -1, 3, 1000, 30_000, 10**5, 10**7, 10**9, 10**15)
@@ -29,15 +29,17 @@ def keras_file(seed: int, canary: Path, secret: Path) -> bytes:
     name = dice.choice(list(BASES))
     entries = dict(base(name))
     config = json.loads(entries["config.json"])
-    match dice.randrange(6):
+    match dice.randrange(10):
         case 0:
             _put_code_in(dice, config, canary, secret)
         case 1 | 2:
             _resize(dice, config)
         case 3:
             entries["model.weights.h5"] = _other_weights(dice, entries["model.weights.h5"])
-        case _:
+        case 4 | 5:
             damaged_json(dice, config, changes=dice.choice([1, 1, 2, 5]))
+        case _:
+            varied_json(dice, config, changes=dice.choice([0, 1, 1, 3]))
     entries["config.json"] = json.dumps(config).encode()
     if dice.random() < 0.1:
         entries.pop(dice.choice(list(entries)))

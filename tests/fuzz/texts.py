@@ -6,37 +6,45 @@ import random
 import zlib
 from typing import Any
 
-from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.kernel_lab.settings import DEFAULTS, LINK_FIELDS
-from tests.fuzz.damage import NASTY, damaged_json, damaged_text
+from tests.fuzz.damage import NASTY, damaged_json, damaged_text, varied_json
 
 
 def net_text(seed: int) -> str:
     """A file that claims to be a net."""
     dice = random.Random(seed)
     fields = json.loads(PRESETS[dice.choice(list(PRESETS))].architecture.to_json())
-    match dice.randrange(4):
+    match dice.randrange(8):
         case 0:
-            for _ in range(dice.choice([3, 50, 3000])):
+            for _ in range(dice.choice([1, 3, 50, 3000])):
                 fields["layers"] = [
                     {"kind": dice.choice(["repeat", "residual"]), "layers": fields["layers"], "times": 99}
                 ]
             return _nested_text(fields)
         case 1:
             return damaged_text(dice, json.dumps(fields))
-        case _:
+        case 2 | 3:
             return json.dumps(damaged_json(dice, fields, changes=dice.choice([1, 2, 6])))
+        case _:
+            return json.dumps(varied_json(dice, fields, changes=dice.choice([1, 2, 4])))
 
 
 def link(seed: int) -> str:
     """What stands in a link in place of a net."""
     dice = random.Random(seed)
-    text = encode(PRESETS[dice.choice(list(PRESETS))].architecture)
-    if dice.random() < 0.2:
-        packed = zlib.compress(dice.choice([b"[", b" ", b'{"layers":', b"9"]) * dice.choice([10, 10**5, 10**7]), 9)
-        text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    return damaged_text(dice, text)
+    fields = json.loads(PRESETS[dice.choice(list(PRESETS))].architecture.to_json())
+    text = _packed(json.dumps(varied_json(dice, fields, changes=dice.choice([0, 1, 3]))).encode())
+    match dice.randrange(5):
+        case 0:
+            text = _packed(dice.choice([b"[", b" ", b'{"layers":', b"9"]) * dice.choice([10, 10**5, 10**7]))
+        case 1:
+            text = damaged_text(dice, text)
+    return text
+
+
+def _packed(data: bytes) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
 
 
 def lab_query(seed: int) -> dict[str, str]:

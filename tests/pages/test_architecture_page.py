@@ -11,7 +11,7 @@ from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.url import decode, encode
 from cnnviz.architecture.layer_kinds import MENU
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
-from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
@@ -302,7 +302,8 @@ def test_an_impossible_net_gets_its_message_and_one_click_repairs_it(open_page: 
     page = open_layers(open_page, net=encode(IMPOSSIBLE))
     assert len(page.error) == 1
     assert "'conv_1'" in page.error[0].value
-    assert "Received" in page.error[0].value
+    assert "Received" not in page.error[0].value
+    assert page.text[0].value == "Received: input=(2, 3, 1), kernel=(5, 5)."
     assert "✕" in page.radio(key="net_layer").options[3]
     page = click(page, "net_fix")
     assert not page.error
@@ -319,6 +320,22 @@ def test_a_slider_that_shrinks_the_net_to_nothing_is_said_and_the_sliders_stay(o
     page.slider(key="quick_blocks").set_value(2).run()
     assert not page.error
     assert figures(page)[0] == "12,810"
+
+
+def test_shares_of_a_layer_are_read_as_people_write_them(open_page: OpenPage) -> None:
+    net = Architecture(name="one", input_shape=(12, 9, 1), layers=(Flatten(), Dropout(rate=0.25), Dense(units=2)))
+    page = choose_layer(open_layers(open_page, net=encode(net)), "1")
+    field = page.text_input(key="net_set_dropout_1_rate")
+    assert field.value == "0.25"
+    page = field.set_value("1/8").run()
+    assert net_of(page).layers[1].rate == 0.125
+    page = page.text_input(key="net_set_dropout_1_rate").set_value("0,3").run()
+    assert net_of(page).layers[1].rate == 0.3
+    for refused in ("a third", "1.5", ""):
+        page = page.text_input(key="net_set_dropout_1_rate").set_value(refused).run()
+        assert "Your net is as before." in page.warning[0].value
+        assert net_of(page).layers[1].rate == 0.3
+        assert page.text_input(key="net_set_dropout_1_rate").value == "0.3"
 
 
 def test_a_move_that_is_refused_is_said_and_the_net_stays(open_page: OpenPage) -> None:
@@ -372,7 +389,7 @@ def test_rubbish_in_the_link_is_said_or_ignored_and_a_net_is_shown(
     assert figures(page)[0] == "12,810"
     if name == "net":
         assert "link" in page.warning[0].value
-        assert "Received" in page.warning[0].value
+        assert "Received" in page.warning[0].value + "".join(text.value for text in page.text)
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,39 @@ def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:
     assert services.engine().wait(run_id).status is Status.STOPPED
 
 
+@pytest.mark.parametrize(("typed", "rate"), [("0,002", 0.002), ("1/500", 0.002), (" 2e-3 ", 0.002), (".5", 0.5)])
+def test_a_learning_rate_is_read_as_people_write_it(open_page, typed: str, rate: float) -> None:
+    page = open_page("training")
+    field = page.text_input(key="training_learning_rate_text")
+    assert field.value == "0.001"
+    field.set_value(typed).run()
+    assert page.text_input(key="training_learning_rate_text").value == f"{rate:g}"
+    assert page.session_state["training_learning_rate"] == pytest.approx(rate)
+    assert not page.error
+
+
+@pytest.mark.parametrize("typed", ["", "fast", "–1", "0", "1,000,000", "nan", "1/0"])
+def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_the_old_one_stays(open_page, typed: str) -> None:
+    page = open_page("training")
+    page.text_input(key="training_learning_rate_text").set_value(typed).run()
+    assert [error.value for error in page.error] == [
+        f"Write a number greater than 0, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed or 'nothing'}."
+    ]
+    assert page.text_input(key="training_learning_rate_text").value == "0.001"
+    page.text_input(key="training_learning_rate_text").set_value("0,01").run()
+    assert not page.error
+
+
+def test_a_learning_rate_above_1_is_taken_with_a_word(open_page) -> None:
+    page = open_page("training")
+    page.text_input(key="training_learning_rate_text").set_value("2").run()
+    assert page.session_state["training_learning_rate"] == 2
+    assert any("most trainings fail" in caption.value for caption in page.caption)
+
+
 def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -> None:
     page = open_page("training")
-    page.number_input(key="training_learning_rate").set_value(1e9)
+    page.text_input(key="training_learning_rate_text").set_value("1e9")
     run_id = _start(page)
     assert services.engine().wait(run_id).status is Status.FAILED
     again = open_page("training", run=run_id)
@@ -110,12 +140,12 @@ def test_a_tutorials_net_brings_all_its_settings_and_both_figures(open_page) -> 
     assert not _button(page, "Start").disabled
     page.selectbox(key="training_net").set_value("conv64-mnist").run()
     assert not page.toggle(key="training_augment").value
-    assert page.number_input(key="training_target").value == 99.8
+    assert page.text_input(key="training_target_text").value == "99.8"
     page.selectbox(key="training_net").set_value("mlp-cats-dogs").run()
     assert not page.toggle(key="training_has_target").value
     assert page.selectbox(key="training_loss").value == "mse"
     assert page.number_input(key="training_limit").value == 4096
-    assert page.number_input(key="training_learning_rate").value == 1e-5
+    assert page.text_input(key="training_learning_rate_text").value == "1e-05"
 
 
 def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> None:

@@ -4,7 +4,7 @@ import { css, inkOn, signedColour } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
 import { arrowStep } from "../shared/keys.js";
 import { ACTIVATIONS, flipKernel, mirrorKernel, resizeKernel, rotateKernel, transposeKernel } from "../shared/nn/numerics.js";
-import { clamp, parseNumber, weightText } from "../shared/numbers.js";
+import { clamp, parseNumber, parseNumbers, weightText } from "../shared/numbers.js";
 import { button, fillSelect, labelled, numberField, select, titlesOf } from "./controls.js";
 import { PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, MAX_WEIGHT, SIDES, weightProblem } from "./settings.js";
@@ -28,6 +28,7 @@ export class Editor {
     Object.assign(this, { find, settings, presets, room, plane: 0, isDragging: false });
     this.grid = find("grid");
     this.makeControls();
+    this.grid.addEventListener("paste", (event) => this.onPaste(event));
     this.grid.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.refresh();
   }
@@ -74,10 +75,25 @@ export class Editor {
   takePreset(name) {
     const preset = this.presets.find((candidate) => candidate.name === name);
     if (!preset) return;
-    const side = preset.matrix.length;
-    const others = this.settings.values.kernels.length === 3 && side !== this.settings.side;
-    const wanted = others ? this.settings.side : side;
-    this.setWeights(resizeKernel(preset.matrix.flat(), side, wanted));
+    this.takeGrid(preset.matrix.flat());
+  }
+
+  // A whole kernel; of three, all keep their size.
+  takeGrid(weights) {
+    const side = Math.sqrt(weights.length);
+    const wanted = this.settings.values.kernels.length === 3 ? this.settings.side : side;
+    this.setWeights(resizeKernel(weights, side, wanted));
+  }
+
+  // Many numbers fill the kernel; a single one goes into its cell.
+  onPaste(event) {
+    const numbers = parseNumbers(event.clipboardData.getData("text"));
+    if (numbers.length < 2) return;
+    event.preventDefault();
+    event.stopPropagation(); // a sheet gives a picture of its cells as well, which would become the picture
+    const isKernel = SIDES.includes(Math.sqrt(numbers.length)) && numbers.every((weight) => Math.abs(weight) <= MAX_WEIGHT);
+    if (isKernel) this.takeGrid(numbers);
+    else this.say(`A kernel is ${SIDES.map((side) => `${side}x${side}`).join(", ")} numbers of -${MAX_WEIGHT} to ${MAX_WEIGHT}. Received: ${numbers.length} numbers.`);
   }
 
   resize(side) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, local_path
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names, local_path
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
@@ -155,7 +155,7 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
     return DatasetInfo(
         name=str(path),
         title=place.stem,
-        classes=listing.classes,
+        classes=class_names(listing.classes),
         image_shape=shape,
         num_train=len(listing.train),
         num_test=len(listing.test),

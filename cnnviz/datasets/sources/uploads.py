@@ -11,16 +11,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from cnnviz.access.private_files import make_folder, write_file
-from cnnviz.datasets.dataset import local_path
+from cnnviz.access.private_files import lacks_space, make_folder, write_file
+from cnnviz.datasets.dataset import MAX_CLASS_NAME, local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images
 from cnnviz.datasets.sources.folder_layout import PARTS
 from cnnviz.errors import InvalidDataset, StoreUnavailable
+from cnnviz.text.markup import is_unsafe
 from cnnviz.text.units import bytes_text
 
 MAX_UPLOAD_BYTES = 2 * 2**30
-MAX_CLASS_NAME = 60
 UPLOADS = "uploads"  # name of the folder in which a server keeps them
 STAGING = ".upload-"  # where they lie until they are complete
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # no folder on Windows can have these names
@@ -60,9 +60,10 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
             describe_images(made)  # refuses what is no data set
             return _move(made, place / made.name)
     except OSError as error:
+        remedy = "Free some space there" if lacks_space(error) else "Make it a folder that can be written"
         raise StoreUnavailable(
-            f"The images could not be kept: expected to write into {place}. Make room or choose another folder. "
-            f"Received: {error.strerror or error}"
+            f"The images could not be kept: expected to write into {place}. {remedy}. "
+            f"Received: {error.strerror or error}."
         ) from error
 
 
@@ -114,6 +115,7 @@ def _class_name(label: str) -> str:
         or re.search(r'[/\\:*?"<>|\x00-\x1f\x7f]', name)
         or _RESERVED.fullmatch(name.split(".")[0])
         or name.casefold() in PARTS
+        or any(map(is_unsafe, name))
     )
     if is_bad:
         raise InvalidDataset(

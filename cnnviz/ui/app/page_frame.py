@@ -9,7 +9,9 @@ import streamlit as st
 
 from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.errors import CnnvizError, InputWanted
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import begin_warnings, show_message
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ def header(title: str, lead: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="page_header"):
         st.title(title, anchor=False, width="content")
         st.markdown(lead, width="content")
+    begin_warnings(title)
     # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
     # thread is still importing it: a figure would fail. Not sooner, because the title need not wait for it.
     import pandas  # noqa: F401
@@ -53,9 +56,9 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except InputWanted as hint:
-        st.info(str(hint), icon=":material/info:")
+        show_message(hint, show=st.info, icon=":material/info:")
     except CnnvizError as error:
-        st.error(str(error), icon=":material/error:")
+        show_message(error)
 
 
 def show_unexpected(error: Exception) -> bool:
@@ -90,10 +93,10 @@ def _describe_status(status: EngineStatus) -> tuple[str, str]:
     if status.state == "warming":
         return ":material/hourglass_bottom:", "Worker is loading TensorFlow (about 15 s)"
     if status.state == "lost":
-        return ":material/cloud_off:", f"No worker. {status.message}"
+        return ":material/cloud_off:", f"No worker. {as_markdown(status.message)}"
     queue = f", {status.num_queued} waiting" if status.num_queued else ""
     work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
-    return ":material/memory:", f"{status.device} · {work}"
+    return ":material/memory:", f"{as_markdown(status.device)} · {work}"
 
 
 def show_login() -> None:

@@ -6,6 +6,7 @@ from cnnviz.architecture.export.keras_code import keras_functional, keras_sequen
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.architecture.state import REFUSED, NetView
 from cnnviz.ui.session.current_net import select, set_net
 
@@ -43,7 +44,7 @@ def _show_json(architecture: Architecture) -> None:
         )
     file = st.file_uploader("Open a JSON file", type=None, key="net_json_file", on_change=_open_file)
     if file is not None:
-        st.caption(f"Read {file.name}.")
+        st.caption(f"Read {as_markdown(file.name)}.")
     st.text_area(
         "Or paste JSON", key="net_json_text", height=120, placeholder='{"input_shape": [28, 28, 1], "layers": [...]}'
     )

@@ -8,6 +8,7 @@ from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import bytes_text, difference_text, shape_text
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, MORE_MACS, MORE_PARAMS, coloured
 from cnnviz.ui.architecture.state import NetView, net_before
 from cnnviz.ui.session.current_net import pinned_net
@@ -42,7 +43,11 @@ def show_comparison(view: NetView) -> None:
     try:
         comparison = diff(nets[first], nets[second])
     except InvalidArchitecture as error:
-        st.info(f"One of the two is impossible, so there is nothing to compare. {error}")
+        show_message(
+            f"One of the two is impossible, so there is nothing to compare. {error}",
+            show=st.info,
+            icon=":material/info:",
+        )
         return
     _show_totals(comparison)
     rows = pd.DataFrame([_row(row) for row in comparison.rows])

@@ -7,6 +7,7 @@ from cnnviz.architecture.spec.paths import parse_path
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.plots.diagram.diagram import SLIDE_WIDTH, VIEWS, diagram_alt, diagram_svg
 from cnnviz.plots.diagram.elements import layer_words
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.architecture.panel import show_layer
 from cnnviz.ui.architecture.state import NetView
 from cnnviz.ui.components.net_diagram import net_diagram, picked_path
@@ -38,7 +39,7 @@ def show_diagram(view: NetView) -> None:
     drawings = [diagram_svg(net, view=chosen, selected=selected, width=width) for width in WIDTHS]
     net_diagram(list(dict.fromkeys(drawings)), _hints(analysis), name=view.net.name, on_pick=_take_pick)
     with st.expander("The diagram in words"):
-        st.markdown(diagram_alt(net))
+        st.markdown(as_markdown(diagram_alt(net)))
 
 
 def _suit_view(is_deep: bool) -> None:

@@ -14,6 +14,7 @@ from cnnviz.architecture.spec.naming import own_name
 from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.explanations import explain
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, show_view
 from cnnviz.ui.session.current_net import IMAGE, current_net, select, selected_layer
@@ -57,7 +58,7 @@ def _label(view: NetView, path: Path) -> str:
     if path == IMAGE:
         return f"**image** · {shape_text(view.net.input_shape)}"
     indent = INDENT * (len(path) - 1)
-    name = own_name(view.names[path])
+    name = as_markdown(own_name(view.names[path]))
     layer = layer_at(view.net, path)
     name += f" × {layer.times}" if isinstance(layer, Repeat) else ""
     if view.problem is not None and view.problem.layer == path:
@@ -71,7 +72,7 @@ def _caption(view: NetView, path: Path) -> str:
         return "what comes in"
     indent = INDENT * (len(path) - 1)
     if view.problem is not None and view.problem.layer == path:
-        return f"{indent}:red[{view.problem.problem}]"
+        return f"{indent}:red[{as_markdown(view.problem.problem)}]"
     report = view.report(path)
     if report is None:
         return f"{indent}not reached"
@@ -145,7 +146,7 @@ def _is_block(architecture: Architecture, path: Path) -> bool:
 def show_add(view: NetView, path: Path) -> None:
     """A picker of kinds and a button for each place where the new layer can go."""
     st.selectbox("New layer", list(MENU), format_func=MENU.__getitem__, key="net_kind", help=explain("kind"))
-    name = own_name(view.names[path]) if path != IMAGE else "image"
+    name = as_markdown(own_name(view.names[path])) if path != IMAGE else "image"
     with st.container(horizontal=True, gap="xsmall"):
         if path == IMAGE:
             _button("Add as first layer", "first", (0,))

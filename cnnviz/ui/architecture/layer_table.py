@@ -11,6 +11,7 @@ from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, Laye
 from cnnviz.architecture.analysis.costs import layer_training_memory
 from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
 from cnnviz.architecture.spec import Architecture
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import bytes_text, difference_text, shape_text
 from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
 from cnnviz.ui.architecture.totals import chosen_step
@@ -46,7 +47,8 @@ def show_table(view: NetView) -> None:
 
 
 def _gone(layer: LayerReport) -> str:
-    return f"{layer.name} (:green[-{layer.params:,}] parameters)" if layer.params else layer.name
+    name = as_markdown(layer.name)
+    return f"{name} (:green[-{layer.params:,}] parameters)" if layer.params else name
 
 
 def _shapes(net: Architecture, analysis: Analysis) -> list[tuple[int, ...]]:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from cnnviz.architecture.editing.repair import Fix
+from cnnviz.text.markup import as_markdown
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.architecture.layer_list import show_add, show_layer_list
 from cnnviz.ui.architecture.quick_sliders import show_sliders
 from cnnviz.ui.architecture.settings import show_frame, show_settings
@@ -55,11 +57,11 @@ def show_problem(view: NetView) -> None:
         return
     with st.container(border=True):
         show = st.error if view.analysis is None else st.warning
-        show(str(error), icon=":material/error:")
+        show_message(error, show=show)
         with st.container(horizontal=True):
             if error.fix is not None:
                 st.button(
-                    error.fix.label,
+                    as_markdown(error.fix.label),
                     type="primary",
                     icon=":material/build:",
                     key="net_fix",
@@ -70,7 +72,7 @@ def show_problem(view: NetView) -> None:
                 )
             if error.layer and not is_shown_at_layer(view):
                 st.button(
-                    f"Show {view.names[error.layer]}",
+                    f"Show {as_markdown(view.names[error.layer])}",
                     key="net_show_failing",
                     icon=":material/my_location:",
                     on_click=show_layer,

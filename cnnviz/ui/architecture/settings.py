@@ -12,10 +12,13 @@ from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture, Branches, Conv, Dense, Layer
 from cnnviz.architecture.spec.paths import Path, layer_at, path_text, walk
-from cnnviz.errors import InvalidArchitecture
+from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.text.explanations import explain
+from cnnviz.text.markup import as_markdown
+from cnnviz.text.numbers import parse_number
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
+from cnnviz.ui.inputs.number_field import EXAMPLES, number_text
 from cnnviz.ui.session.current_net import current_net
 
 _NOT_EDITED = ("kind", "layers", "branches")
@@ -32,7 +35,7 @@ def show_settings(view: NetView, path: Path) -> None:
     """Controls for the layer at that path; each change is a move."""
     layer = layer_at(view.net, path)
     kind = LAYER_KINDS[layer.kind]
-    st.markdown(f"**{view.names[path]}** · {kind.title}")
+    st.markdown(f"**{as_markdown(view.names[path])}** · {kind.title}")
     st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
     live = _live_values(view, path)
@@ -78,9 +81,7 @@ def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[s
     elif name == "name":
         st.text_input(label, max_chars=40, placeholder="by kind and number", **common, **shown_value(key, value or ""))
     elif kind is float:
-        step = 0.0001 if name in _ASIDE else 0.05
-        most = max(0.95 if name == "rate" else 1.0, value)
-        st.number_input(label, 0.0, most, step=step, format="%g", **common, **shown_value(key, value))
+        st.text_input(label, **common, **shown_value(key, number_text(value)))
     else:
         _whole_number(label, name, field, common, shown_value(key, value))
 
@@ -99,10 +100,20 @@ def _take(path: Path, name: str, key: str) -> None:
 
 def _with_reported(architecture: Architecture, path: Path, name: str, key: str) -> Architecture:
     own = getattr(layer_at(architecture, path), name, None)
-    value = reported_value(key, (own or "") if name == "name" else own)
+    shown = (own or "") if name == "name" else number_text(own) if isinstance(own, float) else own
+    value = reported_value(key, shown)
     if name == "name":
         value = value.strip() or None
+    elif isinstance(own, float):
+        value = _number(value)
     return edit.with_settings(architecture, path, **{name: value})
+
+
+def _number(text: str) -> float:
+    number = parse_number(text)
+    if number is None:
+        raise InvalidInput(f"Write a number, {EXAMPLES}. Received: {text[:40] or 'nothing'}.")
+    return number
 
 
 def _show_paths(layer: Branches, path: Path) -> None:

@@ -13,6 +13,7 @@ from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk
 from cnnviz.errors import InvalidArchitecture, InvalidInput
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.current_net import IMAGE, current_net, moves, select, set_net
 
 REFUSED = "net_refused"
@@ -157,4 +158,4 @@ def end_of_page() -> None:
 def show_refusal() -> None:
     """Show why the last edit was refused."""
     if words := st.session_state.pop(REFUSED, None):
-        st.warning(f"{words} Your net is as before.", icon=":material/block:")
+        show_message(words, show=st.warning, icon=":material/block:", advice="Your net is as before.")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.current_net import current_net, go_to_move, moves, pin, pinned_net, set_net
 
@@ -11,6 +12,7 @@ SHOWN_MOVES_HEIGHT = 320
 def show_toolbar() -> None:
     """Undo, redo, the list of moves, pin, train."""
     history, pinned = moves(), pinned_net()
+    words = [as_markdown(each) for each in history.words]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             "Undo",
@@ -18,7 +20,7 @@ def show_toolbar() -> None:
             key="net_undo",
             disabled=not history.can_undo,
             on_click=lambda: go_to_move(moves().position - 1),
-            help=f"Take back: {history.words[history.position]}" if history.can_undo else "There is no move to undo",
+            help=f"Take back: {words[history.position]}" if history.can_undo else "There is no move to undo",
         )
         st.button(
             "Redo",
@@ -26,7 +28,7 @@ def show_toolbar() -> None:
             key="net_redo",
             disabled=not history.can_redo,
             on_click=lambda: go_to_move(moves().position + 1),
-            help=f"Again: {history.words[history.position + 1]}" if history.can_redo else "No move was undone",
+            help=f"Again: {words[history.position + 1]}" if history.can_redo else "No move was undone",
         )
         with st.popover(f"Moves ({len(history.moves)})", icon=":material/history:"):
             _show_moves()
@@ -39,7 +41,7 @@ def show_toolbar() -> None:
                 help="Keep this net to compare with: every move then shows the difference to it as well",
             )
         else:
-            with st.popover(f"Pinned: {pinned.name}", icon=":material/keep:"):
+            with st.popover(f"Pinned: {as_markdown(pinned.name)}", icon=":material/keep:"):
                 st.button("Pin the present net instead", key="net_pin", on_click=lambda: pin(current_net()))
                 st.button("Go back to the pinned net", key="net_take_pinned", on_click=_take_pinned)
                 st.button("Unpin", key="net_unpin", on_click=lambda: pin(None))
@@ -54,7 +56,7 @@ def _show_moves() -> None:
         st.radio(
             "Moves, newest first: click one to go there",
             list(reversed(range(len(history.moves)))),
-            format_func=lambda position: f"{position + 1}. {history.words[position]}",
+            format_func=lambda position: as_markdown(f"{position + 1}. {history.words[position]}"),
             key="net_move",
             on_change=_go_to_chosen,
         )

@@ -12,7 +12,9 @@ from cnnviz.architecture.analysis.costs import OPTIMIZER_SLOTS, check_limits, do
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import bytes_text
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.shared.elements import KEPT
 from cnnviz.ui.training.launch import show_training_time
 
@@ -66,7 +68,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
                     if other is not None:
                         st.markdown(f":small[{_difference_text(metric, other, analysis, words)}]")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(dominant(analysis), width="stretch")
+        st.markdown(as_markdown(dominant(analysis)), width="stretch")
         with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
             _batch_controls(live)
     show_training_time(net, batch_size, optimizer)
@@ -144,4 +146,4 @@ def _show_limits(analysis: Analysis, batch_size: int, optimizer: str) -> None:
     try:
         check_limits(analysis, batch_size=batch_size, optimizer=optimizer)
     except InvalidInput as error:
-        st.error(str(error), icon=":material/block:")
+        show_message(error, icon=":material/block:")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.elements import enlarged
 
@@ -54,7 +55,7 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     found = cell_indices(test.probabilities, test.labels, true, guessed)
     names = test.classes[true], test.classes[guessed]
     title = f"{names[0]}, recognised" if true == guessed else f"{names[0]}, taken for {names[1]}"
-    st.subheader(f"{title}: {len(found)} {'image' if len(found) == 1 else 'images'}")
+    st.subheader(f"{as_markdown(title)}: {len(found)} {'image' if len(found) == 1 else 'images'}")
     if len(found) == 0:
         st.caption("There is no such image in the test set.")
         return

@@ -11,6 +11,7 @@ from cnnviz.datasets.statistics.duplicates import Copies
 from cnnviz.datasets.statistics.overview import DatasetOverview
 from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.training_settings import kept_load_options
 from cnnviz.ui.shared.answers import cached_answer
@@ -33,7 +34,9 @@ def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> 
     with st.container(horizontal=True, gap="small"):
         for image, label in zip(images, labels, strict=True):
             name = info.classes[int(label)]
-            st.image(enlarged(image, 2 * THUMB), caption=name, width=THUMB, alt=f"A training image: {name}")
+            st.image(
+                enlarged(image, 2 * THUMB), caption=as_markdown(name), width=THUMB, alt=f"A training image: {name}"
+            )
     with st.container(horizontal=True, vertical_alignment="center"):
         is_all = len(images) >= overview.num_images
         st.button(f"Show {SAMPLES} more", icon=":material/add:", on_click=_more, args=(key,), disabled=is_all)
@@ -48,8 +51,9 @@ def _more(key: str) -> None:
 
 def show_balance(overview: DatasetOverview) -> None:
     """Show how many images each class has."""
-    st.caption(f"{describe_balance(overview.counts)} The dotted line is where all bars would end if they were equal.")
-    show_figure(balance_bars(overview.counts), describe_balance(overview.counts), key="balance")
+    words = describe_balance(overview.counts)
+    st.caption(f"{as_markdown(words)} The dotted line is where all bars would end if they were equal.")
+    show_figure(balance_bars(overview.counts), words, key="balance")
 
 
 def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> None:
@@ -62,7 +66,7 @@ def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> No
     )
     names = ("red", "green", "blue") if planes == 3 else ("grey",)
     with st.container(horizontal=True):
-        st.image(enlarged(image, 280), caption=info.classes[int(labels[number - 1])], width=THUMB)
+        st.image(enlarged(image, 280), caption=as_markdown(info.classes[int(labels[number - 1])]), width=THUMB)
         for name, plane in zip(names, np.moveaxis(image, 2, 0), strict=True):
             st.image(enlarged(plane, 280), caption=f"{name} plane", width=THUMB)
     shown = names[0]
@@ -81,7 +85,7 @@ def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
     with st.container(horizontal=True, gap="small"):
         for name, mean in list(zip(info.classes, overview.means, strict=True))[:MAX_MEANS]:
-            st.image(enlarged(mean, 2 * THUMB), caption=name, width=THUMB, alt=f"Mean image of {name}")
+            st.image(enlarged(mean, 2 * THUMB), caption=as_markdown(name), width=THUMB, alt=f"Mean image of {name}")
     if len(info.classes) > MAX_MEANS:
         st.caption(f"The first {MAX_MEANS} of {len(info.classes):,} classes.")
 
@@ -107,7 +111,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
                         st.image(enlarged(image, 2 * THUMB), width=THUMB // 2)
                 names = " / ".join(dict.fromkeys(info.classes[label] for label in copy.labels))
                 where = "both parts" if copy.is_across else "one part"
-                st.caption(f"{names}: {'equal' if copy.is_exact else 'nearly equal'}, {where}")
+                st.caption(f"{as_markdown(names)}: {'equal' if copy.is_exact else 'nearly equal'}, {where}")
 
 
 def show_sizes(dataset: str, info: DatasetInfo) -> None:

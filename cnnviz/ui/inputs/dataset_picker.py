@@ -11,6 +11,7 @@ from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import InputWanted, UnknownName
 from cnnviz.runs.uploads import keep_upload
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.session.visitor import current_visitor
@@ -148,5 +149,5 @@ def summary(info: DatasetInfo) -> str:
     if not info.listed:
         shown = ", ".join(info.classes[:MAX_NAMED])
         more = f" and {len(info.classes) - MAX_NAMED} more" if len(info.classes) > MAX_NAMED else ""
-        return f"{info.summary} They are: {shown}{more}."
+        return as_markdown(f"{info.summary} They are: {shown}{more}.")
     return info.summary

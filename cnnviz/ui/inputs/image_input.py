@@ -9,6 +9,7 @@ from cnnviz.imaging.decode import decode_image, require_size
 from cnnviz.imaging.preprocess import Prepared, prepare
 from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
@@ -71,7 +72,7 @@ def _upload(key: str) -> ChosenImage | None:
         return None
     decoded = decode_image(file.getvalue())
     for note in decoded.notes:
-        st.caption(note)
+        st.caption(as_markdown(note))
     require_size(decoded.image, MIN_SIDE)
     return ChosenImage(decoded.image)
 
@@ -101,5 +102,5 @@ def _from_test_set(run: Run) -> Prepared:
         st.number_input("Number of the test image", 0, len(test.labels) - 1, 0, key="maps_index", bind="query-params")
     )
     images, labels = test_images(run, [index])
-    st.caption(f"It is labelled: {test.classes[int(labels[0])]}")
+    st.caption(f"It is labelled: {as_markdown(test.classes[int(labels[0])])}")
     return Prepared(np.asarray(images[0]))

@@ -9,6 +9,7 @@ from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.datasets.sources.uploads import UPLOADS
 from cnnviz.runs.records import Run
 from cnnviz.training.recipes import STARTER_NAME
+from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import listed_runs
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
@@ -23,7 +24,7 @@ def choose_run(*, slim: bool = False) -> Run | None:
     runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
-        st.warning(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE, icon=":material/link_off:")
+        warn(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE)
         del st.query_params["run"]
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")

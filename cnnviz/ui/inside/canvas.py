@@ -9,7 +9,9 @@ from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
@@ -31,7 +33,8 @@ def show_inside(run: Run) -> None:
     try:
         ended, epochs = net_url(run), kept_epoch_urls(run)
     except NotInBrowser as error:
-        st.info(f"{error} So a worker answers here, one picture at a time.", icon=":material/memory:")
+        advice = "So a worker answers here, one picture at a time."
+        show_message(error, show=st.info, icon=":material/memory:", advice=advice)
         show_worker_maps(run)
         return
     url = epochs.get(number_in_link("epoch"), ended)
@@ -59,7 +62,9 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
     with st.spinner("Saving the net"):
         copy = save_edited(services.engine(), run.id, epoch, edits, by=current_visitor())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(f"Saved as **{copy.name}**, a net of your own. It is being evaluated on all test images.")
+        st.success(
+            f"Saved as **{as_markdown(copy.name)}**, a net of your own. It is being evaluated on all test images."
+        )
         st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
@@ -85,13 +90,14 @@ def _images(run: Run) -> str | None:
     try:
         return test_images_url(run)
     except CnnvizError as error:
-        st.caption(str(error))
+        st.caption(as_markdown(error))
         return None
 
 
 def _show_failed(run: Run) -> None:
     said = st.session_state[FAILED]["said"]
-    st.warning(f"{said} Until then a worker answers here, one picture at a time.", icon=":material/cloud_off:")
+    advice = "Until then a worker answers here, one picture at a time."
+    show_message(said, show=st.warning, icon=":material/cloud_off:", advice=advice)
     if st.button("Try again in the browser"):
         del st.session_state[FAILED]
         inside_net.forget()

@@ -7,6 +7,7 @@ from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.maps import describe_maps, map_grid, vector_bars
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import shape_text
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import choose_input, show_seen
@@ -51,6 +52,6 @@ def _show_layer(layer: LayerMaps) -> None:
     words = describe_maps(layer.values, max_maps=MAX_MAPS)
     figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)
     kind = LAYER_KINDS[layer.kind].words if layer.kind in LAYER_KINDS else layer.kind  # "input", or another of Keras
-    with st.expander(f"**{layer.name}** · {kind} · {size}", expanded=True):
+    with st.expander(f"**{as_markdown(layer.name)}** · {as_markdown(kind)} · {size}", expanded=True):
         show_figure(figure, words, key=f"layer-{layer.name}")
         st.caption(words)

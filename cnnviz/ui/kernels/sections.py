@@ -10,6 +10,7 @@ from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
+from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_input, show_seen
@@ -28,7 +29,7 @@ def starting_settings() -> LabSettings:
         settings, problems = settings_from_link(st.query_params.to_dict())
         st.session_state[START] = settings
         for problem in problems:
-            st.warning(problem, icon=":material/link_off:")
+            warn(problem)
     elif not is_on_screen():
         st.session_state[START] = st.session_state.get(LATEST, st.session_state[START])
     return st.session_state[START]

@@ -1,6 +1,5 @@
 """How far a run is: a line of text, a bar, its newest metrics."""
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -8,25 +7,27 @@ import streamlit as st
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text, rough_duration_text
+from cnnviz.ui.app.messages import show_message
 
 
 def show_progress(run: Run, position: QueuePosition | None = None, trouble: str = "") -> None:
     """One line on a run: waiting at its `position`, running with the time left, or how it ended; and any `trouble`."""
     if trouble:
-        st.warning(trouble, icon=":material/hard_drive:")
+        show_message(trouble, show=st.warning, icon=":material/hard_drive:")
     if run.status is Status.QUEUED:
-        st.progress(0.0, text=waiting_text(run, position))
+        st.progress(0.0, text=as_markdown(waiting_text(run, position)))
     elif run.status is Status.RUNNING:
         share, words = _progress(run)
-        st.progress(share, text=words)
+        st.progress(share, text=as_markdown(words))
     elif run.status is Status.FINISHED:
         accuracy = percent_text(run.metrics.get("accuracy"), digits=1)
         st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
     elif run.status is Status.STOPPED:
-        st.info(f"{run.message} {comparison(run)}", icon=":material/stop_circle:")
+        st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
     else:
-        st.error(run.message, icon=":material/error:")
+        show_message(run.message)
 
 
 def show_metrics(run: Run, curves: Curves) -> None:
@@ -55,12 +56,7 @@ def show_notes(notes: Sequence[str]) -> None:
     """Show the notes of a data set: what was left out when its images were read."""
     if notes:
         with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
-            st.markdown("\n".join(f"- {as_text(note)}" for note in notes))
-
-
-def as_text(text: str) -> str:
-    """Escape what Markdown would read as markup, in text from outside."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~])", r"\\\1", text)
+            st.markdown("\n".join(f"- {as_markdown(note)}" for note in notes))
 
 
 def _progress(run: Run) -> tuple[float, str]:

@@ -11,11 +11,13 @@ from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.markup import as_markdown
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
+from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title, without_place
-from cnnviz.ui.runs.progress import as_text
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
@@ -48,7 +50,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
     if refused := st.session_state.pop(REFUSED, ""):
-        st.error(refused, icon=":material/error:")
+        show_message(refused)
     run = None if run_id is None else shown_run(run_id)
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
@@ -76,7 +78,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
             show_downloads(run)
             if is_running:
                 _rate(run)
-        st.caption(f"{as_text(title(run))}, seed {run.config.seed}. {run.device}")
+        st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
             st.caption(f":material/visibility: {READ_ONLY}")
 
@@ -134,16 +136,10 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 def _rate(run: Run) -> None:
     """The base learning rate of a running training, to be changed."""
     now = run.progress.learning_rate or run.config.learning_rate
-    rate = st.number_input(
-        "Learning rate from now on",
-        min_value=1e-9,
-        value=float(now),
-        format="%g",
-        step=float(now) / 10,
-        key=f"rate-{run.id}",
-        width=220,
-        help="The schedule, if any, multiplies this.",
-    )
+    key = f"rate-{run.id}"
+    st.session_state.setdefault(key, now)
+    words = "The schedule, if any, multiplies this."
+    rate = number_field("Learning rate from now on", key, least=1e-9, help=words, width=220)
     if st.button("Apply", disabled=rate == now):
         services.engine().set_learning_rate(run.id, rate, by=current_visitor())
 

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnviz.plots.curves import Metric, describe_curves, training_curves
 from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.text.markup import as_markdown
 from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
@@ -144,4 +145,5 @@ def _show_findings(curves: Curves, run: Run) -> None:
         architecture=run.architecture,
     )
     for finding in found:
-        st.warning(f"**{finding.title}.** {finding.evidence} {finding.advice}", icon=":material/stethoscope:")
+        said = as_markdown(f"{finding.evidence} {finding.advice}")
+        st.warning(f"**{as_markdown(finding.title)}.** {said}", icon=":material/stethoscope:")

@@ -5,11 +5,12 @@ import streamlit as st
 from cnnviz.access.permission import READ_ONLY, may_change
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import images_title, title, without_place
-from cnnviz.ui.runs.progress import as_text, show_progress
+from cnnviz.ui.runs.progress import show_progress
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
 from cnnviz.ui.runs.sharing import show_sharing
@@ -57,7 +58,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
 
 def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
-    st.subheader(as_text(title(run)))
+    st.subheader(as_markdown(title(run)))
     show_progress(run)
     show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)

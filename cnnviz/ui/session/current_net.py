@@ -10,6 +10,7 @@ from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
 from cnnviz.plots.diagram.diagram import VIEWS
+from cnnviz.ui.app.messages import warn
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
 VIEW = "net_view"
@@ -28,7 +29,7 @@ def current_net() -> Architecture:
             stays = (
                 "The net from before stays" if MOVES in st.session_state else "The page starts with a preset instead"
             )
-            st.warning(f"{error} {stays}.", icon=":material/link_off:")
+            warn(f"{stays}. {error}")
     return moves().present
 
 
@@ -129,7 +130,7 @@ def take_view_from_link() -> None:
         try:
             take(text)
         except InvalidInput as error:
-            st.warning(str(error), icon=":material/link_off:")
+            warn(error)
 
 
 def _take_pinned(text: str) -> None:

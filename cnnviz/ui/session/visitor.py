@@ -19,6 +19,7 @@ from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run
 from cnnviz.settings import read_places
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import warn
 from cnnviz.web.visitor_cookie import COOKIE
 
 SECRET = "visitor_secret"
@@ -52,7 +53,7 @@ def linked_run(advice: str) -> Run | None:
     run = run_of_link()
     if run is None and "run" in st.query_params:
         del st.query_params["run"]
-        st.warning(f"{NOT_KEPT} {advice}", icon=":material/link_off:")
+        warn(f"{NOT_KEPT} {advice}")
     return run
 
 

@@ -10,6 +10,7 @@ from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.plots.training import describe_norms, norms_figure
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
@@ -78,7 +79,7 @@ def _show_filters(run: Run, view: EpochView) -> None:
         show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
     first = next((layer for layer in view.maps.layers[1:] if layer.values.ndim == 3), None)
     if first is not None:
-        st.markdown(f"**Maps of {first.name}**")
+        st.markdown(f"**Maps of {as_markdown(first.name)}**")
         show_figure(map_grid(first.values), describe_maps(first.values), key=f"player-maps-{run.id}")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import PRESETS
@@ -15,6 +16,7 @@ from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.forecast import image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
+from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.session.current_net import current_net, set_net
 from cnnviz.ui.session.training_settings import keep_load_options
 from cnnviz.ui.shared.elements import KEPT, show_preset_results
@@ -23,6 +25,7 @@ from cnnviz.ui.training.options import choose_options
 MINE = "mine"
 OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
 MAX_EPOCHS = 50
+HIGH_RATE = 1
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 
 SAME_VALUE = (
@@ -96,15 +99,7 @@ def choose_config(net: Architecture) -> TrainingConfig:
             help="How the gradient becomes a step",
             **KEPT,
         ),
-        "learning_rate": right.number_input(
-            "Learning rate",
-            min_value=1e-7,
-            step=1e-4,
-            format="%g",
-            key="training_learning_rate",
-            help="How far each step goes",
-            **KEPT,
-        ),
+        "learning_rate": _learning_rate(right),
         "seed": left.number_input(
             "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
         ),
@@ -112,6 +107,14 @@ def choose_config(net: Architecture) -> TrainingConfig:
     config = make_config({**fields, **choose_options(net, info, make_config(fields))})
     keep_load_options(net, config, info)
     return config
+
+
+def _learning_rate(place: DeltaGenerator) -> float:
+    with place:
+        rate = number_field("Learning rate", "training_learning_rate", least=1e-7, help="How far each step goes")
+        if rate > HIGH_RATE:
+            st.caption(f"Above {HIGH_RATE} most trainings fail: the steps are longer than the way.")
+    return rate
 
 
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:

@@ -9,10 +9,12 @@ from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.records import Run
 from cnnviz.settings import LIMITS, read_settings
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text, duration_range_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.ui.app import services
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor
 
@@ -64,7 +66,7 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     try:
         _check_allowed(analysis, config)
     except InvalidInput as error:
-        st.error(str(error), icon=":material/block:")
+        show_message(error, icon=":material/block:")
 
 
 def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
@@ -85,7 +87,7 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         prediction = forecast(net, config, services.engine().calibrator.calibration())
     except CnnvizError:
         return
-    images = f"{image_counts(config, info)[0]:,} images of {info.title}"
+    images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
     time = duration_range_text(prediction.low, prediction.high)
     st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=TIME_HELP)

@@ -13,6 +13,7 @@ from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.shared.answers import variations
 from cnnviz.ui.shared.elements import KEPT, enlarged, show_figure
 
@@ -133,7 +134,7 @@ def _plan(config: TrainingConfig, steps_per_epoch: int) -> tuple[Figure, str]:
 def _stopping() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if st.toggle("Stop at a training accuracy", key="training_has_target", **KEPT):
-        percent = st.number_input("Training accuracy, per cent", 1.0, 100.0, step=0.1, key="training_target", **KEPT)
+        percent = number_field("Training accuracy, per cent", "training_target", least=1, most=100)
         fields["target_accuracy"] = percent / 100
     if st.toggle("Stop when validation gets no better", key="training_has_patience", **KEPT):
         fields["early_stopping"] = st.number_input(

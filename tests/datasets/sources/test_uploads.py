@@ -1,5 +1,6 @@
 """Images from a form: kept where they belong and nowhere else."""
 
+import errno
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -133,5 +134,14 @@ def test_too_much_is_refused(
 
 def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreUnavailable, match=r"could not be kept.*Received: "):
+    with pytest.raises(StoreUnavailable, match=r"could not be kept.*Make it a folder that can be written\. Received: "):
         save_upload(tmp_path / "file", TWO)
+
+
+def test_space_is_asked_for_only_where_it_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(uploads, "write_file", fill)
+    with pytest.raises(StoreUnavailable, match=r"Free some space there\. Received: No space left on device\."):
+        save_upload(tmp_path, TWO)
