@@ -37,7 +37,7 @@ def one_class(history: History) -> Finding | None:
 
 def same_images(history: History) -> Finding | None:
     """Tell images that are copies of one picture."""
-    share = history.epochs[-1].get("same_images", 0.0)
+    share = history.epochs[-1].get("images", {}).get("same", 0.0)
     if share < MUCH_SAME:
         return None
     return Finding(

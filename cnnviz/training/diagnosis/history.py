@@ -31,7 +31,7 @@ class History:
     Attributes
     ----------
     points, epochs : rows
-        By batch and by epoch, as in `runs.records.Curves`; epochs may hold "norms" and "top_class"
+        By batch and by epoch, as in `runs.records.Curves`; epochs may hold "norms", "images" and "top_class"
         (`training.loop.layer_statistics`).
     config : TrainingConfig
     classes : sequence of str

@@ -34,6 +34,21 @@ def sparse_mean_squared_error(y_true: Any, y_pred: Any) -> Any:
     return keras.losses.mean_squared_error(keras.ops.one_hot(labels, num_classes, dtype=y_pred.dtype), y_pred)
 
 
+@keras.saving.register_keras_serializable(package="cnnviz")
+def normalised_crossentropy(y_true: Any, y_pred: Any) -> Any:
+    """Mean of -ln(share of the true class in the sum of a row of y_pred (N, C)) for integer labels (N,) or (N, 1).
+
+    Keras's own takes the softmax of the logits where it can reach those behind a sigmoid, as in a training, and these
+    shares where it cannot, as for a validation's answers: two formulas in one plot.
+    """
+    total = keras.ops.maximum(keras.ops.sum(y_pred, axis=-1, keepdims=True), keras.config.epsilon())
+    return keras.losses.sparse_categorical_crossentropy(y_true, y_pred / total)
+
+
+KERAS_LOSSES = {sparse_mean_squared_error: "mse", normalised_crossentropy: "sparse_categorical_crossentropy"}
+"""What stands for our own losses in a saved net, which plain Keras is to open."""
+
+
 def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) -> None:
     """Give the model the optimizer and loss of `config`, and the live metrics; labels are (N,) below `num_classes`.
 
@@ -42,8 +57,10 @@ def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) 
     """
     _refuse_wrong_output(model, num_classes)
     one_output = model.output_shape[-1] == 1
+    is_shared = output_activation(model) == "sigmoid"  # by several outputs that need not sum to 1
+    crossentropy = normalised_crossentropy if is_shared else "sparse_categorical_crossentropy"
     losses = {
-        "crossentropy": "binary_crossentropy" if one_output else "sparse_categorical_crossentropy",
+        "crossentropy": "binary_crossentropy" if one_output else crossentropy,
         "mse": "mse" if one_output else sparse_mean_squared_error,
     }
     model.compile(

@@ -34,7 +34,7 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
         "norms": {layer: {"weights", "gradients", "dead"}}, each only where there is such a thing: Euclidean norms of
         the layer's trainable variables and of their gradient, and the share of its ReLU units (of its maps) that
         are 0 for all images. "top_class": {"class", "predicted", "true"}: the class that most images are taken
-        for, the share of images taken for it, and the share that is of it. "same_images": the share that is one and
+        for, the share of images taken for it, and the share that is of it. "images": {"same"}: the share that is one and
         the same picture, in every pixel.
     """
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
@@ -48,7 +48,7 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
             norms[layer.name] = _norms(layer, gradients)
     for name, values in zip(names, peaks, strict=True):
         norms.setdefault(name, {})["dead"] = float((values.max(axis=0) == 0).mean())
-    return {"norms": norms, "top_class": _top_class(outputs, labels), "same_images": _same_share(images)}
+    return {"norms": norms, "top_class": _top_class(outputs, labels), "images": {"same": _same_share(images)}}
 
 
 def _same_share(images: np.ndarray) -> float:

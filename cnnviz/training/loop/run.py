@@ -18,7 +18,7 @@ from cnnviz.models.files import model_to_bytes
 from cnnviz.models.keras_state import describe_device, keras_lock
 from cnnviz.training.events import DatasetFacts, Started, Stopped
 from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation
-from cnnviz.training.loop.compiled_model import make_model, sparse_mean_squared_error
+from cnnviz.training.loop.compiled_model import KERAS_LOSSES, make_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.loop.reporter import Reporter, StopTraining
@@ -157,9 +157,9 @@ def _test_predictions(model: keras.Model, data: Dataset, scores: np.ndarray | No
 def _saved(model: keras.Model) -> bytes:
     """The model as a file without what plain Keras does not know, so that it loads; the optimizer keeps its state.
 
-    That are the live metrics, and the squared error of labels, for which Keras has but that of one-hot rows.
+    That are the live metrics and our own losses.
     """
-    loss = "mse" if model.loss is sparse_mean_squared_error else model.loss
+    loss = model.loss if isinstance(model.loss, str) else KERAS_LOSSES[model.loss]
     with keras_lock:
         model.compile(optimizer=model.optimizer, loss=loss, metrics=["accuracy"])
         return model_to_bytes(model)

@@ -31,6 +31,7 @@ NET = Architecture(
     ),
 )
 ONE_OUTPUT = Architecture(input_shape=(25, 25, 1), layers=(Flatten(), Dense(units=1, activation="sigmoid")))
+SIGMOIDS = Architecture(input_shape=(28, 28, 1), layers=(Flatten(), Dense(units=10, activation="sigmoid")))
 
 
 def run(net: Architecture = NET, data: Dataset | None = None, **config: object) -> tuple[TrainingResult, list[dict]]:
@@ -45,7 +46,7 @@ def run(net: Architecture = NET, data: Dataset | None = None, **config: object) 
 def test_every_epoch_has_precision_and_recall_of_both_parts() -> None:
     result, epochs = run()
     names = {"loss", "accuracy", "precision", "recall"}
-    insight = {"norms", "top_class", "confusion"}
+    insight = {"norms", "top_class", "images", "confusion"}
     assert set(epochs[0]) == names | {f"val_{name}" for name in names} | insight
     assert epochs[-1]["val_precision"] == pytest.approx(result.metrics["macro_precision"], abs=1e-5)
     assert epochs[-1]["val_recall"] == pytest.approx(result.metrics["macro_recall"], abs=1e-5)
@@ -152,6 +153,7 @@ def test_the_kept_model_loads_and_trains_on_where_this_program_is_not_installed(
     settings: list[dict[str, object]] = [
         {"augment": Augmentation(flip=True, shear=0.1, noise=0.1)},
         *({"loss": loss, "optimizer": kind} for loss in get_args(Loss) for kind in get_args(Optimizer)),
+        *({"net": SIGMOIDS, "loss": loss} for loss in get_args(Loss)),
         *({"net": ONE_OUTPUT, "dataset": "faces", "loss": loss} for loss in get_args(Loss)),
         {"schedule": "one_cycle", "class_weights": True, "early_stopping": 1, "validation_share": 0.2},
     ]
