@@ -34,8 +34,8 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
         "norms": {layer: {"weights", "gradients", "dead"}}, each only where there is such a thing: Euclidean norms of
         the layer's trainable variables and of their gradient, and the share of its ReLU units (of its maps) that
         are 0 for all images. "top_class": {"class", "predicted", "true"}: the class that most images are taken
-        for, the share of images taken for it, and the share that is of it. "images": {"same"}: the share that is one and
-        the same picture, in every pixel.
+        for, the share of images taken for it, and the share that is of it. "images": {"same"}: the share that is one
+        and the same picture, in every pixel.
     """
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
     names, probe = _probe(model)
