@@ -1,6 +1,8 @@
-"""What the environment sets: every variable that cnnviz reads, in one class. Read at each use, never kept."""
+"""What the environment sets: every variable that cnnviz reads, in one class. Read at each use."""
 
+import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,6 +107,16 @@ LIMITS = tuple(name for name in Settings.model_fields if name.startswith("max_")
 PLACES = tuple(name for name in Settings.model_fields if name not in LIMITS)
 
 
+def _key(name: str) -> str:
+    """What a value of a field is given by: its own name, or the variable that it names."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)
+
+
+OURS = ("CNNVIZ_", "DASK_", "KERAS_HOME", "HOME", "USERPROFILE")
+"""How the names of all variables begin that settings follow from."""
+
+
 def read_settings(*names: str) -> Settings:
     """Read settings.
 
@@ -124,6 +136,12 @@ def read_settings(*names: str) -> Settings:
     InvalidConfig
         A limit (CNNVIZ_MAX_...) is no number of 1 or more, or a folder begins with "~name" and there is no such user.
     """
+    return _read(names, tuple((name, value) for name, value in os.environ.items() if name.startswith(OURS)))
+
+
+@lru_cache(maxsize=64)
+def _read(names: tuple[str, ...], environment: tuple[tuple[str, str | None], ...]) -> Settings:  # noqa: ARG001
+    """Read settings, again only when the environment is another one: it takes as long as the rest of a small page."""
     left_out: dict[str, Any] = {
         _key(name): Path() if field.default_factory else field.default
         for name, field in Settings.model_fields.items()
@@ -149,9 +167,3 @@ def read_places(*names: str) -> Settings:
     Raises InvalidConfig for a folder of an unknown user.
     """
     return read_settings(*(names or PLACES))
-
-
-def _key(name: str) -> str:
-    """What a value of a field is given by: its own name, or the variable that it names."""
-    alias = Settings.model_fields[name].validation_alias
-    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)

@@ -39,7 +39,7 @@ ALLOWED = {
 }
 
 # Places that give the environment to a process of their own; all others ask `cnnviz.settings`.
-PASSES_ENVIRONMENT_ON = ("cnnviz/bench", "cnnviz/engine/workers")
+PASSES_ENVIRONMENT_ON = ("cnnviz/settings.py", "cnnviz/bench", "cnnviz/engine/workers")
 
 # The folders and single modules of the package, from the lowest to the highest: one imports only from those before it.
 ORDER = (

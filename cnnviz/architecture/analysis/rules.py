@@ -108,10 +108,20 @@ def add(name: str, tensors: Sequence[Tensor]) -> Effect:
         raise InvalidArchitecture(
             f"Residual '{name}' cannot add {shape_text(inside.shape)} to {shape_text(shortcut.shape)}: the layers "
             "inside change the shape, and an identity shortcut does not.",
-            "Use shortcut 'projection', or padding 'same', stride 1 and as many filters as come in. "
-            f"Received: block={inside.shape}, shortcut={shortcut.shape}.",
+            f"{_way_to_add(inside.shape, shortcut.shape)} Received: block={inside.shape}, shortcut={shortcut.shape}.",
         )
     return Effect(_widest(tensors, inside.shape), shape_formula=f"{shape_text(inside.shape)}, value by value")
+
+
+def _way_to_add(inside: Shape, shortcut: Shape) -> str:
+    """Say what makes a block's output fit its identity shortcut."""
+    if len(inside) != len(shortcut):
+        return "Put the layer that makes a vector of the maps behind the block."
+    if _projection_stride(shortcut, inside):
+        return "Use shortcut 'projection'."
+    if inside[-1] == shortcut[-1]:
+        return "Use padding 'same' and stride 1 inside the block."
+    return "Use padding 'same' inside the block, and shortcut 'projection'."
 
 
 def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
@@ -137,17 +147,25 @@ def projection(name: str, before: Shape, after: Shape) -> Conv | Dense:
     The stride is the smallest with ceil(side / stride) = the wanted side, for height and width; raises
     InvalidArchitecture where no stride of at most `MAX_PROJECTION_STRIDE` gives both.
     """
-    if len(before) == len(after) == 1:
+    stride = _projection_stride(before, after)
+    if stride and len(after) == 1:
         return Dense(units=after[0])
-    if len(before) == len(after):
-        for stride in range(1, MAX_PROJECTION_STRIDE + 1):
-            if all(-(-old // stride) == new for old, new in zip(before[:2], after[:2], strict=True)):
-                return Conv(filters=after[2], kernel=1, stride=stride)
+    if stride:
+        return Conv(filters=after[2], kernel=1, stride=stride)
     raise InvalidArchitecture(
         f"Residual '{name}' has no projection: no 1x1 convolution makes {shape_text(after)} of {shape_text(before)}, "
         "because its stride can only divide height and width.",
         f"Use padding 'same' inside the block, and no flatten. Received: input={before}, block={after}.",
     )
+
+
+def _projection_stride(before: Shape, after: Shape) -> int | None:
+    """The stride of a projection; 1 between vectors, None where there is none."""
+    if len(before) != len(after):
+        return None
+    sides = list(zip(before[:-1], after[:-1], strict=True))
+    strides = range(1, MAX_PROJECTION_STRIDE + 1)
+    return next((stride for stride in strides if all(-(-old // stride) == new for old, new in sides)), None)
 
 
 def _widest(tensors: Sequence[Tensor], shape: Shape) -> Tensor:

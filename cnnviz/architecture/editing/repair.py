@@ -146,7 +146,11 @@ def _repairs(architecture: Architecture, path: Path) -> Iterator[Repair]:
 
 
 def _removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
-    """The last resort: do without the layer, or without the block around it."""
+    """The last resort: do without the skip connection, the layer, or the block around it."""
+    layer = layer_at(architecture, path)
+    if isinstance(layer, Residual):
+        label = f"Take {path_names(architecture)[path]} away and keep what is in it"
+        yield label, partial(_unwrapped, architecture, path, layer)
     for end in range(len(path), 0, -1):
         place = path[:end]
         names = path_names(architecture)
@@ -158,12 +162,9 @@ def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name:
     if isinstance(layer, Dense):
         yield f"Put flatten before {name}", lambda: edit.add(architecture, path, Flatten())
     if isinstance(layer, Residual) and layer.shortcut == "identity":
-        fitted = {"shortcut": "projection"}
-        yield f"Project the shortcut of {name}", lambda: edit.with_settings(architecture, path, **fitted)
+        yield f"Project the shortcut of {name}", lambda: _projected(architecture, path)
     if isinstance(layer, Residual | Branches):
-        yield f"Use padding 'same' in {name}", lambda: _with_all_inside(architecture, path, padding="same")
-        both = {"padding": "same", "stride": 1}
-        yield f"Use padding 'same' and stride 1 in {name}", lambda: _with_all_inside(architecture, path, **both)
+        yield from _same_inside(architecture, path, layer, name)
     if isinstance(layer, Backbone):
         yield f"Move {name} to the front", lambda: edit.move(architecture, path, (0,))
         height, width, _ = architecture.input_shape
@@ -171,6 +172,24 @@ def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name:
         yield f"Take images of {shape_text(larger)}", lambda: edit.with_input(architecture, larger)
     if isinstance(layer, MaxPool | AvgPool):
         yield f"Remove {name}", lambda: edit.remove(architecture, path)
+
+
+def _same_inside(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    """For a block that changes height and width, with a projection where it also changes the number of maps."""
+    same, both = {"padding": "same"}, {"padding": "same", "stride": 1}
+    for label, settings in (("padding 'same'", same), ("padding 'same' and stride 1", both)):
+        fitted = partial(_with_all_inside, architecture, path, **settings)
+        yield f"Use {label} in {name}", fitted
+        if isinstance(layer, Residual) and layer.shortcut == "identity":
+            yield f"Use {label} in {name}, and project its shortcut", partial(_projected_after, fitted, path)
+
+
+def _projected(architecture: Architecture, path: Path) -> Architecture:
+    return edit.with_settings(architecture, path, shortcut="projection")
+
+
+def _projected_after(repair: Callable[[], Architecture], path: Path) -> Architecture:
+    return _projected(repair(), path)
 
 
 def _order(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
@@ -214,6 +233,12 @@ def _answer(architecture: Architecture) -> Iterator[Repair]:
         # the all-convolutional way: each map is a class already
         yield "Add global_avg_pool", lambda: edit.add(architecture, end, GlobalAvgPool())
     yield "Add flatten", lambda: edit.add(architecture, end, Flatten())
+
+
+def _unwrapped(architecture: Architecture, path: Path, block: Residual) -> Architecture:
+    for inside in reversed(block.layers):
+        architecture = edit.add(architecture, (*path[:-1], path[-1] + 1), inside)
+    return edit.remove(architecture, path)
 
 
 def _with_all_inside(architecture: Architecture, block: Path, **settings: object) -> Architecture:

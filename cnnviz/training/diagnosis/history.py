@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Layer
+from cnnviz.architecture.spec.paths import walk
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Divergence
 
@@ -37,6 +39,8 @@ class History:
         Images to learn from; 0 if that is not known.
     divergence : Divergence, optional
         Where the run failed, if its loss went beyond all bounds.
+    architecture : Architecture, optional
+        The net; what follows from it is not found without.
     """
 
     points: Sequence[Mapping[str, Any]]
@@ -45,6 +49,26 @@ class History:
     classes: Sequence[str]
     num_train: int
     divergence: Divergence | None = None
+    architecture: Architecture | None = None
+
+    @cached_property
+    def layers(self) -> list[Layer]:
+        """All layers of the net, those in blocks included."""
+        return [] if self.architecture is None else [layer for _, layer in walk(self.architecture.layers)]
+
+    @cached_property
+    def has_batch_norm(self) -> bool:
+        """Whether the net is known to normalise by batches."""
+        return any(isinstance(layer, BatchNorm) for layer in self.layers)
+
+    @cached_property
+    def activations(self) -> list[str]:
+        """Activations of the layers in order, without those that have none; "linear" is none."""
+        named = [
+            layer.function if isinstance(layer, ActivationLayer) else getattr(layer, "activation", "linear")
+            for layer in self.layers
+        ]
+        return [name for name in named if name != "linear"]
 
     @cached_property
     def losses(self) -> list[float]:

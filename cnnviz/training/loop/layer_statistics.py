@@ -1,5 +1,6 @@
 """What is looked at inside a net after each epoch: how large its weights and gradients are, what is dead in it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -33,7 +34,8 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
         "norms": {layer: {"weights", "gradients", "dead"}}, each only where there is such a thing: Euclidean norms of
         the layer's trainable variables and of their gradient, and the share of its ReLU units (of its maps) that
         are 0 for all images. "top_class": {"class", "predicted", "true"}: the class that most images are taken
-        for, the share of images taken for it, and the share that is of it.
+        for, the share of images taken for it, and the share that is of it. "same_images": the share that is one and
+        the same picture, in every pixel.
     """
     images, labels = images[:MAX_IMAGES], labels[:MAX_IMAGES]
     names, probe = _probe(model)
@@ -46,7 +48,13 @@ def layer_statistics(model: keras.Model, images: np.ndarray, labels: np.ndarray)
             norms[layer.name] = _norms(layer, gradients)
     for name, values in zip(names, peaks, strict=True):
         norms.setdefault(name, {})["dead"] = float((values.max(axis=0) == 0).mean())
-    return {"norms": norms, "top_class": _top_class(outputs, labels)}
+    return {"norms": norms, "top_class": _top_class(outputs, labels), "same_images": _same_share(images)}
+
+
+def _same_share(images: np.ndarray) -> float:
+    """Share of the images that the most common picture has; 0 where no two are the same."""
+    most = max(Counter(image.tobytes() for image in images).values(), default=0)
+    return most / len(images) if most > 1 else 0.0
 
 
 def squared_gradients(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:

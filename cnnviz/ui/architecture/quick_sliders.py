@@ -1,9 +1,11 @@
 """Sliders that build a whole net: blocks, filters, kernel, pooling, dense units."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.architecture.editing.slider_moves import move_slider
 from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
@@ -18,7 +20,7 @@ def show_sliders(view: NetView) -> None:
     """Sliders set as close to the net as they can say; every move of one rebuilds the net."""
     quick = QuickNet.from_architecture(view.net)
     if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
-        st.caption("The sliders cannot say all of this net; moving one builds a simpler net from what they say.")
+        st.caption("This net is more than the sliders say. Moving one changes what it is about; all else stays.")
     _sliders(quick, _live(view))
 
 
@@ -36,12 +38,12 @@ def _live(view: NetView) -> dict[str, Any]:
 
 
 def _build() -> None:
-    """A slider has moved: the net is what all sliders say, on the input and classes of the net before."""
-    before = current_net()
-    own = QuickNet.from_architecture(before)
-    quick = QuickNet(**{name: reported_value(f"quick_{name}", value) for name, value in own.model_dump().items()})
-    if quick != own:
-        attempt(lambda net: quick.build(net.input_shape, num_classes(before)))
+    """A slider has moved: the net changes in what it is about."""
+    own = QuickNet.from_architecture(current_net()).model_dump()
+    for field, value in own.items():
+        moved = reported_value(f"quick_{field}", value)
+        if moved != value:
+            attempt(partial(move_slider, field=field, value=moved))
 
 
 def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:

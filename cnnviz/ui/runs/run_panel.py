@@ -142,6 +142,7 @@ def _show_findings(curves: Curves, run: Run) -> None:
         classes=facts.classes,
         num_train=facts.num_train,
         divergence=run.progress.divergence if run.status is Status.FAILED else None,
+        architecture=run.architecture,
     )
     for finding in found:
         said = as_markdown(f"{finding.evidence} {finding.advice}")

@@ -1,5 +1,7 @@
 """Who else may look at a run, and the operator, who may look at all."""
 
+import threading
+import time
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -19,6 +21,9 @@ CHOICES = {
     Sharing.EVERYBODY: "Everybody here, in every list",
 }
 WHAT_IS_SHARED = "They see its net, curves and test images, and can change nothing."
+
+GUESS_SECONDS = 1.0
+_guessing = threading.Lock()  # so that a program that tries one secret after another has one try a second
 
 
 def show_sharing(run: Run) -> None:
@@ -55,6 +60,8 @@ def show_operator() -> None:
             return
         typed = st.text_input("Secret of the operator", type="password", key="operator_typed")
         if st.button("Be the operator", disabled=not typed):
+            with _guessing:
+                time.sleep(GUESS_SECONDS)
             if not is_operator_secret(typed, expected):
                 raise NotAllowed("This is not the secret that CNNVIZ_OPERATOR holds. Type it again.")
             st.session_state[OPERATOR_SECRET] = typed

@@ -1,5 +1,6 @@
 """Advanced settings of a training: reading of images, schedule, loss, stopping, augmentation."""
 
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
+from cnnviz.plots.style import Figure
 from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
@@ -102,9 +104,8 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
             "Momentum", 0.0, 0.99, key="training_momentum", help="Share of the last step that goes on", **KEPT
         )
     steps = -(-info.num_train // config.batch_size)
-    rates = planned_rates(make_config({**config.model_dump(), **fields}), steps)
-    words = describe_schedule(rates, config.epochs)
-    show_figure(schedule_curve(rates, config.epochs), words, key="schedule-preview")
+    figure, words = _plan(make_config({**config.model_dump(), **fields}), steps)
+    show_figure(figure, words, key="schedule-preview")
     st.caption(words)
     fields["loss"] = st.selectbox(
         "Loss",
@@ -121,6 +122,13 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
         "16-bit numbers on a GPU", key="training_mixed", help="Faster on a GPU; of no effect on a CPU", **KEPT
     )
     return fields
+
+
+@lru_cache(maxsize=32)
+def _plan(config: TrainingConfig, steps_per_epoch: int) -> tuple[Figure, str]:
+    """The planned learning rates as a figure and in words; kept, because a class looks at the same ones."""
+    rates = planned_rates(config, steps_per_epoch)
+    return schedule_curve(rates, config.epochs), describe_schedule(rates, config.epochs)
 
 
 def _stopping() -> dict[str, Any]:

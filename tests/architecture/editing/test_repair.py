@@ -7,6 +7,7 @@ import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze, output_units
 from cnnviz.architecture.analysis.costs import check_limits
+from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.repair import Fix, explain, suggest_fix
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (
@@ -22,6 +23,7 @@ from cnnviz.architecture.spec import (
     Repeat,
     Residual,
 )
+from cnnviz.architecture.spec.paths import walk
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.settings import Settings
 from tests.architecture.random_nets import random_layer
@@ -154,3 +156,30 @@ def test_a_net_above_a_limit_is_refused_with_a_sentence(settings: Settings, mess
 def test_a_net_exactly_at_its_limits_may_run():
     totals = LENET.totals
     check_limits(LENET, Settings(max_params=totals.params, max_macs=totals.macs))
+
+
+def _around(name: str, index: int) -> Architecture:
+    net = get_preset(name).architecture
+    return edit.replace(net, (index,), Residual(layers=(net.layers[index],)))
+
+
+@pytest.mark.parametrize(
+    ("index", "advice", "label"),
+    [
+        (
+            0,
+            "Use padding 'same' inside the block, and shortcut 'projection'.",
+            "padding 'same' in residual_1, and project",
+        ),
+        (1, "Use shortcut 'projection'.", "Project the shortcut"),  # 26 to 13: a stride of 2 does it
+        (3, "Use padding 'same' and stride 1 inside the block.", "padding 'same' in residual_1, and project"),
+        (4, "Put the layer that makes a vector of the maps behind the block.", "Take residual_1 away and keep"),
+    ],
+)
+def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: int, advice: str, label: str) -> None:
+    error = explain(_around("digits-small", index))
+    assert advice in str(error)
+    assert label in error.fix.label
+    kind = get_preset("digits-small").architecture.layers[index].kind
+    assert kind in [layer.kind for _, layer in walk(error.fix.architecture.layers)]
+    analyze(error.fix.architecture)

@@ -6,10 +6,11 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+from sklearn.metrics import recall_score
 
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.architecture.spec import Architecture, Dense, Flatten, Layer
+from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Dense, Flatten, Layer
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import TrainingFailed
@@ -48,6 +49,8 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
     class Look(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
             statistics = layer_statistics(self.model, data.x_test, data.y_test)
+            answers = np.asarray(self.model(data.x_test, training=False)).argmax(axis=1)
+            statistics["recall"] = recall_score(data.y_test, answers, average="macro", zero_division=0)
             epochs.append({"epoch": epoch + 1, **{k: float(v) for k, v in logs.items()}, **statistics})
 
     divergence = None
@@ -65,7 +68,13 @@ def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Fin
     except TrainingFailed as error:
         divergence = error.divergence
     found = diagnose(
-        points, epochs, config=settings, classes=classes, num_train=len(data.x_train), divergence=divergence
+        points,
+        epochs,
+        config=settings,
+        classes=classes,
+        num_train=len(data.x_train),
+        divergence=divergence,
+        architecture=net,
     )
     assert all(finding.evidence.endswith(".") and finding.advice.endswith(".") for finding in found)
     return {finding.kind: finding for finding in found}
@@ -145,11 +154,71 @@ def test_in_many_sigmoids_the_gradients_vanish(digits: Dataset) -> None:
     assert "dense_9" in found["vanishing_gradients"].evidence
 
 
+def grey(digits: Dataset, *, noise: int) -> Dataset:
+    """The set with images of which nothing can be learned."""
+    random = np.random.default_rng(0)
+    made = [128 + random.integers(0, noise + 1, x.shape).astype(np.uint8) for x in (digits.x_train, digits.x_test)]
+    return replace(digits, x_train=made[0], x_test=made[1])
+
+
 def test_labels_that_have_nothing_to_do_with_the_images_give_a_plateau(digits: Dataset) -> None:
-    """With its images blank, no net can do better than guess."""
-    blank = replace(digits, x_train=np.full_like(digits.x_train, 128), x_test=np.full_like(digits.x_test, 128))
-    found = trained(SMALL, blank, epochs=4)
+    found = trained(SMALL, grey(digits, noise=1), epochs=4)
     assert "guessing gives 2.3" in found["plateau"].evidence
+    assert "same_images" not in found
+
+
+def test_blank_images_are_said_and_not_only_what_comes_of_them(digits: Dataset) -> None:
+    found = trained(SMALL, grey(digits, noise=0))
+    assert found["same_images"].evidence.startswith("100% of the images looked at are alike in every pixel")
+    assert "plateau" not in found
+
+
+@pytest.fixture(scope="module")
+def lopsided(digits: Dataset) -> Dataset:
+    """Noise of which 92 of 100 images are called a, and 8 b."""
+    random = np.random.default_rng(1)
+    sizes = {"train": 300, "test": 100}
+    x = {part: random.integers(0, 256, (size, 28, 28, 1), np.uint8) for part, size in sizes.items()}
+    y = {part: (np.arange(size) % 25 >= 23).astype(int) for part, size in sizes.items()}
+    info = replace(digits.info, classes=("a", "b"))
+    return replace(digits, info=info, x_train=x["train"], y_train=y["train"], x_test=x["test"], y_test=y["test"])
+
+
+def test_an_accuracy_that_is_the_share_of_the_largest_class_is_no_success(lopsided: Dataset) -> None:
+    found = trained(SMALL, lopsided)
+    evidence = found["one_class"].evidence
+    assert evidence.endswith("92% are: an accuracy of 92% is what always saying 'a' gives.")
+    assert "class weights" in found["one_class"].advice
+
+
+def test_the_weighted_losses_of_a_rare_class_are_not_taken_for_too_high_a_learning_rate(lopsided: Dataset) -> None:
+    found = trained(SMALL, lopsided, learning_rate=1e-5, class_weights=True, batch_size=4)
+    assert "rate_too_high" not in found
+
+
+def test_a_batch_of_one_is_the_cause_where_dense_values_are_normalised(digits: Dataset) -> None:
+    net = dense(Dense(units=16), BatchNorm())
+    found = trained(net, few(digits, 200), batch_size=1, epochs=1)
+    assert next(iter(found)) == "single_batch_norm"
+    assert "batch normalisation" not in " ".join(finding.advice for finding in list(found.values())[1:])
+
+
+@pytest.mark.parametrize(("before", "bound"), [("softmax", 1.46), ("sigmoid", 1.46), ("tanh", 0.80)])
+def test_a_softmax_of_bounded_values_says_what_the_loss_stays_above(before: str, bound: float, digits: Dataset) -> None:
+    """ln(1 + 9 / e) = 1.461 for values from 0 to 1 and ten classes, ln(1 + 9 / e^2) = 0.797 for -1 to 1."""
+    last = (Dense(units=10, activation=before), ActivationLayer(function="softmax"))
+    net = Architecture(input_shape=(28, 28, 1), layers=(Flatten(), *last))
+    found = trained(net, few(digits, 300), epochs=2)
+    assert f"the loss stays above {bound:.2f}" in found["squashed_answer"].evidence
+
+
+def test_advice_does_not_name_what_the_net_has_already() -> None:
+    epoch = {"epoch": 1, "loss": 2.0, "accuracy": 0.5, "norms": {"dense_1": {"weights": 1.0, "gradients": 50.0}}}
+    facts: dict = {"config": TrainingConfig(), "classes": list("ab"), "num_train": 1000}
+    (plain,) = diagnose([], [epoch], **facts, architecture=dense(Dense(units=4)))
+    (normalised,) = diagnose([], [epoch], **facts, architecture=dense(Dense(units=4), BatchNorm()))
+    assert "batch normalisation" in plain.advice
+    assert "batch normalisation" not in normalised.advice
 
 
 def test_one_frequent_class_is_all_that_an_impatient_net_sees(digits: Dataset) -> None:
