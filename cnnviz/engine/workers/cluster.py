@@ -141,6 +141,7 @@ def main() -> None:
         local_directory=str(folder),
         silence_logs=40,
     )
+    assert cluster.loop is not None  # it runs
     cluster.loop.add_callback(_end_without_worker, list(cluster.workers.values()), folder)
     with contextlib.suppress(BrokenPipeError):  # whoever wanted the address may be gone already
         certificate = Certificate(security.tls_ca_file, security.tls_client_cert, security.tls_client_key)
