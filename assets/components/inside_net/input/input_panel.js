@@ -93,7 +93,6 @@ export class InputPanel {
   frame() {
     const { app } = this;
     const { picture } = app.state.values;
-    this.paint(picture);
     const values = app.values(app.layers.length - 1);
     const best = values.indexOf(Math.max(...values));
     const said = app.classes[best] ?? best + 1;
