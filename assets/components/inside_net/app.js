@@ -10,6 +10,7 @@ import { fetchFile } from "../shared/nn/fetch_file.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { DeadUnits } from "./model/dead_units.js";
 import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
@@ -27,6 +28,7 @@ export class App {
     this.differences = new Differences(this);
     this.orders = new UnitOrders(this);
     this.links = new Links(this);
+    this.dead = new DeadUnits(this);
     this.state.subscribe((values, changed) => this.changed(values, changed));
   }
 
@@ -60,7 +62,8 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
-    this.state.values = isSameNet ? { ...this.state.values, edits: [], url } : { ...this.fresh(), url };
+    const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
+    this.state.values = { ...kept, url, dead: this.dead.ofNet(url) };
     this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
@@ -89,7 +92,7 @@ export class App {
     Object.assign(this, { url, calculator: null });
     this.live.load(weights);
     this.links.forget();
-    this.state.change({ edits: this.live.edits, url });
+    this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });
   }
 
   // Change the net, see Net.edit; every map follows.

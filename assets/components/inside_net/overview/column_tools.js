@@ -46,7 +46,7 @@ export class ColumnTools {
     const choices = Object.entries(ORDERS).map(([name, text]) =>
       element("label", {}, element("input", { type: "radio", name: `order-${index}`, checked: name === order, on: { change: () => app.orders.choose(index, name) } }), text),
     );
-    const search = element("input", { type: "search", placeholder: "Number, or \u201csilent\u201d", "aria-label": `Search ${this.title}`, value: app.state.values.searches[index] ?? "" });
+    const search = element("input", { type: "search", placeholder: "Number, \u201csilent\u201d, \u201cdead\u201d", "aria-label": `Search ${this.title}`, value: app.state.values.searches[index] ?? "" });
     search.addEventListener("input", () => app.state.change({ searches: { ...app.state.values.searches, [index]: search.value }, pages: { ...app.state.values.pages, [index]: 0 } }));
     this.popover = element("div", { class: "popover", role: "dialog", "aria-label": `Sort or search ${this.title}` }, element("fieldset", {}, element("legend", { text: "Order" }), ...choices), search);
     this.popover.addEventListener("keydown", (event) => {
