@@ -14,7 +14,8 @@ from cnnviz.runs.shipped import HOME_NET, NET_FILE
 from tests.shared_data import drawn_digits
 
 READ = """async ({ net, drawings }) => {
-  const [{ Net }, { prepareDigit }] = await Promise.all([import("/shared/nn/net.js"), import("/shared/prepare_digit.js")]);
+  const { Net } = await import("/shared/nn/net.js");
+  const { prepareDigit } = await import("/shared/prepare_digit.js");
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const opened = await Net.open(bytes(net).buffer);
   return drawings.map(({ width, height, rgba }) => {
@@ -30,9 +31,7 @@ def as_text(content: bytes) -> str:
 
 def test_the_browser_reads_every_drawing_as_python_and_keras_do(modules: Page) -> None:
     pictures = [np.asarray(Image.open(path).convert("RGBA")) for path, _ in drawn_digits()]
-    drawings = [
-        {"width": rgba.shape[1], "height": rgba.shape[0], "rgba": as_text(rgba.tobytes())} for rgba in pictures
-    ]
+    drawings = [{"width": rgba.shape[1], "height": rgba.shape[0], "rgba": as_text(rgba.tobytes())} for rgba in pictures]
     given = {"net": as_text((HOME_NET / NET_FILE).read_bytes()), "drawings": drawings}
     found: Any = np.array(modules.evaluate(READ, given))
     digits = np.stack([prepare_digit(rgba).image for rgba in pictures]).reshape(-1, 28, 28, 1)

@@ -19,6 +19,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
+const AROUND = 256; // above the net and, for the epochs, below it
 
 export class App {
   constructor(root, tell) {
@@ -196,7 +197,7 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - 190, 420), 680);
+    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
   }
 
   say(text) {

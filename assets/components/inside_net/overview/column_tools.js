@@ -32,8 +32,10 @@ export class ColumnTools {
     this.next.disabled = page === numPages - 1;
     const from = page * cells.page;
     const many = app.orders.shown(column.index).length;
-    const text = numPages > 1 ? `${countText(from + 1)}\u2013${countText(from + units.length)} of ${countText(many)}` : isAll ? `all ${layer.units}` : `${units.length} of ${layer.units}`;
-    this.sort.textContent = `${text}${order === "index" ? "" : " \u2193"}`;
+    const range = `${countText(from + 1)}\u2013${countText(from + units.length)}`;
+    const text = numPages > 1 ? `${range} of ${countText(many)}` : isAll ? `all ${layer.units}` : `${units.length} of ${layer.units}`;
+    const isNarrow = column.form === "values" && numPages > 1; // its neighbour is near, and how many there are stands above
+    this.sort.textContent = `${isNarrow ? range : text}${order === "index" ? "" : " \u2193"}`;
     this.sort.setAttribute("aria-label", `${this.title}: ${text}, ${ORDERS[order]}. Sort or search.`);
     this.root.hidden = layer.units < 2 || (column.form === "answer" && numPages === 1);
   }
