@@ -16,7 +16,7 @@ BENCHES = {
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
     "estimate": "cnnviz.bench.estimate:measure",
-    "live-net": "cnnviz.bench.live_net:measure_forward",
+    "live-net": "cnnviz.bench.live_net:measure",
     "what-if": "cnnviz.bench.live_net:measure_what_if",
     "load": "cnnviz.bench.load:measure",
     "kills": "cnnviz.bench.kills:measure",

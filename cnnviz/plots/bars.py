@@ -9,11 +9,11 @@ from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.style import ACCENT, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import percent_text, shape_text
+from cnnviz.text.units import probability_text, shape_text
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
-LABEL_WIDTH = 56  # pixels: room for "100.0%" right of a full bar, however narrow the figure is
+LABEL_WIDTH = 56  # pixels: room for "> 99.9%" right of a full bar, however narrow the figure is
 MAX_CLASSES = 40
 ROOM = 1.12  # times the longest bar
 MAX_SHAPES = 12
@@ -29,7 +29,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             x=percents,
             y=[as_plotly(classes[i]) for i in best],
             orientation="h",
-            text=[percent_text(percent / 100, digits=1) for percent in percents],
+            text=[probability_text(percent / 100) for percent in percents],
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRAIN, *[MUTED] * (len(best) - 1)]},
@@ -45,7 +45,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
 
 def describe_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> str:
     """Return a sentence that says what `top_k_bars` shows."""
-    said = [f"{classes[i]} {percent_text(float(probabilities[i]), digits=1)}" for i in top_k(probabilities, k)]
+    said = [f"{classes[i]} {probability_text(float(probabilities[i]))}" for i in top_k(probabilities, k)]
     return f"The {len(said)} most probable classes: {', '.join(said)}."
 
 

@@ -56,6 +56,14 @@ def cautious_percent_text(share: float) -> str:
     return "over 99%" if 0.995 <= share < 1 else percent_text(share)
 
 
+def probability_text(probability: float, *, digits: int = 1) -> str:
+    """Write a probability of 0..1 in per cent, never as certainty, which it is not: 94.2%, "> 99.9%", "< 0.1%"."""
+    step = 10.0 ** -(digits + 2)
+    if probability >= 1 - step / 2:
+        return f"> {1 - step:.{digits}%}"
+    return f"< {step:.{digits}%}" if probability < step / 2 else f"{probability:.{digits}%}"
+
+
 def metric_text(value: float | None) -> str:
     """Write a loss or another metric with four decimals; `NOTHING` for None."""
     return NOTHING if value is None else f"{value:.4f}"

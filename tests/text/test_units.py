@@ -12,6 +12,7 @@ from cnnviz.text.units import (
     megabytes_text,
     metric_text,
     percent_text,
+    probability_text,
     rough_duration_text,
     shape_text,
 )
@@ -65,6 +66,16 @@ def test_a_megabyte_is_a_million_bytes(count: int, text: str) -> None:
 
 def test_shares_are_written_in_per_cent() -> None:
     assert (percent_text(0.936), percent_text(0.936, digits=1), percent_text(None)) == ("94%", "93.6%", "–")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(1.0, "> 99.9%"), (0.9995, "> 99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0006, "0.1%"), (0.0, "< 0.1%")],
+)
+def test_a_probability_is_never_written_as_certainty(probability: float, text: str) -> None:
+    assert probability_text(probability) == text
+    assert probability_text(0.996, digits=0) == "> 99%"
+    assert probability_text(0.994, digits=0) == "99%"
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.994, "99%"), (0.995, "over 99%"), (0.99999, "over 99%"), (1.0, "100%")])

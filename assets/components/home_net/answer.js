@@ -2,6 +2,7 @@
 
 import { ClassBars } from "../shared/net_view/class_bars.js";
 import { finder } from "../shared/dom.js";
+import { roughProbability } from "../shared/net_view/words.js";
 
 const UNSURE_BELOW = 0.6;
 const SPEAKS_AFTER = 700; // ms of rest
@@ -28,8 +29,8 @@ export class Answer {
     const best = probabilities.indexOf(Math.max(...probabilities));
     const share = probabilities[best];
     const name = this.classes[best];
-    if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${percentText(share)} sure: compare the bars.`, isQuiet);
-    else this.say(`This is a ${name}`, `The net is ${percentText(share)} sure.`, isQuiet);
+    if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${roughProbability(share)} sure: compare the bars.`, isQuiet);
+    else this.say(`This is a ${name}`, `The net is ${roughProbability(share)} sure.`, isQuiet);
   }
 
   // Nothing is drawn.
@@ -53,9 +54,4 @@ export class Answer {
   close() {
     clearTimeout(this.speaking);
   }
-}
-
-// A net is never quite sure, even where 32 bits say so.
-function percentText(share) {
-  return share >= 0.995 ? "over 99%" : `${Math.round(100 * share)}%`;
 }

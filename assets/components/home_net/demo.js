@@ -1,6 +1,6 @@
 // Draws by itself, a digit and then what turns it into another one, until somebody takes the pen.
 
-import { DIGITS, SCENES } from "./digits.js";
+import { DIGITS, SCENES } from "../shared/digits.js";
 
 const DRAW_MS = 1100; // a digit
 const CHANGE_MS = 700; // what turns it into another one

@@ -1,7 +1,7 @@
 // The buttons of the paper, and the digits to try: always in sight.
 
 import { element, svgElement } from "../shared/dom.js";
-import { DIGITS } from "./digits.js";
+import { DIGITS } from "../shared/digits.js";
 
 export class Tools {
   // `onSample()` is called when a digit was put on the paper.

@@ -10,6 +10,7 @@ import { fetchFile } from "../shared/nn/fetch_file.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { DeadUnits } from "./model/dead_units.js";
 import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
@@ -18,6 +19,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
+const AROUND = 256; // above the net and, for the epochs, below it
 
 export class App {
   constructor(root, tell) {
@@ -27,6 +29,7 @@ export class App {
     this.differences = new Differences(this);
     this.orders = new UnitOrders(this);
     this.links = new Links(this);
+    this.dead = new DeadUnits(this);
     this.state.subscribe((values, changed) => this.changed(values, changed));
   }
 
@@ -60,7 +63,8 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
-    this.state.values = isSameNet ? { ...this.state.values, edits: [], url } : { ...this.fresh(), url };
+    const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
+    this.state.values = { ...kept, url, dead: this.dead.ofNet(url) };
     this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
@@ -89,7 +93,7 @@ export class App {
     Object.assign(this, { url, calculator: null });
     this.live.load(weights);
     this.links.forget();
-    this.state.change({ edits: this.live.edits, url });
+    this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });
   }
 
   // Change the net, see Net.edit; every map follows.
@@ -193,7 +197,7 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - 190, 420), 680);
+    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
   }
 
   say(text) {

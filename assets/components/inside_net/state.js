@@ -5,6 +5,7 @@
 // view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
 // pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
 // edits    what was changed of the net, as Net.edits lists it
+// dead     {units: [Set of each layer], count of test images}, or null while nobody knows
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -14,6 +15,7 @@ export const START = {
   url: "",
   view: { level: 0, layer: -1, unit: -1, row: 0, column: 0, channel: -1 },
   edits: [],
+  dead: null,
   pinned: null,
   difference: false,
   hover: null,

@@ -20,7 +20,7 @@ export function drawPixels(canvas, pixels, [height, width, planes]) {
     for (let plane = 0; plane < 3; plane++) image.data[to + plane] = pixels[from + (planes === 1 ? 0 : plane)];
     image.data[to + 3] = 255;
   }
-  Object.assign(canvas, { width, height });
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 

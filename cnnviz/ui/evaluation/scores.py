@@ -8,6 +8,7 @@ import streamlit as st
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import probability_text
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.elements import enlarged
 
@@ -64,6 +65,10 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     with st.container(horizontal=True):
         for index, image in zip(shown, images, strict=True):
             sure = test.probabilities[index, guessed]
-            st.image(enlarged(image, 2 * IMAGE_WIDTH), caption=f"{sure:.0%} sure", width=IMAGE_WIDTH)
+            st.image(
+                enlarged(image, 2 * IMAGE_WIDTH),
+                caption=f"{probability_text(float(sure), digits=0)} sure",
+                width=IMAGE_WIDTH,
+            )
     if len(found) > MAX_IMAGES:
         st.caption(f"The {MAX_IMAGES} of which the net was surest are shown.")

@@ -1,13 +1,16 @@
 """What the page inside a net shows, depth by depth, against Keras: every number within 1e-5 of its layer's largest."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
+from cnnviz.models.browser_export import net_file
 from tests.js.inside_net.nets import CLASSES, Sample
 
 BAR = 1e-5
@@ -247,6 +250,30 @@ def test_wide_layers_are_sorted_searched_and_paged(show, plain: Sample) -> None:
     place.get_by_role("searchbox", name="Search Convolution 1").fill("3")
     expect(units).to_have_count(1)
     expect(units).to_have_attribute("data-unit", "2")
+
+
+def test_a_unit_is_dead_if_it_is_0_on_all_test_images_and_not_only_on_this_one(show, plain: Sample) -> None:
+    model = keras.models.clone_model(plain.model)
+    model.set_weights(plain.model.get_weights())
+    conv = model.get_layer("conv_1")
+    conv.activation = keras.activations.linear
+    before = np.asarray(keras.Model(model.inputs[0], conv.output)(plain.images)).max(axis=(1, 2))  # (images, filters)
+    silent = int((before[1:].max(axis=0) - before[0]).argmax())
+    dead = (silent + 1) % 6
+    bias = np.array(conv.bias)
+    bias[silent] -= (before[0, silent] + before[1:, silent].max()) / 2
+    bias[dead] -= before[:, dead].max() + 1
+    conv.bias.assign(bias)
+    place = show(replace(plain, net=net_file(model, plain.architecture, CLASSES)))
+    expect(place.locator('.column[data-layer="2"] .num-dead')).to_have_text("\u00b7 1 dead")
+    words = re.compile(f"^conv_1, unit {dead + 1}: 0 everywhere on this picture, dead: 0 on all 12 test images$")
+    expect(cell(place, 2, dead)).to_have_attribute("aria-label", words)
+    expect(cell(place, 2, dead)).to_have_class(re.compile("dead"))
+    expect(cell(place, 3, dead)).to_have_class(re.compile("dead"))
+    expect(cell(place, 2, silent)).to_have_attribute("aria-label", re.compile("0 everywhere on this picture$"))
+    place.get_by_role("button", name=re.compile("^Convolution 1: all 6")).click()
+    place.get_by_role("searchbox", name="Search Convolution 1").fill("dead")
+    expect(place.locator('.cell[data-layer="2"]')).to_have_attribute("data-unit", str(dead))
 
 
 def test_a_link_opens_a_unit(show, plain: Sample) -> None:

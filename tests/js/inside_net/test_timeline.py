@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import near
+from tests.js.inside_net.test_touch_picture import assert_axe_finds_nothing
 
 NUM_EPOCHS = 3
 
@@ -79,6 +80,7 @@ def test_accuracy_and_matrix_are_those_of_each_epoch(opened: Locator, epochs: li
     opened.get_by_role("button", name="By class").click()
     expect(opened.get_by_role("img", name="Confusion matrix, Epoch 3: 8 of 12 right.")).to_be_visible()
     expect(opened.locator(".learned li")).to_have_count(len(CLASSES))
+    assert_axe_finds_nothing(opened.page)
 
 
 def test_playing_goes_through_the_epochs_and_stops_at_the_end(opened: Locator) -> None:

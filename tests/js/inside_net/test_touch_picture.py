@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.js.inside_net.nets import Sample
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND, cell, near
@@ -25,6 +25,11 @@ def seen(place: Locator, layer: int = 0) -> np.ndarray:
 def computed(sample: Sample, image: np.ndarray, layer: str) -> np.ndarray:
     probe = keras.Model(sample.model.inputs[0], sample.model.get_layer(layer).output)
     return np.asarray(probe(image[None].astype(np.float32), training=False))[0]
+
+
+def assert_axe_finds_nothing(page: Page) -> None:
+    found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
+    assert found.violations_count == 0, found.generate_report()
 
 
 def press(place: Locator, name: str) -> None:
@@ -167,5 +172,11 @@ def test_nobody_is_shut_out_of_the_tools(show, plain: Sample) -> None:
     place = show(plain)
     for name in ("Change", "Cover", "Pin"):
         press(place, name)
-    found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
-    assert found.violations_count == 0, found.generate_report()
+    assert_axe_finds_nothing(place.page)
+    cell(place, 2, 1).click()
+    assert_axe_finds_nothing(place.page)
+    place.page.set_viewport_size({"width": 390, "height": 844})
+    try:
+        assert_axe_finds_nothing(place.page)
+    finally:
+        place.page.set_viewport_size({"width": 1400, "height": 900})

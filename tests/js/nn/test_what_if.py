@@ -95,5 +95,17 @@ def test_accuracy_and_matrix_are_keras_s_before_and_after_a_change(
     assert page.evaluate(EDIT, edits)["matrix"] == second["matrix"], "from what was kept of the first time"
 
 
+def test_the_greatest_size_of_each_unit_on_any_image_is_keras_s(
+    opened: Any, model: keras.Model, images: np.ndarray
+) -> None:
+    page, _ = opened
+    found = page.evaluate("async () => (await whatIf.update([])).sizes.map((sizes) => [...sizes])")
+    outputs = keras.Model(model.inputs[0], [layer.output for layer in model.layers])(images)
+    for layer, output, sizes in zip(model.layers, outputs, found, strict=True):
+        values = np.abs(np.asarray(output))
+        expected = values.reshape(-1, values.shape[-1]).max(axis=0)
+        assert sizes == pytest.approx(expected, rel=1e-5, abs=1e-5 * float(expected.max())), layer.name
+
+
 def test_the_binary_is_built_from_the_source_beside_it() -> None:
     assert BINARY.read_text() == build()

@@ -8,7 +8,7 @@ export const KNOWN_FROM = 0.5;
 const NO_IMAGES = "The test images are not here.";
 
 export class EpochAnswers {
-  // onChange() when one more epoch is known. found: for each stop {accuracy, matrix, predictions} or null, as far as it is known.
+  // onChange(url, answer) when one more epoch is known. found: for each stop {accuracy, matrix, predictions} or null, as far as it is known.
   constructor(stops, imagesUrl, onChange) {
     Object.assign(this, { stops, imagesUrl, onChange, found: [], isAtWork: false, isClosed: false, problem: imagesUrl ? "" : NO_IMAGES });
   }
@@ -22,8 +22,10 @@ export class EpochAnswers {
     this.isAtWork = true;
     try {
       while (!this.isClosed && this.numDone < this.stops.length) {
-        this.found.push(await this.answer(this.stops[this.numDone].url));
-        if (!this.isClosed) this.onChange();
+        const { url } = this.stops[this.numDone];
+        const answer = await this.answer(url);
+        this.found.push(answer);
+        if (!this.isClosed) this.onChange(url, answer);
       }
     } finally {
       this.isAtWork = false;

@@ -52,8 +52,13 @@ export class Timeline {
   // The other epochs come when the first picture stands.
   prepare() {
     this.nets.fetch();
-    this.answers ??= new EpochAnswers(this.stops, this.imagesUrl, () => this.refresh());
+    this.answers ??= new EpochAnswers(this.stops, this.imagesUrl, (url, answer) => this.learn(url, answer));
     if (!this.app.live.isWorker) this.answers.compute(); // a large net waits until somebody wants to know
+  }
+
+  learn(url, answer) {
+    if (answer) this.app.dead.learn(url, answer);
+    this.refresh();
   }
 
   scrub() {

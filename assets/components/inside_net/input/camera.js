@@ -2,6 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { prepare } from "../../shared/prepare_image.js";
+import { conversion } from "./photos.js";
 
 const SIDE = 256; // pixels that are read of each frame
 
@@ -10,7 +11,8 @@ export class Camera {
     this.panel = panel;
     this.video = element("video", { muted: true, playsInline: true, "aria-label": "What the camera sees" });
     this.hold = element("button", { type: "button", text: "Hold still", "aria-pressed": "false", on: { click: () => this.toggle() } });
-    this.root = element("div", { class: "camera" }, this.video, this.hold);
+    this.note = element("p", { class: "hint" });
+    this.root = element("div", { class: "camera" }, this.video, this.hold, this.note);
     this.canvas = document.createElement("canvas");
     Object.assign(this.canvas, { width: SIDE, height: SIDE });
   }
@@ -24,6 +26,8 @@ export class Camera {
       this.video.srcObject = stream;
       await this.video.play();
       this.isHeld = false;
+      const { shape, style } = this.panel.data;
+      this.note.textContent = conversion({ width: this.video.videoWidth, height: this.video.videoHeight }, shape, { style });
       this.tick();
     } catch {
       this.panel.say("The camera was not allowed, or there is none. Allow it in the address bar, or upload a picture.");

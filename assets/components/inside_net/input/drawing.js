@@ -1,9 +1,13 @@
 // A drawing of one's own: the net follows while the stroke is drawn.
 
+import { DIGITS } from "../../shared/digits.js";
 import { element } from "../../shared/dom.js";
 import { Paper } from "../../shared/paper.js";
 import { paperTools } from "../../shared/paper_tools.js";
 import { prepare } from "../../shared/prepare_image.js";
+
+const FIRST = 7; // the digit that draws itself where there is no other picture
+const DEMO_MS = 900;
 
 export class Drawing {
   constructor(panel) {
@@ -13,16 +17,18 @@ export class Drawing {
     this.root = element("div", { class: "drawing" }, this.canvas, paperTools(this.paper));
   }
 
-  enter() {
-    this.draw();
+  enter(isFirst) {
+    const { style } = this.panel.data;
+    if (isFirst && style === "digit" && this.paper.isEmpty) this.paper.demo(DIGITS[FIRST], DEMO_MS);
+    else this.draw();
   }
 
   draw() {
     const { shape, style } = this.panel.data;
-    if (this.paper.isEmpty) return;
+    if (this.paper.isEmpty || this.panel.source !== "draw") return; // it may still draw itself when another source was chosen
     const { image, problem } = prepare(this.paper.pixels(), shape, style);
     if (problem) this.panel.say(problem);
-    else this.panel.show({ pixels: image, name: "Your drawing" });
+    else this.panel.show({ pixels: image, name: this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing" });
   }
 
   close() {

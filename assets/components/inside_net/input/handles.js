@@ -28,7 +28,11 @@ export class Handles {
     this.keys(this.corner, ([down, right]) => this.place({ scale: this.now.scale * 1.05 ** (right - down) }));
     this.keys(this.knob, ([down, right]) => this.place({ turn: this.now.turn + 5 * (right + down) }));
     this.keys(this.cover, ([y, x]) => this.moveCover(this.now.cover, { x, y }));
-    this.resizing = new ResizeObserver(() => this.refresh());
+    this.room = { width: 0, height: 0 }; // the canvas' box, in CSS pixels: asking for it at each move would cost a layout
+    this.resizing = new ResizeObserver(() => {
+      this.room = { width: canvas.clientWidth, height: canvas.clientHeight };
+      this.refresh();
+    });
     this.resizing.observe(canvas);
   }
 
@@ -82,9 +86,9 @@ export class Handles {
 
   // Where the picture stands in the canvas' box: it may be narrower or lower than that.
   box() {
-    const { clientWidth, clientHeight, width, height } = this.canvas;
-    const pixel = Math.min(clientWidth / width, clientHeight / height);
-    return { pixel, left: (clientWidth - pixel * width) / 2, top: (clientHeight - pixel * height) / 2 };
+    const { room, canvas } = this;
+    const pixel = Math.min(room.width / canvas.width, room.height / canvas.height);
+    return { pixel, left: (room.width - pixel * canvas.width) / 2, top: (room.height - pixel * canvas.height) / 2 };
   }
 
   at({ clientX, clientY }) {

@@ -2,7 +2,7 @@
 
 import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
-import { percent } from "../../shared/net_view/words.js";
+import { probability } from "../../shared/net_view/words.js";
 import { Pin } from "../touch/pin.js";
 import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
@@ -93,12 +93,11 @@ export class InputPanel {
   frame() {
     const { app } = this;
     const { picture } = app.state.values;
-    this.paint(picture);
     const values = app.values(app.layers.length - 1);
     const best = values.indexOf(Math.max(...values));
     const said = app.classes[best] ?? best + 1;
     const right = picture.label === undefined ? "" : picture.label === best ? " Right." : ` Wrong: it is ${app.classes[picture.label]}.`;
-    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${percent(values[best])}.${right}` : `The net says ${said}.${right}`;
+    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${probability(values[best])}.${right}` : `The net says ${said}.${right}`;
     app.find("answer").classList.toggle("wrong", picture.label !== undefined && picture.label !== best);
   }
 

@@ -15,6 +15,7 @@ export class Photos {
     this.file.addEventListener("change", () => this.file.files[0] && this.read(this.file.files[0]));
     this.note = element("p", { class: "hint" });
     this.root = element("div", { class: "photos" }, this.list, element("label", { class: "file" }, element("span", { text: "Upload a picture" }), this.file), this.note);
+    this.list.hidden = !panel.data.photos.length;
     this.root.addEventListener("dragover", (event) => event.preventDefault());
     this.root.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -23,7 +24,7 @@ export class Photos {
   }
 
   enter() {
-    this.sample();
+    if (this.panel.data.photos.length) this.sample();
   }
 
   async sample() {
@@ -31,7 +32,7 @@ export class Photos {
     try {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(String(answer.status));
-      this.take(await picturePixels(await answer.blob()), title);
+      this.take(await createImageBitmap(await answer.blob()), title);
     } catch {
       this.panel.say("The sample photo did not arrive. Load the page again, or upload one.");
     }
@@ -39,42 +40,46 @@ export class Photos {
 
   async read(file) {
     try {
-      this.take(await picturePixels(file), file.name);
+      this.take(await createImageBitmap(file), file.name);
     } catch {
       this.panel.say(`This is no picture that the browser can read: expected PNG, JPEG, WebP or GIF. Received: ${file.name}.`);
     }
   }
 
-  take(picture, name) {
+  take(bitmap, name) {
     const { shape, style } = this.panel.data;
+    const picture = readPixels(bitmap);
     const { image, problem } = prepare(picture, shape, style);
     if (problem) return this.panel.say(problem);
-    this.note.textContent = conversion(picture, shape);
+    this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name });
   }
 }
 
-// What was done to a picture so that the net can take it; "" where nothing was.
-export function conversion({ width, height }, [rows, columns, planes]) {
+// What was done to a picture of this size so that the net can take it; "" where nothing was.
+export function conversion({ width, height }, [rows, columns, planes], { style, isGrey = false }) {
+  if (style === "digit") return `What is written on it was cut out and brought to the net's ${sizeText(columns, rows)} pixels in grey.`;
+  const isCut = Math.abs(width * rows - height * columns) >= Math.max(width * rows, height * columns) / 100;
   const size = width === columns && height === rows ? "" : `from ${sizeText(width, height)} to the net's ${sizeText(columns, rows)} pixels`;
-  const colour = planes === 1 ? "to grey" : "";
+  const colour = planes === 1 ? (isGrey ? "" : "to grey") : isGrey ? "from grey to three equal planes" : "";
   const parts = [size, colour].filter(Boolean);
-  return parts.length ? `Brought ${parts.join(" and ")}.` : "";
+  return parts.length ? `${isCut ? "Its middle was brought" : "Brought"} ${parts.join(" and ")}.` : "";
 }
 
-// {width, height, data: RGBA} of a blob or a video.
-export async function picturePixels(blob) {
-  const bitmap = await createImageBitmap(blob);
-  return readPixels(bitmap, bitmap.width, bitmap.height);
+function hasNoColour({ data }) {
+  for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  return true;
 }
 
-export function readPixels(source, width, height) {
+// {width, height, data: RGBA} of a bitmap, no larger than it has to be.
+function readPixels(bitmap) {
+  const { width, height } = bitmap;
   const scale = Math.min(1, LARGEST / Math.max(width, height));
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.fillStyle = "#fff"; // what is transparent stands on paper
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }

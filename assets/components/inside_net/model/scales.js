@@ -1,7 +1,7 @@
 // Which colour a value has: by each layer, by each map, or by the whole net. Measured once a frame at most.
 
 import { isPicture } from "../../shared/net_view/words.js";
-import { greyScale, measure, scaleBetween } from "../../shared/net_view/scale.js";
+import { extent, greyScale, measure, scaleBetween } from "../../shared/net_view/scale.js";
 
 export class Scales {
   constructor(app) {
@@ -45,7 +45,7 @@ export class Scales {
   }
 
   wholeLayer(index) {
-    const { least, most } = this.measures(index);
+    const { least, most } = extent(this.values(index));
     return this.between(least, most);
   }
 
@@ -53,7 +53,7 @@ export class Scales {
     let [low, high] = [Infinity, -Infinity];
     for (const layer of this.app.layers) {
       if (isPicture(layer)) continue;
-      const { least, most } = this.measures(layer.index);
+      const { least, most } = extent(this.values(layer.index));
       [low, high] = [Math.min(low, least), Math.max(high, most)];
     }
     return this.between(low, high);

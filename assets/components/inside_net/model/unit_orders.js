@@ -16,7 +16,7 @@ export class UnitOrders {
     const layer = app.layers[index];
     const units = order[index] ?? Array.from({ length: layer.units }, (_, unit) => unit);
     const search = searches[index];
-    return search ? found(units, search, { classes: app.classesOf(layer), measures: app.scales.measures(index) }) : units;
+    return search ? found(units, search, { classes: app.classesOf(layer), measures: app.scales.measures(index), dead: app.dead.of(layer) }) : units;
   }
 
   async choose(index, name) {

@@ -1,23 +1,21 @@
 // A unit of a dense layer opened: which pixels of which maps feed it, or which values; their sum, bias, activation.
 
 import { element } from "../../shared/dom.js";
-import { partialMaps, termsAt } from "../../shared/nn/explain.js";
+import { termsAt } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
-import { measure, scaleBetween } from "../../shared/net_view/scale.js";
 import { significant } from "../../shared/net_view/words.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { Softmax } from "./softmax.js";
+import { UnitSum, spanning } from "./unit_sum.js";
 
 const SIDE = 70;
-const FIRST = 5;
 
-export class DenseView {
+export class DenseView extends UnitSum {
   constructor(app, view) {
-    Object.assign(this, { app, count: FIRST, layer: view.layer, unit: view.unit, shown: app.layers[view.layer] });
+    super(app, view);
     const { parts } = this.explain();
     this.isMaps = parts[0].map.length > 1 || app.layers[parts[0].from].shape.length === 3;
     this.rows = element("div", { class: this.isMaps ? "share-rows dense" : "term-rows" });
-    this.more = element("button", { type: "button", class: "more", on: { click: () => this.showMore() } });
     this.rest = number("rest", 0);
     this.bias = number("bias", 0);
     this.sum = number("sum", 0);
@@ -40,24 +38,14 @@ export class DenseView {
       : `Each value before it times its weight, all added up for ${title}.`;
   }
 
-  explain() {
-    return partialMaps(this.app.net, this.layer, this.unit);
-  }
-
-  showMore() {
-    this.count += FIRST;
-    this.arrange();
-    this.frame();
-  }
-
   arrange() {
     const { parts } = this.explain();
     this.order = parts.map((_, at) => at).sort((a, b) => Math.abs(parts[b].total) - Math.abs(parts[a].total));
     this.lines = this.order.slice(0, this.count).map((at) => (this.isMaps ? this.mapRow(at, parts[at]) : this.termRow(at, parts[at])));
     this.rows.replaceChildren(...this.lines.map(({ node }) => node));
     const left = parts.length - this.lines.length;
-    this.more.hidden = this.restFigure.hidden = !left;
-    this.more.textContent = `Show ${Math.min(FIRST, left)} more`;
+    this.offerMore(left);
+    this.restFigure.hidden = !left;
     this.restFigure.firstChild.textContent = `the ${left} others`;
   }
 
@@ -130,8 +118,3 @@ export class DenseView {
     return `${this.app.titles[this.layer]}, ${title} opened. Strongest: ${first.join(", ")}. Bias ${this.bias.textContent}, sum ${this.sum.textContent}, after ${activationName(this.shown.activation)} ${significant(Number(this.output.dataset.value))}.`;
   }
 }
-
-const spanning = (maps) => {
-  const ends = maps.map((map) => measure(map, 1));
-  return scaleBetween(Math.min(...ends.map(({ least }) => least), 0), Math.max(...ends.map(({ most }) => most), 0));
-};

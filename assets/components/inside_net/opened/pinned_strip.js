@@ -20,7 +20,7 @@ export class PinnedStrip {
       return this.isMap ? made.root : figure(caption, made);
     });
     const row = element("div", { class: "single-flow" }, parts[0], sign("\u2212"), parts[1], sign("="), parts[2]);
-    this.root = element("section", { class: "pinned-strip", "aria-label": "Against the pinned picture" }, element("h4", { text: `${title} against the pinned picture` }), row);
+    this.root = element("section", { class: "pinned-strip", "aria-label": "Against the pinned picture" }, element("h3", { text: `${title} against the pinned picture` }), row);
   }
 
   frame() {

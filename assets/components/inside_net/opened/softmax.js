@@ -3,7 +3,7 @@
 
 import { element } from "../../shared/dom.js";
 import { termsAt } from "../../shared/nn/explain.js";
-import { percent, significant } from "../../shared/net_view/words.js";
+import { probability, significant } from "../../shared/net_view/words.js";
 import { number, setNumber } from "./pieces.js";
 
 const MOST = 12; // classes with a row; more are added up
@@ -50,12 +50,12 @@ export class Softmax {
     this.rows.forEach(({ unit: at, dot, logit, power, share }, position) => {
       setNumber(logit, logits[at]);
       setNumber(power, powers[at]);
-      setNumber(share, shares[at], { text: percent(shares[at]) });
+      setNumber(share, shares[at], { text: probability(shares[at]) });
       dot.style.transform = `scale(${Math.sqrt(shares[at]).toFixed(3)})`;
       this.terms[position].textContent = significant(powers[at]);
     });
     this.others.textContent = significant(powers.reduce((sum, power, at) => (this.units.includes(at) ? sum : sum + power), 0));
     setNumber(this.total, total);
-    this.result.textContent = `${app.unitTitle(layer, unit)}: ${significant(powers[unit])} / ${significant(total)} = ${percent(shares[unit])}`;
+    this.result.textContent = `${app.unitTitle(layer, unit)}: ${significant(powers[unit])} / ${significant(total)} = ${probability(shares[unit])}`;
   }
 }

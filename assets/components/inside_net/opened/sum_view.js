@@ -2,26 +2,23 @@
 // the bias, the activation and the filter's own map.
 
 import { element, svgElement } from "../../shared/dom.js";
-import { partialMaps } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
-import { measure, scaleBetween } from "../../shared/net_view/scale.js";
+import { measure } from "../../shared/net_view/scale.js";
 import { unitNoun } from "../../shared/net_view/words.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
+import { UnitSum, spanning } from "./unit_sum.js";
 
 const ROW = 84; // pixels
 const JOIN = 74;
 const SIDE = { map: 70, kernel: 58, large: 142 };
-const FIRST = 5; // rows at first; each press of the button shows as many more
 
-export class SumView {
+export class SumView extends UnitSum {
   constructor(app, view) {
-    Object.assign(this, { app, count: FIRST, layer: view.layer, unit: view.unit });
-    this.shown = app.layers[view.layer];
+    super(app, view);
     this.source = app.layers[this.shown.inputs[0]];
     this.rows = element("div", { class: "share-rows" });
     this.joins = svgElement("svg", { class: "joins", width: JOIN, "aria-hidden": "true" });
-    this.more = element("button", { type: "button", class: "more", on: { click: () => this.showMore() } });
     const onPlace = (place, event) => this.point(place, event);
     const picture = (caption) => new MapPicture({ side: SIDE.large, caption, label: `${caption}; arrow keys move the window, Enter shows the arithmetic`, bar: true, onPlace });
     this.sum = picture("sum, before the activation");
@@ -41,16 +38,6 @@ export class SumView {
     this.arrange();
   }
 
-  explain() {
-    return partialMaps(this.app.net, this.layer, this.unit);
-  }
-
-  showMore() {
-    this.count += FIRST;
-    this.arrange();
-    this.frame();
-  }
-
   // Which channels have rows: the strongest, in an order that stays while the picture moves.
   arrange() {
     const { parts } = this.explain();
@@ -61,8 +48,7 @@ export class SumView {
     this.lines = shown.map((at) => this.row(at));
     if (this.rest.length) this.lines.push(this.restRow());
     this.rows.replaceChildren(...this.lines.map(({ node }) => node));
-    this.more.hidden = !this.rest.length;
-    this.more.textContent = `Show ${Math.min(FIRST, this.rest.length)} more`;
+    this.offerMore(this.rest.length);
     const many = parts.length;
     const noun = unitNoun(this.source);
     this.lead.textContent = many === 1 ? this.oneLead() : `A kernel slides over each of the ${many} ${noun === "plane" ? "planes" : "maps"} before it. What they give is added up. The strongest stand first.`;
@@ -177,11 +163,6 @@ export class SumView {
     return `${app.titles[layer]}, ${app.unitTitle(layer, unit)} opened. ${this.lead.textContent} Bias ${this.bias.textContent}, then ${activationName(shown.activation)}. ${app.describe(layer, unit)}.`;
   }
 }
-
-const spanning = (maps) => {
-  const ends = maps.filter((map) => map.length).map((map) => measure(map, 1));
-  return scaleBetween(Math.min(...ends.map(({ least }) => least), 0), Math.max(...ends.map(({ most }) => most), 0));
-};
 
 function total(maps, length) {
   const sum = new Float32Array(length);

@@ -28,14 +28,26 @@ export class Column {
     this.describe();
   }
 
+  // How many units are dead is told as soon as that is known.
+  markDead() {
+    this.describe();
+    this.settle();
+  }
+
   describe() {
-    const { layer } = this;
+    const { app, layer } = this;
     const shape = shapeOf(layer);
     const texts = [unitsText(layer, this.form === "answer"), ...(this.form === "maps" ? [`\u00b7 ${shape}`] : [])];
-    this.note.replaceChildren(...texts.flatMap((text) => [element("span", { text }), " "]));
+    const numDead = app.dead.of(layer).size;
+    const dead = element("span", { class: "num-dead", text: `\u00b7 ${countText(numDead)} dead`, title: this.deadWords(), hidden: !numDead });
+    this.note.replaceChildren(...texts.flatMap((text) => [element("span", { text }), " "]), dead);
     const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
     const name = layer.name.split(".").at(-1); // the block around it has its own name
     this.details.replaceChildren(element("span", { text: name }), element("span", { text: params }));
+  }
+
+  deadWords() {
+    return `0 on all ${countText(this.app.state.values.dead?.count ?? 0)} test images`;
   }
 
   makeCell(unit) {
@@ -105,10 +117,13 @@ export class Column {
   // What costs too much for every frame: words for those who cannot see, and marks of silent units.
   settle() {
     const measures = this.app.scales.measures(this.index);
+    const dead = this.app.dead.of(this.layer);
     this.cellNodes.forEach((cell, position) => {
       const unit = this.units[position];
       const off = this.app.isOff(this.index, unit) ? ", switched off" : "";
-      cell.setAttribute("aria-label", this.app.describe(this.index, unit) + off);
+      const isDead = dead.has(unit);
+      cell.setAttribute("aria-label", this.app.describe(this.index, unit) + (isDead ? `, dead: ${this.deadWords()}` : "") + off);
+      cell.classList.toggle("dead", isDead);
       cell.classList.toggle("silent", this.form !== "answer" && isSilent(measures, unit));
     });
   }

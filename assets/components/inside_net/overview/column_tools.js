@@ -32,8 +32,10 @@ export class ColumnTools {
     this.next.disabled = page === numPages - 1;
     const from = page * cells.page;
     const many = app.orders.shown(column.index).length;
-    const text = numPages > 1 ? `${countText(from + 1)}\u2013${countText(from + units.length)} of ${countText(many)}` : isAll ? `all ${layer.units}` : `${units.length} of ${layer.units}`;
-    this.sort.textContent = `${text}${order === "index" ? "" : " \u2193"}`;
+    const range = `${countText(from + 1)}\u2013${countText(from + units.length)}`;
+    const text = numPages > 1 ? `${range} of ${countText(many)}` : isAll ? `all ${layer.units}` : `${units.length} of ${layer.units}`;
+    const isNarrow = column.form === "values" && numPages > 1; // its neighbour is near, and how many there are stands above
+    this.sort.textContent = `${isNarrow ? range : text}${order === "index" ? "" : " \u2193"}`;
     this.sort.setAttribute("aria-label", `${this.title}: ${text}, ${ORDERS[order]}. Sort or search.`);
     this.root.hidden = layer.units < 2 || (column.form === "answer" && numPages === 1);
   }
@@ -46,7 +48,7 @@ export class ColumnTools {
     const choices = Object.entries(ORDERS).map(([name, text]) =>
       element("label", {}, element("input", { type: "radio", name: `order-${index}`, checked: name === order, on: { change: () => app.orders.choose(index, name) } }), text),
     );
-    const search = element("input", { type: "search", placeholder: "Number, or \u201csilent\u201d", "aria-label": `Search ${this.title}`, value: app.state.values.searches[index] ?? "" });
+    const search = element("input", { type: "search", placeholder: "Number, \u201csilent\u201d, \u201cdead\u201d", "aria-label": `Search ${this.title}`, value: app.state.values.searches[index] ?? "" });
     search.addEventListener("input", () => app.state.change({ searches: { ...app.state.values.searches, [index]: search.value }, pages: { ...app.state.values.pages, [index]: 0 } }));
     this.popover = element("div", { class: "popover", role: "dialog", "aria-label": `Sort or search ${this.title}` }, element("fieldset", {}, element("legend", { text: "Order" }), ...choices), search);
     this.popover.addEventListener("keydown", (event) => {

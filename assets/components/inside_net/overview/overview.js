@@ -108,6 +108,7 @@ export class Overview {
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
     else if (has("range", "view", "pinned", "difference") && values.view.level === 0) this.frame();
+    if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
     if (has("hover", "view", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);

@@ -9,7 +9,7 @@ import { WhatIfView } from "./what_if_view.js";
 import { editTexts } from "./weights.js";
 
 const TOLD = 2; // changes that are named; of more, their number
-const PREPARED_MACS = 20e6; // of a picture: nets whose test images are computed as soon as a unit is opened
+const PREPARED_MACS = 100e6; // of a picture: nets whose test images are computed as soon as there is nothing else to do
 const SMALL = 36; // pixels of the matrix in the bar
 
 export class EditBar {
@@ -38,7 +38,7 @@ export class EditBar {
   changed({ edits, view }, changed) {
     const { app } = this;
     if (changed.has("net") || changed.has("url")) this.answers.forget();
-    if (view.level && app.imagesUrl && app.live.manifest.macs < PREPARED_MACS) this.answers.prepare().catch(() => {}); // an edit will say it
+    if (view.level) this.prepare();
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
@@ -47,6 +47,16 @@ export class EditBar {
     this.words.replaceChildren(element("strong", { text: texts.length === 1 ? "1 change: " : `${texts.length} changes: ` }), texts.length > TOLD ? `${told} and ${texts.length - TOLD} more` : told);
     this.words.title = texts.join(", ");
     this.answers.ask(edits);
+  }
+
+  // So that the first edit is answered as fast as the others, and the dead units are known.
+  prepare() {
+    const { app } = this;
+    if (app.imagesUrl && app.live.manifest.macs < PREPARED_MACS) this.answers.prepare().catch(() => {}); // an edit will say it
+  }
+
+  settle() {
+    if (!this.app.dead.ofNet(this.app.url)) this.prepare();
   }
 
   // answer: {text} while there is no more to say, or {before, after, images, labels, classes}.

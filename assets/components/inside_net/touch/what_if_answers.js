@@ -36,11 +36,14 @@ export class WhatIfAnswers {
 
   async open() {
     const { app } = this;
+    const { url, imagesUrl } = app;
     const session = (this.session = {});
     this.tell({ text: "Computing the test images \u2026" });
     const onProgress = (share) => session === this.session && this.tell({ text: `Computing the test images: ${Math.round(100 * share)} %` });
-    const [whatIf, file] = await Promise.all([WhatIf.open({ netUrl: app.url, imagesUrl: app.imagesUrl, onProgress }), fetchFile(app.imagesUrl)]);
-    return { whatIf, set: readImages(file), before: await whatIf.update([]) };
+    const [whatIf, file] = await Promise.all([WhatIf.open({ netUrl: url, imagesUrl, onProgress }), fetchFile(imagesUrl)]);
+    const before = await whatIf.update([]);
+    app.dead.learn(url, before);
+    return { whatIf, set: readImages(file), before };
   }
 
   // Another net has come.

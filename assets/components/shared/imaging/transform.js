@@ -27,7 +27,7 @@ export const UNCHANGED = Object.freeze({
 export function transform(pixels, [height, width, channels], settings = {}) {
   const { blur, contrast, brightness, invert, noise, seed, cover, ...place } = { ...UNCHANGED, ...settings };
   const size = { height, width, channels };
-  let out = Float32Array.from(pixels);
+  let out = new Float32Array(pixels);
   if (place.x || place.y || place.turn || place.scale !== 1) out = move(out, size, place);
   if (blur > 0) out = gaussianBlur(out, size, blur);
   if (contrast !== 1 || brightness) out = out.map((value) => (value - 127.5) * contrast + 127.5 + brightness);

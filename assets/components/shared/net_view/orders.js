@@ -50,12 +50,13 @@ function dot(a, b) {
   return sum;
 }
 
-// The units that a search leaves: a number, "dead", a part of a class's name.
-export function found(units, search, { classes, measures }) {
+// The units that a search leaves: a number, "silent" (0 on this picture), "dead" (a Set of units), a part of a class's name.
+export function found(units, search, { classes, measures, dead }) {
   const text = search.trim().toLowerCase();
   if (!text) return units;
   if (/^\d+$/.test(text)) return units.filter((unit) => String(unit + 1).startsWith(text));
-  if ("silent".startsWith(text) || "dead".startsWith(text)) return units.filter((unit) => isSilent(measures, unit));
+  if ("silent".startsWith(text)) return units.filter((unit) => isSilent(measures, unit));
+  if ("dead".startsWith(text)) return units.filter((unit) => dead.has(unit));
   return units.filter((unit) => classes?.[unit]?.toLowerCase().includes(text));
 }
 

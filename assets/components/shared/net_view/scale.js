@@ -27,6 +27,17 @@ export function measure(values, units) {
   return { low, high, strength, least, most };
 }
 
+// Smallest and largest of all values: what a range of the whole layer needs, in a quarter of the time.
+export function extent(values) {
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return { least, most };
+}
+
 // {mode, low, high}: the values that the end colours stand for.
 export function scaleBetween(least, most) {
   if (least < 0) {

@@ -28,7 +28,16 @@ const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed
 export const significant = (value) =>
   value && Math.abs(value) < 0.001 ? value.toExponential(1).replaceAll("-", "\u2212") : valueText(Number(value.toPrecision(3)));
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
-export const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : share > 0 && share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1)) + "\u202f%";
+const inPercent = (text) => `${text}\u202f%`;
+
+// A part of a whole, such as of the test images: all and none are said only of all and none.
+export const percent = (share) => (share === 0 || share === 1 ? inPercent((100 * share).toFixed(1)) : probability(share));
+
+// A probability is never certainty, even where 32 bits round it to 1 or 0.
+export const probability = (share) => inPercent(share >= 0.9995 ? "> 99.9" : share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1));
+
+// The same in whole per cent, for a sentence.
+export const roughProbability = (share) => inPercent(share > 0.99 ? "more than 99" : String(Math.round(100 * share)));
 
 // "Convolution 2": numbered where a net has several of a kind.
 export function layerTitles(layers) {

@@ -9,11 +9,16 @@ export class Evaluator {
   constructor(net, images, onProgress = () => {}) {
     Object.assign(this, { net, ...images });
     this.kept = new Map(); // first layer -> for each image the values that it and the layers after it read
-    this.trained = this.predict(1, onProgress);
+    this.sizes = net.layers.map(({ units }) => new Float32Array(units));
+    this.trained = this.predict(1, (i) => {
+      for (const [index, layer] of net.layers.entries()) noteSizes(layer, this.sizes[index]);
+      if (i % PROGRESS_EVERY === 0) onProgress(i / this.images.length);
+    });
   }
 
   // edits: what differs from the trained net, as Net.edits lists it.
-  // accuracy: 0 to 1; matrix: rows are true classes; changed: places of the images whose answer is another one now.
+  // accuracy: 0 to 1; matrix: rows are true classes; changed: places of the images whose answer is another one now;
+  // sizes: of each layer of the trained net the greatest size that each unit has on any of the images.
   update(edits) {
     this.net.restore(edits);
     const predictions = edits.length ? this.predict(Math.min(...edits.map(({ layer }) => layer))) : this.trained;
@@ -21,11 +26,11 @@ export class Evaluator {
     this.labels.forEach((label, i) => matrix[label][predictions[i]]++);
     const numRight = matrix.reduce((sum, row, label) => sum + row[label], 0);
     const changed = [...predictions.keys()].filter((i) => predictions[i] !== this.trained[i]);
-    return { accuracy: numRight / this.labels.length, matrix, predictions, changed };
+    return { accuracy: numRight / this.labels.length, matrix, predictions, changed, sizes: this.sizes };
   }
 
-  // The class that the net takes each image for; the layers before `first` are as trained.
-  predict(first, onProgress = () => {}) {
+  // The class that the net takes each image for; the layers before `first` are as trained. onImage(i) after each.
+  predict(first, onImage = () => {}) {
     const { net } = this;
     const after = dependents(net, first);
     const read = reads(net, after);
@@ -40,7 +45,7 @@ export class Evaluator {
         kept.push(read.map(({ values }) => values.slice()));
       }
       net.compute(after);
-      if (i % PROGRESS_EVERY === 0) onProgress(i / this.images.length);
+      onImage(i);
       return answer(net.layers.at(-1));
     });
     this.keep(first, kept, read);
@@ -54,6 +59,14 @@ export class Evaluator {
     kept.bytes = 4 * kept.length * read.reduce((sum, { values }) => sum + values.length, 0);
     const sum = () => [...this.kept.values()].reduce((total, { bytes }) => total + bytes, 0);
     for (const old of [...this.kept.keys()]) if (sum() > MAX_KEPT_BYTES) this.kept.delete(old);
+  }
+}
+
+function noteSizes({ values, units }, sizes) {
+  for (let i = 0, unit = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size > sizes[unit]) sizes[unit] = size;
+    if (++unit === units) unit = 0;
   }
 }
 

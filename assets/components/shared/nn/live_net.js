@@ -49,7 +49,7 @@ export class LiveNet {
 
   // pixels: HWC, 0 to 255; copied, so that the caller may draw on.
   show(pixels) {
-    this.pixels = Float32Array.from(pixels);
+    this.pixels = new Float32Array(pixels);
     if (this.link) this.ask();
     else {
       this.net.run(this.pixels);
@@ -86,24 +86,27 @@ export class LiveNet {
     }
   }
 
-  async ask() {
+  ask() {
     this.isStale = true;
-    if (this.isBusy) return;
-    this.isBusy = true;
-    while (this.isStale && this.link) {
-      this.isStale = false;
-      const given = { pixels: this.pixels, edits: this.edits, spare: this.spare };
-      try {
-        this.spare = await this.link.ask("show", given, this.spare ? [this.spare.buffer] : []);
-      } catch (error) {
-        this.onProblem(error.message);
-        break;
-      }
-      if (!this.link) return; // closed meanwhile
-      this.net.all.set(this.spare);
-      this.onFrame(this);
+    if (!this.isBusy) this.askWorker();
+  }
+
+  // The worker goes on with the next picture while this one is drawn.
+  async askWorker() {
+    Object.assign(this, { isBusy: true, isStale: false });
+    const given = { pixels: this.pixels, edits: this.edits, spare: this.spare };
+    try {
+      this.spare = await this.link.ask("show", given, this.spare ? [this.spare.buffer] : []);
+    } catch (error) {
+      this.isBusy = false;
+      this.onProblem(error.message);
+      return;
     }
     this.isBusy = false;
+    if (!this.link) return; // closed meanwhile
+    this.net.all.set(this.spare);
+    if (this.isStale) this.askWorker();
+    this.onFrame(this);
   }
 
   close() {

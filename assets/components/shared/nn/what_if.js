@@ -34,7 +34,7 @@ export class WhatIf {
     this.next = null; // {edits, answer} that waits for the one at work
   }
 
-  // edits: as Net.edits lists them, all of them. Resolves to {accuracy, matrix, predictions, changed}, see evaluator.js.
+  // edits: as Net.edits lists them, all of them. Resolves to {accuracy, matrix, predictions, changed, sizes}, see evaluator.js.
   // While one is at work, only the newest of those that come is computed; all of them are given its answer.
   update(edits) {
     if (this.next) this.next.edits = edits;

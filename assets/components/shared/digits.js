@@ -1,6 +1,6 @@
 // Ten digits as pen strokes on a square of side 1, and the changes that turn one into another. [x, y], y downwards.
 
-import { PEN } from "../shared/paper.js";
+import { PEN } from "./paper.js";
 
 // The net reads each of them, and each change (tests/e2e/test_home.py).
 const KNOTS = [
