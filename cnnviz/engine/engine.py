@@ -127,10 +127,11 @@ class Engine:
         return copy
 
     def _predict(self, architecture: Architecture, config: TrainingConfig) -> Prediction | None:
-        try:
-            return forecast(architecture, config, self.calibrator.calibration())
-        except CnnvizError:
-            return None  # an impossible training: the worker says why
+        """How long it will take; None of a worker that was never measured: it may be many times slower than usual."""
+        calibration = self.calibrator.calibration()
+        with suppress(CnnvizError):  # an impossible training: the worker says why
+            return calibration and forecast(architecture, config, calibration)
+        return None
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
         """Go on with an interrupted run from its last saved epoch; raises InvalidConfig as `train` does."""

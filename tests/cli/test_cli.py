@@ -119,9 +119,8 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert [row["epoch"] for row in run["epochs"]] == [1, 2]
     assert {"run", "epochs", "metrics", "seconds", "device"} <= set(run)
     assert "epoch 2/2" in done.stderr
-    low, expected, high = (run["predicted_seconds"][name] for name in ("low", "expected", "high"))
-    assert 0 < low < expected < high
-    assert "\nabout " in f"\n{done.stderr}"
+    assert run["predicted_seconds"] is None  # nobody has measured this installation's worker
+    assert "\nabout " not in f"\n{done.stderr}"
 
     scores = json.loads(_command(tmp_path, project, "evaluate", run["run"], "--json").stdout.splitlines()[-1])
     assert scores["accuracy"] == pytest.approx(run["metrics"]["accuracy"])

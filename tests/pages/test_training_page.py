@@ -26,8 +26,16 @@ def _start(page) -> str:
     return run_id[0] if isinstance(run_id, list) else run_id
 
 
-def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
+def _measured(open_page):
+    """The page, once it is known how fast the worker is."""
+    until(lambda: services.engine().status().state == "ready")
     page = open_page("training")
+    services.engine().calibrator.wait(120)
+    return page
+
+
+def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
+    page = _measured(open_page)
     page.slider(key="training_epochs").set_value(1)
     page.number_input(key="training_seed").set_value(5)
     run_id = _start(page)
@@ -40,6 +48,17 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
     assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "player-maps", "norms")}
+
+
+def test_the_time_of_a_training_is_not_told_before_the_worker_was_measured(open_page, monkeypatch) -> None:
+    calibrator = services.engine().calibrator
+    _measured(open_page)
+    told = [caption.value for caption in open_page("training").caption if ":material/timer:" in caption.value]
+    assert "About" in told[0]
+    monkeypatch.setattr(calibrator, "_kept", None)
+    monkeypatch.setattr(calibrator, "measure_once", lambda: None)
+    told = [caption.value for caption in open_page("training").caption if ":material/timer:" in caption.value]
+    assert "not known yet" in told[0]
 
 
 def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.slider_net import MAX_DOUBLED_FILTERS, QuickNet
@@ -16,11 +17,15 @@ from cnnviz.architecture.spec import (
     Layer,
     MaxPool,
 )
+from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.architecture.spec.paths import Path, walk
 from cnnviz.errors import InvalidArchitecture
 
 _BELONGS = BatchNorm | ActivationLayer | MaxPool | AvgPool | Dropout
 """Kinds that belong to the convolution before them."""
+
+_POOLS: tuple[type[MaxPool] | type[AvgPool], ...] = (MaxPool, AvgPool)
+L = TypeVar("L", bound=LayerSpec)
 
 
 def move_slider(architecture: Architecture, field: str, value: object) -> Architecture:
@@ -88,7 +93,7 @@ def _padding(net: Architecture, _before: QuickNet, after: QuickNet) -> Architect
 
 
 def _pooling(net: Architecture, _before: QuickNet, after: QuickNet) -> Architecture:
-    pools = _all(net, MaxPool | AvgPool)
+    pools = _all(net, *_POOLS)
     if after.pooling == "none":
         return _without(net, [path for path, _ in pools])
     kind = MaxPool if after.pooling == "max" else AvgPool
@@ -166,11 +171,11 @@ def _siblings(net: Architecture, path: Path) -> Iterator[tuple[int, Layer]]:
     return ((place[-1], layer) for place, layer in walk(net.layers) if place[:-1] == path[:-1])
 
 
-def _all(net: Architecture, kind: type | object) -> list[tuple[Path, Layer]]:
-    return [(path, layer) for path, layer in walk(net.layers) if isinstance(layer, kind)]
+def _all(net: Architecture, *kinds: type[L]) -> list[tuple[Path, L]]:
+    return [(path, layer) for path, layer in walk(net.layers) if isinstance(layer, kinds)]
 
 
-def _dense(net: Architecture) -> list[tuple[Path, Layer]]:
+def _dense(net: Architecture) -> list[tuple[Path, Dense]]:
     found = _all(net, Dense)
     if not found:
         raise InvalidArchitecture(

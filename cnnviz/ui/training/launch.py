@@ -17,6 +17,9 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.elements import follow
+
+LOOK_SECONDS = 2.0
 
 TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
 a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
@@ -48,7 +51,15 @@ def _follow(run: Run) -> None:
 
 
 def show_estimate(net: Architecture, config: TrainingConfig) -> None:
-    """Say how long this training will take, or why this server would refuse it; nothing for an impossible net."""
+    """Say how long this training will take, or why this server would refuse it; nothing for an impossible net.
+
+    While the worker is new, and how fast it is not known, it looks again every few seconds.
+    """
+    is_known = services.engine().calibrator.calibration() is not None
+    follow(_estimate, is_live=not is_known, seconds=LOOK_SECONDS)(net, config, is_known)
+
+
+def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> None:
     try:
         analysis = analyze(net)
     except InvalidInput:
@@ -56,17 +67,21 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     calibrator = services.engine().calibrator
     calibrator.measure_once()
     calibration = calibrator.calibration()
-    prediction = forecast(net, config, calibration)
-    time = duration_range_text(prediction.low, prediction.high)
     memory = megabytes_text(training_memory(analysis, config.batch_size, config.optimizer))
-    source = "on this worker" if calibration else "on a usual worker; this one has not been measured yet"
-    may_end_early = config.target_accuracy or config.early_stopping
-    epochs = f" for all {config.epochs} epochs" if may_end_early else ""
-    st.caption(f":material/timer: About {time}{epochs}, {memory} {source}", help=HELP)
+    if calibration:
+        prediction = forecast(net, config, calibration)
+        may_end_early = config.target_accuracy or config.early_stopping
+        epochs = f" for all {config.epochs} epochs" if may_end_early else ""
+        time = f"About {duration_range_text(prediction.low, prediction.high)}{epochs}, {memory} on this worker"
+    else:
+        time = f"How long it takes is not known yet: this worker is new, and is measured first. {memory} on it"
+    st.caption(f":material/timer: {time}", help=HELP)
     try:
         _check_allowed(analysis, config)
     except InvalidInput as error:
         show_message(error, icon=":material/block:")
+    if calibration and not was_known:
+        st.rerun()  # ends the looking: a part of a page cannot do that by itself
 
 
 def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
@@ -84,10 +99,14 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
     try:
         info = describe(config.dataset, **load_options(config, net.input_shape))
-        prediction = forecast(net, config, services.engine().calibrator.calibration())
+        calibration = services.engine().calibrator.calibration()
+        prediction = forecast(net, config, calibration)
     except CnnvizError:
         return
+    usual = "" if calibration else " on a usual computer (this one is not measured yet)"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
     time = duration_range_text(prediction.low, prediction.high)
-    st.markdown(f":material/timer: Training: about **{time}** for {epochs} with {images}, {where}.", help=TIME_HELP)
+    st.markdown(
+        f":material/timer: Training: about **{time}**{usual} for {epochs} with {images}, {where}.", help=TIME_HELP
+    )
