@@ -21,7 +21,8 @@ def kernel_heatmap(matrix: np.ndarray) -> go.Figure:
             xgap=2,
             ygap=2,
             colorbar=color_bar("weight"),
-            hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+            customdata=np.moveaxis(np.indices(matrix.shape) + 1, 0, -1),
+            hovertemplate="row %{customdata[0]}, column %{customdata[1]}: %{z:.4g}<extra></extra>",
         )
     )
     text = np.vectorize(lambda value: f"{value:.3g}", otypes=[str])(matrix)

@@ -131,7 +131,7 @@ def lay_out(maps: np.ndarray, *, columns: int, step: int = 1) -> Mosaic:
     small = max(count, height * step, width * step) <= 255
     origins = np.zeros((*values.shape, 3), np.uint8 if small else np.uint16)  # half the bytes for the browser
     corners = []
-    pixel_rows, pixel_columns = np.indices((height, width)) * step
+    pixel_rows, pixel_columns = np.indices((height, width)) * step + 1  # as people count
     for number in range(count):
         top, left = number // columns * (height + gap_y) + gap_y, number % columns * (width + gap_x)
         place = np.s_[top : top + height, left : left + width]

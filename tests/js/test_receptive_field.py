@@ -31,8 +31,8 @@ def field(give: Callable[[str, Any], Locator]) -> Callable[..., Locator]:
 
 def words(row: int, column: int) -> str:
     return (
-        f"Row {row}, column {column} of conv_1 sees rows {row} to {row + 2} and columns {column} to {column + 2}: "
-        "3 x 3 = 9 pixels."
+        f"Row {row + 1}, column {column + 1} of conv_1 sees rows {row + 1} to {row + 3} and columns {column + 1} to "
+        f"{column + 3}: 3 x 3 = 9 pixels."
     )
 
 
@@ -82,7 +82,7 @@ def test_other_data_keep_the_place_of_the_same_layer_where_it_exists(field: Call
 def test_a_value_of_a_vector_has_no_places_to_point_at(field: Callable[..., Locator]) -> None:
     root = field(rows=[(0, 6)], columns=[(0, 8)], name="dense_1", unit=17)
     expect(root.get_by_role("status")).to_have_text(
-        "Value 17 of dense_1 sees rows 0 to 5 and columns 0 to 7: 6 x 8 = 48 pixels."
+        "Value 18 of dense_1 sees rows 1 to 6 and columns 1 to 8: 6 x 8 = 48 pixels."
     )
     expect(root.get_by_role("application")).to_be_hidden()
 

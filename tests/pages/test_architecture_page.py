@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.costs import training_memory
 from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.editing.slider_moves import move_slider
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.url import decode, encode
 from cnnviz.architecture.layer_kinds import MENU
@@ -104,6 +105,12 @@ def test_the_time_of_a_training_is_said_for_the_batch_size_chosen_here(open_page
     assert "unless you choose others on the Training page" in time_line(page)
     page.select_slider(key="net_batch").set_value(1).run()
     assert f"**{small}**" in time_line(page)
+
+
+def test_the_time_is_that_with_images_that_suit_the_net(open_page: OpenPage) -> None:
+    net = get_preset("conv32-64-cifar10").architecture
+    for one in (net, move_slider(net, "filters", 7)):  # the second is no preset
+        assert "CIFAR-10" in time_line(open_page("architecture", net=encode(one)))
 
 
 def test_the_time_of_a_training_follows_the_training_page(open_page: OpenPage) -> None:

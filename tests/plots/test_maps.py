@@ -25,7 +25,7 @@ def test_every_value_of_every_map_is_in_the_mosaic_once(shape):
     assert len(fig.data) == 1
     found = cells(fig)
     assert len(found) == values.size
-    assert all(found[k + 1, r, c] == values[r, c, k] for r, c, k in np.ndindex(*shape))
+    assert all(found[k + 1, r + 1, c + 1] == values[r, c, k] for r, c, k in np.ndindex(*shape))
 
 
 def test_maps_stand_in_reading_order_with_gaps_between():
@@ -51,7 +51,7 @@ def test_rows_are_equally_full_and_have_at_most_eight_maps():
 
 def test_maps_larger_than_255_pixels_keep_their_rows_and_columns():
     values = maps_of(300, 2, 1)
-    assert cells(map_grid(values))[1, 299, 1] == values[299, 1, 0]
+    assert cells(map_grid(values))[1, 300, 2] == values[299, 1, 0]
 
 
 def test_pixels_are_square_and_the_first_row_is_on_top():
@@ -100,14 +100,14 @@ def test_very_large_maps_show_every_nth_pixel_under_its_own_row_and_column():
     values = maps_of(300, 200, 16)
     found = cells(map_grid(values))
     assert MAX_CELLS / 2 < len(found) <= MAX_CELLS
-    assert all(value == values[r, c, k - 1] for (k, r, c), value in list(found.items())[::997])
-    assert {r % 2 for _, r, _ in found} == {0}
+    assert all(value == values[r - 1, c - 1, k - 1] for (k, r, c), value in list(found.items())[::997])
+    assert {r % 2 for _, r, _ in found} == {1}  # rows 1, 3, 5 ...
 
 
 def test_values_that_are_no_numbers_are_gaps():
     values = np.array([np.inf, np.nan, 3.0, -1.0]).reshape(2, 2, 1)
     fig = map_grid(values)
-    assert cells(fig) == {(1, 1, 0): 3.0, (1, 1, 1): -1.0}
+    assert cells(fig) == {(1, 2, 1): 3.0, (1, 2, 2): -1.0}
     assert fig.data[0].zmax == 3
 
 

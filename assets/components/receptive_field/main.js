@@ -77,10 +77,10 @@ class ReceptiveField {
     const { row, column } = this.place;
     const [top, bottom] = this.data.rows[row];
     const [left, right] = this.data.columns[column];
-    const what = unit === null ? `Row ${row}, column ${column} of ${name}` : `Value ${unit} of ${name}`;
+    const what = unit === null ? `Row ${row + 1}, column ${column + 1} of ${name}` : `Value ${unit + 1} of ${name}`;
     const seen = (bottom - top) * (right - left);
     const text = seen
-      ? `${what} sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}: ${sizeText(bottom - top, right - left)} = ${countText(seen)} pixels.`
+      ? `${what} sees rows ${top + 1} to ${bottom} and columns ${left + 1} to ${right}: ${sizeText(bottom - top, right - left)} = ${countText(seen)} pixels.`
       : `${what} sees no pixel.`;
     this.words.textContent = text;
     this.canvas.setAttribute("aria-label", text);

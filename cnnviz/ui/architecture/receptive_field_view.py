@@ -63,11 +63,9 @@ def _choose_layer(view: NetView, reports: Mapping[Path, LayerReport | BlockRepor
 
 
 def _choose_unit(shape: tuple[int, ...], path: Path) -> int:
-    return int(
-        st.number_input(
-            "Unit", 0, shape[0] - 1, 0, key=f"receptive_field_unit_{path_text(path)}_{shape[0]}", help=explain("unit")
-        )
-    )
+    """Index of a unit; people count from 1."""
+    key = f"receptive_field_unit_{path_text(path)}_{shape[0]}"
+    return int(st.number_input("Unit", 1, shape[0], 1, key=key, help=explain("unit"))) - 1
 
 
 def _picture(chosen: ChosenImage, net: Architecture) -> str:

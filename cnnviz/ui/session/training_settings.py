@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.architecture.presets.catalogue import preset_of
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
@@ -21,13 +22,24 @@ def keep_config(config: TrainingConfig) -> None:
     st.session_state[CONFIG] = config
 
 
-def kept_config() -> tuple[TrainingConfig, str]:
-    """Settings of a training, the default ones until some were kept, and in words where they are from."""
+def kept_config(net: Architecture) -> tuple[TrainingConfig, str]:
+    """Settings of a training, and in words where they are from; until some were kept, with images that suit the net."""
     kept = st.session_state.get(CONFIG)
-    config = kept or TrainingConfig()
+    config = kept or TrainingConfig(dataset=suitable_dataset(net))
     where = "as set on the Training page" if kept else "unless you choose others on the Training page"
     chosen = st.session_state.get("training_dataset")  # also chosen on other pages
     return (config.model_copy(update={"dataset": chosen}) if chosen in DATASETS else config), where
+
+
+def suitable_dataset(net: Architecture) -> str:
+    """The images of the preset that a net is, or the first ones of its size and with as many classes as it answers."""
+    preset = preset_of(net)
+    if preset is not None:
+        return preset.dataset
+    num_classes = getattr(net.layers[-1], "units", 0)
+    listed = [info for info in DATASETS.values() if info.listed and not info.free_size]
+    alike = (info.name for info in listed if (info.image_shape, len(info.classes)) == (net.input_shape, num_classes))
+    return next(alike, TrainingConfig().dataset)
 
 
 def keep_load_options(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> None:

@@ -95,7 +95,7 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
 
     Nothing for a net that cannot be trained on them: the Training page says why.
     """
-    config, where = kept_config()
+    config, where = kept_config(net)
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
     try:
         info = describe(config.dataset, **load_options(config, net.input_shape))
@@ -103,10 +103,9 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         prediction = forecast(net, config, calibration)
     except CnnvizError:
         return
-    usual = "" if calibration else " on a usual computer (this one is not measured yet)"
+    usual = "" if calibration else "; on a usual computer, as this one is not measured yet"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
     time = duration_range_text(prediction.low, prediction.high)
-    st.markdown(
-        f":material/timer: Training: about **{time}**{usual} for {epochs} with {images}, {where}.", help=TIME_HELP
-    )
+    text = f"Training: about **{time}** for {epochs} with {images}, {where}{usual}."
+    st.markdown(f":material/timer: {text}", help=TIME_HELP)
