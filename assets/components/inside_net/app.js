@@ -38,14 +38,14 @@ export class App {
     for (const part of this.parts) part[method]?.(...args);
   }
 
-  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}.
-  async open(url, { classes, layer, unit } = {}) {
+  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or several pictures.
+  async open(url, { classes, layer, unit, journey } = {}) {
     const request = (this.request = {});
     this.say("Loading the net");
     try {
       const live = await LiveNet.open({ url, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
       if (request !== this.request) return live.close();
-      this.wanted = { layer, unit };
+      this.wanted = { layer, unit, journey };
       this.take(live, url, classes);
     } catch (error) {
       if (request === this.request) this.fail(error.message);
@@ -108,6 +108,12 @@ export class App {
     this.state.change({ edits: this.live.edits });
   }
 
+  // The whole net with one picture, neither several pictures nor a unit opened.
+  get isNetShown() {
+    const { view, journey } = this.state.values;
+    return view.level === 0 && !journey;
+  }
+
   isOff(layer, unit) {
     return this.net.off[layer].has(unit);
   }
@@ -118,8 +124,9 @@ export class App {
   }
 
   openWanted() {
-    const { layer: name, unit = 0 } = this.wanted;
+    const { layer: name, unit = 0, journey } = this.wanted;
     this.wanted = {};
+    if (journey) this.state.change({ journey: {} });
     const layer = this.layers.find((one) => one.name === name);
     if (layer && unit < layer.units) this.openUnit(layer.index, unit);
   }

@@ -4,6 +4,7 @@ import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
+import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
 import { Opened } from "./opened/opened.js";
@@ -14,7 +15,7 @@ class InsideNet {
     this.app = new App(root, setTriggerValue);
     this.input = new InputPanel(this.app);
     this.timeline = new Timeline(this.app);
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new EditBar(this.app), new Opened(this.app), this.timeline);
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new Journey(this.app), new EditBar(this.app), new Opened(this.app), this.timeline);
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 

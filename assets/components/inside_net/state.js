@@ -5,6 +5,7 @@
 // view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
 // pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
 // edits    what was changed of the net, as Net.edits lists it
+// journey  {unit} while several pictures are shown with one unit of each layer (undefined: one that says something), or null
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -16,6 +17,7 @@ export const START = {
   edits: [],
   pinned: null,
   difference: false,
+  journey: null,
   hover: null,
   range: "layer",
   details: false,
@@ -52,9 +54,10 @@ export class State {
     this.change({ view: { ...this.values.view, ...view }, hover: null });
   }
 
-  // One level back; at the net itself nothing happens.
+  // One level back, or from several pictures to one; at the net itself nothing happens.
   back() {
     const { view } = this.values;
     if (view.level > 0) this.open({ level: view.level - 1 });
+    else this.change({ journey: null });
   }
 }

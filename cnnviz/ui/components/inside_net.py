@@ -37,6 +37,8 @@ class InsideData:
         The test image to begin with, from 0.
     layer, unit : str, int
         What to open at first; layer "" for the whole net.
+    journey : bool
+        Whether to begin with several pictures beside each other.
     """
 
     net: str
@@ -50,6 +52,7 @@ class InsideData:
     index: int = 0
     layer: str = ""
     unit: int = 0
+    journey: bool = False
 
 
 @dataclass(frozen=True)

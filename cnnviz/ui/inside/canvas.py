@@ -20,6 +20,7 @@ from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.web.samples import sample_url
 
 FAILED = "inside_failed"
+WORKER_ANSWERS = "a worker answers here, one picture at a time: several beside each other need the net in the browser."
 NO_PICTURES = "This net takes no pictures: expected an input of height, width and 1 or 3 channels. Choose another net."
 
 
@@ -31,7 +32,7 @@ def show_inside(run: Run) -> None:
     try:
         ended, epochs = net_url(run), kept_epoch_urls(run)
     except NotInBrowser as error:
-        st.info(f"{error} So a worker answers here, one picture at a time.", icon=":material/memory:")
+        st.info(f"{error} So {WORKER_ANSWERS}", icon=":material/memory:")
         show_worker_maps(run)
         return
     url = epochs.get(number_in_link("epoch"), ended)
@@ -77,6 +78,7 @@ def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:
         index=number_in_link("index"),
         layer=st.query_params.get("layer", "")[:80],
         unit=number_in_link("unit"),
+        journey=st.query_params.get("view") == "journey",
     )
 
 
@@ -91,7 +93,7 @@ def _images(run: Run) -> str | None:
 
 def _show_failed(run: Run) -> None:
     said = st.session_state[FAILED]["said"]
-    st.warning(f"{said} Until then a worker answers here, one picture at a time.", icon=":material/cloud_off:")
+    st.warning(f"{said} Until then {WORKER_ANSWERS}", icon=":material/cloud_off:")
     if st.button("Try again in the browser"):
         del st.session_state[FAILED]
         inside_net.forget()
