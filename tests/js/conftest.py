@@ -88,4 +88,4 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
         return modules.locator("section").first
 
     yield give
-    modules.evaluate("() => { leave(); document.body.replaceChildren(); }")
+    modules.evaluate("() => { document.body.replaceChildren(); leave(); }")

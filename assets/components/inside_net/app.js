@@ -20,8 +20,9 @@ const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
 
 export class App {
-  constructor(root, tell) {
-    Object.assign(this, { root, tell, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
+  // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.
+  constructor(root, tell, { isLearning = false } = {}) {
+    Object.assign(this, { root, tell, isLearning, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
     this.state = new State();
     this.scales = new Scales(this);
     this.differences = new Differences(this);
@@ -120,7 +121,7 @@ export class App {
 
   // Whatever a unit gives becomes 0, or is itself again.
   toggleUnit(layer, unit) {
-    if (layer > 0) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
+    if (layer > 0 && !this.isLearning) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
   }
 
   openWanted() {

@@ -40,7 +40,7 @@ def show_inside(run: Run) -> None:
         _show_failed(run)
         return
     said = st.empty()  # above the canvas: below it nobody would see it
-    answer = inside_net.inside_net(_data(run, url, _stops(epochs, ended)))
+    answer = inside_net.inside_net(inside_data(run, url, stops_of(epochs, ended), images_of(run)))
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
         st.rerun()
@@ -49,10 +49,10 @@ def show_inside(run: Run) -> None:
             _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)
 
 
-def _stops(epochs: dict[int, str], ended: str) -> list[dict[str, str]]:
+def stops_of(epochs: dict[int, str], ended: str | None) -> list[dict[str, str]]:
     """The kept epochs, and the end where it is another net than all of these (the best epoch is restored there)."""
     stops = [{"title": f"Epoch {epoch}", "url": url} for epoch, url in epochs.items()]
-    return stops if ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
+    return stops if ended is None or ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
 
 
 def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
@@ -64,14 +64,15 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
         st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
-def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:
+def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | None) -> InsideData:
+    """What the canvas is given: the net at `url` at first, the test images at `images`, and what the link names."""
     facts = dataset_facts(run)
     return InsideData(
         net=url,
         classes=tuple(facts.classes),
         shape=run.architecture.input_shape,
         style=facts.input_style,
-        images=_images(run),
+        images=images,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         stops=stops,
@@ -82,7 +83,7 @@ def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:
     )
 
 
-def _images(run: Run) -> str | None:
+def images_of(run: Run) -> str | None:
     """Address of the test images; None, and why, where they are not to be had: there are other pictures."""
     try:
         return test_images_url(run)
