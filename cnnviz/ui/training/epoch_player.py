@@ -25,7 +25,8 @@ FOLLOW_SECONDS = 1.0
 
 def show_epochs(run: Run) -> None:
     """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
-    follow(_epochs, is_live=is_moving(run), seconds=FOLLOW_SECONDS)(run.id)
+    is_live = is_moving(run) and not run.progress.paused  # held, it has no new epoch; `run_panel` says when it goes on
+    follow(_epochs, is_live=is_live, seconds=FOLLOW_SECONDS)(run.id)
 
 
 def _epochs(run_id: str) -> None:
