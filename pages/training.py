@@ -13,6 +13,7 @@ from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
 from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
+from cnnviz.ui.training.learning_canvas import is_for_browser, show_learning
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
@@ -25,6 +26,7 @@ with form, errors_shown():
     net = fit_to_data(chosen, config)
     show_estimate(net, config)
 
+run = None
 with stage, errors_shown():
     run = linked_run("Start a new one.")
     show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)
@@ -34,4 +36,9 @@ with stage, errors_shown():
         show_run(run.id)
         show_reported_results(run)
         show_next_steps(run)
+
+if run is not None:
+    with errors_shown():
+        if is_for_browser(run):
+            show_learning(run)
         show_epochs(run)

@@ -89,4 +89,4 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
         return modules.locator("section").first
 
     yield give
-    modules.evaluate("() => { leave(); root.host.remove(); }")
+    modules.evaluate("() => { root.host.remove(); leave(); }")

@@ -239,6 +239,9 @@ def test_a_place_is_mounted_once_takes_all_data_and_begins_anew_after_it_was_lef
         component({ data: "a", parentElement: here });
         const leave = component({ data: "b", parentElement: here });
         component({ data: "c", parentElement: there });
+        document.body.append(here);
+        leave(); // of a call that was overtaken: the place is still on the page
+        here.remove();
         leave();
         leave();
         component({ data: "d", parentElement: here });

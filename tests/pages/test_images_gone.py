@@ -77,7 +77,7 @@ def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, or
 def test_the_training_page_shows_all_but_the_image(open_page, orphan: Run) -> None:
     page = open_page("training", run=orphan.id)
     assert _said(page) == []
-    assert [info.value for info in page.info].count(IMAGES_GONE) == 1
+    assert [caption.value for caption in page.caption].count(IMAGES_GONE) == 1
     assert any("broken" in markdown.value for markdown in page.markdown), "what was left out"
     drawn = {chart.key: chart.proto.spec for chart in page.get("plotly_chart")}
     assert all(name in drawn[f"player-matrix-{orphan.id}"] for name in CLASSES)

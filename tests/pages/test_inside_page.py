@@ -55,8 +55,9 @@ def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
 def test_a_link_opens_a_unit(open_page, finished_run) -> None:
     data = given(open_page("inside", run=finished_run.id, layer="conv_2", unit="7"))
     assert (data["layer"], data["unit"]) == ("conv_2", 7)
+    assert given(open_page("inside", run=finished_run.id, view="journey"))["journey"] is True
     rubbish = given(open_page("inside", run=finished_run.id, unit="-1e9", index="\u0663"))
-    assert (rubbish["unit"], rubbish["index"]) == (0, 0)
+    assert (rubbish["unit"], rubbish["index"], rubbish["journey"]) == (0, 0, False)
 
 
 def test_of_a_run_without_kept_epochs_the_end_is_shown(open_page, finished_run, monkeypatch) -> None:
@@ -76,6 +77,7 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
     monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
     page = open_page("inside", run=finished_run.id, maps_index="4")
     assert "a pretrained net. So a worker answers here" in page.info[0].value
+    assert "several beside each other need the net in the browser" in page.info[0].value
     labels = [expander.label for expander in page.expander]
     shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
     assert [label.split(" · ")[-1] for label in labels] == shapes

@@ -1,13 +1,17 @@
 import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.errors import NotInBrowser
+from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.units import duration_range_text
@@ -18,6 +22,22 @@ from tests.helpers import until
 
 def _button(page, label: str):
     return next(button for button in page.button if button.label == label)
+
+
+def _canvas(page) -> dict[str, Any]:
+    """What the canvas beside the training was given."""
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def _noting(followed: dict[str, bool]):
+    """A `follow` that draws once and notes whether it would go on."""
+
+    def follow(draw, *, is_live: bool, **_: object):
+        followed["is_live"] = is_live
+        return draw
+
+    return follow
 
 
 def _start(page) -> str:
@@ -47,7 +67,52 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert comparison(run) in again.success[0].value
     assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
-    assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "player-maps", "norms")}
+    assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "norms")}
+    data = _canvas(again)
+    assert [stop["title"] for stop in data["stops"]] == ["Epoch 1"]
+    assert data["goes_on"] is False
+
+
+def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page, monkeypatch) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(50)
+    run_id = _start(page)
+    assert any("when the first epoch is done" in caption.value for caption in page.caption)
+    store = services.store()
+    until(lambda: len(kept_epochs(store, run_id)) >= 2)
+    services.engine().command(run_id, "pause", by=OPERATOR)
+    until(lambda: store.get(run_id).progress.paused)
+    followed: dict[str, bool] = {}
+    monkeypatch.setattr("cnnviz.ui.training.learning_canvas.follow", _noting(followed))
+    page.run()
+    data = _canvas(page)
+    epochs = kept_epochs(store, run_id)
+    assert data["learning"] is data["goes_on"] is True
+    assert [stop["title"] for stop in data["stops"]] == [f"Epoch {epoch}" for epoch in epochs]
+    assert data["net"] == data["stops"][-1]["url"]
+    assert data["images"]
+    assert followed == {"is_live": False}, "while it is paused nobody asks the server"
+    store.delete_file(run_id, CHECKPOINT_FILE.format(1))
+    st.cache_data.clear()
+    page.run()
+    assert f"{len(epochs) - 1} of the {len(epochs)} epochs of this training are kept" in " ".join(
+        caption.value for caption in page.caption
+    )
+    services.engine().command(run_id, "stop", by=OPERATOR)
+    services.engine().wait(run_id)
+
+
+def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch(
+    open_page, finished_run, monkeypatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+
+    monkeypatch.setattr("cnnviz.ui.training.learning_canvas.refuse_lacking", refuse)
+    page = open_page("training", run=finished_run.id)
+    assert not page.get("bidi_component")
+    drawn = {chart.key for chart in page.get("plotly_chart")}
+    assert drawn >= {f"player-{name}-{finished_run.id}" for name in ("filters", "maps", "bars")}
 
 
 def test_the_time_of_a_training_is_not_told_before_the_worker_was_measured(open_page, monkeypatch) -> None:

@@ -22,8 +22,9 @@ const PHONE = 620; // CSS pixels
 const AROUND = 256; // above the net and, for the epochs, below it
 
 export class App {
-  constructor(root, tell) {
-    Object.assign(this, { root, tell, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
+  // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.
+  constructor(root, tell, { isLearning = false } = {}) {
+    Object.assign(this, { root, tell, isLearning, find: finder(root), parts: [], live: null, layers: [], titles: [], classes: [] });
     this.state = new State();
     this.scales = new Scales(this);
     this.differences = new Differences(this);
@@ -41,14 +42,14 @@ export class App {
     for (const part of this.parts) part[method]?.(...args);
   }
 
-  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}.
-  async open(url, { classes, layer, unit } = {}) {
+  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or several pictures.
+  async open(url, { classes, layer, unit, journey } = {}) {
     const request = (this.request = {});
     this.say("Loading the net");
     try {
       const live = await LiveNet.open({ url, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
       if (request !== this.request) return live.close();
-      this.wanted = { layer, unit };
+      this.wanted = { layer, unit, journey };
       this.take(live, url, classes);
     } catch (error) {
       if (request === this.request) this.fail(error.message);
@@ -112,18 +113,25 @@ export class App {
     this.state.change({ edits: this.live.edits });
   }
 
+  // The whole net with one picture, neither several pictures nor a unit opened.
+  get isNetShown() {
+    const { view, journey } = this.state.values;
+    return view.level === 0 && !journey;
+  }
+
   isOff(layer, unit) {
     return this.net.off[layer].has(unit);
   }
 
   // Whatever a unit gives becomes 0, or is itself again.
   toggleUnit(layer, unit) {
-    if (layer > 0) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
+    if (layer > 0 && !this.isLearning) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
   }
 
   openWanted() {
-    const { layer: name, unit = 0 } = this.wanted;
+    const { layer: name, unit = 0, journey } = this.wanted;
     this.wanted = {};
+    if (journey) this.state.change({ journey: {} });
     const layer = this.layers.find((one) => one.name === name);
     if (layer && unit < layer.units) this.openUnit(layer.index, unit);
   }

@@ -4,24 +4,27 @@ import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
+import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
 import { Opened } from "./opened/opened.js";
 import { EditBar } from "./touch/edit_bar.js";
 
 class InsideNet {
-  constructor(root, { setTriggerValue }) {
-    this.app = new App(root, setTriggerValue);
+  constructor(root, { data, setTriggerValue }) {
+    this.app = new App(root, setTriggerValue, { isLearning: data.learning });
     this.input = new InputPanel(this.app);
     this.timeline = new Timeline(this.app);
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), new EditBar(this.app), new Opened(this.app), this.timeline);
+    const ofEnded = data.learning ? [] : [new Journey(this.app), new EditBar(this.app)];
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...ofEnded, new Opened(this.app), this.timeline);
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 
   take({ data }) {
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
     this.input.take(data);
-    if (data.net === this.net) return;
+    const isKnown = data.learning && this.net ? this.timeline.extend(data) : data.net === this.net;
+    if (isKnown) return;
     this.net = data.net;
     this.timeline.take(data);
     this.app.open(data.net, data);

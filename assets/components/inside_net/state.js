@@ -6,6 +6,7 @@
 // pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
 // edits    what was changed of the net, as Net.edits lists it
 // dead     {units: [Set of each layer], count of test images}, or null while nobody knows
+// journey  {unit} while several pictures are shown with one unit of each layer (undefined: one that says something), or null
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -18,6 +19,7 @@ export const START = {
   dead: null,
   pinned: null,
   difference: false,
+  journey: null,
   hover: null,
   range: "layer",
   details: false,
@@ -54,9 +56,10 @@ export class State {
     this.change({ view: { ...this.values.view, ...view }, hover: null });
   }
 
-  // One level back; at the net itself nothing happens.
+  // One level back, or from several pictures to one; at the net itself nothing happens.
   back() {
     const { view } = this.values;
     if (view.level > 0) this.open({ level: view.level - 1 });
+    else this.change({ journey: null });
   }
 }

@@ -37,6 +37,12 @@ class InsideData:
         The test image to begin with, from 0.
     layer, unit : str, int
         What to open at first; layer "" for the whole net.
+    journey : bool
+        Whether to begin with several pictures beside each other.
+    learning : bool
+        Whether it stands beside its training: the newest stop is followed, and nothing of it can be changed by hand.
+    goes_on : bool
+        Whether that training still goes on: more stops will come.
     """
 
     net: str
@@ -50,6 +56,9 @@ class InsideData:
     index: int = 0
     layer: str = ""
     unit: int = 0
+    journey: bool = False
+    learning: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,9 @@ class InsideAnswer:
     net: str = ""
 
 
-def inside_net(data: InsideData) -> InsideAnswer:
+def inside_net(data: InsideData, *, key: str = KEY) -> InsideAnswer:
     """Show a net."""
-    said: Any = _component(data=asdict(data), key=KEY, on_problem_change=_ignore, on_save_change=_ignore)
+    said: Any = _component(data=asdict(data), key=key, on_problem_change=_ignore, on_save_change=_ignore)
     return read_answer(data, said.problem, said.save)
 
 

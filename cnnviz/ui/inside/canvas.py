@@ -22,6 +22,7 @@ from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.web.samples import sample_url
 
 FAILED = "inside_failed"
+WORKER_ANSWERS = "a worker answers here, one picture at a time: several beside each other need the net in the browser."
 NO_PICTURES = "This net takes no pictures: expected an input of height, width and 1 or 3 channels. Choose another net."
 
 
@@ -33,8 +34,7 @@ def show_inside(run: Run) -> None:
     try:
         ended, epochs = net_url(run), kept_epoch_urls(run)
     except NotInBrowser as error:
-        advice = "So a worker answers here, one picture at a time."
-        show_message(error, show=st.info, icon=":material/memory:", advice=advice)
+        show_message(error, show=st.info, icon=":material/memory:", advice=f"So {WORKER_ANSWERS}")
         show_worker_maps(run)
         return
     url = epochs.get(number_in_link("epoch"), ended)
@@ -42,7 +42,7 @@ def show_inside(run: Run) -> None:
         _show_failed(run)
         return
     said = st.empty()  # above the canvas: below it nobody would see it
-    answer = inside_net.inside_net(_data(run, url, _stops(epochs, ended)))
+    answer = inside_net.inside_net(inside_data(run, url, stops_of(epochs, ended), images_of(run)))
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
         st.rerun()
@@ -51,10 +51,10 @@ def show_inside(run: Run) -> None:
             _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)
 
 
-def _stops(epochs: dict[int, str], ended: str) -> list[dict[str, str]]:
+def stops_of(epochs: dict[int, str], ended: str | None) -> list[dict[str, str]]:
     """The kept epochs, and the end where it is another net than all of these (the best epoch is restored there)."""
     stops = [{"title": f"Epoch {epoch}", "url": url} for epoch, url in epochs.items()]
-    return stops if ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
+    return stops if ended is None or ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
 
 
 def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
@@ -68,24 +68,26 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
         st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
 
 
-def _data(run: Run, url: str, stops: list[dict[str, str]]) -> InsideData:
+def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | None) -> InsideData:
+    """What the canvas is given: the net at `url` at first, the test images at `images`, and what the link names."""
     facts = dataset_facts(run)
     return InsideData(
         net=url,
         classes=tuple(facts.classes),
         shape=run.architecture.input_shape,
         style=facts.input_style,
-        images=_images(run),
+        images=images,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         stops=stops,
         index=number_in_link("index"),
         layer=st.query_params.get("layer", "")[:80],
         unit=number_in_link("unit"),
+        journey=st.query_params.get("view") == "journey",
     )
 
 
-def _images(run: Run) -> str | None:
+def images_of(run: Run) -> str | None:
     """Address of the test images; None, and why, where they are not to be had: there are other pictures."""
     try:
         return test_images_url(run)
@@ -96,8 +98,7 @@ def _images(run: Run) -> str | None:
 
 def _show_failed(run: Run) -> None:
     said = st.session_state[FAILED]["said"]
-    advice = "Until then a worker answers here, one picture at a time."
-    show_message(said, show=st.warning, icon=":material/cloud_off:", advice=advice)
+    show_message(said, show=st.warning, icon=":material/cloud_off:", advice=f"Until then {WORKER_ANSWERS}")
     if st.button("Try again in the browser"):
         del st.session_state[FAILED]
         inside_net.forget()

@@ -46,8 +46,10 @@ class CurveOptions:
 
 def show_run(run_id: str) -> None:
     """Progress and curves of a run; they move by themselves while something still happens to it."""
-    is_live = is_moving(shown_run(run_id))
-    follow(_run_panel, is_live=is_live)(run_id, is_live)
+    run = shown_run(run_id)
+    is_live = is_moving(run)
+    held_after = services.store().last_epoch(run_id) if run.progress.paused else None
+    follow(_run_panel, is_live=is_live)(run_id, is_live, held_after)
 
 
 def is_moving(run: Run) -> bool:
@@ -55,7 +57,7 @@ def is_moving(run: Run) -> bool:
     return run.status.is_active or services.engine().is_following(run.id)
 
 
-def _run_panel(run_id: str, was_live: bool) -> None:
+def _run_panel(run_id: str, was_live: bool, held_after: int | None) -> None:
     run = shown_run(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
@@ -63,8 +65,9 @@ def _run_panel(run_id: str, was_live: bool) -> None:
     show_notes(run.facts.notes)
     show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)))
     _show_findings(curves, run)
-    if was_live and not is_moving(run):
-        st.rerun()  # the rest of the page shows what a finished run has
+    goes_on = held_after is not None and not (run.progress.paused and len(curves.epochs) == held_after)
+    if was_live and (goes_on or not is_moving(run)):
+        st.rerun()  # what a finished run has, or what follows it again now that it goes on
 
 
 def _has_one_output(curves: Curves) -> bool:

@@ -1,8 +1,9 @@
-"""A slider over the kept epochs of a run: filters, maps, confusion matrix and prediction at each."""
+"""A slider over the kept epochs of a run: filters, matrix, norms; and maps, where no browser computes them."""
 
 import numpy as np
 import streamlit as st
 
+from cnnviz.architecture.analysis.graph import trace
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
@@ -16,15 +17,17 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.session.visitor import shown_run
-from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
+from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view, run_answer
 from cnnviz.ui.shared.elements import enlarged, follow, show_figure
+from cnnviz.ui.training.learning_canvas import is_for_browser
 
 FOLLOW_SECONDS = 1.0
 
 
 def show_epochs(run: Run) -> None:
     """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
-    follow(_epochs, is_live=is_moving(run), seconds=FOLLOW_SECONDS)(run.id)
+    is_live = is_moving(run) and not run.progress.paused  # held, it has no new epoch; `run_panel` says when it goes on
+    follow(_epochs, is_live=is_live, seconds=FOLLOW_SECONDS)(run.id)
 
 
 def _epochs(run_id: str) -> None:
@@ -32,13 +35,16 @@ def _epochs(run_id: str) -> None:
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return
-    st.subheader("Inside the net, epoch by epoch", divider="gray")
+    st.subheader("Epoch by epoch", divider="gray")
     with st.container():  # always one element, or the drawing below would move and be begun anew
         epoch = _choose_epoch(run, epochs)
     rows = {row["epoch"]: row for row in services.store().curves(run.id).epochs}
-    filters, matrix, norms = st.tabs(["Filters and maps", "Confusion matrix", "Weights and gradients"])
+    filters, matrix, norms = st.tabs(["Filters", "Confusion matrix", "Weights and gradients"])
     with filters, errors_shown():
-        _show_view(run, epoch)
+        if is_for_browser(run):
+            _show_kernels(run, _kernels(run, epoch))
+        else:
+            _show_view(run, epoch)
     with matrix:
         _show_matrix(run, rows[epoch])
     with norms:
@@ -69,14 +75,27 @@ def _show_view(run: Run, epoch: int) -> None:
         bars = top_k_bars(probabilities, facts.classes)
         show_figure(bars, describe_bars(probabilities, facts.classes), key=f"player-bars-{run.id}")
     with maps:
-        _show_filters(run, view)
+        _show_kernels(run, view.filters)
+        _show_maps(run, view)
 
 
-def _show_filters(run: Run, view: EpochView) -> None:
-    if view.filters is not None:
-        st.markdown("**Learned kernels of the first convolution**")
-        kernels = view.filters.mean(axis=2) if view.filters.shape[2] == 3 else view.filters[:, :, 0]
-        show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
+def _kernels(run: Run, epoch: int) -> np.ndarray | None:
+    """Those of the first convolution (kh, kw, in, out); None if there is none."""
+    nodes, _ = trace(run.architecture)
+    has_kernels = any(node.layer.kind == "conv" for node in nodes)
+    return run_answer(run, "first_kernels", epoch=epoch) if has_kernels else None
+
+
+def _show_kernels(run: Run, learned: np.ndarray | None) -> None:
+    if learned is None:
+        st.caption("This net has no convolution, so it has no kernels.")
+        return
+    st.markdown("**Learned kernels of the first convolution**")
+    kernels = learned.mean(axis=2) if learned.shape[2] == 3 else learned[:, :, 0]
+    show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
+
+
+def _show_maps(run: Run, view: EpochView) -> None:
     first = next((layer for layer in view.maps.layers[1:] if layer.values.ndim == 3), None)
     if first is not None:
         st.markdown(f"**Maps of {as_markdown(first.name)}**")

@@ -30,6 +30,18 @@ def opened(show: Callable[..., Locator], epochs: list[Sample]) -> Locator:
     return show(last, more=files, net=f"/nets/epoch-{NUM_EPOCHS - 1}", stops=stops)
 
 
+@pytest.fixture
+def learning(show: Callable[..., Locator], epochs: list[Sample]) -> Callable[..., Locator]:
+    """The canvas beside a training after some epochs, or what becomes of it when it is given others."""
+
+    def learning(*numbers: int, goes_on: bool = True) -> Locator:
+        files = {f"epoch-{number}": sample.net for number, sample in enumerate(epochs)}
+        stops = [{"title": f"Epoch {number + 1}", "url": f"/nets/epoch-{number}"} for number in numbers]
+        return show(epochs[0], more=files, net=stops[-1]["url"], stops=stops, learning=True, goes_on=goes_on)
+
+    return learning
+
+
 def values_of(place: Locator) -> dict[str, Any]:
     return place.evaluate(
         "(root) => Object.fromEntries(root.insideNet.layers.map("
@@ -115,6 +127,66 @@ def test_an_epoch_that_does_not_arrive_is_said_and_the_others_stay(
     expect(place.get_by_text("This is no net of cnnviz")).to_be_visible()
     place.get_by_role("slider", name="Epoch").press("End")
     expect(place.locator(".epoch-words strong")).to_have_text("Epoch 2")
+
+
+def expect_net(place: Locator, number: int) -> None:
+    place.page.wait_for_function(f"() => root.querySelector('.inside-net').insideNet.url === '/nets/epoch-{number}'")
+
+
+def test_each_epoch_of_a_training_takes_the_place_of_the_one_before(
+    learning: Callable[..., Locator], epochs: list[Sample]
+) -> None:
+    place = learning(0)
+    expect(place.locator(".timeline")).to_have_text("Epoch 1 The next epoch takes its place here when it is done.")
+    place.get_by_role("button", name="Next", exact=False).first.click()
+    before = values_of(place)["conv_1"]
+    for number in (1, 2):
+        learning(*range(number + 1))
+        expect_net(place, number)
+        expect(place.locator(".epoch-words strong")).to_have_text(f"Epoch {number + 1}, the newest")
+        expect(place.locator("[data-id=seen-name]")).to_contain_text("Test image 2:")
+        model = epochs[number].model
+        first = keras.Model(model.inputs[0], model.get_layer("conv_1").output)
+        expected = np.asarray(first(epochs[0].images[1:2], training=False))
+        found = values_of(place)["conv_1"]
+        assert near(found, expected.ravel(), expected)
+        assert found != before
+    learning(0, 1, 2, goes_on=False)
+    expect(place.locator(".epoch-words strong")).to_have_text("Epoch 3")
+    bars = place.locator(".class-bar")
+    shares = np.asarray(epochs[2].model(epochs[0].images[1:2], training=False))[0]
+    assert near([float(bars.nth(unit).get_attribute("data-value")) for unit in range(4)], shares, shares)
+
+
+def test_whoever_looks_at_an_earlier_epoch_is_left_there(learning: Callable[..., Locator]) -> None:
+    place = learning(0, 1)
+    place.get_by_role("slider", name="Epoch").press("Home")
+    expect_net(place, 0)
+    learning(0, 1, 2)
+    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 1 of epoch 3")
+    expect(place.locator(".epoch-words strong")).to_have_text("Epoch 1")
+    place.get_by_role("slider", name="Epoch").press("End")
+    expect_net(place, 2)
+
+
+def test_after_a_rewind_the_epochs_begin_anew(learning: Callable[..., Locator]) -> None:
+    place = learning(0, 1)
+    learning(0, 2)
+    expect_net(place, 2)
+    learning(2)
+    expect(place.locator(".timeline")).to_contain_text("The next epoch takes its place here")
+
+
+def test_a_net_that_learns_is_not_changed_by_hand(learning: Callable[..., Locator]) -> None:
+    place = learning(0)
+    unit = place.locator('.cell[data-layer="2"]').first
+    unit.click(modifiers=["Shift"])
+    unit.press("o")
+    assert place.evaluate("(root) => root.insideNet.live.edits") == []
+    unit.click()
+    expect(place.get_by_text("sum, before the activation")).to_be_visible()
+    expect(place.get_by_role("button", name="Switch off")).to_have_count(0)
+    expect(place.get_by_role("button", name="Several pictures")).to_have_count(0)
 
 
 def test_a_class_is_known_from_the_epoch_after_which_half_of_it_is_always_right(modules: Page) -> None:

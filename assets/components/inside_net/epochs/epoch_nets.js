@@ -14,10 +14,10 @@ export class EpochNets {
   async fetch() {
     if (this.isFetching) return;
     this.isFetching = true;
-    for (const at of this.stops.keys()) {
-      if (this.bytes > MAX_BYTES) return;
+    for (let at = 0; at < this.stops.length && this.bytes < MAX_BYTES; at++) {
       await this.weights(at).catch(() => {}); // said when it is wanted
     }
+    this.isFetching = false;
   }
 
   weights(at) {

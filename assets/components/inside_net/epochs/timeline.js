@@ -11,6 +11,7 @@ import { EpochNets } from "./epoch_nets.js";
 const STEP_MS = 250; // of playing
 const SIDE = 170; // CSS pixels of the matrix
 const HEIGHT = 30; // of the curve
+const MORE_COME = "The next epoch takes its place here when it is done.";
 const ONLY_END = "Only the end of this training is kept, so there are no epochs to go back to.";
 
 export class Timeline {
@@ -33,20 +34,46 @@ export class Timeline {
   }
 
   // stops: [{title, url}], in order; net: the address of the one that is shown.
-  take({ net, stops = [], images }) {
+  take({ net, stops = [], images, goes_on: goesOn }) {
     this.pause();
     this.forget();
-    Object.assign(this, { stops, at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images });
+    Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
+    this.nets = new EpochNets(this.stops, () => this.refresh());
     this.root.hidden = false;
-    if (stops.length < 2) return this.root.replaceChildren(element("p", { class: "hint", text: ONLY_END }));
-    this.root.replaceChildren(...this.row);
+    this.lay();
+  }
+
+  // While the net learns: the epochs so far. Whoever looks at the newest goes on with the newest. False if these are not
+  // the known ones and some more, as after a rewind.
+  extend({ stops, goes_on: goesOn }) {
+    const { length } = this.stops;
+    if (!length || this.stops.some(({ url }, at) => url !== stops[at]?.url)) return false;
+    if (stops.length === length && goesOn === this.goesOn) return true;
+    const isNewest = this.at === length - 1;
+    this.goesOn = goesOn;
+    this.stops.push(...stops.slice(length));
+    this.lay();
+    if (this.app.hasFrame) this.prepare();
+    if (isNewest) this.go(stops.length - 1);
+    return true;
+  }
+
+  // A line to scrub, where there is more than one place on it.
+  lay() {
+    const { stops } = this;
     this.slider.max = stops.length - 1;
-    this.nets = new EpochNets(stops, () => this.refresh());
-    this.refresh();
+    if (stops.length > 1) {
+      if (!this.slider.isConnected) this.root.replaceChildren(...this.row);
+      return this.refresh();
+    }
+    const text = this.goesOn && stops.length ? [element("strong", { text: stops[0].title }), ` ${MORE_COME}`] : [ONLY_END];
+    this.root.replaceChildren(element("p", { class: "hint" }, ...text));
   }
 
   changed(_, changed) {
-    if (changed.has("net") && this.stops.length > 1) this.prepare();
+    if (!changed.has("net") || !this.stops.length) return;
+    if (this.stops.length > 1) this.prepare();
+    if (this.app.isLearning) this.go(this.at); // a newer epoch may have come while this one was fetched
   }
 
   // The other epochs come when the first picture stands.
@@ -110,7 +137,7 @@ export class Timeline {
     const answer = found[at];
     this.slider.value = at;
     this.slider.setAttribute("aria-valuetext", `${stops[at].title} of ${stops.at(-1).title.toLowerCase()}`);
-    this.title.textContent = stops[at].title;
+    this.title.textContent = this.goesOn && at === stops.length - 1 ? `${stops[at].title}, the newest` : stops[at].title;
     this.note.textContent = answer ? `${percent(answer.accuracy)} of ${countText(answer.predictions.length)} test images right` : this.waiting();
     this.drawCurve(found);
     if (!this.folded.hidden) this.drawClasses(found);

@@ -37,7 +37,7 @@ export class TestSet {
     const { set } = this;
     const label = set.labels[index];
     this.count.textContent = `Image ${countText(index + 1)} of the first ${countText(set.images.length)}`;
-    this.panel.show({ pixels: set.images[index], label, name: `Test image ${index + 1}: ${set.classes[label]}` });
+    this.panel.show({ pixels: set.images[index], label, index, name: `Test image ${index + 1}: ${set.classes[label]}` });
   }
 
   isWanted(index) {

@@ -87,32 +87,33 @@ export class Overview {
   }
 
   drawEdges() {
-    const { hover, view } = this.app.state.values;
-    if (this.layout && view.level === 0) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
+    const { hover } = this.app.state.values;
+    if (this.layout && this.app.isNetShown) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
   }
 
   frame() {
-    if (this.app.state.values.view.level > 0) return;
+    if (!this.app.isNetShown) return;
     for (const column of this.columns) if (!column.isFar) column.draw();
     this.card.frame();
   }
 
   settle() {
-    if (this.app.state.values.view.level === 0) for (const column of this.columns) column.settle();
+    if (this.app.isNetShown) for (const column of this.columns) column.settle();
   }
 
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
-    this.frameNode.hidden = values.view.level > 0;
+    const { isNetShown } = this.app;
+    this.frameNode.hidden = !isNetShown;
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view", "pinned", "difference") && values.view.level === 0) this.frame();
+    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.frame();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
-    if (has("hover", "view", "order", "pages", "searches", "edits")) this.drawEdges();
+    if (has("hover", "view", "journey", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
-    if (changed.has("view") && values.view.level === 0) this.keys.restore(values.view);
+    if (changed.has("view") && isNetShown) this.keys.restore(values.view);
   }
 
   refresh() {

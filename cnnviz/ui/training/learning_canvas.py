@@ -1,0 +1,67 @@
+"""The canvas of the page Inside beside a training: it shows the newest epoch that is kept."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from cnnviz.errors import NotInBrowser
+from cnnviz.models.net_file import refuse_lacking
+from cnnviz.runs.files import MODEL_FILE
+from cnnviz.runs.records import Run
+from cnnviz.ui.app import services
+from cnnviz.ui.components.inside_net import inside_net
+from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
+from cnnviz.ui.runs.run_panel import is_moving
+from cnnviz.ui.session.visitor import shown_run
+from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
+from cnnviz.ui.shared.elements import follow
+
+FOLLOW_SECONDS = 1.0
+ENTRIES = 64
+FIRST_COMES = "The maps appear here when the first epoch is done, and change with every epoch."
+NONE_KEPT = "No epoch of this training was kept, so its maps cannot be shown."
+SOME_KEPT = "{kept} of the {done} epochs of this training are kept, and shown here."
+
+
+def is_for_browser(run: Run) -> bool:
+    """Whether a browser can compute the net of a run."""
+    shape = run.architecture.input_shape
+    try:
+        refuse_lacking(run.architecture)
+    except NotInBrowser:
+        return False
+    return len(shape) == 3 and shape[2] in (1, 3)
+
+
+def show_learning(run: Run) -> None:
+    """Show the inside of a run's net, epoch by epoch while it trains; nothing while it is paused costs the server."""
+    is_live = is_moving(run) and not run.progress.paused
+    follow(_canvas, is_live=is_live, seconds=FOLLOW_SECONDS)(run.id, is_live)
+
+
+def _canvas(run_id: str, is_live: bool) -> None:
+    run = shown_run(run_id)
+    done = services.store().last_epoch(run.id)
+    if not done and not run.status.is_active:
+        return
+    st.subheader("Inside, as it learns", divider="gray")
+    said = st.empty()
+    stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)
+    if not stops:
+        said.caption(NONE_KEPT if done else FIRST_COMES)
+    else:
+        kept = sum(stop["title"].startswith("Epoch") for stop in stops)
+        if kept < done:
+            said.caption(SOME_KEPT.format(kept=kept, done=done))
+        data = inside_data(run, stops[-1]["url"], stops, images_of(run))
+        here = replace(data, layer="", journey=False, learning=True, goes_on=run.status.is_active)
+        inside_net(here, key=f"learning-{run.id}")
+    if is_live and run.progress.paused:
+        st.rerun()  # from now on nobody asks; `run_panel` says when it goes on
+
+
+@st.cache_data(show_spinner=False, max_entries=ENTRIES)
+def _stops(run_id: str, started: float | None, status: str, done: int, *, _run: Run) -> list[dict[str, str]]:  # noqa: ARG001
+    """The nets of the kept epochs, and of the end; the same for all who look."""
+    has_ended = not _run.status.is_active and services.store().has_file(run_id, MODEL_FILE)
+    return stops_of(kept_epoch_urls(_run), net_url(_run) if has_ended else None)

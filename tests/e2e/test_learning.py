@@ -1,0 +1,47 @@
+"""The maps of a picture change with every epoch of a training, while one draws, pauses and goes on."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from cnnviz.bench.harness import Server
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import draw
+
+NEWEST = re.compile(r"Epoch (\d+), the newest")
+
+
+def test_maps_follow_the_epochs_and_not_a_pause(
+    page: Page, own_cluster: None, start_server: Callable[..., Server]
+) -> None:
+    server = start_server()
+    page.goto(f"{server.url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    page.get_by_role("button", name="Start").click()
+    epoch = page.locator(".inside-net .epoch-words strong")
+    expect(epoch).to_have_text(NEWEST, timeout=NETS_PATIENCE)
+    page.get_by_role("button", name="Draw", exact=True).click()
+    draw(page.locator(".inside-net canvas.paper"), [[(0.25, 0.2), (0.75, 0.2), (0.46, 0.85)]])
+
+    def newest() -> int:
+        return int(NEWEST.match(epoch.inner_text())[1])
+
+    def expect_more_than(number: int) -> None:
+        later = "|".join(map(str, range(number + 1, 51)))
+        expect(epoch).to_have_text(re.compile(f"Epoch ({later}), the newest"), timeout=NETS_PATIENCE)
+
+    expect_more_than(newest())
+    expect(page.get_by_text("Your drawing", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
+    page.wait_for_timeout(2_500)  # whatever was on its way has come
+    held = newest()
+    page.get_by_role("button", name="1 epoch", exact=True).click()
+    expect_more_than(held)
+    held = newest()
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect_more_than(held + 1)
+    expect(page.get_by_text("Your drawing", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    server.close()
