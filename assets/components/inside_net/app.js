@@ -205,7 +205,7 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 430 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
+    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
   }
 
   say(text) {

@@ -2,6 +2,7 @@
 
 import { isPicture } from "../../shared/net_view/words.js";
 
+const PASSED = new Set(["flatten", "dropout", "spatial_dropout"]); // their values are those before them
 const NOBODY = new Set();
 
 export class DeadUnits {
@@ -23,9 +24,9 @@ export class DeadUnits {
     return this.known.get(url) ?? null;
   }
 
-  // Of a layer of the net that is shown. A black corner of the picture is no dead unit, nor is its place in a flat list.
+  // Of a layer of the net that is shown. A black corner of the picture is no dead unit, nor is a place in a flat list.
   of(layer) {
-    const isUnit = !isPicture(layer) && layer.kind !== "flatten" && layer.index < this.app.layers.length - 1;
+    const isUnit = !isPicture(layer) && !PASSED.has(layer.kind) && layer.index < this.app.layers.length - 1;
     return (isUnit && this.app.state.values.dead?.units[layer.index]) || NOBODY;
   }
 }

@@ -6,7 +6,7 @@ import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { significant } from "../../shared/net_view/words.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { Softmax } from "./softmax.js";
-import { UnitSum, spanning } from "./unit_sum.js";
+import { UnitSum, spanning, spanningWeights } from "./unit_sum.js";
 
 const SIDE = 70;
 
@@ -85,7 +85,7 @@ export class DenseView extends UnitSum {
 
   frameMaps(parts) {
     const { app } = this;
-    const weightScale = spanning(parts.map(({ kernel }) => kernel));
+    const weightScale = spanningWeights(parts.map(({ kernel }) => kernel));
     const productScale = spanning(parts.map(({ map }) => map));
     for (const { at, input, weights, product, total } of this.lines) {
       const { from, channel, map, kernel, total: sum, ...size } = parts[at];

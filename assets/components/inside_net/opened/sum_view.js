@@ -7,7 +7,7 @@ import { measure } from "../../shared/net_view/scale.js";
 import { unitNoun } from "../../shared/net_view/words.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
-import { UnitSum, spanning } from "./unit_sum.js";
+import { UnitSum, spanning, spanningWeights } from "./unit_sum.js";
 
 const ROW = 84; // pixels
 const JOIN = 74;
@@ -106,7 +106,7 @@ export class SumView extends UnitSum {
     const at = { window: pixelWindow(place), place };
     const rest = total(this.rest.map((index) => parts[index].map), sum.length);
     const partialScale = spanning([...this.lines.map((line) => (line.at < 0 ? rest : parts[line.at].map))]);
-    const kernelScale = spanning(parts.map(({ kernel }) => kernel));
+    const kernelScale = spanningWeights(parts.map(({ kernel }) => kernel));
     const sumScale = spanning([sum, output]);
     for (const line of this.lines) {
       if (line.at < 0) line.partial.show(rest, size, partialScale, at);

@@ -3,7 +3,7 @@
 
 import { element } from "../../shared/dom.js";
 import { partialMaps } from "../../shared/nn/explain.js";
-import { measure, scaleBetween } from "../../shared/net_view/scale.js";
+import { extent, scaleBetween, signedScale } from "../../shared/net_view/scale.js";
 
 const FIRST = 5; // rows at first; each press of the button shows as many more
 
@@ -32,7 +32,12 @@ export class UnitSum {
 }
 
 // One scale for all values of some maps, with zero on it.
-export function spanning(maps) {
-  const ends = maps.filter((map) => map.length).map((map) => measure(map, 1));
-  return scaleBetween(Math.min(...ends.map(({ least }) => least), 0), Math.max(...ends.map(({ most }) => most), 0));
+export const spanning = (maps) => scaleBetween(...ends(maps));
+
+// The same for weights: they are signed, also where none happens to be negative.
+export const spanningWeights = (kernels) => signedScale(...ends(kernels));
+
+function ends(maps) {
+  const extents = maps.map(extent);
+  return [Math.min(...extents.map(({ least }) => least), 0), Math.max(...extents.map(({ most }) => most), 0)];
 }
