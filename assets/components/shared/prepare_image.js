@@ -7,7 +7,7 @@ import { prepareDigit } from "./prepare_digit.js";
 
 // {image: Float32Array HWC, 0 to 255, problem, steps} for a net whose data set has this input style: "digit" | "photo".
 export function prepare(picture, shape, style) {
-  if (style === "digit") return prepareDigit(picture);
+  if (style === "digit" && String(shape) === "28,28,1") return prepareDigit(picture);
   return { image: prepareImage(picture, shape), problem: "", steps: [] };
 }
 

@@ -154,7 +154,7 @@ def test_a_unit_opened_is_followed_through_several_pictures(show: Callable, plai
 
 def test_without_test_images_what_one_draws_is_the_row(show: Callable, plain: Sample) -> None:
     show(plain)
-    place = show(plain, images=None, style="digit")
+    place = show(plain, images=None)
     place.evaluate("(root) => root.insideNet.show({ pixels: new Float32Array(154).fill(99), name: 'Your drawing' })")
     start(place)
     expect(place.locator(".journey-picture")).to_have_text(["Your drawing"])
