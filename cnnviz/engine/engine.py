@@ -130,7 +130,7 @@ class Engine:
         """How long it will take; None of a worker that was never measured: it may be many times slower than usual."""
         calibration = self.calibrator.calibration()
         with suppress(CnnvizError):  # an impossible training: the worker says why
-            return calibration and forecast(architecture, config, calibration)
+            return None if calibration is None else forecast(architecture, config, calibration)
         return None
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
