@@ -37,8 +37,13 @@ def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_
 
 
 def own_name(name: str) -> str:
-    """Return a layer's name without those of the blocks around it: "conv_2" of "residual_1.conv_2"."""
-    return name.rpartition(".")[2]
+    """Return a layer's name without those of the blocks around it: "conv_2" of "residual_1.conv_2".
+
+    The number of its branch stays, "2.conv_1" of "branches_1.2.conv_1": each branch may have a conv_1.
+    """
+    around, _, own = name.rpartition(".")
+    branch = around.rpartition(".")[2]
+    return f"{branch}.{own}" if branch.isdecimal() else own
 
 
 def block_name(name: str) -> str:

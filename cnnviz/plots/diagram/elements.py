@@ -65,7 +65,7 @@ class _TreeBuilder:
 
     def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
         label = own_name(self.names[path])
-        name = prefix + label
+        name = prefix + self.names[path].rpartition(".")[2]
         if isinstance(layer, Residual):
             ends = (ADD_NAME, ACTIVATION_NAME) if layer.activation != "linear" else (ADD_NAME,)
             return Group(

@@ -111,7 +111,8 @@ def test_names_and_shapes_stand_in_the_diagram(name: str, view: str):
     for report in analyze(NETS[name]).layers:
         if "shortcut" in report.name and view == "blocks":
             continue  # a small box on the way around, with its kind
-        assert report.name.rpartition(".")[2] in words
+        name = report.name.rpartition(".")[2]
+        assert any(word == name or re.fullmatch(rf"\d\.{name}", word) for word in words)  # with its branch's number
         assert "×".join(f"{side:,}" for side in report.output_shape) in words
 
 
@@ -178,8 +179,8 @@ def test_the_diagram_is_told_in_words():
     assert diagram_alt(NET) == (
         "every block: an image of 20 x 31 x 3 goes through "
         "3 times repeat_1 [residual_1 [conv_1 (20 x 31 x 6), batch_norm_1 (20 x 31 x 6)], added to a projection of its "
-        "input (20 x 31 x 6)]; branches_1 [conv_1 (18 x 29 x 2); beside conv_1 (20 x 31 x 4), conv_2 (18 x 29 x 3)], "
-        "put together (18 x 29 x 5); flatten_1 (2,610); dense_1 (7)."
+        "input (20 x 31 x 6)]; branches_1 [1.conv_1 (18 x 29 x 2); beside 2.conv_1 (20 x 31 x 4), 2.conv_2 (18 x 29 "
+        "x 3)], put together (18 x 29 x 5); flatten_1 (2,610); dense_1 (7)."
     )
 
 
