@@ -1,7 +1,7 @@
 """Data sets read from a folder or zip of images."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ CHUNK = 64  # pictures between two progress reports
 OVERSIZE = 4  # decode at most this many times larger than needed
 TEST_SHARE = 0.25
 MAX_NOTES = 20
+THUMBNAIL = (40, 40, 3)
 
 Shape = tuple[int, int, int]
 
@@ -117,6 +118,14 @@ def load_images(
     arrays = (images[train], labels[train], images[test], labels[test])
     aside = {"x_val": images[validation], "y_val": labels[validation]} if validation.any() else {}
     return Dataset(info, *arrays, notes=notes, **aside)
+
+
+def thumbnails(dataset: str, names: Sequence[str]) -> list[np.ndarray | None]:
+    """Small pictures (40, 40, 3) uint8 of these files of a folder or zip; None for what cannot be read."""
+    with open_source(dataset) as source:
+        budget = PixelBudget(source.num_bytes)
+        known = set(source.names)
+        return [_read_one(source, name, THUMBNAIL, budget)[0] if name in known else None for name in names]
 
 
 def _lost_classes(classes: tuple[str, ...], learned: np.ndarray) -> list[str]:

@@ -55,7 +55,7 @@ def _time(run: Run) -> str:
 def show_notes(notes: Sequence[str]) -> None:
     """Show the notes of a data set: what was left out when its images were read."""
     if notes:
-        with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
+        with st.expander("What was left out, and why", icon=":material/hide_image:"):
             st.markdown("\n".join(f"- {as_markdown(note)}" for note in notes))
 
 
