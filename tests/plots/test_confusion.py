@@ -13,7 +13,7 @@ def cells_of(fig):
 
 
 def texts_of(fig):
-    layers = fig.data[1:3]
+    layers = [trace for trace in fig.data[1:] if trace.type == "heatmap"]
     return {
         place: (t.text[place], t.textfont.color) for t in layers for place in np.ndindex(t.z.shape) if t.text[place]
     }
