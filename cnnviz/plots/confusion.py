@@ -50,14 +50,15 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
     shown = shares if normalize else matrix.astype(float)
     high = 100.0 if normalize else float(max(matrix.max(), 1))
     unit = "% of true class" if normalize else "images"
+    gap = 1 if len(classes) <= MAX_NUMBERED else 0
     fig = go.Figure(
         go.Heatmap(
             z=shown,
             zmin=0,
             zmax=high,
             colorscale=SEQUENTIAL,
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
             hoverinfo="skip",
             colorbar=color_bar(unit),
         )

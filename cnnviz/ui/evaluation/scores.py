@@ -33,14 +33,14 @@ def show_scores(scores: Evaluation) -> None:
         | ({} if labels == names else {"Full name": s.name})
         for label, s in zip(labels, scores.per_class, strict=True)
     ]
-    share = st.column_config.NumberColumn(format="%.3f", width=80)
+    share = st.column_config.NumberColumn(format="%.3f", width=74)
     st.dataframe(
         rows,
         hide_index=True,
         height="content" if len(rows) <= MAX_ROWS else ROWS_HEIGHT,
         placeholder=NOTHING,
         column_config={
-            "Class": st.column_config.TextColumn(width=130, pinned=True),
+            "Class": st.column_config.TextColumn(width=150, pinned=True),
             "Precision": share,
             "Recall": share,
             "F1": share,
