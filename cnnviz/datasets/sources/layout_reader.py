@@ -21,9 +21,9 @@ from cnnviz.datasets.sources.layout import (
     Roles,
 )
 from cnnviz.datasets.sources.layout_assembly import assemble, tidy
-from cnnviz.datasets.sources.layout_rules import parts_among, parts_in_class, same_folders
+from cnnviz.datasets.sources.layout_rules import nested_sets, parts_among, parts_in_class, same_folders
 from cnnviz.datasets.sources.member_names import in_order
-from cnnviz.datasets.sources.part_names import Part
+from cnnviz.datasets.sources.part_names import Part, part_of
 
 ByClass = dict[str, list[str]]
 
@@ -129,7 +129,13 @@ class _Reader:
         if folder.files:
             self.left.append(LeftOut(BESIDE_PARTS if found else BESIDE_CLASSES, tuple(folder.files)))
         if not found:
-            self.take_classes(folder, inner, part, shared=same_folders(inner))
+            for one in (nested := nested_sets(inner)):
+                self.leave(one, BESIDE_CLASSES)
+                self.questions.append(
+                    f"{one.path} holds folders of the same names as those beside it, and is left out."
+                )
+            classes = [one for one in inner if one not in nested]
+            self.take_classes(folder, classes, part, shared=same_folders(classes))
             return
         others = [one for one in inner if one.path not in found]
         for one in inner:
@@ -177,8 +183,11 @@ class _Reader:
         if part and not labelled and not is_beside:
             self.waiting.append((folder, part))
             return
+        meant = {label: part_of(label) for label in set(labelled.values())}
+        is_joined = not part and all(role and rest for role, rest in meant.values())  # train_cat_1.jpg, test_cat_1.jpg
         for name, label in labelled.items():
-            self.add(part, label, [name])
+            role, rest = meant[label] if is_joined else (part, label)
+            self.add(role, rest, [name])
         bare = tuple(name for name in folder.files if name not in labelled)
         if bare:
             self.left.append(LeftOut(BESIDE_CLASSES if is_beside else NO_LABEL, bare, where=folder.path))

@@ -25,7 +25,7 @@ def parts_among(folders: list[Folder]) -> Found:
     named = [folder for folder in folders if folder.path in plain]
     others = [folder for folder in folders if folder.path not in plain]
     if len(set(plain.values())) > 1:
-        is_set = any(folder.labels for folder in named) or not others
+        is_set = not others or any(map(_has_folders, named)) or _are_more(named, others)
     elif not others:
         is_set = all(folder.labels for folder in named)
     else:
@@ -39,8 +39,25 @@ def _is_single_part(named: list[Folder], others: list[Folder]) -> bool:
     if len(labels) < 2:
         return False
     alike = [other for other in others if len(other.labels & labels) > 1]
-    is_flat = not any(other.labels for other in others)
+    is_flat = any(map(_has_folders, named)) and not any(map(_has_folders, others))
     return is_flat or (bool(alike) and len(others) == 1)
+
+
+def _has_folders(folder: Folder) -> bool:
+    """Whether classes could lie in it as folders, not only in the names of its files: those may mean anything."""
+    return bool(folder.labels and folder.filled())
+
+
+def _are_more(named: list[Folder], others: list[Folder]) -> bool:
+    """Whether there are labels in the names of files of parts, and more pictures than in the folders beside them."""
+    sizes = [sum(folder.num_pictures for folder in group) for group in (named, others)]
+    return sizes[0] > sizes[1] and any(folder.labels for folder in named)
+
+
+def nested_sets(folders: list[Folder]) -> list[Folder]:
+    """Find folders that hold folders of the same names as those beside them: another state of the set, and no class."""
+    names = {folder.name.casefold() for folder in folders}
+    return [folder for folder in folders if len({label.casefold() for label in folder.labels} & names) > 1]
 
 
 def _parts_with_rest(folders: list[Folder]) -> Found:
@@ -49,14 +66,15 @@ def _parts_with_rest(folders: list[Folder]) -> Found:
     for folder in folders:
         part, rest = folder.part
         if part:
-            by_rest[rest][folder.path] = part
+            by_rest[rest.casefold()][folder.path] = part
     whole = {rest: found for rest, found in by_rest.items() if len(set(found.values())) > 1}
     if len(whole) == 1:
         (found,) = whole.values()
         if any(folder.labels for folder in folders if folder.path in found):
             return {path: (part, "") for path, part in found.items()}
     is_all = sum(map(len, whole.values())) == len(folders)
-    return {path: (part, rest) for rest, found in whole.items() for path, part in found.items()} if is_all else {}
+    rests = {folder.path: folder.part[1] for folder in folders}
+    return {path: (part, rests[path]) for found in whole.values() for path, part in found.items()} if is_all else {}
 
 
 def parts_in_class(folder: Folder) -> dict[str, Part]:

@@ -62,15 +62,16 @@ def part_of(name: str) -> tuple[Part | None, str]:
         What else the name says: "" for `train_set 2`, "cat" for `train_cat`. It is then a part only beside others with
         the same rest.
     """
-    words = [_plain(word) for word in _WORD.findall(_HUMP.sub(" ", unicodedata.normalize("NFC", name)))]
+    words = _WORD.findall(_HUMP.sub(" ", unicodedata.normalize("NFC", name)))
     parts: list[Part] = []
     rest = []
-    for word in words:
+    for spelled in words:
+        word = _plain(spelled)
         part = _PART_OF.get(word) or _compound(word)
         if part:
             parts.append(part)
         elif word not in _AROUND:
-            rest.append(word)
+            rest.append(spelled)
     if len(set(parts)) != 1:
         return None, ""
     return parts[0], " ".join(rest)

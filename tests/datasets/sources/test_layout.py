@@ -204,3 +204,20 @@ def test_a_class_that_a_part_lacks_is_named() -> None:
     layout = read_layout(tree({"train/fox": 3, "train/owl": 3, "test/owl": 3, "test/bat": 4}))
     assert "No pictures to test on of fox." in layout.notes
     assert "Left out 4 files, of bat, a class without pictures to learn from: test/bat/0.png" in str(layout.left_out[0])
+
+
+def test_a_class_called_train_may_hold_files_named_in_any_way() -> None:
+    train = [f"train/{kind}_{number}.jpg" for kind in ("steam", "diesel") for number in range(3)]
+    assert read_layout([*train, *tree({"bus": 4, "car": 4})]).classes == ("bus", "car", "train")
+
+
+def test_another_state_of_the_set_inside_itself_is_no_class() -> None:
+    layout = read_layout(tree({"fox": 4, "owl": 4, "old/fox": 9, "old/owl": 9}))
+    assert layout.classes == ("fox", "owl")
+    assert "old holds folders of the same names" in layout.questions[0]
+
+
+def test_parts_in_the_names_of_files_are_parts_and_labels_keep_their_spelling() -> None:
+    names = [f"{part}_Ähre_{n}.png" for part in ("train", "test") for n in range(3)]
+    names += [f"{part}_Mohn_{n}.png" for part in ("train", "test") for n in range(3)]
+    assert counts(read_layout(names)) == {"train": {"Mohn": 3, "Ähre": 3}, "test": {"Mohn": 3, "Ähre": 3}}
