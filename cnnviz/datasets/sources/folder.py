@@ -112,8 +112,9 @@ def load_images(
     train, test, validation = (usable & (part == number) for number in range(3))
     _check_usable(labels[train], labels[test], errors, layout.remarks)
     whole = replace(listing, classes=tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one))
-    counts = {"num_train": train, "num_test": test, "num_validation": validation}
-    info = replace(_info(path, whole, shape), **{name: int(chosen.sum()) for name, chosen in counts.items()})
+    num_train, num_test, num_validation = (int(chosen.sum()) for chosen in (train, test, validation))
+    info = _info(path, whole, shape)
+    info = replace(info, num_train=num_train, num_test=num_test, num_validation=num_validation)
     notes = (*listing.notes, *_lost_classes(listing.classes, learned), *_notes(files, errors))
     arrays = (images[train], labels[train], images[test], labels[test])
     aside = {"x_val": images[validation], "y_val": labels[validation]} if validation.any() else {}

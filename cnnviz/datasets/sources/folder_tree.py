@@ -138,10 +138,10 @@ def repeated_folder(folder: Folder, same: Same, *, is_class: bool = False) -> Fo
     return None
 
 
-def is_part(folder: Folder) -> bool:
-    """Whether the name of a folder is that of a part, and says nothing else."""
+def part_named(folder: Folder) -> Part | None:
+    """Give the part whose name a folder has; None where its name says something else or more."""
     part, rest = folder.part
-    return part is not None and not rest
+    return None if rest else part
 
 
 def _below(folder: Folder, paths: Iterable[str]) -> dict[str, str]:

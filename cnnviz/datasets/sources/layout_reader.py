@@ -6,7 +6,7 @@ It guesses; what a person says of a folder (`roles`) comes before every guess.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from cnnviz.datasets.sources.folder_tree import Folder, Same, is_part, labels_in_names, make_tree, repeated_folder
+from cnnviz.datasets.sources.folder_tree import Folder, Same, labels_in_names, make_tree, part_named, repeated_folder
 from cnnviz.datasets.sources.layout import (
     BESIDE_CLASSES,
     BESIDE_PARTS,
@@ -81,10 +81,10 @@ class _Reader:
 
     def look(self, folder: Folder, part: Part | None) -> None:
         """Read a folder that is no class: the whole, a part of it, or one that only wraps."""
-        said = [inner for inner in folder.folders.values() if inner.path in self.roles and inner.num_pictures]
-        for inner in said:
-            self.obey(inner, part)
-            del folder.folders[inner.name]
+        said = [one for one in folder.folders.values() if one.path in self.roles and one.num_pictures]
+        for one in said:
+            self.obey(one, part)
+            del folder.folders[one.name]
         folder.__dict__.pop("labels", None)
         while copy := repeated_folder(folder, self.same):
             self.leave(copy, COPY)
@@ -116,7 +116,7 @@ class _Reader:
             return
         if folder.files:
             self.left.append(LeftOut(BESIDE_CLASSES, tuple(folder.files)))
-        role = inner.part[0] if is_part(inner) else None
+        role = part_named(inner)
         if not inner.labels and not role:
             self.take_class(inner, part, label=inner.name)
             return

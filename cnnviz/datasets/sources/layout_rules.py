@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from cnnviz.datasets.sources.folder_tree import Folder, is_part
+from cnnviz.datasets.sources.folder_tree import Folder, part_named
 from cnnviz.datasets.sources.part_names import Part
 
 Found = dict[str, tuple[Part, str]]  # path -> part, and the class that its name tells as well, or ""
@@ -14,7 +14,7 @@ def parts_among(folders: list[Folder]) -> Found:
     A folder is not a part by its name alone: `train` beside `bus` and `car`, with pictures in it as in those, is a
     class. Parts have classes in them.
     """
-    plain = {folder.path: folder.part[0] for folder in folders if is_part(folder)}
+    plain = {folder.path: part for folder in folders if (part := part_named(folder))}
     if not plain:
         return _parts_with_rest(folders)
     known = set(plain.values())
@@ -79,7 +79,7 @@ def _parts_with_rest(folders: list[Folder]) -> Found:
 
 def parts_in_class(folder: Folder) -> dict[str, Part]:
     """Find the parts below a class (`cat/train`, `cat/test`); empty: its folders are only folders."""
-    found = {inner.path: inner.part[0] for inner in folder.filled() if is_part(inner)}
+    found = {inner.path: part for inner in folder.filled() if (part := part_named(inner))}
     is_split = len(set(found.values())) > 1 and len(found) == len(folder.filled())
     return found if is_split else {}
 

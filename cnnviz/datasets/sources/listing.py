@@ -71,9 +71,12 @@ def list_files(
         for label in sorted(layout.classes)  # by letters, so that chance falls as it fell before classes were counted
         if train[label]
     }
-    parts = [_shuffled(part, shares, seed) for part in (train, test, layout.parts.get("validation", {}))]
-    chosen = [tuple(file for file in part if file.name not in layout.unusable) for part in parts]
-    return Listing(layout.classes, *chosen, layout.remarks)
+
+    def chosen(by_class: ByClass) -> tuple[Labelled, ...]:
+        return tuple(file for file in _shuffled(by_class, shares, seed) if file.name not in layout.unusable)
+
+    validation = chosen(layout.parts.get("validation", {}))
+    return Listing(layout.classes, chosen(train), chosen(test), validation, layout.remarks)
 
 
 def _train_and_test(layout: Layout, test_share: float, random: Random) -> tuple[ByClass, ByClass]:
