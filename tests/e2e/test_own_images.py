@@ -64,14 +64,14 @@ def test_own_images_are_checked_shown_and_trained_on(page: Page, app_url: str, t
 
     page.get_by_text("Use other images").click()
     _upload_zip(page, _zip(tmp_path / "photos.zip", {"photos/day/broken.jpg": b"no picture", "photos/notes.txt": b"x"}))
-    expect(page.get_by_text("24 pictures of 2 classes")).to_be_visible()
-    expect(page.get_by_text("What was left out, and why")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text("24 pictures of 2 classes. They are: day, night.")).to_be_visible()
+    expect(page.get_by_text("Notes on how the images were read")).to_be_visible(timeout=NETS_PATIENCE)
 
     page.get_by_role("link", name="Train a net on these images").click()
-    expect(page.get_by_text("24 pictures of 2 classes")).to_be_visible()
+    expect(page.get_by_text("24 pictures of 2 classes. They are: day, night.")).to_be_visible()
     expect(page.get_by_text("tells 2 classes apart here")).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("of the test images right")).to_be_visible(timeout=NETS_PATIENCE)
-    page.get_by_text("What was left out, and why").click()
+    page.get_by_text("Notes on how the images were read").click()
     expect(page.get_by_text("photos/day/broken.jpg").last).to_be_visible()
     expect(page.get_by_text("digits-small on own images")).to_be_visible()
