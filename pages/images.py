@@ -14,6 +14,7 @@ with errors_shown():
     st.caption(f"{summary(info)} {origin(info)} {load_options_text(dataset, info)}")
     st.page_link(page("training"), label="Train a net on these images")
     overview = browser.load_overview(dataset)
+    info = browser.as_read(info, overview)
     images, labels = browser.show_samples(dataset, info, overview)
     parts = {
         "Class balance": lambda: browser.show_balance(overview),

@@ -14,10 +14,11 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.cli.printing import EpochPrinter, table
-from cnnviz.cli.training_options import typed_settings
+from cnnviz.cli.printing import EpochPrinter, layout_text, table
+from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
+from cnnviz.datasets.sources.content import find_layout
 from cnnviz.engine.ask import ModelFile, RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
@@ -61,8 +62,11 @@ def presets(_options: Namespace) -> Answer:
     return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
 
 
-def datasets(_options: Namespace) -> Answer:
-    """List the registered data sets."""
+def datasets(options: Namespace) -> Answer:
+    """List the registered data sets, or say what a folder or zip of images means."""
+    if options.path:
+        layout = find_layout(options.path, parse_roles(options.folder))
+        return Answer(layout.as_dict(), layout_text(layout))
     rows = [
         {
             "name": info.name,
@@ -112,7 +116,10 @@ def train(options: Namespace) -> Answer:
         It ended without a net.
     """
     net, config = _net(options), config_of(options)
-    describe(config.dataset)  # a wrong name is said before a worker is started
+    describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
+    layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
+    if layout:
+        print(layout_text(layout), file=sys.stderr)  # noqa: T201
     with running_engine() as engine:
         run = engine.train(net, config, by=OPERATOR)
         if run.prediction:
@@ -121,6 +128,7 @@ def train(options: Namespace) -> Answer:
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")
         epochs = engine.store.curves(run.id).epochs
+    facts = run.facts
     data = {
         "run": run.id,
         "epochs": epochs,
@@ -129,8 +137,16 @@ def train(options: Namespace) -> Answer:
         "predicted_seconds": run.prediction and run.prediction._asdict(),
         "device": run.device,
         "message": run.message,
+        "images": {
+            **(layout.as_dict() if layout else {}),
+            "num_train": facts.num_train,
+            "num_validation": facts.num_validation,
+            "num_test": facts.num_test,
+            "notes": list(facts.notes),
+        },
     }
-    sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run))
+    unread = [note for note in facts.notes if not layout or note not in layout.remarks]
+    sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run), *unread)
     return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
 
 

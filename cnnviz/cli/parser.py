@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from cnnviz.cli import commands
 from cnnviz.cli.home_net import make_home_net
+from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.errors import CnnvizError
 
 USER_ERROR = 2
@@ -62,7 +63,9 @@ def make_parser() -> argparse.ArgumentParser:
         return command
 
     add("presets", commands.presets, "List the nets to start from.")
-    add("datasets", commands.datasets, "List the data sets.")
+    found = add("datasets", commands.datasets, "List the data sets, or say what a folder or zip of images means.")
+    found.add_argument("path", nargs="?", metavar="PATH")
+    _add_roles(found)
     add("runs", commands.runs, "List the kept trainings.")
     _add_net(add("analyze", commands.analyze_net, "Say what a net costs, layer by layer."))
     _add_training(add("train", commands.train, "Train a net and keep the run."))
@@ -111,3 +114,10 @@ def _add_images(command: argparse.ArgumentParser) -> None:
     command.add_argument("--grey", action="store_true", default=None)
     command.add_argument("--test-share", type=float, metavar="T", help="where the images have no test part")
     command.add_argument("--limit-per-class", type=int, metavar="N")
+    _add_roles(command)
+
+
+def _add_roles(command: argparse.ArgumentParser) -> None:
+    """What a person says that folders are."""
+    text = f"what a folder in the set is, where the guess is wrong; ROLE is one of {', '.join(ROLES)}"
+    command.add_argument("--folder", action="append", default=[], metavar="FOLDER=ROLE", help=text)

@@ -3,9 +3,11 @@
 import sys
 from typing import Any
 
+from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.text.units import metric_text, shape_text
+from cnnviz.text.markup import one_line
+from cnnviz.text.units import count_text, metric_text, shape_text
 
 
 class EpochPrinter:
@@ -26,6 +28,16 @@ class EpochPrinter:
             numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
             print(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}", file=sys.stderr)  # noqa: T201
             self._printed = row["epoch"]
+
+
+def layout_text(layout: Layout) -> str:
+    """Draw what was found in a folder or zip as a tree, with what was left out and why."""
+    lines = []
+    for part in layout.parts:
+        counts = layout.counts(part)
+        lines.append(f"{part}: {count_text(sum(counts.values()), 'picture')} of {len(counts)} classes")
+        lines += [f"  {one_line(label)}: {count:,}" for label, count in counts.items()]
+    return "\n".join([*lines, *map(one_line, layout.remarks)])
 
 
 def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:

@@ -1,8 +1,9 @@
 """Settings of a training as they are typed on the command line. Pure."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
+from cnnviz.datasets.sources.layout import ROLES, Role, Roles
 from cnnviz.errors import InvalidConfig
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
 
@@ -71,11 +72,25 @@ def parse_augmentation(text: str) -> Augmentation | None:
 
 def _images(options: Mapping[str, Any]) -> dict[str, Any]:
     images = {name: options[name] for name in ("test_share", "limit_per_class") if options[name] is not None}
+    if options["folder"]:
+        images["roles"] = parse_roles(options["folder"])
     if options["grey"]:
         images["channels"] = 1
     if options["image_size"] is not None:
         images["size"] = _parse_size(options["image_size"])
     return images
+
+
+def parse_roles(texts: Sequence[str]) -> Roles:
+    """Read what folders are, each as in "photos/old=left out"; raises InvalidConfig."""
+    pairs = [text.rpartition("=") for text in texts]
+    for path, _, role in pairs:
+        if not path or role not in ROLES:
+            raise InvalidConfig(
+                f"folder: expected the path of a folder in the set, = and one of {', '.join(ROLES)}, as in "
+                f"'photos/old=left out'. Received: {path}={role}"
+            )
+    return tuple((path.strip("/"), cast(Role, role)) for path, _, role in pairs)
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -26,6 +26,8 @@ class DatasetInfo:
     image_shape : (height, width, channels)
     input_style : "digit" or "photo"
         How a picture of the user's is brought into the form of these images (`imaging.preprocess.prepare`).
+    num_validation : int
+        Of a part of its own for validation; 0: it has none.
     needs_download : bool
         Whether the first use fetches it from the internet.
     free_size : bool
@@ -48,6 +50,7 @@ class DatasetInfo:
     licence: str
     needs_download: bool
     summary: str
+    num_validation: int = 0
     free_size: bool = False
     listed: bool = True
     test_part_of: str = ""
@@ -67,6 +70,8 @@ class Dataset:
     x_train, x_test : (N, H, W, C) uint8
     y_train, y_test : (N,) int64
         Index into `info.classes`.
+    x_val, y_val : the same, or None
+        A part of its own for validation, apart from the test part.
     notes : tuple of str
         What was left out while reading, one sentence each.
     """
@@ -77,11 +82,14 @@ class Dataset:
     x_test: np.ndarray
     y_test: np.ndarray
     notes: tuple[str, ...] = ()
+    x_val: np.ndarray | None = None
+    y_val: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         """Sets are shared by all runs of a process, so nobody may write into one."""
-        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
-            array.setflags(write=False)
+        for array in (self.x_train, self.y_train, self.x_test, self.y_test, self.x_val, self.y_val):
+            if array is not None:
+                array.setflags(write=False)
 
 
 def class_names(labels: Sequence[str]) -> tuple[str, ...]:

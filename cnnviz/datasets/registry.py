@@ -27,7 +27,9 @@ _LOADERS: dict[str, Callable[..., Dataset]] = {
     "cats_vs_dogs": load_cats_vs_dogs,
 }
 
-loaded_sets: KeyedCache[tuple, Dataset] = KeyedCache(KEPT_BYTES, lambda data: data.x_train.nbytes + data.x_test.nbytes)
+loaded_sets: KeyedCache[tuple, Dataset] = KeyedCache(
+    KEPT_BYTES, lambda data: data.x_train.nbytes + data.x_test.nbytes + (0 if data.x_val is None else data.x_val.nbytes)
+)
 """What this process has loaded, by name or path and options; a slow download holds up nothing else."""
 
 
@@ -69,8 +71,8 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
     progress : callable, optional
         Called with a text and the share done, 0 to 1.
     options
-        image_size, channels, test_share, limit, limit_per_class: see `folder.load_images`. They count for folders,
-        zips, and sets of free size; other registered sets come whole, in their own size.
+        image_size, channels, test_share, limit, limit_per_class, roles: see `folder.load_images`. They count for
+        folders, zips, and sets of free size; other registered sets come whole, in their own size.
 
     Raises
     ------

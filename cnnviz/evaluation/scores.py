@@ -35,12 +35,16 @@ class TestPredictions:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class: precision, recall and F1 in 0..1 (0 where nothing is there to count), support in images."""
+    """One class: precision, recall and F1 in 0..1, support in images.
+
+    All three are None for a class without images. Precision is 0 where the net never said the class, as in
+    scikit-learn.
+    """
 
     name: str
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     support: int
 
 
@@ -57,7 +61,7 @@ class Evaluation:
     per_class : tuple of ClassScore
         In the order of the classes.
     macro_precision, macro_recall, macro_f1 : float
-        Plain means over the classes, 0..1.
+        Plain means over the classes that have images, 0..1.
     log_loss : float
         Mean of -ln(probability given to the true class).
     """
@@ -101,12 +105,12 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray, classes: Sequence[st
         accuracy=float(np.mean(predicted == labels)),
         confusion=confusion_matrix(labels, predicted, labels=every_class).astype(np.int64),
         per_class=tuple(
-            ClassScore(name, float(p), float(r), float(f), int(s))
+            ClassScore(name, float(p), float(r), float(f), int(s)) if s else ClassScore(name, None, None, None, 0)
             for name, p, r, f, s in zip(classes, precision, recall, f1, support, strict=True)
         ),
-        macro_precision=float(precision.mean()),
-        macro_recall=float(recall.mean()),
-        macro_f1=float(f1.mean()),
+        macro_precision=float(precision[support > 0].mean()),
+        macro_recall=float(recall[support > 0].mean()),
+        macro_f1=float(f1[support > 0].mean()),
         log_loss=float(log_loss(labels, normalized, labels=every_class)),
     )
 

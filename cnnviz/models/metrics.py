@@ -7,7 +7,7 @@ from keras import ops
 
 
 class _ClassMean(keras.metrics.Metric):
-    """Mean over the classes, as `evaluation.evaluate` has it: a class without images counts as 0.
+    """Mean over the classes, as `evaluation.evaluate` has it: over those of which there are images.
 
     `counts` (C, C) is the confusion matrix of what was seen since the last reset: rows are true classes.
     """
@@ -27,7 +27,8 @@ class _ClassMean(keras.metrics.Metric):
 
     def result(self) -> Any:
         total = ops.sum(self.counts, axis=self._counted_axis)
-        return ops.mean(ops.diagonal(self.counts) / ops.maximum(total, 1.0))
+        num_classes = ops.sum(ops.cast(ops.any(self.counts > 0, axis=1), self.dtype))  # those with images
+        return ops.sum(ops.diagonal(self.counts) / ops.maximum(total, 1.0)) / ops.maximum(num_classes, 1.0)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "num_classes": self.num_classes}

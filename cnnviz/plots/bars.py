@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.style import ACCENT, MUTED, TRAIN, TRANSPARENT, base_layout
+from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import probability_text, shape_text
 
@@ -27,7 +28,7 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
     fig = go.Figure(
         go.Bar(
             x=percents,
-            y=[as_plotly(classes[i]) for i in best],
+            y=[as_plotly(label) for label in short_labels([classes[i] for i in best])],
             orientation="h",
             text=[probability_text(percent / 100) for percent in percents],
             textposition="outside",
@@ -63,7 +64,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
     fig = go.Figure(
         go.Bar(
             x=[one.count for one in shown],
-            y=[as_plotly(one.name) for one in shown],
+            y=[as_plotly(label) for label in short_labels([one.name for one in shown])],
             orientation="h",
             text=[f"{one.count:,}" for one in shown],
             textposition="auto",

@@ -5,14 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.style import ACCENT, SEQUENTIAL, add_cell_text, base_layout, color_bar, square_cells, text_colors
+from cnnviz.plots.style import (
+    ACCENT,
+    MUTED,
+    SEQUENTIAL,
+    add_cell_text,
+    base_layout,
+    color_bar,
+    square_cells,
+    text_colors,
+)
+from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import count_text, percent_text
+from cnnviz.text.units import NOTHING, count_text, percent_text
 
 HEIGHT = 620
 SIDE = 450  # pixels that are left of it for the cells
 FRAME_SHARE = 0.7  # of a cell: the frame of the selected one, which cannot follow the width of the page
-MAX_NAME = 16
+MAX_LABELS = 25  # named rows and columns: of more classes, each second, third, ... is named
+MAX_NUMBERED = 25  # classes whose cells have room for their numbers
+FLAT_LABELS = 40  # letters of all labels together that fit beside each other on the narrowest page
 
 
 def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: bool) -> go.Figure:
@@ -29,6 +41,7 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
     Returns
     -------
     go.Figure
+        Of more than 25 classes, cells have no numbers and not every class is named: the hover text says all.
         Trace "cells" is what a click on the figure selects; its customdata is [row, column, images, per cent].
         The browser frames the selected cell by itself: the figure of the same data stays the same.
     """
@@ -37,20 +50,22 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
     shown = shares if normalize else matrix.astype(float)
     high = 100.0 if normalize else float(max(matrix.max(), 1))
     unit = "% of true class" if normalize else "images"
+    gap = 1 if len(classes) <= MAX_NUMBERED else 0
     fig = go.Figure(
         go.Heatmap(
             z=shown,
             zmin=0,
             zmax=high,
             colorscale=SEQUENTIAL,
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
             hoverinfo="skip",
             colorbar=color_bar(unit),
         )
     )
-    colors = text_colors(shown, SEQUENTIAL, 0, high)
-    add_cell_text(fig, _cell_text(shown, matrix), colors)
+    colors = np.where(np.isnan(shown), MUTED, text_colors(np.nan_to_num(shown), SEQUENTIAL, 0, high))
+    if len(classes) <= MAX_NUMBERED:
+        add_cell_text(fig, _cell_text(shown, matrix), colors)
     _add_cells(fig, matrix, shares, classes)
     return _style_axes(base_layout(fig, height=HEIGHT), classes)
 
@@ -71,9 +86,9 @@ def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def row_percent(matrix: np.ndarray) -> np.ndarray:
-    """Give each cell's per cent of its row, (C, C), 0..100; 0 in a row without images."""
+    """Give each cell's per cent of its row, (C, C), 0..100; NaN in a row without images, of which there is no share."""
     totals = matrix.sum(axis=1, keepdims=True)
-    return 100 * np.divide(matrix, totals, out=np.zeros(matrix.shape), where=totals > 0)
+    return 100 * np.divide(matrix, totals, out=np.full(matrix.shape, np.nan), where=totals > 0)
 
 
 def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: Sequence[str]) -> None:
@@ -100,10 +115,10 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
         customdata=[
-            [int(r), int(c), int(n), float(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
+            [int(r), int(c), int(n), _share(p)] for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertext=[
-            f"true {names[r]}, predicted {names[c]}: {count_text(int(n), 'image')} ({percent_text(p / 100, digits=1)})"
+            f"true {names[r]}, predicted {names[c]}: {count_text(int(n), 'image')}{_in_brackets(p)}"
             for r, c, n, p in zip(rows, columns, counts, percents, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -113,9 +128,12 @@ def _add_cells(fig: go.Figure, matrix: np.ndarray, shares: np.ndarray, classes: 
 
 
 def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
-    names = [as_plotly(name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…") for name in map(str, classes)]
-    ticks = {"tickvals": list(range(len(classes))), "ticktext": names, "fixedrange": True}  # a click begins no zoom
-    fig.update_xaxes(title="predicted class", **ticks)
+    labels = short_labels(classes)
+    step = -(-len(labels) // MAX_LABELS)
+    names = [as_plotly(label) for label in labels[::step]]
+    ticks = {"tickvals": list(range(0, len(labels), step)), "ticktext": names, "fixedrange": True}  # no zoom by a click
+    is_flat = sum(len(label) + 1 for label in labels) <= FLAT_LABELS
+    fig.update_xaxes(title="predicted class", tickangle=0 if is_flat else -90, **ticks)
     fig.update_yaxes(title="true class", **ticks)
     square_cells(fig, rows=len(classes), columns=len(classes))
     return fig
@@ -123,5 +141,15 @@ def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
 
 def _cell_text(shown: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Whole numbers, (C, C); a per cent that would read as nothing although there are images is "<1"."""
-    rounded = np.rint(shown).astype(int)
-    return np.where((rounded == 0) & (matrix > 0), "<1", rounded.astype(str))
+    rounded = np.rint(np.nan_to_num(shown)).astype(int)
+    texts = np.where((rounded == 0) & (matrix > 0), "<1", rounded.astype(str))
+    return np.where(np.isnan(shown), NOTHING, texts)
+
+
+def _share(percent: float) -> float | None:
+    return None if np.isnan(percent) else float(percent)
+
+
+def _in_brackets(percent: float) -> str:
+    """The share of the true class; nothing where that has no images."""
+    return "" if np.isnan(percent) else f" ({percent_text(percent / 100, digits=1)})"

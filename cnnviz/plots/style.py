@@ -108,7 +108,8 @@ def add_cell_text(fig: go.Figure, text: np.ndarray, colors: np.ndarray) -> None:
 
     A transparent heatmap for each colour, because plotly fits the text of a heatmap to the cells it has on the page.
     """
-    for color in (DARK_TEXT, LIGHT_TEXT):
+    usual = (DARK_TEXT, LIGHT_TEXT)
+    for color in (*usual, *sorted(set(np.asarray(colors).ravel().tolist()) - set(usual))):
         fig.add_heatmap(
             z=np.where(colors == color, 0.0, np.nan),
             text=np.where(colors == color, text, ""),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cnnviz.datasets.sources.layout import Role
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import Settings
 
@@ -45,13 +46,15 @@ def _augmentation(value: Any) -> Any:
 class ImageSettings(_Settings):
     """How images that have no size of their own (folders, zips, cats and dogs) are read.
 
-    `size` is (height, width), by default the net's; `channels` 1 for grey, 3 for colour.
+    `size` is (height, width), by default the net's; `channels` 1 for grey, 3 for colour; `roles` what a person says
+    that folders are, where the guess is wrong.
     """
 
     size: tuple[Annotated[int, Field(ge=1, le=1024)], Annotated[int, Field(ge=1, le=1024)]] | None = None
     channels: Literal[1, 3] = 3
     test_share: float = Field(default=TEST_SHARE, gt=0, lt=1, description="where the images have no test part")
     limit_per_class: int | None = Field(default=None, ge=1, description="learn from at most this many of each class")
+    roles: tuple[tuple[str, Role], ...] = Field(default=(), description="folders that are not what they are taken for")
 
 
 class TrainingConfig(_Settings):
@@ -114,4 +117,5 @@ def load_options(config: TrainingConfig, input_shape: tuple[int, int, int]) -> d
         "test_share": images.test_share,
         "limit": config.limit,
         "limit_per_class": images.limit_per_class,
+        "roles": images.roles,
     }

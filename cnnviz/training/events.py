@@ -38,7 +38,7 @@ class DatasetFacts:
     image_shape : (height, width, channels)
         Of the images as the net is given them; all 0 where it is not known.
     num_train, num_validation, num_test : int
-        Images to learn from, set aside of those to validate on, and of the test part.
+        Images to learn from, set aside or brought along to validate on (0: the test part is), and of the test part.
     input_style : "digit" or "photo"
         How a picture of one's own is brought into the form of these images (`imaging.preprocess.prepare`).
     notes : tuple of str

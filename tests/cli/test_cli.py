@@ -199,3 +199,39 @@ def test_a_data_set_that_is_not_there_is_one_line(tmp_path: Path, project: Path)
     assert done.returncode == 2
     assert "There is no data set or path" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _pets(root: Path) -> Path:
+    for part, count in (("training", 4), ("validation", 2), ("testing", 2)):
+        for label in ("fox", "owl"):
+            (root / part / label).mkdir(parents=True)
+            for number in range(count):
+                picture = encode_png(np.full((9, 11, 3), 20 * number, np.uint8))
+                (root / part / label / f"{number}.jfif").write_bytes(picture)
+    (root / "training" / "fox" / "list.csv").write_text("a,b")
+    return root
+
+
+def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path) -> None:
+    pets = str(_pets(tmp_path / "pets"))
+    data = _json(capsys, "datasets", pets)
+    assert data["parts"] == {
+        "train": {"fox": 4, "owl": 4},
+        "validation": {"fox": 2, "owl": 2},
+        "test": {"fox": 2, "owl": 2},
+    }
+    assert data["left_out"] == [
+        {"reason": "no picture by content", "count": 1, "where": "", "first": "training/fox/list.csv"}
+    ]
+    _, words, _ = _run(capsys, "datasets", pets)
+    assert "train: 8 pictures of 2 classes\n  fox: 4\n  owl: 4\n" in words
+    assert "Left out 1 file, no picture by content: training/fox/list.csv." in words
+
+
+def test_a_folder_can_be_said_to_be_something_else(capsys, tmp_path: Path) -> None:
+    pets = str(_pets(tmp_path / "pets"))
+    data = _json(capsys, "datasets", pets, "--folder", "validation=left out", "--folder", "training/owl=left out")
+    assert data["parts"] == {"train": {"fox": 4}, "test": {"fox": 2}}
+    code, _, error = _run(capsys, "datasets", pets, "--folder", "validation=rubbish")
+    assert code == 2
+    assert "expected the path of a folder in the set" in error

@@ -47,12 +47,12 @@ def test_random_guesses_are_scored_as_scikit_learn_scores_them():
         )
 
 
-def test_a_class_without_images_and_without_guesses_scores_zero_in_silence():
+def test_a_class_without_images_has_no_scores_and_means_are_over_the_others():
     result = evaluate(np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]]), np.array([0, 1]), CLASSES)
     eel = result.per_class[2]
-    assert (eel.precision, eel.recall, eel.f1, eel.support) == (0, 0, 0, 0)
+    assert (eel.precision, eel.recall, eel.f1, eel.support) == (None, None, None, 0)
     assert result.confusion.shape == (3, 3)
-    assert result.macro_f1 == pytest.approx(2 / 3)
+    assert (result.macro_precision, result.macro_recall, result.macro_f1) == (1.0, 1.0, 1.0)
 
 
 def test_a_certain_mistake_has_a_finite_loss():

@@ -88,3 +88,10 @@ def test_a_net_that_cannot_be_built_leaves_no_precision_behind(monkeypatch: pyte
     with pytest.raises(ValueError, match="no"):
         build_model(NET, mixed_precision=True)
     assert keras.config.dtype_policy().name == "float32"
+
+
+def test_a_class_without_images_does_not_lower_the_means() -> None:
+    probabilities = np.eye(3, dtype=np.float32)[[0, 0, 1, 1]]
+    for metric in (MacroPrecision(3), MacroRecall(3)):
+        metric.update_state(np.array([0, 0, 1, 1]), probabilities)
+        assert float(metric.result()) == 1.0

@@ -13,7 +13,7 @@ def cells_of(fig):
 
 
 def texts_of(fig):
-    layers = fig.data[1:3]
+    layers = [trace for trace in fig.data[1:] if trace.type == "heatmap"]
     return {
         place: (t.text[place], t.textfont.color) for t in layers for place in np.ndindex(t.z.shape) if t.text[place]
     }
@@ -31,10 +31,10 @@ def test_counts_are_coloured_and_written_in_their_cells():
 
 def test_per_cents_are_of_the_true_class():
     fig = confusion_figure(MATRIX, CLASSES, normalize=True)
-    assert np.allclose(fig.data[0].z, [[80, 0, 20], [0.1, 99.9, 0], [0, 0, 0]])
+    assert np.allclose(fig.data[0].z, [[80, 0, 20], [0.1, 99.9, 0], [np.nan] * 3], equal_nan=True)
     assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 100)
     texts = texts_of(fig)
-    assert [texts[cell][0] for cell in [(0, 0), (1, 0), (1, 1), (2, 2)]] == ["80", "<1", "100", "0"]
+    assert [texts[cell][0] for cell in [(0, 0), (1, 0), (1, 1), (2, 2)]] == ["80", "<1", "100", "–"]
     assert fig.data[0].colorbar.title.text == "% of true class"
 
 
@@ -59,7 +59,7 @@ def test_cells_are_square_with_the_first_class_on_top():
     assert tuple(fig.layout.xaxis.range) == (-0.5, 2.5)
     assert fig.layout.yaxis.scaleanchor == "x"
     assert (fig.layout.xaxis.title.text, fig.layout.yaxis.title.text) == ("predicted class", "true class")
-    assert fig.layout.xaxis.ticktext == ("ant", "bee", "a class with a …")
+    assert fig.layout.xaxis.ticktext == ("ant", "bee", "a class w…ong name")
 
 
 def test_only_the_selected_cell_is_framed_and_the_frame_fits_its_cell():
@@ -71,8 +71,17 @@ def test_only_the_selected_cell_is_framed_and_the_frame_fits_its_cell():
 
 def test_a_matrix_without_images_is_drawn_too():
     fig = confusion_figure(np.zeros((2, 2), int), ["a", "b"], normalize=True)
-    assert np.array_equal(fig.data[0].z, np.zeros((2, 2)))
-    assert row_percent(np.zeros((2, 2), int)).tolist() == [[0, 0], [0, 0]]
+    assert np.isnan(fig.data[0].z).all()
+    assert np.isnan(row_percent(np.zeros((2, 2), int))).all()
+
+
+@pytest.mark.parametrize("number", [30, 100, 200])
+def test_of_many_classes_not_all_are_named_and_cells_have_no_numbers(number):
+    fig = confusion_figure(np.eye(number, dtype=int), [f"kind {n}" for n in range(number)], normalize=False)
+    assert 10 <= len(fig.layout.xaxis.ticktext) == len(fig.layout.yaxis.ticktext) <= 25
+    assert fig.layout.xaxis.tickangle == -90
+    assert len(fig.data) == 2
+    assert cells_of(fig).hovertext[1] == "true kind 0, predicted kind 1: 0 images (0.0%)"
 
 
 def test_the_matrix_is_told_in_a_sentence():

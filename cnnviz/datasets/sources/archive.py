@@ -10,13 +10,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Protocol
 
 from cnnviz.datasets.dataset import local_path
+from cnnviz.datasets.sources.member_names import clean_paths, member_names
 from cnnviz.errors import InvalidDataset
 from cnnviz.text.units import bytes_text
 
@@ -26,9 +27,10 @@ MAX_TOTAL_BYTES = 8 * 2**30  # unpacked
 MAX_DIRECTORY_BYTES = 64 * 2**20  # of a zip's index, which takes ten times as much in memory
 MAX_DEPTH = 32  # folders in folders
 SHOWN = 100  # characters of a name in a sentence
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+PICTURES = (*(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif"), *(".tif", ".tiff", ".avif", ".heic"))
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
-CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what systems leave behind, besides names with a dot in front
+CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db", "@eadir", "$recycle.bin", "icon\r")
+"""What systems leave behind, besides names with a dot in front, in small letters."""
 
 BROKEN_ZIP = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -40,9 +42,10 @@ _END_BYTES = 22
 
 
 class Source(Protocol):
-    """Files by their path inside the folder or zip, `/` between the parts."""
+    """Files by their path inside the folder or zip, `/` between the parts; `folders` also names those without any."""
 
     names: tuple[str, ...]
+    folders: tuple[str, ...]
     num_bytes: int  # as they lie on the disk, so packed
 
     def read(self, name: str) -> bytes:
@@ -53,6 +56,10 @@ class Source(Protocol):
         """Return at most the first `num_bytes` of a file; raises InvalidDataset when it cannot be read."""
         ...
 
+    def same(self, one: str, other: str) -> bool:
+        """Tell whether two files hold the same bytes."""
+        ...
+
 
 @contextmanager
 def open_source(path: str | Path) -> Iterator[Source]:
@@ -61,8 +68,8 @@ def open_source(path: str | Path) -> Iterator[Source]:
     Raises
     ------
     InvalidDataset
-        If it is neither, or a zip that is damaged, encrypted, nested, or too large once unpacked, or one that
-        names files outside of itself.
+        If it is neither, or a zip that is damaged, encrypted, or too large once unpacked, or one that names files
+        outside of itself.
     """
     place = local_path(path)
     if place.is_dir():
@@ -109,20 +116,23 @@ def count_entries(file: BinaryIO) -> int:
 
 class _Folder:
     def __init__(self, root: Path) -> None:
-        names, self.num_bytes = [], 0
+        names, folders, self.num_bytes = [], [], 0
         waiting = [(root, 0)]
         while waiting:  # no recursion: how deep it goes is the folder's choice
             folder, depth = waiting.pop()
             _check_depth(depth, root.name)
             for entry in _entries(folder):
+                place = Path(entry).relative_to(root).as_posix()
                 if entry.is_dir(follow_symlinks=False):  # no links, so it cannot leave the folder or run in circles
                     waiting.append((Path(entry), depth + 1))
+                    folders.append(place)
                 elif entry.is_file(follow_symlinks=False):
-                    names.append(Path(entry).relative_to(root).as_posix())
+                    names.append(place)
                     self.num_bytes += entry.stat(follow_symlinks=False).st_size
                     _check_number(len(names), root)
         self.root = root
-        self.names = _wanted(names)
+        self.places = dict(zip(clean_paths(names), names, strict=True))
+        self.names, self.folders = _wanted(self.places), _wanted(clean_paths(folders))
 
     def read(self, name: str) -> bytes:
         data = self.head(name, MAX_FILE_BYTES + 1)
@@ -131,23 +141,32 @@ class _Folder:
 
     def head(self, name: str, num_bytes: int) -> bytes:
         try:
-            with (self.root / name).open("rb") as file:
+            with (self.root / self.places[name]).open("rb") as file:
                 return file.read(num_bytes)
         except OSError as error:
             raise InvalidDataset(f"{name[:SHOWN]} cannot be read. Received: {error.strerror}.") from None
 
+    def same(self, one: str, other: str) -> bool:
+        return self.head(one, MAX_FILE_BYTES) == self.head(other, MAX_FILE_BYTES)
+
 
 class _Zip:
     def __init__(self, place: Path, archive: zipfile.ZipFile) -> None:
-        files = [info for info in archive.infolist() if info.filename and not info.filename.endswith("/")]
+        members = [info for info in archive.infolist() if info.filename]
+        paths = dict(zip(member_names(members), members, strict=True))
+        files = {path: info for path, info in paths.items() if not path.endswith("/")}
         _check_number(len(files), place)
-        _check_total(sum(info.file_size for info in files), place)
-        for info in files:
-            _check_member(info)
+        _check_total(sum(info.file_size for info in files.values()), place)
+        for path in paths:
+            _check_path(path)
+        self.names = _wanted(files)
+        self.folders = _wanted([path.rstrip("/") for path in paths if path.endswith("/")])
+        for name in self.names:
+            _check_member(name, files[name])
         self.num_bytes = place.stat().st_size
         self.archive = archive
+        self.members = files
         self.lock = Lock()  # one file handle for all threads
-        self.names = _wanted([info.filename for info in files])
 
     def read(self, name: str) -> bytes:
         data = self.head(name, MAX_FILE_BYTES + 1)  # whatever size the zip's index promises
@@ -156,10 +175,14 @@ class _Zip:
 
     def head(self, name: str, num_bytes: int) -> bytes:
         try:
-            with self.lock, self.archive.open(name) as file:
+            with self.lock, self.archive.open(self.members[name]) as file:
                 return file.read(num_bytes)
         except BROKEN_ZIP as error:
             raise InvalidDataset(f"{name[:SHOWN]} cannot be unpacked. Received: {str(error)[:SHOWN]}.") from None
+
+    def same(self, one: str, other: str) -> bool:
+        first, second = self.members[one], self.members[other]
+        return (first.CRC, first.file_size) == (second.CRC, second.file_size)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -171,31 +194,27 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _wanted(names: list[str]) -> tuple[str, ...]:
+def _wanted(names: Iterable[str]) -> tuple[str, ...]:
     """Sorted as people count (cat.2 before cat.10), without what systems leave behind."""
-    kept = [
-        name for name in names if not any(part in CLUTTER or part.startswith(".") for part in PurePosixPath(name).parts)
-    ]
+    kept = [name for name in names if not any(part.lower() in CLUTTER or part[:1] == "." for part in name.split("/"))]
     return tuple(sorted(kept, key=lambda name: [(len(piece), piece) for piece in re.split(r"(\d+)", name)]))
 
 
-def _check_member(info: zipfile.ZipInfo) -> None:
-    name = info.filename
-    parts = re.split(r"[/\\]", name)
-    if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or "\0" in name:
+def _check_path(name: str) -> None:
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name) or "\0" in name:
         raise InvalidDataset(
             f"This zip names a file outside of itself, which an honest one never does. Pack the folder of images "
             f"again. Received: {name[:SHOWN]!r}."
         )
     _check_depth(len(parts) - 1, "This zip")
-    if name.lower().endswith(ARCHIVES):
-        raise InvalidDataset(
-            "This zip holds another archive. Unpack that one and pack the images themselves. "
-            f"Received: {name[:SHOWN]!r}."
-        )
+
+
+def _check_member(name: str, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 0x1:
         raise InvalidDataset(f"This zip is encrypted. Pack the images without a password. Received: {name[:SHOWN]!r}.")
-    _check_bytes(name, info.file_size)
+    if name.lower().endswith(PICTURES):  # of other files only the first bytes are looked at
+        _check_bytes(name, info.file_size)
 
 
 def _check_depth(depth: int, what: str) -> None:

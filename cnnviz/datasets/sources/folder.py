@@ -1,7 +1,7 @@
 """Data sets read from a folder or zip of images."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,9 @@ import numpy as np
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names, local_path
 from cnnviz.datasets.sources.archive import Source, open_source
-from cnnviz.datasets.sources.folder_layout import Labelled, Listing, read_labels
+from cnnviz.datasets.sources.content import find_layout
+from cnnviz.datasets.sources.layout import Roles
+from cnnviz.datasets.sources.listing import Labelled, Listing, list_files
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
 from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
 from cnnviz.text.units import bytes_text
@@ -21,6 +23,7 @@ CHUNK = 64  # pictures between two progress reports
 OVERSIZE = 4  # decode at most this many times larger than needed
 TEST_SHARE = 0.25
 MAX_NOTES = 20
+THUMBNAIL = (40, 40, 3)
 
 Shape = tuple[int, int, int]
 
@@ -33,6 +36,7 @@ def describe_images(
     test_share: float = TEST_SHARE,
     limit: int | None = None,
     limit_per_class: int | None = None,
+    roles: Roles = (),
     seed: int = 0,
 ) -> DatasetInfo:
     """Describe the set that `load_images` would give with the same parameters, from the names of the files alone.
@@ -44,10 +48,8 @@ def describe_images(
     InvalidDataset
         As for `load_images`, but for what only reading the pictures shows.
     """
-    with open_source(path) as source:
-        listing = read_labels(
-            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
-        )
+    layout = find_layout(path, roles)
+    listing = list_files(layout, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class)
     return _info(path, listing, (*(image_size or DEFAULT_SIZE), channels))
 
 
@@ -59,10 +61,11 @@ def load_images(
     test_share: float = TEST_SHARE,
     limit: int | None = None,
     limit_per_class: int | None = None,
+    roles: Roles = (),
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Dataset:
-    """Read a folder or zip with a folder per class, or with names such as cat.1.jpg, `train` and `test` on top or not.
+    """Read a folder or zip with a folder per class, or with names such as cat.1.jpg, in parts such as `train` or not.
 
     Parameters
     ----------
@@ -77,6 +80,8 @@ def load_images(
         At most this many images to learn from, evenly over the classes; the test part shrinks alike.
     limit_per_class : int, optional
         At most this many images of each class to learn from; its test part shrinks alike.
+    roles : tuple of (path, Role)
+        What a person says that folders in it are; the others are guessed (`layout_reader.read_layout`).
     seed : int
     progress : callable, optional
 
@@ -91,21 +96,42 @@ def load_images(
         If it holds no usable images, or too many, or the zip is dangerous.
     """
     shape = (*(image_size or DEFAULT_SIZE), channels)
+    layout = find_layout(path, roles)
+    listing = list_files(layout, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class)
+    files = listing.train + listing.test + listing.validation
+    _check_memory(len(files), shape)
     with open_source(path) as source:
-        listing = read_labels(
-            source.names, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class
-        )
-        files = listing.train + listing.test
-        _check_memory(len(files), shape)
         images, errors = _read_all(source, files, shape, progress, PixelBudget(source.num_bytes))
     usable = np.array([error is None for error in errors])
+    ends = np.cumsum([len(listing.train), len(listing.test), len(listing.validation)])
+    part = np.searchsorted(ends, np.arange(len(files)), side="right")  # 0 to learn from, 1 to test, 2 to validate on
     labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
-    to_learn = np.arange(len(files)) < len(listing.train)
-    train, test = usable & to_learn, usable & ~to_learn
-    _check_usable(labels[train], labels[test], errors)
-    info = replace(_info(path, listing, shape), num_train=int(train.sum()), num_test=int(test.sum()))
-    notes = (*listing.notes, *_notes(files, errors))
-    return Dataset(info, images[train], labels[train], images[test], labels[test], notes=notes)
+    learned = np.bincount(labels[usable & (part == 0)], minlength=len(listing.classes)) > 0
+    usable &= learned[labels]
+    labels = (np.cumsum(learned) - 1)[labels]  # a class of which no picture can be read is none
+    train, test, validation = (usable & (part == number) for number in range(3))
+    _check_usable(labels[train], labels[test], errors, layout.remarks)
+    whole = replace(listing, classes=tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one))
+    num_train, num_test, num_validation = (int(chosen.sum()) for chosen in (train, test, validation))
+    info = _info(path, whole, shape)
+    info = replace(info, num_train=num_train, num_test=num_test, num_validation=num_validation)
+    notes = (*listing.notes, *_lost_classes(listing.classes, learned), *_notes(files, errors))
+    arrays = (images[train], labels[train], images[test], labels[test])
+    aside = {"x_val": images[validation], "y_val": labels[validation]} if validation.any() else {}
+    return Dataset(info, *arrays, notes=notes, **aside)
+
+
+def thumbnails(dataset: str, names: Sequence[str]) -> list[np.ndarray | None]:
+    """Small pictures (40, 40, 3) uint8 of these files of a folder or zip; None for what cannot be read."""
+    with open_source(dataset) as source:
+        budget = PixelBudget(source.num_bytes)
+        known = set(source.names)
+        return [_read_one(source, name, THUMBNAIL, budget)[0] if name in known else None for name in names]
+
+
+def _lost_classes(classes: tuple[str, ...], learned: np.ndarray) -> list[str]:
+    lost = [name for name, is_one in zip(classes, learned, strict=True) if not is_one]
+    return [f"Left out the class {name}: none of its pictures to learn from can be read." for name in lost]
 
 
 def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
@@ -152,6 +178,7 @@ def _read_one(source: Source, name: str, shape: Shape, budget: PixelBudget) -> t
 
 def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
     place = local_path(path)
+    num_pictures = len(listing.train) + len(listing.test) + len(listing.validation)
     return DatasetInfo(
         name=str(path),
         title=place.stem,
@@ -159,11 +186,12 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
         image_shape=shape,
         num_train=len(listing.train),
         num_test=len(listing.test),
+        num_validation=len(listing.validation),
         input_style="photo",
         source=str(place),
         licence="your own",
         needs_download=False,
-        summary=f"{len(listing.train) + len(listing.test):,} pictures of {len(listing.classes)} classes.",
+        summary=f"{num_pictures:,} pictures of {len(listing.classes)} classes.",
         listed=False,
         free_size=True,
     )
@@ -182,10 +210,10 @@ def _check_memory(num_images: int, shape: Shape) -> None:
         )
 
 
-def _check_usable(train: np.ndarray, test: np.ndarray, errors: list[str | None]) -> None:
+def _check_usable(train: np.ndarray, test: np.ndarray, errors: list[str | None], remarks: tuple[str, ...]) -> None:
     if len(np.unique(train)) >= 2 and len(test):
         return
-    first = next((error for error in errors if error), "no picture to test on")
+    first = next((error for error in errors if error), " ".join(("no picture to test on.", *remarks[:5])))
     raise InvalidDataset(
         f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
         f"Received: {len(train)} usable to learn from, {len(test)} to test on; the first problem: {first}"

@@ -15,7 +15,6 @@ from cnnviz.access.private_files import lacks_space, make_folder, write_file
 from cnnviz.datasets.dataset import MAX_CLASS_NAME, local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images
-from cnnviz.datasets.sources.folder_layout import PARTS
 from cnnviz.errors import InvalidDataset, StoreUnavailable
 from cnnviz.text.markup import is_unsafe
 from cnnviz.text.units import bytes_text
@@ -114,13 +113,12 @@ def _class_name(label: str) -> str:
         or name.endswith(".")
         or re.search(r'[/\\:*?"<>|\x00-\x1f\x7f]', name)
         or _RESERVED.fullmatch(name.split(".")[0])
-        or name.casefold() in PARTS
         or any(map(is_unsafe, name))
     )
     if is_bad:
         raise InvalidDataset(
-            f"A class cannot have this name: expected 1 to {MAX_CLASS_NAME} letters, digits or blanks, and none of "
-            f"{', '.join(PARTS)}. Received: {label!r}."
+            f"A class cannot have this name: expected 1 to {MAX_CLASS_NAME} letters, digits or blanks. "
+            f"Received: {label!r}."
         )
     return name
 

@@ -7,11 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 from cnnviz.datasets.registry import picture_files
-from cnnviz.datasets.sources.archive import PICTURES, Source, open_source
+from cnnviz.datasets.sources.archive import Source, open_source
+from cnnviz.datasets.sources.content import may_be_picture
 from cnnviz.errors import InvalidDataset
 
 HEAD_BYTES = 64 * 2**10  # holds the size, unless a large preview lies before it
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def shape_histogram(path: str | Path) -> Shapes:
     counts: Counter[tuple[int, int]] = Counter()
     num_bad = 0
     with open_source(path) as source:
-        for name in (name for name in source.names if name.lower().endswith(PICTURES)):
+        for name in (name for name in source.names if may_be_picture(source, name)):
             size = _size(source, name)
             if size is None:
                 num_bad += 1

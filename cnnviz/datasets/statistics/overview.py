@@ -134,5 +134,11 @@ def train_images(data: Dataset, indices: Sequence[int]) -> tuple[np.ndarray, np.
 
 
 def test_images(data: Dataset, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, H, W, C) uint8 and labels (N,) of the test part."""
-    return data.x_test[list(indices)], data.y_test[list(indices)]
+    """Images (N, H, W, C) uint8 and labels (N,) of the test part, -1 and black where it has no such image."""
+    chosen = np.asarray(list(indices), np.int64)
+    is_there = chosen < len(data.y_test)
+    inside = np.where(is_there, chosen, 0)
+    black = np.zeros_like(data.x_test[:1])
+    return np.where(is_there[:, None, None, None], data.x_test[inside], black), np.where(
+        is_there, data.y_test[inside], -1
+    )

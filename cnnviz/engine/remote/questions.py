@@ -81,6 +81,7 @@ QUESTIONS = {
     "picture_sizes": Question(
         "cnnviz.datasets.statistics.image_sizes:picture_sizes", "nothing", ("dataset",), DATA_SECONDS
     ),
+    "thumbnails": Question("cnnviz.datasets.sources.folder:thumbnails", "nothing", ("dataset", "names"), DATA_SECONDS),
     "augmented": Question(
         "cnnviz.training.loop.augment:preview", "nothing", ("images", "augmentation", "seed", "count")
     ),

@@ -47,5 +47,7 @@ def image_shape(net: Architecture, config: TrainingConfig, info: DatasetInfo) ->
 def image_counts(config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
     """Images to learn from in an epoch, to validate on after it, and to ask only at the end (none, if all were)."""
     num_images = max(1, min(info.num_train, config.limit or info.num_train))
+    if info.num_validation:
+        return num_images, info.num_validation, info.num_test
     num_aside = round(num_images * config.validation_share)
     return (num_images - num_aside, num_aside, info.num_test) if num_aside else (num_images, info.num_test, 0)

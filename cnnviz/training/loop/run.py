@@ -33,8 +33,8 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
 
     Emits Started, then Points and EpochEnded (see `reporter.Reporter`), Paused and RateChanged as they come, and
     Stopped if it ends before its last epoch.
-    Validation after each epoch uses the test set, as the tutorials do, unless a share of the training images is
-    set aside for it.
+    Validation after each epoch uses the part that the images have for it, or a share of the training images that is
+    set aside, or else the test set, as the tutorials do.
     Raises TrainingFailed when the loss is no number any more.
     """
     control.begin()

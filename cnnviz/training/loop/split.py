@@ -22,10 +22,13 @@ class Split:
 def split(data: Dataset, config: TrainingConfig) -> Split:
     """At most `limit` training images, drawn by the seed, less the share set aside for validation.
 
-    The share is taken of each class alike. Without one, the test images are validated on, as in the tutorials.
+    A part for validation that the images bring along comes before any share. The share is taken of each class alike.
+    Without one, the test images are validated on, as in the tutorials.
     Raises InvalidConfig when too few images are left to set some aside.
     """
     images, labels = _limited(data, config.limit, config.seed)
+    if data.x_val is not None and data.y_val is not None:
+        return Split(images, labels, data.x_val, data.y_val)
     if not config.validation_share:
         return Split(images, labels, data.x_test, data.y_test)
     aside = _validation_indices(labels, config.validation_share, config.seed)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
+from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import probability_text
+from cnnviz.text.units import NOTHING, probability_text
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.elements import enlarged
 
@@ -17,24 +18,38 @@ MEANINGS = (
     "F1: one number for both. Support: images of the class."
 )
 
+MAX_ROWS = 30  # of more classes the table scrolls, so that the matrix stays in sight
+ROWS_HEIGHT = 620
 MAX_IMAGES = 24
 IMAGE_WIDTH = 84
 
 
 def show_scores(scores: Evaluation) -> None:
     """Show precision, recall, F1 and support of each class."""
+    names = [score.name for score in scores.per_class]
+    labels = short_labels(names)
     rows = [
-        {"Class": s.name, "Precision": s.precision, "Recall": s.recall, "F1": s.f1, "Support": s.support}
-        for s in scores.per_class
+        {"Class": label, "Precision": s.precision, "Recall": s.recall, "F1": s.f1, "Support": s.support}
+        | ({} if labels == names else {"Full name": s.name})
+        for label, s in zip(labels, scores.per_class, strict=True)
     ]
-    share = st.column_config.NumberColumn(format="%.3f")
+    share = st.column_config.NumberColumn(format="%.3f", width=74)
     st.dataframe(
         rows,
         hide_index=True,
-        height="content",
-        column_config={"Precision": share, "Recall": share, "F1": share},
+        height="content" if len(rows) <= MAX_ROWS else ROWS_HEIGHT,
+        placeholder=NOTHING,
+        column_config={
+            "Class": st.column_config.TextColumn(width=150, pinned=True),
+            "Precision": share,
+            "Recall": share,
+            "F1": share,
+            "Support": st.column_config.NumberColumn(width=70),
+        },
     )
-    st.caption(MEANINGS)
+    absent = sum(score.support == 0 for score in scores.per_class)
+    without = f" {NOTHING}: no test images; means are over the other classes." if absent else ""
+    st.caption(f"{MEANINGS}{without}")
 
 
 def chosen_cell(event: Any, classes: Sequence[str]) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """Sections of the Images page: samples of a data set, balance, pixels and planes, mean images, sizes, copies."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ MAX_MEANS = 40
 def load_overview(dataset: str) -> DatasetOverview:
     """Statistics of a data set, computed by a worker."""
     return _ask(dataset, "overview")
+
+
+def as_read(info: DatasetInfo, overview: DatasetOverview) -> DatasetInfo:
+    """Give the description with the classes that are left once the pictures were read."""
+    return replace(info, classes=tuple(one.name for one in overview.counts))
 
 
 def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:

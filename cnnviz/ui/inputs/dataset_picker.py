@@ -14,6 +14,8 @@ from cnnviz.runs.uploads import keep_upload
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inputs.found_images import show_found
+from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.session.visitor import current_visitor
 
 KEY = "own_folder"
@@ -67,7 +69,8 @@ def _by_zip() -> None:
         type="zip",
         key=_key("zip"),
         max_upload_size=MAX_MEGABYTES,
-        help="Folders train and test on top are kept apart; else a part of each class is set aside for testing.",
+        help="Parts such as train, validation and test are kept apart; else a share of each class is set aside for "
+        "testing. What was found is shown before anything is trained.",
     )
     _use("zip", None if packed is None else packed.getvalue)
 
@@ -135,7 +138,8 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
     )
     if name == OWN_IMAGES:
         folder = _own_folder()
-        return folder, describe(folder)
+        show_found(folder)
+        return folder, describe(folder, roles=kept_roles(folder))
     return name, listed[name]
 
 

@@ -53,9 +53,9 @@ def _time(run: Run) -> str:
 
 
 def show_notes(notes: Sequence[str]) -> None:
-    """Show the notes of a data set: what was left out when its images were read."""
+    """Show the notes of a data set: what was left out and decided when its images were read."""
     if notes:
-        with st.expander(f"Some images were left out ({len(notes)})", icon=":material/hide_image:"):
+        with st.expander("Notes on how the images were read", icon=":material/hide_image:"):
             st.markdown("\n".join(f"- {as_markdown(note)}" for note in notes))
 
 

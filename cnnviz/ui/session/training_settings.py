@@ -12,9 +12,10 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
+from cnnviz.datasets.sources.layout import Roles
 from cnnviz.training.config import TrainingConfig, load_options
 
-CONFIG, LOAD_OPTIONS = "training_config", "load_options"
+CONFIG, LOAD_OPTIONS, ROLES = "training_config", "load_options", "own_roles"
 
 
 def keep_config(config: TrainingConfig) -> None:
@@ -50,7 +51,19 @@ def keep_load_options(net: Architecture, config: TrainingConfig, info: DatasetIn
 
 def kept_load_options(dataset: str) -> dict[str, Any]:
     """Keyword arguments of `load_dataset` for a data set; empty where this session has kept none."""
-    return st.session_state.get(LOAD_OPTIONS, {}).get(dataset, {})
+    kept = st.session_state.get(LOAD_OPTIONS, {}).get(dataset, {})
+    roles = kept_roles(dataset)
+    return {**kept, "roles": roles} if kept or roles else {}
+
+
+def keep_roles(dataset: str, roles: Roles) -> None:
+    """Remember what folders of a data set are, as this visitor says."""
+    st.session_state.setdefault(ROLES, {})[dataset] = roles
+
+
+def kept_roles(dataset: str) -> Roles:
+    """What folders of a data set are, as this visitor said; empty where all is as it was taken."""
+    return st.session_state.get(ROLES, {}).get(dataset, ())
 
 
 def load_options_text(dataset: str, info: DatasetInfo) -> str:
@@ -58,7 +71,7 @@ def load_options_text(dataset: str, info: DatasetInfo) -> str:
     if not info.free_size:
         return ""
     options = kept_load_options(dataset)
-    height, width = options.get("image_size", describe(dataset).image_shape[:2])
+    height, width = options.get("image_size", describe(dataset, roles=kept_roles(dataset)).image_shape[:2])
     colour = "in grey" if options.get("channels") == 1 else "in colour"
     limits = [
         f"at most {options['limit']:,} in all" if options.get("limit") else "",

@@ -32,6 +32,10 @@ IMAGES_GONE = (
     "The images of this run are no longer where they were read from, so none of them can be shown. Put them back, or "
     "use a picture of your own."
 )
+IMAGES_CHANGED = (
+    "The images of this run are not those that it was scored on: they have changed since, or an older version read "
+    "their folders otherwise. Train a net on them again to look at its mistakes."
+)
 
 
 def cached_answer(
@@ -87,13 +91,20 @@ def feature_maps(run: Run, image: np.ndarray) -> FeatureMaps:
 def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the test set that a run was scored on.
 
-    Raises InputWanted if they were a folder or zip that is gone: what a run keeps is enough for all but its images.
+    Raises InputWanted if they were a folder or zip that is gone, or that holds others by now or is understood better:
+    what a run keeps is enough for all but its images.
     """
     if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
         raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
     images = Images(dataset, load_options(run.config, run.architecture.input_shape))
-    return cached_answer(images, "test_images", spinner="Fetching images", indices=[int(i) for i in indices])
+    chosen = [int(i) for i in indices]
+    found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
+    if run.config.dataset not in DATASETS and services.store().has_file(run.id, files.TEST_FILE):
+        scored = test_predictions(run).labels[chosen]
+        if not np.array_equal(labels, scored):
+            raise InputWanted(IMAGES_CHANGED)
+    return found, labels
 
 
 def net_url(run: Run, epoch: int | None = None) -> str:

@@ -119,7 +119,7 @@ def _learning_rate(place: DeltaGenerator) -> float:
 
 def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
-    info = describe(config.dataset)
+    info = describe(config.dataset, roles=config.images.roles)
     shape = image_shape(net, config, info)
     fitted = adapt(net, shape, len(info.classes))
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
@@ -131,8 +131,9 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
 def _choose_images() -> tuple[str, DatasetInfo]:
     """A data set, and its fast recipe if there is one."""
     name, info = choose_dataset()
+    aside = f"{info.num_validation:,} to validate on, " if info.num_validation else ""
     download = " It is downloaded at its first use." if info.needs_download else ""
-    st.caption(f"{summary(info)} {info.num_train:,} to learn from, {info.num_test:,} to test on.{download}")
+    st.caption(f"{summary(info)} {info.num_train:,} to learn from, {aside}{info.num_test:,} to test on.{download}")
     if name in RECIPES:
         reaches = RECIPES[name].reaches or None
         st.button("Take the fast recipe", icon=":material/bolt:", on_click=_take_recipe, args=(name,), help=reaches)

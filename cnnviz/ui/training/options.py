@@ -8,12 +8,14 @@ import streamlit as st
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
+from cnnviz.datasets.sources.layout import Roles
 from cnnviz.plots.style import Figure
 from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.number_field import number_field
+from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.shared.answers import variations
 from cnnviz.ui.shared.elements import KEPT, enlarged, show_figure
 
@@ -28,11 +30,11 @@ def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig)
     options: dict[str, Any] = {}
     if info.free_size:
         with st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
-            options["images"] = _image_settings(net)
+            options["images"] = _image_settings(net, kept_roles(config.dataset))
     with st.expander("Learning rate schedule and loss", icon=":material/show_chart:", key="schedule"):
         options |= _schedule(info, config)
     with st.expander("When to stop, and what to validate on", icon=":material/flag:", key="stopping"):
-        options |= _stopping()
+        options |= _stopping(info)
     with st.expander("Change the images a little (augmentation)", icon=":material/rotate_right:", key="changes"):
         options["augment"] = _augmentation(net, make_config({**config.model_dump(), **options}))
     _say_what_is_set(options)
@@ -57,7 +59,7 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
         st.caption(f":material/tune: Set above: {', '.join(filter(None, said))}.")
 
 
-def _image_settings(net: Architecture) -> ImageSettings:
+def _image_settings(net: Architecture, roles: Roles) -> ImageSettings:
     height, width = net.input_shape[:2]
     left, right = st.columns(2)
     side = left.selectbox(
@@ -85,7 +87,8 @@ def _image_settings(net: Architecture) -> ImageSettings:
     if st.toggle("Use fewer of each class", key="images_has_limit", **KEPT):
         limit = st.number_input("At most of each class", 1, 100_000, 200, step=50, key="images_limit", **KEPT)
     size = (side, side) if side else None
-    return ImageSettings(size=size, channels=1 if colour == "grey" else 3, test_share=share, limit_per_class=limit)
+    channels = 1 if colour == "grey" else 3
+    return ImageSettings(size=size, channels=channels, test_share=share, limit_per_class=limit, roles=roles)
 
 
 def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _plan(config: TrainingConfig, steps_per_epoch: int) -> tuple[Figure, str]:
     return schedule_curve(rates, config.epochs), describe_schedule(rates, config.epochs)
 
 
-def _stopping() -> dict[str, Any]:
+def _stopping(info: DatasetInfo) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if st.toggle("Stop at a training accuracy", key="training_has_target", **KEPT):
         percent = number_field("Training accuracy, per cent", "training_target", least=1, most=100)
@@ -145,14 +148,20 @@ def _stopping() -> dict[str, Any]:
             help="Epochs without a lower validation loss; then the best net is taken",
             **KEPT,
         )
-    fields["validation_share"] = st.slider(
-        "Share of the training images for validation",
-        0.0,
-        0.5,
-        step=0.05,
-        key="training_validation_share",
-        help="0: validate on the test images, as the tutorials do",
-        **KEPT,
+    if info.num_validation:
+        st.caption(f"These images bring a part for validation: {info.num_validation:,} of them are validated on.")
+    fields["validation_share"] = (
+        0.0
+        if info.num_validation
+        else st.slider(
+            "Share of the training images for validation",
+            0.0,
+            0.5,
+            step=0.05,
+            key="training_validation_share",
+            help="0: validate on the test images, as the tutorials do",
+            **KEPT,
+        )
     )
     if st.toggle("Use fewer training images", key="training_has_limit", **KEPT):
         fields["limit"] = st.number_input("At most", 10, 100_000, step=100, key="training_limit", **KEPT)
@@ -182,7 +191,7 @@ def _augmentation(net: Architecture, config: TrainingConfig) -> Augmentation | N
 
 
 def _show_variations(net: Architecture, config: TrainingConfig, augmentation: Augmentation) -> None:
-    if describe(config.dataset).needs_download and not st.toggle(
+    if describe(config.dataset, roles=config.images.roles).needs_download and not st.toggle(
         "Preview", key="training_preview", help="The images are downloaded for it, unless they are here", **KEPT
     ):
         return  # hundreds of megabytes are not fetched because a net was chosen

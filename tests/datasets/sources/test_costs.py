@@ -2,16 +2,17 @@
 
 import io
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.datasets.sources import archive, folder_layout
+from cnnviz.datasets.sources import archive, folder_tree
 from cnnviz.datasets.sources.archive import open_source
 from cnnviz.datasets.sources.folder import describe_images, load_images
-from cnnviz.datasets.sources.folder_layout import read_labels
+from cnnviz.datasets.sources.folder_tree import Folder
+from cnnviz.datasets.sources.layout_reader import read_layout
 from cnnviz.errors import InvalidDataset
 from cnnviz.imaging import pixel_budget
 from cnnviz.imaging.decode import encode_png
@@ -50,16 +51,13 @@ def test_wrapping_folders_within_the_limit_are_looked_through(tmp_path: Path) ->
     assert describe_images(path).classes == ("cat", "dog")
 
 
-def test_names_are_taken_apart_as_often_however_deep_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_made_once_however_many_files_lie_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr(folder_layout, "PurePosixPath", lambda *parts: made.append("") or PurePosixPath(*parts))
-    counts = []
+    monkeypatch.setattr(folder_tree, "Folder", lambda path="": made.append(path) or Folder(path))
     for depth in (2, 20):
         made.clear()
-        names = tuple(f"{'a/' * depth}{label}/{number}.png" for label in ("cat", "dog") for number in range(9))
-        read_labels(names, test_share=0.25, limit=None, seed=0)
-        counts.append(len(made))
-    assert 0 < counts[0] == counts[1]
+        read_layout([f"{'a/' * depth}{label}/{number}.png" for label in ("cat", "dog") for number in range(9)])
+        assert len(made) == 1 + depth + 2
 
 
 def png_of(megapixels: int) -> bytes:
@@ -100,7 +98,7 @@ def test_a_picture_whose_stream_is_broken_is_listed_as_unusable_whatever_packed_
     path.write_bytes(data)
     notes = load_images(path).notes
     assert len(notes) == 1
-    assert "cat/a.png cannot be unpacked" in notes[0]
+    assert notes[0] == "Left out 1 file, which cannot be unpacked or read: cat/a.png."
 
 
 @pytest.mark.parametrize("said", [2, 0, 65_535])

@@ -62,7 +62,7 @@ def test_the_same_images_come_to_the_same_path_and_others_to_another(tmp_path: P
 
 @pytest.mark.parametrize(
     "label",
-    ["", " ", "..", ".hidden", "a/b", "a\\b", "C:", "train", "Test", "val", "nul", "a\0b", "x" * 61, "__MACOSX", "a."],
+    ["", " ", "..", ".hidden", "a/b", "a\\b", "C:", "nul", "a\0b", "x" * 61, "__MACOSX", "a."],
 )
 def test_a_class_name_that_could_lead_elsewhere_or_mean_something_else_is_refused(label: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidDataset, match=r"A class cannot have this name.*Received: "):
@@ -103,7 +103,7 @@ def test_a_file_that_is_no_picture_is_named_when_the_set_is_loaded(tmp_path: Pat
         ({}, "expected 2 to 1000 classes"),
         (b"no zip", "is no usable zip"),
         (packed({"../out.png": b"x", "a/1.png": b"x"}), "outside of itself"),
-        (packed({"a/more.zip": b"x"}), "another archive"),
+        (packed({"a/more.zip": b"x"}), "an archive, which is not opened"),
         (packed({"readme.txt": b"x"}), "expected 2 to 1000 classes"),
     ],
 )

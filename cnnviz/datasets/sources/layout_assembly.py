@@ -1,0 +1,119 @@
+"""The parts of a data set brought together: one spelling for each class, and what is missing in a part. Pure."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+
+from cnnviz.datasets.sources.layout import Layout, LeftOut
+from cnnviz.datasets.sources.member_names import in_order
+from cnnviz.datasets.sources.part_names import PARTS, Part
+
+CASE_MATTERS = 2  # up to so many letters: "a" and "A" may be two letters to be told apart
+
+NAMED = 5  # classes in a sentence
+
+_BLANKS = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")  # no line breaks: a name with one is refused
+
+ByClass = dict[str, list[str]]
+ByPart = dict[Part | None, ByClass]
+
+
+def tidy(label: str) -> str:
+    """Give a name composed (NFC), without blanks around it and with single ones in it."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", label)).strip(" ") or label
+
+
+def merge_labels(parts: ByPart) -> tuple[ByPart, list[str]]:
+    """Bring names together that differ in case, or between parts in blanks, lines and a plural's s.
+
+    Returns
+    -------
+    parts
+        With one spelling for each class, that of the part to learn from.
+    notes : list of str
+        A sentence for each name that was taken for another.
+    """
+    spelling: dict[str, str] = {}
+    counts = Counter({label: 0 for by_class in parts.values() for label in by_class})
+    for by_class in parts.values():
+        for label, names in by_class.items():
+            counts[label] += len(names)
+            spelling.setdefault(label if len(label) <= CASE_MATTERS else label.casefold(), label)
+    taken = {label: spelling[label if len(label) <= CASE_MATTERS else label.casefold()] for label in counts}
+    base = {taken[label] for label in next(iter(parts.values()), {})}
+    for label in set(taken.values()) - base:
+        alike = [other for other in base if _loose(label) and _loose(other) == _loose(label)]
+        if len(alike) == 1:
+            taken = {name: alike[0] if target == label else target for name, target in taken.items()}
+    merged: ByPart = {}
+    for part, by_class in parts.items():
+        for label, names in by_class.items():
+            merged.setdefault(part, {}).setdefault(taken[label], []).extend(names)
+    notes = [
+        f"{label} and {target} are taken for one class." for label, target in sorted(taken.items()) if label != target
+    ]
+    return merged, notes
+
+
+def _loose(label: str) -> str:
+    return re.sub(r"[\W_]+", "", label.casefold()).removesuffix("s")
+
+
+def assemble(found: ByPart, position: Mapping[str, int], unusable: frozenset[str]) -> Layout:
+    """Make a Layout of the files of each part and class, None being no part at all.
+
+    Parameters
+    ----------
+    found : mapping of part to mapping of label to files
+    position : mapping of file to its place in the order of all
+    unusable : frozenset of str
+        Files that are called pictures and are none.
+    """
+    merged, notes = merge_labels({part: found[part] for part in (None, *PARTS) if part in found})
+    parts, more = _named_parts(merged)
+    for by_class in parts.values():
+        for names in by_class.values():
+            names.sort(key=position.__getitem__)
+    notes += more
+    for label in [label for label, names in parts.get("train", {}).items() if unusable.issuperset(names)]:
+        notes.append(f"{label} is no class: none of its {len(parts['train'][label]):,} files is a picture.")
+        parts = {part: {c: names for c, names in by_class.items() if c != label} for part, by_class in parts.items()}
+    left = []
+    for part in [part for part in ("test", "validation") if part in parts]:
+        for label in [label for label in parts[part] if label not in parts["train"]]:
+            left.append(LeftOut(f"of {label}, a class without pictures to learn from", tuple(parts[part].pop(label))))
+        missing = in_order(label for label in parts["train"] if label not in parts[part])
+        if missing and parts[part]:
+            words = "to test on" if part == "test" else "to validate on"
+            notes.append(f"No pictures {words} of {', '.join(missing[:NAMED])}{' ...' * (len(missing) > NAMED)}.")
+    files = {
+        part: {label: tuple(names) for label, names in sorted(parts[part].items(), key=lambda one: position[one[1][0]])}
+        for part in PARTS
+        if parts.get(part)
+    }
+    return Layout(tuple(in_order(parts.get("train", {}))), files, unusable, tuple(left), tuple(notes))
+
+
+def _named_parts(merged: ByPart) -> tuple[dict[Part, ByClass], list[str]]:
+    """Say which part is for what: what is in no part is to learn from, and something always is."""
+    parts: dict[Part, ByClass] = {part: merged[part] for part in PARTS if part in merged}
+    notes = []
+    if "train" not in parts or None in merged:
+        together = [merged.get(None, {}), parts.get("train", {})]
+        if not any(together):
+            together = list(parts.values())
+            notes += [f"No part is for learning, so all pictures are taken together ({', '.join(parts)})."] * bool(
+                parts
+            )
+            parts = {}
+        parts["train"] = {}
+        for by_class in together:
+            for label, names in by_class.items():
+                parts["train"].setdefault(label, []).extend(names)
+    if "validation" in parts and "test" not in parts:
+        notes.append("There is no part for testing, so the validation part is used for it.")
+        parts["test"] = parts.pop("validation")
+    elif "validation" in parts:
+        notes.append("The validation part is what a net is validated on after each epoch.")
+    return parts, notes

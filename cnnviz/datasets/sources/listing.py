@@ -1,0 +1,117 @@
+"""The files of a data set that are read: those of a Layout, a share set aside for testing, within limits. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from cnnviz.datasets.sources.layout import Layout
+from cnnviz.errors import InvalidDataset
+
+MAX_CLASSES = 1000
+NAMED = 5
+
+ByClass = Mapping[str, tuple[str, ...] | list[str]]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A file and the name of its class."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Files of a data set.
+
+    Attributes
+    ----------
+    classes : tuple of str
+    train, test, validation : tuple of Labelled
+        Nothing to validate on where the images have no such part besides one for testing.
+    notes : tuple of str
+        What was decided and left out, a sentence each.
+    """
+
+    classes: tuple[str, ...]
+    train: tuple[Labelled, ...]
+    test: tuple[Labelled, ...]
+    validation: tuple[Labelled, ...]
+    notes: tuple[str, ...]
+
+
+def list_files(
+    layout: Layout, *, test_share: float, limit: int | None, seed: int, limit_per_class: int | None = None
+) -> Listing:
+    """Choose the files to learn from, to validate on and to test on.
+
+    Parameters
+    ----------
+    layout : Layout
+    test_share : float
+        Share of each class that is set aside for testing, unless there is a test part.
+    limit : int, optional
+        At most this many files to learn from, evenly over the classes; the other parts shrink alike.
+    seed : int
+        Which files are set aside and which fall to the limit.
+    limit_per_class : int, optional
+        At most this many files of each class to learn from; its other parts shrink alike.
+
+    Raises
+    ------
+    InvalidDataset
+        If there are not at least two classes.
+    """
+    _check_classes(layout)
+    train, test = _train_and_test(layout, test_share, Random(seed))
+    share = 1.0 if limit is None else min(1.0, limit / sum(map(len, train.values())))
+    shares = {
+        label: min(share, (limit_per_class or len(train[label])) / len(train[label]))
+        for label in sorted(layout.classes)  # by letters, so that chance falls as it fell before classes were counted
+        if train[label]
+    }
+
+    def chosen(by_class: ByClass) -> tuple[Labelled, ...]:
+        return tuple(file for file in _shuffled(by_class, shares, seed) if file.name not in layout.unusable)
+
+    validation = chosen(layout.parts.get("validation", {}))
+    return Listing(layout.classes, chosen(train), chosen(test), validation, layout.remarks)
+
+
+def _train_and_test(layout: Layout, test_share: float, random: Random) -> tuple[ByClass, ByClass]:
+    """The parts as they are, or each class split if none is for testing."""
+    parts = layout.parts
+    if "test" in parts:
+        return parts["train"], parts["test"]
+    train, test = {}, {}
+    for label, names in parts["train"].items():
+        mixed = random.sample(list(names), len(names))
+        num_test = min(max(1, round(len(names) * test_share)), len(names) - 1)
+        test[label], train[label] = mixed[:num_test], mixed[num_test:]
+    return train, test
+
+
+def _check_classes(layout: Layout) -> None:
+    if 2 <= len(layout.classes) <= MAX_CLASSES:
+        return
+    named = ", ".join(layout.classes[:NAMED]) or "none"
+    num_pictures = sum(len(names) for by_class in layout.parts.values() for names in by_class.values())
+    why = f" {' '.join(layout.remarks[:NAMED])}" if layout.remarks else ""
+    raise InvalidDataset(
+        f"This is no labelled set of images: expected 2 to {MAX_CLASSES} classes, as a folder of pictures for each, "
+        f"or file names such as cat.1.jpg and dog.1.jpg. Received: {num_pictures:,} pictures with a label, "
+        f"{len(layout.classes)} classes ({named}).{why}"
+    )
+
+
+def _shuffled(by_class: ByClass, shares: dict[str, float], seed: int) -> tuple[Labelled, ...]:
+    """The share of each class, at least one picture, mixed."""
+    random = Random(seed)
+    chosen = []
+    for label, share in shares.items():
+        names = by_class.get(label, [])
+        num_kept = min(len(names), max(1, int(len(names) * share + 1e-9)))  # 49 * (k / 49) may be just below k
+        chosen += [Labelled(name, label) for name in random.sample(list(names), num_kept)]
+    random.shuffle(chosen)
+    return tuple(chosen)

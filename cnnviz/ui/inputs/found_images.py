@@ -1,0 +1,148 @@
+"""What was found in a folder or zip of one's own, as a tree with pictures, and a way to correct it."""
+
+import base64
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.datasets.registry import modified
+from cnnviz.datasets.sources.content import find_layout
+from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
+from cnnviz.datasets.sources.part_names import Part
+from cnnviz.errors import CnnvizError
+from cnnviz.imaging.decode import encode_png
+from cnnviz.text.markup import as_markdown, one_line
+from cnnviz.text.units import count_text
+from cnnviz.ui.session.training_settings import keep_roles, kept_roles
+from cnnviz.ui.shared.answers import cached_answer
+
+PICTURES = 3  # of each class in each part
+MAX_SHOWN = 12  # classes of a part with their pictures; the others are named
+PART_NAMES: dict[Part, str] = {"train": "To learn from", "validation": "To validate on", "test": "To test on"}
+NO_PARTS = "All pictures; a share of each class is set aside for testing"
+ROLE_NAMES: dict[Role, str] = {
+    "class": "a class",
+    "train": "the part to learn from",
+    "validation": "the part to validate on",
+    "test": "the part to test on",
+    "look inside": "only a wrapper: look inside",
+    "left out": "left out",
+}
+STYLE = """
+.found ul { list-style: none; margin: 0; padding-left: 1.1rem;
+  border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.found > ul { padding-left: 0; border-left: none; }
+.found li { margin: .2rem 0; overflow-wrap: anywhere; }
+.found .row { display: flex; flex-wrap: wrap; align-items: center; gap: .15rem .6rem; }
+.found .name { min-width: 8rem; }
+.found .number { opacity: .75; font-variant-numeric: tabular-nums; }
+.found img { width: 40px; height: 40px; border-radius: 4px; }
+.found .pictures { display: inline-flex; gap: 4px; }
+"""
+
+
+def show_found(dataset: str) -> None:
+    """Show the tree of a folder or zip, and controls that say what a folder is; raises what `find_layout` raises."""
+    layout = find_layout(dataset, kept_roles(dataset))
+    with st.expander(f"What was found: {found_text(layout)}", expanded=True, icon=":material/account_tree:"):
+        for question in layout.questions:
+            st.warning(as_markdown(question), icon=":material/help:")
+        st.html(f'<div class="found">{_tree(layout, _thumbnails(dataset, layout))}</div><style>{STYLE}</style>')
+        _correct(dataset, layout)
+
+
+def found_text(layout: Layout) -> str:
+    """Say what was found, in a line: classes, pictures of each part, files left out."""
+    words = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
+    number = {part: sum(layout.counts(part).values()) for part in layout.parts}
+    parts = [f"{number[part]:,} {words[part] if len(number) > 1 else 'pictures'}" for part in number]
+    left = [f"{count_text(layout.num_left_out, 'file')} left out"] if layout.num_left_out else []
+    return ", ".join([_classes(len(layout.classes)), *parts, *left])
+
+
+def _classes(number: int) -> str:
+    return f"{number:,} class" if number == 1 else f"{number:,} classes"
+
+
+def _shown(layout: Layout, part: Part) -> list[str]:
+    return list(layout.counts(part))[:MAX_SHOWN]
+
+
+def _thumbnails(dataset: str, layout: Layout) -> dict[str, np.ndarray]:
+    """Small pictures by the name of their file; none where no worker answers: the tree says enough without them."""
+    names = [
+        name
+        for part in layout.parts
+        for label in _shown(layout, part)
+        for name in layout.pictures(part, label)[:PICTURES]
+    ]
+    try:
+        images = cached_answer(None, "thumbnails", version=modified(dataset), dataset=dataset, names=names)
+    except CnnvizError:
+        return {}
+    return {name: image for name, image in zip(names, images, strict=True) if image is not None}
+
+
+def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
+    items = []
+    for part in layout.parts:
+        counts = layout.counts(part)
+        rows = [_row(layout, part, label, pictures) for label in _shown(layout, part)]
+        rest = [f"{_text(label)} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
+        if rest:
+            rows.append(f"<li><details><summary>{len(rest):,} more classes</summary>{', '.join(rest)}</details></li>")
+        name = PART_NAMES[part] if "test" in layout.parts else NO_PARTS
+        number = f"{count_text(sum(counts.values()), 'picture')} of {_classes(len(counts))}"
+        items.append(
+            f'<li><div class="row"><b>{name}</b><span class="number">{number}</span></div><ul>{"".join(rows)}</ul></li>'
+        )
+    said = [*layout.notes, *map(str, layout.left_out)]
+    if said:
+        lines = "".join(f"<li>{_text(line)}</li>" for line in said)
+        items.append(f"<li><b>Good to know, and what was left out</b><ul>{lines}</ul></li>")
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _row(layout: Layout, part: Part, label: str, pictures: dict[str, np.ndarray]) -> str:
+    names = layout.pictures(part, label)
+    urls = [_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
+    shown = "".join(f'<img src="{url}" alt="{_text(label)}">' for url in urls)
+    return (
+        f'<li class="row"><span class="name">{_text(label)}</span><span class="pictures">{shown}</span>'
+        f'<span class="number">{len(names):,}</span></li>'
+    )
+
+
+def _url(image: np.ndarray) -> str:
+    return f"data:image/png;base64,{base64.b64encode(encode_png(image)).decode()}"
+
+
+def _text(text: str) -> str:
+    return escape(one_line(text))
+
+
+def _correct(dataset: str, layout: Layout) -> None:
+    """Let a person say what a folder is, and take it back."""
+    said = dict(kept_roles(dataset))
+    folders = {folder.path: folder for folder in layout.folders}
+    for path in said:
+        folders.setdefault(path, FolderRole(path, said[path], 0))
+    if folders:
+        left, right, press = st.columns([3, 2, 1], vertical_alignment="bottom")
+        path = left.selectbox(
+            "Is something taken for what it is not? This folder",
+            list(folders),
+            format_func=lambda path: f"{one_line(path)}: {ROLE_NAMES[folders[path].role]}",
+            key="found_folder",
+        )
+        role = right.selectbox("is", ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
+        if press.button("Correct", key="found_correct"):
+            keep_roles(dataset, tuple({**said, path: role}.items()))
+            st.rerun()
+    if said:
+        words = "; ".join(f"{path} is {ROLE_NAMES[role]}" for path, role in said.items())
+        st.caption(f"You said: {as_markdown(words)}.")
+        if st.button("Take it back", key="found_undo", icon=":material/undo:"):
+            keep_roles(dataset, ())
+            st.rerun()

@@ -1,0 +1,41 @@
+"""The tree of one's own images: what was found, and a person's correction of it."""
+
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.imaging.decode import encode_png
+
+DATASET, FOLDER = "training_dataset", "own_folder"
+
+
+def _write(root: Path, folders: dict[str, int]) -> Path:
+    for shade, (folder, count) in enumerate(folders.items()):
+        (root / folder).mkdir(parents=True)
+        for number in range(count):
+            picture = np.full((12, 14, 3), 20 * shade + number, np.uint8)
+            (root / folder / f"{number}.png").write_bytes(encode_png(picture))
+    return root
+
+
+def test_what_was_found_is_shown_and_can_be_corrected(open_page, tmp_path: Path, monkeypatch) -> None:
+    images = _write(tmp_path / "served" / "pets", {f"{p}/{c}": 4 for p in ("aaa", "bbb") for c in ("fox", "owl")})
+    (images / "note.txt").write_text("no picture")
+    monkeypatch.setenv("CNNVIZ_IMAGES", str(tmp_path / "served"))
+    page = open_page("images")
+    page.session_state[FOLDER] = str(images)
+    page.selectbox(key=DATASET).set_value("own").run()
+    assert "What was found: 2 classes, 16 pictures, 1 file left out" in [one.label for one in page.expander]
+    assert "aaa, bbb hold the same folders" in page.warning[0].value
+    for folder, role in (("aaa", "train"), ("bbb", "test")):
+        page.selectbox(key="found_folder").set_value(folder)
+        page.selectbox(key="found_role").set_value(role).run()
+        page.button(key="found_correct").click().run()
+    assert not page.exception
+    assert "What was found: 2 classes, 8 to learn from, 8 to test on, 1 file left out" in [
+        one.label for one in page.expander
+    ]
+    assert any("fox" in caption.value and "16 pictures" in caption.value for caption in page.caption)
+    page.button(key="found_undo").click().run()
+    assert not page.button(key="found_correct").disabled
+    assert "aaa, bbb" in page.warning[0].value
