@@ -181,7 +181,7 @@ def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -
 
 
 def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:
-    return prepare(picture, shape, style=style).image
+    return prepare(picture, shape, style=style, is_photo=True).image
 
 
 def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> list[dict[str, Any]]:

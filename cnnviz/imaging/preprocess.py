@@ -14,6 +14,7 @@ import numpy as np
 
 from cnnviz.errors import InvalidImage
 from cnnviz.imaging.decode import resize, to_grey
+from cnnviz.imaging.photo_paper import flatten_photo
 
 SIDE = 28  # pixels of a prepared digit
 BOX = 20  # pixels of the box it is scaled into
@@ -44,7 +45,9 @@ class Prepared:
     steps: tuple[Step, ...] = ()
 
 
-def prepare(image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle) -> Prepared:
+def prepare(
+    image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle, is_photo: bool = False
+) -> Prepared:
     """Bring a picture into the form that the nets of a data set expect.
 
     Parameters
@@ -54,13 +57,15 @@ def prepare(image: np.ndarray, image_shape: tuple[int, int, int], *, style: Inpu
         Of the net's input; of no effect for digits, which are (28, 28, 1).
     style : {"digit", "photo"}
         `DatasetInfo.input_style`: `prepare_digit` or `prepare_photo`.
+    is_photo : bool
+        It was not drawn here: the paper of a digit is looked for first (`photo_paper.flatten_photo`).
 
     Raises
     ------
     InvalidImage
     """
     if style == "digit":
-        return prepare_digit(image)
+        return prepare_digit(flatten_photo(to_grey(_rgb(image))) if is_photo else image)
     return Prepared(prepare_photo(image, image_shape))
 
 

@@ -85,7 +85,8 @@ def choose_input(run: Run) -> Prepared | None:
     chosen = choose_image(f"maps_{source}", sources=(source,))
     if chosen is None:
         return None
-    return prepare(chosen.pixels, run.architecture.input_shape, style=dataset_facts(run).input_style)
+    style = dataset_facts(run).input_style
+    return prepare(chosen.pixels, run.architecture.input_shape, style=style, is_photo=source != "Draw")
 
 
 def show_seen(prepared: Prepared) -> None:
