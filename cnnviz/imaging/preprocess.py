@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from cnnviz.errors import InvalidImage
-from cnnviz.imaging.decode import resize, to_grey
+from cnnviz.imaging.decode import on_paper, resize, to_grey
 from cnnviz.imaging.photo_paper import flatten_photo
 
 SIDE = 28  # pixels of a prepared digit
@@ -133,11 +133,7 @@ def _rgb(image: np.ndarray) -> np.ndarray:
         return planes
     if planes.shape[2] != 4:
         raise InvalidImage(f"A picture has 1, 3 or 4 channels. Received: {planes.shape[2]}.")
-    colour, opacity = planes[..., :3].astype(np.float32), planes[..., 3:].astype(np.float32) / 255
-    visible = float(opacity.sum())
-    is_light_ink = visible > 0 and float((colour * opacity).sum()) / (3 * visible) > 127
-    paper = 0.0 if is_light_ink and opacity.min() < 0.5 else 255.0
-    return np.rint(colour * opacity + paper * (1 - opacity)).astype(np.uint8)
+    return on_paper(planes)[0]
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:
