@@ -2,7 +2,7 @@
 
 import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
-import { percent } from "../../shared/net_view/words.js";
+import { shareText } from "../../shared/net_view/words.js";
 import { Pin } from "../touch/pin.js";
 import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
@@ -98,7 +98,8 @@ export class InputPanel {
     const best = values.indexOf(Math.max(...values));
     const said = app.classes[best] ?? best + 1;
     const right = picture.label === undefined ? "" : picture.label === best ? " Right." : ` Wrong: it is ${app.classes[picture.label]}.`;
-    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${percent(values[best])}.${right}` : `The net says ${said}.${right}`;
+    const doubt = app.isDoubtful ? " But perhaps it is none of these: it is unlike what the net learned from." : "";
+    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${shareText(values[best])}.${right}${doubt}` : `The net says ${said}.${right}${doubt}`;
     app.find("answer").classList.toggle("wrong", picture.label !== undefined && picture.label !== best);
   }
 

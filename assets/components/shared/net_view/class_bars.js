@@ -1,7 +1,7 @@
 // A row for each class: its name, a bar, per cent. The rows keep their places, so that one can watch a 1 turn into a 7.
 
 import { element } from "../dom.js";
-import { percent, significant } from "./words.js";
+import { shareText, significant } from "./words.js";
 
 export class ClassBars {
   // `makeRow(unit)` gives the element that a row is: a button where it can be pressed.
@@ -34,7 +34,7 @@ export class ClassBars {
       mark.hidden = !pinned;
       if (pinned) mark.style.left = `${100 * Math.min(Math.abs(pinned[unit]) / most, 1)}%`;
       bar.style.transform = `scaleX(${Math.min(Math.abs(values[unit]) / most, 1)})`;
-      text.textContent = isShare ? percent(values[unit]) : significant(values[unit]);
+      text.textContent = isShare ? shareText(values[unit]) : significant(values[unit]);
       row.classList.toggle("best", isShare && unit === best);
       row.classList.toggle("negative", values[unit] < 0);
       row.dataset.value = values[unit];

@@ -30,6 +30,9 @@ export const significant = (value) =>
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
 export const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : share > 0 && share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1)) + "\u202f%";
 
+// A net's share of a class: it is never certain, even where 32 bits say so.
+export const shareText = (share) => percent(Math.min(share, 0.9999));
+
 // "Convolution 2": numbered where a net has several of a kind.
 export function layerTitles(layers) {
   const counts = {};
