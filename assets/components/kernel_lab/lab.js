@@ -10,7 +10,7 @@ import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
-import { compute, explain, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
+import { compute, explain, keepsBrightness, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
 import { Player } from "./player.js";
 import { showProducts } from "./products.js";
 import { limits, Settings, usesColour } from "./settings.js";
@@ -178,7 +178,7 @@ export class Lab {
     this.result = compute(picture, settings);
     const shown = usesColour(settings.values.kind) ? picture.planes : [picture.grey];
     const { output } = this.result;
-    this.scale = displayScale(output, settings.values.range);
+    this.scale = displayScale(output, settings.values.range, { isPicture: keepsBrightness(this.result) });
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
     this.fitCanvases();

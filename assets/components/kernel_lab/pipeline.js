@@ -48,6 +48,14 @@ function branchesOf(picture, settings) {
   }));
 }
 
+const NEAR_ONE = 0.02;
+
+// Whether a flat grey comes out as it went in: the weights of all branches sum to about 1.
+export function keepsBrightness({ branches }) {
+  const total = branches.reduce((sum, { kernel, share }) => sum + share * kernel.weights.reduce((all, weight) => all + weight, 0), 0);
+  return Math.abs(total - 1) <= NEAR_ONE;
+}
+
 // {branches, partials, summed, output, sizes}: summed has the bias, output the activation too; one plane or three.
 export function compute(picture, settings) {
   const { kind, bias, activation } = settings.values;
