@@ -189,7 +189,7 @@ def test_one_can_draw_by_keys_alone_and_hears_the_answer_once_the_pen_rests(visi
         page.keyboard.press(key)
     page.keyboard.press("Space")
     expect(page.locator(".home-net [role=status]")).to_have_text(
-        re.compile(r"^Most like a 1\. Of the ten digits, the net gives it .+\.$")
+        re.compile(r"^Most like a 1\. Of the ten digits: .+\.$")
     )
     outline = paper.evaluate("canvas => getComputedStyle(canvas).outlineStyle")
     assert outline == "solid"

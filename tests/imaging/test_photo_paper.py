@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from cnnviz.bench.photographed import PHOTOS, photographed
 from cnnviz.imaging.photo_paper import find_sheet, flatten_photo
 from cnnviz.imaging.preprocess import prepare, prepare_digit
-from tests.imaging.photographed import PHOTOS, photographed
 
 SHAPE = (28, 28, 1)
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from cnnviz.bench.photographed import PHOTOS, photographed
 from cnnviz.imaging.preprocess import prepare, prepare_digit, prepare_photo
-from tests.imaging.photographed import PHOTOS, photographed
 from tests.shared_data import drawn_digits
 
 PREPARE = """async ({ pixels, width, height, shape, isPhoto }) => {

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.bench.photographed import PHOTOS, photographed
 from cnnviz.cli.home_net import last_maps
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.familiarity import Familiarity
@@ -20,7 +21,6 @@ from cnnviz.runs.files import MODEL_FILE, TEST_FILE
 from cnnviz.runs.shipped import HOME_NET, NET_FILE, read_record
 from cnnviz.training.recipes import STARTER
 from tests.imaging.non_digits import made_digits, non_digits
-from tests.imaging.photographed import PHOTOS, photographed
 from tests.shared_data import drawn_digits
 
 

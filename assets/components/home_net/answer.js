@@ -29,9 +29,9 @@ export class Answer {
     const best = probabilities.indexOf(Math.max(...probabilities));
     const share = probabilities[best];
     const name = this.classes[best];
-    if (isDoubtful) this.say("Perhaps no digit", `Unlike the digits that the net learned from. Of the ten, most like a ${name}.`, isQuiet);
-    else if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Of the ten digits it gets only ${percentText(share)}: compare the bars.`, isQuiet);
-    else this.say(`Most like a ${name}`, `Of the ten digits, the net gives it ${percentText(share)}.`, isQuiet);
+    if (isDoubtful) this.say("Perhaps no digit", `Unlike all it learned from; most like a ${name}.`, isQuiet);
+    else if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${percentText(share)}: compare the bars.`, isQuiet);
+    else this.say(`Most like a ${name}`, `Of the ten digits: ${percentText(share)}.`, isQuiet);
   }
 
   // Nothing is drawn.

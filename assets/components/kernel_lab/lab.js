@@ -10,7 +10,7 @@ import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
-import { compute, explain, keepsBrightness, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
+import { compute, explain, keepsBrightness, makePicture, outputPlaceOf, paddingAround, windowOnPicture } from "./pipeline.js";
 import { Player } from "./player.js";
 import { showProducts } from "./products.js";
 import { limits, Settings, usesColour } from "./settings.js";
@@ -23,10 +23,8 @@ const REPORT_AFTER = 500; // ms of rest before Python hears of new settings
 
 export class Lab {
   constructor(root, { settings, presets }, report) {
-    this.root = root;
-    this.find = finder(root);
+    Object.assign(this, { root, report, find: finder(root) });
     this.settings = new Settings(settings);
-    this.report = report;
     this.zoom = new Zoom();
     this.place = { row: 0, column: 0 };
     this.panel = "slide";
@@ -182,6 +180,7 @@ export class Lab {
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
     this.fitCanvases();
+    views.input.ring = paddingAround(this.result);
     if (views.input.planes?.[0] === shown[0]) views.input.draw();
     else views.input.show(shown, { mode: "clip", low: 0, high: 255 });
     views.output.show(output, this.scale);

@@ -98,6 +98,11 @@ export function outputPlaceOf(result, row, column) {
   return placeInside({ row: nearest(row, top), column: nearest(column, left) }, result);
 }
 
+// Pixels of padding around the picture; 0 where it is pulled apart.
+export function paddingAround({ branches: [{ plane, kernel, sliding, scale }] }) {
+  return scale > 1 ? 0 : Math.max(...paddingAmounts(plane.height, kernel.side, sliding), ...paddingAmounts(plane.width, kernel.side, sliding));
+}
+
 // The rectangle and the pixels of the picture that a trace looks at: [{row, column}], in pixels of the picture.
 export function windowOnPicture(trace) {
   const places = trace.cells.map(({ row, column }) => ({ row: row / trace.scale, column: column / trace.scale }));
