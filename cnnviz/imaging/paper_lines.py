@@ -87,11 +87,11 @@ def _lines(mask: np.ndarray, sheet: np.ndarray) -> list[np.ndarray]:
         there = sheet[rows, columns] & inside
         hit = near[rows, columns] & there
         share = hit.sum(axis=1) / np.maximum(there.sum(axis=1), len(columns) / 4)
-        for row in np.flatnonzero(share >= LINE_SHARE):
+        for row in map(int, np.flatnonzero(share >= LINE_SHARE)):
             on_sheet = hit[row][there[row]]
             end = max(1, len(on_sheet) // 10)
             if min(on_sheet[:end].mean(), on_sheet[-end:].mean()) >= 0.5:
-                found.append((-share[row], abs(rise), rise, int(row)))
+                found.append((-share[row], abs(rise), rise, row))
     lines, taken = [], np.zeros(height, bool)
     for *_, rise, row in sorted(found):
         if not taken[row]:
