@@ -34,7 +34,7 @@ def make_home_net(options: Namespace) -> Answer:
         if run.status is not Status.FINISHED or published is None:
             raise TrainingFailed(run.message or "The training ended without a net.")
         familiar = ask(
-            engine, RunModel(run.id), "familiarity", layer=last_maps(run.architecture), dataset=run.config.dataset
+            engine, RunModel(run.id), "familiarity", layer=last_maps(run.architecture), trained_on=run.config.dataset
         )
         files = {
             MODEL_FILE: ask(engine, RunModel(run.id), "without_optimizer"),

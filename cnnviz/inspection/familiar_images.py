@@ -11,7 +11,7 @@ from cnnviz.evaluation.predict import BATCH_SIZE
 from cnnviz.models.keras_state import keras_lock
 
 
-def familiarity(model: keras.Model, layer: str, dataset: str) -> dict[str, Any]:
+def familiarity(model: keras.Model, layer: str, trained_on: str) -> dict[str, Any]:
     """Learn what is familiar to a net.
 
     Parameters
@@ -19,8 +19,8 @@ def familiarity(model: keras.Model, layer: str, dataset: str) -> dict[str, Any]:
     model : keras.Model
     layer : str
         One whose values are compared.
-    dataset : str
-        Of its training; images (N, H, W, C) uint8 as stored.
+    trained_on : str
+        The data set of its training; images (N, H, W, C) uint8 as stored.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def familiarity(model: keras.Model, layer: str, dataset: str) -> dict[str, Any]:
     """
     with keras_lock:
         probe = keras.Model(model.inputs[0], model.get_layer(layer).output)
-    data = load_dataset(dataset)
+    data = load_dataset(trained_on)
     parts = []
     for start in range(0, len(data.x_train), BATCH_SIZE):
         values = keras.ops.convert_to_numpy(probe(data.x_train[start : start + BATCH_SIZE], training=False))

@@ -52,7 +52,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: data[:2],
         b"PK",
     ),
-    "familiarity": ({"layer": last_maps(NET), "dataset": "digits"}, lambda entry: entry["shape"][:2], [10, 13]),
+    "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 13]),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
