@@ -15,6 +15,7 @@ BENCHES = {
     "kernel": "cnnviz.bench.kernel:measure",
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
+    "drawings": "cnnviz.bench.drawings:measure",
     "estimate": "cnnviz.bench.estimate:measure",
     "live-net": "cnnviz.bench.live_net:measure",
     "what-if": "cnnviz.bench.live_net:measure_what_if",

@@ -22,10 +22,11 @@ from cnnviz.datasets.sources.content import find_layout
 from cnnviz.engine.ask import ModelFile, RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
+from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
-from cnnviz.runs.files import dataset_facts, load_predictions
+from cnnviz.runs.files import dataset_facts, familiarity_of, load_predictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
@@ -168,7 +169,8 @@ def predict(options: Namespace) -> Answer:
             rows = _predict_file(engine, Path(options.model), pictures)
         else:
             rows = _predict_run(engine, engine.store.get(options.model), pictures)
-    return Answer({"predictions": rows}, table(rows, ("image", "label", "probability")))
+    doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
+    return Answer({"predictions": rows}, "\n".join([table(rows, ("image", "label", "probability")), *doubts]))
 
 
 def bench(options: Namespace) -> Answer:
@@ -184,7 +186,13 @@ def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> l
     batch = np.stack(
         [_prepared(picture, run.architecture.input_shape, facts.input_style) for picture in pictures.values()]
     )
-    return _predictions(list(pictures), ask(engine, RunModel(run.id), "predict", images=batch), facts.classes)
+    rows = _predictions(list(pictures), ask(engine, RunModel(run.id), "predict", images=batch), facts.classes)
+    familiar = familiarity_of(engine.store, run)
+    if familiar is not None:
+        for row, image in zip(rows, batch, strict=True):
+            maps = ask(engine, RunModel(run.id), "feature_maps", image=image)
+            row["doubt"] = familiar.doubts(next(one.values for one in maps.layers if one.name == familiar.layer))
+    return rows
 
 
 def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
@@ -197,7 +205,7 @@ def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -
 
 
 def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:
-    return prepare(picture, shape, style=style).image
+    return prepare(picture, shape, style=style, is_photo=True).image
 
 
 def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> list[dict[str, Any]]:
@@ -206,7 +214,13 @@ def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> l
         best = int(row.argmax())
         named = {str(name): round(float(p), 6) for name, p in zip(classes, row, strict=True)}
         rows.append(
-            {"image": path, "label": classes[best], "probability": named[classes[best]], "probabilities": named}
+            {
+                "image": path,
+                "label": classes[best],
+                "probability": named[classes[best]],
+                "probabilities": named,
+                "doubt": None,  # not known: nothing was measured of what this net learned from
+            }
         )
     return rows
 

@@ -11,28 +11,17 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
 from cnnviz.errors import InvalidImage
+from cnnviz.imaging.file_formats import reader_of, without_extras
 from cnnviz.imaging.pixel_budget import PixelsInWork
 
 MAX_PIXELS = 40_000_000
 EXIF_ORIENTATION = 0x0112
-FORMATS = "PNG, JPEG, WebP, BMP or GIF"
 
 _in_work = PixelsInWork(MAX_PIXELS)
-
-# First bytes -> reader. Pillow's readers are called directly, not through Image.open, whose guard against
-# decompression bombs lets pictures of our limit pass and warns on stderr about others.
-_READERS: dict[bytes, Callable[[BytesIO], ImageFile]] = {
-    b"\x89PNG\r\n\x1a\n": PngImagePlugin.PngImageFile,
-    b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
-    b"GIF87a": GifImagePlugin.GifImageFile,
-    b"GIF89a": GifImagePlugin.GifImageFile,
-    b"BM": BmpImagePlugin.BmpImageFile,
-    b"RIFF": WebPImagePlugin.WebPImageFile,
-}
 
 _SIDEWAYS = (5, 6, 7, 8)  # values of EXIF's orientation that swap height and width
 
@@ -53,17 +42,22 @@ _BROKEN = (
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """A decoded picture: `image` (H, W, 3) uint8 RGB, and `notes`, a sentence for each change made to it."""
+    """A decoded picture: `image` (H, W, 3) uint8 RGB, `notes`, a sentence for each change made to it, and `size`.
+
+    The size is (height, width) of the upright picture before it was scaled.
+    """
 
     image: np.ndarray
     notes: tuple[str, ...]
+    size: tuple[int, int]
 
 
 def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], None] = lambda _: None) -> Decoded:
-    """Decode a PNG, JPEG, WebP, BMP or GIF file of at most 40 megapixels.
+    """Decode a picture file (`file_formats.FORMATS`) of at most 40 megapixels.
 
-    The first frame is taken, EXIF rotation applied, transparency laid on white, and a picture with a side
-    longer than `max_side` scaled down. `spend` is told the number of pixels before they are decoded, and may raise.
+    The first frame is taken, EXIF rotation applied, transparency laid on white (light ink on black), grey of more than
+    8 bits scaled by the bits that it uses, and a picture with a side longer than `max_side` scaled down. `spend` is
+    told the number of pixels before they are decoded, and may raise.
     Threads that decode large pictures wait for each other: together they hold no more than one of the largest.
 
     Raises
@@ -71,9 +65,9 @@ def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], No
     InvalidImage
         If the data is empty, no image, of another format, damaged or too large.
     """
-    reader = _reader(data)
+    reader = reader_of(data)
     try:
-        with reader(BytesIO(data)) as picture:
+        with reader(BytesIO(without_extras(data))) as picture:
             num_pixels = picture.width * picture.height
             _check_pixels(picture.width, picture.height)
             spend(num_pixels)
@@ -88,13 +82,32 @@ def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], No
         ) from None
 
 
-def require_size(image: np.ndarray, minimum: int) -> None:
-    """Raise InvalidImage if a side of the image (H, W[, C]) is shorter than `minimum` pixels."""
-    height, width = image.shape[:2]
+def require_size(decoded: Decoded, minimum: int) -> None:
+    """Raise InvalidImage if a side of a decoded picture is shorter than `minimum` pixels, which names its true size."""
+    height, width = decoded.size
     if min(height, width) < minimum:
         raise InvalidImage(
             f"This picture is too small: expected at least {minimum} x {minimum} pixels. Received: {width} x {height}."
         )
+    if min(decoded.image.shape[:2]) < minimum:
+        raise InvalidImage(
+            f"This picture is too narrow: scaled down until its longer side fits, its shorter one has less than "
+            f"{minimum} pixels. Cut a part out of it. Received: {width} x {height}."
+        )
+
+
+def on_paper(rgba: np.ndarray) -> tuple[np.ndarray, str]:
+    """Lay a picture (H, W, 4) uint8 on white paper, and light ink that stands on nothing on black.
+
+    Returns
+    -------
+    (H, W, 3) uint8, and "white" or "black"
+    """
+    colour, opacity = rgba[..., :3].astype(np.float32), rgba[..., 3:].astype(np.float32) / 255
+    visible = float(opacity.sum())
+    is_light_ink = visible > 0 and float((colour * opacity).sum()) / (3 * visible) > 127
+    paper = 0.0 if is_light_ink and opacity.min() < 0.5 else 255.0
+    return np.rint(colour * opacity + paper * (1 - opacity)).astype(np.uint8), "white" if paper else "black"
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:
@@ -137,18 +150,6 @@ def _scaled(size: int, factor: float) -> int:
     return max(1, round(size * factor))
 
 
-def _reader(data: bytes) -> Callable[[BytesIO], ImageFile]:
-    if not data:
-        raise InvalidImage(f"This file is empty. Expected a {FORMATS} picture. Received: 0 bytes.")
-    for start, reader in _READERS.items():
-        if data.startswith(start) and (start != b"RIFF" or data[8:12] == b"WEBP"):
-            return reader
-    raise InvalidImage(
-        f"This file is no picture that can be read. Expected {FORMATS}. "
-        f"Received: {len(data):,} bytes starting with {data[:8]!r}."
-    )
-
-
 def _check_pixels(width: int, height: int) -> None:
     if min(width, height) < 1:
         raise InvalidImage(f"This picture has no pixels. Received: {width} x {height} pixels.")
@@ -175,14 +176,16 @@ def _decode(picture: ImageFile, max_side: int) -> Decoded:
     if flat.size != target:
         flat = flat.resize(target, Image.Resampling.BOX)
     if flat.mode == "RGBA":
-        if np.asarray(flat)[..., 3].min() < 255:
-            notes.append("Alpha: shown on white.")
-        flat = Image.alpha_composite(Image.new("RGBA", target, "white"), flat).convert("RGB")
+        pixels = np.asarray(flat)
+        rgb, paper = on_paper(pixels)
+        if pixels[..., 3].min() < 255:
+            notes.append(f"Alpha: shown on {paper}.")
+        flat = Image.fromarray(rgb)
     flat = _upright(flat, orientation)
+    before = size[::-1] if orientation in _SIDEWAYS else size
     if target != size:
-        before = size[::-1] if orientation in _SIDEWAYS else size
         notes.append(f"Scaled down from {before[0]} x {before[1]} to {flat.width} x {flat.height}.")
-    return Decoded(np.array(flat), tuple(notes))
+    return Decoded(np.array(flat), tuple(notes), before[::-1])
 
 
 def _orientation(picture: ImageFile) -> int:
@@ -202,12 +205,21 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 
 def _notes(picture: ImageFile) -> list[str]:
+    bits = _bits_used(picture)
     notes = {
         "This is an animation: its first frame is used.": getattr(picture, "is_animated", False),
         "Print colours (CMYK): shown as RGB.": picture.mode == "CMYK",
-        "16 bits a pixel: shown with 8.": picture.mode.startswith("I"),
+        "16 bits a pixel: shown with 8.": bits == 16,
+        f"16 bits a pixel, of which {bits} are used: shown with 8.": 0 < bits < 16,
     }
     return [note for note, applies in notes.items() if applies]
+
+
+def _bits_used(picture: ImageFile) -> int:
+    """Of grey of more than 8 bits those that its lightest pixel needs, at least 8; 0 for other pictures."""
+    if not picture.mode.startswith("I"):
+        return 0
+    return max(8, min(16, int(np.asarray(picture).max()).bit_length()))
 
 
 def _fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
@@ -217,8 +229,17 @@ def _fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
 
 def _eight_bits(picture: ImageFile) -> Image.Image:
     """Return the picture in mode RGB, or RGBA if it has transparency."""
-    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow's own conversion would clip at 255
-        grey = np.rint(np.asarray(picture).astype(np.float32) / 257).astype(np.uint8)
-        return Image.fromarray(grey).convert("RGB")
+    if picture.mode.startswith("I"):  # which Pillow's own conversion would clip at 255
+        values = np.asarray(picture).astype(np.float32)
+        grey = np.rint(np.clip(values * (255 / (2 ** _bits_used(picture) - 1)), 0, 255)).astype(np.uint8)
+        nothing = picture.info.get("transparency")
+        if not isinstance(nothing, int):
+            return Image.fromarray(grey).convert("RGB")
+        opacity = np.where(values == nothing, 0, 255).astype(np.uint8)
+        return Image.fromarray(np.dstack([grey, grey, grey, opacity]))
+    if picture.mode == "F":
+        most = float(np.nanmax(np.asarray(picture))) or 1.0
+        share = np.nan_to_num(np.asarray(picture) / (1 if most <= 1 else max(most, 255)))
+        return Image.fromarray(np.rint(np.clip(share * 255, 0, 255)).astype(np.uint8)).convert("RGB")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     return picture if picture.mode == mode else picture.convert(mode)

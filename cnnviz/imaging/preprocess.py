@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from cnnviz.errors import InvalidImage
-from cnnviz.imaging.decode import resize, to_grey
+from cnnviz.imaging.decode import on_paper, resize, to_grey
+from cnnviz.imaging.photo_paper import flatten_photo
 
 SIDE = 28  # pixels of a prepared digit
 BOX = 20  # pixels of the box it is scaled into
@@ -44,7 +45,9 @@ class Prepared:
     steps: tuple[Step, ...] = ()
 
 
-def prepare(image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle) -> Prepared:
+def prepare(
+    image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle, is_photo: bool = False
+) -> Prepared:
     """Bring a picture into the form that the nets of a data set expect.
 
     Parameters
@@ -54,13 +57,15 @@ def prepare(image: np.ndarray, image_shape: tuple[int, int, int], *, style: Inpu
         Of the net's input; of no effect for digits, which are (28, 28, 1).
     style : {"digit", "photo"}
         `DatasetInfo.input_style`: `prepare_digit` or `prepare_photo`.
+    is_photo : bool
+        It was not drawn here: the paper of a digit is looked for first (`photo_paper.flatten_photo`).
 
     Raises
     ------
     InvalidImage
     """
     if style == "digit":
-        return prepare_digit(image)
+        return prepare_digit(flatten_photo(to_grey(_rgb(image))) if is_photo else image)
     return Prepared(prepare_photo(image, image_shape))
 
 
@@ -128,11 +133,7 @@ def _rgb(image: np.ndarray) -> np.ndarray:
         return planes
     if planes.shape[2] != 4:
         raise InvalidImage(f"A picture has 1, 3 or 4 channels. Received: {planes.shape[2]}.")
-    colour, opacity = planes[..., :3].astype(np.float32), planes[..., 3:].astype(np.float32) / 255
-    visible = float(opacity.sum())
-    is_light_ink = visible > 0 and float((colour * opacity).sum()) / (3 * visible) > 127
-    paper = 0.0 if is_light_ink and opacity.min() < 0.5 else 255.0
-    return np.rint(colour * opacity + paper * (1 - opacity)).astype(np.uint8)
+    return on_paper(planes)[0]
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:

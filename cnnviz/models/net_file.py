@@ -24,6 +24,9 @@ MAX_BYTES = 400_000_000  # of weights that a browser is given
 LACKING = {"backbone": "a pretrained net"}
 """Kinds of layer that the browser engine does not compute -> what they are called in running text."""
 
+FAMILIARITY = "familiarity"
+"""Entry of a manifest: what was measured of the training images, where it was."""
+
 _LENGTH = struct.Struct("<I")
 
 Manifest = dict[str, Any]
@@ -73,7 +76,15 @@ def pack_net(manifest: Manifest, variables: Sequence[np.ndarray]) -> bytes:
 
 def repack_net(net: bytes, variables: Sequence[np.ndarray]) -> bytes:
     """Write a net with the weights of another epoch; raises as `pack_net` does."""
-    return pack_net(read_manifest(net), variables)
+    manifest = read_manifest(net)
+    manifest.pop(FAMILIARITY, None)  # what was measured with the weights of the end
+    return pack_net(manifest, variables)
+
+
+def with_familiarity(net: bytes, entry: dict[str, Any]) -> bytes:
+    """Write into a net's file what is familiar to it (`evaluation.familiarity.Familiarity.to_manifest`)."""
+    (length,) = _LENGTH.unpack_from(net)
+    return _joined({**read_manifest(net), FAMILIARITY: entry}) + net[_LENGTH.size + length :]
 
 
 def read_manifest(net: bytes) -> Manifest:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import CnnvizError
+from cnnviz.evaluation.familiarity import Familiarity
 from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.models.net_file import FAMILIARITY, read_manifest
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import load_options
@@ -36,6 +38,13 @@ def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
 def load_predictions(store: RunStore, run_id: str) -> TestPredictions:
     """What a finished run answered on its test set; raises UnknownName if it has none."""
     return TestPredictions.from_bytes(store.load_file(run_id, TEST_FILE))
+
+
+def familiarity_of(store: RunStore, run: Run) -> Familiarity | None:
+    """What is familiar to the net of a run; None where nobody has measured it."""
+    published = store.published(run.id, net_name())
+    entry = read_manifest(store.load_published(published)).get(FAMILIARITY) if published else None
+    return Familiarity.from_manifest(entry) if entry else None
 
 
 def dataset_facts(store: RunStore, run: Run) -> DatasetFacts:

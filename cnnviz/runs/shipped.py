@@ -1,7 +1,7 @@
 """The Home page's net, trained beforehand and shipped: what a finished training of `recipes.STARTER` left.
 
-`assets/nets/home` holds the net as Keras and as the browser reads it, its answers to the test images, and its record:
-settings, metrics and curves. `python -m cnnviz home-net` makes these files again.
+`assets/nets/home` holds the net as Keras and as the browser reads it (with what is familiar to it), its answers to the
+test images, and its record: settings, metrics and curves. `python -m cnnviz home-net` makes these files again.
 """
 
 import json
@@ -73,7 +73,9 @@ def ensure_installed(store: RunStore) -> Run:
     )
     if run is None or not is_shipped:
         return _install(store, record)
-    if not store.has_file(run.id, MODEL_FILE) or store.published(run.id, net_name()) is None:
+    published = store.published(run.id, net_name())
+    is_whole = store.has_file(run.id, MODEL_FILE) and published is not None
+    if not is_whole or store.load_published(published) != (HOME_NET / NET_FILE).read_bytes():
         _copy_files(store, run.id)
     return run
 

@@ -13,9 +13,9 @@ from tests.e2e.steps import draw, go
 def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_path: Path) -> None:
     server = start_server(tmp_path)  # a new installation
     page.goto(server.url)
-    expect(page.get_by_text("This is a 1")).to_be_visible()
+    expect(page.get_by_text("Most like a 1")).to_be_visible()
     draw(page.locator(".home-net canvas.paper"), [[(0.25, 0.2), (0.75, 0.2), (0.46, 0.85)]])
-    expect(page.locator(".home-net .said")).to_have_text("This is a 7")
+    expect(page.locator(".home-net .said")).to_have_text("Most like a 7")
 
     go(page, "Architecture")
     expect(page.get_by_role("heading", name="12,810")).to_be_visible()

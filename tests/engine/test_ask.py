@@ -12,6 +12,7 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.cli.home_net import last_maps
 from cnnviz.engine.ask import Images, ModelFile, RunModel, Subject, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.questions import (
@@ -51,6 +52,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: data[:2],
         b"PK",
     ),
+    "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 13]),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),

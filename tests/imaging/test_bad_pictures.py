@@ -30,15 +30,19 @@ def png_header(width, height, *, bits=8, colour=2):
     ("data", "complaint"),
     [
         (b"", "empty"),
-        (b"Hello, I am a text file.", "no picture that can be read. Expected PNG, JPEG, WebP, BMP or GIF"),
+        (b"Hello, I am a text file.", "no picture that can be read. Expected PNG, JPEG, WebP, BMP, GIF, AVIF or TIFF"),
         (b"\x89PNG\r\n\x1a\n", "cut off or damaged"),
         (b"BM", "cut off or damaged"),
         (b"GIF89a", "cut off or damaged"),
         (b"\xff\xd8\xff", "cut off or damaged"),
         (b"RIFF\0\0\0\0WEBP", "cut off or damaged"),
         (b"RIFF\0\0\0\0WAVE", "no picture that can be read"),
-        (encoded(smooth_picture(), "TIFF"), "no picture that can be read"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture that can be read"),
+        (b"II*\0", "cut off or damaged"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing, which cannot be read"),
+        (b"%PDF-1.7", "a PDF document.*screenshot"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC photo.*JPEG"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "a film, no picture"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "cut off or damaged"),
         (b"cos\nsystem\n(S'true'\ntR.", "no picture that can be read"),
         (png_header(0, 5), "no pixels|damaged"),
     ],
@@ -107,9 +111,15 @@ def test_damaged_files_are_decoded_or_refused_and_nothing_else():
 
 @pytest.mark.parametrize("shape", [(2, 9, 3), (9, 2, 3), (1, 1)])
 def test_a_picture_too_small_for_its_use_is_refused_with_both_sizes(shape):
+    decoded = decode_image(encoded(np.zeros(shape, dtype=np.uint8)))
     with pytest.raises(InvalidImage, match=rf"at least 3 x 3 pixels. Received: {shape[1]} x {shape[0]}"):
-        require_size(np.zeros(shape, dtype=np.uint8), 3)
+        require_size(decoded, 3)
+
+
+def test_a_panorama_that_shrinks_to_nothing_is_refused_with_its_true_size():
+    with pytest.raises(InvalidImage, match=r"too narrow.*Cut a part out.*Received: 4000 x 8"):
+        require_size(decode_image(encoded(np.zeros((8, 4000), dtype=np.uint8))), 3)
 
 
 def test_a_picture_just_large_enough_passes():
-    require_size(np.zeros((3, 3, 3), dtype=np.uint8), 3)
+    require_size(decode_image(encoded(np.zeros((3, 3, 3), dtype=np.uint8))), 3)

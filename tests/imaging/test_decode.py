@@ -1,6 +1,7 @@
 """Every kind of picture a person may upload."""
 
 import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -13,7 +14,8 @@ from tests.imaging.pictures import FORMATS, assert_close, encoded, smooth_pictur
 
 
 @pytest.mark.parametrize(
-    ("file_format", "tolerance"), [("PNG", 0), ("BMP", 0), ("JPEG", 12), ("WEBP", 20), ("GIF", 30)]
+    ("file_format", "tolerance"),
+    [("PNG", 0), ("BMP", 0), ("TIFF", 0), ("AVIF", 30), ("JPEG", 12), ("WEBP", 20), ("GIF", 30)],
 )
 def test_every_format_is_decoded_to_rgb(file_format, tolerance):
     decoded = decode_image(encoded(smooth_picture(), file_format))
@@ -162,3 +164,86 @@ def test_a_picture_of_the_largest_side_is_left_alone():
 
 def test_one_pixel_is_a_picture():
     np.testing.assert_array_equal(decode_image(encoded(np.full((1, 1, 3), 9, dtype=np.uint8))).image, [[[9, 9, 9]]])
+
+
+@pytest.mark.parametrize(("most", "bits"), [(200, 8), (1000, 10), (4080, 12), (16383, 14)])
+def test_sixteen_bits_of_which_a_part_is_used_are_scaled_by_that_part(most, bits):
+    decoded = decode_image(encoded(np.array([[0, most // 2, most]], dtype=np.uint16)))
+    expected = np.rint(np.array([0, most // 2, most]) * 255 / (2**bits - 1))
+    np.testing.assert_array_equal(decoded.image[0, :, 0], expected)
+    assert decoded.notes == (f"16 bits a pixel, of which {bits} are used: shown with 8.",)
+
+
+def ink_mask():
+    """Where a thick line is, (40, 60) bool."""
+    return cv2.line(np.zeros((40, 60), np.uint8), (10, 8), (45, 30), 1, 5) > 0
+
+
+def palette_file(ink, nothing):
+    picture = Image.fromarray(ink_mask().astype(np.uint8), "P")
+    picture.putpalette([nothing] * 3 + [ink] * 3)
+    return encoded(picture, transparency=0)
+
+
+TRANSPARENT = {
+    "RGBA": lambda ink, nothing: encoded(
+        np.dstack([np.where(ink_mask(), ink, nothing)] * 3 + [ink_mask() * 255]).astype(np.uint8)
+    ),
+    "LA": lambda ink, nothing: encoded(
+        Image.merge(
+            "LA",
+            [
+                Image.fromarray(np.where(ink_mask(), ink, nothing).astype(np.uint8)),
+                Image.fromarray(ink_mask() * np.uint8(255)),
+            ],
+        )
+    ),
+    "palette": palette_file,
+    "grey": lambda ink, nothing: encoded(
+        Image.fromarray(np.where(ink_mask(), ink, nothing).astype(np.uint8)), transparency=nothing
+    ),
+    "grey of 16 bits": lambda ink, nothing: encoded(
+        Image.fromarray((np.where(ink_mask(), ink, nothing) * 257).astype(np.uint16)), transparency=nothing * 257
+    ),
+    "RGB": lambda ink, nothing: encoded(
+        Image.fromarray(np.dstack([np.where(ink_mask(), ink, nothing)] * 3).astype(np.uint8)),
+        transparency=(nothing,) * 3,
+    ),
+}
+
+
+@pytest.mark.parametrize("ink", [255, 230, 0])
+@pytest.mark.parametrize("form", TRANSPARENT)
+def test_ink_on_nothing_stands_out_from_its_paper_in_every_form_of_transparency(form, ink):
+    decoded = decode_image(TRANSPARENT[form](ink, 90))
+    shown = decoded.image[..., 0].astype(int)
+    assert (abs(shown[ink_mask()] - shown[0, 0]) > 200).all()
+    assert (shown[~ink_mask()] == shown[0, 0]).all()
+    assert decoded.notes[-1] == f"Alpha: shown on {'white' if ink == 0 else 'black'}."
+
+
+def with_chunk(data, kind, body, *, checksum=None):
+    """A PNG with one more chunk behind its header."""
+    sum_ = zlib.crc32(kind + body) if checksum is None else checksum
+    return data[:33] + struct.pack(">I", len(body)) + kind + body + struct.pack(">I", sum_) + data[33:]
+
+
+PROFILE = b"profile\0\0" + zlib.compress(bytes(3_000_000))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda data: with_chunk(data, b"iCCP", PROFILE),
+        lambda data: with_chunk(data, b"zTXt", b"Comment\0\0" + zlib.compress(bytes(3_000_000))),
+        lambda data: with_chunk(data, b"iTXt", b"rubbish"),
+        lambda data: with_chunk(data, b"tEXt", b"Comment\0hello", checksum=1),
+        lambda data: with_chunk(data, b"pHYs", b"abc"),
+        lambda data: data[:29] + bytes(4) + data[33:],  # the header's own checksum
+        lambda data: data[:-4] + bytes(4),
+        lambda data: data + b"rubbish",
+    ],
+    ids=["profile", "comment", "broken text", "checksum", "resolution", "header", "end", "more"],
+)
+def test_what_stands_beside_the_pixels_never_costs_the_picture(beside):
+    assert_close(decode_image(beside(encoded(smooth_picture()))).image, smooth_picture(), 0)

@@ -233,3 +233,28 @@ def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give:
     give("kernel_lab", pack(PICTURES["tall"], LabSettings(), "Tall"))
     expected = lab_output(PICTURES["tall"], LabSettings(bias=7))
     np.testing.assert_allclose(output(lab), expected, rtol=1e-6, atol=TOLERANCE)
+
+
+SCALE = """async ([values, range, isPicture]) => {
+  const { displayScale } = await import("/kernel_lab/display.js");
+  const data = Float32Array.from(values);
+  return displayScale([{ width: data.length, height: 1, data }], range, { isPicture });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("values", "mode", "is_picture", "expected"),
+    [
+        ([-40, 100, 300], "auto", True, ("clip", 0, 255)),  # sharpened: a picture still
+        ([-40, 100, 300], "auto", False, ("signed", -300, 300)),
+        ([-40, 100, 300], "signed", True, ("signed", -300, 300)),  # who asks for colours gets them
+        ([0, 1, 2, 3], "map", False, ("clip", 0, 3)),  # not black
+        ([0, 0, 0, 0], "map", False, ("clip", 0, 255)),
+        ([-1, 1], "map", False, ("signed", -1, 1)),
+    ],
+)
+def test_the_scale_follows_from_what_the_kernel_and_the_values_are(
+    modules: Page, values: list[int], mode: str, is_picture: bool, expected: tuple[str, int, int]
+) -> None:
+    scale = modules.evaluate(SCALE, [values, mode, is_picture])
+    assert (scale["mode"], scale["low"], scale["high"]) == expected

@@ -9,24 +9,27 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from cnnviz.imaging.preprocess import prepare_digit, prepare_photo
+from cnnviz.bench.photographed import PHOTOS, photographed
+from cnnviz.imaging.preprocess import prepare, prepare_digit, prepare_photo
 from tests.shared_data import drawn_digits
 
-PREPARE = """async ({ pixels, width, height, shape }) => {
+PREPARE = """async ({ pixels, width, height, shape, isPhoto }) => {
   const { prepare } = await import("/shared/prepare_image.js");
   const data = Uint8ClampedArray.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const { image, problem, steps } = prepare({ width, height, data }, shape, shape ? "photo" : "digit");
+  const { image, problem, steps } = prepare({ width, height, data }, shape, shape ? "photo" : "digit", { isPhoto });
   const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   const named = steps.map(({ name, width, height, data }) => [name, [height, width], text(data)]);
   return { image: [...image], problem, steps: named };
 }"""
 
 
-def prepared(page: Page, rgba: np.ndarray, shape: tuple[int, int, int] | None = None) -> Any:
+def prepared(page: Page, rgba: np.ndarray, shape: tuple[int, int, int] | None = None, *, is_photo: bool = False) -> Any:
     """What the browser makes of a picture (H, W, 4): for a net of this input, or of a digit."""
     height, width = rgba.shape[:2]
     pixels = base64.b64encode(rgba.tobytes()).decode()
-    return page.evaluate(PREPARE, {"pixels": pixels, "width": width, "height": height, "shape": shape})
+    return page.evaluate(
+        PREPARE, {"pixels": pixels, "width": width, "height": height, "shape": shape, "isPhoto": is_photo}
+    )
 
 
 def opaque(image: np.ndarray) -> np.ndarray:
@@ -77,6 +80,16 @@ def test_what_people_drew_looks_to_a_net_as_python_shows_it(modules: Page) -> No
         assert (difference <= 2).mean() >= 0.99, path.name
         wrong += int((difference > 0).sum())
     assert wrong <= 140 * 784 // 1000
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_a_photo_of_what_people_drew_looks_to_a_net_as_python_shows_it(modules: Page, kind: str) -> None:
+    for path, _ in drawn_digits()[::20]:
+        rgba = opaque(photographed(np.asarray(Image.open(path).convert("RGB")), kind))
+        expected = prepare(rgba, (28, 28, 1), style="digit", is_photo=True).image.ravel().astype(int)
+        found = prepared(modules, rgba, is_photo=True)
+        assert found["problem"] == ""
+        assert (np.abs(np.array(found["image"]) - expected) <= 2).mean() >= 0.99, path.name
 
 
 @pytest.mark.parametrize("shade", [0, 128, 255])

@@ -5,16 +5,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.bench.photographed import PHOTOS, photographed
+from cnnviz.cli.home_net import last_maps
 from cnnviz.datasets.registry import load_dataset
+from cnnviz.evaluation.familiarity import Familiarity
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.imaging.preprocess import prepare_digit
+from cnnviz.imaging.preprocess import prepare, prepare_digit
+from cnnviz.inspection.familiar_images import familiarity
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
 from cnnviz.models.files import model_from_bytes, without_optimizer
+from cnnviz.models.net_file import FAMILIARITY, read_manifest, with_familiarity
 from cnnviz.runs.files import MODEL_FILE, TEST_FILE
 from cnnviz.runs.shipped import HOME_NET, NET_FILE, read_record
 from cnnviz.training.recipes import STARTER
+from tests.imaging.non_digits import made_digits, non_digits
 from tests.shared_data import drawn_digits
 
 
@@ -31,8 +37,34 @@ def test_its_layers_are_those_of_the_recipe(model: keras.Model) -> None:
 
 
 def test_the_browser_s_file_is_the_export_of_the_keras_file(model: keras.Model) -> None:
+    shipped = (HOME_NET / NET_FILE).read_bytes()
     exported = net_file(model, STARTER.architecture, read_record()["facts"]["classes"])
-    assert (HOME_NET / NET_FILE).read_bytes() == exported
+    assert shipped == with_familiarity(exported, read_manifest(shipped)[FAMILIARITY])
+
+
+def test_what_is_familiar_is_what_it_learned_from(model: keras.Model) -> None:
+    shipped = read_manifest((HOME_NET / NET_FILE).read_bytes())[FAMILIARITY]
+    made = familiarity(model, last_maps(STARTER.architecture), STARTER.config.dataset)
+    assert made["threshold"] == pytest.approx(shipped["threshold"], rel=1e-3)
+    assert sum(path.stat().st_size for path in HOME_NET.iterdir()) < 1_000_000
+
+
+def doubted(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Which images (N, 28, 28, 1) are unlike what the net learned from, (N,) bool."""
+    known = Familiarity.from_manifest(read_manifest((HOME_NET / NET_FILE).read_bytes())[FAMILIARITY])
+    values = keras.Model(model.inputs[0], model.get_layer(known.layer).output)(images, training=False)
+    return known.distances(keras.ops.convert_to_numpy(values).reshape(len(images), -1)) > known.threshold
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_letters_smileys_scribbles_and_pairs_it_doubts_most(model: keras.Model, seed: int) -> None:
+    images = np.stack([prepare_digit(paper).image for _, paper in non_digits(seed)])
+    assert doubted(model, images).mean() >= 0.8
+
+
+def test_the_same_hands_digits_are_not_doubted(model: keras.Model) -> None:
+    images = np.stack([prepare_digit(paper).image for _, paper in made_digits()])
+    assert doubted(model, images).mean() <= 0.03
 
 
 def test_its_accuracy_on_the_test_part_is_the_recorded_one(model: keras.Model) -> None:
@@ -67,6 +99,23 @@ def test_it_reads_what_people_drew(model: keras.Model, drawings) -> None:
     right = predict_probabilities(model, images).argmax(axis=1) == labels
     assert right.mean() >= 0.97
     assert right[thin].mean() >= 0.95
+
+
+def test_what_people_drew_is_not_doubted(model: keras.Model, drawings) -> None:
+    """The threshold was chosen with every second of these; the others tell."""
+    found = doubted(model, drawings[0])
+    assert found.mean() <= 0.03
+    assert found[1::2].mean() <= 0.03
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_it_reads_photos_of_what_people_drew(model: keras.Model, drawings, kind: str) -> None:
+    """Of what it reads on the clean drawing, at least 95 %."""
+    prepared, labels, _ = drawings
+    photos = [photographed(np.asarray(Image.open(path).convert("RGB")), kind) for path, _ in drawn_digits()]
+    images = np.stack([prepare(photo, (28, 28, 1), style="digit", is_photo=True).image for photo in photos])
+    clean, seen = (predict_probabilities(model, one).argmax(axis=1) == labels for one in (prepared, images))
+    assert seen[clean].mean() >= 0.95
 
 
 def test_it_says_how_sure_it_is(model: keras.Model, drawings) -> None:

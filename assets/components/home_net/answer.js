@@ -22,15 +22,17 @@ export class Answer {
     this.bars.take([...classes.keys()], classes);
   }
 
-  // Probabilities, one a class; `isQuiet`: nobody need hear of it.
-  show(probabilities, { isQuiet = false } = {}) {
+  // Probabilities, one a class; `isQuiet`: nobody need hear of it. `isDoubtful`: the drawing is unlike what the net learned
+  // from. A net must name one of its classes, whatever it is shown: so more than "most like" is not known.
+  show(probabilities, { isQuiet = false, isDoubtful = false } = {}) {
     this.root.classList.remove("is-empty");
     this.bars.show(probabilities);
     const best = probabilities.indexOf(Math.max(...probabilities));
     const share = probabilities[best];
     const name = this.classes[best];
-    if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${roughProbability(share)} sure: compare the bars.`, isQuiet);
-    else this.say(`This is a ${name}`, `The net is ${roughProbability(share)} sure.`, isQuiet);
+    if (isDoubtful) this.say("Perhaps no digit", `Unlike all it learned from; most like a ${name}.`, isQuiet);
+    else if (share < UNSURE_BELOW) this.say(`Perhaps a ${name}`, `Only ${roughProbability(share)}: compare the bars.`, isQuiet);
+    else this.say(`Most like a ${name}`, `Of the ten digits: ${roughProbability(share)}.`, isQuiet);
   }
 
   // Nothing is drawn.

@@ -1,6 +1,7 @@
 // The page: paper, net and answer, joined. What is drawn is read within the same frame.
 
 import { finder } from "../shared/dom.js";
+import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Paper } from "../shared/paper.js";
 import { prepareDigit } from "../shared/prepare_digit.js";
@@ -41,6 +42,7 @@ export class Home {
       Object.assign(this.find("problem"), { textContent: error.message, hidden: false });
       return;
     }
+    this.familiarity = Familiarity.of(this.live.manifest);
     this.answer.take(this.live.manifest.classes);
     this.picture.take(this.live.net);
     this.view.fit();
@@ -69,7 +71,10 @@ export class Home {
     const { layers } = this.live;
     const isEmpty = this.prepared.problem !== "";
     if (isEmpty) this.answer.clear();
-    else this.answer.show(this.live.values(layers.length - 1), { isQuiet: this.paper.isDemo });
+    else {
+      const isDoubtful = Boolean(this.familiarity?.doubts(this.live.net));
+      this.answer.show(this.live.values(layers.length - 1), { isQuiet: this.paper.isDemo, isDoubtful });
+    }
     this.picture.refresh({ isGlowing: this.view.mayMove && !isEmpty });
     this.paint();
   }

@@ -7,6 +7,7 @@
 
 import { element, finder } from "../shared/dom.js";
 import { fetchFile } from "../shared/nn/fetch_file.js";
+import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
@@ -62,6 +63,8 @@ export class App {
     const isSameNet = form(live.layers) === form(this.layers);
     Object.assign(this, { live, url, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
     this.titles = layerTitles(this.layers);
+    this.familiarity = Familiarity.of(live.manifest);
+    this.familiarUrl = url; // another epoch has other weights
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
     this.links.forget();
     const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
@@ -183,6 +186,12 @@ export class App {
   shown(index) {
     const { difference } = this.state.values;
     return difference ? { values: this.differences.values(index), scales: this.differences } : { values: this.values(index), scales: this.scales };
+  }
+
+  // Whether the picture is unlike what the net learned from; false where that is not known, as of a net changed by hand.
+  get isDoubtful() {
+    const { edits, url } = this.state.values;
+    return Boolean(this.familiarity && !edits.length && url === this.familiarUrl && this.familiarity.doubts(this.net));
   }
 
   // The classes' names, for the layer that answers.

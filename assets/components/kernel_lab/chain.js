@@ -104,9 +104,9 @@ class ChainStage {
     const shape = ({ width, height }) => sizeText(width, height);
     this.title.textContent = `Stage ${this.index + 1}: ${[input, this.convolved, this.pooled].map(shape).join(" \u2192 ")}`;
     const pooling = spec.pool === "none" ? "the same" : `${POOLINGS[spec.pool].title.toLowerCase()}${hasWindow ? ` ${spec.size}x${spec.size}, stride ${spec.stride}` : ""}`;
-    this.maps[0].show([this.convolved], "After the kernel", "");
-    this.maps[1].show([this.activated], `After ${ACTIVATIONS[spec.activation].title}`, "");
-    this.maps[2].show([this.pooled], "After pooling", pooling);
+    this.maps[0].show([this.convolved], "After the kernel", "", "map");
+    this.maps[1].show([this.activated], `After ${ACTIVATIONS[spec.activation].title}`, "", "map");
+    this.maps[2].show([this.pooled], "After pooling", pooling, "map");
     const middle = { row: this.pooled.height >> 1, column: this.pooled.width >> 1 };
     this.point("pool", this.place && this.source === "pool" ? this.place : middle);
     return this.pooled;

@@ -4,7 +4,7 @@ import { SIGNED_COLOURS, signedColour } from "../shared/colours.js";
 
 const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
 export const RANGES = {
-  auto: "Signed colours where values fall below 0, strong from four times their usual size; else as pixels.",
+  auto: "As pixels where the weights sum to about 1. Else signed colours where values fall below 0, strong from four times their usual size.",
   clip: "Below 0 is black, above 255 is white.",
   rescale: "The smallest value is black, the largest white.",
   absolute: "The size of a value without its sign; 255 and above is white.",
@@ -32,11 +32,15 @@ export function extent(planes) {
   return [low, high, Math.sqrt(squares / (planes.length * planes[0].data.length))];
 }
 
-// Which rule shows these planes, and the values its two end colours stand for.
-export function displayScale(planes, range) {
+// Which rule shows these planes, and the values its two end colours stand for. `isPicture`: the weights sum to about 1, so
+// the result is a picture again (sharpened, embossed), and the few values below 0 are no reason to colour it. "map" is for
+// maps on the way through a net: signed where values fall below 0, else from black to four times their usual size.
+export function displayScale(planes, range, { isPicture = false } = {}) {
   const [least, most, usual] = extent(planes);
   const isColour = planes.length === 3;
-  const automatic = least < 0 && !isColour ? "signed" : "clip";
+  if (range === "map" && least >= 0 && most > 0) return { mode: "clip", low: 0, high: Math.min(most, USUAL_TIMES * usual), least, most };
+  if (range === "map") return displayScale(planes, "auto");
+  const automatic = least < 0 && !isColour && !isPicture ? "signed" : "clip";
   const mode = range === "auto" ? automatic : range === "signed" && isColour ? "rescale" : range;
   if (mode === "signed") {
     const largest = Math.max(Math.abs(least), Math.abs(most));

@@ -4,7 +4,7 @@ import { element } from "../shared/dom.js";
 import { signedTerm, weightText } from "../shared/numbers.js";
 import { button, labelled, numberField } from "./controls.js";
 import { SmallMap } from "./maps.js";
-import { PLANE_NAMES } from "./pipeline.js";
+import { keepsBrightness, PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, KIND_TITLES, usesColour } from "./settings.js";
 
 const KIND_TEXTS = {
@@ -78,7 +78,7 @@ export class Kinds {
       first.show([picture.grey], "Grey", "0.299 R + 0.587 G + 0.114 B");
     }
     const title = result.isOpen ? "Three maps together" : kind === "sum" || kind === "separable" ? `Sum ${signedTerm(bias)} (bias)` : "Result";
-    last.show(result.output, title, "", settings.values.range);
+    last.show(result.output, title, "", settings.values.range, { isPicture: keepsBrightness(result) });
   }
 
   arrange(kind) {

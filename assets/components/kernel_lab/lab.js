@@ -10,7 +10,7 @@ import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
-import { compute, explain, makePicture, outputPlaceOf, windowOnPicture } from "./pipeline.js";
+import { compute, explain, keepsBrightness, makePicture, outputPlaceOf, paddingAround, windowOnPicture } from "./pipeline.js";
 import { Player } from "./player.js";
 import { showProducts } from "./products.js";
 import { limits, Settings, usesColour } from "./settings.js";
@@ -23,10 +23,8 @@ const RESHAPES = ["stride", "padding", "dilation", "kind"]; // settings that cha
 export class Lab {
   // `report` is called whenever the `summary` may have changed.
   constructor(root, { settings, presets }, report) {
-    this.root = root;
-    this.find = finder(root);
+    Object.assign(this, { root, report, find: finder(root) });
     this.settings = new Settings(settings);
-    this.report = report;
     this.zoom = new Zoom();
     this.place = { row: 0, column: 0 };
     this.panel = "slide";
@@ -173,10 +171,11 @@ export class Lab {
     this.result = compute(picture, settings);
     const shown = usesColour(settings.values.kind) ? picture.planes : [picture.grey];
     const { output } = this.result;
-    this.scale = displayScale(output, settings.values.range);
+    this.scale = displayScale(output, settings.values.range, { isPicture: keepsBrightness(this.result) });
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
     this.fitCanvases();
+    views.input.ring = paddingAround(this.result);
     if (views.input.planes?.[0] === shown[0]) views.input.draw();
     else views.input.show(shown, { mode: "clip", low: 0, high: 255 });
     views.output.show(output, this.scale);

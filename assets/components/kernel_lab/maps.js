@@ -32,9 +32,9 @@ export class SmallMap {
   }
 
   // Show planes (one, or three as a colour picture) with a title and a line of details.
-  show(planes, title, details, range = "auto") {
+  show(planes, title, details, range = "auto", options = {}) {
     const { width, height } = planes[0];
-    const scale = displayScale(planes, range);
+    const scale = displayScale(planes, range, options);
     const size = sizeText(width, height);
     this.caption.replaceChildren(element("b", { text: title }), element("br"), `${size}${details ? `, ${details}` : ""}`);
     this.canvas.setAttribute("aria-label", `${title}, ${size}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);

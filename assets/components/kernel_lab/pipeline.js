@@ -48,6 +48,14 @@ function branchesOf(picture, settings) {
   }));
 }
 
+const NEAR_ONE = 0.02;
+
+// Whether a flat grey comes out as it went in: the weights of all branches sum to about 1.
+export function keepsBrightness({ branches }) {
+  const total = branches.reduce((sum, { kernel, share }) => sum + share * kernel.weights.reduce((all, weight) => all + weight, 0), 0);
+  return Math.abs(total - 1) <= NEAR_ONE;
+}
+
 // {branches, partials, summed, output, sizes}: summed has the bias, output the activation too; one plane or three.
 export function compute(picture, settings) {
   const { kind, bias, activation } = settings.values;
@@ -88,6 +96,11 @@ export function outputPlaceOf(result, row, column) {
   const [left] = paddingAmounts(plane.width, kernel.side, sliding);
   const nearest = (place, padding) => Math.round((place * scale + padding - reach) / sliding.stride);
   return placeInside({ row: nearest(row, top), column: nearest(column, left) }, result);
+}
+
+// Pixels of padding around the picture; 0 where it is pulled apart.
+export function paddingAround({ branches: [{ plane, kernel, sliding, scale }] }) {
+  return scale > 1 ? 0 : Math.max(...paddingAmounts(plane.height, kernel.side, sliding), ...paddingAmounts(plane.width, kernel.side, sliding));
 }
 
 // The rectangle and the pixels of the picture that a trace looks at: [{row, column}], in pixels of the picture.

@@ -26,6 +26,8 @@ export async function readBlob(blob, name) {
     throw new PictureProblem(`This picture is too large: at most 100 megapixels. Scale it down first. Received: ${sizeText(width, height)}.`);
   const factor = Math.min(1, MAX_PICTURE_SIDE / Math.max(width, height));
   const size = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+  if (Math.min(size.width, size.height) < MIN_PICTURE_SIDE)
+    throw new PictureProblem(`This picture is too narrow: scaled down to ${MAX_PICTURE_SIDE} pixels, its shorter side has less than ${MIN_PICTURE_SIDE}. Cut a part out of it. Received: ${sizeText(width, height)}.`);
   const note = factor < 1 ? `Scaled down from ${sizeText(width, height)} to ${sizeText(size.width, size.height)}.` : "";
   return { picture: readDrawable(bitmap, size, name), note };
 }

@@ -49,6 +49,7 @@ export class PictureView {
     this.zoom = zoom;
     this.bitmap = new Bitmap();
     this.overlay = () => {};
+    this.ring = 0; // pixels of padding that are shown around the picture
   }
 
   show(planes, scale) {
@@ -69,7 +70,8 @@ export class PictureView {
   // Screen pixels of the canvas for one pixel of the picture, and where its corner lies.
   get frame() {
     const { width, height } = this.planes[0];
-    const cell = Math.min(this.canvas.width / width, this.canvas.height / height) * this.zoom.factor;
+    const around = 2 * this.ring;
+    const cell = Math.min(this.canvas.width / (width + around), this.canvas.height / (height + around)) * this.zoom.factor;
     return {
       cell,
       left: this.canvas.width / 2 - this.zoom.x * width * cell,
@@ -97,9 +99,32 @@ export class PictureView {
     context.imageSmoothingEnabled = cell < 1;
     context.drawImage(this.bitmap.canvas, left, top, width * cell, height * cell);
     const ratio = screenRatio();
+    if (this.ring) this.drawRing(cell, left, top);
     if (cell >= GRID_FROM * ratio) this.drawGrid(cell, left, top);
     if (cell >= NUMBERS_FROM * ratio && this.planes.length === 1) this.drawNumbers(cell, left, top);
     this.overlay(context, { cell, left, top, ratio, width, height });
+  }
+
+  // The padding: stripes around the picture.
+  drawRing(cell, left, top) {
+    const { context, ring } = this;
+    const { width, height } = this.planes[0];
+    const [x, y, w, h] = [left - ring * cell, top - ring * cell, (width + 2 * ring) * cell, (height + 2 * ring) * cell];
+    context.save();
+    context.beginPath();
+    context.rect(x, y, w, h);
+    context.rect(left, top, width * cell, height * cell);
+    context.clip("evenodd");
+    context.strokeStyle = MARK;
+    context.lineWidth = screenRatio();
+    const step = 5 * screenRatio();
+    context.beginPath();
+    for (let at = x - h; at < x + w; at += step) {
+      context.moveTo(at, y + h);
+      context.lineTo(at + h, y);
+    }
+    context.stroke();
+    context.restore();
   }
 
   visible(cell, left, top) {

@@ -3,11 +3,14 @@
 
 import { cut, toGrey, toRgb } from "./imaging/colour.js";
 import { resize, roundEven } from "./imaging/resample.js";
+import { flattenPhoto } from "./photo_paper.js";
 import { prepareDigit } from "./prepare_digit.js";
 
 // {image: Float32Array HWC, 0 to 255, problem, steps} for a net whose data set has this input style: "digit" | "photo".
-export function prepare(picture, shape, style) {
-  if (style === "digit" && String(shape) === "28,28,1") return prepareDigit(picture);
+// `isPhoto`: it was not drawn here, so the paper of a digit is looked for first.
+export function prepare(picture, shape, style, { isPhoto = false } = {}) {
+  if (style === "digit" && String(shape) === "28,28,1")
+    return prepareDigit(isPhoto ? asRgba(flattenPhoto(toGrey(toRgb(picture)))) : picture);
   return { image: prepareImage(picture, shape), problem: "", steps: [] };
 }
 
@@ -18,4 +21,10 @@ export function prepareImage(picture, [height, width, channels]) {
   const size = { width: Math.max(1, roundEven(width * scale)), height: Math.max(1, roundEven(height * scale)) };
   const [left, top] = [(planes.width - size.width) >> 1, (planes.height - size.height) >> 1];
   return Float32Array.from(resize(cut(planes, { left, top, ...size }), width, height).data);
+}
+
+function asRgba({ width, height, data }) {
+  const rgba = new Uint8ClampedArray(4 * data.length);
+  data.forEach((value, i) => rgba.set([value, value, value, 255], 4 * i));
+  return { width, height, data: rgba };
 }

@@ -62,6 +62,9 @@ class Question:
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
+    "familiarity": Question(
+        "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
+    ),
     "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
     "without_optimizer": Question("cnnviz.models.files:without_optimizer", "model"),
     "edited_checkpoint": Question(

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.imaging.decode import decode_image, require_size
+from cnnviz.imaging.file_formats import FORMATS
 from cnnviz.imaging.preprocess import Prepared, prepare
 from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.runs.records import Run
@@ -67,13 +68,13 @@ def _sample(key: str) -> ChosenImage:
 
 
 def _upload(key: str) -> ChosenImage | None:
-    file = st.file_uploader("PNG, JPEG, WebP, BMP or GIF", key=f"{key}_upload")
+    file = st.file_uploader(FORMATS, key=f"{key}_upload")
     if file is None:
         return None
     decoded = decode_image(file.getvalue())
     for note in decoded.notes:
         st.caption(as_markdown(note))
-    require_size(decoded.image, MIN_SIDE)
+    require_size(decoded, MIN_SIDE)
     return ChosenImage(decoded.image)
 
 
@@ -86,7 +87,8 @@ def choose_input(run: Run) -> Prepared | None:
     chosen = choose_image(f"maps_{source}", sources=(source,))
     if chosen is None:
         return None
-    return prepare(chosen.pixels, run.architecture.input_shape, style=dataset_facts(run).input_style)
+    style = dataset_facts(run).input_style
+    return prepare(chosen.pixels, run.architecture.input_shape, style=style, is_photo=source != "Draw")
 
 
 def show_seen(prepared: Prepared) -> None:

@@ -97,7 +97,9 @@ export class InputPanel {
     const best = values.indexOf(Math.max(...values));
     const said = app.classes[best] ?? best + 1;
     const right = picture.label === undefined ? "" : picture.label === best ? " Right." : ` Wrong: it is ${app.classes[picture.label]}.`;
-    app.find("answer").textContent = app.isShare ? `The net says ${said}, ${probability(values[best])}.${right}` : `The net says ${said}.${right}`;
+    const doubt = app.isDoubtful ? " But perhaps it is none of these: it is unlike what the net learned from." : "";
+    const words = app.isShare ? `The net says ${said}, ${probability(values[best])}.` : `The net says ${said}.`;
+    app.find("answer").textContent = `${words}${right}${doubt}`;
     app.find("answer").classList.toggle("wrong", picture.label !== undefined && picture.label !== best);
   }
 

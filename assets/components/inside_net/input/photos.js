@@ -42,14 +42,14 @@ export class Photos {
     try {
       this.take(await createImageBitmap(file), file.name);
     } catch {
-      this.panel.say(`This is no picture that the browser can read: expected PNG, JPEG, WebP or GIF. Received: ${file.name}.`);
+      this.panel.say(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. Received: ${file.name}.`);
     }
   }
 
   take(bitmap, name) {
     const { shape, style } = this.panel.data;
     const picture = readPixels(bitmap);
-    const { image, problem } = prepare(picture, shape, style);
+    const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
     if (problem) return this.panel.say(problem);
     this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name });
@@ -78,8 +78,6 @@ function readPixels(bitmap) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.fillStyle = "#fff"; // what is transparent stands on paper
-  context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }

@@ -35,7 +35,8 @@ export class Cells {
       const colour = colourOf(values[i], used);
       cell.textContent = shortText(values[i]);
       cell.dataset.value = values[i];
-      cell.style.background = css(colour);
+      cell.style.backgroundColor = css(colour); // `background` would hide the stripes of the padding
+      cell.title = term && isOutside(term) ? "Padding: outside of the map" : "";
       cell.style.color = inkOn(colour);
       cell.classList.toggle("padding", Boolean(term) && isOutside(term));
       cell.classList.toggle("marked", Boolean(term) && marked(term));

@@ -1,0 +1,114 @@
+"""What kind of file some bytes are, by their beginning and never by a name, and who reads it."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+from PIL.ImageFile import ImageFile
+
+from cnnviz.errors import InvalidImage
+
+FORMATS = "PNG, JPEG, WebP, BMP, GIF, AVIF or TIFF"
+
+Reader = Callable[[BytesIO], ImageFile]
+
+# Pillow's readers are called directly, not through Image.open, whose guard against decompression bombs lets pictures of
+# our limit pass and warns on stderr about others.
+_READERS: dict[bytes, Reader] = {
+    b"\x89PNG\r\n\x1a\n": PngImagePlugin.PngImageFile,
+    b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
+    b"GIF87a": GifImagePlugin.GifImageFile,
+    b"GIF89a": GifImagePlugin.GifImageFile,
+    b"BM": BmpImagePlugin.BmpImageFile,
+    b"II*\0": TiffImagePlugin.TiffImageFile,
+    b"MM\0*": TiffImagePlugin.TiffImageFile,
+}
+_SAVE_AS = "Open it in the program that made it and save it as PNG or JPEG."
+# What cannot be read but is known: what it is, and what to do.
+_KNOWN = {
+    b"%PDF": ("a PDF document", "Take a screenshot of the page and use that."),
+    b"<svg": ("an SVG drawing", _SAVE_AS),
+    b"<?xml": ("an SVG drawing or another XML text", _SAVE_AS),
+    b"8BPS": ("a Photoshop file", _SAVE_AS),
+    b"\xff\x0a": ("a JPEG XL picture", _SAVE_AS),
+    b"\0\0\0\x0cJXL ": ("a JPEG XL picture", _SAVE_AS),
+    b"\0\0\0\x0cjP  ": ("a JPEG 2000 picture", _SAVE_AS),
+    b"\0\0\x01\0": ("an icon", _SAVE_AS),
+}
+_AVIF = (b"avif", b"avis")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_JPEG_OF_HEIC = (
+    "On an iPhone choose Settings, Camera, Formats, Most Compatible, or send the photo by mail; elsewhere open it and "
+    "export it as JPEG."
+)
+
+# Of a PNG: what the pixels are made of. All else, and every checksum, stands beside them.
+_PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT")
+
+
+def reader_of(data: bytes) -> Reader:
+    """Give Pillow's reader of a file; raises InvalidImage, which names formats that are known but cannot be read."""
+    if not data:
+        raise InvalidImage(f"This file is empty. Expected a {FORMATS} picture. Received: 0 bytes.")
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WebPImagePlugin.WebPImageFile
+    if data[4:8] == b"ftyp":
+        return _reader_of_box(data)
+    for start, reader in _READERS.items():
+        if data.startswith(start):
+            return reader
+    for start, (name, advice) in _KNOWN.items():
+        if data.startswith(start):
+            raise InvalidImage(f"This is {name}, which cannot be read: expected {FORMATS}. {advice} {_received(data)}")
+    raise InvalidImage(f"This file is no picture that can be read. Expected {FORMATS}. {_received(data)}")
+
+
+def _reader_of_box(data: bytes) -> Reader:
+    """AVIF and HEIC begin alike: with a box that names its brands (ISO/IEC 14496-12)."""
+    length = min(int.from_bytes(data[:4]), 256)
+    brands = [data[8:12], *(data[place : place + 4] for place in range(16, length, 4))]
+    if any(brand in _AVIF for brand in brands):
+        return AvifImagePlugin.AvifImageFile
+    if any(brand in _HEIC for brand in brands):
+        raise InvalidImage(
+            f"This is a HEIC photo, whatever its name ends in, and cannot be read: expected {FORMATS}. {_JPEG_OF_HEIC} "
+            f"{_received(data)}"
+        )
+    raise InvalidImage(f"This is a film, no picture: expected {FORMATS}. Take a screenshot of it. {_received(data)}")
+
+
+def without_extras(data: bytes) -> bytes:
+    """Leave out of a PNG what stands beside its pixels: profiles, comments, wrong checksums. Other files stay.
+
+    A profile of a megabyte, or one damaged byte in a comment, is no reason to refuse the picture.
+    """
+    start = b"\x89PNG\r\n\x1a\n"
+    if not data.startswith(start):
+        return data
+    parts, place = [start], len(start)
+    while place + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        body = data[place + 8 : place + 8 + length]
+        if len(body) < length:
+            parts.append(data[place:])
+            break
+        if kind in _PIXEL_CHUNKS:
+            parts.append(struct.pack(">I4s", length, kind) + body + struct.pack(">I", zlib.crc32(kind + body)))
+        place += length + 12
+        if kind == b"IEND":
+            break
+    return b"".join(parts)
+
+
+def _received(data: bytes) -> str:
+    return f"Received: {len(data):,} bytes."
