@@ -2,47 +2,24 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
+from cnnviz.cli.answer import Answer, read_file, running_engine
 from cnnviz.cli.printing import EpochPrinter, layout_text, table
 from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.content import find_layout
-from cnnviz.engine.ask import ModelFile, RunModel, ask
-from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidArchitecture, InvalidImage, InvalidModel, TrainingFailed
-from cnnviz.evaluation.familiarity import doubt_text
+from cnnviz.errors import InvalidArchitecture, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
-from cnnviz.imaging.decode import decode_image
-from cnnviz.imaging.preprocess import prepare
-from cnnviz.runs.files import dataset_facts, familiarity_of, load_predictions
-from cnnviz.runs.records import Run
+from cnnviz.runs.files import load_predictions
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
-from cnnviz.text.units import bytes_text, duration_range_text
+from cnnviz.text.units import duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
-
-DIGIT_SHAPE = (28, 28, 1)
-MAX_FILE_BYTES = 2**30  # of one that is read whole
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Result of a command: `data` is the JSON object of --json, `text` the same for people."""
-
-    data: dict[str, Any]
-    text: str
 
 
 def presets(_options: Namespace) -> Answer:
@@ -161,18 +138,6 @@ def evaluate_run(options: Namespace) -> Answer:
     return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
 
 
-def predict(options: Namespace) -> Answer:
-    """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
-    pictures = {path: decode_image(_read(path, InvalidImage)).image for path in options.images}
-    with running_engine() as engine:
-        if Path(options.model).suffix or Path(options.model).exists():  # the id of a run has no ending
-            rows = _predict_file(engine, Path(options.model), pictures)
-        else:
-            rows = _predict_run(engine, engine.store.get(options.model), pictures)
-    doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    return Answer({"predictions": rows}, "\n".join([table(rows, ("image", "label", "probability")), *doubts]))
-
-
 def bench(options: Namespace) -> Answer:
     """Run the named benches, or all."""
     from cnnviz.bench import run_benches
@@ -181,54 +146,10 @@ def bench(options: Namespace) -> Answer:
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))
 
 
-def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    facts = dataset_facts(engine.store, run)
-    batch = np.stack(
-        [_prepared(picture, run.architecture.input_shape, facts.input_style) for picture in pictures.values()]
-    )
-    rows = _predictions(list(pictures), ask(engine, RunModel(run.id), "predict", images=batch), facts.classes)
-    familiar = familiarity_of(engine.store, run)
-    if familiar is not None:
-        for row, image in zip(rows, batch, strict=True):
-            maps = ask(engine, RunModel(run.id), "feature_maps", image=image)
-            row["doubt"] = familiar.doubts(next(one.values for one in maps.layers if one.name == familiar.layer))
-    return rows
-
-
-def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    model = ModelFile(_read(str(path), InvalidModel))
-    shape = ask(engine, model, "picture_shape")
-    style = "digit" if shape == DIGIT_SHAPE else "photo"
-    batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
-    probabilities = ask(engine, model, "predict", images=batch)
-    return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])])
-
-
-def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:
-    return prepare(picture, shape, style=style, is_photo=True).image
-
-
-def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> list[dict[str, Any]]:
-    rows = []
-    for path, row in zip(paths, probabilities, strict=True):
-        best = int(row.argmax())
-        named = {str(name): round(float(p), 6) for name, p in zip(classes, row, strict=True)}
-        rows.append(
-            {
-                "image": path,
-                "label": classes[best],
-                "probability": named[classes[best]],
-                "probabilities": named,
-                "doubt": None,  # not known: nothing was measured of what this net learned from
-            }
-        )
-    return rows
-
-
 def _net(options: Namespace) -> Architecture:
     if options.preset:
         return get_preset(options.preset).architecture
-    return Architecture.from_json(_read(options.file, InvalidArchitecture))
+    return Architecture.from_json(read_file(options.file, InvalidArchitecture))
 
 
 def config_of(options: Namespace) -> TrainingConfig:
@@ -236,27 +157,3 @@ def config_of(options: Namespace) -> TrainingConfig:
     preset = get_preset(options.preset) if options.preset else None
     fields = {"dataset": preset.dataset, **preset.config} if preset else {}
     return make_config({**fields, **typed_settings(vars(options))})
-
-
-def _read(path: str, error_class: type[Exception]) -> bytes:
-    try:
-        if Path(path).exists() and not Path(path).is_file():
-            raise error_class(f"This is a folder or a device: expected the path of a file. Received: {path}")
-        if Path(path).stat().st_size > MAX_FILE_BYTES:
-            raise error_class(
-                f"The file is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. Received: {path}"
-            )
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise error_class(f"The file cannot be read: {error.strerror}. Received: {path}") from error
-
-
-@contextmanager
-def running_engine() -> Iterator[Engine]:
-    """An engine on the usual run store, closed at the end."""
-    engine = Engine(RunStore()).start()
-    try:
-        engine.connection.client()  # a scheduler that does not answer is said before anything is begun
-        yield engine
-    finally:
-        engine.close()

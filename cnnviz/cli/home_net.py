@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import Architecture
-from cnnviz.cli.commands import Answer, running_engine
+from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.printing import EpochPrinter
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.errors import TrainingFailed

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnnviz.cli import commands
+from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.errors import CnnvizError
@@ -71,7 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_training(add("train", commands.train, "Train a net and keep the run."))
     evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
     evaluate.add_argument("run_id", metavar="RUN")
-    predict = add("predict", commands.predict, "Ask a finished run, or a .keras file, about images.")
+    predict = add("predict", prediction.predict, "Ask a finished run, or a .keras file, about images.")
     predict.add_argument("model", metavar="RUN|MODEL.keras")
     predict.add_argument("images", nargs="+", metavar="IMAGE")
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")

@@ -16,7 +16,8 @@ from tests.shared_data import drawn_digits
 PREPARE = """async ({ pixels, width, height, shape, isPhoto }) => {
   const { prepare } = await import("/shared/prepare_image.js");
   const data = Uint8ClampedArray.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const { image, problem, steps } = prepare({ width, height, data }, shape, shape ? "photo" : "digit", { isPhoto });
+  const style = shape ? "photo" : "digit";
+  const { image, problem, steps } = prepare({ width, height, data }, shape ?? [28, 28, 1], style, { isPhoto });
   const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   const named = steps.map(({ name, width, height, data }) => [name, [height, width], text(data)]);
   return { image: [...image], problem, steps: named };
