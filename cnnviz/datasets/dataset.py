@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from cnnviz.errors import InvalidDataset
 from cnnviz.text.markup import is_unsafe
 
 Progress = Callable[[str, float], None]  # a text to show and the share done, 0 to 1
@@ -92,19 +91,17 @@ class Dataset:
                 array.setflags(write=False)
 
 
+NAMELESS = "without a name"
+
+
 def class_names(labels: Sequence[str]) -> tuple[str, ...]:
     """Give the names of classes as they are shown, each once: longer ones lose their middle.
 
-    Raises InvalidDataset where a name holds a control character, or one that turns the direction of what follows.
+    Control characters, and those that turn the direction of what follows, are left out.
     """
-    for label in labels:
-        if any(map(is_unsafe, label)):
-            raise InvalidDataset(
-                "The name of a class holds a character that nobody sees, or that turns the text after it round. "
-                f"Rename its folder or its files. Received: {label[:MAX_CLASS_NAME]!a}."
-            )
     names: list[str] = []
-    for label in labels:
+    for received in labels:
+        label = "".join(letter for letter in received if not is_unsafe(letter)).strip() or NAMELESS
         start = MAX_CLASS_NAME - KEPT_END - 1
         name = label if len(label) <= MAX_CLASS_NAME else f"{label[:start]}…{label[-KEPT_END:]}"
         names.append(name if name not in names else f"{name[:start]}… {len(names) + 1}")

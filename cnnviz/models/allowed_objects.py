@@ -94,7 +94,7 @@ OWN_CLASSES = frozenset(
     ("cnnviz.models.metrics", name, f"cnnviz>{name}") for name in ("Correlation", "MacroPrecision", "MacroRecall")
 )
 """Module, class and registered name of what this product saves with its models."""
-OWN_FUNCTIONS = frozenset({"cnnviz>sparse_mean_squared_error"})
+OWN_FUNCTIONS = frozenset({"cnnviz>sparse_mean_squared_error", "cnnviz>normalised_crossentropy"})
 ALLOWED_FUNCTIONS = OWN_FUNCTIONS.union(_FUNCTIONS.split())
 PLAIN_VALUES = frozenset({"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"})
 """What Keras writes for values that JSON has no form for."""

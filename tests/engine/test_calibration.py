@@ -97,12 +97,12 @@ def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(eng
     (engine.store.home / FILE).unlink(missing_ok=True)
     net = get_preset("digits-small").architecture
     run = engine.wait(engine.train(net, TrainingConfig(epochs=12), by=OPERATOR).id)
-    assert run.prediction is not None
     kept = _file(engine.store.home)
     assert kept.runs[-1] == Measurement(workload=training_work(net, run.config), seconds=run.seconds)
-    stopped = engine.train(net, TrainingConfig(epochs=300), by=OPERATOR).id
-    engine.command(stopped, "stop", by=OPERATOR)
-    assert engine.wait(stopped).status is Status.STOPPED
+    stopped = engine.train(net, TrainingConfig(epochs=300), by=OPERATOR)
+    assert stopped.prediction is not None  # from what the first run has taken, if nothing else
+    engine.command(stopped.id, "stop", by=OPERATOR)
+    assert engine.wait(stopped.id).status is Status.STOPPED
     assert _file(engine.store.home) == kept
 
 
