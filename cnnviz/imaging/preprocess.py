@@ -146,7 +146,7 @@ def _ink(grey: np.ndarray) -> np.ndarray:
     if contrast < MIN_CONTRAST:
         raise InvalidImage(
             "Nothing is drawn here: expected ink that stands out from the paper. Draw a digit first. "
-            f"Received: {grey.shape[1]} x {grey.shape[0]} pixels of one shade."
+            "Received: a picture of one shade."
         )
     ink /= contrast
     ink[ink < NOISE] = 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +97,16 @@ def _loads_or_none(text: str) -> Any:
     """None for damaged JSON, which would else take a whole listing away."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of brackets in brackets, thousands deep
         return None
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing."""
+    """Readers do not wait for the writer (WAL), writers wait for each other instead of failing.
+
+    Bytes that are no text cost the row that they stand in, which is looked at later, and not all that is read with it.
+    """
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,5 +1,6 @@
 """A run as plain data, as the pages and the command line see it, and where it stands while it is trained."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -133,15 +134,38 @@ class Readable(BaseModel):
 
 
 def read_points(stored: Any) -> list[dict[str, Any]]:
-    """The points of a bundle that are numbers by name; the others are left out."""
+    """The points of a bundle that have numbers by name and a place; the others are left out."""
     rows = stored if isinstance(stored, list) else []
-    return [row for row in rows if _is_row_of(row, int | float)]
+    return [row for row in rows if _is_numbers(row) and math.isfinite(row.get("epoch", math.nan))]
 
 
 def read_epoch(stored: Any) -> dict[str, Any]:
     """The metrics of an epoch, numbers and tables by name; none where any of it is something else."""
-    return stored if _is_row_of(stored, int | float | list | dict) else {}
+    if not isinstance(stored, dict):
+        return {}
+    fits = (_TABLES.get(name, _is_number)(value) for name, value in stored.items())
+    return stored if all(fits) else {}
 
 
-def _is_row_of(row: Any, kinds: Any) -> bool:
-    return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _is_numbers(row: Any) -> bool:
+    return isinstance(row, dict) and all(map(_is_number, row.values()))
+
+
+def _is_numbers_by_layer(table: Any) -> bool:
+    return isinstance(table, dict) and all(map(_is_numbers, table.values()))
+
+
+def _is_matrix(rows: Any) -> bool:
+    return (
+        isinstance(rows, list)
+        and all(isinstance(row, list) and len(row) == len(rows) for row in rows)
+        and all(_is_number(value) for row in rows for value in row)
+    )
+
+
+_TABLES = {"norms": _is_numbers_by_layer, "top_class": _is_numbers, "images": _is_numbers, "confusion": _is_matrix}
+"""What is no number of an epoch, and how it is told that it can be drawn."""

@@ -154,7 +154,8 @@ class RunStore(RunFolders):
         """All work of a run until the end of an epoch; 0 before the first, and where it was not recorded."""
         with self.session() as session:
             row = session.get(EpochRow, (run_id, epoch))
-            return 0.0 if row is None or row.seconds is None else row.seconds
+            seconds = None if row is None else row.seconds
+            return float(seconds) if isinstance(seconds, int | float) else 0.0
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Forget what was recorded after `epoch`, before the run goes on from there."""
@@ -176,7 +177,7 @@ class RunStore(RunFolders):
     def _to_run_or_none(self, row: RunRow) -> Run | None:
         try:
             return self._to_run(row)
-        except (CnnvizError, ValueError, TypeError) as error:
+        except (CnnvizError, ValueError, TypeError, RecursionError) as error:
             if row.id not in self._unreadable:
                 self._unreadable.add(row.id)
                 logger.warning(

@@ -70,7 +70,7 @@ def datasets_in_use(store: RunStore) -> set[str]:
     found = set()
     with store.session() as session:
         for text in session.scalars(select(RunRow.config)):
-            with contextlib.suppress(ValueError, TypeError, KeyError):
+            with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
                 found.add(str(json.loads(text)["dataset"]))
     return found
 

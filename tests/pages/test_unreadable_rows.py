@@ -13,7 +13,17 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
 from tests.helpers import DIGITS_NET as NET
 
+DEEP = "[" * 100_000
+
+
+class Torn(bytes):
+    """What stands in a column of text after a byte of it has changed on the disk."""
+
+
 LEFT_OUT = {
+    "settings with a torn letter": {"config": Torn(b'{"epochs": 3, "dataset": "d\xffgits"')},
+    "settings nested without end": {"config": DEEP},
+    "a status with a torn letter": {"status": Torn(b"fin\xffshed")},
     "a setting of a newer version": {"config": '{"epochs": 3, "quantum_batches": true}'},
     "a layer of a newer version": {
         "architecture": '{"name": "n", "input_shape": [8, 8, 1], "layers": [{"kind": "hologram"}]}'
@@ -34,19 +44,37 @@ LEFT_OUT = {
     "a forecast that is too short": {"prediction": "[1.0]"},
 }
 READ = {
+    "a name with a torn letter": {"name": Torn(b"my n\xfft")},
+    "metrics nested without end": {"metrics": DEEP},
+    "facts and progress nested without end": {"facts": DEEP, "progress": DEEP},
     "metrics cut off": {"metrics": '{"accuracy": 0.'},
     "a damaged forecast": {"prediction": '[1.0, "'},
     "facts of something else": {"facts": '[{"classes": 7}]', "progress": '"?"'},
     "a sharing of a newer version": {"sharing": "with-friends"},
     "a heartbeat that is none": {"heartbeat": "never"},
 }
+DAMAGED_CURVES = [
+    '{"loss": 0.',
+    "null",
+    "[1, 2]",
+    '"text"',
+    '{"loss": "low", "val_loss": null}',
+    '{"loss": [1, 2], "accuracy": {"a": 1}, "val_loss": [[]]}',
+    '[{"batch": 1e999, "loss": NaN}, {"loss": 3}, {"epoch": NaN, "loss": 1}]',
+    '{"loss": 1, "accuracy": 0.5, "confusion": [[1], [2, 3]]}',
+    DEEP,
+]
 
 
 def _damage(run_id: str, home: Path, table: str = "runs", key: str = "id", **columns: object) -> None:
     engine = create_engine(f"sqlite:///{home / 'runs.db'}")
     with engine.begin() as connection:
         for column, value in columns.items():
-            connection.execute(text(f"UPDATE {table} SET {column} = :v WHERE {key} = :id"), {"v": value, "id": run_id})
+            put = "CAST(:v AS TEXT)" if isinstance(value, Torn) else ":v"
+            value = bytes(value) if isinstance(value, Torn) else value
+            connection.execute(
+                text(f"UPDATE {table} SET {column} = {put} WHERE {key} = :id"), {"v": value, "id": run_id}
+            )
     engine.dispose()
 
 
@@ -94,7 +122,7 @@ def test_what_can_do_without_the_damaged_part_is_still_shown(
     assert finished_run.id in [run.id for run in engine.store.recent(OPERATOR)]
 
 
-@pytest.mark.parametrize("stored", ['{"loss": 0.', "null", "[1, 2]", '"text"', '{"loss": "low", "val_loss": null}'])
+@pytest.mark.parametrize("stored", DAMAGED_CURVES)
 def test_recorded_epochs_and_points_that_are_damaged_leave_the_rest_of_the_curve(
     open_page, engine, bad: Run, stored: str
 ) -> None:

@@ -61,9 +61,16 @@ def test_a_loss_beyond_all_numbers_is_kept_as_infinity_and_words_stay_as_they_ar
     run = store.create(NET, TrainingConfig())
     words = 'NaN, "Infinity" and \\'
     store.add_epoch(
-        run.id, 1, {"val_loss": math.nan, "loss": math.inf, "low": -math.inf, "table": {words: 1}, "NaN": 2.5}
+        run.id, 1, {"val_loss": math.nan, "loss": math.inf, "low": -math.inf, "top_class": {words: 1}, "NaN": 2.5}
     )
-    expected = {"epoch": 1, "val_loss": math.inf, "loss": math.inf, "low": -math.inf, "table": {words: 1}, "NaN": 2.5}
+    expected = {
+        "epoch": 1,
+        "val_loss": math.inf,
+        "loss": math.inf,
+        "low": -math.inf,
+        "top_class": {words: 1},
+        "NaN": 2.5,
+    }
     assert store.curves(run.id).epochs == [expected]
 
 
@@ -132,7 +139,7 @@ def test_several_threads_write_at_once(store: RunStore) -> None:
 
     def write(number: int) -> None:
         for step in range(20):
-            store.add_points(run.id, 1, [{"step": step, "thread": number}])
+            store.add_points(run.id, 1, [{"epoch": step / 20, "thread": number}])
 
     run_threads(write, [(number,) for number in range(4)])
     assert len(store.curves(run.id).points) == 80

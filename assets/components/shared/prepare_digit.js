@@ -4,7 +4,7 @@
 import { cut, toGrey, toRgb } from "./imaging/colour.js";
 import { boundingBox, connectedParts, distanceTo } from "./imaging/regions.js";
 import { resize, resizeCubic, roundEven } from "./imaging/resample.js";
-import { clamp, sizeText } from "./numbers.js";
+import { clamp } from "./numbers.js";
 
 export const SIDE = 28; // pixels of a prepared digit
 const BOX = 20; // pixels of the box it is scaled into
@@ -21,8 +21,7 @@ export function prepareDigit(picture) {
   const grey = toGrey(toRgb(picture));
   const ink = findInk(grey);
   if (!ink) {
-    const received = `${sizeText(grey.width, grey.height)} pixels of one shade`;
-    const problem = `Nothing is drawn here: expected ink that stands out from the paper. Draw a digit first. Received: ${received}.`;
+    const problem = "Nothing is drawn here: expected ink that stands out from the paper. Draw a digit first. Received: a picture of one shade.";
     return { image: new Float32Array(SIDE * SIDE), problem, steps: [] };
   }
   const crop = cropToInk(ink);

@@ -31,7 +31,7 @@ def clean_paths(names: Sequence[str]) -> list[str]:
     paths: list[str] = []
     seen: set[str] = set()
     for name in names:
-        plain = name.replace("\\", "/")
+        plain = "/".join(part for part in name.replace("\\", "/").split("/") if part != ".")  # "./cat/0.png"
         composed = unicodedata.normalize("NFC", plain)
         path = composed if composed not in seen else plain
         while path in seen:

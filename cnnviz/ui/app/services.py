@@ -57,6 +57,8 @@ def sweep(store: RunStore) -> None:
         sweep_uploads(store)
     except (CnnvizError, OSError) as error:
         logger.warning("Leftovers could not be swept: %s", error)
+    except Exception:  # whatever it is, the next hour's try must come
+        logger.exception("Leftovers could not be swept")
 
 
 def close() -> None:

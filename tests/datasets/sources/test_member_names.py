@@ -61,6 +61,12 @@ def test_decomposed_letters_and_backslashes_are_read(tmp_path: Path) -> None:
     assert set(layout.parts) == {"train", "test"}
 
 
+def test_names_that_begin_with_a_dot_for_this_folder_are_read(tmp_path: Path) -> None:
+    files = {f"./{label}/./{n}.png".encode(): picture(n) for label in ("cat", "dog") for n in range(3)}
+    layout = find_layout(zip_of_raw_names(tmp_path / "a.zip", files))
+    assert layout.classes == ("cat", "dog")
+
+
 def test_files_on_a_disk_whose_names_kept_the_backslashes_are_read(tmp_path: Path) -> None:
     for label in ("cat", "dog"):
         for number in range(4):
