@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from cnnviz.bench.harness import PROJECT, Server
 
@@ -66,6 +66,7 @@ def shown(page: Page, tmp_path: Path) -> Iterator[Page]:
     page.goto(server.url)
     page.locator(".st-key-end").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    expect(page.locator(".stRadio p")).to_have_count(2 * len(TEXTS))  # controls come after all text
     yield page
     server.close()
 
