@@ -3,7 +3,8 @@
 Keras makes an object of everything that a file's config.json describes, by the module and the class that stand there.
 An allow list, because each version of Keras brings new layers, and only some are harmless. Not on it are above all
 Lambda and the wrappers of other frameworks (they carry code), TFSMLayer, StringLookup, IntegerLookup and
-TextVectorization (they open files named in their settings), layers for text and sound, and all classes of others.
+TextVectorization (they open files named in their settings), ContrastLimitedAdaptiveHistogramEqualization (it holds 256
+values for each value of a picture, and more at will), layers for text and sound, and all classes of others.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ _LAYERS = (
     "AdditiveAttention Attention GroupQueryAttention MultiHeadAttention "
     "Bidirectional GRU GRUCell LSTM LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells TimeDistributed "
     "CategoryEncoding CenterCrop Discretization Normalization Rescaling Resizing Solarization "
-    "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization MixUp Pipeline RandAugment "
+    "AugMix AutoContrast CutMix Equalization MixUp Pipeline RandAugment "
     "RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform "
     "RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
     "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom"

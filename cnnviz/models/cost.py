@@ -16,6 +16,7 @@ import keras
 from cnnviz.architecture.analysis.analyze import MAX_PARAMS
 from cnnviz.errors import InvalidModel
 from cnnviz.models.input_form import Shape, closed_shape, refuse_no_image_net
+from cnnviz.models.layer_work import size, work
 from cnnviz.models.sequential import as_functional
 from cnnviz.text.units import bytes_text
 
@@ -152,43 +153,55 @@ class _Walk:
     def through(self, model: keras.Model, values: Any) -> Any:
         """Give what the model makes of an input, and note what it costs."""
         if isinstance(model, keras.Sequential):
-            for layer in model.layers:
-                values = self._noting(layer)(values)
-            return values
+            return self._in_a_row(model.layers, values)
         return model._run_through_graph(values, operation_fn=self._noting)
+
+    def _in_a_row(self, layers: list, values: Any) -> Any:
+        for layer in layers:
+            values = self._noting(layer)(values)
+        return values
 
     def _noting(self, operation: Any) -> Callable[..., Any]:
         def call(*inputs: Any, **options: Any) -> Any:
             if isinstance(operation, keras.Model) and len(inputs) == 1:
                 return self.through(operation, inputs[0])
+            if isinstance(operation, keras.layers.Pipeline):
+                return self._in_a_row(operation.layers, inputs[0])
             outputs = operation.compute_output_spec(*inputs, **options)
             for output in keras.tree.flatten(outputs):
                 if isinstance(output, keras.KerasTensor):
-                    self._note(operation, inputs, tuple(output.shape))
+                    self._note(operation, (inputs, options), tuple(output.shape))
             return outputs
 
         return call
 
-    def _note(self, operation: Any, inputs: tuple, shape: Shape) -> None:
-        self.map_bytes += BYTES * _size(shape)
+    def _note(self, operation: Any, arguments: tuple, shape: Shape) -> None:
+        self.map_bytes += BYTES * size(shape)
         if len(shape) == 4:
             self.last_map = shape[1:]
-        weights = operation.count_params() if isinstance(operation, keras.layers.Layer) and operation.built else 0
-        self.macs += weights * _size(shape[1:-1])
         if isinstance(operation, _IN_STEPS):
-            self.steps = max(self.steps, inputs[0].shape[1])
-        if "Attention" in type(operation).__name__:  # each place looks at each other one, in each head
-            self.map_bytes += BYTES * _size(shape[1:-1]) ** 2 * getattr(operation, "num_heads", 1)
+            received = keras.tree.flatten(arguments)[0].shape
+            self.steps = max(self.steps, received[1])
+            if isinstance(operation, keras.layers.TimeDistributed):
+                self._repeat(operation.layer, tuple(received))
+                return
+        done = work(operation, arguments, shape)
+        self.macs += done.macs
+        self.map_bytes += BYTES * done.hidden
+
+    def _repeat(self, operation: Any, received: Shape) -> None:
+        """Note what a layer or net costs that is called for each step of its input."""
+        once = _Walk()
+        once._noting(operation)(keras.KerasTensor((1, *received[2:])))
+        self.map_bytes += received[1] * once.map_bytes
+        self.macs += received[1] * once.macs
+        self.steps = max(self.steps, once.steps)
 
 
 def _walked(model: keras.Model, shape: Shape) -> _Walk:
     walk = _Walk()
     walk.through(model, keras.KerasTensor((1, *shape), dtype=model.inputs[0].dtype))
     return walk
-
-
-def _size(shape: Shape) -> int:
-    return prod(side or 1 for side in shape)
 
 
 def _refuse_more_than(most: int, received: int, what: str) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,10 +66,11 @@ class RunFolders:
             (self._folder(run_id) / name).unlink(missing_ok=True)
 
     def delete_files(self, run_id: str) -> None:
-        """Remove all files of a run, and what was published of it."""
-        for note in self._folder(run_id).glob("*-*"):
-            self._withdraw(note)
+        """Remove all files of a run, and what was published of it and of no other run."""
+        notes = set(self._folder(run_id).glob("*-*"))
+        published = {_read_note(note) for note in notes}
         shutil.rmtree(self._folder(run_id), ignore_errors=True)
+        self._withdraw(published, besides=notes)
 
     def has_file(self, run_id: str, name: str) -> bool:
         """Whether the run has kept a file of this name."""
@@ -82,7 +83,7 @@ class RunFolders:
         ----------
         run_id : str
         name : str
-            "net-..." or "images-...": what was published under it before is withdrawn.
+            "net-..." or "images-...": what was published under it before is withdrawn, if no run has it.
         data : bytes
 
         Returns
@@ -93,10 +94,10 @@ class RunFolders:
         published = f"{hashlib.sha256(data).hexdigest()}.{name.partition('-')[0]}"
         note = self._folder(run_id) / name
         with self.guarded():
-            if _read_note(note) != published:
-                self._withdraw(note)
+            before = _read_note(note)
+            write_whole(make_folder(note.parent) / name, published.encode())  # first: what is noted is not withdrawn
+            self._withdraw({before} - {published})
             write_whole(make_folder(self.home / NETS) / published, data)
-            write_whole(make_folder(note.parent) / name, published.encode())
         return published
 
     def published(self, run_id: str, name: str, *, newer_than: str | None = None) -> str | None:
@@ -116,16 +117,21 @@ class RunFolders:
         with self.guarded():
             return (self.home / NETS / published).read_bytes()
 
-    def _withdraw(self, note: Path) -> None:
-        published = _read_note(note)
-        if published is not None:
+    def _withdraw(self, published: Set[str | None], besides: Set[Path] = frozenset()) -> None:
+        if not published - {None}:
+            return
+        for name in published - self._noted(besides) - {None}:
             with contextlib.suppress(OSError):
-                (self.home / NETS / published).unlink()
+                (self.home / NETS / str(name)).unlink()
+
+    def _noted(self, besides: Set[Path] = frozenset()) -> set[str | None]:
+        """The published names that runs hold: those with the same content share one file."""
+        return {_read_note(note) for note in (self.home / "runs").glob("*/*-*") if note not in besides}
 
     def sweep_files(self) -> None:
         """Remove files that a killed process left half written, and published ones that belong to no run."""
         runs, nets = self.home / "runs", self.home / NETS
-        noted = {_read_note(note) for note in runs.glob("*/*-*")}
+        noted = self._noted()
         unnoted = (path for path in nets.glob("*") if path.name not in noted)
         for path in (*runs.glob(f"*/*{PARTIAL}"), *unnoted):
             if is_leftover(path):

@@ -36,6 +36,7 @@ REFUSED_LAYERS = {
     *("StringLookup", "IntegerLookup", "TextVectorization"),  # read files
     *("HashedCrossing", "Hashing", "MelSpectrogram", "STFTSpectrogram", "ReversibleEmbedding"),  # text and sound
     *("MaxNumBoundingBoxes", "Layer", "Wrapper"),  # no layers of a classifier
+    "ContrastLimitedAdaptiveHistogramEqualization",  # holds 256 values for each that it is given
 }
 
 

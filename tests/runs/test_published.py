@@ -60,3 +60,22 @@ def test_files_are_removed_with_their_run_and_those_of_no_run_are_swept(folders:
     os.utime(stray, (0, 0))
     folders.sweep_files()
     assert kept(folders) == {theirs, fresh.name}, "a new one may be about to be noted"
+
+
+def test_what_another_run_has_published_too_stays_until_the_last_of_them_goes(folders: RunFolders) -> None:
+    shared = folders.publish(RUN, "images-500", b"pixels")
+    assert folders.publish(OTHER, "images-500", b"pixels") == shared
+    folders.delete_files(RUN)
+    assert folders.published(OTHER, "images-500") == shared
+    folders.delete_files(OTHER)
+    assert kept(folders) == set()
+
+
+def test_what_a_run_publishes_anew_stays_for_the_notes_that_name_it(folders: RunFolders) -> None:
+    old = folders.publish(RUN, "net-end", b"old")
+    folders.publish(RUN, "net-0003", b"old")
+    folders.publish(OTHER, "net-end", b"old")
+    new = folders.publish(RUN, "net-end", b"new")
+    assert kept(folders) == {old, new}
+    folders.publish(RUN, "net-0003", b"new")
+    assert folders.published(OTHER, "net-end") == old
