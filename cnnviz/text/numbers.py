@@ -12,7 +12,7 @@ def parse_number(text: str) -> float | None:
 
     A comma is a decimal one: nobody types thousands in the fields of this program.
     """
-    match = _NUMBER.fullmatch(_DASHES.sub("-", text.strip(), count=1))
+    match = _NUMBER.fullmatch(_DASHES.sub("-", text.strip()))
     if match is None:
         return None
     sign, digits, exponent, divisor = match.groups()

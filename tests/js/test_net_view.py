@@ -72,6 +72,26 @@ def test_a_map_is_told_in_words(modules: Page) -> None:
     assert call(modules, "words", describe, [*layer, 0]) == "conv_1, unit 1: 0 everywhere on this picture"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0018229, "0.00182"),
+        (-0.089153, "\N{MINUS SIGN}0.0892"),
+        (0.5, "0.5"),
+        (12.345, "12.3"),
+        (1234.5, "1230"),
+        (0, "0"),
+        (-0.0, "0"),
+        (0.00099996, "0.001"),
+        (-0.00018249, "\N{MINUS SIGN}1.82e\N{MINUS SIGN}4"),
+        (2.5e-12, "2.5e\N{MINUS SIGN}12"),
+        (485_165_195, "4.85e8"),
+    ],
+)
+def test_numbers_have_three_significant_digits(modules: Page, value: float, text: str) -> None:
+    assert call(modules, "words", "m.significant(x)", value) == text
+
+
 def test_layers_of_a_kind_are_numbered(modules: Page) -> None:
     layers = [{"kind": kind} for kind in ("input", "rescaling", "conv", "max_pool", "conv")]
     titles = call(modules, "words", "m.layerTitles(x)", layers)

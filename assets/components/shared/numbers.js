@@ -2,14 +2,14 @@
 
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
-const DASHES = /[\u2010-\u2013\u2212]/; // a hyphen, an en dash, a minus: what text programs make of "-"
+const DASHES = /[\u2010-\u2013\u2212]/g; // a hyphen, an en dash, a minus: what text programs make of "-"
 const NUMPY = /\b(?:np\.|numpy\.|array|dtype|u?int\d*|float\d*)|[[\](){}=]/g; // what stands round the numbers of an array
 const BETWEEN = [/[\t;\n\r]+/, /[\s,;]+/, /[\s;]+/]; // of a sheet, of a list, of decimal commas with blanks between
 const MAX_DENOMINATOR = 64;
 
 // The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
 export function parseNumber(text) {
-  const match = NUMBER.exec(text.trim().replace(DASHES, "-"));
+  const match = NUMBER.exec(text.trim().replaceAll(DASHES, "-"));
   if (!match) return null;
   const [, sign, digits, exponent, divisor] = match;
   const value = Number(`${sign}${digits.replace(",", ".")}e${exponent || 0}`);

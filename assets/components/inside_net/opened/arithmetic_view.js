@@ -6,6 +6,7 @@ import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { Cells, cellsOf } from "./cells.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { formulaOf } from "./formulas.js";
+import { offStep, offWords, timesZero } from "./off_step.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
 import { Player } from "./player.js";
 
@@ -31,6 +32,7 @@ export class ArithmeticView {
     this.groups = element("div", { class: "groups", role: "group", "aria-label": "Channels, the strongest first" });
     this.bias = number("bias", 0);
     this.sum = number("sum", 0);
+    this.computed = number("computed", 0);
     this.output = number("output", 0);
     this.curve = this.isWeighted && shown.activation !== "linear" ? new Curve(shown.activation) : null;
     this.root = element("div", { class: "view" }, this.flow(), this.groups, this.equation(), ...(this.player ? [this.player.root] : []));
@@ -44,8 +46,12 @@ export class ArithmeticView {
   }
 
   equation() {
-    if (!this.isWeighted) return element("div", { class: "then" }, sign("="), figure(this.isMap ? "this pixel" : "this value", this.output));
-    const ends = this.curve ? [sign("\u2192"), this.curve.root, sign("\u2192"), figure("this pixel", this.output)] : [];
+    const { shown, curve } = this;
+    const result = figure(this.isMap ? "this pixel" : "this value", this.output);
+    if (this.isWeighted && !curve) this.off = offStep(timesZero(), sign("="), result);
+    else this.off = offStep(figure(curve ? `after ${activationName(shown.activation)}` : "computed", this.computed), timesZero(), sign("="));
+    if (!this.isWeighted) return element("div", { class: "then" }, sign("="), this.off, result);
+    const ends = curve ? [sign("\u2192"), curve.root, sign("\u2192"), this.off, result] : [this.off];
     return element("div", { class: "then" }, sign("+"), figure("bias", this.bias), sign("="), figure("sum", this.sum), ...ends);
   }
 
@@ -63,7 +69,9 @@ export class ArithmeticView {
     this.showMaps(chosen, place);
     this.showGrids(chosen);
     if (this.isWeighted) this.showGroups(chosen, explained);
-    this.sentence.textContent = formulaOf(shown, explained, app.net.weights(shown.index), this.unit);
+    if (!this.isWeighted) this.sentence.textContent = formulaOf(shown, explained, app.net.weights(shown.index), this.unit);
+    this.off.hidden = !explained.isOff;
+    setNumber(this.computed, explained.computed);
     setNumber(this.output, explained.output);
     this.curve?.show(explained.sum, Math.abs(explained.sum) * 1.5 || 1);
     this.player?.refresh(place);
@@ -130,8 +138,8 @@ export class ArithmeticView {
     const { app, shown } = this;
     const { row, column } = this.place();
     const where = this.isMap ? `, row ${row + 1}, column ${column + 1}` : "";
-    const steps = this.isWeighted ? ` Sum with bias ${this.sum.textContent}, after ${activationName(shown.activation)} ${this.output.textContent}.` : ` ${this.sentence.textContent}`;
-    return `The arithmetic of ${app.titles[this.layer]}, ${app.unitTitle(this.layer, this.unit)}${where}.${steps}`;
+    const steps = this.isWeighted ? ` Sum with bias ${this.sum.textContent}, after ${activationName(shown.activation)} ${this.computed.textContent}.` : ` ${this.sentence.textContent}`;
+    return `The arithmetic of ${app.titles[this.layer]}, ${app.unitTitle(this.layer, this.unit)}${where}.${steps}${offWords(!this.off.hidden)}`;
   }
 
   close() {

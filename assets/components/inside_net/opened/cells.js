@@ -2,10 +2,12 @@
 
 import { css, inkOn } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
+import { significant } from "../../shared/net_view/words.js";
 import { shortText } from "../../shared/numbers.js";
 import { colourOf, scaleBetween } from "../../shared/net_view/scale.js";
 
 const MOST = 196; // cells; of larger windows the map beside says enough
+const WIDE = 4; // rows or columns; the cells of larger windows have room for two decimals, and the rest when pointed at
 
 // Terms in rows and columns: {rows, columns, at(row, column) -> term}; a dilated window has no gaps here.
 export function cellsOf(terms) {
@@ -27,16 +29,18 @@ export class Cells {
     const isLarge = rows.length * columns.length > MOST;
     this.root.hidden = isLarge;
     if (isLarge) return;
+    const isWide = Math.max(rows.length, columns.length) <= WIDE;
     this.fit(rows.length, columns.length);
     const values = rows.flatMap((row) => columns.map((column) => at(row, column)?.[field] ?? 0));
     const used = scale ?? scaleBetween(Math.min(...values, -1e-30), Math.max(...values));
     this.cells.forEach((cell, i) => {
+      const text = significant(values[i]);
       const term = at(rows[Math.floor(i / columns.length)], columns[i % columns.length]);
       const colour = colourOf(values[i], used);
-      cell.textContent = shortText(values[i]);
+      cell.textContent = isWide ? text : shortText(values[i]);
       cell.dataset.value = values[i];
       cell.style.backgroundColor = css(colour); // `background` would hide the stripes of the padding
-      cell.title = term && isOutside(term) ? "Padding: outside of the map" : "";
+      cell.title = term && isOutside(term) ? "Padding: outside of the map" : isWide ? "" : text;
       cell.style.color = inkOn(colour);
       cell.classList.toggle("padding", Boolean(term) && isOutside(term));
       cell.classList.toggle("marked", Boolean(term) && marked(term));

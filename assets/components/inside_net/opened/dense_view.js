@@ -3,7 +3,7 @@
 import { element } from "../../shared/dom.js";
 import { termsAt } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
-import { significant } from "../../shared/net_view/words.js";
+import { offStep, offWords, timesZero } from "./off_step.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { Softmax } from "./softmax.js";
 import { UnitSum, spanning, spanningWeights } from "./unit_sum.js";
@@ -19,17 +19,26 @@ export class DenseView extends UnitSum {
     this.rest = number("rest", 0);
     this.bias = number("bias", 0);
     this.sum = number("sum", 0);
+    this.computed = number("computed", 0);
     this.output = number("output", 0);
     const title = app.unitTitle(view.layer, view.unit);
     const name = this.shown.activation;
     this.restFigure = figure("all others", this.rest);
     this.softmax = name === "softmax" ? new Softmax(app, view) : null;
     this.curve = this.softmax || name === "linear" ? null : new Curve(name);
-    const ends = this.curve ? [sign("\u2192"), this.curve.root, sign("\u2192"), figure(title, this.output)] : [];
-    const total = element("div", { class: "then" }, this.restFigure, sign("+"), figure("bias", this.bias), sign("="), figure(this.softmax ? `sum for ${title} (logit)` : "sum", this.sum), ...ends);
+    const total = element("div", { class: "then" }, this.restFigure, sign("+"), figure("bias", this.bias), sign("="), figure(this.softmax ? `sum for ${title} (logit)` : "sum", this.sum), ...this.ends(title));
     this.lead = element("p", { class: "lead", text: this.leadText(title) });
     this.root = element("div", { class: "view" }, this.lead, element("div", { class: "dense-flow" }, element("div", { class: "dense-left" }, this.rows, this.more, total), ...(this.softmax ? [this.softmax.root] : [])));
     this.arrange();
+  }
+
+  // What comes after the sum; of softmax its own table says it.
+  ends(title) {
+    const { curve, softmax } = this;
+    const result = figure(title, this.output);
+    this.off = curve ? offStep(figure(`after ${activationName(this.shown.activation)}`, this.computed), timesZero(), sign("=")) : offStep(timesZero(), sign("="), result);
+    if (curve) return [sign("\u2192"), curve.root, sign("\u2192"), this.off, result];
+    return softmax ? [] : [this.off];
   }
 
   leadText(title) {
@@ -78,6 +87,9 @@ export class DenseView extends UnitSum {
     setNumber(this.rest, this.order.slice(this.lines.length).reduce((total, at) => total + parts[at].total, 0));
     setNumber(this.bias, bias);
     setNumber(this.sum, sum[0]);
+    const { computed, isOff } = termsAt(this.app.net, this.layer, this.unit);
+    this.off.hidden = !isOff;
+    setNumber(this.computed, computed);
     setNumber(this.output, output[0]);
     this.curve?.show(sum[0], Math.abs(sum[0]) * 1.5 || 1);
     this.softmax?.frame();
@@ -115,6 +127,6 @@ export class DenseView extends UnitSum {
   words() {
     const title = this.app.unitTitle(this.layer, this.unit);
     const first = this.lines.slice(0, 3).map(({ node, total }) => `${node.querySelector(".row-name").textContent} ${total.textContent}`);
-    return `${this.app.titles[this.layer]}, ${title} opened. Strongest: ${first.join(", ")}. Bias ${this.bias.textContent}, sum ${this.sum.textContent}, after ${activationName(this.shown.activation)} ${significant(Number(this.output.dataset.value))}.`;
+    return `${this.app.titles[this.layer]}, ${title} opened. Strongest: ${first.join(", ")}. Bias ${this.bias.textContent}, sum ${this.sum.textContent}, after ${activationName(this.shown.activation)} ${this.computed.textContent}.${offWords(!this.off.hidden)}`;
   }
 }

@@ -1,4 +1,5 @@
-// One value in a line of arithmetic, for layers whose values have a formula and no kernel.
+// One value in a line of arithmetic, for layers whose values have a formula and no kernel. Of a unit that is switched off
+// the line says what it would give: that it is then times 0 is the step after.
 
 import { significant } from "../../shared/net_view/words.js";
 import { activationName } from "./pieces.js";
@@ -8,25 +9,25 @@ const plus = (value) => (value < 0 ? `\u2212 ${text(-value)}` : `+ ${text(value)
 const inBrackets = (value) => (value < 0 ? `(${text(value)})` : text(value));
 
 const FORMULAS = {
-  max_pool: ({ terms, output }) => `The largest of ${terms.length} values: ${text(output)}.`,
-  global_max_pool: ({ terms, output }) => `The largest of all ${terms.length} values: ${text(output)}.`,
+  max_pool: ({ terms, computed }) => `The largest of ${terms.length} values: ${text(computed)}.`,
+  global_max_pool: ({ terms, computed }) => `The largest of all ${terms.length} values: ${text(computed)}.`,
   avg_pool: meanText,
   global_avg_pool: meanText,
-  batch_norm: ({ terms: [{ value, weight }], bias, output }, weights, unit, { epsilon }) => {
+  batch_norm: ({ terms: [{ value, weight }], bias, computed }, weights, unit, { epsilon }) => {
     const { mean, variance, gamma, beta } = weights;
     const whole = `(${text(value)} \u2212 ${inBrackets(mean[unit])}) / \u221a(${text(variance[unit])} + ${epsilon}) \u00d7 ${inBrackets(gamma?.[unit] ?? 1)} ${plus(beta?.[unit] ?? 0)}`;
-    return `${whole} = ${text(value)} \u00d7 ${inBrackets(weight)} ${plus(bias)} = ${text(output)}`;
+    return `${whole} = ${text(value)} \u00d7 ${inBrackets(weight)} ${plus(bias)} = ${text(computed)}`;
   },
-  layer_norm: ({ terms: [{ value }], statistics: { mean, variance }, output }, { gamma, beta }, unit, { epsilon }) =>
-    `(${text(value)} \u2212 ${inBrackets(mean)}) / \u221a(${text(variance)} + ${epsilon}) \u00d7 ${inBrackets(gamma?.[unit] ?? 1)} ${plus(beta?.[unit] ?? 0)} = ${text(output)}; mean and variance are those of all channels at this place.`,
-  activation: ({ terms: [{ value }], output, activation }) => `${activationName(activation)}(${text(value)}) = ${text(output)}`,
-  add: ({ terms, output }) => `${terms.map(({ value }) => inBrackets(value)).join(" + ")} = ${text(output)}`,
-  rescaling: ({ terms: [{ value }], output }) => `${text(value)} / 255 = ${text(output)}`,
+  layer_norm: ({ terms: [{ value }], statistics: { mean, variance }, computed }, { gamma, beta }, unit, { epsilon }) =>
+    `(${text(value)} \u2212 ${inBrackets(mean)}) / \u221a(${text(variance)} + ${epsilon}) \u00d7 ${inBrackets(gamma?.[unit] ?? 1)} ${plus(beta?.[unit] ?? 0)} = ${text(computed)}; mean and variance are those of all channels at this place.`,
+  activation: ({ terms: [{ value }], computed, activation }) => `${activationName(activation)}(${text(value)}) = ${text(computed)}`,
+  add: ({ terms, computed }) => `${terms.map(({ value }) => inBrackets(value)).join(" + ")} = ${text(computed)}`,
+  rescaling: ({ terms: [{ value }], computed }) => `${text(value)} / 255 = ${text(computed)}`,
 };
 
-function meanText({ terms, output }) {
+function meanText({ terms, computed }) {
   const sum = terms.reduce((all, { value }) => all + value, 0);
-  return `The mean: ${text(sum)} / ${terms.length} = ${text(output)}.`;
+  return `The mean: ${text(sum)} / ${terms.length} = ${text(computed)}.`;
 }
 
 export function formulaOf(layer, explained, weights, unit) {

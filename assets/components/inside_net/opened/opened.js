@@ -38,7 +38,7 @@ export class Opened {
     const View = viewFor(view, app.layers[view.layer]);
     this.view = new View(app, view);
     this.strip = new PinnedStrip(app, view);
-    this.editor = view.level === 1 && !app.isLearning ? new UnitEditor(app, view) : null;
+    this.editor = !app.isLearning ? new UnitEditor(app, view) : null;
     this.root.replaceChildren(...(this.editor ? [this.editor.root] : []), this.view.root, this.strip.root);
     this.frame();
     this.speak();

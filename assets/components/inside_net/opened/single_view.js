@@ -5,6 +5,7 @@ import { partialMaps, termsAt } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { scaleBetween } from "../../shared/net_view/scale.js";
 import { sizeText } from "../../shared/numbers.js";
+import { offStep, offWords, timesZero } from "./off_step.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
 import { Softmax } from "./softmax.js";
@@ -43,7 +44,8 @@ export class SingleView {
     this.lead = element("p", { class: "lead", text: LEADS[this.shown.kind]?.(this.shown) ?? "" });
     const middle = this.curve ? [sign("\u2192"), this.curve.root, sign("\u2192")] : [sign("\u2192")];
     const sources = this.inputs.flatMap(({ picture }, at) => (at ? [sign("+"), picture.root] : [picture.root]));
-    this.flow = element("div", { class: "single-flow" }, ...sources, ...middle, this.output?.root ?? figure(title, this.result));
+    this.off = offStep(timesZero(), sign("\u2192"));
+    this.flow = element("div", { class: "single-flow" }, ...sources, ...middle, this.off, this.output?.root ?? figure(title, this.result));
     this.softmax = this.shown.activation === "softmax" && !this.isMap ? new Softmax(app, view) : null;
     this.root = element("div", { class: "view" }, this.lead, this.flow, ...(this.softmax ? [this.softmax.root] : []));
     this.root.addEventListener("click", (event) => event.target.matches("canvas.points") && app.state.open({ level: 2 }));
@@ -76,6 +78,7 @@ export class SingleView {
       picture.show(oneMap(app.values(from), layer, channel), layer, app.scales.of(from, channel), { window: before, place });
     }
     this.softmax?.frame();
+    this.off.hidden = !app.isOff(shown.index, unit);
     const { sum } = this.explain();
     if (this.curve) this.curve.show(sum[place.row * shown.width + place.column], extreme(sum));
     if (!this.output) return setNumber(this.result, app.values(shown.index)[unit]);
@@ -88,7 +91,7 @@ export class SingleView {
   }
 
   words() {
-    return `${this.app.titles[this.layer]}, ${this.app.unitTitle(this.layer, this.unit)} opened. ${this.lead.textContent} ${this.app.describe(this.layer, this.unit)}.`;
+    return `${this.app.titles[this.layer]}, ${this.app.unitTitle(this.layer, this.unit)} opened. ${this.lead.textContent}${offWords(!this.off.hidden)} ${this.app.describe(this.layer, this.unit)}.`;
   }
 }
 

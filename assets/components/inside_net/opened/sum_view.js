@@ -5,6 +5,7 @@ import { element, svgElement } from "../../shared/dom.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { measure } from "../../shared/net_view/scale.js";
 import { unitNoun } from "../../shared/net_view/words.js";
+import { offStep, offWords, timesZero } from "./off_step.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
 import { UnitSum, spanning, spanningWeights } from "./unit_sum.js";
@@ -23,19 +24,24 @@ export class SumView extends UnitSum {
     const picture = (caption) => new MapPicture({ side: SIDE.large, caption, label: `${caption}; arrow keys move the window, Enter shows the arithmetic`, bar: true, onPlace });
     this.sum = picture("sum, before the activation");
     this.output = picture(`${app.titles[view.layer]}, ${app.unitTitle(view.layer, view.unit)}`);
-    this.output.canvas.dataset.first = "";
     this.bias = number("bias", 0);
     this.curve = new Curve(this.shown.activation);
-    const isLinear = this.shown.activation === "linear";
-    const after = isLinear ? [] : [element("div", { class: "down" }, sign("\u2193"), this.curve.root, sign("\u2193")), this.output.root];
-    this.end = element("div", { class: "then" }, figure("bias", this.bias), sign("="), element("div", { class: "column-of" }, this.sum.root, ...after));
-    if (isLinear) this.output = this.sum;
+    this.isLinear = this.shown.activation === "linear";
+    (this.isLinear ? this.sum : this.output).canvas.dataset.first = "";
+    this.end = element("div", { class: "then" }, figure("bias", this.bias), sign("="), element("div", { class: "column-of" }, this.sum.root, ...this.after()));
     this.lead = element("p", { class: "lead" });
     this.flow = element("div", { class: "sum-flow" }, element("div", {}, this.rows, this.more), this.joins, this.end);
     this.root = element("div", { class: "view" }, this.lead, this.flow);
     this.root.addEventListener("keydown", (event) => event.key === "Enter" && event.target.matches("canvas") && this.dive());
     this.root.addEventListener("click", (event) => event.target.matches("canvas.points") && this.dive());
     this.arrange();
+  }
+
+  // What comes below the map of the sum.
+  after() {
+    const down = (...nodes) => element("div", { class: "down" }, sign("\u2193"), ...nodes, sign("\u2193"));
+    this.off = offStep(down(timesZero()), ...(this.isLinear ? [this.output.root] : []));
+    return this.isLinear ? [this.off] : [down(this.curve.root), this.off, this.output.root];
   }
 
   // Which channels have rows: the strongest, in an order that stays while the picture moves.
@@ -114,7 +120,8 @@ export class SumView extends UnitSum {
     }
     setNumber(this.bias, bias);
     this.sum.show(sum, size, sumScale, at);
-    if (this.output !== this.sum) this.output.show(output, size, sumScale, at);
+    this.off.hidden = !app.isOff(this.layer, this.unit);
+    if (!this.isLinear || !this.off.hidden) this.output.show(output, size, sumScale, at);
     const here = place.row * shown.width + place.column;
     this.curve.show(sum[here], Math.max(Math.abs(sumScale.low), sumScale.high));
   }
@@ -160,7 +167,7 @@ export class SumView extends UnitSum {
 
   words() {
     const { app, layer, unit, shown } = this;
-    return `${app.titles[layer]}, ${app.unitTitle(layer, unit)} opened. ${this.lead.textContent} Bias ${this.bias.textContent}, then ${activationName(shown.activation)}. ${app.describe(layer, unit)}.`;
+    return `${app.titles[layer]}, ${app.unitTitle(layer, unit)} opened. ${this.lead.textContent} Bias ${this.bias.textContent}, then ${activationName(shown.activation)}.${offWords(app.isOff(layer, unit))} ${app.describe(layer, unit)}.`;
   }
 }
 

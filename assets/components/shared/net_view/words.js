@@ -1,6 +1,6 @@
 // What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
 
-import { countText, sizeText, valueText } from "../numbers.js";
+import { countText, sizeText } from "../numbers.js";
 
 const TITLES = {
   input: "Picture",
@@ -25,8 +25,16 @@ const TITLES = {
 };
 const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
-export const significant = (value) =>
-  value && Math.abs(value) < 0.001 ? value.toExponential(1).replaceAll("-", "\u2212") : valueText(Number(value.toPrecision(3)));
+// Three significant digits: what is computed again from such numbers agrees but for their last digit. With an exponent
+// where they would take much room.
+export function significant(value) {
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  const isPlain = rounded === 0 || (size >= 0.001 && size < 1e6) || !Number.isFinite(rounded);
+  const text = isPlain ? String(rounded) : rounded.toExponential().replace("+", "");
+  return text.replaceAll("-", "\u2212");
+}
+
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
 const inPercent = (text) => `${text}\u202f%`;
 

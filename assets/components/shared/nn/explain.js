@@ -10,7 +10,7 @@ import { biasOf, statisticsAt, TERMS } from "./terms.js";
 // How one value came about.
 // terms: [{from, row, column, channel, value, weight, product}], `from` is the layer whose place it is (of a dense layer
 // after a flatten: the maps); a row or column outside of the maps is padding. sum = all products + bias; output is what
-// the net has, after the activation, 0 if the unit is switched off. softmax: the sums of all units at this place, for
+// the net has, after the activation, 0 if the unit is switched off; computed is what it would have if it were not. softmax: the sums of all units at this place, for
 // an activation that needs them all. statistics: {mean, variance} of a layer normalisation.
 export function termsAt(net, index, unit, row = 0, column = 0) {
   const layer = net.layers[index];
@@ -20,14 +20,19 @@ export function termsAt(net, index, unit, row = 0, column = 0) {
   });
   const bias = biasOf(net, layer, unit, row, column);
   const place = (row * layer.width + column) * layer.units;
+  const sum = terms.reduce((all, { product }) => all + product, 0) + bias;
+  const output = layer.values[place + unit];
+  const isOff = net.off[index].has(unit);
+  const softmax = layer.activation === "softmax" ? net.before(index).slice(place, place + layer.units) : null;
   return {
     terms,
     bias,
-    sum: terms.reduce((sum, { product }) => sum + product, 0) + bias,
+    sum,
     activation: layer.activation,
-    output: layer.values[place + unit],
-    isOff: net.off[index].has(unit),
-    softmax: layer.activation === "softmax" ? net.before(index).slice(place, place + layer.units) : null,
+    output,
+    isOff,
+    computed: !isOff ? output : softmax ? activationOf("softmax", [...softmax])[unit] : activationOf(layer.activation, sum),
+    softmax,
     statistics: layer.kind === "layer_norm" ? statisticsAt(net, layer, row, column) : null,
   };
 }
