@@ -196,7 +196,7 @@ async def _end_without_worker(nannies: list[Any], folder: Path) -> None:
     for nanny in nannies:
         await nanny.finished()
     shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
+    os.kill(os.getpid(), signal.SIGTERM)  # the main thread waits for its standard input
 
 
 def _end_at_once(cluster: Any) -> None:
