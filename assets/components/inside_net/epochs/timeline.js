@@ -38,7 +38,7 @@ export class Timeline {
     this.pause();
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
-    this.nets = new EpochNets(this.stops, () => this.refresh());
+    const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
     this.root.hidden = false;
     this.lay();
   }
@@ -97,10 +97,11 @@ export class Timeline {
     this.at = at;
     this.refresh();
     this.answers?.compute();
+    const { nets } = this;
     const { url } = this.stops[at];
     try {
-      const weights = await this.nets.weights(at);
-      if (this.at === at && this.app.live && this.app.url !== url) this.app.loadEpoch({ url, weights });
+      const weights = await nets.weights(at);
+      if (nets === this.nets && this.at === at && this.app.current && this.app.url !== url) this.app.loadEpoch({ url, weights });
     } catch {
       this.refresh(); // says it
     }

@@ -52,7 +52,7 @@ export class Photos {
     const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
     if (problem) return this.panel.say(problem);
     this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
-    this.panel.show({ pixels: image, name });
+    this.panel.show({ pixels: image, name }, this);
   }
 }
 
