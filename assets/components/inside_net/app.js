@@ -108,10 +108,10 @@ export class App {
     return net;
   }
 
-  // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is left behind.
+  // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is changed there too.
   loadEpoch({ url, weights }) {
     Object.assign(this, { url, calculator: null });
-    this.live.load(weights);
+    this.live.load(weights, this.live.edits);
     this.links.forget();
     this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });
   }

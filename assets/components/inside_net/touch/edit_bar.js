@@ -10,6 +10,7 @@ import { editTexts } from "./weights.js";
 
 const TOLD = 2; // changes that are named; of more, their number
 const PREPARED_MACS = 100e6; // of a picture: nets whose test images are computed as soon as there is nothing else to do
+const CALM_MS = 400; // an epoch that stays so long is not passed by
 const SMALL = 36; // pixels of the matrix in the bar
 
 export class EditBar {
@@ -40,13 +41,21 @@ export class EditBar {
     if (changed.has("net") || changed.has("url")) this.answers.forget();
     if (view.level) this.prepare();
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
+    clearTimeout(this.later);
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
     const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });
     const told = texts.slice(0, TOLD).join(", ");
     this.words.replaceChildren(element("strong", { text: texts.length === 1 ? "1 change: " : `${texts.length} changes: ` }), texts.length > TOLD ? `${told} and ${texts.length - TOLD} more` : told);
     this.words.title = texts.join(", ");
-    this.answers.ask(edits);
+    if (changed.has("url")) this.askLater(edits);
+    else this.answers.ask(edits);
+  }
+
+  // While epochs are played, a pass over the images for each of them would come too late and hold up the next one.
+  askLater(edits) {
+    this.show({ text: "" });
+    this.later = setTimeout(() => this.app.current && this.answers.ask(edits), CALM_MS);
   }
 
   // So that the first edit is answered as fast as the others, and the dead units are known.
@@ -80,6 +89,7 @@ export class EditBar {
   }
 
   close() {
+    clearTimeout(this.later);
     this.answers.forget();
   }
 }
