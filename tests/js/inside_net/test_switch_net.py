@@ -1,5 +1,6 @@
 """From one net to another with pictures of another shape: nothing is asked of the old one, nothing of it is claimed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,6 +67,18 @@ def switch(modules: Page, give: Any, plain: Sample, every_kind: Sample, large: S
     modules.route(f"{ORIGIN}/nets/*", switch.answer)
     yield switch
     modules.unroute(f"{ORIGIN}/nets/*")
+
+
+def test_that_the_epochs_of_a_large_net_wait_is_said(show: Any, large: Sample) -> None:
+    stops = [{"title": f"Epoch {number}", "url": url} for number, url in ((1, "/nets/first"), (2, "/nets/net"))]
+    place = show(large, more={"first": large.net}, stops=stops)
+    note = place.locator(".epoch-words [role=status]")
+    expect(note).to_have_text(
+        "This net is large: what its epochs answer is computed when asked for, by class or with the slider."
+    )
+    place.get_by_role("button", name="By class").click()
+    expect(note).to_have_text(re.compile("(Test images: epoch|of 12 test images right)"))
+    expect(note).to_contain_text("of 12 test images right", timeout=15_000)
 
 
 def is_here(place: Locator, sample: Sample) -> None:
