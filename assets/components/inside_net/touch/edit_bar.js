@@ -23,10 +23,17 @@ export class EditBar {
     this.small = element("canvas", { "aria-hidden": "true" });
     this.sides = element("span");
     this.more = element("button", { type: "button", class: "edit-more", "aria-expanded": "false", on: { click: () => this.toggle() } }, this.small, this.sides);
-    this.save = button("Save as a new net", () => app.tell("save", { net: app.url, edits: app.live.edits }));
+    this.save = button("Save as a new net", () => this.keep());
     this.view = new WhatIfView(app);
     this.root = app.find("edit-bar");
     this.root.append(element("div", { class: "edit-row" }, this.words, this.accuracy, this.more, button("Reset", () => app.resetEdits()), this.save), this.view.root);
+  }
+
+  // Once: the same changes would be saved as a second net.
+  keep() {
+    const { app } = this;
+    this.save.disabled = true;
+    app.tell("save", { net: app.url, edits: app.live.edits });
   }
 
   toggle() {
@@ -42,6 +49,7 @@ export class EditBar {
     if (view.level) this.prepare();
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
     clearTimeout(this.later);
+    this.save.disabled = false;
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
     const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });
