@@ -130,4 +130,11 @@ def test_what_a_browser_says_of_another_net_is_not_saved(sent: object) -> None:
     assert read_answer(data, None, sent) == InsideAnswer()
     for net in ("/nets/a", "/nets/b"):
         assert read_answer(data, None, {"net": net, "edits": [1]}) == InsideAnswer(edits=[1], net=net)
-    assert read_answer(data, "It did not arrive.", sent) == InsideAnswer("It did not arrive.")
+    said = {"net": "/nets/a", "text": "It did not arrive."}
+    assert read_answer(data, said, sent) == InsideAnswer("It did not arrive.")
+
+
+@pytest.mark.parametrize("said", ["No.", {"net": "/nets/other", "text": "No."}, {"net": "/nets/a", "text": 1}, {}])
+def test_a_problem_of_a_net_that_was_left_is_not_one_of_the_net_that_is_shown(said: object) -> None:
+    data = InsideData("/nets/a", ("a", "b"), (4, 4, 1), "photo", None, [], [], [])
+    assert read_answer(data, said, None) == InsideAnswer()

@@ -16,6 +16,7 @@ import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
 import { Scales } from "./model/scales.js";
 import { UnitOrders } from "./model/unit_orders.js";
+import { openWanted, showOpening } from "./opening.js";
 import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
@@ -45,20 +46,31 @@ export class App {
 
   // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or several pictures.
   async open(url, { classes, layer, unit, journey } = {}) {
+    this.leave();
     const request = (this.request = {});
-    this.say("Loading the net");
+    const ifNewest = (act) => (given) => request === this.request && act(given); // late is what comes of a net that was left
+    const onProblem = ifNewest((text) => this.fail(text, url));
     try {
-      const live = await LiveNet.open({ url, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
+      const live = await LiveNet.open({ url, onFrame: ifNewest(() => this.frame()), onProblem });
       if (request !== this.request) return live.close();
       this.wanted = { layer, unit, journey };
       this.take(live, url, classes);
     } catch (error) {
-      if (request === this.request) this.fail(error.message);
+      onProblem(error.message);
     }
   }
 
-  take(live, url, classes) {
+  // Another net is coming, the old one is asked nothing more. Its picture stays for the new one, unless others come too.
+  leave({ isOtherPictures = false } = {}) {
+    Object.assign(this, { request: null, hasFrame: false });
     this.live?.close();
+    clearTimeout(this.settling);
+    if (isOtherPictures) this.state.values = { ...this.state.values, picture: null };
+    showOpening(this, true);
+  }
+
+  take(live, url, classes) {
+    this.request.isHere = true;
     const form = (layers) => layers.map(({ name, shape }) => `${name} ${shape}`).join();
     const isSameNet = form(live.layers) === form(this.layers);
     Object.assign(this, { live, url, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
@@ -69,7 +81,6 @@ export class App {
     this.links.forget();
     const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
     this.state.values = { ...kept, url, dead: this.dead.ofNet(url) };
-    this.hasFrame = false;
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
   }
 
@@ -84,6 +95,11 @@ export class App {
     return this.live?.net;
   }
 
+  // The net that may be asked; null while another one comes.
+  get current() {
+    return this.request?.isHere ? this.live : null;
+  }
+
   // A net for what is not shown, such as searching for mistakes.
   async openCalculator() {
     this.calculator ??= fetchFile(this.url).then((bytes) => Net.open(bytes));
@@ -92,10 +108,10 @@ export class App {
     return net;
   }
 
-  // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is left behind.
+  // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is changed there too.
   loadEpoch({ url, weights }) {
     Object.assign(this, { url, calculator: null });
-    this.live.load(weights);
+    this.live.load(weights, this.live.edits);
     this.links.forget();
     this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });
   }
@@ -131,14 +147,6 @@ export class App {
     if (layer > 0 && !this.isLearning) this.edit({ layer, off: unit, isOff: !this.isOff(layer, unit) });
   }
 
-  openWanted() {
-    const { layer: name, unit = 0, journey } = this.wanted;
-    this.wanted = {};
-    if (journey) this.state.change({ journey: {} });
-    const layer = this.layers.find((one) => one.name === name);
-    if (layer && unit < layer.units) this.openUnit(layer.index, unit);
-  }
-
   // Open a unit, at the pixel where it is strongest.
   openUnit(layer, unit) {
     const { row, column } = strongest(this.values(layer), this.layers[layer], unit);
@@ -150,7 +158,7 @@ export class App {
     this.state.change({ picture });
     this.next ??= requestAnimationFrame(() => {
       this.next = null;
-      if (this.live && this.state.values.picture) this.live.show(this.state.values.picture.pixels);
+      if (this.state.values.picture) this.current?.show(this.state.values.picture.pixels);
     });
   }
 
@@ -159,9 +167,9 @@ export class App {
     this.differences.forget();
     if (!this.hasFrame) {
       this.hasFrame = true;
-      this.say("");
+      showOpening(this, false);
       this.state.change({ net: {} }); // every part builds itself anew
-      this.openWanted();
+      openWanted(this);
     }
     this.each("frame");
     clearTimeout(this.settling);
@@ -221,10 +229,10 @@ export class App {
     this.find("status").replaceChildren(...(text ? [element("p", { text })] : []));
   }
 
-  // Say what is wrong, and let the page's worker answer instead.
-  fail(text) {
+  // Say what is wrong with the net at `url`, and let the page's worker answer instead.
+  fail(text, url) {
     this.say(text);
-    this.tell("problem", text);
+    this.tell("problem", { net: url, text });
   }
 
   close() {

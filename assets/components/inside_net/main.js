@@ -22,8 +22,9 @@ class InsideNet {
 
   take({ data }) {
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
-    this.input.take(data);
     const isKnown = data.learning && this.net ? this.timeline.extend(data) : data.net === this.net;
+    if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
+    this.input.take(data);
     if (isKnown) return;
     this.net = data.net;
     this.timeline.take(data);

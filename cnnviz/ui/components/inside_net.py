@@ -68,7 +68,7 @@ class InsideAnswer:
     Attributes
     ----------
     problem : str or None
-        Why it could not compute the net, in a sentence.
+        Why it could not compute the net at `InsideData.net`, in a sentence.
     edits : list or None
         What was changed of a net, to be saved as another one; not checked in any way.
     net : str
@@ -91,7 +91,10 @@ def read_answer(data: InsideData, problem: object, save: object) -> InsideAnswer
     match save:
         case {"net": str(net), "edits": list(edits)} if net in (data.net, *(stop["url"] for stop in data.stops)):
             return InsideAnswer(edits=edits, net=net)
-    return InsideAnswer(problem if isinstance(problem, str) else None)
+    match problem:
+        case {"net": data.net, "text": str(text)}:  # not that of a net that was left meanwhile
+            return InsideAnswer(problem=text)
+    return InsideAnswer()
 
 
 def _ignore() -> None:

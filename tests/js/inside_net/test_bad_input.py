@@ -76,6 +76,8 @@ def test_a_grey_picture_is_made_three_planes_and_that_is_said(show, every_kind: 
     assert (planes[..., 0] == planes[..., 2]).all()
     upload(place, np.zeros(0), "text.png")
     expect(place.get_by_role("alert")).to_contain_text("This is no picture that the browser can read")
+    expect(place.get_by_role("alert")).to_contain_text("The picture before stays. Received: text.png.")
+    expect(place.locator(".photos .hint")).to_have_text("")
 
 
 def test_a_net_without_a_map_of_a_run_without_images_is_alive_and_opens(show) -> None:

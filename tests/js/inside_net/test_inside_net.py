@@ -285,9 +285,9 @@ def test_weights_that_do_not_arrive_are_said_to_the_page(show, plain: Sample) ->
     place = show(plain)
     place.evaluate("(root) => root.insideNet.open('/missing')")
     expect(place.locator(".status")).to_contain_text("did not arrive")
-    name, text = place.evaluate("() => sent.at(-1)")
-    assert name == "problem"
-    assert "did not arrive" in text
+    name, said = place.evaluate("() => sent.at(-1)")
+    assert (name, said["net"]) == ("problem", "/missing")
+    assert "did not arrive" in said["text"]
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import near
+from tests.js.inside_net.test_touch_net import all_near, kernel_of, layers_with
 from tests.js.inside_net.test_touch_picture import assert_axe_finds_nothing
 
 NUM_EPOCHS = 3
@@ -102,13 +103,52 @@ def test_playing_goes_through_the_epochs_and_stops_at_the_end(opened: Locator) -
     expect(opened.get_by_role("slider", name="Epoch")).to_have_value(str(NUM_EPOCHS - 1))
 
 
-def test_what_was_changed_by_hand_belongs_to_its_epoch(opened: Locator) -> None:
-    opened.evaluate("(root) => root.insideNet.toggleUnit(2, 1)")
-    assert opened.evaluate("(root) => root.insideNet.live.edits.length") == 1
+def test_what_was_changed_by_hand_is_changed_in_the_other_epoch_too(opened: Locator, epochs: list[Sample]) -> None:
+    opened.evaluate(
+        "(root) => root.insideNet.edit([{ layer: 2, off: 1, isOff: true },"
+        " { layer: 2, unit: 3, channel: 0, kernel: Array(9).fill(0.25) },"
+        " { layer: 6, weight: 'bias', at: 2, value: 9 }])"
+    )
     opened.get_by_role("slider", name="Epoch").press("Home")
-    opened.page.wait_for_function("() => root.querySelector('.inside-net').insideNet.url === '/nets/epoch-0'")
-    assert opened.evaluate("(root) => root.insideNet.live.edits") == []
+    expect_net(opened, 0)
+    kernel, bias = kernel_of(epochs[0], "conv_1")
+    kernel[..., 1] = bias[1] = 0
+    kernel[..., 3] = 0.25
+    classes = kernel_of(epochs[0], "dense_1")[1]
+    classes[2] = 9
+    changes = {"conv_1__kernel": kernel, "conv_1__bias": bias, "dense_1__bias": classes}
+    assert all_near(opened, layers_with(epochs[0], epochs[-1].images[0], **changes))
+    expect(opened.locator(".edit-words")).to_contain_text("changes: ")
+    expect(opened.locator(".edit-accuracy")).to_contain_text("Right on 12 test images")
+    opened.get_by_role("button", name="Reset").click()
     expect(opened.locator("[data-id=edit-bar]")).to_be_hidden()
+    assert all_near(opened, layers_with(epochs[0], epochs[-1].images[0]))
+
+
+def number_in(field: Locator) -> float:
+    """What somebody reads in a field."""
+    return float(field.input_value().replace("\u2212", "-"))
+
+
+def test_a_weight_that_has_the_focus_is_that_of_the_epoch_shown(opened: Locator, epochs: list[Sample]) -> None:
+    bias = [float(np.asarray(sample.model.get_layer("conv_1").bias)[1]) for sample in epochs]
+    assert len({f"{value:.2g}" for value in bias}) == NUM_EPOCHS
+    opened.evaluate("(root) => root.insideNet.openUnit(2, 1)")
+    opened.get_by_role("button", name="Edit weights").click()
+    field = opened.get_by_label("bias", exact=True)
+    go = "(root, at) => root.insideNet.parts.find((part) => part.stops).go(at)"
+    field.focus()
+    for number in (2, 0):
+        opened.evaluate(go, number)
+        expect_net(opened, number)
+        assert number_in(field) == pytest.approx(bias[number], rel=0.02)
+    field.fill("what")
+    opened.evaluate(go, 1)
+    expect_net(opened, 1)
+    expect(field).to_have_value("what")  # a hand is at work
+    field.blur()
+    expect(field).not_to_have_value("what")
+    assert number_in(field) == pytest.approx(bias[1], rel=0.02)
 
 
 def test_of_a_net_whose_end_alone_is_kept_that_is_said(show: Callable[..., Locator], epochs: list[Sample]) -> None:

@@ -204,6 +204,7 @@ def test_the_net_that_is_saved_gives_what_the_browser_showed(show, every_kind: S
             changes.append({"layer": index, "off": int(rng.integers(layer["shape"][-1])), "isOff": True})
     edit(place, *changes)
     press(place, "Save as a new net")
+    expect(place.get_by_role("button", name="Save as a new net")).to_be_disabled()  # until something is changed again
     ((name, sent),) = place.page.evaluate("() => sent")
     assert (name, sent["net"]) == ("save", "/nets/net")
     model = keras.models.clone_model(every_kind.model)

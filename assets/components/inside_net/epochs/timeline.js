@@ -13,6 +13,7 @@ const SIDE = 170; // CSS pixels of the matrix
 const HEIGHT = 30; // of the curve
 const MORE_COME = "The next epoch takes its place here when it is done.";
 const ONLY_END = "Only the end of this training is kept, so there are no epochs to go back to.";
+const LARGE = "This net is large: what its epochs answer is computed when asked for, by class or with the slider.";
 
 export class Timeline {
   constructor(app) {
@@ -38,7 +39,7 @@ export class Timeline {
     this.pause();
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
-    this.nets = new EpochNets(this.stops, () => this.refresh());
+    const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
     this.root.hidden = false;
     this.lay();
   }
@@ -81,6 +82,7 @@ export class Timeline {
     this.nets.fetch();
     this.answers ??= new EpochAnswers(this.stops, this.imagesUrl, (url, answer) => this.learn(url, answer));
     if (!this.app.live.isWorker) this.answers.compute(); // a large net waits until somebody wants to know
+    this.refresh();
   }
 
   learn(url, answer) {
@@ -95,12 +97,13 @@ export class Timeline {
 
   async go(at) {
     this.at = at;
-    this.refresh();
     this.answers?.compute();
+    this.refresh();
+    const { nets } = this;
     const { url } = this.stops[at];
     try {
-      const weights = await this.nets.weights(at);
-      if (this.at === at && this.app.live && this.app.url !== url) this.app.loadEpoch({ url, weights });
+      const weights = await nets.weights(at);
+      if (nets === this.nets && this.at === at && this.app.current && this.app.url !== url) this.app.loadEpoch({ url, weights });
     } catch {
       this.refresh(); // says it
     }
@@ -147,7 +150,8 @@ export class Timeline {
     const problem = this.nets.problems.get(this.at) || this.answers?.problem;
     if (problem) return problem;
     if (this.nets.numHere < this.stops.length) return `${this.nets.numHere} of ${this.stops.length} epochs are here`;
-    return this.answers?.isAtWork ? `Test images: epoch ${this.answers.numDone + 1} of ${this.stops.length}` : "";
+    if (this.answers?.isAtWork) return `Test images: epoch ${this.answers.numDone + 1} of ${this.stops.length}`;
+    return this.answers?.numDone === 0 && this.app.live.isWorker ? LARGE : "";
   }
 
   drawCurve(found) {

@@ -28,7 +28,7 @@ export class Drawing {
     if (this.paper.isEmpty || this.panel.source !== "draw") return; // it may still draw itself when another source was chosen
     const { image, problem } = prepare(this.paper.pixels(), shape, style);
     if (problem) this.panel.say(problem);
-    else this.panel.show({ pixels: image, name: this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing" });
+    else this.panel.show({ pixels: image, name: this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing" }, this);
   }
 
   close() {

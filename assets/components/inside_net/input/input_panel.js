@@ -30,14 +30,19 @@ export class InputPanel {
 
   // What Python says of the net's pictures: {shape, style, images, picture, photos, index}.
   take(data) {
-    const isNew = !this.data || this.data.images !== data.images || String(this.data.shape) !== String(data.shape);
+    const isNew = this.isNew(data);
     this.data = data;
     if (!isNew) return;
+    this.original = null;
     this.changes.forget();
     Object.values(this.made).forEach((source) => source.close?.());
     this.made = {};
     this.source = null;
     this.choose(data.images ? "test" : data.style === "digit" ? "draw" : "photo", { isFirst: true });
+  }
+
+  isNew({ images, shape }) {
+    return !this.data || this.data.images !== images || String(this.data.shape) !== String(shape);
   }
 
   choose(name, { isFirst = false } = {}) {
@@ -57,8 +62,10 @@ export class InputPanel {
     this.choose("test");
   }
 
-  // picture: {pixels, name, label}, as it came; the net sees it as the hand has changed it.
-  show(picture) {
+  // picture: {pixels, name, label}, as it came; the net sees it as the hand has changed it. What comes late from a source of
+  // the net before is left out.
+  show(picture, source) {
+    if (this.made[this.source] !== source) return;
     this.say("");
     this.original = picture;
     this.refresh();

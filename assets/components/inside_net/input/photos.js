@@ -42,17 +42,23 @@ export class Photos {
     try {
       this.take(await createImageBitmap(file), file.name);
     } catch {
-      this.panel.say(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. Received: ${file.name}.`);
+      this.refuse(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. The picture before stays. Received: ${file.name}.`);
     }
+  }
+
+  // What was said of the picture before would be taken for the new one.
+  refuse(problem) {
+    this.note.textContent = "";
+    this.panel.say(problem);
   }
 
   take(bitmap, name) {
     const { shape, style } = this.panel.data;
     const picture = readPixels(bitmap);
     const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
-    if (problem) return this.panel.say(problem);
+    if (problem) return this.refuse(problem);
     this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
-    this.panel.show({ pixels: image, name });
+    this.panel.show({ pixels: image, name }, this);
   }
 }
 

@@ -37,7 +37,7 @@ export class TestSet {
     const { set } = this;
     const label = set.labels[index];
     this.count.textContent = `Image ${countText(index + 1)} of the first ${countText(set.images.length)}`;
-    this.panel.show({ pixels: set.images[index], label, index, name: `Test image ${index + 1}: ${set.classes[label]}` });
+    this.panel.show({ pixels: set.images[index], label, index, name: `Test image ${index + 1}: ${set.classes[label]}` }, this);
   }
 
   isWanted(index) {
@@ -61,7 +61,7 @@ export class TestSet {
 
   // The net is asked about one picture after another until it is wrong.
   async nextMistake() {
-    if (!this.set) return;
+    if (!this.set || !this.app.current) return;
     const net = await this.app.openCalculator();
     const { images, labels } = this.set;
     for (let steps = 1; steps <= images.length; steps++) {

@@ -10,6 +10,7 @@ import { editTexts } from "./weights.js";
 
 const TOLD = 2; // changes that are named; of more, their number
 const PREPARED_MACS = 100e6; // of a picture: nets whose test images are computed as soon as there is nothing else to do
+const CALM_MS = 400; // an epoch that stays so long is not passed by
 const SMALL = 36; // pixels of the matrix in the bar
 
 export class EditBar {
@@ -22,10 +23,17 @@ export class EditBar {
     this.small = element("canvas", { "aria-hidden": "true" });
     this.sides = element("span");
     this.more = element("button", { type: "button", class: "edit-more", "aria-expanded": "false", on: { click: () => this.toggle() } }, this.small, this.sides);
-    this.save = button("Save as a new net", () => app.tell("save", { net: app.url, edits: app.live.edits }));
+    this.save = button("Save as a new net", () => this.keep());
     this.view = new WhatIfView(app);
     this.root = app.find("edit-bar");
     this.root.append(element("div", { class: "edit-row" }, this.words, this.accuracy, this.more, button("Reset", () => app.resetEdits()), this.save), this.view.root);
+  }
+
+  // Once: the same changes would be saved as a second net.
+  keep() {
+    const { app } = this;
+    this.save.disabled = true;
+    app.tell("save", { net: app.url, edits: app.live.edits });
   }
 
   toggle() {
@@ -40,13 +48,22 @@ export class EditBar {
     if (changed.has("net") || changed.has("url")) this.answers.forget();
     if (view.level) this.prepare();
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
+    clearTimeout(this.later);
+    this.save.disabled = false;
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
     const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });
     const told = texts.slice(0, TOLD).join(", ");
     this.words.replaceChildren(element("strong", { text: texts.length === 1 ? "1 change: " : `${texts.length} changes: ` }), texts.length > TOLD ? `${told} and ${texts.length - TOLD} more` : told);
     this.words.title = texts.join(", ");
-    this.answers.ask(edits);
+    if (changed.has("url")) this.askLater(edits);
+    else this.answers.ask(edits);
+  }
+
+  // While epochs are played, a pass over the images for each of them would come too late and hold up the next one.
+  askLater(edits) {
+    this.show({ text: "" });
+    this.later = setTimeout(() => this.app.current && this.answers.ask(edits), CALM_MS);
   }
 
   // So that the first edit is answered as fast as the others, and the dead units are known.
@@ -80,6 +97,7 @@ export class EditBar {
   }
 
   close() {
+    clearTimeout(this.later);
     this.answers.forget();
   }
 }

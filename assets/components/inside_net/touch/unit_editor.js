@@ -98,13 +98,15 @@ export class UnitEditor {
       if (value() === null) this.say(problemOf(label, input.value, isPositive));
       this.show({ input, read });
     });
+    const { net } = this.app; // the one of which read() knows the weights, also after another one has come
+    input.addEventListener("blur", () => net === this.app.net && this.show({ input, read }));
     this.fields.push({ input, read });
     this.show({ input, read });
     return input;
   }
 
   show({ input, read }) {
-    input.value = significant(read());
+    input.value = input.defaultValue = significant(read());
     input.dataset.value = read();
     input.setAttribute("aria-invalid", "false");
   }
@@ -119,7 +121,7 @@ export class UnitEditor {
     this.build();
   }
 
-  // The net was edited, here or elsewhere; a field in which somebody types is left alone.
+  // The net was edited, here or elsewhere, or is that of another epoch; a field in which somebody types is left alone.
   refresh() {
     const isOff = this.app.isOff(this.layer, this.unit);
     this.power.textContent = isOff ? "Switch on" : "Switch off";
@@ -127,7 +129,7 @@ export class UnitEditor {
     const active = this.root.getRootNode().activeElement;
     for (const field of this.fields) {
       field.input.dataset.value = field.read();
-      if (field.input !== active) this.show(field);
+      if (field.input !== active || field.input.value === field.input.defaultValue) this.show(field);
     }
   }
 }

@@ -69,9 +69,10 @@ export class LiveNet {
     this.again(1);
   }
 
-  // The weights of another epoch, see Net.load; the picture is shown again.
-  load(trained) {
+  // The weights of another epoch, see Net.load, with these edits; the picture is shown again.
+  load(trained, edits = []) {
     this.net.load(trained);
+    for (const edit of edits) this.net.edit(edit);
     this.link?.ask("load", trained).catch(({ message }) => this.onProblem(message));
     this.again(1);
   }

@@ -1,0 +1,19 @@
+// How the page looks while another net comes: the answer of the old one is gone, the rest of it is dimmed and out of reach. And what
+// a link opens once it is here.
+
+const OF_THE_NET = ["tools", "views", "edit-bar", "stage", "journey", "opened", "timeline"];
+
+export function showOpening(app, isOpening) {
+  app.root.classList.toggle("opening", isOpening);
+  for (const name of OF_THE_NET) app.find(name).inert = isOpening;
+  app.say(isOpening ? "Loading the net" : "");
+  if (isOpening) for (const name of ["answer", "spoken"]) app.find(name).textContent = "";
+}
+
+export function openWanted(app) {
+  const { layer: name, unit = 0, journey } = app.wanted;
+  app.wanted = {};
+  if (journey) app.state.change({ journey: {} });
+  const layer = app.layers.find((one) => one.name === name);
+  if (layer && unit < layer.units) app.openUnit(layer.index, unit);
+}
