@@ -74,8 +74,8 @@ def ensure_installed(store: RunStore) -> Run:
     if run is None or not is_shipped:
         return _install(store, record)
     published = store.published(run.id, net_name())
-    is_whole = store.has_file(run.id, MODEL_FILE) and published is not None
-    if not is_whole or store.load_published(published) != (HOME_NET / NET_FILE).read_bytes():
+    has_net = published is not None and store.load_published(published) == (HOME_NET / NET_FILE).read_bytes()
+    if not has_net or not store.has_file(run.id, MODEL_FILE):
         _copy_files(store, run.id)
     return run
 
