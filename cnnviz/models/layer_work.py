@@ -85,7 +85,7 @@ def _without_weights(operation: Any, name: str, received: list[Shape], shape: Sh
 
 def _attention(operation: Any, name: str, weights: int, received: list[Shape]) -> Work:
     """Each place of the first input looks at each one of the second, in each head."""
-    heads = getattr(operation, "num_heads", None) or getattr(operation, "num_query_heads", 1)
+    heads = int(getattr(operation, "num_heads", None) or getattr(operation, "num_query_heads", None) or 1)
     width = int(getattr(operation, "key_dim", None) or getattr(operation, "head_dim", None) or received[0][-1] or 1)
     value_width = int(getattr(operation, "value_dim", None) or width)
     asking, asked = size(received[0][1:-1]), max(size(each[1:-1]) for each in received[:3])
