@@ -22,7 +22,7 @@ export class Column {
     const head = element("header", { style: `max-width: ${this.width + space - 6}px` }, element("h3", { text: title }), this.note, this.details);
     this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
     this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
-    this.root.append(this.canvas, this.bars?.root ?? this.cellsNode, this.tools.root);
+    this.root.append(...(this.bars ? [this.bars.root] : [this.canvas, this.cellsNode]), this.tools.root);
     this.root.dataset.layer = this.index;
     Object.assign(this.root.style, { left: `${this.left}px`, width: `${this.width}px` });
     this.describe();

@@ -1,4 +1,5 @@
-// Level 0: the whole net, a column for each layer. Columns out of sight are not drawn.
+// Level 0: the whole net, a column for each layer. Columns out of sight are not drawn. The answer of a net that is wider
+// than the page stays in sight, at the right edge.
 
 import { element } from "../../shared/dom.js";
 import { columnsOf, layOut } from "../../shared/net_view/columns.js";
@@ -52,6 +53,9 @@ export class Overview {
     this.net.replaceChildren(...this.blocks(), this.edges.canvas, ...this.columns.map(({ root }) => root), this.card.root);
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
     this.net.style.setProperty("--below", `${this.layout.below}px`);
+    const answer = this.columns.at(-1);
+    this.isWide = answer.form === "answer" && this.layout.width > clientWidth && 3 * answer.width < clientWidth;
+    this.net.classList.toggle("wide", this.isWide);
     this.scrolled();
     for (const column of this.columns) column.refresh();
     this.keys.refresh();
@@ -78,6 +82,7 @@ export class Overview {
 
   scrolled() {
     const { scrollLeft, clientWidth } = this.frameNode;
+    if (this.isWide) this.columns.at(-1).left = this.columns.at(-1).root.offsetLeft; // the edges go to where it stands
     for (const column of this.columns) {
       const was = column.isFar;
       column.isFar = column.left + column.width < scrollLeft - FAR || column.left > scrollLeft + clientWidth + FAR;
