@@ -74,6 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     predict = add("predict", prediction.predict, "Ask a finished run, or a .keras file, about images.")
     predict.add_argument("model", metavar="RUN|MODEL.keras")
     predict.add_argument("images", nargs="+", metavar="IMAGE")
+    predict.add_argument("--scaling", choices=list(prediction.SCALINGS), help="of the pixels that a .keras file takes")
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
     home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")

@@ -10,7 +10,7 @@ from cnnviz.cli.answer import Answer, read_file, running_engine
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ModelFile, RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidImage, InvalidModel
+from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
@@ -18,18 +18,32 @@ from cnnviz.runs.files import dataset_facts, familiarity_of
 from cnnviz.runs.records import Run
 
 DIGIT_SHAPE = (28, 28, 1)
+SCALINGS = {"0..255": (1.0, 0.0), "0..1": (1 / 255, 0.0), "-1..1": (2 / 255, -1.0)}
+"""What pixels of 0 to 255 are multiplied by, and what is added."""
+UNSCALED = (
+    "No layer of this net scales its input, so the pixels may have been divided by 255 outside of it when it was "
+    "trained; it was given 0 to 255. Say which it takes: --scaling 0..255, 0..1 or -1..1."
+)
 
 
 def predict(options: Namespace) -> Answer:
     """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
     pictures = {path: decode_image(read_file(path, InvalidImage)).image for path in options.images}
+    is_file = bool(Path(options.model).suffix) or Path(options.model).exists()  # the id of a run has no ending
+    if options.scaling and not is_file:
+        raise InvalidConfig(
+            "--scaling is for .keras files: the net of a run scales its pixels itself. Leave it out. "
+            f"Received: {options.scaling}."
+        )
+    note = ""
     with running_engine() as engine:
-        if Path(options.model).suffix or Path(options.model).exists():  # the id of a run has no ending
-            rows = _predict_file(engine, Path(options.model), pictures)
+        if is_file:
+            rows, note = _predict_file(engine, Path(options.model), pictures, options.scaling)
         else:
             rows = _predict_run(engine, engine.store.get(options.model), pictures)
     doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    return Answer({"predictions": rows}, "\n".join([table(rows, ("image", "label", "probability")), *doubts]))
+    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, note]))
+    return Answer({"predictions": rows, "note": note or None}, text)
 
 
 def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
@@ -46,13 +60,20 @@ def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> l
     return rows
 
 
-def _predict_file(engine: Engine, path: Path, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+def _predict_file(
+    engine: Engine, path: Path, pictures: dict[str, np.ndarray], scaling: str | None
+) -> tuple[list[dict[str, Any]], str]:
+    """The rows, and what is to be said beside them."""
     model = ModelFile(read_file(str(path), InvalidModel))
     shape = ask(engine, model, "picture_shape")
     style = "digit" if shape == DIGIT_SHAPE else "photo"
     batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
+    if scaling:
+        factor, shift = SCALINGS[scaling]
+        batch = batch.astype(np.float32) * np.float32(factor) + np.float32(shift)
     probabilities = ask(engine, model, "predict", images=batch)
-    return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])])
+    note = "" if scaling or ask(engine, model, "scales_itself") else UNSCALED
+    return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])]), note
 
 
 def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:

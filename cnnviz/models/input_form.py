@@ -1,6 +1,6 @@
 """Which pictures a foreign net takes, and how they are laid out for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -18,6 +18,7 @@ CHANNELS = (1, 3, WITH_ALPHA)
 PROBE_SIDE = 224
 LAST_SIDE = 7  # of the last maps of nets for MNIST (28 / 4), and of those for ImageNet (224 / 32)
 SMALLEST_SIDE = 28
+_SCALING = (keras.layers.Rescaling, keras.layers.Normalization, keras.layers.BatchNormalization)
 
 
 def picture_shape(model: keras.Model) -> tuple[int, int, int]:
@@ -76,6 +77,24 @@ def as_input(model: keras.Model, images: np.ndarray) -> np.ndarray:
     if len(wanted) == 3 and images.shape[1:] != wanted:
         images = np.moveaxis(images, -1, 1)  # (N, C, H, W)
     return images.reshape(len(images), *wanted)
+
+
+def scales_itself(model: keras.Model) -> bool:
+    """Whether a layer before the first convolution or dense layer brings pixels of 0 to 255 into another range."""
+    for layer in _in_order(model):
+        if isinstance(layer, _SCALING):
+            return True
+        if layer.trainable_weights:
+            return False
+    return False
+
+
+def _in_order(model: keras.Model) -> Iterator[keras.Layer]:
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _in_order(layer)
+        else:
+            yield layer
 
 
 def closed_shape(model: keras.Model, last_map: Callable[[Shape], Shape]) -> Shape:

@@ -167,6 +167,11 @@ def test_a_net_of_others_is_answered_or_refused_in_one_line(capsys, tmp_path: Pa
     for name, num_classes in {"open": 2, "rgba": 2, "first": 2, "rows": 10}.items():
         rows = _json(capsys, "predict", str(tmp_path / f"{name}.keras"), str(image))["predictions"]
         assert len(rows[0]["probabilities"]) == num_classes, name
+    said = _json(capsys, "predict", str(tmp_path / "rows.keras"), str(image))
+    assert "No layer of this net scales its input" in said["note"]  # it may have been trained on pixels / 255
+    scaled = _json(capsys, "predict", str(tmp_path / "rows.keras"), str(image), "--scaling", "0..1")
+    assert scaled["note"] is None
+    assert scaled["predictions"] != said["predictions"]
     refused = {
         "thirteen.keras": "Received: input shape (9, 8, 13)",
         "two.keras": "Received: input shape (9, 8, 2)",

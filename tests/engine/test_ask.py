@@ -42,6 +42,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
     "picture_shape": ({}, tuple, (28, 28, 1)),
+    "scales_itself": ({}, bool, True),
     "net_file": (
         {"architecture": NET, "classes": tuple("0123456789")},
         lambda data: json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])["input_shape"],
@@ -60,6 +61,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "test_images": ({"indices": [4]}, lambda both: both[0].shape, (1, 28, 28, 1)),
     "find_copies": ({}, lambda found: found.num_across, 0),
     "picture_sizes": ({"dataset": "FOLDER"}, lambda shapes: shapes.num_pictures, 1),
+    "thumbnails": ({"dataset": "FOLDER", "names": ["nothing.png"]}, list, [None]),
     "augmented": (
         {"images": IMAGE[None], "augmentation": Augmentation(shift=0.1), "seed": 0, "count": 2},
         np.shape,

@@ -8,7 +8,7 @@ from cnnviz.errors import InvalidInput, InvalidModel
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.inspection.activations import feature_maps
 from cnnviz.models.files import model_from_bytes
-from cnnviz.models.input_form import as_input, picture_shape
+from cnnviz.models.input_form import as_input, picture_shape, scales_itself
 from tests.models.test_files import saved
 
 layers = keras.layers
@@ -124,3 +124,13 @@ def test_the_answer_of_an_opened_net_is_that_of_the_saved_one() -> None:
     images = np.random.default_rng(1).integers(0, 256, (3, 28, 28, 1), np.uint8)
     loaded = model_from_bytes(saved(model))
     np.testing.assert_allclose(predict_probabilities(loaded, images), predict_probabilities(model, images), atol=1e-6)
+
+
+@pytest.mark.parametrize("first", [keras.layers.Rescaling(1 / 255), keras.layers.Normalization(mean=1.0, variance=2.0)])
+def test_a_net_that_scales_its_pixels_is_told_from_one_that_does_not(first: keras.Layer) -> None:
+    rest = [keras.layers.Flatten(), keras.layers.Dense(2)]
+    inner = keras.Sequential([keras.Input((4, 4, 1)), first])
+    assert scales_itself(keras.Sequential([keras.Input((4, 4, 1)), first, *rest]))
+    assert scales_itself(keras.Sequential([keras.Input((4, 4, 1)), inner, *rest]))
+    late = [keras.layers.Flatten(), keras.layers.Dense(2), keras.layers.BatchNormalization()]
+    assert not scales_itself(keras.Sequential([keras.Input((4, 4, 1)), *late]))

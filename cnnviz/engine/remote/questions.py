@@ -76,6 +76,7 @@ QUESTIONS = {
     ),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
     "picture_shape": Question("cnnviz.models.input_form:picture_shape", "model"),
+    "scales_itself": Question("cnnviz.models.input_form:scales_itself", "model"),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
