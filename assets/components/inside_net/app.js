@@ -57,6 +57,7 @@ export class App {
       this.take(live, url, classes);
     } catch (error) {
       onProblem(error.message);
+      if (request === this.request) this.request = null; // none is here and none comes
     }
   }
 

@@ -22,7 +22,7 @@ class InsideNet {
 
   take({ data }) {
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
-    const isKnown = data.learning && this.net ? this.timeline.extend(data) : data.net === this.net;
+    const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);
     if (isKnown) return;

@@ -47,12 +47,13 @@ class Switch:
         else:
             route.fulfill(body=getattr(self.samples[name], "net" if kind == "net" else "image_file"))
 
-    def to(self, name: str, *, hold: bool = False) -> Locator:
+    def to(self, name: str, *, hold: bool = False, learning: bool = False) -> Locator:
         self.held = [] if hold else None
         shape = self.samples[name].architecture.input_shape
-        urls = {"net": f"/nets/{name}-net", "images": f"/nets/{name}-images", "stops": [{"title": "1", "url": "x"}]}
+        net = f"/nets/{name}-net"
+        urls = {"net": net, "images": f"/nets/{name}-images", "stops": [{"title": "Epoch 1", "url": net}]}
         facts = {"classes": CLASSES, "shape": shape, "style": "photo", "photos": [], "kernels": [], "index": 0}
-        return self.give("inside_net", {**urls, **facts})
+        return self.give("inside_net", {**urls, **facts, "learning": learning})
 
     def let_go(self) -> None:
         held, self.held = self.held or [], None
@@ -125,10 +126,11 @@ def test_back_before_the_other_net_has_come_is_the_first_net_again(switch: Switc
     is_here(place, switch.samples["large"])
 
 
-def test_a_net_that_does_not_arrive_is_named_with_its_problem(switch: Switch) -> None:
-    place = switch.to("plain")
+@pytest.mark.parametrize("learning", [False, True])
+def test_a_net_that_does_not_arrive_is_named_and_the_next_one_is_shown(switch: Switch, learning: bool) -> None:
+    place = switch.to("plain", learning=learning)
     is_here(place, switch.samples["plain"])
-    switch.to("every", hold=True)
+    switch.to("every", hold=True, learning=learning)
     expect(place.locator(".status")).to_have_text("Loading the net")
     place.page.wait_for_timeout(200)
     for route in switch.held or []:
@@ -138,3 +140,6 @@ def test_a_net_that_does_not_arrive_is_named_with_its_problem(switch: Switch) ->
     assert (name, said["net"]) == ("problem", "/nets/every-net")
     assert "This is no net of cnnviz" in said["text"]
     expect(place.locator(".verdict")).to_have_text("")
+    place.page.evaluate("() => { sent.length = 0; }")
+    switch.to("large", learning=learning)
+    is_here(place, switch.samples["large"])
