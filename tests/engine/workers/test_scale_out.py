@@ -118,7 +118,9 @@ def _check_continuous(engine: Engine, run_id: str) -> None:
 
 def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_other(far_engine: Engine) -> None:
     engine = far_engine
-    done = engine.wait(engine.train(NET, TrainingConfig(epochs=1, limit=200), by=OPERATOR).id)
+    # Each worker imports TensorFlow first: else one of them ends its training while the other still does so.
+    short = [engine.train(NET, TrainingConfig(epochs=1, limit=200), by=OPERATOR).id for _ in range(2)]
+    done, _ = (engine.wait(run_id) for run_id in short)
     runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed), by=OPERATOR).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
     used = [_worker_of(engine, run_id) for run_id in runs]
