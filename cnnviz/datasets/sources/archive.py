@@ -154,7 +154,7 @@ class _Zip:
     def __init__(self, place: Path, archive: zipfile.ZipFile) -> None:
         members = [info for info in archive.infolist() if info.filename]
         paths = dict(zip(member_names(members), members, strict=True))
-        files = {path: info for path, info in paths.items() if not path.endswith("/")}
+        files = {path: info for path, info in paths.items() if path and not path.endswith("/")}
         _check_number(len(files), place)
         _check_total(sum(info.file_size for info in files.values()), place)
         for path in paths:
@@ -202,10 +202,10 @@ def _wanted(names: Iterable[str]) -> tuple[str, ...]:
 
 def _check_path(name: str) -> None:
     parts = name.split("/")
-    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name) or "\0" in name:
+    if ".." in parts or "\0" in name:
         raise InvalidDataset(
-            f"This zip names a file outside of itself, which an honest one never does. Pack the folder of images "
-            f"again. Received: {name[:SHOWN]!r}."
+            f"This zip names a file outside of itself ('..'), which is not read. Pack the folder of images again. "
+            f"Received: {name[:SHOWN]!r}."
         )
     _check_depth(len(parts) - 1, "This zip")
 

@@ -1,5 +1,6 @@
 """Which files of a folder or zip are pictures, by their first bytes, and so the Layout of what lies at a path."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def layout_of(source: Source, roles: Roles = ()) -> Layout:
     return read_layout(
         pictures,
         unusable=frozenset(unusable.intersection(pictures)),
-        empty=_empty_folders(source),
+        empty=_empty_folders(source, pictures),
         same=source.same,
         roles=roles,
         left_out=left_out,
@@ -91,12 +92,18 @@ def _why_not(source: Source, name: str) -> str | None:
         return UNREADABLE
 
 
-def _empty_folders(source: Source) -> list[str]:
-    """Folders without any file, however deep."""
-    filled = {""}
-    for name in source.names:
+def _empty_folders(source: Source, pictures: Iterable[str]) -> list[str]:
+    """Folders without any picture, however deep."""
+    filled, known = _folders_of(pictures), _folders_of(source.names).union(source.folders)
+    return sorted(known - filled)
+
+
+def _folders_of(names: Iterable[str]) -> set[str]:
+    """Folders in which these files lie, and those around them."""
+    folders = {""}
+    for name in names:
         folder = name.rpartition("/")[0]
-        while folder not in filled:
-            filled.add(folder)
+        while folder not in folders:
+            folders.add(folder)
             folder = folder.rpartition("/")[0]
-    return [folder for folder in source.folders if folder not in filled]
+    return folders

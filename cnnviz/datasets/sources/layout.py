@@ -10,6 +10,8 @@ Role = Literal["class", "train", "validation", "test", "look inside", "left out"
 ROLES: tuple[Role, ...] = ("class", "train", "validation", "test", "look inside", "left out")
 Roles = tuple[tuple[str, Role], ...]  # path of a folder -> what a person says it is
 
+PART_TITLES: dict[Part, str] = {"train": "To learn from", "validation": "To validate on", "test": "To test on"}
+NO_PARTS = "All pictures; a share of each class is set aside for testing"
 SHOWN = 3  # names in a sentence
 NO_LABEL = "without a label in folder or name"
 BESIDE_CLASSES = "beside the folders of the classes"
@@ -79,6 +81,10 @@ class Layout:
         """Pictures of each class in a part, of classes that have some."""
         counted = {label: len(self.pictures(part, label)) for label in self.classes}
         return {label: count for label, count in counted.items() if count}
+
+    def title(self, part: Part) -> str:
+        """Say what a part is for, in words."""
+        return PART_TITLES[part] if "test" in self.parts else NO_PARTS
 
     @property
     def num_left_out(self) -> int:

@@ -2,16 +2,22 @@
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from cnnviz.datasets.sources.layout import Layout, LeftOut
+from cnnviz.datasets.sources.layout import FolderRole, Layout, LeftOut, Role
 from cnnviz.datasets.sources.member_names import in_order
 from cnnviz.datasets.sources.part_names import PARTS, Part
 
 CASE_MATTERS = 2  # up to so many letters: "a" and "A" may be two letters to be told apart
 
-NAMED = 5  # classes in a sentence
+NAMED = 5  # names in a sentence
+FOR: dict[Part, str] = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
+WITHOUT: dict[Part, str] = {
+    "train": "",
+    "validation": ", so there is no part of its own to validate on",
+    "test": ", so the images to test on are taken from those to learn from",
+}
 
 _BLANKS = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")  # no line breaks: a name with one is refused
 
@@ -71,7 +77,9 @@ def assemble(found: ByPart, position: Mapping[str, int], unusable: frozenset[str
         Files that are called pictures and are none.
     """
     merged, notes = merge_labels({part: found[part] for part in (None, *PARTS) if part in found})
-    parts, more = _named_parts(merged)
+    parts, more = _named_parts(
+        {part: of for part, of in merged.items() if part in (None, "train") or not unusable.issuperset(_files(of))}
+    )
     for by_class in parts.values():
         for names in by_class.values():
             names.sort(key=position.__getitem__)
@@ -85,14 +93,46 @@ def assemble(found: ByPart, position: Mapping[str, int], unusable: frozenset[str
             left.append(LeftOut(f"of {label}, a class without pictures to learn from", tuple(parts[part].pop(label))))
         missing = in_order(label for label in parts["train"] if label not in parts[part])
         if missing and parts[part]:
-            words = "to test on" if part == "test" else "to validate on"
-            notes.append(f"No pictures {words} of {', '.join(missing[:NAMED])}{' ...' * (len(missing) > NAMED)}.")
+            notes.append(f"No pictures {FOR[part]} of {', '.join(missing[:NAMED])}{' ...' * (len(missing) > NAMED)}.")
     files = {
         part: {label: tuple(names) for label, names in sorted(parts[part].items(), key=lambda one: position[one[1][0]])}
         for part in PARTS
         if parts.get(part)
     }
     return Layout(tuple(in_order(parts.get("train", {}))), files, unusable, tuple(left), tuple(notes))
+
+
+def _files(by_class: Mapping[str, Iterable[str]]) -> list[str]:
+    return [name for names in by_class.values() for name in names]
+
+
+def _is_used(layout: Layout, folder: str) -> bool:
+    return any(name.startswith(f"{folder}/") for by_class in layout.parts.values() for name in _files(by_class))
+
+
+def notes_on_parts(layout: Layout, folders: Sequence[FolderRole], empty: Sequence[tuple[str, Part]]) -> list[str]:
+    """Say which parts hold nothing, what follows from that, and which folders are one part together.
+
+    Parameters
+    ----------
+    layout : Layout
+    folders : sequence of FolderRole
+    empty : sequence of (path, part)
+        Folders with the name of a part and no picture in them.
+    """
+    notes = [f"{path} holds no picture{'' if part in layout.parts else WITHOUT[part]}." for path, part in empty]
+    together: dict[tuple[str, Role], list[str]] = defaultdict(list)
+    for folder in folders:
+        together[folder.path.rpartition("/")[0], folder.role].append(folder.path)
+    for part in PARTS:
+        found = [paths for (_, role), paths in together.items() if role == part]
+        notes += [
+            f"{', '.join(paths[:NAMED])} are one part together, {FOR[part]}." for paths in found if len(paths) > 1
+        ]
+        unused = [path for paths in found for path in paths if part not in layout.parts and not _is_used(layout, path)]
+        if unused:
+            notes.append(f"No picture in {', '.join(unused[:NAMED])} can be used{WITHOUT[part]}.")
+    return notes
 
 
 def _named_parts(merged: ByPart) -> tuple[dict[Part, ByClass], list[str]]:

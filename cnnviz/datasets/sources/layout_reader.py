@@ -20,8 +20,8 @@ from cnnviz.datasets.sources.layout import (
     Role,
     Roles,
 )
-from cnnviz.datasets.sources.layout_assembly import assemble, tidy
-from cnnviz.datasets.sources.layout_rules import nested_sets, parts_among, parts_in_class, same_folders
+from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, tidy
+from cnnviz.datasets.sources.layout_rules import has_folders, nested_sets, parts_among, parts_in_class, same_folders
 from cnnviz.datasets.sources.member_names import in_order
 from cnnviz.datasets.sources.part_names import Part, part_of
 
@@ -63,7 +63,8 @@ def read_layout(
     return replace(
         layout,
         left_out=_together([*left_out, *reader.left, *layout.left_out]),
-        questions=tuple(reader.questions),
+        notes=(*notes_on_parts(layout, reader.folders, reader.empty_parts), *layout.notes),
+        questions=tuple(dict.fromkeys(reader.questions)),
         folders=tuple(reader.folders),
     )
 
@@ -78,6 +79,7 @@ class _Reader:
     questions: list[str] = field(default_factory=list)
     folders: list[FolderRole] = field(default_factory=list)
     waiting: list[tuple[Folder, Part]] = field(default_factory=list)  # files whose labels other parts explain
+    empty_parts: list[tuple[str, Part]] = field(default_factory=list)
 
     def look(self, folder: Folder, part: Part | None) -> None:
         """Read a folder that is no class: the whole, a part of it, or one that only wraps."""
@@ -86,6 +88,10 @@ class _Reader:
             self.obey(one, part)
             del folder.folders[one.name]
         folder.__dict__.pop("labels", None)
+        for one in [] if part else list(folder.folders.values()):
+            if not one.num_pictures and (empty := part_named(one)):
+                self.empty_parts.append((one.path, empty))
+                del folder.folders[one.name]
         while copy := repeated_folder(folder, self.same):
             self.leave(copy, COPY)
             del folder.folders[copy.name]
@@ -150,7 +156,10 @@ class _Reader:
                 self.look(one, role)
         if others:
             names = ", ".join(one.name for one in others[:5])
-            self.questions.append(f"Beside the parts lies {names}, which is left out. Say what it is if it belongs in.")
+            lies, is_out, it = ("lies", "is", "it is") if len(others) == 1 else ("lie", "are", "each of them is")
+            self.questions.append(
+                f"Beside the parts {lies} {names}, which {is_out} left out. If that is wrong, say what {it}."
+            )
 
     def take_classes(self, folder: Folder, inner: list[Folder], part: Part | None, *, shared: frozenset[str]) -> None:
         """Take each folder for a class."""
@@ -161,6 +170,9 @@ class _Reader:
                 "if they are parts, say which is which."
             )
         for one in inner:
+            if not shared and part_named(one) and has_folders(one):
+                below = ", ".join(in_order(one.labels)[:5])
+                self.questions.append(f"{one.path} is taken for a class, with {below} in it. If it is a part, say so.")
             self.take_class(one, part, label=one.name)
         empty = [one.path for one in folder.folders.values() if not one.num_pictures]
         if empty:

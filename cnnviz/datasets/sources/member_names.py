@@ -6,6 +6,12 @@ import zipfile
 from collections.abc import Iterable, Sequence
 
 UTF8_FLAG = 0x800
+NOT_COMPOSED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "æ": "ae", "đ": "d"})  # letters that lose no accent by NFD
+_ROMAN = re.compile(
+    r"(?P<before>.*[\W_]|)(?P<numeral>(?=[IVXLCDM])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3}))", re.DOTALL
+)
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_ROOT = re.compile(r"^(?:/|[A-Za-z]:/)+")  # a colon without / after it is a letter of a name
 _ZIP_DEFAULT = "cp437"  # what zipfile reads names as that are not marked as UTF-8 (APPNOTE 4.4.4, appendix D)
 
 
@@ -27,11 +33,15 @@ def member_names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
 
 
 def clean_paths(names: Sequence[str]) -> list[str]:
-    """Give paths with `/` between folders, composed letters (NFC), and no two the same: those keep their own form."""
+    """Give paths with `/` between folders, composed letters (NFC), and no two the same: those keep their own form.
+
+    They begin inside: `/cat/0.png` and `C:\\pics\\cat\\0.png` lose what older tools have put before them.
+    """
     paths: list[str] = []
     seen: set[str] = set()
     for name in names:
-        plain = "/".join(part for part in name.replace("\\", "/").split("/") if part != ".")  # "./cat/0.png"
+        inside = _ROOT.sub("", name.replace("\\", "/"))
+        plain = "/".join(part for part in inside.split("/") if part != ".")  # "./cat/0.png"
         composed = unicodedata.normalize("NFC", plain)
         path = composed if composed not in seen else plain
         while path in seen:
@@ -41,19 +51,44 @@ def clean_paths(names: Sequence[str]) -> list[str]:
     return paths
 
 
-def natural_key(name: str) -> list[tuple[str, int, str]]:
-    """Sort key in which people count: 2 before 10, and img9 before img10."""
-    pieces = re.split(r"(\d+)", name)
+def natural_key(name: str) -> tuple[list[tuple[str, int, str]], str]:
+    """Sort key in which people count: 2 before 10, img9 before img10, and Äpfel before Zebra: letters by their base."""
+    pieces = re.split(r"(\d+)", _base_letters(name))
     digits = [piece.lstrip("0") for piece in pieces[1::2]] + [""]
-    return [(text, len(number), number) for text, number in zip(pieces[::2], digits, strict=True)]
+    return [(text, len(number), number) for text, number in zip(pieces[::2], digits, strict=True)], name
 
 
 def in_order(labels: Iterable[str]) -> list[str]:
-    """Sort names of classes as people count; numbers alone by their value, be they negative or decimal."""
+    """Sort names of classes as people count; numbers alone by their value, be they negative, decimal or Roman."""
     names = sorted(labels)
     if names and all(re.fullmatch(r"[+\-\u2212]?\d{1,15}([.,]\d{1,15})?", name) for name in names):
         return sorted(names, key=lambda name: float(name.replace(",", ".").replace("\u2212", "-")))
-    return sorted(names, key=natural_key)
+    roman = _roman_values(names)
+    return sorted(names, key=lambda name: (roman.get(name, 0), natural_key(name)))
+
+
+def _base_letters(name: str) -> str:
+    """Small letters without accents, wide forms as usual ones."""
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(NOT_COMPOSED))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
+
+
+def _roman_values(names: Sequence[str]) -> dict[str, int]:
+    """Values of names that are Roman numerals, all of them, or all after the same words (`Stage IV`); else empty.
+
+    One has several letters, else they are letters to be told apart.
+    """
+    found = {name: _ROMAN.fullmatch(unicodedata.normalize("NFKC", name).upper()) for name in names}
+    numerals = {name: match["numeral"] for name, match in found.items() if match}
+    before = {match["before"] for match in found.values() if match}
+    if len(numerals) < len(names) or len(before) != 1 or max(map(len, numerals.values())) < 2:
+        return {}
+    return {name: _roman_value(numeral) for name, numeral in numerals.items()}
+
+
+def _roman_value(numeral: str) -> int:
+    values = [_ROMAN_DIGITS[letter] for letter in numeral]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _is_bare(member: zipfile.ZipInfo) -> bool:

@@ -148,7 +148,7 @@ def test_parts_may_write_a_class_a_little_differently(first: str, second: str) -
 
 
 def test_small_and_capital_letters_are_two_classes() -> None:
-    assert read_layout(tree({"a": 2, "A": 2, "b": 2, "B": 2})).classes == ("A", "B", "a", "b")
+    assert read_layout(tree({"a": 2, "A": 2, "b": 2, "B": 2})).classes == ("A", "a", "B", "b")
 
 
 @pytest.mark.parametrize(

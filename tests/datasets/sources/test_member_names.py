@@ -57,7 +57,7 @@ def test_decomposed_letters_and_backslashes_are_read(tmp_path: Path) -> None:
     ]
     files = {name.encode(): picture(number) for number, name in enumerate(names)}
     layout = find_layout(zip_of_raw_names(tmp_path / "a.zip", files))
-    assert layout.classes == ("Obst", "Äpfel")
+    assert layout.classes == ("Äpfel", "Obst")
     assert set(layout.parts) == {"train", "test"}
 
 

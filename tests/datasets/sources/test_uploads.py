@@ -40,8 +40,8 @@ def test_files_per_class_become_a_data_set(tmp_path: Path) -> None:
     path = save_upload(tmp_path / "uploads", TWO)
     assert path.parent == tmp_path / "uploads"
     data = load_dataset(str(path), image_size=(6, 8))
-    assert data.info.classes == ("Größe", "black cat")
-    assert np.array_equal(data.x_train.mean(axis=(1, 2, 3)), np.where(data.y_train == 0, 200, 10))
+    assert data.info.classes == ("black cat", "Größe")
+    assert np.array_equal(data.x_train.mean(axis=(1, 2, 3)), np.where(data.y_train == 1, 200, 10))
     assert len(data.x_train) + len(data.x_test) == 16
     assert data.notes == ()
 
