@@ -41,10 +41,18 @@ def presets(_options: Namespace) -> Answer:
 
 
 def datasets(options: Namespace) -> Answer:
-    """List the registered data sets, or say what a folder or zip of images means."""
+    """List the registered data sets, or say what a folder or zip of images means.
+
+    Raises
+    ------
+    UnknownName, InvalidDataset
+        Of a path that `train` refuses, in the same words.
+    """
     if options.path:
-        layout = find_layout(options.path, parse_roles(options.folder))
-        return Answer(layout.as_dict(), layout_text(layout))
+        roles = parse_roles(options.folder)
+        info, layout = describe(options.path, roles=roles), find_layout(options.path, roles)
+        numbers = {name: getattr(info, name) for name in ("num_train", "num_validation", "num_test")}
+        return Answer({**layout.as_dict(), **numbers}, layout_text(layout))
     rows = [
         {
             "name": info.name,

@@ -35,7 +35,8 @@ def layout_text(layout: Layout) -> str:
     lines = []
     for part in layout.parts:
         counts = layout.counts(part)
-        lines.append(f"{part}: {count_text(sum(counts.values()), 'picture')} of {len(counts)} classes")
+        title = part if "test" in layout.parts else layout.title(part)
+        lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {len(counts)} classes")
         lines += [f"  {one_line(label)}: {count:,}" for label, count in counts.items()]
     return "\n".join([*lines, *map(one_line, layout.remarks)])
 

@@ -1,16 +1,18 @@
 """Data sets and their descriptions. Light: NumPy only."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from cnnviz.errors import InvalidDataset
 from cnnviz.text.markup import is_unsafe
 
 Progress = Callable[[str, float], None]  # a text to show and the share done, 0 to 1
 MAX_CLASS_NAME = 60  # letters
+NAMED = 5  # classes in a sentence
 KEPT_END = 20  # of a longer name, because many begin alike
 
 
@@ -89,6 +91,38 @@ class Dataset:
         for array in (self.x_train, self.y_train, self.x_test, self.y_test, self.x_val, self.y_val):
             if array is not None:
                 array.setflags(write=False)
+
+
+def in_class_order(data: Dataset, classes: Sequence[str]) -> Dataset:
+    """Give the same set with its labels counted as a net has learned them, whatever order its classes have by now.
+
+    Parameters
+    ----------
+    data : Dataset
+    classes : sequence of str
+        Names of the classes of the net, in the order of its outputs.
+
+    Raises
+    ------
+    InvalidDataset
+        If the set has other classes.
+    """
+    if tuple(classes) == data.info.classes:
+        return data
+    if sorted(classes) != sorted(data.info.classes):
+        raise InvalidDataset(
+            f"These images have other classes than those that the net has learned: expected "
+            f"{', '.join(classes[:NAMED])} ({len(classes)}). Put them back as they were, or train a net on these. "
+            f"Received: {', '.join(data.info.classes[:NAMED])} ({len(data.info.classes)})."
+        )
+    place = np.array([list(classes).index(name) for name in data.info.classes])  # of each label
+    return replace(
+        data,
+        info=replace(data.info, classes=tuple(classes)),
+        y_train=place[data.y_train],
+        y_test=place[data.y_test],
+        y_val=None if data.y_val is None else place[data.y_val],
+    )
 
 
 NAMELESS = "without a name"

@@ -1,13 +1,13 @@
 """The data sets by name, and the one way to load any of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from cnnviz.caching import KeyedCache
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, local_path
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, in_class_order, local_path
 from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
@@ -61,7 +61,9 @@ def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ..
     return describe_images(name, **dict(options))
 
 
-def load_dataset(name: str, *, progress: Progress | None = None, **options: Any) -> Dataset:
+def load_dataset(
+    name: str, *, progress: Progress | None = None, classes: Sequence[str] = (), **options: Any
+) -> Dataset:
     """Load a data set; those used last stay in memory, and two threads never load the same one twice.
 
     Parameters
@@ -70,6 +72,8 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
         A registered name, or the path of a folder or zip of images.
     progress : callable, optional
         Called with a text and the share done, 0 to 1.
+    classes : sequence of str, optional
+        Those that a net has learned, in the order of its outputs: labels are then counted so, by name.
     options
         image_size, channels, test_share, limit, limit_per_class, roles: see `folder.load_images`. They count for
         folders, zips, and sets of free size; other registered sets come whole, in their own size.
@@ -81,8 +85,13 @@ def load_dataset(name: str, *, progress: Progress | None = None, **options: Any)
     DatasetUnavailable
         If it could not be downloaded.
     InvalidDataset
-        If a folder or zip holds no usable images.
+        If a folder or zip holds no usable images, or other `classes`.
     """
+    data = _load(name, progress, options)
+    return in_class_order(data, classes) if classes else data
+
+
+def _load(name: str, progress: Progress | None, options: dict[str, Any]) -> Dataset:
     key = tuple(sorted(options.items()))
     if name in DATASETS:
         info = DATASETS[name]

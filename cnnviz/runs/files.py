@@ -50,20 +50,19 @@ def familiarity_of(store: RunStore, run: Run) -> Familiarity | None:
 def dataset_facts(store: RunStore, run: Run) -> DatasetFacts:
     """What is known of a run's images, whether they are still there or not.
 
-    A run keeps it from its start. For one of an older version it is found out: by the data set if that is there, else
-    the classes by the answers that were kept; without those, the classes are empty.
+    A run keeps it from its start. For one of an older version it is found out: the classes, in the order of the net's
+    outputs, by the answers that were kept, the rest by the data set if that is there; without both, they are empty.
     """
     if run.facts.classes:
         return run.facts
+    test = load_predictions(store, run.id) if store.has_file(run.id, TEST_FILE) else None
     try:
-        return replace(_described(run), notes=run.facts.notes)
+        facts = replace(_described(run), notes=run.facts.notes)
     except CnnvizError:  # the folder or zip is gone
-        pass
-    if not store.has_file(run.id, TEST_FILE):
-        return run.facts
-    test = load_predictions(store, run.id)
-    shape = run.architecture.input_shape
-    return replace(run.facts, classes=test.classes, image_shape=shape, num_test=len(test.labels))
+        facts = run.facts
+        if test:
+            facts = replace(facts, image_shape=run.architecture.input_shape, num_test=len(test.labels))
+    return replace(facts, classes=test.classes) if test else facts
 
 
 def _described(run: Run) -> DatasetFacts:

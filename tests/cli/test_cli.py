@@ -233,10 +233,32 @@ def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path
     assert "Left out 1 file, no picture by content: training/fox/list.csv." in words
 
 
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        (["1.png", "2.png"], "expected 2 to 1000 classes"),
+        (["owl/1.png", "owl/2.png"], "1 classes (owl)"),
+        (["fox/1.png", "owl/1.png"], "no picture to test on"),
+        (["fox/1.png", "owl/1.png", "test/bat/1.png"], "no picture to test on"),
+    ],
+)
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_what_a_training_refuses_is_refused_in_the_same_words(
+    capsys, tmp_path: Path, files: list[str], why: str, how: list[str]
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(encode_png(np.zeros((5, 6, 3), np.uint8)))
+    code, out, said = _run(capsys, "datasets", str(tmp_path), *how)
+    assert (code, out) == (2, "")
+    assert why in said
+    assert said == _run(capsys, "train", "--preset", "digits-small", "--dataset", str(tmp_path), *how)[2]
+
+
 def test_a_folder_can_be_said_to_be_something_else(capsys, tmp_path: Path) -> None:
     pets = str(_pets(tmp_path / "pets"))
-    data = _json(capsys, "datasets", pets, "--folder", "validation=left out", "--folder", "training/owl=left out")
-    assert data["parts"] == {"train": {"fox": 4}, "test": {"fox": 2}}
+    data = _json(capsys, "datasets", pets, "--folder", "validation=test", "--folder", "testing=left out")
+    assert data["parts"] == {"train": {"fox": 4, "owl": 4}, "test": {"fox": 2, "owl": 2}}
     code, _, error = _run(capsys, "datasets", pets, "--folder", "validation=rubbish")
     assert code == 2
     assert "expected the path of a folder in the set" in error

@@ -12,7 +12,7 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names,
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import Roles
-from cnnviz.datasets.sources.listing import Labelled, Listing, list_files
+from cnnviz.datasets.sources.listing import Labelled, Listing, list_files, require_enough
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
 from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
 from cnnviz.text.units import bytes_text
@@ -110,7 +110,7 @@ def load_images(
     usable &= learned[labels]
     labels = (np.cumsum(learned) - 1)[labels]  # a class of which no picture can be read is none
     train, test, validation = (usable & (part == number) for number in range(3))
-    _check_usable(labels[train], labels[test], errors, layout.remarks)
+    require_enough(labels[train].tolist(), int(test.sum()), [*filter(None, errors), *layout.remarks])
     whole = replace(listing, classes=tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one))
     num_train, num_test, num_validation = (int(chosen.sum()) for chosen in (train, test, validation))
     info = _info(path, whole, shape)
@@ -208,13 +208,3 @@ def _check_memory(num_images: int, shape: Shape) -> None:
             f"size or a limit. Received: {num_images:,} images of {height} x {width}, "
             f"{bytes_text(num_bytes, digits=1)}."
         )
-
-
-def _check_usable(train: np.ndarray, test: np.ndarray, errors: list[str | None], remarks: tuple[str, ...]) -> None:
-    if len(np.unique(train)) >= 2 and len(test):
-        return
-    first = next((error for error in errors if error), " ".join(("no picture to test on.", *remarks[:5])))
-    raise InvalidDataset(
-        f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
-        f"Received: {len(train)} usable to learn from, {len(test)} to test on; the first problem: {first}"
-    )

@@ -1,6 +1,6 @@
 """The files of a data set that are read: those of a Layout, a share set aside for testing, within limits. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -61,7 +61,7 @@ def list_files(
     Raises
     ------
     InvalidDataset
-        If there are not at least two classes.
+        If there are not at least two classes to learn from and a picture to test on.
     """
     _check_classes(layout)
     train, test = _train_and_test(layout, test_share, Random(seed))
@@ -75,8 +75,26 @@ def list_files(
     def chosen(by_class: ByClass) -> tuple[Labelled, ...]:
         return tuple(file for file in _shuffled(by_class, shares, seed) if file.name not in layout.unusable)
 
-    validation = chosen(layout.parts.get("validation", {}))
-    return Listing(layout.classes, chosen(train), chosen(test), validation, layout.remarks)
+    listing = Listing(
+        layout.classes, chosen(train), chosen(test), chosen(layout.parts.get("validation", {})), layout.remarks
+    )
+    require_enough([file.label for file in listing.train], len(listing.test), layout.remarks)
+    return listing
+
+
+def require_enough(learned: Collection[object], num_test: int, why: Sequence[str]) -> None:
+    """Raise InvalidDataset unless these labels to learn from are of two classes, and there is a picture to test on.
+
+    `why` are sentences that may explain it; the first ones are shown.
+    """
+    if len(set(learned)) >= 2 and num_test:
+        return
+    lacking = [] if num_test else ["no picture to test on."]
+    reasons = " ".join((*lacking, *why[:NAMED]))
+    raise InvalidDataset(
+        f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
+        f"Received: {len(learned)} usable to learn from, {num_test} to test on; the first problem: {reasons}"
+    )
 
 
 def _train_and_test(layout: Layout, test_share: float, random: Random) -> tuple[ByClass, ByClass]:

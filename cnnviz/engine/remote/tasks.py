@@ -84,6 +84,7 @@ def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingRe
     data = load_dataset(
         job.config.dataset,
         progress=progress,
+        classes=job.classes,
         **load_options(job.config, job.architecture.input_shape),
     )
     fetch_weights(job.architecture, data.info.image_shape, progress)

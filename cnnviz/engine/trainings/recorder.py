@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from cnnviz.errors import TrainingFailed
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, TEST_FILE, kept_epochs, last_checkpoint, net_name
+from cnnviz.runs.files import (
+    CHECKPOINT_FILE,
+    MODEL_FILE,
+    TEST_FILE,
+    dataset_facts,
+    kept_epochs,
+    last_checkpoint,
+    net_name,
+)
 from cnnviz.runs.records import Progress, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_settings
@@ -38,6 +46,7 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         checkpoint,
         learning_rate=run.progress.learning_rate,
         max_seconds=read_settings("max_seconds").max_seconds,
+        classes=dataset_facts(store, run).classes if epochs_done else (),
         **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
 

@@ -17,7 +17,8 @@ class TrainingJob:
 
     `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
     ends by itself after `max_seconds`, if given. `val_losses` are those of the epochs done, and
-    `best_checkpoint` is that of the best of them, where it is kept: early stopping goes on from there.
+    `best_checkpoint` is that of the best of them, where it is kept: early stopping goes on from there. `classes` are
+    those that the checkpoint's net has learned, in the order of its outputs.
     """
 
     run_id: str
@@ -29,6 +30,7 @@ class TrainingJob:
     max_seconds: float | None = None
     val_losses: tuple[float, ...] = ()
     best_checkpoint: bytes | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ from cnnviz.ui.shared.answers import cached_answer
 
 PICTURES = 3  # of each class in each part
 MAX_SHOWN = 12  # classes of a part with their pictures; the others are named
-PART_NAMES: dict[Part, str] = {"train": "To learn from", "validation": "To validate on", "test": "To test on"}
-NO_PARTS = "All pictures; a share of each class is set aside for testing"
 ROLE_NAMES: dict[Role, str] = {
     "class": "a class",
     "train": "the part to learn from",
@@ -92,10 +90,10 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
         rest = [f"{_text(label)} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
         if rest:
             rows.append(f"<li><details><summary>{len(rest):,} more classes</summary>{', '.join(rest)}</details></li>")
-        name = PART_NAMES[part] if "test" in layout.parts else NO_PARTS
         number = f"{count_text(sum(counts.values()), 'picture')} of {_classes(len(counts))}"
         items.append(
-            f'<li><div class="row"><b>{name}</b><span class="number">{number}</span></div><ul>{"".join(rows)}</ul></li>'
+            f'<li><div class="row"><b>{layout.title(part)}</b><span class="number">{number}</span></div>'
+            f"<ul>{''.join(rows)}</ul></li>"
         )
     said = [*layout.notes, *map(str, layout.left_out)]
     if said:

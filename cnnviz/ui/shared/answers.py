@@ -15,7 +15,7 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.engine.browser_nets import net_of_run
-from cnnviz.errors import InputWanted
+from cnnviz.errors import InputWanted, InvalidDataset
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.models.net_file import pack_images
@@ -97,9 +97,13 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
         raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
-    images = Images(dataset, load_options(run.config, run.architecture.input_shape))
+    options = load_options(run.config, run.architecture.input_shape)
+    images = Images(dataset, {**options, "classes": dataset_facts(run).classes})
     chosen = [int(i) for i in indices]
-    found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
+    try:
+        found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
+    except InvalidDataset:
+        raise InputWanted(IMAGES_CHANGED) from None
     if run.config.dataset not in DATASETS and services.store().has_file(run.id, files.TEST_FILE):
         scored = test_predictions(run).labels[chosen]
         if not np.array_equal(labels, scored):
