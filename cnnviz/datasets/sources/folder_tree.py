@@ -101,6 +101,9 @@ def labels_in_names(paths: Sequence[str], known: frozenset[str] = frozenset()) -
     """
     for patterns in (_BY_NUMBER, _BY_LAST_NUMBER):
         found = {path: label for path in paths for label in [_label(path, patterns)] if label}
+        if known:  # A_test.jpg
+            rests = {path: part_of(_ENDING.sub("", path.rpartition("/")[2])) for path in paths}
+            found |= {path: rest for path, (named, rest) in rests.items() if named and rest in known}
         if known.intersection(found.values()):
             return {path: label for path, label in found.items() if label in known}
         if not known and 1 < len(set(found.values())) <= len(found) / 2:

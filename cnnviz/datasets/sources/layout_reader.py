@@ -123,7 +123,8 @@ class _Reader:
         if folder.files:
             self.left.append(LeftOut(BESIDE_CLASSES, tuple(folder.files)))
         role = part_named(inner)
-        if not inner.labels and not role:
+        is_same_part = part is not None and inner.part[0] == part  # asl_test/asl_test/A_test.jpg
+        if not inner.labels and not role and not is_same_part:
             self.take_class(inner, part, label=inner.name)
             return
         self.note(inner, role or "look inside")

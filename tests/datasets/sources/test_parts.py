@@ -111,3 +111,9 @@ def test_a_part_without_pictures_is_said_and_what_follows(folders: dict[str, int
 def test_two_folders_of_one_part_are_said_to_be_one() -> None:
     layout = read_layout(tree(crossed(["train", "test", "holdout"], PETS)))
     assert "test, holdout are one part together, to test on." in layout.notes
+
+
+def test_pictures_of_a_part_may_be_called_as_a_class_and_the_part() -> None:
+    names = tree(crossed(["signs_train/signs_train"], PETS))
+    names += [f"signs_test/signs_test/{label}_test.jpg" for label in PETS]
+    assert counts(read_layout(names)) == {"train": {"fox": 3, "owl": 3}, "test": {"fox": 1, "owl": 1}}
