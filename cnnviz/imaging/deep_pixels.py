@@ -59,8 +59,7 @@ def _colour(flat: Image.Image, data: bytes, bits: int) -> Image.Image:
 
 def _most(picture: ImageFile) -> int:
     """The largest upper half of a colour's 16 bits; opacity is no colour."""
-    ranges = zip(picture.getbands(), picture.getextrema(), strict=True)
-    return int(max(high for band, (_, high) in ranges if band != "A"))
+    return int(np.asarray(picture)[..., :3].max())
 
 
 def _scaled(values: np.ndarray, bits: int) -> np.ndarray:
