@@ -1,10 +1,37 @@
 // Streamlit adds an entry to the browser's history for every change of a page's query, and this app keeps a page's
 // state there: Back would take a press for each. A change of the query alone takes the entry's place instead.
+//
+// Each run of a page begins with its title. A page that is opened says its query before Streamlit changes the path: the
+// entry of the page before, which got that query, gets its own back. What a page says while Back leads away from it is
+// the other page's no more.
 const add = history.pushState;
-if (!add.isOfOneEntry) {
-  history.pushState = function (state, title, url) {
-    const isSamePage = new URL(url ?? "", location.href).pathname === location.pathname;
-    return isSamePage ? history.replaceState(state, title, url) : add.call(history, state, title, url);
-  };
-  history.pushState.isOfOneEntry = true;
+const replace = history.replaceState;
+const LATE = 5_000; // ms after which a change of the query is of the page that Back led to, whatever happened
+
+let own = location.href; // of this entry when the run began
+let leftAt = -Infinity;
+let pathname = location.pathname;
+
+new MutationObserver((changes) => {
+  if (!changes.some(({ target }) => target.nodeName === "TITLE")) return;
+  own = location.href;
+  leftAt = -Infinity;
+}).observe(document.head, { childList: true, subtree: true });
+
+addEventListener("popstate", () => {
+  if (location.pathname !== pathname) leftAt = performance.now();
+  pathname = location.pathname;
+  own = location.href;
+}, true);
+
+function change(state, title, url, { adds }) {
+  const isSamePage = new URL(url ?? "", location.href).pathname === location.pathname;
+  if (isSamePage && performance.now() < leftAt + LATE) return;
+  if (adds && !isSamePage) replace.call(history, history.state, "", own);
+  (adds && !isSamePage ? add : replace).call(history, state, title, url);
+  pathname = location.pathname;
+  if (!isSamePage) own = location.href;
 }
+
+history.pushState = (state, title, url) => change(state, title, url, { adds: true });
+history.replaceState = (state, title, url) => change(state, title, url, { adds: false });

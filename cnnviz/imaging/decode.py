@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
 from cnnviz.errors import InvalidImage
+from cnnviz.imaging.deep_pixels import bits_used, eight_bits, is_deep_colour
 from cnnviz.imaging.file_formats import reader_of, without_extras
 from cnnviz.imaging.pixel_budget import PixelsInWork
 
@@ -55,8 +56,8 @@ class Decoded:
 def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], None] = lambda _: None) -> Decoded:
     """Decode a picture file (`file_formats.FORMATS`) of at most 40 megapixels.
 
-    The first frame is taken, EXIF rotation applied, transparency laid on white (light ink on black), grey of more than
-    8 bits scaled by the bits that it uses, and a picture with a side longer than `max_side` scaled down. `spend` is
+    The first frame is taken, EXIF rotation applied, transparency laid on white (light ink on black), values of more
+    than 8 bits scaled by the bits in use, and a picture with a side longer than `max_side` scaled down. `spend` is
     told the number of pixels before they are decoded, and may raise.
     Threads that decode large pictures wait for each other: together they hold no more than one of the largest.
 
@@ -72,7 +73,7 @@ def decode_image(data: bytes, *, max_side: int = 1024, spend: Callable[[int], No
             _check_pixels(picture.width, picture.height)
             spend(num_pixels)
             with _in_work.room_for(num_pixels):
-                return _decode(picture, max_side)
+                return _decode(picture, data, max_side)
     except Image.DecompressionBombError as error:  # a WebP canvas or GIF frame that Pillow refuses to open
         raise _too_large(str(error)) from None
     except _BROKEN as error:
@@ -164,15 +165,17 @@ def _too_large(received: str) -> InvalidImage:
     )
 
 
-def _decode(picture: ImageFile, max_side: int) -> Decoded:
+def _decode(picture: ImageFile, data: bytes, max_side: int) -> Decoded:
     size = picture.size
     target = _fitted(size, max_side)
     if target != size:
         picture.draft(None, target)  # a JPEG then decodes at 1/2, 1/4 or 1/8; other formats ignore it
+    is_deep = is_deep_colour(picture)
     picture.load()
     orientation = _orientation(picture)
-    notes = _notes(picture)
-    flat = _eight_bits(picture)
+    bits = bits_used(picture, is_deep=is_deep)
+    notes = _notes(picture, bits)
+    flat = eight_bits(picture, data, bits=bits)
     if flat.size != target:
         flat = flat.resize(target, Image.Resampling.BOX)
     if flat.mode == "RGBA":
@@ -204,8 +207,7 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     return ImageOps.exif_transpose(bare)
 
 
-def _notes(picture: ImageFile) -> list[str]:
-    bits = _bits_used(picture)
+def _notes(picture: ImageFile, bits: int) -> list[str]:
     notes = {
         "This is an animation: its first frame is used.": getattr(picture, "is_animated", False),
         "Print colours (CMYK): shown as RGB.": picture.mode == "CMYK",
@@ -215,31 +217,6 @@ def _notes(picture: ImageFile) -> list[str]:
     return [note for note, applies in notes.items() if applies]
 
 
-def _bits_used(picture: ImageFile) -> int:
-    """Of grey of more than 8 bits those that its lightest pixel needs, at least 8; 0 for other pictures."""
-    if not picture.mode.startswith("I"):
-        return 0
-    return max(8, min(16, int(np.asarray(picture).max()).bit_length()))
-
-
 def _fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
     factor = min(1.0, max_side / max(size))
     return _scaled(size[0], factor), _scaled(size[1], factor)
-
-
-def _eight_bits(picture: ImageFile) -> Image.Image:
-    """Return the picture in mode RGB, or RGBA if it has transparency."""
-    if picture.mode.startswith("I"):  # which Pillow's own conversion would clip at 255
-        values = np.asarray(picture).astype(np.float32)
-        grey = np.rint(np.clip(values * (255 / (2 ** _bits_used(picture) - 1)), 0, 255)).astype(np.uint8)
-        nothing = picture.info.get("transparency")
-        if not isinstance(nothing, int):
-            return Image.fromarray(grey).convert("RGB")
-        opacity = np.where(values == nothing, 0, 255).astype(np.uint8)
-        return Image.fromarray(np.dstack([grey, grey, grey, opacity]))
-    if picture.mode == "F":
-        most = float(np.nanmax(np.asarray(picture))) or 1.0
-        share = np.nan_to_num(np.asarray(picture) / (1 if most <= 1 else max(most, 255)))
-        return Image.fromarray(np.rint(np.clip(share * 255, 0, 255)).astype(np.uint8)).convert("RGB")
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    return picture if picture.mode == mode else picture.convert(mode)

@@ -61,6 +61,65 @@ DIGITS: dict[str, Strokes] = {
     "7": [[(0.22, 0.12), (0.78, 0.12), (0.42, 0.9)]],
     "8": [[*_arc(0.5, 0.3, 0.2, 0.19, 80, -260), *_arc(0.5, 0.69, 0.25, 0.21, -100, 250)]],
 }
+SIGNS: dict[str, Strokes] = {
+    "phi": [_arc(0.5, 0.52, 0.3, 0.24, -90, 272), [(0.52, 0.05), (0.48, 0.97)]],
+    "?": [[*_arc(0.5, 0.28, 0.22, 0.2, 190, 420), (0.5, 0.55), (0.5, 0.72)], _ring(0.5, 0.9, 0.02)],
+    "star": [[(0.5 + 0.42 * np.sin(a), 0.5 - 0.42 * np.cos(a)) for a in np.arange(6) * 4 * np.pi / 5]],
+    "house": [
+        [(0.2, 0.9), (0.2, 0.45), (0.8, 0.45), (0.8, 0.9), (0.2, 0.9)],
+        [(0.15, 0.47), (0.5, 0.1), (0.85, 0.47)],
+        [(0.45, 0.9), (0.45, 0.65), (0.6, 0.65), (0.6, 0.9)],
+    ],
+    "heart": [
+        [
+            (0.5, 0.9),
+            (0.15, 0.45),
+            *_arc(0.32, 0.32, 0.18, 0.18, 160, 360),
+            *_arc(0.68, 0.32, 0.18, 0.18, 180, 380),
+            (0.85, 0.45),
+            (0.5, 0.9),
+        ]
+    ],
+    "arrow": [[(0.1, 0.5), (0.9, 0.5)], [(0.65, 0.25), (0.9, 0.5), (0.65, 0.75)]],
+    "plus": [[(0.5, 0.1), (0.5, 0.9)], [(0.1, 0.5), (0.9, 0.5)]],
+    "triangle": [[(0.5, 0.1), (0.1, 0.9), (0.9, 0.9), (0.5, 0.1)]],
+    "square": [[(0.15, 0.15), (0.85, 0.15), (0.85, 0.85), (0.15, 0.85), (0.15, 0.15)]],
+    "#": [[(0.35, 0.1), (0.3, 0.9)], [(0.7, 0.1), (0.65, 0.9)], [(0.1, 0.35), (0.9, 0.33)], [(0.1, 0.68), (0.9, 0.66)]],
+    "&": [
+        [
+            (0.85, 0.9),
+            (0.3, 0.25),
+            *_arc(0.45, 0.22, 0.15, 0.13, 180, 380),
+            (0.2, 0.65),
+            *_arc(0.4, 0.72, 0.2, 0.18, 180, 20),
+            (0.8, 0.55),
+        ]
+    ],
+    "@": [_arc(0.5, 0.5, 0.14, 0.16, -20, -360), [(0.64, 0.35), (0.64, 0.62), *_arc(0.5, 0.5, 0.4, 0.42, 20, -300)]],
+    "sun": [
+        _ring(0.5, 0.5, 0.2),
+        *[
+            [(0.5 + 0.27 * np.cos(a), 0.5 + 0.27 * np.sin(a)), (0.5 + 0.45 * np.cos(a), 0.5 + 0.45 * np.sin(a))]
+            for a in np.arange(8) * np.pi / 4
+        ],
+    ],
+    "tree": [[(0.5, 0.95), (0.5, 0.6)], [(0.2, 0.6), (0.5, 0.05), (0.8, 0.6), (0.2, 0.6)]],
+    "man": [
+        _ring(0.5, 0.17, 0.12),
+        [(0.5, 0.3), (0.5, 0.65)],
+        [(0.25, 0.45), (0.75, 0.45)],
+        [(0.28, 0.95), (0.5, 0.65), (0.72, 0.95)],
+    ],
+    "cat": [
+        _ring(0.5, 0.55, 0.35),
+        [(0.2, 0.38), (0.22, 0.1), (0.4, 0.24)],
+        [(0.6, 0.24), (0.78, 0.1), (0.8, 0.38)],
+        _ring(0.38, 0.5, 0.03),
+        _ring(0.62, 0.5, 0.03),
+    ],
+    "wave": [[(x, 0.5 + 0.2 * np.sin(12 * x)) for x in np.linspace(0.05, 0.95, 40)]],
+    "spiral": [[(0.5 + a * 0.025 * np.cos(a), 0.5 + a * 0.025 * np.sin(a)) for a in np.linspace(0, 17, 90)]],
+}
 MOUTHS = ((20, 160, 0.55), (200, 340, 0.8), (0, 180, 0.55))
 
 
@@ -78,6 +137,13 @@ def _pair(rng: np.random.Generator) -> Strokes:
     """Two digits beside each other."""
     names = rng.choice(list(DIGITS), 2)
     return [[(0.46 * x + 0.5 * place, 0.2 + 0.6 * y) for x, y in stroke]
+            for place, name in enumerate(names) for stroke in DIGITS[name]]  # fmt: skip
+
+
+def _three(rng: np.random.Generator) -> Strokes:
+    """Three digits beside each other."""
+    names = rng.choice(list(DIGITS), 3)
+    return [[(0.31 * x + 0.34 * place, 0.25 + 0.5 * y) for x, y in stroke]
             for place, name in enumerate(names) for stroke in DIGITS[name]]  # fmt: skip
 
 
@@ -105,6 +171,15 @@ def non_digits(seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:
     for name, draw in (("smiley", _smiley), ("scribble", _scribble), ("pair", _pair)):
         for _ in range(10):
             yield name, _by_hand(draw(rng), rng)
+
+
+def signs(seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:
+    """Signs and things that people draw, and numbers of three digits: 24 drawings (SIDE, SIDE) uint8, with names."""
+    rng = np.random.default_rng(seed)
+    for name, strokes in SIGNS.items():
+        yield name, _by_hand(strokes, rng)
+    for _ in range(6):
+        yield "three digits", _by_hand(_three(rng), rng)
 
 
 def made_digits(seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:

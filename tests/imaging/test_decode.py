@@ -84,20 +84,6 @@ def test_a_cmyk_jpeg_becomes_rgb():
     assert decoded.notes == ("Print colours (CMYK): shown as RGB.",)
 
 
-def test_sixteen_bits_are_scaled_and_not_clipped():
-    values = np.array([[0, 256, 257, 32768], [50000, 65000, 65278, 65535]], dtype=np.uint16)
-    decoded = decode_image(encoded(values))
-    np.testing.assert_array_equal(decoded.image[..., 0], [[0, 1, 1, 128], [195, 253, 254, 255]])
-    assert (decoded.image == decoded.image[..., :1]).all()
-    assert decoded.notes == ("16 bits a pixel: shown with 8.",)
-
-
-def test_sixteen_bit_colour_is_scaled_and_not_clipped():
-    values = np.array([[[0, 32768, 65535], [257, 51400, 65000]]], dtype=np.uint16)
-    data = cv2.imencode(".png", values[..., ::-1])[1].tobytes()
-    np.testing.assert_allclose(decode_image(data).image, values / 257, atol=1)
-
-
 def test_a_palette_is_resolved():
     picture = Image.fromarray(np.array([[0, 1, 2], [2, 1, 0]], dtype=np.uint8), "P")
     picture.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255])
@@ -164,14 +150,6 @@ def test_a_picture_of_the_largest_side_is_left_alone():
 
 def test_one_pixel_is_a_picture():
     np.testing.assert_array_equal(decode_image(encoded(np.full((1, 1, 3), 9, dtype=np.uint8))).image, [[[9, 9, 9]]])
-
-
-@pytest.mark.parametrize(("most", "bits"), [(200, 8), (1000, 10), (4080, 12), (16383, 14)])
-def test_sixteen_bits_of_which_a_part_is_used_are_scaled_by_that_part(most, bits):
-    decoded = decode_image(encoded(np.array([[0, most // 2, most]], dtype=np.uint16)))
-    expected = np.rint(np.array([0, most // 2, most]) * 255 / (2**bits - 1))
-    np.testing.assert_array_equal(decoded.image[0, :, 0], expected)
-    assert decoded.notes == (f"16 bits a pixel, of which {bits} are used: shown with 8.",)
 
 
 def ink_mask():

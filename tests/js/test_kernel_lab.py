@@ -188,25 +188,6 @@ def test_what_is_wrong_with_a_weight_is_said_as_in_a_link(modules: Page) -> None
     assert [modules.evaluate(problem, text) for text in ("1/9", "-1000", "0,5")] == ["", "", ""]
 
 
-PASTE = """(cell, text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text", text);
-  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-}"""
-
-
-def test_a_copied_grid_fills_the_kernel_and_another_number_of_numbers_is_refused(lab: Locator) -> None:
-    cell = lab.get_by_label("Weight in row 1, column 1")
-    kernel = "root => root.kernelLab.settings.values.kernels"
-    cell.evaluate(PASTE, "0,1,0\n1,-4,1\n0,1,0")
-    assert lab.evaluate(kernel) == [[[0, 1, 0], [1, -4, 1], [0, 1, 0]]]
-    cell.evaluate(PASTE, "\n".join(["1\t0\t0\t0\t0,5"] * 5))
-    assert lab.evaluate(kernel) == [[[1, 0, 0, 0, 0.5]] * 5]
-    cell.evaluate(PASTE, "1 2 3 4")
-    assert lab.evaluate(kernel) == [[[1, 0, 0, 0, 0.5]] * 5]
-    assert lab.get_by_text("Received: 4 numbers.").is_visible()
-
-
 def test_python_hears_once_of_settings_that_change_again_and_again(lab: Locator, modules: Page) -> None:
     lab.evaluate("(root) => [7, 8].forEach((bias) => root.kernelLab.settings.change({ bias }))")
     modules.wait_for_function("() => sent.at(-1)?.[1].settings.bias === 8")

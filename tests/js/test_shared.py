@@ -74,25 +74,6 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
     assert [parse_number(text) for text in nothing] == [None] * len(nothing)
 
 
-def test_all_numbers_of_a_copied_grid_are_understood(modules: Page) -> None:
-    grids = {
-        "0\t1\t0\r\n1\t-4\t1\r\n0\t1\t0\r\n": [0, 1, 0, 1, -4, 1, 0, 1, 0],  # a sheet
-        "0,1,0\n1,–4,1\n0,1,0": [0, 1, 0, 1, -4, 1, 0, 1, 0],
-        "0,5\t0\t0\n0\t0,25\t0\n0\t0\t1/9": [0.5, 0, 0, 0, 0.25, 0, 0, 0, 1 / 9],
-        "0,5 0 0\n0 0,25 0\n0 0 1,5": [0.5, 0, 0, 0, 0.25, 0, 0, 0, 1.5],
-        "array([[ 0.,  1.],\n       [ 1., -4.]], dtype=float32)": [0, 1, 1, -4],
-        "np.array([[1e-3, 0, 0], [0, 1, 0], [0, 0, 1]])": [0.001, 0, 0, 0, 1, 0, 0, 0, 1],
-        "[[ 0.   0.5]\n [ 1.  -1. ]]": [0, 0.5, 1, -1],
-        "1; 2; 3": [1, 2, 3],
-        "7": [7],
-        "0,5": [0.5],
-        "a cat": [],
-        "1 2 x": [],
-        "": [],
-    }
-    assert numbers(modules, "parseNumbers", *grids) == [pytest.approx(grid) for grid in grids.values()]
-
-
 def test_sizes_are_written_as_on_the_pages(modules: Page) -> None:
     sizes = [(26, 26), (4, 300, 3), (7,)]
     found = modules.evaluate(

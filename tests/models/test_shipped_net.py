@@ -20,7 +20,7 @@ from cnnviz.models.net_file import FAMILIARITY, read_manifest, with_familiarity
 from cnnviz.runs.files import MODEL_FILE, TEST_FILE
 from cnnviz.runs.shipped import HOME_NET, NET_FILE, read_record
 from cnnviz.training.recipes import STARTER
-from tests.imaging.non_digits import made_digits, non_digits
+from tests.imaging.non_digits import made_digits, non_digits, signs
 from tests.shared_data import drawn_digits
 
 
@@ -59,6 +59,11 @@ def doubted(model: keras.Model, images: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(3))
 def test_of_letters_smileys_scribbles_and_pairs_it_doubts_most(model: keras.Model, seed: int) -> None:
     images = np.stack([prepare_digit(paper).image for _, paper in non_digits(seed)])
+    assert doubted(model, images).mean() >= 0.8
+
+
+def test_of_signs_things_and_longer_numbers_it_doubts_most(model: keras.Model) -> None:
+    images = np.stack([prepare_digit(paper).image for seed in range(4) for _, paper in signs(seed)])
     assert doubted(model, images).mean() >= 0.8
 
 

@@ -14,6 +14,7 @@ from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.imaging.decode import encode_png
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.markup import is_unsafe
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
 from cnnviz.ui.inputs.dataset_picker import KEY, OWN_IMAGES
@@ -142,3 +143,14 @@ def test_components_make_text_nodes_of_what_they_are_sent(project: Path) -> None
     scripts = (project / "assets" / "components").rglob("*.js")
     made = {file.parent.name for file in scripts if re.search(r"(inner|outer|Adjacent)HTML", file.read_text("utf-8"))}
     assert made == {"net_diagram"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "text", ["A" * 10_000, "\N{RIGHT-TO-LEFT OVERRIDE}gnp.x", "\x07\x1b[31m\x00", "{{7*7}} %{x} $$y$$"]
+)
+def test_a_link_of_any_length_and_with_signs_that_nobody_sees_is_text(open_page, name: str, text: str) -> None:
+    page = open_page(name, **dict.fromkeys(("kernel", "net", "pinned", "layer", "view", "run", "epoch"), text))
+    assert not page.exception
+    said = [part.value for part in (*page.warning, *page.error)]
+    assert all(len(sentence) < 1000 and not any(map(is_unsafe, sentence)) for sentence in said)

@@ -4,8 +4,9 @@ import { css, inkOn, signedColour } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
 import { arrowStep } from "../shared/keys.js";
 import { ACTIVATIONS, flipKernel, mirrorKernel, resizeKernel, rotateKernel, transposeKernel } from "../shared/nn/numerics.js";
-import { clamp, parseNumber, parseNumbers, weightText } from "../shared/numbers.js";
+import { clamp, parseNumber, weightText } from "../shared/numbers.js";
 import { button, fillSelect, labelled, numberField, select, titlesOf } from "./controls.js";
+import { attachPaste } from "./pasted_kernel.js";
 import { PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, MAX_WEIGHT, SIDES, weightProblem } from "./settings.js";
 
@@ -28,7 +29,7 @@ export class Editor {
     Object.assign(this, { find, settings, presets, room, plane: 0, isDragging: false });
     this.grid = find("grid");
     this.makeControls();
-    this.grid.addEventListener("paste", (event) => this.onPaste(event));
+    attachPaste(this.grid, () => this.pastedSides, (kernel) => this.takePasted(kernel), (problem) => this.say(problem));
     this.grid.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.refresh();
   }
@@ -85,15 +86,15 @@ export class Editor {
     this.setWeights(resizeKernel(weights, side, wanted));
   }
 
-  // Many numbers fill the kernel; a single one goes into its cell.
-  onPaste(event) {
-    const numbers = parseNumbers(event.clipboardData.getData("text"));
-    if (numbers.length < 2) return;
-    event.preventDefault();
-    event.stopPropagation(); // a sheet gives a picture of its cells as well, which would become the picture
-    const isKernel = SIDES.includes(Math.sqrt(numbers.length)) && numbers.every((weight) => Math.abs(weight) <= MAX_WEIGHT);
-    if (isKernel) this.takeGrid(numbers);
-    else this.say(`A kernel is ${SIDES.map((side) => `${side}x${side}`).join(", ")} numbers of -${MAX_WEIGHT} to ${MAX_WEIGHT}. Received: ${numbers.length} numbers.`);
+  takePasted({ rows, divisor }) {
+    const { settings } = this;
+    settings.change({ divisor: divisor ?? (settings.values.divisor === "auto" ? "auto" : 1) }, { silent: true });
+    this.takeGrid(rows.flat());
+  }
+
+  // Three kernels have one size, and a small picture has no room for a large one.
+  get pastedSides() {
+    return this.settings.values.kernels.length === 3 ? [this.settings.side] : this.room().sides;
   }
 
   resize(side) {

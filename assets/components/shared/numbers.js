@@ -3,8 +3,6 @@
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
 const DASHES = /[\u2010-\u2013\u2212]/g; // a hyphen, an en dash, a minus: what text programs make of "-"
-const NUMPY = /\b(?:np\.|numpy\.|array|dtype|u?int\d*|float\d*)|[[\](){}=]/g; // what stands round the numbers of an array
-const BETWEEN = [/[\t;\n\r]+/, /[\s,;]+/, /[\s;]+/]; // of a sheet, of a list, of decimal commas with blanks between
 const MAX_DENOMINATOR = 64;
 
 // The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
@@ -16,15 +14,6 @@ export function parseNumber(text) {
   if (divisor === undefined) return value;
   const below = Number(divisor.replace(",", "."));
   return below ? value / below : null;
-}
-
-// All numbers of a text as it is copied from a sheet, a list or NumPy; of ways to read it the one that gives a square.
-// Empty where something in it is no number.
-export function parseNumbers(text) {
-  const plain = text.replace(NUMPY, " ");
-  const ways = BETWEEN.map((between) => plain.split(between).filter((part) => part.trim()).map(parseNumber));
-  const known = ways.filter((numbers) => !numbers.includes(null));
-  return known.find((numbers) => numbers.length > 1 && Number.isInteger(Math.sqrt(numbers.length))) ?? known[0] ?? [];
 }
 
 // A short text of a weight: 0.1111111 is 1/9.

@@ -8,7 +8,6 @@ from cnnviz.ui.app.page_frame import navigation, show_login, show_status
 
 ASSETS = Path(__file__).parents[3] / "assets"
 ICON = ASSETS / "icon.png"  # Streamlit would fetch a named icon from the internet
-ONE_ENTRY_A_PAGE = (ASSETS / "scripts" / "one_entry_a_page.js").read_text("utf-8")
 SIDEBAR_WIDTH = 200  # pixels, the least that Streamlit grants; page_frame.css makes it slimmer
 
 st.set_page_config(page_title="cnnviz", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
@@ -17,5 +16,4 @@ page = navigation()
 with st.sidebar:
     show_status()
     show_login()
-    st.html(f"<script>{ONE_ENTRY_A_PAGE}</script>", unsafe_allow_javascript=True)  # here, where its gap is not seen
 page.run()

@@ -71,7 +71,7 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     found = cell_indices(test.probabilities, test.labels, true, guessed)
     names = test.classes[true], test.classes[guessed]
     title = f"{names[0]}, recognised" if true == guessed else f"{names[0]}, taken for {names[1]}"
-    st.subheader(f"{as_markdown(title)}: {len(found)} {'image' if len(found) == 1 else 'images'}")
+    st.subheader(f"{as_markdown(title)}: {len(found)} {'image' if len(found) == 1 else 'images'}", anchor=False)
     if len(found) == 0:
         st.caption("There is no such image in the test set.")
         return

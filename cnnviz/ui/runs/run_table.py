@@ -58,7 +58,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
 
 def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
-    st.subheader(as_markdown(title(run)))
+    st.subheader(as_markdown(title(run)), anchor=False)
     show_progress(run)
     show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)

@@ -1,0 +1,102 @@
+"""Kernels as people copy them: what is understood fills the kernel, with its divisor; all else is refused whole."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from cnnviz.kernel_lab.settings import LabSettings
+from cnnviz.ui.components.kernel_lab import pack
+from tests.js.lab import PICTURES
+
+PREWITT = [[-1, 0, 2], [-3, 0.5, 4], [-1, 0, 2]]
+GRIDS: dict[str, tuple[str, float | None]] = {
+    "a list, multiplied": ("1/12 * [[-1, 0, 2], [-3, .5, 4], [-1, 0, 2]]", 12),
+    "a list, divided": ("[[-1,0,2],[-3,0.5,4],[-1,0,2]] / 12", 12),
+    "NumPy": ("k = np.array([[-1, 0, 2],\n  [-3, .5, 4],\n  [-1, 0, 2]], dtype=np.float32) / 7.", 7),
+    "what NumPy prints": ("array([[-1. ,  0. ,  2. ],\n       [-3. ,  0.5,  4. ],\n       [-1. ,  0. ,  2. ]])", None),
+    "NumPy, in one row": ("np.array([-1,0,2,-3,.5,4,-1,0,2]).reshape(3, 3)/5", 5),
+    "NumPy, a fraction before": ("(1/5.0) * np.asarray([[-1,0,2],[-3,.5,4],[-1,0,2]])", 5),
+    "PyTorch": ("torch.tensor([[[[-1., 0., 2.], [-3., .5, 4.], [-1., 0., 2.]]]], device='cuda:0')", None),
+    "tuples": ("((-1, 0, 2), (-3, .5, 4), (-1, 0, 2)) / 3", 3),
+    "C": ("const float k[3][3] = {{-1.f, 0.f, 2.f}, {-3.f, 0.5f, 4.f}, {-1.f, 0.f, 2.f}};", None),
+    "Mathematica": ("{{-1,0,2},{-3,1/2,4},{-1,0,2}}/8", 8),
+    "MATLAB": ("K = [-1 0 2; -3 0.5 4; -1 0 2] / 8;", 8),
+    "MATLAB in lines": ("[-1 0 2\n-3 0.5 4\n-1 0 2]", None),
+    "LaTeX": ("$$\\frac{1}{8}\\begin{bmatrix}-1 & 0 & 2\\\\ -3 & 0.5 & 4\\\\ -1 & 0 & 2\\end{bmatrix}$$", 8),
+    "LaTeX, a decimal comma": ("\\begin{pmatrix}-1&0&2\\\\-3&0{,}5&4\\\\-1&0&2\\end{pmatrix}", None),
+    "LaTeX, an array": ("\\left[\\begin{array}{rrr}-1&0&2\\\\-3&.5&4\\\\-1&0&2\\end{array}\\right]", None),
+    "Markdown": ("| -1 | 0 | 2 |\n|---:|:--|---|\n| -3 | 0.5 | 4 |\n| -1 | 0 | 2 |", None),
+    "Markdown with a head": ("|a|b|c|\n|-|-|-|\n|-1|0|2|\n|-3|0,5|4|\n|-1|0|2|\n", None),
+    "a sheet": ("-1\t0\t2\r\n-3\t0,5\t4\r\n-1\t0\t2\r\n", None),
+    "a sheet with minus signs": ("\N{MINUS SIGN}1\t0\t2\n\N{EN DASH}3\t0,5\t4\n\N{MINUS SIGN}1\t0\t2", None),
+    "decimal commas and semicolons": ("-1;0;2\n-3;0,5;4\n-1;0;2", None),
+    "decimal commas and blanks": ("-1 0 2\n-3 0,5 4\n-1 0 2", None),
+    "commas": ("-1,0,2\n-3,.5,4\n-1,0,2", None),
+}
+REFUSED = {
+    "[[1,2],[3,4]]": "Received: 2x2 numbers.",
+    "1 2 3 4\n5 6 7 8\n1 2 3 4\n5 6 7 8": "Received: 4x4 numbers.",
+    "[[1,2,1],[2,4,2]]": "Received: 2x3 numbers.",
+    "[[1,2,1],[2,4],[1,2,1]]": "no grid of numbers",
+    "[[1,2,1,a],[2,4,2,a],[1,2,1,a]]": "no grid of numbers",
+    "[[1,2,1],[2,4,2],[1,2,1]] / x9 or 16": "no grid of numbers",
+    "[[1,2,1],[2,4,2],[1,2,1]] / 0": "no grid of numbers",
+    "1 2 1\n2 4000 2\n1 2 1": "Received: 4000.",
+    "call me at 12 or 14": "no grid of numbers",
+}
+PASTE = """(cell, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+ALONE = "Weight in row 2, column 3"
+VALUES = "root => root.kernelLab.settings.values"
+
+
+@pytest.fixture
+def lab(give: Callable[[str, Any], Locator]) -> Locator:
+    return give("kernel_lab", pack(PICTURES["noise"], LabSettings(), "Noise"))
+
+
+@pytest.mark.parametrize("kind", GRIDS)
+def test_a_copied_kernel_is_understood(modules: Page, kind: str) -> None:
+    text, divisor = GRIDS[kind]
+    found: Any = modules.evaluate(
+        """async (text) => (await import("/kernel_lab/pasted_kernel.js")).pastedKernel(text)""", text
+    )
+    assert found == {"rows": PREWITT, "divisor": divisor}
+
+
+def test_a_copied_kernel_fills_the_cells_and_is_divided_as_it_says(lab: Locator) -> None:
+    cell = lab.get_by_label("Weight in row 1, column 1")
+    cell.evaluate(PASTE, "1/16 * [[1,2,1],[2,4,2],[1,2,1]]")
+    values = lab.evaluate(VALUES)
+    assert (values["kernels"], values["divisor"]) == ([[[1, 2, 1], [2, 4, 2], [1, 2, 1]]], 16)
+    cell.evaluate(PASTE, "\n".join(["1\t0\t0\t0\t0,5"] * 5))
+    values = lab.evaluate(VALUES)
+    assert (values["kernels"], values["divisor"]) == ([[[1, 0, 0, 0, 0.5]] * 5], 1)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_cannot_be_a_kernel_is_refused_whole(lab: Locator, text: str) -> None:
+    before = lab.evaluate(VALUES)
+    lab.get_by_label(ALONE).evaluate(PASTE, text)
+    assert lab.evaluate(VALUES) == before
+    said = lab.locator("[data-id=kernel-problem]").inner_text()
+    assert REFUSED[text] in said
+    assert "Expected 3x3, 5x5, 7x7 numbers" in said
+
+
+def test_three_kernels_keep_their_size(lab: Locator) -> None:
+    lab.evaluate("(root, values) => root.kernelLab.settings.change(values)", {"kind": "sum", "kernels": [PREWITT] * 3})
+    lab.get_by_label(ALONE).evaluate(PASTE, "\n".join(["1 2 3 2 1"] * 5))
+    assert lab.evaluate(VALUES)["kernels"] == [PREWITT] * 3
+    assert "Expected 3x3 numbers" in lab.locator("[data-id=kernel-problem]").inner_text()
+
+
+def test_one_number_goes_into_its_cell(lab: Locator) -> None:
+    """The browser does that: nothing is taken from it."""
+    untouched = PASTE.replace("cell.dispatchEvent", "return cell.dispatchEvent")
+    assert [lab.get_by_label(ALONE).evaluate(untouched, text) for text in ("0,5", "1/9", "-3", "cat")] == [True] * 4
