@@ -3,6 +3,7 @@
 
 import { element } from "../../shared/dom.js";
 import { columnsOf, layOut } from "../../shared/net_view/columns.js";
+import { blockTitles } from "../../shared/net_view/words.js";
 import { Column } from "./column.js";
 import { Edges } from "./edges.js";
 import { HoverCard } from "./hover_card.js";
@@ -62,14 +63,15 @@ export class Overview {
     this.drawEdges();
   }
 
-  // A frame around the layers of each innermost block, with its name.
+  // A frame around the layers of each innermost block, with its title, and its name as on the page Architecture among the details.
   blocks() {
     const frames = new Map();
+    const titles = blockTitles(this.app.layers);
     for (const column of this.layout.columns)
       if (column.layer.block) frames.set(column.layer.block, [...(frames.get(column.layer.block) ?? []), column]);
     return [...frames].map(([name, columns]) => {
       const [first, last] = [columns[0], columns.at(-1)];
-      const node = element("div", { class: "block" }, element("span", { text: name.replaceAll("_", " ") }));
+      const node = element("div", { class: "block" }, element("span", {}, titles.get(name), element("span", { class: "layer-details", text: name })));
       Object.assign(node.style, { left: `${first.left - 14}px`, width: `${last.left + last.width - first.left + 28}px` });
       return node;
     });
