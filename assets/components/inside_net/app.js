@@ -22,7 +22,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
-const AROUND = 256; // above the net and, for the epochs, below it
+const AROUND = { end: 256, learning: 440 }; // pixels above the net and, for the epochs, below it
 
 export class App {
   // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.
@@ -228,7 +228,7 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
+    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND[this.isLearning ? "learning" : "end"], 420), 680);
   }
 
   say(text) {

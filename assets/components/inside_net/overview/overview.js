@@ -55,7 +55,7 @@ export class Overview {
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
     this.net.style.setProperty("--below", `${this.layout.below}px`);
     const answer = this.columns.at(-1);
-    this.isWide = answer.form === "answer" && this.layout.width > clientWidth && 3 * answer.width < clientWidth;
+    this.isWide = answer.form === "answer" && this.layout.width > clientWidth && 2.5 * answer.width < clientWidth;
     this.net.classList.toggle("wide", this.isWide);
     this.scrolled();
     for (const column of this.columns) column.refresh();
