@@ -99,12 +99,18 @@ export class Overview {
   }
 
   frame() {
+    this.net.classList.add("moving"); // which units are silent is told when the picture has come to rest
+    this.redraw();
+  }
+
+  redraw() {
     if (!this.app.isNetShown) return;
     for (const column of this.columns) if (!column.isFar) column.draw();
     this.card.frame();
   }
 
   settle() {
+    this.net.classList.remove("moving");
     if (this.app.isNetShown) for (const column of this.columns) column.settle();
   }
 
@@ -115,12 +121,13 @@ export class Overview {
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.frame();
+    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.redraw();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
     if (has("hover", "view", "journey", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
     if (changed.has("view") && isNetShown) this.keys.restore(values.view);
+    if (has("view", "journey")) this.settle(); // another picture may have come while it was out of sight
   }
 
   refresh() {
