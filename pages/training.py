@@ -17,28 +17,40 @@ from cnnviz.ui.training.learning_canvas import is_for_browser, show_learning
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 
-form, stage = st.columns([1, 2], gap="large")
+run = None
+with errors_shown():
+    run = linked_run("Start a new one.")
+
+if run is None:
+    form, stage = st.columns([1, 2], gap="large")
+    controls, inside = stage, None
+else:  # curves and maps in one view
+    controls = st.container()
+    stage, inside = st.columns([4, 5], gap="medium") if is_for_browser(run) else (st.container(), None)
+    form = st.expander("Net and settings of the next training", icon=":material/tune:")
+
 net = None
-with form, errors_shown():
+with controls, errors_shown(), form:  # an error stands where Start is, also while the form is folded
     chosen = choose_net()
     config = choose_config(chosen)
     keep_config(config)
     net = fit_to_data(chosen, config)
     show_estimate(net, config)
 
-run = None
-with stage, errors_shown():
-    run = linked_run("Start a new one.")
+with controls, errors_shown():
     show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)
+
+with stage, errors_shown():
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
-        show_run(run.id)
+        show_run(run.id, in_a_row=1 if inside else 2)
         show_reported_results(run)
         show_next_steps(run)
 
 if run is not None:
-    with errors_shown():
-        if is_for_browser(run):
+    if inside is not None:
+        with inside, st.container(key="learning_canvas"), errors_shown():
             show_learning(run)
+    with errors_shown():
         show_epochs(run)

@@ -18,7 +18,7 @@ BENCHES = {
     "drawings": "cnnviz.bench.drawings:measure",
     "estimate": "cnnviz.bench.estimate:measure",
     "live-net": "cnnviz.bench.live_net:measure",
-    "what-if": "cnnviz.bench.live_net:measure_what_if",
+    "what-if": "cnnviz.bench.what_if:measure",
     "load": "cnnviz.bench.load:measure",
     "kills": "cnnviz.bench.kills:measure",
 }

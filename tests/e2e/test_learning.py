@@ -45,3 +45,17 @@ def test_maps_follow_the_epochs_and_not_a_pause(
     expect(page.get_by_text("Your drawing", exact=True)).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
     server.close()
+
+
+def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".inside-net:not(.opening) .class-bar").first).to_be_visible(timeout=NETS_PATIENCE)
+    for part in (".stage", ".class-bar", ".timeline"):
+        expect(page.locator(f".inside-net {part}").first).to_be_in_viewport(ratio=0.95)
+    for curve in ("loss", "accuracy"):
+        chart = page.locator(f"[class*='st-key-{curve}-'] .js-plotly-plot").first
+        expect(chart).to_be_in_viewport(ratio=0.9)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)

@@ -56,6 +56,21 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_away(browser: Brows
     page.context.close()
 
 
+def test_on_a_phone_nothing_that_is_scrolled_passes_under_the_button_of_the_sidebar(
+    browser: Browser, app_url: str
+) -> None:
+    page = opened(browser, f"{app_url}/kernels", SIZES["phone"])
+    page.locator(".lab [data-id=output]").wait_for()
+    box = page.get_by_role("button", name="Expand sidebar").bounding_box()
+    below = """([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest(".stAppHeader")).className"""
+    for top in (60, 200, 340):
+        page.locator(".stMain").evaluate("(main, top) => main.scrollTo({ top, behavior: 'instant' })", top)
+        assert page.locator(".stMain").evaluate("(main) => main.scrollTop") == top
+        for y in (box["y"] + 2, box["y"] + box["height"] - 2):
+            assert "stMain " in page.evaluate(below, [box["x"] + box["width"] / 2, y])
+    page.context.close()
+
+
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
 def test_back_leads_to_the_page_before_in_one_press(browser: Browser, app_url: str, name: str) -> None:
     page = opened(browser, app_url, SIZES["wide"])

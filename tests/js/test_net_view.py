@@ -120,3 +120,11 @@ def test_columns_fit_into_the_room_and_the_paths_that_pass_layers_by_are_known(m
     phone = call(modules, "columns", "m.layOut(m.columnsOf(x), { width: 340, height: 430 })", net)
     assert phone["width"] > 340, "the columns scroll"
     assert all(column["cells"]["height"] <= column["cells"]["room"] for column in phone["columns"])
+
+
+def test_blocks_have_titles_that_differ_and_no_raw_names(modules: Page) -> None:
+    names = ["repeat_1.1.residual_1", "repeat_1.2.residual_1", "branches_1", "repeat_2", "residual_1"]
+    layers = [{"block": None}, *({"block": name} for name in names for _ in range(2))]
+    found = call(modules, "words", "[...m.blockTitles(x)]", layers)
+    titles = ["Residual block 1", "Residual block 2", "Branches", "Repeated block", "Residual block 3"]
+    assert found == [list(pair) for pair in zip(names, titles, strict=True)]

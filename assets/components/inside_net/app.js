@@ -14,6 +14,7 @@ import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_v
 import { DeadUnits } from "./model/dead_units.js";
 import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";
+import { PinnedValues } from "./model/pinned_values.js";
 import { Scales } from "./model/scales.js";
 import { UnitOrders } from "./model/unit_orders.js";
 import { openWanted, showOpening } from "./opening.js";
@@ -21,7 +22,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
-const AROUND = 256; // above the net and, for the epochs, below it
+const AROUND = { end: 256, learning: 440 }; // pixels above the net and, for the epochs, below it
 
 export class App {
   // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.
@@ -32,6 +33,7 @@ export class App {
     this.differences = new Differences(this);
     this.orders = new UnitOrders(this);
     this.links = new Links(this);
+    this.pinned = new PinnedValues(this);
     this.dead = new DeadUnits(this);
     this.state.subscribe((values, changed) => this.changed(values, changed));
   }
@@ -79,7 +81,7 @@ export class App {
     this.familiarity = Familiarity.of(live.manifest);
     this.familiarUrl = url; // another epoch has other weights
     this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
-    this.links.forget();
+    this.forgetWeights();
     const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
     this.state.values = { ...kept, url, dead: this.dead.ofNet(url) };
     if (this.state.values.picture) live.show(this.state.values.picture.pixels);
@@ -87,9 +89,9 @@ export class App {
 
   // Of the state before, what a net of another form can take.
   fresh() {
-    const { range, details, picture } = this.state.values;
-    const fits = picture?.pixels.length === this.layers[0].values.length;
-    return { ...START, range, details, picture: fits ? picture : null };
+    const { range, details, picture, pinned } = this.state.values;
+    const fitting = (one) => (one?.pixels.length === this.layers[0].values.length ? one : null);
+    return { ...START, range, details, picture: fitting(picture), pinned: fitting(pinned) };
   }
 
   get net() {
@@ -112,25 +114,27 @@ export class App {
   // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is changed there too.
   loadEpoch({ url, weights }) {
     Object.assign(this, { url, calculator: null });
+    this.forgetWeights();
     this.live.load(weights, this.live.edits);
-    this.links.forget();
     this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });
   }
 
   // Change the net, see Net.edit; every map follows.
   edit(changes) {
+    this.forgetWeights();
     this.live.edit(changes);
-    this.edited();
+    this.state.change({ edits: this.live.edits });
   }
 
   resetEdits() {
+    this.forgetWeights();
     this.live.reset();
-    this.edited();
+    this.state.change({ edits: this.live.edits });
   }
 
-  edited() {
-    this.links.forget();
-    this.state.change({ edits: this.live.edits });
+  // Before others take their place.
+  forgetWeights() {
+    for (const model of [this.links, this.pinned]) model.forget();
   }
 
   // The whole net with one picture, neither several pictures nor a unit opened.
@@ -183,6 +187,7 @@ export class App {
   }
 
   changed(values, changed) {
+    if (changed.has("pinned")) this.pinned.forget();
     if (changed.has("pinned") || changed.has("range")) this.differences.forget();
     if (this.hasFrame) this.each("changed", values, changed);
   }
@@ -223,7 +228,7 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND, 420), 680);
+    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND[this.isLearning ? "learning" : "end"], 420), 680);
   }
 
   say(text) {

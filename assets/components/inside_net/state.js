@@ -3,7 +3,7 @@
 // picture  {pixels, name, label}          what the net sees
 // url      of the net that is shown: another epoch has another one
 // view     {level, layer, unit, row, column, channel}   0: the net, 1: a unit opened, 2: the arithmetic at a pixel
-// pinned   {name, values of each layer} or null; difference: whether maps show how they differ from it
+// pinned   {pixels, name} of a picture or null; difference: whether maps show how they differ from those of it
 // edits    what was changed of the net, as Net.edits lists it
 // dead     {units: [Set of each layer], count of test images}, or null while nobody knows
 // journey  {unit} while several pictures are shown with one unit of each layer (undefined: one that says something), or null

@@ -27,6 +27,7 @@ export class Toolbar {
     const isJourney = Boolean(values.journey) && !values.view.level;
     for (const id of ["tools", "crumbs"]) this.app.find(id).hidden = isJourney; // there each column has colours of its own
     if (["view", "journey", "net"].some((name) => changed.has(name))) this.crumbs(values.view);
+    this.details.hidden = values.view.level > 0; // they are those of the whole net
     this.details.setAttribute("aria-pressed", String(values.details));
     this.range.value = values.range;
     if (changed.has("hover") || changed.has("range") || changed.has("view") || changed.has("pinned") || changed.has("difference")) this.frame();

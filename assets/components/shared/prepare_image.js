@@ -9,10 +9,13 @@ import { prepareDigit } from "./prepare_digit.js";
 // {image: Float32Array HWC, 0 to 255, problem, steps} for a net whose data set has this input style: "digit" | "photo".
 // `isPhoto`: it was not drawn here, so the paper of a digit is looked for first.
 export function prepare(picture, shape, style, { isPhoto = false } = {}) {
-  if (style === "digit" && String(shape) === "28,28,1")
+  if (isReadAsDrawing(shape, style))
     return prepareDigit(isPhoto ? asRgba(flattenPhoto(toGrey(toRgb(picture)))) : picture);
   return { image: prepareImage(picture, shape), problem: "", steps: [] };
 }
+
+// Whether of any picture only the ink reaches the net.
+export const isReadAsDrawing = (shape, style) => style === "digit" && String(shape) === "28,28,1";
 
 // The middle of a picture, scaled to [height, width, channels]: channels 1 gives grey, 3 RGB.
 export function prepareImage(picture, [height, width, channels]) {

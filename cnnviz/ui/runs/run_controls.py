@@ -57,7 +57,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     is_running = mine is not None and mine.status is Status.RUNNING
     is_held = mine is not None and is_running and mine.progress.paused
     is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         can_start = start is not None and not is_active
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
         if start is not None and is_pressed:
@@ -68,8 +68,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
         _command("step", run, is_running)
         _command("epoch", run, is_running)
         _command("stop", run, is_active)
-    if run is not None:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if run is not None:
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)
@@ -78,6 +77,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
             show_downloads(run)
             if is_running:
                 _rate(run)
+    if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
             st.caption(f":material/visibility: {READ_ONLY}")

@@ -44,12 +44,12 @@ class CurveOptions:
     mark_crossing: bool = False
 
 
-def show_run(run_id: str) -> None:
-    """Progress and curves of a run; they move by themselves while something still happens to it."""
+def show_run(run_id: str, *, in_a_row: int = 2) -> None:
+    """Progress and curves of a run, so many in a row; they move by themselves while something still happens to it."""
     run = shown_run(run_id)
     is_live = is_moving(run)
     held_after = services.store().last_epoch(run_id) if run.progress.paused else None
-    follow(_run_panel, is_live=is_live)(run_id, is_live, held_after)
+    follow(_run_panel, is_live=is_live)(run_id, is_live, held_after, in_a_row)
 
 
 def is_moving(run: Run) -> bool:
@@ -57,13 +57,13 @@ def is_moving(run: Run) -> bool:
     return run.status.is_active or services.engine().is_following(run.id)
 
 
-def _run_panel(run_id: str, was_live: bool, held_after: int | None) -> None:
+def _run_panel(run_id: str, was_live: bool, held_after: int | None, in_a_row: int) -> None:
     run = shown_run(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
     show_metrics(run, curves)
     show_notes(run.facts.notes)
-    show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)))
+    show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)), in_a_row=in_a_row)
     _show_findings(curves, run)
     goes_on = held_after is not None and not (run.progress.paused and len(curves.epochs) == held_after)
     if was_live and (goes_on or not is_moving(run)):
@@ -88,11 +88,12 @@ def _choose_curves(*, one_output: bool) -> CurveOptions:
             format_func=lambda metric: LABELS.get(metric, metric),
             default=["loss", "accuracy"],
             key="curve_metrics_one" if one_output else "curve_metrics",
-            help=MEANING,
             wrap=True,
+            label_visibility="collapsed",
             **KEPT,
         )
         with st.popover("Options", icon=":material/tune:", key="curve_options"):
+            st.caption(MEANING)
             smoothing = st.slider(
                 "Smoothing", 0.0, 0.99, 0.0, key="curve_smoothing", help="Weight of the past batches", **KEPT
             )
@@ -106,10 +107,10 @@ def _choose_curves(*, one_output: bool) -> CurveOptions:
     return CurveOptions(tuple(metric for metric in offered if metric in metrics), smoothing, log, crossing)
 
 
-def show_curves(curves: Curves, run: Run, options: CurveOptions) -> None:
-    """The chosen curves, two in a row."""
-    for start in range(0, len(options.metrics), 2):
-        for column, metric in zip(st.columns(2), options.metrics[start : start + 2], strict=False):
+def show_curves(curves: Curves, run: Run, options: CurveOptions, *, in_a_row: int = 2) -> None:
+    """The chosen curves."""
+    for start in range(0, len(options.metrics), in_a_row):
+        for column, metric in zip(st.columns(in_a_row), options.metrics[start : start + in_a_row], strict=False):
             with column:
                 _show_curve(metric, curves, run, options)
 

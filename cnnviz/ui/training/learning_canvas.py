@@ -44,7 +44,7 @@ def _canvas(run_id: str, is_live: bool) -> None:
     done = services.store().last_epoch(run.id)
     if not done and not run.status.is_active:
         return
-    st.subheader("Inside, as it learns", divider="gray")
+    st.markdown("**Inside, as it learns**")
     said = st.empty()
     stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)
     if not stops:

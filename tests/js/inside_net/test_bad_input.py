@@ -1,9 +1,11 @@
 """What may go wrong on the page inside a net: it is said in a sentence, and the page goes on."""
 
+import io
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.architecture.spec import Architecture, Dense, Flatten
@@ -116,3 +118,48 @@ def test_where_wasm_is_blocked_the_numbers_are_the_same_and_nothing_is_said(
         assert modules.evaluate("() => sent") == []
     finally:
         modules.evaluate("() => { WebAssembly.instantiate = window.instantiate; }")
+
+
+def strokes(height: int, width: int, *, ink: int) -> np.ndarray:
+    paper = np.full((height, width), 255, np.uint8)
+    paper[height // 4 : -height // 4, width // 2 - 4 : width // 2 + 4] = ink
+    return paper
+
+
+def test_only_a_picture_that_is_read_as_a_drawing_is_said_to_be_one(show, plain: Sample) -> None:
+    place = show(plain, style="digit")  # 14 x 11: such a net takes all of a picture
+    upload(place, strokes(120, 90, ink=0))
+    expect(place.locator(".photos .hint")).to_have_text(
+        "Its middle was brought from 90 x 120 to the net's 11 x 14 pixels."
+    )
+
+
+def test_a_net_that_reads_drawings_says_what_it_took_and_what_it_misses(show) -> None:
+    place = show(make(FLAT), images=None, style="digit")
+    upload(place, strokes(120, 90, ink=0))
+    hint, problem = place.locator(".photos .hint"), place.get_by_role("alert")
+    expect(hint).to_have_text(
+        "Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's "
+        "28 x 28 pixels."
+    )
+    upload(place, strokes(120, 90, ink=255), "blank.png")
+    expect(problem).to_have_text(
+        "Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads "
+        "drawings. The picture before stays. Received: blank.png."
+    )
+    expect(hint).to_have_text("")
+    expect(place.locator(".seen-name")).to_have_text("mine.png")
+
+
+def test_a_picture_that_is_transparent_is_refused_and_not_called_grey(show, every_kind: Sample) -> None:
+    place = show(every_kind)
+    file = io.BytesIO()
+    Image.new("RGBA", (12, 12), (255, 0, 0, 0)).save(file, "png")
+    press(place, "Photo")
+    content = {"name": "red.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    place.get_by_label("A picture of your own").set_input_files([content])
+    expect(place.get_by_role("alert")).to_have_text(
+        "There is nothing to see on this picture: all of it is transparent. The picture before stays. "
+        "Received: red.png."
+    )
+    expect(place.locator(".photos .hint")).to_have_text("")

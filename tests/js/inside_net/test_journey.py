@@ -212,3 +212,17 @@ def test_likeness_and_what_is_shared_by_hand(modules: Page, maps: list, alike: f
     if maps[0] == [-1, 2, -3]:  # deviations (-1/3, 8/3, -7/3) and (-8/3, 1/3, 7/3)
         alike = (8 / 9 + 8 / 9 - 49 / 9) / ((1 + 64 + 49) / 9)
     assert found == [None if alike is None else pytest.approx(alike), shared]
+
+
+def test_no_picture_stands_beside_itself_after_a_swap(show: Callable, plain: Sample) -> None:
+    place = show(plain)
+    start(place)
+    tools = place.locator(".journey-tools").first
+    for name in ["Next"] * 5 + ["Other class"] * 5:
+        tools.get_by_role("button", name=name, exact=True).click()
+        names = state(place)["names"]
+        assert len(set(names)) == len(names) == 3, name
+    for _ in range(6):
+        tools.get_by_role("combobox").select_option("random")
+        names = state(place)["names"]
+        assert len(set(names)) == 3

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.js.inside_net.nets import Sample
+from tests.js.inside_net.nets import PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND, cell, near
 
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -180,3 +180,57 @@ def test_nobody_is_shut_out_of_the_tools(show, plain: Sample) -> None:
         assert_axe_finds_nothing(place.page)
     finally:
         place.page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_a_difference_is_one_of_pictures_also_when_the_net_is_another_one(show, plain: Sample) -> None:
+    other = make(PLAIN, seed=8)
+    stops = [{"title": "Epoch 1", "url": "/nets/first"}, {"title": "Epoch 2", "url": "/nets/net"}]
+    place = show(plain, more={"first": other.net}, stops=stops)
+    press(place, "Pin")
+    press(place, "Next \u203a")
+    press(place, "Show the difference")
+    place.get_by_role("slider", name="Epoch").fill("0")
+    now, then = (computed(other, plain.images[i], "conv_2") for i in (1, 0))
+    place.page.wait_for_function("() => root.querySelector('.inside-net').insideNet.url === '/nets/first'")
+    place.page.evaluate(FRAME)
+    shown = place.evaluate("(root) => Array.from(root.insideNet.shown(4).values)")
+    assert near(np.array(shown).reshape(now.shape), now - then, now)
+    assert near(seen(place, 4), now, now)  # the picture that is shown is still the one that is computed
+    place.evaluate("(root) => root.insideNet.toggleUnit(2, 0)")
+    press(place, "\u2039 Before")
+    place.page.evaluate(FRAME)
+    shown = place.evaluate("(root) => Array.from(root.insideNet.shown(4).values)")
+    assert not any(shown)  # the pinned picture against itself: a filter that is off is off for both
+
+
+def test_an_empty_paper_is_what_the_net_sees_at_once(show, plain: Sample) -> None:
+    place = show(plain)
+    press(place, "Draw")
+    expect(place.locator(".seen-name")).to_have_text("The empty paper")
+    place.page.evaluate(FRAME)
+    white = np.full(plain.images[0].shape, 255)
+    assert np.array_equal(seen(place), white)
+    values = computed(plain, white, "conv_2")
+    assert near(seen(place, 4), values, values)
+    expect(place.locator(".verdict")).not_to_contain_text("Right")
+
+
+def test_no_unit_is_called_silent_for_the_picture_before(show, plain: Sample) -> None:
+    place = show(plain)
+    marks = "(node) => getComputedStyle(node, '::after').content"
+    place.evaluate("(root) => root.querySelector('.net').classList.remove('moving')")
+    mark = cell(place, 2, 1)
+    mark.evaluate("(node) => node.classList.add('silent')")  # as if the picture before had left it silent
+    assert mark.evaluate(marks) == '"0"'
+    during = place.evaluate(
+        """async (root) => {
+          const { values } = root.insideNet.state;
+          root.insideNet.show({ ...values.picture, pixels: values.picture.pixels.map((value) => 255 - value) });
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return getComputedStyle(root.querySelector('.cell.silent'), '::after').content;
+        }"""
+    )
+    assert during == "none"
+    expect(place.locator(".net.moving")).to_have_count(0)
+    silent = place.locator('.maps .cell.silent[data-layer="2"]')
+    assert silent.count() == sum(not seen(place, 2)[..., unit].any() for unit in range(6))

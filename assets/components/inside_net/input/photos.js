@@ -2,7 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { sizeText } from "../../shared/numbers.js";
-import { prepare } from "../../shared/prepare_image.js";
+import { isReadAsDrawing, prepare } from "../../shared/prepare_image.js";
 
 const LARGEST = 1024; // pixels of a side that are read of a picture
 
@@ -55,8 +55,9 @@ export class Photos {
   take(bitmap, name) {
     const { shape, style } = this.panel.data;
     const picture = readPixels(bitmap);
+    if (isTransparent(picture)) return this.refuse(`There is nothing to see on this picture: all of it is transparent. The picture before stays. Received: ${name}.`);
     const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
-    if (problem) return this.refuse(problem);
+    if (problem) return this.refuse(`Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads drawings. The picture before stays. Received: ${name}.`);
     this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name }, this);
   }
@@ -64,12 +65,17 @@ export class Photos {
 
 // What was done to a picture of this size so that the net can take it; "" where nothing was.
 export function conversion({ width, height }, [rows, columns, planes], { style, isGrey = false }) {
-  if (style === "digit") return `What is written on it was cut out and brought to the net's ${sizeText(columns, rows)} pixels in grey.`;
+  if (isReadAsDrawing([rows, columns, planes], style)) return `Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's ${sizeText(columns, rows)} pixels.`;
   const isCut = Math.abs(width * rows - height * columns) >= Math.max(width * rows, height * columns) / 100;
   const size = width === columns && height === rows ? "" : `from ${sizeText(width, height)} to the net's ${sizeText(columns, rows)} pixels`;
   const colour = planes === 1 ? (isGrey ? "" : "to grey") : isGrey ? "from grey to three equal planes" : "";
   const parts = [size, colour].filter(Boolean);
   return parts.length ? `${isCut ? "Its middle was brought" : "Brought"} ${parts.join(" and ")}.` : "";
+}
+
+function isTransparent({ data }) {
+  for (let i = 3; i < data.length; i += 4) if (data[i]) return false;
+  return true;
 }
 
 function hasNoColour({ data }) {

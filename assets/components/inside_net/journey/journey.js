@@ -117,20 +117,26 @@ export class Journey {
 
   hands() {
     const { pictures } = this;
-    const step = (isWanted) => (row) => this.replace(row, pictures.after(row.picture, isWanted(row.picture.label)));
+    const after = (row, isWanted) => this.replace(row, pictures.after(row.picture, isWanted, this.shown));
+    const step = (isWanted) => (row) => after(row, isWanted(row.picture.label));
     return {
       next: step((own) => (label) => own === undefined || label === own),
       other: step((own) => (label) => label !== own),
-      random: (row) => this.replace(row, pictures.random()),
-      ofClass: (row, wanted) => this.replace(row, pictures.after(row.picture, (label) => label === wanted)),
+      random: (row) => this.replace(row, pictures.random(this.shown)),
+      ofClass: (row, wanted) => after(row, (label) => label === wanted),
       mine: (row) => this.follow(row),
       remove: (row) => this.remove(row),
       open: (row, at) => this.open(row, at),
     };
   }
 
+  // A picture beside itself would be wholly alike.
+  get shown() {
+    return this.rows.map(({ picture }) => picture);
+  }
+
   replace(row, picture) {
-    if (!picture) return this.say("There is no such picture among the test images.");
+    if (!picture) return this.say("There is no other such picture among the test images.");
     if (row === this.follower) this.follower = null;
     this.keepLikeness();
     row.take(picture);
@@ -155,7 +161,7 @@ export class Journey {
   addRow() {
     const { picture } = this.app.state.values;
     const last = this.rows.at(-1)?.picture;
-    const next = last && this.pictures.set ? this.pictures.after(last, (label) => last.label === undefined || label === last.label) : picture;
+    const next = last && this.pictures.set ? this.pictures.after(last, (label) => last.label === undefined || label === last.label, this.shown) : picture;
     if (!next) return this.say(NOTHING);
     this.keepLikeness();
     this.rows.push(this.makeRow(next));

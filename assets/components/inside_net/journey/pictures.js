@@ -27,19 +27,20 @@ export class Pictures {
     return { pixels: this.set.images[index], label, index, name: `Test image ${index + 1}: ${this.set.classes[label]}` };
   }
 
-  // The first `count` pictures from `index` on, round and round, for which isWanted(label) holds.
-  from(index, count, isWanted) {
+  // The first `count` pictures from `index` on, round and round, for which isWanted(label) holds, without those shown.
+  from(index, count, isWanted, shown = []) {
     const { labels } = this.set;
+    const taken = new Set(shown.map((picture) => picture.index));
     const around = labels.map((_, step) => (index + step) % labels.length);
-    return around.filter((one) => isWanted(labels[one])).slice(0, count).map((one) => this.at(one));
+    return around.filter((one) => isWanted(labels[one]) && !taken.has(one)).slice(0, count).map((one) => this.at(one));
   }
 
-  // The first picture after this one for which isWanted(label) holds, or null.
-  after({ index = -1 }, isWanted) {
-    return this.from(index + 1, 1, isWanted)[0] ?? null;
+  // The first picture after this one for which isWanted(label) holds and that is not shown, or null.
+  after({ index = -1 }, isWanted, shown) {
+    return this.from(index + 1, 1, isWanted, shown)[0] ?? null;
   }
 
-  random() {
-    return this.at(Math.floor(Math.random() * this.set.labels.length));
+  random(shown) {
+    return this.after({ index: Math.floor(Math.random() * this.set.labels.length) }, () => true, shown);
   }
 }

@@ -18,7 +18,7 @@ export class Differences extends Scales {
   // Once a frame at most for each layer.
   values(index) {
     if (!this.known.has(index)) {
-      const then = this.app.state.values.pinned.values[index];
+      const then = this.app.pinned.of(index);
       this.known.set(index, Float32Array.from(this.app.values(index), (value, at) => value - then[at]));
     }
     return this.known.get(index);

@@ -10,7 +10,7 @@ import { offStep, offWords, timesZero } from "./off_step.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
 import { Player } from "./player.js";
 
-const SIDE = 186;
+const SIDE = 172;
 const MOST_GROUPS = 8;
 const WEIGHTED = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 const POOLS = { max_pool: "largest", global_max_pool: "largest", avg_pool: "mean", global_avg_pool: "mean" };

@@ -25,10 +25,9 @@ export class PinnedStrip {
 
   frame() {
     const { app, layer, unit } = this;
-    const { pinned } = app.state.values;
-    this.root.hidden = !pinned;
-    if (!pinned) return;
-    const [now, then] = [app.values(layer.index), pinned.values[layer.index]];
+    const [now, then] = [app.values(layer.index), app.pinned.of(layer.index)];
+    this.root.hidden = !then;
+    if (!then) return;
     if (!this.isMap) {
       setNumber(this.now, now[unit]);
       setNumber(this.then, then[unit]);

@@ -30,8 +30,7 @@ export class SumView extends UnitSum {
     (this.isLinear ? this.sum : this.output).canvas.dataset.first = "";
     this.end = element("div", { class: "then" }, figure("bias", this.bias), sign("="), element("div", { class: "column-of" }, this.sum.root, ...this.after()));
     this.lead = element("p", { class: "lead" });
-    this.flow = element("div", { class: "sum-flow" }, element("div", {}, this.rows, this.more), this.joins, this.end);
-    this.root = element("div", { class: "view" }, this.lead, this.flow);
+    this.root = element("div", { class: "view" }, this.lead, element("div", { class: "sum-flow" }, this.rows, this.joins, this.end), this.more);
     this.root.addEventListener("keydown", (event) => event.key === "Enter" && event.target.matches("canvas") && this.dive());
     this.root.addEventListener("click", (event) => event.target.matches("canvas.points") && this.dive());
     this.arrange();
@@ -91,14 +90,13 @@ export class SumView extends UnitSum {
     const middle = height / 2;
     const most = Math.max(...strengths, 1e-30);
     joins.setAttribute("height", height);
-    this.end.style.minHeight = `${height}px`;
     const paths = lines.map(({ at }, position) => {
       const y = (position + 0.5) * ROW;
       const width = at < 0 ? 1.2 : 0.8 + 3 * (strengths[at] / most);
       return svgElement("path", { d: `M2 ${y}C${JOIN * 0.45} ${y} ${JOIN * 0.25} ${middle} ${JOIN - 26} ${middle}`, "stroke-width": width.toFixed(2) });
     });
     const plus = svgElement("text", { x: JOIN - 13, y: middle + 6 });
-    plus.textContent = lines.length > 1 ? "+" : "";
+    plus.textContent = "+"; // of the bias, where there is one part only
     joins.replaceChildren(...paths, svgElement("circle", { cx: JOIN - 13, cy: middle, r: 12 }), plus);
   }
 

@@ -103,7 +103,7 @@ export class Column {
 
   draw() {
     const { app, index, layer, units, canvas } = this;
-    if (this.bars) return this.bars.show(app.values(index), { isShare: app.isShare, pinned: app.state.values.pinned?.values[index] });
+    if (this.bars) return this.bars.show(app.values(index), { isShare: app.isShare, pinned: app.pinned.of(index) });
     const { values, scales } = app.shown(index);
     this.bitmap.paint(values, layer, units, (unit) => scales.of(index, unit));
     fitCanvas(canvas, this.width, this.cells.head + this.cells.room);

@@ -3,6 +3,7 @@
 
 import { element } from "../../shared/dom.js";
 import { columnsOf, layOut } from "../../shared/net_view/columns.js";
+import { blockTitles } from "../../shared/net_view/words.js";
 import { Column } from "./column.js";
 import { Edges } from "./edges.js";
 import { HoverCard } from "./hover_card.js";
@@ -54,7 +55,7 @@ export class Overview {
     Object.assign(this.net.style, { width: `${this.layout.width}px`, height: `${this.layout.height}px` });
     this.net.style.setProperty("--below", `${this.layout.below}px`);
     const answer = this.columns.at(-1);
-    this.isWide = answer.form === "answer" && this.layout.width > clientWidth && 3 * answer.width < clientWidth;
+    this.isWide = answer.form === "answer" && this.layout.width > clientWidth && 2.5 * answer.width < clientWidth;
     this.net.classList.toggle("wide", this.isWide);
     this.scrolled();
     for (const column of this.columns) column.refresh();
@@ -62,14 +63,15 @@ export class Overview {
     this.drawEdges();
   }
 
-  // A frame around the layers of each innermost block, with its name.
+  // A frame around the layers of each innermost block, with its title, and its name as on the page Architecture among the details.
   blocks() {
     const frames = new Map();
+    const titles = blockTitles(this.app.layers);
     for (const column of this.layout.columns)
       if (column.layer.block) frames.set(column.layer.block, [...(frames.get(column.layer.block) ?? []), column]);
     return [...frames].map(([name, columns]) => {
       const [first, last] = [columns[0], columns.at(-1)];
-      const node = element("div", { class: "block" }, element("span", { text: name.replaceAll("_", " ") }));
+      const node = element("div", { class: "block" }, element("span", {}, titles.get(name), element("span", { class: "layer-details", text: name })));
       Object.assign(node.style, { left: `${first.left - 14}px`, width: `${last.left + last.width - first.left + 28}px` });
       return node;
     });
@@ -97,12 +99,18 @@ export class Overview {
   }
 
   frame() {
+    this.net.classList.add("moving"); // which units are silent is told when the picture has come to rest
+    this.redraw();
+  }
+
+  redraw() {
     if (!this.app.isNetShown) return;
     for (const column of this.columns) if (!column.isFar) column.draw();
     this.card.frame();
   }
 
   settle() {
+    this.net.classList.remove("moving");
     if (this.app.isNetShown) for (const column of this.columns) column.settle();
   }
 
@@ -113,12 +121,13 @@ export class Overview {
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.frame();
+    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.redraw();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
     if (has("hover", "view", "journey", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
     if (changed.has("view") && isNetShown) this.keys.restore(values.view);
+    if (has("view", "journey")) this.settle(); // another picture may have come while it was out of sight
   }
 
   refresh() {

@@ -18,11 +18,11 @@ export class Pin {
     const { app } = this;
     if (app.state.values.pinned) return app.state.change({ pinned: null, difference: false });
     if (!app.hasFrame) return;
-    const values = app.layers.map(({ index }) => Float32Array.from(app.values(index)));
     const seen = app.find("seen");
     Object.assign(this.thumbnail, { width: seen.width, height: seen.height });
     this.thumbnail.getContext("2d").drawImage(seen, 0, 0);
-    app.state.change({ pinned: { name: app.state.values.picture.name, values }, difference: false });
+    const { name, pixels } = app.state.values.picture;
+    app.state.change({ pinned: { name, pixels: Float32Array.from(pixels) }, difference: false });
   }
 
   changed({ pinned, difference }, changed) {

@@ -23,6 +23,7 @@ const TITLES = {
   add: "Sum",
   concat: "Put together",
 };
+const BLOCK_TITLES = { residual: "Residual block", branches: "Branches", repeat: "Repeated block" };
 const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
 // Three significant digits: what is computed again from such numbers agrees but for their last digit. With an exponent
@@ -57,6 +58,18 @@ export function layerTitles(layers) {
     seen[layer.kind] = (seen[layer.kind] ?? 0) + 1;
     return counts[layer.kind] > 1 && !isPicture(layer) ? `${title} ${seen[layer.kind]}` : title;
   });
+}
+
+// Full name of a block -> "Residual block 2", numbered as layers are. The last part of a name is its kind with a number.
+export function blockTitles(layers) {
+  const names = [...new Set(layers.map(({ block }) => block).filter(Boolean))];
+  const titleOf = (name) => BLOCK_TITLES[name.split(".").at(-1).replace(/_\d+$/, "")] ?? "Block";
+  const all = names.map(titleOf);
+  return new Map(names.map((name, at) => {
+    const same = all.filter((title) => title === all[at]).length;
+    const number = all.slice(0, at + 1).filter((title) => title === all[at]).length;
+    return [name, same > 1 ? `${all[at]} ${number}` : all[at]];
+  }));
 }
 
 const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;

@@ -1,4 +1,4 @@
-// What the benches `live-net` and `what-if` measure (cnnviz/bench/live_net.py), and tests of the bundle open.
+// What the benches `live-net` and `what-if` measure (cnnviz/bench/net_page.py), and tests of the bundle open.
 
 import { LiveNet } from "./live_net.js";
 import { Net } from "./net.js";
