@@ -7,7 +7,7 @@ from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import one_line
-from cnnviz.text.units import count_text, metric_text, shape_text
+from cnnviz.text.units import classes_text, count_text, metric_text, shape_text
 
 
 class EpochPrinter:
@@ -36,7 +36,7 @@ def layout_text(layout: Layout) -> str:
     for part in layout.parts:
         counts = layout.counts(part)
         title = part if "test" in layout.parts else layout.title(part)
-        lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {len(counts)} classes")
+        lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}")
         lines += [f"  {one_line(label)}: {count:,}" for label, count in counts.items()]
     return "\n".join([*lines, *map(one_line, layout.remarks)])
 

@@ -237,7 +237,7 @@ def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path
     ("files", "why"),
     [
         (["1.png", "2.png"], "expected 2 to 1000 classes"),
-        (["owl/1.png", "owl/2.png"], "1 classes (owl)"),
+        (["owl/1.png", "owl/2.png"], "1 class: owl"),
         (["fox/1.png", "owl/1.png"], "no picture to test on"),
         (["fox/1.png", "owl/1.png", "test/bat/1.png"], "no picture to test on"),
     ],
