@@ -10,10 +10,11 @@ from cnnviz.datasets.registry import modified
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
 from cnnviz.datasets.sources.part_names import Part
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, InvalidDataset
 from cnnviz.imaging.decode import encode_png
 from cnnviz.text.markup import as_markdown, one_line
-from cnnviz.text.units import count_text
+from cnnviz.text.units import classes_text, count_text
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import keep_roles, kept_roles
 from cnnviz.ui.shared.answers import cached_answer
 
@@ -40,10 +41,19 @@ STYLE = """
 """
 
 
-def show_found(dataset: str) -> None:
-    """Show the tree of a folder or zip, and controls that say what a folder is; raises what `find_layout` raises."""
+def show_found(dataset: str, problem: InvalidDataset | None = None) -> None:
+    """Show the tree of a folder or zip, and controls that say what a folder is; raises what `find_layout` raises.
+
+    Parameters
+    ----------
+    dataset : str
+    problem : InvalidDataset, optional
+        Why it cannot be used as it was taken.
+    """
     layout = find_layout(dataset, kept_roles(dataset))
     with st.expander(f"What was found: {found_text(layout)}", expanded=True, icon=":material/account_tree:"):
+        if problem:
+            show_message(problem)
         for question in layout.questions:
             st.warning(as_markdown(question), icon=":material/help:")
         st.html(f'<div class="found">{_tree(layout, _thumbnails(dataset, layout))}</div><style>{STYLE}</style>')
@@ -56,11 +66,7 @@ def found_text(layout: Layout) -> str:
     number = {part: sum(layout.counts(part).values()) for part in layout.parts}
     parts = [f"{number[part]:,} {words[part] if len(number) > 1 else 'pictures'}" for part in number]
     left = [f"{count_text(layout.num_left_out, 'file')} left out"] if layout.num_left_out else []
-    return ", ".join([_classes(len(layout.classes)), *parts, *left])
-
-
-def _classes(number: int) -> str:
-    return f"{number:,} class" if number == 1 else f"{number:,} classes"
+    return ", ".join([classes_text(len(layout.classes)), *parts, *left])
 
 
 def _shown(layout: Layout, part: Part) -> list[str]:
@@ -90,7 +96,7 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
         rest = [f"{_text(label)} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
         if rest:
             rows.append(f"<li><details><summary>{len(rest):,} more classes</summary>{', '.join(rest)}</details></li>")
-        number = f"{count_text(sum(counts.values()), 'picture')} of {_classes(len(counts))}"
+        number = f"{count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}"
         items.append(
             f'<li><div class="row"><b>{layout.title(part)}</b><span class="number">{number}</span></div>'
             f"<ul>{''.join(rows)}</ul></li>"
