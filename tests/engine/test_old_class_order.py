@@ -30,7 +30,9 @@ def folder(tmp_path: Path) -> str:
     for label, colour in COLOURS.items():
         (tmp_path / label).mkdir()
         for number in range(16):
-            picture = np.full((28, 28, 3), colour, np.uint8) - np.uint8(number) * (np.array(colour) > 0).astype(np.uint8)
+            picture = np.full((28, 28, 3), colour, np.uint8) - np.uint8(number) * (np.array(colour) > 0).astype(
+                np.uint8
+            )
             (tmp_path / label / f"{number}.png").write_bytes(encode_png(picture))
     return str(tmp_path)
 

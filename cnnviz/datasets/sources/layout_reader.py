@@ -165,7 +165,7 @@ class _Reader:
     def take_classes(self, folder: Folder, inner: list[Folder], part: Part | None, *, shared: frozenset[str]) -> None:
         """Take each folder for a class."""
         if shared:
-            holders = ", ".join(one.name for one in inner[:5])
+            holders = ", ".join(in_order(one.name for one in inner)[:5])
             self.questions.append(
                 f"{holders} hold the same folders ({', '.join(in_order(shared)[:5])}). They are taken for the classes: "
                 "if they are parts, say which is which."

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.registry import modified
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
@@ -25,7 +26,7 @@ ROLE_NAMES: dict[Role, str] = {
     "train": "the part to learn from",
     "validation": "the part to validate on",
     "test": "the part to test on",
-    "look inside": "only a wrapper: look inside",
+    "look inside": "a wrapper to look inside",
     "left out": "left out",
 }
 STYLE = """
@@ -34,10 +35,9 @@ STYLE = """
 .found > ul { padding-left: 0; border-left: none; }
 .found li { margin: .2rem 0; overflow-wrap: anywhere; }
 .found .row { display: flex; flex-wrap: wrap; align-items: center; gap: .15rem .6rem; }
-.found .name { min-width: 8rem; }
 .found .number { opacity: .75; font-variant-numeric: tabular-nums; }
 .found img { width: 40px; height: 40px; border-radius: 4px; }
-.found .pictures { display: inline-flex; gap: 4px; }
+.found .pictures { display: inline-flex; gap: 4px; min-width: 128px; }
 """
 
 
@@ -90,10 +90,11 @@ def _thumbnails(dataset: str, layout: Layout) -> dict[str, np.ndarray]:
 
 def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     items = []
+    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
     for part in layout.parts:
         counts = layout.counts(part)
-        rows = [_row(layout, part, label, pictures) for label in _shown(layout, part)]
-        rest = [f"{_text(label)} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
+        rows = [_row(layout, part, label, titles[label], pictures) for label in _shown(layout, part)]
+        rest = [f"{_text(titles[label])} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
         if rest:
             rows.append(f"<li><details><summary>{len(rest):,} more classes</summary>{', '.join(rest)}</details></li>")
         number = f"{count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}"
@@ -108,12 +109,12 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _row(layout: Layout, part: Part, label: str, pictures: dict[str, np.ndarray]) -> str:
+def _row(layout: Layout, part: Part, label: str, title: str, pictures: dict[str, np.ndarray]) -> str:
     names = layout.pictures(part, label)
     urls = [_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
-    shown = "".join(f'<img src="{url}" alt="{_text(label)}">' for url in urls)
+    shown = "".join(f'<img src="{url}" alt="{_text(title)}">' for url in urls)
     return (
-        f'<li class="row"><span class="name">{_text(label)}</span><span class="pictures">{shown}</span>'
+        f'<li class="row"><span class="pictures">{shown}</span><span>{_text(title)}</span>'
         f'<span class="number">{len(names):,}</span></li>'
     )
 
@@ -137,10 +138,11 @@ def _correct(dataset: str, layout: Layout) -> None:
         path = left.selectbox(
             "Is something taken for what it is not? This folder",
             list(folders),
-            format_func=lambda path: f"{one_line(path)}: {ROLE_NAMES[folders[path].role]}",
+            format_func=one_line,
             key="found_folder",
         )
-        role = right.selectbox("is", ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
+        so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
+        role = right.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
         if press.button("Correct", key="found_correct"):
             keep_roles(dataset, tuple({**said, path: role}.items()))
             st.rerun()
