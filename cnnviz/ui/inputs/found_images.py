@@ -35,6 +35,7 @@ STYLE = """
 .found > ul { padding-left: 0; border-left: none; }
 .found li { margin: .2rem 0; overflow-wrap: anywhere; }
 .found .row { display: flex; flex-wrap: wrap; align-items: center; gap: .15rem .6rem; }
+.found .name { flex: 1; min-width: 8rem; }
 .found .number { opacity: .75; font-variant-numeric: tabular-nums; }
 .found img { width: 40px; height: 40px; border-radius: 4px; }
 .found .pictures { display: inline-flex; gap: 4px; min-width: 128px; }
@@ -114,8 +115,8 @@ def _row(layout: Layout, part: Part, label: str, title: str, pictures: dict[str,
     urls = [_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
     shown = "".join(f'<img src="{url}" alt="{_text(title)}">' for url in urls)
     return (
-        f'<li class="row"><span class="pictures">{shown}</span><span>{_text(title)}</span>'
-        f'<span class="number">{len(names):,}</span></li>'
+        f'<li class="row"><span class="pictures">{shown}</span>'
+        f'<span class="name">{_text(title)} <span class="number">{len(names):,}</span></span></li>'
     )
 
 
