@@ -13,11 +13,13 @@ from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.content import find_layout
+from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.errors import InvalidArchitecture, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
+from cnnviz.text.markup import one_line
 from cnnviz.text.units import duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
 
@@ -50,9 +52,13 @@ def datasets(options: Namespace) -> Answer:
     """
     if options.path:
         roles = parse_roles(options.folder)
-        info, layout = describe(options.path, roles=roles), find_layout(options.path, roles)
+        describe(options.path, roles=roles)  # a wrong name is said first
+        layout = find_layout(options.path, roles)
+        info, notes = describe_as_read(options.path, roles=roles)
+        unread = [note for note in notes if note not in layout.remarks]
         numbers = {name: getattr(info, name) for name in ("num_train", "num_validation", "num_test")}
-        return Answer({**layout.as_dict(), **numbers}, layout_text(layout))
+        data = {**layout.as_dict(), **numbers, "notes": [*layout.notes, *unread]}
+        return Answer(data, "\n".join([layout_text(layout), *map(one_line, unread)]))
     rows = [
         {
             "name": info.name,
@@ -105,6 +111,7 @@ def train(options: Namespace) -> Answer:
     describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
     layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
     if layout:
+        describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
         print(layout_text(layout), file=sys.stderr)  # noqa: T201
     with running_engine() as engine:
         run = engine.train(net, config, by=OPERATOR)

@@ -3,11 +3,12 @@
 import sys
 from typing import Any
 
+from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import one_line
-from cnnviz.text.units import count_text, metric_text, shape_text
+from cnnviz.text.units import classes_text, count_text, metric_text, shape_text
 
 
 class EpochPrinter:
@@ -33,11 +34,12 @@ class EpochPrinter:
 def layout_text(layout: Layout) -> str:
     """Draw what was found in a folder or zip as a tree, with what was left out and why."""
     lines = []
+    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
     for part in layout.parts:
         counts = layout.counts(part)
         title = part if "test" in layout.parts else layout.title(part)
-        lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {len(counts)} classes")
-        lines += [f"  {one_line(label)}: {count:,}" for label, count in counts.items()]
+        lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}")
+        lines += [f"  {titles[label]}: {count:,}" for label, count in counts.items()]
     return "\n".join([*lines, *map(one_line, layout.remarks)])
 
 

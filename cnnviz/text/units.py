@@ -24,6 +24,11 @@ def count_text(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def classes_text(number: int) -> str:
+    """Write how many classes there are: 1 class, 10 classes."""
+    return f"{number:,} class" if number == 1 else f"{number:,} classes"
+
+
 def difference_text(change: int) -> str:
     """Write how much more or less, with its sign: +1,234; "" for no difference."""
     return f"{change:+,}" if change else ""

@@ -237,7 +237,7 @@ def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path
     ("files", "why"),
     [
         (["1.png", "2.png"], "expected 2 to 1000 classes"),
-        (["owl/1.png", "owl/2.png"], "1 classes (owl)"),
+        (["owl/1.png", "owl/2.png"], "1 class: owl"),
         (["fox/1.png", "owl/1.png"], "no picture to test on"),
         (["fox/1.png", "owl/1.png", "test/bat/1.png"], "no picture to test on"),
     ],
@@ -262,3 +262,33 @@ def test_a_folder_can_be_said_to_be_something_else(capsys, tmp_path: Path) -> No
     code, _, error = _run(capsys, "datasets", pets, "--folder", "validation=rubbish")
     assert code == 2
     assert "expected the path of a folder in the set" in error
+
+
+def _cut_off(files: int, whole: int = 0) -> list[bytes]:
+    """Pictures that end too soon, after some that are whole."""
+    noise = np.random.default_rng(5).integers(0, 255, (30, 30, 3), dtype=np.uint8)
+    return [encode_png(noise)] * whole + [encode_png(noise)[:1500]] * files
+
+
+def _fill(root: Path, classes: dict[str, list[bytes]]) -> str:
+    for label, pictures in classes.items():
+        (root / label).mkdir(parents=True)
+        for number, data in enumerate(pictures):
+            (root / label / f"{number}.png").write_bytes(data)
+    return str(root)
+
+
+def test_a_set_of_nothing_but_broken_pictures_is_refused_as_a_training_refuses_it(capsys, tmp_path: Path) -> None:
+    pets = _fill(tmp_path / "pets", {"fox": _cut_off(4), "owl": _cut_off(4)})
+    code, out, said = _run(capsys, "datasets", pets)
+    assert (code, out) == (2, "")
+    assert "expected two classes to learn from" in said
+    assert said == _run(capsys, "train", "--preset", "digits-small", "--dataset", pets)[2]
+
+
+def test_a_class_of_broken_pictures_is_said_and_no_picture_of_it_is_counted(capsys, tmp_path: Path) -> None:
+    pets = _fill(tmp_path / "pets", {"fox": _cut_off(0, 4), "owl": _cut_off(1, 4), "bat": _cut_off(4)})
+    data = _json(capsys, "datasets", pets)
+    assert (data["num_train"], data["num_test"]) in ((6, 2), (7, 1)), "the broken owl is in one of the parts"
+    assert "Left out the class bat: none of its pictures to learn from can be read." in data["notes"]
+    assert "Left out the class bat" in _run(capsys, "datasets", pets)[1]

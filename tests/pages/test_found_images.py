@@ -39,3 +39,22 @@ def test_what_was_found_is_shown_and_can_be_corrected(open_page, tmp_path: Path,
     page.button(key="found_undo").click().run()
     assert not page.button(key="found_correct").disabled
     assert "aaa, bbb" in page.warning[0].value
+
+
+def test_what_is_no_data_set_as_it_was_taken_is_shown_and_can_be_corrected(
+    open_page, tmp_path: Path, monkeypatch
+) -> None:
+    images = _write(tmp_path / "served" / "trains", {"train": 4, "test": 4})
+    monkeypatch.setenv("CNNVIZ_IMAGES", str(tmp_path / "served"))
+    page = open_page("images")
+    page.session_state[FOLDER] = str(images)
+    page.selectbox(key=DATASET).set_value("own").run()
+    assert "What was found: 0 classes, 8 files left out" in [one.label for one in page.expander]
+    assert [error.value.split(":")[0] for error in page.error] == ["This is no labelled set of images"]
+    assert [hint.value for hint in page.info] == ["Say above what the folders are, or use other images."]
+    for folder in ("train", "test"):
+        page.selectbox(key="found_folder").set_value(folder)
+        page.selectbox(key="found_role").set_value("class").run()
+        page.button(key="found_correct").click().run()
+    assert not page.error
+    assert any("test, train" in caption.value and "8 pictures" in caption.value for caption in page.caption)

@@ -1,11 +1,13 @@
 """Which files of a folder or zip are pictures, by their first bytes, and so the Layout of what lies at a path."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.archive import ARCHIVES, PICTURES, Source, open_source
+from cnnviz.datasets.sources.label_lists import label_lists, note_on_lists
 from cnnviz.datasets.sources.layout import Layout, LeftOut, Roles
 from cnnviz.datasets.sources.layout_reader import read_layout
 from cnnviz.errors import InvalidDataset
@@ -67,7 +69,7 @@ def layout_of(source: Source, roles: Roles = ()) -> Layout:
             others.setdefault(reason, []).append(name)
             unusable.add(name)
     left_out = [LeftOut(reason, tuple(names)) for reason, names in others.items()]
-    return read_layout(
+    layout = read_layout(
         pictures,
         unusable=frozenset(unusable.intersection(pictures)),
         empty=_empty_folders(source, pictures),
@@ -75,6 +77,10 @@ def layout_of(source: Source, roles: Roles = ()) -> Layout:
         roles=roles,
         left_out=left_out,
     )
+    is_labelled = len(layout.classes) > 1
+    lists = label_lists(others.get(NO_PICTURE, ()), pictures, is_labelled=is_labelled)
+    notes = [note_on_lists(lists, is_labelled=is_labelled)] if lists else []
+    return replace(layout, notes=(*notes, *layout.notes))
 
 
 def may_be_picture(source: Source, name: str) -> bool:

@@ -24,6 +24,7 @@ OVERSIZE = 4  # decode at most this many times larger than needed
 TEST_SHARE = 0.25
 MAX_NOTES = 20
 THUMBNAIL = (40, 40, 3)
+PROBE = (1, 1, 3)
 
 Shape = tuple[int, int, int]
 
@@ -51,6 +52,40 @@ def describe_images(
     layout = find_layout(path, roles)
     listing = list_files(layout, test_share=test_share, limit=limit, seed=seed, limit_per_class=limit_per_class)
     return _info(path, listing, (*(image_size or DEFAULT_SIZE), channels))
+
+
+def describe_as_read(path: str | Path, *, roles: Roles = ()) -> tuple[DatasetInfo, tuple[str, ...]]:
+    """Describe a set as `describe_images` does, and give the notes of a training, at little cost.
+
+    It reads pictures until it knows one of each class to learn from and one to test on. Only where one is missing
+    does it read all, as `load_images`, whose numbers and notes it then gives.
+
+    Raises
+    ------
+    InvalidDataset
+        As for `load_images`, but for what does not fit into memory.
+    """
+    layout = find_layout(path, roles)
+    listing = list_files(layout, test_share=TEST_SHARE, limit=None, seed=0)
+    by_class: dict[str, list[Labelled]] = {}
+    for file in listing.train:
+        by_class.setdefault(file.label, []).append(file)
+    with open_source(path) as source:
+        budget = PixelBudget(source.num_bytes)
+        is_whole = all(
+            any(_read_one(source, file.name, PROBE, budget)[0] is not None for file in files)
+            for files in (*by_class.values(), listing.test)
+        )
+    if is_whole:
+        return _info(path, listing, (*DEFAULT_SIZE, 3)), layout.remarks
+    data = load_images(path, roles=roles)
+    return data.info, data.notes
+
+
+def require_correctable(path: str | Path) -> None:
+    """Raise InvalidDataset for what is no data set, unless it has folders of which a person can say what they are."""
+    if not find_layout(path).folders:
+        describe_images(path)
 
 
 def load_images(

@@ -22,7 +22,7 @@ from cnnviz.datasets.sources.layout import (
 )
 from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, tidy
 from cnnviz.datasets.sources.layout_rules import has_folders, nested_sets, parts_among, parts_in_class, same_folders
-from cnnviz.datasets.sources.member_names import in_order
+from cnnviz.datasets.sources.member_names import in_order, natural_key
 from cnnviz.datasets.sources.part_names import Part, part_of
 
 ByClass = dict[str, list[str]]
@@ -65,7 +65,7 @@ def read_layout(
         left_out=_together([*left_out, *reader.left, *layout.left_out]),
         notes=(*notes_on_parts(layout, reader.folders, reader.empty_parts), *layout.notes),
         questions=tuple(dict.fromkeys(reader.questions)),
-        folders=tuple(reader.folders),
+        folders=tuple(sorted(reader.folders, key=lambda folder: natural_key(folder.path))),
     )
 
 
@@ -165,7 +165,7 @@ class _Reader:
     def take_classes(self, folder: Folder, inner: list[Folder], part: Part | None, *, shared: frozenset[str]) -> None:
         """Take each folder for a class."""
         if shared:
-            holders = ", ".join(one.name for one in inner[:5])
+            holders = ", ".join(in_order(one.name for one in inner)[:5])
             self.questions.append(
                 f"{holders} hold the same folders ({', '.join(in_order(shared)[:5])}). They are taken for the classes: "
                 "if they are parts, say which is which."

@@ -6,9 +6,11 @@ from random import Random
 
 from cnnviz.datasets.sources.layout import Layout
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.units import classes_text, count_text
 
 MAX_CLASSES = 1000
-NAMED = 5
+NAMED = 5  # classes in a sentence
+REASONS = 3  # sentences on why there are too few
 
 ByClass = Mapping[str, tuple[str, ...] | list[str]]
 
@@ -90,7 +92,7 @@ def require_enough(learned: Collection[object], num_test: int, why: Sequence[str
     if len(set(learned)) >= 2 and num_test:
         return
     lacking = [] if num_test else ["no picture to test on."]
-    reasons = " ".join((*lacking, *why[:NAMED]))
+    reasons = " ".join((*lacking, *why[:REASONS]))
     raise InvalidDataset(
         f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
         f"Received: {len(learned)} usable to learn from, {num_test} to test on; the first problem: {reasons}"
@@ -115,11 +117,11 @@ def _check_classes(layout: Layout) -> None:
         return
     named = ", ".join(layout.classes[:NAMED]) or "none"
     num_pictures = sum(len(names) for by_class in layout.parts.values() for names in by_class.values())
-    why = f" {' '.join(layout.remarks[:NAMED])}" if layout.remarks else ""
+    why = "".join(f"{remark} " for remark in layout.remarks[:REASONS])
     raise InvalidDataset(
         f"This is no labelled set of images: expected 2 to {MAX_CLASSES} classes, as a folder of pictures for each, "
-        f"or file names such as cat.1.jpg and dog.1.jpg. Received: {num_pictures:,} pictures with a label, "
-        f"{len(layout.classes)} classes ({named}).{why}"
+        f"or file names such as cat.1.jpg and dog.1.jpg. {why}Received: "
+        f"{count_text(num_pictures, 'picture')} with a label, {classes_text(len(layout.classes))}: {named}."
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from cnnviz.access.private_files import lacks_space, make_folder, write_file
 from cnnviz.datasets.dataset import MAX_CLASS_NAME, local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
-from cnnviz.datasets.sources.folder import describe_images
+from cnnviz.datasets.sources.folder import describe_images, require_correctable
 from cnnviz.errors import InvalidDataset, StoreUnavailable
 from cnnviz.text.markup import is_unsafe
 from cnnviz.text.units import bytes_text
@@ -46,7 +46,8 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
     Raises
     ------
     InvalidDataset
-        If a name or a size is not allowed, there are not two classes, or the zip is dangerous.
+        If a name or a size is not allowed, or the zip is dangerous, or there are neither two classes nor, in a zip,
+        folders of which a person can say what they are.
     StoreUnavailable
         If the images cannot be written.
     """
@@ -56,7 +57,7 @@ def save_upload(folder: str | Path, files: Files | bytes) -> Path:
         make_folder(place)
         with tempfile.TemporaryDirectory(dir=place, prefix=STAGING) as staging:
             made = _write_zip(Path(staging), files) if isinstance(files, bytes) else _write_all(Path(staging), files)
-            describe_images(made)  # refuses what is no data set
+            require_correctable(made) if isinstance(files, bytes) else describe_images(made)
             return _move(made, place / made.name)
     except OSError as error:
         remedy = "Free some space there" if lacks_space(error) else "Make it a folder that can be written"

@@ -9,7 +9,8 @@ from cnnviz.datasets.catalogue import DATASETS, served_images
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
-from cnnviz.errors import InputWanted, UnknownName
+from cnnviz.datasets.sources.folder import require_correctable
+from cnnviz.errors import InputWanted, InvalidDataset, UnknownName
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
@@ -25,6 +26,7 @@ MAX_MEGABYTES = 200
 NO_IMAGES_YET = (
     "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
 )
+CORRECT = "Say above what the folders are, or use other images."
 
 Files = dict[str, list[tuple[str, bytes]]]
 
@@ -95,7 +97,7 @@ def _by_class() -> None:
 def _on_server(served: dict[str, Path]) -> None:
     name = st.selectbox("Folder or zip", list(served), key="own_served")
     if st.button("Use these images", key="use_served"):
-        describe(str(served[name]))  # refuses what is no data set
+        require_correctable(served[name])
         _take(served[name])
 
 
@@ -137,10 +139,22 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
         persist_state="session",
     )
     if name == OWN_IMAGES:
-        folder = _own_folder()
-        show_found(folder)
-        return folder, describe(folder, roles=kept_roles(folder))
+        return _own_images()
     return name, listed[name]
+
+
+def _own_images() -> tuple[str, DatasetInfo]:
+    """This session's own images; what is no data set as it was taken is shown with the way to correct it."""
+    folder = _own_folder()
+    info, problem = None, None
+    try:
+        info = describe(folder, roles=kept_roles(folder))
+    except InvalidDataset as error:
+        problem = error
+    show_found(folder, problem)
+    if info is None:
+        raise InputWanted(CORRECT)
+    return folder, info
 
 
 def origin(info: DatasetInfo) -> str:

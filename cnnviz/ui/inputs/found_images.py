@@ -6,14 +6,16 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.registry import modified
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
 from cnnviz.datasets.sources.part_names import Part
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, InvalidDataset
 from cnnviz.imaging.decode import encode_png
 from cnnviz.text.markup import as_markdown, one_line
-from cnnviz.text.units import count_text
+from cnnviz.text.units import classes_text, count_text
+from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import keep_roles, kept_roles
 from cnnviz.ui.shared.answers import cached_answer
 
@@ -24,7 +26,7 @@ ROLE_NAMES: dict[Role, str] = {
     "train": "the part to learn from",
     "validation": "the part to validate on",
     "test": "the part to test on",
-    "look inside": "only a wrapper: look inside",
+    "look inside": "a wrapper to look inside",
     "left out": "left out",
 }
 STYLE = """
@@ -33,17 +35,26 @@ STYLE = """
 .found > ul { padding-left: 0; border-left: none; }
 .found li { margin: .2rem 0; overflow-wrap: anywhere; }
 .found .row { display: flex; flex-wrap: wrap; align-items: center; gap: .15rem .6rem; }
-.found .name { min-width: 8rem; }
+.found .name { flex: 1; min-width: 8rem; }
 .found .number { opacity: .75; font-variant-numeric: tabular-nums; }
 .found img { width: 40px; height: 40px; border-radius: 4px; }
-.found .pictures { display: inline-flex; gap: 4px; }
+.found .pictures { display: inline-flex; gap: 4px; min-width: 128px; }
 """
 
 
-def show_found(dataset: str) -> None:
-    """Show the tree of a folder or zip, and controls that say what a folder is; raises what `find_layout` raises."""
+def show_found(dataset: str, problem: InvalidDataset | None = None) -> None:
+    """Show the tree of a folder or zip, and controls that say what a folder is; raises what `find_layout` raises.
+
+    Parameters
+    ----------
+    dataset : str
+    problem : InvalidDataset, optional
+        Why it cannot be used as it was taken.
+    """
     layout = find_layout(dataset, kept_roles(dataset))
     with st.expander(f"What was found: {found_text(layout)}", expanded=True, icon=":material/account_tree:"):
+        if problem:
+            show_message(problem)
         for question in layout.questions:
             st.warning(as_markdown(question), icon=":material/help:")
         st.html(f'<div class="found">{_tree(layout, _thumbnails(dataset, layout))}</div><style>{STYLE}</style>')
@@ -56,11 +67,7 @@ def found_text(layout: Layout) -> str:
     number = {part: sum(layout.counts(part).values()) for part in layout.parts}
     parts = [f"{number[part]:,} {words[part] if len(number) > 1 else 'pictures'}" for part in number]
     left = [f"{count_text(layout.num_left_out, 'file')} left out"] if layout.num_left_out else []
-    return ", ".join([_classes(len(layout.classes)), *parts, *left])
-
-
-def _classes(number: int) -> str:
-    return f"{number:,} class" if number == 1 else f"{number:,} classes"
+    return ", ".join([classes_text(len(layout.classes)), *parts, *left])
 
 
 def _shown(layout: Layout, part: Part) -> list[str]:
@@ -84,13 +91,14 @@ def _thumbnails(dataset: str, layout: Layout) -> dict[str, np.ndarray]:
 
 def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     items = []
+    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
     for part in layout.parts:
         counts = layout.counts(part)
-        rows = [_row(layout, part, label, pictures) for label in _shown(layout, part)]
-        rest = [f"{_text(label)} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
+        rows = [_row(layout, part, label, titles[label], pictures) for label in _shown(layout, part)]
+        rest = [f"{_text(titles[label])} ({counts[label]:,})" for label in list(counts)[MAX_SHOWN:]]
         if rest:
             rows.append(f"<li><details><summary>{len(rest):,} more classes</summary>{', '.join(rest)}</details></li>")
-        number = f"{count_text(sum(counts.values()), 'picture')} of {_classes(len(counts))}"
+        number = f"{count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}"
         items.append(
             f'<li><div class="row"><b>{layout.title(part)}</b><span class="number">{number}</span></div>'
             f"<ul>{''.join(rows)}</ul></li>"
@@ -102,13 +110,13 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _row(layout: Layout, part: Part, label: str, pictures: dict[str, np.ndarray]) -> str:
+def _row(layout: Layout, part: Part, label: str, title: str, pictures: dict[str, np.ndarray]) -> str:
     names = layout.pictures(part, label)
     urls = [_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
-    shown = "".join(f'<img src="{url}" alt="{_text(label)}">' for url in urls)
+    shown = "".join(f'<img src="{url}" alt="{_text(title)}">' for url in urls)
     return (
-        f'<li class="row"><span class="name">{_text(label)}</span><span class="pictures">{shown}</span>'
-        f'<span class="number">{len(names):,}</span></li>'
+        f'<li class="row"><span class="pictures">{shown}</span>'
+        f'<span class="name">{_text(title)} <span class="number">{len(names):,}</span></span></li>'
     )
 
 
@@ -131,10 +139,11 @@ def _correct(dataset: str, layout: Layout) -> None:
         path = left.selectbox(
             "Is something taken for what it is not? This folder",
             list(folders),
-            format_func=lambda path: f"{one_line(path)}: {ROLE_NAMES[folders[path].role]}",
+            format_func=one_line,
             key="found_folder",
         )
-        role = right.selectbox("is", ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
+        so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
+        role = right.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
         if press.button("Correct", key="found_correct"):
             keep_roles(dataset, tuple({**said, path: role}.items()))
             st.rerun()

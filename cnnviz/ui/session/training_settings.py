@@ -70,7 +70,7 @@ def load_options_text(dataset: str, info: DatasetInfo) -> str:
     """How the images of a set of free size are shown, for a caption; empty for other sets."""
     if not info.free_size:
         return ""
-    options = kept_load_options(dataset)
+    options = st.session_state.get(LOAD_OPTIONS, {}).get(dataset, {})
     height, width = options.get("image_size", describe(dataset, roles=kept_roles(dataset)).image_shape[:2])
     colour = "in grey" if options.get("channels") == 1 else "in colour"
     limits = [

@@ -145,3 +145,13 @@ def test_space_is_asked_for_only_where_it_is_missing(tmp_path: Path, monkeypatch
     monkeypatch.setattr(uploads, "write_file", fill)
     with pytest.raises(StoreUnavailable, match=r"Free some space there\. Received: No space left on device\."):
         save_upload(tmp_path, TWO)
+
+
+def test_a_zip_without_two_classes_is_kept_where_its_folders_can_be_said_to_be_something_else(tmp_path: Path) -> None:
+    path = str(
+        save_upload(tmp_path, packed({f"{name}/{i}.png": picture(i) for name in ("train", "test") for i in range(2)}))
+    )
+    with pytest.raises(InvalidDataset, match="expected 2 to 1000 classes"):
+        load_dataset(path)
+    roles = (("train", "class"), ("test", "class"))
+    assert load_dataset(path, roles=roles).info.classes == ("test", "train")
