@@ -10,11 +10,14 @@ from cnnviz.engine.remote.questions import (
     DatasetReference,
     ModelReference,
     ModelWanted,
+    NetSource,
     Reference,
     answer,
     check_question,
 )
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.errors import UnknownName
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, net_name
+from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.loop.job import TrainingJob
 
@@ -86,13 +89,20 @@ def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
         case RunModel(run_id, epoch):
             run = store.get(run_id)
             key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
-            whole = partial(store.load_file, run_id, MODEL_FILE)
+            whole = partial(_brought_along, store, run) if run.origin else partial(store.load_file, run_id, MODEL_FILE)
             return ModelReference(key), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
         case ModelFile(data):
             return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
         case Images(dataset, options):
             return DatasetReference(dataset, options), None
     return None, None
+
+
+def _brought_along(store: RunStore, run: Run) -> NetSource:
+    published = store.published(run.id, net_name())
+    if published is None:
+        raise UnknownName(f"The net of run {run.id!r} is gone. Bring its file again.")
+    return NetSource(run.architecture, store.load_published(published))
 
 
 def _at_epoch(store: RunStore, run_id: str, epoch: int) -> TrainingJob:

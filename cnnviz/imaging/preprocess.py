@@ -119,6 +119,13 @@ def prepare_photo(image: np.ndarray, image_shape: tuple[int, int, int]) -> np.nd
     return resize(np.ascontiguousarray(cut), height, width).reshape(image_shape)
 
 
+def fit_images(images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
+    """Bring images (N, H, W, C) uint8 into a net's shape, each as `prepare_photo` does; those that have it stay."""
+    if images.shape[1:] == tuple(image_shape):
+        return images
+    return np.stack([prepare_photo(image, image_shape) for image in images])
+
+
 def _rgb(image: np.ndarray) -> np.ndarray:
     """(H, W) or (H, W, C) -> (H, W, 3), transparent pixels laid on paper of the other brightness than the ink."""
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or 0 in image.shape:

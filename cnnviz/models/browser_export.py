@@ -5,13 +5,16 @@ from math import ceil
 from typing import Any
 
 import keras
+import numpy as np
 
 from cnnviz.architecture.analysis.analyze import LayerReport, analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, Span, trace
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
-from cnnviz.models.net_file import VERSION, Manifest, pack_net, refuse_lacking
+from cnnviz.errors import InvalidModel
+from cnnviz.models.build import build_model
+from cnnviz.models.net_file import VERSION, Manifest, pack_net, read_weights, refuse_lacking
 
 FIRST = 2  # layers before those of the spec: the input and its scaling
 
@@ -67,6 +70,32 @@ def net_file(model: keras.Model, architecture: Architecture, classes: Sequence[s
     return pack_net(manifest, [keras.ops.convert_to_numpy(variable) for variable in model.variables])
 
 
+def model_from_net(architecture: Architecture, net: bytes) -> keras.Model:
+    """Build a net with the weights of its file for browsers: the way back from `net_file`.
+
+    Raises
+    ------
+    InvalidModel
+        A weight is missing or has another shape: the file is of another net.
+    """
+    model, given = build_model(architecture), read_weights(net)
+    for node in trace(architecture)[0]:
+        for name, attribute in WEIGHTS.get(node.layer.kind, {}).items():
+            variable = getattr(model.get_layer(node.name), attribute, None)
+            if variable is not None:
+                variable.assign(_fitting(given.get(node.name, {}).get(name), tuple(variable.shape), node.name))
+    return model
+
+
+def _fitting(values: np.ndarray | None, shape: tuple[int, ...], layer: str) -> np.ndarray:
+    if values is None or values.shape != shape:
+        raise InvalidModel(
+            f"The weights of '{layer}' are not those of this net: expected the shape {shape}. Bring its file again. "
+            f"Received: {'none' if values is None else values.shape}."
+        )
+    return values
+
+
 def _first_layers(shape: tuple[int, ...]) -> list[Settings]:
     plain = {"shape": list(shape), "activation": "linear", "weights": {}, "params": 0, "macs": 0, "block": None}
     return [
@@ -102,7 +131,7 @@ def _layer(node: Node, report: LayerReport, computed: Settings, block: str | Non
 
 def _computed(layer: keras.layers.Layer, kind: str, places: dict[int, int]) -> Settings:
     """What only the Keras layer knows: shape and place among the model's variables of its weights, its epsilon."""
-    named = ((name, getattr(layer, attribute, None)) for name, attribute in _WEIGHTS.get(kind, {}).items())
+    named = ((name, getattr(layer, attribute, None)) for name, attribute in WEIGHTS.get(kind, {}).items())
     weights = {
         name: {"shape": list(variable.shape), "variable": places[id(variable)]}
         for name, variable in named
@@ -160,7 +189,7 @@ _SETTINGS: dict[str, Callable[[Node], Settings]] = {
 }
 
 _KERNEL = {"kernel": "kernel", "bias": "bias"}
-_WEIGHTS: dict[str, dict[str, str]] = {
+WEIGHTS: dict[str, dict[str, str]] = {
     "conv": _KERNEL,
     "depthwise_conv": _KERNEL,
     "separable_conv": {"depthwise": "depthwise_kernel", "pointwise": "pointwise_kernel", "bias": "bias"},

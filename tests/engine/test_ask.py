@@ -41,6 +41,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "first_kernels": ({}, lambda kernels: kernels.shape[:3], (3, 3, 1)),
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
+    "test_set_answers": (
+        {"tested_on": "digits", "options": {}},
+        lambda found: found[0].probabilities.shape[1:],
+        (10,),
+    ),
     "picture_shape": ({}, tuple, (28, 28, 1)),
     "scales_itself": ({}, bool, True),
     "net_file": (
