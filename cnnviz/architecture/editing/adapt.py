@@ -46,6 +46,7 @@ def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: i
             "name": architecture.name,
             "input_shape": tuple(input_shape),
             "layers": [layer.model_dump() for layer in layers],
+            "scaling": architecture.scaling.fitted(input_shape[-1]),
         }
     )
     analyze(adapted)

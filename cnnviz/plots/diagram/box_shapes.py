@@ -3,7 +3,8 @@
 from math import log2
 
 from cnnviz.architecture.analysis.tensors import Shape
-from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
+from cnnviz.architecture.layer_family import INPUT_COLOUR
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.elements import Box
 from cnnviz.plots.diagram.svg import Picture
