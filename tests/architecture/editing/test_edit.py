@@ -137,7 +137,7 @@ def test_a_net_cannot_grow_beyond_its_limits():
     full = Architecture(input_shape=(4, 5, 1), layers=[BatchNorm()] * 400)
     with pytest.raises(InvalidArchitecture, match="400"):
         edit.duplicate(full, (0,))
-    rounds = Architecture(input_shape=(4, 5, 1), layers=[Repeat(layers=[BatchNorm()] * 5, times=99)])
+    rounds = Architecture(input_shape=(4, 5, 1), layers=[Repeat(layers=[BatchNorm()] * 7, times=99)])
     with pytest.raises(InvalidArchitecture, match="more than 700 layers"):
         edit.duplicate(edit.duplicate(rounds, (0, 0)), (0, 0))
 

@@ -37,7 +37,7 @@ def test_values_that_hold_themselves_are_refused_with_a_sentence():
 
 
 def test_repetitions_count_against_the_limit_of_layers():
-    rounds = Repeat(layers=(Repeat(layers=(BatchNorm(),), times=25),), times=20)
+    rounds = Repeat(layers=(Repeat(layers=(BatchNorm(),), times=25),), times=30)
     with pytest.raises(InvalidArchitecture, match="more than 700 layers"):
         Architecture.from_fields({"input_shape": (8, 9, 1), "layers": (rounds,)})
 
