@@ -62,7 +62,7 @@ def trained_model(architecture: Architecture, seed: int = 0) -> keras.Model:
     """A net whose biases and statistics are not the zeros and ones of an untrained one."""
     model, rng = build_model(architecture, seed=seed), np.random.default_rng(seed)
     near_zero = dict.fromkeys(("beta", "bias", "mean"), (-0.2, 0.2))
-    ranges = {"gamma": (0.5, 1.5), "variance": (0.5, 2.0), **near_zero}
+    ranges = {"gamma": (0.5, 1.5), "variance": (0.5, 2.0), "alpha": (-0.5, 1.0), **near_zero}
     for variable in model.variables:
         found = next((name for name in ranges if variable.path.endswith(name)), None)
         if found is not None:
