@@ -1,38 +1,36 @@
-"""Nets that visitors bring along: kept as runs of their own, changed in what their files do not tell, evaluated."""
+"""Nets that visitors bring along: read, kept as runs of their own, and changed in what their files do not tell."""
 
 import json
+import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePath
 from typing import Any
-
-import numpy as np
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import Architecture
-from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.permitted import require_usable
-from cnnviz.datasets.registry import describe
-from cnnviz.engine.ask import RunModel, ask
-from cnnviz.engine.engine import Engine
-from cnnviz.errors import CnnvizError
-from cnnviz.evaluation.class_match import match_classes
-from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.evaluation.thresholds import final_metrics
+from cnnviz.architecture.spec.input_scaling import InputScaling
+from cnnviz.datasets.dataset import class_names
+from cnnviz.errors import CnnvizError, InvalidInput
+from cnnviz.models.foreign.read import read_model
 from cnnviz.models.net_file import read_manifest
+from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing
 from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import require_room
-from cnnviz.training.config import TrainingConfig, load_options
+from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 
 NO_IMAGES = TrainingConfig(dataset="", epochs=1)
 DIGIT_SHAPE = (28, 28, 1)
-BY_ORDER = "The classes of the net have other names than those of the images, so they were matched in order: {pairs}."
-SHOWN_PAIRS = 4
+FORMATS = {b"PK": "keras", b"\x89HDF": "h5"}
+"""First bytes of a file -> its kind; all others are read as ONNX."""
+
+_reading = threading.Lock()  # a file may take half a gigabyte while it is read: one at a time
 
 
 @dataclass(frozen=True)
@@ -98,75 +96,124 @@ def read_report(store: RunStore, run_id: str) -> dict[str, Any]:
     return json.loads(store.load_file(run_id, REPORT_FILE)) if store.has_file(run_id, REPORT_FILE) else {}
 
 
+def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None, classes: Sequence[str] = ()) -> OwnNet:
+    """Read a net that was made elsewhere; nothing in its file is executed.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a .keras, .h5 or .onnx file.
+    file_name : str
+        The net is named by it.
+    json_text : bytes, optional
+        Our JSON of the net, for a file that holds only weights.
+    classes : sequence of str
+        Names of its classes, where the file does not tell them.
+
+    Raises
+    ------
+    InvalidModel
+        The file is none of these, is damaged or too large, or nothing of the net can be shown.
+    InvalidInput
+        There are more or fewer names than the net has classes.
+    """
+    name = PurePath(file_name).stem
+    with _reading:
+        found = read_model(data, name=name, json_text=json_text)
+    origin = next((kind for start, kind in FORMATS.items() if data.startswith(start)), "onnx")
+    names = _fitting_names(found.architecture, classes) if classes else found.classes
+    net = refit(found.net, found.architecture, names) if names else found.net
+    report = {
+        "file": file_name,
+        "layers": [asdict(line) for line in found.report],
+        "scaling": found.architecture.scaling.model_dump(mode="json"),
+        "scaling_reason": found.scaling_reason,
+        "followed_to": found.followed_to,
+    }
+    return OwnNet(found.architecture, net, name, origin, report)
+
+
+def with_input(brought: OwnNet, *, scaling: InputScaling) -> OwnNet:
+    """Scale the pixels of a net in another way; raises InvalidArchitecture where it does not fit its channels."""
+    architecture = _with_input(brought.architecture, scaling, brought.architecture.input_shape[:2])
+    net = refit(brought.net, architecture, read_manifest(brought.net)["classes"])
+    return replace(brought, architecture=architecture, net=net)
+
+
+def _with_input(architecture: Architecture, scaling: InputScaling, size: tuple[int, int]) -> Architecture:
+    shape = (*size, architecture.input_shape[2])
+    return Architecture.from_fields(
+        {**architecture.model_dump(), "input_shape": shape, "scaling": scaling.model_dump()}
+    )
+
+
 def num_answers(architecture: Architecture) -> int:
     """How many classes a net tells apart: one output is the probability of the second of two. 0: it ends with maps."""
     shape = analyze(architecture).layers[-1].output_shape
     return max(2, shape[0]) if len(shape) == 1 else 0
 
 
-def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Visitor) -> Run:
-    """Let a net that was brought along answer the test images of a data set, as a training's end does.
+def split_names(text: str) -> tuple[str, ...]:
+    """Names of classes as people type them: one a line, or in one line with commas."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    names = lines[0].split(",") if len(lines) == 1 else lines
+    return tuple(name.strip().strip(",").strip() for name in names if name.strip(", "))
+
+
+def change_own(
+    store: RunStore,
+    run_id: str,
+    *,
+    classes: Sequence[str],
+    scaling: InputScaling,
+    size: tuple[int, int],
+    by: Visitor,
+) -> Run:
+    """Change what the file of a net did not tell; what was evaluated of it before is forgotten.
 
     Parameters
     ----------
-    engine : Engine
+    store : RunStore
     run_id : str
-    config : TrainingConfig
-        Its `dataset` and `images` count.
+    classes : sequence of str
+        A name for each class.
+    scaling : InputScaling
+        How its pixels are scaled.
+    size : (height, width)
+        Of the pictures that it takes.
     by : Visitor
         Owner of the run, or the operator.
-
-    Returns
-    -------
-    Run
-        With metrics, and `config` as its settings. A net whose classes had numbers takes the names of the images'.
 
     Raises
     ------
     InvalidInput
-        The images have more or fewer classes than the net.
+        There are more or fewer names than classes.
+    InvalidModel
+        The net cannot take pictures of that size, or scaled like that.
     UnknownName, NotAllowed
-        There is no such run or data set for this visitor, or they may only look at it.
-    EngineUnavailable
-        No worker answers in time.
+        There is no such run for this visitor, or they may only look at it.
     """
-    store = engine.store
     require_changeable(store, run_id, by)
-    require_usable(config.dataset, by, store.home)
     run = store.get(run_id)
-    dataset = DATASETS[config.dataset].tested_on if config.dataset in DATASETS else config.dataset
-    options = load_options(config, run.architecture.input_shape)
-    match_classes(run.facts.classes, describe(dataset, **options).classes)  # before the images are loaded
-    test, info, notes = ask(engine, RunModel(run.id), "test_set_answers", tested_on=dataset, options=options)
-    match = match_classes(run.facts.classes, test.classes)
-    in_order = TestPredictions(np.ascontiguousarray(test.probabilities[:, match.places]), test.labels, test.classes)
-    classes = run.facts.classes if match.by_name or not _are_numbers(run.facts.classes) else test.classes
-    said = () if match.by_name else (_by_order(run.facts.classes, test.classes),)
-    facts = replace(
-        run.facts, classes=classes, num_test=len(test.labels), input_style=info.input_style, notes=(*said, *notes)
-    )
-    num_params = analyze(run.architecture).totals.params
-    one_output = analyze(run.architecture).layers[-1].output_shape == (1,)
-    store.save_file(run.id, TEST_FILE, in_order.to_bytes())
-    store.update(
-        run.id,
-        config=config.model_copy(update={"epochs": 1}).model_dump_json(),
-        facts=facts,
-        metrics=final_metrics(in_order, num_params, one_output=one_output),
-        progress=Progress(started=time.time()),
-    )
+    architecture = _with_input(run.architecture, scaling, size)
+    names = _fitting_names(architecture, classes)
+    if architecture == run.architecture and names == run.facts.classes:
+        return run
+    published = store.published(run.id, net_name())
+    if published is not None:
+        store.publish(run.id, net_name(), refit(store.load_published(published), architecture, names))
+    _note_change(store, run.id, architecture, names)
     return store.get(run.id)
 
 
-def _are_numbers(classes: Sequence[str]) -> bool:
-    """Whether the net's file gave its classes no names."""
-    return list(classes) == [str(place) for place in range(len(classes))]
-
-
-def _by_order(of_net: Sequence[str], of_data: Sequence[str]) -> str:
-    pairs = [f"{net} is {data}" for net, data in zip(of_net, of_data, strict=True)]
-    more = ["..."] if len(pairs) > SHOWN_PAIRS else []
-    return BY_ORDER.format(pairs=", ".join([*pairs[:SHOWN_PAIRS], *more]))
+def _fitting_names(architecture: Architecture, classes: Sequence[str]) -> tuple[str, ...]:
+    number = num_answers(architecture)
+    if len(classes) != number:
+        raise InvalidInput(
+            f"There must be a name for each of the {number:,} classes of the net, one a line. "
+            f"Received: {len(classes):,} names."
+        )
+    return class_names(classes)
 
 
 def _note_change(store: RunStore, run_id: str, architecture: Architecture, classes: tuple[str, ...]) -> None:

@@ -11,7 +11,8 @@ from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.engine.edited_nets import save_edited
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.own_nets import OwnNet, evaluate_own, keep_net, num_answers, read_report
+from cnnviz.engine.own_evaluation import evaluate_own
+from cnnviz.engine.own_nets import OwnNet, keep_net, num_answers, read_report
 from cnnviz.errors import InvalidConfig, InvalidInput, InvalidModel, NotAllowed, UnknownName
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.scores import evaluate

@@ -37,14 +37,13 @@ class NetSource:
 class ModelReference:
     """A model as a question names it.
 
-    `key` tells models apart. `source` is what it is made of, the bytes of a .keras file, a training with its
-    checkpoint, or spec and weights; None at the first try, because models travel only when the worker does not hold
-    them. `is_own`: it was trained here, within the limits of that, so what it costs is not reckoned again.
+    `key` tells models apart. `source` is what it is made of, the bytes of a .keras file that was written here, a
+    training with its checkpoint, or spec and weights; None at the first try, because models travel only when the worker
+    does not hold them.
     """
 
     key: str
     source: bytes | TrainingJob | NetSource | None = None
-    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ QUESTIONS = {
     ),
     "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
     "without_optimizer": Question("cnnviz.models.files:without_optimizer", "model"),
+    "weights_h5": Question("cnnviz.models.files:weights_h5", "model"),
     "edited_checkpoint": Question(
         "cnnviz.training.loop.compiled_model:edited_checkpoint", "model", ("architecture", "config", "changes")
     ),
@@ -87,8 +87,6 @@ QUESTIONS = {
     "test_set_answers": Question(
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
     ),
-    "picture_shape": Question("cnnviz.models.input_form:picture_shape", "model"),
-    "scales_itself": Question("cnnviz.models.input_form:scales_itself", "model"),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
@@ -153,7 +151,7 @@ def _held_model(reference: ModelReference) -> Any:
         if source is None:
             raise ModelWanted(reference.key)
         if isinstance(source, bytes):
-            return model_from_bytes(source, is_own=reference.is_own)
+            return model_from_bytes(source, is_own=True)
         if isinstance(source, NetSource):
             return model_from_net(source.architecture, source.net)
         return model_from_checkpoint(source)
