@@ -78,6 +78,6 @@ def _in_file(options: Namespace) -> NamedNet:
         found = with_input(found, scaling=SCALINGS[options.scaling])
     if found.report["followed_to"]:
         note = f"The net is followed up to '{found.report['followed_to']}'. {note}".strip()
-    style = "digit" if found.architecture.input_shape == DIGIT_SHAPE else "photo"
+    style: Literal["digit", "photo"] = "digit" if found.architecture.input_shape == DIGIT_SHAPE else "photo"
     classes = read_manifest(found.net)["classes"]
     return NamedNet(NetFile(found.architecture, found.net), found.architecture, classes, style, note=note)

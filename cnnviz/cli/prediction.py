@@ -56,7 +56,7 @@ def inspect(options: Namespace) -> Answer:
     return Answer({"layers": rows, "out": options.out, "note": net.note or None}, text)
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+def _write(path: Path, arrays: dict[str, Any]) -> None:
     try:
         with path.open("wb") as file:
             np.savez(file, **arrays)

@@ -121,7 +121,7 @@ def test_too_few_names_are_said_and_nothing_is_changed(open_page, mine: Run) -> 
 def test_a_file_that_is_no_net_is_said_at_the_upload(open_page, visitor) -> None:
     before = services.store().recent(visitor)
     page = bring(open_page("inside"), ("net.keras", b"no net at all"))
-    assert "Received" in page.error[0].value
+    assert "expected a .keras file" in page.error[0].value
     assert services.store().recent(visitor) == before
     page = bring(open_page("inside"), ("labels.txt", b"a\nb"))
     assert any("Add the file of the net itself" in info.value for info in page.info)
