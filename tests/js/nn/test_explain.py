@@ -9,31 +9,20 @@ from playwright.sync_api import Page
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import (
-    ActivationLayer,
     Architecture,
     BatchNorm,
-    Branches,
-    Clip,
     Conv,
-    Cropping,
     Dense,
     DepthwiseConv,
     Flatten,
     GlobalAvgPool,
-    GlobalMaxPool,
-    InputScaling,
     LayerNorm,
     MaxPool,
-    PReLU,
-    Reshape,
     Residual,
-    Scaling,
     SeparableConv,
     TransposedConv,
-    UpSampling,
-    ZeroPadding,
 )
-from tests.js.nn.nets import keras_values, net_bytes, open_net, random_image, run_net, trained_model
+from tests.js.nn.nets import ARITHMETIC, keras_values, net_bytes, open_net, random_image, run_net, trained_model
 
 NET = Architecture(
     name="many kinds",
@@ -50,30 +39,6 @@ NET = Architecture(
         Flatten(),
         Dense(units=6, activation="relu"),
         Dense(units=3, activation="softmax"),
-    ),
-)
-ARITHMETIC = Architecture(
-    name="plain arithmetic",
-    input_shape=(9, 7, 3),
-    scaling=InputScaling(scale=(0.01, 0.02, 0.03), shift=(-1.0, 0.5, 0.0), order="bgr"),
-    layers=(
-        ZeroPadding(top=2, left=0),
-        Conv(filters=4, bias=False),
-        PReLU(shared="values"),
-        UpSampling(interpolation="bilinear"),
-        Cropping(bottom=3),
-        Scaling(scale=(1.0, -2.0, 0.5, 3.0), offset=0.25),
-        Clip(low=-0.5, high=1.0),
-        Branches(branches=((GlobalAvgPool(keep_sides=True), Conv(filters=4, kernel=1)), ()), merge="multiply"),
-        Branches(branches=((PReLU(),), ()), merge="maximum"),
-        Branches(branches=((), (ActivationLayer(function="leaky_relu", slope=0.3),), ()), merge="average"),
-        Branches(branches=((GlobalMaxPool(keep_sides=True),), ()), merge="add"),
-        UpSampling(size=3),
-        MaxPool(size=3),
-        Reshape(shape=(10, 16, 4)),
-        GlobalMaxPool(keep_sides=True),
-        Reshape(shape=(4,)),
-        Dense(units=3, bias=False),
     ),
 )
 BAR = 1e-5
@@ -107,7 +72,7 @@ CHECK = """async () => {
 @pytest.mark.parametrize("net", [NET, ARITHMETIC], ids=lambda net: net.name)
 def test_terms_and_partial_maps_add_up_to_what_the_net_computed(modules: Page, net: Architecture) -> None:
     model = trained_model(net)
-    open_net(modules, net_bytes(model, net, ("a", "b", "c")))
+    open_net(modules, net_bytes(model, net))
     run_net(modules, random_image(model))
     found: list[dict[str, Any]] = modules.evaluate(CHECK)
     assert len(found) == len(analyze(net).layers) + 1
