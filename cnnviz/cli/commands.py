@@ -14,7 +14,7 @@ from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.content import find_layout
-from cnnviz.engine.ask import RunModel, ask
+from cnnviz.engine.net_files import write_net
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
@@ -22,9 +22,6 @@ from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
-
-EXPORTS = {"keras": "without_optimizer", "h5": "weights_h5"}
-"""What a net is written as -> the question that gives the file: the whole net, or its weights alone."""
 
 
 def presets(_options: Namespace) -> Answer:
@@ -144,7 +141,7 @@ def evaluate_run(options: Namespace) -> Answer:
 
 
 def export_net(options: Namespace) -> Answer:
-    """Write the net of a run; its optimizer stays here, so that any Keras opens the file.
+    """Write the net of a run as a file for other programs; its optimizer stays here.
 
     Raises
     ------
@@ -155,7 +152,7 @@ def export_net(options: Namespace) -> Answer:
     """
     with running_engine() as engine:
         run = engine.store.get(options.run_id)
-        data = ask(engine, RunModel(run.id), EXPORTS[options.to])
+        data = write_net(engine, run, options.to)
     try:
         Path(options.out).write_bytes(data)
     except OSError as error:

@@ -6,12 +6,13 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options
 from cnnviz.datasets.sources.layout import ROLES
+from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
 
 USER_ERROR = 2
@@ -85,9 +86,9 @@ def make_parser() -> argparse.ArgumentParser:
     inspect.add_argument("image", metavar="IMAGE")
     inspect.add_argument("--layer", metavar="NAME", help="only this one")
     inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name")
-    export = add("export", commands.export_net, "Write the net of a finished run as a file for Keras.")
+    export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
-    export.add_argument("--to", choices=list(commands.EXPORTS), required=True)
+    export.add_argument("--to", choices=get_args(NetFormat), required=True)
     export.add_argument("--out", metavar="FILE", required=True)
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
     home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")

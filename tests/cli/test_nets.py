@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import onnx
 import pytest
 from keras import layers
 
@@ -106,6 +107,8 @@ def test_a_run_is_asked_and_written_as_files_that_keras_opens(capsys, home, fold
     assert answer(capsys, "inspect", kept.id, folder / "picture.png")["layers"][0]["name"] == "image"
     for kind, name in (("keras", "out.keras"), ("h5", "out.weights.h5")):
         assert answer(capsys, "export", kept.id, "--to", kind, "--out", home / name)["bytes"] > 1000
+    assert answer(capsys, "export", kept.id, "--to", "onnx", "--out", home / "out.onnx")["bytes"] > 1000
+    onnx.checker.check_model(onnx.load(home / "out.onnx"))
     again = keras.saving.load_model(home / "out.keras")
     assert not getattr(again, "optimizer", None)
     np.testing.assert_allclose(np.asarray(again(PICTURE[None]))[0], expected(net), atol=1e-5)

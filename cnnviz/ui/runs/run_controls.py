@@ -6,10 +6,10 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
-from cnnviz.engine.ask import RunModel, ask
+from cnnviz.engine.net_files import write_net
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.export import history_csv, history_json
-from cnnviz.runs.files import MODEL_FILE, kept_epochs
+from cnnviz.runs.files import MODEL_FILE, kept_epochs, net_name
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
@@ -164,6 +164,7 @@ def show_downloads(run: Run) -> None:
 
     has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
     has_history = store.last_epoch(run.id) > 0
+    is_for_browser = store.published(run.id, net_name()) is not None
     stem = f"{run.name}-{run.id}"
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
         st.download_button(
@@ -172,6 +173,13 @@ def show_downloads(run: Run) -> None:
             f"{stem}.keras",
             disabled=not has_model,
             help="Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
+        )
+        st.download_button(
+            "Net for other programs (.onnx)",
+            lambda: write_net(services.engine(), still_shared(), "onnx"),
+            f"{stem}.onnx",
+            disabled=not has_model or not is_for_browser,
+            help="PyTorch's and others' format; Netron draws it. It takes raw pixels, too.",
         )
         st.download_button(
             "History, a row for each epoch (.csv)",
@@ -195,7 +203,7 @@ def show_downloads(run: Run) -> None:
 def _keras_file(run: Run) -> bytes:
     """Content of the .keras file of a run; a net that was brought along has none before a worker writes it."""
     if run.origin:
-        return ask(services.engine(), RunModel(run.id), "without_optimizer")
+        return write_net(services.engine(), run, "keras")
     return services.store().load_file(run.id, MODEL_FILE)
 
 
