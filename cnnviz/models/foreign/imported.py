@@ -94,7 +94,8 @@ def imported(found: Found) -> ImportedNet:
     steps_of_file = simplified(found.net.steps)
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
     followed = _followed(computed, [value.step for value in found.outputs])
-    if not followed.parts:
+    shown = [found.net.shape(step.name) for step in _in_order(followed.parts)]
+    if not shown or (followed.until and not any(len(shape) == 3 for shape in shown)):
         raise _nothing(found.net.steps.values())
     layers = _layers(found.net, followed.parts, RESERVED_NAMES)
     first = layers[0] if not isinstance(layers[0], Branches | Residual) else None
@@ -173,6 +174,7 @@ def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:
 
 def own_name(name: str, taken: Iterable[str]) -> str:
     """Return a name of ours for that of a foreign step: letters, digits and underscores, and not taken."""
+    name = name.removesuffix("_output_0")  # as PyTorch names tensors after steps
     plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[-MAX_NAME + 4 :].strip("_")
     if not re.match(r"[A-Za-z]", plain):
         plain = f"layer_{plain}"[: MAX_NAME - 4].strip("_")

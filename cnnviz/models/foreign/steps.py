@@ -157,6 +157,26 @@ class ForeignNet:
         self._note(Step(name, operation, tuple(value.step for value in inputs), note=reason, is_shown=False))
         return Value(name, None)
 
+    def absorb(self, value: Value, names: tuple[str, str], layer: LayerSpec, bias: np.ndarray) -> Value:
+        """Note a step that is the bias of the layer before it, and with it one layer of ours."""
+        step = self.steps[value.step]
+        weights = {**step.weights, "bias": bias}
+        self._tensors[names[0]] = self._tensors[step.name]
+        self._note(replace(step, name=names[0], operation=names[1], layer=layer, weights=weights))
+        self.steps[step.name] = replace(step, layer=None, weights={}, note=f"It is a part of {names[0]!r}.")
+        return replace(value, step=names[0])
+
+    def rename(self, value: Value, name: str, operation: str) -> Value:
+        """Give the last step, which was an extra one, the name of the file's step that it stands for."""
+        step = self.steps.pop(value.step)
+        self._tensors[name] = self._tensors.pop(value.step)
+        self._note(replace(step, name=name, operation=operation, is_extra=False))
+        return replace(value, step=name)
+
+    def comment(self, name: str, note: str) -> None:
+        """Say something of a step."""
+        self.steps[name] = replace(self.steps[name], note=note)
+
     def free_name(self, name: str) -> str:
         """Return a name that no step has yet."""
         number, free = 2, name

@@ -44,9 +44,11 @@ class WeightsFile:
     def __init__(self, file: h5py.File, num_bytes: int) -> None:
         self._file = file
         self._datasets: dict[str, h5py.Dataset] = {}
-        links: dict[str, Any] = {}
-        file.visititems_links(lambda name, link: self._note_link(links, name, link))
-        file.visititems(self._note)
+        found: list[tuple[str, h5py.Dataset]] = []
+        self._refuse_links(file)
+        file.visititems(lambda name, item: found.append((name, item)) if isinstance(item, h5py.Dataset) else None)
+        for name, item in found:
+            self._note(name, item)
         refuse_unpacked(
             sum(prod(item.shape) * item.dtype.itemsize for item in self._datasets.values()), packed=num_bytes
         )
@@ -88,16 +90,23 @@ class WeightsFile:
         """Return the shape of a data set; raises KeyError where there is none."""
         return tuple(self._datasets[path].shape)
 
-    def _note_link(self, links: dict[str, Any], name: str, link: Any) -> None:
-        if not isinstance(link, h5py.HardLink):
-            raise damaged(f"{brief(name)!r} in it leads out of the file or elsewhere", type(link).__name__)
-        links[name] = link
+    @staticmethod
+    def _refuse_links(file: h5py.File) -> None:
+        """Raise InvalidModel for links that lead elsewhere; h5py breaks where it is left by an error, so not inside."""
+        links: list[tuple[str, Any]] = []
+
+        def note(name: str, link: Any) -> bool | None:
+            links.append((name, link))
+            return True if len(links) > MAX_OBJECTS or not isinstance(link, h5py.HardLink) else None
+
+        file.visititems_links(note)
         if len(links) > MAX_OBJECTS:
             raise too_large(f"{MAX_OBJECTS:,} groups and data sets", "more of them")
+        if links and not isinstance(links[-1][1], h5py.HardLink):
+            name, link = links[-1]
+            raise damaged(f"{brief(name)!r} in it leads out of the file or elsewhere", type(link).__name__)
 
-    def _note(self, name: str, item: Any) -> None:
-        if not isinstance(item, h5py.Dataset):
-            return
+    def _note(self, name: str, item: h5py.Dataset) -> None:
         plan = item.id.get_create_plist()
         ways = {plan.get_filter(number)[0] for number in range(plan.get_nfilters())}
         if item.is_virtual or item.external or not ways <= FILTERS:

@@ -10,9 +10,9 @@ from keras import layers
 from cnnviz.errors import InvalidModel
 from cnnviz.models.build import build_model
 from cnnviz.models.foreign.imported import with_scaling
-from cnnviz.models.foreign.read import read_model
 from cnnviz.models.foreign.scalings import SCALINGS
 from cnnviz.models.net_file import read_manifest
+from cnnviz.models.read_model import read_model
 from tests.architecture.random_nets import random_net
 from tests.models.foreign.oracle import (
     TOLERANCE,

@@ -7,6 +7,7 @@ from cnnviz.models.foreign.imported import ImportedNet, imported
 from cnnviz.models.foreign.limits import refuse_large_file
 from cnnviz.models.import_keras.own_weights import read_own
 from cnnviz.models.import_keras.read import read_h5, read_keras
+from cnnviz.models.import_onnx.read import read_onnx
 
 ZIP, HDF5 = b"PK", b"\x89HDF\r\n\x1a\n"
 
@@ -49,7 +50,4 @@ def read_model(
                 f"model.save('model.h5'). Received: {len(data):,} bytes without a description."
             )
         return imported(found)
-    raise InvalidModel(
-        "This is no net: expected a .keras file or a whole-model .h5 file. Save the net with model.save('model.keras'). "
-        f"Received: {len(data):,} bytes that begin with {data[:4]!r}."
-    )
+    return imported(read_onnx(data, name, input_shape))
