@@ -14,8 +14,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.datasets.dataset import class_names
 from cnnviz.errors import CnnvizError, InvalidInput
-from cnnviz.models.foreign.read import read_model
 from cnnviz.models.net_file import read_manifest
+from cnnviz.models.read_model import read_model
 from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing

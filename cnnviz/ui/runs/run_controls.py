@@ -162,25 +162,10 @@ def show_downloads(run: Run) -> None:
     def still_shared() -> Run:  # a file is read when it is asked for: the page may have been open for long
         return visible_run(store, run.id, visitor)
 
-    has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
     has_history = store.last_epoch(run.id) > 0
-    is_for_browser = store.published(run.id, net_name()) is not None
     stem = f"{run.name}-{run.id}"
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
-        st.download_button(
-            "Net (.keras)",
-            lambda: _keras_file(still_shared()),
-            f"{stem}.keras",
-            disabled=not has_model,
-            help="Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
-        )
-        st.download_button(
-            "Net for other programs (.onnx)",
-            lambda: write_net(services.engine(), still_shared(), "onnx"),
-            f"{stem}.onnx",
-            disabled=not has_model or not is_for_browser,
-            help="PyTorch's and others' format; Netron draws it. It takes raw pixels, too.",
-        )
+        _show_net_files(run, stem, still_shared)
         st.download_button(
             "History, a row for each epoch (.csv)",
             lambda: history_csv(store.curves(still_shared().id)),
@@ -198,6 +183,26 @@ def show_downloads(run: Run) -> None:
     if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
         st.session_state[DRAWN_KEY] = chosen
         st.rerun()  # the figures stand in other parts of the page
+
+
+def _show_net_files(run: Run, stem: str, still_shared: Callable[[], Run]) -> None:
+    """The net for Keras and, where browsers are given it too, for other programs."""
+    store = services.store()
+    has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
+    st.download_button(
+        "Net (.keras)",
+        lambda: _keras_file(still_shared()),
+        f"{stem}.keras",
+        disabled=not has_model,
+        help="Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
+    )
+    st.download_button(
+        "Net for other programs (.onnx)",
+        lambda: write_net(services.engine(), still_shared(), "onnx"),
+        f"{stem}.onnx",
+        disabled=not has_model or store.published(run.id, net_name()) is None,
+        help="The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
+    )
 
 
 def _keras_file(run: Run) -> bytes:
