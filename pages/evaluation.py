@@ -5,6 +5,7 @@ import streamlit as st
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.evaluation.own_net import choose_test_images
 from cnnviz.ui.evaluation.scores import chosen_cell, show_cell, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.answers import test_predictions
@@ -17,6 +18,7 @@ if run is None:
     st.stop()
 
 with errors_shown():
+    choose_test_images(run)
     test = test_predictions(run)
     scores = evaluate(test.probabilities, test.labels, test.classes)
     st.metric("Accuracy", f"{scores.accuracy:.2%}", help="Share of the test images that the net got right")

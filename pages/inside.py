@@ -5,12 +5,16 @@ import streamlit as st
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.inside.canvas import show_inside
+from cnnviz.ui.inside.own_net import show_own_net, show_upload
 
 header("Inside", "Point at a map to see what feeds it. Click it to open it, click again for the arithmetic.")
 
-run = choose_run(slim=True)
+with st.container(horizontal=True, vertical_alignment="center"):
+    run = choose_run(slim=True)
+    show_upload()
 if run is None:
     st.stop()
 
 with errors_shown():
+    show_own_net(run)
     show_inside(run)

@@ -12,6 +12,8 @@ READ_ONLY = (
     "Press 'Train on from here' on the Training page for a copy of your own."
 )
 
+LOOK_ONLY = "This net belongs to somebody else: you can look at it, not change it."
+
 
 class Sharing(StrEnum):
     """Who may look at something beside its owner: nobody, whoever has its link, or everybody in every list."""

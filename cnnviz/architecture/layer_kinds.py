@@ -1,12 +1,11 @@
 """One record for each kind of layer: all that is said, drawn and offered of it; what it computes is in `analysis`.
 
-A new kind of layer is a class in `spec.layers` (and a member of `spec.Layer`), a record here, a rule in
-`analysis.rules`, a Keras layer in `models.layers` and a step in `export.torch_steps`.
+A new kind of layer is a class in `spec.layers` or `spec.arithmetic` (and a member of `spec.Layer`), a record here, a
+rule in `analysis.rules`, a Keras layer in `models.layers`, and a step in `export.keras_calls`, `export.torch_steps`,
+`models.onnx_steps` and the browser's `nn/layers.js` and `nn/terms.js`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from cnnviz.architecture.layer_family import LayerKind, NewLayer, Shape
 from cnnviz.architecture.spec import (
     ActivationLayer,
     AvgPool,
@@ -14,6 +13,7 @@ from cnnviz.architecture.spec import (
     BatchNorm,
     Branches,
     Conv,
+    Cropping,
     Dense,
     DepthwiseConv,
     Dropout,
@@ -24,77 +24,15 @@ from cnnviz.architecture.spec import (
     LayerNorm,
     LayerSpec,
     MaxPool,
+    PReLU,
     Repeat,
     Residual,
     SeparableConv,
     SpatialDropout,
     TransposedConv,
+    UpSampling,
+    ZeroPadding,
 )
-
-Shape = tuple[int, ...]
-NewLayer = Callable[[Shape | None], Layer]
-
-INPUT_COLOUR = "#B8C4CE"
-
-FAMILIES: dict[str, str] = {
-    "convolution": "#0072B2",
-    "pooling": "#E69F00",
-    "normalisation": "#009E73",
-    "activation": "#F0E442",
-    "dropout": "#BBBBBB",
-    "flatten": "#777777",
-    "dense": "#CC79A7",
-    "sum or concatenation": "#D55E00",
-    "repetition": "#999999",
-    "pretrained net": "#56B4E9",
-}
-"""Kinds that do the same sort of thing: the family's name in a legend -> its colour, in the order of the legend.
-
-The colours are those of Okabe and Ito ("Color Universal Design", 2008) and three greys, told apart with any kind of
-colour vision; their lightness differs as well, so that a print in black and white can be read.
-"""
-
-
-@dataclass(frozen=True)
-class LayerKind:
-    """What is said, drawn and offered of one kind of layer.
-
-    Parameters
-    ----------
-    title : str
-        Entry in the menu of layers, heading above a layer's settings.
-    label : str
-        What a message puts before a layer's name: "MaxPool 'max_pool_1' turns ...".
-    family : str
-        A key of `FAMILIES`.
-    explanation : str
-        One sentence for users.
-    new : callable, optional
-        Input shape (None: not known) -> a layer with the settings it is added with. None: nobody adds such a layer,
-        it comes of a block.
-    around : callable, optional
-        A layer -> a block of this kind that holds it. None: no block.
-    term : str, optional
-        The kind in running text, where that is not its title.
-    """
-
-    title: str
-    label: str
-    family: str
-    explanation: str
-    new: NewLayer | None = None
-    around: Callable[[Layer], Layer] | None = None
-    term: str = ""
-
-    @property
-    def words(self) -> str:
-        """The kind in running text: "max pooling"."""
-        return self.term or self.title.lower()
-
-    @property
-    def colour(self) -> str:
-        """The family's colour, "#rrggbb"."""
-        return FAMILIES[self.family]
 
 
 def layer_label(layer: LayerSpec, name: str) -> str:
@@ -129,7 +67,7 @@ LAYER_KINDS: dict[str, LayerKind] = {
         "Convolution",
         "Conv",
         "convolution",
-        "2D convolution (cross-correlation) with a square kernel and a bias.",
+        "2D convolution (cross-correlation) with a square kernel.",
         _always(Conv(filters=32, activation="relu")),
     ),
     "max_pool": LayerKind("Max pooling", "MaxPool", "pooling", "The largest value of each window.", _always(MaxPool())),
@@ -137,7 +75,7 @@ LAYER_KINDS: dict[str, LayerKind] = {
     "dense": LayerKind(
         "Dense", "Dense", "dense", "Fully connected, with a bias.", _always(Dense(units=64, activation="relu"))
     ),
-    "flatten": LayerKind("Flatten", "Flatten", "flatten", "Maps to one long vector.", _always(Flatten())),
+    "flatten": LayerKind("Flatten", "Flatten", "shape", "Maps to one long vector.", _always(Flatten())),
     "dropout": LayerKind(
         "Dropout", "Dropout", "dropout", "Sets a share of the values to zero while training.", _always(Dropout())
     ),
@@ -196,6 +134,35 @@ LAYER_KINDS: dict[str, LayerKind] = {
         "The convolution that makes maps larger: each value paints the kernel, scaled, every `stride` pixels.",
         _always(TransposedConv(filters=32, activation="relu")),
     ),
+    "up_sampling": LayerKind(
+        "Up-sampling",
+        "UpSampling",
+        "shape",
+        "Larger maps: each value is repeated, or new values lie between its neighbours.",
+        _always(UpSampling()),
+    ),
+    "zero_padding": LayerKind(
+        "Zero padding",
+        "ZeroPadding",
+        "shape",
+        "Rows and columns of zeros around the maps.",
+        _always(ZeroPadding()),
+    ),
+    "cropping": LayerKind(
+        "Cropping",
+        "Cropping",
+        "shape",
+        "Rows and columns at the border of the maps are left out.",
+        _always(Cropping()),
+    ),
+    "prelu": LayerKind(
+        "Activation with a learned slope (PReLU)",
+        "PReLU",
+        "activation",
+        "A ReLU whose slope below zero is learned: one for each map, or one for each value.",
+        _always(PReLU()),
+        term="PReLU",
+    ),
     "repeat": LayerKind(
         "Block: repeat n times",
         "Repeat",
@@ -216,7 +183,8 @@ LAYER_KINDS: dict[str, LayerKind] = {
         "Block: parallel branches (concat)",
         "Branches",
         "sum or concatenation",
-        "Paths side by side, their maps put one after the other; an empty path passes its input on.",
+        "Paths side by side, their maps put one after the other (or added, multiplied ...); an empty path passes its "
+        "input on.",
         _branches,
         lambda layer: Branches(branches=((layer,), ())),
     ),
@@ -228,7 +196,29 @@ LAYER_KINDS: dict[str, LayerKind] = {
         _always(Backbone()),
         term="pretrained net",
     ),
-    "add": LayerKind("Sum of paths", "Add", "sum or concatenation", "The output of a block plus its shortcut."),
+    "clip": LayerKind(
+        "Clipping",
+        "Clip",
+        "activation",
+        "What is below the lowest or above the highest value becomes that value.",
+    ),
+    "scaling": LayerKind(
+        "Scaling",
+        "Scaling",
+        "normalisation",
+        "Each value times a fixed factor, plus a fixed number: one of each, or one for each channel.",
+    ),
+    "reshape": LayerKind(
+        "Other shape", "Reshape", "shape", "The same values in another shape, in the order of flatten."
+    ),
+    "add": LayerKind("Sum of paths", "Add", "sum or concatenation", "The sum of paths, value by value."),
+    "multiply": LayerKind(
+        "Product of paths", "Multiply", "sum or concatenation", "The product of paths, value by value."
+    ),
+    "average": LayerKind("Mean of paths", "Average", "sum or concatenation", "The mean of paths, value by value."),
+    "maximum": LayerKind(
+        "Maximum of paths", "Maximum", "sum or concatenation", "The largest value of all paths, place by place."
+    ),
     "concat": LayerKind(
         "Maps of all paths put together",
         "Concat",

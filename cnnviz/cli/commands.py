@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
@@ -14,13 +15,14 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
-from cnnviz.errors import InvalidArchitecture, TrainingFailed
+from cnnviz.engine.net_files import write_net
+from cnnviz.errors import InvalidArchitecture, InvalidConfig, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import one_line
-from cnnviz.text.units import duration_range_text
+from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
 
 
@@ -151,6 +153,27 @@ def evaluate_run(options: Namespace) -> Answer:
     scores = evaluate(test.probabilities, test.labels, test.classes)
     rows = [vars(score) for score in scores.per_class]
     return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
+
+
+def export_net(options: Namespace) -> Answer:
+    """Write the net of a run as a file for other programs; its optimizer stays here.
+
+    Raises
+    ------
+    InvalidConfig
+        The file cannot be written.
+    UnknownName
+        There is no such run, or it has left no net.
+    """
+    with running_engine() as engine:
+        run = engine.store.get(options.run_id)
+        data = write_net(engine, run, options.to)
+    try:
+        Path(options.out).write_bytes(data)
+    except OSError as error:
+        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {options.out}") from error
+    answer = {"run": run.id, "to": options.to, "out": options.out, "bytes": len(data)}
+    return Answer(answer, f"{run.name} in {options.out}, {bytes_text(len(data), digits=1)}.")
 
 
 def bench(options: Namespace) -> Answer:

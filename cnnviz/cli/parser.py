@@ -3,20 +3,27 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
+from cnnviz.cli.nets import add_net_options
 from cnnviz.datasets.sources.layout import ROLES
+from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
 
 USER_ERROR = 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage text."""
+    """Says what is wrong in one line, without the usage text; "-1..1" is a value, as negative numbers are."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._negative_number_matcher = re.compile(r"-\d")
 
     def error(self, message: str) -> NoReturn:
         self.exit(USER_ERROR, f"cnnviz: {message}. See python -m cnnviz --help.\n")
@@ -71,10 +78,18 @@ def make_parser() -> argparse.ArgumentParser:
     _add_training(add("train", commands.train, "Train a net and keep the run."))
     evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
     evaluate.add_argument("run_id", metavar="RUN")
-    predict = add("predict", prediction.predict, "Ask a finished run, or a .keras file, about images.")
-    predict.add_argument("model", metavar="RUN|MODEL.keras")
+    predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
+    add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    predict.add_argument("--scaling", choices=list(prediction.SCALINGS), help="of the pixels that a .keras file takes")
+    inspect = add("inspect", prediction.inspect, "Say what every layer of a net makes of an image.")
+    add_net_options(inspect)
+    inspect.add_argument("image", metavar="IMAGE")
+    inspect.add_argument("--layer", metavar="NAME", help="only this one")
+    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name")
+    export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
+    export.add_argument("run_id", metavar="RUN")
+    export.add_argument("--to", choices=get_args(NetFormat), required=True)
+    export.add_argument("--out", metavar="FILE", required=True)
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
     home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")

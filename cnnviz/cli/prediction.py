@@ -1,4 +1,4 @@
-"""The command `predict`: what a net says of pictures."""
+"""The commands `predict` and `inspect`: what a net says of pictures, and what each of its layers makes of one."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -6,78 +6,80 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.cli.answer import Answer, read_file, running_engine
+from cnnviz.cli.answer import Answer, running_engine
+from cnnviz.cli.nets import NamedNet, find_net
 from cnnviz.cli.printing import table
-from cnnviz.engine.ask import ModelFile, RunModel, ask
+from cnnviz.engine.ask import ask
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
+from cnnviz.errors import InvalidConfig, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
-from cnnviz.imaging.decode import decode_image
-from cnnviz.imaging.preprocess import prepare
-from cnnviz.runs.files import dataset_facts, familiarity_of
-from cnnviz.runs.records import Run
-
-DIGIT_SHAPE = (28, 28, 1)
-SCALINGS = {"0..255": (1.0, 0.0), "0..1": (1 / 255, 0.0), "-1..1": (2 / 255, -1.0)}
-"""What pixels of 0 to 255 are multiplied by, and what is added."""
-UNSCALED = (
-    "No layer of this net scales its input, so the pixels may have been divided by 255 outside of it when it was "
-    "trained; it was given 0 to 255. Say which it takes: --scaling 0..255, 0..1 or -1..1."
-)
+from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.runs.files import familiarity_of
 
 
 def predict(options: Namespace) -> Answer:
-    """Predict images by a run or a .keras file; they are prepared as drawings and uploads on the pages are."""
-    pictures = {path: decode_image(read_file(path, InvalidImage)).image for path in options.images}
-    is_file = bool(Path(options.model).suffix) or Path(options.model).exists()  # the id of a run has no ending
-    if options.scaling and not is_file:
-        raise InvalidConfig(
-            "--scaling is for .keras files: the net of a run scales its pixels itself. Leave it out. "
-            f"Received: {options.scaling}."
-        )
-    note = ""
+    """Predict images by a run or a file; they are prepared as drawings and uploads on the pages are."""
     with running_engine() as engine:
-        if is_file:
-            rows, note = _predict_file(engine, Path(options.model), pictures, options.scaling)
-        else:
-            rows = _predict_run(engine, engine.store.get(options.model), pictures)
+        net = find_net(engine.store, options)
+        _require_classes(net)
+        batch = np.stack([net.prepared(path) for path in options.images])
+        rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
+        _add_doubts(engine, net, rows, batch)
     doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, note]))
-    return Answer({"predictions": rows, "note": note or None}, text)
+    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, net.note]))
+    return Answer({"predictions": rows, "note": net.note or None}, text)
 
 
-def _predict_run(engine: Engine, run: Run, pictures: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    facts = dataset_facts(engine.store, run)
-    batch = np.stack(
-        [_prepared(picture, run.architecture.input_shape, facts.input_style) for picture in pictures.values()]
-    )
-    rows = _predictions(list(pictures), ask(engine, RunModel(run.id), "predict", images=batch), facts.classes)
-    familiar = familiarity_of(engine.store, run)
-    if familiar is not None:
-        for row, image in zip(rows, batch, strict=True):
-            maps = ask(engine, RunModel(run.id), "feature_maps", image=image)
-            row["doubt"] = familiar.doubts(next(one.values for one in maps.layers if one.name == familiar.layer))
-    return rows
+def inspect(options: Namespace) -> Answer:
+    """Look at what every layer makes of an image; `--out` keeps the values of all, or of one `--layer`, in an .npz."""
+    with running_engine() as engine:
+        net = find_net(engine.store, options)
+        maps: FeatureMaps = ask(engine, net.subject, "feature_maps", image=net.prepared(options.image))
+    layers = [one for one in maps.layers if options.layer in (None, one.name)]
+    if not layers:
+        raise UnknownName.among("layer", options.layer, [one.name for one in maps.layers])
+    rows: list[dict[str, Any]] = [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "shape": list(one.shape),
+            "min": float(one.values.min()),
+            "max": float(one.values.max()),
+            "mean": float(one.values.mean()),
+        }
+        for one in layers
+    ]
+    if options.out:
+        _write(Path(options.out), {one.name: one.values for one in layers})
+    kept = f"{len(layers)} layers in {options.out}." if options.out else ""
+    text = "\n".join(filter(None, [table(rows), kept, net.note]))
+    return Answer({"layers": rows, "out": options.out, "note": net.note or None}, text)
 
 
-def _predict_file(
-    engine: Engine, path: Path, pictures: dict[str, np.ndarray], scaling: str | None
-) -> tuple[list[dict[str, Any]], str]:
-    """The rows, and what is to be said beside them."""
-    model = ModelFile(read_file(str(path), InvalidModel))
-    shape = ask(engine, model, "picture_shape")
-    style = "digit" if shape == DIGIT_SHAPE else "photo"
-    batch = np.stack([_prepared(picture, shape, style) for picture in pictures.values()])
-    if scaling:
-        factor, shift = SCALINGS[scaling]
-        batch = batch.astype(np.float32) * np.float32(factor) + np.float32(shift)
-    probabilities = ask(engine, model, "predict", images=batch)
-    note = "" if scaling or ask(engine, model, "scales_itself") else UNSCALED
-    return _predictions(list(pictures), probabilities, [str(i) for i in range(probabilities.shape[1])]), note
+def _write(path: Path, arrays: dict[str, Any]) -> None:
+    try:
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+    except OSError as error:
+        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
 
 
-def _prepared(picture: np.ndarray, shape: tuple[int, int, int], style: Any) -> np.ndarray:
-    return prepare(picture, shape, style=style, is_photo=True).image
+def _require_classes(net: NamedNet) -> None:
+    if not net.classes:
+        raise InvalidModel(
+            "This net gives no classes: it is followed only as far as maps, or ends with them. Look at its layers with "
+            f"python -m cnnviz inspect. Received: {net.note or net.architecture.name}"
+        )
+
+
+def _add_doubts(engine: Engine, net: NamedNet, rows: list[dict[str, Any]], batch: np.ndarray) -> None:
+    """Say of each picture whether it is unlike what the net learned from, where that was measured."""
+    familiar = familiarity_of(engine.store, net.run) if net.run else None
+    if familiar is None:
+        return
+    for row, image in zip(rows, batch, strict=True):
+        maps = ask(engine, net.subject, "feature_maps", image=image)
+        row["doubt"] = familiar.doubts(next(one.values for one in maps.layers if one.name == familiar.layer))
 
 
 def _predictions(paths: list[str], probabilities: np.ndarray, classes: Any) -> list[dict[str, Any]]:

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.questions import (
     DatasetReference,
     ModelReference,
     ModelWanted,
+    NetSource,
     Reference,
     answer,
     check_question,
 )
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.errors import UnknownName
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, net_name
+from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.loop.job import TrainingJob
 
@@ -28,10 +32,11 @@ class RunModel:
 
 
 @dataclass(frozen=True)
-class ModelFile:
-    """A net in a .keras file of somebody's own."""
+class NetFile:
+    """A net that is in no run: its spec, and its file for browsers."""
 
-    data: bytes = field(repr=False)
+    architecture: Architecture
+    net: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Images:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-Subject = RunModel | ModelFile | Images | None
+Subject = RunModel | NetFile | Images | None
 
 
 def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> Any:
@@ -51,7 +56,7 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
     Parameters
     ----------
     engine : Engine
-    subject : RunModel, ModelFile, Images or None
+    subject : RunModel, NetFile, Images or None
         What the question is about; None for one about nothing but its parameters.
     question : str
         A name in `remote.questions.QUESTIONS`.
@@ -76,7 +81,7 @@ def ask(engine: Engine, subject: Subject, question: str, **parameters: Any) -> A
     try:
         return engine.call(answer, question, reference, parameters, timeout=wanted.seconds)
     except ModelWanted as missing:
-        whole = ModelReference(missing.key, load_source(), is_own=isinstance(subject, RunModel))
+        whole = ModelReference(missing.key, load_source())
         return engine.call(answer, question, whole, parameters, timeout=wanted.seconds)
 
 
@@ -86,13 +91,21 @@ def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
         case RunModel(run_id, epoch):
             run = store.get(run_id)
             key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
-            whole = partial(store.load_file, run_id, MODEL_FILE)
+            whole = partial(_brought_along, store, run) if run.origin else partial(store.load_file, run_id, MODEL_FILE)
             return ModelReference(key), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
-        case ModelFile(data):
-            return ModelReference(hashlib.sha256(data).hexdigest()), lambda: data
+        case NetFile(architecture, net):
+            key = hashlib.sha256(architecture.to_json().encode() + net).hexdigest()
+            return ModelReference(key), lambda: NetSource(architecture, net)
         case Images(dataset, options):
             return DatasetReference(dataset, options), None
     return None, None
+
+
+def _brought_along(store: RunStore, run: Run) -> NetSource:
+    published = store.published(run.id, net_name())
+    if published is None:
+        raise UnknownName(f"The net of run {run.id!r} is gone. Bring its file again.")
+    return NetSource(run.architecture, store.load_published(published))
 
 
 def _at_epoch(store: RunStore, run_id: str, epoch: int) -> TrainingJob:

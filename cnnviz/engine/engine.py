@@ -26,6 +26,7 @@ from cnnviz.runs.permitted import (
     copy_run,
     require_changeable,
     require_kept,
+    require_trainable,
     set_label,
     usual_sharing,
     visible_run,
@@ -90,12 +91,7 @@ class Engine:
         with self._lock:
             self._require_turn(by.id, by)
             run = self.store.create(
-                architecture,
-                config,
-                name=name,
-                prediction=prediction,
-                owner=by.id,
-                sharing=usual_sharing(by.id),
+                architecture, config, name=name, prediction=prediction, owner=by.id, sharing=usual_sharing(by.id)
             )
             self._dispatcher.submit(run.id)
         return run
@@ -135,7 +131,7 @@ class Engine:
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
         """Go on with an interrupted run from its last saved epoch; raises InvalidConfig as `train` does."""
-        owner = require_changeable(self.store, run_id, by).owner
+        owner = require_trainable(self.store, run_id, by).owner
         with self._lock:
             self._require_turn(owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
@@ -169,7 +165,7 @@ class Engine:
         A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
         and as `train` does.
         """
-        owner = require_changeable(self.store, run_id, by).owner
+        owner = require_trainable(self.store, run_id, by).owner
         require_kept(self.store, run_id, epoch)
         with self._lock:
             self._require_turn(owner, by, run_id)

@@ -1,10 +1,15 @@
 """Class probabilities of many images. The one file of this folder that imports Keras."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
 
+from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.registry import load_dataset
+from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.imaging.preprocess import fit_images
 from cnnviz.models.build import output_activation
 from cnnviz.models.input_form import as_input
 
@@ -13,6 +18,8 @@ DIRECT_IMAGES = 640
 BATCH_SIZE = 256
 VALUES_PER_CALL = 2_000_000
 """Of the images of one plain call, for which all maps are held in memory; a call costs about 10 ms however small."""
+VALUES_PER_PART = 100_000_000
+"""Of the images of a test set that are held in a net's shape at once."""
 
 
 def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -36,6 +43,30 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
         If the images have another shape.
     """
     return as_probabilities(predict_scores(model, as_input(model, images)), output_activation(model))
+
+
+def test_set_answers(
+    model: keras.Model, tested_on: str, options: dict[str, Any]
+) -> tuple[TestPredictions, DatasetInfo, tuple[str, ...]]:
+    """Say what a net answers to the test images of a data set, which are brought into its shape.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As for `predict_probabilities`.
+    tested_on, options
+        Name or path of the data set, and as `load_dataset`.
+
+    Returns
+    -------
+    (TestPredictions, DatasetInfo, tuple of str)
+        The columns in the net's order, labels and classes in that of the data set; what the set is, and its notes.
+    """
+    data, shape = load_dataset(tested_on, **options), tuple(model.input_shape[1:])
+    step = max(1, VALUES_PER_PART // int(np.prod(shape)))
+    starts = range(0, len(data.x_test), step)
+    parts = [predict_probabilities(model, fit_images(data.x_test[start : start + step], shape)) for start in starts]
+    return TestPredictions(np.concatenate(parts), data.y_test, data.info.classes), data.info, data.notes
 
 
 def predict_scores(

@@ -1,8 +1,10 @@
-"""Scores of a net with one output between 0 and 1. NumPy only."""
+"""The numbers that are kept with a run, and those of a net with one output between 0 and 1. NumPy only."""
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from cnnviz.evaluation.scores import TestPredictions, evaluate
 
 NUM_THRESHOLDS = 10
 
@@ -30,3 +32,36 @@ def pearson_correlation(outputs: np.ndarray, labels: np.ndarray) -> float:
     if np.ptp(outputs) == 0 or np.ptp(labels) == 0:
         return 0.0
     return float(np.corrcoef(outputs, labels)[0, 1])
+
+
+def final_metrics(test: TestPredictions, num_params: int, *, one_output: bool) -> dict[str, float]:
+    """Sum up the answers of a net with so many parameters.
+
+    Returns
+    -------
+    dict
+        "accuracy", "macro_precision", "macro_recall", "macro_f1" (0..1), "num_test", "params"; for a net with
+        `one_output`, the probability of the second of two classes, also what `_one_output_metrics` gives.
+    """
+    scores = evaluate(test.probabilities, test.labels, test.classes)
+    metrics = {
+        "accuracy": scores.accuracy,
+        "macro_precision": scores.macro_precision,
+        "macro_recall": scores.macro_recall,
+        "macro_f1": scores.macro_f1,
+        "num_test": len(test.labels),
+        "params": num_params,
+    }
+    return {**metrics, **_one_output_metrics(test)} if one_output else metrics
+
+
+def _one_output_metrics(test: TestPredictions) -> dict[str, float]:
+    """What the tutorial that compares nets with one output looks at."""
+    outputs = test.probabilities[:, 1]
+    best = best_threshold(outputs, test.labels)
+    return {
+        "mse": float(((outputs - test.labels) ** 2).mean()),
+        "correlation": pearson_correlation(outputs, test.labels),
+        "best_accuracy": best.accuracy,
+        "best_threshold": best.threshold,
+    }

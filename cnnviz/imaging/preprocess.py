@@ -45,6 +45,9 @@ class Prepared:
     steps: tuple[Step, ...] = ()
 
 
+OPAQUE = 255
+
+
 def prepare(
     image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle, is_photo: bool = False
 ) -> Prepared:
@@ -104,7 +107,7 @@ def prepare_photo(image: np.ndarray, image_shape: tuple[int, int, int]) -> np.nd
     ----------
     image : (H, W) or (H, W, 1 | 3 | 4) uint8
     image_shape : (height, width, channels)
-        Channels 1 gives grey, 3 gives RGB.
+        Channels 1 gives grey, 3 gives RGB, 4 gives RGB with an opaque alpha channel.
 
     Returns
     -------
@@ -116,7 +119,15 @@ def prepare_photo(image: np.ndarray, image_shape: tuple[int, int, int]) -> np.nd
     cut_height, cut_width = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (planes.shape[0] - cut_height) // 2, (planes.shape[1] - cut_width) // 2
     cut = planes[top : top + cut_height, left : left + cut_width]
-    return resize(np.ascontiguousarray(cut), height, width).reshape(image_shape)
+    sized = resize(np.ascontiguousarray(cut), height, width).reshape(height, width, -1)
+    return np.dstack([sized, np.full_like(sized[..., :1], OPAQUE)]) if channels == 4 else sized
+
+
+def fit_images(images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
+    """Bring images (N, H, W, C) uint8 into a net's shape, each as `prepare_photo` does; those that have it stay."""
+    if images.shape[1:] == tuple(image_shape):
+        return images
+    return np.stack([prepare_photo(image, image_shape) for image in images])
 
 
 def _rgb(image: np.ndarray) -> np.ndarray:

@@ -7,11 +7,13 @@ import keras
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
-from cnnviz.architecture.spec import Architecture, Conv
-from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, STRIDE_SUFFIX
+from cnnviz.architecture.spec import ActivationLayer, Architecture, Clip, Conv, LayerSpec
+from cnnviz.architecture.spec.naming import INPUT_NAME, OPERATION_SUFFIX, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.keras_state import FULL, MIXED, keras_lock, precision
-from cnnviz.models.layers import keras_layer
+from cnnviz.models.layers import keras_layer, rescaling
+
+_PASSES = ActivationLayer(function="linear")
 
 
 def build_model(
@@ -37,7 +39,8 @@ def build_model(
     Returns
     -------
     keras.Model
-        Input "image" (N, H, W, C), 0 to 255; then `augmentation`, "rescaling" to 0 to 1, and the layers of the net.
+        Input "image" (N, H, W, C), 0 to 255; then `augmentation`, "rescaling" (to 0 to 1, unless the net wants
+        something else), and the layers of the net.
 
     Raises
     ------
@@ -55,7 +58,11 @@ def build_model(
         values = inputs
         for layer in augmentation:
             values = layer(values)
-        values = keras.layers.Rescaling(1 / 255, name=RESCALING_NAME)(values)  # (N, H, W, C), 0..1
+        scaling = architecture.scaling
+        if scaling.order == "bgr":
+            values = _named(keras.ops.flip(values, axis=-1), RESCALING_NAME)
+        arguments = rescaling(scaling.scale, scaling.shift)
+        values = keras.layers.Rescaling(**arguments, name=RESCALING_NAME)(values)  # (N, H, W, C), usually 0..1
         tensors = {IMAGE: values}
         for position, node in enumerate(nodes):
             is_last = position + 1 == len(nodes)  # 16 bits are too few for probabilities
@@ -69,14 +76,27 @@ def _applied(node: Node, values: list[keras.KerasTensor], seed: int) -> keras.Ke
 
     A 1x1 convolution with a stride is built as what it is: every n-th pixel, then a 1x1 convolution. TensorFlow's
     oneDNN kernel for its gradient writes beyond its memory (seen in 2.21 on 40x58x3 with stride 2), which kills the
-    process.
+    process. What no layer of Keras computes (clipping from another value than 0 on, the approximate GELU) is an
+    operation, and a layer after it passes its values on under the node's name.
     """
-    spec = node.layer
+    spec: LayerSpec = node.layer
+    if isinstance(spec, Clip) and spec.low:
+        values = [_named(keras.ops.clip(values[0], spec.low, spec.high), node.name)]
+        spec = _PASSES
+    elif isinstance(spec, ActivationLayer) and spec.function == "gelu_tanh":
+        values = [_named(keras.ops.gelu(values[0], approximate=True), node.name)]
+        spec = _PASSES
     if isinstance(spec, Conv) and spec.kernel == 1 and spec.stride > 1:
         every = keras.layers.MaxPooling2D(1, strides=spec.stride, name=node.name + STRIDE_SUFFIX)
         spec, values = spec.model_copy(update={"stride": 1}), [every(values[0])]
     layer = _seeded(keras_layer(spec, node.name, node.input_tensors[0].shape), seed)
     return layer(values if len(values) > 1 else values[0])
+
+
+def _named(value: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """Name the operation that made a value after the layer that passes it on: Keras' own name might be a layer's."""
+    value._keras_history.operation.name = name + OPERATION_SUFFIX
+    return value
 
 
 def _seeded(layer: keras.layers.Layer, seed: int) -> keras.layers.Layer:

@@ -51,6 +51,14 @@ def without_optimizer(model: keras.Model) -> bytes:
         return model_to_bytes(plain)
 
 
+def weights_h5(model: keras.Model) -> bytes:
+    """Give the weights alone as the content of an HDF5 file, as `model.load_weights` takes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.weights.h5"
+        model.save_weights(path)
+        return path.read_bytes()
+
+
 def model_from_bytes(data: bytes, *, is_own: bool = False) -> keras.Model:
     """Read the net in the content of a .keras file, to ask it: it is not compiled, so it has no optimizer.
 

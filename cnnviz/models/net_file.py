@@ -116,6 +116,20 @@ def read_weights(net: bytes) -> dict[str, dict[str, np.ndarray]]:
     }
 
 
+def read_variables(net: bytes) -> list[np.ndarray]:
+    """Read the weights of a net in the order in which `pack_net` takes them; those of no layer are empty."""
+    weights = read_weights(net)
+    placed = [
+        (one["variable"], weights[layer["name"]][name])
+        for layer in read_manifest(net)["layers"]
+        for name, one in layer["weights"].items()
+    ]
+    variables = [np.zeros(0, np.float32)] * (1 + max((place for place, _ in placed), default=-1))
+    for place, values in placed:
+        variables[place] = values
+    return variables
+
+
 def pack_images(images: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> bytes:
     """Write images (N, H, W, C) uint8 with their labels (N,): as a net's file, with pixels in place of the weights."""
     header = {"shape": list(images.shape), "labels": [int(label) for label in labels], "classes": list(classes)}

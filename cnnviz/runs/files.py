@@ -15,6 +15,8 @@ from cnnviz.training.events import DatasetFacts
 
 MODEL_FILE = "model.keras"
 TEST_FILE = "test.npz"
+REPORT_FILE = "import.json"
+"""Of a net that was brought along: what was found in its file."""
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
 
 
@@ -53,7 +55,7 @@ def dataset_facts(store: RunStore, run: Run) -> DatasetFacts:
     A run keeps it from its start. For one of an older version it is found out: the classes, in the order of the net's
     outputs, by the answers that were kept, the rest by the data set if that is there; without both, they are empty.
     """
-    if run.facts.classes:
+    if run.facts.classes or run.origin:
         return run.facts
     test = load_predictions(store, run.id) if store.has_file(run.id, TEST_FILE) else None
     try:

@@ -17,6 +17,10 @@ IMAGES_OF_OWNER = (
     "This run was trained on images of its owner's own, which only they can train on. "
     "Train its net on images that you choose on this page."
 )
+NOT_TRAINED_HERE = (
+    "This net was not trained here, so there is no training to go on with. "
+    "Open it on the Architecture page to train the same layers from scratch."
+)
 MAX_NAME = 80
 EDITED = " (edited)"
 
@@ -48,6 +52,18 @@ def require_changeable(store: RunStore, run_id: str, visitor: Visitor) -> Owners
     return ownership
 
 
+def require_trainable(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
+    """As `require_changeable`, for a training to go on; raises InvalidConfig for a net that was brought along."""
+    ownership = require_changeable(store, run_id, visitor)
+    _refuse_brought_along(store.get(run_id))
+    return ownership
+
+
+def _refuse_brought_along(run: Run) -> None:
+    if run.origin:
+        raise InvalidConfig(NOT_TRAINED_HERE)
+
+
 def usual_sharing(owner: str) -> Sharing:
     """Who may look at a new run: what the operator trains is for everybody, what a visitor trains for nobody else."""
     return Sharing.EVERYBODY if owner == OPERATOR_ID else Sharing.PRIVATE
@@ -63,8 +79,9 @@ def require_kept(store: RunStore, run_id: str, epoch: int) -> None:
 def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
     """Make a run of another owner as this one was at the end of an epoch: settings, curves, kept epochs.
 
-    Raises InvalidConfig if the weights of that epoch are not kept.
+    Raises InvalidConfig if the weights of that epoch are not kept, and for a net that was brought along.
     """
+    _refuse_brought_along(run)
     require_kept(store, run.id, epoch)
     copy = store.create(
         run.architecture,
@@ -85,6 +102,11 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
     return copy
 
 
+def edited_name(run: Run) -> str:
+    """Name of a run with the net of this one, changed by hand."""
+    return f"{run.name[: MAX_NAME - len(EDITED)]}{EDITED}"
+
+
 def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run:
     """Make a run of another owner that ends with a checkpoint of this one's net in which weights were changed.
 
@@ -97,7 +119,7 @@ def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run
     copy = store.create(
         run.architecture,
         run.config.model_copy(update={"epochs": last, "early_stopping": None}),
-        name=f"{run.name[: MAX_NAME - len(EDITED)]}{EDITED}",
+        name=edited_name(run),
         owner=owner,
         sharing=usual_sharing(owner),
     )

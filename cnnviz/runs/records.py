@@ -31,7 +31,8 @@ class Progress:
     epoch, batch, num_batches : int
         Epoch from 1, batches done in it, batches of an epoch (0 before the first step).
     started, seen : float, optional
-        When the first step began, later by the pauses since; when something was last told of it.
+        When the first step began, later by the pauses since; when something was last told of it. Of a net that was
+        brought along, when it was last changed: answers that are kept go by this.
     paused, paused_at : bool and float, optional
         Whether it is held, and since when.
     learning_rate : float, optional
@@ -89,6 +90,8 @@ class Run:
     `seconds` is the work that is in its net, and `prediction` what was expected of that before it began, if anything
     was: without waiting, pauses, and epochs that were lost or taken back.
     `owner` is the id of the visitor to whom it belongs, `sharing` who else may look at it.
+    `origin` is empty of a net that was trained here; else the kind of file that its owner brought it in ("keras", "h5",
+    "onnx"). Such a run has no epochs, and until it is evaluated no data set either: `config.dataset` is "".
     """
 
     id: str
@@ -106,6 +109,7 @@ class Run:
     facts: DatasetFacts = field(default_factory=DatasetFacts)
     owner: str = OPERATOR_ID
     sharing: Sharing = Sharing.EVERYBODY
+    origin: str = ""
 
 
 @dataclass(frozen=True)

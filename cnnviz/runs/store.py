@@ -61,6 +61,7 @@ class RunStore(RunFolders):
         prediction: Prediction | None = None,
         owner: str = OPERATOR_ID,
         sharing: Sharing = Sharing.EVERYBODY,
+        origin: str = "",
     ) -> Run:
         """Add a queued run and return it; `prediction` is how long it will probably take."""
         now = datetime.now(UTC)
@@ -75,6 +76,7 @@ class RunStore(RunFolders):
             prediction=prediction and list(prediction),
             owner=owner,
             sharing=sharing,
+            origin=origin or None,
         )
         with self.session() as session:
             session.add(row)
@@ -218,4 +220,5 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         facts=row.facts,
         owner=row.owner,
         sharing=sharing_named(row.sharing),
+        origin=row.origin or "",
     )

@@ -85,6 +85,7 @@ class RunRow(Base):
     owner: Mapped[str] = mapped_column(String(40), index=True, server_default=OPERATOR_ID)
     sharing: Mapped[str] = mapped_column(String(16), server_default=Sharing.EVERYBODY)
     facts: Mapped[DatasetFacts] = mapped_column(Stored(DatasetFacts), nullable=True, default=DatasetFacts())
+    origin: Mapped[str | None] = mapped_column(String(16))
 
 
 class EpochRow(Base):

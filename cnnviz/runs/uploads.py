@@ -15,7 +15,9 @@ from cnnviz.access.private_files import is_leftover, keep_private, make_folder
 from cnnviz.access.visitor import Visitor
 from cnnviz.datasets.permitted import uploads_of
 from cnnviz.datasets.sources.uploads import STAGING, UPLOADS, Files, num_bytes, save_upload, upload_name
-from cnnviz.errors import InvalidDataset
+from cnnviz.errors import InvalidDataset, InvalidModel
+from cnnviz.runs.files import net_name
+from cnnviz.runs.folders import NETS
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.settings import read_settings
@@ -61,8 +63,37 @@ def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes) -> Path
                 os.utime(same)
                 return same
         if limit is not None and not visitor.is_operator:
-            _make_room(store, folder, num_bytes(files), limit)
+            _make_room(store, folder, num_bytes(files) + own_net_bytes(store, visitor), limit)
         return save_upload(folder, files)
+
+
+def require_room(store: RunStore, visitor: Visitor, num_more: int) -> None:
+    """Let a visitor keep a net of so many bytes that they have brought along.
+
+    Raises
+    ------
+    InvalidModel
+        With their other nets and uploads it is more than one visitor may have (`CNNVIZ_MAX_UPLOAD_BYTES`).
+    """
+    limit = read_settings("max_upload_bytes").max_upload_bytes
+    if limit is None or visitor.is_operator:
+        return
+    kept = own_net_bytes(store, visitor) + sum(map(_size, _sets(uploads_of(visitor.id, store.home))))
+    if kept + num_more > limit:
+        raise InvalidModel(
+            f"Your nets and images take too much room together: this server keeps {bytes_text(limit, digits=0)} for "
+            "each visitor. Delete nets of your own on the Runs page that you no longer need. "
+            f"Received: {bytes_text(num_more, digits=1)} beside {bytes_text(kept, digits=1)}."
+        )
+
+
+def own_net_bytes(store: RunStore, visitor: Visitor) -> int:
+    """Bytes of the nets that a visitor has brought along."""
+    with store.session() as session:
+        is_own = RunRow.owner == visitor.id, RunRow.origin.is_not(None)
+        ids = list(session.scalars(select(RunRow.id).where(*is_own)))
+    published = (store.published(run_id, net_name()) for run_id in ids)
+    return sum(_size(store.home / NETS / name) for name in published if name)
 
 
 def datasets_in_use(store: RunStore) -> set[str]:
@@ -115,9 +146,9 @@ def _make_room(store: RunStore, folder: Path, num_more: int, limit: int) -> None
     if sum(sizes.values()) + num_more > limit:
         raise InvalidDataset(
             f"Your uploads take too much room together: this server keeps {bytes_text(limit, digits=0)} for each "
-            "visitor. Give it fewer images, or delete runs on images of your own that you no longer need. "
-            f"Received: {bytes_text(num_more, digits=1)} beside {bytes_text(sum(sizes.values()), digits=1)} that your "
-            "runs use."
+            "visitor. Give it fewer images, or delete nets of your own, and runs on images of your own, that you no "
+            f"longer need. Received: {bytes_text(num_more, digits=1)} with your nets, beside "
+            f"{bytes_text(sum(sizes.values()), digits=1)} of images that your runs use."
         )
 
 

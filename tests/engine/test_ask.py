@@ -13,18 +13,19 @@ import pytest
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.cli.home_net import last_maps
-from cnnviz.engine.ask import Images, ModelFile, RunModel, Subject, ask
+from cnnviz.engine.ask import Images, NetFile, RunModel, Subject, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.questions import (
     QUESTIONS,
     DatasetReference,
     ModelReference,
     ModelWanted,
+    NetSource,
     Question,
     answer,
     check_question,
 )
-from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, net_name
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.runs.records import Progress, Run
 from cnnviz.runs.store import RunStore
@@ -41,8 +42,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "first_kernels": ({}, lambda kernels: kernels.shape[:3], (3, 3, 1)),
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
-    "picture_shape": ({}, tuple, (28, 28, 1)),
-    "scales_itself": ({}, bool, True),
+    "test_set_answers": (
+        {"tested_on": "digits", "options": {}},
+        lambda found: found[0].probabilities.shape[1:],
+        (10,),
+    ),
     "net_file": (
         {"architecture": NET, "classes": tuple("0123456789")},
         lambda data: json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])["input_shape"],
@@ -54,6 +58,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         b"PK",
     ),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 13]),
+    "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
@@ -88,7 +93,8 @@ def folder(tmp_path: Path, project: Path) -> Path:
 def _subjects(run: Run, question: Question, store: RunStore) -> list[Subject]:
     """All that a question can be about."""
     if question.about == "model":
-        return [RunModel(run.id), RunModel(run.id, 1), ModelFile(store.load_file(run.id, MODEL_FILE))]
+        net = store.load_published(store.published(run.id, net_name()))
+        return [RunModel(run.id), RunModel(run.id, 1), NetFile(run.architecture, net)]
     return [Images("digits")] if question.about == "dataset" else [None]
 
 
@@ -180,8 +186,8 @@ def test_a_model_travels_only_when_the_worker_does_not_hold_it(worker: Worker) -
     assert worker.sources == [None, b"model", None]
     worker.sources.clear()
     for _ in range(2):
-        ask(worker, ModelFile(b"a file"), "first_kernels")
-    assert worker.sources == [None, b"a file", None]
+        ask(worker, NetFile(NET, b"a file"), "first_kernels")
+    assert worker.sources == [None, NetSource(NET, b"a file"), None]
 
 
 def test_an_epoch_travels_as_its_training_with_the_checkpoint(worker: Worker) -> None:

@@ -28,13 +28,21 @@ def test_home_names_the_shipped_net_and_says_no_more_than_that(open_page) -> Non
 def test_the_facts_below_are_those_of_the_run_and_lead_to_its_pages(open_page) -> None:
     links = given(open_page("home"))["links"]
     run = services.home_run()
-    assert [link["page"] for link in links] == ["architecture", "training", "evaluation", "inside", "kernels"]
+    assert [link["page"] for link in links] == [
+        "architecture",
+        "training",
+        "evaluation",
+        "inside",
+        "inside",
+        "kernels",
+    ]
     assert {link["page"] for link in links} <= set(PAGES)
     assert f"{run.metrics['params']:,} weights" in links[0]["fact"]
     assert decode(links[0]["query"]["net"]) == run.architecture
     assert "12,311 digits" in links[1]["fact"]
     assert f"{run.metrics['accuracy']:.1%} of 360" in links[2]["fact"]
     assert all(link["query"] == {"run": run.id} for link in links[1:4])
+    assert links[4]["query"] == {"own": "1"}, "where a net of one's own is opened"
 
 
 def test_what_the_browser_sends_is_a_place_or_nothing() -> None:

@@ -4,6 +4,7 @@ import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
+import { Scalings } from "./input/scalings.js";
 import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
@@ -14,9 +15,10 @@ class InsideNet {
   constructor(root, { data, setTriggerValue }) {
     this.app = new App(root, setTriggerValue, { isLearning: data.learning });
     this.input = new InputPanel(this.app);
+    this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
     const ofEnded = data.learning ? [] : [new Journey(this.app), new EditBar(this.app)];
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...ofEnded, new Opened(this.app), this.timeline);
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...ofEnded, new Opened(this.app), this.timeline, this.scalings);
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 
@@ -25,6 +27,7 @@ class InsideNet {
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);
+    this.scalings.take(data);
     if (isKnown) return;
     this.net = data.net;
     this.timeline.take(data);

@@ -11,14 +11,14 @@ from functools import lru_cache
 from math import prod
 
 from cnnviz.architecture.analysis.backbones import MIN_SIDE, NETWORKS
-from cnnviz.architecture.analysis.rules import RULES, add, concat, projection
+from cnnviz.architecture.analysis.rules import RULES, concat, merge, projection, refuse_unequal
 from cnnviz.architecture.analysis.tensors import Effect, Tensor
 from cnnviz.architecture.spec import Architecture, Block, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.layers import ActivationLayer, Add, Backbone, Concat, LayerSpec
+from cnnviz.architecture.spec.arithmetic import MERGES, Add, Concat, Merge, PReLU
+from cnnviz.architecture.spec.layers import ActivationLayer, Backbone, LayerSpec
 from cnnviz.architecture.spec.naming import (
     ACTIVATION_NAME,
     ADD_NAME,
-    CONCAT_NAME,
     RESERVED_IN_BLOCKS,
     RESERVED_NAMES,
     SHORTCUT_NAME,
@@ -134,6 +134,8 @@ class _Tracer:
 
     def _step(self, layer: LayerSpec, inputs: tuple[int, ...], place: _Place) -> int:
         tensors = tuple(self._tensor(index) for index in inputs)
+        if isinstance(layer, PReLU) and len(tensors[0].shape) == 1:  # a unit has no places to share a slope
+            layer = layer.model_copy(update={"shared": "values"})
         with _at(place.path):
             effect = _effect(layer, place.name, tensors, first=inputs == (IMAGE,))
         self.nodes.append(Node(place.name, layer, place.path, place.depth, inputs, tensors, effect))
@@ -146,6 +148,8 @@ class _Tracer:
             with _at(place.path):
                 fitting = projection(place.name, self._tensor(at).shape, self._tensor(last).shape)
             shortcut = self._step(fitting, (at,), place.inside(SHORTCUT_NAME))
+        with _at(place.path):
+            refuse_unequal(place.name, self._tensor(last).shape, self._tensor(shortcut).shape)
         last = self._step(Add(), (last, shortcut), place.inside(ADD_NAME))
         if layer.activation != "linear":
             last = self._step(ActivationLayer(function=layer.activation), (last,), place.inside(ACTIVATION_NAME))
@@ -162,7 +166,7 @@ class _Tracer:
             )
             for number, branch in enumerate(layer.branches, start=1)
         )
-        return self._step(Concat(), ends, place.inside(CONCAT_NAME))
+        return self._step(MERGES[layer.merge](), ends, place.inside(layer.merge))
 
     def _repeat(self, layer: Repeat, at: int, place: _Place) -> int:
         for number in range(1, layer.times + 1):
@@ -175,8 +179,10 @@ class _Tracer:
 
 
 def _effect(layer: LayerSpec, name: str, tensors: tuple[Tensor, ...], *, first: bool) -> Effect:
-    if isinstance(layer, Add | Concat):
-        return (add if isinstance(layer, Add) else concat)(block_name(name), tensors)
+    if isinstance(layer, Concat):
+        return concat(block_name(name), tensors)
+    if isinstance(layer, Merge):
+        return merge(layer, block_name(name), tensors)
     if isinstance(layer, Backbone):
         return _backbone(layer, name, tensors[0], first=first)
     return RULES[layer.kind](layer, name, tensors[0])

@@ -6,10 +6,13 @@ maps, the outermost place that counts is not the one at the border.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from cnnviz.architecture.analysis.rules_convolution import Sliding, upsampling_of, window_of
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.spec.arithmetic import Cropping, Reshape, UpSampling, ZeroPadding
 from cnnviz.architecture.spec.layers import ActivationLayer, LayerSpec, TransposedConv
 
 Shapes = tuple[Shape, ...]
@@ -91,6 +94,35 @@ def _transposed(layer: TransposedConv, region: MapRegion, shapes: Shapes, number
     return MapRegion(back(region.rows), back(region.columns))
 
 
+def _border(layer: ZeroPadding | Cropping, region: MapRegion, shapes: Shapes, number: int) -> MapRegion:  # noqa: ARG001
+    sign = -1 if layer.kind == "zero_padding" else 1
+    rows = frozenset(row + sign * layer.top for row in region.rows)
+    return MapRegion(rows, frozenset(column + sign * layer.left for column in region.columns))
+
+
+def _up_sampling(layer: UpSampling, region: MapRegion, shapes: Shapes, number: int) -> MapRegion:
+    def back(places: frozenset[int], side: int) -> frozenset[int]:
+        if layer.interpolation == "nearest":
+            return frozenset(place // layer.size for place in places)
+        # between the two values whose middles lie around that of the place; at the border one of them twice
+        middles = (Fraction(2 * place + 1, 2 * layer.size) - Fraction(1, 2) for place in places)
+        around = (value for middle in middles for value in (floor(middle), ceil(middle)))
+        return frozenset(min(max(value, 0), side - 1) for value in around)
+
+    height, width, _ = shapes[number]
+    return MapRegion(back(region.rows, height), back(region.columns, width))
+
+
+def _reshape(layer: Reshape, region: Region, shapes: Shapes, number: int) -> Region:
+    if not isinstance(region, MapRegion):
+        return _flatten(layer, region, shapes, number)
+    if layer.shape == shapes[number]:
+        return region
+    _, width, channels = layer.shape
+    first, last = min(region.rows) * width + min(region.columns), max(region.rows) * width + max(region.columns)
+    return _flatten(layer, UnitRange(first * channels, (last + 1) * channels), shapes, number)
+
+
 def _flatten(layer: LayerSpec, region: UnitRange, shapes: Shapes, number: int) -> Region:  # noqa: ARG001
     shape = shapes[number]
     if len(shape) == 1:
@@ -120,6 +152,12 @@ def _value_by_value(layer: LayerSpec, region: Region, shapes: Shapes, number: in
     return region
 
 
+def _merged(layer: LayerSpec, region: Region, shapes: Shapes, number: int) -> Region:
+    """The same place, but the only one of maps that are taken at every place."""
+    is_single = isinstance(region, MapRegion) and shapes[number][:2] == (1, 1)
+    return _everything(layer, region, shapes, number) if is_single else region
+
+
 def _normalised(layer: LayerSpec, region: Region, shapes: Shapes, number: int) -> Region:
     """Over the channels of each place, which in a vector are all values."""
     return _everything(layer, region, shapes, number) if isinstance(region, UnitRange) else region
@@ -146,7 +184,17 @@ STEPS_BACK: dict[str, StepBack] = {
     "global_avg_pool": _everything,
     "global_max_pool": _everything,
     "dense": _everything,
-    "add": _value_by_value,
+    "zero_padding": _border,
+    "cropping": _border,
+    "up_sampling": _up_sampling,
+    "scaling": _value_by_value,
+    "prelu": _value_by_value,
+    "clip": _value_by_value,
+    "reshape": _reshape,
+    "add": _merged,
+    "multiply": _merged,
+    "average": _merged,
+    "maximum": _merged,
     "concat": _concat,
 }
 """Kind -> its step back; a backbone is taken apart."""

@@ -1,16 +1,19 @@
 """What one layer does to its input and what that costs: a function for each kind, and one table of them.
 
-Blocks (`residual`, `branches`, `repeat`) and backbones are taken apart by `graph`; where paths meet it calls `add` and
-`concat`.
+Blocks (`residual`, `branches`, `repeat`) and backbones are taken apart by `graph`; where paths meet it calls `merge`
+and `concat`.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
+from cnnviz.architecture.analysis.rules_arithmetic import border, prelu, reshape, scaling, up_sampling
 from cnnviz.architecture.analysis.rules_convolution import conv, depthwise_conv, pool, separable_conv, transposed_conv
 from cnnviz.architecture.analysis.tensors import Effect, Rule, Shape, Tensor, need_maps, need_vector
-from cnnviz.architecture.spec.layers import BatchNorm, Conv, Dense, GlobalAvgPool, GlobalMaxPool, LayerNorm, LayerSpec
+from cnnviz.architecture.spec import Layer, layer_from_fields
+from cnnviz.architecture.spec.arithmetic import Merge
+from cnnviz.architecture.spec.layers import BatchNorm, Dense, GlobalAvgPool, GlobalMaxPool, LayerNorm, LayerSpec
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import count_text, shape_text
 
@@ -59,7 +62,7 @@ def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, tensor: Tensor
     channels = tensor.shape[-1]
     what = "mean" if layer.kind == "global_avg_pool" else "maximum"
     return Effect(
-        replace(tensor, shape=(channels,), extent=tensor.reach - 1),
+        replace(tensor, shape=(1, 1, channels) if layer.keep_sides else (channels,), extent=tensor.reach - 1),
         shape_formula=f"one {what} for each of {channels:,} maps = {channels:,}",
     )
 
@@ -67,12 +70,13 @@ def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, tensor: Tensor
 def _dense(layer: Dense, name: str, tensor: Tensor) -> Effect:
     need_vector(layer, name, tensor)
     inputs = tensor.shape[0]
-    params = inputs * layer.units + layer.units
+    params = inputs * layer.units + layer.bias * layer.units
+    bias = f" + {layer.units:,}" if layer.bias else ""
     return Effect(
         replace(tensor, shape=(layer.units,), extent=tensor.reach - 1),
         params=params,
         trainable_params=params,
-        params_formula=f"{inputs:,} x {layer.units:,} + {layer.units:,} = {params:,}",
+        params_formula=f"{inputs:,} x {layer.units:,}{bias} = {params:,}",
         shape_formula=f"{count_text(layer.units, 'unit')}, a value each",
         macs=inputs * layer.units,
         macs_formula=f"{inputs:,} x {layer.units:,} = {inputs * layer.units:,}",
@@ -95,22 +99,24 @@ RULES: dict[str, Rule] = {
     "global_avg_pool": _global_pool,
     "global_max_pool": _global_pool,
     "dense": _dense,
+    "zero_padding": border,
+    "cropping": border,
+    "up_sampling": up_sampling,
+    "scaling": scaling,
+    "prelu": prelu,
+    "clip": _keep,
+    "reshape": reshape,
 }
 
 
-def add(name: str, tensors: Sequence[Tensor]) -> Effect:
-    """Add a block's output and its shortcut, two tensors of one shape; the larger receptive field counts.
-
-    Raises InvalidArchitecture for two shapes.
-    """
-    inside, shortcut = tensors
-    if inside.shape != shortcut.shape:
+def refuse_unequal(name: str, inside: Shape, shortcut: Shape) -> None:
+    """Raise InvalidArchitecture unless a residual block's output has the shape of its shortcut."""
+    if inside != shortcut:
         raise InvalidArchitecture(
-            f"Residual '{name}' cannot add {shape_text(inside.shape)} to {shape_text(shortcut.shape)}: the layers "
+            f"Residual '{name}' cannot add {shape_text(inside)} to {shape_text(shortcut)}: the layers "
             "inside change the shape, and an identity shortcut does not.",
-            f"{_way_to_add(inside.shape, shortcut.shape)} Received: block={inside.shape}, shortcut={shortcut.shape}.",
+            f"{_way_to_add(inside, shortcut)} Received: block={inside}, shortcut={shortcut}.",
         )
-    return Effect(_widest(tensors, inside.shape), shape_formula=f"{shape_text(inside.shape)}, value by value")
 
 
 def _way_to_add(inside: Shape, shortcut: Shape) -> str:
@@ -122,6 +128,26 @@ def _way_to_add(inside: Shape, shortcut: Shape) -> str:
     if inside[-1] == shortcut[-1]:
         return "Use padding 'same' and stride 1 inside the block."
     return "Use padding 'same' inside the block, and shortcut 'projection'."
+
+
+_MERGED = {"add": "added", "multiply": "multiplied", "average": "averaged", "maximum": "compared"}
+
+
+def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
+    """Put paths together value by value; the largest receptive field counts.
+
+    Maps of one place, 1 x 1, are taken at every place of the others. Raises InvalidArchitecture for other shapes.
+    """
+    shapes = [tensor.shape for tensor in tensors]
+    shape = max(shapes, key=prod)
+    if any(one not in (shape, (1, 1, shape[-1])) for one in shapes):
+        raise InvalidArchitecture(
+            f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
+            "value by value when their shapes agree, or one is 1 x 1 with as many maps.",
+            "Use padding 'same', equal strides and equal numbers of maps in all branches. "
+            f"Received: branches={shapes}.",
+        )
+    return Effect(_widest(tensors, shape), shape_formula=f"{shape_text(shape)}, value by value")
 
 
 def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
@@ -141,17 +167,17 @@ def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
     return Effect(_widest(tensors, (*shapes[0][:-1], channels)), shape_formula=formula)
 
 
-def projection(name: str, before: Shape, after: Shape) -> Conv | Dense:
+def projection(name: str, before: Shape, after: Shape) -> Layer:
     """Return the layer that gives the shortcut the shape of the block's output.
 
     The stride is the smallest with ceil(side / stride) = the wanted side, for height and width; raises
-    InvalidArchitecture where no stride of at most `MAX_PROJECTION_STRIDE` gives both.
+    InvalidArchitecture where no stride of at most `MAX_PROJECTION_STRIDE` gives both, or there are too many maps.
     """
     stride = _projection_stride(before, after)
     if stride and len(after) == 1:
-        return Dense(units=after[0])
+        return layer_from_fields({"kind": "dense", "units": after[0]})
     if stride:
-        return Conv(filters=after[2], kernel=1, stride=stride)
+        return layer_from_fields({"kind": "conv", "filters": after[2], "kernel": 1, "stride": stride})
     raise InvalidArchitecture(
         f"Residual '{name}' has no projection: no 1x1 convolution makes {shape_text(after)} of {shape_text(before)}, "
         "because its stride can only divide height and width.",

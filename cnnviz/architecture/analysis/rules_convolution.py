@@ -9,6 +9,7 @@ from cnnviz.architecture.layer_kinds import layer_label
 from cnnviz.architecture.spec.layers import (
     AvgPool,
     Conv,
+    Convolution,
     DepthwiseConv,
     LayerSpec,
     MaxPool,
@@ -49,17 +50,17 @@ def upsampling_of(layer: TransposedConv) -> Upsampling:
 def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
     """Convolution: each output value is a weighted sum over a window of all maps (H, W, C).
 
-    Parameters k k C F + F, multiply-accumulates H' W' k k C F for F filters.
+    Parameters k k C F + F (without bias k k C F, as below), multiply-accumulates H' W' k k C F for F filters.
     """
     output, formula = _slide(layer, name, tensor, channels=layer.filters)
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels * layer.filters
     return _weighted(
+        layer,
         output,
         formula,
-        weights=f"{size} x {size} x {channels:,} x {layer.filters:,}",
-        params=weights + layer.filters,
-        macs=(output.shape, weights),
+        weights=(f"{size} x {size} x {channels:,} x {layer.filters:,}", weights),
+        walked=output.shape,
     )
 
 
@@ -70,11 +71,11 @@ def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
     more = f" x {layer.multiplier}" if layer.multiplier > 1 else ""
     weights = layer.kernel**2 * maps
     return _weighted(
+        layer,
         output,
         formula,
-        weights=f"{layer.kernel} x {layer.kernel} x {tensor.shape[-1]:,}{more}",
-        params=weights + maps,
-        macs=(output.shape, weights),
+        weights=(f"{layer.kernel} x {layer.kernel} x {tensor.shape[-1]:,}{more}", weights),
+        walked=output.shape,
     )
 
 
@@ -84,11 +85,11 @@ def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels + channels * layer.filters
     return _weighted(
+        layer,
         output,
         formula,
-        weights=f"{size} x {size} x {channels:,} + {channels:,} x {layer.filters:,}",
-        params=weights + layer.filters,
-        macs=(output.shape, weights),
+        weights=(f"{size} x {size} x {channels:,} + {channels:,} x {layer.filters:,}", weights),
+        walked=output.shape,
     )
 
 
@@ -108,11 +109,11 @@ def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
     output = replace(tensor, shape=shape, extent=extent, jump=jump)
     weights = layer.kernel**2 * channels * layer.filters
     return _weighted(
+        layer,
         output,
         spread.formula(height, width),
-        weights=f"{layer.kernel} x {layer.kernel} x {channels:,} x {layer.filters:,}",
-        params=weights + layer.filters,
-        macs=(tensor.shape, weights),
+        weights=(f"{layer.kernel} x {layer.kernel} x {channels:,} x {layer.filters:,}", weights),
+        walked=tensor.shape,
     )
 
 
@@ -165,19 +166,22 @@ def _refuse_stride_with_dilation(layer: Sliding, name: str) -> None:
         )
 
 
-def _weighted(output: Tensor, formula: str, *, weights: str, params: int, macs: tuple[tuple[int, ...], int]) -> Effect:
-    """Put a convolution's costs together; `macs` are the maps that are walked over and the weights at each place."""
-    (height, width, _), per_place = macs
-    total = height * width * per_place
-    bias = output.shape[-1]
+def _weighted(
+    layer: Convolution, output: Tensor, formula: str, *, weights: tuple[str, int], walked: tuple[int, ...]
+) -> Effect:
+    """Put a convolution's costs together: its weights, which it applies at each place of maps of the shape `walked`."""
+    factors, per_place = weights
+    biases = output.shape[-1] if layer.bias else 0
+    params = per_place + biases
+    total = walked[0] * walked[1] * per_place
     return Effect(
         output,
         params=params,
         trainable_params=params,
-        params_formula=f"{weights} + {bias:,} = {params:,}",
+        params_formula=f"{factors} + {biases:,} = {params:,}" if biases else f"{factors} = {params:,}",
         shape_formula=formula,
         macs=total,
-        macs_formula=f"{height} x {width} x {_bracketed(weights)} = {total:,}",
+        macs_formula=f"{walked[0]} x {walked[1]} x {_bracketed(factors)} = {total:,}",
     )
 
 

@@ -46,6 +46,7 @@ def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: i
             "name": architecture.name,
             "input_shape": tuple(input_shape),
             "layers": [layer.model_dump() for layer in layers],
+            "scaling": architecture.scaling.fitted(input_shape[-1]),
         }
     )
     analyze(adapted)
@@ -87,6 +88,6 @@ def _adapt_head(classes: Conv | Dense, after: _Layers, num_classes: int) -> _Lay
 def _as_softmax(classes: Conv | Dense, after: _Layers) -> tuple[Conv | Dense, _Layers]:
     for index in reversed(range(len(after))):
         if isinstance(after[index], ActivationLayer):
-            softmax = after[index].model_copy(update={"function": "softmax"})
+            softmax = after[index].model_copy(update={"function": "softmax", "slope": None})
             return classes, (*after[:index], softmax, *after[index + 1 :])
     return classes.model_copy(update={"activation": "softmax"}), after

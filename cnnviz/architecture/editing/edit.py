@@ -140,11 +140,13 @@ def _is_branch(architecture: Architecture, path: Path) -> bool:
 def _checked(
     architecture: Architecture, layers: tuple[Layer, ...], *, input_shape: tuple[int, ...] | None = None
 ) -> Architecture:
+    shape = architecture.input_shape if input_shape is None else input_shape
     # through plain values, because pydantic checks no ranges on copies
     return Architecture.from_fields(
         {
             "name": architecture.name,
-            "input_shape": architecture.input_shape if input_shape is None else input_shape,
+            "input_shape": shape,
             "layers": [layer.model_dump() for layer in layers],
+            "scaling": architecture.scaling.fitted(shape[-1] if shape else 0),
         }
     )

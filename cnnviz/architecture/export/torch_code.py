@@ -6,8 +6,9 @@ axes; where Keras pads unevenly ('same' with an even kernel or a stride), the pa
 
 from cnnviz.architecture.analysis.graph import IMAGE, Node
 from cnnviz.architecture.export.torch_steps import torch_step
+from cnnviz.architecture.export.torch_terms import times_plus
 from cnnviz.architecture.export.variables import python_names, traced, variables
-from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec import Architecture, InputScaling
 from cnnviz.architecture.spec.layers import Backbone, WeightedSpec
 
 _HEADER = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
@@ -38,12 +39,19 @@ def torch_module(architecture: Architecture) -> str:
         f"        super().__init__()\n"
         f"{_lines(parts)}\n"
         f"    def forward(self, x):\n"
-        f"        {image} = x / 255  # pixels 0 to 255 become 0 to 1\n"
+        f"        {image} = {_scaled(architecture.scaling)}\n"
         f"{_lines(steps)}"
         f"        return {result}\n"
         f"{_penalty(nodes, names)}\n\n"
         f"model = Net()\n"
     )
+
+
+def _scaled(scaling: InputScaling) -> str:
+    if scaling == InputScaling():
+        return "x / 255  # pixels 0 to 255 become 0 to 1"
+    pixels = "x.flip(1)" if scaling.order == "bgr" else "x"
+    return f"{times_plus(scaling.scale, scaling.shift).replace('{}', pixels)}  # what the net makes of 0 to 255"
 
 
 def _parts_and_steps(nodes: tuple[Node, ...], names: list[str]) -> tuple[list[str], list[str]]:

@@ -1,52 +1,29 @@
 """One node of a net as PyTorch: the modules it needs, and the expression that applies them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from cnnviz.architecture.analysis.graph import Node
 from cnnviz.architecture.analysis.rules_convolution import Sliding, window_of
+from cnnviz.architecture.export.torch_terms import ACTIVATIONS, ARITHMETIC, Step
 from cnnviz.architecture.spec.layers import (
     ActivationLayer,
     AvgPool,
+    BatchNorm,
     Conv,
     Convolution,
     Dense,
     DepthwiseConv,
     Dropout,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    LayerNorm,
     LayerSpec,
     MaxPool,
     SeparableConv,
     SpatialDropout,
     TransposedConv,
 )
-
-_ACTIVATIONS = {
-    "linear": "{}",
-    "relu": "F.relu({})",
-    "leaky_relu": "F.leaky_relu({}, 0.2)",
-    "elu": "F.elu({})",
-    "gelu": "F.gelu({})",
-    "sigmoid": "torch.sigmoid({})",
-    "tanh": "torch.tanh({})",
-    "softmax": "F.softmax({}, dim=1)",
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """`parts` are modules by name, `code` the expression over them with {} for the input.
-
-    `held_small` names the modules whose weights l1 and l2 hold small.
-    """
-
-    code: str
-    parts: dict[str, str] = field(default_factory=dict)
-    held_small: tuple[str, ...] = ()
-
-    def expression(self, sources: Sequence[str]) -> str:
-        """Return the code that computes the step of the variables `sources`."""
-        return self.code.replace("{}", ", ".join(sources))
 
 
 def torch_step(node: Node, name: str) -> Step:
@@ -55,7 +32,15 @@ def torch_step(node: Node, name: str) -> Step:
 
 
 def _activated(code: str, layer: Convolution | Dense) -> str:
-    return _ACTIVATIONS[layer.activation].replace("{}", code)
+    return ACTIVATIONS[layer.activation].replace("{}", code)
+
+
+def _bias(layer: Convolution | Dense) -> str:
+    return "" if layer.bias else ", bias=False"
+
+
+def _epsilon(layer: BatchNorm | LayerNorm) -> str:
+    return "1e-3" if layer.epsilon == 1e-3 else str(layer.epsilon)
 
 
 def _pads(layer: Sliding, node: Node) -> tuple[int, int, int, int]:
@@ -75,7 +60,7 @@ def _padded(layer: Sliding, node: Node, *, value: str = "") -> tuple[str, str]:
 
 
 def _sliding(
-    layer: Conv | DepthwiseConv | SeparableConv, node: Node, *, channels: int, groups: int = 1, bias: bool = True
+    layer: Conv | DepthwiseConv | SeparableConv, node: Node, *, channels: int, groups: int = 1, bias: bool
 ) -> tuple[str, str]:
     """Return an nn.Conv2d and its input."""
     padding, source = _padded(layer, node)
@@ -87,13 +72,13 @@ def _sliding(
 
 
 def _conv(layer: Conv, name: str, node: Node) -> Step:
-    module, source = _sliding(layer, node, channels=layer.filters)
+    module, source = _sliding(layer, node, channels=layer.filters, bias=layer.bias)
     return Step(_activated(f"self.{name}({source})", layer), {name: module}, (name,))
 
 
 def _depthwise_conv(layer: DepthwiseConv, name: str, node: Node) -> Step:
     maps = node.input_tensors[0].shape[-1]
-    module, source = _sliding(layer, node, channels=maps * layer.multiplier, groups=maps)
+    module, source = _sliding(layer, node, channels=maps * layer.multiplier, groups=maps, bias=layer.bias)
     return Step(_activated(f"self.{name}({source})", layer), {name: module}, (name,))
 
 
@@ -101,7 +86,7 @@ def _separable_conv(layer: SeparableConv, name: str, node: Node) -> Step:
     maps = node.input_tensors[0].shape[-1]
     module, source = _sliding(layer, node, channels=maps, groups=maps, bias=False)
     depthwise, pointwise = f"{name}_depthwise", f"{name}_pointwise"
-    parts = {depthwise: module, pointwise: f"nn.Conv2d({maps}, {layer.filters}, 1)"}
+    parts = {depthwise: module, pointwise: f"nn.Conv2d({maps}, {layer.filters}, 1{_bias(layer)})"}
     return Step(_activated(f"self.{pointwise}(self.{depthwise}({source}))", layer), parts, tuple(parts))
 
 
@@ -112,7 +97,8 @@ def _transposed_conv(layer: TransposedConv, name: str, node: Node) -> Step:
     padding = f", padding={pad}" if pad else ""
     # a kernel smaller than its stride leaves gaps, also after the last value
     gap = f", output_padding={-overlap}" if overlap < 0 else ""
-    module = f"nn.ConvTranspose2d({channels}, {layer.filters}, {layer.kernel}, stride={layer.stride}{padding}{gap})"
+    more = f"stride={layer.stride}{padding}{gap}{_bias(layer)}"
+    module = f"nn.ConvTranspose2d({channels}, {layer.filters}, {layer.kernel}, {more})"
     uneven = layer.padding == "same" and overlap > 0 and overlap % 2
     cut = f"[:, :, :{height * layer.stride}, :{width * layer.stride}]" if uneven else ""
     return Step(_activated(f"self.{name}({{}}){cut}", layer), {name: module}, (name,))
@@ -134,15 +120,17 @@ def _avg_pool(layer: AvgPool, name: str, node: Node) -> Step:  # noqa: ARG001
     return Step(f"F.avg_pool2d({source}, {window}) / F.avg_pool2d({share}, {window})")
 
 
-def _batch_norm(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
+def _batch_norm(layer: BatchNorm, name: str, node: Node) -> Step:
     shape = node.input_tensors[0].shape
     dimensions = 2 if len(shape) == 3 else 1
-    return Step(f"self.{name}({{}})", {name: f"nn.BatchNorm{dimensions}d({shape[-1]}, eps=1e-3, momentum=0.01)"})
+    return Step(
+        f"self.{name}({{}})", {name: f"nn.BatchNorm{dimensions}d({shape[-1]}, eps={_epsilon(layer)}, momentum=0.01)"}
+    )
 
 
-def _layer_norm(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
+def _layer_norm(layer: LayerNorm, name: str, node: Node) -> Step:
     shape = node.input_tensors[0].shape
-    parts = {name: f"nn.LayerNorm({shape[-1]}, eps=1e-3)"}
+    parts = {name: f"nn.LayerNorm({shape[-1]}, eps={_epsilon(layer)})"}
     if len(shape) == 1:
         return Step(f"self.{name}({{}})", parts)
     return Step(f"self.{name}({{}}.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)", parts)
@@ -154,17 +142,24 @@ def _flatten(layer: LayerSpec, name: str, node: Node) -> Step:  # noqa: ARG001
 
 
 def _dense(layer: Dense, name: str, node: Node) -> Step:
-    module = f"nn.Linear({node.input_tensors[0].shape[0]}, {layer.units})"
+    module = f"nn.Linear({node.input_tensors[0].shape[0]}, {layer.units}{_bias(layer)})"
     return Step(_activated(f"self.{name}({{}})", layer), {name: module}, (name,))
 
 
 def _activation(layer: ActivationLayer, name: str, node: Node) -> Step:  # noqa: ARG001
-    return Step(_ACTIVATIONS[layer.function])
+    if layer.function in ("leaky_relu", "elu") and layer.slope is not None:
+        return Step(f"F.{layer.function}({{}}, {layer.slope})")
+    return Step(ACTIVATIONS[layer.function])
 
 
 def _dropout(layer: Dropout | SpatialDropout, name: str, node: Node) -> Step:  # noqa: ARG001
     module = "Dropout" if layer.kind == "dropout" else "Dropout2d"
     return Step(f"self.{name}({{}})", {name: f"nn.{module}({layer.rate})"})
+
+
+def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, node: Node) -> Step:  # noqa: ARG001
+    function = "mean" if layer.kind == "global_avg_pool" else "amax"
+    return Step(f"{{}}.{function}((2, 3){', keepdim=True' if layer.keep_sides else ''})")
 
 
 def _fixed(code: str) -> Callable[[LayerSpec, str, Node], Step]:
@@ -184,9 +179,9 @@ TORCH_STEPS: dict[str, Callable[[Any, str, Node], Step]] = {
     "dropout": _dropout,
     "spatial_dropout": _dropout,
     "flatten": _flatten,
-    "global_avg_pool": _fixed("{}.mean((2, 3))"),
-    "global_max_pool": _fixed("{}.amax((2, 3))"),
+    "global_avg_pool": _global_pool,
+    "global_max_pool": _global_pool,
     "dense": _dense,
-    "add": _fixed("torch.add({})"),
+    **ARITHMETIC,
     "concat": _fixed("torch.cat(({}), dim=1)"),
 }

@@ -18,6 +18,8 @@ RESERVED_NAMES = frozenset({INPUT_NAME, RESCALING_NAME})
 SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME = "shortcut", "add", "activation", "concat"
 STRIDE_SUFFIX = ".stride"
 """Ends the name of what takes every n-th pixel before a 1x1 convolution, a part of that layer."""
+OPERATION_SUFFIX = ".operation"
+"""Ends the name of an operation that Keras has no layer for, before the layer that passes its values on."""
 RESERVED_IN_BLOCKS = frozenset({SHORTCUT_NAME, ADD_NAME, ACTIVATION_NAME, CONCAT_NAME})
 
 

@@ -8,8 +8,19 @@ import reprlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
+from cnnviz.architecture.spec.arithmetic import Clip, Cropping, PReLU, Reshape, Scaling, UpSampling, ZeroPadding
+from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.architecture.spec.layers import (
     Activation,
     ActivationLayer,
@@ -32,8 +43,8 @@ from cnnviz.architecture.spec.layers import (
 )
 from cnnviz.errors import InvalidArchitecture
 
-MAX_LAYERS = 200  # in one list
-MAX_FLAT_LAYERS = 500  # in all lists together, repetitions counted
+MAX_LAYERS = 400  # in one list
+MAX_FLAT_LAYERS = 700  # in all lists together, repetitions counted
 MAX_DEPTH = 6  # blocks in blocks
 MAX_SIDE = 512
 MAX_BRANCHES = 16
@@ -54,11 +65,14 @@ class Residual(LayerSpec):
 
 
 class Branches(LayerSpec):
-    """Paths side by side, their maps put one after the other; an empty path passes its input on."""
+    """Paths side by side, their maps put one after the other or computed value by value; an empty one passes x on."""
 
     kind: Literal["branches"] = "branches"
     branches: tuple[Annotated[tuple["Layer", ...], Field(max_length=MAX_LAYERS)], ...] = Field(
         min_length=2, max_length=MAX_BRANCHES
+    )
+    merge: Literal["concat", "add", "multiply", "average", "maximum"] = Field(
+        default="concat", description="how the paths are put together"
     )
 
 
@@ -89,6 +103,13 @@ Layer = Annotated[
     | GlobalMaxPool
     | Dense
     | Backbone
+    | ZeroPadding
+    | Cropping
+    | UpSampling
+    | Scaling
+    | PReLU
+    | Clip
+    | Reshape
     | Residual
     | Branches
     | Repeat,
@@ -118,7 +139,7 @@ def layer_lists(layer: LayerSpec) -> tuple[tuple[Layer, ...], ...]:
 
 
 class Architecture(BaseModel):
-    """A net: name, input shape (height, width, channels) and layers from input to output."""
+    """A net: name, input shape (height, width, channels), layers from input to output, and how pixels are scaled."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -129,6 +150,20 @@ class Architecture(BaseModel):
         Annotated[int, Field(ge=1, le=4)],
     ]
     layers: tuple[Layer, ...] = Field(min_length=1, max_length=MAX_LAYERS)
+    scaling: InputScaling = InputScaling()
+
+    @model_serializer(mode="wrap")
+    def _without_usual_scaling(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # it came later: the JSON of the nets before, and with it all hashes of them, stays as it was
+        fields: dict[str, Any] = handler(self)
+        return fields if self.scaling != InputScaling() else {k: v for k, v in fields.items() if k != "scaling"}
+
+    @model_validator(mode="after")
+    def _scaling_fits(self) -> "Architecture":
+        reason = self.scaling.misfit(self.input_shape[2])
+        if reason:
+            raise ValueError(reason)
+        return self
 
     @model_validator(mode="after")
     def _within_limits(self) -> "Architecture":

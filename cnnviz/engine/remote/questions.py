@@ -5,10 +5,11 @@ Light at import: the server looks into the table, a worker imports the functions
 set that it is about, if it is about one, and a line in `QUESTIONS`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import Any, Literal
 
+from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, InvalidInput, UnknownName
 from cnnviz.training.loop.job import TrainingJob
 
@@ -25,17 +26,24 @@ class ModelWanted(CnnvizError):
 
 
 @dataclass(frozen=True)
+class NetSource:
+    """A net without a Keras file: the spec that it is built from, and its weights as browsers fetch them."""
+
+    architecture: Architecture
+    net: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ModelReference:
     """A model as a question names it.
 
-    `key` tells models apart. `source` is what it is made of, the bytes of a .keras file or a training with its
-    checkpoint; None at the first try, because models travel only when the worker does not hold them. `is_own`: it was
-    trained here, within the limits of that, so what it costs is not reckoned again.
+    `key` tells models apart. `source` is what it is made of, the bytes of a .keras file that was written here, a
+    training with its checkpoint, or spec and weights; None at the first try, because models travel only when the worker
+    does not hold them.
     """
 
     key: str
-    source: bytes | TrainingJob | None = None
-    is_own: bool = False
+    source: bytes | TrainingJob | NetSource | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ QUESTIONS = {
     ),
     "net_file": Question("cnnviz.models.browser_export:net_file", "model", ("architecture", "classes")),
     "without_optimizer": Question("cnnviz.models.files:without_optimizer", "model"),
+    "weights_h5": Question("cnnviz.models.files:weights_h5", "model"),
     "edited_checkpoint": Question(
         "cnnviz.training.loop.compiled_model:edited_checkpoint", "model", ("architecture", "config", "changes")
     ),
@@ -75,8 +84,9 @@ QUESTIONS = {
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
     ),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
-    "picture_shape": Question("cnnviz.models.input_form:picture_shape", "model"),
-    "scales_itself": Question("cnnviz.models.input_form:scales_itself", "model"),
+    "test_set_answers": Question(
+        "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
+    ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
@@ -132,6 +142,7 @@ def answer(name: str, reference: Reference, parameters: dict[str, Any]) -> Any:
 
 
 def _held_model(reference: ModelReference) -> Any:
+    from cnnviz.models.browser_export import model_from_net
     from cnnviz.models.files import held_models, model_from_bytes
     from cnnviz.training.loop.compiled_model import model_from_checkpoint
 
@@ -140,7 +151,9 @@ def _held_model(reference: ModelReference) -> Any:
         if source is None:
             raise ModelWanted(reference.key)
         if isinstance(source, bytes):
-            return model_from_bytes(source, is_own=reference.is_own)
+            return model_from_bytes(source, is_own=True)
+        if isinstance(source, NetSource):
+            return model_from_net(source.architecture, source.net)
         return model_from_checkpoint(source)
 
     return held_models.get(reference.key, load)

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from cnnviz.architecture.layer_kinds import FAMILIES, LAYER_KINDS
+from cnnviz.architecture.layer_family import FAMILIES
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.errors import UnknownName

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from cnnviz.architecture.analysis.tensors import Shape
-from cnnviz.architecture.layer_kinds import INPUT_COLOUR, LAYER_KINDS
+from cnnviz.architecture.layer_family import INPUT_COLOUR
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words

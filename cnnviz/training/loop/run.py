@@ -10,8 +10,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.predict import as_probabilities, predict_scores
-from cnnviz.evaluation.scores import TestPredictions, evaluate
-from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
+from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import output_activation
 from cnnviz.models.files import model_to_bytes
@@ -58,7 +58,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     test = _test_predictions(model, data, validation.scores if is_answered else None)
     return TrainingResult(
         model=_saved(model),
-        metrics=_final_metrics(model, test),
+        metrics=final_metrics(test, model.count_params(), one_output=model.output_shape[-1] == 1),
         test=test,
         seconds=control.worked_seconds,
         device=device,
@@ -170,28 +170,3 @@ def _for_browsers(model: keras.Model, architecture: Architecture, classes: Seque
         return net_file(model, architecture, classes)
     except NotInBrowser:
         return None
-
-
-def _final_metrics(model: keras.Model, test: TestPredictions) -> dict[str, float]:
-    scores = evaluate(test.probabilities, test.labels, test.classes)
-    metrics = {
-        "accuracy": scores.accuracy,
-        "macro_precision": scores.macro_precision,
-        "macro_recall": scores.macro_recall,
-        "macro_f1": scores.macro_f1,
-        "num_test": len(test.labels),
-        "params": model.count_params(),
-    }
-    return metrics if model.output_shape[-1] > 1 else {**metrics, **_one_output_metrics(test)}
-
-
-def _one_output_metrics(test: TestPredictions) -> dict[str, float]:
-    """What the tutorial that compares nets with one output looks at."""
-    outputs = test.probabilities[:, 1]
-    best = best_threshold(outputs, test.labels)
-    return {
-        "mse": float(((outputs - test.labels) ** 2).mean()),
-        "correlation": pearson_correlation(outputs, test.labels),
-        "best_accuracy": best.accuracy,
-        "best_threshold": best.threshold,
-    }

@@ -71,7 +71,10 @@ def _nets(present: Architecture) -> dict[str, Architecture]:
         found["Before the last move"] = before
     found |= {f"Template: {preset.title}": preset.architecture for preset in PRESETS.values()}
     runs = listed_runs(limit=NUM_RUNS)
-    return found | {f"Run: {run.name} ({run.created:%d %b %H:%M}, {run.id[:6]})": run.architecture for run in runs}
+    return found | {
+        f"{'Own net' if run.origin else 'Run'}: {run.name} ({run.created:%d %b %H:%M}, {run.id[:6]})": run.architecture
+        for run in runs
+    }
 
 
 def _show_totals(comparison: Diff) -> None:

@@ -1,6 +1,6 @@
 """The inside of a net: a Streamlit component that fetches the net once and then computes in the browser."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -43,6 +43,11 @@ class InsideData:
         Whether it stands beside its training: the newest stop is followed, and nothing of it can be changed by hand.
     goes_on : bool
         Whether that training still goes on: more stops will come.
+    scalings : list of dict
+        Of a net from elsewhere: the ways in which its pixels may be scaled, "name", "title", "scale", "shift", "order",
+        and whether each is the one "used".
+    may_change : bool
+        Whether who looks may choose among them.
     """
 
     net: str
@@ -59,6 +64,8 @@ class InsideData:
     journey: bool = False
     learning: bool = False
     goes_on: bool = False
+    scalings: list[dict[str, Any]] = field(default_factory=list)
+    may_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,21 +80,28 @@ class InsideAnswer:
         What was changed of a net, to be saved as another one; not checked in any way.
     net : str
         Address of the net that was changed: `InsideData.net` or one of the stops.
+    scaling : str or None
+        Name of the scaling that was chosen for the net at `InsideData.net`, one of `InsideData.scalings`.
     """
 
     problem: str | None = None
     edits: list[Any] | None = None
     net: str = ""
+    scaling: str | None = None
 
 
 def inside_net(data: InsideData, *, key: str = KEY) -> InsideAnswer:
     """Show a net."""
-    said: Any = _component(data=asdict(data), key=key, on_problem_change=_ignore, on_save_change=_ignore)
-    return read_answer(data, said.problem, said.save)
+    heard = {f"on_{name}_change": _ignore for name in ("problem", "save", "scaling")}
+    said: Any = _component(data=asdict(data), key=key, **heard)
+    return read_answer(data, said.problem, said.save, said.scaling)
 
 
-def read_answer(data: InsideData, problem: object, save: object) -> InsideAnswer:
+def read_answer(data: InsideData, problem: object, save: object, scaling: object = None) -> InsideAnswer:
     """Read what the browser sent; what is no answer about the net of `data` is left out."""
+    match scaling:
+        case {"net": data.net, "name": str(name)} if name in [known["name"] for known in data.scalings]:
+            return InsideAnswer(scaling=name)
     match save:
         case {"net": str(net), "edits": list(edits)} if net in (data.net, *(stop["url"] for stop in data.stops)):
             return InsideAnswer(edits=edits, net=net)

@@ -32,6 +32,7 @@ def links_of(run: Run) -> Sequence[Link]:
             Place("evaluation", here),
         ),
         Link("", "Look inside every layer", Place("inside", here)),
+        Link("", "Open a net of your own", Place("inside", {"own": "1"})),
         Link("", "Try a kernel of your own", Place("kernels", {})),
     )
 

@@ -80,8 +80,14 @@ def _upload(key: str) -> ChosenImage | None:
 
 def choose_input(run: Run) -> Prepared | None:
     """What the net will see, (H, W, C) uint8 with its steps; None while nothing is chosen."""
-    sources = (FROM_TEST, "Draw", "Upload", "Sample")
-    source = st.segmented_control("Picture", sources, default=FROM_TEST, key="maps_from", required=True)
+    sources = (*([FROM_TEST] if run.config.dataset else []), "Draw", "Upload", "Sample")
+    source = st.segmented_control(
+        "Picture",
+        sources,
+        default=sources[0],
+        key="maps_from" if run.config.dataset else "maps_from_own",
+        required=True,
+    )
     if source == FROM_TEST:
         return _from_test_set(run)
     chosen = choose_image(f"maps_{source}", sources=(source,))

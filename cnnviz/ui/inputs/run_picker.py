@@ -13,7 +13,11 @@ from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import listed_runs
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
-NO_RUNS = "There is no finished training yet. Start one on the Training page; it appears here when it is done."
+NO_RUNS = (
+    "There is no finished training yet. Start one on the Training page; it appears here when it is done. "
+    "Or open a net of your own on the page Inside."
+)
+OWN_NET = "own net"
 
 
 def choose_run(*, slim: bool = False) -> Run | None:
@@ -43,17 +47,16 @@ def choose_run(*, slim: bool = False) -> Run | None:
 
 def label(run: Run) -> str:
     """Label of a run in a list: net, images, accuracy, time."""
-    accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if run.metrics else ""
+    accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if "accuracy" in run.metrics else ""
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
 
 def title(run: Run) -> str:
-    """Net and images of a run; of a path its last part."""
-    return (
-        "Home page's net"
-        if run.name == STARTER_NAME and run.owner == OPERATOR_ID
-        else f"{run.name} on {images_title(run)}"
-    )
+    """Net and images of a run; of a path its last part. A net that was brought along has images once evaluated."""
+    if run.name == STARTER_NAME and run.owner == OPERATOR_ID:
+        return "Home page's net"
+    name = f"{run.name} ({OWN_NET})" if run.origin else run.name
+    return f"{name} on {images_title(run)}" if run.config.dataset else name
 
 
 def without_place(run: Run) -> Run:

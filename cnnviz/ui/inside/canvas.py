@@ -1,9 +1,11 @@
 """The canvas of the page Inside: in the browser where it can compute the net, else answered by a worker."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.access.permission import may_change
 from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
@@ -15,6 +17,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
+from cnnviz.ui.inside.own_net import TITLES, choices, use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
@@ -42,10 +45,16 @@ def show_inside(run: Run) -> None:
         _show_failed(run)
         return
     said = st.empty()  # above the canvas: below it nobody would see it
-    answer = inside_net.inside_net(inside_data(run, url, stops_of(epochs, ended), images_of(run)))
+    data = inside_data(run, url, stops_of(epochs, ended), images_of(run))
+    answer = inside_net.inside_net(
+        replace(data, scalings=_scalings(run), may_change=may_change(current_visitor(), run))
+    )
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
         st.rerun()
+    if answer.scaling is not None:
+        with said.container(), errors_shown():
+            use_scaling(run, answer.scaling)
     if answer.edits is not None:
         with said.container(), errors_shown():
             _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)
@@ -57,15 +66,30 @@ def stops_of(epochs: dict[int, str], ended: str | None) -> list[dict[str, str]]:
     return stops if ended is None or ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
 
 
+def _scalings(run: Run) -> list[dict[str, Any]]:
+    """The ways in which the pixels of a net from elsewhere may be scaled; none of one that gives no classes."""
+    if not run.origin or not run.facts.classes:
+        return []
+    return [
+        {
+            "name": name,
+            "title": TITLES.get(name, name),
+            "used": scaling == run.architecture.scaling,
+            **scaling.model_dump(),
+        }
+        for name, scaling in choices(run).items()
+    ]
+
+
 def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
     """Keep a net that was changed as a run of the visitor's own."""
     with st.spinner("Saving the net"):
         copy = save_edited(services.engine(), run.id, epoch, edits, by=current_visitor())
+    evaluated = "" if copy.origin else " It is being evaluated on all test images."
+    where, label = ("inside", "Look inside") if copy.origin else ("training", "See it on the Training page")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(
-            f"Saved as **{as_markdown(copy.name)}**, a net of your own. It is being evaluated on all test images."
-        )
-        st.page_link(page("training"), label="See it on the Training page", query_params={"run": copy.id})
+        st.success(f"Saved as **{as_markdown(copy.name)}**, a net of your own.{evaluated}")
+        st.page_link(page(where), label=label, query_params={"run": copy.id})
 
 
 def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | None) -> InsideData:
@@ -89,6 +113,8 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
 
 def images_of(run: Run) -> str | None:
     """Address of the test images; None, and why, where they are not to be had: there are other pictures."""
+    if run.origin and not run.config.dataset:
+        return None
     try:
         return test_images_url(run)
     except CnnvizError as error:

@@ -11,7 +11,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import shape_text
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import choose_input, show_seen
-from cnnviz.ui.shared.answers import feature_maps, test_predictions
+from cnnviz.ui.shared.answers import dataset_facts, feature_maps
 from cnnviz.ui.shared.elements import show_figure
 
 MAX_MAPS = 64
@@ -30,7 +30,7 @@ def show_worker_maps(run: Run) -> None:
         else:
             maps = feature_maps(run, prepared.image)
             show_seen(prepared)
-            bars = maps.probabilities, test_predictions(run).classes
+            bars = maps.probabilities, dataset_facts(run).classes
             show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
     if maps is not None:
         _show_layers(maps)

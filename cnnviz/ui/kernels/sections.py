@@ -15,7 +15,7 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
 from cnnviz.ui.inputs.image_input import ChosenImage, choose_input, show_seen
 from cnnviz.ui.inputs.run_picker import choose_run
-from cnnviz.ui.shared.answers import run_answer, test_predictions
+from cnnviz.ui.shared.answers import dataset_facts, run_answer
 from cnnviz.ui.shared.elements import show_figure
 
 START, LATEST, PICTURE = "lab_start", "lab_latest", "lab_picture"
@@ -110,7 +110,7 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
     answers = run_answer(
         run, "predict_with_kernel", spinner="Asking the net", image=prepared.image, kernel=kernel, index=index
     )
-    classes = test_predictions(run).classes
+    classes = dataset_facts(run).classes
     with controls:
         show_seen(prepared)
     titles = "As trained", f"With your kernel as filter {index}"

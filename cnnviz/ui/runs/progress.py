@@ -11,6 +11,9 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text, rough_duration_text
 from cnnviz.ui.app.messages import show_message
 
+KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
+"""Origin of a net that was brought along -> in words."""
+
 
 def show_progress(run: Run, position: QueuePosition | None = None, trouble: str = "") -> None:
     """One line on a run: waiting at its `position`, running with the time left, or how it ended; and any `trouble`."""
@@ -21,6 +24,8 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
     elif run.status is Status.RUNNING:
         share, words = _progress(run)
         st.progress(share, text=as_markdown(words))
+    elif run.origin:
+        st.info(not_trained_here(run), icon=":material/upload:")
     elif run.status is Status.FINISHED:
         accuracy = percent_text(run.metrics.get("accuracy"), digits=1)
         st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
@@ -28,6 +33,14 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
         st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
     else:
         show_message(run.message)
+
+
+def not_trained_here(run: Run) -> str:
+    """Say of a net that was brought along where it comes from, and what it has answered."""
+    said = f"This net was not trained here: it came in {KINDS.get(run.origin, 'a file')}, so it has no curves."
+    if "accuracy" not in run.metrics:
+        return f"{said} The Evaluation page lets it answer test images."
+    return f"{said} {percent_text(run.metrics['accuracy'], digits=1)} of {run.facts.num_test:,} test images right."
 
 
 def show_metrics(run: Run, curves: Curves) -> None:

@@ -6,9 +6,10 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
+from cnnviz.engine.net_files import write_net
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.export import history_csv, history_json
-from cnnviz.runs.files import MODEL_FILE, kept_epochs
+from cnnviz.runs.files import MODEL_FILE, kept_epochs, net_name
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
@@ -52,6 +53,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     if refused := st.session_state.pop(REFUSED, ""):
         show_message(refused)
     run = None if run_id is None else shown_run(run_id)
+    run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
     is_running = mine is not None and mine.status is Status.RUNNING
@@ -147,7 +149,7 @@ def _rate(run: Run) -> None:
 def show_next_steps(run: Run) -> None:
     """Show links to the pages that inspect a finished run."""
     if not run.metrics:
-        return
+        return  # of a net that was brought along, there are some from its first moment
     with st.container(horizontal=True):
         for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
@@ -160,16 +162,10 @@ def show_downloads(run: Run) -> None:
     def still_shared() -> Run:  # a file is read when it is asked for: the page may have been open for long
         return visible_run(store, run.id, visitor)
 
-    has_model, has_history = store.has_file(run.id, MODEL_FILE), store.last_epoch(run.id) > 0
+    has_history = store.last_epoch(run.id) > 0
     stem = f"{run.name}-{run.id}"
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
-        st.download_button(
-            "Net (.keras)",
-            lambda: store.load_file(still_shared().id, MODEL_FILE),
-            f"{stem}.keras",
-            disabled=not has_model,
-            help="Keras opens it. It takes raw pixels: the scaling is its first layer.",
-        )
+        _show_net_files(run, stem, still_shared)
         st.download_button(
             "History, a row for each epoch (.csv)",
             lambda: history_csv(store.curves(still_shared().id)),
@@ -187,6 +183,33 @@ def show_downloads(run: Run) -> None:
     if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
         st.session_state[DRAWN_KEY] = chosen
         st.rerun()  # the figures stand in other parts of the page
+
+
+def _show_net_files(run: Run, stem: str, still_shared: Callable[[], Run]) -> None:
+    """The net for Keras and, where browsers are given it too, for other programs."""
+    store = services.store()
+    has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
+    st.download_button(
+        "Net (.keras)",
+        lambda: _keras_file(still_shared()),
+        f"{stem}.keras",
+        disabled=not has_model,
+        help="Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
+    )
+    st.download_button(
+        "Net for other programs (.onnx)",
+        lambda: write_net(services.engine(), still_shared(), "onnx"),
+        f"{stem}.onnx",
+        disabled=not has_model or store.published(run.id, net_name()) is None,
+        help="The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
+    )
+
+
+def _keras_file(run: Run) -> bytes:
+    """Content of the .keras file of a run; a net that was brought along has none before a worker writes it."""
+    if run.origin:
+        return write_net(services.engine(), run, "keras")
+    return services.store().load_file(run.id, MODEL_FILE)
 
 
 def _choose_figure_format() -> str:

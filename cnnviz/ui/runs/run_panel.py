@@ -47,6 +47,9 @@ class CurveOptions:
 def show_run(run_id: str, *, in_a_row: int = 2) -> None:
     """Progress and curves of a run, so many in a row; they move by themselves while something still happens to it."""
     run = shown_run(run_id)
+    if run.origin:
+        show_progress(run)
+        return
     is_live = is_moving(run)
     held_after = services.store().last_epoch(run_id) if run.progress.paused else None
     follow(_run_panel, is_live=is_live)(run_id, is_live, held_after, in_a_row)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from cnnviz.access.permission import READ_ONLY, may_change
+from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import images_title, title, without_place
+from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
 from cnnviz.ui.runs.progress import show_progress
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
@@ -25,12 +25,12 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
     rows = [
         {
             "Net": run.name,
-            "Images": images_title(run),
-            "Status": run.status.value,
+            "Images": images_title(run) or None,
+            "Status": OWN_NET if run.origin else run.status.value,
             "Belongs to": whose(run),
             "Test accuracy": run.metrics.get("accuracy"),
             "Parameters": run.metrics.get("params"),
-            "Epochs": run.config.epochs,
+            "Epochs": None if run.origin else run.config.epochs,
             "Seconds": run.seconds or None,
             "Predicted": run.prediction and duration_range_text(run.prediction.low, run.prediction.high),
             "Device": run.device,
@@ -60,7 +60,8 @@ def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
     st.subheader(as_markdown(title(run)), anchor=False)
     show_progress(run)
-    show_curves(services.store().curves(run.id), run, CurveOptions())
+    if not run.origin:
+        show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)
     with st.expander("Settings and net"):
         st.json(without_place(run).config.model_dump())
@@ -70,12 +71,13 @@ def show_details(run: Run) -> None:
 def _show_actions(run: Run) -> None:
     show_next_steps(run)
     with st.container(horizontal=True):
-        st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
+        if not run.origin:
+            st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
         show_downloads(run)
         if may_change(current_visitor(), run):
             _change(run)
     if not may_change(current_visitor(), run):
-        st.caption(f":material/visibility: {READ_ONLY}")
+        st.caption(f":material/visibility: {LOOK_ONLY if run.origin else READ_ONLY}")
 
 
 def _change(run: Run) -> None:

@@ -16,7 +16,9 @@ from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.errors import InputWanted, InvalidDataset
+from cnnviz.evaluation.class_match import match_classes
 from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.imaging.preprocess import fit_images
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.models.net_file import pack_images
 from cnnviz.runs import files
@@ -98,12 +100,16 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
         raise InputWanted(IMAGES_GONE)
     dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
     options = load_options(run.config, run.architecture.input_shape)
-    images = Images(dataset, {**options, "classes": dataset_facts(run).classes})
+    classes = test_predictions(run).classes if run.origin else dataset_facts(run).classes
+    images = Images(dataset, {**options, "classes": classes})
     chosen = [int(i) for i in indices]
     try:
         found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
     except InvalidDataset:
         raise InputWanted(IMAGES_CHANGED) from None
+    if run.origin:  # it may take pictures of another size
+        found = fit_images(found, run.architecture.input_shape)
+>>>>>>> work/ownnet
     if run.config.dataset not in DATASETS and services.store().has_file(run.id, files.TEST_FILE):
         scored = test_predictions(run).labels[chosen]
         if not np.array_equal(labels, scored):
@@ -127,10 +133,12 @@ def test_images_url(run: Run, count: int = 500) -> str:  # noqa: PT028  it is no
     Raises InputWanted as `test_images` does.
     """
     store, name = services.store(), f"images-{count}"
-    published = store.published(run.id, name)
+    published = store.published(run.id, name, newer_than=files.TEST_FILE if run.origin else None)
     if published is None:
         facts = dataset_facts(run)
         images, labels = test_images(run, range(min(count, facts.num_test or count)))
+        if run.origin:  # its classes may stand in another order than those of the images
+            labels = np.array(match_classes(facts.classes, test_predictions(run).classes).places)[labels]
         published = store.publish(run.id, name, pack_images(images, labels, facts.classes))
     return nets.net_url(published)
 

@@ -9,7 +9,7 @@ import pytest
 from cnnviz.architecture.analysis.analyze import Analysis, analyze
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.analysis.rules import RULES
-from cnnviz.architecture.spec import Architecture, Backbone, Dense, GlobalAvgPool
+from cnnviz.architecture.spec import MERGES, Architecture, Backbone, Dense, GlobalAvgPool
 from tests.architecture.random_nets import BLOCKS, random_net
 
 keras = pytest.importorskip("keras")
@@ -29,6 +29,7 @@ KERAS_LAYERS: dict[str, Callable[[Any], Any]] = {
         padding=s.padding,
         dilation_rate=s.dilation,
         activation=s.activation,
+        use_bias=s.bias,
         **regularised(s, "kernel"),
     ),
     "depthwise_conv": lambda s: keras.layers.DepthwiseConv2D(
@@ -38,6 +39,7 @@ KERAS_LAYERS: dict[str, Callable[[Any], Any]] = {
         dilation_rate=s.dilation,
         depth_multiplier=s.multiplier,
         activation=s.activation,
+        use_bias=s.bias,
         **regularised(s, "depthwise"),
     ),
     "separable_conv": lambda s: keras.layers.SeparableConv2D(
@@ -47,6 +49,7 @@ KERAS_LAYERS: dict[str, Callable[[Any], Any]] = {
         padding=s.padding,
         dilation_rate=s.dilation,
         activation=s.activation,
+        use_bias=s.bias,
         **regularised(s, "depthwise", "pointwise"),
     ),
     "transposed_conv": lambda s: keras.layers.Conv2DTranspose(
@@ -55,19 +58,29 @@ KERAS_LAYERS: dict[str, Callable[[Any], Any]] = {
         strides=s.stride,
         padding=s.padding,
         activation=s.activation,
+        use_bias=s.bias,
         **regularised(s, "kernel"),
     ),
     "max_pool": lambda s: keras.layers.MaxPooling2D(s.size, strides=s.stride, padding=s.padding),
     "avg_pool": lambda s: keras.layers.AveragePooling2D(s.size, strides=s.stride, padding=s.padding),
-    "batch_norm": lambda _: keras.layers.BatchNormalization(),
-    "layer_norm": lambda _: keras.layers.LayerNormalization(),
-    "activation": lambda s: keras.layers.Activation(s.function),
+    "batch_norm": lambda s: keras.layers.BatchNormalization(epsilon=s.epsilon),
+    "layer_norm": lambda s: keras.layers.LayerNormalization(epsilon=s.epsilon),
+    "activation": lambda s: keras.layers.Activation(s.function.removesuffix("_tanh")),
     "dropout": lambda s: keras.layers.Dropout(s.rate),
     "spatial_dropout": lambda s: keras.layers.SpatialDropout2D(s.rate),
     "flatten": lambda _: keras.layers.Flatten(),
-    "global_avg_pool": lambda _: keras.layers.GlobalAveragePooling2D(),
-    "global_max_pool": lambda _: keras.layers.GlobalMaxPooling2D(),
-    "dense": lambda s: keras.layers.Dense(s.units, activation=s.activation, **regularised(s, "kernel")),
+    "global_avg_pool": lambda s: keras.layers.GlobalAveragePooling2D(keepdims=s.keep_sides),
+    "global_max_pool": lambda s: keras.layers.GlobalMaxPooling2D(keepdims=s.keep_sides),
+    "zero_padding": lambda s: keras.layers.ZeroPadding2D(((s.top, s.bottom), (s.left, s.right))),
+    "cropping": lambda s: keras.layers.Cropping2D(((s.top, s.bottom), (s.left, s.right))),
+    "up_sampling": lambda s: keras.layers.UpSampling2D(s.size, interpolation=s.interpolation),
+    "scaling": lambda s: keras.layers.Rescaling(s.scale, s.offset),
+    "prelu": lambda _: keras.layers.PReLU(),
+    "clip": lambda s: keras.layers.ReLU(max_value=s.high),
+    "reshape": lambda s: keras.layers.Reshape(s.shape),
+    "dense": lambda s: keras.layers.Dense(
+        s.units, activation=s.activation, use_bias=s.bias, **regularised(s, "kernel")
+    ),
 }
 
 
@@ -89,13 +102,19 @@ class Builder:
     def plain(self, spec: Any, tensor: Any) -> Any:
         return self.apply(KERAS_LAYERS[spec.kind](spec), tensor)
 
+    def prelu(self, spec: Any, tensor: Any) -> Any:
+        are_maps = spec.shared == "maps" and len(tensor.shape) == 4
+        return self.apply(keras.layers.PReLU(shared_axes=[1, 2] if are_maps else None), tensor)
+
     def repeat(self, spec: Any, tensor: Any) -> Any:
         for _ in range(spec.times):
             tensor = self.follow(spec.layers, tensor)
         return tensor
 
     def branches(self, spec: Any, tensor: Any) -> Any:
-        return self.apply(keras.layers.Concatenate(), *[self.follow(branch, tensor) for branch in spec.branches])
+        classes = {"concat": "Concatenate"}
+        merge = getattr(keras.layers, classes.get(spec.merge, spec.merge.capitalize()))()
+        return self.apply(merge, *[self.follow(branch, tensor) for branch in spec.branches])
 
     def residual(self, spec: Any, tensor: Any) -> Any:
         out = self.follow(spec.layers, tensor)
@@ -120,7 +139,7 @@ def test_the_random_nets_have_every_kind_and_are_no_toys():
     nets = [random_net(seed) for seed in range(NUM_NETS)]
     kinds = [node.layer.kind for net in nets for node in trace(net)[0]]
     blocks = [span for net in nets for span in trace(net)[1]]
-    assert set(kinds) == {*RULES, "add", "concat"}
+    assert set(kinds) == {*RULES, *MERGES}
     assert set(RULES) == set(KERAS_LAYERS)
     assert len(kinds) > 6 * NUM_NETS
     assert {span.kind for span in blocks} == set(BLOCKS)

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.layer_kinds import FAMILIES, LAYER_KINDS
+from cnnviz.architecture.layer_family import FAMILIES
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Backbone, BatchNorm, Branches, Conv, Dense, Flatten, Repeat, Residual
 from cnnviz.architecture.spec.paths import path_text, walk
@@ -33,7 +34,7 @@ NETS = {name: preset.architecture for name, preset in PRESETS.items()} | {
     "blocks": NET,
     "random-1": random_net(3),
     "random-2": random_net(8),
-    "random-3": random_net(37),
+    "random-3": random_net(38),
     "backbone": Architecture(input_shape=(64, 96, 3), layers=(Backbone(), Flatten(), Dense(units=2))),
 }
 
@@ -126,7 +127,7 @@ def test_a_repeated_block_is_drawn_once_and_says_how_often(view: str):
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_legend_names_the_colours_that_occur_and_no_others(view: str):
     root = drawn(get_preset("lenet5").architecture, view=view)
-    assert set(FAMILIES) & set(texts(root)) == {"convolution", "pooling", "flatten", "dense"}
+    assert set(FAMILIES) & set(texts(root)) == {"convolution", "pooling", "shape", "dense"}
     fills = {element.get("fill") for element in root.iter()}
     assert {LAYER_KINDS[kind].colour for kind in ("conv", "avg_pool", "dense")} <= fills
     assert LAYER_KINDS["batch_norm"].colour not in fills

@@ -101,7 +101,7 @@ def _check(home: Path, *, prediction: Prediction | None) -> None:
     assert old.prediction == prediction
     assert (old.progress.epoch, old.progress.num_batches) == (2, 9)
     assert old.facts == DatasetFacts(notes=("one.jpg is no picture.",))
-    assert (old.owner, old.sharing) == (OPERATOR.id, Sharing.EVERYBODY)
+    assert (old.owner, old.sharing, old.origin) == (OPERATOR.id, Sharing.EVERYBODY, "")
     assert store.recent(Visitor("anybody")) == [old]
     assert store.curves("old").epochs == [{"epoch": 1, "loss": 0.5}]
     assert store.seconds_until("old", 1) == 0.0

@@ -1,0 +1,101 @@
+// What a net from elsewhere says of the picture for each usual way of scaling its pixels: its file does not tell which it
+// was trained with, but a wrong one shows in answers that make no sense.
+
+import { element } from "../../shared/dom.js";
+import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { Net } from "../../shared/nn/net.js";
+import { probability } from "../../shared/net_view/words.js";
+
+const SCALED = 1; // the layer that scales the picture
+
+export class Scalings {
+  constructor(app) {
+    Object.assign(this, { app, rows: [], turn: null, net: null, url: "" });
+    this.root = app.find("scalings");
+    this.list = element("div", { class: "scaling-list", role: "list" });
+    const summary = element("summary", {}, element("b", { text: "What it says if its pixels are " }), element("span", { class: "hint", text: "(its file does not tell: the right way gives answers that make sense)" }));
+    this.details = element("details", { open: !app.isPhone(), on: { toggle: () => this.settle() } }, summary, this.list);
+    this.root.append(this.details);
+  }
+
+  // scalings: [{name, title, scale, shift, order, used}], none for a net that was trained here; may_change: its owner looks.
+  take({ scalings = [], may_change: mayChange = false }) {
+    this.root.hidden = !scalings.length;
+    this.rows = scalings.map((scaling) => {
+      const bar = element("i", { class: "class-share" });
+      const said = element("span", { class: "scaling-said" });
+      const use = element("button", { type: "button", text: "Use", "aria-label": `Use ${scaling.title}`, hidden: scaling.used || !mayChange, on: { click: () => this.use(scaling) } });
+      const name = element("span", { class: "scaling-name", text: scaling.title });
+      const root = element("div", { class: `scaling${scaling.used ? " used" : ""}`, role: "listitem" }, name, element("span", { class: "class-track" }, bar), said, use);
+      if (scaling.used) name.append(", in use");
+      return { scaling, bar, said, root };
+    });
+    this.list.replaceChildren(...this.rows.map(({ root }) => root));
+    this.settle();
+  }
+
+  use({ name }) {
+    this.app.tell("scaling", { net: this.app.url, name });
+  }
+
+  // A net of its own: others compute with theirs meanwhile.
+  async open() {
+    const { url } = this.app;
+    if (this.url !== url) Object.assign(this, { url, net: fetchFile(url).then((bytes) => Net.open(bytes)) });
+    const net = await this.net;
+    net.restore(this.app.live.edits);
+    return net;
+  }
+
+  async settle() {
+    const { picture } = this.app.state.values;
+    if (!this.rows.length || !this.details.open || !this.app.hasFrame || !picture) return;
+    const turn = (this.turn = {});
+    const net = await this.open();
+    for (const row of this.rows) {
+      await new Promise((resolve) => setTimeout(resolve)); // the page goes on in between
+      if (turn !== this.turn) return; // another picture has come
+      scaleInto(net.values(SCALED), picture.pixels, row.scaling);
+      net.compute(net.layers.slice(SCALED + 1));
+      this.show(row, net);
+    }
+  }
+
+  show({ bar, said, root }, net) {
+    const shares = sharesOf(net.values(net.layers.length - 1), net.manifest.output);
+    const best = shares.indexOf(Math.max(...shares));
+    bar.style.transform = `scaleX(${shares[best]})`;
+    said.textContent = `${this.app.classes[best] ?? best + 1}, ${probability(shares[best])}`;
+    root.dataset.value = shares[best];
+  }
+
+  close() {
+    this.turn = null;
+  }
+}
+
+const of = (factors, channel) => (Array.isArray(factors) ? factors[channel] : factors);
+
+// out = pixels (HWC, 0 to 255) x scale + shift, with red and blue swapped before that where the order is "bgr".
+export function scaleInto(out, pixels, { scale, shift, order }) {
+  const channels = Array.isArray(scale) ? scale.length : Array.isArray(shift) ? shift.length : order === "bgr" ? 3 : 1;
+  for (let i = 0; i < out.length; i++) {
+    const channel = i % channels;
+    const from = order === "bgr" ? i - channel + (channels - 1 - channel) : i;
+    out[i] = pixels[from] * Math.fround(of(scale, channel)) + of(shift, channel);
+  }
+}
+
+// Probabilities of the classes; scores without softmax or sigmoid count as logits, as in an evaluation. One output is that
+// of the second of two classes.
+export function sharesOf(values, output) {
+  const isShare = output === "softmax" || output === "sigmoid";
+  if (values.length === 1) {
+    const second = isShare ? values[0] : 1 / (1 + Math.exp(-values[0]));
+    return [1 - second, second];
+  }
+  const most = Math.max(...values);
+  const scores = isShare ? Array.from(values) : Array.from(values, (value) => Math.exp(value - most));
+  const total = scores.reduce((sum, score) => sum + score, 0);
+  return scores.map((score) => (total > 0 ? score / total : 1 / scores.length));
+}

@@ -1,0 +1,1 @@
+"""ONNX files read as data: `onnx` only parses them, numbers are taken from their raw bytes."""

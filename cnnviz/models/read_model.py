@@ -1,0 +1,53 @@
+"""Content of a file that somebody brings -> a net in our form, whatever the format is."""
+
+from collections.abc import Sequence
+
+from cnnviz.errors import InvalidModel
+from cnnviz.models.foreign.imported import ImportedNet, imported
+from cnnviz.models.foreign.limits import refuse_large_file
+from cnnviz.models.import_keras.own_weights import read_own
+from cnnviz.models.import_keras.read import read_h5, read_keras
+from cnnviz.models.import_onnx.read import read_onnx
+
+ZIP, HDF5 = b"PK", b"\x89HDF\r\n\x1a\n"
+
+
+def read_model(
+    data: bytes, *, name: str = "", input_shape: Sequence[int] | None = None, json_text: bytes | None = None
+) -> ImportedNet:
+    """Read a net made elsewhere, as data: nothing that the file describes is made or run.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of a .keras file, of a whole-model .h5, of weights as .h5 (with `json_text`), or of an ONNX file.
+    name : str
+        Of the net, for instance that of the file.
+    input_shape : sequence of int, optional
+        (height, width) for a net whose input leaves them open. None: a size that fits its layers.
+    json_text : bytes, optional
+        The JSON of one of our nets, which the weights are for.
+
+    Returns
+    -------
+    ImportedNet
+
+    Raises
+    ------
+    InvalidModel
+        It is no such file, it is damaged or too large, or nothing of the net can be shown.
+    """
+    refuse_large_file(data)
+    if json_text is not None:
+        return read_own(data, json_text)
+    if data.startswith(ZIP):
+        return imported(read_keras(data, name, input_shape))
+    if data.startswith(HDF5):
+        found = read_h5(data, name, input_shape)
+        if found is None:
+            raise InvalidModel(
+                "This .h5 file holds weights only: expected a whole net. Give the net's JSON with it, or save it with "
+                f"model.save('model.h5'). Received: {len(data):,} bytes without a description."
+            )
+        return imported(found)
+    return imported(read_onnx(data, name, input_shape))

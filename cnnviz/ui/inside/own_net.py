@@ -1,0 +1,199 @@
+"""A net of the visitor's own: brought along as a file, and what its file did not tell."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.access.permission import may_change
+from cnnviz.architecture.spec.input_scaling import InputScaling
+from cnnviz.engine.own_nets import change_own, keep_net, read_own_net, read_report, split_names
+from cnnviz.models.foreign.scalings import SCALINGS, name_of
+from cnnviz.runs.permitted import MAX_NAME
+from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import shape_text
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown, page
+from cnnviz.ui.session.current_net import select, set_net
+from cnnviz.ui.session.visitor import current_visitor
+
+OPEN = "own_net_open"
+"""Session key of the place for a file, and what a link says to open it: `/inside?own=1`."""
+NUM_KEPT = "own_net_kept"  # in the uploader's key: a new key empties it, and frees the server's memory
+MAX_MEGABYTES = 200
+ENDINGS = ("keras", "h5", "hdf5", "onnx", "json", "txt")
+HELP = (
+    "Keras: model.save('net.keras') or 'net.h5'. PyTorch: torch.onnx.export. Nothing in the file is executed. "
+    "A .txt beside it may name the classes, one a line; weights alone need the net's JSON from the Architecture page."
+)
+TITLES = {
+    "0..255": "0 to 255",
+    "0..1": "0 to 1",
+    "-1..1": "\N{MINUS SIGN}1 to 1",
+    "ImageNet mean and deviation": "ImageNet's mean and deviation",
+    "ImageNet mean, BGR": "ImageNet's mean, blue first",
+}
+AS_IN_FILE = "as now"
+FROM_SCRATCH = (
+    "It opens on the Architecture page with the same layers and the same scaling of pixels. Its weights stay here: a "
+    "training begins with random ones."
+)
+MAX_SIDE = 512
+
+
+def show_upload() -> None:
+    """A button behind which the visitor brings a net along; it is read at once, and shown."""
+    if st.query_params.get("own") and OPEN not in st.session_state:
+        st.session_state[OPEN] = True
+    with st.popover("Your own net", icon=":material/upload:", key=OPEN, on_change="rerun"):
+        files = st.file_uploader(
+            "A net from Keras or PyTorch: .keras, .h5 or .onnx",
+            type=ENDINGS,
+            accept_multiple_files=True,
+            key=f"own-net-{st.session_state.get(NUM_KEPT, 0)}",
+            max_upload_size=MAX_MEGABYTES,
+        )
+        st.caption(HELP)
+        if files:
+            with errors_shown():
+                _open(files)
+
+
+def _open(files: list[Any]) -> None:
+    """Read the net among the files, keep it, and go to it; the others name its classes, or are its JSON."""
+    by_ending = {file.name.lower().rpartition(".")[2]: file for file in files}
+    beside = {ending: by_ending.pop(ending, None) for ending in ("json", "txt")}
+    if not by_ending:
+        st.info("Add the file of the net itself: .keras, .h5 or .onnx.", icon=":material/info:")
+        return
+    file = next(iter(by_ending.values()))
+    names = split_names(beside["txt"].getvalue().decode("utf-8", errors="replace")) if beside["txt"] else ()
+    with st.spinner("Reading the net"):
+        json_text = beside["json"].getvalue() if beside["json"] else None
+        brought = read_own_net(file.getvalue(), file_name=file.name, json_text=json_text, classes=names)
+        run = keep_net(services.store(), brought, by=current_visitor())
+    st.session_state[NUM_KEPT] = st.session_state.get(NUM_KEPT, 0) + 1
+    del st.session_state[OPEN]
+    st.query_params.from_dict({"run": run.id})
+    st.rerun()
+
+
+def show_own_net(run: Run) -> None:
+    """What is known of a net that was brought along, and for its owner what its file did not tell; else nothing."""
+    if not run.origin:
+        return
+    report = read_report(services.store(), run.id)
+    is_mine = may_change(current_visitor(), run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge("own net", icon=":material/upload:", color="violet")
+        st.caption(as_markdown(_summary(run, report)), width="stretch")
+    with st.expander("Classes, pixels and layers of this net", icon=":material/tune:"), errors_shown():
+        if is_mine:
+            _change(run)
+        _show_layers(report)
+        _from_scratch(run, report)
+
+
+def _summary(run: Run, report: dict[str, Any]) -> str:
+    layers = report.get("layers", [])
+    shown = sum(line["shown"] for line in layers)
+    until = f" It is followed up to {report['followed_to']!r}." if report.get("followed_to") else ""
+    said = f"{shown} of {len(layers)} layers of {report.get('file', 'its file')} are shown.{until}"
+    return f"{said} {scaling_text(run, report)}"
+
+
+def scaling_text(run: Run, report: dict[str, Any]) -> str:
+    """How the pixels of a net are scaled, and why."""
+    guessed = report.get("scaling") == run.architecture.scaling.model_dump(mode="json")
+    name = name_of(run.architecture)
+    if guessed:
+        reason = report["scaling_reason"].replace(f"as {name},", f"as {TITLES.get(name, name)},")
+        return f"{reason} If that is wrong, change it."
+    return f"Pixels are scaled as you chose: {TITLES.get(name, AS_IN_FILE)}."
+
+
+def choices(run: Run) -> dict[str, InputScaling]:
+    """The ways in which the pixels of a net may be scaled, by name; the present one is among them."""
+    channels = run.architecture.input_shape[2]
+    usual = {name: scaling for name, scaling in SCALINGS.items() if not scaling.misfit(channels)}
+    return usual if run.architecture.scaling in usual.values() else {AS_IN_FILE: run.architecture.scaling, **usual}
+
+
+def use_scaling(run: Run, name: str) -> None:
+    """Scale the pixels of a net in another of the usual ways."""
+    height, width, _ = run.architecture.input_shape
+    change_own(
+        services.store(),
+        run.id,
+        classes=run.facts.classes,
+        scaling=choices(run)[name],
+        size=(height, width),
+        by=current_visitor(),
+    )
+    st.rerun()
+
+
+def _change(run: Run) -> None:
+    """Name, classes, pixels and size, to be changed together."""
+    offered = choices(run)
+    used = next(name for name, scaling in offered.items() if scaling == run.architecture.scaling)
+    height, width, _ = run.architecture.input_shape
+    version = run.progress.started
+    with st.form(f"own-{run.id}-{version}", border=False):
+        left, right = st.columns(2, gap="large")
+        name = left.text_input("Name", run.name, max_chars=MAX_NAME)
+        scaling = left.selectbox(
+            "Pixels are given to it as",
+            list(offered),
+            index=list(offered).index(used),
+            format_func=lambda name: TITLES.get(name, name),
+            help="Beside the picture stands what it says for each of these",
+        )
+        with left.container(horizontal=True):
+            rows = st.number_input("Height of its pictures", 1, MAX_SIDE, height)
+            columns = st.number_input("Width", 1, MAX_SIDE, width)
+        classes = right.text_area(
+            f"Names of its {len(run.facts.classes):,} classes, one a line or with commas",
+            "\n".join(run.facts.classes),
+            height=190,
+            disabled=not run.facts.classes,
+        )
+        is_pressed = st.form_submit_button("Apply", type="primary")
+    if not is_pressed:
+        return
+    if name.strip() not in ("", run.name):
+        services.engine().rename(run.id, name, by=current_visitor())
+    names = split_names(classes) if run.facts.classes else ()
+    size = int(rows), int(columns)
+    change_own(services.store(), run.id, classes=names, scaling=offered[scaling], size=size, by=current_visitor())
+    st.rerun()
+
+
+def _show_layers(report: dict[str, Any]) -> None:
+    """What became of each layer of the file."""
+    layers = report.get("layers", [])
+    if not layers:
+        return
+    rows = [
+        {
+            "Layer of the file": line["name"],
+            "Kind": line["operation"],
+            "Here": "shown" if line["shown"] else "not shown",
+            "Why": line["note"],
+        }
+        for line in layers
+    ]
+    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 380, key="own_net_layers")
+
+
+def _from_scratch(run: Run, report: dict[str, Any]) -> None:
+    lost = [line["name"] for line in report.get("layers", []) if not line["shown"]]
+    missing = f" Layers that are not shown are missing: {', '.join(lost[:4])}." if lost else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Train this from scratch", icon=":material/account_tree:", key="own_net_scratch"):
+            set_net(run.architecture, words=f"Took the layers of {run.name}")
+            select((0,))
+            st.switch_page(page("architecture"))
+        st.caption(
+            as_markdown(f"{FROM_SCRATCH}{missing} It takes pictures of {shape_text(run.architecture.input_shape)}.")
+        )

@@ -1,0 +1,165 @@
+"""`predict`, `inspect` and `export`: nets of runs and of files that were made elsewhere, against Keras."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnx
+import pytest
+from keras import layers
+
+from cnnviz.access.visitor import OPERATOR
+from cnnviz.cli.parser import main
+from cnnviz.engine.own_nets import keep_net, read_own_net
+from cnnviz.imaging.decode import encode_png
+from cnnviz.runs.store import RunStore
+
+pytestmark = pytest.mark.usefixtures("scheduler")
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (12, 10, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def net() -> keras.Model:
+    first = layers.Conv2D(4, 3, activation="relu", name="edges")
+    return keras.Sequential([keras.Input((12, 10, 3)), first, layers.Flatten(), layers.Dense(3, activation="softmax")])
+
+
+@pytest.fixture(scope="module")
+def folder(net: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The net as .keras and as .h5, and a picture of its size."""
+    folder = tmp_path_factory.mktemp("nets")
+    net.save(folder / "net.keras")
+    net.save(folder / "net.h5")
+    (folder / "picture.png").write_bytes(encode_png(PICTURE))
+    (folder / "classes.txt").write_text("ant\nbee\ncat")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture, *arguments: object) -> tuple[int, str, str]:
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    return code, *capsys.readouterr()
+
+
+def answer(capsys: pytest.CaptureFixture, *arguments: object) -> dict[str, Any]:
+    code, out, err = run(capsys, *arguments, "--json")
+    assert code == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def expected(net: keras.Model, scale: float = 1 / 255, shift: float = 0.0) -> np.ndarray:
+    return np.asarray(net((PICTURE * np.float32(scale) + np.float32(shift))[None]))[0]
+
+
+@pytest.mark.parametrize("name", ["net.keras", "net.h5"])
+def test_the_net_of_a_file_answers_as_keras_does(capsys, home, folder: Path, net: keras.Model, name: str) -> None:
+    said = answer(capsys, "predict", folder / name, folder / "picture.png", "--classes", "ant,bee,cat")
+    np.testing.assert_allclose(list(said["predictions"][0]["probabilities"].values()), expected(net), atol=1e-5)
+    assert set(said["predictions"][0]["probabilities"]) == {"ant", "bee", "cat"}
+    assert "Pixels are given as 0..1, because" in said["note"]
+    assert "--scaling" in said["note"]
+
+
+def test_its_pixels_are_scaled_as_is_said(capsys, home, folder: Path, net: keras.Model) -> None:
+    arguments = "predict", folder / "net.keras", folder / "picture.png", "--scaling", "-1..1"
+    said = answer(capsys, *arguments, "--classes", folder / "classes.txt")
+    row = list(said["predictions"][0]["probabilities"].values())
+    np.testing.assert_allclose(row, expected(net, 2 / 255, -1), atol=1e-5)
+    assert said["note"] is None
+
+
+def test_every_layer_of_a_file_is_kept_under_its_name(capsys, home, folder: Path, net: keras.Model) -> None:
+    out = home / "layers.npz"
+    said = answer(capsys, "inspect", folder / "net.keras", folder / "picture.png", "--out", out)
+    edges = np.asarray(net.layers[0]((PICTURE / np.float32(255))[None]))[0]
+    with np.load(out) as kept:
+        assert list(kept) == [row["name"] for row in said["layers"]]
+        np.testing.assert_allclose(kept["edges"], edges, atol=1e-5 * np.abs(edges).max())
+    row = next(row for row in said["layers"] if row["name"] == "edges")
+    assert row["shape"] == [10, 8, 4]
+    assert row["max"] == pytest.approx(edges.max(), rel=1e-5)
+
+
+def test_one_layer_is_looked_at_by_its_name(capsys, home, folder: Path) -> None:
+    said = answer(capsys, "inspect", folder / "net.keras", folder / "picture.png", "--layer", "edges")
+    assert [row["name"] for row in said["layers"]] == ["edges"]
+    code, _, err = run(capsys, "inspect", folder / "net.keras", folder / "picture.png", "--layer", "nothing")
+    assert code == 2
+    assert "edges" in err
+
+
+def test_a_run_is_asked_and_written_as_files_that_keras_opens(capsys, home, folder: Path, net: keras.Model) -> None:
+    brought = read_own_net((folder / "net.keras").read_bytes(), file_name="net.keras")
+    kept = keep_net(RunStore(), brought, by=OPERATOR)
+    rows = answer(capsys, "predict", kept.id, folder / "picture.png")["predictions"]
+    np.testing.assert_allclose(list(rows[0]["probabilities"].values()), expected(net), atol=1e-5)
+    assert answer(capsys, "inspect", kept.id, folder / "picture.png")["layers"][0]["name"] == "image"
+    for kind, name in (("keras", "out.keras"), ("h5", "out.weights.h5")):
+        assert answer(capsys, "export", kept.id, "--to", kind, "--out", home / name)["bytes"] > 1000
+    assert answer(capsys, "export", kept.id, "--to", "onnx", "--out", home / "out.onnx")["bytes"] > 1000
+    onnx.checker.check_model(onnx.load(home / "out.onnx"))
+    again = keras.saving.load_model(home / "out.keras")
+    assert not getattr(again, "optimizer", None)
+    np.testing.assert_allclose(np.asarray(again(PICTURE[None]))[0], expected(net), atol=1e-5)
+    again.set_weights([np.zeros_like(values) for values in again.get_weights()])
+    again.load_weights(home / "out.weights.h5")
+    np.testing.assert_allclose(np.asarray(again(PICTURE[None]))[0], expected(net), atol=1e-5)
+
+
+def forms(folder: Path) -> None:
+    """Nets of every form of input, and files that are none."""
+    shapes = {"open": (None, None, 3), "rgba": (9, 8, 4), "first": (3, 9, 8), "thirteen": (9, 8, 13), "two": (9, 8, 2)}
+    for name, shape in shapes.items():
+        pooling = layers.GlobalAveragePooling2D(data_format="channels_first" if name == "first" else "channels_last")
+        keras.Sequential([keras.Input(shape), pooling, layers.Dense(2)]).save(folder / f"{name}.keras")
+    rows = [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10, activation="softmax")]
+    keras.Sequential(rows).save(folder / "rows.keras")
+    (folder / "old.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    (folder / "text.keras").write_text("no net")
+    (folder / "folder.keras").mkdir()
+
+
+def test_every_form_of_input_is_answered_or_refused_in_one_line(capsys, home, folder: Path, tmp_path: Path) -> None:
+    forms(tmp_path)
+    for name, num_classes in {"open": 2, "rgba": 2, "first": 2, "rows": 10}.items():
+        rows = answer(capsys, "predict", tmp_path / f"{name}.keras", folder / "picture.png")["predictions"]
+        assert len(rows[0]["probabilities"]) == num_classes, name
+    refused = {
+        "thirteen.keras": "Received: input shape (9, 8, 13)",
+        "two.keras": "Received: input shape (9, 8, 2)",
+        "old.h5": "damaged",
+        "text.keras": "Received",
+        "folder.keras": "a folder or a device",
+        "nothing.h5": "cannot be read",
+    }
+    for name, words in refused.items():
+        code, out, err = run(capsys, "predict", tmp_path / name, folder / "picture.png")
+        assert (code, out) == (2, ""), name
+        assert words in err.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("predict", "{net}", "{picture}", "--classes", "a,b"), "a name for each of the 3 classes"),
+        (("predict", "0123456789ab", "{picture}", "--scaling", "0..1"), "--scaling is for files"),
+        (("inspect", "{net}", "{picture}", "--out", "/nowhere/at/all.npz"), "cannot be written"),
+        (("export", "0123456789ab", "--to", "keras", "--out", "x.keras"), "There is no run"),
+    ],
+)
+def test_a_mistake_is_one_line(capsys, home, folder: Path, arguments: tuple[str, ...], words: str) -> None:
+    places = {"net": folder / "net.keras", "picture": folder / "picture.png"}
+    code, out, err = run(capsys, *(argument.format(**places) for argument in arguments))
+    assert (code, out) == (2, "")
+    assert words in err.strip().splitlines()[-1]
