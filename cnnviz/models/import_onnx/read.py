@@ -68,6 +68,7 @@ OPERATIONS: dict[str, Callable[[Reading], Value]] = {
     "Pad": plain_steps.pad,
     "Resize": plain_steps.resize,
     "Upsample": plain_steps.resize,
+    "Gather": arithmetic.gather,
     "Concat": arithmetic.concat,
     "Sum": arithmetic.merge("add"),
     "Mean": arithmetic.merge("average"),
