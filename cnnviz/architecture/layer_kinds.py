@@ -1,7 +1,8 @@
 """One record for each kind of layer: all that is said, drawn and offered of it; what it computes is in `analysis`.
 
-A new kind of layer is a class in `spec.layers` (and a member of `spec.Layer`), a record here, a rule in
-`analysis.rules`, a Keras layer in `models.layers` and a step in `export.torch_steps`.
+A new kind of layer is a class in `spec.layers` or `spec.arithmetic` (and a member of `spec.Layer`), a record here, a
+rule in `analysis.rules`, a Keras layer in `models.layers`, and a step in `export.keras_calls`, `export.torch_steps`,
+`models.onnx_steps` and the browser's `nn/layers.js` and `nn/terms.js`.
 """
 
 from cnnviz.architecture.layer_family import LayerKind, NewLayer, Shape

@@ -7,7 +7,7 @@ import keras
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
-from cnnviz.architecture.spec import ActivationLayer, Architecture, Clip, Conv
+from cnnviz.architecture.spec import ActivationLayer, Architecture, Clip, Conv, LayerSpec
 from cnnviz.architecture.spec.naming import INPUT_NAME, OPERATION_SUFFIX, RESCALING_NAME, STRIDE_SUFFIX
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.keras_state import FULL, MIXED, keras_lock, precision
@@ -79,11 +79,13 @@ def _applied(node: Node, values: list[keras.KerasTensor], seed: int) -> keras.Ke
     process. What no layer of Keras computes (clipping from another value than 0 on, the approximate GELU) is an
     operation, and a layer after it passes its values on under the node's name.
     """
-    spec = node.layer
+    spec: LayerSpec = node.layer
     if isinstance(spec, Clip) and spec.low:
-        spec, values = _PASSES, [_named(keras.ops.clip(values[0], spec.low, spec.high), node.name)]
+        values = [_named(keras.ops.clip(values[0], spec.low, spec.high), node.name)]
+        spec = _PASSES
     elif isinstance(spec, ActivationLayer) and spec.function == "gelu_tanh":
-        spec, values = _PASSES, [_named(keras.ops.gelu(values[0], approximate=True), node.name)]
+        values = [_named(keras.ops.gelu(values[0], approximate=True), node.name)]
+        spec = _PASSES
     if isinstance(spec, Conv) and spec.kernel == 1 and spec.stride > 1:
         every = keras.layers.MaxPooling2D(1, strides=spec.stride, name=node.name + STRIDE_SUFFIX)
         spec, values = spec.model_copy(update={"stride": 1}), [every(values[0])]

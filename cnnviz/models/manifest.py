@@ -197,12 +197,11 @@ def _kernel(node: Node) -> dict[str, Shape]:
     spec: Any = node.layer
     channels = node.input_tensors[0].shape[-1]
     size = (spec.kernel, spec.kernel)
-    return {
-        "conv": lambda: {"kernel": (*size, channels, spec.filters)},
-        "depthwise_conv": lambda: {"kernel": (*size, channels, spec.multiplier)},
-        "separable_conv": lambda: {"depthwise": (*size, channels, 1), "pointwise": (1, 1, channels, spec.filters)},
-        "transposed_conv": lambda: {"kernel": (*size, spec.filters, channels)},
-    }[spec.kind]()
+    if spec.kind == "separable_conv":
+        return {"depthwise": (*size, channels, 1), "pointwise": (1, 1, channels, spec.filters)}
+    if spec.kind == "transposed_conv":
+        return {"kernel": (*size, spec.filters, channels)}
+    return {"kernel": (*size, channels, spec.multiplier if spec.kind == "depthwise_conv" else spec.filters)}
 
 
 def _dense(node: Node) -> dict[str, Shape]:

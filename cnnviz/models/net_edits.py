@@ -19,7 +19,9 @@ _MOST = float(np.finfo(np.float32).max)
 Change = tuple[int, list[int], float]
 """Place of a variable among those of the model, flat positions in it, the value that they get."""
 
-_ZERO_AT_ZERO = ("linear", "relu", "leaky_relu", "elu", "gelu", "tanh")
+_ZERO_AT_ZERO = frozenset({
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "tanh", "silu", "hard_silu", "softsign", "mish",
+})  # fmt: skip
 """Activations that give 0 for 0: a unit without weights and bias is off."""
 
 

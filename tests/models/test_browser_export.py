@@ -1,5 +1,7 @@
 """A Keras model as a file for the browser: what it says of the layers, and that its weights are those of the model."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from cnnviz.architecture.spec import Architecture, Backbone, Branches, Conv, Den
 from cnnviz.errors import InvalidModel, NotInBrowser
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
+from cnnviz.models.manifest import net_manifest
 from cnnviz.models.net_file import LACKING, read_manifest, read_weights, refuse_lacking, repack_net
 from tests.architecture.random_nets import random_net
 
@@ -55,6 +58,20 @@ def test_the_manifest_of_a_net_with_blocks_by_hand(net: bytes) -> None:
     block = manifest["blocks"][0]
     inside = [layer["name"] for layer in manifest["layers"][block["first"] : block["stop"]]]
     assert inside == ["residual_1.conv_1", "residual_1.add", "residual_1.activation"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_said_without_keras_is_what_the_model_s_file_says_but_for_the_places(seed: int) -> None:
+    architecture = random_net(seed)
+    said = net_manifest(architecture, ("a",))
+    net = net_file(build_model(architecture), architecture, ("a",))
+    places = [weight.pop("variable") for layer in said["layers"] for weight in layer["weights"].values()]
+    assert places == list(range(len(places)))
+    found = read_manifest(net)
+    for layer in found["layers"]:
+        for weight in layer["weights"].values():
+            del weight["variable"], weight["offset"]
+    assert json.loads(json.dumps(said)) == found
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -88,6 +88,6 @@ def _adapt_head(classes: Conv | Dense, after: _Layers, num_classes: int) -> _Lay
 def _as_softmax(classes: Conv | Dense, after: _Layers) -> tuple[Conv | Dense, _Layers]:
     for index in reversed(range(len(after))):
         if isinstance(after[index], ActivationLayer):
-            softmax = after[index].model_copy(update={"function": "softmax"})
+            softmax = after[index].model_copy(update={"function": "softmax", "slope": None})
             return classes, (*after[:index], softmax, *after[index + 1 :])
     return classes.model_copy(update={"activation": "softmax"}), after

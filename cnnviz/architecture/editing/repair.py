@@ -30,10 +30,11 @@ Repair = tuple[str, Callable[[], Architecture]]
 
 _Ways = Callable[[Architecture, Path], Iterator[Repair]]
 
-MAX_STEPS = 12
-"""A net that needs more repairs than this is better built anew."""
+MAX_STEPS = 12  # a net that needs more repairs than this is better built anew
 
-_ENDS_MAPS = Flatten | GlobalAvgPool | GlobalMaxPool
+
+def _ends_maps(layer: LayerSpec) -> bool:
+    return isinstance(layer, Flatten | GlobalAvgPool | GlobalMaxPool) and not getattr(layer, "keep_sides", False)
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _projected_after(repair: Callable[[], Architecture], path: Path) -> Architec
 def _order(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
     """Layers for maps belong before the layer that makes one vector of them."""
     siblings = [(place, sibling) for place, sibling in walk(architecture.layers) if place[:-1] == path[:-1]]
-    ends = [place for place, sibling in siblings if place < path and isinstance(sibling, _ENDS_MAPS)]
+    ends = [place for place, sibling in siblings if place < path and _ends_maps(sibling)]
     if ends and not isinstance(layer, Dense):
         first = path_names(architecture)[ends[0]]
         yield f"Move {name} before {first}", lambda: edit.move(architecture, path, ends[0])

@@ -1,5 +1,6 @@
 """Layers of plain arithmetic (borders, sizes, limits, factors), and those in which paths meet."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -122,7 +123,7 @@ class Concat(Merge):
     kind: Literal["concat"] = "concat"
 
 
-MERGES: dict[str, type[Merge]] = {
+MERGES: dict[str, Callable[[], Merge]] = {
     "concat": Concat,
     "add": Add,
     "multiply": Multiply,

@@ -142,7 +142,7 @@ class ActivationLayer(LayerSpec):
     """An activation function as a layer of its own."""
 
     kind: Literal["activation"] = "activation"
-    function: Activation | Literal["gelu_tanh"] = "relu"
+    function: Literal[Activation, "gelu_tanh"] = "relu"
     slope: float | None = Field(
         default=None,
         ge=-100.0,

@@ -5,18 +5,26 @@ from math import log2
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_family import INPUT_COLOUR
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
+from cnnviz.architecture.spec import MERGES
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.elements import Box
 from cnnviz.plots.diagram.svg import Picture
 
 MERGE_RADIUS = 11
+_SIGNS = {
+    "add": "m-6 0h12m-6 -6v12",
+    "multiply": "m-4.5 -4.5l9 9m0 -9l-9 9",
+    "average": "m-5 -6h10m-9 4l8 8m0 -8l-8 8",  # x with a bar
+    "maximum": "m-5 3l5 -7l5 7",
+}
+"""What stands in the circle where paths meet, drawn from its middle."""
 _THIN_FAMILIES = ("normalisation", "activation", "dropout")  # value by value: no maps of their own
 
 
 def body(box: Box) -> Picture:
     """Draw a layer without its name."""
     kind = LAYER_KINDS[box.report.kind]
-    if box.report.kind in ("add", "concat"):
+    if box.report.kind in MERGES:
         return _merge_shape(box.report.kind, kind.colour)
     return _cuboid(box.shape, kind.colour, is_thin=kind.family in _THIN_FAMILIES)
 
@@ -51,7 +59,7 @@ def _side(length: int) -> float:
 
 
 def _merge_shape(kind: str, colour: str) -> Picture:
-    """A circle with a plus where paths are added, a bar where their maps are put together."""
+    """A circle with a sign where paths are computed together, a bar where their maps are put together."""
     radius = MERGE_RADIUS
     if kind == "concat":
         pieces = (
@@ -59,9 +67,8 @@ def _merge_shape(kind: str, colour: str) -> Picture:
             f'stroke="{svg.INK}" stroke-opacity="0.6"/>'
         )
         return Picture(radius, 2 * radius, 2 * radius, pieces)
-    cross = f"M{radius - 6} 0h12M{radius} -6v12"
     pieces = (
         f'<circle cx="{radius}" cy="0" r="{radius}" fill="{colour}" stroke="{svg.INK}" stroke-opacity="0.6"/>'
-        f'<path d="{cross}" stroke="#ffffff" stroke-width="2.4" stroke-linecap="round"/>'
+        f'<path d="M{radius} 0{_SIGNS[kind]}" fill="none" stroke="#ffffff" stroke-width="2.4" stroke-linecap="round"/>'
     )
     return Picture(2 * radius, radius, radius, pieces)

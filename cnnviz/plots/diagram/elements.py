@@ -7,7 +7,7 @@ from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, CONCAT_NAME, SHORTCUT_NAME, own_name, path_names
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, SHORTCUT_NAME, own_name, path_names
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.text.units import shape_text
 
@@ -81,7 +81,7 @@ class _TreeBuilder:
                 self.chain(inside, (*path, number), f"{name}.{number + 1}.")
                 for number, inside in enumerate(layer.branches)
             )
-            return Group(layer.kind, label, path, tuple(chains), merge=(self._step(name, CONCAT_NAME, path),))
+            return Group(layer.kind, label, path, tuple(chains), merge=(self._step(name, layer.merge, path),))
         if isinstance(layer, Repeat):
             inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
             return Group(layer.kind, label, path, (inside,), times=layer.times)
@@ -108,9 +108,23 @@ def group_words(group: Group) -> str:
     if group.kind == "repeat":
         return f"{group.label}: the same block {group.times} times in a row"
     if group.kind == "branches":
-        return f"{group.label}: {len(group.chains)} paths side by side, their maps put together"
+        return f"{group.label}: {len(group.chains)} paths side by side, their maps {_merged(group)}"
     way = "a 1x1 projection" if group.shortcut else "its input"
     return f"{group.label}: a block whose output is added to {way}"
+
+
+def _merged(group: Group) -> str:
+    """What becomes of the paths of branches."""
+    return _MERGED[group.merge[0].report.kind]
+
+
+_MERGED = {
+    "concat": "put together",
+    "add": "added",
+    "multiply": "multiplied",
+    "average": "averaged",
+    "maximum": "compared, the larger value kept",
+}
 
 
 def diagram_alt(architecture: Architecture) -> str:
@@ -134,6 +148,6 @@ def _told(element: Element) -> str:
         return f"{element.times} times {element.label} [{chains[0]}]"
     if element.kind == "branches":
         ways = "; beside ".join(chains)
-        return f"{element.label} [{ways}], put together ({shape_text(element.merge[0].shape)})"
+        return f"{element.label} [{ways}], {_merged(element)} ({shape_text(element.merge[0].shape)})"
     way = "a projection of its input" if element.shortcut else "its input"
     return f"{element.label} [{chains[0]}], added to {way} ({shape_text(element.merge[0].shape)})"

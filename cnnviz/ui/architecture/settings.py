@@ -22,9 +22,9 @@ from cnnviz.ui.inputs.number_field import EXAMPLES, number_text
 from cnnviz.ui.session.current_net import current_net
 
 _NOT_EDITED = ("kind", "layers", "branches")
-_ASIDE = ("name", "l1", "l2")
-_WORDS = {"l1": "L1 penalty", "l2": "L2 penalty", "times": "How often"}
-_NONE_MEANS = {"stride": "as large as the window"}
+_ASIDE = ("name", "l1", "l2", "bias", "epsilon", "slope")  # what few people change
+_WORDS = {"l1": "L1 penalty", "l2": "L2 penalty", "times": "How often", "merge": "Put together by"}
+_NONE_MEANS = {"stride": "as large as the window", "slope": "as usual"}
 
 LEAST_SIDE, MOST_SIDE = 8, 256
 MOST_CLASSES = 1000
@@ -47,7 +47,7 @@ def show_settings(view: NetView, path: Path) -> None:
                     _control(layer, name, fields[name], path, live)
     if isinstance(layer, Branches):
         _show_paths(layer, path)
-    with st.expander("Name and penalties" if "l1" in fields else "Name"):
+    with st.expander("Name and more" if len(fields.keys() & _ASIDE) > 1 else "Name"):
         for name in (name for name in _ASIDE if name in fields):
             _control(layer, name, fields[name], path, live)
 
@@ -79,9 +79,9 @@ def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[s
     elif kind is bool:
         st.toggle(label, **common, **shown_value(key, value))
     elif name == "name":
-        st.text_input(label, max_chars=40, placeholder="by kind and number", **common, **shown_value(key, value or ""))
-    elif kind is float:
-        st.text_input(label, **common, **shown_value(key, number_text(value)))
+        st.text_input(label, max_chars=60, placeholder="by kind and number", **common, **shown_value(key, value or ""))
+    elif _is_text(layer, name):
+        st.text_input(label, placeholder=_NONE_MEANS.get(name), **common, **shown_value(key, _numbers_text(value)))
     else:
         _whole_number(label, name, field, common, shown_value(key, value))
 
@@ -99,14 +99,33 @@ def _take(path: Path, name: str, key: str) -> None:
 
 
 def _with_reported(architecture: Architecture, path: Path, name: str, key: str) -> Architecture:
-    own = getattr(layer_at(architecture, path), name, None)
-    shown = (own or "") if name == "name" else number_text(own) if isinstance(own, float) else own
+    layer = layer_at(architecture, path)
+    own = getattr(layer, name, None)
+    is_text = _is_text(layer, name)
+    shown = (own or "") if name == "name" else _numbers_text(own) if is_text else own
     value = reported_value(key, shown)
     if name == "name":
         value = value.strip() or None
-    elif isinstance(own, float):
-        value = _number(value)
+    elif is_text:
+        value = _numbers(value, is_list=name == "shape")
     return edit.with_settings(architecture, path, **{name: value})
+
+
+def _is_text(layer: Layer, name: str) -> bool:
+    """Whether a setting is written as text: a number with decimals, none or several numbers."""
+    return name in ("slope", "shape") or isinstance(getattr(layer, name, None), float | tuple)
+
+
+def _numbers_text(value: float | tuple[float, ...] | None) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(number_text, value))
+    return "" if value is None else number_text(value)
+
+
+def _numbers(text: str, *, is_list: bool) -> float | tuple[float, ...] | None:
+    if is_list or ";" in text:
+        return tuple(_number(part.strip()) for part in text.split(";"))
+    return _number(text) if text.strip() else None
 
 
 def _number(text: str) -> float:

@@ -134,11 +134,11 @@ def test_the_last_layer_of_a_net_or_block_stays():
 
 
 def test_a_net_cannot_grow_beyond_its_limits():
-    full = Architecture(input_shape=(4, 5, 1), layers=[BatchNorm()] * 200)
-    with pytest.raises(InvalidArchitecture, match="200"):
+    full = Architecture(input_shape=(4, 5, 1), layers=[BatchNorm()] * 400)
+    with pytest.raises(InvalidArchitecture, match="400"):
         edit.duplicate(full, (0,))
-    rounds = Architecture(input_shape=(4, 5, 1), layers=[Repeat(layers=[BatchNorm()] * 5, times=99)])
-    with pytest.raises(InvalidArchitecture, match="more than 500 layers"):
+    rounds = Architecture(input_shape=(4, 5, 1), layers=[Repeat(layers=[BatchNorm()] * 7, times=99)])
+    with pytest.raises(InvalidArchitecture, match="more than 700 layers"):
         edit.duplicate(edit.duplicate(rounds, (0, 0)), (0, 0))
 
 

@@ -37,8 +37,8 @@ def test_values_that_hold_themselves_are_refused_with_a_sentence():
 
 
 def test_repetitions_count_against_the_limit_of_layers():
-    rounds = Repeat(layers=(Repeat(layers=(BatchNorm(),), times=25),), times=20)
-    with pytest.raises(InvalidArchitecture, match="more than 500 layers"):
+    rounds = Repeat(layers=(Repeat(layers=(BatchNorm(),), times=25),), times=30)
+    with pytest.raises(InvalidArchitecture, match="more than 700 layers"):
         Architecture.from_fields({"input_shape": (8, 9, 1), "layers": (rounds,)})
 
 
@@ -63,7 +63,7 @@ def test_a_bad_setting_in_a_block_is_refused_with_its_place(layer: dict, place: 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"layers": [{"kind": "flatten"}] * 10_000}, "layers: there are 10000, and 200 are the most"),
+        ({"layers": [{"kind": "flatten"}] * 10_000}, "layers: there are 10000, and 400 are the most"),
         ({"layers": []}, "layers: there are 0, and 1 are the fewest"),
         ({"layers": [{"kind": "lstm"}]}, "layers.0: there is no kind 'lstm'; use one of 'conv', "),
         ({"layers": [{"filters": 3}]}, "layers.0: a layer needs its kind"),

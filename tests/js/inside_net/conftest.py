@@ -26,6 +26,14 @@ def every_kind() -> "Sample":
     return make(EVERY_KIND)
 
 
+@pytest.fixture(scope="session")
+def arithmetic() -> "Sample":
+    from tests.js.inside_net.nets import make
+    from tests.js.nn.nets import ARITHMETIC
+
+    return make(ARITHMETIC)
+
+
 @pytest.fixture
 def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callable[..., Locator]]:
     """Opens a net: its files are where the component is told that they are."""

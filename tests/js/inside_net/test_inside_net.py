@@ -170,19 +170,22 @@ def test_which_pixels_of_which_maps_feed_a_class(show, plain: Sample) -> None:
         assert near(number(row, "total"), products[..., channel].sum(), products.sum(axis=(0, 1)))
 
 
-def test_every_kind_of_layer_opens_down_to_keras_s_value(show, every_kind: Sample) -> None:
-    place = show(every_kind)
+@pytest.mark.parametrize("name_of_net", ["every_kind", "arithmetic"])
+def test_every_kind_of_layer_opens_down_to_keras_s_value(show, request, name_of_net: str) -> None:
+    sample: Sample = request.getfixturevalue(name_of_net)
+    place = show(sample)
+    linear = {"every_kind": "dense_2", "arithmetic": "dense_1"}[name_of_net]
     names: Any = place.evaluate("(root) => root.insideNet.layers.map(({ name, kind }) => [name, kind])")
     for index, (name, kind) in enumerate(names[2:], start=2):
-        values = every_kind.values[name]
+        values = sample.values[name]
         unit = values.shape[-1] - 1
-        row, column = (1, 2) if values.ndim == 3 else (0, 0)
+        row, column = (1, 2) if values.ndim == 3 and values.shape[:2] != (1, 1) else (0, 0)
         go(place, index, unit, row, column, level=1)
         expect(place.locator(".view")).to_be_visible()
         assert place.locator(".opened").get_attribute("aria-label"), kind
         go(place, index, unit, row, column)
         expected = values[row, column, unit] if values.ndim == 3 else values[unit]
-        field = "sum" if kind == "dense" and name == "dense_2" else "output"
+        field = "sum" if name == linear else "output"
         if kind in ("conv", "depthwise_conv", "separable_conv") and place.locator('[data-name="output"]').count() == 0:
             field = "sum"  # nothing comes after it
         assert near(number(place, field), expected, values), (name, kind)

@@ -11,9 +11,51 @@ import keras
 import numpy as np
 from playwright.sync_api import Page
 
-from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec import (
+    ActivationLayer,
+    Architecture,
+    Branches,
+    Clip,
+    Conv,
+    Cropping,
+    Dense,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    InputScaling,
+    MaxPool,
+    PReLU,
+    Reshape,
+    Scaling,
+    UpSampling,
+    ZeroPadding,
+)
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
+
+ARITHMETIC = Architecture(
+    name="plain arithmetic",
+    input_shape=(9, 7, 3),
+    scaling=InputScaling(scale=(0.01, 0.02, 0.03), shift=(-1.0, 0.5, 0.0), order="bgr"),
+    layers=(
+        ZeroPadding(top=2, left=0),
+        Conv(filters=4, bias=False),
+        PReLU(shared="values"),
+        UpSampling(interpolation="bilinear"),
+        Cropping(bottom=3),
+        Scaling(scale=(1.0, -2.0, 0.5, 3.0), offset=0.25),
+        Clip(low=-0.5, high=1.0),
+        Branches(branches=((GlobalAvgPool(keep_sides=True), Conv(filters=4, kernel=1)), ()), merge="multiply"),
+        Branches(branches=((PReLU(),), ()), merge="maximum"),
+        Branches(branches=((), (ActivationLayer(function="leaky_relu", slope=0.3),), ()), merge="average"),
+        Branches(branches=((GlobalMaxPool(keep_sides=True),), ()), merge="add"),
+        UpSampling(size=3),
+        MaxPool(size=3),
+        Reshape(shape=(10, 16, 4)),
+        GlobalMaxPool(keep_sides=True),
+        Reshape(shape=(4,)),
+        Dense(units=4, bias=False),
+    ),
+)
 
 Values = dict[str, np.ndarray]
 BACKENDS = ("relaxed", "simd", "js")
@@ -62,7 +104,7 @@ def trained_model(architecture: Architecture, seed: int = 0) -> keras.Model:
     """A net whose biases and statistics are not the zeros and ones of an untrained one."""
     model, rng = build_model(architecture, seed=seed), np.random.default_rng(seed)
     near_zero = dict.fromkeys(("beta", "bias", "mean"), (-0.2, 0.2))
-    ranges = {"gamma": (0.5, 1.5), "variance": (0.5, 2.0), **near_zero}
+    ranges = {"gamma": (0.5, 1.5), "variance": (0.5, 2.0), "alpha": (-0.5, 1.0), **near_zero}
     for variable in model.variables:
         found = next((name for name in ranges if variable.path.endswith(name)), None)
         if found is not None:

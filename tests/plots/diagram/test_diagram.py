@@ -34,7 +34,7 @@ NETS = {name: preset.architecture for name, preset in PRESETS.items()} | {
     "blocks": NET,
     "random-1": random_net(3),
     "random-2": random_net(8),
-    "random-3": random_net(37),
+    "random-3": random_net(38),
     "backbone": Architecture(input_shape=(64, 96, 3), layers=(Backbone(), Flatten(), Dense(units=2))),
 }
 

@@ -1,5 +1,6 @@
 // Which colour a value has: by each layer, by each map, or by the whole net. Measured once a frame at most.
 
+import { factorOf } from "../../shared/nn/arithmetic.js";
 import { isPicture } from "../../shared/net_view/words.js";
 import { extent, greyScale, measure, scaleBetween } from "../../shared/net_view/scale.js";
 
@@ -29,7 +30,7 @@ export class Scales {
 
   of(index, unit) {
     const layer = this.app.layers[index];
-    if (isPicture(layer)) return this.ofPicture(layer);
+    if (isPicture(layer)) return this.ofPicture(layer, unit);
     const { range } = this.app.state.values;
     if (range === "map") {
       const { low, high } = this.measures(index);
@@ -40,8 +41,11 @@ export class Scales {
     return this.made.get(key);
   }
 
-  ofPicture({ kind }) {
-    return greyScale(kind === "input" ? 255 : 1);
+  // From black to white, whatever the net makes of them.
+  ofPicture({ kind, scale, shift }, unit) {
+    if (kind === "input") return greyScale(255);
+    const black = factorOf(shift, unit);
+    return greyScale(255 * factorOf(scale, unit) + black, black);
   }
 
   wholeLayer(index) {

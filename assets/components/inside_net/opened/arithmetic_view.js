@@ -1,7 +1,7 @@
 // The arithmetic of one value: the window before, times the kernel, is the products; the channels' sums, bias, activation.
 
 import { element } from "../../shared/dom.js";
-import { termsAt } from "../../shared/nn/explain.js";
+import { RESHAPED, termsAt } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { Cells, cellsOf } from "./cells.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
@@ -86,7 +86,7 @@ export class ArithmeticView {
   showMaps({ from, channel, terms }, place) {
     const { app, shown } = this;
     const source = app.layers[from];
-    const window = shown.kind === "flatten" ? pixelWindow(terms[0]) : windowAt(shown, place, source);
+    const window = RESHAPED.has(shown.kind) ? pixelWindow(terms[0]) : windowAt(shown, place, source);
     this.before.caption.textContent = `${app.titles[from]}, ${app.unitTitle(from, channel)}`;
     const middle = { row: Math.max((window.top + window.bottom - 1) >> 1, 0), column: Math.max((window.left + window.right - 1) >> 1, 0) };
     this.before.show(oneMap(app.values(from), source, channel), source, app.scales.of(from, channel), { window, place: this.isMap ? middle : place });

@@ -21,9 +21,34 @@ const FORMULAS = {
   layer_norm: ({ terms: [{ value }], statistics: { mean, variance }, computed }, { gamma, beta }, unit, { epsilon }) =>
     `(${text(value)} \u2212 ${inBrackets(mean)}) / \u221a(${text(variance)} + ${epsilon}) \u00d7 ${inBrackets(gamma?.[unit] ?? 1)} ${plus(beta?.[unit] ?? 0)} = ${text(computed)}; mean and variance are those of all channels at this place.`,
   activation: ({ terms: [{ value }], computed, activation }) => `${activationName(activation)}(${text(value)}) = ${text(computed)}`,
-  add: ({ terms, computed }) => `${terms.map(({ value }) => inBrackets(value)).join(" + ")} = ${text(computed)}`,
-  rescaling: ({ terms: [{ value }], computed }) => `${text(value)} / 255 = ${text(computed)}`,
+  clip: ({ terms: [{ value }], computed }, weights, unit, { low, high }) =>
+    `${text(value)}, no less than ${text(low)} and no more than ${text(high)}: ${text(computed)}`,
+  prelu: ({ terms: [{ value, weight }], computed }) =>
+    value < 0 ? `${text(value)} is below zero: times the slope ${text(weight)} = ${text(computed)}` : `${text(value)} is not below zero and goes on as it is.`,
+  add: joined("+"),
+  multiply: joined("\u00d7"),
+  average: ({ terms, computed }) => `(${terms.map(({ value }) => inBrackets(value)).join(" + ")}) / ${terms.length} = ${text(computed)}`,
+  maximum: ({ terms, computed }) => `The largest of ${terms.map(({ value }) => text(value)).join(" and ")}: ${text(computed)}.`,
+  rescaling: (explained, weights, unit, { scale, shift }) => {
+    const { terms: [{ value }], computed } = explained;
+    return scale === 1 / 255 && shift === 0 ? `${text(value)} / 255 = ${text(computed)}` : scaledText(explained);
+  },
+  scaling: scaledText,
+  zero_padding: ({ terms: [{ value, row, column }] }, weights, unit, { border: [top, bottom, left, right], height, width }) => {
+    const isInside = row >= 0 && column >= 0 && row < height - top - bottom && column < width - left - right;
+    return isInside ? `${text(value)} goes on as it is.` : "Here is no value before: 0.";
+  },
+  up_sampling: ({ terms, computed }) =>
+    terms.length === 1 ? `${text(terms[0].value)} goes on as it is.` : `${terms.map(({ value, weight }) => `${inBrackets(value)} \u00d7 ${text(weight)}`).join(" + ")} = ${text(computed)}`,
 };
+
+function joined(word) {
+  return ({ terms, computed }) => `${terms.map(({ value }) => inBrackets(value)).join(` ${word} `)} = ${text(computed)}`;
+}
+
+function scaledText({ terms: [{ value, weight }], bias, computed }) {
+  return `${text(value)} \u00d7 ${inBrackets(weight)} ${plus(bias)} = ${text(computed)}`;
+}
 
 function meanText({ terms, computed }) {
   const sum = terms.reduce((all, { value }) => all + value, 0);

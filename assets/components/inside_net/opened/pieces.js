@@ -22,14 +22,18 @@ export const sign = (text) => element("span", { class: "sign", "aria-hidden": "t
 export const figure = (caption, ...nodes) => element("figure", { class: "piece" }, element("figcaption", { text: caption }), ...nodes);
 
 const CURVE = { width: 108, height: 72, pad: 6 };
-const CURVE_NAMES = { relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", gelu: "GELU", sigmoid: "sigmoid", tanh: "tanh", linear: "no activation", softmax: "softmax" };
+const CURVE_NAMES = {
+  relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", gelu: "GELU", gelu_tanh: "GELU (by tanh)", linear: "no activation",
+  relu6: "ReLU up to 6", silu: "SiLU", hard_sigmoid: "hard sigmoid", hard_silu: "hard SiLU", selu: "SELU", mish: "Mish",
+  clip: "clip",
+};
 
 export const activationName = (name) => CURVE_NAMES[name] ?? name;
 
 // The graph of an activation, and on it the value that goes in at present.
 export class Curve {
-  constructor(name) {
-    this.name = name;
+  constructor(name, layer = {}) {
+    Object.assign(this, { name, layer });
     this.line = svgElement("path", { class: "graph" });
     this.dot = svgElement("circle", { class: "dot", r: 4 });
     const { width, height } = CURVE;
@@ -55,7 +59,7 @@ export class Curve {
 
   at(inputs) {
     const values = inputs.slice();
-    activate(this.name, values, 1);
+    activate(this.name, values, 1, this.layer);
     return values;
   }
 }

@@ -2,12 +2,12 @@
 
 import { kernelOf } from "../../shared/nn/edits.js";
 
-const ALONE = { bias: "bias", gamma: "scale (gamma)", beta: "shift (beta)", mean: "mean", variance: "variance" };
+const ALONE = { bias: "bias", gamma: "scale (gamma)", beta: "shift (beta)", mean: "mean", variance: "variance", alpha: "slope below zero" };
 
 // The numbers that a unit has one of: [{weight, label, at, value}].
 export function singleWeights(net, index, unit) {
   const weights = net.weights(index);
-  return Object.entries(ALONE).filter(([name]) => weights[name]).map(([weight, label]) => ({ weight, label, at: unit, value: weights[weight][unit] }));
+  return Object.entries(ALONE).filter(([name]) => weights[name]?.length === net.layers[index].units).map(([weight, label]) => ({ weight, label, at: unit, value: weights[weight][unit] }));
 }
 
 // The layer whose units a unit reads, and through which of them it can be given weights: {from, channels: [numbers]}, or

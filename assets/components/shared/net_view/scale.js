@@ -53,7 +53,7 @@ export function signedScale(least, most) {
   return { mode: "signed", low: -limit, high: limit };
 }
 
-export const greyScale = (high = 1) => ({ mode: "grey", low: 0, high });
+export const greyScale = (high = 1, low = 0) => ({ mode: "grey", low, high });
 
 const GREY_COLOURS = Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
 const opaque = (colours) =>

@@ -1,5 +1,6 @@
 // What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
 
+import { planeOf } from "../nn/arithmetic.js";
 import { countText, sizeText } from "../numbers.js";
 
 const TITLES = {
@@ -21,7 +22,17 @@ const TITLES = {
   flatten: "Flatten",
   dense: "Dense",
   add: "Sum",
+  multiply: "Product",
+  average: "Mean of paths",
+  maximum: "Maximum of paths",
   concat: "Put together",
+  zero_padding: "Zero padding",
+  cropping: "Cropping",
+  up_sampling: "Up-sampling",
+  scaling: "Scaling",
+  prelu: "PReLU",
+  clip: "Clipping",
+  reshape: "Other shape",
 };
 const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
@@ -79,7 +90,7 @@ export const shapeOf = ({ height, width, shape }) => (shape.length === 3 ? sizeT
 const PLANES = ["red", "green", "blue"];
 
 export function unitTitle(layer, unit, classes) {
-  if (isPicture(layer)) return layer.units === 3 ? `${PLANES[unit]} plane` : "grey plane";
+  if (isPicture(layer)) return layer.units === 3 ? `${PLANES[planeOf(layer, unit)]} plane` : "grey plane";
   return classes?.[unit] ?? `${unitNoun(layer)} ${unit + 1}`;
 }
 

@@ -4,8 +4,12 @@
 // rows of the window, then its columns, then its channels; then the bias; then the activation.
 
 import { activate } from "./activations.js";
+import { MERGES } from "./arithmetic.js";
 import { kernelOf } from "./edits.js";
 import { biasOf, statisticsAt, TERMS } from "./terms.js";
+
+// Kinds that keep all values and give them other places.
+export const RESHAPED = new Set(["flatten", "reshape"]);
 
 // How one value came about.
 // terms: [{from, row, column, channel, value, weight, product}], `from` is the layer whose place it is (of a dense layer
@@ -31,7 +35,7 @@ export function termsAt(net, index, unit, row = 0, column = 0) {
     activation: layer.activation,
     output,
     isOff,
-    computed: !isOff ? output : softmax ? activationOf("softmax", [...softmax])[unit] : activationOf(layer.activation, sum),
+    computed: !isOff ? output : softmax ? activationOf("softmax", [...softmax])[unit] : activationOf(layer.activation, sum, layer),
     softmax,
     statistics: layer.kind === "layer_norm" ? statisticsAt(net, layer, row, column) : null,
   };
@@ -68,7 +72,8 @@ export function partialMaps(net, index, unit) {
 function partOf(parts, layer, from, channel) {
   const key = `${from.index} ${channel}`;
   if (!parts.has(key)) {
-    const isGathered = layer.shape.length === 1 && from.shape.length === 3 && layer.kind !== "flatten";
+    const isWhole = layer.shape.length === 1 || layer.kind.startsWith("global_"); // one number of a whole map
+    const isGathered = isWhole && from.shape.length === 3 && !RESHAPED.has(layer.kind);
     const { width, height } = isGathered ? from : layer;
     const [map, weights] = [new Float64Array(width * height), new Float32Array(isGathered ? width * height : 0)];
     parts.set(key, { from: from.index, channel, map, weights, width, height, isGathered });
@@ -103,7 +108,9 @@ export function contributions(net, index, unit) {
     entry.sum += weight;
     entry.count++;
   };
-  if (layer.kind === "transposed_conv") {
+  if (layer.kind in MERGES) {
+    for (const path of layer.inputs) add(net.layers[path], unit, 1);
+  } else if (layer.kind === "transposed_conv") {
     const from = net.layers[layer.inputs[0]];
     for (let channel = 0; channel < from.units; channel++) {
       for (const weight of kernelOf(net, index, unit, channel)) add(from, channel, weight);
@@ -120,8 +127,8 @@ export function contributions(net, index, unit) {
 }
 
 // The activation of one number; of softmax, of a list of numbers.
-export function activationOf(name, values) {
+export function activationOf(name, values, layer) {
   const data = Float64Array.from([values].flat());
-  activate(name, data, data.length);
+  activate(name, data, data.length, layer);
   return Array.isArray(values) ? [...data] : data[0];
 }

@@ -2,6 +2,7 @@
 // to take arrays from; it returns {compute(out), pack()}: `compute` writes the values before the activation, `pack`
 // brings changed weights into the form it reads them in.
 
+import { ARITHMETIC } from "./arithmetic.js";
 import { numPanels, packPanels, PANEL, runsOf } from "./convolution.js";
 import { avgPool, depthwise, globalAvgPool, globalMaxPool, maxPool, padInto, transposed } from "./windows.js";
 
@@ -96,13 +97,6 @@ export function placeStatistics(values, epsilon) {
   return { mean, variance, factor: 1 / Math.sqrt(variance + epsilon) };
 }
 
-function add(_, inputs) {
-  return plain((out) => {
-    out.set(inputs[0].values);
-    for (const { values } of inputs.slice(1)) for (let i = 0; i < out.length; i++) out[i] += values[i];
-  });
-}
-
 function concat(layer, inputs) {
   return plain((out) => {
     let first = 0;
@@ -114,16 +108,8 @@ function concat(layer, inputs) {
   });
 }
 
-function rescaling({ scale, shift }, [from]) {
-  const factor = Math.fround(scale);
-  return plain((out) => {
-    for (let i = 0; i < out.length; i++) out[i] = from.values[i] * factor + shift;
-  });
-}
-
 export const LAYERS = {
   input: () => plain(() => {}),
-  rescaling,
   conv,
   depthwise_conv: (layer, [from], { kernel, bias }) =>
     plain((out) => depthwise(layer, from, layer, kernel, bias, out)),
@@ -140,7 +126,9 @@ export const LAYERS = {
   dropout: copy,
   spatial_dropout: copy,
   flatten: copy,
+  reshape: copy,
+  clip: copy,
   dense,
-  add,
   concat,
+  ...ARITHMETIC,
 };

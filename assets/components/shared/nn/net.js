@@ -74,7 +74,7 @@ export class Net {
     for (const layer of layers) {
       this.pack(layer);
       this.steps[layer.index].compute(layer.values);
-      activate(layer.activation, layer.values, layer.units);
+      activate(layer.activation, layer.values, layer.units, layer);
       for (const unit of this.off[layer.index]) {
         for (let i = unit; i < layer.values.length; i += layer.units) layer.values[i] = 0;
       }

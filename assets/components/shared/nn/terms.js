@@ -5,6 +5,7 @@
 // channels. `from` is the layer that the place is on. Under the padding the place is outside of the maps and the value
 // 0. A maximum is a sum as well: the weight of the winner (the first among equals) is 1, that of all others 0.
 
+import { beforeBorder, factorOf, placeIn, planeOf, slopeAt, upSampled } from "./arithmetic.js";
 import { batchNormLine, placeStatistics } from "./layers.js";
 
 const inputs = (net, layer) => layer.inputs.map((index) => net.layers[index]);
@@ -120,6 +121,13 @@ function placeFactor(net, layer, unit, row, column) {
   return factor * net.weights(layer.index).gamma[unit];
 }
 
+// 1, or the learned slope where the value is below zero.
+function placeSlope(net, layer, unit, row, column) {
+  const [from] = inputs(net, layer);
+  const at = (row * layer.width + column) * layer.units + unit;
+  return from.values[at] < 0 ? slopeAt(net.weights(layer.index).alpha, at) : 1;
+}
+
 // Mean, variance and factor of a place of a layer normalisation.
 export function statisticsAt(net, layer, row, column) {
   const [from] = inputs(net, layer);
@@ -136,17 +144,48 @@ function concat(net, layer, unit, row, column, visit) {
   }
 }
 
-function flatten(net, layer, unit, row, column, visit) {
+// The same value, wherever it stood.
+function reshape(net, layer, unit, row, column, visit) {
   const [from] = inputs(net, layer);
-  const place = Math.floor(unit / from.units);
-  visit(from, Math.floor(place / from.width), place % from.width, unit % from.units, from.values[unit], 1);
+  const at = (row * layer.width + column) * layer.units + unit;
+  const place = Math.floor(at / from.units);
+  visit(from, Math.floor(place / from.width), place % from.width, at % from.units, from.values[at], 1);
 }
+
+function rescaling(net, layer, unit, row, column, visit) {
+  const [from] = inputs(net, layer);
+  const plane = planeOf(layer, unit);
+  visit(from, row, column, plane, valueAt(from, row, column, plane), Math.fround(factorOf(layer.scale, unit)));
+}
+
+function border(net, layer, unit, row, column, visit) {
+  const [from] = inputs(net, layer);
+  const [r, c] = beforeBorder(layer, row, column);
+  const isInside = r >= 0 && c >= 0 && r < from.height && c < from.width;
+  visit(from, r, c, unit, isInside ? valueAt(from, r, c, unit) : 0, 1);
+}
+
+function upSampling(net, layer, unit, row, column, visit) {
+  const [from] = inputs(net, layer);
+  for (const [r, down] of upSampled(layer, row, from.height))
+    for (const [c, across] of upSampled(layer, column, from.width)) visit(from, r, c, unit, valueAt(from, r, c, unit), down * across);
+}
+
+// weightOf(values of all paths at this place, number of one)
+const merge = (weightOf) => (net, layer, unit, row, column, visit) => {
+  const places = inputs(net, layer).map((from) => [from, ...placeIn(from, layer, row, column)]);
+  const values = places.map(([from, r, c]) => valueAt(from, r, c, unit));
+  for (const [i, [from, r, c]] of places.entries()) visit(from, r, c, unit, values[i], weightOf(values, i));
+};
+
+// A product is no sum: all of it is said of the first path, whose weight the others are together; their own is 0.
+const others = (values, i) => (i ? 0 : values.slice(1).reduce((all, value) => all * value, 1));
 
 const one = same(() => 1);
 
 export const TERMS = {
   input: () => {},
-  rescaling: same((_, layer) => Math.fround(layer.scale)),
+  rescaling,
   conv,
   depthwise_conv: depthwiseConv,
   separable_conv: separableConv,
@@ -161,10 +200,18 @@ export const TERMS = {
   activation: one,
   dropout: one,
   spatial_dropout: one,
-  flatten,
-  add: (net, layer, unit, row, column, visit) => {
-    for (const from of inputs(net, layer)) visit(from, row, column, unit, valueAt(from, row, column, unit), 1);
-  },
+  flatten: reshape,
+  reshape,
+  clip: one,
+  scaling: same((_, layer, unit) => Math.fround(factorOf(layer.scale, unit))),
+  prelu: same(placeSlope),
+  zero_padding: border,
+  cropping: border,
+  up_sampling: upSampling,
+  add: merge(() => 1),
+  multiply: merge(others),
+  average: merge(share),
+  maximum: merge(winner),
   concat,
 };
 
@@ -176,6 +223,7 @@ export function biasOf(net, layer, unit, row, column) {
     const { mean, factor } = statisticsAt(net, layer, row, column);
     return weights.beta[unit] - mean * factor * weights.gamma[unit];
   }
-  if (layer.kind === "rescaling") return layer.shift;
+  if (layer.kind === "rescaling") return factorOf(layer.shift, unit);
+  if (layer.kind === "scaling") return factorOf(layer.offset, unit);
   return weights.bias ? weights.bias[unit] : 0;
 }
