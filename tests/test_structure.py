@@ -34,7 +34,7 @@ ALLOWED = {
     "tensorflow": ("cnnviz/models", "cnnviz/training/loop"),
     "sqlalchemy": ("cnnviz/runs",),
     "alembic": ("cnnviz/runs/migrations",),
-    "onnx": ("cnnviz/models/import_onnx",),
+    "onnx": ("cnnviz/models",),
     "distributed": ("cnnviz/engine",),
     "dask": ("cnnviz/engine",),
 }

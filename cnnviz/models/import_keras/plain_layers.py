@@ -197,7 +197,7 @@ def merge(read: Reading, kind: str) -> Value:
     maps = [value for value in values if len(value.shape or ()) == 3 and value.shape != (1, 1, (value.shape or ())[-1])]
     if len({value.is_first for value in maps}) > 1:
         raise NotShown("Paths meet in it whose channels are on different axes.")
-    value = read.net.add(*read.names, values, MERGES[kind](kind=kind))
+    value = read.net.add(*read.names, values, MERGES[kind]())
     if kind == "concat" and len(value.shape or ()) == 1:
         return read.net.ordered(Value(value.step, value.shape), joined_order(values))
     orders = [np.arange(0) if each.order is None else each.order for each in values]

@@ -44,7 +44,7 @@ def merge(kind: str) -> Read:
             return read.net.passes(*read.names, read.value)
         if len({value.is_first for value in values if len(value.shape or ()) == 3}) > 1:
             raise NotShown("Paths meet in it whose channels are on different axes.")
-        value = read.net.add(*read.names, values, MERGES[kind](kind=kind))
+        value = read.net.add(*read.names, values, MERGES[kind]())
         if kind == "concat" and len(value.shape or ()) == 1:
             return read.net.ordered(Value(value.step, value.shape), joined_order(values))
         if any(not np.array_equal(_order(values[0]), _order(each)) for each in values[1:]):
