@@ -34,7 +34,7 @@ ALLOWED = {
     "tensorflow": ("cnnviz/models", "cnnviz/training/loop"),
     "sqlalchemy": ("cnnviz/runs",),
     "alembic": ("cnnviz/runs/migrations",),
-    "onnx": ("cnnviz/models/import_onnx", "cnnviz/models/export_onnx", "cnnviz/models/onnx_graph"),
+    "onnx": ("cnnviz/models",),
     "distributed": ("cnnviz/engine",),
     "dask": ("cnnviz/engine",),
 }

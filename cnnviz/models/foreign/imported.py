@@ -192,7 +192,7 @@ def _architecture(found: Found, layers: list[Layer], scaling: InputScaling) -> A
     except InvalidArchitecture as error:
         raise InvalidModel(f"This net cannot be shown: {error}") from error
     except ValueError as error:  # pydantic's: too many layers, a side too long
-        first = getattr(error, "errors", lambda: [{}])()[0]
+        first: dict[str, Any] = getattr(error, "errors", lambda: [{}])()[0]
         raise InvalidModel(
             f"This net cannot be shown: {brief(str(first.get('msg', error)), 160)}. Save a smaller net. "
             f"Received: input={found.net.image.shape}, layers={len(found.net.steps):,}."

@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 from cnnviz.architecture.spec.arithmetic import Reshape
-from cnnviz.architecture.spec.layers import Flatten
+from cnnviz.architecture.spec.layers import Conv, Flatten
 from cnnviz.models.foreign.limits import NotShown
 from cnnviz.models.foreign.steps import ForeignNet, Value
 from cnnviz.models.foreign.windows import spec
@@ -69,6 +69,18 @@ def reshape_as_moved(net: ForeignNet, names: Names, value: Value, moved: tuple[i
     if is_back:
         return net.passes(*names, value, is_first=not value.is_first)
     return reshape(net, names, value, moved, prefers_first=value.is_first)
+
+
+def reorder_channels(net: ForeignNet, names: Names, value: Value, places: np.ndarray) -> Value:
+    """Add what puts channels into another order: a 1 x 1 convolution with a single one in each kernel."""
+    channels = value.maps[2]
+    places = np.where(places < 0, places + channels, places)
+    if places.ndim != 1 or sorted(places.tolist()) != list(range(channels)):
+        raise NotShown("It leaves out channels, or takes some twice.")
+    kernel = np.eye(channels, dtype=np.float32)[:, places].reshape(1, 1, channels, channels)
+    note = "Channels in another order, as a 1 x 1 convolution."
+    layer = spec(Conv, filters=channels, kernel=1, bias=False)
+    return net.add(*names, [value], layer, {"kernel": kernel}, note=note)
 
 
 def in_our_order(values: np.ndarray, value: Value, axis: int = 0) -> np.ndarray:

@@ -21,6 +21,7 @@ from cnnviz.models.foreign.steps import ForeignNet, Value, Weights
 
 Borders = tuple[int, int, int, int]  # top, bottom, left, right
 Pair = tuple[int, int]
+Names = tuple[str, str]
 _NEVER_NEGATIVE = {"relu", "relu6", "sigmoid", "softmax", "hard_sigmoid", "softplus", "exponential"}
 
 
@@ -67,7 +68,7 @@ class Window:
         return ("same", (0, 0, 0, 0)) if tuple(same) == self.borders else ("valid", self.borders)
 
 
-def convolve(net: ForeignNet, names: Pair | Any, value: Value, window: Window, **given: Any) -> Value:
+def convolve(net: ForeignNet, names: Names, value: Value, window: Window, **given: Any) -> Value:
     """Add a convolution.
 
     Parameters
@@ -104,7 +105,7 @@ def convolve(net: ForeignNet, names: Pair | Any, value: Value, window: Window, *
     return net.add(*names, [value], layer, with_bias({"kernel": kernel}, bias), note=note)
 
 
-def transpose_convolve(net: ForeignNet, names: Pair | Any, value: Value, window: Window, **given: Any) -> Value:
+def transpose_convolve(net: ForeignNet, names: Names, value: Value, window: Window, **given: Any) -> Value:
     """Add a transposed convolution: as `convolve`, with `kernel` (rows, columns, filters, maps)."""
     kernel, bias, walk = given["kernel"], given.get("bias"), window.square()
     if walk["dilation"] > 1 or not isinstance(window.borders, str):
@@ -115,7 +116,7 @@ def transpose_convolve(net: ForeignNet, names: Pair | Any, value: Value, window:
     return net.add(*names, [value], layer, with_bias({"kernel": kernel}, bias))
 
 
-def pool(net: ForeignNet, names: Pair | Any, value: Value, window: Window, *, kind: str, **counts: bool) -> Value:
+def pool(net: ForeignNet, names: Names, value: Value, window: Window, *, kind: str, **counts: bool) -> Value:
     """Add a pooling.
 
     Parameters
@@ -167,7 +168,7 @@ def spec(make: type[LayerSpec], **fields: Any) -> Any:
     try:
         return make(**fields)
     except ValueError as error:  # pydantic's
-        first = getattr(error, "errors", lambda: [{}])()[0]
+        first: dict[str, Any] = getattr(error, "errors", lambda: [{}])()[0]
         where = ".".join(map(str, first.get("loc", ()))) or "a setting"
         raise NotShown(f"{make.__name__} cannot have this {where}: {str(first.get('input'))[:40]}.") from None
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from cnnviz.architecture.spec.arithmetic import Clip, Scaling
-from cnnviz.architecture.spec.layers import Conv, GlobalAvgPool, GlobalMaxPool
+from cnnviz.architecture.spec.layers import GlobalAvgPool, GlobalMaxPool
+from cnnviz.models.foreign.layouts import reorder_channels
 from cnnviz.models.foreign.limits import NotShown
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import spec
@@ -113,10 +114,7 @@ def _flip(read: Reading) -> Value:
     channels, axis = read.value.maps[2], _option(read, "axis", default=None)
     if not read.is_channel_axis(axis) and axis != 3:
         raise NotShown("It turns maps round.")
-    layer = spec(Conv, filters=channels, kernel=1, bias=False)
-    kernel = np.eye(channels, dtype=np.float32)[::-1].reshape(1, 1, channels, channels)
-    note = "Channels in the opposite order, as a 1 x 1 convolution."
-    return read.net.add(*read.names, [read.value], layer, {"kernel": kernel}, note=note)
+    return reorder_channels(read.net, read.names, read.value, np.arange(channels)[::-1])
 
 
 def _constants(read: Reading) -> list[Any]:

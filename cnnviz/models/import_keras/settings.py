@@ -72,7 +72,7 @@ class Settings:
             raise self._wrong(name, value)
         return value
 
-    def word(self, name: str, default: str, allowed: tuple[str, ...]) -> Any:
+    def word(self, name: str, default: str, allowed: tuple[str | None, ...]) -> Any:
         """Return a word that is one of `allowed`."""
         value = self.get(name, default)
         if value not in allowed:

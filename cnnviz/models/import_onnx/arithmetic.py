@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnviz.architecture.spec.arithmetic import MERGES, Scaling
 from cnnviz.architecture.spec.layers import BatchNorm
-from cnnviz.models.foreign.layouts import in_our_order, joined_order
+from cnnviz.models.foreign.layouts import in_our_order, joined_order, reorder_channels
 from cnnviz.models.foreign.limits import NotShown
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import spec
@@ -18,6 +18,14 @@ EPSILON = 2.0**-10  # of a normalisation that stands for factors of channels: ex
 MANY_CHANNELS = 5  # get their factors as a normalisation; fewer are colours
 
 Read = Callable[[Reading], Value]
+
+
+def gather(read: Reading) -> Value:
+    """Gather of all channels in another order, as from RGB to BGR."""
+    places = read.fixed(1)
+    if places is None or not read.is_channel_axis(read.whole("axis", 0)):
+        raise NotShown("It does not take channels.")
+    return reorder_channels(read.net, read.names, read.value, places)
 
 
 def concat(read: Reading) -> Value:

@@ -13,6 +13,7 @@ from cnnviz.architecture.spec.layers import (
     DepthwiseConv,
     GlobalAvgPool,
     GlobalMaxPool,
+    LayerNorm,
     TransposedConv,
 )
 from cnnviz.models.foreign.layouts import in_our_order
@@ -71,6 +72,20 @@ def batch_norm(read: Reading) -> Value:
     ordered = {name: in_our_order(values, read.value) for name, values in weights.items()}
     layer = spec(BatchNorm, epsilon=read.number("epsilon", default=1e-5))
     return read.net.add(*read.names, [read.value], layer, ordered)
+
+
+def layer_norm(read: Reading) -> Value:
+    """LayerNormalization over the channels of each place."""
+    shape = read.value.shape or ()
+    if (len(shape) == 3 and read.value.is_first) or not read.is_channel_axis(read.whole("axis", -1)):
+        raise NotShown("It does not normalise over the channels of each place.")
+    gamma, beta = read.weight(1, 1), np.zeros(shape[-1:], np.float32) if read.fixed(2) is None else read.weight(2, 1)
+    if gamma.shape != shape[-1:] or beta.shape != gamma.shape:
+        raise NotShown("It does not normalise over the channels of each place.")
+    weights = {name: in_our_order(each, read.value) for name, each in (("gamma", gamma), ("beta", beta))}
+    return read.net.add(
+        *read.names, [read.value], spec(LayerNorm, epsilon=read.number("epsilon", default=1e-5)), weights
+    )
 
 
 def max_pool(read: Reading) -> Value:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.architecture.spec.arithmetic import Clip, PReLU, Scaling, UpSampling
+from cnnviz.architecture.spec.arithmetic import Clip, Cropping, PReLU, Scaling, UpSampling
 from cnnviz.architecture.spec.layers import ActivationLayer
 from cnnviz.models.foreign.layouts import in_our_order, reshape, transpose
 from cnnviz.models.foreign.limits import NotShown
@@ -153,6 +153,31 @@ def pad(read: Reading) -> Value:
         return passes(read)
     value = bordered(read.net, read.names[0], read.value, borders)
     return read.net.rename(value, *read.names)
+
+
+def cut(read: Reading) -> Value:
+    """Slice that leaves out rows and columns at the border."""
+    read.value.maps  # noqa: B018 (raises for a vector)
+    sides, given = read.value.in_file, [read.fixed(place) for place in range(1, len(read.inputs))]
+    if len(given) < 2:
+        given = [np.asarray(read.attributes.get(name, ()), np.int64) for name in ("starts", "ends", "axes")]
+    starts, ends, axes, steps = (*given, None, None)[:4]
+    if starts is None or ends is None or (steps is not None and any(np.ravel(steps) != 1)):
+        raise NotShown("It does not leave out rows and columns at the border.")
+    places = np.arange(starts.size) if axes is None or axes.size == 0 else axes
+    kept = [slice(0, side) for side in sides]
+    for axis, start, end in zip(np.ravel(places) % (len(sides) + 1), np.ravel(starts), np.ravel(ends), strict=True):
+        if axis == 0:
+            raise NotShown("It takes some of the pictures.")
+        side = sides[int(axis) - 1]
+        kept[int(axis) - 1] = slice(*slice(int(start), int(end)).indices(side)[:2])
+    rows, columns, channels = (1, 2, 0) if read.value.is_first else (0, 1, 2)
+    if kept[channels] != slice(0, sides[channels]):
+        raise NotShown("It takes some of the channels.")
+    left_out = [(kept[axis].start, sides[axis] - kept[axis].stop) for axis in (rows, columns)]
+    (top, bottom), (left, right) = left_out
+    layer = spec(Cropping, top=top, bottom=bottom, left=left, right=right)
+    return read.net.add(*read.names, [read.value], layer)
 
 
 def resize(read: Reading) -> Value:

@@ -109,7 +109,6 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
         raise InputWanted(IMAGES_CHANGED) from None
     if run.origin:  # it may take pictures of another size
         found = fit_images(found, run.architecture.input_shape)
->>>>>>> work/ownnet
     if run.config.dataset not in DATASETS and services.store().has_file(run.id, files.TEST_FILE):
         scored = test_predictions(run).labels[chosen]
         if not np.array_equal(labels, scored):

@@ -11,11 +11,15 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from cnnviz.models.browser_export import net_file
+from cnnviz.models.build import build_model
+from cnnviz.models.export_onnx import onnx_file
 from cnnviz.models.foreign.imported import ImportedNet, with_scaling
 from cnnviz.models.foreign.scalings import SCALINGS
 from cnnviz.models.net_file import read_manifest
 from cnnviz.models.read_model import read_model
-from tests.models.foreign.oracle import TOLERANCE, rebuilt, relative
+from tests.architecture.random_nets import random_net
+from tests.models.foreign.oracle import TOLERANCE, rebuilt, relative, with_random_weights
 
 LOGARITHM = "LogSoftmax"  # of which we show the softmax
 
@@ -260,6 +264,19 @@ def test_a_net_is_shown_up_to_what_is_not_known() -> None:
     assert [layer.kind for layer in net.architecture.layers] == ["conv"]
     assert net.followed_to == g.nodes[1].output[0]
     assert [line.shown for line in net.report] == [True, False, False]
+
+
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 100))])
+def test_random_nets_of_our_own_come_back_the_same(seed: int) -> None:
+    architecture = random_net(seed)
+    model = with_random_weights(build_model(architecture), seed)
+    net = net_file(model, architecture, ())
+    read = read_model(onnx_file(architecture, net))
+    assert read.followed_to is None
+    ours = rebuilt(with_scaling(read, SCALINGS["0..255"]))
+    pixels = np.random.default_rng(seed).integers(0, 256, (2, *architecture.input_shape)).astype(np.float32)
+    one, other = (np.asarray(each(pixels, training=False)) for each in (ours, model))
+    assert relative(one, other) < TOLERANCE
 
 
 def test_nets_of_pytorch_itself() -> None:
