@@ -24,7 +24,6 @@ SIDE = 450  # pixels that are left of it for the cells
 FRAME_SHARE = 0.7  # of a cell: the frame of the selected one, which cannot follow the width of the page
 MAX_LABELS = 25  # named rows and columns: of more classes, each second, third, ... is named
 MAX_NUMBERED = 25  # classes whose cells have room for their numbers
-STANDOFF = 12  # pixels between the labels of an axis and its title, which would else lie over long ones
 FLAT_LABELS = 40  # letters of all labels together that fit beside each other on the narrowest page
 
 
@@ -134,8 +133,8 @@ def _style_axes(fig: go.Figure, classes: Sequence[str]) -> go.Figure:
     names = [as_plotly(label) for label in labels[::step]]
     ticks = {"tickvals": list(range(0, len(labels), step)), "ticktext": names, "fixedrange": True}  # no zoom by a click
     is_flat = sum(len(label) + 1 for label in labels) <= FLAT_LABELS
-    fig.update_xaxes(title={"text": "predicted class", "standoff": STANDOFF}, tickangle=0 if is_flat else -90, **ticks)
-    fig.update_yaxes(title={"text": "true class", "standoff": STANDOFF}, **ticks)
+    fig.update_xaxes(title="predicted class", tickangle=0 if is_flat else -90, **ticks)
+    fig.update_yaxes(title="true class", **ticks)
     square_cells(fig, rows=len(classes), columns=len(classes))
     return fig
 
