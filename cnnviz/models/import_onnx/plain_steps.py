@@ -35,9 +35,14 @@ def sloped(name: Any, default: float) -> Read:
 
 
 def prelu(read: Reading) -> Value:
-    """PRelu with one slope, or one for each map."""
-    shape = read.value.shape or ()
-    slope = of_channels(read.value, np.asarray(read.fixed(1)))
+    """PRelu with one slope, one for each map, or one for each value."""
+    shape, sides = read.value.shape or (), read.value.in_file
+    given = np.asarray(read.fixed(1))
+    if len(shape) == 3 and given.size > 1 and given.shape[-3:] == sides and given.size == prod(sides):
+        alpha = given.astype(np.float32).reshape(sides)
+        alpha = np.moveaxis(alpha, 0, -1) if read.value.is_first else alpha
+        return read.net.add(*read.names, [read.value], PReLU(shared="values"), {"alpha": alpha})
+    slope = of_channels(read.value, given)
     alpha = np.broadcast_to(slope, shape[-1:]).astype(np.float32)
     return read.net.add(*read.names, [read.value], PReLU(), {"alpha": in_our_order(alpha, read.value)})
 
