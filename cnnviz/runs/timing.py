@@ -3,7 +3,7 @@
 import time
 
 from cnnviz.runs.records import Run, Status
-from cnnviz.text.units import duration_range_text, duration_text
+from cnnviz.text.units import duration_range_text, duration_text, written_range
 from cnnviz.training.duration.model import Prediction
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
@@ -48,8 +48,9 @@ def seconds_left(run: Run) -> float | None:
 
 
 def _miss(prediction: Prediction, seconds: float) -> str:
-    if seconds > prediction.high:
+    low, high = written_range(prediction.low, prediction.high)  # people compare with what they read
+    if seconds > max(high, prediction.high):
         return f": {seconds / prediction.expected:.1f} times as long as expected"
-    if seconds < prediction.low:
+    if seconds < min(low, prediction.low):
         return f": {prediction.expected / seconds:.1f} times as fast as expected"
     return ""

@@ -93,6 +93,12 @@ def duration_range_text(low: float, high: float) -> str:
     return f"{first} {unit}" if first == last else f"{first} to {last} {unit}"
 
 
+def written_range(low: float, high: float) -> tuple[float, float]:
+    """Give the range of seconds that `duration_range_text` names: what lies between its numbers is as was said."""
+    _, length = _time_unit(high)
+    return float(_rounded(low / length)) * length, float(_rounded(high / length)) * length
+
+
 def _time_unit(seconds: float) -> tuple[str, int]:
     return next((name, length) for name, length, most in _TIMES if seconds < most)
 

@@ -35,6 +35,12 @@ def test_a_finished_run_says_how_far_off_the_prediction_was(seconds: float, text
     assert comparison(replace(RUN, seconds=seconds)) == text
 
 
+@pytest.mark.parametrize("seconds", [16.0, 33.0, 34.9])
+def test_what_lies_within_the_range_as_it_is_written_is_as_expected(seconds: float) -> None:
+    run = replace(RUN, prediction=Prediction(16.0, 20.0, 32.6), seconds=seconds)
+    assert comparison(run) == f"Predicted 15 to 35 s, took {seconds:.0f} s."
+
+
 def test_a_run_that_ended_early_is_not_held_against_the_prediction() -> None:
     stopped = replace(RUN, status=Status.STOPPED, seconds=3.0)
     assert comparison(stopped) == "Predicted 20 to 35 s for all 20 epochs, ended after 3.0 s."
