@@ -18,6 +18,8 @@ NO_RUNS = (
     "Or open a net of your own on the page Inside."
 )
 OWN_NET = "own net"
+CHOSEN, LINKED = "chosen_run", "linked_run"
+"""Keys of the session: the run in the box, and the one that the address named when the page was last drawn."""
 
 
 def choose_run(*, slim: bool = False) -> Run | None:
@@ -33,15 +35,22 @@ def choose_run(*, slim: bool = False) -> Run | None:
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
         return None
+    # the box keeps its key: one that followed the address by its index would be another box after each choice
+    state = st.session_state
+    if wanted in runs and (CHOSEN not in state or wanted != state.get(LINKED)):  # a link, or Back
+        state[CHOSEN] = wanted
+    elif state.get(CHOSEN) not in runs:
+        state[CHOSEN] = next(iter(runs))
     chosen = st.selectbox(
         "Trained net",
         list(runs),
-        index=list(runs).index(wanted) if wanted in runs else 0,
+        key=CHOSEN,
         format_func=lambda run_id: label(runs[run_id]),
         label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen
+    state[LINKED] = st.query_params.get("run")
     return runs[chosen]
 
 
