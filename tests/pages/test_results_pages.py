@@ -73,3 +73,26 @@ def test_deleting_a_run_takes_it_off_the_list(open_page, visitor, engine) -> Non
     assert page.error[0].value == "It was only a test."
     next(button for button in page.button if button.label == "Delete this run").click().run()
     assert "to be deleted" not in list(page.dataframe[0].value["Net"])
+
+
+def test_every_choice_of_a_net_is_taken_though_nets_may_be_called_alike(
+    open_page, engine, finished_run, visitor
+) -> None:
+    from cnnviz.architecture.presets.catalogue import get_preset
+    from cnnviz.runs.records import Status
+    from cnnviz.training.config import TrainingConfig
+
+    store = engine.store
+    others = [store.create(get_preset("lenet5").architecture, TrainingConfig(), owner=visitor.id) for _ in range(3)]
+    for run in others:
+        store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.5})
+    page = open_page("evaluation", run=finished_run.id)
+    assert page.selectbox[0].value == finished_run.id
+    for run in (*others, finished_run, others[1]):
+        page.selectbox[0].set_value(run.id).run()
+        assert page.selectbox[0].value == run.id
+        assert page.query_params["run"] in (run.id, [run.id])
+    page.query_params["run"] = others[0].id  # Back, or a link
+    assert page.run().selectbox[0].value == others[0].id
+    for run in others:
+        store.delete(run.id)

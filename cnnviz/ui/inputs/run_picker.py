@@ -1,5 +1,6 @@
 """Choosing a finished run, remembered in the link."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -45,13 +46,20 @@ def choose_run(*, slim: bool = False) -> Run | None:
         "Trained net",
         list(runs),
         key=CHOSEN,
-        format_func=lambda run_id: label(runs[run_id]),
+        format_func=_labels(runs).__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen
     state[LINKED] = st.query_params.get("run")
     return runs[chosen]
+
+
+def _labels(runs: dict[str, Run]) -> dict[str, str]:
+    """Labels that differ, because the browser names a choice by its label: those of one minute may be alike."""
+    labels = {run_id: label(run) for run_id, run in runs.items()}
+    alike = {text for text, count in Counter(labels.values()).items() if count > 1}
+    return {run_id: f"{text}, run {run_id}" if text in alike else text for run_id, text in labels.items()}
 
 
 def label(run: Run) -> str:
