@@ -87,7 +87,9 @@ class Settings(BaseSettings):
     operator: str | None = Field(
         None, description="a secret: whoever types it at the end of the Runs page may see and end all runs"
     )
-    max_upload_bytes: Limit = Field(500_000_000, description="bytes that the uploads of one visitor may take together")
+    max_upload_bytes: Limit = Field(
+        500_000_000, description="bytes that the uploads and own nets of one visitor may take together"
+    )
     max_upload_days: Limit = Field(30, description="days for which an upload is kept that no run uses")
     frame_ancestors: str = Field(
         "'self'", description="sites that may show the app in a frame, as a content security policy names them"

@@ -38,10 +38,14 @@ class NamedNet:
     run: Run | None = None
     note: str = ""
 
-    def prepared(self, path: str) -> np.ndarray:
-        """Read a picture as drawings and uploads on the pages are, (height, width, channels) uint8."""
-        picture = decode_image(read_file(path, InvalidImage)).image
+    def prepared(self, picture: np.ndarray) -> np.ndarray:
+        """Bring a picture into form as drawings and uploads on the pages are, (height, width, channels) uint8."""
         return prepare(picture, self.architecture.input_shape, style=self.style, is_photo=True).image
+
+
+def read_picture(path: str) -> np.ndarray:
+    """Decode a picture; it is read before an engine starts, so that a slip in its name is said at once."""
+    return decode_image(read_file(path, InvalidImage)).image
 
 
 def add_net_options(command: ArgumentParser) -> None:

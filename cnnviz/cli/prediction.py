@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
-from cnnviz.cli.nets import NamedNet, find_net
+from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
 from cnnviz.engine.engine import Engine
@@ -19,10 +19,11 @@ from cnnviz.runs.files import familiarity_of
 
 def predict(options: Namespace) -> Answer:
     """Predict images by a run or a file; they are prepared as drawings and uploads on the pages are."""
+    pictures = [read_picture(path) for path in options.images]
     with running_engine() as engine:
         net = find_net(engine.store, options)
         _require_classes(net)
-        batch = np.stack([net.prepared(path) for path in options.images])
+        batch = np.stack([net.prepared(picture) for picture in pictures])
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
     doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
@@ -32,9 +33,10 @@ def predict(options: Namespace) -> Answer:
 
 def inspect(options: Namespace) -> Answer:
     """Look at what every layer makes of an image; `--out` keeps the values of all, or of one `--layer`, in an .npz."""
+    picture = read_picture(options.image)
     with running_engine() as engine:
         net = find_net(engine.store, options)
-        maps: FeatureMaps = ask(engine, net.subject, "feature_maps", image=net.prepared(options.image))
+        maps: FeatureMaps = ask(engine, net.subject, "feature_maps", image=net.prepared(picture))
     layers = [one for one in maps.layers if options.layer in (None, one.name)]
     if not layers:
         raise UnknownName.among("layer", options.layer, [one.name for one in maps.layers])

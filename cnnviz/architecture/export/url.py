@@ -7,7 +7,7 @@ import zlib
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture, InvalidLink
 
-MAX_TEXT = 49_152  # characters; servers read up to 65,536 of all headers together
+MAX_TEXT = 57_600  # characters; servers read up to 65,536 of all headers together
 MAX_JSON = 262_144  # bytes after inflating; the largest legal net needs about half of it
 
 
