@@ -100,7 +100,7 @@ def test_a_model_from_elsewhere_without_scaling_is_shown_as_it_takes_its_image()
     maps = feature_maps(keras.Model(inputs, outputs), IMAGE[:4, :6])
     assert [(layer.name, layer.kind, layer.shape) for layer in maps.layers] == [
         ("image", "input", (4, 6, 3)),
-        ("border", "zeropadding2d", (6, 8, 3)),
+        ("border", "zero_padding", (6, 8, 3)),
         ("mean", "global_avg_pool", (3,)),
     ]
     assert np.array_equal(maps.layers[0].values, IMAGE[:4, :6])
