@@ -129,6 +129,18 @@ def test_the_drawing_survives_a_change_of_page_and_a_reload(visit) -> None:
     expect(page.get_by_text(HOW)).to_be_visible()
 
 
+def test_the_strokes_of_a_drawing_that_survived_can_still_be_taken_back(visit) -> None:
+    page = visit()
+    draw(page.locator(PAPER), [*ONE, *BAR_OF_SEVEN])
+    expect(said(page)).to_have_text("Most like a 7")
+    page.reload()
+    expect(said(page)).to_have_text("Most like a 7")
+    for left in ("Most like a 1", "Draw a digit"):
+        page.get_by_role("button", name="Undo").click()
+        expect(said(page)).to_have_text(left)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
 def test_on_a_phone_paper_buttons_and_answer_are_in_one_view(visit) -> None:
     page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     paper = page.locator(PAPER).bounding_box()

@@ -52,7 +52,7 @@ export class Home {
   // With the drawing that was here before, or else by itself.
   begin() {
     const kept = recall();
-    if (kept.length) this.paper.load(kept);
+    if (kept.length) this.paper.resume(kept);
     else if (this.view.mayMove) this.demo.play();
     else this.demo.showStill();
   }
