@@ -163,13 +163,34 @@ def test_on_a_phone_paper_buttons_and_answer_are_in_one_view(visit) -> None:
 def test_every_column_opens_into_its_page_in_the_same_session(visit) -> None:
     page = visit(reduced_motion="reduce")
     column = page.get_by_role("link", name=re.compile("16 kernels"))
-    assert re.search(r"\?run=\w+&layer=conv_1$", column.get_attribute("href"))
+    assert re.search(r"\?run=\w+&layer=conv_1&picture=drawing$", column.get_attribute("href"))
     page.evaluate("window.isSame = true")
     column.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("layer=conv_1"))
     assert page.evaluate("window.isSame")  # no new load
+
+
+def test_a_map_is_opened_with_the_drawing_that_was_on_the_paper(visit) -> None:
+    page = visit()
+    draw(page.locator(PAPER), [*ONE, *BAR_OF_SEVEN])
+    expect(said(page)).to_have_text("Most like a 7")
+    page.get_by_role("link", name=re.compile("16 kernels")).click(position={"x": 50, "y": 52 + 38})  # the first map
+    inside = page.locator(".inside-net")
+    expect(inside.locator(".crumbs")).to_contain_text("filter 1")
+    expect(page).to_have_url(re.compile("unit=1$|unit=1&"))
+    expect(inside.get_by_role("button", name="Draw", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(inside.locator("[data-id=seen-name]")).to_have_text("Your drawing")
+    expect(inside.locator("[data-id=answer]")).to_contain_text("The net says 7")
+    page.reload()
+    expect(inside.locator("[data-id=seen-name]")).to_have_text("Your drawing")
+
+
+def test_where_nothing_was_drawn_a_map_is_opened_with_a_test_image(visit) -> None:
+    page = visit(reduced_motion="reduce")
+    page.get_by_role("link", name="Look inside every layer").click()
+    expect(page.locator(".inside-net [data-id=seen-name]")).to_have_text("Test image 1: 7")
 
 
 def test_a_little_kernel_opens_on_the_page_of_kernels(visit) -> None:

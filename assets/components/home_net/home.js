@@ -1,6 +1,7 @@
 // The page: paper, net and answer, joined. What is drawn is read within the same frame.
 
 import { finder } from "../shared/dom.js";
+import { recall, remember } from "../shared/drawing_memory.js";
 import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Paper } from "../shared/paper.js";
@@ -8,7 +9,6 @@ import { prepareDigit } from "../shared/prepare_digit.js";
 import { Answer } from "./answer.js";
 import { Demo } from "./demo.js";
 import { Picture } from "./picture.js";
-import { recall, remember } from "./memory.js";
 import { Steps } from "./steps.js";
 import { Tools } from "./tools.js";
 import { View } from "./view.js";

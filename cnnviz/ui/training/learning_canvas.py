@@ -54,7 +54,7 @@ def _canvas(run_id: str, is_live: bool) -> None:
         if kept < done:
             said.caption(SOME_KEPT.format(kept=kept, done=done))
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
-        here = replace(data, layer="", journey=False, learning=True, goes_on=run.status.is_active)
+        here = replace(data, journey=False, learning=True, goes_on=run.status.is_active)
         inside_net(here, key=f"learning-{run.id}")
     if is_live and run.progress.paused:
         st.rerun()  # from now on nobody asks; `run_panel` says when it goes on
