@@ -228,11 +228,44 @@ def test_one_can_draw_by_keys_alone_and_hears_the_answer_once_the_pen_rests(visi
     assert outline == "solid"
 
 
-def test_a_net_that_does_not_arrive_is_said_in_a_sentence(page: Page, app_url: str) -> None:
+def test_where_the_net_does_not_arrive_its_place_says_so_and_what_to_do(page: Page, app_url: str) -> None:
     page.route("**/nets/**", lambda route: route.abort())
     page.goto(app_url)
-    expect(page.locator(".home-net [role=alert]")).to_contain_text("net")
-    expect(page.get_by_role("button", name="Draw a 3")).to_be_visible()
+    problem = page.locator(".home-net [role=alert]")
+    expect(problem).to_contain_text("The net did not arrive")
+    assert "Received" not in problem.inner_text()
+    expect(page.get_by_text("The net answers while you draw.")).to_be_hidden()
+    expect(page.locator(".home-net .answer")).to_be_hidden()
+    paper, said_at = page.locator(PAPER).bounding_box(), problem.bounding_box()
+    assert said_at["x"] >= paper["x"] + paper["width"], "beside the paper, where the net would stand"
+    assert said_at["y"] < paper["y"] + paper["height"]
+    draw(page.locator(PAPER), SEVEN)
+    page.unroute("**/nets/**")
+    problem.get_by_role("button", name="Try again").click()
+    expect(said(page)).to_have_text("Most like a 7")
+    expect(problem).to_be_hidden()
+
+
+def test_an_empty_paper_leads_to_nothing_and_says_what_to_do(visit) -> None:
+    page = visit(reduced_motion="reduce")
+    expect(said(page)).to_have_text("Most like a 7")
+    hint = page.get_by_text("Draw something: each step appears here.")
+    expect(hint).to_be_hidden()
+    between = """canvas => { // pixels of the lines from the neurons, the last column that is a link, to the answer
+        const { left, width } = canvas.getBoundingClientRect();
+        const from = [...canvas.parentElement.querySelectorAll(".column")].at(-1).getBoundingClientRect().right - left;
+        const [start, end] = [from, width - 40].map((x) => Math.round((x * canvas.width) / width));
+        const { data } = canvas.getContext("2d").getImageData(start, 0, end - start, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length; }"""
+    picture = page.locator(".home-net [data-id=picture]")
+    assert picture.evaluate(between) > 100
+    draw(page.locator(PAPER), ONE)
+    expect(said(page)).to_have_text("Most like a 1")
+    page.get_by_role("button", name="Clear").click()
+    expect(said(page)).to_have_text("Draw a digit")
+    assert picture.evaluate(between) == 0
+    expect(hint).to_be_visible()
+    expect(page.locator(".home-net .step-list canvas")).to_have_count(0)
 
 
 def test_a_new_installation_is_alive_and_its_net_a_run_like_any_other(
