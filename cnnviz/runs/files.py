@@ -17,6 +17,8 @@ MODEL_FILE = "model.keras"
 TEST_FILE = "test.npz"
 REPORT_FILE = "import.json"
 """Of a net that was brought along: what was found in its file."""
+EDITED_FILE = "edited.txt"
+"""Of a net whose weights were changed by hand: the epoch up to which its curves are those of another run."""
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
 
 
@@ -29,6 +31,11 @@ def kept_epochs(store: RunStore, run_id: str) -> list[int]:
     """Epochs whose weights are kept, in order."""
     last = store.last_epoch(run_id)
     return [epoch for epoch in range(1, last + 1) if store.has_file(run_id, CHECKPOINT_FILE.format(epoch))]
+
+
+def edited_after(store: RunStore, run_id: str) -> int:
+    """Epoch after which the weights of a run were changed by hand: up to it the curves are another one's; or 0."""
+    return int(store.load_file(run_id, EDITED_FILE)) if store.has_file(run_id, EDITED_FILE) else 0
 
 
 def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, literal, select, update
 from cnnviz.access.permission import Ownership, Sharing, may_see, require_change, sharing_named
 from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
-from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
+from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, edited_after, kept_epochs
 from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
@@ -95,6 +95,8 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
         _copy_curves(store, run.id, copy.id, until=epoch)
         for kept in range(1, epoch + 1):
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
+        if 0 < edited_after(store, run.id) <= epoch:
+            store.copy_file(run.id, EDITED_FILE, copy.id)
         store.update(copy.id, facts=run.facts, progress=Progress(learning_rate=run.progress.learning_rate))
     except CnnvizError:
         store.delete(copy.id)
@@ -126,6 +128,7 @@ def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run
     try:
         _copy_curves(store, run.id, copy.id, until=last)
         store.save_file(copy.id, CHECKPOINT_FILE.format(last), checkpoint)
+        store.save_file(copy.id, EDITED_FILE, str(last).encode())
         store.update(copy.id, facts=run.facts)
     except CnnvizError:
         store.delete(copy.id)

@@ -129,6 +129,18 @@ def test_the_drawing_survives_a_change_of_page_and_a_reload(visit) -> None:
     expect(page.get_by_text(HOW)).to_be_visible()
 
 
+def test_the_strokes_of_a_drawing_that_survived_can_still_be_taken_back(visit) -> None:
+    page = visit()
+    draw(page.locator(PAPER), [*ONE, *BAR_OF_SEVEN])
+    expect(said(page)).to_have_text("Most like a 7")
+    page.reload()
+    expect(said(page)).to_have_text("Most like a 7")
+    for left in ("Most like a 1", "Draw a digit"):
+        page.get_by_role("button", name="Undo").click()
+        expect(said(page)).to_have_text(left)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
 def test_on_a_phone_paper_buttons_and_answer_are_in_one_view(visit) -> None:
     page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     paper = page.locator(PAPER).bounding_box()
@@ -151,13 +163,34 @@ def test_on_a_phone_paper_buttons_and_answer_are_in_one_view(visit) -> None:
 def test_every_column_opens_into_its_page_in_the_same_session(visit) -> None:
     page = visit(reduced_motion="reduce")
     column = page.get_by_role("link", name=re.compile("16 kernels"))
-    assert re.search(r"\?run=\w+&layer=conv_1$", column.get_attribute("href"))
+    assert re.search(r"\?run=\w+&layer=conv_1&picture=drawing$", column.get_attribute("href"))
     page.evaluate("window.isSame = true")
     column.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("layer=conv_1"))
     assert page.evaluate("window.isSame")  # no new load
+
+
+def test_a_map_is_opened_with_the_drawing_that_was_on_the_paper(visit) -> None:
+    page = visit()
+    draw(page.locator(PAPER), [*ONE, *BAR_OF_SEVEN])
+    expect(said(page)).to_have_text("Most like a 7")
+    page.get_by_role("link", name=re.compile("16 kernels")).click(position={"x": 50, "y": 52 + 38})  # the first map
+    inside = page.locator(".inside-net")
+    expect(inside.locator(".crumbs")).to_contain_text("filter 1")
+    expect(page).to_have_url(re.compile("unit=1$|unit=1&"))
+    expect(inside.get_by_role("button", name="Draw", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(inside.locator("[data-id=seen-name]")).to_have_text("Your drawing")
+    expect(inside.locator("[data-id=answer]")).to_contain_text("The net says 7")
+    page.reload()
+    expect(inside.locator("[data-id=seen-name]")).to_have_text("Your drawing")
+
+
+def test_where_nothing_was_drawn_a_map_is_opened_with_a_test_image(visit) -> None:
+    page = visit(reduced_motion="reduce")
+    page.get_by_role("link", name="Look inside every layer").click()
+    expect(page.locator(".inside-net [data-id=seen-name]")).to_have_text("Test image 1: 7")
 
 
 def test_a_little_kernel_opens_on_the_page_of_kernels(visit) -> None:
@@ -195,11 +228,44 @@ def test_one_can_draw_by_keys_alone_and_hears_the_answer_once_the_pen_rests(visi
     assert outline == "solid"
 
 
-def test_a_net_that_does_not_arrive_is_said_in_a_sentence(page: Page, app_url: str) -> None:
+def test_where_the_net_does_not_arrive_its_place_says_so_and_what_to_do(page: Page, app_url: str) -> None:
     page.route("**/nets/**", lambda route: route.abort())
     page.goto(app_url)
-    expect(page.locator(".home-net [role=alert]")).to_contain_text("net")
-    expect(page.get_by_role("button", name="Draw a 3")).to_be_visible()
+    problem = page.locator(".home-net [role=alert]")
+    expect(problem).to_contain_text("The net did not arrive")
+    assert "Received" not in problem.inner_text()
+    expect(page.get_by_text("The net answers while you draw.")).to_be_hidden()
+    expect(page.locator(".home-net .answer")).to_be_hidden()
+    paper, said_at = page.locator(PAPER).bounding_box(), problem.bounding_box()
+    assert said_at["x"] >= paper["x"] + paper["width"], "beside the paper, where the net would stand"
+    assert said_at["y"] < paper["y"] + paper["height"]
+    draw(page.locator(PAPER), SEVEN)
+    page.unroute("**/nets/**")
+    problem.get_by_role("button", name="Try again").click()
+    expect(said(page)).to_have_text("Most like a 7")
+    expect(problem).to_be_hidden()
+
+
+def test_an_empty_paper_leads_to_nothing_and_says_what_to_do(visit) -> None:
+    page = visit(reduced_motion="reduce")
+    expect(said(page)).to_have_text("Most like a 7")
+    hint = page.get_by_text("Draw something: each step appears here.")
+    expect(hint).to_be_hidden()
+    between = """canvas => { // pixels of the lines from the neurons, the last column that is a link, to the answer
+        const { left, width } = canvas.getBoundingClientRect();
+        const from = [...canvas.parentElement.querySelectorAll(".column")].at(-1).getBoundingClientRect().right - left;
+        const [start, end] = [from, width - 40].map((x) => Math.round((x * canvas.width) / width));
+        const { data } = canvas.getContext("2d").getImageData(start, 0, end - start, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length; }"""
+    picture = page.locator(".home-net [data-id=picture]")
+    assert picture.evaluate(between) > 100
+    draw(page.locator(PAPER), ONE)
+    expect(said(page)).to_have_text("Most like a 1")
+    page.get_by_role("button", name="Clear").click()
+    expect(said(page)).to_have_text("Draw a digit")
+    assert picture.evaluate(between) == 0
+    expect(hint).to_be_visible()
+    expect(page.locator(".home-net .step-list canvas")).to_have_count(0)
 
 
 def test_a_new_installation_is_alive_and_its_net_a_run_like_any_other(

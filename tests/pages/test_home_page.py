@@ -41,7 +41,8 @@ def test_the_facts_below_are_those_of_the_run_and_lead_to_its_pages(open_page) -
     assert decode(links[0]["query"]["net"]) == run.architecture
     assert "12,311 digits" in links[1]["fact"]
     assert f"{run.metrics['accuracy']:.1%} of 360" in links[2]["fact"]
-    assert all(link["query"] == {"run": run.id} for link in links[1:4])
+    assert all(link["query"] == {"run": run.id} for link in links[1:3])
+    assert links[3]["query"] == {"run": run.id, "picture": "drawing"}, "what is on the paper goes along"
     assert links[4]["query"] == {"own": "1"}, "where a net of one's own is opened"
 
 

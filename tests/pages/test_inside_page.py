@@ -9,6 +9,7 @@ from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Status
+from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import InsideAnswer, InsideData, read_answer
 
@@ -53,11 +54,52 @@ def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:
 
 
 def test_a_link_opens_a_unit(open_page, finished_run) -> None:
-    data = given(open_page("inside", run=finished_run.id, layer="conv_2", unit="7"))
-    assert (data["layer"], data["unit"]) == ("conv_2", 7)
+    data = given(open_page("inside", run=finished_run.id, layer="conv_2", unit="8"))
+    assert (data["layer"], data["unit"]) == ("conv_2", 7), "units count from 1 on the page and in its address"
+    assert given(open_page("inside", run=finished_run.id, layer="conv_2"))["unit"] == 0
     assert given(open_page("inside", run=finished_run.id, view="journey"))["journey"] is True
     rubbish = given(open_page("inside", run=finished_run.id, unit="-1e9", index="\u0663"))
     assert (rubbish["unit"], rubbish["index"], rubbish["journey"]) == (0, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("layer", "unit", "said"),
+    [
+        ("zzz", "99", "a layer that this net does not have, so the whole net is shown. Received: zzz."),
+        (
+            "conv_2",
+            "33",
+            "unit that conv_2 does not have, so the whole net is shown. Expected: 1 to 32. Received: 33.",
+        ),
+        ("conv_2", "0", "Expected: 1 to 32. Received: 0."),
+        ("conv_2", "x", "Expected: 1 to 32. Received: x."),
+    ],
+)
+def test_a_link_to_what_the_net_does_not_have_is_said_once(open_page, finished_run, layer, unit, said) -> None:
+    page = open_page("inside", run=finished_run.id, layer=layer, unit=unit)
+    (warning,) = page.warning
+    assert said in warning.value.replace("\\", "").replace("\n", " ")
+    assert (given(page)["layer"], given(page)["unit"]) == ("", 0)
+    assert not {"layer", "unit"} & set(page.query_params)
+
+
+def test_a_link_to_any_layer_of_the_net_is_understood(open_page, finished_run) -> None:
+    page = open_page("inside", run=finished_run.id)
+    for layer in read_manifest(file_at(given(page)["net"]))["layers"]:
+        units = layer["shape"][-1]
+        data = given(open_page("inside", run=finished_run.id, layer=layer["name"], unit=str(units)))
+        assert (data["layer"], data["unit"]) == (layer["name"], units - 1)
+
+
+def test_the_unit_of_a_link_is_forgotten_once_another_net_is_picked(open_page, engine, finished_run) -> None:
+    other = engine.train(finished_run.architecture, TrainingConfig(epochs=1), by=OPERATOR)
+    engine.wait(other.id)
+    page = open_page("inside", run=finished_run.id, layer="conv_2", unit="8", epoch="1", index="3")
+    assert "layer" in page.query_params
+    page.selectbox[0].set_value(other.id).run()
+    assert set(page.query_params) == {"run", "index"}
+    assert (given(page)["layer"], given(page)["unit"]) == ("", 0)
+    assert not page.warning
 
 
 def test_of_a_run_without_kept_epochs_the_end_is_shown(open_page, finished_run, monkeypatch) -> None:

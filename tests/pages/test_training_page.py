@@ -10,6 +10,7 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import NotInBrowser
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Status
@@ -100,6 +101,25 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page, m
     )
     services.engine().command(run_id, "stop", by=OPERATOR)
     services.engine().wait(run_id)
+
+
+def test_of_a_net_changed_by_hand_only_what_is_its_own_is_told_as_its_own(open_page, engine, visitor) -> None:
+    trained = engine.train(get_preset("digits-small").architecture, TrainingConfig(limit=300, epochs=2), by=OPERATOR)
+    engine.wait(trained.id)
+    edits = [{"layer": 7, "weight": "bias", "at": 4, "value": 1000}]
+    copy = engine.wait(save_edited(engine, trained.id, None, edits, by=visitor).id)
+    page = open_page("training", run=copy.id)
+    said = [text.value for part in (page.info, page.success, page.caption, page.markdown) for text in part]
+    assert sum("changed by hand, and it has not been trained since" in text for text in said) == 1
+    assert f"{copy.metrics['accuracy']:.1%} of the test images right." in [text.value for text in page.success]
+    for not_true in ("Validation accuracy", "It took", "of this training are kept", "as it learns"):
+        assert not [text for text in said if not_true in text], not_true
+    drawn = {chart.key for chart in page.get("plotly_chart")}
+    assert f"accuracy-{copy.id}" in drawn
+    assert not {f"norms-{copy.id}", f"player-matrix-{copy.id}"} & drawn
+    of_trained = open_page("training", run=trained.id)
+    assert not [text for text in of_trained.info if "by hand" in text.value]
+    assert "Validation accuracy" in [caption.value for caption in of_trained.caption]
 
 
 def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch(

@@ -14,7 +14,7 @@ class DrawingPad {
 
   // The drawing that Python kept from before; later ones come from here and are known already.
   take({ data }) {
-    if (!this.isFilled && data.strokes.length) this.paper.load(data.strokes);
+    if (!this.isFilled && data.strokes.length) this.paper.resume(data.strokes);
     this.isFilled = true;
   }
 

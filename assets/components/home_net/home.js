@@ -1,6 +1,7 @@
 // The page: paper, net and answer, joined. What is drawn is read within the same frame.
 
-import { finder } from "../shared/dom.js";
+import { element, finder } from "../shared/dom.js";
+import { recall, remember } from "../shared/drawing_memory.js";
 import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Paper } from "../shared/paper.js";
@@ -8,12 +9,12 @@ import { prepareDigit } from "../shared/prepare_digit.js";
 import { Answer } from "./answer.js";
 import { Demo } from "./demo.js";
 import { Picture } from "./picture.js";
-import { recall, remember } from "./memory.js";
 import { Steps } from "./steps.js";
 import { Tools } from "./tools.js";
 import { View } from "./view.js";
 
 const ITSELF = "it draws by itself until you do";
+const NO_ANSWER = "Until it is here nothing answers; what you draw stays.";
 const HOW = "with mouse, pen or finger";
 
 export class Home {
@@ -27,6 +28,8 @@ export class Home {
     this.tools = new Tools(this.find, this.paper, () => this.keep());
     this.picture = new Picture(this.find("picture"));
     this.view = new View(root, this.picture, () => this.paint());
+    const kept = recall(); // what was here before
+    if (kept.length) this.paper.resume(kept);
   }
 
   take({ data, setTriggerValue }) {
@@ -39,9 +42,10 @@ export class Home {
     try {
       this.live = await LiveNet.open({ url, onFrame: () => this.show() });
     } catch (error) {
-      Object.assign(this.find("problem"), { textContent: error.message, hidden: false });
+      this.showMissing(error.message);
       return;
     }
+    this.showMissing("");
     this.familiarity = Familiarity.of(this.live.manifest);
     this.answer.take(this.live.manifest.classes);
     this.picture.take(this.live.net);
@@ -49,10 +53,18 @@ export class Home {
     this.begin();
   }
 
-  // With the drawing that was here before, or else by itself.
+  // Say where the net would stand why it does not, and what to do; "" once it is here. Without it there is no answer.
+  showMissing(problem) {
+    const said = `${problem.split(" Received:")[0]} ${NO_ANSWER}`;
+    const again = element("button", { type: "button", text: "Try again", on: { click: () => this.open(this.url) } });
+    this.find("problem").replaceChildren(...(problem ? [element("p", { text: said }), again] : []));
+    this.find("problem").hidden = !problem;
+    for (const part of ["stage", "answer"]) this.find(part).hidden = Boolean(problem);
+  }
+
+  // With what is on the paper, or else by itself.
   begin() {
-    const kept = recall();
-    if (kept.length) this.paper.load(kept);
+    if (!this.paper.isEmpty) this.compute();
     else if (this.view.mayMove) this.demo.play();
     else this.demo.showStill();
   }
@@ -60,27 +72,27 @@ export class Home {
   compute() {
     this.tools.refresh();
     this.find("hint").textContent = this.paper.isDemo ? ITSELF : HOW;
-    if (!this.live) return;
     this.prepared = prepareDigit(this.paper.pixels());
     this.steps.show(this.prepared);
-    this.live.show(this.prepared.image);
+    this.live?.show(this.prepared.image);
   }
 
   // The net has answered.
   show() {
     const { layers } = this.live;
+    this.hasFrame = true;
     const isEmpty = this.prepared.problem !== "";
     if (isEmpty) this.answer.clear();
     else {
       const isDoubtful = Boolean(this.familiarity?.doubts(this.live.net));
       this.answer.show(this.live.values(layers.length - 1), { isQuiet: this.paper.isDemo, isDoubtful });
     }
-    this.picture.refresh({ isGlowing: this.view.mayMove && !isEmpty });
+    this.picture.refresh({ isEmpty, isGlowing: this.view.mayMove && !isEmpty });
     this.paint();
   }
 
   paint() {
-    if (!this.prepared) return; // the net's first values are still to come
+    if (!this.hasFrame) return; // the net's first values are still to come
     this.find("stage").dataset.drawn = "true";
     if (this.picture.draw(this.view.colours))
       this.glowing ??= requestAnimationFrame(() => {

@@ -19,6 +19,7 @@ export class Picture {
   constructor(canvas) {
     this.canvas = canvas;
     this.columns = [];
+    this.isEmpty = true; // nothing is drawn: nothing leads to an answer
     this.pointed = null; // {column, unit}
   }
 
@@ -49,7 +50,8 @@ export class Picture {
   }
 
   // The net has new values: paint its maps, and light the kernels that find more than before.
-  refresh({ isGlowing }) {
+  refresh({ isEmpty, isGlowing }) {
+    this.isEmpty = isEmpty;
     this.columns.forEach(({ layer, form }, position) => {
       const part = this.parts[position];
       const values = this.net.values(layer.index);
@@ -100,7 +102,7 @@ export class Picture {
   draw(colours) {
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
-    drawLines(context, this, colours);
+    if (!this.isEmpty) drawLines(context, this, colours);
     let isGlowing = false;
     this.columns.forEach((column, position) => {
       const part = this.parts[position];
@@ -117,7 +119,7 @@ export class Picture {
   drawUnit(context, column, part, unit, colours) {
     const box = snapped(cellBox(column, unit, this.layout.cellsHeight));
     if (column.form === "classes") {
-      drawClass(context, box, this.answer[unit], colours);
+      drawClass(context, box, this.isEmpty ? 0 : this.answer[unit], colours);
       if (this.layout.hasNames) drawName(context, box, this.net.manifest.classes[unit], colours);
       return;
     }

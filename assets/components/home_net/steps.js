@@ -9,6 +9,7 @@ export class Steps {
   constructor(find) {
     this.details = find("steps");
     this.list = find("step-list");
+    this.hint = find("step-hint");
     this.details.open = innerWidth >= ROOM.width && innerHeight >= ROOM.height;
     this.details.addEventListener("toggle", () => this.show(this.prepared));
   }
@@ -16,6 +17,7 @@ export class Steps {
   show(prepared) {
     this.prepared = prepared;
     if (!this.details.open || !prepared) return;
+    this.hint.hidden = prepared.steps.length > 0;
     if (this.list.childElementCount !== prepared.steps.length) this.list.replaceChildren(...prepared.steps.map(makeFigure));
     prepared.steps.forEach((step, i) => paint(this.list.children[i], step));
   }

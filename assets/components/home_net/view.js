@@ -64,7 +64,7 @@ export class View {
   pointedPlace({ currentTarget }, place) {
     const { pointed } = this.picture;
     if (!pointed || !currentTarget.classList.contains("column")) return place;
-    if (!pointed.isKernel) return { ...place, query: { ...place.query, unit: pointed.unit } };
+    if (!pointed.isKernel) return { ...place, query: { ...place.query, unit: pointed.unit + 1 } };
     const weights = Array.from(this.picture.kernelOf(pointed.position, pointed.unit), (weight) => Number(weight.toFixed(2)));
     return { page: "kernels", query: { kernel: weights.join("_") } };
   }
@@ -84,7 +84,7 @@ export class View {
 
   columnLink({ layer, left, width }, height) {
     const [name, size, does] = WORDS[layer.kind](layer, layer.index < 3);
-    const place = { page: "inside", query: { run: this.run, layer: layer.name } };
+    const place = { page: "inside", query: { run: this.run, layer: layer.name, picture: "drawing" } };
     const style = `left:${left - 6}px;width:${width + 12}px;height:${height}px`;
     const label = element("span", { class: "label" }, name, element("small", { text: size }));
     const foot = element("span", { class: "foot", style: `width:${Math.max(width, LEAST_FOOT)}px`, text: does });

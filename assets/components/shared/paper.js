@@ -90,6 +90,12 @@ export class Paper extends EventTarget {
     this.tell();
   }
 
+  // Go on with a drawing from before: its strokes can be taken back one by one, as if they had just been drawn.
+  resume(strokes) {
+    this.load(strokes);
+    Object.assign(this, { past: strokes.map((_, i) => strokes.slice(0, i)), future: [] });
+  }
+
   // Draw strokes within `ms`, as a hand would, on a paper that has those of `after` on it. The first touch stops it and
   // leaves the paper empty. Resolves with true once they are drawn; with false if it was stopped, or where motion is
   // unwanted: they are shown at once then.

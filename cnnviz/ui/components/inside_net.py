@@ -35,8 +35,10 @@ class InsideData:
         The nets to go through in time: "title" and "url" of each kept epoch, and of the end.
     index : int
         The test image to begin with, from 0.
+    drawing : bool
+        Whether to begin with what was drawn on Home in this browser tab, where something was.
     layer, unit : str, int
-        What to open at first; layer "" for the whole net.
+        What to open at first, the unit from 0; layer "" for the whole net.
     journey : bool
         Whether to begin with several pictures beside each other.
     learning : bool
@@ -59,6 +61,7 @@ class InsideData:
     kernels: list[dict[str, Any]]
     stops: list[dict[str, str]]
     index: int = 0
+    drawing: bool = False
     layer: str = ""
     unit: int = 0
     journey: bool = False

@@ -31,7 +31,7 @@ def links_of(run: Run) -> Sequence[Link]:
             "See what it confuses",
             Place("evaluation", here),
         ),
-        Link("", "Look inside every layer", Place("inside", here)),
+        Link("", "Look inside every layer", Place("inside", {**here, "picture": "drawing"})),
         Link("", "Open a net of your own", Place("inside", {"own": "1"})),
         Link("", "Try a kernel of your own", Place("kernels", {})),
     )

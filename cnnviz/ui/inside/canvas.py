@@ -17,6 +17,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
+from cnnviz.ui.inside.link import linked_unit
 from cnnviz.ui.inside.own_net import TITLES, choices, use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import current_visitor
@@ -44,10 +45,11 @@ def show_inside(run: Run) -> None:
     if st.session_state.get(FAILED, {}).get("net") == url:
         _show_failed(run)
         return
+    layer, unit = linked_unit(run.architecture)
     said = st.empty()  # above the canvas: below it nobody would see it
     data = inside_data(run, url, stops_of(epochs, ended), images_of(run))
     answer = inside_net.inside_net(
-        replace(data, scalings=_scalings(run), may_change=may_change(current_visitor(), run))
+        replace(data, layer=layer, unit=unit, scalings=_scalings(run), may_change=may_change(current_visitor(), run))
     )
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
@@ -105,8 +107,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         stops=stops,
         index=number_in_link("index"),
-        layer=st.query_params.get("layer", "")[:80],
-        unit=number_in_link("unit"),
+        drawing=st.query_params.get("picture") == "drawing",
         journey=st.query_params.get("view") == "journey",
     )
 

@@ -5,11 +5,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.engine.trainings.queue import QueuePosition
+from cnnviz.runs.files import edited_after
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text, rough_duration_text
+from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
+
+EDITED = """Weights of this net were changed by hand, and it has not been trained since. The curves below are those of
+the net it was made from. Its own are its weights and maps, and what it answers on the test images."""
+EDITED_BEFORE = """Weights of this net were changed by hand after epoch {epoch}. Up to there the curves are those of
+the net it was made from; what follows is its own."""
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
@@ -33,6 +40,19 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
         st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
     else:
         show_message(run.message)
+
+
+def has_curves_of_another(run: Run) -> bool:
+    """Whether a net was changed by hand and not trained since, so that all its curves are those of another run."""
+    edited = edited_after(services.store(), run.id)
+    return edited > 0 and services.store().last_epoch(run.id) == edited
+
+
+def show_edited(run: Run) -> None:
+    """Say of a net that was changed by hand whose curves these are."""
+    edited = edited_after(services.store(), run.id)
+    if edited:
+        st.info(EDITED if has_curves_of_another(run) else EDITED_BEFORE.format(epoch=edited), icon=":material/edit:")
 
 
 def not_trained_here(run: Run) -> str:
@@ -61,7 +81,9 @@ def show_metrics(run: Run, curves: Curves) -> None:
 
 
 def _time(run: Run) -> str:
-    """What it took, beside what was predicted if something was."""
+    """What it took, beside what was predicted if something was; a net that was changed by hand took no training."""
+    if has_curves_of_another(run):
+        return ""
     return f" {comparison(run) or f'It took {duration_text(run.seconds)}.'}" if run.seconds else ""
 
 

@@ -12,7 +12,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
-from cnnviz.ui.runs.progress import show_metrics, show_notes, show_progress
+from cnnviz.ui.runs.progress import has_curves_of_another, show_edited, show_metrics, show_notes, show_progress
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import dataset_facts
 from cnnviz.ui.shared.elements import KEPT, follow, show_figure
@@ -64,10 +64,14 @@ def _run_panel(run_id: str, was_live: bool, held_after: int | None, in_a_row: in
     run = shown_run(run_id)
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
-    show_metrics(run, curves)
+    show_edited(run)
+    is_own = not has_curves_of_another(run)
+    if is_own:
+        show_metrics(run, curves)
     show_notes(run.facts.notes)
     show_curves(curves, run, _choose_curves(one_output=_has_one_output(curves)), in_a_row=in_a_row)
-    _show_findings(curves, run)
+    if is_own:
+        _show_findings(curves, run)
     goes_on = held_after is not None and not (run.progress.paused and len(curves.epochs) == held_after)
     if was_live and (goes_on or not is_moving(run)):
         st.rerun()  # what a finished run has, or what follows it again now that it goes on

@@ -9,7 +9,7 @@ from cnnviz.plots.bars import describe_bars, top_k_bars
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.plots.training import describe_norms, norms_figure
-from cnnviz.runs.files import kept_epochs
+from cnnviz.runs.files import edited_after, kept_epochs
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
@@ -22,6 +22,9 @@ from cnnviz.ui.shared.elements import enlarged, follow, show_figure
 from cnnviz.ui.training.learning_canvas import is_for_browser
 
 FOLLOW_SECONDS = 1.0
+NOT_MEASURED = (
+    "Not measured of this net, because its weights were changed by hand. The Evaluation page has its own matrix."
+)
 
 
 def show_epochs(run: Run) -> None:
@@ -45,6 +48,10 @@ def _epochs(run_id: str) -> None:
             _show_kernels(run, _kernels(run, epoch))
         else:
             _show_view(run, epoch)
+    if epoch == edited_after(services.store(), run.id):  # what was measured then was another net
+        for tab in (matrix, norms):
+            tab.caption(NOT_MEASURED)
+        return
     with matrix:
         _show_matrix(run, rows[epoch])
     with norms:

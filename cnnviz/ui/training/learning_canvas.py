@@ -11,6 +11,7 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import inside_net
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
+from cnnviz.ui.runs.progress import has_curves_of_another
 from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
@@ -44,17 +45,17 @@ def _canvas(run_id: str, is_live: bool) -> None:
     done = services.store().last_epoch(run.id)
     if not done and not run.status.is_active:
         return
-    st.markdown("**Inside, as it learns**")
+    st.markdown("**Inside**" if has_curves_of_another(run) else "**Inside, as it learns**")
     said = st.empty()
     stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)
     if not stops:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
         kept = sum(stop["title"].startswith("Epoch") for stop in stops)
-        if kept < done:
+        if kept < done and not has_curves_of_another(run):
             said.caption(SOME_KEPT.format(kept=kept, done=done))
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
-        here = replace(data, layer="", journey=False, learning=True, goes_on=run.status.is_active)
+        here = replace(data, journey=False, learning=True, goes_on=run.status.is_active)
         inside_net(here, key=f"learning-{run.id}")
     if is_live and run.progress.paused:
         st.rerun()  # from now on nobody asks; `run_panel` says when it goes on

@@ -2,6 +2,7 @@
 
 import { DIGITS } from "../../shared/digits.js";
 import { element } from "../../shared/dom.js";
+import { recall } from "../../shared/drawing_memory.js";
 import { Paper } from "../../shared/paper.js";
 import { paperTools } from "../../shared/paper_tools.js";
 import { prepare } from "../../shared/prepare_image.js";
@@ -14,6 +15,7 @@ export class Drawing {
     this.panel = panel;
     this.canvas = element("canvas", { "aria-label": "Paper to draw on" });
     this.paper = new Paper(this.canvas, { onChange: () => this.draw(), onEnd: () => this.draw() });
+    if (panel.data.drawing) this.paper.resume(recall());
     this.root = element("div", { class: "drawing" }, this.canvas, paperTools(this.paper));
   }
 

@@ -2,6 +2,7 @@
 
 import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
+import { recall } from "../../shared/drawing_memory.js";
 import { probability } from "../../shared/net_view/words.js";
 import { Pin } from "../touch/pin.js";
 import { Camera } from "./camera.js";
@@ -28,9 +29,10 @@ export class InputPanel {
     row.append(this.changes.open, this.changes.coverButton, this.pin.pin);
   }
 
-  // What Python says of the net's pictures: {shape, style, images, picture, photos, index}.
+  // What Python says of the net's pictures: {shape, style, images, photos, index, drawing}.
   take(data) {
     const isNew = this.isNew(data);
+    const isDrawn = !this.data && data.drawing && recall().length > 0;
     this.data = data;
     if (!isNew) return;
     this.original = null;
@@ -38,7 +40,7 @@ export class InputPanel {
     Object.values(this.made).forEach((source) => source.close?.());
     this.made = {};
     this.source = null;
-    this.choose(data.images ? "test" : data.style === "digit" ? "draw" : "photo", { isFirst: true });
+    this.choose(isDrawn ? "draw" : data.images ? "test" : data.style === "digit" ? "draw" : "photo", { isFirst: true });
   }
 
   isNew({ images, shape }) {

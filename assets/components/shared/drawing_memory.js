@@ -1,4 +1,4 @@
-// The drawing stays in this tab while one looks at other pages.
+// The drawing of Home stays in this tab while one looks at other pages; Inside begins with it where Home leads there.
 
 const KEY = "cnnviz.home.drawing";
 

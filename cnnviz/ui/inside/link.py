@@ -1,0 +1,56 @@
+"""What a link to the page Inside names of a net: a layer and one of its units, both as the page names them."""
+
+import streamlit as st
+
+from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.spec import Architecture
+from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.ui.app.messages import warn
+from cnnviz.ui.shared.elements import number_in_link
+
+UNIT = ("layer", "unit")
+NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
+NO_UNIT = """The link names a unit that {layer} does not have, so the whole net is shown.
+Expected: 1 to {units}. Received: {unit}."""
+
+
+def linked_unit(architecture: Architecture) -> tuple[str, int]:
+    """Read the layer and the unit that the address names, `?layer=conv_2&unit=8`; units count from 1, as on the page.
+
+    Returns
+    -------
+    layer : str
+        "" for the whole net: none is named, or one that the net does not have, which is then said.
+    unit : int
+        From 0.
+    """
+    layer = st.query_params.get("layer", "")
+    if not layer:
+        return "", 0
+    said = st.query_params.get("unit", "1")
+    unit, units = number_in_link("unit") if "unit" in st.query_params else 1, _units(architecture)
+    if 1 <= unit <= units.get(layer, 0):
+        return layer, unit - 1
+    if layer in units:
+        warn(NO_UNIT.format(layer=layer, units=units[layer], unit=said[:80]))
+    else:
+        warn(NO_LAYER.format(layer=layer[:80]))
+    _forget(UNIT)
+    return "", 0
+
+
+def forget_net() -> None:
+    """Take out of the address what it says of a net that is no longer the shown one."""
+    _forget(("epoch", *UNIT))
+
+
+def _forget(names: tuple[str, ...]) -> None:
+    for name in names:
+        st.query_params.pop(name, None)
+
+
+def _units(architecture: Architecture) -> dict[str, int]:
+    """Name of each layer, as browsers are told it -> units: channels of maps, neurons of a vector."""
+    channels = architecture.input_shape[-1]
+    of_spec = {node.name: node.effect.output.shape[-1] for node in trace(architecture)[0]}
+    return {INPUT_NAME: channels, RESCALING_NAME: channels, **of_spec}
