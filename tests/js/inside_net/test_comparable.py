@@ -8,7 +8,8 @@ from tests.js.inside_net.test_inside_net import cell, go
 
 def test_the_bars_of_all_classes_begin_and_end_at_the_same_place(show, plain: Sample) -> None:
     place = show(plain)
-    ends = "tracks => tracks.map(track => { const { left, right } = track.getBoundingClientRect(); return [left, right]; })"
+    box = "const { left, right } = track.getBoundingClientRect()"
+    ends = f"tracks => tracks.map(track => {{ {box}; return [left, right]; }})"
     tracks = place.locator(".class-track").evaluate_all(ends)
     assert len(tracks) == 4
     assert tracks == [tracks[0]] * 4
@@ -27,9 +28,10 @@ def test_single_values_share_the_range_of_their_layer_also_where_each_map_has_it
         """(root) => {
           const { insideNet: app } = root;
           app.state.change({ range: "map" });
-          const highs = (index) => new Set(app.layers[index].units > 1 ? [0, 1, 2].map((unit) => app.scales.of(index, unit).high) : []);
+          const highs = (index) => new Set([0, 1, 2].map((unit) => app.scales.of(index, unit).high));
           const isSingle = ({ shape, kind }) => shape.length === 1 && kind !== "input";
-          return { single: app.layers.filter(isSingle).map(({ index }) => highs(index).size), maps: highs(2).size };
+          const single = app.layers.filter(isSingle).map(({ index }) => highs(index).size);
+          return { single, maps: highs(2).size };
         }"""
     )
     assert set(found["single"]) == {1}

@@ -249,7 +249,8 @@ def test_wide_layers_are_sorted_searched_and_paged(show, plain: Sample) -> None:
     place.get_by_role("button", name=re.compile("^Convolution 1: all 6")).click()
     place.get_by_role("radio", name="strongest first").check()
     units = place.locator('.cell[data-layer="2"]')
-    assert [int(unit.get_attribute("data-unit")) for unit in units.all()] == np.argsort(-strengths, kind="stable").tolist()
+    expected = np.argsort(-strengths, kind="stable").tolist()
+    assert [int(unit.get_attribute("data-unit")) for unit in units.all()] == expected
     place.get_by_role("searchbox", name="Search Convolution 1").fill("3")
     expect(units).to_have_count(1)
     expect(units).to_have_attribute("data-unit", "2")
