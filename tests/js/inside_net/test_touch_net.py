@@ -159,7 +159,9 @@ def test_the_test_images_follow_with_those_that_changed_sides(show, plain: Sampl
     right = [100 * np.mean(plain.labels == said) for said in (before, np.full(12, winner))]
     text = "Right on 12 test images: {:.1f}\u202f% \u2192 {:.1f}\u202f%".format(*right)
     expect(place.locator(".edit-accuracy")).to_have_text(text)
-    expect(place.locator(".edit-more")).to_have_text(f"{len(changed)} images changed sides")
+    was, now = (int((said[changed] == plain.labels[changed]).sum()) for said in (before, np.full(12, winner)))
+    words = f"{was} {'was' if was == 1 else 'were'} right before, {now} {'is' if now == 1 else 'are'} right now"
+    expect(place.locator(".edit-more")).to_have_text(f"{len(changed)} answers changed: {words}")
     place.locator(".edit-more").click()
     images = place.locator(".changed-image")
     assert [int(node.get_attribute("data-index")) for node in images.all()] == changed.tolist()
@@ -233,3 +235,18 @@ def test_nobody_is_shut_out_of_the_touched_net(show, plain: Sample) -> None:
             press(place, "Edit weights")
         found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}}).response
         assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found["violations"]] == []
+
+
+def test_numbers_of_a_change_before_are_not_shown_as_those_of_the_next(show, plain: Sample) -> None:
+    place = show(plain)
+    edit(place, {"layer": 6, "weight": "bias", "at": 0, "value": 50})
+    now = place.locator(".edit-accuracy strong")
+    expect(now).to_contain_text("%")
+    at_once = place.evaluate(
+        """(root) => {
+          root.insideNet.edit([{ layer: 6, weight: "bias", at: 1, value: 90 }]);
+          return root.insideNet.find("edit-bar").querySelector(".edit-accuracy strong").textContent;
+        }"""
+    )
+    assert at_once == "computing \u2026"
+    expect(now).to_contain_text("%")

@@ -18,6 +18,7 @@ export class Camera {
   }
 
   async enter() {
+    this.video.hidden = this.hold.hidden = true; // until there is something to see
     if (!navigator.mediaDevices) return this.panel.say("This browser gives no camera to pages without https. Draw, or upload a picture.");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, facingMode: "environment" } });
@@ -25,6 +26,7 @@ export class Camera {
       this.stream = stream;
       this.video.srcObject = stream;
       await this.video.play();
+      this.video.hidden = this.hold.hidden = false;
       this.isHeld = false;
       const { shape, style } = this.panel.data;
       this.note.textContent = conversion({ width: this.video.videoWidth, height: this.video.videoHeight }, shape, { style });

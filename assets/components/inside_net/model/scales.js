@@ -32,7 +32,7 @@ export class Scales {
     const layer = this.app.layers[index];
     if (isPicture(layer)) return this.ofPicture(layer, unit);
     const { range } = this.app.state.values;
-    if (range === "map") {
+    if (range === "map" && this.values(index).length > layer.units) { // a single value has no range of its own
       const { low, high } = this.measures(index);
       return this.between(low[unit], high[unit]);
     }

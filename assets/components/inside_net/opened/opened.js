@@ -9,6 +9,8 @@ import { SumView } from "./sum_view.js";
 
 const SUMS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
+const TOUCHABLE = "button, a, input, select, label, figure, canvas, svg:not(.joins), td, .weight-panel, .player, .softmax-term"; // a click elsewhere goes back
+
 function viewFor({ level }, layer) {
   if (layer.kind === "dense") return DenseView;
   if (level > 1) return ArithmeticView;
@@ -20,7 +22,8 @@ export class Opened {
     Object.assign(this, { app, view: null, key: "" });
     this.root = app.find("opened");
     this.root.addEventListener("click", (event) => {
-      if (event.target === this.root || event.target === this.view?.root) app.state.back();
+      const isSelecting = document.getSelection().toString() !== ""; // words, by dragging over them
+      if (!isSelecting && !event.target.closest(TOUCHABLE)) app.state.back();
     });
   }
 

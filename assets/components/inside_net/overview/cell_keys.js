@@ -66,5 +66,6 @@ export class CellKeys {
     if (!cell) return;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     cell.focus({ preventScroll: true });
+    this.app.state.change({ hover: null }); // its card would cover the columns beside it
   }
 }

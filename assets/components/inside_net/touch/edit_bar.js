@@ -5,7 +5,7 @@ import { countText } from "../../shared/numbers.js";
 import { percent } from "../../shared/net_view/words.js";
 import { drawMatrix, mostMistakes } from "./matrix.js";
 import { WhatIfAnswers } from "./what_if_answers.js";
-import { WhatIfView } from "./what_if_view.js";
+import { WhatIfView, changedWords } from "./what_if_view.js";
 import { editTexts } from "./weights.js";
 
 const TOLD = 2; // changes that are named; of more, their number
@@ -56,8 +56,16 @@ export class EditBar {
     const told = texts.slice(0, TOLD).join(", ");
     this.words.replaceChildren(element("strong", { text: texts.length === 1 ? "1 change: " : `${texts.length} changes: ` }), texts.length > TOLD ? `${told} and ${texts.length - TOLD} more` : told);
     this.words.title = texts.join(", ");
+    this.wait();
     if (changed.has("url")) this.askLater(edits);
     else this.answers.ask(edits);
+  }
+
+  // Numbers of other edits are not shown as those of the new ones.
+  wait() {
+    if (!this.answer?.after) return;
+    this.root.classList.add("computing");
+    this.accuracy.querySelector("strong").textContent = "computing \u2026";
   }
 
   // While epochs are played, a pass over the images for each of them would come too late and hold up the next one.
@@ -79,6 +87,7 @@ export class EditBar {
   // answer: {text} while there is no more to say, or {before, after, images, labels, classes}.
   show(answer) {
     this.answer = answer;
+    this.root.classList.remove("computing");
     const { text = "", before, after } = answer;
     this.more.hidden = !after;
     if (!after) {
@@ -91,8 +100,7 @@ export class EditBar {
     this.accuracy.replaceChildren(`Right on ${count} test images: ${percent(before.accuracy)} \u2192 `, element("strong", { text: percent(after.accuracy) }));
     const most = mostMistakes(before.matrix, after.matrix);
     drawMatrix(this.small, after.matrix, { side: SMALL, most });
-    const changed = after.changed.length;
-    this.sides.textContent = changed === 1 ? "1 image changed sides" : `${countText(changed)} images changed sides`;
+    this.sides.textContent = changedWords(answer);
     if (!this.view.root.hidden) this.view.show(answer, most);
   }
 

@@ -9,6 +9,16 @@ import { drawMatrix, matrixWords } from "./matrix.js";
 const MOST = 24; // images
 const SIDES = { phone: 150, wide: 190 };
 
+// How many answers changed, and how many of those were right before and are right now.
+export function changedWords({ before, after, labels }) {
+  const { changed } = after;
+  if (!changed.length) return "No answer changed";
+  const numRight = ({ predictions }) => changed.filter((at) => predictions[at] === labels[at]).length;
+  const [then, now] = [numRight(before), numRight(after)];
+  const start = changed.length === 1 ? "1 answer changed" : `${countText(changed.length)} answers changed`;
+  return `${start}: ${countText(then)} ${then === 1 ? "was" : "were"} right before, ${countText(now)} ${now === 1 ? "is" : "are"} right now`;
+}
+
 export class WhatIfView {
   constructor(app) {
     this.app = app;
@@ -18,7 +28,7 @@ export class WhatIfView {
     this.list = element("div", { class: "changed-list" });
     const figure = (caption, canvas) => element("figure", {}, element("figcaption", { text: caption }), canvas);
     const legend = element("p", { class: "hint", text: "Rows: the true class. Columns: what the net says. Grey is right, orange a mistake." });
-    const images = element("div", { class: "changed-images", role: "group", "aria-label": "Images that changed sides" }, this.note, this.list);
+    const images = element("div", { class: "changed-images", role: "group", "aria-label": "Images whose answer changed" }, this.note, this.list);
     this.root = element("div", { class: "what-if", hidden: true }, element("div", { class: "matrices" }, figure("as trained", this.before), figure("now", this.after), legend), images);
   }
 
@@ -29,11 +39,8 @@ export class WhatIfView {
       drawMatrix(canvas, matrix, { side, most });
       canvas.setAttribute("aria-label", `Confusion matrix ${name}: ${matrixWords(matrix, answer.classes)}`);
     }
-    const { before, after, labels } = answer;
-    const { changed } = after;
-    const numRight = ({ predictions }) => countText(changed.filter((at) => predictions[at] === labels[at]).length);
-    const told = changed.length > MOST ? ` The first ${MOST} of them:` : "";
-    this.note.textContent = changed.length ? `${numRight(before)} were right before, ${numRight(after)} are right now.${told}` : "No image has another answer.";
+    const { changed } = answer.after;
+    this.note.textContent = changed.length > MOST ? `The first ${MOST} of the ${countText(changed.length)} images with another answer:` : changed.length ? "Images with another answer:" : "No image has another answer.";
     this.list.replaceChildren(...changed.slice(0, MOST).map((at) => this.image(answer, at)));
   }
 

@@ -12,7 +12,7 @@ const descending = (scores) => numbered(scores.length).sort((a, b) => scores[b] 
 
 // `measures` of scale.measure, `shares` (one a unit) or null while they are not known.
 export function orderOf(order, layer, values, measures, shares) {
-  if (order === "strength") return descending(measures.strength);
+  if (order === "strength") return descending(measures.high); // as its label says where it is strongest
   if (order === "similarity") return bySimilarity(values, layer, measures);
   if (order === "share" && shares) return descending(shares);
   return numbered(layer.units);
