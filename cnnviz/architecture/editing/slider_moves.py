@@ -52,6 +52,8 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
     """
     before = QuickNet.from_architecture(architecture)
     after = QuickNet(**{**before.model_dump(), field: value})
+    if after == before and field != "filters":  # of more filters than the slider has, it shows its highest number
+        return architecture
     last = architecture.layers[-1]
     if isinstance(last, Dense):
         built = before.build(architecture.input_shape, last.units, name=architecture.name)
@@ -60,9 +62,10 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
     return _MOVES[field](architecture, before, after)
 
 
-def _filters(net: Architecture, before: QuickNet, after: QuickNet) -> Architecture:
-    factor = after.filters / before.filters
-    for path, conv in _all(net, Conv):
+def _filters(net: Architecture, _before: QuickNet, after: QuickNet) -> Architecture:
+    convs = _all(net, Conv)
+    for path, conv in convs:
+        factor = after.filters / convs[0][1].filters
         net = _with_filters(net, path, round(conv.filters * factor))
     return net
 

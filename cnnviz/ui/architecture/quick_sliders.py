@@ -1,6 +1,5 @@
 """Sliders that build a whole net: blocks, filters, kernel, pooling, dense units."""
 
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,8 @@ from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 
+LAST_MOVE = "quick_last_move"
+"""Key of the slider moved last, with the nets before the first and after the last of its moves in a row."""
 KERNELS = (1, 3, 5, 7, 9, 11)
 POOLINGS = {"max": "max", "avg": "average", "none": "none"}
 
@@ -43,7 +44,19 @@ def _build() -> None:
     for field, value in own.items():
         moved = reported_value(f"quick_{field}", value)
         if moved != value:
-            attempt(partial(move_slider, field=field, value=moved))
+            _move(field, moved)
+
+
+def _move(field: str, value: Any) -> None:
+    """Move one slider, from the net before the first of its moves in a row: so that a way there and back loses nothing.
+
+    From 33 and 47 filters to 1 and 1, for instance, their ratio is in the first net only.
+    """
+    net = current_net()
+    last_field, first, last = st.session_state.get(LAST_MOVE, ("", net, net))
+    start = first if last_field == field and last == net else net
+    if attempt(lambda _: move_slider(start, field, value)):
+        st.session_state[LAST_MOVE] = (field, start, current_net())
 
 
 def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:

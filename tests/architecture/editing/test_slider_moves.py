@@ -52,6 +52,18 @@ def test_filters_grow_in_proportion_and_nothing_else_changes() -> None:
     assert changed["1"].name == "second"
 
 
+@pytest.mark.parametrize(
+    ("filters", "value", "expected"),
+    [((512, 512), 200, [200, 200]), ((300, 100), 200, [200, 67]), ((2048, 64), 256, [256, 8]), ((300, 600), 1, [1, 2])],
+)
+def test_more_filters_than_the_slider_has_shrink_in_proportion(
+    filters: tuple[int, int], value: int, expected: list[int]
+) -> None:
+    convs = [Conv(filters=count, padding="same") for count in filters]
+    net = Architecture(input_shape=(8, 8, 1), layers=(*convs, Flatten(), Dense(units=2, activation="softmax")))
+    assert [layer.filters for layer in move_slider(net, "filters", value).layers[:2]] == expected
+
+
 def test_the_kernel_that_most_convolutions_have_changes() -> None:
     assert {place: layer.kernel for place, layer in changes("kernel", 1).items()} == {"0": 1, "1": 1}
 
