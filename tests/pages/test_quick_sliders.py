@@ -46,3 +46,16 @@ def test_another_move_in_between_is_kept(open_page: OpenPage) -> None:
     page.slider(key="quick_filters").set_value(6).run()
     assert [layer.filters for layer in net_of(page).layers[:2]] == [6, 6]
     assert [layer.units for layer in net_of(page).layers if isinstance(layer, Dense)] == [20, 3]
+
+
+def test_a_slider_that_can_change_nothing_is_disabled_and_says_why(open_page: OpenPage) -> None:
+    layers = (Flatten(), Dense(units=9, activation="relu"), Dense(units=3, activation="softmax"))
+    page = open_page("architecture", net=encode(Architecture(name="mlp", input_shape=(12, 16, 1), layers=layers)))
+    assert page.slider(key="quick_filters").disabled
+    assert not page.slider(key="quick_dense_units").disabled
+    assert any(
+        "Kernel size, Padding, Pooling, Batch normalisation. This net has no plain convolution" in one.value
+        for one in page.caption
+    )
+    page.slider(key="quick_blocks").set_value(1).run()
+    assert not page.slider(key="quick_filters").disabled

@@ -24,6 +24,7 @@ from cnnviz.errors import InvalidArchitecture
 _BELONGS = BatchNorm | ActivationLayer | MaxPool | AvgPool | Dropout
 """Kinds that belong to the convolution before them."""
 
+NO_CONVOLUTION = "This net has no plain convolution: add a block first."
 _POOLS: tuple[type[MaxPool] | type[AvgPool], ...] = (MaxPool, AvgPool)
 L = TypeVar("L", bound=LayerSpec)
 
@@ -60,6 +61,23 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
         if built.layers == architecture.layers:
             return after.build(architecture.input_shape, last.units, name=architecture.name)
     return _MOVES[field](architecture, before, after)
+
+
+def still_sliders(net: Architecture) -> dict[str, str]:
+    """Tell which sliders cannot change anything of this net: field of `QuickNet` -> why, for people."""
+    still = {}
+    num_convs = len(_all(net, Conv))
+    if not num_convs:
+        still = dict.fromkeys(("filters", "growth", "kernel", "padding"), NO_CONVOLUTION)
+        still |= {} if _all(net, *_POOLS) else {"pooling": NO_CONVOLUTION}
+        still |= {} if _all(net, BatchNorm) else {"batch_norm": NO_CONVOLUTION}
+    elif num_convs == 1:
+        still["growth"] = "There is one convolution, so none comes later."
+    if not _all(net, Dense):
+        still |= dict.fromkeys(("dense_units", "dropout"), "This net does not answer with a dense layer.")
+        if _all(net, Dropout):
+            del still["dropout"]
+    return still
 
 
 def _filters(net: Architecture, _before: QuickNet, after: QuickNet) -> Architecture:
@@ -102,8 +120,8 @@ def _pooling(net: Architecture, _before: QuickNet, after: QuickNet) -> Architect
     kind = MaxPool if after.pooling == "max" else AvgPool
     for path, pool in pools:
         net = edit.replace(net, path, kind(name=pool.name, size=pool.size, stride=pool.stride, padding=pool.padding))
-    if not pools:
-        for path, _ in reversed(_all(net, Conv)):
+    if not pools:  # behind a block and not in it, where paths of another height and width would not fit each other
+        for path in sorted({path[:1] for path, _ in _all(net, Conv)}, reverse=True):
             net = edit.add(net, _after_group(net, path), kind())
     return net
 
@@ -122,7 +140,7 @@ def _dense_units(net: Architecture, _before: QuickNet, after: QuickNet) -> Archi
         return edit.add(net, answer, Dense(units=after.dense_units, activation="relu"))
     path, _ = hidden[0]
     if not after.dense_units:
-        return edit.remove(net, path)
+        return _without(net, [path for path, _ in hidden])
     return edit.with_settings(net, path, units=after.dense_units)
 
 
