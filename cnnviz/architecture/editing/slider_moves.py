@@ -73,7 +73,7 @@ def still_sliders(net: Architecture) -> dict[str, str]:
         still |= {} if _all(net, BatchNorm) else {"batch_norm": NO_CONVOLUTION}
     elif num_convs == 1:
         still["growth"] = "There is one convolution, so none comes later."
-    if not _all(net, Dense):
+    if not any(isinstance(layer, Dense) for layer in net.layers):
         still |= dict.fromkeys(("dense_units", "dropout"), "This net does not answer with a dense layer.")
         if _all(net, Dropout):
             del still["dropout"]
@@ -197,7 +197,7 @@ def _all(net: Architecture, *kinds: type[L]) -> list[tuple[Path, L]]:
 
 
 def _dense(net: Architecture) -> list[tuple[Path, Dense]]:
-    found = _all(net, Dense)
+    found = [(path, layer) for path, layer in _all(net, Dense) if len(path) == 1]
     if not found:
         raise InvalidArchitecture(
             "This slider is about what stands before the dense layer that answers, and this net has none.",

@@ -180,3 +180,14 @@ def test_a_moved_slider_shows_where_it_was_moved_to(name: str, field: str) -> No
     after = QuickNet.from_architecture(move_slider(net, field, value))
     if field != "growth" or before.blocks > 1:
         assert getattr(after, field) == value
+
+
+def test_dense_layers_in_blocks_are_no_hidden_ones() -> None:
+    """They weigh the maps here: without them, or with other units, the block would not fit itself."""
+    weights = (GlobalAvgPool(), Dense(units=2, activation="relu"), Dense(units=4, activation="sigmoid"))
+    block = Branches(branches=(weights, (GlobalAvgPool(),)), merge="multiply")
+    conv, hidden, answer = Conv(filters=4), Dense(units=9), Dense(units=3, activation="softmax")
+    net = Architecture(name="own", input_shape=(12, 8, 1), layers=(conv, block, hidden, answer))
+    assert QuickNet.from_architecture(net).dense_units == 9
+    assert move_slider(net, "dense_units", 0).layers == (conv, block, answer)
+    assert move_slider(net, "dense_units", 7).layers == (conv, block, Dense(units=7), answer)
