@@ -197,7 +197,7 @@ def _all(net: Architecture, *kinds: type[L]) -> list[tuple[Path, L]]:
 
 
 def _dense(net: Architecture) -> list[tuple[Path, Dense]]:
-    found = [(path, layer) for path, layer in _all(net, Dense) if len(path) == 1]
+    found: list[tuple[Path, Dense]] = [(path, layer) for path, layer in _all(net, Dense) if len(path) == 1]
     if not found:
         raise InvalidArchitecture(
             "This slider is about what stands before the dense layer that answers, and this net has none.",

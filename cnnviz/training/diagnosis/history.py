@@ -83,8 +83,8 @@ class History:
     @cached_property
     def says_the_most_common(self) -> bool:
         """Whether all answers are one class, and far the most images are of it."""
-        top = self.epochs[-1].get("top_class")
-        return bool(top) and top["predicted"] >= ONE_CLASS and top["true"] > min(MOST, 2 / len(self.classes))
+        top = self.epochs[-1].get("top_class") or {"predicted": 0, "true": 0}
+        return bool(top["predicted"] >= ONE_CLASS and top["true"] > min(MOST, 2 / len(self.classes)))
 
     @cached_property
     def losses(self) -> list[float]:
