@@ -1,5 +1,9 @@
 """Short labels for long names."""
 
+import re
+
+import pytest
+
 from cnnviz.text.labels import MAX_LABEL, short_labels
 
 
@@ -21,3 +25,34 @@ def test_labels_are_short_and_tell_all_names_apart() -> None:
 
 def test_a_long_name_among_short_ones_loses_its_middle() -> None:
     assert short_labels(["cat", "Cercospora_leaf_spot Gray_leaf_spot"], 11) == ["cat", "Cerco…_spot"[:6] + "_spot"]
+
+
+def test_what_tells_two_names_apart_is_shown_though_a_third_shares_nothing_with_them() -> None:
+    leaves = [f"Tomato_healthy_leaf_number_{word}_in_Kenya_2019" for word in ("one", "two")]
+    assert short_labels([*leaves, "x"]) == ["Tomato…one_in_Ken…", "Tomato…two_in_Ken…", "x"]
+
+
+@pytest.mark.parametrize("others", [[], ["x"], ["species", "quite another thing with a long name"]])
+def test_a_number_in_the_middle_is_shown_whole(others: list[str]) -> None:
+    numbers = [1, 2, 11, 12, 110, 111]
+    labels = short_labels([f"species_number_{n}_of_the_big_forest_set" for n in numbers] + others)
+    assert [re.findall(r"\d+(?=_)", label) for label in labels[: len(numbers)]] == [[str(n)] for n in numbers]
+    assert max(map(len, labels)) <= MAX_LABEL
+
+
+def test_two_groups_with_the_same_ends_show_the_group_and_the_end() -> None:
+    names = [f"{plant}_leaves_seen_from_above_{year}" for plant in ("Apple", "Tomato") for year in (2018, 2019)]
+    assert short_labels(names) == ["Apple…2018", "Apple…2019", "Tomato…2018", "Tomato…2019"]
+
+
+def test_words_without_gaps_show_the_letters_in_which_they_differ() -> None:
+    names = ["Wintergerstenfeldweg", "Wintergerstenfeldrain", "Roggen"]
+    for label, differing in zip(short_labels(names, 12), ("w", "r"), strict=False):
+        assert f"feld{differing}"[-4:] in label
+        assert len(label) <= 12
+
+
+def test_a_name_that_another_begins_with_shows_its_end() -> None:
+    first, second, _ = short_labels(["wild_flowers_of_the_north", "wild_flowers_of_the_north_sea", "z"])
+    assert first.endswith("north")
+    assert "sea" in second

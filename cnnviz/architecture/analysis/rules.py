@@ -144,8 +144,7 @@ def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
         raise InvalidArchitecture(
             f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
             "value by value when their shapes agree, or one is 1 x 1 with as many maps.",
-            "Use padding 'same', equal strides and equal numbers of maps in all branches. "
-            f"Received: branches={shapes}.",
+            _way_out(shapes, "Use padding 'same', equal strides and equal numbers of maps in all branches."),
         )
     return Effect(_widest(tensors, shape), shape_formula=f"{shape_text(shape)}, value by value")
 
@@ -160,11 +159,18 @@ def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
         raise InvalidArchitecture(
             f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but maps can only be put together when "
             "height and width agree.",
-            f"Use padding 'same' and equal strides in all branches. Received: branches={shapes}.",
+            _way_out(shapes, "Use padding 'same' and equal strides in all branches."),
         )
     channels = sum(shape[-1] for shape in shapes)
     formula = " + ".join(f"{shape[-1]:,}" for shape in shapes) + f" = {channels:,}"
     return Effect(_widest(tensors, (*shapes[0][:-1], channels)), shape_formula=formula)
+
+
+def _way_out(shapes: Sequence[Shape], otherwise: str) -> str:
+    """What to do about branches that do not fit; padding and strides help where all end in maps."""
+    if len({len(shape) for shape in shapes}) > 1:
+        otherwise = "Put the layer that makes a vector of the maps behind the branches, or give every branch one."
+    return f"{otherwise} Received: branches={list(shapes)}."
 
 
 def projection(name: str, before: Shape, after: Shape) -> Layer:

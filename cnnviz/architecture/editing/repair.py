@@ -7,6 +7,14 @@ from functools import partial
 from cnnviz.architecture.analysis.analyze import output_units
 from cnnviz.architecture.analysis.backbones import MIN_SIDE
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.editing.repair_blocks import (
+    Repair,
+    all_maps_or_all_vectors,
+    ends_maps,
+    projected,
+    same_inside,
+    unwrapped,
+)
 from cnnviz.architecture.spec import Architecture, Branches, Residual
 from cnnviz.architecture.spec.layers import (
     ActivationLayer,
@@ -16,7 +24,6 @@ from cnnviz.architecture.spec.layers import (
     Dense,
     Flatten,
     GlobalAvgPool,
-    GlobalMaxPool,
     LayerSpec,
     MaxPool,
 )
@@ -25,16 +32,9 @@ from cnnviz.architecture.spec.paths import Path, layer_at, walk
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import shape_text
 
-Repair = tuple[str, Callable[[], Architecture]]
-"""A label, and a function that gives the repaired net."""
-
 _Ways = Callable[[Architecture, Path], Iterator[Repair]]
 
 MAX_STEPS = 12  # a net that needs more repairs than this is better built anew
-
-
-def _ends_maps(layer: LayerSpec) -> bool:
-    return isinstance(layer, Flatten | GlobalAvgPool | GlobalMaxPool) and not getattr(layer, "keep_sides", False)
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
     layer = layer_at(architecture, path)
     if isinstance(layer, Residual):
         label = f"Take {path_names(architecture)[path]} away and keep what is in it"
-        yield label, partial(_unwrapped, architecture, path, layer)
+        yield label, partial(unwrapped, architecture, path, layer)
     for end in range(len(path), 0, -1):
         place = path[:end]
         names = path_names(architecture)
@@ -163,9 +163,11 @@ def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name:
     if isinstance(layer, Dense):
         yield f"Put flatten before {name}", lambda: edit.add(architecture, path, Flatten())
     if isinstance(layer, Residual) and layer.shortcut == "identity":
-        yield f"Project the shortcut of {name}", lambda: _projected(architecture, path)
+        yield f"Project the shortcut of {name}", lambda: projected(architecture, path)
+    if isinstance(layer, Branches):
+        yield from all_maps_or_all_vectors(architecture, path, layer, name)
     if isinstance(layer, Residual | Branches):
-        yield from _same_inside(architecture, path, layer, name)
+        yield from same_inside(architecture, path, layer, name)
     if isinstance(layer, Backbone):
         yield f"Move {name} to the front", lambda: edit.move(architecture, path, (0,))
         height, width, _ = architecture.input_shape
@@ -175,28 +177,10 @@ def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name:
         yield f"Remove {name}", lambda: edit.remove(architecture, path)
 
 
-def _same_inside(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
-    """For a block that changes height and width, with a projection where it also changes the number of maps."""
-    same, both = {"padding": "same"}, {"padding": "same", "stride": 1}
-    for label, settings in (("padding 'same'", same), ("padding 'same' and stride 1", both)):
-        fitted = partial(_with_all_inside, architecture, path, **settings)
-        yield f"Use {label} in {name}", fitted
-        if isinstance(layer, Residual) and layer.shortcut == "identity":
-            yield f"Use {label} in {name}, and project its shortcut", partial(_projected_after, fitted, path)
-
-
-def _projected(architecture: Architecture, path: Path) -> Architecture:
-    return edit.with_settings(architecture, path, shortcut="projection")
-
-
-def _projected_after(repair: Callable[[], Architecture], path: Path) -> Architecture:
-    return _projected(repair(), path)
-
-
 def _order(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
     """Layers for maps belong before the layer that makes one vector of them."""
     siblings = [(place, sibling) for place, sibling in walk(architecture.layers) if place[:-1] == path[:-1]]
-    ends = [place for place, sibling in siblings if place < path and _ends_maps(sibling)]
+    ends = [place for place, sibling in siblings if place < path and ends_maps(sibling)]
     if ends and not isinstance(layer, Dense):
         first = path_names(architecture)[ends[0]]
         yield f"Move {name} before {first}", lambda: edit.move(architecture, path, ends[0])
@@ -234,17 +218,3 @@ def _answer(architecture: Architecture) -> Iterator[Repair]:
         # the all-convolutional way: each map is a class already
         yield "Add global_avg_pool", lambda: edit.add(architecture, end, GlobalAvgPool())
     yield "Add flatten", lambda: edit.add(architecture, end, Flatten())
-
-
-def _unwrapped(architecture: Architecture, path: Path, block: Residual) -> Architecture:
-    for inside in reversed(block.layers):
-        architecture = edit.add(architecture, (*path[:-1], path[-1] + 1), inside)
-    return edit.remove(architecture, path)
-
-
-def _with_all_inside(architecture: Architecture, block: Path, **settings: object) -> Architecture:
-    for path, layer in walk(architecture.layers):
-        fitting = {key: value for key, value in settings.items() if hasattr(layer, key)}
-        if path[: len(block)] == block and path != block and fitting:
-            architecture = edit.with_settings(architecture, path, **fitting)
-    return architecture

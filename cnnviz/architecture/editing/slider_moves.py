@@ -24,6 +24,7 @@ from cnnviz.errors import InvalidArchitecture
 _BELONGS = BatchNorm | ActivationLayer | MaxPool | AvgPool | Dropout
 """Kinds that belong to the convolution before them."""
 
+NO_CONVOLUTION = "This net has no plain convolution: add a block first."
 _POOLS: tuple[type[MaxPool] | type[AvgPool], ...] = (MaxPool, AvgPool)
 L = TypeVar("L", bound=LayerSpec)
 
@@ -52,6 +53,8 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
     """
     before = QuickNet.from_architecture(architecture)
     after = QuickNet(**{**before.model_dump(), field: value})
+    if after == before and field != "filters":  # of more filters than the slider has, it shows its highest number
+        return architecture
     last = architecture.layers[-1]
     if isinstance(last, Dense):
         built = before.build(architecture.input_shape, last.units, name=architecture.name)
@@ -60,9 +63,27 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
     return _MOVES[field](architecture, before, after)
 
 
-def _filters(net: Architecture, before: QuickNet, after: QuickNet) -> Architecture:
-    factor = after.filters / before.filters
-    for path, conv in _all(net, Conv):
+def still_sliders(net: Architecture) -> dict[str, str]:
+    """Tell which sliders cannot change anything of this net: field of `QuickNet` -> why, for people."""
+    still = {}
+    num_convs = len(_all(net, Conv))
+    if not num_convs:
+        still = dict.fromkeys(("filters", "growth", "kernel", "padding"), NO_CONVOLUTION)
+        still |= {} if _all(net, *_POOLS) else {"pooling": NO_CONVOLUTION}
+        still |= {} if _all(net, BatchNorm) else {"batch_norm": NO_CONVOLUTION}
+    elif num_convs == 1:
+        still["growth"] = "There is one convolution, so none comes later."
+    if not any(isinstance(layer, Dense) for layer in net.layers):
+        still |= dict.fromkeys(("dense_units", "dropout"), "This net does not answer with a dense layer.")
+        if _all(net, Dropout):
+            del still["dropout"]
+    return still
+
+
+def _filters(net: Architecture, _before: QuickNet, after: QuickNet) -> Architecture:
+    convs = _all(net, Conv)
+    for path, conv in convs:
+        factor = after.filters / convs[0][1].filters
         net = _with_filters(net, path, round(conv.filters * factor))
     return net
 
@@ -99,8 +120,8 @@ def _pooling(net: Architecture, _before: QuickNet, after: QuickNet) -> Architect
     kind = MaxPool if after.pooling == "max" else AvgPool
     for path, pool in pools:
         net = edit.replace(net, path, kind(name=pool.name, size=pool.size, stride=pool.stride, padding=pool.padding))
-    if not pools:
-        for path, _ in reversed(_all(net, Conv)):
+    if not pools:  # behind a block and not in it, where paths of another height and width would not fit each other
+        for path in sorted({path[:1] for path, _ in _all(net, Conv)}, reverse=True):
             net = edit.add(net, _after_group(net, path), kind())
     return net
 
@@ -119,7 +140,7 @@ def _dense_units(net: Architecture, _before: QuickNet, after: QuickNet) -> Archi
         return edit.add(net, answer, Dense(units=after.dense_units, activation="relu"))
     path, _ = hidden[0]
     if not after.dense_units:
-        return edit.remove(net, path)
+        return _without(net, [path for path, _ in hidden])
     return edit.with_settings(net, path, units=after.dense_units)
 
 
@@ -176,7 +197,7 @@ def _all(net: Architecture, *kinds: type[L]) -> list[tuple[Path, L]]:
 
 
 def _dense(net: Architecture) -> list[tuple[Path, Dense]]:
-    found = _all(net, Dense)
+    found: list[tuple[Path, Dense]] = [(path, layer) for path, layer in _all(net, Dense) if len(path) == 1]
     if not found:
         raise InvalidArchitecture(
             "This slider is about what stands before the dense layer that answers, and this net has none.",

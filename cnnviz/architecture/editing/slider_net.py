@@ -88,13 +88,14 @@ class QuickNet(BaseModel):
     def from_architecture(cls, architecture: Architecture) -> "QuickNet":
         """Return the closest setting: exact for nets that `build` made, a start for the sliders for others.
 
-        Layers in blocks count as well, each once. Kernel and padding are those of most convolutions; without any,
-        filters, kernel and padding keep their defaults.
+        Layers in blocks count as well, each once, but for dense ones, which there weigh maps or do the like. Kernel
+        and padding are those of most convolutions; without any, filters, kernel and padding keep their defaults.
         """
         layers = tuple(layer for _, layer in walk(architecture.layers))
         convs = [layer for layer in layers if isinstance(layer, Conv)]
         found = _convolutions(convs) if convs else {"blocks": 0}
-        return cls(**found, **_rest(layers))
+        hidden = [layer.units for layer in architecture.layers if isinstance(layer, Dense)][:-1]
+        return cls(**found, **_rest(layers), dense_units=min(hidden[0], MAX_DENSE_UNITS) if hidden else 0)
 
 
 def _convolutions(convs: list[Conv]) -> dict[str, int | str]:
@@ -110,11 +111,9 @@ def _convolutions(convs: list[Conv]) -> dict[str, int | str]:
 
 def _rest(layers: tuple[Layer, ...]) -> dict[str, int | float | str | bool]:
     pools = ["max" if isinstance(layer, MaxPool) else "avg" for layer in layers if isinstance(layer, MaxPool | AvgPool)]
-    hidden = [layer.units for layer in layers if isinstance(layer, Dense)][:-1]
     rates = [layer.rate for layer in layers if isinstance(layer, Dropout)]
     return {
         "pooling": _most_common(pools) if pools else "none",
-        "dense_units": min(hidden[0], MAX_DENSE_UNITS) if hidden else 0,
         "dropout": min(max(rates, default=0.0), MAX_DROPOUT),
         "batch_norm": any(isinstance(layer, BatchNorm) for layer in layers),
     }

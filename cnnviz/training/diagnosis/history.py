@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Layer
+from cnnviz.architecture.spec.layers import LayerNorm
 from cnnviz.architecture.spec.paths import walk
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Divergence
 
+ONE_CLASS = 0.98  # share of the answers
+MOST = 0.6  # share of the images that makes a class far the largest, of two or three
 CHANCE = 0.05  # of the way from guessing to all right
 
 
@@ -57,18 +61,30 @@ class History:
         return [] if self.architecture is None else [layer for _, layer in walk(self.architecture.layers)]
 
     @cached_property
-    def has_batch_norm(self) -> bool:
-        """Whether the net is known to normalise by batches."""
-        return any(isinstance(layer, BatchNorm) for layer in self.layers)
+    def single_norms(self) -> list[str]:
+        """Names of batch normalisations that get one value of each unit from an image, as behind a dense layer."""
+        nodes = () if self.architecture is None else trace(self.architecture)[0]
+        return [
+            node.name
+            for node in nodes
+            if isinstance(node.layer, BatchNorm) and math.prod(node.effect.output.shape[:-1]) == 1
+        ]
+
+    @cached_property
+    def can_be_normalised(self) -> bool:
+        """Whether batch normalisation may help: the net has none of any kind, and a batch has several images."""
+        return self.config.batch_size > 1 and not any(isinstance(layer, BatchNorm | LayerNorm) for layer in self.layers)
 
     @cached_property
     def activations(self) -> list[str]:
         """Activations of the layers in order, without those that have none; "linear" is none."""
-        named = [
-            layer.function if isinstance(layer, ActivationLayer) else getattr(layer, "activation", "linear")
-            for layer in self.layers
-        ]
-        return [name for name in named if name != "linear"]
+        return [name for layer in self.layers if (name := activation_of(layer)) != "linear"]
+
+    @cached_property
+    def says_the_most_common(self) -> bool:
+        """Whether all answers are one class, and far the most images are of it."""
+        top = self.epochs[-1].get("top_class") or {"predicted": 0, "true": 0}
+        return bool(top["predicted"] >= ONE_CLASS and top["true"] > min(MOST, 2 / len(self.classes)))
 
     @cached_property
     def losses(self) -> list[float]:
@@ -92,3 +108,8 @@ class History:
         chance = 1 / len(self.classes)
         right = self.epochs[-1].get("recall", self.epochs[-1]["accuracy"])
         return right < chance + CHANCE * (1 - chance)
+
+
+def activation_of(layer: Layer) -> str:
+    """Return what a layer applies to its values at the end; "linear" for nothing."""
+    return layer.function if isinstance(layer, ActivationLayer) else getattr(layer, "activation", "linear")

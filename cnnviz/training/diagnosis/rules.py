@@ -60,5 +60,6 @@ _EXPLAINS = {
     "single_batch_norm": ("plateau", "one_class", "rate_too_high", "rate_too_low", "exploding_gradients"),
     "squashed_answer": ("plateau", "rate_too_low"),
     "same_images": ("plateau",),
+    "plateau": ("one_class",),
 }
 """What is not worth saying beside its cause."""

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from cnnviz.architecture.spec import Branches, Dense, Residual
+from cnnviz.architecture.spec.layers import Convolution
 from cnnviz.training.diagnosis.history import Finding, History
 
 DIVERGED_LOSS = 1e6
@@ -10,6 +12,7 @@ VANISHING = 1e-3  # share of the strongest relative gradient that an early layer
 MUCH_DEAD = 0.5
 SPIKE = 2.0  # times the first loss
 UNCHANGED = 0.01  # relative change of the loss between epochs that is none
+SATURATING = ("sigmoid", "tanh", "hard_sigmoid", "softsign", "softmax")
 MIN_EPOCHS = 3  # before a slow training is called one
 
 
@@ -39,8 +42,7 @@ def exploding(history: History) -> Finding | None:
         "exploding_gradients",
         f"The gradients explode in {worst}",
         f"The gradient of {worst} has a norm of {gradients[worst]:.2g}; in a training that goes well it is about 1.",
-        "Use a smaller learning rate"
-        + ("." if history.has_batch_norm else ", or put a batch normalisation after each convolution."),
+        f"Use a smaller learning rate{_place_to_normalise(history)}.",
     )
 
 
@@ -119,16 +121,17 @@ def rate_too_low(history: History) -> Finding | None:
 def plateau(history: History) -> Finding | None:
     """Tell a loss that stays where guessing leaves it."""
     losses = history.losses
-    if len(losses) < MIN_EPOCHS or not history.is_guessing:
+    if len(losses) < MIN_EPOCHS or not history.is_guessing or history.says_the_most_common:
         return None
     recent = losses[-MIN_EPOCHS + 1 :]
     if max(recent) - min(recent) > UNCHANGED * max(recent):
         return None
+    relu = f"{_relu(history)}, " if _relu(history) else ""
     return Finding(
         "plateau",
         "It does not begin to learn",
         f"After {len(losses)} epochs the training loss is {losses[-1]:.3g}; guessing gives {history.guess_loss:.3g}.",
-        "Try another learning rate (ten times and a tenth), ReLU as activation, or another seed.",
+        f"Try another learning rate (ten times and a tenth), {relu}or another seed.",
     )
 
 
@@ -146,15 +149,34 @@ def dead(history: History) -> Finding | None:
     )
 
 
+def _place_to_normalise(history: History) -> str:
+    if not history.can_be_normalised:
+        return ""
+    dense = [layer for layer in history.layers if isinstance(layer, Dense)]
+    if not history.layers or any(isinstance(layer, Convolution) for layer in history.layers):
+        return ", or put a batch normalisation after each convolution"
+    return ", or put a batch normalisation after each hidden dense layer" if len(dense) > 1 else ""
+
+
+def _relu(history: History) -> str:
+    """What ReLU could replace; "" where the net has nothing of the kind."""
+    saturating = [name for name in SATURATING if name in history.activations[:-1]]
+    if saturating:
+        return f"ReLU in place of {' and '.join(saturating)}"
+    num_layers = sum(isinstance(layer, Dense | Convolution) for layer in history.layers)
+    return "ReLU as activation" if not history.layers or (num_layers > 1 and not history.activations[:-1]) else ""
+
+
 def _ways_for_gradients(history: History) -> str:
-    saturating = [name for name in ("sigmoid", "tanh") if name in history.activations[:-1]]
-    ways = [f"ReLU in place of {' and '.join(saturating)}"] if saturating or not history.layers else []
-    if not history.layers:
-        ways = ["ReLU in place of sigmoid or tanh"]
-    ways += ["fewer layers", "skip connections"]
-    if not history.has_batch_norm:
+    relu = _relu(history) if history.layers else "ReLU in place of sigmoid or tanh"
+    ways = [relu] if relu else []
+    ways.append("fewer layers")
+    branches = [branch for layer in history.layers if isinstance(layer, Branches) for branch in layer.branches]
+    if all(branches) and not any(isinstance(layer, Residual) for layer in history.layers):
+        ways.append("skip connections")
+    if history.can_be_normalised:
         ways.append("batch normalisation")
-    return f"{', '.join(ways[:-1])} or {ways[-1]}"
+    return " or ".join([", ".join(ways[:-1]), ways[-1]] if len(ways) > 1 else ways)
 
 
 def _relative_gradients(history: History) -> dict[str, float]:

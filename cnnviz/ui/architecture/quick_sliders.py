@@ -1,17 +1,30 @@
 """Sliders that build a whole net: blocks, filters, kernel, pooling, dense units."""
 
-from functools import partial
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
 
-from cnnviz.architecture.editing.slider_moves import move_slider
+from cnnviz.architecture.editing.slider_moves import move_slider, still_sliders
 from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 
+LAST_MOVE = "quick_last_move"
+"""Key of the slider moved last, with the nets before the first and after the last of its moves in a row."""
+NAMES = {
+    "blocks": "Convolution blocks",
+    "filters": "Filters in the first block",
+    "growth": "Filters in later blocks",
+    "kernel": "Kernel size",
+    "padding": "Padding",
+    "pooling": "Pooling",
+    "batch_norm": "Batch normalisation",
+    "dense_units": "Hidden dense units",
+    "dropout": "Dropout",
+}
 KERNELS = (1, 3, 5, 7, 9, 11)
 POOLINGS = {"max": "max", "avg": "average", "none": "none"}
 
@@ -21,7 +34,11 @@ def show_sliders(view: NetView) -> None:
     quick = QuickNet.from_architecture(view.net)
     if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
         st.caption("This net is more than the sliders say. Moving one changes what it is about; all else stays.")
-    _sliders(quick, _live(view))
+    still = still_sliders(view.net)
+    for why in dict.fromkeys(still.values()):
+        names = [NAMES[field] for field, reason in still.items() if reason == why]
+        st.caption(f"Cannot be moved: {', '.join(names)}. {why}")
+    _sliders(quick, _live(view), still)
 
 
 def _live(view: NetView) -> dict[str, Any]:
@@ -43,31 +60,47 @@ def _build() -> None:
     for field, value in own.items():
         moved = reported_value(f"quick_{field}", value)
         if moved != value:
-            attempt(partial(move_slider, field=field, value=moved))
+            _move(field, moved)
 
 
-def _sliders(quick: QuickNet, live: dict[str, Any]) -> None:
+def _move(field: str, value: Any) -> None:
+    """Move one slider, from the net before the first of its moves in a row: so that a way there and back loses nothing.
+
+    From 33 and 47 filters to 1 and 1, for instance, their ratio is in the first net only.
+    """
+    net = current_net()
+    last_field, first, last = st.session_state.get(LAST_MOVE, ("", net, net))
+    start = first if last_field == field and last == net else net
+    if attempt(lambda _: move_slider(start, field, value)):
+        st.session_state[LAST_MOVE] = (field, start, current_net())
+
+
+def _sliders(quick: QuickNet, live: dict[str, Any], still: Collection[str]) -> None:
     def options(field: str, topic: str = "", option: str = "value") -> dict[str, Any]:
         key = f"quick_{field}"
         shown = shown_value(key, getattr(quick, field), option=option)
-        return {"key": key, "on_change": _build, "help": explain(topic or field, **live), **shown}
+        return {
+            "key": key,
+            "on_change": _build,
+            "help": explain(topic or field, **live),
+            "disabled": field in still,
+            **shown,
+        }
 
-    st.slider("Convolution blocks", 0, MAX_BLOCKS, **options("blocks"))
-    st.slider("Filters in the first block", 1, MAX_FILTERS, **options("filters", "first_filters"))
+    st.slider(NAMES["blocks"], 0, MAX_BLOCKS, **options("blocks"))
+    st.slider(NAMES["filters"], 1, MAX_FILTERS, **options("filters", "first_filters"))
+    st.segmented_control(NAMES["growth"], ("same", "double"), required=True, **options("growth", option="default"))
+    st.select_slider(NAMES["kernel"], KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
     st.segmented_control(
-        "Filters in later blocks", ("same", "double"), required=True, **options("growth", option="default")
-    )
-    st.select_slider("Kernel size", KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
-    st.segmented_control(
-        "Padding", ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
+        NAMES["padding"], ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
     )
     st.segmented_control(
-        "Pooling",
+        NAMES["pooling"],
         tuple(POOLINGS),
         format_func=POOLINGS.__getitem__,
         required=True,
         **options("pooling", option="default"),
     )
-    st.toggle("Batch normalisation", **options("batch_norm"))
-    st.slider("Hidden dense units", 0, MAX_DENSE_UNITS, **options("dense_units"))
-    st.slider("Dropout", 0.0, MAX_DROPOUT, step=0.05, **options("dropout"))
+    st.toggle(NAMES["batch_norm"], **options("batch_norm"))
+    st.slider(NAMES["dense_units"], 0, MAX_DENSE_UNITS, **options("dense_units"))
+    st.slider(NAMES["dropout"], 0.0, MAX_DROPOUT, step=0.05, **options("dropout"))

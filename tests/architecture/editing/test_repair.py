@@ -183,3 +183,26 @@ def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: i
     kind = get_preset("digits-small").architecture.layers[index].kind
     assert kind in [layer.kind for _, layer in walk(error.fix.architecture.layers)]
     analyze(error.fix.architecture)
+
+
+@pytest.mark.parametrize(
+    ("merge", "branches", "label"),
+    [
+        ("concat", ((same(4),), (Flatten(),)), "Take branches_1.2.flatten_1 out of branches_1"),
+        (
+            "concat",
+            ((Conv(filters=3, stride=2), GlobalAvgPool()), (same(2),)),
+            "Take branches_1.1.global_avg_pool_1 out of branches_1 and use padding 'same' and stride 1 in it",
+        ),
+        ("add", ((same(3, kernel=5),), (), (same(3), Flatten())), "Take branches_1.3.flatten_1 out of branches_1"),
+        ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 x 1 in branches_1.2.global_avg_pool_1"),
+        ("concat", ((same(2),), (Flatten(), Dense(units=6))), "End the other branches of branches_1 in flatten"),
+    ],
+)
+def test_maps_beside_a_vector_are_told_what_helps(merge: str, branches: tuple, label: str) -> None:
+    """Padding and strides do not: the branches must all end in maps, or all in vectors."""
+    error = broken(Branches(branches=branches, merge=merge), *HEAD, shape=(9, 15, 3))
+    assert "vector of the maps behind the branches" in str(error)
+    assert "equal strides" not in str(error)
+    assert error.fix.label.startswith(label)
+    analyze(error.fix.architecture)

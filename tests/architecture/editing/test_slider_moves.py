@@ -1,12 +1,25 @@
 """A slider changes what it is about and nothing else, also of nets that the sliders cannot say."""
 
+from contextlib import suppress
+
 import pytest
 
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.editing.slider_moves import move_slider
+from cnnviz.architecture.editing.slider_moves import move_slider, still_sliders
 from cnnviz.architecture.editing.slider_net import QuickNet
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
-from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, Residual
+from cnnviz.architecture.spec import (
+    ActivationLayer,
+    Architecture,
+    BatchNorm,
+    Branches,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool,
+    Residual,
+)
 from cnnviz.architecture.spec.layers import AvgPool, GlobalAvgPool
 from cnnviz.errors import InvalidArchitecture
 
@@ -52,6 +65,18 @@ def test_filters_grow_in_proportion_and_nothing_else_changes() -> None:
     assert changed["1"].name == "second"
 
 
+@pytest.mark.parametrize(
+    ("filters", "value", "expected"),
+    [((512, 512), 200, [200, 200]), ((300, 100), 200, [200, 67]), ((2048, 64), 256, [256, 8]), ((300, 600), 1, [1, 2])],
+)
+def test_more_filters_than_the_slider_has_shrink_in_proportion(
+    filters: tuple[int, int], value: int, expected: list[int]
+) -> None:
+    convs = [Conv(filters=count, padding="same") for count in filters]
+    net = Architecture(input_shape=(8, 8, 1), layers=(*convs, Flatten(), Dense(units=2, activation="softmax")))
+    assert [layer.filters for layer in move_slider(net, "filters", value).layers[:2]] == expected
+
+
 def test_the_kernel_that_most_convolutions_have_changes() -> None:
     assert {place: layer.kernel for place, layer in changes("kernel", 1).items()} == {"0": 1, "1": 1}
 
@@ -63,8 +88,40 @@ def test_poolings_become_averages_of_the_same_windows() -> None:
 
 def test_only_the_first_hidden_layer_has_the_slider() -> None:
     assert {place: layer.units for place, layer in changes("dense_units", 70).items()} == {"6": 70}
+
+
+def test_no_hidden_units_means_no_hidden_dense_layer() -> None:
     without = move_slider(OWN, "dense_units", 0)
-    assert [layer.units for layer in without.layers if isinstance(layer, Dense)] == [30, 10]
+    assert [layer.units for layer in without.layers if isinstance(layer, Dense)] == [10]
+    assert QuickNet.from_architecture(without).dense_units == 0
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg"])
+def test_poolings_stand_behind_blocks_and_not_in_them(pooling: str) -> None:
+    inside = (Conv(filters=4, padding="same", activation="relu"), Conv(filters=4, padding="same"))
+    blocks = (Residual(layers=inside, shortcut="projection"), Branches(branches=(inside, ()), merge="concat"))
+    head = (Flatten(), Dense(units=3, activation="softmax"))
+    net = Architecture(name="res", input_shape=(16, 24, 1), layers=(*blocks, ActivationLayer(), *head))
+    moved = move_slider(net, "pooling", pooling)
+    pool = {"max": MaxPool(), "avg": AvgPool()}[pooling]
+    assert moved.layers == (blocks[0], pool, blocks[1], ActivationLayer(), pool, *head)
+    analyze(moved)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_slider_is_still_only_where_moving_it_does_nothing(name: str) -> None:
+    net = PRESETS[name].architecture
+    for field in still_sliders(net):
+        with suppress(InvalidArchitecture):
+            assert move_slider(net, field, MOVES[field]) == net
+
+
+def test_a_net_of_dense_layers_has_no_sliders_of_convolutions() -> None:
+    net = Architecture(name="mlp", input_shape=(9, 7, 1), layers=(Flatten(), Dense(units=6), Dense(units=4)))
+    assert set(still_sliders(net)) == {"filters", "growth", "kernel", "padding", "pooling", "batch_norm"}
+    assert set(still_sliders(move_slider(net, "blocks", 2))) == set()
+    answer = Architecture(name="conv", input_shape=(9, 7, 1), layers=(Conv(filters=3), GlobalAvgPool()))
+    assert set(still_sliders(answer)) == {"growth", "dense_units", "dropout"}
 
 
 def test_dropout_and_normalisation_come_and_go() -> None:
@@ -123,3 +180,14 @@ def test_a_moved_slider_shows_where_it_was_moved_to(name: str, field: str) -> No
     after = QuickNet.from_architecture(move_slider(net, field, value))
     if field != "growth" or before.blocks > 1:
         assert getattr(after, field) == value
+
+
+def test_dense_layers_in_blocks_are_no_hidden_ones() -> None:
+    """They weigh the maps here: without them, or with other units, the block would not fit itself."""
+    weights = (GlobalAvgPool(), Dense(units=2, activation="relu"), Dense(units=4, activation="sigmoid"))
+    block = Branches(branches=(weights, (GlobalAvgPool(),)), merge="multiply")
+    conv, hidden, answer = Conv(filters=4), Dense(units=9), Dense(units=3, activation="softmax")
+    net = Architecture(name="own", input_shape=(12, 8, 1), layers=(conv, block, hidden, answer))
+    assert QuickNet.from_architecture(net).dense_units == 9
+    assert move_slider(net, "dense_units", 0).layers == (conv, block, answer)
+    assert move_slider(net, "dense_units", 7).layers == (conv, block, Dense(units=7), answer)

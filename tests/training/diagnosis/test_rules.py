@@ -10,7 +10,19 @@ from sklearn.metrics import recall_score
 
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Dense, Flatten, Layer
+from cnnviz.architecture.spec import (
+    ActivationLayer,
+    Architecture,
+    BatchNorm,
+    Branches,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    Layer,
+    Residual,
+)
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import TrainingFailed
@@ -219,6 +231,130 @@ def test_advice_does_not_name_what_the_net_has_already() -> None:
     (normalised,) = diagnose([], [epoch], **facts, architecture=dense(Dense(units=4), BatchNorm()))
     assert "batch normalisation" in plain.advice
     assert "batch normalisation" not in normalised.advice
+
+
+def told(
+    net: Architecture, row: dict, *, losses: Sequence[float] = (2.0,), classes: str = "ab", **config: object
+) -> dict:
+    """Findings by kind of recorded epochs that are alike but for their losses."""
+    epochs = [{"epoch": 1 + i, "accuracy": 0.5, **row, "loss": loss} for i, loss in enumerate(losses)]
+    settings = TrainingConfig(**config)
+    found = diagnose([], epochs, config=settings, classes=classes, num_train=1000, architecture=net)
+    return {finding.kind: finding for finding in found}
+
+
+def own(*layers: Layer, units: int = 2) -> Architecture:
+    return Architecture(input_shape=(8, 12, 1), layers=(*layers, Dense(units=units, activation="softmax")))
+
+
+@pytest.mark.parametrize(
+    ("layers", "name"),
+    [
+        ((Conv(filters=4), BatchNorm(), Flatten()), None),
+        ((Conv(filters=4), BatchNorm(), GlobalAvgPool(), Dense(units=3), BatchNorm(), Dense(units=3)), "batch_norm_2"),
+        ((Conv(filters=4), GlobalAvgPool(keep_sides=True), BatchNorm(name="one"), Flatten()), "one"),
+    ],
+)
+def test_a_batch_of_one_is_a_cause_only_where_a_unit_has_one_value(layers: tuple[Layer, ...], name: str | None) -> None:
+    found = told(own(*layers), {"accuracy": 0.97}, batch_size=1)
+    assert ("single_batch_norm" in found) == (name is not None)
+    if name:
+        assert f"each value that {name} gets" in found["single_batch_norm"].evidence
+    assert "single_batch_norm" not in told(own(*layers), {}, batch_size=2)
+
+
+def test_a_softmax_twice_is_found_through_dropout_and_for_squared_errors() -> None:
+    """With three classes e / (e + 2) = 0.576, and (1 - 0.576)^2 / 2 = 0.0898 for squared errors."""
+    last = (Dropout(rate=0.5), ActivationLayer(function="softmax"))
+    net = Architecture(
+        input_shape=(8, 12, 1), layers=(Flatten(), Dense(units=3), ActivationLayer(function="softmax"), *last)
+    )
+    assert (
+        "more than 58%, and the validation loss stays above 0.55"
+        in told(net, {}, classes="abc")["squashed_answer"].evidence
+    )
+    assert "loss stays above 0.09" in told(net, {}, classes="abc", loss="mse")["squashed_answer"].evidence
+
+
+@pytest.mark.parametrize("between", [(), (Dropout(),), (BatchNorm(),), (Dense(units=7), Dropout())])
+def test_a_softmax_before_the_layers_that_answer_is_found_where_little_is_learned(between: tuple[Layer, ...]) -> None:
+    net = own(Flatten(), Dense(units=2, activation="softmax"), *between)
+    assert "activation 'relu'" in told(net, {})["squashed_answer"].advice
+    assert "squashed_answer" not in told(net, {"accuracy": 0.95})
+    usual = own(Flatten(), Dense(units=2, activation="sigmoid"), *between)
+    assert "squashed_answer" not in told(usual, {})
+
+
+@pytest.mark.parametrize(("share", "kinds"), [(0.92, ["one_class"]), (0.8, ["one_class"]), (0.5, ["plateau"])])
+def test_a_flat_loss_has_one_cause(share: float, kinds: list[str]) -> None:
+    top = {"class": 0, "predicted": 1.0, "true": share}
+    row = {"accuracy": share, "recall": 0.5, "top_class": top}
+    found = told(own(Flatten()), row, losses=(0.5, 0.5, 0.5))
+    assert list(found) == kinds
+    if kinds == ["one_class"]:
+        assert "learning rate" not in found["one_class"].advice
+
+
+EXPLODED = {"norms": {"dense_1": {"weights": 1.0, "gradients": 50.0}}}
+VANISHED = {"norms": {name: {"weights": 1.0, "gradients": g} for name, g in (("conv_1", 1e-6), ("dense_1", 1.0))}}
+RELU = Dense(units=5, activation="relu")
+
+
+@pytest.mark.parametrize(
+    ("net", "advice"),
+    [
+        (own(Conv(filters=2), Flatten(), RELU), "or put a batch normalisation after each convolution."),
+        (own(Flatten(), RELU), "or put a batch normalisation after each hidden dense layer."),
+        (own(Flatten()), "Use a smaller learning rate."),
+    ],
+)
+def test_a_batch_normalisation_is_advised_where_the_net_has_a_place_for_it(net: Architecture, advice: str) -> None:
+    assert told(net, EXPLODED)["exploding_gradients"].advice.endswith(advice)
+    assert told(net, EXPLODED, batch_size=1)["exploding_gradients"].advice == "Use a smaller learning rate."
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Residual(layers=(Conv(filters=1, padding="same"),)),
+        Branches(branches=((Conv(filters=1, padding="same"),), ()), merge="add"),
+    ],
+)
+def test_skip_connections_are_not_advised_to_a_net_that_has_them(block: Layer) -> None:
+    assert "skip" not in told(own(block, Flatten(), RELU), VANISHED)["vanishing_gradients"].advice
+    assert "skip" in told(own(Conv(filters=1), Flatten(), RELU), VANISHED)["vanishing_gradients"].advice
+
+
+@pytest.mark.parametrize(
+    ("hidden", "advice"),
+    [
+        (RELU, "(ten times and a tenth), or another seed."),
+        (Dense(units=5, activation="tanh"), "(ten times and a tenth), ReLU in place of tanh, or another seed."),
+        (Dense(units=5), "(ten times and a tenth), ReLU as activation, or another seed."),
+    ],
+)
+def test_relu_is_advised_where_there_is_none(hidden: Layer, advice: str) -> None:
+    found = told(own(Flatten(), hidden), {}, losses=(0.69, 0.69, 0.69))
+    assert found["plateau"].advice.endswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("patience", "layers", "advice"),
+    [
+        (None, (RELU,), "Stop after epoch 1 (early stopping), augment the images, add dropout, or use a smaller net."),
+        (3, (RELU, Dropout()), "Augment the images, or use a smaller net."),
+    ],
+)
+def test_what_is_on_already_is_not_advised_against_overfitting(
+    patience: int | None, layers: tuple[Layer, ...], advice: str
+) -> None:
+    epochs = [
+        {"epoch": i, "loss": 1 / i, "accuracy": 0.5, "val_loss": 0.5 + i, "val_accuracy": 0.5} for i in (1, 2, 3, 4)
+    ]
+    settings = TrainingConfig(early_stopping=patience)
+    net = own(Flatten(), *layers)
+    (found,) = diagnose([], epochs, config=settings, classes="ab", num_train=1000, architecture=net)
+    assert (found.kind, found.advice) == ("overfitting", advice)
 
 
 def test_one_frequent_class_is_all_that_an_impatient_net_sees(digits: Dataset) -> None:

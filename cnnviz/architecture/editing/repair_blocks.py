@@ -1,0 +1,87 @@
+"""Ways to repair blocks: branches that do not fit each other, skip connections around what changes shapes."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from cnnviz.architecture.editing import edit
+from cnnviz.architecture.spec import Architecture, Branches, Residual
+from cnnviz.architecture.spec.layers import Flatten, GlobalAvgPool, GlobalMaxPool, LayerSpec
+from cnnviz.architecture.spec.naming import path_names
+from cnnviz.architecture.spec.paths import Path, layer_at, walk
+
+Repair = tuple[str, Callable[[], Architecture]]
+"""A label, and a function that gives the repaired net."""
+
+_SAME: tuple[tuple[str, dict[str, object]], ...] = (
+    ("padding 'same'", {"padding": "same"}),
+    ("padding 'same' and stride 1", {"padding": "same", "stride": 1}),
+)
+
+
+def ends_maps(layer: LayerSpec) -> bool:
+    """Whether a layer makes a vector of maps."""
+    return isinstance(layer, Flatten | GlobalAvgPool | GlobalMaxPool) and not getattr(layer, "keep_sides", False)
+
+
+def same_inside(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+    """For a block that changes height and width, with a projection where it also changes the number of maps."""
+    for label, settings in _SAME:
+        fitted = partial(_with_all_inside, architecture, path, **settings)
+        yield f"Use {label} in {name}", fitted
+        if isinstance(layer, Residual) and layer.shortcut == "identity":
+            yield f"Use {label} in {name}, and project its shortcut", partial(_projected_after, fitted, path)
+
+
+def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branches, name: str) -> Iterator[Repair]:
+    """For branches of which some end in a vector: none of them does, or all do."""
+    ends = [((*path, number), branch) for number, branch in enumerate(block.branches)]
+    places = [(*place, len(branch) - 1) for place, branch in ends if branch and ends_maps(branch[-1])]
+    pools = [place for place in places if not isinstance(layer_at(architecture, place), Flatten)]
+    if pools and block.merge != "concat":  # each map is multiplied by, or gets, one value
+        keep = partial(edit.with_settings, keep_sides=True)
+        label = " and ".join(path_names(architecture)[place] for place in pools)
+        yield f"Keep maps of 1 x 1 in {label}", partial(_each, architecture, pools, keep)
+    if places:
+        told = " and ".join(path_names(architecture)[place] for place in places)
+        without = partial(_each, architecture, places, edit.remove)
+        yield f"Take {told} out of {name}", without
+        for label, settings in _SAME:
+            yield f"Take {told} out of {name} and use {label} in it", partial(_fitted_after, without, path, settings)
+    others = [(*place, len(branch)) for place, branch in ends if not any(map(ends_maps, branch))]
+    if 0 < len(others) < len(ends):
+        add = partial(edit.add, layer=Flatten())
+        yield f"End the other branches of {name} in flatten", partial(_each, architecture, others, add)
+
+
+def projected(architecture: Architecture, path: Path) -> Architecture:
+    """Give the skip connection at `path` a shortcut that fits."""
+    return edit.with_settings(architecture, path, shortcut="projection")
+
+
+def unwrapped(architecture: Architecture, path: Path, block: Residual) -> Architecture:
+    """Put what is in a block in its place."""
+    for inside in reversed(block.layers):
+        architecture = edit.add(architecture, (*path[:-1], path[-1] + 1), inside)
+    return edit.remove(architecture, path)
+
+
+def _each(architecture: Architecture, places: list[Path], change: Callable[..., Architecture]) -> Architecture:
+    for place in places:
+        architecture = change(architecture, place)
+    return architecture
+
+
+def _fitted_after(repair: Callable[[], Architecture], path: Path, settings: dict[str, object]) -> Architecture:
+    return _with_all_inside(repair(), path, **settings)
+
+
+def _projected_after(repair: Callable[[], Architecture], path: Path) -> Architecture:
+    return projected(repair(), path)
+
+
+def _with_all_inside(architecture: Architecture, block: Path, **settings: object) -> Architecture:
+    for path, layer in walk(architecture.layers):
+        fitting = {key: value for key, value in settings.items() if hasattr(layer, key)}
+        if path[: len(block)] == block and path != block and fitting:
+            architecture = edit.with_settings(architecture, path, **fitting)
+    return architecture
