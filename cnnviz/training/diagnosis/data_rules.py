@@ -97,9 +97,9 @@ def _softmax_inside(history: History, between: Sequence[Layer]) -> Finding | Non
 
 def _before_softmax(history: History) -> tuple[str, list[Layer]]:
     """The activation before the softmax that answers, and the layers between that have none; "" if there is none."""
-    *others, last = history.architecture.layers if history.architecture else [None]
-    if last is None or activation_of(last) != "softmax":
+    if history.architecture is None or activation_of(history.architecture.layers[-1]) != "softmax":
         return "", []
+    *others, last = history.architecture.layers
     between = [last]
     for layer in reversed(others):
         if activation_of(layer) != "linear":
