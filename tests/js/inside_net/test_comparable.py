@@ -74,3 +74,13 @@ def test_a_net_in_half_a_page_has_all_of_its_width(show, plain: Sample) -> None:
     expect(stage).to_be_visible()
     assert place.locator(".input").bounding_box()["y"] < stage.bounding_box()["y"]
     assert stage.bounding_box()["width"] > 600
+
+
+def test_after_escape_no_card_covers_the_net(show, plain: Sample) -> None:
+    place = show(plain)
+    cell(place, 2, 0).focus()
+    place.page.keyboard.press("Enter")
+    expect(place.locator(".opened")).to_be_visible()
+    place.page.keyboard.press("Escape")
+    expect(cell(place, 2, 0)).to_be_focused()
+    expect(place.locator(".hover-card")).to_be_hidden()
