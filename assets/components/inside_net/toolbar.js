@@ -15,7 +15,8 @@ export class Toolbar {
     this.low = element("span");
     this.high = element("span");
     this.ramp = element("i", { class: "ramp" });
-    this.bar = element("span", { class: "bar" }, this.low, this.ramp, this.high);
+    this.name = element("span", { class: "bar-of" });
+    this.bar = element("span", { class: "bar" }, this.name, this.low, this.ramp, this.high);
     this.details = element("button", { type: "button", "aria-pressed": "false", text: "Details", on: { click: () => state.change({ details: !state.values.details }) } });
     app.find("tools").append(element("label", {}, "Colours for ", this.range), this.bar, this.details);
     app.root.addEventListener("keydown", (event) => {
@@ -56,6 +57,10 @@ export class Toolbar {
     const [low, high] = endTexts(scale);
     [this.low.textContent, this.high.textContent] = isDifference ? [`less than pinned ${low}`, `${high} more`] : [low, high];
     this.ramp.style.background = ramp(scale);
-    this.bar.title = `Colours of ${app.titles[target.layer]}`;
+    this.bar.hidden = view.level > 0; // opened, each map has a bar of its own
+    const { range } = app.state.values;
+    const isOfMap = range === "map" && app.layers[target.layer].shape.length === 3;
+    this.name.textContent = range === "net" ? "the whole net" : `${app.titles[target.layer]}${isOfMap ? `, ${app.unitTitle(target.layer, target.unit)}` : ""}`;
+    this.bar.title = `Colours of ${this.name.textContent}`;
   }
 }

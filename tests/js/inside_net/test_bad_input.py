@@ -42,6 +42,8 @@ def test_a_camera_that_is_refused_is_said_and_the_picture_stays(show, plain: Sam
     )
     page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: undefined })")
     press(place, "Camera")
+    expect(place.locator(".camera video")).to_be_hidden()
+    expect(place.get_by_role("button", name="Hold still")).to_be_hidden()
     expect(problem).to_contain_text("gives no camera to pages without https")
     page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: camera })")
     assert near(seen(place), plain.images[0], plain.images[0])

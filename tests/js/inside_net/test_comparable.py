@@ -45,3 +45,42 @@ def test_a_click_on_empty_space_of_an_opened_unit_goes_one_level_back(show, plai
     place.locator(".share-row .sign").first.click()
     expect(place.locator(".opened")).to_be_hidden()
     expect(cell(place, 2, 1)).to_be_visible()
+
+
+def test_an_opened_unit_s_output_has_the_colours_of_the_whole_net(show, plain: Sample) -> None:
+    place = show(plain)
+    go(place, 2, 1, level=1)
+    same = place.evaluate(
+        """async (root) => {
+          const { insideNet: app } = root;
+          const { view } = app.parts.find((part) => part.view?.curve);
+          return JSON.stringify(view.output.scale) === JSON.stringify(app.scales.of(2, 1));
+        }"""
+    )
+    assert same
+    assert place.locator(".tools .bar").is_hidden()
+
+
+def test_a_search_without_hits_says_so(show, plain: Sample) -> None:
+    place = show(plain)
+    place.evaluate("(root) => root.insideNet.state.change({ searches: { 2: '99' } })")
+    expect(place.locator(".nothing-found")).to_have_text("Nothing found.")
+
+
+def test_a_net_in_half_a_page_has_all_of_its_width(show, plain: Sample) -> None:
+    place = show(plain)
+    place.evaluate("(root) => { (root.getRootNode().host ?? root).style.width = '640px'; }")
+    stage = place.locator(".stage")
+    expect(stage).to_be_visible()
+    assert place.locator(".input").bounding_box()["y"] < stage.bounding_box()["y"]
+    assert stage.bounding_box()["width"] > 600
+
+
+def test_after_escape_no_card_covers_the_net(show, plain: Sample) -> None:
+    place = show(plain)
+    cell(place, 2, 0).focus()
+    place.page.keyboard.press("Enter")
+    expect(place.locator(".opened")).to_be_visible()
+    place.page.keyboard.press("Escape")
+    expect(cell(place, 2, 0)).to_be_focused()
+    expect(place.locator(".hover-card")).to_be_hidden()

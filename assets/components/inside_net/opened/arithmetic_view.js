@@ -35,14 +35,14 @@ export class ArithmeticView {
     this.computed = number("computed", 0);
     this.output = number("output", 0);
     this.curve = this.isWeighted && shown.activation !== "linear" ? new Curve(shown.activation) : null;
-    this.root = element("div", { class: "view" }, this.flow(), this.groups, this.equation(), ...(this.player ? [this.player.root] : []));
+    this.root = element("div", { class: "view" }, this.flow(), this.groups, ...(this.isWeighted ? [this.equation()] : []), ...(this.player ? [this.player.root] : []));
   }
 
   flow() {
     const { grids, isWeighted } = this;
     const products = isWeighted ? [sign("\u00d7"), grids.weight.root, sign("="), grids.product.root] : [];
     const windows = element("div", { class: "window", tabIndex: 0, role: "group", "aria-label": "The numbers of the window" }, grids.value.root, ...products);
-    return element("div", { class: "arithmetic-flow" }, this.before.root, element("div", { class: "middle" }, windows, this.sentence), ...(this.isMap ? [this.after.root] : []));
+    return element("div", { class: "arithmetic-flow" }, this.before.root, element("div", { class: "middle" }, windows, this.sentence, ...(isWeighted ? [] : [this.equation()])), ...(this.isMap ? [this.after.root] : []));
   }
 
   equation() {

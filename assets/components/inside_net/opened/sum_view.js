@@ -111,7 +111,8 @@ export class SumView extends UnitSum {
     const rest = total(this.rest.map((index) => parts[index].map), sum.length);
     const partialScale = spanning([...this.lines.map((line) => (line.at < 0 ? rest : parts[line.at].map))]);
     const kernelScale = spanningWeights(parts.map(({ kernel }) => kernel));
-    const sumScale = spanning([sum, output]);
+    const outputScale = app.scales.of(this.layer, this.unit); // as in the whole net
+    const sumScale = this.isLinear ? outputScale : spanning([sum]);
     for (const line of this.lines) {
       if (line.at < 0) line.partial.show(rest, size, partialScale, at);
       else this.showRow(line, parts[line.at], { values, before, place, partialScale, kernelScale, at, size });
@@ -119,7 +120,7 @@ export class SumView extends UnitSum {
     setNumber(this.bias, bias);
     this.sum.show(sum, size, sumScale, at);
     this.off.hidden = !app.isOff(this.layer, this.unit);
-    if (!this.isLinear || !this.off.hidden) this.output.show(output, size, sumScale, at);
+    if (!this.isLinear || !this.off.hidden) this.output.show(output, size, outputScale, at);
     const here = place.row * shown.width + place.column;
     this.curve.show(sum[here], Math.max(Math.abs(sumScale.low), sumScale.high));
   }

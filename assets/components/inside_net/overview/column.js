@@ -90,7 +90,12 @@ export class Column {
       Object.assign(cell.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
       return cell;
     });
-    this.cellsNode.replaceChildren(...this.cellNodes);
+    this.cellsNode.replaceChildren(...(units.length ? this.cellNodes : [this.nothingFound()]));
+  }
+
+  nothingFound() {
+    const [, top] = cellBox(this, 0);
+    return element("p", { class: "nothing-found hint", text: "Nothing found.", style: `top: ${top}px` });
   }
 
   // Where a unit's cell stands on the stage, or null where another page is turned to.
