@@ -11,9 +11,10 @@ export function parseNumber(text) {
   if (!match) return null;
   const [, sign, digits, exponent, divisor] = match;
   const value = Number(`${sign}${digits.replace(",", ".")}e${exponent || 0}`);
-  if (divisor === undefined) return value;
-  const below = Number(divisor.replace(",", "."));
-  return below ? value / below : null;
+  const below = divisor === undefined ? 1 : Number(divisor.replace(",", "."));
+  if (!below || !Number.isFinite(value) || !Number.isFinite(below)) return null;
+  const quotient = value / below;
+  return Number.isFinite(quotient) ? quotient : null;
 }
 
 // A short text of a weight: 0.1111111 is 1/9.
