@@ -5,7 +5,7 @@ from math import isfinite
 
 _DECIMAL = r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+"
 _NUMBER = re.compile(rf"([+-]?)({_DECIMAL})(?:[eE]([+-]?[0-9]{{1,2}}))?(?:\s*/\s*({_DECIMAL}))?")
-_DASHES = re.compile("[\N{HYPHEN}-\N{EN DASH}\N{MINUS SIGN}]")
+_DASHES = re.compile("[\N{HYPHEN}-\N{EM DASH}\N{MINUS SIGN}]")
 
 
 def parse_number(text: str) -> float | None:

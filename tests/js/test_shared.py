@@ -57,6 +57,7 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
         "0,5": 0.5,
         f"{MINUS}2": -2,
         "–1": -1,  # an en dash
+        "\u20140.25": -0.25,  # an em dash
         "\u20112": -2,  # a hyphen that does not break
         f"{MINUS}1.82e{MINUS}4": -1.82e-4,  # as the page inside a net shows a weight
         "1/500": 0.002,

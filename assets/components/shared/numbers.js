@@ -2,7 +2,7 @@
 
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
-const DASHES = /[\u2010-\u2013\u2212]/g; // a hyphen, an en dash, a minus: what text programs make of "-"
+const DASHES = /[\u2010-\u2014\u2212]/g; // a hyphen, an en or em dash, a minus: what text programs make of "-"
 const MAX_DENOMINATOR = 64;
 
 // The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
