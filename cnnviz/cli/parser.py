@@ -14,6 +14,7 @@ from cnnviz.cli.nets import add_net_options
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
+from cnnviz.text.numbers import parse_number
 
 USER_ERROR = 2
 
@@ -27,6 +28,15 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(USER_ERROR, f"cnnviz: {message}. See python -m cnnviz --help.\n")
+
+
+def _number(text: str) -> float:
+    number = parse_number(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(
+            f"expected a number such as 0.01, 0,01, 1e-2 or 1/100. Received: {text[:40] or 'nothing'}"
+        )
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,17 +119,17 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument("--epochs", type=int, metavar="N")
     command.add_argument("--batch-size", type=int, metavar="B")
     command.add_argument("--optimizer", metavar="O")
-    command.add_argument("--momentum", type=float, metavar="M", help="of the optimizer sgd")
-    command.add_argument("--learning-rate", type=float, metavar="R")
+    command.add_argument("--momentum", type=_number, metavar="M", help="of the optimizer sgd")
+    command.add_argument("--learning-rate", type=_number, metavar="R")
     command.add_argument("--schedule", metavar="S", help="constant, cosine, one_cycle or step")
     command.add_argument("--loss", metavar="L")
     command.add_argument("--augment", nargs="?", const="usual", metavar="HOW", help="flip,rotation=15,zoom=0.2")
     command.add_argument("--limit", type=int, metavar="N")
     command.add_argument("--seed", type=int, metavar="S")
-    command.add_argument("--validation-share", type=float, metavar="V", help="of the training images")
+    command.add_argument("--validation-share", type=_number, metavar="V", help="of the training images")
     command.add_argument("--class-weights", action="store_true", default=None, help="let each class count alike")
     command.add_argument("--early-stopping", type=int, metavar="N", help="epochs without a better validation loss")
-    command.add_argument("--target-accuracy", type=float, metavar="A")
+    command.add_argument("--target-accuracy", type=_number, metavar="A")
     command.add_argument("--mixed-precision", action="store_true", default=None, help="16 bits, on a GPU")
     _add_images(command)
 
@@ -128,7 +138,7 @@ def _add_images(command: argparse.ArgumentParser) -> None:
     """How the images of a folder or zip are read."""
     command.add_argument("--image-size", metavar="HxW", help="by default the net's")
     command.add_argument("--grey", action="store_true", default=None)
-    command.add_argument("--test-share", type=float, metavar="T", help="where the images have no test part")
+    command.add_argument("--test-share", type=_number, metavar="T", help="where the images have no test part")
     command.add_argument("--limit-per-class", type=int, metavar="N")
     _add_roles(command)
 

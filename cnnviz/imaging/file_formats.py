@@ -52,6 +52,9 @@ _JPEG_OF_HEIC = (
     "export it as JPEG."
 )
 
+# Tags of TIFF 6.0 and its supplement for sub-directories, and of DNG 1.4.
+_SUBFILE_TYPE, _SUB_DIRECTORIES, _DNG_VERSION = 254, 330, 50706
+
 # Of a PNG: what the pixels are made of. All else, and every checksum, stands beside them.
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT")
 
@@ -64,6 +67,11 @@ def reader_of(data: bytes) -> Reader:
         return WebPImagePlugin.WebPImageFile
     if data[4:8] == b"ftyp":
         return _reader_of_box(data)
+    if _is_raw_photo(data):
+        raise InvalidImage(
+            f"This is a raw photo of a camera, which cannot be read: expected {FORMATS}. Export it as JPEG in the "
+            f"program for your photos. {_received(data)}"
+        )
     for start, reader in _READERS.items():
         if data.startswith(start):
             return reader
@@ -71,6 +79,21 @@ def reader_of(data: bytes) -> Reader:
         if data.startswith(start):
             raise InvalidImage(f"This is {name}, which cannot be read: expected {FORMATS}. {advice} {_received(data)}")
     raise InvalidImage(f"This file is no picture that can be read. Expected {FORMATS}. {_received(data)}")
+
+
+def _is_raw_photo(data: bytes) -> bool:
+    """Whether a TIFF is a CR2, a DNG, or begins with a preview of what lies in its sub-directories (NEF, ARW)."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    if order is None or len(data) < 10:
+        return False
+    (place,) = struct.unpack_from(f"{order}I", data, 4)
+    if place + 2 > len(data):
+        return data[8:10] == b"CR"
+    (count,) = struct.unpack_from(f"{order}H", data, place)
+    last = min(count, (len(data) - place - 2) // 12)
+    tags = dict(struct.unpack_from(f"{order}H6xI", data, place + 2 + 12 * entry) for entry in range(last))
+    is_preview = tags.get(_SUBFILE_TYPE) == 1 and _SUB_DIRECTORIES in tags
+    return data[8:10] == b"CR" or _DNG_VERSION in tags or is_preview
 
 
 def _reader_of_box(data: bytes) -> Reader:

@@ -52,6 +52,28 @@ def test_what_is_no_picture_is_refused_in_a_sentence(data, complaint):
         decode_image(data)
 
 
+def tiff(order, *tags, beside=b""):
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in tags)
+    start = {"<": b"II*\0", ">": b"MM\0*"}[order]
+    head = start + struct.pack(f"{order}I", 8 + len(beside)) + beside
+    return head + struct.pack(f"{order}H", len(tags)) + entries + bytes(40)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        tiff("<", (256, 40), beside=b"CR\2\0\0\0\0\0"),
+        tiff(">", (254, 1), (256, 160), (330, 900)),
+        tiff("<", (254, 1), (256, 160), (330, 900)),
+        tiff("<", (256, 40), (50706, 0x401)),
+    ],
+    ids=["CR2", "NEF", "ARW", "DNG"],
+)
+def test_raw_photos_are_named_and_what_to_do_is_said(data):
+    with pytest.raises(InvalidImage, match=r"a raw photo of a camera.*Export it as JPEG.*Received: "):
+        decode_image(data)
+
+
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_truncated_file_is_refused(file_format):
     noise = np.random.default_rng(0).integers(0, 256, (60, 90, 3), dtype=np.uint8)

@@ -57,6 +57,7 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
         "0,5": 0.5,
         f"{MINUS}2": -2,
         "–1": -1,  # an en dash
+        "\u20140.25": -0.25,  # an em dash
         "\u20112": -2,  # a hyphen that does not break
         f"{MINUS}1.82e{MINUS}4": -1.82e-4,  # as the page inside a net shows a weight
         "1/500": 0.002,
@@ -70,6 +71,7 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
     assert numbers(modules, "parseNumber", *texts) == pytest.approx(list(texts.values()))
     assert [parse_number(text) for text in texts] == pytest.approx(list(texts.values()))
     nothing = ["", "abc", "NaN", "Infinity", "1/0", "1/", "--1", "1 2", "0x10", "1,000,000", "1-2"]
+    nothing += ["9" * 400, f"{'8' * 350}/{'7' * 350}", f"1/{'6' * 400}", f"{'5' * 300}e99", "1e99/0," + "0" * 300 + "1"]
     assert numbers(modules, "parseNumber", *nothing) == [None] * len(nothing)
     assert [parse_number(text) for text in nothing] == [None] * len(nothing)
 

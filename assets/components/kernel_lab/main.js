@@ -67,7 +67,7 @@ class KernelLab {
     const url = this.picture === null ? head.settings.url : "";
     this.picture = id;
     this.lab.takePixels(name, width, height, pixels);
-    if (url) this.lab.sources.fetch(url);
+    if (url) this.lab.sources.offer(url);
   }
 
   close() {

@@ -53,7 +53,7 @@ function pasteProblem(kernel, text, sides) {
 
 function withoutLatex(text) {
   return text
-    .replace(/[\u2010-\u2013\u2212]/g, "-")
+    .replace(/[\u2010-\u2014\u2212]/g, "-")
     .replace(/\\\\/g, ";")
     .replace(/\{,\}/g, ",")
     .replace(/```\w*|[`$]|\\left\W?|\\right\W?|\\[,;:! [\]]/g, (mark) => (/^\\[,;:! ]$/.test(mark) ? " " : ""))

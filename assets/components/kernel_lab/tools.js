@@ -70,6 +70,14 @@ export class PictureTools {
     if (isTaken) this.lab.settings.change({ url: url.startsWith("data:") ? "" : url });
   }
 
+  // An address that came with a link is fetched only after a press: anybody can plant one.
+  offer(url) {
+    const { find } = this.lab;
+    find("url").value = url;
+    find("address").hidden = false;
+    this.say("This link names a picture on the web: press Fetch to load it from there.");
+  }
+
   showBack(isForeign) {
     this.back.hidden = !isForeign || this.camera.isOn;
   }

@@ -2,7 +2,7 @@
 
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
-const DASHES = /[\u2010-\u2013\u2212]/g; // a hyphen, an en dash, a minus: what text programs make of "-"
+const DASHES = /[\u2010-\u2014\u2212]/g; // a hyphen, an en or em dash, a minus: what text programs make of "-"
 const MAX_DENOMINATOR = 64;
 
 // The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
@@ -11,9 +11,10 @@ export function parseNumber(text) {
   if (!match) return null;
   const [, sign, digits, exponent, divisor] = match;
   const value = Number(`${sign}${digits.replace(",", ".")}e${exponent || 0}`);
-  if (divisor === undefined) return value;
-  const below = Number(divisor.replace(",", "."));
-  return below ? value / below : null;
+  const below = divisor === undefined ? 1 : Number(divisor.replace(",", "."));
+  if (!below || !Number.isFinite(value) || !Number.isFinite(below)) return null;
+  const quotient = value / below;
+  return Number.isFinite(quotient) ? quotient : null;
 }
 
 // A short text of a weight: 0.1111111 is 1/9.

@@ -26,6 +26,7 @@ def parts_among(folders: list[Folder]) -> Found:
         part, rest = folder.part
         if rest and part and part not in known and folder.labels:
             plain[folder.path] = part
+    plain |= _training_part_of(folders, plain)
     named = [folder for folder in folders if folder.path in plain]
     others = [folder for folder in folders if folder.path not in plain]
     if len(set(plain.values())) > 1:
@@ -35,6 +36,15 @@ def parts_among(folders: list[Folder]) -> Found:
     else:
         is_set = _is_single_part(named, others)
     return {path: (part, "") for path, part in plain.items()} if is_set else {}
+
+
+def _training_part_of(folders: list[Folder], plain: dict[str, Part]) -> dict[str, Part]:
+    """Find what is called in no known way beside parts for validation and for testing, with their classes in it."""
+    others = [folder for folder in folders if folder.path not in plain]
+    if set(plain.values()) != {"validation", "test"} or len(others) != 1 or len(others[0].labels) < 2:
+        return {}
+    is_alike = all(folder.labels == others[0].labels for folder in folders)
+    return {others[0].path: "train"} if is_alike else {}
 
 
 def _short_parts(folders: list[Folder]) -> Found:

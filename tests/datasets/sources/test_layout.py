@@ -61,6 +61,13 @@ def test_a_third_part_is_for_validation_and_that_is_said(name: str) -> None:
     assert any("validated on" in note for note in layout.notes)
 
 
+@pytest.mark.parametrize("name", ["apmokymas", "oppiminen", "basis"])
+def test_what_lies_beside_validation_and_test_with_their_classes_is_to_learn_from(name: str) -> None:
+    layout = read_layout(tree(crossed([name], ["owl", "fox"], 5) | crossed(["validation", "test"], ["owl", "fox"], 2)))
+    assert counts(layout)["train"] == {"fox": 5, "owl": 5}
+    assert list(layout.parts) == ["train", "validation", "test"]
+
+
 def test_a_validation_part_alone_is_tested_on_and_that_is_said() -> None:
     layout = read_layout(tree(crossed(["training", "validation"], ["owl", "fox"])))
     assert list(layout.parts) == ["train", "test"]
