@@ -2,7 +2,6 @@
 //
 //   a source of pictures -> show() -> LiveNet -> frame() -> each part draws
 //   a hand on a part -> state.change() -> each part hears changed()
-//
 // A part is {changed(values, changed), frame(), settle(), close()}, each of them optional; main.js lists the parts.
 
 import { element, finder } from "../shared/dom.js";
@@ -22,7 +21,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
-const AROUND = { end: 256, learning: 440 }; // pixels above the net and, for the epochs, below it
+const STAGE = { end: [256, 420, 680], learning: [455, 445, 680], phone: [0, 450, 450] }; // pixels around the net, its least and largest height
 
 export class App {
   // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.
@@ -228,7 +227,8 @@ export class App {
   }
 
   stageHeight() {
-    return this.isPhone() ? 450 : Math.min(Math.max(window.innerHeight - AROUND[this.isLearning ? "learning" : "end"], 420), 680);
+    const [around, least, most] = STAGE[this.isPhone() ? "phone" : this.isLearning ? "learning" : "end"];
+    return Math.min(Math.max(window.innerHeight - around, least), most);
   }
 
   say(text) {

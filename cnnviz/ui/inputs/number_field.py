@@ -21,7 +21,8 @@ def number_field(
     """Show the number that the session holds under `key`, and let the visitor write another one.
 
     What is no number from `least` to `most` (without `most`: greater than 0) is refused in a sentence, and the number
-    stays.
+    stays. A field that was emptied shows it again without a word: a browser also tells of an empty one when it draws
+    the field anew before it has heard what stands in it.
     """
     text_key, refused_key = f"{key}_text", f"{key}_refused"
     shown = number_text(st.session_state[key])
@@ -41,10 +42,10 @@ def number_text(number: float) -> str:
 
 
 def _take(key: str, least: float, most: float) -> None:
-    text = st.session_state[f"{key}_text"]
+    text = st.session_state[f"{key}_text"].strip()
     number = parse_number(text)
+    st.session_state.pop(f"{key}_refused", None)
     if number is not None and least <= number <= most:
         st.session_state[key] = number
-        st.session_state.pop(f"{key}_refused", None)
-    else:
-        st.session_state[f"{key}_refused"] = text.strip() or "nothing"
+    elif text:
+        st.session_state[f"{key}_refused"] = text

@@ -13,8 +13,10 @@ export class TestSet {
     this.classes.addEventListener("change", () => this.step(1));
     this.count = element("p", { class: "hint" });
     this.root = element("div", { class: "test-set" },
-      element("div", { class: "row" }, button("\u2039 Before", () => this.step(-1)), button("Next \u203a", () => this.step(1))),
-      element("div", { class: "row" }, button("Random", () => this.random()), button("Next mistake", () => this.nextMistake())),
+      element("div", { class: "row" },
+        button("\u2039 Before", () => this.step(-1)), button("Next \u203a", () => this.step(1)),
+        button("Random", () => this.random()), button("Next mistake", () => this.nextMistake()),
+      ),
       this.classes, this.count,
     );
   }
