@@ -199,6 +199,7 @@ def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locato
     expected = lab_output(PICTURES["cat"], LabSettings())
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab = open_lab(page, page.url)
+    lab.get_by_role("button", name="Fetch").click()  # a link alone fetches nothing from elsewhere
     expect(lab.locator("[data-id=input-size]")).to_have_text("130 x 80")
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
 
