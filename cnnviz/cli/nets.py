@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import read_file
 from cnnviz.engine.ask import NetFile, RunModel
-from cnnviz.engine.own_nets import read_own_net, split_names, with_input
+from cnnviz.engine.own_nets import input_style, read_own_net, split_names, with_input
 from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
@@ -20,8 +20,6 @@ from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-
-DIGIT_SHAPE = (28, 28, 1)
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,5 @@ def _in_file(options: Namespace) -> NamedNet:
         found = with_input(found, scaling=SCALINGS[options.scaling])
     if found.report["followed_to"]:
         note = f"The net is followed up to '{found.report['followed_to']}'. {note}".strip()
-    style: Literal["digit", "photo"] = "digit" if found.architecture.input_shape == DIGIT_SHAPE else "photo"
-    classes = read_manifest(found.net)["classes"]
-    return NamedNet(NetFile(found.architecture, found.net), found.architecture, classes, style, note=note)
+    architecture, classes = found.architecture, read_manifest(found.net)["classes"]
+    return NamedNet(NetFile(architecture, found.net), architecture, classes, input_style(architecture), note=note)

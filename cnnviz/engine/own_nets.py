@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.analysis.analyze import analyze
@@ -15,7 +15,7 @@ from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.datasets.dataset import class_names
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.models.net_file import read_manifest
-from cnnviz.models.read_model import read_model
+from cnnviz.models.read_model import file_format, read_model
 from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing
@@ -27,9 +27,6 @@ from cnnviz.training.events import DatasetFacts
 
 NO_IMAGES = TrainingConfig(dataset="", epochs=1)
 DIGIT_SHAPE = (28, 28, 1)
-FORMATS = {b"PK": "keras", b"\x89HDF": "h5"}
-"""First bytes of a file -> its kind; all others are read as ONNX."""
-
 _reading = threading.Lock()  # a file may take half a gigabyte while it is read: one at a time
 
 
@@ -120,7 +117,6 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
     name = PurePath(file_name).stem
     with _reading:
         found = read_model(data, name=name, json_text=json_text)
-    origin = next((kind for start, kind in FORMATS.items() if data.startswith(start)), "onnx")
     names = _fitting_names(found.architecture, classes) if classes else found.classes
     net = refit(found.net, found.architecture, names) if names else found.net
     report = {
@@ -130,7 +126,7 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
         "scaling_reason": found.scaling_reason,
         "followed_to": found.followed_to,
     }
-    return OwnNet(found.architecture, net, name, origin, report)
+    return OwnNet(found.architecture, net, name, file_format(data), report)
 
 
 def with_input(brought: OwnNet, *, scaling: InputScaling) -> OwnNet:
@@ -151,6 +147,11 @@ def num_answers(architecture: Architecture) -> int:
     """How many classes a net tells apart: one output is the probability of the second of two. 0: it ends with maps."""
     shape = analyze(architecture).layers[-1].output_shape
     return max(2, shape[0]) if len(shape) == 1 else 0
+
+
+def input_style(architecture: Architecture) -> Literal["digit", "photo"]:
+    """How a picture is brought into the form of a net of which nobody knows what it learned from."""
+    return "digit" if architecture.input_shape == DIGIT_SHAPE else "photo"
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -218,14 +219,13 @@ def _fitting_names(architecture: Architecture, classes: Sequence[str]) -> tuple[
 
 def _note_change(store: RunStore, run_id: str, architecture: Architecture, classes: tuple[str, ...]) -> None:
     """Write what a net is now; what it has answered as it was before is forgotten."""
-    shape = architecture.input_shape
     store.delete_file(run_id, TEST_FILE)
     store.update(
         run_id,
         status=Status.FINISHED,
         architecture=architecture.to_json(),
         config=NO_IMAGES.model_dump_json(),
-        facts=DatasetFacts(classes, shape, input_style="digit" if shape == DIGIT_SHAPE else "photo"),
+        facts=DatasetFacts(classes, architecture.input_shape, input_style=input_style(architecture)),
         metrics={"params": analyze(architecture).totals.params},
         progress=Progress(started=time.time()),
     )

@@ -9,7 +9,13 @@ from cnnviz.models.import_keras.own_weights import read_own
 from cnnviz.models.import_keras.read import read_h5, read_keras
 from cnnviz.models.import_onnx.read import read_onnx
 
-ZIP, HDF5 = b"PK", b"\x89HDF\r\n\x1a\n"
+FORMATS = {b"PK": "keras", b"\x89HDF\r\n\x1a\n": "h5"}
+"""First bytes of a file -> its format."""
+
+
+def file_format(data: bytes) -> str:
+    """Tell the format of a file by its content: "keras", "h5", and "onnx" for all others."""
+    return next((name for start, name in FORMATS.items() if data.startswith(start)), "onnx")
 
 
 def read_model(
@@ -40,9 +46,9 @@ def read_model(
     refuse_large_file(data)
     if json_text is not None:
         return read_own(data, json_text)
-    if data.startswith(ZIP):
+    if file_format(data) == "keras":
         return imported(read_keras(data, name, input_shape))
-    if data.startswith(HDF5):
+    if file_format(data) == "h5":
         found = read_h5(data, name, input_shape)
         if found is None:
             raise InvalidModel(

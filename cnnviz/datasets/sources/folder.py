@@ -12,7 +12,7 @@ from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names,
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import Roles
-from cnnviz.datasets.sources.listing import Labelled, Listing, list_files, require_enough
+from cnnviz.datasets.sources.listing import Labelled, Listing, in_parts, list_files, require_enough
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
 from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
 from cnnviz.text.units import bytes_text
@@ -138,13 +138,7 @@ def load_images(
     with open_source(path) as source:
         images, errors = _read_all(source, files, shape, progress, PixelBudget(source.num_bytes))
     usable = np.array([error is None for error in errors])
-    ends = np.cumsum([len(listing.train), len(listing.test), len(listing.validation)])
-    part = np.searchsorted(ends, np.arange(len(files)), side="right")  # 0 to learn from, 1 to test, 2 to validate on
-    labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
-    learned = np.bincount(labels[usable & (part == 0)], minlength=len(listing.classes)) > 0
-    usable &= learned[labels]
-    labels = (np.cumsum(learned) - 1)[labels]  # a class of which no picture can be read is none
-    train, test, validation = (usable & (part == number) for number in range(3))
+    labels, learned, (train, test, validation) = in_parts(listing, usable)
     require_enough(labels[train].tolist(), int(test.sum()), [*filter(None, errors), *layout.remarks])
     whole = replace(listing, classes=tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one))
     num_train, num_test, num_validation = (int(chosen.sum()) for chosen in (train, test, validation))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
+
 from cnnviz.datasets.sources.layout import Layout
 from cnnviz.errors import InvalidDataset
 from cnnviz.text.units import classes_text, count_text
@@ -135,3 +137,24 @@ def _shuffled(by_class: ByClass, shares: dict[str, float], seed: int) -> tuple[L
         chosen += [Labelled(name, label) for name in random.sample(list(names), num_kept)]
     random.shuffle(chosen)
     return tuple(chosen)
+
+
+def in_parts(listing: Listing, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Label each file: a class of which no picture to learn from is `usable` is none, and its files count nowhere.
+
+    Returns
+    -------
+    labels : ndarray (N,), int64
+        Among the classes that are left.
+    learned : ndarray (C,), bool
+        Which of the listed classes are left.
+    parts : list of ndarray (N,), bool
+        Files that count: to learn from, to test and to validate on.
+    """
+    files = listing.train + listing.test + listing.validation
+    ends = np.cumsum([len(listing.train), len(listing.test), len(listing.validation)])
+    part = np.searchsorted(ends, np.arange(len(files)), side="right")
+    labels = np.array([listing.classes.index(file.label) for file in files], dtype=np.int64)
+    learned = np.bincount(labels[usable & (part == 0)], minlength=len(listing.classes)) > 0
+    parts = [usable & learned[labels] & (part == number) for number in range(3)]
+    return (np.cumsum(learned) - 1)[labels], learned, parts
