@@ -73,7 +73,7 @@ MISTAKES = {
     "bad epochs": (("train", "--preset", "lenet5", "--epochs", "0"), "epochs"),
     "text for epochs": (("train", "--preset", "lenet5", "--epochs", "many"), "many"),
     "bad optimizer": (("train", "--preset", "lenet5", "--optimizer", "magic"), "optimizer"),
-    "nan rate": (("train", "--preset", "lenet5", "--learning-rate", "nan"), "learning_rate"),
+    "nan rate": (("train", "--preset", "lenet5", "--learning-rate", "nan"), "--learning-rate"),
     "no image": (("predict", "x.keras", "nowhere.png"), "nowhere.png"),
     "unknown bench": (("bench", "nothing"), "nothing"),
 }

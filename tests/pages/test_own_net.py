@@ -28,7 +28,7 @@ def foreign() -> keras.Model:
         [
             keras.Input((28, 28, 1)),
             layers.Conv2D(4, 3, activation="relu", name="edges"),
-            layers.MaxPooling2D(),
+            layers.MaxPooling2D(name="smaller"),
             layers.Dropout(0.2),
             layers.Flatten(),
             layers.Dense(10, activation="softmax", name="answer"),
@@ -69,7 +69,7 @@ def test_a_keras_file_is_shown_at_once_as_the_visitor_s_own(open_page, visitor, 
     assert (run.name, run.origin, run.owner, run.sharing) == ("digits", "keras", visitor.id, Sharing.PRIVATE)
     data = given(page)
     manifest = read_manifest((services.store().home / "nets" / f"{data['net'].rsplit('/', 1)[1]}.net").read_bytes())
-    assert [layer["name"] for layer in manifest["layers"]][2:4] == ["edges", "max_pooling2d"]
+    assert [layer["name"] for layer in manifest["layers"]][2:4] == ["edges", "smaller"]
     assert data["images"] is None
     assert data["style"] == "digit"
     assert [one["name"] for one in data["scalings"] if one["used"]] == ["0..1"]
