@@ -279,17 +279,54 @@ def test_random_nets_of_our_own_come_back_the_same(seed: int) -> None:
     assert relative(one, other) < TOLERANCE
 
 
-def test_nets_of_pytorch_itself() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed (.ci/run installs it)")
-    nn = torch.nn
-    torch.manual_seed(0)
-    net = nn.Sequential(
+def _vgg_like(nn: Any) -> Any:
+    """Pairs of convolutions and pooling, then three dense layers (Simonyan and Zisserman, 2014), small."""
+    stages, channels = [], 3
+    for filters in (8, 16):
+        stages += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(), nn.Conv2d(filters, filters, 3, padding=1)]
+        stages += [nn.ReLU(), nn.MaxPool2d(2)]
+        channels = filters
+    head = (nn.Flatten(), nn.Linear(16 * 8 * 6, 32), nn.ReLU(), nn.Dropout(), nn.Linear(32, 5))
+    return nn.Sequential(*stages, *head)
+
+
+def _mobilenet_like(nn: Any) -> Any:
+    return nn.Sequential(
         nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.ReLU6(), nn.MaxPool2d(3, 2, 1),
         nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.SiLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(96, 5),
         nn.Softmax(1),
-    ).eval()  # fmt: skip
+    )  # fmt: skip
+
+
+def _resnet_like(nn: Any) -> Any:
+    """A block with an identity and one with a projection (He et al., 2015), small."""
+
+    class Block(nn.Module):
+        def __init__(self, before: int, after: int, stride: int) -> None:
+            super().__init__()
+            self.inside = nn.Sequential(
+                nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(),
+                nn.Conv2d(after, after, 3, padding=1, bias=False), nn.BatchNorm2d(after),
+            )  # fmt: skip
+            is_same = before == after and stride == 1
+            self.around = nn.Identity() if is_same else nn.Conv2d(before, after, 1, stride, bias=False)
+            self.relu = nn.ReLU()
+
+        def forward(self, x: Any) -> Any:
+            return self.relu(self.inside(x) + self.around(x))
+
+    head = (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 5))
+    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), Block(8, 8, 1), Block(8, 16, 2), *head)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the exporter that most files in the world come from
+@pytest.mark.parametrize("make", [_vgg_like, _mobilenet_like, _resnet_like])
+def test_nets_of_pytorch_itself(make: Callable[[Any], Any]) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (.ci/run installs it)")
+    torch.manual_seed(0)
     stream = io.BytesIO()
-    torch.onnx.export(net, (torch.zeros(2, 3, 32, 26),), stream, dynamo=False, opset_version=17)
+    example = (torch.zeros(2, 3, 32, 26),)
+    torch.onnx.export(make(torch.nn).eval(), example, stream, dynamo=False, opset_version=17)
     read = read_model(stream.getvalue())
     assert read.followed_to is None
     assert largest_difference(read, stream.getvalue()) < TOLERANCE
