@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from cnnviz.ui.components.bundle import bundle
 from cnnviz.ui.components.javascript_module import SOURCE
+from tests.js import transfer
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here
 
@@ -23,8 +24,9 @@ PLACE = """({ html, css }) => {
 }"""
 GIVE = """async ({ name, data, isBytes }) => {
   const { default: component } = await import(`/bundles/${name}.js`);
+  const { unpacked } = await import("/transfer.js");
   const send = (key, value) => sent.push([key, value]);
-  const taken = isBytes ? new Uint8Array(data) : data;
+  const taken = isBytes ? await unpacked(data) : data;
   window.leave = component({ data: taken, parentElement: root, setStateValue: send, setTriggerValue: send });
 }"""
 
@@ -44,6 +46,8 @@ def open_modules(components: Path) -> Callable[[BrowserContext], Page]:
         file = components / path.removesuffix(SOURCE).lstrip("/")
         if path == "/":
             route.fulfill(content_type="text/html", body="<!doctype html><title>Components</title><body></body>")
+        elif path == transfer.PATH:
+            route.fulfill(content_type="text/javascript", body=transfer.MODULE)
         elif path.startswith("/bundles/"):
             text = bundle(components / Path(path).stem / "main.js")
             route.fulfill(content_type="text/javascript", body=text)
@@ -85,7 +89,7 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
             html = (components / name / "component.html").read_text("utf-8")
             modules.evaluate(PLACE, {"html": html, "css": "\n".join(path.read_text("utf-8") for path in styles)})
         is_bytes = isinstance(data, bytes)
-        modules.evaluate(GIVE, {"name": name, "data": list(data) if is_bytes else data, "isBytes": is_bytes})
+        modules.evaluate(GIVE, {"name": name, "data": transfer.packed(data) if is_bytes else data, "isBytes": is_bytes})
         return modules.locator("section").first
 
     yield give

@@ -1,6 +1,5 @@
 """What people drew, read by the shipped net in the browser and by Python and Keras: the same digit."""
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -11,28 +10,27 @@ from cnnviz.imaging.preprocess import prepare_digit
 from cnnviz.models.files import model_from_bytes
 from cnnviz.runs.files import MODEL_FILE
 from cnnviz.runs.shipped import HOME_NET, NET_FILE
+from tests.js.transfer import packed
 from tests.shared_data import drawn_digits
 
 READ = """async ({ net, drawings }) => {
   const { Net } = await import("/shared/nn/net.js");
   const { prepareDigit } = await import("/shared/prepare_digit.js");
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const opened = await Net.open(bytes(net).buffer);
-  return drawings.map(({ width, height, rgba }) => {
-    opened.run(prepareDigit({ width, height, data: new Uint8ClampedArray(bytes(rgba)) }).image);
-    return [...opened.values(opened.layers.length - 1)];
-  });
+  const { unpacked } = await import("/transfer.js");
+  const opened = await Net.open((await unpacked(net)).buffer);
+  const answers = [];
+  for (const { width, height, rgba } of drawings) {
+    opened.run(prepareDigit({ width, height, data: new Uint8ClampedArray(await unpacked(rgba)) }).image);
+    answers.push([...opened.values(opened.layers.length - 1)]);
+  }
+  return answers;
 }"""
-
-
-def as_text(content: bytes) -> str:
-    return base64.b64encode(content).decode()
 
 
 def test_the_browser_reads_every_drawing_as_python_and_keras_do(modules: Page) -> None:
     pictures = [np.asarray(Image.open(path).convert("RGBA")) for path, _ in drawn_digits()]
-    drawings = [{"width": rgba.shape[1], "height": rgba.shape[0], "rgba": as_text(rgba.tobytes())} for rgba in pictures]
-    given = {"net": as_text((HOME_NET / NET_FILE).read_bytes()), "drawings": drawings}
+    drawings = [{"width": rgba.shape[1], "height": rgba.shape[0], "rgba": packed(rgba.tobytes())} for rgba in pictures]
+    given = {"net": packed((HOME_NET / NET_FILE).read_bytes()), "drawings": drawings}
     found: Any = np.array(modules.evaluate(READ, given))
     digits = np.stack([prepare_digit(rgba).image for rgba in pictures]).reshape(-1, 28, 28, 1)
     expected = np.asarray(model_from_bytes((HOME_NET / MODEL_FILE).read_bytes())(digits, training=False))

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from tests.js.transfer import unpacked
+
 SIDE = 280  # pixels of what is given out
 BOX = 300  # of the canvas on the screen
 PLACE = """async ({ box }) => {
@@ -33,8 +35,8 @@ def paper(modules: Page) -> Iterator[Locator]:
 
 def pixels(page: Page) -> np.ndarray:
     """(280, 280) of what the paper gives out, and a check that it is grey and opaque."""
-    data: Any = page.evaluate("() => { const { data } = paper.pixels(); return [...data]; }")
-    rgba = np.reshape(data, (SIDE, SIDE, 4))
+    text = page.evaluate("""async () => (await import("/transfer.js")).packed(paper.pixels().data)""")
+    rgba = np.frombuffer(unpacked(text), np.uint8).reshape(SIDE, SIDE, 4)
     assert (rgba[..., 3] == 255).all()
     assert (rgba[..., :3] == rgba[..., :1]).all()
     return rgba[..., 0]

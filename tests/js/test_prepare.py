@@ -1,6 +1,5 @@
 """Drawings and photos prepared in the browser, held against cnnviz.imaging.preprocess."""
 
-import base64
 from typing import Any
 
 import cv2
@@ -11,26 +10,34 @@ from playwright.sync_api import Page
 
 from cnnviz.bench.photographed import PHOTOS, photographed
 from cnnviz.imaging.preprocess import prepare, prepare_digit, prepare_photo
+from tests.js.transfer import packed, unpacked
 from tests.shared_data import drawn_digits
 
 PREPARE = """async ({ pixels, width, height, shape, isPhoto }) => {
   const { prepare } = await import("/shared/prepare_image.js");
-  const data = Uint8ClampedArray.from(atob(pixels), (letter) => letter.charCodeAt(0));
+  const { packed, unpacked } = await import("/transfer.js");
+  const data = new Uint8ClampedArray(await unpacked(pixels));
   const style = shape ? "photo" : "digit";
   const { image, problem, steps } = prepare({ width, height, data }, shape ?? [28, 28, 1], style, { isPhoto });
-  const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  const named = steps.map(({ name, width, height, data }) => [name, [height, width], text(data)]);
-  return { image: [...image], problem, steps: named };
+  const named = steps.map(async ({ name, width, height, data }) => [name, [height, width], await packed(data)]);
+  return { image: [...image], problem, steps: await Promise.all(named) };
 }"""
 
 
 def prepared(page: Page, rgba: np.ndarray, shape: tuple[int, int, int] | None = None, *, is_photo: bool = False) -> Any:
     """What the browser makes of a picture (H, W, 4): for a net of this input, or of a digit."""
     height, width = rgba.shape[:2]
-    pixels = base64.b64encode(rgba.tobytes()).decode()
-    return page.evaluate(
+    pixels = packed(rgba.tobytes())
+    found = page.evaluate(
         PREPARE, {"pixels": pixels, "width": width, "height": height, "shape": shape, "isPhoto": is_photo}
     )
+    found["image"] = np.array(found["image"])
+    found["steps"] = [(name, _array(text, shape)) for name, shape, text in found["steps"]]
+    return found
+
+
+def _array(text: str, shape: list[int]) -> np.ndarray:
+    return np.frombuffer(unpacked(text), np.uint8).reshape(shape)
 
 
 def opaque(image: np.ndarray) -> np.ndarray:
@@ -57,13 +64,12 @@ def assert_same_digit(page: Page, rgba: np.ndarray) -> None:
     expected, found = prepare_digit(rgba), prepared(page, rgba)
     assert found["problem"] == ""
     assert [name for name, *_ in found["steps"]] == [name for name, _ in expected.steps]
-    for (name, shape, data), (_, step) in zip(found["steps"], expected.steps, strict=True):
-        assert tuple(shape) == step.shape, name
-        pixels = np.frombuffer(base64.b64decode(data), np.uint8).reshape(shape)
+    for (name, pixels), (_, step) in zip(found["steps"], expected.steps, strict=True):
+        assert pixels.shape == step.shape, name
         difference = np.abs(pixels - step.astype(int))
         assert (difference <= 2).mean() >= 0.99, name
         assert difference.max() <= 8, name
-    assert found["image"] == list(base64.b64decode(found["steps"][-1][2]))
+    assert np.array_equal(found["image"], found["steps"][-1][1].ravel())
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -77,7 +83,7 @@ def test_what_people_drew_looks_to_a_net_as_python_shows_it(modules: Page) -> No
     for path, _ in drawn_digits():
         rgba = opaque(np.asarray(Image.open(path).convert("RGB")))
         expected = prepare_digit(rgba).image.ravel().astype(int)
-        difference = np.abs(np.array(prepared(modules, rgba)["image"]) - expected)
+        difference = np.abs(prepared(modules, rgba)["image"] - expected)
         assert (difference <= 2).mean() >= 0.99, path.name
         wrong += int((difference > 0).sum())
     assert wrong <= 140 * 784 // 1000
@@ -90,7 +96,7 @@ def test_a_photo_of_what_people_drew_looks_to_a_net_as_python_shows_it(modules: 
         expected = prepare(rgba, (28, 28, 1), style="digit", is_photo=True).image.ravel().astype(int)
         found = prepared(modules, rgba, is_photo=True)
         assert found["problem"] == ""
-        assert (np.abs(np.array(found["image"]) - expected) <= 2).mean() >= 0.99, path.name
+        assert (np.abs(found["image"] - expected) <= 2).mean() >= 0.99, path.name
 
 
 @pytest.mark.parametrize("shade", [0, 128, 255])
@@ -102,7 +108,7 @@ def test_an_empty_paper_is_told_as_python_tells_it(modules: Page, shade: int, si
     found = prepared(modules, empty)
     assert found["problem"] == str(problem.value)
     assert found["steps"] == []
-    assert found["image"] == [0] * 784
+    assert found["image"].tolist() == [0] * 784
 
 
 @pytest.mark.parametrize("points", [[(5, 5)], [(5, 5), (50, 5)], [(5, 5), (5, 30)]], ids=["dot", "level", "plumb"])
@@ -116,7 +122,7 @@ def test_a_photo_is_cut_in_the_middle_and_scaled_by_area(modules: Page) -> None:
     photo[:, 2:6] = (40, 80, 120)
     photo[0, 2] = (200, 80, 120)
     expected = [80, 80, 120, 40, 80, 120, 40, 80, 120, 40, 80, 120]
-    assert prepared(modules, opaque(photo), (2, 2, 3))["image"] == expected
+    assert prepared(modules, opaque(photo), (2, 2, 3))["image"].tolist() == expected
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (24, 48, 3), (60, 20, 1)])
