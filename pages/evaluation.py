@@ -6,7 +6,7 @@ from cnnviz.evaluation.scores import evaluate
 from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.evaluation.own_net import choose_test_images
-from cnnviz.ui.evaluation.scores import chosen_cell, show_cell, show_scores
+from cnnviz.ui.evaluation.scores import chosen_cell, show_accuracy, show_cell, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.answers import test_predictions
 from cnnviz.ui.shared.elements import show_figure, show_reported_results
@@ -21,7 +21,7 @@ with errors_shown():
     choose_test_images(run)
     test = test_predictions(run)
     scores = evaluate(test.probabilities, test.labels, test.classes)
-    st.metric("Accuracy", f"{scores.accuracy:.2%}", help="Share of the test images that the net got right")
+    show_accuracy(scores, test)
     show_reported_results(run)
     matrix_side, score_side = st.columns([3, 2], gap="large")
     with matrix_side:

@@ -17,6 +17,7 @@ from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.engine.net_files import write_net
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, TrainingFailed
+from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.store import RunStore
@@ -141,7 +142,7 @@ def train(options: Namespace) -> Answer:
         },
     }
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
-    sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run), *unread)
+    sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), *unread)
     return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
 
 
@@ -152,7 +153,10 @@ def evaluate_run(options: Namespace) -> Answer:
     test = load_predictions(store, run.id)
     scores = evaluate(test.probabilities, test.labels, test.classes)
     rows = [vars(score) for score in scores.per_class]
-    return Answer({"run": run.id, **scores.as_dict()}, f"{table(rows)}\naccuracy {scores.accuracy:.4f}")
+    interval, guessing = accuracy_interval(scores.accuracy, len(test.labels)), guessing_accuracy(test.labels)
+    data = {"run": run.id, **scores.as_dict(), "accuracy_interval": list(interval), "guessing": guessing}
+    known = f"95% interval {interval.low:.4f} to {interval.high:.4f}, guessing {guessing:.4f}"
+    return Answer(data, f"{table(rows)}\naccuracy {scores.accuracy:.4f} ({known})")
 
 
 def export_net(options: Namespace) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.evaluation.accuracy import guessing_accuracy
 from cnnviz.evaluation.scores import TestPredictions, evaluate
 
 NUM_THRESHOLDS = 10
@@ -40,19 +41,29 @@ def final_metrics(test: TestPredictions, num_params: int, *, one_output: bool) -
     Returns
     -------
     dict
-        "accuracy", "macro_precision", "macro_recall", "macro_f1" (0..1), "num_test", "params"; for a net with
-        `one_output`, the probability of the second of two classes, also what `_one_output_metrics` gives.
+        "accuracy", "guessing" (what always saying the largest class gets), "macro_precision", "macro_recall",
+        "macro_f1", "sure_precision" (0..1; the last is left out where no answer is above 0.5), "num_test", "params";
+        for a net with `one_output`, the probability of the second of two classes, also what `_one_output_metrics`
+        gives.
     """
     scores = evaluate(test.probabilities, test.labels, test.classes)
     metrics = {
         "accuracy": scores.accuracy,
+        "guessing": guessing_accuracy(test.labels),
         "macro_precision": scores.macro_precision,
         "macro_recall": scores.macro_recall,
         "macro_f1": scores.macro_f1,
         "num_test": len(test.labels),
         "params": num_params,
+        **_sure_precision(test),
     }
     return {**metrics, **_one_output_metrics(test)} if one_output else metrics
+
+
+def _sure_precision(test: TestPredictions) -> dict[str, float]:
+    """Share of the answers above 0.5 that are right: what Keras' metric Precision says, over all classes at once."""
+    image, answer = np.nonzero(test.probabilities > 0.5)
+    return {"sure_precision": float((test.labels[image] == answer).mean())} if len(image) else {}
 
 
 def _one_output_metrics(test: TestPredictions) -> dict[str, float]:

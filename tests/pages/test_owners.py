@@ -11,6 +11,7 @@ from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_se
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import BUSY, Engine
 from cnnviz.errors import UnknownName
+from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.uploads import keep_upload
@@ -76,7 +77,7 @@ def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, ad
 def test_the_owner_finds_it_after_a_reload_and_in_a_second_tab(open_page, ada: str, adas_run: Run) -> None:
     for _ in range(2):
         page = open_page("training", by=ada, run=adas_run.id)
-        assert f"{adas_run.metrics['accuracy']:.1%} of the test images right" in page.success[0].value
+        assert right_text(adas_run.metrics) in page.success[0].value
         assert {"Rewind", "Share"} <= _labels(page)
         assert not _button(page, "Train on from here").disabled
 
@@ -111,7 +112,7 @@ def test_runs_of_others_are_no_nets_to_compare_with(open_page, ada: str, adas_ru
 
 def test_who_has_the_link_of_a_shared_run_sees_it_and_can_press_nothing_that_changes_it(open_page, shared: Run) -> None:
     page = open_page("training", run=shared.id)
-    assert f"{shared.metrics['accuracy']:.1%} of the test images right" in page.success[0].value
+    assert right_text(shared.metrics) in page.success[0].value
     assert all(_button(page, label).disabled for label in COMMANDS)
     assert not _button(page, "Start").disabled
     assert not set(OWNERS) & _labels(page)

@@ -1,4 +1,5 @@
 import numpy as np
+from scipy.stats import binomtest
 
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
@@ -15,7 +16,11 @@ def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -
     page = open_page("evaluation", run=finished_run.id)
     test = _test_set(finished_run)
     guessed = test.probabilities.argmax(axis=1)
-    assert page.metric[0].value == f"{np.mean(guessed == test.labels):.2%}"
+    right = np.mean(guessed == test.labels)
+    interval = binomtest(int((guessed == test.labels).sum()), len(guessed)).proportion_ci(method="wilson")
+    assert page.metric[0].value == f"{right:.2%} ± {50 * (interval.high - interval.low):.1f}"
+    most = np.bincount(test.labels).max() / len(test.labels)
+    assert any(f"the largest class would get {most:.1%}" in caption.value for caption in page.caption)
     table = page.dataframe[0].value
     assert list(table["Support"]) == np.bincount(test.labels).tolist()
     recall = [np.mean(guessed[test.labels == digit] == digit) for digit in range(10)]

@@ -12,6 +12,7 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import NotInBrowser
+from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Status
 from cnnviz.runs.timing import comparison
@@ -64,7 +65,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert run.status is Status.FINISHED
     assert (run.config.epochs, run.config.seed) == (1, 5)
     again = open_page("training", run=run_id)
-    assert f"{run.metrics['accuracy']:.1%} of the test images right" in again.success[0].value
+    assert right_text(run.metrics) in again.success[0].value
     assert comparison(run) in again.success[0].value
     assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
@@ -109,9 +110,11 @@ def test_of_a_net_changed_by_hand_only_what_is_its_own_is_told_as_its_own(open_p
     edits = [{"layer": 7, "weight": "bias", "at": 4, "value": 1000}]
     copy = engine.wait(save_edited(engine, trained.id, None, edits, by=visitor).id)
     page = open_page("training", run=copy.id)
-    said = [text.value for part in (page.info, page.success, page.caption, page.markdown) for text in part]
+    said = [
+        text.value for part in (page.info, page.success, page.warning, page.caption, page.markdown) for text in part
+    ]
     assert sum("changed by hand, and it has not been trained since" in text for text in said) == 1
-    assert f"{copy.metrics['accuracy']:.1%} of the test images right." in [text.value for text in page.success]
+    assert f"No better than guessing: {right_text(copy.metrics)}." in [text.value for text in page.warning]
     for not_true in ("Validation accuracy", "It took", "of this training are kept", "as it learns"):
         assert not [text for text in said if not_true in text], not_true
     drawn = {chart.key for chart in page.get("plotly_chart")}
@@ -264,7 +267,9 @@ def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> N
     run = services.store().create(preset.architecture.model_copy(update={"name": "mine"}), TrainingConfig())
     services.store().update(run.id, status=Status.STOPPED)
     page = open_page("training", run=run.id)
-    assert any(preset.printed in info.value for info in page.info)
+    said = [text.value for text in page.markdown]
+    assert any(preset.printed in text for text in said)
+    assert any(preset.measured in text for text in said)
 
 
 def test_a_net_with_one_output_has_curves_of_squared_error_and_correlation(open_page, engine) -> None:

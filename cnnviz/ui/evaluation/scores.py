@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import NOTHING, probability_text
+from cnnviz.text.units import NOTHING, count_text, percent_text, probability_text
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.elements import enlarged
 
@@ -22,6 +23,19 @@ MAX_ROWS = 30  # of more classes the table scrolls, so that the matrix stays in 
 ROWS_HEIGHT = 620
 MAX_IMAGES = 24
 IMAGE_WIDTH = 84
+
+
+def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
+    """Show the accuracy beside its uncertainty and what guessing would get."""
+    interval = accuracy_interval(scores.accuracy, len(test.labels))
+    low, high = (percent_text(share, digits=1) for share in interval)
+    value = f"{percent_text(scores.accuracy, digits=2)} ± {100 * interval.half:.1f}"
+    st.metric("Accuracy", value, help="Share of the test images that the net got right")
+    guessing = percent_text(guessing_accuracy(test.labels), digits=1)
+    st.caption(
+        f"Of {count_text(len(test.labels), 'test image')}; 95% interval: {low} to {high}. "
+        f"Always saying the largest class would get {guessing}."
+    )
 
 
 def show_scores(scores: Evaluation) -> None:

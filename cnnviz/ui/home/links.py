@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.architecture.export.url import encode
+from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.records import Run
-from cnnviz.text.units import duration_text, percent_text
+from cnnviz.text.units import duration_text
 from cnnviz.ui.app.page_frame import PAGES, page
 from cnnviz.ui.components.home_net import Link, Place
 
@@ -27,7 +28,7 @@ def links_of(run: Run) -> Sequence[Link]:
             Place("training", here),
         ),
         Link(
-            f"{percent_text(metrics['accuracy'], digits=1)} of {facts.num_test} test images right.",
+            f"{right_text(metrics)}.",
             "See what it confuses",
             Place("evaluation", here),
         ),

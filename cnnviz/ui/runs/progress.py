@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.engine.trainings.queue import QueuePosition
+from cnnviz.evaluation.accuracy import is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
@@ -34,8 +35,7 @@ def show_progress(run: Run, position: QueuePosition | None = None, trouble: str 
     elif run.origin:
         st.info(not_trained_here(run), icon=":material/upload:")
     elif run.status is Status.FINISHED:
-        accuracy = percent_text(run.metrics.get("accuracy"), digits=1)
-        st.success(f"{accuracy} of the test images right.{_time(run)}", icon=":material/check:")
+        _show_end(run)
     elif run.status is Status.STOPPED:
         st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
     else:
@@ -60,7 +60,7 @@ def not_trained_here(run: Run) -> str:
     said = f"This net was not trained here: it came in {KINDS.get(run.origin, 'a file')}, so it has no curves."
     if "accuracy" not in run.metrics:
         return f"{said} The Evaluation page lets it answer test images."
-    return f"{said} {percent_text(run.metrics['accuracy'], digits=1)} of {run.facts.num_test:,} test images right."
+    return f"{said} {right_text(run.metrics)}."
 
 
 def show_metrics(run: Run, curves: Curves) -> None:
@@ -78,6 +78,15 @@ def show_metrics(run: Run, curves: Curves) -> None:
             with st.container(width="content", gap=None):
                 st.caption(label)
                 st.markdown(f"**{text}**")
+
+
+def _show_end(run: Run) -> None:
+    """What a finished run got right, with a tick only where that is more than guessing gets."""
+    said = f"{right_text(run.metrics)}.{_time(run)}"
+    if is_better_than_guessing(run.metrics):
+        st.success(said, icon=":material/check:")
+    else:
+        st.warning(f"No better than guessing: {said}", icon=":material/casino:")
 
 
 def _time(run: Run) -> str:

@@ -17,6 +17,7 @@ from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, whose
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
+GUESSING_HELP = "What always saying the largest class would get"
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 
 
@@ -29,6 +30,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
             "Status": OWN_NET if run.origin else run.status.value,
             "Belongs to": whose(run),
             "Test accuracy": run.metrics.get("accuracy"),
+            "Guessing": run.metrics.get("guessing"),
             "Parameters": run.metrics.get("params"),
             "Epochs": None if run.origin else run.config.epochs,
             "Seconds": run.seconds or None,
@@ -46,6 +48,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
         key="runs",
         column_config={
             "Test accuracy": st.column_config.NumberColumn(format="percent"),
+            "Guessing": st.column_config.NumberColumn(format="percent", help=GUESSING_HELP),
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
             "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),

@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
+from cnnviz.evaluation.accuracy import scores_text
 from cnnviz.plots.style import Figure
 from cnnviz.runs.records import Run
+from cnnviz.text.units import NOTHING
 from cnnviz.ui.app.page_frame import errors_shown
 
 FORMATS = ("png", "svg")
@@ -86,16 +88,27 @@ def show_preset_results(preset: Preset) -> None:
 
 
 def show_reported_results(run: Run) -> None:
-    """Show what a tutorial printed beside the metrics of a run of the tutorial's net; nothing for other nets."""
+    """Show what a tutorial printed, what was measured and what this run reached; nothing for other nets."""
     preset = preset_of(run.architecture)
-    if preset and (text := _results_text(preset)):
-        st.info(text, icon=":material/menu_book:")
+    if not preset or not preset.printed:
+        return
+    said = {
+        _source(preset): preset.printed,
+        "Measured with cnnviz": preset.measured,
+        "This run": scores_text(run.metrics),
+    }
+    with st.container(border=True):
+        for column, (title, text) in zip(st.columns(3), said.items(), strict=True):
+            column.markdown(f"**{title}**  \n{text or NOTHING}")
+
+
+def _source(preset: Preset) -> str:
+    return "The tutorial printed" if preset.tutorial else "The source says"
 
 
 def _results_text(preset: Preset) -> str:
     """What the source printed and what was measured here; "" where the source gives no results."""
     if not preset.printed:
         return ""
-    source = "The tutorial printed" if preset.tutorial else "The source says"
     measured = f" **Measured with cnnviz:** {preset.measured}" if preset.measured else ""
-    return f"**{source}:** {preset.printed}{measured}"
+    return f"**{_source(preset)}:** {preset.printed}{measured}"

@@ -1,0 +1,82 @@
+"""What an accuracy is worth: how far chance alone moves it, and what guessing would have got."""
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnviz.text.units import percent_text
+
+Z95 = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
+
+PRECISIONS = {
+    "macro_precision": "as the mean over classes (macro)",
+    "sure_precision": "of all answers above 50% (micro, as Keras counts)",
+}
+"""Metric of a run -> what it is a share of."""
+
+
+class Interval(NamedTuple):
+    """What an accuracy may be where it is not known from all images there are, 0..1."""
+
+    low: float
+    high: float
+
+    @property
+    def half(self) -> float:
+        """Half its width."""
+        return (self.high - self.low) / 2
+
+
+def accuracy_interval(accuracy: float, num_images: float) -> Interval:
+    """Return the 95 % interval of an accuracy (0..1) that was measured on so many images, at least 1.
+
+    Wilson's score interval, which is right for few images and near 0 and 1 too: E. B. Wilson, "Probable inference, the
+    law of succession, and statistical inference", JASA 22 (1927).
+    """
+    share = Z95**2 / num_images
+    middle = (accuracy + share / 2) / (1 + share)
+    half = sqrt(accuracy * (1 - accuracy) * share + share**2 / 4) / (1 + share)
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def guessing_accuracy(labels: np.ndarray) -> float:
+    """Share of the largest class in labels (N,): what always saying that class would get, 0..1."""
+    return float(np.bincount(labels).max() / len(labels))
+
+
+def is_better_than_guessing(metrics: Mapping[str, float]) -> bool:
+    """Whether more of a run's test images are right than chance gives by guessing; True where that is not known."""
+    if not {"accuracy", "guessing", "num_test"} <= metrics.keys():
+        return True
+    return accuracy_interval(metrics["accuracy"], metrics["num_test"]).low > metrics["guessing"]
+
+
+def right_text(metrics: Mapping[str, float]) -> str:
+    """Write how many of a run's test images are right: "93.9% ± 2.5 of 360 test images right; guessing: 10.3%".
+
+    What a run does not know is not said: those of long ago have no "guessing".
+    """
+    number = int(metrics.get("num_test", 0))
+    if "accuracy" not in metrics or number == 0:
+        return f"{percent_text(metrics.get('accuracy'), digits=1)} of the test images right"
+    half = accuracy_interval(metrics["accuracy"], number).half
+    images = "1 test image" if number == 1 else f"{number:,} test images"
+    said = f"{percent_text(metrics['accuracy'], digits=1)} ± {100 * half:.1f} of {images} right"
+    return f"{said}; guessing: {percent_text(metrics['guessing'], digits=1)}" if "guessing" in metrics else said
+
+
+def scores_text(metrics: Mapping[str, float]) -> str:
+    """Write what a run reached in the terms of the tutorials; each precision is called by what it is a share of."""
+    if "accuracy" not in metrics:
+        return ""
+    accuracy = percent_text(metrics["accuracy"], digits=2)
+    if {"mse", "correlation", "best_accuracy", "best_threshold"} <= metrics.keys():
+        best = f"{percent_text(metrics['best_accuracy'], digits=2)} at a threshold of {metrics['best_threshold']:.2f}"
+        return (
+            f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}, best accuracy {best} "
+            f"({accuracy} at 0.5)."
+        )
+    said = [f"{percent_text(metrics[name], digits=2)} {words}" for name, words in PRECISIONS.items() if name in metrics]
+    return f"Accuracy {accuracy}, precision {', '.join(said)}." if said else f"Accuracy {accuracy}."
