@@ -21,16 +21,16 @@ with errors_shown():
     choose_test_images(run)
     test = test_predictions(run)
     scores = evaluate(test.probabilities, test.labels, test.classes)
-    show_accuracy(scores, test)
-    show_reported_results(run)
     matrix_side, score_side = st.columns([3, 2], gap="large")
+    with score_side:
+        show_accuracy(scores, test)
+        show_reported_results(run)
+        show_scores(scores)
     with matrix_side:
         numbers = st.segmented_control("Numbers", ("Counts", "Per cent"), default="Counts", required=True)
         figure = confusion_figure(scores.confusion, test.classes, normalize=numbers == "Per cent")
         words = describe_confusion(scores.confusion, test.classes)
         event = show_figure(figure, words, key="confusion", on_select="rerun", selection_mode="points")
-    with score_side:
-        show_scores(scores)
     cell = chosen_cell(event, test.classes)
     if cell is not None:
         show_cell(run, test, *cell)

@@ -1,4 +1,7 @@
-"""The confusion matrix: rows are true classes, columns are guesses; each cell can be clicked."""
+"""The confusion matrix: rows are true classes, columns are guesses; each cell can be clicked.
+
+Only mistakes are coloured, on a light ground in either theme: what is right is grey, what never happened is empty.
+"""
 
 from collections.abc import Sequence
 
@@ -7,13 +10,14 @@ import plotly.graph_objects as go
 
 from cnnviz.plots.style import (
     ACCENT,
+    DARK_TEXT,
+    MISTAKES,
     MUTED,
-    SEQUENTIAL,
+    RIGHT,
     add_cell_text,
     base_layout,
     color_bar,
     square_cells,
-    text_colors,
 )
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
@@ -36,7 +40,8 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
         Images by true class (row) and predicted class (column).
     classes : sequence of str
     normalize : bool
-        Colour and number of a cell are its per cent of the row (the true class) instead of its count.
+        Colour and number of a cell are its per cent of the row (the true class) instead of its count. The colour of
+        mistakes is full at the most frequent one, or at a tenth of the highest cell where there are but few.
 
     Returns
     -------
@@ -49,23 +54,18 @@ def confusion_figure(matrix: np.ndarray, classes: Sequence[str], *, normalize: b
     shares = row_percent(matrix)  # (C, C), 0..100
     shown = shares if normalize else matrix.astype(float)
     high = 100.0 if normalize else float(max(matrix.max(), 1))
-    unit = "% of true class" if normalize else "images"
-    gap = 1 if len(classes) <= MAX_NUMBERED else 0
-    fig = go.Figure(
-        go.Heatmap(
-            z=shown,
-            zmin=0,
-            zmax=high,
-            colorscale=SEQUENTIAL,
-            xgap=gap,
-            ygap=gap,
-            hoverinfo="skip",
-            colorbar=color_bar(unit),
-        )
-    )
-    colors = np.where(np.isnan(shown), MUTED, text_colors(np.nan_to_num(shown), SEQUENTIAL, 0, high))
+    is_right = np.eye(len(classes), dtype=bool)
+    mistakes = np.where(is_right, np.nan, shown)
+    most = max(float(np.nan_to_num(mistakes).max()), high / 10)
+    shared = {"zmin": 0, "hoverinfo": "skip"}
+    shared |= dict.fromkeys(("xgap", "ygap"), 1 if len(classes) <= MAX_NUMBERED else 0)
+    bar = color_bar("mistakes, % of true class" if normalize else "mistakes, images")
+    fig = go.Figure(go.Heatmap(z=mistakes, zmax=most, colorscale=MISTAKES, colorbar=bar, **shared))
+    right = np.where(is_right, shown, np.nan)
+    fig.add_heatmap(z=right, zmax=high, colorscale=RIGHT, showscale=False, **shared)
     if len(classes) <= MAX_NUMBERED:
-        add_cell_text(fig, _cell_text(shown, matrix), colors)
+        text = np.where((matrix == 0) & ~np.isnan(shown), "", _cell_text(shown, matrix))
+        add_cell_text(fig, text, np.where(np.isnan(shown), MUTED, DARK_TEXT))
     _add_cells(fig, matrix, shares, classes)
     return _style_axes(base_layout(fig, height=HEIGHT), classes)
 

@@ -18,6 +18,10 @@ DIVERGING: list[str] = list(diverging.RdBu)
 SEQUENTIAL: list[str] = list(sequential.Viridis)
 """Magnitudes: dark is nothing, yellow is much."""
 
+MISTAKES = ["#F3F5F8", "#FBD9BF", "#E8853A"]
+RIGHT = ["#F3F5F8", "#C3C9D2"]
+"""Cells of a confusion matrix, from none to many: text on all of them is DARK_TEXT."""
+
 TRAIN = "#0072B2"
 TRAIN_NOISE = "#56B4E9"
 """Single batches, behind the line of TRAIN."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnnviz.plots.confusion import confusion_figure, describe_confusion, row_percent
-from cnnviz.plots.style import DARK_TEXT, LIGHT_TEXT
+from cnnviz.plots.style import DARK_TEXT, MISTAKES, MUTED, RIGHT, text_colors
 
 MATRIX = np.array([[40, 0, 10], [1, 999, 0], [0, 0, 0]])
 CLASSES = ["ant", "bee", "a class with a very long name"]
@@ -13,7 +13,7 @@ def cells_of(fig):
 
 
 def texts_of(fig):
-    layers = [trace for trace in fig.data[1:] if trace.type == "heatmap"]
+    layers = [trace for trace in fig.data[2:] if trace.type == "heatmap"]
     return {
         place: (t.text[place], t.textfont.color) for t in layers for place in np.ndindex(t.z.shape) if t.text[place]
     }
@@ -21,21 +21,35 @@ def texts_of(fig):
 
 def test_counts_are_coloured_and_written_in_their_cells():
     fig = confusion_figure(MATRIX, CLASSES, normalize=False)
-    assert np.array_equal(fig.data[0].z, MATRIX)
-    assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 999)
-    texts = texts_of(fig)
-    assert len(texts) == 9
-    assert texts[0, 2] == ("10", LIGHT_TEXT)
-    assert texts[1, 1] == ("999", DARK_TEXT)
+    nan = np.nan
+    mistakes, right = fig.data[:2]
+    assert np.array_equal(mistakes.z, [[nan, 0, 10], [1, nan, 0], [0, 0, nan]], equal_nan=True)
+    assert np.array_equal(right.z, [[40, nan, nan], [nan, 999, nan], [nan, nan, 0]], equal_nan=True)
+    assert (mistakes.zmin, mistakes.zmax) == (0, 99.9)
+    assert (right.zmin, right.zmax) == (0, 999)
+    assert {place: text for place, (text, _) in texts_of(fig).items()} == {
+        (0, 0): "40", (0, 2): "10", (1, 0): "1", (1, 1): "999",
+    }  # fmt: skip
+
+
+def test_where_mistakes_are_frequent_the_most_frequent_has_the_full_colour():
+    assert confusion_figure(np.array([[5, 45], [2, 48]]), ["a", "b"], normalize=False).data[0].zmax == 45
+
+
+def test_the_one_colour_of_numbers_is_right_on_every_colour_of_a_cell():
+    for scale in (MISTAKES, RIGHT):
+        assert set(text_colors(np.linspace(0, 1, 50), scale, 0, 1)) == {DARK_TEXT}
 
 
 def test_per_cents_are_of_the_true_class():
     fig = confusion_figure(MATRIX, CLASSES, normalize=True)
-    assert np.allclose(fig.data[0].z, [[80, 0, 20], [0.1, 99.9, 0], [np.nan] * 3], equal_nan=True)
-    assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 100)
+    both = np.where(np.eye(3, dtype=bool), fig.data[1].z, fig.data[0].z)
+    assert np.allclose(both, [[80, 0, 20], [0.1, 99.9, 0], [np.nan] * 3], equal_nan=True)
+    assert (fig.data[0].zmax, fig.data[1].zmax) == (20, 100)
     texts = texts_of(fig)
     assert [texts[cell][0] for cell in [(0, 0), (1, 0), (1, 1), (2, 2)]] == ["80", "<1", "100", "–"]
-    assert fig.data[0].colorbar.title.text == "% of true class"
+    assert texts[2, 2][1] == MUTED
+    assert fig.data[0].colorbar.title.text == "mistakes, % of true class"
 
 
 @pytest.mark.parametrize("normalize", [True, False])
@@ -80,7 +94,7 @@ def test_of_many_classes_not_all_are_named_and_cells_have_no_numbers(number):
     fig = confusion_figure(np.eye(number, dtype=int), [f"kind {n}" for n in range(number)], normalize=False)
     assert 10 <= len(fig.layout.xaxis.ticktext) == len(fig.layout.yaxis.ticktext) <= 25
     assert fig.layout.xaxis.tickangle == -90
-    assert len(fig.data) == 2
+    assert len(fig.data) == 3
     assert cells_of(fig).hovertext[1] == "true kind 0, predicted kind 1: 0 images (0.0%)"
 
 

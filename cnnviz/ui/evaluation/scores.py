@@ -30,12 +30,14 @@ def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
     interval = accuracy_interval(scores.accuracy, len(test.labels))
     low, high = (percent_text(share, digits=1) for share in interval)
     value = f"{percent_text(scores.accuracy, digits=2)} ± {100 * interval.half:.1f}"
-    st.metric("Accuracy", value, help="Share of the test images that the net got right")
     guessing = percent_text(guessing_accuracy(test.labels), digits=1)
-    st.caption(
-        f"Of {count_text(len(test.labels), 'test image')}; 95% interval: {low} to {high}. "
-        f"Always saying the largest class would get {guessing}."
-    )
+    images = count_text(len(test.labels), "test image")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.metric("Accuracy", value, help="Share of the test images that the net got right", width="content")
+        with st.container(width=420):
+            st.caption(
+                f"Of {images}; 95% interval: {low} to {high}. Always saying the largest class would get {guessing}."
+            )
 
 
 def show_scores(scores: Evaluation) -> None:
