@@ -12,7 +12,7 @@ from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING, count_text, percent_text, probability_text
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.elements import enlarged
+from cnnviz.ui.shared.elements import show_image
 
 MEANINGS = (
     "Precision: of those it called so, how many were. Recall: of those that were, how many it found. "
@@ -96,10 +96,6 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     with st.container(horizontal=True):
         for index, image in zip(shown, images, strict=True):
             sure = test.probabilities[index, guessed]
-            st.image(
-                enlarged(image, 2 * IMAGE_WIDTH),
-                caption=f"{probability_text(float(sure), digits=0)} sure",
-                width=IMAGE_WIDTH,
-            )
+            show_image(image, width=IMAGE_WIDTH, caption=f"{probability_text(float(sure), digits=0)} sure")
     if len(found) > MAX_IMAGES:
         st.caption(f"The {MAX_IMAGES} of which the net was surest are shown.")

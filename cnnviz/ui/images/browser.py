@@ -16,7 +16,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.training_settings import kept_load_options
 from cnnviz.ui.shared.answers import cached_answer
-from cnnviz.ui.shared.elements import enlarged, show_figure
+from cnnviz.ui.shared.elements import show_figure, show_image
 
 SAMPLES = 12
 THUMB = 140
@@ -40,9 +40,7 @@ def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> 
     with st.container(horizontal=True, gap="small"):
         for image, label in zip(images, labels, strict=True):
             name = info.classes[int(label)]
-            st.image(
-                enlarged(image, 2 * THUMB), caption=as_markdown(name), width=THUMB, alt=f"A training image: {name}"
-            )
+            show_image(image, width=THUMB, caption=as_markdown(name), alt=f"A training image: {name}")
     with st.container(horizontal=True, vertical_alignment="center"):
         is_all = len(images) >= overview.num_images
         st.button(f"Show {SAMPLES} more", icon=":material/add:", on_click=_more, args=(key,), disabled=is_all)
@@ -72,9 +70,10 @@ def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> No
     )
     names = ("red", "green", "blue") if planes == 3 else ("grey",)
     with st.container(horizontal=True):
-        st.image(enlarged(image, 280), caption=as_markdown(info.classes[int(labels[number - 1])]), width=THUMB)
-        for name, plane in zip(names, np.moveaxis(image, 2, 0), strict=True):
-            st.image(enlarged(plane, 280), caption=f"{name} plane", width=THUMB)
+        name = info.classes[int(labels[number - 1])]
+        show_image(image, width=THUMB, caption=as_markdown(name), alt=f"Image {number}: {name}")
+        for color, plane in zip(names, np.moveaxis(image, 2, 0), strict=True):
+            show_image(plane, width=THUMB, caption=f"{color} plane", alt=f"The {color} plane of it")
     shown = names[0]
     if planes > 1:
         shown = st.segmented_control("Numbers of the plane", names, default=names[0], required=True)
@@ -91,7 +90,7 @@ def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
     with st.container(horizontal=True, gap="small"):
         for name, mean in list(zip(info.classes, overview.means, strict=True))[:MAX_MEANS]:
-            st.image(enlarged(mean, 2 * THUMB), caption=as_markdown(name), width=THUMB, alt=f"Mean image of {name}")
+            show_image(mean, width=THUMB, caption=as_markdown(name), alt=f"Mean image of {name}")
     if len(info.classes) > MAX_MEANS:
         st.caption(f"The first {MAX_MEANS} of {len(info.classes):,} classes.")
 
@@ -114,7 +113,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
             with st.container(width="content", gap="xsmall"):
                 with st.container(horizontal=True, gap="xsmall", width="content"):
                     for image in copy.images:
-                        st.image(enlarged(image, 2 * THUMB), width=THUMB // 2)
+                        show_image(image, width=THUMB // 2, alt="One of the copies")
                 names = " / ".join(dict.fromkeys(info.classes[label] for label in copy.labels))
                 where = "both parts" if copy.is_across else "one part"
                 st.caption(f"{as_markdown(names)}: {'equal' if copy.is_exact else 'nearly equal'}, {where}")

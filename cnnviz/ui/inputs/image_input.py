@@ -14,7 +14,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.shared.answers import dataset_facts, test_images, test_predictions
-from cnnviz.ui.shared.elements import enlarged
+from cnnviz.ui.shared.elements import show_image
 
 SELECT_WIDTH = 260
 MIN_SIDE = 3  # the smallest kernel is 3x3
@@ -100,8 +100,7 @@ def choose_input(run: Run) -> Prepared | None:
 def show_seen(prepared: Prepared) -> None:
     """The picture as the net gets it, its pixels enlarged by a whole number."""
     height, width = prepared.image.shape[:2]
-    shown = enlarged(prepared.image, 2 * SEEN_SIDE)
-    st.image(shown, caption=f"What the net sees: {width} x {height} pixels", width=SEEN_SIDE)
+    show_image(prepared.image, width=SEEN_SIDE, caption=f"What the net sees: {width} x {height} pixels")
 
 
 def _from_test_set(run: Run) -> Prepared:

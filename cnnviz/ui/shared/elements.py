@@ -54,6 +54,14 @@ def number_in_link(name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
+def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "") -> None:
+    """Show an image (H, W) or (H, W, 1 | 3) uint8, each pixel as a square of its own colour, `width` pixels wide.
+
+    As a PNG: what Streamlit sends of an array by itself is a JPEG, in which pixels are up to 9 levels off.
+    """
+    st.image(enlarged(image, 2 * width), caption=caption or None, width=width, alt=alt or None, output_format="PNG")
+
+
 def enlarged(image: np.ndarray, side: int) -> np.ndarray:
     """Zoom (H, W) or (H, W, 1 | 3) uint8 by a whole number to about `side` pixels; grey ones lose their last axis."""
     factor = max(1, side // max(image.shape[:2]))

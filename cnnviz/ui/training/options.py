@@ -17,7 +17,7 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.shared.answers import variations
-from cnnviz.ui.shared.elements import KEPT, enlarged, show_figure
+from cnnviz.ui.shared.elements import KEPT, show_figure, show_image
 
 SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
 LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
@@ -197,7 +197,7 @@ def _show_variations(net: Architecture, config: TrainingConfig, augmentation: Au
         return  # hundreds of megabytes are not fetched because a net was chosen
     with st.container(horizontal=True, gap="small"):
         for number, image in enumerate(variations(net, config, augmentation, count=PREVIEWS), 1):
-            st.image(enlarged(image, 128), width=64, alt=f"Variation {number} of one image")
+            show_image(image, width=64, alt=f"Variation {number} of one image")
     st.caption("One image, as the next eight epochs might see it.")
 
 
