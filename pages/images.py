@@ -4,6 +4,8 @@ import streamlit as st
 
 from cnnviz.ui.app.page_frame import errors_shown, header, page
 from cnnviz.ui.images import browser
+from cnnviz.ui.images.files import show_files
+from cnnviz.ui.images.numbers import show_numbers
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin, summary
 from cnnviz.ui.session.training_settings import load_options_text
 
@@ -18,9 +20,10 @@ with errors_shown():
     images, labels = browser.show_samples(dataset, info, overview)
     parts = {
         "Class balance": lambda: browser.show_balance(overview),
-        "Pixels and planes": lambda: browser.show_pixels(info, images, labels),
+        "Pixels and labels": lambda: show_numbers(info, images, labels),
         "Mean images": lambda: browser.show_means(info, overview),
         "Sizes": lambda: browser.show_sizes(dataset, info),
+        "Files": lambda: show_files(dataset),
         "Copies": lambda: browser.show_copies(dataset, info),
     }
     tabs = st.tabs(list(parts), on_change="rerun", key="images_tab")

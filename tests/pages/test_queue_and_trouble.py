@@ -73,9 +73,20 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     page.selectbox(key="training_dataset").set_value("own").run()
     assert not page.exception
     assert any("Shown at 48 x 48, in colour, as set on the Training page" in one.value for one in page.caption)
-    page.session_state["images_tab"] = "Pixels and planes"
+    page.session_state["images_tab"] = "Pixels and labels"
     page.run()
     assert any("48 x 48 x 3" in one.value for one in page.markdown)
+    assert any("class 0 of 0 to 1" in one.value for one in page.markdown)
+    shown, one_hot = (table.value for table in page.dataframe[-2:])
+    assert shown.shape == (48, 48)
+    assert one_hot.to_dict("records") == [{"0: cat": 1, "1: dog": 0}]
+    next(one for one in page.get("button_group") if one.label == "Scale").set_value("0 to 1, as a net gets them").run()
+    assert np.array_equal(page.dataframe[-2].value.to_numpy(), shown.to_numpy() / 255)
+    page.session_state["images_tab"] = "Files"
+    page.run()
+    files = page.dataframe[-1].value
+    assert sorted(files["File"]) == sorted(f"{label}/{n}.png" for label in ("cat", "dog") for n in range(8))
+    assert all(name.startswith(label) for name, label in zip(files["File"], files["Label"], strict=True))
     page.session_state["images_tab"] = "Sizes"
     page.run()
     assert not page.exception

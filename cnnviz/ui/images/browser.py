@@ -60,31 +60,6 @@ def show_balance(overview: DatasetOverview) -> None:
     show_figure(balance_bars(overview.counts), words, key="balance")
 
 
-def show_pixels(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> None:
-    """Show one image as its numbers, and each of its colour planes."""
-    number = st.slider("Image", 1, len(images), 1, help="One of the samples above, in their order")
-    image = images[number - 1]
-    height, width, planes = image.shape
-    st.markdown(
-        f"A picture is numbers: {height} x {width} x {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright)."
-    )
-    names = ("red", "green", "blue") if planes == 3 else ("grey",)
-    with st.container(horizontal=True):
-        name = info.classes[int(labels[number - 1])]
-        show_image(image, width=THUMB, caption=as_markdown(name), alt=f"Image {number}: {name}")
-        for color, plane in zip(names, np.moveaxis(image, 2, 0), strict=True):
-            show_image(plane, width=THUMB, caption=f"{color} plane", alt=f"The {color} plane of it")
-    shown = names[0]
-    if planes > 1:
-        shown = st.segmented_control("Numbers of the plane", names, default=names[0], required=True)
-    columns = {str(column): st.column_config.NumberColumn(width=48) for column in range(width)}
-    st.dataframe(
-        {str(column): image[:, column, names.index(shown)] for column in range(width)},
-        height=300,
-        column_config=columns,
-    )
-
-
 def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
     """Show the mean image of each class."""
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
