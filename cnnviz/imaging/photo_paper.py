@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.imaging.decode import resize
 from cnnviz.imaging.paper_lines import without_lines
 
+LEVELS = 256
 CELLS = 32  # of the longer side of the map of the paper
 REACH = 5  # cells to each side whose median is the paper: wider than a pen, narrower than a shadow
 SHEET_CONTRAST = 40  # grey levels between a sheet and what it lies on
@@ -111,29 +112,26 @@ def _solid(alike: np.ndarray, around: np.ndarray) -> np.ndarray:
 
 def _cells(grey: np.ndarray, sheet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The median shade of the sheet's pixels in each cell of a coarse map, and where most of a cell is sheet."""
-    height, width = grey.shape
-    scale = min(1.0, CELLS / max(height, width))
-    rows, columns = max(1, int(height * scale)), max(1, int(width * scale))
-    tops, lefts = (np.arange(num + 1) * side // num for num, side in ((rows, height), (columns, width)))
-    cells, known = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), bool)
-    for row in range(rows):
-        for column in range(columns):
-            place = np.s_[tops[row] : tops[row + 1], lefts[column] : lefts[column + 1]]
-            values = np.sort(grey[place][sheet[place]])
-            known[row, column] = 2 * len(values) > sheet[place].size
-            cells[row, column] = values[len(values) // 2] if len(values) else 0
-    return cells, known
+    scale = min(1.0, CELLS / max(grey.shape))
+    rows, columns = (max(1, int(side * scale)) for side in grey.shape)
+    row, column = (
+        np.searchsorted(np.arange(1, num + 1) * side // num, np.arange(side), side="right")
+        for num, side in ((rows, grey.shape[0]), (columns, grey.shape[1]))
+    )
+    cell = row[:, None] * columns + column
+    shades = np.bincount((cell * LEVELS + grey)[sheet], minlength=rows * columns * LEVELS).reshape(-1, LEVELS)
+    counts, sizes = shades.sum(axis=1), np.bincount(cell.ravel())
+    medians = (shades.cumsum(axis=1) > counts[:, None] // 2).argmax(axis=1).astype(np.uint8)
+    return medians.reshape(rows, columns), (2 * counts > sizes).reshape(rows, columns)
 
 
 def _paper(cells: np.ndarray, known: np.ndarray) -> np.ndarray:
     """The paper in every cell, (rows, columns) uint8: the median of the known cells around it."""
-    paper = np.zeros(cells.shape, np.uint8)
-    for row in range(cells.shape[0]):
-        for column in range(cells.shape[1]):
-            near = np.s_[max(0, row - REACH) : row + REACH + 1, max(0, column - REACH) : column + REACH + 1]
-            values = np.sort(cells[near][known[near]])
-            paper[row, column] = values[len(values) // 2] if len(values) else 0
-    return paper
+    framed = np.pad(np.where(known, cells.astype(int), LEVELS), REACH, constant_values=LEVELS)
+    near = np.lib.stride_tricks.sliding_window_view(framed, (2 * REACH + 1, 2 * REACH + 1)).reshape(*cells.shape, -1)
+    counts = (near < LEVELS).sum(axis=2)
+    middle = np.take_along_axis(np.sort(near, axis=2), counts[..., None] // 2, axis=2)[..., 0]
+    return np.where(counts > 0, middle, 0).astype(np.uint8)
 
 
 def _even_paper(grey: np.ndarray, sheet: np.ndarray) -> np.ndarray | None:
