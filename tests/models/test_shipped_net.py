@@ -6,9 +6,8 @@ import pytest
 from PIL import Image
 
 from cnnviz.bench.photographed import PHOTOS, photographed
-from cnnviz.cli.home_net import last_maps
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.evaluation.familiarity import Familiarity
+from cnnviz.evaluation.familiarity import Familiarity, last_maps
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.preprocess import prepare, prepare_digit
