@@ -10,11 +10,11 @@ from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
+from cnnviz.engine.browser_nets import familiarity_of_run
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidConfig, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.inspection.maps import FeatureMaps
-from cnnviz.runs.files import familiarity_of
 
 
 def predict(options: Namespace) -> Answer:
@@ -76,7 +76,7 @@ def _require_classes(net: NamedNet) -> None:
 
 def _add_doubts(engine: Engine, net: NamedNet, rows: list[dict[str, Any]], batch: np.ndarray) -> None:
     """Say of each picture whether it is unlike what the net learned from, where that was measured."""
-    familiar = familiarity_of(engine.store, net.run) if net.run else None
+    familiar = familiarity_of_run(engine, net.run) if net.run else None
     if familiar is None:
         return
     for row, image in zip(rows, batch, strict=True):

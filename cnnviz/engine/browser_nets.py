@@ -6,15 +6,28 @@ import numpy as np
 
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidModel
-from cnnviz.models.net_file import refuse_lacking, repack_net
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, dataset_facts, kept_epochs, net_name
-from cnnviz.runs.records import Run
+from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser
+from cnnviz.evaluation.familiarity import Familiarity, last_maps
+from cnnviz.models.net_file import FAMILIARITY, read_manifest, refuse_lacking, repack_net, with_familiarity
+from cnnviz.runs.files import (
+    CHECKPOINT_FILE,
+    MEASURED_FILE,
+    MODEL_FILE,
+    dataset_facts,
+    familiarity_of,
+    kept_epochs,
+    net_name,
+)
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+
+MIN_IMAGES = 1000  # of a training: a net that has seen fewer finds most digits unlike them
 
 
 def net_of_run(engine: Engine, run: Run, epoch: int | None = None) -> str:
     """Name the file of a run's net, and make it if need be.
+
+    What is familiar to the net of the end is measured the first time, where digits are what it learned from.
 
     Parameters
     ----------
@@ -41,13 +54,48 @@ def net_of_run(engine: Engine, run: Run, epoch: int | None = None) -> str:
     store, name = engine.store, net_name(epoch)
     source = MODEL_FILE if epoch is None else CHECKPOINT_FILE.format(epoch)
     published = store.published(run.id, name, newer_than=source)
-    if published is not None:
-        return published
-    net = None if epoch is None else _from_another(store, run, epoch)
+    if published is None:
+        published = store.publish(run.id, name, _make_net(engine, run, epoch))
+    return published if epoch is not None else _measured(engine, run, published)
+
+
+def familiarity_of_run(engine: Engine, run: Run) -> Familiarity | None:
+    """What is familiar to the net of a run, measured if need be; None where that is not known."""
+    try:
+        net_of_run(engine, run)
+    except NotInBrowser:
+        return None
+    return familiarity_of(engine.store, run)
+
+
+def _make_net(engine: Engine, run: Run, epoch: int | None) -> bytes:
+    net = None if epoch is None else _from_another(engine.store, run, epoch)
     if net is None:
-        classes = dataset_facts(store, run).classes
+        classes = dataset_facts(engine.store, run).classes
         net = ask(engine, RunModel(run.id, epoch), "net_file", architecture=run.architecture, classes=classes)
-    return store.publish(run.id, name, net)
+    return net
+
+
+def _measured(engine: Engine, run: Run, published: str) -> str:
+    """The published net with what is familiar to it; as it is where that cannot be known, or no worker answers now."""
+    store, layer = engine.store, last_maps(run.architecture)
+    is_digits = run.facts.input_style == "digit" and not run.origin and run.facts.num_train >= MIN_IMAGES
+    if not is_digits or layer is None or run.status is not Status.FINISHED:
+        return published
+    if store.has_file(run.id, MEASURED_FILE) and store.load_file(run.id, MEASURED_FILE).decode() == published:
+        return published
+    net = store.load_published(published)
+    if FAMILIARITY not in read_manifest(net):
+        try:
+            entry = ask(engine, RunModel(run.id), "familiarity", layer=layer, trained_on=run.config.dataset)
+        except EngineUnavailable:
+            return published  # and is asked again
+        except CnnvizError:
+            entry = None  # the images are gone, or too few
+        if entry is not None:
+            published = store.publish(run.id, net_name(), with_familiarity(net, entry))
+    store.save_file(run.id, MEASURED_FILE, published.encode())
+    return published
 
 
 def _from_another(store: RunStore, run: Run, epoch: int) -> bytes | None:

@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.spec import Architecture
+from cnnviz.errors import InvalidInput
+
 DIRECTIONS = 12  # of a class, beside its mean
 QUANTILE = 0.97  # of the training images that count as familiar; those beyond it are the odd ones among them
 LEVELS = 127  # a vector is kept in 8 bits a number
@@ -80,17 +84,32 @@ def fit_familiarity(layer: str, values: np.ndarray, labels: np.ndarray) -> Famil
         Of that layer, for each training image.
     labels : (N,) int
         From 0; each class has more than DIRECTIONS images.
+
+    Raises
+    ------
+    InvalidInput
+        A class has fewer.
     """
+    fewest = int(np.bincount(labels).min())
+    if fewest <= DIRECTIONS:
+        raise InvalidInput(
+            f"Too few images to tell what is familiar: expected more than {DIRECTIONS} of a class. Received: {fewest}."
+        )
     unit = _unit(values)
     vectors = []
     for label in range(int(labels.max()) + 1):
         own = unit[labels == label].astype(np.float64)
         mean = own.mean(axis=0)
-        _, directions = np.linalg.eigh(np.cov(own.T, bias=True))
-        vectors.append([mean, *directions[:, ::-1].T[:DIRECTIONS]])
+        _, _, directions = np.linalg.svd(own - mean, full_matrices=False)
+        vectors.append([mean, *directions[:DIRECTIONS]])
     exact = Familiarity(layer, np.array(vectors, np.float32), 0.0)
     kept = Familiarity.from_manifest(exact.to_manifest())  # the distances are measured with what is kept
     return Familiarity(layer, kept.vectors, float(np.quantile(kept.distances(values), QUANTILE)))
+
+
+def last_maps(net: Architecture) -> str | None:
+    """Name of the last layer that gives maps, which tells a digit from what is none; None: there is no such layer."""
+    return next((layer.name for layer in reversed(analyze(net).layers) if len(layer.output_shape) == 3), None)
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

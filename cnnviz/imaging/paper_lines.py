@@ -30,9 +30,10 @@ def without_lines(ink: np.ndarray, sheet: np.ndarray, least: float) -> np.ndarra
     """
     mask = ink >= least
     kept = ink.copy()
-    first, last = _runs(mask)
     columns = np.arange(ink.shape[1])
-    for rows in _lines(mask, sheet):
+    lines = _lines(mask, sheet)
+    first, last = _runs(mask) if lines else (mask, mask)
+    for rows in lines:
         rows = _nearest_ink(mask, rows)
         hit = mask[rows, columns]
         lengths = (last - first)[rows, columns] + 1
@@ -78,26 +79,43 @@ def _lines(mask: np.ndarray, sheet: np.ndarray) -> list[np.ndarray]:
     near[1:] |= mask[:-1]
     near[:-1] |= mask[1:]
     columns = np.arange(0, width, max(1, width // SAMPLES))
-    found = []
+    near, paper = near[:, columns], sheet[:, columns]
     most = int(MAX_SLOPE * width)
-    for rise in range(-most, most + 1, 2):
-        rows = np.arange(height)[:, None] + _shifts(rise, width)[columns]
+    rises = range(-most, most + 1, 2)
+    shifts = np.array([_shifts(rise, width)[columns] for rise in rises])
+    candidates = _candidates(near, paper, shifts)[:, None]
+    found = []
+    for rise, shift in zip(rises, shifts, strict=True):
+        rows = candidates + shift
         inside = (rows >= 0) & (rows < height)
-        rows = np.clip(rows, 0, height - 1)
-        there = sheet[rows, columns] & inside
-        hit = near[rows, columns] & there
+        places = np.clip(rows, 0, height - 1), np.arange(len(columns))
+        there = paper[places] & inside
+        hit = near[places] & there
         share = hit.sum(axis=1) / np.maximum(there.sum(axis=1), len(columns) / 4)
-        for row in map(int, np.flatnonzero(share >= LINE_SHARE)):
-            on_sheet = hit[row][there[row]]
+        for at in map(int, np.flatnonzero(share >= LINE_SHARE)):
+            on_sheet = hit[at][there[at]]
             end = max(1, len(on_sheet) // 10)
             if min(on_sheet[:end].mean(), on_sheet[-end:].mean()) >= 0.5:
-                found.append((-share[row], abs(rise), rise, row))
+                found.append((-share[at], abs(rise), rise, int(candidates[at, 0])))
     lines, taken = [], np.zeros(height, bool)
     for *_, rise, row in sorted(found):
         if not taken[row]:
             taken[max(0, row - SAME_LINE) : row + SAME_LINE + 1] = True
             lines.append(np.clip(row + _shifts(rise, width), 0, height - 1))
     return lines
+
+
+def _candidates(near: np.ndarray, paper: np.ndarray, shifts: np.ndarray) -> np.ndarray:
+    """The rows through whose middle a long line may go at all, so that most rows are tried with no slope."""
+    height, num = near.shape
+    rows = np.arange(height)[:, None]
+    first, last = rows + shifts.min(axis=0), rows + shifts.max(axis=0)
+    places = np.clip(first, 0, height), np.clip(last + 1, 0, height)
+    counts = [np.vstack([np.zeros((1, num), int), one.cumsum(axis=0)]) for one in (near & paper, paper)]
+    seen, papers = (one[places[1], np.arange(num)] - one[places[0], np.arange(num)] for one in counts)
+    least = (papers == last - first + 1).sum(axis=1)  # sampled columns that are paper whatever the slope
+    share = (seen > 0).sum(axis=1) / np.maximum(least, num / 4)
+    return np.flatnonzero(share >= LINE_SHARE)
 
 
 def _shifts(rise: int, width: int) -> np.ndarray:

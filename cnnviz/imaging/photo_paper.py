@@ -10,7 +10,9 @@ import numpy as np
 
 from cnnviz.imaging.decode import resize
 from cnnviz.imaging.paper_lines import without_lines
+from cnnviz.imaging.paper_marks import strokes_alone
 
+LEVELS = 256
 CELLS = 32  # of the longer side of the map of the paper
 REACH = 5  # cells to each side whose median is the paper: wider than a pen, narrower than a shadow
 SHEET_CONTRAST = 40  # grey levels between a sheet and what it lies on
@@ -18,12 +20,15 @@ SAME_SHADE = 4  # grey levels within which even paper lies:
 EVEN_BORDER, EVEN_SHARE = 0.7, 0.42  # so much of the border, and of the picture
 STEP = 3  # cells within which at least half of that changes at its edge; a shadow's is more gradual
 MIN_SHEET = 0.34  # of the shorter side, in both directions
-MAX_SHEET_BORDER = 0.25  # share of the picture's border that a sheet may touch
+MAX_SHEET_BORDER = 0.25  # share of the picture's border that a sheet may touch;
+MAX_DARK_BORDER = 0.02  # a dark one less, for what is dark and goes to the border is a shadow
 SHEET_EDGE = 0.015  # of the longer side: the blurred edge of a sheet is no ink
+SIZES = NARROWEST, _, WIDEST = 0.05, 0.1, 0.2  # of squares that no stroke fills, shares of a sheet's side
+STRONG = 0.6  # share of the contrast of what is surely ink
+BESIDE = 1.5  # widths of the widest stroke, in which paper is seen beside it
+SHADOW = 0.7  # of the ink's contrast; a shadow's is less
 MIN_CONTRAST = 24  # grey levels between paper and ink; below this nothing was drawn
 NOISE = 0.3  # share of the contrast below which a pixel is paper
-SMALL_PART = 0.15  # of the longest part: no stroke
-FRAME_BAND = 0.12  # of a frame's sides, in which all of it lies
 
 
 def flatten_photo(grey: np.ndarray) -> np.ndarray:
@@ -40,10 +45,17 @@ def flatten_photo(grey: np.ndarray) -> np.ndarray:
     """
     for sheet in (find_sheet(grey), np.ones(grey.shape, bool)):
         if sheet is not None:
-            even = _even_paper(grey, sheet)
-            ink = _ink(grey, sheet, _local_paper(grey, sheet) if even is None else even)
-            if ink.any():
-                return 255 - _alone(ink, reaching_in=even is not None)
+            shade = _even_shade(grey, sheet)
+            if not _is_ink_dark(grey, sheet, shade):
+                dark, shade = 255 - grey, None if shade is None else 255 - shade
+            else:
+                dark = grey
+            paper = _paper_under(dark, sheet)
+            is_even = shade is not None and not _is_shaded(dark, shade, paper)
+            ink = _ink(dark, sheet, np.full_like(grey, shade) if is_even else paper)
+            strokes = strokes_alone(ink, reaching_in=is_even)
+            if strokes.any():
+                return 255 - strokes
     return np.full_like(grey, 255)
 
 
@@ -63,7 +75,7 @@ def find_sheet(grey: np.ndarray) -> np.ndarray | None:
     for is_light in (True, False):
         parts = cv2.connectedComponents((cells > level if is_light else cells <= level).astype(np.uint8))[1]
         border = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
-        if (border > 0).mean() > MAX_SHEET_BORDER:
+        if (border > 0).mean() > (MAX_SHEET_BORDER if is_light else MAX_DARK_BORDER):
             continue
         for part in range(1, parts.max() + 1):
             if _holds_square(parts == part):
@@ -111,52 +123,88 @@ def _solid(alike: np.ndarray, around: np.ndarray) -> np.ndarray:
 
 def _cells(grey: np.ndarray, sheet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The median shade of the sheet's pixels in each cell of a coarse map, and where most of a cell is sheet."""
-    height, width = grey.shape
-    scale = min(1.0, CELLS / max(height, width))
-    rows, columns = max(1, int(height * scale)), max(1, int(width * scale))
-    tops, lefts = (np.arange(num + 1) * side // num for num, side in ((rows, height), (columns, width)))
-    cells, known = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), bool)
-    for row in range(rows):
-        for column in range(columns):
-            place = np.s_[tops[row] : tops[row + 1], lefts[column] : lefts[column + 1]]
-            values = np.sort(grey[place][sheet[place]])
-            known[row, column] = 2 * len(values) > sheet[place].size
-            cells[row, column] = values[len(values) // 2] if len(values) else 0
-    return cells, known
+    scale = min(1.0, CELLS / max(grey.shape))
+    rows, columns = (max(1, int(side * scale)) for side in grey.shape)
+    row, column = (
+        np.searchsorted(np.arange(1, num + 1) * side // num, np.arange(side), side="right")
+        for num, side in ((rows, grey.shape[0]), (columns, grey.shape[1]))
+    )
+    cell = row[:, None] * columns + column
+    shades = np.bincount((cell * LEVELS + grey)[sheet], minlength=rows * columns * LEVELS).reshape(-1, LEVELS)
+    counts, sizes = shades.sum(axis=1), np.bincount(cell.ravel())
+    medians = (shades.cumsum(axis=1) > counts[:, None] // 2).argmax(axis=1).astype(np.uint8)
+    return medians.reshape(rows, columns), (2 * counts > sizes).reshape(rows, columns)
 
 
 def _paper(cells: np.ndarray, known: np.ndarray) -> np.ndarray:
     """The paper in every cell, (rows, columns) uint8: the median of the known cells around it."""
-    paper = np.zeros(cells.shape, np.uint8)
-    for row in range(cells.shape[0]):
-        for column in range(cells.shape[1]):
-            near = np.s_[max(0, row - REACH) : row + REACH + 1, max(0, column - REACH) : column + REACH + 1]
-            values = np.sort(cells[near][known[near]])
-            paper[row, column] = values[len(values) // 2] if len(values) else 0
-    return paper
+    framed = np.pad(np.where(known, cells.astype(int), LEVELS), REACH, constant_values=LEVELS)
+    near = np.lib.stride_tricks.sliding_window_view(framed, (2 * REACH + 1, 2 * REACH + 1)).reshape(*cells.shape, -1)
+    counts = (near < LEVELS).sum(axis=2)
+    middle = np.take_along_axis(np.sort(near, axis=2), counts[..., None] // 2, axis=2)[..., 0]
+    return np.where(counts > 0, middle, 0).astype(np.uint8)
 
 
-def _even_paper(grey: np.ndarray, sheet: np.ndarray) -> np.ndarray | None:
-    """The paper where it is of one shade, as in what was drawn on a screen; None elsewhere."""
+def _even_shade(grey: np.ndarray, sheet: np.ndarray) -> int | None:
+    """The shade of most of the paper where that is of one, as in what was drawn on a screen; None elsewhere."""
     border = np.sort(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
     shade = int(border[len(border) // 2])
     shares = [(np.abs(part.astype(int) - shade) <= SAME_SHADE).mean() for part in (border, grey)]
-    is_even = shares[0] >= EVEN_BORDER and shares[1] >= EVEN_SHARE
-    return np.full(grey.shape, shade, np.float32) if is_even and sheet.all() else None
+    return shade if shares[0] >= EVEN_BORDER and shares[1] >= EVEN_SHARE and sheet.all() else None
 
 
-def _local_paper(grey: np.ndarray, sheet: np.ndarray) -> np.ndarray:
-    return resize(_paper(*_cells(grey, sheet)), *grey.shape).astype(np.float32)
+def _is_ink_dark(grey: np.ndarray, sheet: np.ndarray, shade: int | None) -> bool:
+    """Whether the ink is darker than the paper: what differs from most of its surroundings, in strokes.
+
+    Loops and gaps differ too, where light changes; but they are wider than strokes are, and seen at fewer sizes.
+    """
+    paper = resize(_paper(*_cells(grey, sheet)), *grey.shape) if shade is None else np.full_like(grey, shade)
+    away = np.where(sheet, paper.astype(int) - grey, 0)
+    sums = []
+    for picture, more in ((grey, away), (255 - grey, -away)):
+        hats = [np.minimum(more, _closed(picture, sheet, _side(one, sheet)).astype(int) - picture) for one in SIZES]
+        sums.append(sum(hat[hat >= MIN_CONTRAST / 2].sum() for hat in hats))
+    return bool(sums[0] >= sums[1] if any(sums) else away.sum() >= 0)
 
 
-def _ink(grey: np.ndarray, sheet: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """White ink on black (H, W) uint8, whichever way round it was drawn: shares of the paper's own light."""
-    away = np.where(sheet, grey - paper, 0)
-    seen = np.where(np.abs(away) >= MIN_CONTRAST / 2, away, 0)
-    is_dark = -seen[seen < 0].sum() >= seen[seen > 0].sum()
-    share = -away / np.maximum(paper, 1) if is_dark else away / np.maximum(255 - paper, 1)
-    ink = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
-    ink[np.abs(away) < MIN_CONTRAST / 2] = 0
+def _paper_under(dark: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+    """The paper under dark ink, (H, W) uint8: what is left of the picture where strokes are closed.
+
+    A closing keeps the edges of shadows where they are, as long as they are wider than its square: so that is as small
+    as the widest stroke allows.
+    """
+    widest = _side(WIDEST, sheet)
+    paper = _closed(dark, sheet, widest)
+    ink = np.where(sheet, paper.astype(np.float32) - dark, 0) / np.maximum(paper, 1)
+    strong = ink >= STRONG * ink.max()
+    width = 2 * float(cv2.distanceTransform(np.pad(strong.astype(np.uint8), 1), cv2.DIST_L2, 5).max())
+    return _closed(dark, sheet, min(widest, max(_side(NARROWEST, sheet), int(BESIDE * width) | 1)))
+
+
+def _side(share: float, sheet: np.ndarray) -> int:
+    """An odd number of pixels, of the side of a square as large as the sheet."""
+    return max(3, round(share * float(np.sqrt(sheet.sum()))) | 1)
+
+
+def _closed(dark: np.ndarray, sheet: np.ndarray, side: int) -> np.ndarray:
+    """The sheet without what is darker and narrower than a square of this side, (H, W) uint8."""
+    square = np.ones((side, side), np.uint8)
+    smooth = cv2.blur(dark, (3, 3)) if min(dark.shape) > 60 else dark
+    light = cv2.dilate(np.where(sheet, smooth, 0).astype(np.uint8), square)
+    return cv2.erode(np.where(sheet, light, 255).astype(np.uint8), square)
+
+
+def _is_shaded(dark: np.ndarray, shade: int, paper: np.ndarray) -> bool:
+    """Whether paper that is mostly even has a shadow: what is wider than a stroke is much lighter than strokes are."""
+    wide = float((shade - paper.astype(int)).max())
+    return SAME_SHADE < wide <= SHADOW * float((shade - dark.astype(int)).max())
+
+
+def _ink(dark: np.ndarray, sheet: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """White ink on black (H, W) uint8, of dark ink: shares of the paper's own light."""
+    away = np.where(sheet, paper.astype(np.float32) - dark, 0)
+    ink = np.rint(np.clip(away / np.maximum(paper, 1), 0, 1) * 255).astype(np.uint8)
+    ink[away < MIN_CONTRAST / 2] = 0
     least = max(NOISE * float(ink.max()), MIN_CONTRAST / 2)
     ink = without_lines(without_lines(ink, sheet, least).T, sheet.T, least).T
     contrast = float(ink.max())
@@ -164,27 +212,3 @@ def _ink(grey: np.ndarray, sheet: np.ndarray, paper: np.ndarray) -> np.ndarray:
         return np.zeros_like(ink)
     ink[ink < NOISE * contrast] = 0
     return ink
-
-
-def _alone(ink: np.ndarray, *, reaching_in: bool) -> np.ndarray:
-    """Ink without frames around other ink; what reaches in from the border beside whole strokes is left where said."""
-    num, parts, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
-    extent = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    least = SMALL_PART * extent[1:num].max()
-    dropped = [part for part in range(1, num) if extent[part] >= least and _is_frame(parts, part, stats[part])]
-    height, width = ink.shape
-    left, top, across, down = stats[:, :4].T
-    touches = (left == 0) | (top == 0) | (left + across == width) | (top + down == height)
-    whole = [p for p in range(1, num) if not touches[p] and p not in dropped and extent[p] >= least]
-    if whole and not reaching_in:
-        dropped += [part for part in range(1, num) if touches[part]]
-    return np.where(np.isin(parts, dropped), 0, ink)
-
-
-def _is_frame(parts: np.ndarray, part: int, stat: np.ndarray) -> bool:
-    """Whether a part is a rectangle of lines around other ink."""
-    left, top, width, height = stat[:4]
-    band = max(1, round(FRAME_BAND * min(width, height)))
-    box = parts[top : top + height, left : left + width]
-    inner = box[band : height - band, band : width - band]
-    return bool((inner > 0).any()) and not (inner == part).any()

@@ -19,6 +19,8 @@ REPORT_FILE = "import.json"
 """Of a net that was brought along: what was found in its file."""
 EDITED_FILE = "edited.txt"
 """Of a net whose weights were changed by hand: the epoch up to which its curves are those of another run."""
+MEASURED_FILE = "familiarity.txt"
+"""Of a net of digits: which published file says what is familiar to it, or could not be made to say it."""
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
 
 

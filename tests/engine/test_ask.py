@@ -12,7 +12,6 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.cli.home_net import last_maps
 from cnnviz.engine.ask import Images, NetFile, RunModel, Subject, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.remote.questions import (
@@ -27,6 +26,7 @@ from cnnviz.engine.remote.questions import (
 )
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, net_name
 from cnnviz.errors import InvalidInput, UnknownName
+from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.runs.records import Progress, Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import Augmentation, TrainingConfig

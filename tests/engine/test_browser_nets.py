@@ -5,11 +5,12 @@ import pytest
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine import browser_nets
 from cnnviz.engine.ask import RunModel, ask
-from cnnviz.engine.browser_nets import net_of_run
+from cnnviz.engine.browser_nets import familiarity_of_run, net_of_run
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import NotInBrowser, UnknownName
-from cnnviz.models.net_file import read_manifest
-from cnnviz.runs.files import dataset_facts, kept_epochs, net_name
+from cnnviz.errors import EngineUnavailable, InvalidDataset, NotInBrowser, UnknownName
+from cnnviz.evaluation.familiarity import last_maps
+from cnnviz.models.net_file import FAMILIARITY, read_manifest
+from cnnviz.runs.files import MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 from tests.helpers import DIGITS_NET
@@ -62,3 +63,43 @@ def test_an_epoch_that_is_not_kept_and_a_net_that_no_browser_computes_are_refuse
     monkeypatch.setattr("cnnviz.models.net_file.MAX_BYTES", 1)
     with pytest.raises(NotInBrowser):
         net_of_run(engine, run)
+
+
+@pytest.mark.parametrize(("problem", "asked"), [(InvalidDataset("It is gone."), 1), (EngineUnavailable("Busy."), 2)])
+def test_where_nothing_can_be_measured_nothing_is_known(
+    engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch, problem: Exception, asked: int
+) -> None:
+    """Of images that are gone it is asked once; where no worker answers, again with the next view."""
+    calls = []
+
+    def fail(_engine: Engine, _subject: RunModel, question: str, **_: object) -> None:
+        calls.append(question)
+        raise problem
+
+    engine.store.delete_file(run.id, MEASURED_FILE)
+    monkeypatch.setattr(browser_nets, "MIN_IMAGES", 100)
+    monkeypatch.setattr(browser_nets, "ask", fail)
+    assert net_of_run(engine, run) == net_of_run(engine, run)
+    assert calls == ["familiarity"] * asked
+    assert familiarity_of(engine.store, run) is None
+
+
+def test_of_a_net_that_learned_from_few_images_nothing_is_known(engine: Engine, run: Run) -> None:
+    engine.store.delete_file(run.id, MEASURED_FILE)
+    assert familiarity_of_run(engine, run) is None
+
+
+def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
+    engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.store.delete_file(run.id, MEASURED_FILE)
+    monkeypatch.setattr(browser_nets, "MIN_IMAGES", 100)
+    published = net_of_run(engine, run)
+    entry = read_manifest(engine.store.load_published(published))[FAMILIARITY]
+    assert entry["layer"] == last_maps(run.architecture)
+    monkeypatch.setattr(browser_nets, "ask", lambda *_, **__: pytest.fail("it was measured already"))
+    assert net_of_run(engine, run) == published
+    known = familiarity_of_run(engine, run)
+    assert known is not None
+    assert known.threshold == entry["threshold"]
+    assert FAMILIARITY not in read_manifest(engine.store.load_published(net_of_run(engine, run, 1)))

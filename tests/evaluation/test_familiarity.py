@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.familiarity import DIRECTIONS, QUANTILE, Familiarity, fit_familiarity
 
 
@@ -48,3 +49,8 @@ def test_what_is_kept_in_a_manifest_comes_back_the_same(fitted) -> None:
     assert again.layer == known.layer
     assert again.threshold == known.threshold
     assert again.distances(values) == pytest.approx(known.distances(values), abs=1e-6)
+
+
+def test_of_too_few_images_nothing_is_learned() -> None:
+    with pytest.raises(InvalidInput, match="Received: 12"):
+        fit_familiarity("maps", np.ones((24, 5)), np.repeat([0, 1], 12))

@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 
 from cnnviz.bench.photographed import PHOTOS, photographed
+from cnnviz.imaging.paper_lines import without_lines
+from cnnviz.imaging.paper_marks import strokes_alone
 from cnnviz.imaging.photo_paper import find_sheet, flatten_photo
 from cnnviz.imaging.preprocess import prepare, prepare_digit
+from tests.imaging.paper_photos import KINDS, photo
 
 SHAPE = (28, 28, 1)
 
@@ -30,6 +33,37 @@ def test_a_photographed_digit_looks_to_the_net_like_the_clean_one(kind: str, pen
     clean = prepare_digit(three(pen)).image
     photo = prepare(photographed(three(pen), kind), SHAPE, style="digit", is_photo=True).image
     assert distance(clean, photo) < 0.35
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", KINDS)
+def test_shadows_holes_margins_and_dots_are_no_ink(kind: str, seed: int) -> None:
+    pen = (3, 9, 18)[seed % 3]
+    shown = prepare(photo(three(pen), kind, seed), SHAPE, style="digit", is_photo=True).image
+    assert distance(prepare_digit(three(pen)).image, shown) < 0.35
+
+
+def test_the_strokes_of_a_wide_marker_are_no_shadow() -> None:
+    photo_of_it = prepare(photo(three(36), "a soft shadow", 1), SHAPE, style="digit", is_photo=True).image
+    assert distance(prepare_digit(three(36)).image, photo_of_it) < 0.35
+
+
+def test_a_line_is_found_at_any_slope_that_paper_has() -> None:
+    for rise in (-12, -3, 0, 5, 11):
+        ink = np.zeros((200, 300), np.uint8)
+        cv2.line(ink, (0, 100 - rise // 2), (299, 100 + rise - rise // 2), 200, 2)
+        without = without_lines(ink, np.ones(ink.shape, bool), 50)
+        assert (without > 0).sum() < 0.02 * (ink > 0).sum()
+
+
+def test_a_hole_is_no_stroke_but_a_one_at_the_margin_is() -> None:
+    page = np.zeros((300, 400), np.uint8)
+    cv2.circle(page, (20, 80), 9, 255, -1)
+    cv2.circle(page, (20, 220), 9, 255, -1)
+    cv2.line(page, (60, 60), (60, 240), 255, 9)
+    kept = strokes_alone(page, reaching_in=False)
+    assert not kept[:, :40].any()
+    assert np.array_equal(kept[:, 40:], page[:, 40:])
 
 
 def test_a_hard_shadow_is_no_ink() -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from cnnviz.bench.photographed import PHOTOS, photographed
 from cnnviz.imaging.preprocess import prepare, prepare_digit, prepare_photo
+from tests.imaging.paper_photos import KINDS, photo
 from tests.js.transfer import packed, unpacked
 from tests.shared_data import drawn_digits
 
@@ -89,10 +90,11 @@ def test_what_people_drew_looks_to_a_net_as_python_shows_it(modules: Page) -> No
     assert wrong <= 140 * 784 // 1000
 
 
-@pytest.mark.parametrize("kind", PHOTOS)
+@pytest.mark.parametrize("kind", [*PHOTOS, *KINDS])
 def test_a_photo_of_what_people_drew_looks_to_a_net_as_python_shows_it(modules: Page, kind: str) -> None:
-    for path, _ in drawn_digits()[::20]:
-        rgba = opaque(photographed(np.asarray(Image.open(path).convert("RGB")), kind))
+    for seed, (path, _) in enumerate(drawn_digits()[::20]):
+        drawn = np.asarray(Image.open(path).convert("RGB"))
+        rgba = opaque(photographed(drawn, kind) if kind in PHOTOS else photo(drawn, kind, seed))
         expected = prepare(rgba, (28, 28, 1), style="digit", is_photo=True).image.ravel().astype(int)
         found = prepared(modules, rgba, is_photo=True)
         assert found["problem"] == ""

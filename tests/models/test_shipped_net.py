@@ -6,9 +6,8 @@ import pytest
 from PIL import Image
 
 from cnnviz.bench.photographed import PHOTOS, photographed
-from cnnviz.cli.home_net import last_maps
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.evaluation.familiarity import Familiarity
+from cnnviz.evaluation.familiarity import Familiarity, last_maps
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.preprocess import prepare, prepare_digit
@@ -21,6 +20,7 @@ from cnnviz.runs.files import MODEL_FILE, TEST_FILE
 from cnnviz.runs.shipped import HOME_NET, NET_FILE, read_record
 from cnnviz.training.recipes import STARTER
 from tests.imaging.non_digits import made_digits, non_digits, signs
+from tests.imaging.paper_photos import KINDS, photo
 from tests.shared_data import drawn_digits
 
 
@@ -120,6 +120,18 @@ def test_it_reads_photos_of_what_people_drew(model: keras.Model, drawings, kind:
     photos = [photographed(np.asarray(Image.open(path).convert("RGB")), kind) for path, _ in drawn_digits()]
     images = np.stack([prepare(photo, (28, 28, 1), style="digit", is_photo=True).image for photo in photos])
     clean, seen = (predict_probabilities(model, one).argmax(axis=1) == labels for one in (prepared, images))
+    assert seen[clean].mean() >= 0.95
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_reads_them_in_shadow_beside_holes_and_on_dots(model: keras.Model, drawings, kind: str) -> None:
+    prepared, labels, _ = drawings
+    photos = [
+        photo(np.asarray(Image.open(path).convert("RGB")), kind, seed)
+        for seed, (path, _) in enumerate(drawn_digits()[::2])
+    ]
+    images = np.stack([prepare(one, (28, 28, 1), style="digit", is_photo=True).image for one in photos])
+    clean, seen = (predict_probabilities(model, one).argmax(axis=1) == labels[::2] for one in (prepared[::2], images))
     assert seen[clean].mean() >= 0.95
 
 

@@ -1,9 +1,11 @@
 // Paper and ink of a photographed drawing, found locally: the twin of cnnviz/imaging/photo_paper.py, which says why.
 // Planes are {width, height, data}; a sheet is a Uint8Array of 0 and 1.
 
-import { connectedParts } from "./imaging/regions.js";
+import { closed } from "./imaging/closing.js";
+import { connectedParts, distanceTo } from "./imaging/regions.js";
 import { resize, roundEven } from "./imaging/resample.js";
 import { borderOf, medianOf, withoutLines } from "./paper_lines.js";
+import { strokesAlone } from "./paper_marks.js";
 
 const CELLS = 32; // of the longer side of the map of the paper
 const REACH = 5; // cells to each side whose median is the paper
@@ -12,26 +14,33 @@ const SAME_SHADE = 4; // grey levels within which even paper lies:
 const [EVEN_BORDER, EVEN_SHARE] = [0.7, 0.42]; // so much of the border, and of the picture
 const STEP = 3; // cells within which at least half of the contrast changes at a sheet's edge
 const MIN_SHEET = 0.34; // of the shorter side, in both directions
-const MAX_SHEET_BORDER = 0.25; // share of the picture's border that a sheet may touch
+const [MAX_SHEET_BORDER, MAX_DARK_BORDER] = [0.25, 0.02]; // share of the picture's border that a sheet may touch, a dark one
 const SHEET_EDGE = 0.015; // of the longer side: the blurred edge of a sheet is no ink
+const SIZES = [0.05, 0.1, 0.2]; // of squares that no stroke fills, shares of a sheet's side
+const STRONG = 0.6; // share of the contrast of what is surely ink
+const BESIDE = 1.5; // widths of the widest stroke, in which paper is seen beside it
+const SHADOW = 0.7; // of the ink's contrast; a shadow's is less
 const MIN_CONTRAST = 24; // grey levels between paper and ink
 const NOISE = 0.3; // share of the contrast below which a pixel is paper
-const SMALL_PART = 0.15; // of the longest part: no stroke
-const FRAME_BAND = 0.12; // of a frame's sides, in which all of it lies
 
 // A grey photo as black ink on white paper; all white where nothing stands out.
 export function flattenPhoto(grey) {
   const { width, height } = grey;
   for (const sheet of [findSheet(grey), new Uint8Array(grey.data.length).fill(1)]) {
     if (!sheet) continue;
-    const shade = evenShade(grey, sheet);
-    const paper = shade === null ? resize(paperOf(cellsOf(grey, sheet)), width, height).data : new Uint8Array(grey.data.length).fill(shade);
-    const ink = inkOn(grey, sheet, paper);
-    if (!ink.data.some(Boolean)) continue;
-    return { width, height, data: alone(ink, shade !== null).map((value) => 255 - value) };
+    let shade = evenShade(grey, sheet);
+    let dark = grey;
+    if (!isInkDark(grey, sheet, shade)) [dark, shade] = [inverted(grey), shade === null ? null : 255 - shade];
+    const paper = paperUnder(dark, sheet);
+    const isEven = shade !== null && !isShaded(dark, shade, paper);
+    const strokes = strokesAlone(inkOn(dark, sheet, isEven ? paper.map(() => shade) : paper), isEven);
+    if (strokes.some(Boolean)) return { width, height, data: strokes.map((value) => 255 - value) };
   }
   return { width, height, data: new Uint8Array(grey.data.length).fill(255) };
 }
+
+const inverted = (plane) => ({ ...plane, data: plane.data.map((value) => 255 - value) });
+const largestOf = (values) => values.reduce((most, value) => Math.max(most, value), 0);
 
 // The sheet that lies on something of another brightness, without its edges; null where all of the picture is paper.
 function findSheet(grey) {
@@ -42,7 +51,7 @@ function findSheet(grey) {
     const alike = (value) => Number(isLight ? value > level : value <= level);
     const mask = { ...cells, data: Uint8Array.from(cells.data, alike) };
     const border = borderOf(mask);
-    if (border.filter(Boolean).length > MAX_SHEET_BORDER * border.length) continue;
+    if (border.filter(Boolean).length > (isLight ? MAX_SHEET_BORDER : MAX_DARK_BORDER) * border.length) continue;
     const { labels, areas } = connectedParts(mask);
     for (let part = 1; part < areas.length; part++) {
       const own = { ...cells, data: Uint8Array.from(labels, (label) => Number(label === part)) };
@@ -165,54 +174,59 @@ function evenShade(grey, sheet) {
   return share(border) >= EVEN_BORDER && share(grey.data) >= EVEN_SHARE && sheet.every(Boolean) ? shade : null;
 }
 
-// White ink on black, whichever way round it was drawn: shares of the paper's own light.
+// Whether the ink is darker than the paper: what differs from most of its surroundings, in strokes.
+function isInkDark(grey, sheet, shade) {
+  const { width, height, data } = grey;
+  const paper = shade === null ? resize(paperOf(cellsOf(grey, sheet)), width, height).data : new Uint8Array(data.length).fill(shade);
+  const away = Int16Array.from(data, (value, i) => (sheet[i] ? paper[i] - value : 0));
+  const sums = [grey, inverted(grey)].map((picture, at) => {
+    let sum = 0;
+    for (const size of SIZES) {
+      const under = closed(picture, sheet, sideOf(size, sheet));
+      for (let i = 0; i < under.length; i++) {
+        const hat = Math.min(at ? -away[i] : away[i], under[i] - picture.data[i]);
+        if (hat >= MIN_CONTRAST / 2) sum += hat;
+      }
+    }
+    return sum;
+  });
+  return sums.some(Boolean) ? sums[0] >= sums[1] : away.reduce((sum, value) => sum + value, 0) >= 0;
+}
+
+// The paper under dark ink: what is left of the picture where strokes are closed.
+function paperUnder(dark, sheet) {
+  const { width, height, data } = dark;
+  const widest = sideOf(SIZES[2], sheet);
+  const paper = closed(dark, sheet, widest);
+  const ink = Float32Array.from(paper, (value, i) => (sheet[i] ? (value - data[i]) / Math.max(value, 1) : 0));
+  const least = Math.fround(STRONG * largestOf(ink));
+  const framed = { width: width + 2, height: height + 2, data: new Uint8Array((width + 2) * (height + 2)) };
+  for (let row = 0, i = 0; row < height; row++)
+    for (let column = 0; column < width; column++, i++) framed.data[(row + 1) * framed.width + column + 1] = Number(ink[i] >= least);
+  const stroke = 2 * largestOf(distanceTo(framed, 0));
+  return closed(dark, sheet, Math.min(widest, Math.max(sideOf(SIZES[0], sheet), Math.floor(BESIDE * stroke) | 1)));
+}
+
+// An odd number of pixels, of the side of a square as large as the sheet.
+const sideOf = (share, sheet) => Math.max(3, roundEven(share * Math.sqrt(sheet.reduce((sum, value) => sum + value, 0))) | 1);
+
+// Whether paper that is mostly even has a shadow: what is wider than a stroke is much lighter than strokes are.
+function isShaded(dark, shade, paper) {
+  const most = (values) => values.reduce((found, value) => Math.max(found, shade - value), -255);
+  const wide = most(paper);
+  return wide > SAME_SHADE && wide <= SHADOW * most(dark.data);
+}
+
+// White ink on black, of dark ink: shares of the paper's own light.
 function inkOn({ width, height, data }, sheet, paper) {
-  const away = Int16Array.from(data, (value, i) => (sheet[i] ? value - paper[i] : 0));
-  let [darker, lighter] = [0, 0];
-  for (const one of away) {
-    if (one <= -MIN_CONTRAST / 2) darker -= one;
-    else if (one >= MIN_CONTRAST / 2) lighter += one;
-  }
-  const isDark = darker >= lighter;
-  const share = (one, of) => Math.fround(isDark ? -one / Math.max(of, 1) : one / Math.max(255 - of, 1));
-  const ink = Uint8Array.from(away, (one, i) =>
-    Math.abs(one) < MIN_CONTRAST / 2 ? 0 : roundEven(Math.fround(Math.min(Math.max(share(one, paper[i]), 0), 1) * 255)),
-  );
-  const least = Math.max(NOISE * ink.reduce((most, value) => Math.max(most, value), 0), MIN_CONTRAST / 2);
+  const ink = Uint8Array.from(data, (value, i) => {
+    const away = sheet[i] ? paper[i] - value : 0;
+    const share = Math.min(Math.max(Math.fround(away / Math.max(paper[i], 1)), 0), 1);
+    return away < MIN_CONTRAST / 2 ? 0 : roundEven(Math.fround(share * 255));
+  });
+  const least = Math.max(NOISE * largestOf(ink), MIN_CONTRAST / 2);
   const kept = withoutLines({ width, height, data: ink }, sheet, least);
-  const contrast = kept.reduce((most, value) => Math.max(most, value), 0);
+  const contrast = largestOf(kept);
   const isEmpty = contrast < MIN_CONTRAST;
   return { width, height, data: kept.map((value) => (isEmpty || value < Math.fround(NOISE * contrast) ? 0 : value)) };
-}
-
-// Ink without frames around other ink; what reaches in from the border beside whole strokes is left where so said.
-function alone(ink, mayReachIn) {
-  const { width, height, data } = ink;
-  const { labels, areas } = connectedParts(ink);
-  const boxes = areas.map(() => ({ left: width, top: height, right: -1, bottom: -1 }));
-  labels.forEach((label, i) => {
-    const [row, column, box] = [Math.floor(i / width), i % width, boxes[label]];
-    Object.assign(box, { left: Math.min(box.left, column), right: Math.max(box.right, column), top: Math.min(box.top, row), bottom: Math.max(box.bottom, row) });
-  });
-  const extents = boxes.map(({ left, top, right, bottom }) => Math.max(right - left, bottom - top) + 1);
-  const parts = [...areas.keys()].slice(1);
-  const least = SMALL_PART * parts.reduce((most, part) => Math.max(most, extents[part]), 0);
-  const dropped = new Set(parts.filter((part) => extents[part] >= least && isFrame(labels, width, part, boxes[part])));
-  const touches = ({ left, top, right, bottom }) => left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
-  const isWhole = (part) => !touches(boxes[part]) && !dropped.has(part) && extents[part] >= least;
-  if (!mayReachIn && parts.some(isWhole)) parts.filter((part) => touches(boxes[part])).forEach((part) => dropped.add(part));
-  return data.map((value, i) => (dropped.has(labels[i]) ? 0 : value));
-}
-
-// Whether a part is a rectangle of lines around other ink.
-function isFrame(labels, width, part, { left, top, right, bottom }) {
-  const band = Math.max(1, roundEven(FRAME_BAND * (Math.min(right - left, bottom - top) + 1)));
-  let hasOther = false;
-  for (let row = top + band; row <= bottom - band; row++)
-    for (let column = left + band; column <= right - band; column++) {
-      const label = labels[row * width + column];
-      if (label === part) return false;
-      if (label) hasOther = true;
-    }
-  return hasOther;
 }
