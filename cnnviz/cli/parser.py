@@ -1,19 +1,21 @@
 """The command line: the same engine as the pages. Exit 0; 2 and one line on stderr for a user's mistake."""
 
 import argparse
-import json
 import os
 import re
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options
+from cnnviz.cli.printing import say
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
+from cnnviz.text.markup import as_sentence
 from cnnviz.text.numbers import parse_number
 
 USER_ERROR = 2
@@ -27,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-\d")
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USER_ERROR, f"cnnviz: {message}. See python -m cnnviz --help.\n")
+        self.exit(USER_ERROR, f"cnnviz: {as_sentence(message)}. See python -m cnnviz --help.\n")
 
 
 def _number(text: str) -> float:
@@ -52,19 +54,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 2 for a user's mistake (one line on stderr), 130 after Ctrl-C.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # letters that this terminal does not know
     options = make_parser().parse_args(arguments)
     try:
         answer = options.run(options)
+        print(answer.printed(is_json=options.json), flush=True)
+        if answer.problem:
+            raise answer.problem
     except CnnvizError as error:
-        print(f"cnnviz: {' '.join(str(error).split())}", file=sys.stderr)
+        say(f"cnnviz: {as_sentence(error)}")
         return USER_ERROR
     except KeyboardInterrupt:
-        print("cnnviz: stopped by hand.", file=sys.stderr)
+        say("cnnviz: stopped by hand.")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    print(json.dumps(answer.data) if options.json else answer.text)
     return 0
 
 

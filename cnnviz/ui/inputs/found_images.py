@@ -6,7 +6,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.registry import modified
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
@@ -91,7 +90,7 @@ def _thumbnails(dataset: str, layout: Layout) -> dict[str, np.ndarray]:
 
 def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     items = []
-    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
+    titles = layout.names
     for part in layout.parts:
         counts = layout.counts(part)
         rows = [_row(layout, part, label, titles[label], pictures) for label in _shown(layout, part)]
