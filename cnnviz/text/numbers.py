@@ -17,7 +17,7 @@ def parse_number(text: str) -> float | None:
     None as well for what is too large for a float. A comma is a decimal one: nobody types thousands in the fields of
     this program.
     """
-    match = _NUMBER.fullmatch(_DASHES.sub("-", _with_plain_fractions(text).strip()))
+    match = _NUMBER.fullmatch(with_plain_marks(_with_plain_fractions(text)).strip())
     if match is None:
         return None
     sign, digits, exponent, divisor = match.groups()
@@ -27,6 +27,11 @@ def parse_number(text: str) -> float | None:
         return None
     quotient = value / below
     return quotient if isfinite(quotient) else None
+
+
+def with_plain_marks(text: str) -> str:
+    """Write "-" for any dash that text programs make of it, and the dots of "0…1" as two."""
+    return re.sub("(?<!\\.)\\.{3}(?!\\.)|…|‥", "..", _DASHES.sub("-", text))
 
 
 def _with_plain_fractions(text: str) -> str:
