@@ -12,6 +12,7 @@ Role = Literal["class", "train", "validation", "test", "look inside", "left out"
 ROLES: tuple[Role, ...] = ("class", "train", "validation", "test", "look inside", "left out")
 Roles = tuple[tuple[str, Role], ...]  # path of a folder -> what a person says it is
 
+FOR: dict[Part, str] = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
 PART_TITLES: dict[Part, str] = {"train": "To learn from", "validation": "To validate on", "test": "To test on"}
 NO_PARTS = "All pictures; a share of each class is set aside for testing"
 SHOWN = 3  # names in a sentence

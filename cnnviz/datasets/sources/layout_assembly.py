@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from cnnviz.datasets.sources.layout import FolderRole, Layout, LeftOut, Role
+from cnnviz.datasets.sources.layout import FOR, FolderRole, Layout, LeftOut, Role
 from cnnviz.datasets.sources.member_names import in_order
 from cnnviz.datasets.sources.part_names import PARTS, Part
 from cnnviz.text.markup import as_name, as_names
@@ -13,7 +13,6 @@ from cnnviz.text.markup import as_name, as_names
 CASE_MATTERS = 2  # up to so many letters: "a" and "A" may be two letters to be told apart
 
 NAMED = 5  # names in a sentence
-FOR: dict[Part, str] = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
 WITHOUT: dict[Part, str] = {
     "train": "",
     "validation": ", so there is no part of its own to validate on",

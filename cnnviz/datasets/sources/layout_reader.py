@@ -21,7 +21,15 @@ from cnnviz.datasets.sources.layout import (
     Roles,
 )
 from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, tidy
-from cnnviz.datasets.sources.layout_rules import has_folders, nested_sets, parts_among, parts_in_class, same_folders
+from cnnviz.datasets.sources.layout_rules import (
+    has_folders,
+    nested_sets,
+    parts_among,
+    parts_in_class,
+    question_on_inferred,
+    question_on_others,
+    same_folders,
+)
 from cnnviz.datasets.sources.member_names import in_order, natural_key
 from cnnviz.datasets.sources.part_names import Part, part_of
 from cnnviz.text.markup import as_name, as_names
@@ -133,7 +141,7 @@ class _Reader:
 
     def decide(self, folder: Folder, inner: list[Folder], part: Part | None) -> None:
         """Tell whether several folders are classes, parts, or both in one (`train_cat`)."""
-        found = parts_among(inner)
+        found = parts_among(inner, is_inside=part is not None)
         if folder.files:
             self.left.append(LeftOut(BESIDE_PARTS if found else BESIDE_CLASSES, tuple(folder.files)))
         if not found:
@@ -151,17 +159,13 @@ class _Reader:
                 self.leave(one, BESIDE_PARTS)
                 continue
             role, label = found[one.path]
+            self.questions += question_on_inferred(one, role, inner)
             if label:
                 self.take_class(one, role, label=label)
             else:
                 self.note(one, role)
                 self.look(one, role)
-        if others:
-            names = as_names(one.name for one in others)
-            lies, is_out, it = ("lies", "is", "it is") if len(others) == 1 else ("lie", "are", "each of them is")
-            self.questions.append(
-                f"Beside the parts {lies} {names}, which {is_out} left out. If that is wrong, say what {it}."
-            )
+        self.questions += question_on_others(others)
 
     def take_classes(self, folder: Folder, inner: list[Folder], part: Part | None, *, shared: frozenset[str]) -> None:
         """Take each folder for a class."""
