@@ -1,5 +1,6 @@
 """What all commands share: their answer, the files that they read, and an engine."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.engine.engine import Engine
+from cnnviz.errors import CnnvizError
 from cnnviz.runs.store import RunStore
+from cnnviz.text.markup import as_terminal
 from cnnviz.text.units import bytes_text
 
 MAX_FILE_BYTES = 2**30  # of one that is read whole
@@ -15,10 +18,23 @@ MAX_FILE_BYTES = 2**30  # of one that is read whole
 
 @dataclass(frozen=True)
 class Answer:
-    """Result of a command: `data` is the JSON object of --json, `text` the same for people."""
+    """Result of a command: `data` is the JSON object of --json, `text` the same for people.
+
+    `problem` is why it is no success although there is something to show.
+    """
 
     data: dict[str, Any]
     text: str
+    problem: CnnvizError | None = None
+
+    def printed(self, *, is_json: bool) -> str:
+        """Give what is printed to stdout; JSON has no word for what is no finite number, so that becomes null."""
+        if not is_json:
+            return as_terminal(self.text)
+        try:
+            return json.dumps(self.data, allow_nan=False)
+        except ValueError:
+            return json.dumps(json.loads(json.dumps(self.data), parse_constant=lambda _: None))
 
 
 def read_file(path: str, error_class: type[Exception]) -> bytes:

@@ -1,6 +1,5 @@
 """The commands of the command line: options in, data for --json and text for people out."""
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -9,20 +8,22 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import Answer, read_file, running_engine
-from cnnviz.cli.printing import EpochPrinter, layout_text, table
+from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
 from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.registry import describe
+from cnnviz.datasets.dataset import local_path
+from cnnviz.datasets.registry import describe, unknown_dataset
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
+from cnnviz.datasets.sources.layout import Roles
 from cnnviz.engine.net_files import write_net
-from cnnviz.errors import InvalidArchitecture, InvalidConfig, TrainingFailed
+from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, TrainingFailed
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
-from cnnviz.text.markup import one_line
+from cnnviz.text.markup import as_name, as_sentence
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
 
@@ -51,17 +52,10 @@ def datasets(options: Namespace) -> Answer:
     Raises
     ------
     UnknownName, InvalidDataset
-        Of a path that `train` refuses, in the same words.
+        Of a path that `train` refuses, in the same words; where there are folders, the answer has them and the error.
     """
-    if options.path:
-        roles = parse_roles(options.folder)
-        describe(options.path, roles=roles)  # a wrong name is said first
-        layout = find_layout(options.path, roles)
-        info, notes = describe_as_read(options.path, roles=roles)
-        unread = [note for note in notes if note not in layout.remarks]
-        numbers = {name: getattr(info, name) for name in ("num_train", "num_validation", "num_test")}
-        data = {**layout.as_dict(), **numbers, "notes": [*layout.notes, *unread]}
-        return Answer(data, "\n".join([layout_text(layout), *map(one_line, unread)]))
+    if options.path and options.path not in DATASETS:
+        return _found(options.path, parse_roles(options.folder))
     rows = [
         {
             "name": info.name,
@@ -73,9 +67,27 @@ def datasets(options: Namespace) -> Answer:
             "needs_download": info.needs_download,
         }
         for info in DATASETS.values()
-        if info.listed
+        if info.listed and options.path in (None, info.name)
     ]
     return Answer({"datasets": rows}, table(rows, ("name", "num_train", "num_test", "image_shape", "title")))
+
+
+def _found(path: str, roles: Roles) -> Answer:
+    """What a folder or zip means; where it is no set, what was found in it so far, because that tells why."""
+    if not local_path(path).exists():
+        raise unknown_dataset(path)
+    layout = find_layout(path, roles)
+    try:
+        info, notes = describe_as_read(path, roles=roles)
+    except InvalidDataset as problem:
+        if not layout.parts and not layout.folders:
+            raise
+        data = {**layout.as_dict(), "problem": str(problem)}
+        return Answer(data, layout_text(layout), problem)
+    unread = [note for note in notes if note not in layout.remarks]
+    numbers = {name: getattr(info, name) for name in ("num_train", "num_validation", "num_test")}
+    data = {**layout.as_dict(), **numbers, "notes": [*layout.notes, *unread]}
+    return Answer(data, "\n".join([layout_text(layout), *map(as_sentence, unread)]))
 
 
 def runs(_options: Namespace) -> Answer:
@@ -115,11 +127,11 @@ def train(options: Namespace) -> Answer:
     layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
     if layout:
         describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
-        print(layout_text(layout), file=sys.stderr)  # noqa: T201
+        say(layout_text(layout))
     with running_engine() as engine:
         run = engine.train(net, config, by=OPERATOR)
         if run.prediction:
-            print(f"about {duration_range_text(run.prediction.low, run.prediction.high)}", file=sys.stderr)  # noqa: T201
+            say(f"about {duration_range_text(run.prediction.low, run.prediction.high)}")
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")
@@ -177,7 +189,7 @@ def export_net(options: Namespace) -> Answer:
     except OSError as error:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {options.out}") from error
     answer = {"run": run.id, "to": options.to, "out": options.out, "bytes": len(data)}
-    return Answer(answer, f"{run.name} in {options.out}, {bytes_text(len(data), digits=1)}.")
+    return Answer(answer, f"{as_name(run.name)} in {options.out}, {bytes_text(len(data), digits=1)}.")
 
 
 def bench(options: Namespace) -> Answer:

@@ -20,6 +20,7 @@ from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
+from cnnviz.text.numbers import with_plain_marks
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def read_picture(path: str) -> np.ndarray:
 def add_net_options(command: ArgumentParser) -> None:
     """Declare what `find_net` reads."""
     command.add_argument("model", metavar="RUN|MODEL.keras|.h5|.onnx")
-    command.add_argument("--scaling", choices=list(SCALINGS), help="how the net of a file takes its pixels")
+    command.add_argument(
+        "--scaling", type=with_plain_marks, choices=list(SCALINGS), help="how the net of a file takes its pixels"
+    )
     command.add_argument("--classes", metavar="A,B,...", help="names of the classes of the net of a file, or a file")
 
 

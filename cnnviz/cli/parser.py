@@ -1,22 +1,25 @@
 """The command line: the same engine as the pages. Exit 0; 2 and one line on stderr for a user's mistake."""
 
 import argparse
-import json
 import os
 import re
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options
+from cnnviz.cli.printing import say
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
+from cnnviz.text.markup import as_sentence
 from cnnviz.text.numbers import parse_number
 
 USER_ERROR = 2
+_THOUSANDS = re.compile(r"[.,]\d{3}")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,10 +27,10 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._negative_number_matcher = re.compile(r"-\d")
+        self._negative_number_matcher = re.compile(r"-[\d.,]")
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USER_ERROR, f"cnnviz: {message}. See python -m cnnviz --help.\n")
+        self.exit(USER_ERROR, f"cnnviz: {as_sentence(message)}. See python -m cnnviz --help.\n")
 
 
 def _number(text: str) -> float:
@@ -37,6 +40,15 @@ def _number(text: str) -> float:
             f"expected a number such as 0.01, 0,01, 1e-2 or 1/100. Received: {text[:40] or 'nothing'}"
         )
     return number
+
+
+def _whole_number(text: str) -> int:
+    number = parse_number(text)
+    if number is None or not number.is_integer() or _THOUSANDS.search(text):  # 1.000 is one, or a thousand
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number such as 12, without a point or comma. Received: {text[:40] or 'nothing'}"
+        )
+    return int(number)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,19 +64,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 2 for a user's mistake (one line on stderr), 130 after Ctrl-C.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # letters that this terminal does not know
     options = make_parser().parse_args(arguments)
     try:
         answer = options.run(options)
+        print(answer.printed(is_json=options.json), flush=True)
+        if answer.problem:
+            raise answer.problem
     except CnnvizError as error:
-        print(f"cnnviz: {' '.join(str(error).split())}", file=sys.stderr)
+        say(f"cnnviz: {as_sentence(error)}")
         return USER_ERROR
     except KeyboardInterrupt:
-        print("cnnviz: stopped by hand.", file=sys.stderr)
+        say("cnnviz: stopped by hand.")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    print(json.dumps(answer.data) if options.json else answer.text)
     return 0
 
 
@@ -116,19 +132,21 @@ def _add_net(command: argparse.ArgumentParser) -> None:
 def _add_training(command: argparse.ArgumentParser) -> None:
     _add_net(command)
     command.add_argument("--dataset", metavar="NAME|PATH")
-    command.add_argument("--epochs", type=int, metavar="N")
-    command.add_argument("--batch-size", type=int, metavar="B")
+    command.add_argument("--epochs", type=_whole_number, metavar="N")
+    command.add_argument("--batch-size", type=_whole_number, metavar="B")
     command.add_argument("--optimizer", metavar="O")
     command.add_argument("--momentum", type=_number, metavar="M", help="of the optimizer sgd")
     command.add_argument("--learning-rate", type=_number, metavar="R")
     command.add_argument("--schedule", metavar="S", help="constant, cosine, one_cycle or step")
     command.add_argument("--loss", metavar="L")
     command.add_argument("--augment", nargs="?", const="usual", metavar="HOW", help="flip,rotation=15,zoom=0.2")
-    command.add_argument("--limit", type=int, metavar="N")
-    command.add_argument("--seed", type=int, metavar="S")
+    command.add_argument("--limit", type=_whole_number, metavar="N")
+    command.add_argument("--seed", type=_whole_number, metavar="S")
     command.add_argument("--validation-share", type=_number, metavar="V", help="of the training images")
     command.add_argument("--class-weights", action="store_true", default=None, help="let each class count alike")
-    command.add_argument("--early-stopping", type=int, metavar="N", help="epochs without a better validation loss")
+    command.add_argument(
+        "--early-stopping", type=_whole_number, metavar="N", help="epochs without a better validation loss"
+    )
     command.add_argument("--target-accuracy", type=_number, metavar="A")
     command.add_argument("--mixed-precision", action="store_true", default=None, help="16 bits, on a GPU")
     _add_images(command)
@@ -139,7 +157,7 @@ def _add_images(command: argparse.ArgumentParser) -> None:
     command.add_argument("--image-size", metavar="HxW", help="by default the net's")
     command.add_argument("--grey", action="store_true", default=None)
     command.add_argument("--test-share", type=_number, metavar="T", help="where the images have no test part")
-    command.add_argument("--limit-per-class", type=int, metavar="N")
+    command.add_argument("--limit-per-class", type=_whole_number, metavar="N")
     _add_roles(command)
 
 

@@ -15,6 +15,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidConfig, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.text.markup import as_name
 
 
 def predict(options: Namespace) -> Answer:
@@ -26,7 +27,7 @@ def predict(options: Namespace) -> Answer:
         batch = np.stack([net.prepared(picture) for picture in pictures])
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
-    doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
+    doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
     text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 

@@ -3,12 +3,18 @@
 import sys
 from typing import Any
 
-from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.text.markup import one_line
+from cnnviz.text.markup import as_name, as_sentence, as_terminal
 from cnnviz.text.units import classes_text, count_text, metric_text, shape_text
+
+MAX_CELL = 100  # letters of a text in a table
+
+
+def say(text: str) -> None:
+    """Print to stderr what is no answer: how far it is, what was found, what went wrong."""
+    print(as_terminal(text), file=sys.stderr)  # noqa: T201
 
 
 class EpochPrinter:
@@ -22,25 +28,25 @@ class EpochPrinter:
     def __call__(self, run: Run) -> None:
         if run.message and run.message != self._message:
             self._message = run.message
-            print(run.message, file=sys.stderr)  # noqa: T201
+            say(run.message)
         if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:
             return
         for row in self._store.curves(run.id).epochs[self._printed :]:
             numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
-            print(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}", file=sys.stderr)  # noqa: T201
+            say(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}")
             self._printed = row["epoch"]
 
 
 def layout_text(layout: Layout) -> str:
     """Draw what was found in a folder or zip as a tree, with what was left out and why."""
     lines = []
-    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
+    names = layout.names
     for part in layout.parts:
         counts = layout.counts(part)
         title = part if "test" in layout.parts else layout.title(part)
         lines.append(f"{title}: {count_text(sum(counts.values()), 'picture')} of {classes_text(len(counts))}")
-        lines += [f"  {titles[label]}: {count:,}" for label, count in counts.items()]
-    return "\n".join([*lines, *map(one_line, layout.remarks)])
+        lines += [f"  {names[label]}: {count:,}" for label, count in counts.items()]
+    return "\n".join([*lines, *map(as_sentence, layout.remarks)])
 
 
 def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
@@ -58,4 +64,4 @@ def _cell(value: Any) -> str:
         return metric_text(value)
     if isinstance(value, list | tuple):
         return shape_text(value)
-    return "-" if value is None else str(value)
+    return "-" if value is None else as_name(value, MAX_CELL)

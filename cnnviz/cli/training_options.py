@@ -1,10 +1,12 @@
 """Settings of a training as they are typed on the command line. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from cnnviz.datasets.sources.layout import ROLES, Role, Roles
 from cnnviz.errors import InvalidConfig
+from cnnviz.text.numbers import parse_number
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
 
 _PLAIN = (
@@ -54,20 +56,20 @@ def parse_augmentation(text: str) -> Augmentation | None:
     InvalidConfig
         A word is no setting, or a value is out of its range.
     """
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    words = [word.strip() for word in re.split(r"[,;](?!\s*\d)", text) if word.strip()]  # not at the comma of 0,2
     if words in ([], ["usual"]):
         return USUAL_AUGMENTATION
     if words == ["none"]:
         return None
     parts = (word.partition("=") for word in words)
-    pairs = {name: value if sign else True for name, sign, value in parts}
-    bare = [name for name, value in pairs.items() if value is True and name != "flip"]
-    if bare or not pairs.keys() <= Augmentation.model_fields.keys():
+    pairs: dict[str, Any] = {name.strip(): value if sign else True for name, sign, value in parts}
+    numbers = {name: None if value is True else parse_number(value) for name, value in pairs.items() if name != "flip"}
+    if None in numbers.values() or not pairs.keys() <= Augmentation.model_fields.keys():
         raise InvalidConfig(
             f"augment: expected names from {', '.join(Augmentation.model_fields)}, each but flip with a number, as in "
             f"flip,rotation=15,zoom=0.2. Received: {text}"
         )
-    return make_config({"augment": pairs}).augment
+    return make_config({"augment": {**pairs, **numbers}}).augment
 
 
 def _images(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def parse_roles(texts: Sequence[str]) -> Roles:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
-    sides = text.lower().split("x")
-    if len(sides) != 2 or not all(side.isdecimal() for side in sides):
+    sides = re.fullmatch(r"\s*(\d{1,6})\s*[xX*×]\s*(\d{1,6})\s*", text)
+    if sides is None:
         raise InvalidConfig(f"image-size: expected height x width, as in 48x64. Received: {text}")
-    return int(sides[0]), int(sides[1])
+    return int(sides[1]), int(sides[2])

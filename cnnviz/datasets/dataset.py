@@ -8,12 +8,9 @@ from typing import Literal
 import numpy as np
 
 from cnnviz.errors import InvalidDataset
-from cnnviz.text.markup import is_unsafe
+from cnnviz.text.markup import KEPT_END, MAX_NAME, as_name, as_names
 
 Progress = Callable[[str, float], None]  # a text to show and the share done, 0 to 1
-MAX_CLASS_NAME = 60  # letters
-NAMED = 5  # classes in a sentence
-KEPT_END = 20  # of a longer name, because many begin alike
 
 
 @dataclass(frozen=True)
@@ -112,8 +109,8 @@ def in_class_order(data: Dataset, classes: Sequence[str]) -> Dataset:
     if sorted(classes) != sorted(data.info.classes):
         raise InvalidDataset(
             f"These images have other classes than those that the net has learned: expected "
-            f"{', '.join(classes[:NAMED])} ({len(classes)}). Put them back as they were, or train a net on these. "
-            f"Received: {', '.join(data.info.classes[:NAMED])} ({len(data.info.classes)})."
+            f"{as_names(classes)} ({len(classes)}). Put them back as they were, or train a net on these. "
+            f"Received: {as_names(data.info.classes)} ({len(data.info.classes)})."
         )
     place = np.array([list(classes).index(name) for name in data.info.classes])  # of each label
     return replace(
@@ -129,16 +126,11 @@ NAMELESS = "without a name"
 
 
 def class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    """Give the names of classes as they are shown, each once: longer ones lose their middle.
-
-    Control characters, and those that turn the direction of what follows, are left out.
-    """
+    """Give the names of classes as they are shown (`text.markup.as_name`), each once."""
     names: list[str] = []
     for received in labels:
-        label = "".join(letter for letter in received if not is_unsafe(letter)).strip() or NAMELESS
-        start = MAX_CLASS_NAME - KEPT_END - 1
-        name = label if len(label) <= MAX_CLASS_NAME else f"{label[:start]}…{label[-KEPT_END:]}"
-        names.append(name if name not in names else f"{name[:start]}… {len(names) + 1}")
+        name = as_name(received) or NAMELESS
+        names.append(name if name not in names else f"{name[: MAX_NAME - KEPT_END - 1]}… {len(names) + 1}")
     return tuple(names)
 
 

@@ -13,10 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
 
 from cnnviz.errors import InvalidImage
 from cnnviz.imaging.deep_pixels import bits_used, eight_bits, is_deep_colour
 from cnnviz.imaging.file_formats import reader_of, without_extras
+from cnnviz.imaging.jpeg_end import lacks_only_its_end, with_end
 from cnnviz.imaging.pixel_budget import PixelsInWork
 
 MAX_PIXELS = 40_000_000
@@ -171,7 +173,14 @@ def _decode(picture: ImageFile, data: bytes, max_side: int) -> Decoded:
     if target != size:
         picture.draft(None, target)  # a JPEG then decodes at 1/2, 1/4 or 1/8; other formats ignore it
     is_deep = is_deep_colour(picture)
-    picture.load()
+    try:
+        picture.load()
+    except OSError:
+        if not isinstance(picture, JpegImageFile) or not lacks_only_its_end(data):
+            raise
+        whole = with_end(data)
+        with JpegImageFile(BytesIO(whole)) as mended:
+            return _decode(mended, whole, max_side)
     orientation = _orientation(picture)
     bits = bits_used(picture, is_deep=is_deep)
     notes = _notes(picture, bits)

@@ -20,12 +20,14 @@ from cnnviz.errors import InvalidImage
 
 FORMATS = "PNG, JPEG, WebP, BMP, GIF, AVIF or TIFF"
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 Reader = Callable[[BytesIO], ImageFile]
 
 # Pillow's readers are called directly, not through Image.open, whose guard against decompression bombs lets pictures of
 # our limit pass and warns on stderr about others.
 _READERS: dict[bytes, Reader] = {
-    b"\x89PNG\r\n\x1a\n": PngImagePlugin.PngImageFile,
+    _PNG: PngImagePlugin.PngImageFile,
     b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
     b"GIF87a": GifImagePlugin.GifImageFile,
     b"GIF89a": GifImagePlugin.GifImageFile,
@@ -57,6 +59,8 @@ _SUBFILE_TYPE, _SUB_DIRECTORIES, _DNG_VERSION = 254, 330, 50706
 
 # Of a PNG: what the pixels are made of. All else, and every checksum, stands beside them.
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT")
+# Of a WebP: what comes after them.
+_BESIDE_WEBP = (b"EXIF", b"XMP ")
 
 
 def reader_of(data: bytes) -> Reader:
@@ -111,14 +115,34 @@ def _reader_of_box(data: bytes) -> Reader:
 
 
 def without_extras(data: bytes) -> bytes:
-    """Leave out of a PNG what stands beside its pixels: profiles, comments, wrong checksums. Other files stay.
+    """Leave out of a PNG or WebP what stands beside its pixels and may be damaged. Other files stay.
 
-    A profile of a megabyte, or one damaged byte in a comment, is no reason to refuse the picture.
+    A profile of a megabyte, one damaged byte in a comment, or the last bytes missing of one, is no reason to refuse the
+    picture.
     """
-    start = b"\x89PNG\r\n\x1a\n"
-    if not data.startswith(start):
-        return data
-    parts, place = [start], len(start)
+    if data.startswith(_PNG):
+        return _png_without_extras(data)
+    return _webp_of_whole_chunks(data) if data.startswith(b"RIFF") else data
+
+
+def _webp_of_whole_chunks(data: bytes) -> bytes:
+    """A WebP that was cut off behind its pixels, without the chunk that is not whole; else as it is."""
+    place = 12
+    while place + 8 <= len(data):
+        kind, length = struct.unpack_from("<4sI", data, place)
+        end = place + 8 + length
+        if end > len(data):
+            if kind in _BESIDE_WEBP:
+                break
+            return data
+        place = end + length % 2
+    body = data[8:place]
+    body += b"\0" * (place - 8 - len(body))  # the filling of a chunk of odd length
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _png_without_extras(data: bytes) -> bytes:
+    parts, place = [_PNG], len(_PNG)
     while place + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, place)
         body = data[place + 8 : place + 8 + length]

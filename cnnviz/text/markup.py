@@ -1,4 +1,4 @@
-"""Text from outside as it was written, where a renderer would else read markup in it: Streamlit's Markdown, plotly.
+"""Text from outside as it was written, where more would else be read in it: by Markdown, plotly or a terminal.
 
 From outside are the names of classes, files, nets and layers, what stands in a link, and error messages that repeat it:
 a picture in one of them would be fetched from its host as soon as the page is shown.
@@ -7,6 +7,8 @@ a picture in one of them would be fetched from its host as soon as the page is s
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
 
 _MARKS = re.compile(
     r"[\\`*\[\]<$~]"  # wherever they stand
@@ -22,6 +24,13 @@ _JOINTS = re.compile(
     re.IGNORECASE,
 )
 """Where a word joiner, which nobody sees, has to part what Streamlit changes although it was escaped."""
+
+MAX_NAME = 60  # letters of a name in a sentence
+KEPT_END = 20  # of a longer one, because many begin alike, and paths end with what tells them apart
+MAX_WORD = 120  # letters of a word in a sentence
+
+_COMMANDS = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+"""What terminals obey (ECMA-48, and as XTerm does it): colours, moves of the cursor, titles of the window."""
 
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -44,6 +53,35 @@ def one_line(text: object) -> str:
     return "".join("\ufffd" if is_unsafe(letter) else letter for letter in " ".join(str(text).split()))
 
 
+def as_name(text: object, most: int = MAX_NAME) -> str:
+    """Write a name from outside for a sentence, a list or a table: its letters in one line, at most so many.
+
+    Control characters (line breaks too), what a terminal would obey, and what turns the direction of what follows is
+    left out. A longer name loses its middle.
+    """
+    letters = as_terminal(text).replace("\n", "")
+    return _without_middle(" ".join(letters.split()), most)
+
+
+def as_names(names: Iterable[object], shown: int = 5) -> str:
+    """Write the first few of these names, as `as_name` does each."""
+    return ", ".join(map(as_name, islice(names, shown)))
+
+
+def as_sentence(text: object) -> str:
+    """Write a sentence from outside, such as an error, in one line: as `as_name`, but only words may be too long."""
+    return " ".join(_without_middle(word, MAX_WORD) for word in as_terminal(text).split())
+
+
+def as_terminal(text: object) -> str:
+    """Write a text of several lines so that a terminal shows its letters, and obeys nothing in it but line breaks."""
+    return "".join(letter for letter in _COMMANDS.sub("", str(text)) if letter == "\n" or not is_unsafe(letter))
+
+
 def is_unsafe(letter: str) -> bool:
-    """Whether a letter is none: a control character, or one that turns the direction of what follows."""
-    return letter in _DIRECTIONS or unicodedata.category(letter) == "Cc"
+    """Whether a letter is none: a control character, half of one, or one that turns the direction of what follows."""
+    return letter in _DIRECTIONS or unicodedata.category(letter) in ("Cc", "Cs")
+
+
+def _without_middle(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - KEPT_END - 1]}…{text[-KEPT_END:]}"

@@ -190,24 +190,34 @@ def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("files", "why"),
+    ("files", "why", "found"),
     [
-        (["1.png", "2.png"], "expected 2 to 1000 classes"),
-        (["owl/1.png", "owl/2.png"], "1 class: owl"),
-        (["fox/1.png", "owl/1.png"], "no picture to test on"),
-        (["fox/1.png", "owl/1.png", "test/bat/1.png"], "no picture to test on"),
+        (["1.png", "2.png"], "expected 2 to 1000 classes", {}),
+        (["owl/1.png", "owl/2.png"], "1 class: owl", {"train": {"owl": 2}}),
+        (["fox/1.png", "owl/1.png"], "no picture to test on", {"train": {"fox": 1, "owl": 1}}),
+        (
+            ["fox/1.png", "owl/1.png", "test/bat/1.png"],
+            "no picture to test on",
+            {"train": {"fox": 1, "owl": 1, "test": 1}},
+        ),
     ],
 )
 @pytest.mark.parametrize("how", [[], ["--json"]])
-def test_what_a_training_refuses_is_refused_in_the_same_words(
-    capsys, tmp_path: Path, files: list[str], why: str, how: list[str]
+def test_what_a_training_refuses_is_refused_in_the_same_words_beside_what_was_found(
+    capsys, tmp_path: Path, files: list[str], why: str, found: dict[str, dict[str, int]], how: list[str]
 ) -> None:
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(encode_png(np.zeros((5, 6, 3), np.uint8)))
     code, out, said = _run(capsys, "datasets", str(tmp_path), *how)
-    assert (code, out) == (2, "")
+    assert code == 2
     assert why in said
+    if how:
+        assert (json.loads(out)["parts"] if out else {}) == found
+        assert not out or why in json.loads(out)["problem"]
+    else:
+        assert all(f"  {label}: {count}\n" in out for label, count in found.get("train", {}).items())
+        assert bool(out) == bool(found)
     assert said == _run(capsys, "train", "--preset", "digits-small", "--dataset", str(tmp_path), *how)[2]
 
 
@@ -237,7 +247,8 @@ def _fill(root: Path, classes: dict[str, list[bytes]]) -> str:
 def test_a_set_of_nothing_but_broken_pictures_is_refused_as_a_training_refuses_it(capsys, tmp_path: Path) -> None:
     pets = _fill(tmp_path / "pets", {"fox": _cut_off(4), "owl": _cut_off(4)})
     code, out, said = _run(capsys, "datasets", pets)
-    assert (code, out) == (2, "")
+    assert code == 2
+    assert "  fox: 4\n  owl: 4\n" in out
     assert "expected two classes to learn from" in said
     assert said == _run(capsys, "train", "--preset", "digits-small", "--dataset", pets)[2]
 

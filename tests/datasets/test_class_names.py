@@ -3,13 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.datasets.dataset import MAX_CLASS_NAME, class_names
+from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.imaging.decode import encode_png
+from cnnviz.text.markup import MAX_NAME
 
 
 def test_names_of_any_language_and_with_any_mark_stay_as_they_are() -> None:
-    names = ("Äpfel", "<b>bold", "![x](y)", "犬", "👩‍🌾", "x" * MAX_CLASS_NAME)
+    names = ("Äpfel", "<b>bold", "![x](y)", "犬", "👩‍🌾", "x" * MAX_NAME)
     assert class_names(names) == names
 
 
@@ -18,7 +19,7 @@ def test_long_names_lose_their_middle_and_stay_different() -> None:
     names = class_names((f"{alike}_healthy", f"{alike}_rust", "a" * 70, "a" * 71, "a" * 72))
     assert names[0] == f"{alike[:39]}…{'x' * 12}_healthy"
     assert len(set(names)) == 5
-    assert max(map(len, names)) <= MAX_CLASS_NAME
+    assert max(map(len, names)) <= MAX_NAME
 
 
 @pytest.mark.parametrize("letter", ["\n", "\x1b", "\u202e", "\u2067", "\u200f"])

@@ -34,6 +34,41 @@ GRIDS: dict[str, tuple[str, float | None]] = {
     "decimal commas and semicolons": ("-1;0;2\n-3;0,5;4\n-1;0;2", None),
     "decimal commas and blanks": ("-1 0 2\n-3 0,5 4\n-1 0 2", None),
     "commas": ("-1,0,2\n-3,.5,4\n-1,0,2", None),
+    "decimal commas and commas": ("-1, 0, 2\n-3, 0,5, 4\n-1, 0, 2", None),
+    "quoted CSV": ('"-1";"0";"2"\r\n"-3";"0,5";"4"\r\n"-1";"0";"2"', None),
+    "quoted CSV with commas": ('"-1","0","2"\n"-3","0,5","4"\n"-1","0","2"', None),
+    "CSV that names its separator": ("sep=;\n-1;0;2\n-3;0,5;4\n-1;0;2", None),
+    "formulas": ("=-1\t0\t2\n-3\t=1/2\t4\n-1\t0\t=4/2", None),
+    "fractions of one letter": ("-1 0 2\n-3 ½ 4\n-1 0 2", None),
+    "digits of full width": ("\uff0d１ ０ ２\n－３ ０．５ ４\n－１ ０ ２", None),
+    "C#": ("float[,] k = new float[3, 3] { { -1f, 0f, 2f }, { -3f, .5f, 4f }, { -1f, 0f, 2f } };", None),
+    "C#, of no declared size": ("new double[,]{{-1,0,2},{-3,.5,4},{-1,0,2}}", None),
+    "Java": ("double[][] k = {new double[]{-1, 0, 2}, new double[]{-3, .5, 4}, new double[]{-1, 0, 2}};", None),
+    "C++": ("std::vector<std::vector<float>> k{{-1, 0, 2}, {-3, .5, 4}, {-1, 0, 2}};", None),
+    "OpenCV": ("Mat k = (Mat_<double>(3,3) << -1, 0, 2, -3, .5, 4, -1, 0, 2) / 6;", 6),
+    "Kotlin": ("arrayOf(floatArrayOf(-1f,0f,2f), floatArrayOf(-3f,.5f,4f), floatArrayOf(-1f,0f,2f))", None),
+    "Rust": ("let k = vec![vec![-1.0, 0.0, 2.0], vec![-3.0, 0.5, 4.0], vec![-1.0, 0.0, 2.0]];", None),
+    "R, column by column": ("k <- matrix(c(-1, -3, -1, 0, .5, 0, 2, 4, 2), nrow = 3)", None),
+    "R, row by row": ("matrix(c(-1,0,2,-3,.5,4,-1,0,2), nrow=3, byrow=TRUE)", None),
+    "a text for NumPy": ("np.matrix('-1 0 2; -3 0.5 4; -1 0 2')", None),
+    "comments": ("[[-1, 0, 2],  # above\n [-3, .5, 4],  // middle\n [-1, 0, 2]] /* end */", None),
+    "large brackets": ("⎡-1 0 2⎤\n⎢-3 0.5 4⎥\n⎣-1 0 2⎦", None),
+    "less": ("-[[1, 0, -2], [3, -.5, -4], [1, 0, -2]]", None),
+    "less an array": ("- np.array([[1, 0, -2], [3, -.5, -4], [1, 0, -2]])", None),
+    "more": ("+[[-1, 0, 2], [-3, .5, 4], [-1, 0, 2]]", 1),
+    "MATLAB, each by a number": ("[-1 0 2; -3 0.5 4; -1 0 2] .* (1/8)", 8),
+    "a decimal comma after it": ("[[-1, 0, 2], [-3, .5, 4], [-1, 0, 2]] * 0,125", 8),
+}
+MADE: dict[str, tuple[list[list[float]], float | None]] = {
+    "np.ones((5, 5), np.float32) / 25": ([[1] * 5] * 5, 25),
+    "1/8 * torch.ones(3, 3)": ([[1] * 3] * 3, 8),
+    "k = tf.ones([3,3], dtype=tf.float32) / 6": ([[1] * 3] * 3, 6),
+    "ones(7)/49": ([[1] * 7] * 7, 49),
+    "np.full((3, 3), fill_value=1/4)": ([[0.25] * 3] * 3, None),
+    "eye(3) / 3": ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], 3),
+    "np.zeros((3, 3))": ([[0] * 3] * 3, None),
+    "[[1/4] * 3] * 3": ([[0.25] * 3] * 3, None),
+    "np.outer([1, 2, 1], [-1, 0, 1]) / 8": ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], 8),
 }
 REFUSED = {
     "[[1,2],[3,4]]": "Received: 2x2 numbers.",
@@ -45,6 +80,14 @@ REFUSED = {
     "[[1,2,1],[2,4,2],[1,2,1]] / 0": "no grid of numbers",
     "1 2 1\n2 4000 2\n1 2 1": "Received: 4000.",
     "call me at 12 or 14": "no grid of numbers",
+    "0,5, 0,25, 0,5": "Received: 1x3 numbers.",
+    "0,1,0,2,0,1\n0,2,0,4,0,2\n0,1,0,2,0,1": "put semicolons or blanks between the numbers. Received: 3x6 numbers.",
+    "np.random.rand(3, 3)": "no grid of numbers",
+    "np.ones((3, 4))": "Received: 3x4 numbers.",
+    "[[1,2,1],[2,4,2],[1,2,1]].map(f => f(1, 2))": "no grid of numbers",
+    "[[9**99999,2,1],[2,4,2],[1,2,1]]": "no grid of numbers",
+    "[[fetch('http://127.0.0.1:9/1'),2,1],[2,4,2],[1,2,1]]": "no grid of numbers",
+    "1 2 1 " * 9_000: "no grid of numbers",
 }
 PASTE = """(cell, text) => {
   const clipboardData = new DataTransfer();
@@ -67,6 +110,15 @@ def test_a_copied_kernel_is_understood(modules: Page, kind: str) -> None:
         """async (text) => (await import("/kernel_lab/pasted_kernel.js")).pastedKernel(text)""", text
     )
     assert found == {"rows": PREWITT, "divisor": divisor}
+
+
+@pytest.mark.parametrize("text", MADE)
+def test_a_kernel_that_a_known_function_makes_is_written_out(modules: Page, text: str) -> None:
+    found: Any = modules.evaluate(
+        """async (text) => (await import("/kernel_lab/pasted_kernel.js")).pastedKernel(text)""", text
+    )
+    rows, divisor = MADE[text]
+    assert found == {"rows": rows, "divisor": divisor}
 
 
 def test_a_copied_kernel_fills_the_cells_and_is_divided_as_it_says(lab: Locator) -> None:
@@ -99,4 +151,6 @@ def test_three_kernels_keep_their_size(lab: Locator) -> None:
 def test_one_number_goes_into_its_cell(lab: Locator) -> None:
     """The browser does that: nothing is taken from it."""
     untouched = PASTE.replace("cell.dispatchEvent", "return cell.dispatchEvent")
-    assert [lab.get_by_label(ALONE).evaluate(untouched, text) for text in ("0,5", "1/9", "-3", "cat")] == [True] * 4
+    assert [lab.get_by_label(ALONE).evaluate(untouched, text) for text in ("0,5", "1/9", "-3", "cat", "¾", "1½")] == [
+        True
+    ] * 6

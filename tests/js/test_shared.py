@@ -67,10 +67,15 @@ def test_typed_numbers_are_understood_and_others_are_none(modules: Page) -> None
         "-4 / 8": -0.5,
         ".5": 0.5,
         "+3": 3,
+        "¾": 0.75,
+        "-2⅛": -2.125,
+        "\u215f8": 0.125,
+        "3\u20448": 0.375,
+        "２，５": 2.5,
     }
     assert numbers(modules, "parseNumber", *texts) == pytest.approx(list(texts.values()))
     assert [parse_number(text) for text in texts] == pytest.approx(list(texts.values()))
-    nothing = ["", "abc", "NaN", "Infinity", "1/0", "1/", "--1", "1 2", "0x10", "1,000,000", "1-2"]
+    nothing = ["", "abc", "NaN", "Infinity", "1/0", "1/", "--1", "1 2", "0x10", "1,000,000", "1-2", "½½", "1/½", "3²"]
     nothing += ["9" * 400, f"{'8' * 350}/{'7' * 350}", f"1/{'6' * 400}", f"{'5' * 300}e99", "1e99/0," + "0" * 300 + "1"]
     assert numbers(modules, "parseNumber", *nothing) == [None] * len(nothing)
     assert [parse_number(text) for text in nothing] == [None] * len(nothing)

@@ -58,3 +58,19 @@ def test_what_is_no_data_set_as_it_was_taken_is_shown_and_can_be_corrected(
         page.button(key="found_correct").click().run()
     assert not page.error
     assert any("test, train" in caption.value and "8 pictures" in caption.value for caption in page.caption)
+
+
+def test_folders_whose_paths_begin_alike_are_told_apart_on_a_narrow_screen(open_page, tmp_path: Path, monkeypatch):
+    deep = "The pictures of the autumn term/scaled to 256 pixels/by Ms Example"
+    images = _write(
+        tmp_path / "served" / "pets", {f"{deep}/{p}/{c}": 2 for p in ("train", "test") for c in ("ox", "ow\x07l")}
+    )
+    monkeypatch.setenv("CNNVIZ_IMAGES", str(tmp_path / "served"))
+    page = open_page("images")
+    page.session_state[FOLDER] = str(images)
+    page.selectbox(key=DATASET).set_value("own").run()
+    shown = page.selectbox(key="found_folder").options
+    assert max(map(len, shown)) <= 36
+    assert len(set(shown)) == len(shown)
+    assert {path.rpartition("/")[2] for path in shown} >= {"ox", "owl"}
+    assert sum(path.endswith("train/ox") for path in shown) == 1

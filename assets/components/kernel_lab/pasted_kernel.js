@@ -1,24 +1,26 @@
 // A kernel as people copy it: from a sheet, a list, NumPy, PyTorch, C, MATLAB, Mathematica, a Markdown table or LaTeX,
 // with or without the number that all of it is divided by.
 
-import { parseNumber } from "../shared/numbers.js";
+import { parseNumber, withVulgarFractions } from "../shared/numbers.js";
+import { isByColumn, plainGrid } from "./copied_text.js";
 import { MAX_WEIGHT } from "./settings.js";
 
-const OPEN = "[[{]";
-const CLOSE = "[\\]}]";
+const MAX_TEXT = 20_000;
+const IN_BRACKETS = /^([^]*?)([[{][^]*[\]}])([^]*)$/;
+const IN_PARENTHESES = /^([^]*?)(\([^]*\))([^]*)$/; // where there are no brackets
 const INNERMOST = /[[{(]([^[\]{}()]*)[\]})]/g;
 const NUMBER = "[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?(?:/[0-9.,]+)?";
 const OPTION = /,\s*(?:[a-z_]+\s*=\s*)?(?:[a-z_][\w.]*|'[^']*'|"[^"]*")/gi; // of a call: dtype=np.float32
-const TIMES = "[*\u00b7\u00d7\u22c5]";
+const TIMES = "\\.?[*\u00b7\u00d7\u22c5]";
 const RULE = /^[\s|:-]*-[\s|:-]*$/; // the line below the head of a Markdown table
-// What the cells of a row stand between: in a sheet, in a list, with decimal commas and blanks.
-const BETWEEN = [/[\t;&|]/, /[\s,;&|]+/, /[\s;&|]+/];
+// What the cells of a row stand between: in a sheet, in a list, with decimal commas and blanks, with both commas.
+const BETWEEN = [/[\t;&|]/, /[\s,;&|]+/, /[\s;&|]+/, /,?\s+|[;&|]/];
 
 // A grid of numbers that is pasted into a cell is taken whole, or not and `say` tells why; one number is the cell's.
 export function attachPaste(grid, sides, take, say) {
   grid.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text");
-    if (parseNumber(text) !== null || (text.match(/\d+/g) ?? []).length < 2) return;
+    if (parseNumber(text) !== null || (withVulgarFractions(text).match(/\d+/g) ?? []).length < 2) return;
     event.preventDefault();
     event.stopPropagation(); // a sheet gives a picture of its cells as well, which would become the picture
     const kernel = pastedKernel(text);
@@ -31,12 +33,15 @@ export function attachPaste(grid, sides, take, say) {
 // {rows: numbers[][], divisor: number or null} of a text, or null if it is no grid of numbers. A single row or column
 // whose length is a square number is read as that square.
 export function pastedKernel(text) {
-  const plain = withBrackets(withoutLatex(text));
-  const found = new RegExp(`^([^]*?)(${OPEN}[^]*${CLOSE})([^]*)$`).exec(withoutNames(plain));
+  if (text.length > MAX_TEXT) return null;
+  const plain = plainGrid(text);
+  const found = IN_BRACKETS.exec(plain) ?? IN_PARENTHESES.exec(plain);
   const [before, body, after] = found ? [bare(found[1]), found[2], bare(found[3].replace(OPTION, ""))] : ["", plain, ""];
   const divisor = divisorOf(before, after);
   const rows = divisor === undefined ? null : squared(numbersOf(rowsOf(body)));
-  return rows && { rows, divisor };
+  if (!rows) return null;
+  const upright = isByColumn(text) ? rows[0].map((_, column) => rows.map((row) => row[column])) : rows;
+  return divisor === -1 ? { rows: upright.map((row) => row.map((weight) => 0 - weight)), divisor: null } : { rows: upright, divisor };
 }
 
 // A sentence on why a pasted kernel cannot be laid on the picture, or "" if it can; `sides` are those that can be.
@@ -46,43 +51,21 @@ function pasteProblem(kernel, text, sides) {
   const { rows } = kernel;
   const size = `${rows.length}x${rows[0].length}`;
   if (rows.length !== rows[0].length || !sides.includes(rows.length))
-    return `A kernel of ${size} cannot be used here. ${expected} Received: ${size} numbers.`;
+    return `A kernel of ${size} cannot be used here. ${expected}${decimalHint(text, rows, sides)} Received: ${size} numbers.`;
   const large = rows.flat().find((weight) => Math.abs(weight) > MAX_WEIGHT);
   return large === undefined ? "" : `A weight is too large. ${expected} Received: ${large}.`;
 }
 
-function withoutLatex(text) {
-  return text
-    .replace(/[\u2010-\u2014\u2212]/g, "-")
-    .replace(/\\\\/g, ";")
-    .replace(/\{,\}/g, ",")
-    .replace(/```\w*|[`$]|\\left\W?|\\right\W?|\\[,;:! [\]]/g, (mark) => (/^\\[,;:! ]$/.test(mark) ? " " : ""))
-    .replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, " $1/$2 ")
-    .replace(/\\(?:times|cdot)/g, "*")
-    .replace(/\\begin\s*\{[^{}]*\}(?:\s*\{[^{}]*\})?/g, "[")
-    .replace(/\\end\s*\{[^{}]*\}/g, "]")
-    .replace(/[ \t]*\/[ \t]*(?=\d)/g, "/")
-    .trim();
-}
-
-// Tuples in a tuple as lists in a list.
-const withBrackets = (text) =>
-  !/[[{]/.test(text) && /\)\s*,\s*\(/.test(text) ? text.replaceAll("(", "[").replaceAll(")", "]") : text;
-
-// Without "float kernel[3][3] =", "np.array(", ".reshape(3, 3)", and the "f" of 1.0f.
-function withoutNames(text) {
-  return text
-    .replace(/^[^=[{(]*(?:\[\w*\]\s*)*:?=\s*/, "")
-    .replace(/\.[a-z_]+\([^()[\]{}]*\)/gi, "")
-    .replace(/(\d\.?)f\b/gi, "$1")
-    .replace(/[a-z_][\w.]*\s*\(/gi, "(");
-}
+// What to do where each comma was taken for the end of a number, and may be a decimal one.
+const decimalHint = (text, rows, sides) =>
+  /\d,\d/.test(text) && sides.includes(rows[0].length / 2) ? " If these are decimal commas, put semicolons or blanks between the numbers." : "";
 
 const bare = (text) => text.replace(/[()\s;]/g, "");
 
 // null where nothing is said, undefined where it is not understood.
 function divisorOf(before, after) {
-  const [, factor] = new RegExp(`^(${NUMBER})${TIMES}?$`).exec(before) ?? new RegExp(`^${TIMES}(${NUMBER})$`).exec(after) ?? [];
+  if (before === "-" || before === "+") before += "1";
+  const [, factor] = new RegExp(`^(${NUMBER})(?:${TIMES})?$`).exec(before) ?? new RegExp(`^${TIMES}(${NUMBER})$`).exec(after) ?? [];
   const [, below] = new RegExp(`^[/\u00f7](${NUMBER})$`).exec(after) ?? [];
   if (factor === undefined && below === undefined) return before || after ? undefined : null;
   const isWhole = (!before || factor !== undefined) && (!after || below !== undefined || !before);
@@ -107,7 +90,7 @@ function numbersOf(rows) {
     rows.map((row) => row.trim().replace(/^[,;]|[,;]$/g, "").split(between).filter((cell) => cell.trim()).map(parseNumber)),
   );
   const known = ways.filter((grid) => grid.every((row) => row.length && row.length === grid[0].length && !row.includes(null)));
-  return known.find(isSquare) ?? known.find((grid) => isSquare(squared(grid))) ?? known[0] ?? null;
+  return known.find(isSquare) ?? known.find((grid) => isSquare(squared(grid))) ?? known.findLast((grid) => grid[0].length > 1) ?? known[0] ?? null;
 }
 
 const isSquare = (grid) => grid.length > 1 && grid.length === grid[0].length;

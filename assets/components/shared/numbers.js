@@ -3,11 +3,24 @@
 const DECIMAL = "[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+";
 const NUMBER = new RegExp(`^([+-]?)(${DECIMAL})(?:[eE]([+-]?[0-9]{1,2}))?(?:\\s*/\\s*(${DECIMAL}))?$`);
 const DASHES = /[\u2010-\u2014\u2212]/g; // a hyphen, an en or em dash, a minus: what text programs make of "-"
+const VULGAR = /([0-9]+)?([\u00bc-\u00be\u2150-\u215e\u2189])/g; // a half as one letter, and one and a half
 const MAX_DENOMINATOR = 64;
 
-// The number a text stands for ("-0.5", "0,5", "1e-3", "1/9"), or null.
+// The text with 1/2 for a half that is one letter, 3/2 for one and a half, and digits of full width as usual ones.
+export function withVulgarFractions(text) {
+  return text
+    .replace(VULGAR, (_, whole, fraction) => {
+      const [above, below] = fraction.normalize("NFKC").split("\u2044").map(Number);
+      return `${Number(whole ?? 0) * below + above}/${below}`;
+    })
+    .replace(/[\uff01-\uff5e]/g, (letter) => letter.normalize("NFKC"))
+    .replace("\u215f", "1/")
+    .replace(/[\u2044\u2215]/g, "/");
+}
+
+// The number a text stands for ("-0.5", "0,5", "1e-3", "1/9", a half as one letter), or null.
 export function parseNumber(text) {
-  const match = NUMBER.exec(text.trim().replaceAll(DASHES, "-"));
+  const match = NUMBER.exec(withVulgarFractions(text).trim().replaceAll(DASHES, "-"));
   if (!match) return null;
   const [, sign, digits, exponent, divisor] = match;
   const value = Number(`${sign}${digits.replace(",", ".")}e${exponent || 0}`);

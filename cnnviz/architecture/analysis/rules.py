@@ -130,6 +130,7 @@ def _way_to_add(inside: Shape, shortcut: Shape) -> str:
     return "Use padding 'same' inside the block, and shortcut 'projection'."
 
 
+_ONE_VALUE = "For one value a map, as in squeeze and excite, reshape the vector to 1 x 1 with as many maps."
 _MERGED = {"add": "added", "multiply": "multiplied", "average": "averaged", "maximum": "compared"}
 
 
@@ -144,7 +145,9 @@ def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
         raise InvalidArchitecture(
             f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
             "value by value when their shapes agree, or one is 1 x 1 with as many maps.",
-            _way_out(shapes, "Use padding 'same', equal strides and equal numbers of maps in all branches."),
+            _way_out(
+                shapes, "Use padding 'same', equal strides and equal numbers of maps in all branches.", _ONE_VALUE
+            ),
         )
     return Effect(_widest(tensors, shape), shape_formula=f"{shape_text(shape)}, value by value")
 
@@ -166,10 +169,11 @@ def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
     return Effect(_widest(tensors, (*shapes[0][:-1], channels)), shape_formula=formula)
 
 
-def _way_out(shapes: Sequence[Shape], otherwise: str) -> str:
+def _way_out(shapes: Sequence[Shape], otherwise: str, for_vectors: str = "") -> str:
     """What to do about branches that do not fit; padding and strides help where all end in maps."""
     if len({len(shape) for shape in shapes}) > 1:
         otherwise = "Put the layer that makes a vector of the maps behind the branches, or give every branch one."
+        otherwise = f"{otherwise} {for_vectors}".strip()
     return f"{otherwise} Received: branches={list(shapes)}."
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cnnviz.architecture.editing import edit
-from cnnviz.architecture.spec import Architecture, Branches, Residual
-from cnnviz.architecture.spec.layers import Flatten, GlobalAvgPool, GlobalMaxPool, LayerSpec
+from cnnviz.architecture.spec import Architecture, Branches, Layer, Residual
+from cnnviz.architecture.spec.arithmetic import Reshape
+from cnnviz.architecture.spec.layers import Dense, Flatten, GlobalAvgPool, GlobalMaxPool, LayerSpec
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, layer_at, walk
 
@@ -41,6 +42,8 @@ def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branc
         keep = partial(edit.with_settings, keep_sides=True)
         label = " and ".join(path_names(architecture)[place] for place in pools)
         yield f"Keep maps of 1 x 1 in {label}", partial(_each, architecture, pools, keep)
+    if block.merge != "concat":
+        yield from _as_maps_of_one_value(architecture, ends)
     if places:
         told = " and ".join(path_names(architecture)[place] for place in places)
         without = partial(_each, architecture, places, edit.remove)
@@ -51,6 +54,27 @@ def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branc
     if 0 < len(others) < len(ends):
         add = partial(edit.add, layer=Flatten())
         yield f"End the other branches of {name} in flatten", partial(_each, architecture, others, add)
+
+
+def _as_maps_of_one_value(architecture: Architecture, ends: list[tuple[Path, tuple[Layer, ...]]]) -> Iterator[Repair]:
+    """For branches that end in a dense layer, as in squeeze and excite: each of its values is for one map."""
+    numbers = {architecture.input_shape[-1]: None}
+    numbers = dict.fromkeys([getattr(layer, "filters", 0) for _, layer in walk(architecture.layers)]) | numbers
+    for place, branch in ends:
+        dense = [(index, layer) for index, layer in enumerate(branch) if isinstance(layer, Dense)]
+        if not dense:
+            continue
+        index, last = dense[-1]
+        name = path_names(architecture)[*place, index]
+        end = (*place, len(branch))
+        yield (
+            f"Reshape what {name} gives to 1 x 1 x {last.units:,}",
+            partial(edit.add, architecture, end, Reshape(shape=(1, 1, last.units))),
+        )
+        for number in filter(None, numbers):
+            fitting = partial(edit.with_settings, architecture, (*place, index), units=number)
+            reshaped = partial(_added_after, fitting, end, Reshape(shape=(1, 1, number)))
+            yield f"Use {number:,} units in {name}, and reshape them to 1 x 1 x {number:,}", reshaped
 
 
 def projected(architecture: Architecture, path: Path) -> Architecture:
@@ -69,6 +93,10 @@ def _each(architecture: Architecture, places: list[Path], change: Callable[..., 
     for place in places:
         architecture = change(architecture, place)
     return architecture
+
+
+def _added_after(repair: Callable[[], Architecture], path: Path, layer: Layer) -> Architecture:
+    return edit.add(repair(), path, layer)
 
 
 def _fitted_after(repair: Callable[[], Architecture], path: Path, settings: dict[str, object]) -> Architecture:

@@ -53,7 +53,7 @@ def move_slider(architecture: Architecture, field: str, value: object) -> Archit
     """
     before = QuickNet.from_architecture(architecture)
     after = QuickNet(**{**before.model_dump(), field: value})
-    if after == before and field != "filters":  # of more filters than the slider has, it shows its highest number
+    if after == before:  # also where it only shows its highest number, and the net has more: so it goes back to that
         return architecture
     last = architecture.layers[-1]
     if isinstance(last, Dense):
@@ -154,10 +154,11 @@ def _dropout(net: Architecture, _before: QuickNet, after: QuickNet) -> Architect
 
 
 def _blocks(net: Architecture, before: QuickNet, after: QuickNet) -> Architecture:
-    for _ in range(after.blocks - before.blocks):
+    """Until there are so many convolutions: a net may have more of them than the slider shows."""
+    for _ in range(after.blocks - len(_all(net, Conv))):
         net = _with_block(net, before, after)
-    for _ in range(before.blocks - after.blocks):
-        start = _all(net, Conv)[-1][0][:1]
+    while len(convs := _all(net, Conv)) > after.blocks:
+        start = convs[-1][0][:1]
         end = _after_group(net, start)
         net = _without(net, [(index,) for index in range(start[0], end[0])])
     return net

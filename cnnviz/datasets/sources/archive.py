@@ -19,6 +19,7 @@ from typing import BinaryIO, Protocol
 from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.member_names import clean_paths, member_names
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.markup import as_name
 from cnnviz.text.units import bytes_text
 
 MAX_FILES = 200_000
@@ -81,7 +82,8 @@ def open_source(path: str | Path) -> Iterator[Source]:
             archive = zipfile.ZipFile(place)
         except BROKEN_ZIP as error:
             raise InvalidDataset(
-                f"{place.name} is no usable zip: expected a folder of images or a zip of one. Received: {error}."
+                f"{as_name(place.name)} is no usable zip: expected a folder of images or a zip of one. "
+                f"Received: {error}."
             ) from None
         with archive:
             yield _Zip(place, archive)
@@ -120,7 +122,7 @@ class _Folder:
         waiting = [(root, 0)]
         while waiting:  # no recursion: how deep it goes is the folder's choice
             folder, depth = waiting.pop()
-            _check_depth(depth, root.name)
+            _check_depth(depth, as_name(root.name))
             for entry in _entries(folder):
                 place = Path(entry).relative_to(root).as_posix()
                 if entry.is_dir(follow_symlinks=False):  # no links, so it cannot leave the folder or run in circles
@@ -144,7 +146,7 @@ class _Folder:
             with (self.root / self.places[name]).open("rb") as file:
                 return file.read(num_bytes)
         except OSError as error:
-            raise InvalidDataset(f"{name[:SHOWN]} cannot be read. Received: {error.strerror}.") from None
+            raise InvalidDataset(f"{as_name(name)} cannot be read. Received: {error.strerror}.") from None
 
     def same(self, one: str, other: str) -> bool:
         return self.head(one, MAX_FILE_BYTES) == self.head(other, MAX_FILE_BYTES)
@@ -178,7 +180,7 @@ class _Zip:
             with self.lock, self.archive.open(self.members[name]) as file:
                 return file.read(num_bytes)
         except BROKEN_ZIP as error:
-            raise InvalidDataset(f"{name[:SHOWN]} cannot be unpacked. Received: {str(error)[:SHOWN]}.") from None
+            raise InvalidDataset(f"{as_name(name)} cannot be unpacked. Received: {str(error)[:SHOWN]}.") from None
 
     def same(self, one: str, other: str) -> bool:
         first, second = self.members[one], self.members[other]
@@ -228,14 +230,14 @@ def _check_depth(depth: int, what: str) -> None:
 def _check_number(num_files: int, place: Path) -> None:
     if num_files > MAX_FILES:
         raise InvalidDataset(
-            f"{place.name} holds too many files: expected at most {MAX_FILES:,}. Received: {num_files:,}."
+            f"{as_name(place.name)} holds too many files: expected at most {MAX_FILES:,}. Received: {num_files:,}."
         )
 
 
 def _check_bytes(name: str, num_bytes: int) -> None:
     if num_bytes > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{name[:SHOWN]} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
+            f"{as_name(name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
             f"Received: {bytes_text(num_bytes, digits=0)}."
         )
 
@@ -243,6 +245,6 @@ def _check_bytes(name: str, num_bytes: int) -> None:
 def _check_total(num_bytes: int, place: Path) -> None:
     if num_bytes > MAX_TOTAL_BYTES:
         raise InvalidDataset(
-            f"{place.name} is too large once unpacked: expected at most {bytes_text(MAX_TOTAL_BYTES, digits=0)}. "
-            f"Received: {bytes_text(num_bytes, digits=1)}."
+            f"{as_name(place.name)} is too large once unpacked: expected at most "
+            f"{bytes_text(MAX_TOTAL_BYTES, digits=0)}. Received: {bytes_text(num_bytes, digits=1)}."
         )

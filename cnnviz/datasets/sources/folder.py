@@ -15,6 +15,7 @@ from cnnviz.datasets.sources.layout import Roles
 from cnnviz.datasets.sources.listing import Labelled, Listing, in_parts, list_files, require_enough
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
 from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
+from cnnviz.text.markup import as_name
 from cnnviz.text.units import bytes_text
 
 DEFAULT_SIZE = (64, 64)
@@ -160,12 +161,12 @@ def thumbnails(dataset: str, names: Sequence[str]) -> list[np.ndarray | None]:
 
 def _lost_classes(classes: tuple[str, ...], learned: np.ndarray) -> list[str]:
     lost = [name for name, is_one in zip(classes, learned, strict=True) if not is_one]
-    return [f"Left out the class {name}: none of its pictures to learn from can be read." for name in lost]
+    return [f"Left out the class {as_name(name)}: none of its pictures to learn from can be read." for name in lost]
 
 
 def _notes(files: tuple[Labelled, ...], errors: list[str | None]) -> list[str]:
     """Sentences on the first MAX_NOTES unusable files, and one on how many more there are."""
-    bad = [f"{file.name}: {error}" for file, error in zip(files, errors, strict=True) if error]
+    bad = [f"{as_name(file.name)}: {error}" for file, error in zip(files, errors, strict=True) if error]
     more = [f"{len(bad) - MAX_NOTES:,} more files could not be used."] if len(bad) > MAX_NOTES else []
     return bad[:MAX_NOTES] + more
 

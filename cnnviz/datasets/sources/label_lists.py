@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from cnnviz.text.markup import as_name
+
 LISTS = (
     *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".names", ".mat", ".npy"),
     *(".xls", ".xlsx", ".ods", ".parquet", ".pkl"),
@@ -32,7 +34,7 @@ def label_lists(others: Iterable[str], pictures: Iterable[str], *, is_labelled: 
 
 def note_on_lists(lists: Sequence[str], *, is_labelled: bool) -> str:
     """Say that these files are not read, and what to do where that leaves no classes."""
-    which = f"{lists[0]} and {len(lists) - 1:,} more" if len(lists) > 1 else lists[0]
+    which = as_name(lists[0]) + (f" and {len(lists) - 1:,} more" if len(lists) > 1 else "")
     if is_labelled:
         return f"Lists of labels are not read ({which}): the labels are those of the folders and file names."
     return (

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.sources.part_names import Part
+from cnnviz.text.markup import as_name, as_names
 
 Role = Literal["class", "train", "validation", "test", "look inside", "left out"]
 ROLES: tuple[Role, ...] = ("class", "train", "validation", "test", "look inside", "left out")
 Roles = tuple[tuple[str, Role], ...]  # path of a folder -> what a person says it is
 
+FOR: dict[Part, str] = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
 PART_TITLES: dict[Part, str] = {"train": "To learn from", "validation": "To validate on", "test": "To test on"}
 NO_PARTS = "All pictures; a share of each class is set aside for testing"
 SHOWN = 3  # names in a sentence
@@ -23,7 +26,7 @@ EMPTY = "without a picture"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Files (or empty folders) that were left out for one reason; `where` is the folder, or the first file."""
+    """Files (or empty folders) that were left out for one reason; `where` is the folder in which all of them lie."""
 
     reason: str
     names: tuple[str, ...]
@@ -32,9 +35,9 @@ class LeftOut:
     def __str__(self) -> str:
         what = "folder" if self.reason == EMPTY else "file"
         number = f"{len(self.names):,} {what}{'' if len(self.names) == 1 else 's'}"
-        shown = [self.where] if self.where else list(self.names[:SHOWN])
+        shown = as_name(self.where) if self.where else as_names(self.names, SHOWN)
         more = f" and {len(self.names) - SHOWN:,} more" if not self.where and len(self.names) > SHOWN else ""
-        return f"Left out {number}, {self.reason}: {', '.join(shown)}{more}."
+        return f"Left out {number}, {self.reason}: {shown}{more}."
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,21 @@ class Layout:
         return PART_TITLES[part] if "test" in self.parts else NO_PARTS
 
     @property
+    def names(self) -> dict[str, str]:
+        """Class -> its name as it is shown."""
+        return dict(zip(self.classes, class_names(self.classes), strict=True))
+
+    @property
     def num_left_out(self) -> int:
         """Files that were left out."""
         return sum(len(left.names) for left in self.left_out if left.reason != EMPTY)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the same as plain numbers, lists and texts, ready for JSON."""
+        """Give the same as plain numbers, lists and texts, ready for JSON; classes by their names as a net has them."""
+        names = self.names
         return {
-            "classes": list(self.classes),
-            "parts": {part: self.counts(part) for part in self.parts},
+            "classes": list(names.values()),
+            "parts": {part: {names[label]: n for label, n in self.counts(part).items()} for part in self.parts},
             "left_out": [
                 {"reason": left.reason, "count": len(left.names), "where": left.where, "first": left.names[0]}
                 for left in self.left_out

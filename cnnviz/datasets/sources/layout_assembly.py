@@ -5,14 +5,14 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from cnnviz.datasets.sources.layout import FolderRole, Layout, LeftOut, Role
+from cnnviz.datasets.sources.layout import FOR, FolderRole, Layout, LeftOut, Role
 from cnnviz.datasets.sources.member_names import in_order
 from cnnviz.datasets.sources.part_names import PARTS, Part
+from cnnviz.text.markup import as_name, as_names
 
 CASE_MATTERS = 2  # up to so many letters: "a" and "A" may be two letters to be told apart
 
 NAMED = 5  # names in a sentence
-FOR: dict[Part, str] = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
 WITHOUT: dict[Part, str] = {
     "train": "",
     "validation": ", so there is no part of its own to validate on",
@@ -57,7 +57,9 @@ def merge_labels(parts: ByPart) -> tuple[ByPart, list[str]]:
         for label, names in by_class.items():
             merged.setdefault(part, {}).setdefault(taken[label], []).extend(names)
     notes = [
-        f"{label} and {target} are taken for one class." for label, target in sorted(taken.items()) if label != target
+        f"{as_name(label)} and {as_name(target)} are taken for one class."
+        for label, target in sorted(taken.items())
+        if label != target
     ]
     return merged, notes
 
@@ -85,15 +87,17 @@ def assemble(found: ByPart, position: Mapping[str, int], unusable: frozenset[str
             names.sort(key=position.__getitem__)
     notes += more
     for label in [label for label, names in parts.get("train", {}).items() if unusable.issuperset(names)]:
-        notes.append(f"{label} is no class: none of its {len(parts['train'][label]):,} files is a picture.")
+        notes.append(f"{as_name(label)} is no class: none of its {len(parts['train'][label]):,} files is a picture.")
         parts = {part: {c: names for c, names in by_class.items() if c != label} for part, by_class in parts.items()}
     left = []
     for part in [part for part in ("test", "validation") if part in parts]:
         for label in [label for label in parts[part] if label not in parts["train"]]:
-            left.append(LeftOut(f"of {label}, a class without pictures to learn from", tuple(parts[part].pop(label))))
+            left.append(
+                LeftOut(f"of {as_name(label)}, a class without pictures to learn from", tuple(parts[part].pop(label)))
+            )
         missing = in_order(label for label in parts["train"] if label not in parts[part])
         if missing and parts[part]:
-            notes.append(f"No pictures {FOR[part]} of {', '.join(missing[:NAMED])}{' ...' * (len(missing) > NAMED)}.")
+            notes.append(f"No pictures {FOR[part]} of {as_names(missing)}{' ...' * (len(missing) > NAMED)}.")
     files = {
         part: {label: tuple(names) for label, names in sorted(parts[part].items(), key=lambda one: position[one[1][0]])}
         for part in PARTS
@@ -120,18 +124,18 @@ def notes_on_parts(layout: Layout, folders: Sequence[FolderRole], empty: Sequenc
     empty : sequence of (path, part)
         Folders with the name of a part and no picture in them.
     """
-    notes = [f"{path} holds no picture{'' if part in layout.parts else WITHOUT[part]}." for path, part in empty]
+    notes = [
+        f"{as_name(path)} holds no picture{'' if part in layout.parts else WITHOUT[part]}." for path, part in empty
+    ]
     together: dict[tuple[str, Role], list[str]] = defaultdict(list)
     for folder in folders:
         together[folder.path.rpartition("/")[0], folder.role].append(folder.path)
     for part in PARTS:
         found = [paths for (_, role), paths in together.items() if role == part]
-        notes += [
-            f"{', '.join(paths[:NAMED])} are one part together, {FOR[part]}." for paths in found if len(paths) > 1
-        ]
+        notes += [f"{as_names(paths)} are one part together, {FOR[part]}." for paths in found if len(paths) > 1]
         unused = [path for paths in found for path in paths if part not in layout.parts and not _is_used(layout, path)]
         if unused:
-            notes.append(f"No picture in {', '.join(unused[:NAMED])} can be used{WITHOUT[part]}.")
+            notes.append(f"No picture in {as_names(unused)} can be used{WITHOUT[part]}.")
     return notes
 
 

@@ -21,9 +21,18 @@ from cnnviz.datasets.sources.layout import (
     Roles,
 )
 from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, tidy
-from cnnviz.datasets.sources.layout_rules import has_folders, nested_sets, parts_among, parts_in_class, same_folders
+from cnnviz.datasets.sources.layout_rules import (
+    has_folders,
+    nested_sets,
+    parts_among,
+    parts_in_class,
+    question_on_inferred,
+    question_on_others,
+    same_folders,
+)
 from cnnviz.datasets.sources.member_names import in_order, natural_key
 from cnnviz.datasets.sources.part_names import Part, part_of
+from cnnviz.text.markup import as_name, as_names
 
 ByClass = dict[str, list[str]]
 
@@ -132,14 +141,14 @@ class _Reader:
 
     def decide(self, folder: Folder, inner: list[Folder], part: Part | None) -> None:
         """Tell whether several folders are classes, parts, or both in one (`train_cat`)."""
-        found = parts_among(inner)
+        found = parts_among(inner, is_inside=part is not None)
         if folder.files:
             self.left.append(LeftOut(BESIDE_PARTS if found else BESIDE_CLASSES, tuple(folder.files)))
         if not found:
             for one in (nested := nested_sets(inner)):
                 self.leave(one, BESIDE_CLASSES)
                 self.questions.append(
-                    f"{one.path} holds folders of the same names as those beside it, and is left out."
+                    f"{as_name(one.path)} holds folders of the same names as those beside it, and is left out."
                 )
             classes = [one for one in inner if one not in nested]
             self.take_classes(folder, classes, part, shared=same_folders(classes))
@@ -150,34 +159,32 @@ class _Reader:
                 self.leave(one, BESIDE_PARTS)
                 continue
             role, label = found[one.path]
+            self.questions += question_on_inferred(one, role, inner)
             if label:
                 self.take_class(one, role, label=label)
             else:
                 self.note(one, role)
                 self.look(one, role)
-        if others:
-            names = ", ".join(one.name for one in others[:5])
-            lies, is_out, it = ("lies", "is", "it is") if len(others) == 1 else ("lie", "are", "each of them is")
-            self.questions.append(
-                f"Beside the parts {lies} {names}, which {is_out} left out. If that is wrong, say what {it}."
-            )
+        self.questions += question_on_others(others)
 
     def take_classes(self, folder: Folder, inner: list[Folder], part: Part | None, *, shared: frozenset[str]) -> None:
         """Take each folder for a class."""
         if shared:
-            holders = ", ".join(in_order(one.name for one in inner)[:5])
+            holders = as_names(in_order(one.name for one in inner))
             self.questions.append(
-                f"{holders} hold the same folders ({', '.join(in_order(shared)[:5])}). They are taken for the classes: "
+                f"{holders} hold the same folders ({as_names(in_order(shared))}). They are taken for the classes: "
                 "if they are parts, say which is which."
             )
         for one in inner:
             if not shared and part_named(one) and has_folders(one):
-                below = ", ".join(in_order(one.labels)[:5])
-                self.questions.append(f"{one.path} is taken for a class, with {below} in it. If it is a part, say so.")
+                below = as_names(in_order(one.labels))
+                self.questions.append(
+                    f"{as_name(one.path)} is taken for a class, with {below} in it. If it is a part, say so."
+                )
             self.take_class(one, part, label=one.name)
         empty = [one.path for one in folder.folders.values() if not one.num_pictures]
         if empty:
-            self.left.append(LeftOut(EMPTY, tuple(empty), where=", ".join(empty[:5])))
+            self.left.append(LeftOut(EMPTY, tuple(empty)))
 
     def take_class(self, folder: Folder, part: Part | None, *, label: str) -> None:
         """Take a folder for a class; parts may lie in it."""

@@ -3,15 +3,18 @@
 from collections import defaultdict
 
 from cnnviz.datasets.sources.folder_tree import Folder, part_named
+from cnnviz.datasets.sources.layout import FOR
 from cnnviz.datasets.sources.part_names import Part, part_of
+from cnnviz.text.markup import as_name, as_names
 
 COMPARABLE = 10  # a folder with a tenth of another's pictures may be a class as that is
+LARGER = 1.5  # times as many pictures as a part to test on has a part to learn from
 
 Found = dict[str, tuple[Part, str]]  # path -> part, and the class that its name tells as well, or ""
 
 
-def parts_among(folders: list[Folder]) -> Found:
-    """Find the parts among folders beside each other; empty: they are classes.
+def parts_among(folders: list[Folder], *, is_inside: bool = False) -> Found:
+    """Find the parts among folders beside each other; empty: they are classes. `is_inside`: they lie in a part.
 
     A folder is not a part by its name alone: `train` beside `bus` and `car`, with pictures in it as in those, is a
     class, and so is one with the same folders in it as those. Parts have classes in them, and other parts beside them.
@@ -26,7 +29,7 @@ def parts_among(folders: list[Folder]) -> Found:
         part, rest = folder.part
         if rest and part and part not in known and folder.labels:
             plain[folder.path] = part
-    plain |= _training_part_of(folders, plain)
+    plain |= {} if is_inside else _inferred_part(folders, plain)
     named = [folder for folder in folders if folder.path in plain]
     others = [folder for folder in folders if folder.path not in plain]
     if len(set(plain.values())) > 1:
@@ -38,13 +41,45 @@ def parts_among(folders: list[Folder]) -> Found:
     return {path: (part, "") for path, part in plain.items()} if is_set else {}
 
 
-def _training_part_of(folders: list[Folder], plain: dict[str, Part]) -> dict[str, Part]:
-    """Find what is called in no known way beside parts for validation and for testing, with their classes in it."""
+def _inferred_part(folders: list[Folder], plain: dict[str, Part]) -> dict[str, Part]:
+    """Find what is called in no known way beside parts, with the same classes in it as in these.
+
+    Beside parts for validation and for testing it is to learn from. Beside one part only where the one to learn from is
+    then the larger one, clearly: else both may be classes, and a person is asked.
+    """
     others = [folder for folder in folders if folder.path not in plain]
-    if set(plain.values()) != {"validation", "test"} or len(others) != 1 or len(others[0].labels) < 2:
+    if len(others) != 1 or len(others[0].labels) < 2:
         return {}
-    is_alike = all(folder.labels == others[0].labels for folder in folders)
-    return {others[0].path: "train"} if is_alike else {}
+    (other,) = others
+    known = [folder for folder in folders if folder is not other]
+    parts = set(plain.values())
+    if parts == {"validation", "test"}:
+        return {other.path: "train"} if all(folder.labels == other.labels for folder in known) else {}
+    if len(known) != 1 or len(known[0].labels) < 2:
+        return {}
+    learned, tested = (known[0], other) if parts == {"train"} else (other, known[0])
+    is_set = tested.labels <= learned.labels and learned.num_pictures >= LARGER * tested.num_pictures
+    return {other.path: "test" if parts == {"train"} else "train"} if is_set else {}
+
+
+def question_on_inferred(folder: Folder, part: Part | None, beside: list[Folder]) -> list[str]:
+    """Say that a folder was taken for a part by what lies beside it, if its own name does not tell."""
+    named = [other for other in beside if part_named(other)]
+    if part is None or folder.part[0] or not named:
+        return []
+    return [
+        f"{as_name(folder.path)} holds the same classes as {as_names(other.name for other in named)}, and is taken for "
+        f"the part {FOR[part]}. If that is wrong, say what it is."
+    ]
+
+
+def question_on_others(others: list[Folder]) -> list[str]:
+    """Say that these folders lie beside parts and are none."""
+    if not others:
+        return []
+    lies, is_out, it = ("lies", "is", "it is") if len(others) == 1 else ("lie", "are", "each of them is")
+    names = as_names(one.name for one in others)
+    return [f"Beside the parts {lies} {names}, which {is_out} left out. If that is wrong, say what {it}."]
 
 
 def _short_parts(folders: list[Folder]) -> Found:

@@ -8,10 +8,10 @@ import numpy as np
 
 from cnnviz.datasets.sources.layout import Layout
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.markup import as_names
 from cnnviz.text.units import classes_text, count_text
 
 MAX_CLASSES = 1000
-NAMED = 5  # classes in a sentence
 REASONS = 3  # sentences on why there are too few
 
 ByClass = Mapping[str, tuple[str, ...] | list[str]]
@@ -117,7 +117,7 @@ def _train_and_test(layout: Layout, test_share: float, random: Random) -> tuple[
 def _check_classes(layout: Layout) -> None:
     if 2 <= len(layout.classes) <= MAX_CLASSES:
         return
-    named = ", ".join(layout.classes[:NAMED]) or "none"
+    named = as_names(layout.classes) or "none"
     num_pictures = sum(len(names) for by_class in layout.parts.values() for names in by_class.values())
     why = "".join(f"{remark} " for remark in layout.remarks[:REASONS])
     raise InvalidDataset(

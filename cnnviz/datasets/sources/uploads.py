@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from cnnviz.access.private_files import lacks_space, make_folder, write_file
-from cnnviz.datasets.dataset import MAX_CLASS_NAME, local_path
+from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images, require_correctable
 from cnnviz.errors import InvalidDataset, StoreUnavailable
-from cnnviz.text.markup import is_unsafe
+from cnnviz.text.markup import MAX_NAME, as_name, as_names, is_unsafe
 from cnnviz.text.units import bytes_text
 
 MAX_UPLOAD_BYTES = 2 * 2**30
@@ -101,7 +101,7 @@ def _folders(labels: list[str]) -> dict[str, str]:
     """The folder of each class; names that only differ in case are one folder on some systems, and so refused."""
     folders = {label: _class_name(label) for label in labels}
     if len({name.casefold() for name in folders.values()}) < len(labels):
-        raise InvalidDataset(f"Two classes have the same name. Give each its own. Received: {', '.join(labels)}.")
+        raise InvalidDataset(f"Two classes have the same name. Give each its own. Received: {as_names(labels)}.")
     return folders
 
 
@@ -109,7 +109,7 @@ def _class_name(label: str) -> str:
     name = unicodedata.normalize("NFC", label).strip()
     is_bad = (
         not name
-        or len(name) > MAX_CLASS_NAME
+        or len(name) > MAX_NAME
         or name.startswith((".", "_"))
         or name.endswith(".")
         or re.search(r'[/\\:*?"<>|\x00-\x1f\x7f]', name)
@@ -118,8 +118,7 @@ def _class_name(label: str) -> str:
     )
     if is_bad:
         raise InvalidDataset(
-            f"A class cannot have this name: expected 1 to {MAX_CLASS_NAME} letters, digits or blanks. "
-            f"Received: {label!r}."
+            f"A class cannot have this name: expected 1 to {MAX_NAME} letters, digits or blanks. Received: {label!r}."
         )
     return name
 
@@ -128,7 +127,7 @@ def _file_name(number: int, name: str, data: bytes) -> str:
     """A harmless name by which a person still finds the file: its own, numbered."""
     if len(data) > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{PurePath(name).name} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. "
+            f"{as_name(PurePath(name).name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. "
             f"Received: {bytes_text(len(data), digits=0)}."
         )
     stem, _, ending = re.split(r"[/\\]", name)[-1].rpartition(".")

@@ -3,16 +3,14 @@
 import math
 from collections.abc import Sequence
 
-from cnnviz.architecture.spec import Backbone, BatchNorm, Dense, Dropout, Flatten, GlobalAvgPool, Layer
-from cnnviz.architecture.spec.layers import GlobalMaxPool, SpatialDropout
-from cnnviz.training.diagnosis.history import ONE_CLASS, Finding, History, activation_of
+from cnnviz.architecture.spec import Backbone, Dropout
+from cnnviz.architecture.spec.layers import SpatialDropout
+from cnnviz.training.diagnosis.history import LEARNED, ONE_CLASS, Finding, History
 
 OVERFIT_RISE = 1.1
 OVERFIT_EPOCHS = 2
-LEARNED, GAP, FEW_IMAGES = 0.9, 0.1, 200
+GAP, FEW_IMAGES = 0.1, 200
 MUCH_SAME = 0.1
-BOUNDS = {"softmax": (0, 1), "sigmoid": (0, 1), "tanh": (-1, 1)}
-"""Least and greatest value that an activation gives."""
 
 
 def one_class(history: History) -> Finding | None:
@@ -59,55 +57,6 @@ def single_batch_norm(history: History) -> Finding | None:
         f"{names[0]} gets is its own mean, so that nothing of the image is left.",
         f"Use a batch size of 16 or more, or take {' and '.join(names)} out.",
     )
-
-
-def squashed_answer(history: History) -> Finding | None:
-    """Tell a softmax of what an activation has squeezed between two bounds."""
-    before, between = _before_softmax(history)
-    if any(isinstance(layer, Dense | BatchNorm) for layer in between):  # learns to stretch what was squeezed
-        return _softmax_inside(history, between) if before == "softmax" else None
-    if before not in BOUNDS:
-        return None
-    low, high = BOUNDS[before]
-    count = len(history.classes)
-    best = math.exp(high) / (math.exp(high) + (count - 1) * math.exp(low))
-    least = -math.log(best) if history.config.loss == "crossentropy" else (1 - best) ** 2 / (count - 1)
-    is_scaled = any(isinstance(layer, Dropout) for layer in between)  # dropout scales up what it leaves, in training
-    return Finding(
-        "squashed_answer",
-        f"Softmax comes after {before}",
-        f"What it gets lies between {low} and {high}, so no class can get more than {best:.0%}, and the "
-        f"{'validation ' if is_scaled else ''}loss stays above {least:{'.2f' if least > 0.1 else '.2g'}}.",
-        f"Take the {before} before the softmax away (activation 'linear').",
-    )
-
-
-def _softmax_inside(history: History, between: Sequence[Layer]) -> Finding | None:
-    if history.epochs[-1]["accuracy"] >= LEARNED:
-        return None
-    instead = "relu" if any(isinstance(layer, Dense) for layer in between) else "linear"
-    return Finding(
-        "squashed_answer",
-        "Softmax comes after softmax",
-        "The first softmax makes shares of 1 of what it gets: little of the image is left for the layers behind it. "
-        f"{history.epochs[-1]['accuracy']:.0%} of the training images are right.",
-        f"Keep the softmax of the last layer only (activation '{instead}' in place of the first).",
-    )
-
-
-def _before_softmax(history: History) -> tuple[str, list[Layer]]:
-    """The activation before the softmax that answers, and the layers between that have none; "" if there is none."""
-    if history.architecture is None or activation_of(history.architecture.layers[-1]) != "softmax":
-        return "", []
-    *others, last = history.architecture.layers
-    between = [last]
-    for layer in reversed(others):
-        if activation_of(layer) != "linear":
-            return activation_of(layer), between
-        if not isinstance(layer, Dropout | BatchNorm | Dense | Flatten | GlobalAvgPool | GlobalMaxPool):
-            break
-        between.append(layer)
-    return "", []
 
 
 def too_little_data(history: History) -> Finding | None:

@@ -15,6 +15,7 @@ from cnnviz.training.events import Divergence
 
 ONE_CLASS = 0.98  # share of the answers
 MOST = 0.6  # share of the images that makes a class far the largest, of two or three
+LEARNED = 0.9  # of the training images right: then a net has learned them
 CHANCE = 0.05  # of the way from guessing to all right
 
 

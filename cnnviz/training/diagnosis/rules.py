@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.diagnosis import data_rules, step_rules
+from cnnviz.training.diagnosis import answer_rules, data_rules, step_rules
 from cnnviz.training.diagnosis.history import Finding, History
 from cnnviz.training.events import Divergence
 
@@ -40,7 +40,7 @@ def diagnose(
 
 _RULES = (
     data_rules.single_batch_norm,
-    data_rules.squashed_answer,
+    answer_rules.squashed_answer,
     data_rules.same_images,
     step_rules.exploding,
     step_rules.vanishing,
@@ -58,7 +58,7 @@ _EXPLAINS = {
     "rate_too_low": ("plateau", "one_class"),
     "vanishing_gradients": ("plateau",),
     "single_batch_norm": ("plateau", "one_class", "rate_too_high", "rate_too_low", "exploding_gradients"),
-    "squashed_answer": ("plateau", "rate_too_low"),
+    "squashed_answer": ("plateau", "rate_too_low", "dead_relus"),
     "same_images": ("plateau",),
     "plateau": ("one_class",),
 }

@@ -6,14 +6,14 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from cnnviz.datasets.dataset import class_names
 from cnnviz.datasets.registry import modified
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
 from cnnviz.datasets.sources.part_names import Part
 from cnnviz.errors import CnnvizError, InvalidDataset
 from cnnviz.imaging.decode import encode_png
-from cnnviz.text.markup import as_markdown, one_line
+from cnnviz.text.labels import short_labels
+from cnnviz.text.markup import as_markdown, as_name, one_line
 from cnnviz.text.units import classes_text, count_text
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import keep_roles, kept_roles
@@ -21,6 +21,7 @@ from cnnviz.ui.shared.answers import cached_answer
 
 PICTURES = 3  # of each class in each part
 MAX_SHOWN = 12  # classes of a part with their pictures; the others are named
+PATH = 36  # letters of a path that a narrow screen has room for
 ROLE_NAMES: dict[Role, str] = {
     "class": "a class",
     "train": "the part to learn from",
@@ -91,7 +92,7 @@ def _thumbnails(dataset: str, layout: Layout) -> dict[str, np.ndarray]:
 
 def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
     items = []
-    titles = dict(zip(layout.classes, class_names(layout.classes), strict=True))
+    titles = layout.names
     for part in layout.parts:
         counts = layout.counts(part)
         rows = [_row(layout, part, label, titles[label], pictures) for label in _shown(layout, part)]
@@ -135,11 +136,12 @@ def _correct(dataset: str, layout: Layout) -> None:
     for path in said:
         folders.setdefault(path, FolderRole(path, said[path], 0))
     if folders:
+        labels = dict(zip(folders, short_labels([as_name(path, len(path)) for path in folders], PATH), strict=True))
         left, right, press = st.columns([3, 2, 1], vertical_alignment="bottom")
         path = left.selectbox(
             "Is something taken for what it is not? This folder",
             list(folders),
-            format_func=one_line,
+            format_func=labels.__getitem__,
             key="found_folder",
         )
         so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"

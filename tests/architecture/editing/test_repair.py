@@ -11,6 +11,7 @@ from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.repair import Fix, explain, suggest_fix
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import (
+    ActivationLayer,
     Architecture,
     Backbone,
     Branches,
@@ -23,6 +24,7 @@ from cnnviz.architecture.spec import (
     Repeat,
     Residual,
 )
+from cnnviz.architecture.spec.layers import GlobalMaxPool
 from cnnviz.architecture.spec.paths import walk
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.settings import Settings
@@ -196,6 +198,16 @@ def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: i
         ),
         ("add", ((same(3, kernel=5),), (), (same(3), Flatten())), "Take branches_1.3.flatten_1 out of branches_1"),
         ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 x 1 in branches_1.2.global_avg_pool_1"),
+        (
+            "multiply",
+            ((), (GlobalAvgPool(), Dense(units=2, activation="relu"), Dense(units=3, activation="sigmoid"))),
+            "Reshape what branches_1.2.dense_2 gives to 1 x 1 x 3",
+        ),
+        (
+            "multiply",
+            ((GlobalMaxPool(), Dense(units=7), ActivationLayer(function="sigmoid")), ()),
+            "Use 3 units in branches_1.1.dense_1, and reshape them to 1 x 1 x 3",
+        ),
         ("concat", ((same(2),), (Flatten(), Dense(units=6))), "End the other branches of branches_1 in flatten"),
     ],
 )
@@ -206,3 +218,12 @@ def test_maps_beside_a_vector_are_told_what_helps(merge: str, branches: tuple, l
     assert "equal strides" not in str(error)
     assert error.fix.label.startswith(label)
     analyze(error.fix.architecture)
+
+
+def test_a_dense_layer_that_gets_maps_beside_maps_is_mended_to_its_end() -> None:
+    branches = ((same(5),), (GlobalAvgPool(keep_sides=True), Dense(units=5)))
+    error = broken(Branches(branches=branches, merge="multiply"), *HEAD, shape=(9, 15, 3))
+    assert error.fix.label == (
+        "Put flatten before branches_1.2.dense_1; Reshape what branches_1.2.dense_1 gives to 1 x 1 x 5"
+    )
+    assert analyze(error.fix.architecture).layers

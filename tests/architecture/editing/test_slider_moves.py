@@ -67,7 +67,7 @@ def test_filters_grow_in_proportion_and_nothing_else_changes() -> None:
 
 @pytest.mark.parametrize(
     ("filters", "value", "expected"),
-    [((512, 512), 200, [200, 200]), ((300, 100), 200, [200, 67]), ((2048, 64), 256, [256, 8]), ((300, 600), 1, [1, 2])],
+    [((512, 512), 200, [200, 200]), ((300, 100), 200, [200, 67]), ((2048, 64), 128, [128, 4]), ((300, 600), 1, [1, 2])],
 )
 def test_more_filters_than_the_slider_has_shrink_in_proportion(
     filters: tuple[int, int], value: int, expected: list[int]
@@ -75,6 +75,24 @@ def test_more_filters_than_the_slider_has_shrink_in_proportion(
     convs = [Conv(filters=count, padding="same") for count in filters]
     net = Architecture(input_shape=(8, 8, 1), layers=(*convs, Flatten(), Dense(units=2, activation="softmax")))
     assert [layer.filters for layer in move_slider(net, "filters", value).layers[:2]] == expected
+
+
+@pytest.mark.parametrize("filters", [(512, 512), (300, 100)])
+def test_back_at_the_highest_number_of_the_slider_a_net_has_as_many_filters_as_before(filters: tuple[int, int]) -> None:
+    convs = [Conv(filters=count, padding="same") for count in filters]
+    net = Architecture(input_shape=(8, 8, 1), layers=(*convs, Flatten(), Dense(units=2, activation="softmax")))
+    assert move_slider(net, "filters", QuickNet.from_architecture(net).filters) == net
+
+
+@pytest.mark.parametrize(("count", "blocks"), [(8, 5), (9, 1), (7, 0)])
+def test_of_more_blocks_than_the_slider_has_as_many_are_left_as_it_says(count: int, blocks: int) -> None:
+    layers = [layer for n in range(count) for layer in (Conv(filters=3 + n, padding="same"), BatchNorm())]
+    net = Architecture(input_shape=(8, 12, 1), layers=(*layers, Flatten(), Dense(units=2, activation="softmax")))
+    assert QuickNet.from_architecture(net).blocks == 6
+    moved = move_slider(net, "blocks", blocks)
+    assert moved.layers == (*layers[: 2 * blocks], *net.layers[-2:])
+    assert QuickNet.from_architecture(moved).blocks == blocks
+    assert move_slider(net, "blocks", 6) == net
 
 
 def test_the_kernel_that_most_convolutions_have_changes() -> None:

@@ -68,6 +68,60 @@ def test_what_lies_beside_validation_and_test_with_their_classes_is_to_learn_fro
     assert list(layout.parts) == ["train", "validation", "test"]
 
 
+@pytest.mark.parametrize(
+    ("known", "other", "learned", "tested"),
+    [
+        ("test", "basis", ("basis", 7), ("test", 3)),
+        ("Validierung", "Grundstock", ("Grundstock", 6), ("Validierung", 4)),
+        ("train", "unseen", ("train", 9), ("unseen", 2)),
+    ],
+)
+def test_beside_one_part_a_folder_with_its_classes_is_the_other_where_sizes_say_so_and_that_is_asked(
+    known: str, other: str, learned: tuple[str, int], tested: tuple[str, int]
+) -> None:
+    names = tree(
+        crossed([learned[0]], ["owl", "fox", "bat"], learned[1]) | crossed([tested[0]], ["owl", "fox"], tested[1])
+    )
+    layout = read_layout(names)
+    assert counts(layout) == {
+        "train": dict.fromkeys(["bat", "fox", "owl"], learned[1]),
+        "test": dict.fromkeys(["fox", "owl"], tested[1]),
+    }
+    assert layout.questions[0].startswith(f"{other} holds the same classes as {known}, and is taken for the part to ")
+    as_classes = read_layout(names, roles=((known, "class"), (other, "class")))
+    assert set(as_classes.classes) == {known, other}
+
+
+def test_inside_of_a_part_nothing_is_taken_for_a_part_by_its_size() -> None:
+    layout = read_layout(tree({"train/train/a": 2, "train/train/b": 2, "train/bus/a": 9, "train/bus/b": 9}))
+    assert set(layout.classes) == {"train", "bus"}
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        ("apmaciba", "testesana"),
+        ("Apmācības dati", "Testa dati"),
+        ("treening", "testimine"),
+        ("þjálfun", "prófun"),
+        ("тренинг", "тестирање"),
+        ("təlim", "sınaq"),
+        ("പരിശീലനം", "പരിശോധന"),
+        ("ტრენინგი", "ტესტი"),
+    ],
+)
+def test_parts_are_known_in_further_languages(train: str, test: str) -> None:
+    layout = read_layout(tree(crossed([train], ["owl", "fox"]) | crossed([test], ["owl", "fox"])))
+    assert counts(layout) == {"train": {"fox": 3, "owl": 3}, "test": {"fox": 3, "owl": 3}}
+    assert layout.questions == ()
+
+
+def test_one_folder_of_pictures_beside_a_part_is_left_out_and_asked_about() -> None:
+    layout = read_layout(tree({"train/fox": 5, "train/owl": 5, "bat": 5}))
+    assert counts(layout) == {"train": {"fox": 5, "owl": 5}}
+    assert layout.questions == ("Beside the parts lies bat, which is left out. If that is wrong, say what it is.",)
+
+
 def test_a_validation_part_alone_is_tested_on_and_that_is_said() -> None:
     layout = read_layout(tree(crossed(["training", "validation"], ["owl", "fox"])))
     assert list(layout.parts) == ["train", "test"]

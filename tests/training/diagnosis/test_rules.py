@@ -285,6 +285,71 @@ def test_a_softmax_before_the_layers_that_answer_is_found_where_little_is_learne
     assert "squashed_answer" not in told(usual, {})
 
 
+def head(before: str, answer: str, *, units: int = 2) -> Architecture:
+    last = (Dense(units=units, activation=before), ActivationLayer(function=answer))
+    return Architecture(input_shape=(8, 12, 1), layers=(Flatten(), *last))
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "classes", "evidence"),
+    [
+        # sigmoid(0) = 0.5, sigmoid(1) = 0.731: of three classes 0.731 / 1.731 = 42%, of ten 0.731 / 5.231 = 14%
+        (
+            "sigmoid",
+            "sigmoid",
+            "abc",
+            "between 0 and 1, so no class can get more than 42%, and the loss stays above 0.86.",
+        ),
+        ("sigmoid", "sigmoid", "abcdefghij", "no class can get more than 14%, and the loss stays above 1.97."),
+        # sigmoid(-1) = 0.269: 0.731 / 1 of two
+        (
+            "tanh",
+            "sigmoid",
+            "ab",
+            "between -1 and 1, so no class can get more than 73%, and the loss stays above 0.31.",
+        ),
+        # 1 of 1 + 9 / 2
+        ("relu", "sigmoid", "abcdefghij", "is never below 0, so no class can get more than 18%"),
+        ("hard_sigmoid", "softmax", "ab", "no class can get more than 73%, and the loss stays above 0.31."),
+    ],
+)
+def test_an_answer_of_what_was_squeezed_before_says_what_it_can_be_at_best(
+    before: str, answer: str, classes: str, evidence: str
+) -> None:
+    found = told(head(before, answer, units=len(classes)), {"accuracy": 0.99}, classes=classes)["squashed_answer"]
+    assert found.title == f"{answer.capitalize()} comes after {before}"
+    assert evidence in found.evidence
+    assert found.advice == f"Take the {before} before the {answer} away (activation 'linear')."
+
+
+@pytest.mark.parametrize(
+    ("before", "loss", "evidence"),
+    [
+        ("sigmoid", "crossentropy", "so 'a' can get no more than 50%, and the loss of its images stays above 0.69."),
+        ("relu", "mse", "never below 0, so 'a' can get no more than 50%, and the loss of its images stays above 0.25."),
+        ("tanh", "crossentropy", "so 'a' can get no more than 73%, and the loss of its images stays above 0.31."),
+    ],
+)
+def test_a_single_sigmoid_of_what_was_squeezed_names_the_class_that_it_cannot_give(
+    before: str, loss: str, evidence: str
+) -> None:
+    assert told(head(before, "sigmoid", units=1), {}, loss=loss)["squashed_answer"].evidence.endswith(evidence)
+
+
+@pytest.mark.parametrize("before", ["relu", "relu6", "softplus"])
+def test_a_softmax_of_what_was_cut_off_at_0_is_found_where_little_is_learned(before: str) -> None:
+    found = told(head(before, "softmax"), {"accuracy": 0.5, "norms": {"dense_1": {"dead": 0.6, "weights": 1.0}}})
+    assert list(found) == ["squashed_answer"]
+    assert f"{before} gives nothing below 0" in found["squashed_answer"].evidence
+    assert "50% of the training images are right" in found["squashed_answer"].evidence
+    assert not told(head(before, "softmax"), {"accuracy": 0.95})
+
+
+@pytest.mark.parametrize(("before", "answer"), [("linear", "sigmoid"), ("gelu", "softmax"), ("leaky_relu", "sigmoid")])
+def test_other_ends_of_a_net_are_usual_ones(before: str, answer: str) -> None:
+    assert "squashed_answer" not in told(head(before, answer), {})
+
+
 @pytest.mark.parametrize(("share", "kinds"), [(0.92, ["one_class"]), (0.8, ["one_class"]), (0.5, ["plateau"])])
 def test_a_flat_loss_has_one_cause(share: float, kinds: list[str]) -> None:
     top = {"class": 0, "predicted": 1.0, "true": share}
