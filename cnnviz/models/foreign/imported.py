@@ -14,7 +14,7 @@ from cnnviz.architecture.spec.arithmetic import Add, Merge
 from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
-from cnnviz.models.foreign.limits import brief
+from cnnviz.models.foreign.limits import brief, refuse_costly
 from cnnviz.models.foreign.scalings import guess
 from cnnviz.models.foreign.series_parallel import Block, Followed, follow
 from cnnviz.models.foreign.simplify import nested_concats, simplified
@@ -188,7 +188,7 @@ def _architecture(found: Found, layers: list[Layer], scaling: InputScaling) -> A
     name = " ".join(brief(found.name, TITLE).split()) or "imported net"
     try:
         architecture = Architecture(name=name, input_shape=found.net.image.maps, layers=tuple(layers), scaling=scaling)
-        analyze(architecture)
+        refuse_costly(analyze(architecture).totals)
     except InvalidArchitecture as error:
         raise InvalidModel(f"This net cannot be shown: {error}") from error
     except ValueError as error:  # pydantic's: too many layers, a side too long

@@ -100,7 +100,7 @@ class Settings:
         """Return the name of our activation function."""
         value = self.get(name, "linear")
         value = "linear" if value is None else value
-        if isinstance(value, Mapping) and value.get("class_name") == "function":
+        if isinstance(value, Mapping) and _is_of_keras(value):
             value = value.get("config")
         function = FUNCTIONS.get(value) if isinstance(value, str) else None
         if function is None:
@@ -124,6 +124,12 @@ def as_numbers(value: Any, most: int) -> tuple[float, ...] | None:
     if not 1 <= len(values) <= most or not all(_is_number(each) for each in values):
         return None
     return tuple(map(float, values))
+
+
+def _is_of_keras(function: Mapping[str, Any]) -> bool:
+    """Whether an entry means a function that Keras brings along: those of others may bear the same names."""
+    is_function = function.get("class_name") == "function" and function.get("module") in (None, "builtins")
+    return is_function and function.get("registered_name") in (None, "function", function.get("config"))
 
 
 def _is_number(value: Any) -> bool:

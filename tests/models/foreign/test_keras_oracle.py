@@ -215,3 +215,11 @@ def test_two_outputs_are_followed_up_to_where_they_part() -> None:
     net = read_model(saved(keras.Model(image, [layers.Dense(2, name="a")(flat), layers.Dense(3, name="b")(flat)])))
     assert [layer.name for layer in net.architecture.layers] == ["first", "flat"]
     assert net.followed_to == "a"
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_file_that_breaks_off_is_refused_wherever_it_does(ending: str) -> None:
+    data = saved(build_model(random_net(1)), ending)
+    for length in range(0, len(data), len(data) // 9):
+        with pytest.raises(InvalidModel, match="Received: "):
+            read_model(data[:length])

@@ -11,6 +11,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from cnnviz.errors import InvalidModel
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
 from cnnviz.models.export_onnx import onnx_file
@@ -277,6 +278,14 @@ def test_random_nets_of_our_own_come_back_the_same(seed: int) -> None:
     pixels = np.random.default_rng(seed).integers(0, 256, (2, *architecture.input_shape)).astype(np.float32)
     one, other = (np.asarray(each(pixels, training=False)) for each in (ours, model))
     assert relative(one, other) < TOLERANCE
+
+
+def test_a_file_that_breaks_off_is_refused_wherever_it_does() -> None:
+    graph, output = residual()
+    data = graph.file(output)
+    for length in range(0, len(data), len(data) // 9):
+        with pytest.raises(InvalidModel, match="Received: "):
+            read_model(data[:length])
 
 
 def _vgg_like(nn: Any) -> Any:
