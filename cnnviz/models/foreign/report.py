@@ -1,0 +1,46 @@
+"""What is said of each step of a net's file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cnnviz.errors import InvalidModel
+from cnnviz.models.foreign.limits import brief
+from cnnviz.models.foreign.series_parallel import Followed
+from cnnviz.models.foreign.steps import IMAGE, Step
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of one step of the file; `note` says why it is not shown, or how it is shown otherwise."""
+
+    name: str
+    operation: str
+    shown: bool
+    note: str = ""
+
+
+def report_of(steps: Mapping[str, Step], shown: Sequence[Step], followed: Followed) -> tuple[LayerReport, ...]:
+    until = f"The net could be followed only as far as {brief(followed.until or '')!r}."
+    reason = until if followed.until else "No output needs it."
+    written, lines = {IMAGE, *(step.name for step in shown)}, []
+    for step in steps.values():
+        if step.layer is None and step.is_shown and written.issuperset(step.inputs):
+            written.add(step.name)  # it passes on what is shown
+        is_shown = step.name in written
+        note = step.note if is_shown or not step.is_shown else reason
+        if not step.is_extra:
+            lines.append(LayerReport(brief(step.name), brief(step.operation), is_shown, note))
+    return tuple(lines)
+
+
+def nothing(steps: Iterable[Step]) -> InvalidModel:
+    first = next((step for step in steps if not step.is_shown), None)
+    why = (
+        f"its step {brief(first.name)!r} ({brief(first.operation)}) is not shown: {first.note}"
+        if first
+        else "it is empty."
+    )
+    return InvalidModel(
+        f"Nothing of this net can be shown, because {why} Save a net whose first layers are convolutions, pooling or "
+        f"dense layers. Received: {brief(first.operation) if first else 'no steps'}."
+    )
