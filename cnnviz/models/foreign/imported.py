@@ -86,7 +86,7 @@ def imported(found: Found) -> ImportedNet:
     """Put together what was found of a net; raises InvalidModel where nothing of it can be shown."""
     steps_of_file = simplified(found.net.steps)
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
-    followed = _followed(computed, [value.step for value in found.outputs])
+    followed = _of_file(_followed(computed, [value.step for value in found.outputs]), steps_of_file)
     shown = [found.net.shape(step.name) for step in _in_order(followed.parts)]
     if not shown or (followed.until and not any(len(shape) == 3 for shape in shown)):
         raise nothing(found.net.steps.values())
@@ -132,6 +132,15 @@ def _followed(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
         return plain
     nested = follow(nested_concats(steps), outputs)
     return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
+
+
+def _of_file(followed: Followed, steps: Mapping[str, Step]) -> Followed:
+    """The same; where it breaks off at a step that is not the file's, the one that needs it is named."""
+    names = list(steps)
+    if followed.until not in steps:
+        return followed
+    behind = names[names.index(followed.until) :]
+    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), followed.until))
 
 
 def _layers(net: ForeignNet, parts: Sequence[Step | Block], reserved: frozenset[str] = RESERVED_IN_BLOCKS) -> list[Any]:
