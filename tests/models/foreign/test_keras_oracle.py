@@ -241,6 +241,24 @@ def test_a_net_is_shown_up_to_the_layer_that_is_not_known() -> None:
     assert read_manifest(net.net)["classes"] == []
 
 
+def test_what_gives_what_it_gets_is_said_to_be_passed_through() -> None:
+    given = [
+        layers.GaussianNoise(0.1, name="noise"),
+        layers.Identity(name="same"),
+        layers.Conv2D(2, 3, name="edges"),
+        layers.Reshape((6, 5, 2), name="as_before"),
+        layers.ZeroPadding2D(0, name="no_border"),
+        layers.GlobalAveragePooling2D(name="mean"),
+    ]
+    net = read_model(saved(keras.Sequential([keras.Input((8, 7, 3)), *given])))
+    lines = {line.name: line for line in net.report}
+    assert {name for name, line in lines.items() if line.passes} == {"noise", "same", "as_before", "no_border"}
+    assert all(line.shown for line in net.report)
+    assert "training only" in lines["noise"].note
+    assert lines["same"].note == "It gives what it gets."
+    assert [layer.name for layer in net.architecture.layers] == ["edges", "mean"]
+
+
 def test_one_value_as_output_means_two_classes() -> None:
     model = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1, activation="sigmoid")])
     assert read_manifest(read_model(saved(model)).net)["classes"] == ["0", "1"]
