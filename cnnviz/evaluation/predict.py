@@ -10,8 +10,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.preprocess import fit_images
-from cnnviz.models.build import output_activation
-from cnnviz.models.input_form import as_input
+from cnnviz.models.build import output_activation, require_images
 
 DIRECT_IMAGES = 640
 """Up to this many images plain calls are faster: `predict` costs about 300 ms before its first image."""
@@ -30,7 +29,7 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     model : keras.Model
         Takes raw pixels and ends in one score per class, or in one for the second of two classes.
     images : ndarray (N, H, W, C), uint8
-        Of the model's `picture_shape`.
+        Of the model's input shape.
 
     Returns
     -------
@@ -42,7 +41,8 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     InvalidInput
         If the images have another shape.
     """
-    return as_probabilities(predict_scores(model, as_input(model, images)), output_activation(model))
+    require_images(model, images)
+    return as_probabilities(predict_scores(model, images), output_activation(model))
 
 
 def test_set_answers(

@@ -107,20 +107,20 @@ def prepare_photo(image: np.ndarray, image_shape: tuple[int, int, int]) -> np.nd
     ----------
     image : (H, W) or (H, W, 1 | 3 | 4) uint8
     image_shape : (height, width, channels)
-        Channels 1 gives grey, 3 gives RGB, 4 gives RGB with an opaque alpha channel.
+        Channels 1 gives grey, 3 gives RGB; 2 and 4 give the same with an opaque alpha channel.
 
     Returns
     -------
     (height, width, channels) uint8
     """
     height, width, channels = image_shape
-    planes = to_grey(_rgb(image))[..., None] if channels == 1 else _rgb(image)
+    planes = to_grey(_rgb(image))[..., None] if channels < 3 else _rgb(image)
     scale = min(planes.shape[0] / height, planes.shape[1] / width)
     cut_height, cut_width = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (planes.shape[0] - cut_height) // 2, (planes.shape[1] - cut_width) // 2
     cut = planes[top : top + cut_height, left : left + cut_width]
     sized = resize(np.ascontiguousarray(cut), height, width).reshape(height, width, -1)
-    return np.dstack([sized, np.full_like(sized[..., :1], OPAQUE)]) if channels == 4 else sized
+    return np.dstack([sized, np.full_like(sized[..., :1], OPAQUE)]) if channels in (2, 4) else sized
 
 
 def fit_images(images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:

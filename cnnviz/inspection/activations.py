@@ -10,8 +10,7 @@ from cnnviz.errors import InvalidModel
 from cnnviz.evaluation.predict import as_probabilities
 from cnnviz.inspection.filters import first_kernels
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
-from cnnviz.models.build import output_activation
-from cnnviz.models.input_form import as_input
+from cnnviz.models.build import output_activation, require_images
 from cnnviz.models.keras_state import keras_lock
 from cnnviz.models.layers import layer_kind
 
@@ -28,14 +27,15 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
     model : keras.Model
         Functional, takes raw pixels.
     image : ndarray (H, W, C), uint8
-        Of the model's `picture_shape`.
+        Of the model's input shape.
 
     Raises
     ------
     InvalidInput
         If the image has another shape.
     """
-    batch = as_input(model, image[None])  # (1, H, W, C), or as the model wants it
+    batch = image[None]  # (1, H, W, C)
+    require_images(model, batch)
     outputs = [keras.ops.convert_to_numpy(output)[0] for output in _probe(model)(batch, training=False)]
     named = [("image", INPUT_KIND), *((layer.name, layer_kind(layer)) for layer in _shown_layers(model))]
     layers = tuple(

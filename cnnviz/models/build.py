@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 import keras
+import numpy as np
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
 from cnnviz.architecture.spec import ActivationLayer, Architecture, Clip, Conv, LayerSpec
 from cnnviz.architecture.spec.naming import INPUT_NAME, OPERATION_SUFFIX, RESCALING_NAME, STRIDE_SUFFIX
-from cnnviz.errors import InvalidArchitecture
+from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.models.keras_state import FULL, MIXED, keras_lock, precision
 from cnnviz.models.layers import keras_layer, rescaling
 
@@ -113,6 +114,16 @@ def _seeded(layer: keras.layers.Layer, seed: int) -> keras.layers.Layer:
         if name.endswith("_initializer") and "seed" in ((value or {}).get("config") or {}):
             config[name] = {**value, "config": {**value["config"], "seed": seed}}
     return type(layer).from_config(config)
+
+
+def require_images(model: keras.Model, images: np.ndarray) -> None:
+    """Raise InvalidInput for images (N, H, W, C) of another shape than a model of ours takes."""
+    expected = tuple(model.input_shape[1:])
+    if images.shape[1:] != expected:
+        raise InvalidInput(
+            f"The images do not fit the net: it takes images of shape {expected} (height, width, channels). "
+            f"Resize them first. Received: shape={tuple(images.shape)}."
+        )
 
 
 def output_activation(model: keras.Model) -> str:

@@ -90,18 +90,22 @@ def use_values(values: Any) -> None:
         parse_kernel([row if isinstance(row, list) else [row] for row in cells[0]])
 
 
-def use_keras_file(data: bytes) -> None:
+def use_model_file(data: bytes) -> None:
+    """As a page does with a net that is brought along: read it as data, then let a worker build and ask it."""
     import numpy as np
 
     from cnnviz.evaluation.predict import predict_probabilities
     from cnnviz.inspection.activations import maps_and_kernels
-    from cnnviz.models.files import model_from_bytes
-    from cnnviz.models.input_form import picture_shape
+    from cnnviz.models.browser_export import model_from_net
+    from cnnviz.models.read_model import read_model
 
-    model = model_from_bytes(data)
-    images = np.full((2, *picture_shape(model)), 90, np.uint8)
-    predict_probabilities(model, images)
-    maps_and_kernels(model, images[0])
+    net = read_model(data)
+    model = model_from_net(net.architecture, net.net)
+    images = np.full((2, *net.architecture.input_shape), 90, np.uint8)
+    maps = maps_and_kernels(model, images[0])[0]
+    if len(model.output_shape) == 2:
+        predict_probabilities(model, images)
+    assert len(maps.layers) > len(net.architecture.layers)
 
 
 def make_keras_file(seed: int) -> bytes:
@@ -117,7 +121,7 @@ KINDS: dict[str, tuple[Callable[[int], Any], Callable[[Any], None]]] = {
     "link": (texts.link, use_link),
     "lab link": (texts.lab_query, use_query),
     "lab values": (texts.lab_values, use_values),
-    "keras": (make_keras_file, use_keras_file),
+    "keras": (make_keras_file, use_model_file),
 }
 
 

@@ -15,7 +15,7 @@ import h5py
 import keras
 import numpy as np
 
-from cnnviz.models.allowed_objects import ALLOWED_CLASSES
+from cnnviz.models.import_keras.classes import CLASSES, TRAINING_ONLY
 from tests.fuzz.damage import damaged_bytes, damaged_json, varied_json
 
 SIZES = ("units", "filters", "kernel_size", "pool_size", "size", "strides", "padding", "batch_shape", "dilation_rate")
@@ -164,7 +164,7 @@ def _resize(dice: random.Random, config: Any) -> None:
         sizes = [key for key in node["config"] if key in SIZES or isinstance(node["config"][key], int)]
         match dice.randrange(4):
             case 0:
-                node["class_name"] = dice.choice(sorted(ALLOWED_CLASSES.get(node.get("module"), {"Dense"})))
+                node["class_name"] = dice.choice(sorted({*CLASSES, *TRAINING_ONLY}))
             case 1 if isinstance(config["config"].get("layers"), list):
                 layers = config["config"]["layers"]
                 layers[2:2] = [layers[2]] * dice.choice([1, 30, 5000])

@@ -127,7 +127,7 @@ def test_a_photo_is_cut_in_the_middle_and_scaled_by_area(modules: Page) -> None:
     assert prepared(modules, opaque(photo), (2, 2, 3))["image"].tolist() == expected
 
 
-@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (24, 48, 3), (60, 20, 1)])
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (24, 48, 3), (60, 20, 1), (9, 7, 2), (7, 9, 4)])
 @pytest.mark.parametrize("size", [(1, 1), (7, 31), (300, 41), (41, 300), (20, 30), (96, 64), (480, 640)])
 @pytest.mark.parametrize("is_transparent", [False, True])
 def test_any_picture_becomes_what_python_makes_of_it(

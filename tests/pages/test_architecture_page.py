@@ -13,9 +13,11 @@ from cnnviz.architecture.export.url import decode, encode
 from cnnviz.architecture.layer_kinds import MENU
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
+from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.architecture.spec.paths import path_text, walk
 from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
+from cnnviz.models.foreign.scalings import SCALINGS
 from cnnviz.plots.diagram.diagram import diagram_svg
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig
@@ -228,6 +230,25 @@ def test_the_input_and_the_classes_are_set(open_page: OpenPage) -> None:
     assert net.input_shape == (40, 64, 3)
     assert net.layers[-1].units == 7
     assert figures(page)[0] == f"{build_model(net).count_params():,}"
+
+
+def test_pixels_are_scaled_in_a_usual_way_or_as_one_writes(open_page: OpenPage) -> None:
+    page = open_page("architecture", net=encode(get_preset("conv64x2-cats-dogs").architecture)).run()
+    assert (page.text_input(key="net_mean").value, page.text_input(key="net_deviation").value) == ("0", "1")
+    page.selectbox(key="net_scaling").set_value("-1..1").run()
+    assert net_of(page).scaling == SCALINGS["-1..1"]
+    assert (page.text_input(key="net_mean").value, page.text_input(key="net_deviation").value) == ("0.5", "0.5")
+    page.text_input(key="net_mean").set_value("0,485; 0.456; 0.406").run()
+    assert net_of(page).scaling == InputScaling.normalising((0.485, 0.456, 0.406), 0.5)
+    assert page.selectbox(key="net_scaling").value == "as now"
+    page.text_input(key="net_deviation").set_value("much").run()
+    assert "Received: much" in page.warning[0].value
+    page.text_input(key="net_deviation").set_value("0.1; 0.2").run()
+    assert "Received: 3 and 2 numbers" in page.warning[0].value
+    page.selectbox(key="net_planes").set_value(1).run()
+    assert net_of(page).scaling == InputScaling()  # three means make no sense for grey
+    assert page.selectbox(key="net_scaling").value == "0..1"
+    assert not page.exception
 
 
 def test_a_browser_that_missed_a_run_begins_with_the_values_of_the_net(open_page: OpenPage) -> None:
@@ -454,6 +475,17 @@ def test_two_templates_are_compared_layer_by_layer(open_page: OpenPage) -> None:
     assert not page.exception
     total = sum(int(text.split()[0].replace(",", "")) for text in table["± parameters"] if text)
     assert total == 12810 - 61706
+
+
+def test_pixels_that_are_scaled_otherwise_are_a_row_of_the_comparison(open_page: OpenPage) -> None:
+    page = open_page("architecture")
+    page.selectbox(key="net_scaling").set_value("-1..1").run()
+    page = open_tab(page, "Compare")
+    page.selectbox(key="net_compare_a").set_value("Before the last move").run()
+    table = page.dataframe[0].value
+    assert not page.exception
+    assert table["What differs"].tolist()[0] == "pixels: 0 to 1 → \N{MINUS SIGN}1 to 1"
+    assert set(table["What differs"].tolist()[1:]) == {""}
 
 
 def test_every_run_is_on_offer_to_compare_with(open_page: OpenPage, finished_run) -> None:

@@ -179,7 +179,7 @@ def test_files_of_a_run_that_is_shared_no_more_are_not_given_to_a_page_that_is_s
         open_page(name, by=ada, run=shared.id)
         own = dict(files)
         open_page(name, run=shared.id)
-        assert len(files) == 4
+        assert len(files) == 5
         assert all(give() for give in files.values())
         set_label(engine.store, shared.id, sharing=Sharing.PRIVATE)
         for give in files.values():

@@ -17,13 +17,21 @@ export function prepare(picture, shape, style, { isPhoto = false } = {}) {
 // Whether of any picture only the ink reaches the net.
 export const isReadAsDrawing = (shape, style) => style === "digit" && String(shape) === "28,28,1";
 
-// The middle of a picture, scaled to [height, width, channels]: channels 1 gives grey, 3 RGB.
+// The middle of a picture, scaled to [height, width, channels]: channels 1 gives grey, 3 RGB; 2 and 4 the same and an opaque alpha.
 export function prepareImage(picture, [height, width, channels]) {
-  const planes = channels === 1 ? toGrey(toRgb(picture)) : toRgb(picture);
+  const planes = channels < 3 ? toGrey(toRgb(picture)) : toRgb(picture);
   const scale = Math.min(planes.height / height, planes.width / width);
   const size = { width: Math.max(1, roundEven(width * scale)), height: Math.max(1, roundEven(height * scale)) };
   const [left, top] = [(planes.width - size.width) >> 1, (planes.height - size.height) >> 1];
-  return Float32Array.from(resize(cut(planes, { left, top, ...size }), width, height).data);
+  const colours = resize(cut(planes, { left, top, ...size }), width, height).data;
+  return channels % 2 ? Float32Array.from(colours) : withAlpha(colours, channels);
+}
+
+function withAlpha(colours, channels) {
+  const inside = channels - 1;
+  return Float32Array.from({ length: (colours.length / inside) * channels }, (_, i) =>
+    i % channels === inside ? 255 : colours[Math.floor(i / channels) * inside + (i % channels)],
+  );
 }
 
 function asRgba({ width, height, data }) {

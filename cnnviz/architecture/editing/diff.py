@@ -58,11 +58,12 @@ class Delta:
 
 @dataclass(frozen=True)
 class Diff:
-    """All rows from input to output, and the totals of both nets."""
+    """All rows from input to output, the totals of both nets, and how their pixels are scaled where that differs."""
 
     rows: tuple[DiffRow, ...]
     before: Totals
     after: Totals
+    scaling: Change | None = None
 
 
 def diff(a: Architecture, b: Architecture) -> Diff:
@@ -86,7 +87,8 @@ def diff(a: Architecture, b: Architecture) -> Diff:
             rows.append(DiffRow("removed", before.layers[i], None))
         elif j is not None:
             rows.append(DiffRow("added", None, after.layers[j]))
-    return Diff(tuple(rows), before.totals, after.totals)
+    scaling = Change("scaling", a.scaling, b.scaling) if a.scaling != b.scaling else None
+    return Diff(tuple(rows), before.totals, after.totals, scaling)
 
 
 def delta(analysis_before: Analysis, analysis_after: Analysis) -> Delta:

@@ -151,7 +151,7 @@ def _held_model(reference: ModelReference) -> Any:
         if source is None:
             raise ModelWanted(reference.key)
         if isinstance(source, bytes):
-            return model_from_bytes(source, is_own=True)
+            return model_from_bytes(source)
         if isinstance(source, NetSource):
             return model_from_net(source.architecture, source.net)
         return model_from_checkpoint(source)

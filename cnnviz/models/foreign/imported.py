@@ -12,28 +12,21 @@ from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Residual
 from cnnviz.architecture.spec.arithmetic import Add, Merge
 from cnnviz.architecture.spec.input_scaling import InputScaling
+from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
-from cnnviz.models.foreign.limits import brief
+from cnnviz.models.foreign.layouts import REORDERED
+from cnnviz.models.foreign.limits import brief, refuse_costly
+from cnnviz.models.foreign.report import LayerReport, nothing, report_of
 from cnnviz.models.foreign.scalings import guess
 from cnnviz.models.foreign.series_parallel import Block, Followed, follow
 from cnnviz.models.foreign.simplify import nested_concats, simplified
-from cnnviz.models.foreign.steps import IMAGE, ForeignNet, Step, Value
+from cnnviz.models.foreign.steps import ForeignNet, Step, Value
 from cnnviz.models.manifest import net_manifest, weight_shapes
 from cnnviz.models.net_file import pack_net, read_weights
 
 MAX_NAME = 60
 TITLE = 40  # characters of the net's own name
-
-
-@dataclass(frozen=True)
-class LayerReport:
-    """What became of one step of the file; `note` says why it is not shown, or how it is shown otherwise."""
-
-    name: str
-    operation: str
-    shown: bool
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,13 +86,14 @@ def imported(found: Found) -> ImportedNet:
     """Put together what was found of a net; raises InvalidModel where nothing of it can be shown."""
     steps_of_file = simplified(found.net.steps)
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
-    followed = _followed(computed, [value.step for value in found.outputs])
+    followed = _of_file(_followed(computed, [value.step for value in found.outputs]), steps_of_file)
     shown = [found.net.shape(step.name) for step in _in_order(followed.parts)]
     if not shown or (followed.until and not any(len(shape) == 3 for shape in shown)):
-        raise _nothing(found.net.steps.values())
+        raise nothing(found.net.steps.values())
     layers = _layers(found.net, followed.parts, RESERVED_NAMES)
-    first = layers[0] if not isinstance(layers[0], Branches | Residual) else None
-    scaling, reason = guess(first, found.net.image.maps[2], found.words, is_onnx=found.is_onnx)
+    scaling, reason = guess(
+        _first_that_computes(followed.parts), found.net.image.maps[2], found.words, is_onnx=found.is_onnx
+    )
     architecture = _architecture(found, layers, scaling)
     steps = list(_in_order(followed.parts))
     nodes, _ = trace(architecture)
@@ -111,7 +105,7 @@ def imported(found: Found) -> ImportedNet:
     classes = _fitting(found.classes, nodes[-1].effect.output.shape)
     net = packed(architecture, classes, [step.weights for step in steps])
     return ImportedNet(
-        architecture, net, sources, _report(steps_of_file, steps, followed), classes, reason, followed.until
+        architecture, net, sources, report_of(steps_of_file, steps, followed), classes, reason, followed.until
     )
 
 
@@ -140,6 +134,15 @@ def _followed(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
     return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
 
 
+def _of_file(followed: Followed, steps: Mapping[str, Step]) -> Followed:
+    """The same; where it breaks off at a step that is not the file's, the one that needs it is named."""
+    names = list(steps)
+    if followed.until not in steps:
+        return followed
+    behind = names[names.index(followed.until) :]
+    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), followed.until))
+
+
 def _layers(net: ForeignNet, parts: Sequence[Step | Block], reserved: frozenset[str] = RESERVED_IN_BLOCKS) -> list[Any]:
     """Write a list of layers, each with the name of its step as far as ours allow it."""
     names = set(reserved)
@@ -159,6 +162,12 @@ def _layer(net: ForeignNet, part: Step | Block, names: set[str]) -> Any:
             return Residual(name=name, layers=paths[0], activation="linear")
     assert isinstance(part.step.layer, Merge)
     return Branches(name=name, branches=tuple(paths), merge=part.step.layer.kind)
+
+
+def _first_that_computes(parts: Iterable[Step | Block]) -> LayerSpec | None:
+    """The layer that meets the pixels, behind one that swaps red and blue; None where paths part at once."""
+    first = next((part for part in parts if isinstance(part, Block) or part.note != REORDERED), None)
+    return first.layer if isinstance(first, Step) else None
 
 
 def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:
@@ -188,7 +197,7 @@ def _architecture(found: Found, layers: list[Layer], scaling: InputScaling) -> A
     name = " ".join(brief(found.name, TITLE).split()) or "imported net"
     try:
         architecture = Architecture(name=name, input_shape=found.net.image.maps, layers=tuple(layers), scaling=scaling)
-        analyze(architecture)
+        refuse_costly(analyze(architecture).totals)
     except InvalidArchitecture as error:
         raise InvalidModel(f"This net cannot be shown: {error}") from error
     except ValueError as error:  # pydantic's: too many layers, a side too long
@@ -216,30 +225,3 @@ def packed(architecture: Architecture, classes: tuple[str, ...], weights: Sequen
         for name, shape in weight_shapes(node).items()
     ]
     return pack_net(net_manifest(architecture, classes or numbers), variables)
-
-
-def _report(steps: Mapping[str, Step], shown: Sequence[Step], followed: Followed) -> tuple[LayerReport, ...]:
-    until = f"The net could be followed only as far as {brief(followed.until or '')!r}."
-    reason = until if followed.until else "No output needs it."
-    written, lines = {IMAGE, *(step.name for step in shown)}, []
-    for step in steps.values():
-        if step.layer is None and step.is_shown and written.issuperset(step.inputs):
-            written.add(step.name)  # it passes on what is shown
-        is_shown = step.name in written
-        note = step.note if is_shown or not step.is_shown else reason
-        if not step.is_extra:
-            lines.append(LayerReport(brief(step.name), brief(step.operation), is_shown, note))
-    return tuple(lines)
-
-
-def _nothing(steps: Iterable[Step]) -> InvalidModel:
-    first = next((step for step in steps if not step.is_shown), None)
-    why = (
-        f"its step {brief(first.name)!r} ({brief(first.operation)}) is not shown: {first.note}"
-        if first
-        else "it is empty."
-    )
-    return InvalidModel(
-        f"Nothing of this net can be shown, because {why} Save a net whose first layers are convolutions, pooling or "
-        f"dense layers. Received: {brief(first.operation) if first else 'no steps'}."
-    )

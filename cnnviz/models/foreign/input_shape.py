@@ -12,7 +12,7 @@ from cnnviz.models.foreign.steps import ForeignNet, Value
 
 FLAT = {784: (28, 28, 1), 3072: (32, 32, 3)}
 """Numbers in a row that are a picture: MNIST's and CIFAR's, as tutorials flatten them before the net."""
-CHANNELS = (1, 2, 3, 4)
+CHANNELS = (1, 2, 3, 4)  # grey or RGB, and both with an alpha channel, which is 255
 PROBE_SIDE = 224
 LAST_SIDE = 7  # of the last maps of nets for MNIST (28 / 4), and of those for ImageNet (224 / 32)
 SMALLEST_SIDE = 28
@@ -75,7 +75,8 @@ def read_input(received: Sequence[int | None] | None, chosen: Sequence[int] | No
     if channels not in CHANNELS:
         raise _no_picture(received)
     given = list(chosen[:2]) if chosen else [None, None]
-    height, width = (side or wanted or PROBE_SIDE for side, wanted in zip(sides, given, strict=False))
+    known = sides[0] or sides[1] or PROBE_SIDE
+    height, width = (side or wanted or known for side, wanted in zip(sides, given, strict=False))
     if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
         raise too_large(f"{MAX_SIDE} x {MAX_SIDE} pixels as its input", f"{height:,} x {width:,}")
     return Input((height, width, channels), is_first, is_open=sides == [None, None] and not chosen)
@@ -86,10 +87,25 @@ def with_closed_sides(wanted: Input, follow: Callable[[Input], tuple[ForeignNet,
 
     Open sides are chosen such that its last maps have 7 x 7 places: 28 pixels for a net that halves them twice, 224 for
     one that does so five times.
+
+    Raises
+    ------
+    InvalidModel
+        The file contradicts itself, or its weights fit a size of pictures that its input does not name.
     """
-    net, found = follow(wanted)
     if not wanted.is_open:
-        return net, found
+        return follow(wanted)
+    try:
+        return _chosen(wanted, follow)
+    except InvalidModel as error:
+        raise InvalidModel(
+            "No picture goes through this net: its layers fit one size of picture, and its input names none, or they "
+            f"do not fit each other. Save it with an input of a fixed size. {_received(error)}"
+        ) from error
+
+
+def _chosen(wanted: Input, follow: Callable[[Input], tuple[ForeignNet, T]]) -> tuple[ForeignNet, T]:
+    net, found = follow(wanted)
     last = next((shape for shape in reversed(net.shapes()) if len(shape) == 3 and shape[0] > 1), wanted.shape)
     side = min(PROBE_SIDE, max(SMALLEST_SIDE, round(LAST_SIDE * PROBE_SIDE / max(last[:2]))))
     if side == PROBE_SIDE:
@@ -102,3 +118,7 @@ def _no_picture(received: Sequence[int | None] | None) -> InvalidModel:
         "Pictures cannot be brought into the form that this net takes: expected height, width, and 1 to 4 "
         f"channels. Save a net with such an input. Received: input shape {tuple(received or ())}."
     )
+
+
+def _received(error: InvalidModel) -> str:
+    return "Received: " + str(error).rpartition("Received: ")[2]

@@ -11,6 +11,8 @@ from cnnviz.models.foreign.steps import ForeignNet, Value
 from cnnviz.models.foreign.windows import spec
 
 Names = tuple[str, str]
+REORDERED = "Channels in another order, as a 1 x 1 convolution."
+"""The note of a step that does only that."""
 
 
 def reshape(net: ForeignNet, names: Names, value: Value, wanted: tuple[int, ...], *, prefers_first: bool) -> Value:
@@ -78,9 +80,8 @@ def reorder_channels(net: ForeignNet, names: Names, value: Value, places: np.nda
     if places.ndim != 1 or sorted(places.tolist()) != list(range(channels)):
         raise NotShown("It leaves out channels, or takes some twice.")
     kernel = np.eye(channels, dtype=np.float32)[:, places].reshape(1, 1, channels, channels)
-    note = "Channels in another order, as a 1 x 1 convolution."
     layer = spec(Conv, filters=channels, kernel=1, bias=False)
-    return net.add(*names, [value], layer, {"kernel": kernel}, note=note)
+    return net.add(*names, [value], layer, {"kernel": kernel}, note=REORDERED)
 
 
 def in_our_order(values: np.ndarray, value: Value, axis: int = 0) -> np.ndarray:

@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any
 
-from cnnviz.architecture.analysis.analyze import MAX_PARAMS
+from cnnviz.architecture.analysis.analyze import MAX_PARAMS, Totals
 from cnnviz.errors import InvalidModel
 from cnnviz.text.units import bytes_text
 
@@ -14,6 +14,8 @@ MAX_OBJECTS = 20_000  # of an HDF5 file: groups and data sets
 MAX_STEPS = 3_000  # of a file; ours are fewer, because constants and shapes are steps in an ONNX file
 MAX_NESTING = 8  # nets in nets
 MAX_TEXT = 200  # characters of a name
+MAX_MACS = 100_000_000_000  # for one picture, some seconds on a worker; EfficientNetB7 takes 38 billion at 600 x 600
+MAX_MAP_BYTES = 2**29  # of one picture; looking at all maps of a net was seen to take eight times as much
 MAX_CLASSES = 16_384  # as a dense layer of ours may have units
 UNPACKED = 20  # times its size that a compressed file may become,
 UNPACKED_ANYWAY = 32_000_000  # or as many bytes: weights that were never trained are packed to almost nothing
@@ -36,6 +38,15 @@ def refuse_unpacked(num_bytes: int, packed: int) -> None:
         raise too_large(
             f"{bytes_text(most, digits=0)} when it is unpacked", f"{bytes_text(num_bytes, digits=1)} when unpacked"
         )
+
+
+def refuse_costly(totals: Totals) -> None:
+    """Raise InvalidModel for a net that one picture would take minutes, or all memory."""
+    if totals.macs > MAX_MACS:
+        raise too_large(f"{MAX_MACS:,} multiply-adds for one picture", f"{totals.macs:,}")
+    if totals.memory_bytes > MAX_MAP_BYTES:
+        most = bytes_text(MAX_MAP_BYTES, digits=0)
+        raise too_large(f"{most} for the maps of one picture", bytes_text(totals.memory_bytes, digits=1))
 
 
 def num_values(shape: tuple[int, ...], what: str) -> int:

@@ -6,8 +6,9 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture, InvalidModel
-from cnnviz.models.foreign.imported import ImportedNet, LayerReport, packed
+from cnnviz.models.foreign.imported import ImportedNet, packed
 from cnnviz.models.foreign.limits import MAX_CONFIG_BYTES, brief, too_large
+from cnnviz.models.foreign.report import LayerReport
 from cnnviz.models.import_keras.hdf5 import WeightsFile, opened
 from cnnviz.models.manifest import weight_shapes
 

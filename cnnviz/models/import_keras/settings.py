@@ -16,6 +16,7 @@ NEUTRAL = frozenset(_FOR_TRAINING.split())
 NEUTRAL_ENDS = ("_initializer", "_regularizer", "_constraint")
 FUNCTIONS = {**{name: name for name in get_args(Activation)}, "swish": "silu", "hard_swish": "hard_silu"}
 """Name of an activation function in Keras -> ours."""
+OLD_HARD_SIGMOID = "hard_sigmoid of Keras 2"
 
 
 class Settings:
@@ -100,14 +101,12 @@ class Settings:
         """Return the name of our activation function."""
         value = self.get(name, "linear")
         value = "linear" if value is None else value
-        if isinstance(value, Mapping) and value.get("class_name") == "function":
+        if isinstance(value, Mapping) and _is_of_keras(value):
             value = value.get("config")
         function = FUNCTIONS.get(value) if isinstance(value, str) else None
         if function is None:
             raise NotShown(f"Its activation function {brief(_named(value))} is not known here.")
-        if function == "hard_sigmoid" and self._is_keras_2:
-            raise NotShown("The hard sigmoid of Keras 2 is another function than that of today.")
-        return function
+        return OLD_HARD_SIGMOID if function == "hard_sigmoid" and self._is_keras_2 else function
 
     def _wrong(self, name: str, value: Any) -> NotShown:
         return NotShown(f"Its setting {name} is none that a layer of Keras has ({brief(value)}).")
@@ -124,6 +123,12 @@ def as_numbers(value: Any, most: int) -> tuple[float, ...] | None:
     if not 1 <= len(values) <= most or not all(_is_number(each) for each in values):
         return None
     return tuple(map(float, values))
+
+
+def _is_of_keras(function: Mapping[str, Any]) -> bool:
+    """Whether an entry means a function that Keras brings along: those of others may bear the same names."""
+    is_function = function.get("class_name") == "function" and function.get("module") in (None, "builtins")
+    return is_function and function.get("registered_name") in (None, "function", function.get("config"))
 
 
 def _is_number(value: Any) -> bool:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
+from cnnviz.architecture.editing.diff import Change, Diff, DiffRow, diff
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
@@ -13,6 +13,7 @@ from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, MORE_MACS, MOR
 from cnnviz.ui.architecture.state import NetView, net_before
 from cnnviz.ui.session.current_net import pinned_net
 from cnnviz.ui.session.visitor import listed_runs
+from cnnviz.ui.shared.scalings import scaling_text
 
 PRESENT = "The present net"
 MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "- gone"}
@@ -50,8 +51,9 @@ def show_comparison(view: NetView) -> None:
         )
         return
     _show_totals(comparison)
-    rows = pd.DataFrame([_row(row) for row in comparison.rows])
-    styled = coloured(rows, comparison.rows)
+    image = [] if comparison.scaling is None else [_pixels(comparison.scaling)]
+    rows = pd.DataFrame([*image, *(_row(row) for row in comparison.rows)])
+    styled = coloured(rows, [*([None] * len(image)), *comparison.rows])
     st.dataframe(
         styled,
         hide_index=True,
@@ -89,6 +91,18 @@ def _show_totals(comparison: Diff) -> None:
                 st.caption(label)
                 st.markdown(f"{text(before)} → **{text(after)}**")
                 st.markdown(f":small[{words}]")
+
+
+def _pixels(scaling: Change) -> dict[str, str]:
+    differs = f"pixels: {scaling_text(scaling.before)} → {scaling_text(scaling.after)}"
+    return {
+        "": MARKS["changed"],
+        "From": "image",
+        "To": "image",
+        "What differs": differs,
+        MORE_PARAMS: "",
+        MORE_MACS: "",
+    }
 
 
 def _row(row: DiffRow) -> dict[str, str]:

@@ -17,6 +17,7 @@ from cnnviz.text.explanations import explain
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.numbers import parse_number
 from cnnviz.text.units import shape_text
+from cnnviz.ui.architecture.input_scaling import show_scaling
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.inputs.number_field import EXAMPLES, number_text
 from cnnviz.ui.session.current_net import current_net
@@ -161,7 +162,7 @@ def _drop_path(path: Path) -> None:
 
 
 def show_frame(view: NetView) -> None:
-    """Name, height, width, planes and classes."""
+    """Name, height, width, planes, classes and pixels."""
     height, width, channels = view.net.input_shape
     live = {
         "image": shape_text(view.net.input_shape),
@@ -177,6 +178,7 @@ def show_frame(view: NetView) -> None:
         **shown_value("net_name", view.net.name),
     )
     _show_sizes(view, live)
+    show_scaling(view.net)
 
 
 def _show_sizes(view: NetView, live: dict[str, Any]) -> None:

@@ -18,11 +18,12 @@ from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
 from cnnviz.ui.inside.link import linked_unit
-from cnnviz.ui.inside.own_net import TITLES, choices, use_scaling
+from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
 from cnnviz.ui.shared.elements import number_in_link
+from cnnviz.ui.shared.scalings import TITLES, choices
 from cnnviz.web.samples import sample_url
 
 FAILED = "inside_failed"
@@ -79,7 +80,7 @@ def _scalings(run: Run) -> list[dict[str, Any]]:
             "used": scaling == run.architecture.scaling,
             **scaling.model_dump(),
         }
-        for name, scaling in choices(run).items()
+        for name, scaling in choices(run.architecture).items()
     ]
 
 

@@ -5,9 +5,8 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.access.permission import may_change
-from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.engine.own_nets import change_own, keep_net, read_own_net, read_report, split_names
-from cnnviz.models.foreign.scalings import SCALINGS, name_of
+from cnnviz.models.foreign.scalings import name_of
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -16,6 +15,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.session.current_net import select, set_net
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.scalings import AS_NOW, TITLES, choices
 
 OPEN = "own_net_open"
 """Session key of the place for a file, and what a link says to open it: `/inside?own=1`."""
@@ -26,14 +26,6 @@ HELP = (
     "Keras: model.save('net.keras') or 'net.h5'. PyTorch: torch.onnx.export. Nothing in the file is executed. "
     "A .txt beside it may name the classes, one a line; weights alone need the net's JSON from the Architecture page."
 )
-TITLES = {
-    "0..255": "0 to 255",
-    "0..1": "0 to 1",
-    "-1..1": "\N{MINUS SIGN}1 to 1",
-    "ImageNet mean and deviation": "ImageNet's mean and deviation",
-    "ImageNet mean, BGR": "ImageNet's mean, blue first",
-}
-AS_IN_FILE = "as now"
 FROM_SCRATCH = (
     "It opens on the Architecture page with the same layers and the same scaling of pixels. Its weights stay here: a "
     "training begins with random ones."
@@ -109,14 +101,7 @@ def scaling_text(run: Run, report: dict[str, Any]) -> str:
     if guessed:
         reason = report["scaling_reason"].replace(f"as {name},", f"as {TITLES.get(name, name)},")
         return f"{reason} If that is wrong, change it."
-    return f"Pixels are scaled as you chose: {TITLES.get(name, AS_IN_FILE)}."
-
-
-def choices(run: Run) -> dict[str, InputScaling]:
-    """The ways in which the pixels of a net may be scaled, by name; the present one is among them."""
-    channels = run.architecture.input_shape[2]
-    usual = {name: scaling for name, scaling in SCALINGS.items() if not scaling.misfit(channels)}
-    return usual if run.architecture.scaling in usual.values() else {AS_IN_FILE: run.architecture.scaling, **usual}
+    return f"Pixels are scaled as you chose: {TITLES.get(name, AS_NOW)}."
 
 
 def use_scaling(run: Run, name: str) -> None:
@@ -126,7 +111,7 @@ def use_scaling(run: Run, name: str) -> None:
         services.store(),
         run.id,
         classes=run.facts.classes,
-        scaling=choices(run)[name],
+        scaling=choices(run.architecture)[name],
         size=(height, width),
         by=current_visitor(),
     )
@@ -135,7 +120,7 @@ def use_scaling(run: Run, name: str) -> None:
 
 def _change(run: Run) -> None:
     """Name, classes, pixels and size, to be changed together."""
-    offered = choices(run)
+    offered = choices(run.architecture)
     used = next(name for name, scaling in offered.items() if scaling == run.architecture.scaling)
     height, width, _ = run.architecture.input_shape
     version = run.progress.started
@@ -178,7 +163,7 @@ def _show_layers(report: dict[str, Any]) -> None:
         {
             "Layer of the file": line["name"],
             "Kind": line["operation"],
-            "Here": "shown" if line["shown"] else "not shown",
+            "Here": "passed through" if line.get("passes") else "shown" if line["shown"] else "not shown",
             "Why": line["note"],
         }
         for line in layers

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
-from cnnviz.engine.net_files import write_net
+from cnnviz.engine.net_files import NetFormat, write_net
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.export import history_csv, history_json
 from cnnviz.runs.files import MODEL_FILE, kept_epochs, net_name
@@ -33,6 +33,20 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 }
 """Label, icon and help of each command's button."""
 
+NET_FILES: dict[NetFormat, tuple[str, str, str]] = {
+    "keras": (
+        "Net (.keras)",
+        "keras",
+        "Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
+    ),
+    "h5": ("Weights alone (.h5)", "weights.h5", "For the same net made in Keras: `model.load_weights`."),
+    "onnx": (
+        "Net for other programs (.onnx)",
+        "onnx",
+        "The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
+    ),
+}
+"""Label, ending and help of the button for each file with the net of a run."""
 DRAWN_KEY = "figure_format_drawn"
 RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
@@ -186,30 +200,18 @@ def show_downloads(run: Run) -> None:
 
 
 def _show_net_files(run: Run, stem: str, still_shared: Callable[[], Run]) -> None:
-    """The net for Keras and, where browsers are given it too, for other programs."""
+    """The net for Keras, whole and its weights alone, and, where browsers are given it too, for other programs."""
     store = services.store()
     has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
-    st.download_button(
-        "Net (.keras)",
-        lambda: _keras_file(still_shared()),
-        f"{stem}.keras",
-        disabled=not has_model,
-        help="Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
-    )
-    st.download_button(
-        "Net for other programs (.onnx)",
-        lambda: write_net(services.engine(), still_shared(), "onnx"),
-        f"{stem}.onnx",
-        disabled=not has_model or store.published(run.id, net_name()) is None,
-        help="The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
-    )
-
-
-def _keras_file(run: Run) -> bytes:
-    """Content of the .keras file of a run; a net that was brought along has none before a worker writes it."""
-    if run.origin:
-        return write_net(services.engine(), run, "keras")
-    return services.store().load_file(run.id, MODEL_FILE)
+    in_browser = store.published(run.id, net_name()) is not None
+    for file_format, (label, ending, words) in NET_FILES.items():
+        st.download_button(
+            label,
+            lambda file_format=file_format: write_net(services.engine(), still_shared(), file_format),
+            f"{stem}.{ending}",
+            disabled=not has_model or (file_format == "onnx" and not in_browser),
+            help=words,
+        )
 
 
 def _choose_figure_format() -> str:

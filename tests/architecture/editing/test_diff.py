@@ -9,6 +9,7 @@ from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.diff import Change, Delta, align, delta, diff
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture, AvgPool, BatchNorm, Conv, Dense, Flatten, MaxPool, Residual
+from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.errors import InvalidArchitecture
 from tests.architecture.random_nets import random_net
 
@@ -110,3 +111,11 @@ def test_one_removed_layer_is_found_among_random_ones(seed: int):
     (gone,) = [i for i, j in pairs if j is None]
     assert layers[gone] == layers[index]
     assert all(layers[i] == (layers[:index] + layers[index + 1 :])[j] for i, j in pairs if j is not None)
+
+
+def test_pixels_that_are_scaled_otherwise_are_told_and_nothing_else_differs():
+    signed = NET.model_copy(update={"scaling": InputScaling.normalising(0.5, 0.5)})
+    result = diff(NET, signed)
+    assert result.scaling == Change("scaling", InputScaling(), InputScaling(scale=2 / 255, shift=-1.0))
+    assert {row.status for row in result.rows} == {"same"}
+    assert diff(signed, signed).scaling is None
