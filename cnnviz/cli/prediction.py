@@ -1,8 +1,9 @@
 """The commands `predict` and `inspect`: what a net says of pictures, and what each of its layers makes of one."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -11,24 +12,29 @@ from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidConfig, InvalidModel, UnknownName
+from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.runs.files import familiarity_of
 from cnnviz.text.markup import as_name
+from cnnviz.text.units import probability_text
+
+T, R = TypeVar("T"), TypeVar("R")
 
 
 def predict(options: Namespace) -> Answer:
     """Predict images by a run or a file; they are prepared as drawings and uploads on the pages are."""
-    pictures = [read_picture(path) for path in options.images]
+    pictures = [_named(path, read_picture, path) for path in options.images]
     with running_engine() as engine:
         net = find_net(engine.store, options)
         _require_classes(net)
-        batch = np.stack([net.prepared(picture) for picture in pictures])
+        pairs = zip(options.images, pictures, strict=True)
+        batch = np.stack([_named(path, net.prepared, picture) for path, picture in pairs])
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, net.note]))
+    shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
+    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 
@@ -65,6 +71,14 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
             np.savez(file, **arrays)
     except OSError as error:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
+
+
+def _named(path: str, function: Callable[[T], R], given: T) -> R:
+    """What a function makes of a picture; an error says which of several pictures it is about."""
+    try:
+        return function(given)
+    except InvalidImage as error:
+        raise InvalidImage(str(error) if path in str(error) else f"{as_name(path)}: {error}") from error
 
 
 def _require_classes(net: NamedNet) -> None:
