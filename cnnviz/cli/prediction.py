@@ -1,9 +1,8 @@
 """The commands `predict` and `inspect`: what a net says of pictures, and what each of its layers makes of one."""
 
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -19,17 +18,14 @@ from cnnviz.runs.files import familiarity_of
 from cnnviz.text.markup import as_name
 from cnnviz.text.units import probability_text
 
-T, R = TypeVar("T"), TypeVar("R")
-
 
 def predict(options: Namespace) -> Answer:
     """Predict images by a run or a file; they are prepared as drawings and uploads on the pages are."""
-    pictures = [_named(path, read_picture, path) for path in options.images]
+    pictures = [read_picture(path) for path in options.images]
     with running_engine() as engine:
         net = find_net(engine.store, options)
         _require_classes(net)
-        pairs = zip(options.images, pictures, strict=True)
-        batch = np.stack([_named(path, net.prepared, picture) for path, picture in pairs])
+        batch = _prepared(net, options.images, pictures)
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
@@ -73,12 +69,15 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
 
 
-def _named(path: str, function: Callable[[T], R], given: T) -> R:
-    """What a function makes of a picture; an error says which of several pictures it is about."""
-    try:
-        return function(given)
-    except InvalidImage as error:
-        raise InvalidImage(str(error) if path in str(error) else f"{as_name(path)}: {error}") from error
+def _prepared(net: NamedNet, paths: list[str], pictures: list[np.ndarray]) -> np.ndarray:
+    """Bring pictures into form; an error says which of them it is about."""
+    prepared = []
+    for path, picture in zip(paths, pictures, strict=True):
+        try:
+            prepared.append(net.prepared(picture))
+        except InvalidImage as error:
+            raise InvalidImage(f"{as_name(path)}: {error}") from error
+    return np.stack(prepared)
 
 
 def _require_classes(net: NamedNet) -> None:
