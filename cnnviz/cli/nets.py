@@ -20,6 +20,7 @@ from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
+from cnnviz.text.markup import as_name
 from cnnviz.text.numbers import with_plain_marks
 
 
@@ -44,7 +45,11 @@ class NamedNet:
 
 def read_picture(path: str) -> np.ndarray:
     """Decode a picture; it is read before an engine starts, so that a slip in its name is said at once."""
-    return decode_image(read_file(path, InvalidImage)).image
+    data = read_file(path, InvalidImage)
+    try:
+        return decode_image(data).image
+    except InvalidImage as error:
+        raise InvalidImage(f"{as_name(path)}: {error}") from error
 
 
 def add_net_options(command: ArgumentParser) -> None:

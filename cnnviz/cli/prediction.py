@@ -12,10 +12,11 @@ from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
 from cnnviz.engine.browser_nets import familiarity_of_run
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidConfig, InvalidModel, UnknownName
+from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.text.markup import as_name
+from cnnviz.text.units import probability_text
 
 
 def predict(options: Namespace) -> Answer:
@@ -24,11 +25,12 @@ def predict(options: Namespace) -> Answer:
     with running_engine() as engine:
         net = find_net(engine.store, options)
         _require_classes(net)
-        batch = np.stack([net.prepared(picture) for picture in pictures])
+        batch = _prepared(net, options.images, pictures)
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, net.note]))
+    shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
+    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 
@@ -65,6 +67,17 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
             np.savez(file, **arrays)
     except OSError as error:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
+
+
+def _prepared(net: NamedNet, paths: list[str], pictures: list[np.ndarray]) -> np.ndarray:
+    """Bring pictures into form; an error says which of them it is about."""
+    prepared = []
+    for path, picture in zip(paths, pictures, strict=True):
+        try:
+            prepared.append(net.prepared(picture))
+        except InvalidImage as error:
+            raise InvalidImage(f"{as_name(path)}: {error}") from error
+    return np.stack(prepared)
 
 
 def _require_classes(net: NamedNet) -> None:

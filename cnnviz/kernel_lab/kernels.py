@@ -99,7 +99,7 @@ KERNELS: dict[str, KernelPreset] = {
         KernelPreset(
             "emboss",
             "Emboss",
-            "Light from the lower right, shadow from the upper left: the picture looks pressed into metal.",
+            "Light from the upper left, shadow on the lower right: what is bright stands out as if pressed into metal.",
             ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
         ),
     )

@@ -97,3 +97,13 @@ def test_a_table_cuts_long_texts_and_json_has_no_word_for_what_is_no_number() ->
     answer = Answer({"loss": float("nan"), "rows": [float("-inf"), 1.5, "NaN"]}, "")
     assert json.loads(answer.printed(is_json=True)) == {"loss": None, "rows": [None, 1.5, "NaN"]}
     assert "NaN," not in answer.printed(is_json=True)
+
+
+def test_of_several_pictures_the_one_that_cannot_be_read_is_named(capsys, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.png", tmp_path / "ba\x07d.png"
+    good.write_bytes(encode_png(np.full((9, 11, 3), 90, np.uint8)))
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert main(["predict", "net.keras", str(good), str(bad)]) == 2
+    said = capsys.readouterr().err
+    assert "/bad.png: This picture is cut off or damaged" in said
+    assert "good.png" not in said

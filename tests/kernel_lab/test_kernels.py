@@ -149,3 +149,12 @@ def test_any_kernel_makes_the_round_trip_through_a_link():
 def test_a_link_with_rubbish_is_refused(text):
     with pytest.raises(InvalidLink, match="cannot be read"):
         kernel_from_link(text)
+
+
+def test_emboss_lights_what_is_bright_from_the_upper_left_as_its_meaning_says() -> None:
+    bump = np.zeros((9, 9))
+    bump[3:6, 3:6] = 100.0
+    shown = convolve(bump, np.array(KERNELS["emboss"].matrix))
+    assert shown[1, 1] == 200  # 2 x 100: only the lower right neighbour is bright
+    assert shown[5, 5] == -200
+    assert "from the upper left" in KERNELS["emboss"].meaning

@@ -35,6 +35,8 @@ def diagnose(
     for cause, effects in _EXPLAINS.items():
         if cause in found:
             found = {kind: finding for kind, finding in found.items() if kind not in effects}
+    if "squashed_answer" in found and not history.says_the_most_common:
+        found.pop("one_class", None)  # it comes of that, and not of the learning rate
     return tuple(found.values())
 
 
@@ -57,7 +59,10 @@ _EXPLAINS = {
     "rate_too_high": ("plateau", "rate_too_low"),
     "rate_too_low": ("plateau", "one_class"),
     "vanishing_gradients": ("plateau",),
-    "single_batch_norm": ("plateau", "one_class", "rate_too_high", "rate_too_low", "exploding_gradients"),
+    "single_batch_norm": (
+        *("plateau", "one_class", "rate_too_high", "rate_too_low", "exploding_gradients"),
+        *("too_little_data", "overfitting"),  # validation is normalised by other means than the training
+    ),
     "squashed_answer": ("plateau", "rate_too_low", "dead_relus"),
     "same_images": ("plateau",),
     "plateau": ("one_class",),

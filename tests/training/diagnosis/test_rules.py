@@ -345,6 +345,23 @@ def test_a_softmax_of_what_was_cut_off_at_0_is_found_where_little_is_learned(bef
     assert not told(head(before, "softmax"), {"accuracy": 0.95})
 
 
+def test_what_a_bad_head_explains_is_not_laid_to_the_learning_rate_or_the_data() -> None:
+    one = {"top_class": {"class": 1, "predicted": 1.0, "true": 0.33}}
+    assert list(told(head("sigmoid", "sigmoid", units=3), one, classes="abc")) == ["squashed_answer"]
+    most = {"top_class": {"class": 1, "predicted": 1.0, "true": 0.92}, "accuracy": 0.92, "recall": 0.5}
+    assert list(told(head("sigmoid", "softmax"), most)) == ["squashed_answer", "one_class"]
+    worse = {"accuracy": 0.95, "val_accuracy": 0.5}
+    rows = [{**worse, "epoch": 1, "loss": 0.4, "val_loss": 1.5}, {**worse, "epoch": 2, "loss": 0.2, "val_loss": 2.5}]
+    rows.append({**worse, "epoch": 3, "loss": 0.1, "val_loss": 6.0})
+    facts = {"config": TrainingConfig(batch_size=1), "classes": "ab", "num_train": 100}
+    normed = own(Flatten(), Dense(units=16), BatchNorm())
+    assert [one.kind for one in diagnose([], rows, **facts, architecture=normed)] == ["single_batch_norm"]
+    assert [one.kind for one in diagnose([], rows, **facts, architecture=own(Flatten()))] == [
+        "too_little_data",
+        "overfitting",
+    ]
+
+
 @pytest.mark.parametrize(("before", "answer"), [("linear", "sigmoid"), ("gelu", "softmax"), ("leaky_relu", "sigmoid")])
 def test_other_ends_of_a_net_are_usual_ones(before: str, answer: str) -> None:
     assert "squashed_answer" not in told(head(before, answer), {})
