@@ -17,8 +17,9 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 
-DIRECTIONS = 12  # of a class, beside its mean
-QUANTILE = 0.97  # of the training images that count as familiar; those beyond it are the odd ones among them
+DIRECTIONS = 26  # of a class, beside its mean
+QUANTILE = 0.96  # of the images set aside that count as familiar; those beyond it are the odd ones among them
+SET_ASIDE = 5  # each so many-th image of a class is measured with what the others give, as what is drawn later is
 LEVELS = 127  # a vector is kept in 8 bits a number
 
 
@@ -83,18 +84,30 @@ def fit_familiarity(layer: str, values: np.ndarray, labels: np.ndarray) -> Famil
     values : (N, D) float32
         Of that layer, for each training image.
     labels : (N,) int
-        From 0; each class has more than DIRECTIONS images.
+        From 0; each class has more than twice as many images as DIRECTIONS.
 
     Raises
     ------
     InvalidInput
-        A class has fewer.
+        A class has fewer, or an image has no more values than that: its class would leave nothing of it.
     """
-    fewest = int(np.bincount(labels).min())
-    if fewest <= DIRECTIONS:
+    fewest = min(int(np.bincount(labels).min()), values.shape[1])
+    if fewest <= 2 * DIRECTIONS:
         raise InvalidInput(
-            f"Too few images to tell what is familiar: expected more than {DIRECTIONS} of a class. Received: {fewest}."
+            f"Too little to tell what is familiar: expected more than {2 * DIRECTIONS} images of a class, and as many "
+            f"values of each. Received: {fewest}."
         )
+    is_aside = np.zeros(len(labels), bool)
+    for label in range(int(labels.max()) + 1):
+        is_aside[np.flatnonzero(labels == label)[::SET_ASIDE]] = True
+    aside = _spans(layer, values[~is_aside], labels[~is_aside]).distances(values[is_aside])
+    exact = _spans(layer, values, labels)
+    kept = Familiarity.from_manifest(exact.to_manifest())  # an image is compared with what is kept
+    return Familiarity(layer, kept.vectors, float(np.quantile(aside, QUANTILE)))
+
+
+def _spans(layer: str, values: np.ndarray, labels: np.ndarray) -> Familiarity:
+    """Mean and main directions of each class, without a threshold."""
     unit = _unit(values)
     vectors = []
     for label in range(int(labels.max()) + 1):
@@ -102,9 +115,7 @@ def fit_familiarity(layer: str, values: np.ndarray, labels: np.ndarray) -> Famil
         mean = own.mean(axis=0)
         _, _, directions = np.linalg.svd(own - mean, full_matrices=False)
         vectors.append([mean, *directions[:DIRECTIONS]])
-    exact = Familiarity(layer, np.array(vectors, np.float32), 0.0)
-    kept = Familiarity.from_manifest(exact.to_manifest())  # the distances are measured with what is kept
-    return Familiarity(layer, kept.vectors, float(np.quantile(kept.distances(values), QUANTILE)))
+    return Familiarity(layer, np.array(vectors, np.float32), 0.0)
 
 
 def last_maps(net: Architecture) -> str | None:

@@ -31,7 +31,7 @@ def strokes_alone(ink: np.ndarray, *, reaching_in: bool) -> np.ndarray:
     marks[0] = False
     kept = extent[1:][~marks[1:]]
     least = SMALL_PART * kept.max(initial=0)
-    for part in 1 + np.flatnonzero((extent >= least)[1:] & ~marks[1:]):
+    for part in map(int, 1 + np.flatnonzero((extent >= least)[1:] & ~marks[1:])):
         marks[part] = _is_frame(parts, part, stats[part])
     touches = (left == 0) | (top == 0) | (left + across == ink.shape[1]) | (top + down == ink.shape[0])
     is_whole = ~touches & ~marks & (extent >= least)

@@ -57,7 +57,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: data[:2],
         b"PK",
     ),
-    "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 13]),
+    "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),

@@ -21,26 +21,33 @@ def test_the_nearest_class_counts() -> None:
     assert known.distances(np.array([[0, 7.0], [5.0, 0]])) == pytest.approx([0, 0], abs=1e-6)
 
 
+def _images(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values of 400 images of two classes, (400, 60), with their labels."""
+    rng = np.random.default_rng(seed)
+    labels = np.repeat([0, 1], 200)
+    values = np.abs(rng.normal(0, 0.1, (400, 60)))
+    values[np.arange(400), labels] += 3
+    return values, labels
+
+
 @pytest.fixture
 def fitted() -> tuple[Familiarity, np.ndarray]:
-    rng = np.random.default_rng(0)
-    labels = np.repeat([0, 1], 200)
-    values = np.abs(rng.normal(0, 0.1, (400, 30)))
-    values[np.arange(400), labels] += 3
+    values, labels = _images(0)
     return fit_familiarity("maps", values, labels), values
 
 
-def test_of_what_was_learned_from_the_share_of_the_quantile_is_familiar(fitted) -> None:
-    known, values = fitted
-    assert known.vectors.shape == (2, 1 + DIRECTIONS, 30)
-    assert (known.distances(values) <= known.threshold).mean() == pytest.approx(QUANTILE, abs=0.005)
+def test_of_new_images_of_the_same_kind_about_the_share_of_the_quantile_is_familiar(fitted) -> None:
+    known, _ = fitted
+    assert known.vectors.shape == (2, 1 + DIRECTIONS, 60)
+    new = np.concatenate([_images(seed)[0] for seed in range(1, 6)])
+    assert (known.distances(new) <= known.threshold).mean() == pytest.approx(QUANTILE, abs=0.03)
 
 
 def test_what_is_like_no_class_is_doubted(fitted) -> None:
     known, _ = fitted
-    assert known.doubts(np.eye(30)[7])
-    assert known.doubts(np.eye(30)[0] + np.eye(30)[1])  # half of each
-    assert not known.doubts(np.eye(30)[1] * 3 + 0.08)
+    assert known.doubts(np.eye(60)[7])
+    assert known.doubts(np.eye(60)[0] + np.eye(60)[1])  # half of each
+    assert not known.doubts(np.eye(60)[1] * 3 + 0.08)
 
 
 def test_what_is_kept_in_a_manifest_comes_back_the_same(fitted) -> None:
@@ -51,6 +58,8 @@ def test_what_is_kept_in_a_manifest_comes_back_the_same(fitted) -> None:
     assert again.distances(values) == pytest.approx(known.distances(values), abs=1e-6)
 
 
-def test_of_too_few_images_nothing_is_learned() -> None:
-    with pytest.raises(InvalidInput, match="Received: 12"):
-        fit_familiarity("maps", np.ones((24, 5)), np.repeat([0, 1], 12))
+@pytest.mark.parametrize(("num_images", "num_values", "received"), [(24, 60, 12), (400, 16, 16)])
+def test_of_too_few_images_or_values_nothing_is_learned(num_images: int, num_values: int, received: int) -> None:
+    labels = np.repeat([0, 1], num_images // 2)
+    with pytest.raises(InvalidInput, match=f"Received: {received}"):
+        fit_familiarity("maps", np.ones((num_images, num_values)), labels)
