@@ -136,11 +136,11 @@ def _followed(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
 
 def _of_file(followed: Followed, steps: Mapping[str, Step]) -> Followed:
     """The same; where it breaks off at a step that is not the file's, the one that needs it is named."""
-    names = list(steps)
-    if followed.until not in steps:
+    until, names = followed.until, list(steps)
+    if until is None or until not in steps:
         return followed
-    behind = names[names.index(followed.until) :]
-    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), followed.until))
+    behind = names[names.index(until) :]
+    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), until))
 
 
 def _layers(net: ForeignNet, parts: Sequence[Step | Block], reserved: frozenset[str] = RESERVED_IN_BLOCKS) -> list[Any]:
@@ -183,7 +183,7 @@ def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:
 
 def own_name(name: str, taken: Iterable[str]) -> str:
     """Return a name of ours for that of a foreign step: letters, digits and underscores, and not taken."""
-    name = name.removesuffix("_output_0")  # as PyTorch names tensors after steps
+    name = re.sub(r"(_output_0|:0)$", "", name)  # as PyTorch and TensorFlow name tensors after steps
     plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[-MAX_NAME + 4 :].strip("_")
     if not re.match(r"[A-Za-z]", plain):
         plain = f"layer_{plain}"[: MAX_NAME - 4].strip("_")

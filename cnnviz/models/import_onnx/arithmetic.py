@@ -45,6 +45,11 @@ def largest(read: Reading) -> Value:
     return merge(read.net, read.names, read.values, "maximum")
 
 
+def negative(read: Reading) -> Value:
+    """Neg."""
+    return scaled(read.net, read.names, read.value, -np.ones(1), np.zeros(1))
+
+
 def arithmetic(kind: str) -> Read:
     """Return the function for Add, Sub, Mul, Div: with fixed numbers, or of two paths."""
 

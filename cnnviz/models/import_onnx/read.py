@@ -77,6 +77,7 @@ OPERATIONS: dict[str, Callable[[Reading], Value]] = {
     "Mean": arithmetic.merging("average"),
     "Max": arithmetic.largest,
     "Min": arithmetic.merging("minimum"),
+    "Neg": arithmetic.negative,
     "Add": arithmetic.arithmetic("add"),
     "Mul": arithmetic.arithmetic("multiply"),
     "Sub": arithmetic.arithmetic("subtract"),

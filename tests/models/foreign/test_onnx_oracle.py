@@ -233,6 +233,8 @@ def differences() -> tuple[Graph, str]:
     x = g.step("Min", x, g.oblong(x, 6, 6, (3, 2), auto_pad="SAME_UPPER"))
     x = g.step("Max", x, g.constant(np.float32(0)))
     x = g.step("Mul", x, g.weights(1, 6, 1, 1))
+    below = g.step("Mul", g.step("Relu", g.step("Neg", x)), g.weights(1, 6, 1, 1))  # as tf2onnx writes a PReLU
+    x = g.step("Add", g.step("Relu", x), below)
     x = g.oblong(x, 6, 4, (2, 3), strides=[2, 2])
     x = g.oblong(x, 4, 4, (1, 2), dilations=[2, 2])
     return g, g.step("GlobalAveragePool", x)
