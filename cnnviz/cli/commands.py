@@ -9,21 +9,26 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import Answer, read_file, running_engine
+from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.printing import EpochPrinter, layout_text, table
 from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
 from cnnviz.engine.net_files import write_net
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, TrainingFailed
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
+from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import one_line
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.fine_tuning import learning_text
 
 
 def presets(_options: Namespace) -> Answer:
@@ -109,14 +114,15 @@ def train(options: Namespace) -> Answer:
     TrainingFailed
         It ended without a net.
     """
-    net, config = _net(options), config_of(options)
+    start, config = read_start(options), config_of(options)
+    net = None if options.start else _net(options)
     describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
     layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
     if layout:
         describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
         print(layout_text(layout), file=sys.stderr)  # noqa: T201
     with running_engine() as engine:
-        run = engine.train(net, config, by=OPERATOR)
+        run = _fine_tune(engine, start, options, config) if net is None else engine.train(net, config, by=OPERATOR)
         if run.prediction:
             print(f"about {duration_range_text(run.prediction.low, run.prediction.high)}", file=sys.stderr)  # noqa: T201
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
@@ -143,6 +149,14 @@ def train(options: Namespace) -> Answer:
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     sentences = (f"{run.metrics['accuracy']:.2%} of the test images right.", run.message, comparison(run), *unread)
     return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
+
+
+def _fine_tune(engine: Engine, start: StartingNet | None, options: Namespace, config: TrainingConfig) -> Run:
+    """Begin with the net of a file, or of the run that the options name, and say what of it learns."""
+    start = start or start_of_run(engine, options.start, by=OPERATOR)
+    run = fine_tune(engine, start, start_settings(options, config), by=OPERATOR)
+    print(learning_text(run.architecture, run.config), file=sys.stderr)  # noqa: T201
+    return run
 
 
 def evaluate_run(options: Namespace) -> Answer:

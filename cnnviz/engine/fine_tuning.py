@@ -17,7 +17,7 @@ from cnnviz.models.net_file import LACKING, read_manifest
 from cnnviz.runs.permitted import require_changeable, tuned_name
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.training.config import FineTuning, Frozen, Head, TrainingConfig, load_options
+from cnnviz.training.config import TrainingConfig, load_options, make_config
 from cnnviz.training.duration.forecast import image_counts
 from cnnviz.training.fine_tuning import check_room, fitted_net
 
@@ -39,9 +39,7 @@ class StartingNet:
         return tuple(read_manifest(self.net)["classes"])
 
 
-def fine_tune(
-    engine: Engine, start: StartingNet, config: TrainingConfig, *, frozen: Frozen, head: Head, by: Visitor
-) -> Run:
+def fine_tune(engine: Engine, start: StartingNet, config: TrainingConfig, *, by: Visitor) -> Run:
     """Train a net on from the weights that it has, in a new run of the visitor's; returns at once.
 
     Parameters
@@ -50,11 +48,8 @@ def fine_tune(
     start : StartingNet
         Its size and scaling of pixels are kept: the images are brought into its size.
     config : TrainingConfig
-        Images and settings.
-    frozen : {"all-but-the-head", "all-but-the-last-part", "nothing"}
-        What does not learn, see `training.fine_tuning.frozen_layers`.
-    head : {"new", "kept"}
-        Whether the layer with a unit for each class begins anew.
+        With `fine_tuning`, which says what is frozen (see `training.fine_tuning.frozen_layers`) and whether the layer
+        with a unit for each class begins anew.
     by : Visitor
 
     Returns
@@ -71,14 +66,15 @@ def fine_tune(
     InvalidConfig
         The images take too much memory in its size; and as `Engine.train`.
     """
-    config = tuned_config(config, name=start.name, run_id=start.run_id, frozen=frozen, head=head)
+    config = tuned_from(config, start.name, run_id=start.run_id)
     net = net_for_images(start.architecture, start.classes, config)
     return engine.train(net, config, by=by, name=tuned_name(start.name), start=start.net)
 
 
-def tuned_config(config: TrainingConfig, *, name: str, run_id: str, frozen: Frozen, head: Head) -> TrainingConfig:
-    """Give the settings of a training that begins with a net."""
-    return config.model_copy(update={"fine_tuning": FineTuning(run=run_id, name=name[:80], frozen=frozen, head=head)})
+def tuned_from(config: TrainingConfig, name: str, *, run_id: str = "", **choices: Any) -> TrainingConfig:
+    """Give the settings of a training that begins with a net; `choices` are `frozen` and `head`."""
+    known = config.fine_tuning.model_dump() if config.fine_tuning else {}
+    return make_config({**config.model_dump(), "fine_tuning": {**known, **choices, "run": run_id, "name": name}})
 
 
 def net_for_images(architecture: Architecture, classes: Sequence[str], config: TrainingConfig) -> Architecture:

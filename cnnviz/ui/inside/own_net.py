@@ -11,10 +11,9 @@ from cnnviz.models.foreign.scalings import SCALINGS, name_of
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import shape_text
 from cnnviz.ui.app import services
-from cnnviz.ui.app.page_frame import errors_shown, page
-from cnnviz.ui.session.current_net import select, set_net
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inside.train_own import show_trainings
 from cnnviz.ui.session.visitor import current_visitor
 
 OPEN = "own_net_open"
@@ -34,10 +33,6 @@ TITLES = {
     "ImageNet mean, BGR": "ImageNet's mean, blue first",
 }
 AS_IN_FILE = "as now"
-FROM_SCRATCH = (
-    "It opens on the Architecture page with the same layers and the same scaling of pixels. Its weights stay here: a "
-    "training begins with random ones."
-)
 MAX_SIDE = 512
 
 
@@ -91,7 +86,7 @@ def show_own_net(run: Run) -> None:
         if is_mine:
             _change(run)
         _show_layers(report)
-        _from_scratch(run, report)
+    show_trainings(run, report, is_mine=is_mine)
 
 
 def _summary(run: Run, report: dict[str, Any]) -> str:
@@ -184,16 +179,3 @@ def _show_layers(report: dict[str, Any]) -> None:
         for line in layers
     ]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 380, key="own_net_layers")
-
-
-def _from_scratch(run: Run, report: dict[str, Any]) -> None:
-    lost = [line["name"] for line in report.get("layers", []) if not line["shown"]]
-    missing = f" Layers that are not shown are missing: {', '.join(lost[:4])}." if lost else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Train this from scratch", icon=":material/account_tree:", key="own_net_scratch"):
-            set_net(run.architecture, words=f"Took the layers of {run.name}")
-            select((0,))
-            st.switch_page(page("architecture"))
-        st.caption(
-            as_markdown(f"{FROM_SCRATCH}{missing} It takes pictures of {shape_text(run.architecture.input_shape)}.")
-        )
