@@ -80,9 +80,7 @@ def from_scratch(run: Run, report: dict[str, Any]) -> tuple[Architecture, tuple[
         differences.append("it has no layer with a unit for each class, so add a dense layer before you train it")
     if net != run.architecture:
         function = "sigmoid" if output_units(net) == 1 else "softmax"
-        differences.append(
-            f"it ends with {function}, because a training needs probabilities and it gives plain numbers"
-        )
+        differences.append(f"its end gets a {function}, because a training needs probabilities")
     lost = [line["name"] for line in report.get("layers", []) if not line["shown"]]
     if lost:
         differences.append(f"layers that are not shown are missing ({_named(lost)})")

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
+from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, Layer, MaxPool
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import InvalidModel
@@ -166,13 +166,19 @@ def five() -> Dataset:
 
 
 def test_what_was_learned_of_five_digits_helps_with_all_ten() -> None:
-    plain = TrainingConfig(epochs=12)
-    before = train(TrainingJob("test", NET, plain), five(), emit=lambda _: None, control=Control())
-    tuned, _ = run(settings("nothing", limit=None, epochs=2), begin=before.net)
-    fresh = train(
-        TrainingJob("test", NET, TrainingConfig(epochs=2)),
-        load_dataset("digits"),
-        emit=lambda _: None,
-        control=Control(),
-    )
-    assert tuned.metrics["accuracy"] > fresh.metrics["accuracy"] + 0.05
+    def pair(filters: int) -> tuple[Layer, ...]:
+        conv = Conv(filters=filters, activation="relu", padding="same")
+        return conv, conv, MaxPool()
+
+    layers = (*pair(8), *pair(16), *pair(32), Flatten(), Dense(units=5, activation="softmax"))
+    net = Architecture(input_shape=(28, 28, 1), layers=layers)
+    before = learned(net, five(), TrainingConfig(epochs=12))
+    gentle = {"epochs": 2, "limit": None, "optimizer": "sgd", "learning_rate": 0.01}
+    tuned, _ = run(settings(**gentle), net, before.net)
+    fresh = learned(net, load_dataset("digits"), make_config(gentle))
+    # 83.9% and 21.7% were measured, with other seeds 85.0% and 51.9%
+    assert tuned.metrics["accuracy"] > fresh.metrics["accuracy"] + 0.1
+
+
+def learned(net: Architecture, data: Dataset, config: TrainingConfig) -> TrainingResult:
+    return train(TrainingJob("test", net, config), data, emit=lambda _: None, control=Control())
