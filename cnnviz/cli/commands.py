@@ -138,6 +138,7 @@ def train(options: Namespace) -> Answer:
         "predicted_seconds": run.prediction and run.prediction._asdict(),
         "device": run.device,
         "message": run.message,
+        "fine_tuning": run.config.fine_tuning and run.config.fine_tuning.model_dump(),
         "images": {
             **(layout.as_dict() if layout else {}),
             "num_train": facts.num_train,

@@ -82,11 +82,11 @@ def show_own_net(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge("own net", icon=":material/upload:", color="violet")
         st.caption(as_markdown(_summary(run, report)), width="stretch")
+        show_trainings(run, report, is_mine=is_mine)
     with st.expander("Classes, pixels and layers of this net", icon=":material/tune:"), errors_shown():
         if is_mine:
             _change(run)
         _show_layers(report)
-    show_trainings(run, report, is_mine=is_mine)
 
 
 def _summary(run: Run, report: dict[str, Any]) -> str:

@@ -38,8 +38,8 @@ MAX_NAMED = 4
 
 
 def show_trainings(run: Run, report: dict[str, Any], *, is_mine: bool) -> None:
-    """Two ways to train a net that was brought along; its owner alone may go on from its weights."""
-    with st.expander("Train this net", icon=":material/play_circle:"), errors_shown():
+    """Two ways to train a net that was brought along, behind a button; its owner alone may go on from its weights."""
+    with st.popover("Train this net", icon=":material/play_circle:", key="own_net_train"), errors_shown():
         if is_mine:
             _fine_tune(run)
         _from_scratch(run, report)
@@ -51,23 +51,19 @@ def _fine_tune(run: Run) -> None:
         said, can_begin = FINE_TUNE, True
     except InvalidInput as error:
         said, can_begin = as_markdown(error), False
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            "Fine-tune it", type="primary", icon=":material/tune:", key="own_net_tune", disabled=not can_begin
-        ):
-            begin_with(run)
-        st.caption(said)
+    if st.button("Fine-tune it", type="primary", icon=":material/tune:", key="own_net_tune", disabled=not can_begin):
+        begin_with(run)
+    st.caption(said)
 
 
 def _from_scratch(run: Run, report: dict[str, Any]) -> None:
     net, differences = from_scratch(run, report)
     said = FROM_SCRATCH.format(size=shape_text(net.input_shape), differences="; ".join(differences))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Train this from scratch", icon=":material/account_tree:", key="own_net_scratch"):
-            set_net(net, words=f"Took the layers of {run.name}")
-            select((0,))
-            st.switch_page(page("architecture"))
-        st.caption(as_markdown(said))
+    if st.button("Train this from scratch", icon=":material/account_tree:", key="own_net_scratch"):
+        set_net(net, words=f"Took the layers of {run.name}")
+        select((0,))
+        st.switch_page(page("architecture"))
+    st.caption(as_markdown(said))
 
 
 def from_scratch(run: Run, report: dict[str, Any]) -> tuple[Architecture, tuple[str, ...]]:
