@@ -11,6 +11,7 @@ from cnnviz.ui.session.training_settings import keep_config
 from cnnviz.ui.session.visitor import linked_run
 from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.epoch_player import show_epochs
+from cnnviz.ui.training.fine_tuning import choose_fine_tuning
 from cnnviz.ui.training.form import choose_config, choose_net, fit_to_data
 from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
 from cnnviz.ui.training.learning_canvas import is_for_browser, show_learning
@@ -31,9 +32,13 @@ else:  # curves and maps in one view
 
 net = None
 with controls, errors_shown(), form:  # an error stands where Start is, also while the form is folded
-    chosen = choose_net()
+    chosen, begun = choose_net()
+    below_net = st.container()  # what is frozen depends on the images
     config = choose_config(chosen)
     keep_config(config)
+    if begun is not None:
+        with below_net:
+            config = choose_fine_tuning(begun, config)
     net = fit_to_data(chosen, config)
     show_estimate(net, config)
 

@@ -8,6 +8,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import Answer, read_file, running_engine
+from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
 from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
@@ -16,16 +17,20 @@ from cnnviz.datasets.registry import describe, unknown_dataset
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.datasets.sources.layout import Roles
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
 from cnnviz.engine.net_files import write_net
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, TrainingFailed
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
+from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_name, as_sentence
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.fine_tuning import learning_text
 
 
 def presets(_options: Namespace) -> Answer:
@@ -122,14 +127,15 @@ def train(options: Namespace) -> Answer:
     TrainingFailed
         It ended without a net.
     """
-    net, config = _net(options), config_of(options)
+    start, config = read_start(options), config_of(options)
+    net = None if options.start else _net(options)
     describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
     layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
     if layout:
         describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
         say(layout_text(layout))
     with running_engine() as engine:
-        run = engine.train(net, config, by=OPERATOR)
+        run = _fine_tune(engine, start, options, config) if net is None else engine.train(net, config, by=OPERATOR)
         if run.prediction:
             say(f"about {duration_range_text(run.prediction.low, run.prediction.high)}")
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
@@ -145,6 +151,7 @@ def train(options: Namespace) -> Answer:
         "predicted_seconds": run.prediction and run.prediction._asdict(),
         "device": run.device,
         "message": run.message,
+        "fine_tuning": run.config.fine_tuning and run.config.fine_tuning.model_dump(),
         "images": {
             **(layout.as_dict() if layout else {}),
             "num_train": facts.num_train,
@@ -156,6 +163,14 @@ def train(options: Namespace) -> Answer:
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), *unread)
     return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
+
+
+def _fine_tune(engine: Engine, start: StartingNet | None, options: Namespace, config: TrainingConfig) -> Run:
+    """Begin with the net of a file, or of the run that the options name, and say what of it learns."""
+    start = start or start_of_run(engine, options.start, by=OPERATOR)
+    run = fine_tune(engine, start, start_settings(options, config), by=OPERATOR)
+    say(learning_text(run.architecture, run.config))
+    return run
 
 
 def evaluate_run(options: Namespace) -> Answer:

@@ -4,13 +4,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import read_file
 from cnnviz.engine.ask import NetFile, RunModel
+from cnnviz.engine.fine_tuning import StartingNet, start_in_file, tuned_from
 from cnnviz.engine.own_nets import input_style, read_own_net, split_names, with_input
 from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
 from cnnviz.imaging.decode import decode_image
@@ -22,6 +23,9 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import as_name
 from cnnviz.text.numbers import with_plain_marks
+from cnnviz.training.config import Frozen, TrainingConfig
+
+ONLY_OF_FILES = "--{name} is for files: the net of a run knows its own. Leave it out. Received: {given}."
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,52 @@ def add_net_options(command: ArgumentParser) -> None:
     command.add_argument("--classes", metavar="A,B,...", help="names of the classes of the net of a file, or a file")
 
 
+def add_start_options(command: ArgumentParser, net: Any) -> None:
+    """Declare what `read_start` reads; `net` are the options of which one names the net of a training."""
+    net.add_argument("--from", dest="start", metavar="RUN|MODEL.keras|.h5|.onnx", help="learn on from its weights")
+    command.add_argument("--freeze", choices=get_args(Frozen), help="what does not learn of the net of --from")
+    command.add_argument("--keep-head", action="store_true", help="of the net of --from, where its classes fit")
+    command.add_argument("--scaling", choices=list(SCALINGS), help="how the net of a file takes its pixels")
+
+
+def read_start(options: Namespace) -> StartingNet | None:
+    """Give the net of a file that a training begins with; None where it begins anew, or with the net of a run.
+
+    Raises
+    ------
+    InvalidModel, InvalidConfig
+        The file cannot be used, or an option belongs to another kind of training.
+    """
+    is_file = options.start is not None and _is_file(options.start)
+    given = {"freeze": options.freeze, "keep-head": options.keep_head, "scaling": options.scaling}
+    for name in filter(given.get, given):
+        if options.start is None:
+            raise InvalidConfig(f"--{name} is for a net that learns on: name it with --from. Received: --{name}.")
+        if name == "scaling" and not is_file:
+            raise InvalidConfig(ONLY_OF_FILES.format(name=name, given=given[name]))
+    if not is_file:
+        return None
+    found = read_own_net(read_file(options.start, InvalidModel), file_name=Path(options.start).name)
+    return start_in_file(with_input(found, scaling=SCALINGS[options.scaling]) if options.scaling else found)
+
+
+def start_settings(options: Namespace, config: TrainingConfig) -> TrainingConfig:
+    """Add what is frozen, and what becomes of the head, to the settings of a training."""
+    choices = {"frozen": options.freeze or "all-but-the-head", "head": "kept" if options.keep_head else "new"}
+    return tuned_from(config, Path(options.start).stem, **choices)
+
+
+def _is_file(name: str) -> bool:
+    return bool(Path(name).suffix) or Path(name).exists()  # the id of a run has no ending
+
+
 def find_net(store: RunStore, options: Namespace) -> NamedNet:
     """Give the net that the options name; raises UnknownName, InvalidModel or InvalidConfig."""
-    is_file = bool(Path(options.model).suffix) or Path(options.model).exists()  # the id of a run has no ending
-    if is_file:
+    if _is_file(options.model):
         return _in_file(options)
     for name in ("scaling", "classes"):
         if given := getattr(options, name):
-            raise InvalidConfig(
-                f"--{name} is for files: the net of a run knows its own. Leave it out. Received: {given}."
-            )
+            raise InvalidConfig(ONLY_OF_FILES.format(name=name, given=given))
     run = store.get(options.model)
     facts = dataset_facts(store, run)
     return NamedNet(RunModel(run.id), run.architecture, facts.classes, facts.input_style, run)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
-from cnnviz.cli.nets import add_net_options
+from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import say
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
@@ -123,14 +123,15 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_net(command: argparse.ArgumentParser) -> None:
+def _add_net(command: argparse.ArgumentParser) -> Any:
     net = command.add_mutually_exclusive_group(required=True)
     net.add_argument("--preset", metavar="NAME")
     net.add_argument("--file", metavar="ARCH.json")
+    return net
 
 
 def _add_training(command: argparse.ArgumentParser) -> None:
-    _add_net(command)
+    add_start_options(command, _add_net(command))
     command.add_argument("--dataset", metavar="NAME|PATH")
     command.add_argument("--epochs", type=_whole_number, metavar="N")
     command.add_argument("--batch-size", type=_whole_number, metavar="B")

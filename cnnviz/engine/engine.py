@@ -24,11 +24,11 @@ from cnnviz.runs.permitted import (
     active_runs,
     copy_edited,
     copy_run,
+    create_run,
     require_changeable,
     require_kept,
     require_trainable,
     set_label,
-    usual_sharing,
     visible_run,
 )
 from cnnviz.runs.records import Run, Status
@@ -81,18 +81,19 @@ class Engine:
     # ---- what changes runs: all is done `by` a visitor. It raises NotAllowed where that visitor may only look at the
     # run, UnknownName where there is none for them to see.
 
-    def train(self, architecture: Architecture, config: TrainingConfig, *, by: Visitor, name: str | None = None) -> Run:
+    def train(
+        self, architecture: Architecture, config: TrainingConfig, *, by: Visitor, name: str = "", start: bytes = b""
+    ) -> Run:
         """Create a run, with how long it will probably take, and queue its training; returns at once.
 
+        `start` is the net that it begins with, if any (see `fine_tuning.fine_tune`).
         Raises InvalidConfig while another one of this visitor is active, UnknownName for images of somebody else.
         """
         require_usable(config.dataset, by, self.store.home)
         prediction = self._predict(architecture, config)
         with self._lock:
             self._require_turn(by.id, by)
-            run = self.store.create(
-                architecture, config, name=name, prediction=prediction, owner=by.id, sharing=usual_sharing(by.id)
-            )
+            run = create_run(self.store, architecture, config, name, prediction=prediction, owner=by.id, start=start)
             self._dispatcher.submit(run.id)
         return run
 

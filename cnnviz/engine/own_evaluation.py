@@ -13,16 +13,13 @@ from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.evaluation.class_match import match_classes
+from cnnviz.evaluation.class_match import match_classes, match_note
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.records import Progress, Run
 from cnnviz.training.config import TrainingConfig, load_options
-
-BY_ORDER = "The classes of the net have other names than those of the images, so they were matched in order: {pairs}."
-SHOWN_PAIRS = 4
 
 
 def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Visitor) -> Run:
@@ -62,7 +59,7 @@ def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Vis
     match = match_classes(run.facts.classes, test.classes)
     in_order = TestPredictions(np.ascontiguousarray(test.probabilities[:, match.places]), test.labels, test.classes)
     classes = run.facts.classes if match.by_name or not _are_numbers(run.facts.classes) else test.classes
-    said = () if match.by_name else (_by_order(run.facts.classes, test.classes),)
+    said = match_note(match, run.facts.classes, test.classes)
     facts = replace(
         run.facts, classes=classes, num_test=len(test.labels), input_style=info.input_style, notes=(*said, *notes)
     )
@@ -82,9 +79,3 @@ def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Vis
 def _are_numbers(classes: Sequence[str]) -> bool:
     """Whether the net's file gave its classes no names."""
     return list(classes) == [str(place) for place in range(len(classes))]
-
-
-def _by_order(of_net: Sequence[str], of_data: Sequence[str]) -> str:
-    pairs = [f"{net} is {data}" for net, data in zip(of_net, of_data, strict=True)]
-    more = ["..."] if len(pairs) > SHOWN_PAIRS else []
-    return BY_ORDER.format(pairs=", ".join([*pairs[:SHOWN_PAIRS], *more]))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from cnnviz.errors import InvalidInput
 
+BY_ORDER = "The classes of the net have other names than those of the images, so they were matched in order: {pairs}."
+SHOWN_PAIRS = 4
+
 
 @dataclass(frozen=True)
 class ClassMatch:
@@ -42,6 +45,20 @@ def match_classes(of_net: Sequence[str], of_data: Sequence[str]) -> ClassMatch:
     if len(named) == len(of_net) and set(wanted) == set(named):
         return ClassMatch(tuple(named[name] for name in wanted), by_name=True)
     return ClassMatch(tuple(range(len(of_data))), by_name=False)
+
+
+def in_order_of_net(match: ClassMatch, of_data: Sequence[str]) -> tuple[str, ...]:
+    """Give the classes of a data set in the order of a net's answers."""
+    return tuple(name for _, name in sorted(zip(match.places, of_data, strict=True)))
+
+
+def match_note(match: ClassMatch, of_net: Sequence[str], of_data: Sequence[str]) -> tuple[str, ...]:
+    """Say which class was taken for which, where it was not by name."""
+    if match.by_name:
+        return ()
+    pairs = [f"{net} is {data}" for net, data in zip(of_net, of_data, strict=True)]
+    more = ["..."] if len(pairs) > SHOWN_PAIRS else []
+    return (BY_ORDER.format(pairs=", ".join([*pairs[:SHOWN_PAIRS], *more])),)
 
 
 def _plain(name: str) -> str:

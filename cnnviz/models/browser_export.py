@@ -52,13 +52,35 @@ def model_from_net(architecture: Architecture, net: bytes) -> keras.Model:
     InvalidModel
         A weight is missing or has another shape: the file is of another net.
     """
-    model, given = build_model(architecture), read_weights(net)
+    model = build_model(architecture)
+    set_weights(model, architecture, net)
+    return model
+
+
+def set_weights(model: keras.Model, architecture: Architecture, net: bytes, *, besides: str = "") -> None:
+    """Give a model the weights of a net's file for browsers, layer by layer by name.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `build_model` makes it of `architecture`.
+    architecture : Architecture
+    net : bytes
+        See `net_file`.
+    besides : str
+        Name of a layer that keeps its own.
+
+    Raises
+    ------
+    InvalidModel
+        A weight is missing or has another shape: the file is of another net.
+    """
+    given = read_weights(net)
     for node in trace(architecture)[0]:
         for name, attribute in WEIGHTS.get(node.layer.kind, {}).items():
             variable = getattr(model.get_layer(node.name), attribute, None)
-            if variable is not None:
+            if variable is not None and node.name != besides:
                 variable.assign(_fitting(given.get(node.name, {}).get(name), tuple(variable.shape), node.name))
-    return model
 
 
 def _fitting(values: np.ndarray | None, shape: tuple[int, ...], layer: str) -> np.ndarray:

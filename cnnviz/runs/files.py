@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cnnviz.datasets.registry import describe
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.evaluation.familiarity import Familiarity
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.models.net_file import FAMILIARITY, read_manifest
@@ -22,6 +22,8 @@ EDITED_FILE = "edited.txt"
 MEASURED_FILE = "familiarity.txt"
 """Of a net of digits: which published file says what is familiar to it, or could not be made to say it."""
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
+START_NET = "net-start"
+"""What the net that a run began with is published as, where it began with one: it outlasts the run that it is from."""
 
 
 def net_name(epoch: int | None = None) -> str:
@@ -44,6 +46,16 @@ def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
     """The newest epoch from which a run can go on, with its checkpoint; (0, None): from the start."""
     epochs = kept_epochs(store, run_id)
     return (epochs[-1], store.load_file(run_id, CHECKPOINT_FILE.format(epochs[-1]))) if epochs else (0, None)
+
+
+def starting_net(store: RunStore, run: Run) -> bytes | None:
+    """The net that a run begins with, as browsers read it; None for one that begins anew. Raises UnknownName."""
+    if run.config.fine_tuning is None:
+        return None
+    published = store.published(run.id, START_NET)
+    if published is None:
+        raise UnknownName(f"The net {run.config.fine_tuning.name!r} that this run begins with is gone. Bring it again.")
+    return store.load_published(published)
 
 
 def load_predictions(store: RunStore, run_id: str) -> TestPredictions:

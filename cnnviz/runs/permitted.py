@@ -6,12 +6,15 @@ from sqlalchemy import insert, literal, select, update
 
 from cnnviz.access.permission import Ownership, Sharing, may_see, require_change, sharing_named
 from cnnviz.access.visitor import OPERATOR_ID, Visitor
+from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
-from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, edited_after, kept_epochs
+from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, START_NET, edited_after, kept_epochs
 from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 
 IMAGES_OF_OWNER = (
     "This run was trained on images of its owner's own, which only they can train on. "
@@ -19,10 +22,10 @@ IMAGES_OF_OWNER = (
 )
 NOT_TRAINED_HERE = (
     "This net was not trained here, so there is no training to go on with. "
-    "Open it on the Architecture page to train the same layers from scratch."
+    "Fine-tune it, or open it on the Architecture page to train the same layers from scratch."
 )
 MAX_NAME = 80
-EDITED = " (edited)"
+EDITED, TUNED = " (edited)", " (fine-tuned)"
 
 
 def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
@@ -76,6 +79,33 @@ def require_kept(store: RunStore, run_id: str, epoch: int) -> None:
         raise InvalidConfig(f"Epoch {epoch} is not kept. Use one of {', '.join(map(str, kept))}. Received: {epoch}")
 
 
+def create_run(
+    store: RunStore,
+    architecture: Architecture,
+    config: TrainingConfig,
+    name: str,
+    *,
+    prediction: Prediction | None,
+    owner: str,
+    start: bytes = b"",
+) -> Run:
+    """Make a run that is queued, named by its net unless it is given a name, with the net that it begins with if any.
+
+    Raises InvalidConfig if the settings say that it begins with a net, and there is none.
+    """
+    if config.fine_tuning is not None and not start:
+        raise InvalidConfig("The net that this training begins with is missing. Choose it again. Received: no net.")
+    sharing = usual_sharing(owner)
+    run = store.create(architecture, config, name=name, prediction=prediction, owner=owner, sharing=sharing)
+    try:
+        if start:
+            store.publish(run.id, START_NET, start)
+    except CnnvizError:
+        store.delete(run.id)
+        raise
+    return run
+
+
 def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
     """Make a run of another owner as this one was at the end of an epoch: settings, curves, kept epochs.
 
@@ -93,6 +123,7 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
     )
     try:
         _copy_curves(store, run.id, copy.id, until=epoch)
+        store.copy_file(run.id, START_NET, copy.id)
         for kept in range(1, epoch + 1):
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
         if 0 < edited_after(store, run.id) <= epoch:
@@ -107,6 +138,11 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
 def edited_name(run: Run) -> str:
     """Name of a run with the net of this one, changed by hand."""
     return f"{run.name[: MAX_NAME - len(EDITED)]}{EDITED}"
+
+
+def tuned_name(name: str) -> str:
+    """Name of a run that begins with the net of that name."""
+    return f"{name.removesuffix(TUNED)[: MAX_NAME - len(TUNED)]}{TUNED}"
 
 
 def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run:
@@ -127,6 +163,7 @@ def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run
     )
     try:
         _copy_curves(store, run.id, copy.id, until=last)
+        store.copy_file(run.id, START_NET, copy.id)
         store.save_file(copy.id, CHECKPOINT_FILE.format(last), checkpoint)
         store.save_file(copy.id, EDITED_FILE, str(last).encode())
         store.update(copy.id, facts=run.facts)

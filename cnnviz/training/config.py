@@ -12,6 +12,8 @@ from cnnviz.settings import Settings
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw"]
 Loss = Literal["crossentropy", "mse"]
 Schedule = Literal["constant", "cosine", "one_cycle", "step"]
+Frozen = Literal["all-but-the-head", "all-but-the-last-part", "nothing"]
+Head = Literal["new", "kept"]
 
 TEST_SHARE = 0.25
 
@@ -57,6 +59,20 @@ class ImageSettings(_Settings):
     roles: tuple[tuple[str, Role], ...] = Field(default=(), description="folders that are not what they are taken for")
 
 
+class FineTuning(_Settings):
+    """A training that begins with a net that has learned before.
+
+    `run` is the id of the run that it is from ("" of a file), `name` what it was called; its weights are kept with the
+    run that begins with them. `frozen` is what does not learn. Batch normalisation never does: it keeps the statistics
+    of the images that the net has learned from.
+    """
+
+    run: str = Field(default="", max_length=12)
+    name: str = Field(max_length=80)
+    frozen: Frozen = "all-but-the-head"
+    head: Head = Field(default="new", description="whether the layer with a unit for each class begins anew")
+
+
 class TrainingConfig(_Settings):
     """Settings of one training run; the same settings and seed give the same history on a CPU."""
 
@@ -83,6 +99,7 @@ class TrainingConfig(_Settings):
         default=None, description="change each training image a little; True gives the usual changes"
     )
     images: ImageSettings = Field(default=ImageSettings(), description="for images that have no size of their own")
+    fine_tuning: FineTuning | None = Field(default=None, description="the net that it begins with, if it has one")
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:

@@ -148,12 +148,38 @@ def test_every_form_of_input_is_answered_or_refused_in_one_line(capsys, home, fo
         assert words in err.strip().splitlines()[-1]
 
 
+def test_a_net_of_a_file_or_a_run_learns_on(capsys, home, folder: Path) -> None:
+    settings = "--dataset", "digits", "--epochs", 1, "--limit", 50
+    code, out, err = run(
+        capsys, "train", "--from", folder / "net.keras", "--freeze", "nothing", "--scaling", "-1..1", *settings
+    )
+    assert code == 0, err
+    # 3*3*3*4 + 4 = 112; 10*8*4*10 + 10 = 3210
+    assert "All layers and the new head learn: 3,322 parameters learn, 0 are frozen." in err
+    first = RunStore().recent(OPERATOR)[0]
+    assert (first.name, first.architecture.scaling.shift) == ("net (fine-tuned)", -1)
+    assert first.id in out
+    said = answer(capsys, "train", "--from", first.id, "--keep-head", *settings)
+    assert said["fine_tuning"] == {
+        "run": first.id,
+        "name": "net (fine-tuned)",
+        "frozen": "all-but-the-head",
+        "head": "kept",
+    }
+    assert said["metrics"]["num_test"] > 100
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("predict", "{net}", "{picture}", "--classes", "a,b"), "a name for each of the 3 classes"),
         (("predict", "0123456789ab", "{picture}", "--scaling", "0..1"), "--scaling is for files"),
         (("inspect", "{net}", "{picture}", "--out", "/nowhere/at/all.npz"), "cannot be written"),
+        (("train", "--from", "{net}", "--dataset", "digits", "--keep-head"), "it tells 3 classes apart, they have 10"),
+        (("train", "--from", "0123456789ab"), "There is no run"),
+        (("train", "--from", "0123456789ab", "--scaling", "0..1"), "--scaling is for files"),
+        (("train", "--preset", "lenet5", "--freeze", "nothing"), "name it with --from. Received: --freeze"),
+        (("train", "--from", "{net}", "--preset", "lenet5"), "not allowed with argument"),
         (("export", "0123456789ab", "--to", "keras", "--out", "x.keras"), "There is no run"),
     ],
 )

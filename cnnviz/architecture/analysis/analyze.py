@@ -37,7 +37,7 @@ class LayerReport:
     `path` is the place in the spec (all rounds of a repeated block share it; what a block brings
     along has the block's own), `depth` the number of blocks around, `inputs` the names of what the
     layer reads ("image" or layers). A layer with several inputs has the shape of the first as
-    `input_shape`.
+    `input_shape`. `is_passed` says that values only go through in a training, because nothing before learns, nor it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class LayerReport:
     path: Path = ()
     depth: int = 0
     inputs: tuple[str, ...] = ()
+    is_passed: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
         path=node.path,
         depth=node.depth,
         inputs=tuple(INPUT_NAME if index == IMAGE else nodes[index].name for index in node.inputs),
+        is_passed=node.layer.kind == "backbone" and not effect.trainable_params,
     )
 
 

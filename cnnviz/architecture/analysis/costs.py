@@ -33,7 +33,7 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
     -----
     4 (P + T + s T) + 4 B (I + 2 A): P parameters, T trainable ones with a gradient and s slots of
     the optimizer each, B images of I values, A values put out by all layers, kept for the way back
-    and each with a gradient. A frozen backbone has no way back: its values count once. What a
+    and each with a gradient. A frozen part at the start has no way back: its values count once. What a
     framework adds (buffers of its own, copies for convolutions) is not in it, so this is a floor.
 
     Raises
@@ -54,7 +54,7 @@ def training_memory(analysis: Analysis, batch_size: int, optimizer: str) -> int:
 def layer_training_memory(report: LayerReport, batch_size: int, optimizer: str) -> int:
     """Return the bytes that one layer adds to `training_memory`; the rest of it are the images of the batch."""
     weights = report.params + report.trainable_params * (1 + OPTIMIZER_SLOTS[optimizer])
-    return BYTES_PER_VALUE * weights + batch_size * report.memory_bytes * _times_kept(report)
+    return BYTES_PER_VALUE * weights + batch_size * report.memory_bytes * (1 if report.is_passed else 2)
 
 
 def dominant(analysis: Analysis) -> str:
@@ -105,10 +105,6 @@ def check_limits(
         cost=lambda report: 4 * report.params + report.memory_bytes,
         remedy="a smaller batch or input, ",
     )
-
-
-def _times_kept(report: LayerReport) -> int:
-    return 1 if report.kind == "backbone" and not report.trainable_params else 2
 
 
 def _largest(analysis: Analysis, cost: Callable[[LayerReport], int]) -> tuple[LayerReport, float]:

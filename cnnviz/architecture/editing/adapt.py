@@ -12,6 +12,7 @@ from cnnviz.architecture.spec import (
     GlobalMaxPool,
     Layer,
 )
+from cnnviz.architecture.spec.naming import RESERVED_NAMES, list_names
 from cnnviz.errors import InvalidArchitecture
 
 _AFTER_CLASSES = ("activation", "dropout", "global_avg_pool", "global_max_pool")
@@ -53,7 +54,37 @@ def adapt(architecture: Architecture, input_shape: Sequence[int], num_classes: i
     return adapted
 
 
+def with_probabilities(architecture: Architecture) -> Architecture:
+    """Return a net that may end in plain numbers so that it ends in probabilities, as a training needs it.
+
+    A sigmoid or softmax at its end stays; else it gets a softmax, or a sigmoid where it has a single output. The order
+    of the classes stays what it was.
+
+    Raises
+    ------
+    InvalidArchitecture
+        As `adapt`.
+    """
+    body, classes, after = _split_head(architecture)
+    if _last_function(classes, after) in _PROBABILITIES:
+        return architecture
+    num_outputs = classes.units if isinstance(classes, Dense) else classes.filters
+    function = "sigmoid" if num_outputs == 1 else "softmax"
+    if not after and classes.activation == "linear":
+        layers = (*body, classes.model_copy(update={"activation": function}))
+    else:
+        layers = (*architecture.layers, ActivationLayer(function=function))
+    return architecture.model_copy(update={"layers": layers})
+
+
+def head_name(architecture: Architecture) -> str:
+    """Return the name of the layer that has a unit (or a map) for each class; raises InvalidArchitecture as `adapt`."""
+    body, _, _ = _split_head(architecture)
+    return list_names(architecture.layers, RESERVED_NAMES)[len(body)]
+
+
 _Layers = tuple[Layer, ...]
+_PROBABILITIES = ("softmax", "sigmoid")
 
 
 def _split_head(architecture: Architecture) -> tuple[_Layers, Conv | Dense, _Layers]:
@@ -75,14 +106,18 @@ def _split_head(architecture: Architecture) -> tuple[_Layers, Conv | Dense, _Lay
 
 
 def _adapt_head(classes: Conv | Dense, after: _Layers, num_classes: int) -> _Layers:
-    functions = [layer.function for layer in after if isinstance(layer, ActivationLayer)]
-    function = functions[-1] if functions else classes.activation
+    function = _last_function(classes, after)
     size = "units" if isinstance(classes, Dense) else "filters"
     if getattr(classes, size) == 1 and function == "sigmoid":
         if num_classes == 2:
             return (classes, *after)
         classes, after = _as_softmax(classes, after)
     return (classes.model_copy(update={size: num_classes}), *after)
+
+
+def _last_function(classes: Conv | Dense, after: _Layers) -> str:
+    functions = [layer.function for layer in after if isinstance(layer, ActivationLayer)]
+    return functions[-1] if functions else classes.activation
 
 
 def _as_softmax(classes: Conv | Dense, after: _Layers) -> tuple[Conv | Dense, _Layers]:

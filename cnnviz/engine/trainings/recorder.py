@@ -14,6 +14,7 @@ from cnnviz.runs.files import (
     kept_epochs,
     last_checkpoint,
     net_name,
+    starting_net,
 )
 from cnnviz.runs.records import Progress, Status
 from cnnviz.runs.store import RunStore
@@ -47,6 +48,7 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         learning_rate=run.progress.learning_rate,
         max_seconds=read_settings("max_seconds").max_seconds,
         classes=dataset_facts(store, run).classes if epochs_done else (),
+        start=None if epochs_done else starting_net(store, run),
         **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
 

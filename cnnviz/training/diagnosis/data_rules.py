@@ -66,7 +66,8 @@ def too_little_data(history: History) -> Finding | None:
     if not history.num_train or per_class >= FEW_IMAGES or train < LEARNED or train - validation < GAP:
         return None
     ways = [] if history.config.augment else ["augment them"]
-    if not any(isinstance(layer, Backbone) and layer.weights == "imagenet" for layer in history.layers):
+    begins_anew = history.config.fine_tuning is None
+    if begins_anew and not any(isinstance(one, Backbone) and one.weights == "imagenet" for one in history.layers):
         ways.append("begin with a net trained on others")
     return Finding(
         "too_little_data",

@@ -1,12 +1,12 @@
 """How long a training will take, before it starts: its net, its images and its settings put together. Pure."""
 
-from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.duration.model import Calibration, Prediction, Workload, predict_seconds, workload
+from cnnviz.training.fine_tuning import fitted_net, training_analysis
 
 
 def forecast(net: Architecture, config: TrainingConfig, calibration: Calibration | None = None) -> Prediction:
@@ -25,10 +25,10 @@ def forecast(net: Architecture, config: TrainingConfig, calibration: Calibration
 def training_work(net: Architecture, config: TrainingConfig) -> Workload:
     """What a training consists of; the net is brought into the form of the images. Raises as `forecast` does."""
     info = describe(config.dataset, **load_options(config, net.input_shape))
-    adapted = adapt(net, image_shape(net, config, info), len(info.classes))
+    adapted = fit_net(net, config, info)
     num_images, num_validation, num_test = image_counts(config, info)
     return workload(
-        analyze(adapted),
+        training_analysis(adapted, config),
         num_images,
         config.epochs,
         config.batch_size,
@@ -37,8 +37,17 @@ def training_work(net: Architecture, config: TrainingConfig) -> Workload:
     )
 
 
+def fit_net(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> Architecture:
+    """Bring a net into the form in which a training has it; raises InvalidArchitecture where it does not suit."""
+    if config.fine_tuning is not None:
+        return fitted_net(net, len(info.classes))
+    return adapt(net, image_shape(net, config, info), len(info.classes))
+
+
 def image_shape(net: Architecture, config: TrainingConfig, info: DatasetInfo) -> tuple[int, int, int]:
     """Size of the images that a net is given: their own, or where they have none what was asked for or suits it."""
+    if config.fine_tuning is not None:
+        return net.input_shape  # the images are brought into its size
     if not info.free_size:
         return info.image_shape
     return (*(config.images.size or net.input_shape[:2]), config.images.channels)

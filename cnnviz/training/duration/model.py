@@ -171,5 +171,4 @@ def _seconds(work: Sequence[float], coefficients: Sequence[float]) -> float:
 
 
 def _share(report: LayerReport) -> float:
-    frozen = report.kind == "backbone" and not report.trainable_params
-    return FORWARD_SHARE if frozen else 1.0
+    return FORWARD_SHARE if report.is_passed else 1.0

@@ -8,13 +8,16 @@ import keras
 import numpy as np
 
 from cnnviz.architecture.analysis.analyze import output_units
+from cnnviz.architecture.editing.adapt import head_name
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
+from cnnviz.models.browser_export import set_weights
 from cnnviz.models.build import build_model, output_activation
 from cnnviz.models.keras_state import has_gpu, keras_lock
 from cnnviz.models.metrics import live_metrics
 from cnnviz.models.net_edits import Change, edited
-from cnnviz.training.config import TrainingConfig
+from cnnviz.training.config import FineTuning, TrainingConfig
+from cnnviz.training.fine_tuning import frozen_layers
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.job import TrainingJob
 
@@ -72,9 +75,17 @@ def compile_model(model: keras.Model, config: TrainingConfig, num_classes: int) 
 
 
 def make_model(
-    architecture: Architecture, config: TrainingConfig, num_classes: int, *, checkpoint: bytes | None = None
+    architecture: Architecture,
+    config: TrainingConfig,
+    num_classes: int,
+    *,
+    checkpoint: bytes | None = None,
+    start: bytes | None = None,
 ) -> keras.Model:
-    """Build and compile a net as a training of that config has it, with the weights of a checkpoint if there is one."""
+    """Build and compile a net as a training of that config has it.
+
+    It has the weights of a checkpoint, or those of the net that the training begins with, if there is one.
+    """
     with keras_lock:
         model = build_model(
             architecture,
@@ -82,10 +93,26 @@ def make_model(
             augmentation=augmentation_layers(config.augment, seed=config.seed),
             mixed_precision=config.mixed_precision and has_gpu(),  # on a CPU 16 bits are slower than 32
         )
+        if config.fine_tuning is not None:
+            _prepare_fine_tuning(model, architecture, config.fine_tuning, start)
         compile_model(model, config, num_classes)
         if checkpoint is not None:
             restore_checkpoint(model, checkpoint)
     return model
+
+
+def _prepare_fine_tuning(
+    model: keras.Model, architecture: Architecture, tuned: FineTuning, start: bytes | None
+) -> None:
+    """Take the weights that the net has, and freeze what is to stay.
+
+    A frozen batch normalisation normalises with its own statistics also in training. (`training=False` when it is
+    called would not do: a functional model passes on what `fit` says.)
+    """
+    if start is not None:
+        set_weights(model, architecture, start, besides=head_name(architecture) if tuned.head == "new" else "")
+    for name in frozen_layers(architecture, tuned.frozen):
+        model.get_layer(name).trainable = False
 
 
 def model_from_checkpoint(job: TrainingJob) -> keras.Model:

@@ -18,7 +18,8 @@ class TrainingJob:
     `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
     ends by itself after `max_seconds`, if given. `val_losses` are those of the epochs done, and
     `best_checkpoint` is that of the best of them, where it is kept: early stopping goes on from there. `classes` are
-    those that the checkpoint's net has learned, in the order of its outputs.
+    those that the checkpoint's net has learned, in the order of its outputs. `start` is the net that it begins with, as
+    browsers read it, where it begins with one (`config.fine_tuning`) and has no checkpoint.
     """
 
     run_id: str
@@ -31,6 +32,7 @@ class TrainingJob:
     val_losses: tuple[float, ...] = ()
     best_checkpoint: bytes | None = None
     classes: tuple[str, ...] = ()
+    start: bytes | None = None
 
 
 @dataclass(frozen=True)

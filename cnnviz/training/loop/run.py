@@ -17,13 +17,14 @@ from cnnviz.models.build import output_activation
 from cnnviz.models.files import model_to_bytes
 from cnnviz.models.keras_state import describe_device, keras_lock
 from cnnviz.training.events import DatasetFacts, Started, Stopped
+from cnnviz.training.fine_tuning import fitted_net
 from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation
 from cnnviz.training.loop.compiled_model import KERAS_LOSSES, make_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.schedule import factor
-from cnnviz.training.loop.split import Split, class_weights, split
+from cnnviz.training.loop.split import Split, class_weights, images_for_net, split
 
 SAMPLE_IMAGES = 64
 
@@ -40,10 +41,14 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     control.begin()
     config = job.config
     num_classes = len(data.info.classes)
-    architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
+    if config.fine_tuning is None:
+        architecture = adapt(job.architecture, tuple(data.x_train.shape[1:]), num_classes)
+    else:
+        architecture = fitted_net(job.architecture, num_classes)
+        data = images_for_net(data, config, architecture.input_shape, start=job.start)
     parts = split(data, config)
     device = describe_device()
-    model = make_model(architecture, config, num_classes, checkpoint=job.checkpoint)
+    model = make_model(architecture, config, num_classes, checkpoint=job.checkpoint, start=job.start)
     num_batches = -(-len(parts.x_train) // config.batch_size)
     steering = _steering(job, control, emit, num_batches=num_batches)
     validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)

@@ -1,11 +1,14 @@
 """Which images a net learns from and which it is validated on. Pure: NumPy and scikit-learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset
+from cnnviz.datasets.dataset import Dataset, in_class_order
 from cnnviz.errors import InvalidConfig
+from cnnviz.evaluation.class_match import in_order_of_net, match_classes, match_note
+from cnnviz.imaging.preprocess import fit_images
+from cnnviz.models.net_file import read_manifest
 from cnnviz.training.config import TrainingConfig
 
 
@@ -40,6 +43,33 @@ def split(data: Dataset, config: TrainingConfig) -> Split:
     is_aside = np.zeros(len(labels), bool)
     is_aside[aside] = True
     return Split(images[~is_aside], labels[~is_aside], images[is_aside], labels[is_aside])
+
+
+def images_for_net(
+    data: Dataset, config: TrainingConfig, input_shape: tuple[int, int, int], *, start: bytes | None = None
+) -> Dataset:
+    """Bring the images of a training into the size and colours of the net that it begins with.
+
+    Parameters
+    ----------
+    data : Dataset
+    config : TrainingConfig
+        No more than its `limit` of the training images are kept, those that `split` would take.
+    input_shape : (height, width, channels)
+        Of the net.
+    start : bytes, optional
+        The net's file. Where the training keeps its head, and the classes of the images have its names, their labels
+        are counted in its order.
+    """
+    if start is not None and config.fine_tuning is not None and config.fine_tuning.head == "kept":
+        of_net, of_data = read_manifest(start)["classes"], data.info.classes
+        match = match_classes(of_net, of_data)
+        data = in_class_order(data, in_order_of_net(match, of_data))
+        data = replace(data, notes=(*match_note(match, of_net, of_data), *data.notes))
+    images, labels = _limited(data, config.limit, config.seed)
+    fitted = (None if part is None else fit_images(part, input_shape) for part in (images, data.x_test, data.x_val))
+    x_train, x_test, x_val = fitted
+    return replace(data, x_train=x_train, y_train=labels, x_test=x_test, x_val=x_val)
 
 
 def class_weights(labels: np.ndarray, num_classes: int) -> dict[int, float]:

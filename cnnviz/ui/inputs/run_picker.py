@@ -1,6 +1,7 @@
 """Choosing a finished run, remembered in the link."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -46,7 +47,7 @@ def choose_run(*, slim: bool = False) -> Run | None:
         "Trained net",
         list(runs),
         key=CHOSEN,
-        format_func=_labels(runs).__getitem__,
+        format_func=distinct_labels(runs, label).__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
@@ -55,11 +56,11 @@ def choose_run(*, slim: bool = False) -> Run | None:
     return runs[chosen]
 
 
-def _labels(runs: dict[str, Run]) -> dict[str, str]:
+def distinct_labels(runs: dict[str, Run], label: Callable[[Run], str]) -> dict[str, str]:
     """Labels that differ, because the browser names a choice by its label: those of one minute may be alike."""
-    labels = {run_id: label(run) for run_id, run in runs.items()}
+    labels = {key: label(run) for key, run in runs.items()}
     alike = {text for text, count in Counter(labels.values()).items() if count > 1}
-    return {run_id: f"{text}, run {run_id}" if text in alike else text for run_id, text in labels.items()}
+    return {key: f"{text}, run {runs[key].id}" if text in alike else text for key, text in labels.items()}
 
 
 def label(run: Run) -> str:

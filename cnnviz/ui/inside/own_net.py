@@ -10,10 +10,9 @@ from cnnviz.models.foreign.scalings import name_of
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import shape_text
 from cnnviz.ui.app import services
-from cnnviz.ui.app.page_frame import errors_shown, page
-from cnnviz.ui.session.current_net import select, set_net
+from cnnviz.ui.app.page_frame import errors_shown
+from cnnviz.ui.inside.train_own import show_trainings
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.scalings import AS_NOW, TITLES, choices
 
@@ -25,10 +24,6 @@ ENDINGS = ("keras", "h5", "hdf5", "onnx", "json", "txt")
 HELP = (
     "Keras: model.save('net.keras') or 'net.h5'. PyTorch: torch.onnx.export. Nothing in the file is executed. "
     "A .txt beside it may name the classes, one a line; weights alone need the net's JSON from the Architecture page."
-)
-FROM_SCRATCH = (
-    "It opens on the Architecture page with the same layers and the same scaling of pixels. Its weights stay here: a "
-    "training begins with random ones."
 )
 MAX_SIDE = 512
 
@@ -79,11 +74,11 @@ def show_own_net(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge("own net", icon=":material/upload:", color="violet")
         st.caption(as_markdown(_summary(run, report)), width="stretch")
+        show_trainings(run, report, is_mine=is_mine)
     with st.expander("Classes, pixels and layers of this net", icon=":material/tune:"), errors_shown():
         if is_mine:
             _change(run)
         _show_layers(report)
-        _from_scratch(run, report)
 
 
 def _summary(run: Run, report: dict[str, Any]) -> str:
@@ -169,16 +164,3 @@ def _show_layers(report: dict[str, Any]) -> None:
         for line in layers
     ]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 380, key="own_net_layers")
-
-
-def _from_scratch(run: Run, report: dict[str, Any]) -> None:
-    lost = [line["name"] for line in report.get("layers", []) if not line["shown"]]
-    missing = f" Layers that are not shown are missing: {', '.join(lost[:4])}." if lost else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Train this from scratch", icon=":material/account_tree:", key="own_net_scratch"):
-            set_net(run.architecture, words=f"Took the layers of {run.name}")
-            select((0,))
-            st.switch_page(page("architecture"))
-        st.caption(
-            as_markdown(f"{FROM_SCRATCH}{missing} It takes pictures of {shape_text(run.architecture.input_shape)}.")
-        )

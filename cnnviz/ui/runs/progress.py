@@ -11,8 +11,11 @@ from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.timing import batches, comparison, elapsed, seconds_left
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING, duration_text, metric_text, percent_text, rough_duration_text
+from cnnviz.training.fine_tuning import learning_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
+from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.session.visitor import is_there
 
 EDITED = """Weights of this net were changed by hand, and it has not been trained since. The curves below are those of
 the net it was made from. Its own are its weights and maps, and what it answers on the test images."""
@@ -61,6 +64,19 @@ def not_trained_here(run: Run) -> str:
     if "accuracy" not in run.metrics:
         return f"{said} The Evaluation page lets it answer test images."
     return f"{said} {right_text(run.metrics)}."
+
+
+def show_start(run: Run) -> None:
+    """Say of a run that began with a net which one it was, and what of it has learned; nothing of other runs."""
+    tuned = run.config.fine_tuning
+    if tuned is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge("fine-tuned", icon=":material/tune:", color="violet")
+        words = f"It began with the net {tuned.name}. {learning_text(run.architecture, run.config)}"
+        st.caption(as_markdown(words), width="stretch")
+        if is_there(tuned.run):
+            st.page_link(page("inside"), label="Look inside that net", query_params={"run": tuned.run})
 
 
 def show_metrics(run: Run, curves: Curves) -> None:

@@ -12,7 +12,14 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app import services
-from cnnviz.ui.runs.progress import has_curves_of_another, show_edited, show_metrics, show_notes, show_progress
+from cnnviz.ui.runs.progress import (
+    has_curves_of_another,
+    show_edited,
+    show_metrics,
+    show_notes,
+    show_progress,
+    show_start,
+)
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import dataset_facts
 from cnnviz.ui.shared.elements import KEPT, follow, show_figure
@@ -65,6 +72,7 @@ def _run_panel(run_id: str, was_live: bool, held_after: int | None, in_a_row: in
     curves = services.store().curves(run_id)
     show_progress(run, services.engine().queue_position(run_id), services.engine().trouble(run_id))
     show_edited(run)
+    show_start(run)
     is_own = not has_curves_of_another(run)
     if is_own:
         show_metrics(run, curves)

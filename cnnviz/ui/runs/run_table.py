@@ -10,14 +10,17 @@ from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
-from cnnviz.ui.runs.progress import show_progress
+from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import CurveOptions, show_curves
 from cnnviz.ui.runs.sharing import show_sharing
+from cnnviz.ui.session.starting_net import begin_with
 from cnnviz.ui.session.visitor import current_visitor, whose
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 GUESSING_HELP = "What always saying the largest class would get"
+TUNE_HELP = "Train it on from its weights, on other images, with a new head for their classes"
+BEGAN_HELP = "The net whose weights it learned on from; none: it began at random"
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 
 
@@ -32,6 +35,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
             "Test accuracy": run.metrics.get("accuracy"),
             "Guessing": run.metrics.get("guessing"),
             "Parameters": run.metrics.get("params"),
+            "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
             "Epochs": None if run.origin else run.config.epochs,
             "Seconds": run.seconds or None,
             "Predicted": run.prediction and duration_range_text(run.prediction.low, run.prediction.high),
@@ -52,6 +56,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
             "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
+            "Began with": st.column_config.TextColumn(help=BEGAN_HELP),
             "Started": st.column_config.DatetimeColumn(format="distance"),
         },
     )
@@ -63,6 +68,7 @@ def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
     st.subheader(as_markdown(title(run)), anchor=False)
     show_progress(run)
+    show_start(run)
     if not run.origin:
         show_curves(services.store().curves(run.id), run, CurveOptions())
     _show_actions(run)
@@ -87,6 +93,8 @@ def _change(run: Run) -> None:
     """What only its owner and the operator can do with a run."""
     show_sharing(run)
     _rename(run)
+    if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
+        begin_with(run)
     if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()

@@ -62,6 +62,14 @@ def shown_run(run_id: str) -> Run:
     return visible_run(services.store(), run_id, current_visitor())
 
 
+def is_there(run_id: str) -> bool:
+    """Whether there is a run that this visitor may see; the page's link names another one."""
+    try:
+        return bool(run_id) and bool(shown_run(run_id))
+    except UnknownName:
+        return False
+
+
 def listed_runs(*, limit: int = 200) -> list[Run]:
     """This visitor's runs and those shared with everybody, newest first, and at the end that of the page's link."""
     runs = services.store().recent(current_visitor(), limit=limit)

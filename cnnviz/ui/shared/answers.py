@@ -107,8 +107,7 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
         found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
     except InvalidDataset:
         raise InputWanted(IMAGES_CHANGED) from None
-    if run.origin:  # it may take pictures of another size
-        found = fit_images(found, run.architecture.input_shape)
+    found = fit_images(found, run.architecture.input_shape)  # of a net that was made for others, theirs may differ
     if run.config.dataset not in DATASETS and services.store().has_file(run.id, files.TEST_FILE):
         scored = test_predictions(run).labels[chosen]
         if not np.array_equal(labels, scored):

@@ -5,19 +5,21 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
+from cnnviz.runs.records import Run
 from cnnviz.text.units import shape_text
 from cnnviz.training.config import TrainingConfig, make_config
-from cnnviz.training.duration.forecast import image_shape
+from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
 from cnnviz.ui.inputs.number_field import number_field
+from cnnviz.ui.inputs.run_picker import distinct_labels, title
 from cnnviz.ui.session.current_net import current_net, set_net
+from cnnviz.ui.session.starting_net import keep_start_in_link, offered_nets
 from cnnviz.ui.session.training_settings import keep_load_options
 from cnnviz.ui.shared.elements import KEPT, show_preset_results
 from cnnviz.ui.training.options import choose_options
@@ -60,22 +62,32 @@ START_VALUES: dict[str, Any] = {
 """What the widgets begin with: here, because a widget that a preset sets must have no default of its own."""
 
 
-def choose_net() -> Architecture:
-    """The net from the Architecture page, or a preset."""
+def choose_net() -> tuple[Architecture, Run | None]:
+    """The net from the Architecture page, a preset, or the net of a run to begin with: that run, too."""
+    own = offered_nets()
+    titles = {
+        MINE: f"My net: {current_net().name}",
+        **distinct_labels(own, lambda run: f"Fine-tune: {title(run)}"),
+        **{name: preset.title for name, preset in PRESETS.items()},
+    }
     name = st.selectbox(
         "Net",
-        [MINE, *PRESETS],
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else f"My net: {current_net().name}",
+        list(titles),
+        format_func=titles.__getitem__,
         key="training_net",
         on_change=_take_preset_settings,
-        help="My net is that of the Architecture page; the others bring their images and settings along",
+        help="My net is that of the Architecture page. Nets that you brought along learn on from their weights. The "
+        "others bring their images and settings along",
         **KEPT,
     )
+    keep_start_in_link(own.get(name))
+    if name in own:
+        return own[name].architecture, own[name]
     if name in PRESETS:
         st.caption(PRESETS[name].summary)
         show_preset_results(PRESETS[name])
-        return PRESETS[name].architecture
-    return current_net()
+        return PRESETS[name].architecture, None
+    return current_net(), None
 
 
 def choose_config(net: Architecture) -> TrainingConfig:
@@ -121,7 +133,9 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
     """The net for the chosen data, saying what had to change; raises InvalidArchitecture."""
     info = describe(config.dataset, roles=config.images.roles)
     shape = image_shape(net, config, info)
-    fitted = adapt(net, shape, len(info.classes))
+    fitted = fit_net(net, config, info)
+    if config.fine_tuning is not None:
+        return fitted
     if fitted.layers != net.layers or fitted.input_shape != net.input_shape:
         size = shape_text(shape)
         st.caption(f"The net takes {size} images and tells {len(info.classes)} classes apart here.")

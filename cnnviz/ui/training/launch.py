@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from cnnviz.architecture.analysis.analyze import Analysis, analyze
+from cnnviz.architecture.analysis.analyze import Analysis
 from cnnviz.architecture.analysis.costs import check_limits, training_memory
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.registry import describe
+from cnnviz.engine.fine_tuning import fine_tune, start_of_run
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.records import Run
 from cnnviz.settings import LIMITS, read_settings
@@ -13,6 +14,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text, duration_range_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
+from cnnviz.training.fine_tuning import training_analysis
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import kept_config
@@ -32,8 +34,12 @@ def launch(net: Architecture, config: TrainingConfig) -> None:
 
     Raises InvalidConfig while another training of this visitor still runs, and what is more than this server allows.
     """
-    _check_allowed(analyze(net), config)
-    _follow(services.engine().train(net, config, by=current_visitor()))
+    engine, visitor = services.engine(), current_visitor()
+    _check_allowed(training_analysis(net, config), config)
+    if config.fine_tuning is None:
+        _follow(engine.train(net, config, by=visitor))
+    else:
+        _follow(fine_tune(engine, start_of_run(engine, config.fine_tuning.run, by=visitor), config, by=visitor))
 
 
 def launch_copy(run: Run, epoch: int) -> None:
@@ -41,7 +47,7 @@ def launch_copy(run: Run, epoch: int) -> None:
 
     Raises as `launch` does, and NotAllowed for a run on images of its owner's own.
     """
-    _check_allowed(analyze(run.architecture), run.config)
+    _check_allowed(training_analysis(run.architecture, run.config), run.config)
     _follow(services.engine().train_copy(run.id, epoch, by=current_visitor()))
 
 
@@ -61,7 +67,7 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
 
 def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> None:
     try:
-        analysis = analyze(net)
+        analysis = training_analysis(net, config)
     except InvalidInput:
         return
     calibrator = services.engine().calibrator
