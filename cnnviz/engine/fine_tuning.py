@@ -134,7 +134,7 @@ def require_start(store: RunStore, run_id: str, by: Visitor) -> Run:
 def _require_whole(architecture: Architecture, report: dict[str, Any]) -> None:
     until = report.get("followed_to")
     if until:
-        missing = next((line for line in report["layers"] if not line["shown"] and line["name"] == until), {})
+        missing: dict[str, Any] = next((line for line in report["layers"] if line["name"] == until), {})
         raise InvalidModel(
             f"This net cannot be fine-tuned: its layer {until!r} is not shown here, so its end is missing. "
             f"{ONLY_FROM_SCRATCH} Received: {missing.get('operation', 'an unknown layer')}."

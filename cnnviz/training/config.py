@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from cnnviz.datasets.sources.layout import Role
 from cnnviz.errors import InvalidConfig
@@ -100,6 +108,12 @@ class TrainingConfig(_Settings):
     )
     images: ImageSettings = Field(default=ImageSettings(), description="for images that have no size of their own")
     fine_tuning: FineTuning | None = Field(default=None, description="the net that it begins with, if it has one")
+
+    @model_serializer(mode="wrap")
+    def _without_no_net(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # it came later: the records of trainings that begin anew stay as they were
+        fields: dict[str, Any] = handler(self)
+        return fields if self.fine_tuning else {name: value for name, value in fields.items() if name != "fine_tuning"}
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:

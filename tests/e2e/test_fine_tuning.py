@@ -1,4 +1,4 @@
-"""A net of one's own learns on: from Keras' file, over a training on digits, to the maps of what it is."""
+"""A net of one's own learns on: from the file that Keras wrote, over a training on digits, to its maps."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -67,8 +67,8 @@ def images_for_net(
         data = in_class_order(data, in_order_of_net(match, of_data))
         data = replace(data, notes=(*match_note(match, of_net, of_data), *data.notes))
     images, labels = _limited(data, config.limit, config.seed)
-    fitted = (None if part is None else fit_images(part, input_shape) for part in (images, data.x_test, data.x_val))
-    x_train, x_test, x_val = fitted
+    x_train, x_test = fit_images(images, input_shape), fit_images(data.x_test, input_shape)
+    x_val = None if data.x_val is None else fit_images(data.x_val, input_shape)
     return replace(data, x_train=x_train, y_train=labels, x_test=x_test, x_val=x_val)
 
 

@@ -8,7 +8,7 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.session.visitor import NOT_KEPT, current_visitor
+from cnnviz.ui.session.visitor import NOT_KEPT, current_visitor, listed_runs
 
 NET, LINKED = "training_net", "training_from"
 """Keys of the session: what is chosen in the box, and the run that the address named when it was last read."""
@@ -31,7 +31,7 @@ def offered_nets() -> dict[str, Run]:
     """
     _take_link()
     visitor = current_visitor()
-    runs = [run for run in services.store().recent(visitor) if run.origin and run.owner == visitor.id]
+    runs = [run for run in listed_runs() if run.origin and run.owner == visitor.id]
     chosen = str(st.session_state.get(NET, ""))
     if chosen.startswith(PREFIX) and all(PREFIX + run.id != chosen for run in runs):
         run = _startable(chosen.removeprefix(PREFIX))

@@ -5,15 +5,14 @@ import streamlit as st
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.fine_tuning import net_for_images, tuned_from
 from cnnviz.evaluation.class_match import match_classes, match_note
-from cnnviz.models.foreign.scalings import name_of
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import classes_text, shape_text
 from cnnviz.training.config import Frozen, Head, TrainingConfig
 from cnnviz.training.fine_tuning import learning_text
-from cnnviz.ui.inside.own_net import AS_IN_FILE, TITLES
 from cnnviz.ui.shared.answers import dataset_facts
 from cnnviz.ui.shared.elements import KEPT
+from cnnviz.ui.shared.scalings import scaling_text
 
 FROZEN: dict[Frozen, str] = {
     "all-but-the-head": "all but the head",
@@ -63,7 +62,7 @@ def choose_fine_tuning(run: Run, config: TrainingConfig) -> TrainingConfig:
     config = tuned_from(config, run.name, run_id=run.id, frozen=frozen, head=_choose_head(classes, config))
     net = net_for_images(run.architecture, classes, config)
     st.caption(f"**{learning_text(net, config)}**")
-    pixels = TITLES.get(name_of(net), AS_IN_FILE)
+    pixels = scaling_text(net.scaling)
     st.caption(
         f"Its size and its scaling of pixels are kept: the images are brought to {shape_text(net.input_shape)}, and "
         f"pixels are given to it as {pixels}."
