@@ -39,7 +39,7 @@ def test_a_keras_file_is_fine_tuned_on_digits_and_looked_into(
     expect(page.get_by_role("slider", name="Epochs")).to_have_value("1")
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**run=**")
-    expect(page.get_by_text("of the test images right").first).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_text("It began with the net pets.")).to_be_visible()
 
     page.get_by_role("link", name="Look inside", exact=True).click()
