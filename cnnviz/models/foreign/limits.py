@@ -31,9 +31,14 @@ def refuse_large_file(data: bytes) -> None:
         raise too_large(bytes_text(MAX_FILE_BYTES, digits=0), bytes_text(len(data), digits=1))
 
 
+def most_unpacked(packed: int) -> int:
+    """Bytes that a file of so many bytes may become when it is unpacked."""
+    return min(max(UNPACKED_ANYWAY, UNPACKED * packed), MAX_FILE_BYTES)
+
+
 def refuse_unpacked(num_bytes: int, packed: int) -> None:
     """Raise InvalidModel for a file that becomes far larger when it is unpacked."""
-    most = max(UNPACKED_ANYWAY, UNPACKED * packed)
+    most = most_unpacked(packed)
     if num_bytes > most:
         raise too_large(
             f"{bytes_text(most, digits=0)} when it is unpacked", f"{bytes_text(num_bytes, digits=1)} when unpacked"

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnviz.datasets.sources.archive import BROKEN_ZIP, count_entries
+from cnnviz.datasets.sources.archive import BROKEN_ZIP, count_entries, unpacked
 from cnnviz.errors import InvalidModel
 from cnnviz.models.foreign.imported import Found
 from cnnviz.models.foreign.input_shape import Input, read_input, with_closed_sides
@@ -16,6 +16,7 @@ from cnnviz.models.foreign.limits import (
     NotShown,
     brief,
     damaged,
+    most_unpacked,
     refuse_unpacked,
     too_large,
 )
@@ -43,12 +44,13 @@ def read_keras(data: bytes, name: str, input_shape: Sequence[int] | None) -> Fou
             metadata = archive.NameToInfo.get(METADATA)
             version = _json(_entry(archive, METADATA, MAX_CONFIG_BYTES)) if metadata else {}
             refuse_unpacked(archive.getinfo(WEIGHTS).file_size, packed=len(data))
-            weights = archive.read(WEIGHTS)
+            weights = unpacked(archive, archive.getinfo(WEIGHTS), most_unpacked(len(data)) + 1)
     except (*BROKEN_ZIP, KeyError) as error:
         raise InvalidModel(
             "This is no net of Keras: expected a .keras file with config.json and model.weights.h5 in it. Save the net "
             f"with model.save('model.keras'). Received: {len(data):,} bytes, {brief(str(error))}."
         ) from error
+    refuse_unpacked(len(weights), packed=len(data))
     is_keras_2 = isinstance(version, Mapping) and str(version.get("keras_version", "3")).startswith("2")
     with opened(weights) as file:
         return _followed(list_calls(config), file, _by_class(file), name, input_shape, is_keras_2=is_keras_2)
@@ -184,7 +186,7 @@ def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     info = archive.getinfo(name)
     if info.file_size > most:
         raise too_large(f"{most:,} bytes of description", f"{info.file_size:,} bytes")
-    return archive.read(info)
+    return unpacked(archive, info, most)
 
 
 def _json(text: bytes) -> Any:

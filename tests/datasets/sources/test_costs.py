@@ -17,6 +17,8 @@ from cnnviz.errors import InvalidDataset
 from cnnviz.imaging import pixel_budget
 from cnnviz.imaging.decode import encode_png
 from cnnviz.imaging.pixel_budget import PixelBudget
+from tests.helpers import run_python
+from tests.models.foreign.bombs import METHODS, lying_zip
 
 PICTURE = encode_png(np.random.default_rng(0).integers(0, 256, (9, 11, 3), np.uint8))
 
@@ -99,6 +101,22 @@ def test_a_picture_whose_stream_is_broken_is_listed_as_unusable_whatever_packed_
     notes = load_images(path).notes
     assert len(notes) == 1
     assert notes[0] == "Left out 1 file, which cannot be unpacked or read: cat/a.png."
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_of_a_picture_that_says_it_is_small_no_more_is_unpacked(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "images.zip"
+    path.write_bytes(lying_zip("cat/a.png", method, 1000, **two_classes()))
+    program = """
+import re, sys
+from pathlib import Path
+from cnnviz.datasets.sources.folder import load_images
+(note,) = load_images(sys.argv[1]).notes
+print(note, "|", int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
+    note, megabytes = run_python(program, str(path)).split(" | ")
+    assert note == "Left out 1 file, which cannot be unpacked or read: cat/a.png."
+    assert int(megabytes) < 400
 
 
 @pytest.mark.parametrize("said", [2, 0, 65_535])
