@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnviz.datasets.sources.archive import BROKEN_ZIP, count_entries, unpacked
+from cnnviz.datasets.sources.zip_files import BROKEN_ZIP, count_entries, unpacked
 from cnnviz.errors import InvalidModel
 from cnnviz.models.foreign.imported import Found
 from cnnviz.models.foreign.input_shape import Input, read_input, with_closed_sides
@@ -31,6 +31,8 @@ from cnnviz.models.import_keras.settings import Settings
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 OWN_MODULES = ("", "keras", "keras.layers", "tensorflow.keras.layers", "builtins")
+FIRST_OPERAND = ("x1", "x")
+"""What Keras and TensorFlow call it."""
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
 
 
@@ -109,7 +111,13 @@ def _step(
     settings = Settings(call.fields, is_keras_2=is_keras_2)
     constants = tuple(each for each in call.arguments if not isinstance(each, Ref))
     reading = Reading(
-        net, names, inputs, constants, settings, lambda place, known, shape: file.array(find(call, place, known), shape)
+        net,
+        names,
+        inputs,
+        constants,
+        settings,
+        lambda place, known, shape: file.array(find(call, place, known), shape),
+        is_constant_first=_is_constant_first(call),
     )
     try:
         read, is_training_only = _reader(call)
@@ -119,6 +127,13 @@ def _step(
         return value
     except NotShown as error:
         return net.lacks(*names, inputs, str(error))
+
+
+def _is_constant_first(call: Call) -> bool:
+    """Whether the first operand is fixed, by its place or by its name."""
+    first = call.arguments[0]
+    named = {each[0] for each in call.arguments if isinstance(each, tuple)}
+    return not isinstance(first, (Ref, tuple)) or not named.isdisjoint(FIRST_OPERAND)
 
 
 def _reader(call: Call) -> tuple[Callable[[Reading], Value], bool]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.datasets.sources import archive, folder_tree
+from cnnviz.datasets.sources import archive, folder_tree, zip_files
 from cnnviz.datasets.sources.archive import open_source
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.folder_tree import Folder
@@ -132,7 +132,7 @@ def test_files_are_counted_and_not_believed(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_an_index_too_long_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(zip_files, "MAX_DIRECTORY_BYTES", 100)
     with pytest.raises(InvalidDataset, match=r"no usable zip.*an index of"):
         describe_images(zip_of(tmp_path, two_classes()))
 
