@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import read_file
 from cnnviz.engine.ask import NetFile, RunModel
-from cnnviz.engine.own_nets import input_style, read_own_net, split_names, with_input
+from cnnviz.engine.own_nets import input_style, no_answer, read_own_net, split_names, with_input
 from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
@@ -78,7 +78,6 @@ def _in_file(options: Namespace) -> NamedNet:
     note = "" if options.scaling else f"{found.report['scaling_reason']} Say another with --scaling."
     if options.scaling:
         found = with_input(found, scaling=SCALINGS[options.scaling])
-    if found.report["followed_to"]:
-        note = f"The net is followed up to '{found.report['followed_to']}'. {note}".strip()
     architecture, classes = found.architecture, read_manifest(found.net)["classes"]
+    note = " ".join(filter(None, [found.report["note"], "" if classes else no_answer(found.report), note]))
     return NamedNet(NetFile(architecture, found.net), architecture, classes, input_style(architecture), note=note)

@@ -69,8 +69,8 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
 def _require_classes(net: NamedNet) -> None:
     if not net.classes:
         raise InvalidModel(
-            "This net gives no classes: it is followed only as far as maps, or ends with them. Look at its layers with "
-            f"python -m cnnviz inspect. Received: {net.note or net.architecture.name}"
+            "This net tells no classes apart: expected one that ends with a number for each class. Look at its layers "
+            f"with python -m cnnviz inspect. Received: {net.note or net.architecture.name}"
         )
 
 

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal
@@ -125,8 +125,16 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
         "scaling": found.architecture.scaling.model_dump(mode="json"),
         "scaling_reason": found.scaling_reason,
         "followed_to": found.followed_to,
+        "note": found.note,
     }
     return OwnNet(found.architecture, net, name, file_format(data), report)
+
+
+def no_answer(report: Mapping[str, Any]) -> str:
+    """Say why a net that was brought along, and that ends with maps, gives no answer."""
+    until = report.get("followed_to")
+    why = f"{until!r} in its file cannot be followed. Its maps are shown up to there" if until else "it ends with maps"
+    return f"This net gives no answer: {why}."
 
 
 def with_input(brought: OwnNet, *, scaling: InputScaling) -> OwnNet:

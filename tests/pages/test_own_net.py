@@ -110,6 +110,20 @@ def test_name_classes_and_pixels_are_changed(open_page, mine: Run) -> None:
     assert [one["name"] for one in given(page)["scalings"] if one["used"]] == ["-1..1"]
 
 
+def test_a_net_whose_answer_is_not_reached_gives_none(open_page, tmp_path: Path) -> None:
+    first = [keras.Input((28, 28, 1)), layers.Conv2D(4, 3), layers.Flatten(), layers.UnitNormalization(name="norm")]
+    keras.Sequential([*first, layers.Dense(10)]).save(tmp_path / "cut.keras")
+    page = bring(open_page("inside"), ("cut.keras", (tmp_path / "cut.keras").read_bytes()))
+    run = run_of(page)
+    said = "This net gives no answer: 'norm' in its file cannot be followed. Its maps are shown up to there."
+    assert any(said in caption.value for caption in page.caption)
+    assert not page.text_area
+    assert (given(page)["classes"], given(page)["scalings"]) == ([], [])
+    evaluation = open_page("evaluation", run=run.id)
+    assert [info.value for info in evaluation.info] == [f"{said} So it cannot be evaluated."]
+    assert not evaluation.button
+
+
 def test_too_few_names_are_said_and_nothing_is_changed(open_page, mine: Run) -> None:
     page = open_page("inside", run=mine.id)
     page.text_area[0].set_value("a\nb")

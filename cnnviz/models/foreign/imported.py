@@ -17,10 +17,11 @@ from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
 from cnnviz.models.foreign.layouts import REORDERED
 from cnnviz.models.foreign.limits import brief, refuse_costly
+from cnnviz.models.foreign.outputs import followed_output, outputs_text
 from cnnviz.models.foreign.report import LayerReport, nothing, report_of
 from cnnviz.models.foreign.scalings import guess
-from cnnviz.models.foreign.series_parallel import Block, Followed, follow
-from cnnviz.models.foreign.simplify import nested_concats, simplified
+from cnnviz.models.foreign.series_parallel import Block
+from cnnviz.models.foreign.simplify import simplified
 from cnnviz.models.foreign.steps import ForeignNet, Step, Value
 from cnnviz.models.manifest import net_manifest, weight_shapes
 from cnnviz.models.net_file import pack_net, read_weights
@@ -47,7 +48,10 @@ class ImportedNet:
     scaling_reason : str
         Why this scaling of pixels was chosen.
     followed_to : str, optional
-        Name of the first step that could not be followed. None: the whole net is shown.
+        Name of the first step that could not be followed. None: the whole net is shown. Else it ends with maps, and
+        gives no answer.
+    note : str
+        What else is to be said of it: which of several outputs is followed.
     """
 
     architecture: Architecture
@@ -57,6 +61,7 @@ class ImportedNet:
     classes: tuple[str, ...]
     scaling_reason: str
     followed_to: str | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,9 @@ def imported(found: Found) -> ImportedNet:
     """Put together what was found of a net; raises InvalidModel where nothing of it can be shown."""
     steps_of_file = simplified(found.net.steps)
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
-    followed = _followed(computed, [value.step for value in found.outputs])
-    shown = [found.net.shape(step.name) for step in _in_order(followed.parts)]
-    if not shown or (followed.until and not any(len(shape) == 3 for shape in shown)):
+    outputs = tuple(dict.fromkeys(value.step for value in found.outputs))
+    output, followed = followed_output(computed, outputs, found.net)
+    if not followed.parts:
         raise nothing(found.net.steps.values())
     layers = _layers(found.net, followed.parts, RESERVED_NAMES)
     scaling, reason = guess(
@@ -104,8 +109,9 @@ def imported(found: Found) -> ImportedNet:
     }
     classes = _fitting(found.classes, nodes[-1].effect.output.shape)
     net = packed(architecture, classes, [step.weights for step in steps])
+    report = report_of(steps_of_file, steps, followed, is_one_output=len(outputs) == 1)
     return ImportedNet(
-        architecture, net, sources, report_of(steps_of_file, steps, followed), classes, reason, followed.until
+        architecture, net, sources, report, classes, reason, followed.until, outputs_text(outputs, output)
     )
 
 
@@ -123,15 +129,6 @@ def with_scaling(imported_net: ImportedNet, scaling: InputScaling) -> ImportedNe
     classes = imported_net.classes
     in_order = [weights[node.name] for node in trace(architecture)[0]]
     return replace(imported_net, architecture=architecture, net=packed(architecture, classes, in_order))
-
-
-def _followed(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
-    """Follow the net as it is or, where that leads further, with one concatenation taking another's values."""
-    plain = follow(steps, outputs)
-    if plain.until is None:
-        return plain
-    nested = follow(nested_concats(steps), outputs)
-    return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
 
 
 def _layers(net: ForeignNet, parts: Sequence[Step | Block], reserved: frozenset[str] = RESERVED_IN_BLOCKS) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.access.permission import may_change
-from cnnviz.engine.own_nets import change_own, keep_net, read_own_net, read_report, split_names
+from cnnviz.engine.own_nets import change_own, keep_net, no_answer, read_own_net, read_report, split_names
 from cnnviz.models.foreign.scalings import name_of
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
@@ -81,7 +81,7 @@ def show_own_net(run: Run) -> None:
         st.caption(as_markdown(_summary(run, report)), width="stretch")
     with st.expander("Classes, pixels and layers of this net", icon=":material/tune:"), errors_shown():
         if is_mine:
-            _change(run)
+            _change(run, report)
         _show_layers(report)
         _from_scratch(run, report)
 
@@ -89,9 +89,9 @@ def show_own_net(run: Run) -> None:
 def _summary(run: Run, report: dict[str, Any]) -> str:
     layers = report.get("layers", [])
     shown = sum(line["shown"] for line in layers)
-    until = f" It is followed up to {report['followed_to']!r}." if report.get("followed_to") else ""
-    said = f"{shown} of {len(layers)} layers of {report.get('file', 'its file')} are shown.{until}"
-    return f"{said} {scaling_text(run, report)}"
+    said = f"{shown} of {len(layers)} layers of {report.get('file', 'its file')} are shown."
+    answer = "" if run.facts.classes else no_answer(report)
+    return " ".join(filter(None, [said, report.get("note"), answer, scaling_text(run, report)]))
 
 
 def scaling_text(run: Run, report: dict[str, Any]) -> str:
@@ -118,7 +118,7 @@ def use_scaling(run: Run, name: str) -> None:
     st.rerun()
 
 
-def _change(run: Run) -> None:
+def _change(run: Run, report: dict[str, Any]) -> None:
     """Name, classes, pixels and size, to be changed together."""
     offered = choices(run.architecture)
     used = next(name for name, scaling in offered.items() if scaling == run.architecture.scaling)
@@ -137,18 +137,17 @@ def _change(run: Run) -> None:
         with left.container(horizontal=True):
             rows = st.number_input("Height of its pictures", 1, MAX_SIDE, height)
             columns = st.number_input("Width", 1, MAX_SIDE, width)
-        classes = right.text_area(
-            f"Names of its {len(run.facts.classes):,} classes, one a line or with commas",
-            "\n".join(run.facts.classes),
-            height=190,
-            disabled=not run.facts.classes,
-        )
+        if run.facts.classes:
+            label = f"Names of its {len(run.facts.classes):,} classes, one a line or with commas"
+            names = split_names(right.text_area(label, "\n".join(run.facts.classes), height=190))
+        else:
+            right.caption(as_markdown(no_answer(report)))
+            names = ()
         is_pressed = st.form_submit_button("Apply", type="primary")
     if not is_pressed:
         return
     if name.strip() not in ("", run.name):
         services.engine().rename(run.id, name, by=current_visitor())
-    names = split_names(classes) if run.facts.classes else ()
     size = int(rows), int(columns)
     change_own(services.store(), run.id, classes=names, scaling=offered[scaling], size=size, by=current_visitor())
     st.rerun()

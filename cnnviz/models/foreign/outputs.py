@@ -1,0 +1,64 @@
+"""Which output of a net is followed, and what is left of a net whose output cannot be reached."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cnnviz.architecture.spec.layers import ActivationLayer
+from cnnviz.models.foreign.limits import brief
+from cnnviz.models.foreign.series_parallel import Block, Followed, follow
+from cnnviz.models.foreign.simplify import nested_concats
+from cnnviz.models.foreign.steps import ForeignNet, Step
+
+ANSWERS = ("softmax", "sigmoid")
+"""Activation functions that give probabilities."""
+
+
+def followed_output(steps: Mapping[str, Step], outputs: Sequence[str], net: ForeignNet) -> tuple[str, Followed]:
+    """Follow one output: one that can be reached and gives probabilities before others, then the first.
+
+    Parameters
+    ----------
+    steps : mapping
+        Name -> step, without those that change nothing.
+    outputs : sequence of str
+        Names of the steps that give the outputs.
+    net : ForeignNet
+
+    Returns
+    -------
+    (str, Followed)
+        The output. Where it cannot be reached, what is left ends with the last maps before it: values in a row in the
+        middle of a net would be taken for an answer.
+    """
+    found = [(output, _followed(steps, output)) for output in outputs]
+    output, best = max(found, key=lambda each: (each[1].until is None, _is_answer(steps, each[0], net)))
+    return output, best if best.until is None else _with_maps_last(best, net)
+
+
+def outputs_text(outputs: Sequence[str], followed: str) -> str:
+    """Say which of several outputs is followed; nothing for a net with one."""
+    if len(outputs) == 1:
+        return ""
+    return f"This net has {len(outputs)} outputs: {brief(followed)!r} is followed."
+
+
+def _followed(steps: Mapping[str, Step], output: str) -> Followed:
+    """Follow the net as it is or, where that leads further, with one concatenation taking another's values."""
+    plain = follow(steps, output)
+    if plain.until is None:
+        return plain
+    nested = follow(nested_concats(steps), output)
+    return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
+
+
+def _is_answer(steps: Mapping[str, Step], output: str, net: ForeignNet) -> bool:
+    layer = steps[output].layer if output in steps else None
+    function = layer.function if isinstance(layer, ActivationLayer) else getattr(layer, "activation", "")
+    return function in ANSWERS and len(net.shape(output)) == 1
+
+
+def _with_maps_last(followed: Followed, net: ForeignNet) -> Followed:
+    parts = list(followed.parts)
+    while parts and len(net.shape((parts[-1].step if isinstance(parts[-1], Block) else parts[-1]).name)) != 3:
+        parts.pop()
+    return replace(followed, parts=tuple(parts))
