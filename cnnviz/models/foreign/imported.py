@@ -10,9 +10,8 @@ import numpy as np
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Residual
-from cnnviz.architecture.spec.arithmetic import Add, Merge
+from cnnviz.architecture.spec.arithmetic import Add, Merge, Scaling
 from cnnviz.architecture.spec.input_scaling import InputScaling
-from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
 from cnnviz.models.foreign.layouts import REORDERED
@@ -96,9 +95,7 @@ def imported(found: Found) -> ImportedNet:
     if not followed.parts:
         raise nothing(found.net.steps.values())
     layers = _layers(found.net, followed.parts, RESERVED_NAMES)
-    scaling, reason = guess(
-        _first_that_computes(followed.parts), found.net.image.maps[2], found.words, is_onnx=found.is_onnx
-    )
+    scaling, reason = guess(_first_steps(followed.parts), found.net.image.maps[2], found.words, is_onnx=found.is_onnx)
     architecture = _architecture(found, layers, scaling)
     steps = list(_in_order(followed.parts))
     nodes, _ = trace(architecture)
@@ -152,10 +149,15 @@ def _layer(net: ForeignNet, part: Step | Block, names: set[str]) -> Any:
     return Branches(name=name, branches=tuple(paths), merge=part.step.layer.kind)
 
 
-def _first_that_computes(parts: Iterable[Step | Block]) -> LayerSpec | None:
-    """The layer that meets the pixels, behind one that swaps red and blue; None where paths part at once."""
-    first = next((part for part in parts if isinstance(part, Block) or part.note != REORDERED), None)
-    return first.layer if isinstance(first, Step) else None
+def _first_steps(parts: Iterable[Step | Block]) -> list[Step]:
+    """The steps that meet the pixels: those that only scale, or another one; none where paths part at once."""
+    first: list[Step] = []
+    for part in parts:
+        if isinstance(part, Block) or (first and not isinstance(part.layer, Scaling)):
+            break
+        if part.note != REORDERED:  # one that swaps red and blue
+            first.append(part)
+    return first
 
 
 def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:

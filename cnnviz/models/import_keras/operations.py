@@ -147,7 +147,7 @@ _OPERATIONS: dict[str, Read] = {
     **{name: _arithmetic("multiply") for name in ("multiply", "mul", "rmul")},
     **{name: _arithmetic("subtract") for name in ("subtract", "sub")},
     **{name: _arithmetic("divide") for name in ("divide", "truediv", "truedivide", "realdiv")},
-    **{name: _negative for name in ("negative", "neg")},
+    **dict.fromkeys(("negative", "neg"), _negative),
     "cast": _cast,
     "clip": _clip,
     "flip": _flip,
