@@ -26,8 +26,11 @@ def predict(options: Namespace) -> Answer:
         batch = np.stack([net.prepared(picture) for picture in pictures])
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
+        for row, picture in zip(rows, pictures, strict=True):
+            row["conversion"] = net.conversion(picture)
+    read = [f"{row['image']}: {row['conversion']}" for row in rows if row["conversion"]]
     doubts = [f"{row['image']}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *doubts, net.note]))
+    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *read, *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 
@@ -54,8 +57,9 @@ def inspect(options: Namespace) -> Answer:
     if options.out:
         _write(Path(options.out), {one.name: one.values for one in layers})
     kept = f"{len(layers)} layers in {options.out}." if options.out else ""
-    text = "\n".join(filter(None, [table(rows), kept, net.note]))
-    return Answer({"layers": rows, "out": options.out, "note": net.note or None}, text)
+    read = net.conversion(picture)
+    text = "\n".join(filter(None, [table(rows), kept, read, net.note]))
+    return Answer({"layers": rows, "out": options.out, "conversion": read, "note": net.note or None}, text)
 
 
 def _write(path: Path, arrays: dict[str, Any]) -> None:

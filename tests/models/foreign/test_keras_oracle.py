@@ -208,7 +208,6 @@ def test_one_value_as_output_means_two_classes() -> None:
     assert read_manifest(read_model(saved(model)).net)["classes"] == ["0", "1"]
 
 
-
 @pytest.mark.parametrize("ending", FORMATS)
 def test_a_file_that_breaks_off_is_refused_wherever_it_does(ending: str) -> None:
     data = saved(build_model(random_net(1)), ending)
