@@ -16,7 +16,7 @@ from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
 from cnnviz.models.foreign.layouts import REORDERED
 from cnnviz.models.foreign.limits import brief, refuse_costly
-from cnnviz.models.foreign.outputs import followed_output, outputs_text
+from cnnviz.models.foreign.outputs import followed_output, output_text, without_logarithms_inside
 from cnnviz.models.foreign.report import LayerReport, nothing, report_of
 from cnnviz.models.foreign.scalings import guess
 from cnnviz.models.foreign.series_parallel import Block
@@ -50,7 +50,7 @@ class ImportedNet:
         Name of the first step that could not be followed. None: the whole net is shown. Else it ends with maps, and
         gives no answer.
     note : str
-        What else is to be said of it: which of several outputs is followed.
+        What else is to be said of its output: which of several is followed, and what it gives in its file.
     """
 
     architecture: Architecture
@@ -88,7 +88,7 @@ class Found:
 
 def imported(found: Found) -> ImportedNet:
     """Put together what was found of a net; raises InvalidModel where nothing of it can be shown."""
-    steps_of_file = simplified(found.net.steps)
+    steps_of_file = without_logarithms_inside(simplified(found.net.steps))
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
     outputs = tuple(dict.fromkeys(value.step for value in found.outputs))
     output, followed = followed_output(computed, outputs, found.net)
@@ -108,7 +108,7 @@ def imported(found: Found) -> ImportedNet:
     net = packed(architecture, classes, [step.weights for step in steps])
     report = report_of(steps_of_file, steps, followed, is_one_output=len(outputs) == 1)
     return ImportedNet(
-        architecture, net, sources, report, classes, reason, followed.until, outputs_text(outputs, output)
+        architecture, net, sources, report, classes, reason, followed.until, output_text(computed, outputs, output)
     )
 
 

@@ -13,6 +13,24 @@ ANSWERS = ("softmax", "sigmoid")
 """Activation functions that give probabilities."""
 
 
+LOGARITHMS = "Shown as softmax: the net gives the logarithms of these shares."
+LOGARITHMS_LAST = (
+    "Its last layer gives logarithms of probabilities; here, and in files saved from here, it gives the probabilities."
+)
+LOGARITHMS_GO_ON = "Other layers take the logarithms that it gives, which are not shown."
+
+
+def without_logarithms_inside(steps: Mapping[str, Step]) -> dict[str, Step]:
+    """Return the same net; what is shown as softmax, and is none, is not shown where other layers take it."""
+    taken = {each for step in steps.values() for each in step.inputs}
+    return {
+        name: replace(step, layer=None, is_shown=False, note=LOGARITHMS_GO_ON)
+        if step.note == LOGARITHMS and name in taken
+        else step
+        for name, step in steps.items()
+    }
+
+
 def followed_output(steps: Mapping[str, Step], outputs: Sequence[str], net: ForeignNet) -> tuple[str, Followed]:
     """Follow one output: one that can be reached and gives probabilities before others, then the first.
 
@@ -35,11 +53,11 @@ def followed_output(steps: Mapping[str, Step], outputs: Sequence[str], net: Fore
     return output, best if best.until is None else _with_maps_last(best, net)
 
 
-def outputs_text(outputs: Sequence[str], followed: str) -> str:
-    """Say which of several outputs is followed; nothing for a net with one."""
-    if len(outputs) == 1:
-        return ""
-    return f"This net has {len(outputs)} outputs: {brief(followed)!r} is followed."
+def output_text(steps: Mapping[str, Step], outputs: Sequence[str], followed: str) -> str:
+    """Say which of several outputs is followed, and whether it is shown otherwise than in the file."""
+    several = f"This net has {len(outputs)} outputs: {brief(followed)!r} is followed." if len(outputs) > 1 else ""
+    is_logarithm = followed in steps and steps[followed].note == LOGARITHMS
+    return " ".join(filter(None, [several, LOGARITHMS_LAST if is_logarithm else ""]))
 
 
 def _followed(steps: Mapping[str, Step], output: str) -> Followed:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import onnx
 import pytest
 from keras import layers
 from onnx import TensorProto, helper
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.models.foreign.imported import ImportedNet
+from cnnviz.models.foreign.outputs import LOGARITHMS_LAST
 from cnnviz.models.net_file import read_manifest
 from cnnviz.models.read_model import read_model
 from tests.models.foreign.attacks import onnx_file
@@ -44,7 +46,7 @@ def output_shape(net: ImportedNet) -> tuple[int, ...]:
 @pytest.mark.parametrize("name", AFTER)
 def test_a_net_that_is_cut_ends_with_maps_and_has_no_classes(name: str) -> None:
     net = read_model(saved(cut(*AFTER[name]())))
-    assert net.followed_to == "unit_normalization" or net.followed_to.startswith("unit_normalization")
+    assert (net.followed_to or "").startswith("unit_normalization")
     assert output_shape(net) == (6, 4, 4)
     assert read_manifest(net.net)["classes"] == []
     assert net.classes == ()
@@ -85,8 +87,6 @@ def test_of_two_outputs_without_probabilities_the_first_is_followed() -> None:
         helper.make_node("Relu", ["row"], ["one"]),
         helper.make_node("Tanh", ["row"], ["two"]),
     ]
-    import onnx
-
     model = onnx.ModelProto.FromString(onnx_file(nodes))
     model.graph.output.insert(0, helper.make_tensor_value_info("one", TensorProto.FLOAT, None))
     net = read_model(model.SerializeToString())
@@ -103,3 +103,28 @@ def test_an_output_that_can_be_reached_is_followed_rather_than_one_that_cannot()
     net = read_model(saved(keras.Model(picture, [layers.Softmax()(lost), found])))
     assert net.note == "This net has 2 outputs: 'found' is followed."
     assert net.followed_to is None
+
+
+def logarithms(*after: Any) -> ImportedNet:
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["image"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["row"]),
+        helper.make_node("LogSoftmax", ["row"], ["shares"], axis=1),
+        *after,
+    ]
+    return read_model(onnx_file(nodes))
+
+
+def test_logarithms_of_probabilities_at_the_end_are_said_to_be_shown_as_probabilities() -> None:
+    net = logarithms()
+    assert net.architecture.layers[-1].function == "softmax"
+    assert net.note == LOGARITHMS_LAST
+    assert net.report[-1].note == "Shown as softmax: the net gives the logarithms of these shares."
+
+
+def test_a_net_that_goes_on_with_logarithms_is_not_shown_as_if_they_were_probabilities() -> None:
+    net = logarithms(helper.make_node("Exp", ["shares"], ["again"]))
+    assert net.followed_to == "shares"
+    assert output_shape(net) == (1, 1, 3)
+    (line,) = [line for line in net.report if line.name == "shares"]
+    assert (line.shown, line.note) == (False, "Other layers take the logarithms that it gives, which are not shown.")
