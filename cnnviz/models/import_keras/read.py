@@ -21,6 +21,7 @@ from cnnviz.models.foreign.limits import (
     too_large,
 )
 from cnnviz.models.foreign.steps import BEHIND, ForeignNet, Value
+from cnnviz.models.import_keras import sizes
 from cnnviz.models.import_keras.calls import Call, Calls, Ref, list_calls
 from cnnviz.models.import_keras.classes import CLASSES, REASONS, TRAINING_ONLY, UNKNOWN
 from cnnviz.models.import_keras.hdf5 import WeightsFile, opened
@@ -78,7 +79,7 @@ def _followed(
     *,
     is_keras_2: bool,
 ) -> Found:
-    wanted = read_input(calls.input_shape, input_shape)
+    wanted = read_input(sizes.input_shape(calls, TRAINING_ONLY), input_shape)
 
     def follow(given: Input) -> tuple[ForeignNet, dict[str, Value]]:
         net = ForeignNet(given.shape, is_first=given.is_first)
