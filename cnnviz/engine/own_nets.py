@@ -15,7 +15,7 @@ from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.datasets.dataset import class_names
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.models.net_file import read_manifest
-from cnnviz.models.read_model import file_format, read_model
+from cnnviz.models.read_model import file_format, read_model, refuse_other_program
 from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing
@@ -114,6 +114,7 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
     InvalidInput
         There are more or fewer names than the net has classes.
     """
+    refuse_other_program(file_name)
     name = PurePath(file_name).stem
     with _reading:
         found = read_model(data, name=name, json_text=json_text)

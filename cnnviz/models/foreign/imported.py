@@ -177,6 +177,7 @@ def own_name(name: str, taken: Iterable[str]) -> str:
     plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[-MAX_NAME + 4 :].strip("_")
     if not re.match(r"[A-Za-z]", plain):
         plain = f"layer_{plain}"[: MAX_NAME - 4].strip("_")
+    plain = f"{plain}_layer" if plain in RESERVED_NAMES and plain in taken else plain  # not a second one of its name
     number, free = 2, plain
     while free in taken:
         number, free = number + 1, f"{plain}_{number}"

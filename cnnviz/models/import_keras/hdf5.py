@@ -18,6 +18,7 @@ from cnnviz.models.foreign.limits import (
     damaged,
     num_values,
     refuse_unpacked,
+    require_finite,
     too_large,
 )
 
@@ -88,7 +89,10 @@ class WeightsFile:
                 f"{brief(path)!r}. Save it again. Received: {f'shape={received}' if item else self._kind(path)}."
             )
         refuse_packed_chunks(item)
-        return np.asarray(item[()], np.float32).reshape(received or shape)
+        with np.errstate(over="ignore"):
+            values = np.asarray(item[()], np.float32).reshape(received or shape)
+        require_finite(values, path)
+        return values
 
     def shape(self, path: str) -> tuple[int, ...]:
         """Return the shape of a data set; raises KeyError where there is none."""
@@ -97,7 +101,9 @@ class WeightsFile:
     def _kind(self, path: str) -> str:
         """What is at a path that has no numbers, in words."""
         item = self._file.get(path) if path in self._file else None
-        return f"values of the type {brief(str(item.dtype))}" if isinstance(item, h5py.Dataset) else "nothing there"
+        if not isinstance(item, h5py.Dataset):
+            return "nothing there"
+        return "text" if item.dtype.kind in "OSU" else f"values of the type {brief(str(item.dtype))}"
 
     @staticmethod
     def _refuse_links(file: h5py.File) -> None:

@@ -10,15 +10,10 @@ from cnnviz.models.import_keras.calls import Call, Calls, Ref
 from cnnviz.models.import_keras.reading import Reading
 
 Shape = tuple[int | None, ...]
-_WAYS = [
-    "interpolation",
-    "crop_to_aspect_ratio",
-    "pad_to_aspect_ratio",
-    "antialias",
-    "fill_mode",
-    "fill_value",
-    "data_format",
-]
+_WAYS = (
+    *("interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"),
+    *("fill_mode", "fill_value", "data_format"),
+)
 _BEFORE = ("Rescaling", "Normalization")  # a mean of pixels, scaled, is the mean of scaled pixels
 
 

@@ -35,12 +35,12 @@ export class Timeline {
   }
 
   // stops: [{title, url}], in order; net: the address of the one that is shown.
-  take({ net, stops = [], images, goes_on: goesOn }) {
+  take({ net, stops = [], images, goes_on: goesOn, is_own: isOwn }) {
     this.pause();
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
     const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
-    this.root.hidden = false;
+    this.root.hidden = Boolean(isOwn); // it was not trained here
     this.lay();
   }
 
