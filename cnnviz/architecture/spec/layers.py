@@ -60,7 +60,7 @@ class Conv(WeightedSpec):
     """2D convolution (cross-correlation) with a square kernel and a bias."""
 
     kind: Literal["conv"] = "conv"
-    filters: int = Field(ge=1, le=2048)
+    filters: int = Field(ge=1, le=4096)
     kernel: int = Field(default=3, ge=1, le=31)
     stride: int = Field(default=1, ge=1, le=16)
     padding: Padding = "valid"
@@ -84,7 +84,7 @@ class SeparableConv(WeightedSpec):
     """A depthwise convolution, then a 1x1 convolution that mixes the channels."""
 
     kind: Literal["separable_conv"] = "separable_conv"
-    filters: int = Field(ge=1, le=2048)
+    filters: int = Field(ge=1, le=4096)
     kernel: int = Field(default=3, ge=1, le=31)
     stride: int = Field(default=1, ge=1, le=16)
     padding: Padding = "valid"
@@ -96,7 +96,7 @@ class TransposedConv(WeightedSpec):
     """The convolution that makes maps larger: each value paints the kernel, scaled, every `stride` pixels."""
 
     kind: Literal["transposed_conv"] = "transposed_conv"
-    filters: int = Field(ge=1, le=2048)
+    filters: int = Field(ge=1, le=4096)
     kernel: int = Field(default=3, ge=1, le=31)
     stride: int = Field(default=2, ge=1, le=16)
     padding: Padding = "same"

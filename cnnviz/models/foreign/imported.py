@@ -173,7 +173,7 @@ def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:
 
 def own_name(name: str, taken: Iterable[str]) -> str:
     """Return a name of ours for that of a foreign step: letters, digits and underscores, and not taken."""
-    name = name.removesuffix("_output_0")  # as PyTorch names tensors after steps
+    name = re.sub(r"(_output_0|:0)$", "", name)  # as PyTorch and TensorFlow name tensors after steps
     plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[-MAX_NAME + 4 :].strip("_")
     if not re.match(r"[A-Za-z]", plain):
         plain = f"layer_{plain}"[: MAX_NAME - 4].strip("_")

@@ -50,7 +50,7 @@ def followed_output(steps: Mapping[str, Step], outputs: Sequence[str], net: Fore
     """
     found = [(output, _followed(steps, output)) for output in outputs]
     output, best = max(found, key=lambda each: (each[1].until is None, _is_answer(steps, each[0], net)))
-    return output, best if best.until is None else _with_maps_last(best, net)
+    return output, best if best.until is None else _with_maps_last(_of_file(best, steps), net)
 
 
 def output_text(steps: Mapping[str, Step], outputs: Sequence[str], followed: str) -> str:
@@ -67,6 +67,15 @@ def _followed(steps: Mapping[str, Step], output: str) -> Followed:
         return plain
     nested = follow(nested_concats(steps), output)
     return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
+
+
+def _of_file(followed: Followed, steps: Mapping[str, Step]) -> Followed:
+    """The same; where it breaks off at a step that is not the file's, the one that needs it is named."""
+    until, names = followed.until, list(steps)
+    if until is None or until not in steps:
+        return followed
+    behind = names[names.index(until) :]
+    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), until))
 
 
 def _is_answer(steps: Mapping[str, Step], output: str, net: ForeignNet) -> bool:

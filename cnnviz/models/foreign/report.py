@@ -8,15 +8,29 @@ from cnnviz.models.foreign.limits import brief
 from cnnviz.models.foreign.series_parallel import Followed
 from cnnviz.models.foreign.steps import IMAGE, Step
 
+PASSES = "It gives what it gets."
+
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What became of one step of the file; `note` says why it is not shown, or how it is shown otherwise."""
+    """What became of one step of the file.
+
+    Attributes
+    ----------
+    name, operation : str
+        As the file calls them.
+    shown : bool
+    note : str
+        Why it is not shown, or how it is shown otherwise.
+    passes : bool
+        It gives what it gets when the net is asked: nothing is shown for it, and nothing is missing.
+    """
 
     name: str
     operation: str
     shown: bool
     note: str = ""
+    passes: bool = False
 
 
 def report_of(
@@ -30,14 +44,24 @@ def report_of(
     for step in steps.values():
         if step.layer is None and step.is_shown and written.issuperset(step.inputs):
             written.add(step.name)  # it passes on what is shown
-        is_shown = step.name in written
-        note = step.note if is_shown or not step.is_shown else reason
         if not step.is_extra:
-            lines.append(LayerReport(brief(step.name), brief(step.operation), is_shown, note))
+            lines.append(_line(step, reason, is_shown=step.name in written))
     return tuple(lines)
 
 
+def _line(step: Step, reason: str, *, is_shown: bool) -> LayerReport:
+    note, passes = step.note, False
+    if not is_shown:
+        note = reason if step.is_shown else note
+    elif step.part_of:
+        note = f"It is a part of {brief(step.part_of)!r}."
+    elif step.layer is None:
+        note, passes = note or PASSES, True
+    return LayerReport(brief(step.name), brief(step.operation), is_shown, note, passes)
+
+
 def nothing(steps: Iterable[Step]) -> InvalidModel:
+    """Build the error for a net whose first step is not shown."""
     first = next((step for step in steps if not step.is_shown), None)
     why = (
         f"its step {brief(first.name)!r} ({brief(first.operation)}) is not shown: {first.note}"

@@ -90,7 +90,7 @@ def _activation(function: str) -> ActivationLayer:
 
 
 def _part_of(step: Step, name: str) -> Step:
-    return replace(step, layer=None, weights={}, note=f"It is a part of {name!r}.")
+    return replace(step, layer=None, weights={}, part_of=name)
 
 
 def _is_near(layer: Scaling, scale: float, offset: float) -> bool:

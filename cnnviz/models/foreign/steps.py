@@ -37,6 +37,8 @@ class Step:
         Name -> values, as the browser's file has them (`browser_export`).
     note : str
         What is to be said of it.
+    part_of : str
+        Name of the step that computes this one with it; "" for none.
     is_shown : bool
     is_extra : bool
     """
@@ -47,6 +49,7 @@ class Step:
     layer: LayerSpec | None = None
     weights: Weights = field(default_factory=dict)
     note: str = ""
+    part_of: str = ""
     is_shown: bool = True
     is_extra: bool = False
 
@@ -165,7 +168,7 @@ class ForeignNet:
         weights = {**step.weights, "bias": bias}
         self._tensors[names[0]] = self._tensors[step.name]
         self._note(replace(step, name=names[0], operation=names[1], layer=layer, weights=weights))
-        self.steps[step.name] = replace(step, layer=None, weights={}, note=f"It is a part of {names[0]!r}.")
+        self.steps[step.name] = replace(step, layer=None, weights={}, part_of=names[0])
         return replace(value, step=names[0])
 
     def rename(self, value: Value, name: str, operation: str) -> Value:

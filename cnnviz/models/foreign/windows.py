@@ -81,16 +81,16 @@ def convolve(net: ForeignNet, names: Names, value: Value, window: Window, **give
     Raises
     ------
     NotShown
-        Its window is not square.
+        Its steps differ along the two axes.
     """
-    kernel, bias, groups = given["kernel"], given.get("bias"), given.get("groups", 1)
+    bias, groups = given.get("bias"), given.get("groups", 1)
+    window, kernel, note = _squared(window, given["kernel"], value.maps)
     walk, channels = window.square(), value.maps[2]
     if kernel.shape[2] * groups != channels or kernel.shape[3] % groups:
         raise NotShown(f"Its kernels are for {kernel.shape[2] * groups:,} maps, but it gets {channels:,}.")
     padding, borders = window.padding(value.maps)
     fields = {"kernel": walk["size"], "stride": walk["stride"], "dilation": walk["dilation"], "padding": padding}
     fields |= {"activation": given.get("activation", "linear"), "bias": bias is not None}
-    note = ""
     layer: LayerSpec
     if groups > 1 and groups == channels:
         multiplier = kernel.shape[3] // groups
@@ -99,10 +99,10 @@ def convolve(net: ForeignNet, names: Names, value: Value, window: Window, **give
     else:
         if groups > 1:
             kernel = _of_all_groups(kernel, groups)
-            note = f"Its {groups} groups of maps are shown as one convolution with zeros between the groups."
+            note += f"Its {groups} groups of maps are shown as one convolution with zeros between the groups. "
         layer = spec(Conv, filters=kernel.shape[3], **fields)
     value = bordered(net, names[0], value, borders)
-    return net.add(*names, [value], layer, with_bias({"kernel": kernel}, bias), note=note)
+    return net.add(*names, [value], layer, with_bias({"kernel": kernel}, bias), note=note.strip())
 
 
 def transpose_convolve(net: ForeignNet, names: Names, value: Value, window: Window, **given: Any) -> Value:
@@ -178,6 +178,29 @@ def with_bias(weights: Weights, bias: np.ndarray | None) -> Weights:
     return weights if bias is None else {**weights, "bias": bias}
 
 
+def _squared(window: Window, kernel: np.ndarray, shape: tuple[int, ...]) -> tuple[Window, np.ndarray, str]:
+    """A kernel of 1 x 7 as one of 7 x 7 with zeros above and below, whose borders are wider by as much."""
+    rows, columns = window.size
+    if rows == columns:
+        return window, kernel, ""
+    side = max(rows, columns)
+    num_values((side, side, *kernel.shape[2:]), "kernels")
+    borders = window.borders
+    if borders == "same":
+        borders = _same_borders(window, shape)
+    elif borders == "valid":
+        borders = (0, 0, 0, 0)
+    above, left = (side - rows) // 2, (side - columns) // 2
+    below, right = side - rows - above, side - columns - left
+    whole = np.zeros((side, side, *kernel.shape[2:]), np.float32)
+    whole[above : above + rows, left : left + columns] = kernel
+    down, across = window.dilation
+    outside = (above * down, below * down, left * across, right * across)
+    wider = tuple(one + more for one, more in zip(borders, outside, strict=True))
+    note = f"Its {rows} x {columns} kernels are shown as {side} x {side} ones with zeros. "
+    return Window((side, side), window.stride, window.dilation, (wider[0], wider[1], wider[2], wider[3])), whole, note
+
+
 def _is_never_negative(net: ForeignNet, value: Value) -> bool:
     step = net.steps.get(value.step)
     layer = step.layer if step else None
@@ -215,8 +238,8 @@ def _of_all_groups(kernel: np.ndarray, groups: int) -> np.ndarray:
 
 
 def _same_borders(window: Window, shape: tuple[int, ...]) -> Borders:
-    top, bottom = _same(shape[0], window.size[0], window.stride[0], 1)
-    left, right = _same(shape[1], window.size[1], window.stride[1], 1)
+    top, bottom = _same(shape[0], window.size[0], window.stride[0], window.dilation[0])
+    left, right = _same(shape[1], window.size[1], window.stride[1], window.dilation[1])
     return top, bottom, left, right
 
 

@@ -39,6 +39,7 @@ CLASSES: dict[str, Callable[[Reading], Value]] = {
     "Softmax": plain_layers.softmax,
     "Rescaling": plain_layers.rescaling,
     "Normalization": plain_layers.normalization,
+    "LayerScale": plain_layers.layer_scale,
     "ZeroPadding2D": plain_layers.zero_padding,
     "Cropping2D": plain_layers.cropping,
     "CenterCrop": sizes.center_crop,
@@ -54,6 +55,8 @@ CLASSES: dict[str, Callable[[Reading], Value]] = {
     "Multiply": plain_layers.merging("multiply"),
     "Average": plain_layers.merging("average"),
     "Maximum": plain_layers.merging("maximum"),
+    "Minimum": plain_layers.merging("minimum"),
+    "Subtract": plain_layers.merging("subtract"),
     "Concatenate": plain_layers.merging("concat"),
 }
 """Name of a class -> what reads a call of it."""
@@ -65,8 +68,6 @@ REASONS = {
     "GRU": "Recurrent layers are not shown.",
     "SimpleRNN": "Recurrent layers are not shown.",
     "InputLayer": "It is a second input; nets are shown with one picture.",
-    "Subtract": "A difference of paths is not shown.",
-    "Minimum": "The smallest value of paths is not shown.",
 }
 """Name of a class -> why it is not shown."""
 UNKNOWN = "This kind of layer is not known here, and nothing of it was loaded."

@@ -10,9 +10,10 @@ from cnnviz.architecture.spec.arithmetic import Clip, Scaling
 from cnnviz.architecture.spec.layers import GlobalAvgPool, GlobalMaxPool
 from cnnviz.models.foreign.layouts import reorder_channels
 from cnnviz.models.foreign.limits import NotShown
+from cnnviz.models.foreign.merging import merge
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import spec
-from cnnviz.models.import_keras.plain_layers import activate, identity, merge, reshape_to
+from cnnviz.models.import_keras.plain_layers import activate, identity, reshape_to
 from cnnviz.models.import_keras.reading import Reading
 from cnnviz.models.import_keras.settings import FUNCTIONS, Settings, as_numbers
 
@@ -32,8 +33,8 @@ def operation_of(class_name: str, module: str, fields: Any) -> Read | None:
 def _arithmetic(kind: str) -> Read:
     def read_arithmetic(read: Reading) -> Value:
         constants = _constants(read)
-        if len(read.values) == 2 and not constants and kind in ("add", "multiply"):
-            return merge(read, kind)
+        if len(read.values) == 2 and not constants and kind != "divide":
+            return merge(read.net, read.names, read.values, kind)
         numbers = as_numbers(constants[0], 4096) if len(constants) == 1 else None
         if len(read.values) != 1 or numbers is None:
             raise NotShown("It computes with other things than values of the net and fixed numbers.")
@@ -133,6 +134,14 @@ def _constants(read: Reading) -> list[Any]:
     return [each[1] if isinstance(each, tuple) else each for each in read.constants]
 
 
+def _merging(kind: str) -> Read:
+    return lambda read: merge(read.net, read.names, read.values, kind) if len(read.values) > 1 else _no_paths()
+
+
+def _no_paths() -> Value:
+    raise NotShown("It compares values of the net with fixed numbers.")
+
+
 def _option(read: Reading, name: str, *, default: Any) -> Any:
     for each in read.constants:
         if isinstance(each, tuple) and each[0] == name:
@@ -149,6 +158,8 @@ _OPERATIONS: dict[str, Read] = {
     **{name: _arithmetic("divide") for name in ("divide", "truediv", "truedivide", "realdiv")},
     **dict.fromkeys(("negative", "neg"), _negative),
     "cast": _cast,
+    "maximum": _merging("maximum"),
+    "minimum": _merging("minimum"),
     "clip": _clip,
     "flip": _flip,
     "mean": _pool(GlobalAvgPool),

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from cnnviz.architecture.spec.arithmetic import (
-    MERGES,
     Clip,
     Cropping,
     PReLU,
@@ -16,11 +15,13 @@ from cnnviz.architecture.spec.arithmetic import (
     ZeroPadding,
 )
 from cnnviz.architecture.spec.layers import ActivationLayer, Dropout, Flatten, LayerSpec, SpatialDropout
-from cnnviz.models.foreign.layouts import in_our_order, joined_order, reshape, transpose
+from cnnviz.models.foreign.layouts import in_our_order, reshape, transpose
 from cnnviz.models.foreign.limits import NotShown
+from cnnviz.models.foreign.merging import merge, scaled
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import spec
 from cnnviz.models.import_keras.reading import Reading
+from cnnviz.models.import_keras.settings import OLD_HARD_SIGMOID
 
 SMALLEST_DEVIATION = 1e-7  # Keras divides by no less
 
@@ -33,8 +34,13 @@ def activate(read: Reading, function: Any, **fields: Any) -> Value:
 
 
 def activation(read: Reading) -> Value:
-    """Activation."""
-    return activate(read, read.settings.activation())
+    """Activation; the hard sigmoid of Keras 2 is max(0, min(1, 0.2 x + 0.5))."""
+    function = read.settings.activation()
+    if function != OLD_HARD_SIGMOID:
+        return activate(read, function)
+    name = read.net.free_name(f"{read.names[0]}_line")
+    line = read.net.add(name, read.names[1], [read.value], Scaling(scale=0.2, offset=0.5), is_extra=True)
+    return read.net.add(*read.names, [line], Clip(low=0.0, high=1.0))
 
 
 def relu(read: Reading) -> Value:
@@ -103,6 +109,13 @@ def normalization(read: Reading) -> Value:
     if len(scale) != len(mean):
         raise NotShown("It has not as many means as variances.")
     return _scaled(read, scale, tuple(-one * each for one, each in zip(mean, scale, strict=True)))
+
+
+def layer_scale(read: Reading) -> Value:
+    """LayerScale of Keras' ConvNeXts: a factor for each channel."""
+    read.settings.get("init_values"), read.settings.get("projection_dim")  # of what it begins with
+    (gamma,) = read.weights(("gamma|variable", (read.value.shape or ())[-1:]))
+    return scaled(read.net, read.names, read.value, np.asarray(gamma), np.zeros(1))
 
 
 def zero_padding(read: Reading) -> Value:
@@ -184,26 +197,9 @@ def merging(kind: str) -> Callable[[Reading], Value]:
         axis = read.settings.get("axis", -1) if kind == "concat" else None
         if kind == "concat" and not read.is_channel_axis(axis):
             raise NotShown("It does not put channels next to each other.")
-        return merge(read, kind)
+        return merge(read.net, read.names, read.values, kind)
 
     return read_merging
-
-
-def merge(read: Reading, kind: str) -> Value:
-    """Add a step in which paths meet; raises NotShown where their layouts differ."""
-    values = list(read.values)
-    if len(values) == 1:
-        return read.net.passes(*read.names, values[0])
-    maps = [value for value in values if len(value.shape or ()) == 3 and value.shape != (1, 1, (value.shape or ())[-1])]
-    if len({value.is_first for value in maps}) > 1:
-        raise NotShown("Paths meet in it whose channels are on different axes.")
-    value = read.net.add(*read.names, values, MERGES[kind]())
-    if kind == "concat" and len(value.shape or ()) == 1:
-        return read.net.ordered(Value(value.step, value.shape), joined_order(values))
-    orders = [np.arange(0) if each.order is None else each.order for each in values]
-    if any(not np.array_equal(orders[0], each) for each in orders[1:]):
-        raise NotShown("Paths meet in it whose values have different orders.")
-    return value
 
 
 def _scaled(read: Reading, scale: tuple[float, ...], offset: tuple[float, ...]) -> Value:

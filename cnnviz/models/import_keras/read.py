@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -31,7 +32,7 @@ from cnnviz.models.import_keras.reading import FindWeight, Reading
 from cnnviz.models.import_keras.settings import Settings
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-OWN_MODULES = ("", "keras", "keras.layers", "tensorflow.keras.layers", "builtins")
+OWN_MODULES = ("", "keras", "keras.layers", "tensorflow.keras.layers", "builtins", "keras.src.applications.convnext")
 FIRST_OPERAND = ("x1", "x")
 """What Keras and TensorFlow call it."""
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
@@ -170,7 +171,8 @@ def _by_name(file: WeightsFile) -> FindWeight:
         parts = path.split("/")
         if parts[0] == "model_weights" and len(parts) >= 3:
             owner = parts[-2] if len(parts) > 3 else parts[1]
-            known.setdefault((parts[1], owner, parts[-1].split(":")[0]), []).append(path)
+            weight = re.sub(r"^variable_\d+$", "variable", parts[-1].split(":")[0])  # one that was given no name
+            known.setdefault((parts[1], owner, weight), []).append(path)
 
     def find(call: Call, place: int, names: Sequence[str]) -> str:
         del place

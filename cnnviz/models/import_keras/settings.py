@@ -16,6 +16,7 @@ NEUTRAL = frozenset(_FOR_TRAINING.split())
 NEUTRAL_ENDS = ("_initializer", "_regularizer", "_constraint")
 FUNCTIONS = {**{name: name for name in get_args(Activation)}, "swish": "silu", "hard_swish": "hard_silu"}
 """Name of an activation function in Keras -> ours."""
+OLD_HARD_SIGMOID = "hard_sigmoid of Keras 2"
 
 
 class Settings:
@@ -105,9 +106,7 @@ class Settings:
         function = FUNCTIONS.get(value) if isinstance(value, str) else None
         if function is None:
             raise NotShown(f"Its activation function {brief(_named(value))} is not known here.")
-        if function == "hard_sigmoid" and self._is_keras_2:
-            raise NotShown("The hard sigmoid of Keras 2 is another function than that of today.")
-        return function
+        return OLD_HARD_SIGMOID if function == "hard_sigmoid" and self._is_keras_2 else function
 
     def _wrong(self, name: str, value: Any) -> NotShown:
         return NotShown(f"Its setting {name} is none that a layer of Keras has ({brief(value)}).")

@@ -5,17 +5,13 @@ from math import prod
 
 import numpy as np
 
-from cnnviz.architecture.spec.arithmetic import MERGES, Scaling
-from cnnviz.architecture.spec.layers import BatchNorm
-from cnnviz.models.foreign.layouts import in_our_order, joined_order, reorder_channels
+from cnnviz.architecture.spec.layers import ActivationLayer
+from cnnviz.models.foreign.layouts import reorder_channels
 from cnnviz.models.foreign.limits import NotShown
+from cnnviz.models.foreign.merging import merge, scaled
 from cnnviz.models.foreign.steps import Value
-from cnnviz.models.foreign.windows import spec
 from cnnviz.models.import_onnx.layers import with_bias_of
 from cnnviz.models.import_onnx.reading import Reading
-
-EPSILON = 2.0**-10  # of a normalisation that stands for factors of channels: exact in float32, and so is 1 less it
-MANY_CHANNELS = 5  # get their factors as a normalisation; fewer are colours
 
 Read = Callable[[Reading], Value]
 
@@ -32,26 +28,26 @@ def concat(read: Reading) -> Value:
     """Concat of channels."""
     if not read.is_channel_axis(read.whole("axis", 1)):
         raise NotShown("It does not put channels next to each other.")
-    return merge("concat")(read)
+    return merge(read.net, read.names, read.values, "concat")
 
 
-def merge(kind: str) -> Read:
+def merging(kind: str) -> Read:
     """Return the function for operations in which paths meet."""
+    return lambda read: merge(read.net, read.names, read.values, kind)
 
-    def read_merge(read: Reading) -> Value:
-        values = read.values
-        if len(values) == 1:
-            return read.net.passes(*read.names, read.value)
-        if len({value.is_first for value in values if len(value.shape or ()) == 3}) > 1:
-            raise NotShown("Paths meet in it whose channels are on different axes.")
-        value = read.net.add(*read.names, values, MERGES[kind]())
-        if kind == "concat" and len(value.shape or ()) == 1:
-            return read.net.ordered(Value(value.step, value.shape), joined_order(values))
-        if any(not np.array_equal(_order(values[0]), _order(each)) for each in values[1:]):
-            raise NotShown("Paths meet in it whose values have different orders.")
-        return value
 
-    return read_merge
+def largest(read: Reading) -> Value:
+    """Max: of paths, or a ReLU where it is taken with 0."""
+    numbers = [each for each in read.inputs if isinstance(each, np.ndarray)]
+    if len(read.inputs) == 2 and len(numbers) == 1 and numbers[0].size == 1 and not numbers[0].any():
+        (value,) = (each for each in read.inputs if isinstance(each, Value))
+        return read.net.add(*read.names, [value], ActivationLayer(function="relu"))
+    return merge(read.net, read.names, read.values, "maximum")
+
+
+def negative(read: Reading) -> Value:
+    """Neg."""
+    return scaled(read.net, read.names, read.value, -np.ones(1), np.zeros(1))
 
 
 def arithmetic(kind: str) -> Read:
@@ -59,9 +55,9 @@ def arithmetic(kind: str) -> Read:
 
     def read_arithmetic(read: Reading) -> Value:
         if len(read.inputs) == 2 and all(isinstance(each, Value) for each in read.inputs):
-            if kind not in ("add", "multiply"):
-                raise NotShown("A difference or a quotient of paths is not shown.")
-            return merge(kind)(read)
+            if kind == "divide":
+                raise NotShown("A quotient of paths is not shown.")
+            return merge(read.net, read.names, read.values, kind)
         is_swapped = not isinstance(read.inputs[0], Value)
         value, numbers = read.inputs[::-1] if is_swapped else read.inputs
         if not isinstance(value, Value) or numbers is None or numbers.dtype.kind not in "fiu":
@@ -71,7 +67,7 @@ def arithmetic(kind: str) -> Read:
             found = with_bias_of(read, value, factors.astype(np.float32))
             if found is not None:
                 return found
-        return _scaled(read, value, *_line(kind, factors, is_swapped=is_swapped))
+        return scaled(read.net, read.names, value, *_line(kind, factors, is_swapped=is_swapped))
 
     return read_arithmetic
 
@@ -90,20 +86,6 @@ def _line(kind: str, factors: np.ndarray, *, is_swapped: bool) -> tuple[np.ndarr
     return 1 / factors, none
 
 
-def _scaled(read: Reading, value: Value, scale: np.ndarray, offset: np.ndarray) -> Value:
-    channels = (value.shape or (1,))[-1]
-    size = max(scale.size, offset.size)
-    if size < MANY_CHANNELS and value.order is None:
-        factors = [tuple(each.tolist()) if each.size > 1 else float(each[0]) for each in (scale, offset)]
-        return read.net.add(*read.names, [value], spec(Scaling, scale=factors[0], offset=factors[1]))
-    each = {"gamma": scale, "beta": offset, "mean": np.zeros(1), "variance": np.full(1, 1 - EPSILON)}
-    weights = {
-        name: in_our_order(np.broadcast_to(one, (channels,)).astype(np.float32), value) for name, one in each.items()
-    }
-    note = "One number for each map, as a normalisation that changes nothing else."
-    return read.net.add(*read.names, [value], spec(BatchNorm, epsilon=EPSILON), weights, note=note)
-
-
 def of_channels(value: Value, numbers: np.ndarray) -> np.ndarray:
     """Fixed numbers as one, or as one for each channel; raises NotShown for others."""
     if numbers.size == 1:
@@ -114,7 +96,3 @@ def of_channels(value: Value, numbers: np.ndarray) -> np.ndarray:
     if prod(sides) != numbers.size or sides[-len(wanted) :] != wanted or numbers.size != channels:
         raise NotShown("Its fixed numbers are not one for each map.")
     return numbers.ravel()
-
-
-def _order(value: Value) -> np.ndarray:
-    return np.arange(0) if value.order is None else value.order

@@ -17,6 +17,7 @@ from cnnviz.models.import_onnx import arithmetic, layers, plain_steps
 from cnnviz.models.import_onnx.file import ONNX_DOMAINS, OnnxFile, attributes, parse, shape_of
 from cnnviz.models.import_onnx.folding import fold
 from cnnviz.models.import_onnx.reading import Reading
+from cnnviz.models.import_onnx.written_out import joined
 
 UNKNOWN = "This operation is not known here."
 MAX_FOLDED_BYTES = 100_000_000  # of all values that are computed of fixed ones, beyond the size of the file
@@ -72,9 +73,11 @@ OPERATIONS: dict[str, Callable[[Reading], Value]] = {
     "Upsample": plain_steps.resize,
     "Gather": arithmetic.gather,
     "Concat": arithmetic.concat,
-    "Sum": arithmetic.merge("add"),
-    "Mean": arithmetic.merge("average"),
-    "Max": arithmetic.merge("maximum"),
+    "Sum": arithmetic.merging("add"),
+    "Mean": arithmetic.merging("average"),
+    "Max": arithmetic.largest,
+    "Min": arithmetic.merging("minimum"),
+    "Neg": arithmetic.negative,
     "Add": arithmetic.arithmetic("add"),
     "Mul": arithmetic.arithmetic("multiply"),
     "Sub": arithmetic.arithmetic("subtract"),
@@ -93,8 +96,10 @@ def read_onnx(data: bytes, name: str, input_shape: Sequence[int] | None) -> Foun
         raise damaged("it takes no picture", file.producer)
     batch, *sides = shape_of(file.inputs[0]) or (1,)
     wanted = read_input(sides, input_shape)
-    uses = Counter(each for node in file.graph.node for each in set(node.input))
-    uses.update(output.name for output in file.graph.output)
+    outputs = [output.name for output in file.graph.output]
+    nodes = joined(file.graph.node, file.constants, outputs)
+    uses = Counter(each for node in nodes for each in set(node.input))
+    uses.update(outputs)
 
     def follow(given: Input) -> tuple[ForeignNet, Given]:
         net = ForeignNet(given.shape, is_first=given.is_first)
@@ -102,17 +107,16 @@ def read_onnx(data: bytes, name: str, input_shape: Sequence[int] | None) -> Foun
         for other in file.inputs[1:]:
             tensors[other.name] = net.lacks(other.name, "input", [], "It is a second input; nets are shown with one.")
         budget = len(data) + MAX_FOLDED_BYTES
-        for node in file.graph.node:
+        for node in nodes:
             budget -= _step(net, node, tensors, uses, (file.opset, batch or 1))
             if budget < 0:
                 raise too_large("100 MB of fixed numbers", "more of them")
         return net, tensors
 
     net, tensors = with_closed_sides(wanted, follow)
-    outputs = [tensors.get(output.name) for output in file.graph.output]
-    values = tuple(each for each in outputs if isinstance(each, Value))
+    values = tuple(each for each in map(tensors.get, outputs) if isinstance(each, Value))
     if not values:
-        raise damaged("no step of it gives its output", brief(file.graph.output[0].name))
+        raise damaged("no step of it gives its output", brief(outputs[0]))
     return Found(net, values, name or brief(file.graph.name), (name, file.graph.name), _classes(file), is_onnx=True)
 
 

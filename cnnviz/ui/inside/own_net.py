@@ -163,7 +163,7 @@ def _show_layers(report: dict[str, Any]) -> None:
         {
             "Layer of the file": line["name"],
             "Kind": line["operation"],
-            "Here": "shown" if line["shown"] else "not shown",
+            "Here": "passed through" if line.get("passes") else "shown" if line["shown"] else "not shown",
             "Why": line["note"],
         }
         for line in layers

@@ -207,11 +207,15 @@ def _show_net_files(run: Run, stem: str, still_shared: Callable[[], Run]) -> Non
     for file_format, (label, ending, words) in NET_FILES.items():
         st.download_button(
             label,
-            lambda file_format=file_format: write_net(services.engine(), still_shared(), file_format),
+            partial(_net_file, still_shared, file_format),
             f"{stem}.{ending}",
             disabled=not has_model or (file_format == "onnx" and not in_browser),
             help=words,
         )
+
+
+def _net_file(still_shared: Callable[[], Run], file_format: NetFormat) -> bytes:
+    return write_net(services.engine(), still_shared(), file_format)
 
 
 def _choose_figure_format() -> str:

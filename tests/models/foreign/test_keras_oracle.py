@@ -1,11 +1,14 @@
 """Nets of Keras, read as data from .keras and .h5 files: every layer gives what it gives in Keras."""
 
+import io
 from collections.abc import Callable
 
+import h5py
 import keras
 import numpy as np
 import pytest
 from keras import layers
+from keras.src.applications.convnext import LayerScale
 
 from cnnviz.errors import InvalidModel
 from cnnviz.models.build import build_model
@@ -28,6 +31,7 @@ APPLICATIONS = {
     "ResNet50V2": "-1..1",
     "DenseNet121": "ImageNet mean and deviation",
     "EfficientNetB0": "0..255",
+    "ConvNeXtTiny": "0..255",
 }
 FORMATS = (".keras", ".h5")
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
@@ -105,8 +109,23 @@ def many_paths() -> keras.Model:
     return keras.Model(image, layers.Dense(4, activation="softmax")(z))
 
 
+def late_layers() -> keras.Model:
+    """What is shown by others of our layers: oblong kernels, differences, smallest values, factors of channels."""
+    image = keras.Input((15, 16, 3))
+    x = layers.Conv2D(8, (1, 7), padding="same", activation="relu")(image)
+    x = layers.Conv2D(8, (7, 1), padding="same")(x)
+    x = layers.Conv2D(8, (3, 2), strides=2, dilation_rate=1)(x)
+    x = layers.Conv2D(8, (2, 5), dilation_rate=2, padding="same", groups=2)(x)
+    x = layers.Subtract()([x, layers.Conv2D(8, 1)(x)])
+    x = layers.Minimum()([x, layers.AveragePooling2D(3, 1, padding="same")(x)])
+    x = keras.ops.minimum(keras.ops.maximum(x, layers.Conv2D(8, 1)(x)), layers.DepthwiseConv2D(1)(x))
+    x = keras.ops.subtract(x, layers.Conv2D(8, 3, padding="same")(x))
+    x = layers.Add()([x, LayerScale(0.5, 8)(layers.LayerNormalization(epsilon=1e-6)(x))])
+    return keras.Model(image, layers.Dense(4, activation="softmax")(layers.GlobalMaxPooling2D()(x)))
+
+
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("make", [many_layers, many_paths])
+@pytest.mark.parametrize("make", [many_layers, many_paths, late_layers])
 def test_every_layer_is_that_of_keras_in_both_formats(make: Callable[[], keras.Model], ending: str) -> None:
     model = with_random_weights(make())
     net = read_model(saved(model, ending))
@@ -179,6 +198,25 @@ def test_channels_first_are_turned_round_with_the_weights_behind_them() -> None:
     assert sorted(net.sources.values()) == [model.layers[1].name, model.layers[-1].name]  # not those in another order
 
 
+def test_the_hard_sigmoid_of_keras_2_is_the_one_of_then() -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((9, 8, 3)),
+            layers.Conv2D(3, 3, name="edges"),
+            layers.Activation("hard_sigmoid", name="gate"),
+            layers.Flatten(name="row"),
+        ]
+    )
+    buffer = io.BytesIO(saved(with_random_weights(model), ".h5"))
+    with h5py.File(buffer, "a") as file:
+        file.attrs["keras_version"] = file["model_weights"].attrs["keras_version"] = "2.15.0"
+    net = with_scaling(read_model(buffer.getvalue()), SCALINGS["0..255"])
+    pixels = np.random.default_rng(0).normal(0, 3, (2, 9, 8, 3)).astype(np.float32)
+    expected = np.clip(0.2 * np.asarray(model.get_layer("edges")(pixels)) + 0.5, 0, 1).reshape(2, -1)
+    assert relative(np.asarray(rebuilt(net)(pixels)), expected) < TOLERANCE
+    assert net.followed_to is None
+
+
 def test_open_sides_are_chosen_or_given() -> None:
     model = keras.Sequential([keras.Input((None, None, 3)), layers.Conv2D(2, 3, 2), layers.GlobalMaxPooling2D()])
     data = saved(model)
@@ -201,6 +239,24 @@ def test_a_net_is_shown_up_to_the_layer_that_is_not_known() -> None:
     assert "because of 'code'" in lines["beside"].note
     assert "behind a step" in lines["answer"].note
     assert read_manifest(net.net)["classes"] == []
+
+
+def test_what_gives_what_it_gets_is_said_to_be_passed_through() -> None:
+    given = [
+        layers.GaussianNoise(0.1, name="noise"),
+        layers.Identity(name="same"),
+        layers.Conv2D(2, 3, name="edges"),
+        layers.Reshape((6, 5, 2), name="as_before"),
+        layers.ZeroPadding2D(0, name="no_border"),
+        layers.GlobalAveragePooling2D(name="mean"),
+    ]
+    net = read_model(saved(keras.Sequential([keras.Input((8, 7, 3)), *given])))
+    lines = {line.name: line for line in net.report}
+    assert {name for name, line in lines.items() if line.passes} == {"noise", "same", "as_before", "no_border"}
+    assert all(line.shown for line in net.report)
+    assert "training only" in lines["noise"].note
+    assert lines["same"].note == "It gives what it gets."
+    assert [layer.name for layer in net.architecture.layers] == ["edges", "mean"]
 
 
 def test_one_value_as_output_means_two_classes() -> None:

@@ -52,6 +52,10 @@ class Graph:
         weights = self.weights(filters, inside, kernel, kernel), self.weights(filters)
         return self.step("Conv", value, *weights, kernel_shape=[kernel, kernel], **attributes)
 
+    def oblong(self, value: str, maps: int, filters: int, kernel: tuple[int, int], **attributes: Any) -> str:
+        weights = self.weights(filters, maps, *kernel), self.weights(filters)
+        return self.step("Conv", value, *weights, kernel_shape=list(kernel), **attributes)
+
     def norm(self, value: str, maps: int) -> str:
         around = [self.weights(maps), self.weights(maps)]
         return self.step(
@@ -221,7 +225,22 @@ def rest() -> tuple[Graph, str]:
     return g, g.step("GlobalAveragePool", g.step("Max", x, g.step("Tanh", x)))
 
 
-GRAPHS = [residual, old_shape, gates, dense_block, turned, rest]
+def differences() -> tuple[Graph, str]:
+    """Paths of which one is subtracted or the smaller value kept, oblong kernels, and a factor for each channel."""
+    g = Graph(("n", 3, 12, 11))
+    x = g.oblong("image", 3, 6, (1, 5), pads=[0, 2, 0, 2])
+    x = g.step("Sub", x, g.oblong(x, 6, 6, (3, 1), pads=[1, 0, 1, 0]))
+    x = g.step("Min", x, g.oblong(x, 6, 6, (3, 2), auto_pad="SAME_UPPER"))
+    x = g.step("Max", x, g.constant(np.float32(0)))
+    x = g.step("Mul", x, g.weights(1, 6, 1, 1))
+    below = g.step("Mul", g.step("Relu", g.step("Neg", x)), g.weights(1, 6, 1, 1))  # as tf2onnx writes a PReLU
+    x = g.step("Add", g.step("Relu", x), below)
+    x = g.oblong(x, 6, 4, (2, 3), strides=[2, 2])
+    x = g.oblong(x, 4, 4, (1, 2), dilations=[2, 2])
+    return g, g.step("GlobalAveragePool", x)
+
+
+GRAPHS = [residual, old_shape, gates, dense_block, turned, rest, differences]
 
 
 @pytest.mark.parametrize("make", GRAPHS)
@@ -232,6 +251,97 @@ def test_every_layer_is_that_of_onnxruntime(make: Callable[[], tuple[Graph, str]
     assert [line for line in net.report if not line.shown] == []
     batch = graph.shape[0] if isinstance(graph.shape[0], int) else 2
     assert largest_difference(net, data, is_first=make is not turned, batch=batch) < TOLERANCE
+
+
+def number(g: Graph, value: float) -> str:
+    """As most exporters write a number: as a step of its own."""
+    return g.step("Constant", value=numpy_helper.from_array(np.float32(value)))
+
+
+def gelu_of_pytorch(g: Graph, x: str) -> str:
+    y = g.step("Add", g.step("Erf", g.step("Div", x, number(g, 2**0.5))), number(g, 1))
+    return g.step("Mul", g.step("Mul", x, y), number(g, 0.5))
+
+
+def gelu_of_tensorflow(g: Graph, x: str) -> str:
+    root = g.step("Sqrt", number(g, 2))
+    y = g.step("Add", g.constant(np.float32(1)), g.step("Erf", g.step("Div", x, root)))
+    return g.step("Mul", g.step("Mul", g.constant(np.float32(0.5)), x), y)
+
+
+def gelu_with_tanh(g: Graph, x: str) -> str:
+    cube = g.step("Mul", number(g, 0.044715), g.step("Pow", x, number(g, 3)))
+    y = g.step("Tanh", g.step("Mul", number(g, (2 / np.pi) ** 0.5), g.step("Add", x, cube)))
+    return g.step("Mul", x, g.step("Mul", number(g, 0.5), g.step("Add", y, number(g, 1))))
+
+
+def gelu_with_products(g: Graph, x: str) -> str:
+    cube = g.step("Mul", number(g, 0.044715), g.step("Mul", x, g.step("Mul", x, x)))
+    y = g.step("Tanh", g.step("Mul", number(g, (2 / np.pi) ** 0.5), g.step("Add", x, cube)))
+    return g.step("Mul", number(g, 0.5), g.step("Mul", x, g.step("Add", number(g, 1), y)))
+
+
+def softplus_of_dynamo(g: Graph, x: str) -> str:
+    return g.step("Where", g.step("Greater", x, number(g, 20)), x, g.step("Softplus", x))
+
+
+def softplus_with_logarithm(g: Graph, x: str) -> str:
+    return g.step("Log", g.step("Add", g.step("Exp", x), number(g, 1)))
+
+
+def mish_of_softplus(g: Graph, x: str) -> str:
+    return g.step("Mul", x, g.step("Tanh", softplus_of_dynamo(g, x)))
+
+
+WRITTEN_OUT = {
+    gelu_of_pytorch: "gelu",
+    gelu_of_tensorflow: "gelu",
+    gelu_with_tanh: "gelu_tanh",
+    gelu_with_products: "gelu_tanh",
+    softplus_of_dynamo: "softplus",
+    softplus_with_logarithm: "softplus",
+    mish_of_softplus: "mish",
+}
+
+
+@pytest.mark.parametrize("write", WRITTEN_OUT)
+def test_a_function_that_is_written_out_is_named_as_what_it_is(write: Callable[[Graph, str], str]) -> None:
+    g = Graph(("n", 3, 9, 8))
+    x = write(g, g.conv("image", 3, 4, 3))
+    x = g.step("GlobalAveragePool", write(g, g.step("Add", x, g.conv(x, 4, 4, 1))))
+    data = g.file(x)
+    net = read_model(data)
+    functions = [layer["activation"] for layer in read_manifest(net.net)["layers"] if layer["kind"] == "activation"]
+    assert functions == [WRITTEN_OUT[write]] * 2
+    assert largest_difference(net, data) < TOLERANCE
+
+
+def test_a_function_whose_parts_are_needed_elsewhere_stays_written_out() -> None:
+    g = Graph(("n", 3, 9, 8))
+    x = g.conv("image", 3, 4, 3)
+    erf = g.step("Erf", g.step("Div", x, number(g, 2**0.5)))
+    y = g.step("Mul", g.step("Mul", x, g.step("Add", erf, number(g, 1))), number(g, 0.5))
+    net = read_model(g.file(g.step("Add", y, erf)))
+    assert [layer.kind for layer in net.architecture.layers] == ["conv"]
+
+
+def test_other_functions_of_the_same_steps_are_not_taken_for_known_ones() -> None:
+    g = Graph(("n", 3, 9, 8))
+    x = g.conv("image", 3, 4, 3)
+    erf = g.step("Erf", g.step("Div", x, number(g, 1.5)))
+    y = g.step("Mul", g.step("Mul", x, g.step("Add", erf, number(g, 1))), number(g, 0.5))
+    net = read_model(g.file(y))
+    assert net.followed_to is not None
+    assert [layer.kind for layer in net.architecture.layers] == ["conv"]
+
+
+def test_a_step_that_takes_several_of_ours_is_named_where_the_net_breaks_off() -> None:
+    g = Graph(("n", 3, 9, 8))
+    x = g.conv("image", 3, 4, 3)
+    y = g.conv(x, 4, 4, 1)
+    smallest = g.step("Min", g.step("Sub", x, y), g.step("Relu", y))
+    net = read_model(g.file(smallest))
+    assert net.followed_to in {line.name for line in net.report}
 
 
 def test_gates_are_named_as_what_they_are() -> None:
