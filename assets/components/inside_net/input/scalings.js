@@ -22,7 +22,7 @@ export class Scalings {
   take({ scalings = [], may_change: mayChange = false }) {
     this.root.hidden = !scalings.length;
     this.rows = scalings.map((scaling) => {
-      const bar = element("i", { class: "class-share" });
+      const bar = element("i", { class: "class-share", style: "transform: scaleX(0)" }); // until it is known
       const said = element("span", { class: "scaling-said" });
       const use = element("button", { type: "button", text: "Use", "aria-label": `Use ${scaling.title}`, hidden: scaling.used || !mayChange, on: { click: () => this.use(scaling) } });
       const name = element("span", { class: "scaling-name", text: scaling.title });
