@@ -53,6 +53,7 @@ def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> by
     is_limited = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     step = STEP_BYTES if is_limited else TINY_STEP_BYTES
     with archive.open(member) as file:
+        assert isinstance(file, zipfile.ZipExtFile)
         file.MIN_READ_SIZE = min(file.MIN_READ_SIZE, step)
         while len(found) < most and (piece := file.read(min(most - len(found), step))):
             found += piece

@@ -61,10 +61,12 @@ class WeightsFile:
 
     def text(self, name: str, path: str = "/") -> str:
         """Return an attribute of a group that is a text, "" where there is none."""
-        attributes = self._file[path].attrs if path in self._file else {}
-        if name in attributes and attributes.get_id(name).shape != ():  # many texts may be one, many times
+        attributes = self._file[path].attrs if path in self._file else None
+        if attributes is None or name not in attributes:
+            return ""
+        if attributes.get_id(name).shape != ():  # many texts may be one, many times
             raise damaged(f"its attribute {name!r} is no text", attributes.get_id(name).shape)
-        value = attributes.get(name, "")
+        value = attributes[name]
         value = value.decode(errors="replace") if isinstance(value, bytes) else value
         if not isinstance(value, str):
             raise damaged(f"its attribute {name!r} is no text", value)

@@ -41,7 +41,8 @@ export class Timeline {
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
     const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
     this.root.hidden = Boolean(isOwn); // it was not trained here
-    this.lay();
+    if (isOwn) this.root.replaceChildren();
+    else this.lay();
   }
 
   // While the net learns: the epochs so far. Whoever looks at the newest goes on with the newest. False if these are not
