@@ -12,8 +12,9 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import read_file
 from cnnviz.engine.ask import NetFile, RunModel
 from cnnviz.engine.fine_tuning import StartingNet, start_in_file, tuned_from
-from cnnviz.engine.own_nets import input_style, read_own_net, split_names, with_input
+from cnnviz.engine.own_nets import input_style, no_answer, read_own_net, split_names, with_input
 from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel
+from cnnviz.imaging.conversion import conversion
 from cnnviz.imaging.decode import decode_image
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.models.foreign.scalings import SCALINGS
@@ -44,7 +45,17 @@ class NamedNet:
 
     def prepared(self, picture: np.ndarray) -> np.ndarray:
         """Bring a picture into form as drawings and uploads on the pages are, (height, width, channels) uint8."""
-        return prepare(picture, self.architecture.input_shape, style=self.style, is_photo=True).image
+        shape = self.architecture.input_shape
+        return prepare(picture, shape, style=self.style, is_photo=True, is_own=self.is_own).image
+
+    def conversion(self, picture: np.ndarray) -> str:
+        """Say what `prepared` does to a picture."""
+        return conversion(picture, self.architecture.input_shape, style=self.style, is_own=self.is_own)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was made elsewhere."""
+        return self.run is None or bool(self.run.origin)
 
 
 def read_picture(path: str) -> np.ndarray:
@@ -126,7 +137,6 @@ def _in_file(options: Namespace) -> NamedNet:
     note = "" if options.scaling else f"{found.report['scaling_reason']} Say another with --scaling."
     if options.scaling:
         found = with_input(found, scaling=SCALINGS[options.scaling])
-    if found.report["followed_to"]:
-        note = f"The net is followed up to '{found.report['followed_to']}'. {note}".strip()
     architecture, classes = found.architecture, read_manifest(found.net)["classes"]
+    note = " ".join(filter(None, [found.report["note"], "" if classes else no_answer(found.report), note]))
     return NamedNet(NetFile(architecture, found.net), architecture, classes, input_style(architecture), note=note)

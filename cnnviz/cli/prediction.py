@@ -28,9 +28,12 @@ def predict(options: Namespace) -> Answer:
         batch = _prepared(net, options.images, pictures)
         rows = _predictions(options.images, ask(engine, net.subject, "predict", images=batch), net.classes)
         _add_doubts(engine, net, rows, batch)
+        for row, picture in zip(rows, pictures, strict=True):
+            row["conversion"] = net.conversion(picture)
+    read = [f"{as_name(row['image'])}: {row['conversion']}" for row in rows if row["conversion"]]
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
     shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
-    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *doubts, net.note]))
+    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *read, *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 
@@ -57,8 +60,9 @@ def inspect(options: Namespace) -> Answer:
     if options.out:
         _write(Path(options.out), {one.name: one.values for one in layers})
     kept = f"{len(layers)} layers in {options.out}." if options.out else ""
-    text = "\n".join(filter(None, [table(rows), kept, net.note]))
-    return Answer({"layers": rows, "out": options.out, "note": net.note or None}, text)
+    read = net.conversion(picture)
+    text = "\n".join(filter(None, [table(rows), kept, read, net.note]))
+    return Answer({"layers": rows, "out": options.out, "conversion": read, "note": net.note or None}, text)
 
 
 def _write(path: Path, arrays: dict[str, Any]) -> None:
@@ -83,8 +87,8 @@ def _prepared(net: NamedNet, paths: list[str], pictures: list[np.ndarray]) -> np
 def _require_classes(net: NamedNet) -> None:
     if not net.classes:
         raise InvalidModel(
-            "This net gives no classes: it is followed only as far as maps, or ends with them. Look at its layers with "
-            f"python -m cnnviz inspect. Received: {net.note or net.architecture.name}"
+            "This net tells no classes apart: expected one that ends with a number for each class. Look at its layers "
+            f"with python -m cnnviz inspect. Received: {net.note or net.architecture.name}"
         )
 
 

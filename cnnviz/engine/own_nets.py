@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from cnnviz.architecture.spec.input_scaling import InputScaling
 from cnnviz.datasets.dataset import class_names
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.models.net_file import read_manifest
-from cnnviz.models.read_model import file_format, read_model
+from cnnviz.models.read_model import file_format, read_model, refuse_other_program
 from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing
@@ -114,6 +114,7 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
     InvalidInput
         There are more or fewer names than the net has classes.
     """
+    refuse_other_program(file_name)
     name = PurePath(file_name).stem
     with _reading:
         found = read_model(data, name=name, json_text=json_text)
@@ -125,8 +126,16 @@ def read_own_net(data: bytes, *, file_name: str, json_text: bytes | None = None,
         "scaling": found.architecture.scaling.model_dump(mode="json"),
         "scaling_reason": found.scaling_reason,
         "followed_to": found.followed_to,
+        "note": found.note,
     }
     return OwnNet(found.architecture, net, name, file_format(data), report)
+
+
+def no_answer(report: Mapping[str, Any]) -> str:
+    """Say why a net that was brought along, and that ends with maps, gives no answer."""
+    until = report.get("followed_to")
+    why = f"{until!r} in its file cannot be followed. Its maps are shown up to there" if until else "it ends with maps"
+    return f"This net gives no answer: {why}."
 
 
 def with_input(brought: OwnNet, *, scaling: InputScaling) -> OwnNet:

@@ -49,7 +49,12 @@ OPAQUE = 255
 
 
 def prepare(
-    image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle, is_photo: bool = False
+    image: np.ndarray,
+    image_shape: tuple[int, int, int],
+    *,
+    style: InputStyle,
+    is_photo: bool = False,
+    is_own: bool = False,
 ) -> Prepared:
     """Bring a picture into the form that the nets of a data set expect.
 
@@ -62,12 +67,15 @@ def prepare(
         `DatasetInfo.input_style`: `prepare_digit` or `prepare_photo`.
     is_photo : bool
         It was not drawn here: the paper of a digit is looked for first (`photo_paper.flatten_photo`).
+    is_own : bool
+        The net was brought along, and nobody knows that it learned from centred digits: a photo of just its size is
+        taken as it is.
 
     Raises
     ------
     InvalidImage
     """
-    if style == "digit":
+    if style == "digit" and not (is_own and is_photo and image.shape[:2] == tuple(image_shape[:2])):
         return prepare_digit(flatten_photo(to_grey(_rgb(image))) if is_photo else image)
     return Prepared(prepare_photo(image, image_shape))
 

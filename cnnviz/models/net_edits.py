@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.errors import InvalidInput
 from cnnviz.models.net_file import Manifest
 
@@ -96,9 +97,15 @@ def _off(manifest: Manifest, edit: dict[str, Any]) -> list[Change]:
         raise InvalidInput(
             f"A net cannot be saved with unit {unit + 1} of '{layer['name']}' off: its own weights cannot make it 0. "
             "Switch it on again, and a filter before it off. "
-            f"Received: kind={layer['kind']!r}, activation={layer['activation']!r}."
+            f"Received: {_words(layer)}."
         )
     return [(layer["weights"][name]["variable"], _positions(layer, name, unit), 0.0) for name in names]
+
+
+def _words(layer: dict[str, Any]) -> str:
+    """What a layer is, as a page says it."""
+    words = LAYER_KINDS[layer["kind"]].words if layer["kind"] in LAYER_KINDS else layer["kind"]
+    return words if layer["activation"] == "linear" else f"{words} with {layer['activation']}"
 
 
 def _positions(layer: dict[str, Any], name: str, unit: int) -> list[int]:

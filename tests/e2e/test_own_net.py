@@ -1,5 +1,6 @@
 """A net of one's own, from the file that Keras wrote to its maps in the browser."""
 
+import re
 from pathlib import Path
 
 import keras
@@ -51,3 +52,32 @@ def test_a_keras_file_becomes_maps_with_keras_numbers_and_answers_for_each_scali
     inside.get_by_role("button", name="Use \N{MINUS SIGN}1 to 1").click()
     expect(inside.locator(".scaling.used")).to_contain_text("\N{MINUS SIGN}1 to 1")
     expect(page.get_by_text("Pixels are scaled as you chose")).to_be_visible()
+
+
+def test_a_net_whose_answer_is_not_reached_says_none_and_has_no_epochs(
+    page: Page, app_url: str, tmp_path: Path
+) -> None:
+    first = [keras.Input(SIZE), layers.Conv2D(3, 3, name="edges"), layers.Flatten(), layers.UnitNormalization()]
+    keras.Sequential([*first, layers.Dense(10, activation="softmax")]).save(tmp_path / "cut.keras")
+    page.goto(f"{app_url}/inside?own=1")
+    page.locator('input[type="file"]').first.set_input_files([tmp_path / "cut.keras"])
+    page.wait_for_url("**run=**")
+    inside = page.locator(".inside-net")
+    expect(inside.get_by_text("No answer: this net ends with maps.").first).to_be_visible()
+    expect(inside.get_by_text(re.compile(r"^The net says \S"))).to_have_count(0)
+    expect(inside.get_by_text("Only the end of this training is kept")).to_have_count(0)
+    expect(page.get_by_text("This net gives no answer: 'unit_normalization", exact=False).first).to_be_visible()
+
+
+def test_one_output_is_the_probability_of_the_second_class(page: Page, app_url: str, tmp_path: Path) -> None:
+    last = layers.Dense(
+        1, activation="sigmoid", kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(2.0)
+    )
+    keras.Sequential([keras.Input(SIZE), layers.Flatten(), last]).save(tmp_path / "two.keras")
+    (tmp_path / "labels.txt").write_text("cat\ndog")
+    page.goto(f"{app_url}/inside?own=1")
+    page.locator('input[type="file"]').first.set_input_files([tmp_path / "two.keras", tmp_path / "labels.txt"])
+    page.wait_for_url("**run=**")
+    inside = page.locator(".inside-net")
+    expect(inside.get_by_text("The net says dog, 88").first).to_be_visible()  # 1 / (1 + exp(-2))
+    expect(inside.locator(".class-name")).to_have_text("dog")

@@ -89,3 +89,25 @@ def test_in_a_frame_of_another_page_all_of_it_works(browser: Browser, app_url: s
     page.locator(".home-net .stage[data-drawn]").wait_for()
     assert page.locator(HEADING).bounding_box()["y"] < FIRST_LINE
     page.context.close()
+
+
+LUMINANCE = """(node) => {
+  const shares = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((byte) => byte / 255);
+  const linear = (share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+  const parts = [0.2126, 0.7152, 0.0722];
+  const luminance = (text) => shares(text).map(linear).reduce((sum, each, at) => sum + each * parts[at], 0);
+  const written = luminance(getComputedStyle(node.querySelector("p") ?? node).color);
+  const below = luminance(getComputedStyle(node).backgroundColor);
+  return (Math.max(written, below) + 0.05) / (Math.min(written, below) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_on_a_button_that_begins_something_can_be_read(browser: Browser, app_url: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{app_url}/training")
+    start = page.get_by_role("button", name="Start")
+    expect(start).to_be_enabled()
+    assert start.evaluate(LUMINANCE) >= 4.5  # WCAG 2.2, 1.4.3
+    context.close()

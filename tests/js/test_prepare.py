@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from cnnviz.bench.photographed import PHOTOS, photographed
+from cnnviz.imaging.conversion import conversion
 from cnnviz.imaging.preprocess import prepare, prepare_digit, prepare_photo
 from tests.imaging.paper_photos import KINDS, photo
 from tests.js.transfer import packed, unpacked
@@ -141,3 +142,31 @@ def test_any_picture_becomes_what_python_makes_of_it(
     assert (difference <= 1).all()
     if min(size) >= 60:  # it only shrinks: the same, but where a sum ends in a half
         assert (difference == 0).mean() > 0.9
+
+
+OWN = """async ({ picture, shape, style, isOwn }) => {
+  const { prepare } = await import("/shared/prepare_image.js");
+  const { conversion } = await import("/inside_net/input/photos.js");
+  const [height, width] = picture.shape;
+  const data = Uint8ClampedArray.from(atob(picture.pixels), (letter) => letter.charCodeAt(0));
+  const { steps, image } = prepare({ width, height, data }, shape, style, { isPhoto: true, isOwn });
+  const words = conversion({ width, height }, shape, { style, isOwn, isGrey: picture.isGrey });
+  return { read: steps.length, image: [...image], words };
+}"""
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+@pytest.mark.parametrize("style", ["digit", "photo"])
+@pytest.mark.parametrize("size", [(28, 28), (30, 28), (60, 20)])
+@pytest.mark.parametrize("is_grey", [True, False])
+def test_a_picture_for_a_net_of_digits_is_read_and_told_as_by_python(
+    modules: Page, size: tuple[int, int], style: str, is_own: bool, is_grey: bool
+) -> None:
+    picture = cv2.line(np.full((*size, 3), 255, np.uint8), (4, 4), (15, 20), (20, 20, 20 if is_grey else 90), 3)
+    pixels = base64.b64encode(opaque(picture).tobytes()).decode()
+    given = {"shape": size, "pixels": pixels, "isGrey": is_grey}
+    found = modules.evaluate(OWN, {"picture": given, "shape": (28, 28, 1), "style": style, "isOwn": is_own})
+    expected = prepare(picture, (28, 28, 1), style=style, is_photo=True, is_own=is_own)
+    assert found["read"] == len(expected.steps)
+    assert (np.abs(np.array(found["image"]) - expected.image.ravel().astype(int)) <= 2).mean() >= 0.99
+    assert found["words"] == conversion(picture, (28, 28, 1), style=style, is_own=is_own)

@@ -62,10 +62,14 @@ def test_the_model_itself_is_left_as_it_is() -> None:
     assert trained.tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("index", "name"), [(2, "pool_1"), (6, "dense_1")])
-def test_a_unit_whose_weights_cannot_make_it_zero_is_refused_by_name(index: int, name: str) -> None:
-    with pytest.raises(InvalidInput, match=f"unit 2 of '{name}' off: its own weights cannot make it 0. Switch it on"):
+@pytest.mark.parametrize(
+    ("index", "name", "received"), [(2, "pool_1", "max pooling"), (6, "dense_1", "dense with softmax")]
+)
+def test_a_unit_whose_weights_cannot_make_it_zero_is_refused_by_name(index: int, name: str, received: str) -> None:
+    said = f"unit 2 of '{name}' off: its own weights cannot make it 0. Switch it on"
+    with pytest.raises(InvalidInput, match=said) as problem:
         weight_changes(NET, [off(index, 1)])
+    assert str(problem.value).endswith(f"Received: {received}.")
 
 
 @pytest.mark.parametrize("edits", [[], None, "all", {"layer": 1}])

@@ -110,6 +110,51 @@ def test_name_classes_and_pixels_are_changed(open_page, mine: Run) -> None:
     assert [one["name"] for one in given(page)["scalings"] if one["used"]] == ["-1..1"]
 
 
+def test_a_net_whose_answer_is_not_reached_gives_none(open_page, tmp_path: Path) -> None:
+    first = [keras.Input((28, 28, 1)), layers.Conv2D(4, 3), layers.Flatten(), layers.UnitNormalization(name="norm")]
+    keras.Sequential([*first, layers.Dense(10)]).save(tmp_path / "cut.keras")
+    page = bring(open_page("inside"), ("cut.keras", (tmp_path / "cut.keras").read_bytes()))
+    run = run_of(page)
+    said = "This net gives no answer: 'norm' in its file cannot be followed. Its maps are shown up to there."
+    assert any(said in caption.value for caption in page.caption)
+    assert not page.text_area
+    assert (given(page)["classes"], given(page)["scalings"]) == ([], [])
+    evaluation = open_page("evaluation", run=run.id)
+    assert [info.value for info in evaluation.info] == [f"{said} So it cannot be evaluated."]
+    assert not evaluation.button
+
+
+def test_a_visitor_with_the_link_is_not_told_to_change_it(open_page, visitor, mine: Run) -> None:
+    services.store().update(mine.id, sharing=Sharing.LINK, owner="somebody else")
+    said = " ".join(caption.value for caption in open_page("inside", run=mine.id).caption)
+    assert "Pixels are given as 0 to 1, because" in said
+    assert "change it" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("net.pth", "torch.onnx.export"),
+        ("NET.PT", "torch.onnx.export"),
+        ("net.safetensors", "torch.onnx.export"),
+        ("net.pb", "model.save('net.keras')"),
+        ("net.tflite", "model.save('net.keras')"),
+        ("cat.png", "This is no net: expected a .keras file"),
+    ],
+)
+def test_a_file_of_another_program_is_not_opened_and_it_is_said_how_to_save_it(
+    open_page, name: str, words: str
+) -> None:
+    page = bring(open_page("inside"), (name, b"\x80\x04cos\nsystem\n"))
+    assert words in page.error[0].value
+    assert name.lower() in page.error[0].value.lower() or name == "cat.png"
+
+
+def test_a_file_of_another_program_beside_a_net_is_left_alone(open_page, file: bytes) -> None:
+    page = bring(open_page("inside"), ("old.pth", b"x"), ("digits.keras", file))
+    assert run_of(page).name == "digits"
+
+
 def test_too_few_names_are_said_and_nothing_is_changed(open_page, mine: Run) -> None:
     page = open_page("inside", run=mine.id)
     page.text_area[0].set_value("a\nb")

@@ -75,7 +75,7 @@ export class App {
     this.request.isHere = true;
     const form = (layers) => layers.map(({ name, shape }) => `${name} ${shape}`).join();
     const isSameNet = form(live.layers) === form(this.layers);
-    Object.assign(this, { live, url, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
+    Object.assign(this, { live, url, hasAnswer: live.layers.at(-1).shape.length === 1, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
     this.titles = layerTitles(this.layers);
     this.familiarity = Familiarity.of(live.manifest);
     this.familiarUrl = url; // another epoch has other weights
@@ -207,9 +207,9 @@ export class App {
     return Boolean(this.familiarity && !edits.length && url === this.familiarUrl && this.familiarity.doubts(this.net));
   }
 
-  // The classes' names, for the layer that answers.
+  // The classes' names, for the layer that answers. One output is the probability of the second of two classes.
   classesOf(layer) {
-    return layer.index === this.layers.length - 1 ? this.classes : null;
+    return this.hasAnswer && layer.index === this.layers.length - 1 ? (layer.shape[0] === 1 ? this.classes.slice(1) : this.classes) : null;
   }
 
   unitTitle(index, unit) {
@@ -219,7 +219,7 @@ export class App {
   describe(index, unit) {
     const layer = this.layers[index];
     const text = describeUnit(this.values(index), layer, unit);
-    return this.classesOf(layer) ? `${this.classes[unit] ?? unit + 1}, ${text}` : text;
+    return this.classesOf(layer) ? `${this.classesOf(layer)[unit] ?? unit + 1}, ${text}` : text;
   }
 
   isPhone() {

@@ -8,6 +8,15 @@ export function showOpening(app, isOpening) {
   for (const name of OF_THE_NET) app.find(name).inert = isOpening;
   app.say(isOpening ? "Loading the net" : "");
   if (isOpening) for (const name of ["answer", "spoken"]) app.find(name).textContent = "";
+  if (isOpening && !app.state.values.picture) forgetPicture(app);
+}
+
+// A picture that the coming net cannot take is none of its pictures.
+function forgetPicture(app) {
+  const seen = app.find("seen");
+  seen.getContext("2d").clearRect(0, 0, seen.width, seen.height);
+  seen.setAttribute("aria-label", "No picture yet");
+  app.find("seen-name").textContent = "";
 }
 
 export function openWanted(app) {

@@ -7,15 +7,18 @@ import { flattenPhoto } from "./photo_paper.js";
 import { prepareDigit } from "./prepare_digit.js";
 
 // {image: Float32Array HWC, 0 to 255, problem, steps} for a net whose data set has this input style: "digit" | "photo".
-// `isPhoto`: it was not drawn here, so the paper of a digit is looked for first.
-export function prepare(picture, shape, style, { isPhoto = false } = {}) {
-  if (isReadAsDrawing(shape, style))
+// `isPhoto`: it was not drawn here, so the paper of a digit is looked for first. `isOwn`: the net was brought along, and
+// nobody knows that it learned from centred digits.
+export function prepare(picture, shape, style, { isPhoto = false, isOwn = false } = {}) {
+  if (isReadAsDrawing(shape, style, { stays: isOwn && isPhoto && hasSize(picture, shape) }))
     return prepareDigit(isPhoto ? asRgba(flattenPhoto(toGrey(toRgb(picture)))) : picture);
   return { image: prepareImage(picture, shape), problem: "", steps: [] };
 }
 
-// Whether of any picture only the ink reaches the net.
-export const isReadAsDrawing = (shape, style) => style === "digit" && String(shape) === "28,28,1";
+// Whether of a picture only the ink reaches the net; `stays`: it is taken as it is.
+export const isReadAsDrawing = (shape, style, { stays = false } = {}) => style === "digit" && String(shape) === "28,28,1" && !stays;
+
+export const hasSize = ({ width, height }, [rows, columns]) => height === rows && width === columns;
 
 // The middle of a picture, scaled to [height, width, channels]: channels 1 gives grey, 3 RGB; 2 and 4 the same and an opaque alpha.
 export function prepareImage(picture, [height, width, channels]) {

@@ -4,20 +4,18 @@ Nothing is ever unpacked to the disk: a zip's files are read into memory one by 
 MAX_FILE_BYTES.
 """
 
-import lzma
 import os
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.sources.member_names import clean_paths, member_names
+from cnnviz.datasets.sources.zip_files import BROKEN_ZIP, count_entries, unpacked
 from cnnviz.errors import InvalidDataset
 from cnnviz.text.markup import as_name
 from cnnviz.text.units import bytes_text
@@ -25,21 +23,12 @@ from cnnviz.text.units import bytes_text
 MAX_FILES = 200_000
 MAX_FILE_BYTES = 64 * 2**20
 MAX_TOTAL_BYTES = 8 * 2**30  # unpacked
-MAX_DIRECTORY_BYTES = 64 * 2**20  # of a zip's index, which takes ten times as much in memory
 MAX_DEPTH = 32  # folders in folders
 SHOWN = 100  # characters of a name in a sentence
 PICTURES = (*(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif"), *(".tif", ".tiff", ".avif", ".heic"))
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 CLUTTER = ("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db", "@eadir", "$recycle.bin", "icon\r")
 """What systems leave behind, besides names with a dot in front, in small letters."""
-
-BROKEN_ZIP = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError),
-)
-"""What zipfile raises on a damaged zip or a damaged file in it, whatever packed it."""
-_END, _END64, _ENTRY = b"PK\5\6", b"PK\6\6", b"PK\1\2"
-_END_BYTES = 22
 
 
 class Source(Protocol):
@@ -89,31 +78,6 @@ def open_source(path: str | Path) -> Iterator[Source]:
             yield _Zip(place, archive)
     else:
         raise InvalidDataset(f"There is nothing at this path: expected a folder or zip of images. Received: {path}.")
-
-
-def count_entries(file: BinaryIO) -> int:
-    """Count the files that a zip's index names, before zipfile makes an object of each; 0 for what is no zip.
-
-    The index is counted, not believed; how long it is, zipfile believes as well. Raises BadZipFile for an index of more
-    than MAX_DIRECTORY_BYTES.
-    """
-    end = file.seek(0, os.SEEK_END)
-    start = max(0, end - 2**16 - _END_BYTES)
-    file.seek(start)
-    tail = file.read()
-    last = tail[-_END_BYTES:]
-    at = len(tail) - _END_BYTES if last.startswith(_END) and last.endswith(b"\0\0") else tail.rfind(_END)
-    if not 0 <= at <= len(tail) - _END_BYTES:
-        return 0
-    (length,) = struct.unpack_from("<I", tail, at + 12)
-    at64 = tail.rfind(_END64, 0, at)
-    if at64 >= 0:
-        (length,) = struct.unpack_from("<Q", tail, at64 + 40)
-        at = at64
-    if length > MAX_DIRECTORY_BYTES:
-        raise zipfile.BadZipFile(f"an index of {bytes_text(length, digits=0)}")
-    file.seek(max(0, start + at - length))
-    return file.read(length).count(_ENTRY)
 
 
 class _Folder:
@@ -177,8 +141,8 @@ class _Zip:
 
     def head(self, name: str, num_bytes: int) -> bytes:
         try:
-            with self.lock, self.archive.open(self.members[name]) as file:
-                return file.read(num_bytes)
+            with self.lock:
+                return unpacked(self.archive, self.members[name], num_bytes)
         except BROKEN_ZIP as error:
             raise InvalidDataset(f"{as_name(name)} cannot be unpacked. Received: {str(error)[:SHOWN]}.") from None
 

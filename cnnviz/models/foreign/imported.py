@@ -10,17 +10,17 @@ import numpy as np
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Residual
-from cnnviz.architecture.spec.arithmetic import Add, Merge
+from cnnviz.architecture.spec.arithmetic import Add, Merge, Scaling
 from cnnviz.architecture.spec.input_scaling import InputScaling
-from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.architecture.spec.naming import RESERVED_IN_BLOCKS, RESERVED_NAMES
 from cnnviz.errors import InvalidArchitecture, InvalidModel
 from cnnviz.models.foreign.layouts import REORDERED
 from cnnviz.models.foreign.limits import brief, refuse_costly
+from cnnviz.models.foreign.outputs import followed_output, output_text, without_logarithms_inside
 from cnnviz.models.foreign.report import LayerReport, nothing, report_of
 from cnnviz.models.foreign.scalings import guess
-from cnnviz.models.foreign.series_parallel import Block, Followed, follow
-from cnnviz.models.foreign.simplify import nested_concats, simplified
+from cnnviz.models.foreign.series_parallel import Block
+from cnnviz.models.foreign.simplify import simplified
 from cnnviz.models.foreign.steps import ForeignNet, Step, Value
 from cnnviz.models.manifest import net_manifest, weight_shapes
 from cnnviz.models.net_file import pack_net, read_weights
@@ -47,7 +47,10 @@ class ImportedNet:
     scaling_reason : str
         Why this scaling of pixels was chosen.
     followed_to : str, optional
-        Name of the first step that could not be followed. None: the whole net is shown.
+        Name of the first step that could not be followed. None: the whole net is shown. Else it ends with maps, and
+        gives no answer.
+    note : str
+        What else is to be said of its output: which of several is followed, and what it gives in its file.
     """
 
     architecture: Architecture
@@ -57,6 +60,7 @@ class ImportedNet:
     classes: tuple[str, ...]
     scaling_reason: str
     followed_to: str | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,16 +88,14 @@ class Found:
 
 def imported(found: Found) -> ImportedNet:
     """Put together what was found of a net; raises InvalidModel where nothing of it can be shown."""
-    steps_of_file = simplified(found.net.steps)
+    steps_of_file = without_logarithms_inside(simplified(found.net.steps))
     computed = {name: step for name, step in steps_of_file.items() if step.layer is not None or not step.is_shown}
-    followed = _of_file(_followed(computed, [value.step for value in found.outputs]), steps_of_file)
-    shown = [found.net.shape(step.name) for step in _in_order(followed.parts)]
-    if not shown or (followed.until and not any(len(shape) == 3 for shape in shown)):
+    outputs = tuple(dict.fromkeys(value.step for value in found.outputs))
+    output, followed = followed_output(computed, outputs, found.net)
+    if not followed.parts:
         raise nothing(found.net.steps.values())
     layers = _layers(found.net, followed.parts, RESERVED_NAMES)
-    scaling, reason = guess(
-        _first_that_computes(followed.parts), found.net.image.maps[2], found.words, is_onnx=found.is_onnx
-    )
+    scaling, reason = guess(_first_steps(followed.parts), found.net.image.maps[2], found.words, is_onnx=found.is_onnx)
     architecture = _architecture(found, layers, scaling)
     steps = list(_in_order(followed.parts))
     nodes, _ = trace(architecture)
@@ -104,8 +106,9 @@ def imported(found: Found) -> ImportedNet:
     }
     classes = _fitting(found.classes, nodes[-1].effect.output.shape)
     net = packed(architecture, classes, [step.weights for step in steps])
+    report = report_of(steps_of_file, steps, followed, is_one_output=len(outputs) == 1)
     return ImportedNet(
-        architecture, net, sources, report_of(steps_of_file, steps, followed), classes, reason, followed.until
+        architecture, net, sources, report, classes, reason, followed.until, output_text(computed, outputs, output)
     )
 
 
@@ -123,24 +126,6 @@ def with_scaling(imported_net: ImportedNet, scaling: InputScaling) -> ImportedNe
     classes = imported_net.classes
     in_order = [weights[node.name] for node in trace(architecture)[0]]
     return replace(imported_net, architecture=architecture, net=packed(architecture, classes, in_order))
-
-
-def _followed(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
-    """Follow the net as it is or, where that leads further, with one concatenation taking another's values."""
-    plain = follow(steps, outputs)
-    if plain.until is None:
-        return plain
-    nested = follow(nested_concats(steps), outputs)
-    return nested if nested.until is None or len(nested.parts) > len(plain.parts) else plain
-
-
-def _of_file(followed: Followed, steps: Mapping[str, Step]) -> Followed:
-    """The same; where it breaks off at a step that is not the file's, the one that needs it is named."""
-    until, names = followed.until, list(steps)
-    if until is None or until not in steps:
-        return followed
-    behind = names[names.index(until) :]
-    return replace(followed, until=next((name for name in behind if not steps[name].is_extra), until))
 
 
 def _layers(net: ForeignNet, parts: Sequence[Step | Block], reserved: frozenset[str] = RESERVED_IN_BLOCKS) -> list[Any]:
@@ -164,10 +149,15 @@ def _layer(net: ForeignNet, part: Step | Block, names: set[str]) -> Any:
     return Branches(name=name, branches=tuple(paths), merge=part.step.layer.kind)
 
 
-def _first_that_computes(parts: Iterable[Step | Block]) -> LayerSpec | None:
-    """The layer that meets the pixels, behind one that swaps red and blue; None where paths part at once."""
-    first = next((part for part in parts if isinstance(part, Block) or part.note != REORDERED), None)
-    return first.layer if isinstance(first, Step) else None
+def _first_steps(parts: Iterable[Step | Block]) -> list[Step]:
+    """The steps that meet the pixels: those that only scale, or another one; none where paths part at once."""
+    first: list[Step] = []
+    for part in parts:
+        if isinstance(part, Block) or (first and not isinstance(part.layer, Scaling)):
+            break
+        if part.note != REORDERED:  # one that swaps red and blue
+            first.append(part)
+    return first
 
 
 def _in_order(parts: Iterable[Step | Block]) -> Iterator[Step]:
@@ -187,6 +177,7 @@ def own_name(name: str, taken: Iterable[str]) -> str:
     plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[-MAX_NAME + 4 :].strip("_")
     if not re.match(r"[A-Za-z]", plain):
         plain = f"layer_{plain}"[: MAX_NAME - 4].strip("_")
+    plain = f"{plain}_layer" if plain in RESERVED_NAMES and plain in taken else plain  # not a second one of its name
     number, free = 2, plain
     while free in taken:
         number, free = number + 1, f"{plain}_{number}"

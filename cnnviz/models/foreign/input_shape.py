@@ -45,7 +45,7 @@ class Input:
         """Return what the file's first layer takes."""
         if not self.is_flat:
             return net.image
-        return net.add("flatten_picture", "pictures as rows", [net.image], Flatten(), is_extra=True)
+        return net.add(net.free_name("flatten_picture"), "pictures as rows", [net.image], Flatten(), is_extra=True)
 
 
 def read_input(received: Sequence[int | None] | None, chosen: Sequence[int] | None) -> Input:

@@ -3,6 +3,8 @@
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from cnnviz.architecture.analysis.analyze import MAX_PARAMS, Totals
 from cnnviz.errors import InvalidModel
 from cnnviz.text.units import bytes_text
@@ -31,9 +33,14 @@ def refuse_large_file(data: bytes) -> None:
         raise too_large(bytes_text(MAX_FILE_BYTES, digits=0), bytes_text(len(data), digits=1))
 
 
+def most_unpacked(packed: int) -> int:
+    """Bytes that a file of so many bytes may become when it is unpacked."""
+    return min(max(UNPACKED_ANYWAY, UNPACKED * packed), MAX_FILE_BYTES)
+
+
 def refuse_unpacked(num_bytes: int, packed: int) -> None:
     """Raise InvalidModel for a file that becomes far larger when it is unpacked."""
-    most = max(UNPACKED_ANYWAY, UNPACKED * packed)
+    most = most_unpacked(packed)
     if num_bytes > most:
         raise too_large(
             f"{bytes_text(most, digits=0)} when it is unpacked", f"{bytes_text(num_bytes, digits=1)} when unpacked"
@@ -52,9 +59,22 @@ def refuse_costly(totals: Totals) -> None:
 def num_values(shape: tuple[int, ...], what: str) -> int:
     """Count the values of an array before it is made; raises InvalidModel where no net of ours has as many."""
     received = prod(shape)
-    if min(shape, default=1) < 0 or received > MAX_PARAMS:
+    if min(shape, default=1) < 0:
+        raise damaged(f"{brief(what)!r} has a side below zero", shape)
+    if received > MAX_PARAMS:
         raise too_large(f"{MAX_PARAMS:,} numbers in {brief(what)}", f"shape {brief(shape)}")
     return received
+
+
+def require_finite(values: np.ndarray, what: str) -> None:
+    """Raise InvalidModel for weights that are no finite numbers."""
+    wrong = values.size - int(np.isfinite(values).sum())
+    if wrong:
+        raise InvalidModel(
+            "Weights of this net are no numbers any more (NaN or infinity), as after a diverged training: expected "
+            f"finite ones in {brief(what)!r}. Train it again with a smaller learning rate. "
+            f"Received: {wrong:,} of {values.size:,} that are not finite."
+        )
 
 
 def too_large(expected: str, received: str) -> InvalidModel:

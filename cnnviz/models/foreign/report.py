@@ -33,10 +33,13 @@ class LayerReport:
     passes: bool = False
 
 
-def report_of(steps: Mapping[str, Step], shown: Sequence[Step], followed: Followed) -> tuple[LayerReport, ...]:
-    """Say of each step of the file what became of it; `shown` are those that our net computes."""
-    until = f"The net could be followed only as far as {brief(followed.until or '')!r}."
-    reason = until if followed.until else "No output needs it."
+def report_of(
+    steps: Mapping[str, Step], shown: Sequence[Step], followed: Followed, *, is_one_output: bool
+) -> tuple[LayerReport, ...]:
+    """Say of each step of the file what became of it; `shown` are those that our net has."""
+    until = f"The answer is not reached because of {brief(followed.until or '')!r}."
+    unneeded = "No output needs it." if is_one_output else "Only another output needs it."
+    reason = until if followed.until else unneeded
     written, lines = {IMAGE, *(step.name for step in shown)}, []
     for step in steps.values():
         if step.layer is None and step.is_shown and written.issuperset(step.inputs):

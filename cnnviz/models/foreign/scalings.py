@@ -1,11 +1,14 @@
 """How a net made elsewhere wants its pixels: the usual ways, and a guess with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.arithmetic import Scaling
 from cnnviz.architecture.spec.input_scaling import InputScaling
-from cnnviz.architecture.spec.layers import BatchNorm, LayerSpec
+from cnnviz.architecture.spec.layers import BatchNorm
+from cnnviz.models.foreign.steps import Step
 
 _BYTE = 255
 _MEAN = (0.485, 0.456, 0.406)
@@ -45,13 +48,13 @@ _KNOWN = {
 Guess = tuple[InputScaling, str]
 
 
-def guess(first: LayerSpec | None, channels: int, words: Iterable[str], *, is_onnx: bool) -> Guess:
+def guess(first: Sequence[Step], channels: int, words: Iterable[str], *, is_onnx: bool) -> Guess:
     """Guess which pixels a net wants, and say why in a sentence.
 
     Parameters
     ----------
-    first : LayerSpec, optional
-        Its first layer.
+    first : sequence of Step
+        Its first steps, in a row: those that scale, or one that does not.
     channels : int
         Of its pictures.
     words : iterable of str
@@ -59,9 +62,10 @@ def guess(first: LayerSpec | None, channels: int, words: Iterable[str], *, is_on
     is_onnx : bool
         It comes from an ONNX file, so probably from PyTorch.
     """
-    if isinstance(first, Scaling):
-        return _said("0..255", "its first layer scales the pixels itself")
-    if isinstance(first, BatchNorm):
+    mean, deviation = _first_mean_and_deviation(first)
+    if not _is_nothing(mean, deviation):
+        return _by_numbers(mean, deviation)
+    if first and isinstance(first[0].layer, BatchNorm):
         return _said("0..255", "its first layer is a batch normalisation, which takes pixels of any size")
     names = "".join(words).lower().replace("_", "").replace("-", "")
     for part, (scaling, reason) in _KNOWN.items():
@@ -72,6 +76,42 @@ def guess(first: LayerSpec | None, channels: int, words: Iterable[str], *, is_on
     if is_onnx:
         return _said("0..1", "most nets of PyTorch for grey pictures were trained so")
     return _said("0..1", "most nets without a layer that scales were trained so")
+
+
+def _first_mean_and_deviation(first: Sequence[Step]) -> tuple[np.ndarray, np.ndarray]:
+    """What the first steps take away of pixels, and what they divide them by: as (x - mean) / deviation."""
+    scale, offset = np.ones(1), np.zeros(1)
+    for step in first:
+        if isinstance(step.layer, Scaling):
+            own = np.asarray(step.layer.scale)
+            scale, offset = scale * own, offset * own + np.asarray(step.layer.offset)
+        elif isinstance(step.layer, BatchNorm) and step is first[0]:
+            return step.weights["mean"], np.sqrt(step.weights["variance"])
+    scale = np.where(scale == 0, 1.0, scale)
+    return -offset / scale, 1 / np.abs(scale)
+
+
+def _is_nothing(mean: np.ndarray, deviation: np.ndarray) -> bool:
+    return bool(np.allclose(mean, 0) and np.allclose(deviation, 1))
+
+
+def _by_numbers(mean: np.ndarray, deviation: np.ndarray) -> Guess:
+    """Tell the range of pixels by what is taken away of them as their mean, and by what they are divided."""
+    if np.abs(mean).max() > 1 or deviation.max() > 1:
+        return _said("0..255", f"the net scales them itself: it {_line(mean, deviation)}")
+    name, range_ = ("-1..1", "\N{MINUS SIGN}1 to 1") if mean.min() < 0 else ("0..1", "0 to 1")
+    return _said(name, f"the net itself {_line(mean, deviation)}, which fits pixels from {range_}")
+
+
+def _line(mean: np.ndarray, deviation: np.ndarray) -> str:
+    taken = "" if np.allclose(mean, 0) else f"takes away {_numbers(mean)}"
+    divided = "" if np.allclose(deviation, 1) else f"divides by {_numbers(deviation)}"
+    return " and ".join(filter(None, [taken, divided]))
+
+
+def _numbers(values: np.ndarray) -> str:
+    values = values if len(set(values.tolist())) > 1 else values[:1]
+    return ", ".join(f"{each:.4g}" for each in values.tolist())
 
 
 def name_of(architecture: Architecture) -> str:

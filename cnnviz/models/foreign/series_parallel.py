@@ -7,7 +7,7 @@ References
 K. D. Cooper, T. J. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm", 2001.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnnviz.architecture.spec import MAX_DEPTH
@@ -42,27 +42,22 @@ class Followed:
     until: str | None
 
 
-def follow(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
+def follow(steps: Mapping[str, Step], output: str) -> Followed:
     """Write a net as nested blocks, as far as that is possible.
 
     Parameters
     ----------
     steps : mapping
         Name -> step, each after those whose values it takes. Steps that change nothing are left out before.
-    outputs : sequence of str
-        Names of the steps that give the net's outputs. Where there are several, the net is followed up to the place
-        where their paths part.
+    output : str
+        Name of the step that gives the net's output.
 
     Returns
     -------
     Followed
     """
     above = _dominators(steps)
-    ends = list(outputs)
-    last = ends[0]
-    for other in ends[1:]:
-        last = _meet(above, last, other)
-    way = [last]
+    way = [output]
     while way[-1] != IMAGE:
         way.append(above[way[-1]][0])
     blocks = _Blocks(steps, {name: place[0] for name, place in above.items()})
@@ -72,7 +67,7 @@ def follow(steps: Mapping[str, Step], outputs: Sequence[str]) -> Followed:
             parts.append(blocks.one(steps[name], 0))
         except NotShown:
             return Followed(tuple(parts), _first_after(steps, above, name))
-    return Followed(tuple(parts), None if len(set(ends)) == 1 else _after(steps, last))
+    return Followed(tuple(parts), None)
 
 
 class _Blocks:
@@ -132,7 +127,3 @@ def _first_after(steps: Mapping[str, Step], above: Mapping[str, tuple[str, int]]
             found.append(each)
         waiting.extend(steps[each].inputs)
     return next((each for each in steps if each in found), name)
-
-
-def _after(steps: Mapping[str, Step], name: str) -> str:
-    return next(each.name for each in steps.values() if name in each.inputs)

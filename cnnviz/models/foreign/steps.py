@@ -13,7 +13,9 @@ from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.foreign.limits import MAX_STEPS, NotShown, brief, too_large
 
-IMAGE = "image"
+OURS = "\0"
+"""Ends the names of steps that no file has, so that a step of the file may have any name."""
+IMAGE = f"image{OURS}"
 """Name of the step that gives the picture."""
 BEHIND = "It lies behind a step that is not shown."
 Weights = dict[str, np.ndarray]
@@ -181,10 +183,10 @@ class ForeignNet:
         self.steps[name] = replace(self.steps[name], note=note)
 
     def free_name(self, name: str) -> str:
-        """Return a name that no step has yet."""
-        number, free = 2, name
+        """Return a name that no step has, nor will have."""
+        number, free = 2, f"{name}{OURS}"
         while free in self.steps:
-            number, free = number + 1, f"{name}_{number}"
+            number, free = number + 1, f"{name}_{number}{OURS}"
         return free
 
     def _note(self, step: Step) -> None:

@@ -102,7 +102,7 @@ class _Expander:
     ) -> tuple[list[Any], list[Ref]]:
         """Note the calls of a net that is called with `given`; returns what it gives, and its inputs."""
         if depth > MAX_NESTING:
-            raise too_large(f"{MAX_NESTING} nets in nets", "more of them")
+            raise damaged(f"it holds nets in nets, more than {MAX_NESTING} in each other", f"{depth} in each other")
         config = entry.get("config")
         config = {"layers": config} if isinstance(config, list) else as_mapping(config)
         self.nets.append(brief(str(config.get("name", ""))))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cnnviz.architecture.spec.layers import Dropout, GlobalAvgPool, GlobalMaxPool, SpatialDropout
 from cnnviz.models.foreign.steps import Value
-from cnnviz.models.import_keras import layers, plain_layers
+from cnnviz.models.import_keras import layers, plain_layers, sizes
 from cnnviz.models.import_keras.reading import Reading
 
 _TRAINING_ONLY = (
@@ -42,6 +42,8 @@ CLASSES: dict[str, Callable[[Reading], Value]] = {
     "LayerScale": plain_layers.layer_scale,
     "ZeroPadding2D": plain_layers.zero_padding,
     "Cropping2D": plain_layers.cropping,
+    "CenterCrop": sizes.center_crop,
+    "Resizing": sizes.resizing,
     "UpSampling2D": plain_layers.up_sampling,
     "Flatten": plain_layers.flatten,
     "Reshape": plain_layers.reshape_to,

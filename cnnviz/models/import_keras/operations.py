@@ -13,7 +13,7 @@ from cnnviz.models.foreign.limits import NotShown
 from cnnviz.models.foreign.merging import merge
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import spec
-from cnnviz.models.import_keras.plain_layers import activate, reshape_to
+from cnnviz.models.import_keras.plain_layers import activate, identity, reshape_to
 from cnnviz.models.import_keras.reading import Reading
 from cnnviz.models.import_keras.settings import FUNCTIONS, Settings, as_numbers
 
@@ -39,7 +39,7 @@ def _arithmetic(kind: str) -> Read:
         if len(read.values) != 1 or numbers is None:
             raise NotShown("It computes with other things than values of the net and fixed numbers.")
         factors = numbers[0] if len(numbers) == 1 else numbers
-        layer = _SCALINGS[kind](factors, read.constants[:1] == (constants[0],))
+        layer = _SCALINGS[kind](factors, read.is_constant_first)
         return read.net.add(*read.names, [read.value], layer)
 
     return read_arithmetic
@@ -70,6 +70,17 @@ _SCALINGS: dict[str, Callable[[Any, bool], Any]] = {
     "subtract": _subtracted,
     "divide": _divided,
 }
+
+
+def _negative(read: Reading) -> Value:
+    return read.net.add(*read.names, [read.value], spec(Scaling, scale=-1.0))
+
+
+def _cast(read: Reading) -> Value:
+    kind = str(_option(read, "dtype", default=next(iter(_constants(read)), "")))
+    if "float" not in kind:
+        raise NotShown("It makes whole numbers of the values.")
+    return identity(read)
 
 
 def _function(name: Any) -> Read:
@@ -145,6 +156,8 @@ _OPERATIONS: dict[str, Read] = {
     **{name: _arithmetic("multiply") for name in ("multiply", "mul", "rmul")},
     **{name: _arithmetic("subtract") for name in ("subtract", "sub")},
     **{name: _arithmetic("divide") for name in ("divide", "truediv", "truedivide", "realdiv")},
+    **dict.fromkeys(("negative", "neg"), _negative),
+    "cast": _cast,
     "maximum": _merging("maximum"),
     "minimum": _merging("minimum"),
     "clip": _clip,

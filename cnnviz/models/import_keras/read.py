@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnviz.datasets.sources.archive import BROKEN_ZIP, count_entries
+from cnnviz.datasets.sources.zip_files import BROKEN_ZIP, count_entries, unpacked
 from cnnviz.errors import InvalidModel
 from cnnviz.models.foreign.imported import Found
 from cnnviz.models.foreign.input_shape import Input, read_input, with_closed_sides
@@ -17,10 +17,12 @@ from cnnviz.models.foreign.limits import (
     NotShown,
     brief,
     damaged,
+    most_unpacked,
     refuse_unpacked,
     too_large,
 )
 from cnnviz.models.foreign.steps import BEHIND, ForeignNet, Value
+from cnnviz.models.import_keras import sizes
 from cnnviz.models.import_keras.calls import Call, Calls, Ref, list_calls
 from cnnviz.models.import_keras.classes import CLASSES, REASONS, TRAINING_ONLY, UNKNOWN
 from cnnviz.models.import_keras.hdf5 import WeightsFile, opened
@@ -31,6 +33,8 @@ from cnnviz.models.import_keras.settings import Settings
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 OWN_MODULES = ("", "keras", "keras.layers", "tensorflow.keras.layers", "builtins", "keras.src.applications.convnext")
+FIRST_OPERAND = ("x1", "x")
+"""What Keras and TensorFlow call it."""
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
 
 
@@ -44,12 +48,13 @@ def read_keras(data: bytes, name: str, input_shape: Sequence[int] | None) -> Fou
             metadata = archive.NameToInfo.get(METADATA)
             version = _json(_entry(archive, METADATA, MAX_CONFIG_BYTES)) if metadata else {}
             refuse_unpacked(archive.getinfo(WEIGHTS).file_size, packed=len(data))
-            weights = archive.read(WEIGHTS)
+            weights = unpacked(archive, archive.getinfo(WEIGHTS), most_unpacked(len(data)) + 1)
     except (*BROKEN_ZIP, KeyError) as error:
         raise InvalidModel(
             "This is no net of Keras: expected a .keras file with config.json and model.weights.h5 in it. Save the net "
             f"with model.save('model.keras'). Received: {len(data):,} bytes, {brief(str(error))}."
         ) from error
+    refuse_unpacked(len(weights), packed=len(data))
     is_keras_2 = isinstance(version, Mapping) and str(version.get("keras_version", "3")).startswith("2")
     with opened(weights) as file:
         return _followed(list_calls(config), file, _by_class(file), name, input_shape, is_keras_2=is_keras_2)
@@ -75,7 +80,7 @@ def _followed(
     *,
     is_keras_2: bool,
 ) -> Found:
-    wanted = read_input(calls.input_shape, input_shape)
+    wanted = read_input(sizes.input_shape(calls, TRAINING_ONLY), input_shape)
 
     def follow(given: Input) -> tuple[ForeignNet, dict[str, Value]]:
         net = ForeignNet(given.shape, is_first=given.is_first)
@@ -108,7 +113,13 @@ def _step(
     settings = Settings(call.fields, is_keras_2=is_keras_2)
     constants = tuple(each for each in call.arguments if not isinstance(each, Ref))
     reading = Reading(
-        net, names, inputs, constants, settings, lambda place, known, shape: file.array(find(call, place, known), shape)
+        net,
+        names,
+        inputs,
+        constants,
+        settings,
+        lambda place, known, shape: file.array(find(call, place, known), shape),
+        is_constant_first=_is_constant_first(call),
     )
     try:
         read, is_training_only = _reader(call)
@@ -118,6 +129,13 @@ def _step(
         return value
     except NotShown as error:
         return net.lacks(*names, inputs, str(error))
+
+
+def _is_constant_first(call: Call) -> bool:
+    """Whether the first operand is fixed, by its place or by its name."""
+    first = call.arguments[0]
+    named = {each[0] for each in call.arguments if isinstance(each, tuple)}
+    return not isinstance(first, (Ref, tuple)) or not named.isdisjoint(FIRST_OPERAND)
 
 
 def _reader(call: Call) -> tuple[Callable[[Reading], Value], bool]:
@@ -186,7 +204,7 @@ def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     info = archive.getinfo(name)
     if info.file_size > most:
         raise too_large(f"{most:,} bytes of description", f"{info.file_size:,} bytes")
-    return archive.read(info)
+    return unpacked(archive, info, most)
 
 
 def _json(text: bytes) -> Any:

@@ -28,6 +28,8 @@ class Reading:
         What it takes of other layers.
     constants : tuple
         What else it takes, as JSON; with its name where it has one.
+    is_constant_first : bool
+        The first thing that it takes is one of `constants`, as in 1 - x.
     settings : Settings
     weight : callable
         (place, names, shape) -> one of its weights.
@@ -39,6 +41,7 @@ class Reading:
     constants: tuple[Any, ...]
     settings: Settings
     weight: Callable[[int, Sequence[str], Shape], np.ndarray]
+    is_constant_first: bool = False
 
     @property
     def value(self) -> Value:

@@ -125,6 +125,8 @@ def attributes(node: Any) -> dict[str, Any]:
             found[each.name] = tuple(each.floats)
         elif kind == onnx.AttributeProto.INTS:
             found[each.name] = tuple(each.ints)
+        elif kind in (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS):
+            raise NotShown("It chooses or repeats nets of its own while it computes, which is not shown.")
         else:
             raise NotShown(f"Its attribute {brief(each.name)} holds no numbers.")
     return found

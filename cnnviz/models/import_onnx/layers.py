@@ -29,7 +29,10 @@ def conv(read: Reading) -> Value:
     shape, kernel = read.maps(), read.weight(1, 4).transpose(2, 3, 1, 0)  # (rows, columns, maps of a group, filters)
     window = _window(read, (kernel.shape[0], kernel.shape[1]), shape)
     bias = None if read.fixed(2) is None else read.weight(2, 1)
-    given: Any = {"kernel": kernel, "bias": bias, "groups": max(read.whole("group", 1), 1)}
+    groups = read.whole("group", 1)
+    if groups < 1:
+        raise NotShown(f"It has {groups} groups for {shape[2]:,} maps.")
+    given: Any = {"kernel": kernel, "bias": bias, "groups": groups}
     return convolve(read.net, read.names, read.value, window, **given)
 
 

@@ -10,6 +10,7 @@ from cnnviz.architecture.spec.arithmetic import Clip, Cropping, PReLU, Scaling, 
 from cnnviz.architecture.spec.layers import ActivationLayer
 from cnnviz.models.foreign.layouts import in_our_order, reshape, transpose
 from cnnviz.models.foreign.limits import NotShown
+from cnnviz.models.foreign.outputs import LOGARITHMS
 from cnnviz.models.foreign.steps import Value
 from cnnviz.models.foreign.windows import bordered, spec
 from cnnviz.models.import_onnx.arithmetic import of_channels
@@ -86,7 +87,7 @@ def softmax(read: Reading) -> Value:
 def log_softmax(read: Reading) -> Value:
     """LogSoftmax, shown as what it is the logarithm of."""
     value = softmax(read)
-    read.net.comment(value.step, "Shown as softmax: the net gives the logarithms of these shares.")
+    read.net.comment(value.step, LOGARITHMS)
     read.net.reordered.add(value.step)
     return value
 

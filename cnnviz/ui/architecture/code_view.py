@@ -11,6 +11,7 @@ from cnnviz.ui.architecture.state import REFUSED, NetView
 from cnnviz.ui.session.current_net import select, set_net
 
 MAX_BYTES = 1_000_000
+MAX_MEGABYTES = 1
 KERAS, SEQUENTIAL, TORCH, JSON = "Keras, functional", "Keras, Sequential", "PyTorch", "JSON"
 
 
@@ -42,7 +43,9 @@ def _show_json(architecture: Architecture) -> None:
         st.download_button(
             "Save as JSON", text, f"{_file_name(architecture)}.json", "application/json", icon=":material/download:"
         )
-    file = st.file_uploader("Open a JSON file", type=None, key="net_json_file", on_change=_open_file)
+    file = st.file_uploader(
+        "Open a JSON file", type=None, key="net_json_file", on_change=_open_file, max_upload_size=MAX_MEGABYTES
+    )
     if file is not None:
         st.caption(f"Read {as_markdown(file.name)}.")
     st.text_area(

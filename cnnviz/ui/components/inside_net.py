@@ -48,6 +48,8 @@ class InsideData:
     scalings : list of dict
         Of a net from elsewhere: the ways in which its pixels may be scaled, "name", "title", "scale", "shift", "order",
         and whether each is the one "used".
+    is_own : bool
+        Whether the net was brought along: then a picture of just its size is taken as it is, also as a digit.
     may_change : bool
         Whether who looks may choose among them.
     """
@@ -68,6 +70,7 @@ class InsideData:
     learning: bool = False
     goes_on: bool = False
     scalings: list[dict[str, Any]] = field(default_factory=list)
+    is_own: bool = False
     may_change: bool = False
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.access.permission import may_change
 from cnnviz.engine.own_evaluation import evaluate_own
+from cnnviz.engine.own_nets import no_answer, read_report
 from cnnviz.errors import InputWanted
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -28,6 +29,8 @@ def choose_test_images(run: Run) -> None:
     """
     if not run.origin:
         return
+    if not run.facts.classes:
+        raise InputWanted(f"{no_answer(read_report(services.store(), run.id))} So it cannot be evaluated.")
     is_mine, is_evaluated = may_change(current_visitor(), run), bool(run.config.dataset)
     if is_evaluated:
         said = " ".join((f"This net was not trained here. It has answered {images_title(run)}.", *run.facts.notes))

@@ -23,6 +23,7 @@ KEY = "own_folder"
 NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
 MIN_CLASSES, MAX_CLASSES = 2, 10
 MAX_MEGABYTES = 200
+PICTURE_MEGABYTES = 50
 NO_IMAGES_YET = (
     "Upload a zip with a folder for each class, or give two classes some images; then press Use these images."
 )
@@ -88,6 +89,7 @@ def _by_class() -> None:
             accept_multiple_files=True,
             key=_key(f"files-{place}"),
             label_visibility="collapsed",
+            max_upload_size=PICTURE_MEGABYTES,
         )
         if name.strip() and uploads:
             given.append((name.strip(), uploads))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnnviz.imaging.conversion import conversion
 from cnnviz.imaging.decode import decode_image, require_size
 from cnnviz.imaging.file_formats import FORMATS
 from cnnviz.imaging.preprocess import Prepared, prepare
@@ -21,6 +22,7 @@ MIN_SIDE = 3  # the smallest kernel is 3x3
 
 FROM_TEST = "Test set"
 SEEN_SIDE = 140
+PICTURE_MEGABYTES = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,7 @@ def _sample(key: str) -> ChosenImage:
 
 
 def _upload(key: str) -> ChosenImage | None:
-    file = st.file_uploader(FORMATS, key=f"{key}_upload")
+    file = st.file_uploader(FORMATS, key=f"{key}_upload", max_upload_size=PICTURE_MEGABYTES)
     if file is None:
         return None
     decoded = decode_image(file.getvalue())
@@ -94,7 +96,10 @@ def choose_input(run: Run) -> Prepared | None:
     if chosen is None:
         return None
     style = dataset_facts(run).input_style
-    return prepare(chosen.pixels, run.architecture.input_shape, style=style, is_photo=source != "Draw")
+    is_photo, is_own, shape = source != "Draw", bool(run.origin), run.architecture.input_shape
+    if is_photo:
+        st.caption(conversion(chosen.pixels, shape, style=style, is_own=is_own))
+    return prepare(chosen.pixels, shape, style=style, is_photo=is_photo, is_own=is_own)
 
 
 def show_seen(prepared: Prepared) -> None:

@@ -103,6 +103,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         classes=tuple(facts.classes),
         shape=run.architecture.input_shape,
         style=facts.input_style,
+        is_own=bool(run.origin),
         images=images,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],

@@ -30,8 +30,9 @@ def show_worker_maps(run: Run) -> None:
         else:
             maps = feature_maps(run, prepared.image)
             show_seen(prepared)
-            bars = maps.probabilities, dataset_facts(run).classes
-            show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
+            if classes := dataset_facts(run).classes:  # none of a net that ends with maps
+                bars = maps.probabilities, classes
+                show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
     if maps is not None:
         _show_layers(maps)
 

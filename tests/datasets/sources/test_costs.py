@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.datasets.sources import archive, folder_tree
+from cnnviz.datasets.sources import archive, folder_tree, zip_files
 from cnnviz.datasets.sources.archive import open_source
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.folder_tree import Folder
@@ -17,6 +17,8 @@ from cnnviz.errors import InvalidDataset
 from cnnviz.imaging import pixel_budget
 from cnnviz.imaging.decode import encode_png
 from cnnviz.imaging.pixel_budget import PixelBudget
+from tests.helpers import run_python
+from tests.models.foreign.bombs import METHODS, lying_zip
 
 PICTURE = encode_png(np.random.default_rng(0).integers(0, 256, (9, 11, 3), np.uint8))
 
@@ -101,6 +103,22 @@ def test_a_picture_whose_stream_is_broken_is_listed_as_unusable_whatever_packed_
     assert notes[0] == "Left out 1 file, which cannot be unpacked or read: cat/a.png."
 
 
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_of_a_picture_that_says_it_is_small_no_more_is_unpacked(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "images.zip"
+    path.write_bytes(lying_zip("cat/a.png", method, 1000, **two_classes()))
+    program = """
+import re, sys
+from pathlib import Path
+from cnnviz.datasets.sources.folder import load_images
+(note,) = load_images(sys.argv[1]).notes
+print(note, "|", int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
+    note, megabytes = run_python(program, str(path)).split(" | ")
+    assert note == "Left out 1 file, which cannot be unpacked or read: cat/a.png."
+    assert int(megabytes) < 400
+
+
 @pytest.mark.parametrize("said", [2, 0, 65_535])
 def test_files_are_counted_and_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: int) -> None:
     path = zip_of(tmp_path, two_classes())
@@ -114,7 +132,7 @@ def test_files_are_counted_and_not_believed(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_an_index_too_long_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(zip_files, "MAX_DIRECTORY_BYTES", 100)
     with pytest.raises(InvalidDataset, match=r"no usable zip.*an index of"):
         describe_images(zip_of(tmp_path, two_classes()))
 

@@ -9,8 +9,9 @@ import pytest
 from tests.helpers import run_python
 from tests.models.foreign import attacks_on_keras
 from tests.models.foreign.attacks import ATTACKS, CANARY
+from tests.models.foreign.bombs import BOMBS
 
-REFUSED, READ = ATTACKS | attacks_on_keras.REFUSED, attacks_on_keras.READ
+REFUSED, READ = ATTACKS | attacks_on_keras.REFUSED | BOMBS, attacks_on_keras.READ
 
 SECONDS = 2  # of a processor, which is not longer on a busy machine
 MEGABYTES = 500

@@ -236,7 +236,7 @@ def test_a_net_is_shown_up_to_the_layer_that_is_not_known() -> None:
     lines = {line.name: line for line in net.report}
     assert {name for name, line in lines.items() if line.shown} == {"first"}
     assert "never run" in lines["code"].note
-    assert "as far as 'code'" in lines["beside"].note
+    assert "because of 'code'" in lines["beside"].note
     assert "behind a step" in lines["answer"].note
     assert read_manifest(net.net)["classes"] == []
 
@@ -262,15 +262,6 @@ def test_what_gives_what_it_gets_is_said_to_be_passed_through() -> None:
 def test_one_value_as_output_means_two_classes() -> None:
     model = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(1, activation="sigmoid")])
     assert read_manifest(read_model(saved(model)).net)["classes"] == ["0", "1"]
-
-
-def test_two_outputs_are_followed_up_to_where_they_part() -> None:
-    image = keras.Input((20, 20, 3))
-    x = layers.Conv2D(4, 3, name="first")(image)
-    flat = layers.Flatten(name="flat")(x)
-    net = read_model(saved(keras.Model(image, [layers.Dense(2, name="a")(flat), layers.Dense(3, name="b")(flat)])))
-    assert [layer.name for layer in net.architecture.layers] == ["first", "flat"]
-    assert net.followed_to == "a"
 
 
 @pytest.mark.parametrize("ending", FORMATS)

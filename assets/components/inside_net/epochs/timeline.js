@@ -35,13 +35,14 @@ export class Timeline {
   }
 
   // stops: [{title, url}], in order; net: the address of the one that is shown.
-  take({ net, stops = [], images, goes_on: goesOn }) {
+  take({ net, stops = [], images, goes_on: goesOn, is_own: isOwn }) {
     this.pause();
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
     const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
-    this.root.hidden = false;
-    this.lay();
+    this.root.hidden = Boolean(isOwn); // it was not trained here
+    if (isOwn) this.root.replaceChildren();
+    else this.lay();
   }
 
   // While the net learns: the epochs so far. Whoever looks at the newest goes on with the newest. False if these are not

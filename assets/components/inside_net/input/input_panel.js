@@ -9,7 +9,14 @@ import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { Photos } from "./photos.js";
 import { PictureChanges } from "./picture_changes.js";
+import { sharesOf } from "./scalings.js";
 import { TestSet } from "./test_set.js";
+
+// One output is the probability of the second of two classes.
+const answersOf = (app) => {
+  const values = app.values(app.layers.length - 1);
+  return values.length === 1 ? sharesOf(values, app.live.manifest.output) : values;
+};
 
 const SOURCES = { test: ["Test set", TestSet], draw: ["Draw", Drawing], photo: ["Photo", Photos], camera: ["Camera", Camera] };
 
@@ -102,7 +109,11 @@ export class InputPanel {
   frame() {
     const { app } = this;
     const { picture } = app.state.values;
-    const values = app.values(app.layers.length - 1);
+    const values = answersOf(app);
+    if (!app.hasAnswer) {
+      app.find("answer").textContent = "No answer: this net ends with maps.";
+      return;
+    }
     const best = values.indexOf(Math.max(...values));
     const said = app.classes[best] ?? best + 1;
     const right = picture.label === undefined ? "" : picture.label === best ? " Right." : ` Wrong: it is ${app.classes[picture.label]}.`;

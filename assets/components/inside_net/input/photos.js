@@ -2,7 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { sizeText } from "../../shared/numbers.js";
-import { isReadAsDrawing, prepare } from "../../shared/prepare_image.js";
+import { hasSize, isReadAsDrawing, prepare } from "../../shared/prepare_image.js";
 
 const LARGEST = 1024; // pixels of a side that are read of a picture
 
@@ -53,19 +53,20 @@ export class Photos {
   }
 
   take(bitmap, name) {
-    const { shape, style } = this.panel.data;
+    const { shape, style, is_own: isOwn } = this.panel.data;
     const picture = readPixels(bitmap);
     if (isTransparent(picture)) return this.refuse(`There is nothing to see on this picture: all of it is transparent. The picture before stays. Received: ${name}.`);
-    const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
+    const { image, problem } = prepare(picture, shape, style, { isPhoto: true, isOwn });
     if (problem) return this.refuse(`Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads drawings. The picture before stays. Received: ${name}.`);
-    this.note.textContent = conversion(bitmap, shape, { style, isGrey: hasNoColour(picture) });
+    this.note.textContent = conversion(bitmap, shape, { style, isOwn, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name }, this);
   }
 }
 
 // What was done to a picture of this size so that the net can take it; "" where nothing was.
-export function conversion({ width, height }, [rows, columns, planes], { style, isGrey = false }) {
-  if (isReadAsDrawing([rows, columns, planes], style)) return `Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's ${sizeText(columns, rows)} pixels.`;
+export function conversion({ width, height }, [rows, columns, planes], { style, isOwn = false, isGrey = false }) {
+  const stays = isOwn && hasSize({ width, height }, [rows, columns]);
+  if (isReadAsDrawing([rows, columns, planes], style, { stays })) return `Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's ${sizeText(columns, rows)} pixels.`;
   const isCut = Math.abs(width * rows - height * columns) >= Math.max(width * rows, height * columns) / 100;
   const size = width === columns && height === rows ? "" : `from ${sizeText(width, height)} to the net's ${sizeText(columns, rows)} pixels`;
   const colour = planes === 1 ? (isGrey ? "" : "to grey") : isGrey ? "from grey to three equal planes" : "";

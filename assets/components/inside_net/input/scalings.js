@@ -1,5 +1,5 @@
-// What a net from elsewhere says of the picture for each usual way of scaling its pixels: its file does not tell which it
-// was trained with, but a wrong one shows in answers that make no sense.
+// What a net from elsewhere says of the picture for each usual way of scaling its pixels: a wrong one shows in answers that
+// make no sense.
 
 import { element } from "../../shared/dom.js";
 import { fetchFile } from "../../shared/nn/fetch_file.js";
@@ -13,7 +13,7 @@ export class Scalings {
     Object.assign(this, { app, rows: [], turn: null, net: null, url: "" });
     this.root = app.find("scalings");
     this.list = element("div", { class: "scaling-list", role: "list" });
-    const summary = element("summary", {}, element("b", { text: "What it says if its pixels are " }), element("span", { class: "hint", text: "(its file does not tell: the right way gives answers that make sense)" }));
+    const summary = element("summary", {}, element("b", { text: "What it says if its pixels are " }), element("span", { class: "hint", text: "(the right way gives answers that make sense)" }));
     this.details = element("details", { open: !app.isPhone(), on: { toggle: () => this.settle() } }, summary, this.list);
     this.root.append(this.details);
   }
@@ -22,7 +22,7 @@ export class Scalings {
   take({ scalings = [], may_change: mayChange = false }) {
     this.root.hidden = !scalings.length;
     this.rows = scalings.map((scaling) => {
-      const bar = element("i", { class: "class-share" });
+      const bar = element("i", { class: "class-share", style: "transform: scaleX(0)" }); // until it is known
       const said = element("span", { class: "scaling-said" });
       const use = element("button", { type: "button", text: "Use", "aria-label": `Use ${scaling.title}`, hidden: scaling.used || !mayChange, on: { click: () => this.use(scaling) } });
       const name = element("span", { class: "scaling-name", text: scaling.title });

@@ -78,7 +78,7 @@ export class Column {
   fill(units) {
     Object.assign(this, { units, isFilled: true });
     if (this.bars) {
-      this.bars.take(units, this.app.classes);
+      this.bars.take(units, this.app.classesOf(this.layer));
       this.cellNodes = this.bars.rows.map(({ row }) => row);
       const [, top] = cellBox(this, 0);
       Object.assign(this.bars.root.style, { top: `${top}px`, left: `${this.cells.left}px`, width: `${this.cells.width}px` });
