@@ -44,7 +44,7 @@ with stage, errors_shown():
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
-        show_run(run.id, in_a_row=1 if inside else 2)
+        show_run(run)
         show_reported_results(run)
         show_next_steps(run)
 

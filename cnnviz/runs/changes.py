@@ -14,7 +14,14 @@ class Changes:
 
     @contextmanager
     def heard(self, run_id: str, listener: Callable[[], None]) -> Iterator[None]:
-        """Call `listener` after each write to a run, from the thread that has written."""
+        """Hear of a run while the block runs.
+
+        Parameters
+        ----------
+        run_id : str
+        listener : callable
+            Called without arguments after each write to the run, from the thread that has written.
+        """
         with self._lock:
             self._listeners.setdefault(run_id, []).append(listener)
         try:

@@ -17,7 +17,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor
-from cnnviz.ui.shared.elements import follow
+from cnnviz.ui.shared.elements import as_part
 
 LOOK_SECONDS = 2.0
 
@@ -56,7 +56,7 @@ def show_estimate(net: Architecture, config: TrainingConfig) -> None:
     While the worker is new, and how fast it is not known, it looks again every few seconds.
     """
     is_known = services.engine().calibrator.calibration() is not None
-    follow(_estimate, is_live=not is_known, seconds=LOOK_SECONDS)(net, config, is_known)
+    as_part(_estimate, seconds=None if is_known else LOOK_SECONDS)(net, config, is_known)
 
 
 def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> None:

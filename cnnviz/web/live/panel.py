@@ -46,7 +46,7 @@ def is_moving(engine: Engine, run: Run) -> bool:
 
 
 def page_state(run: Run, *, is_moving: bool, has_epochs: bool) -> str:
-    """What a page is drawn anew for when it changes: which buttons there are, and whether maps stand beside the curves."""
+    """What a page is drawn anew for when it changes: its buttons, and whether maps stand beside the curves."""
     if not is_moving:
         return str(run.status)
     state = "queued" if run.status is Status.QUEUED else "paused" if run.progress.paused else "running"

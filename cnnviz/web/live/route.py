@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cnnviz.access.permission import may_see
 from cnnviz.access.tickets import Tickets
-from cnnviz.access.visitor import Visitor
+from cnnviz.access.visitor import Visitor, is_secret
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.permitted import visible_run
@@ -37,7 +37,9 @@ def live_route(engine: Callable[[], Engine]) -> WebSocketRoute:
 
     async def tell(socket: WebSocket) -> None:
         run_id = socket.path_params["run"]
-        visitor = tickets.read(socket.query_params.get("ticket", ""), run_id, socket.cookies.get(COOKIE, ""))
+        cookie = socket.cookies.get(COOKIE, "")
+        browser = cookie if is_secret(cookie) else ""
+        visitor = tickets.read(socket.query_params.get("ticket", ""), run_id, browser)
         if visitor is None or not await asyncio.to_thread(_is_visible, engine(), run_id, visitor):
             await socket.close(REFUSED)  # before it is accepted, this is a 403
             return
