@@ -5,18 +5,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cnnviz.runs.records import Run, read_epoch, read_points
+from cnnviz.runs.records import Run, Status, read_epoch, read_points
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow
 
 
 @dataclass(frozen=True)
 class Place:
-    """How far a run has been read: its last bundle of points, how many there were, its last epoch."""
+    """How far a run has been read: its last bundle of points, how many there were, its last epoch.
+
+    `started` is that of its progress then: as long as it stays, nothing was taken back.
+    """
 
     bundle: int = 0
     num_bundles: int = 0
     epoch: int = 0
+    started: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ def read_news(store: RunStore, run_id: str, place: Place) -> News:
     """Read what a run has recorded after a place; raises UnknownName, as `store.get` does."""
     run = store.get(run_id)
     of_run = PointsRow.run_id == run_id
+    may_be_less = run.status is not Status.RUNNING or run.progress.started != place.started
     with store.session() as session:
-        is_anew = place != Place() and _num_known(session, run_id, place) != (place.num_bundles, place.epoch > 0)
+        is_anew = (
+            place != Place()
+            and may_be_less
+            and _num_known(session, run_id, place) != (place.num_bundles, place.epoch > 0)
+        )
         since = Place() if is_anew else place
         after = of_run, PointsRow.id > since.bundle
         bundles = session.execute(select(PointsRow.id, PointsRow.points).where(*after).order_by(PointsRow.id)).all()
@@ -50,6 +59,7 @@ def read_news(store: RunStore, run_id: str, place: Place) -> News:
         bundles[-1][0] if bundles else since.bundle,
         since.num_bundles + len(bundles),
         rows[-1][0] if rows else since.epoch,
+        run.progress.started,
     )
     return News(run, points, epochs, end, is_anew)
 

@@ -4,6 +4,8 @@ const FIRST_WAIT = 500; // ms until it is tried again, twice as long each time
 const LONGEST_WAIT = 30_000;
 const FAILURES_TO_SAY = 3; // in a row: a server that starts again is not worth a word
 
+const pathOf = (url) => url.split("?")[0];
+
 export class Connection {
   // onNews(message), onLost(whether nothing is heard for a while).
   constructor({ onNews, onLost }) {
@@ -16,6 +18,7 @@ export class Connection {
   take(url) {
     if (url !== this.url) {
       this.leave();
+      if (pathOf(url) !== pathOf(this.url)) this.at = ""; // of another run
       Object.assign(this, { url, failures: 0 });
     }
     this.isDone = false;

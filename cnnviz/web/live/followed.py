@@ -16,7 +16,7 @@ from cnnviz.web.nets import net_url
 
 logger = logging.getLogger(__name__)
 
-LEAST_SECONDS = 0.05  # between two readings: what is written in one moment comes in one message
+LEAST_SECONDS = 0.1  # between two readings: what is written in one moment comes in one message
 ELSEWHERE_SECONDS = 1.0  # of a run that another server follows: nobody here hears of what is written
 LOOK_SECONDS = 2.0  # for what is written nowhere: the queue, a store that refuses
 ENDING_SECONDS = 0.2  # its last results are on their way
@@ -80,6 +80,8 @@ class FollowedRun:
     def _read(self) -> None:
         news = read_news(self._engine.store, self._id, self._place)
         self._is_new_epoch = bool(news.epochs) or news.is_anew
+        if news.is_anew:  # other nets come under the same numbers
+            self._urls.clear()
         moves = is_moving(self._engine, news.run)
         self.panel.take(self._engine, news)
         self.run, self._place = news.run, news.place
@@ -94,7 +96,8 @@ class FollowedRun:
         with suppress(NotInBrowser, CnnvizError):  # a worker that is busy: with the next epoch, then
             epochs = kept_epochs(store, run.id)
             for epoch in epochs:
-                self._urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
+                if epoch not in self._urls:
+                    self._urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
             self.panel.take_stops([{"title": f"Epoch {epoch}", "url": self._urls[epoch]} for epoch in epochs])
 
     def _patience(self) -> float:

@@ -14,6 +14,7 @@ import { FONT } from "./look.js";
 const HEIGHT = 176; // CSS pixels
 const GLIDE_MS = 180;
 const FRAME_MS = 60; // between two pictures of a glide: smooth enough, and a third of what every frame would cost
+const GLIDE_PIXELS = 4; // a shift that nobody sees is made at once
 const MARGIN = { top: 8, bottom: 22, left: 44 };
 const LABEL_STEP = 14;
 const TICK_ROOM = { x: 56, y: 34 };
@@ -51,8 +52,15 @@ export class Chart {
     const target = [model.x[1], ...model.y];
     clearTimeout(this.timer);
     if (!from || still.matches || document.hidden || !this.isSeen) this.rest(target);
-    else if (from.every((value, i) => value === target[i])) this.draw();
+    else if (!this.isFar(from, target)) this.rest(target);
     else this.glide(from, target, performance.now());
+  }
+
+  // Whether anything drawn moves by more than a few pixels.
+  isFar([x1, ...y], [nextX1, ...nextY]) {
+    const height = nextY[1] - nextY[0];
+    const across = Math.abs(1 - x1 / nextX1) * this.root.clientWidth;
+    return Math.max(across, ...y.map((value, i) => (HEIGHT * Math.abs(value - nextY[i])) / height)) > GLIDE_PIXELS;
   }
 
   rest(target) {
