@@ -119,6 +119,11 @@ export class LiveRun {
     return metricModel(this.history, name, this.look, this.choices.values);
   }
 
+  // The lines of a figure, shown or not.
+  lines(name) {
+    return this.look ? this.model(name).lines : [];
+  }
+
   // The chosen figures in their order; those that stay are not made anew.
   arrange(names) {
     if (names.join() === [...this.charts.keys()].join()) return;

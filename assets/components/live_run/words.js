@@ -47,7 +47,7 @@ export function epochWords({ epochs, about }) {
   const row = epochs.at(-1);
   if (!row) return "";
   const validation = row.val_accuracy === undefined || row.val_accuracy === null ? "" : `, validation accuracy ${valueWords(row.val_accuracy, "accuracy")}`;
-  return `Epoch ${row.epoch} of ${about?.epochs ?? row.epoch}: training accuracy ${valueWords(row.accuracy, "accuracy")}${validation}.`;
+  return `After epoch ${row.epoch} of ${about?.epochs ?? row.epoch}: training accuracy ${valueWords(row.accuracy, "accuracy")}${validation}.`;
 }
 
 export function markWords({ kind, epoch, value }) {

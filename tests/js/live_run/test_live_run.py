@@ -109,9 +109,15 @@ def test_ticks_are_round_numbers_within_the_axis(
 
 
 def test_an_axis_holds_all_values_and_begins_at_nothing_where_none_is_below(modules: Page) -> None:
-    found = call(modules, "chart/axes", "x.map(([values, options]) => m.rangeOf(values, options))", [
-        [[1, 3], {}], [[-1, 1], {}], [[], {}], [[0, 0], {}], [[0.2], {"isShare": True}], [[10, 1000, 0], {"isLog": True}],
-    ])  # fmt: skip
+    cases = [
+        [[1, 3], {}],
+        [[-1, 1], {}],
+        [[], {}],
+        [[0, 0], {}],
+        [[0.2], {"isShare": True}],
+        [[10, 1000, 0], {"isLog": True}],
+    ]
+    found = call(modules, "chart/axes", "x.map(([values, options]) => m.rangeOf(values, options))", cases)
     assert found[0] == [0, pytest.approx(3.18)]
     assert found[1] == pytest.approx([-1.12, 1.12])
     assert found[2:5] == [[0, 1], [0, 1], [0, 1]]
@@ -119,10 +125,8 @@ def test_an_axis_holds_all_values_and_begins_at_nothing_where_none_is_below(modu
 
 
 def test_labels_at_line_ends_keep_their_distance_and_stay_within_the_figure(modules: Page) -> None:
-    options = {"least": 14, "top": 10, "bottom": 100}
-    found = call(modules, "chart/axes", "x.map((places) => m.spreadLabels(places, %s))" % str(options).replace("'", ""), [
-        [50, 50], [99, 98, 97], [0], [20, 60],
-    ])  # fmt: skip
+    script = "x.map((places) => m.spreadLabels(places, { least: 14, top: 10, bottom: 100 }))"
+    found = call(modules, "chart/axes", script, [[50, 50], [99, 98, 97], [0], [20, 60]])
     assert found == [[50, 64], [100, 86, 72], [10], [20, 60]]
 
 
@@ -139,7 +143,8 @@ def test_a_long_line_is_thinned_to_what_can_be_seen_and_keeps_its_peaks_and_ends
 @pytest.mark.parametrize("ground", [[255, 255, 255], [18, 22, 28], [242, 245, 249], [28, 35, 45]])
 def test_lines_that_are_named_in_their_colour_can_be_read_in_both_themes(modules: Page, ground: list[int]) -> None:
     script = """async (ground) => {
-        const [{ coloursOn }, { contrast }] = [await import("/live_run/chart/look.js"), await import("/shared/colours.js")];
+        const { coloursOn } = await import("/live_run/chart/look.js");
+        const { contrast } = await import("/shared/colours.js");
         const { train, batch, validation, layers } = coloursOn(ground);
         return [[train, validation, ...layers].map((colour) => contrast(colour, ground)), contrast(batch, ground)];
     }"""
@@ -248,7 +253,7 @@ def test_the_panel_appends_what_it_is_told(panel: Callable[..., Locator]) -> Non
     tell(page, message(2, epochs=EPOCHS[:1]))
     expect(place.get_by_role("img", name="training went from 25.0% to 25.0%")).to_be_visible()
     expect(place.get_by_role("status")).to_have_text(
-        "Epoch 1 of 4: training accuracy 25.0%, validation accuracy 30.0%."
+        "After epoch 1 of 4: training accuracy 25.0%, validation accuracy 30.0%."
     )
     expect(place.locator("dd").nth(4)).to_have_text("25.0%")
     assert page.evaluate("() => root.querySelector('section').liveRun.history.points.length") == 2
