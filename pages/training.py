@@ -35,7 +35,7 @@ with controls, errors_shown(), form:  # an error stands where Start is, also whi
     config = choose_config(chosen)
     keep_config(config)
     net = fit_to_data(chosen, config)
-    show_estimate(net, config)
+    show_estimate(net, config, looks_again=run is None or not run.status.is_active)
 
 with controls, errors_shown():
     show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)

@@ -50,13 +50,14 @@ def _follow(run: Run) -> None:
     st.rerun()
 
 
-def show_estimate(net: Architecture, config: TrainingConfig) -> None:
+def show_estimate(net: Architecture, config: TrainingConfig, *, looks_again: bool) -> None:
     """Say how long this training will take, or why this server would refuse it; nothing for an impossible net.
 
-    While the worker is new, and how fast it is not known, it looks again every few seconds.
+    While the worker is new, and how fast it is not known, it looks again every few seconds if it `looks_again`: not
+    beside a training, during which no worker is measured.
     """
     is_known = services.engine().calibrator.calibration() is not None
-    as_part(_estimate, seconds=None if is_known else LOOK_SECONDS)(net, config, is_known)
+    as_part(_estimate, seconds=LOOK_SECONDS if looks_again and not is_known else None)(net, config, is_known)
 
 
 def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> None:
