@@ -21,9 +21,8 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.batch_times import batch_times, note_batches
 from cnnviz.bench.harness import browser, free_port, fresh_engine
-from cnnviz.bench.live_viewers import watch
+from cnnviz.bench.live_viewers import batch_times, note_batches, watch
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.training.config import TrainingConfig

@@ -1,7 +1,8 @@
-"""Viewers of a training as the panel is one: a WebSocket each, in a process of their own, taking what they are told."""
+"""Viewers of a training as the panel is one, a WebSocket each in a process of their own; and its worker's clock."""
 
 import asyncio
 import multiprocessing
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,8 @@ from websockets.exceptions import ConnectionClosed
 
 READY_SECONDS = 60.0
 END_SECONDS = 10.0
+
+_times: dict[float, float] = {}
 
 
 @contextmanager
@@ -55,3 +58,25 @@ async def _one(address: str, told: Any, here: Any) -> None:
                 is_first = False
         except ConnectionClosed:
             return
+
+
+# ---- when each batch ended, by the clock of the worker; both functions run there
+
+
+def note_batches() -> None:
+    """From now on, note of each point of a curve when its batch ended."""
+    from cnnviz.training.loop.reporter import Reporter
+
+    record = Reporter._record
+
+    def noted(reporter: Any, batch: int, logs: dict[str, Any]) -> None:
+        ended = time.time()
+        record(reporter, batch, logs)
+        _times.setdefault(reporter._points[-1]["epoch"], ended)
+
+    Reporter._record = noted  # type: ignore[method-assign, assignment]
+
+
+def batch_times() -> dict[float, float]:
+    """Position of a point, in epochs -> when its batch ended, in seconds since 1970."""
+    return dict(_times)

@@ -10,10 +10,10 @@ class Changes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._listeners: dict[str, list[Callable[[], object]]] = {}
 
     @contextmanager
-    def heard(self, run_id: str, listener: Callable[[], None]) -> Iterator[None]:
+    def heard(self, run_id: str, listener: Callable[[], object]) -> Iterator[None]:
         """Hear of a run while the block runs.
 
         Parameters

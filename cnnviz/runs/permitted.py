@@ -97,8 +97,8 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
         if 0 < edited_after(store, run.id) <= epoch:
             store.copy_file(run.id, EDITED_FILE, copy.id)
-        kept = Progress(learning_rate=run.progress.learning_rate, marks=run.progress.marks_until(epoch))
-        store.update(copy.id, facts=run.facts, progress=kept)
+        progress = Progress(learning_rate=run.progress.learning_rate, marks=run.progress.marks_until(epoch))
+        store.update(copy.id, facts=run.facts, progress=progress)
     except CnnvizError:
         store.delete(copy.id)
         raise

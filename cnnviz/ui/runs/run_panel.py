@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.plots.curves import describe_curves, training_curves
+from cnnviz.plots.curves import Metric, describe_curves, training_curves
 from cnnviz.runs.records import Curves, Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.live_run import live_run
@@ -29,7 +29,8 @@ def show_run(run: Run) -> None:
 
 def show_curves(curves: Curves, run: Run) -> None:
     """The loss and the accuracy of a run as figures that can be saved."""
-    for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+    metrics: tuple[Metric, ...] = ("loss", "accuracy")
+    for column, metric in zip(st.columns(2), metrics, strict=True):
         with column:
             figure = training_curves(curves.points, curves.epochs, metric=metric)
             show_figure(figure, describe_curves(curves.epochs, metric=metric), key=f"{metric}-{run.id}")

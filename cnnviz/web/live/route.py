@@ -6,6 +6,7 @@ ends, and browsers do not count it among the six requests that all tabs share.
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -60,7 +61,7 @@ def _is_visible(engine: Engine, run_id: str, visitor: Visitor) -> bool:
 
 async def _tell(socket: WebSocket, followed: FollowedRun, visitor: Visitor, told: Told) -> None:
     """Send what is new until the run has ended, is not for this visitor any more, or the browser is gone."""
-    heard = asyncio.ensure_future(socket.receive())  # a browser says nothing here but that it leaves
+    heard: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())  # only that a browser leaves
     try:
         while not heard.done():
             changed = followed.changed
