@@ -10,9 +10,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from cnnviz.settings import read_settings
+from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.sessions import lifespan
 from cnnviz.web import nets, old_links, samples
+from cnnviz.web.live.route import live_route
 from cnnviz.web.page_scripts import PageScripts
 from cnnviz.web.security_headers import SecurityHeaders
 from cnnviz.web.visitor_cookie import VisitorCookie
@@ -24,7 +26,7 @@ frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 app = st.App(
     "cnnviz/ui/app/main.py",
     lifespan=lifespan,
-    routes=[nets.route, samples.route, *old_links.routes],
+    routes=[nets.route, samples.route, live_route(services.engine), *old_links.routes],
     middleware=[
         Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
         Middleware(VisitorCookie, is_embedded=frame_ancestors not in ("'self'", "'none'")),

@@ -40,7 +40,7 @@ with controls, errors_shown(), form:  # an error stands where Start is, also whi
         with below_net:
             config = choose_fine_tuning(begun, config)
     net = fit_to_data(chosen, config)
-    show_estimate(net, config)
+    show_estimate(net, config, looks_again=run is None or not run.status.is_active)
 
 with controls, errors_shown():
     show_transport(run, start=None if net is None else partial(launch, net, config), copy=launch_copy)
@@ -49,7 +49,7 @@ with stage, errors_shown():
     if run is None:
         st.info("The curves appear here as soon as you press Start.", icon=":material/show_chart:")
     else:
-        show_run(run.id, in_a_row=1 if inside else 2)
+        show_run(run)
         show_reported_results(run)
         show_next_steps(run)
 

@@ -17,6 +17,7 @@ BENCHES = {
     "accuracy": "cnnviz.bench.accuracy:measure",
     "drawings": "cnnviz.bench.drawings:measure",
     "estimate": "cnnviz.bench.estimate:measure",
+    "live-panel": "cnnviz.bench.live_panel:measure",
     "live-net": "cnnviz.bench.live_net:measure",
     "what-if": "cnnviz.bench.what_if:measure",
     "load": "cnnviz.bench.load:measure",

@@ -39,9 +39,6 @@ DARK_TEXT = "#000000"  # black and white: on any colour one of them reaches a co
 LIGHT_TEXT = "#FFFFFF"
 TRANSPARENT = "rgba(0,0,0,0)"
 
-QUALITATIVE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999"]
-"""Things of one kind told apart: Okabe and Ito's colours, safe for colour-blind readers."""
-
 Figure = go.Figure
 """The type of all figures, for those who show them and need nothing else of plotly."""
 

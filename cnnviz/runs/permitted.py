@@ -128,7 +128,8 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
         if 0 < edited_after(store, run.id) <= epoch:
             store.copy_file(run.id, EDITED_FILE, copy.id)
-        store.update(copy.id, facts=run.facts, progress=Progress(learning_rate=run.progress.learning_rate))
+        progress = Progress(learning_rate=run.progress.learning_rate, marks=run.progress.marks_until(epoch))
+        store.update(copy.id, facts=run.facts, progress=progress)
     except CnnvizError:
         store.delete(copy.id)
         raise
@@ -185,6 +186,7 @@ def set_label(store: RunStore, run_id: str, **changes: str) -> None:
     """Change name or sharing of a run, which is no sign of life of its training."""
     with store.session() as session:
         session.execute(update(RunRow).where(RunRow.id == run_id).values(**changes))
+    store.changes.tell(run_id)
 
 
 def _require_visible(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:

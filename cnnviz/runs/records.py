@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat
 
@@ -16,6 +16,26 @@ from cnnviz.training.duration.model import Prediction
 from cnnviz.training.events import Count, DatasetFacts, Divergence
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # since 1970
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened to a run at a place of its curves.
+
+    Attributes
+    ----------
+    kind : "rate", "rewind" or "lost"
+        Another base learning rate was set by hand; the run was taken back; its worker was lost. After the latter two
+        it went on from here.
+    epoch : float
+        Where, in epochs.
+    value : float, optional
+        The new rate.
+    """
+
+    kind: Literal["rate", "rewind", "lost"]
+    epoch: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,8 @@ class Progress:
         A base rate that was set by hand.
     divergence : Divergence, optional
         Where it failed, if its loss went beyond all bounds.
+    marks : tuple of Mark
+        What happened to it, in the order in which it came.
     """
 
     text: str = "Loading the data"
@@ -53,6 +75,16 @@ class Progress:
     paused_at: Seconds | None = None
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     divergence: Divergence | None = None
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def position(self) -> float:
+        """Where it is, in epochs."""
+        return max(self.epoch - 1, 0) + (self.batch / self.num_batches if self.num_batches else 0.0)
+
+    def marks_until(self, epoch: float) -> tuple[Mark, ...]:
+        """The marks that stay when what came after an epoch is forgotten."""
+        return tuple(mark for mark in self.marks if mark.epoch <= epoch)
 
     @property
     def has_begun(self) -> bool:

@@ -21,6 +21,7 @@ from cnnviz.access.private_files import touch_file
 from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, UnknownName
+from cnnviz.runs.changes import Changes
 from cnnviz.runs.database import connect, url_text
 from cnnviz.runs.folders import RunFolders, unknown_run
 from cnnviz.runs.migrations import upgrade
@@ -49,6 +50,7 @@ class RunStore(RunFolders):
             self._engine = connect(url or f"sqlite:///{(self.home / 'runs.db').as_posix()}")
             self.database = url_text(self._engine.url) if url else ""
             upgrade(self._engine)
+        self.changes = Changes()
         self._followed: frozenset[str] = frozenset()
         self._unreadable: set[str] = set()  # the log has named them
 
@@ -117,6 +119,7 @@ class RunStore(RunFolders):
         """Change columns of a run (name, sharing, status, progress, facts, metrics, device, seconds, message)."""
         with self.session() as session:
             _change(session, run_id, changes)
+        self.changes.tell(run_id)
 
     def beat(self, run_ids: list[str]) -> None:
         """Say that this process is alive and follows these runs, and no others."""
@@ -132,11 +135,13 @@ class RunStore(RunFolders):
             session.execute(insert(PointsRow).values(run_id=run_id, epoch=epoch, points=points))
             if changes:
                 _change(session, run_id, changes)
+        self.changes.tell(run_id)
 
     def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None) -> None:
         """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end."""
         with self.session() as session:
             session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
+        self.changes.tell(run_id)
 
     def curves(self, run_id: str) -> Curves:
         """All that the run has recorded so far, as far as it can be read."""
@@ -164,6 +169,7 @@ class RunStore(RunFolders):
         with self.session() as session:
             session.execute(delete(PointsRow).where(PointsRow.run_id == run_id, PointsRow.epoch > epoch))
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > epoch))
+        self.changes.tell(run_id)
 
     def delete(self, run_id: str) -> None:
         """Remove a run with its curves and files."""
@@ -172,6 +178,7 @@ class RunStore(RunFolders):
                 session.execute(delete(table).where(table.run_id == run_id))
             session.execute(delete(RunRow).where(RunRow.id == run_id))
         self.delete_files(run_id)
+        self.changes.tell(run_id)
 
     def _to_run(self, row: RunRow) -> Run:
         return _to_run(row, is_followed=row.id in self._followed)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.curves import positions, wait_until_curve
 from tests.e2e.steps import draw
 
 NEWEST = re.compile(r"Epoch (\d+), the newest")
@@ -47,6 +48,39 @@ def test_maps_follow_the_epochs_and_not_a_pause(
     server.close()
 
 
+def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d) of 50"))).to_be_visible(timeout=NETS_PATIENCE)
+    heard: list[str] = []  # what Streamlit's own connection is sent from now on
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: heard.append(socket.url)))
+    page.reload()
+    wait_until_curve(page, "x.length > 20", 0)
+    page.wait_for_timeout(1_000)  # whatever the page has begun with
+    heard.clear()
+    before = len(positions(page))
+    wait_until_curve(page, "x.length > bound", before + 20)
+    assert heard == [], "no rerun was asked for, and the panel asks nothing at all"
+
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_enabled()
+    expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
+    for _ in range(10):  # until the page has run for it
+        heard.clear()
+        page.wait_for_timeout(2_000)
+        if not heard:
+            break
+    held = positions(page)
+    page.wait_for_timeout(3_000)
+    assert (positions(page), heard) == (held, [])
+    page.get_by_role("button", name="Resume", exact=True).click()
+    wait_until_curve(page, "x.length > bound", len(held))
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
+    assert positions(page) == sorted(set(positions(page)))
+
+
 def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/training")
     page.get_by_role("slider", name="Epochs").press("End")
@@ -55,7 +89,6 @@ def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url:
     for part in (".stage", ".class-bar", ".timeline"):
         expect(page.locator(f".inside-net {part}").first).to_be_in_viewport(ratio=0.95)
     for curve in ("loss", "accuracy"):
-        chart = page.locator(f"[class*='st-key-{curve}-'] .js-plotly-plot").first
-        expect(chart).to_be_in_viewport(ratio=0.9)
+        expect(page.get_by_role("img", name=f"Curve of the {curve}")).to_be_in_viewport(ratio=0.9)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)

@@ -148,7 +148,8 @@ OWN = """async ({ picture, shape, style, isOwn }) => {
   const { prepare } = await import("/shared/prepare_image.js");
   const { conversion } = await import("/inside_net/input/photos.js");
   const [height, width] = picture.shape;
-  const data = Uint8ClampedArray.from(atob(picture.pixels), (letter) => letter.charCodeAt(0));
+  const { unpacked } = await import("/transfer.js");
+  const data = new Uint8ClampedArray(await unpacked(picture.pixels));
   const { steps, image } = prepare({ width, height, data }, shape, style, { isPhoto: true, isOwn });
   const words = conversion({ width, height }, shape, { style, isOwn, isGrey: picture.isGrey });
   return { read: steps.length, image: [...image], words };
@@ -163,7 +164,7 @@ def test_a_picture_for_a_net_of_digits_is_read_and_told_as_by_python(
     modules: Page, size: tuple[int, int], style: str, is_own: bool, is_grey: bool
 ) -> None:
     picture = cv2.line(np.full((*size, 3), 255, np.uint8), (4, 4), (15, 20), (20, 20, 20 if is_grey else 90), 3)
-    pixels = base64.b64encode(opaque(picture).tobytes()).decode()
+    pixels = packed(opaque(picture).tobytes())
     given = {"shape": size, "pixels": pixels, "isGrey": is_grey}
     found = modules.evaluate(OWN, {"picture": given, "shape": (28, 28, 1), "style": style, "isOwn": is_own})
     expected = prepare(picture, (28, 28, 1), style=style, is_photo=True, is_own=is_own)

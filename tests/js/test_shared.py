@@ -107,7 +107,7 @@ def test_colours_are_those_of_every_figure(modules: Page, components: Path) -> N
     diverging = [[int(part) for part in plotly.colors.unlabel_rgb(colour)] for colour in style.DIVERGING]
     assert found["ends"] == [diverging[1], diverging[5], diverging[9]]  # without the two darkest ends of the eleven
     np.testing.assert_array_equal(np.reshape(found["all"], (511, 3)), display.SIGNED_COLOURS)
-    assert found["MARK"] in style.QUALITATIVE
+    assert found["MARK"] == style.VALIDATION
     assert f"--mark: {found['MARK'].lower()};" in (components / "kernel_lab" / "component.css").read_text()
 
 

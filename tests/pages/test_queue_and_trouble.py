@@ -1,36 +1,48 @@
-"""What the Training page says while a run waits, and while nothing of it can be kept."""
+"""What the panel of a training says while a run waits, and while nothing of it can be kept."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import create_engine, text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
+from cnnviz.web.live.route import live_route, live_url
 from tests.helpers import DIGITS_NET as NET
 from tests.helpers import until
 
 FULL = "CREATE TRIGGER full BEFORE INSERT ON points BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
 
 
-def test_a_waiting_run_says_how_many_come_before_and_about_how_long(open_page) -> None:
-    engine = services.engine()
+def _told(run_id: str) -> dict[str, Any]:
+    """What the panel of a run says at first."""
+    app = Starlette(routes=[live_route(services.engine)])
+    with TestClient(app) as client, client.websocket_connect(live_url(run_id, OPERATOR, "")) as socket:
+        return json.loads(socket.receive_text())["head"]
+
+
+def test_a_waiting_run_says_how_many_come_before_and_about_how_long(engine) -> None:
+    until(lambda: engine.status().state == "ready")
+    engine.calibrator.measure_once()
+    engine.calibrator.wait(120)
     first, second, mine = (engine.train(NET, TrainingConfig(epochs=epochs), by=OPERATOR).id for epochs in (300, 100, 1))
     until(lambda: engine.store.last_epoch(first) >= 2)
-    said = open_page("training", run=mine).get("progress")[0].proto.text
-    assert said.startswith("Waiting: 2 trainings before yours, about ")
+    assert _told(mine)["words"].startswith("Waiting: 2 trainings before yours, about ")
     for run_id in (mine, second, first):
         engine.command(run_id, "stop", by=OPERATOR)
         engine.wait(run_id)
     assert engine.store.get(mine).message == "Stopped by hand while it waited in the queue."
 
 
-def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_page) -> None:
-    engine = services.engine()
+def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(engine) -> None:
     database = create_engine(f"sqlite:///{engine.store.home / 'runs.db'}")
     run_id = engine.train(NET, TrainingConfig(epochs=12, limit=500), by=OPERATOR).id
     until(lambda: engine.store.last_epoch(run_id) >= 1)
@@ -38,9 +50,7 @@ def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_p
         connection.execute(text(FULL))
     try:
         until(lambda: engine.trouble(run_id))
-        page = open_page("training", run=run_id)
-        assert not page.exception
-        said = next(warning.value for warning in page.warning if "goes on" in warning.value)
+        said = _told(run_id)["trouble"]
         assert said.endswith("The training goes on meanwhile, and is kept as soon as that is done.")
         assert "database or disk is full" in said
     finally:
@@ -51,8 +61,7 @@ def test_a_store_that_refuses_is_said_with_the_run_until_it_is_well_again(open_p
     positions = [point["epoch"] for point in engine.store.curves(run_id).points]
     assert positions == sorted(set(positions))
     assert positions[-1] == 12
-    again = open_page("training", run=run_id)
-    assert not [warning for warning in again.warning if "goes on" in warning.value]
+    assert _told(run_id)["trouble"] == ""
 
 
 def test_images_are_shown_as_the_training_page_is_set_to_read_them(

@@ -1,8 +1,6 @@
-import base64
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
 
@@ -26,20 +24,10 @@ def _button(page, label: str):
     return next(button for button in page.button if button.label == label)
 
 
-def _canvas(page) -> dict[str, Any]:
-    """What the canvas beside the training was given."""
-    (component,) = page.get("bidi_component")
-    return json.loads(component.proto.json)
-
-
-def _noting(followed: dict[str, bool]):
-    """A `follow` that draws once and notes whether it would go on."""
-
-    def follow(draw, *, is_live: bool, **_: object):
-        followed["is_live"] = is_live
-        return draw
-
-    return follow
+def _given(page) -> dict[str, dict[str, Any]]:
+    """What the panel and the canvas beside it were given, by the name of what only one of them has."""
+    given = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    return {"panel" if "state" in data else "canvas": data for data in given}
 
 
 def _start(page) -> str:
@@ -69,13 +57,17 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert comparison(run) in again.success[0].value
     assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
-    assert drawn >= {f"{name}-{run_id}" for name in ("loss", "accuracy", "player-filters", "norms")}
-    data = _canvas(again)
+    assert f"player-filters-{run_id}" in drawn
+    assert f"loss-{run_id}" not in drawn, "the panel draws the curves"
+    given = _given(again)
+    assert (given["panel"]["run"], given["panel"]["state"], given["panel"]["own"]) == (run_id, "finished", True)
+    assert given["panel"]["url"].startswith(f"/live/{run_id}?ticket=")
+    data = given["canvas"]
     assert [stop["title"] for stop in data["stops"]] == ["Epoch 1"]
     assert data["goes_on"] is False
 
 
-def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page, monkeypatch) -> None:
+def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -> None:
     page = open_page("training")
     page.slider(key="training_epochs").set_value(50)
     run_id = _start(page)
@@ -84,22 +76,38 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page, m
     until(lambda: len(kept_epochs(store, run_id)) >= 2)
     services.engine().command(run_id, "pause", by=OPERATOR)
     until(lambda: store.get(run_id).progress.paused)
-    followed: dict[str, bool] = {}
-    monkeypatch.setattr("cnnviz.ui.training.learning_canvas.follow", _noting(followed))
     page.run()
-    data = _canvas(page)
+    given = _given(page)
+    assert given["panel"]["state"] == "paused, with epochs"
+    data = given["canvas"]
     epochs = kept_epochs(store, run_id)
     assert data["learning"] is data["goes_on"] is True
     assert [stop["title"] for stop in data["stops"]] == [f"Epoch {epoch}" for epoch in epochs]
     assert data["net"] == data["stops"][-1]["url"]
     assert data["images"]
-    assert followed == {"is_live": False}, "while it is paused nobody asks the server"
+    assert data["run"] == run_id
+    services.engine().command(run_id, "stop", by=OPERATOR)
+    services.engine().wait(run_id)
     store.delete_file(run_id, CHECKPOINT_FILE.format(1))
     st.cache_data.clear()
     page.run()
-    assert f"{len(epochs) - 1} of the {len(epochs)} epochs of this training are kept" in " ".join(
+    done = store.last_epoch(run_id)
+    assert f"{done - 1} of the {done} epochs of this training are kept" in " ".join(
         caption.value for caption in page.caption
     )
+
+
+def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(50)
+    run_id = _start(page)
+    until(lambda: services.store().last_epoch(run_id) >= 1)
+    timed: list[object] = []
+    fragment = st.fragment
+    monkeypatch.setattr(st, "fragment", lambda draw, *, run_every=None: timed.append(run_every) or fragment(draw))
+    page.run()
+    assert timed
+    assert set(timed) == {None}
     services.engine().command(run_id, "stop", by=OPERATOR)
     services.engine().wait(run_id)
 
@@ -115,14 +123,12 @@ def test_of_a_net_changed_by_hand_only_what_is_its_own_is_told_as_its_own(open_p
     ]
     assert sum("changed by hand, and it has not been trained since" in text for text in said) == 1
     assert f"No better than guessing: {right_text(copy.metrics)}." in [text.value for text in page.warning]
-    for not_true in ("Validation accuracy", "It took", "of this training are kept", "as it learns"):
+    for not_true in ("It took", "of this training are kept", "as it learns"):
         assert not [text for text in said if not_true in text], not_true
-    drawn = {chart.key for chart in page.get("plotly_chart")}
-    assert f"accuracy-{copy.id}" in drawn
-    assert not {f"norms-{copy.id}", f"player-matrix-{copy.id}"} & drawn
+    assert _given(page)["panel"]["own"] is False, "so it shows neither figures nor norms nor a matrix"
     of_trained = open_page("training", run=trained.id)
     assert not [text for text in of_trained.info if "by hand" in text.value]
-    assert "Validation accuracy" in [caption.value for caption in of_trained.caption]
+    assert _given(of_trained)["panel"]["own"] is True
 
 
 def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch(
@@ -133,7 +139,7 @@ def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch
 
     monkeypatch.setattr("cnnviz.ui.training.learning_canvas.refuse_lacking", refuse)
     page = open_page("training", run=finished_run.id)
-    assert not page.get("bidi_component")
+    assert list(_given(page)) == ["panel"]
     drawn = {chart.key for chart in page.get("plotly_chart")}
     assert drawn >= {f"player-{name}-{finished_run.id}" for name in ("filters", "maps", "bars")}
 
@@ -272,31 +278,9 @@ def test_a_run_of_a_tutorials_net_stands_beside_what_was_printed(open_page) -> N
     assert any(preset.measured in text for text in said)
 
 
-def test_a_net_with_one_output_has_curves_of_squared_error_and_correlation(open_page, engine) -> None:
-    layers = (Conv(filters=2), Flatten(), Dense(units=1, activation="sigmoid"))
-    net = Architecture(name="one-output", input_shape=(25, 25, 1), layers=layers)
-    run = engine.wait(engine.train(net, TrainingConfig(dataset="faces", loss="mse", epochs=2), by=OPERATOR).id)
-    page = open_page("training", run=run.id)
-    page.button_group(key="curve_metrics_one").set_value(["mse", "correlation"]).run()
-    drawn = {chart.key: json.loads(chart.proto.spec) for chart in page.get("plotly_chart")}
-    rows = services.store().curves(run.id).epochs
-    for metric in ("mse", "correlation"):
-        traces = {trace["name"]: trace for trace in drawn[f"{metric}-{run.id}"]["data"]}
-        assert _numbers(traces["training"]["y"]) == pytest.approx([row[metric] for row in rows])
-        assert _numbers(traces["validation"]["y"]) == pytest.approx([row[f"val_{metric}"] for row in rows])
-    assert rows[-1]["val_mse"] == pytest.approx(rows[-1]["val_loss"], abs=1e-6)
-
-
 def test_own_images_are_asked_for_without_an_alarm(open_page) -> None:
     page = open_page("training")
     page.selectbox(key="training_dataset").set_value("own").run()
     assert "Upload a zip" in page.info[0].value
     assert not page.error
     assert _button(page, "Start").disabled
-
-
-def _numbers(values) -> list[float]:
-    """Plotly writes arrays of numbers as base64."""
-    if isinstance(values, dict):
-        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
-    return values

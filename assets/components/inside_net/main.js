@@ -19,10 +19,14 @@ class InsideNet {
     this.timeline = new Timeline(this.app);
     const ofEnded = data.learning ? [] : [new Journey(this.app), new EditBar(this.app)];
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...ofEnded, new Opened(this.app), this.timeline, this.scalings);
+    // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
+    this.hear = ({ detail: { run, stops } }) => data.learning && run === this.data?.run && this.take({ data: { ...this.data, stops, net: stops.at(-1).url } });
+    document.addEventListener("cnnviz-stops", this.hear);
     root.insideNet = this.app; // what the browser tests and the bench read
   }
 
   take({ data }) {
+    this.data = data;
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
@@ -35,6 +39,7 @@ class InsideNet {
   }
 
   close() {
+    document.removeEventListener("cnnviz-stops", this.hear);
     this.app.close();
   }
 }

@@ -34,13 +34,34 @@ export function signedColour(value, limit) {
   return [SIGNED_COLOURS[at], SIGNED_COLOURS[at + 1], SIGNED_COLOURS[at + 2]];
 }
 
-// Black or white, whichever contrasts more with a colour (WCAG 2.2): at least 4.5 on any.
-export function inkOn(colour) {
+// Relative luminance, 0 to 1, of [red, green, blue] (WCAG 2.2).
+function luminance(colour) {
   const [red, green, blue] = colour.map((level) => {
     const share = level / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+// Black or white, whichever contrasts more with a colour (WCAG 2.2): at least 4.5 on any.
+export function inkOn(colour) {
+  return luminance(colour) > 0.179 ? "#000" : "#fff";
+}
+
+// Contrast of two colours, 1 to 21 (WCAG 2.2).
+export function contrast(one, other) {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+// A colour, darker or lighter by as little as makes it readable on a ground.
+export function readableOn(colour, ground, least) {
+  const end = luminance(ground) > 0.179 ? 0 : 255;
+  for (let share = 0; share < 1; share += 0.02) {
+    const mixed = colour.map((level) => Math.round(level + (end - level) * share));
+    if (contrast(mixed, ground) >= least) return mixed;
+  }
+  return [end, end, end];
 }
 
 export const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;

@@ -199,8 +199,7 @@ class Dispatcher:
         epoch = self._queue.rewind_epoch(run_id)
         if epoch is None:
             return  # asked for twice, and done
-        self._store.rewind(run_id, epoch)
-        self._store.update(run_id, status=Status.QUEUED, message="", metrics={})
+        self._recorder.go_back(run_id, epoch, "rewind", message="", metrics={})
         self._submit_again(run_id)
         self._queue.end_rewind(run_id)
 
@@ -215,9 +214,8 @@ class Dispatcher:
             self._fail(run_id, WorkerLost(LOST_TOO_OFTEN))
             return
         epoch, _ = last_checkpoint(self._store, run_id)
-        self._store.rewind(run_id, epoch)
         where = f"from the end of epoch {epoch}" if epoch else "from the start"
-        self._store.update(run_id, status=Status.QUEUED, message=f"The worker was lost; the run goes on {where}.")
+        self._recorder.go_back(run_id, epoch, "lost", message=f"The worker was lost; the run goes on {where}.")
         self._restarts[run_id] += 1
         self.commands.carry_over(run_id)
         self._submit_again(run_id, first=True)

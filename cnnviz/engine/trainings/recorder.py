@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from cnnviz.errors import TrainingFailed
 from cnnviz.runs.files import (
@@ -16,7 +16,7 @@ from cnnviz.runs.files import (
     net_name,
     starting_net,
 )
-from cnnviz.runs.records import Progress, Status
+from cnnviz.runs.records import Mark, Progress, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.settings import read_settings
 from cnnviz.training.events import (
@@ -93,7 +93,7 @@ class Recorder:
             case Paused():
                 self._pause(run_id, is_held=event.is_held)
             case RateChanged():
-                self._update(run_id, {"learning_rate": event.learning_rate})
+                self._change_rate(run_id, event.learning_rate)
             case Stopped():
                 self._store.update(run_id, status=Status.STOPPED, message=event.message)
 
@@ -123,9 +123,17 @@ class Recorder:
         self._seconds_before.pop(run_id, None)
         self._progress.pop(run_id, None)
 
+    def go_back(self, run_id: str, epoch: int, why: Literal["rewind", "lost"], **changes: Any) -> None:
+        """Forget what came after an epoch, mark there why the run goes on from it, and queue it again."""
+        self._store.rewind(run_id, epoch)
+        progress = self._store.get(run_id).progress
+        marks = dict.fromkeys((*progress.marks_until(epoch), Mark(why, epoch)))  # the store may have refused it before
+        self._store.update(run_id, status=Status.QUEUED, progress=replace(progress, marks=tuple(marks)), **changes)
+
     def _accept(self, run_id: str) -> None:
         """Begin anew, with the rate that was set by hand: a run may go on after its server has ended."""
-        progress = Progress(learning_rate=self._store.get(run_id).progress.learning_rate)
+        before = self._store.get(run_id).progress
+        progress = Progress(learning_rate=before.learning_rate, marks=before.marks)
         self._store.update(run_id, status=Status.RUNNING, progress=progress)
         self._progress[run_id] = progress
 
@@ -140,6 +148,7 @@ class Recorder:
             "started": time.time(),
             "seen": time.time(),
             "paused": False,
+            "marks": self._changed(run_id).marks_until(event.epochs_done),
         }
         self._update(run_id, begun, device=event.device, architecture=event.architecture, facts=event.facts)
 
@@ -159,6 +168,10 @@ class Recorder:
         epochs = kept_epochs(self._store, run_id)
         for epoch in epochs[: max(0, len(epochs) - max(1, MAX_KEPT_BYTES // size))]:
             self._store.delete_file(run_id, CHECKPOINT_FILE.format(epoch))
+
+    def _change_rate(self, run_id: str, rate: float) -> None:
+        state = self._changed(run_id)
+        self._update(run_id, {"learning_rate": rate, "marks": (*state.marks, Mark("rate", state.position, rate))})
 
     def _pause(self, run_id: str, *, is_held: bool) -> None:
         state, now = self._progress.get(run_id, Progress()), time.time()

@@ -16,18 +16,12 @@ from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit
 from cnnviz.training.loop.layer_statistics import layer_statistics
 
-EMIT_SECONDS = 0.4  # as often as a page looks
-LONGEST_EMIT_SECONDS = 1.0
-EMIT_SHARE = 0.05  # of the work so far: in a long run, a curve that grows once a second still grows smoothly
+EMIT_SECONDS = 0.2  # that a point waits at most: it is to be seen 0.3 s after its batch
+IDLE_EMIT_SECONDS = 1.0  # where no point has come: only the batch is told
 MAX_POINTS = 2000
 MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
 HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
 TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
-
-
-def seconds_to_next(worked_seconds: float) -> float:
-    """Seconds between two bundles of points, after so much work: a few a second at first, in the end one."""
-    return min(max(EMIT_SECONDS, EMIT_SHARE * worked_seconds), LONGEST_EMIT_SECONDS)
 
 
 class StopTraining(Exception):
@@ -76,7 +70,8 @@ class Reporter(keras.callbacks.Callback):
         is_held = self._control.should_stop or self._control.is_stepping
         if batch % self._stride == 0 or is_last or is_held:
             self._record(batch, logs or {})
-        if is_last or is_held or time.monotonic() - self._emitted > seconds_to_next(self._control.worked_seconds):
+        wait = EMIT_SECONDS if self._points else IDLE_EMIT_SECONDS
+        if is_last or is_held or time.monotonic() - self._emitted > wait:
             self._flush(batch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -100,11 +95,13 @@ class Reporter(keras.callbacks.Callback):
         seen = min((batch + 1) * self._config.batch_size, self._num_samples)
         sums = {name: float(logs[name]) * seen for name in MEANS}
         values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
+        values["learning_rate"] = self._learning_rate()
+        if math.isfinite(values["loss"]):
+            self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
         if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
+            self._flush(batch)  # where it went is what is to be seen
             raise _diverged(values["loss"], self._config, epoch=self._epoch + 1, batch=batch + 1)
         self._sums, self._seen = sums, seen
-        values["learning_rate"] = self._learning_rate()
-        self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
 
     def _flush(self, batch: int) -> None:
         self._emit(Points(self._epoch + 1, batch + 1, self._points))

@@ -69,21 +69,17 @@ def show_unexpected(error: Exception) -> bool:
 
 
 def show_status() -> None:
-    """Show one line on the workers; it looks again only while something is about to change."""
-    is_calm = _is_calm(services.engine().status())
-    st.fragment(_status_line, run_every=None if is_calm else STATUS_SECONDS)(is_calm)
+    """Show one line on the workers; it looks again only while none is ready."""
+    is_ready = services.is_ready()
+    st.fragment(_status_line, run_every=None if is_ready else STATUS_SECONDS)(is_ready)
 
 
-def _status_line(was_calm: bool) -> None:
+def _status_line(was_ready: bool) -> None:
     status = services.engine().status()
     icon, text = _describe_status(status)
     st.caption(f"{icon} {text}")
-    if not was_calm and _is_calm(status):
+    if not was_ready and status.state == "ready":
         st.rerun()  # ends the polling: a fragment cannot do that by itself
-
-
-def _is_calm(status: EngineStatus) -> bool:
-    return status.state == "ready" and not status.num_running and not status.num_queued
 
 
 def _describe_status(status: EngineStatus) -> tuple[str, str]:
@@ -94,9 +90,7 @@ def _describe_status(status: EngineStatus) -> tuple[str, str]:
         return ":material/hourglass_bottom:", "Worker is loading TensorFlow (about 15 s)"
     if status.state == "lost":
         return ":material/cloud_off:", f"No worker. {as_markdown(status.message)}"
-    queue = f", {status.num_queued} waiting" if status.num_queued else ""
-    work = f"training {status.num_running}{queue}" if status.num_running else f"ready{queue}"
-    return ":material/memory:", f"{as_markdown(status.device)} · {work}"
+    return ":material/memory:", f"{as_markdown(status.device)} · ready"
 
 
 def show_login() -> None:

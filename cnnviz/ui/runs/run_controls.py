@@ -19,10 +19,9 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title, without_place
-from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
-from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, follow
+from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, as_part
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
     "pause": ("Pause", ":material/pause:", "Hold after this batch"),
@@ -52,13 +51,12 @@ RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
 
 def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
-    """The buttons; they act at once and keep up with what the run does.
+    """The buttons; they act at once. The run's panel lets the page run when other ones are needed.
 
     `start` launches a new run, None: it cannot. `copy` launches one's own copy of this one from the end of an epoch,
     where it is somebody else's.
     """
-    is_live = run is not None and is_moving(run)
-    follow(_buttons, is_live=is_live)(run.id if run else None, start, copy)
+    as_part(_buttons)(run.id if run else None, start, copy)
 
 
 def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
@@ -122,7 +120,7 @@ def _rewind(run: Run) -> None:
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return
-    with st.popover("Rewind", icon=":material/history:", key="rewind"):
+    with st.popover("Rewind", icon=":material/history:", key="rewind", on_change="rerun"):  # with the newest epochs
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
         epoch = _choose_epoch(run, epochs)
         if st.button("Train on from here", type="primary"):

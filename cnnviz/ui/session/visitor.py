@@ -86,11 +86,14 @@ def whose(run: Run) -> str:
     return "this server" if run.owner == OPERATOR_ID else "somebody else"
 
 
-def _secret() -> str:
+def cookie_secret() -> str:
+    """The secret of this browser's cookie; "" where it has none."""
     given = st.context.cookies.get(COOKIE)
-    if given is not None and is_secret(given):
-        return given
-    return st.session_state.setdefault(SECRET, new_secret())
+    return given if given is not None and is_secret(given) else ""
+
+
+def _secret() -> str:
+    return cookie_secret() or st.session_state.setdefault(SECRET, new_secret())
 
 
 def _user_name(user: Mapping[str, object]) -> str:

@@ -23,8 +23,6 @@ CONFIG = {
     "modeBarButtonsToRemove": ["pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 }
 
-LIVE_SECONDS = 0.4
-
 P = ParamSpec("P")
 
 
@@ -69,8 +67,8 @@ def enlarged(image: np.ndarray, side: int) -> np.ndarray:
     return np.ascontiguousarray(zoomed[:, :, 0] if zoomed.ndim == 3 and zoomed.shape[2] == 1 else zoomed)
 
 
-def follow(draw: Callable[P, None], *, is_live: bool, seconds: float = LIVE_SECONDS) -> Callable[P, None]:
-    """Return `draw` as a part that is drawn every `seconds` while `is_live`; errors are shown in it, also later.
+def as_part(draw: Callable[P, None], *, seconds: float | None = None) -> Callable[P, None]:
+    """Return `draw` as a part that runs by itself, every so many `seconds` if any; errors are shown in it, also later.
 
     Each part stands in a container of the page's own. Where the server is busy, Streamlit drops what a whole run has
     drawn of a part that is about to be drawn again; what comes after it would then have no place, and Streamlit's
@@ -84,7 +82,7 @@ def follow(draw: Callable[P, None], *, is_live: bool, seconds: float = LIVE_SECO
 
     def placed(*args: P.args, **kwargs: P.kwargs) -> None:
         with st.container():
-            st.fragment(guarded, run_every=seconds if is_live else None)(*args, **kwargs)
+            st.fragment(guarded, run_every=seconds)(*args, **kwargs)
 
     return placed
 

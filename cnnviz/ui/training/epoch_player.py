@@ -1,4 +1,4 @@
-"""A slider over the kept epochs of a run: filters, matrix, norms; and maps, where no browser computes them."""
+"""A slider over the kept epochs of a run: its first kernels; and maps, where no browser computes them."""
 
 import numpy as np
 import streamlit as st
@@ -6,31 +6,23 @@ import streamlit as st
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
-from cnnviz.plots.confusion import confusion_figure, describe_confusion
 from cnnviz.plots.maps import describe_maps, map_grid
-from cnnviz.plots.training import describe_norms, norms_figure
-from cnnviz.runs.files import edited_after, kept_epochs
+from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
-from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.drawing_pad import drawing_pad
-from cnnviz.ui.runs.run_panel import is_moving
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view, run_answer
-from cnnviz.ui.shared.elements import enlarged, follow, show_figure
+from cnnviz.ui.shared.elements import as_part, enlarged, show_figure
 from cnnviz.ui.training.learning_canvas import is_for_browser
 
-FOLLOW_SECONDS = 1.0
-NOT_MEASURED = (
-    "Not measured of this net, because its weights were changed by hand. The Evaluation page has its own matrix."
-)
+NEWEST = "Show the newest epoch"
 
 
 def show_epochs(run: Run) -> None:
-    """A slider over the kept epochs and what the net was at each; follows the newest until it is moved."""
-    is_live = is_moving(run) and not run.progress.paused  # held, it has no new epoch; `run_panel` says when it goes on
-    follow(_epochs, is_live=is_live, seconds=FOLLOW_SECONDS)(run.id)
+    """A slider over the kept epochs and what the net was at each."""
+    as_part(_epochs)(run.id)
 
 
 def _epochs(run_id: str) -> None:
@@ -41,31 +33,21 @@ def _epochs(run_id: str) -> None:
     st.subheader("Epoch by epoch", divider="gray")
     with st.container():  # always one element, or the drawing below would move and be begun anew
         epoch = _choose_epoch(run, epochs)
-    rows = {row["epoch"]: row for row in services.store().curves(run.id).epochs}
-    filters, matrix, norms = st.tabs(["Filters", "Confusion matrix", "Weights and gradients"])
-    with filters, errors_shown():
-        if is_for_browser(run):
-            _show_kernels(run, _kernels(run, epoch))
-        else:
-            _show_view(run, epoch)
-    if epoch == edited_after(services.store(), run.id):  # what was measured then was another net
-        for tab in (matrix, norms):
-            tab.caption(NOT_MEASURED)
-        return
-    with matrix:
-        _show_matrix(run, rows[epoch])
-    with norms:
-        shown = [row for row in rows.values() if row["epoch"] <= epoch]
-        show_figure(norms_figure(shown), describe_norms(shown), key=f"norms-{run.id}")
+    if is_for_browser(run):
+        _show_kernels(run, _kernels(run, epoch))
+    else:
+        _show_view(run, epoch)
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
-    if len(epochs) == 1:
-        return epochs[0]
-    is_following = st.toggle("Follow the newest epoch", value=True, key=f"follow-{run.id}")
-    if is_following:
-        return epochs[-1]
-    return st.select_slider("Epoch", epochs, value=epochs[-1], key=f"epoch-{run.id}")
+    """The newest until one is chosen; a page that follows a training does not ask by itself."""
+    key = f"epoch-{run.id}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if run.status.is_active and st.button(NEWEST, icon=":material/refresh:"):
+            st.session_state.pop(key, None)
+        if len(epochs) == 1:
+            return epochs[0]
+        return st.select_slider("Epoch", epochs, value=epochs[-1], key=key)
 
 
 def _show_view(run: Run, epoch: int) -> None:
@@ -107,13 +89,3 @@ def _show_maps(run: Run, view: EpochView) -> None:
     if first is not None:
         st.markdown(f"**Maps of {as_markdown(first.name)}**")
         show_figure(map_grid(first.values), describe_maps(first.values), key=f"player-maps-{run.id}")
-
-
-def _show_matrix(run: Run, row: dict) -> None:
-    matrix = np.array(row["confusion"]) if "confusion" in row else None
-    if matrix is None:
-        st.caption("This epoch was recorded without its matrix.")
-        return
-    classes = dataset_facts(run).classes
-    figure = confusion_figure(matrix, classes, normalize=False)
-    show_figure(figure, describe_confusion(matrix, classes), key=f"player-matrix-{run.id}")

@@ -19,7 +19,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor
-from cnnviz.ui.shared.elements import follow
+from cnnviz.ui.shared.elements import as_part
 
 LOOK_SECONDS = 2.0
 
@@ -56,13 +56,14 @@ def _follow(run: Run) -> None:
     st.rerun()
 
 
-def show_estimate(net: Architecture, config: TrainingConfig) -> None:
+def show_estimate(net: Architecture, config: TrainingConfig, *, looks_again: bool) -> None:
     """Say how long this training will take, or why this server would refuse it; nothing for an impossible net.
 
-    While the worker is new, and how fast it is not known, it looks again every few seconds.
+    While the worker is new, and how fast it is not known, it looks again every few seconds if it `looks_again`: not
+    beside a training, during which no worker is measured.
     """
     is_known = services.engine().calibrator.calibration() is not None
-    follow(_estimate, is_live=not is_known, seconds=LOOK_SECONDS)(net, config, is_known)
+    as_part(_estimate, seconds=LOOK_SECONDS if looks_again and not is_known else None)(net, config, is_known)
 
 
 def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> None:

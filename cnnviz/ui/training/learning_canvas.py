@@ -12,12 +12,8 @@ from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import inside_net
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
 from cnnviz.ui.runs.progress import has_curves_of_another
-from cnnviz.ui.runs.run_panel import is_moving
-from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
-from cnnviz.ui.shared.elements import follow
 
-FOLLOW_SECONDS = 1.0
 ENTRIES = 64
 FIRST_COMES = "The maps appear here when the first epoch is done, and change with every epoch."
 NONE_KEPT = "No epoch of this training was kept, so its maps cannot be shown."
@@ -35,13 +31,7 @@ def is_for_browser(run: Run) -> bool:
 
 
 def show_learning(run: Run) -> None:
-    """Show the inside of a run's net, epoch by epoch while it trains; nothing while it is paused costs the server."""
-    is_live = is_moving(run) and not run.progress.paused
-    follow(_canvas, is_live=is_live, seconds=FOLLOW_SECONDS)(run.id, is_live)
-
-
-def _canvas(run_id: str, is_live: bool) -> None:
-    run = shown_run(run_id)
+    """Show the inside of a run's net, epoch by epoch while it trains: the run's panel tells it of new ones."""
     done = services.store().last_epoch(run.id)
     if not done and not run.status.is_active:
         return
@@ -52,13 +42,11 @@ def _canvas(run_id: str, is_live: bool) -> None:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
         kept = sum(stop["title"].startswith("Epoch") for stop in stops)
-        if kept < done and not has_curves_of_another(run):
+        if kept < done and not (run.status.is_active or has_curves_of_another(run)):
             said.caption(SOME_KEPT.format(kept=kept, done=done))
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
-        here = replace(data, journey=False, learning=True, goes_on=run.status.is_active)
+        here = replace(data, journey=False, learning=True, goes_on=run.status.is_active, run=run.id)
         inside_net(here, key=f"learning-{run.id}")
-    if is_live and run.progress.paused:
-        st.rerun()  # from now on nobody asks; `run_panel` says when it goes on
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)

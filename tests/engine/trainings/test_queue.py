@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.trainings.progress_text import waiting_text
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
 from cnnviz.runs.records import Progress, Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
-from cnnviz.ui.runs.progress import waiting_text
 
 NOW = 1_000_000.0
 QUEUED = Run(

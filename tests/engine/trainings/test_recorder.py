@@ -11,7 +11,7 @@ from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
-from cnnviz.runs.records import Curves, Progress, Run, Status
+from cnnviz.runs.records import Curves, Mark, Progress, Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import (
@@ -133,8 +133,24 @@ def test_a_run_that_goes_on_begins_anew_but_keeps_the_rate_that_was_set_by_hand(
     for event in _events():
         recorder.record(run_id, event)
     Recorder(store, lambda *_: None).record(run_id, Accepted())  # after the server has ended
-    assert store.get(run_id).progress == Progress(learning_rate=0.1)
+    assert store.get(run_id).progress == Progress(learning_rate=0.1, marks=(Mark("rate", 2.0, 0.1),))
     assert store.get(run_id).facts == FACTS
+
+
+def test_what_happened_to_a_run_is_marked_and_what_lies_behind_a_rewind_is_forgotten(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    for event in (*_events()[:5], RateChanged(0.1), *_events()[5:7]):
+        recorder.record(run_id, event)
+    for _ in range(2):  # the store may have refused the first
+        recorder.go_back(run_id, 2, "lost", message="The worker was lost.")
+    early, late = Mark("rate", 1.0, 0.1), Mark("lost", 2)
+    assert store.get(run_id).progress.marks == (early, late)
+    recorder.go_back(run_id, 1, "rewind")
+    assert store.get(run_id).progress.marks == (early, Mark("rewind", 1))
+    recorder.record(run_id, Accepted())
+    recorder.record(run_id, Started("CPU", NET.to_json(), 2, 0, FACTS))  # epoch 1 was not kept
+    run = store.get(run_id)
+    assert (run.progress.marks, run.status) == ((), Status.RUNNING)
 
 
 def test_a_run_that_stops_says_why(tmp_path: Path) -> None:

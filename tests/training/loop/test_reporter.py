@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Points
 from cnnviz.training.loop.compiled_model import capture_checkpoint, restore_checkpoint
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.reporter import Reporter, StopTraining, seconds_to_next
+from cnnviz.training.loop.reporter import Reporter, StopTraining
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(50, 6)).astype(np.float32)
@@ -106,5 +107,25 @@ def test_a_long_training_gives_no_more_points_than_a_curve_needs() -> None:
     assert points[-1]["epoch"] == 1.0
 
 
-def test_a_run_tells_of_itself_less_often_the_longer_it_goes_on() -> None:
-    assert [seconds_to_next(worked) for worked in (0, 8, 12, 20, 3600)] == pytest.approx([0.4, 0.4, 0.6, 1, 1])
+def test_a_point_waits_a_fifth_of_a_second_and_a_batch_without_one_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list = []
+    reporter = Reporter(
+        TrainingConfig(batch_size=1, epochs=400), Control(), events.append, num_samples=50, learning_rate=lambda: 0.01
+    )  # a point each tenth batch
+    now = [100.0]
+    monkeypatch.setattr("cnnviz.training.loop.reporter.time", SimpleNamespace(monotonic=lambda: now[0]))
+    reporter.on_epoch_begin(0)
+    for batch in range(50):
+        now[0] += 0.15
+        reporter.on_train_batch_end(batch, {"loss": 1.0, "accuracy": 0.5})
+    told = [event.batch for event in events]
+    assert told == [1, 8, 11, 18, 21, 28, 31, 38, 41, 48, 50]
+
+
+def test_a_run_that_diverges_has_told_of_every_batch_until_then() -> None:
+    events: list = []
+    with pytest.raises(TrainingFailed):
+        _fit(_model(learning_rate=1e9), _reporter(events, learning_rate=1e9))
+    losses = [point["loss"] for point in _points(events)]
+    assert len(losses) == 2
+    assert losses[-1] == pytest.approx(4.4e17, rel=0.02)

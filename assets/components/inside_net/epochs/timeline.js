@@ -4,7 +4,7 @@
 import { element, svgElement } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
 import { percent } from "../../shared/net_view/words.js";
-import { drawMatrix, matrixWords, mostMistakes } from "../touch/matrix.js";
+import { drawMatrix, matrixWords, mostMistakes } from "../../shared/net_view/matrix.js";
 import { EpochAnswers, KNOWN_FROM, knownFrom } from "./epoch_answers.js";
 import { EpochNets } from "./epoch_nets.js";
 

@@ -3,7 +3,7 @@
 import { element } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
 import { percent } from "../../shared/net_view/words.js";
-import { drawMatrix, mostMistakes } from "./matrix.js";
+import { drawMatrix, mostMistakes } from "../../shared/net_view/matrix.js";
 import { WhatIfAnswers } from "./what_if_answers.js";
 import { WhatIfView, changedWords } from "./what_if_view.js";
 import { editTexts } from "./weights.js";

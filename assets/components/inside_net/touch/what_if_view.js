@@ -4,7 +4,7 @@
 import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { countText } from "../../shared/numbers.js";
-import { drawMatrix, matrixWords } from "./matrix.js";
+import { drawMatrix, matrixWords } from "../../shared/net_view/matrix.js";
 
 const MOST = 24; // images
 const SIDES = { phone: 150, wide: 190 };

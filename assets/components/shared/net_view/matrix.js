@@ -1,7 +1,7 @@
 // A confusion matrix, small: what is right in grey on the diagonal, mistakes in colour, on light ground in both themes.
 
-import { css, inkOn } from "../../shared/colours.js";
-import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
+import { css, inkOn } from "../colours.js";
+import { clearedContext, fitCanvas, screenRatio } from "../canvas.js";
 
 const GROUND = [247, 247, 247];
 const RIGHT = [110, 118, 128];

@@ -1,0 +1,184 @@
+// One figure of lines over epochs, on a canvas. What is new glides in from the right; nothing is drawn while nothing changes.
+//
+// A model is {x: [low, high], y: [low, high], isLog, metric, lines, marks, words}; a line is {points, colour, name, label,
+// width, dash, dot}, with its label at its end; a mark is {epoch, words}.
+
+import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
+import { element } from "../../shared/dom.js";
+import { clamp } from "../../shared/numbers.js";
+import { logTicksOf, spreadLabels, thinned, ticksOf } from "./axes.js";
+import { tickWords, valueWords } from "../words.js";
+import { drawLine, drawMark } from "./strokes.js";
+import { FONT } from "./look.js";
+
+const HEIGHT = 176; // CSS pixels
+const GLIDE_MS = 180;
+const FRAME_MS = 60; // between two pictures of a glide: smooth enough, and a third of what every frame would cost
+const GLIDE_PIXELS = 4; // a shift that nobody sees is made at once
+const MARGIN = { top: 8, bottom: 22, left: 44 };
+const LABEL_STEP = 14;
+const TICK_ROOM = { x: 56, y: 34 };
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Chart {
+  constructor(title) {
+    Object.assign(this, { look: null, model: null, at: null, pointer: null, timer: null, isSeen: true });
+    this.canvas = element("canvas", { role: "img", tabindex: "-1" });
+    this.readout = element("span", { class: "readout" });
+    this.legend = element("span", { class: "legend" });
+    const head = element("figcaption", {}, element("strong", { text: title }), this.legend, this.readout);
+    this.root = element("figure", { class: "chart" }, head, this.canvas);
+    this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
+    this.canvas.addEventListener("pointerleave", () => this.point(null));
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(this.root);
+    this.sight = new IntersectionObserver(([entry]) => this.see(entry.isIntersecting));
+    this.sight.observe(this.root);
+  }
+
+  see(isSeen) {
+    this.isSeen = isSeen;
+    if (isSeen) this.draw();
+  }
+
+  show(model, look) {
+    const from = this.model?.isLog === model.isLog && this.look === look ? this.at : null;
+    Object.assign(this, { model, look });
+    this.canvas.setAttribute("aria-label", model.words);
+    const names = model.lines.filter(({ name }) => name);
+    const key = names.map(({ name, colour }) => name + colour).join();
+    if (key !== this.key) this.legend.replaceChildren(...names.map((line) => legendItem(line)));
+    this.key = key;
+    const target = [model.x[1], ...model.y];
+    clearTimeout(this.timer);
+    if (!from || still.matches || document.hidden || !this.isSeen) this.rest(target);
+    else if (!this.isFar(from, target)) this.rest(target);
+    else this.glide(from, target, performance.now());
+  }
+
+  // Whether anything drawn moves by more than a few pixels.
+  isFar([x1, ...y], [nextX1, ...nextY]) {
+    const height = nextY[1] - nextY[0];
+    const across = Math.abs(1 - x1 / nextX1) * this.root.clientWidth;
+    return Math.max(across, ...y.map((value, i) => (HEIGHT * Math.abs(value - nextY[i])) / height)) > GLIDE_PIXELS;
+  }
+
+  rest(target) {
+    this.at = target;
+    this.draw();
+  }
+
+  glide(from, target, start) {
+    const share = Math.min((performance.now() - start) / GLIDE_MS, 1);
+    this.rest(from.map((value, i) => value + (target[i] - value) * share));
+    if (share < 1) this.timer = setTimeout(() => this.glide(from, target, start), FRAME_MS);
+  }
+
+  point(x) {
+    this.pointer = x;
+    this.draw();
+  }
+
+  // The canvas as it is laid out: places of values, in CSS pixels.
+  layOut(context) {
+    const { model, look } = this;
+    const width = this.canvas.clientWidth;
+    context.font = `${FONT} ${look.font}`;
+    const labels = model.lines.filter(({ label, points }) => label && points.length);
+    const right = Math.min(Math.max(48, ...labels.map(({ label }) => context.measureText(label).width + 14)), width / 3);
+    const [left, end, top, bottom] = [MARGIN.left, width - right, MARGIN.top, HEIGHT - MARGIN.bottom];
+    const [x1, y0, y1] = this.at;
+    const [x0] = model.x;
+    const value = model.isLog ? (y) => Math.log10(Math.max(y, 1e-300)) : (y) => y;
+    return {
+      left, end, top, bottom, labels,
+      x: (epoch) => left + ((epoch - x0) / (x1 - x0 || 1)) * (end - left),
+      y: (y) => bottom - ((value(y) - y0) / (y1 - y0 || 1)) * (bottom - top),
+      epoch: (x) => x0 + ((x - left) / (end - left)) * (x1 - x0),
+    };
+  }
+
+  draw() {
+    const width = this.root.clientWidth;
+    if (!this.model || !this.isSeen || width < 80) return;
+    this.canvas.style.width = `${width}px`;
+    fitCanvas(this.canvas, width, HEIGHT);
+    const context = clearedContext(this.canvas);
+    context.scale(screenRatio(), screenRatio());
+    const place = this.layOut(context);
+    this.drawAxes(context, place);
+    context.save();
+    context.beginPath();
+    context.rect(place.left, 0, place.end - place.left + 5, HEIGHT);
+    context.clip();
+    for (const line of this.model.lines) drawLine(context, place, line, thinned(line.points, place.x));
+    this.model.marks.forEach((mark, row) => drawMark(context, place, this.look, mark, row));
+    this.drawPointer(context, place);
+    context.restore();
+    this.drawLabels(context, place);
+  }
+
+  drawAxes(context, place) {
+    const { left, end, top, bottom } = place;
+    const [x1, y0, y1] = this.at;
+    const count = (bottom - top) / TICK_ROOM.y;
+    const ticks = this.model.isLog ? logTicksOf(y0, y1, count).map((power) => 10 ** power) : ticksOf(y0, y1, count);
+    Object.assign(context, { fillStyle: this.look.muted, strokeStyle: this.look.line, lineWidth: 1, textBaseline: "middle", textAlign: "right" });
+    for (const tick of ticks) {
+      const y = Math.round(place.y(tick)) + 0.5;
+      stroke(context, left, y, end, y);
+      context.fillText(tickWords(tick, this.model.metric), left - 6, y);
+    }
+    Object.assign(context, { textBaseline: "top", textAlign: "center" });
+    for (const tick of ticksOf(this.model.x[0], x1, (end - left) / TICK_ROOM.x)) {
+      const x = Math.round(place.x(tick)) + 0.5;
+      stroke(context, x, bottom, x, bottom + 4);
+      context.fillText(tick, x, bottom + 7);
+    }
+    context.textAlign = "left";
+    context.fillText("epoch", end + 14, bottom + 7);
+    stroke(context, left, bottom + 0.5, end, bottom + 0.5);
+  }
+
+  drawLabels(context, place) {
+    const ends = place.labels.map(({ points }) => place.y(points.at(-1)[1]));
+    const places = spreadLabels(ends, { least: LABEL_STEP, top: place.top + 4, bottom: place.bottom - 4 });
+    Object.assign(context, { textAlign: "left", textBaseline: "middle" });
+    place.labels.forEach(({ label, colour }, i) => {
+      context.fillStyle = colour;
+      context.fillText(label, place.end + 8, places[i]);
+    });
+  }
+
+  // What every line has where the mouse is, beside the title.
+  drawPointer(context, place) {
+    const isOn = this.pointer !== null && this.pointer >= place.left && this.pointer <= place.end;
+    this.legend.hidden = isOn;
+    this.readout.textContent = "";
+    if (!isOn) return;
+    const epoch = clamp(place.epoch(this.pointer), ...this.model.x);
+    context.strokeStyle = this.look.muted;
+    stroke(context, this.pointer, place.top, this.pointer, place.bottom);
+    const near = ({ points }) => points.reduce((best, one) => (Math.abs(one[0] - epoch) < Math.abs(best[0] - epoch) ? one : best));
+    const told = this.model.lines.filter(({ points }) => points.length).map((line) => `${line.name ?? line.label}: ${valueWords(near(line)[1], this.model.metric)}`);
+    this.readout.textContent = [`epoch ${epoch.toFixed(1)}`, ...told].join("  \u00b7  ");
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.sizes.disconnect();
+    this.sight.disconnect();
+  }
+}
+
+function legendItem({ name, colour, width, dash = [] }) {
+  const style = `--colour:${colour};--width:${width}px;border-top-style:${dash.length ? "dotted" : "solid"}`;
+  return element("span", { class: "legend-item" }, element("i", { style }), name);
+}
+
+function stroke(context, x0, y0, x1, y1) {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}

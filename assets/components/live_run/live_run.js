@@ -1,0 +1,146 @@
+// The panel: what comes from the server is appended, and each part shows what it has to of it.
+//
+//   Connection -> append -> show: words, figures, charts, findings
+// A run whose page has to be drawn anew, because it is held, goes on or has ended, says so once.
+
+import { element, finder } from "../shared/dom.js";
+import { Chart } from "./chart/chart.js";
+import { readLook } from "./chart/look.js";
+import { metricModel, normsModel, rateModel, titleOf } from "./chart/models.js";
+import { Choices, offered } from "./choices.js";
+import { Connection } from "./connection.js";
+import { append, emptyHistory } from "./history.js";
+import { MatrixFigure } from "./matrix_figure.js";
+import { epochWords, figuresOf } from "./words.js";
+
+const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
+const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
+const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
+
+export class LiveRun {
+  constructor(root, { setTriggerValue }) {
+    Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map() });
+    this.choices = new Choices(this.find, () => this.draw());
+    this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : "") });
+    root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
+    root.liveRun = this; // what the browser tests and the bench read
+  }
+
+  // data: {run, url of its news, state that the page was drawn for, own: whether the curves are those of this net}
+  take({ data }) {
+    if (data.run !== this.data?.run) this.history = emptyHistory();
+    this.data = data;
+    this.asked = null;
+    clearTimeout(this.asking);
+    this.connection.take(data.url);
+  }
+
+  hear(message) {
+    const { history } = this;
+    const before = history.epochs.length;
+    const isMore = append(history, message);
+    if ("stops" in message) this.tellStops();
+    this.show();
+    if (isMore && history.epochs.length > before) this.find("spoken").textContent = epochWords(history);
+    if (history.head && !history.head.moves) this.connection.finish();
+    this.askFor(history.head?.state);
+  }
+
+  // The page has other buttons for another state: it is asked for once, and again only where that was lost.
+  askFor(state) {
+    if (!state || state === this.data.state || state === this.asked) return;
+    this.asked = state;
+    this.tell("state", state);
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => {
+      this.asked = null;
+      this.askFor(this.history.head?.state);
+    }, ASK_AGAIN);
+  }
+
+  tellStops() {
+    const { stops } = this.history;
+    if (stops.length) document.dispatchEvent(new CustomEvent(STOPS, { detail: { run: this.data.run, stops } }));
+  }
+
+  say(text) {
+    const said = text || this.history.head?.trouble || "";
+    this.find("trouble").hidden = !said;
+    if (this.find("trouble").textContent !== said) this.find("trouble").textContent = said;
+  }
+
+  show() {
+    const { head, findings } = this.history;
+    this.say("");
+    this.find("progress").hidden = !head?.moves;
+    this.find("words").textContent = head?.words ?? "";
+    const percent = Math.round(100 * (head?.share ?? 0));
+    this.find("track").firstElementChild.style.width = `${100 * (head?.share ?? 0)}%`;
+    this.find("track").setAttribute("aria-valuenow", percent);
+    this.find("track").setAttribute("aria-valuetext", `${percent}%, ${head?.words ?? ""}`);
+    this.showFigures();
+    this.showFindings(findings);
+    this.draw();
+  }
+
+  showFigures() {
+    this.find("figures").hidden = !this.data.own;
+    for (const [label, text] of figuresOf(this.history)) {
+      if (!this.figures.has(label)) {
+        this.figures.set(label, element("dd"));
+        this.find("figures").append(element("div", {}, element("dt", { text: label }), this.figures.get(label)));
+      }
+      const value = this.figures.get(label);
+      if (value.textContent !== text) value.textContent = text;
+    }
+  }
+
+  showFindings(findings) {
+    if (findings === this.findings) return;
+    this.findings = findings;
+    const card = ({ title, evidence, advice }) => element("p", { class: "finding" }, element("strong", { text: `${title}. ` }), `${evidence} ${advice}`);
+    this.find("findings").replaceChildren(...findings.map(card));
+  }
+
+  draw() {
+    const { history, choices } = this;
+    this.look ??= readLook(this.root);
+    choices.offer(offered(history, this.data.own));
+    this.arrange(choices.shown);
+    for (const [name, chart] of this.charts) {
+      if (name === "matrix") chart.show(history);
+      else chart.show(this.model(name), this.look);
+    }
+  }
+
+  model(name) {
+    if (name === "learning_rate") return rateModel(this.history, this.look, this.choices.values);
+    if (name === "weights" || name === "gradients") return normsModel(this.history, name, this.look);
+    return metricModel(this.history, name, this.look, this.choices.values);
+  }
+
+  // The lines of a figure, shown or not.
+  lines(name) {
+    return this.look ? this.model(name).lines : [];
+  }
+
+  // The chosen figures in their order; those that stay are not made anew.
+  arrange(names) {
+    if (names.join() === [...this.charts.keys()].join()) return;
+    const kept = this.charts;
+    this.charts = new Map(names.map((name) => [name, kept.get(name) ?? (name === "matrix" ? new MatrixFigure() : new Chart(titleOf(name)))]));
+    for (const [name, chart] of kept) if (!this.charts.has(name)) chart.close();
+    this.find("charts").replaceChildren(...[...this.charts.values()].map((chart) => chart.root));
+  }
+
+  changeTheme() {
+    this.look = null;
+    if (this.history.head) this.draw();
+  }
+
+  close() {
+    clearTimeout(this.asking);
+    this.connection.close();
+    for (const chart of this.charts.values()) chart.close();
+  }
+}

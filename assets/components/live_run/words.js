@@ -1,0 +1,72 @@
+// What is said of a run, in words. Pure: no page.
+
+import { seriesOf } from "./history.js";
+
+export const SHARES = ["accuracy", "precision", "recall"];
+const NAMES = { mse: "squared error", learning_rate: "learning rate" };
+const NOTHING = "\u2013";
+const SMALL_IS_GOOD = ["loss", "mse"];
+
+export const nameOf = (metric) => NAMES[metric] ?? metric;
+const powerWords = (value) => value.toExponential(1).replace(".0e", "e").replace("e+", "e");
+const significant = (value) => (value === 0 ? "0" : Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3 ? powerWords(value) : String(Number(value.toPrecision(3))));
+
+// A value as a label says it: 97.3%, 0.0821.
+export function valueWords(value, metric) {
+  if (value === null || value === undefined) return NOTHING;
+  if (SHARES.includes(metric)) return `${(100 * value).toFixed(1)}%`;
+  const text = metric === "loss" && value >= 1e-3 && value < 1e3 ? value.toPrecision(3) : significant(value);
+  return value < 0 ? text.replace("-", "\u2212") : text;
+}
+
+// The same at a line across the figure, where round numbers stand.
+export function tickWords(value, metric) {
+  return SHARES.includes(metric) ? `${Number((100 * value).toFixed(1))}%` : valueWords(value, "");
+}
+
+// What the canvas of a metric shows.
+export function curveWords(history, metric) {
+  const { training, validation, batches } = seriesOf(history, metric);
+  if (!training.length && !validation.length) {
+    const last = batches.at(-1);
+    return `Curve of the ${nameOf(metric)}: no epoch has ended yet${last ? `; the last batch has ${valueWords(last[1], metric)}` : ""}.`;
+  }
+  const told = [["training", training], ["validation", validation]].filter(([, line]) => line.length).map(([what, line]) => {
+    const values = line.map(([, value]) => value);
+    const best = SMALL_IS_GOOD.includes(metric) ? Math.min(...values) : Math.max(...values);
+    const epoch = Math.ceil(line[values.indexOf(best)][0]);
+    return `${what} went from ${valueWords(values[0], metric)} to ${valueWords(values.at(-1), metric)} (best ${valueWords(best, metric)} in epoch ${epoch})`;
+  });
+  return `Curve of the ${nameOf(metric)} over ${countWords(history.epochs.length)}: ${told.join("; ")}.`;
+}
+
+const countWords = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
+
+// What is said aloud when an epoch ends.
+export function epochWords({ epochs, about }) {
+  const row = epochs.at(-1);
+  if (!row) return "";
+  const validation = row.val_accuracy === undefined || row.val_accuracy === null ? "" : `, validation accuracy ${valueWords(row.val_accuracy, "accuracy")}`;
+  return `After epoch ${row.epoch} of ${about?.epochs ?? row.epoch}: training accuracy ${valueWords(row.accuracy, "accuracy")}${validation}.`;
+}
+
+export function markWords({ kind, epoch, value }) {
+  const from = epoch ? `epoch ${epoch}` : "the start";
+  if (kind === "rate") return `rate ${significant(value)}`;
+  return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
+}
+
+// The figures of a run: [label, value], those of learning of the epoch that ended last, so that none is a single batch's.
+export function figuresOf({ epochs, head, points, about }) {
+  const row = epochs.at(-1) ?? {};
+  const rate = points.at(-1)?.[3] ?? head?.rate;
+  return [
+    ["Images a second", head?.speed ? Math.round(head.speed).toLocaleString("en") : NOTHING],
+    ["Learning rate", valueWords(rate, "learning_rate")],
+    ["Epochs done", about ? `${row.epoch ?? 0} of ${about.epochs}` : NOTHING],
+    ["Training loss", valueWords(row.loss, "loss")],
+    ["Training accuracy", valueWords(row.accuracy, "accuracy")],
+    ["Validation loss", valueWords(row.val_loss, "loss")],
+    ["Validation accuracy", valueWords(row.val_accuracy, "accuracy")],
+  ];
+}

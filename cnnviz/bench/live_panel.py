@@ -1,0 +1,184 @@
+"""A training that is watched: what its viewers cost the server and a browser, and how soon a point is on the screen.
+
+The engine and the route run in this process, on a server of their own, so that its CPU time is theirs; viewers are
+WebSockets as the panel opens them, in a process of their own. The panel itself runs in a browser on an empty page.
+"""
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from cnnviz.access.visitor import OPERATOR
+from cnnviz.architecture.editing.adapt import adapt
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.architecture.spec import Architecture
+from cnnviz.bench.harness import browser, free_port, fresh_engine
+from cnnviz.bench.live_viewers import batch_times, note_batches, watch
+from cnnviz.datasets.registry import describe
+from cnnviz.engine.engine import Engine
+from cnnviz.training.config import TrainingConfig
+from cnnviz.ui.components.bundle import COMPONENTS, bundle
+from cnnviz.web.live.route import live_route, live_url
+
+SECONDS = 10.0
+ROUNDS = 3
+VIEWERS = 30
+SETTLE_SECONDS = 2.0  # after viewers have come: they are told all that there is once
+PATIENCE_SECONDS = 180.0
+GOALS = {"thirty_viewers": 0.10, "one_viewer": 0.02, "held": 0.002, "browser": 0.05, "latency_s": 0.3}
+FOLDER = COMPONENTS / "live_run"
+# As Streamlit does it: HTML and CSS into a shadow root, then the data. `seen` are the points and when each was drawn.
+MOUNT = """async ({ html, css, data }) => {
+  const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+  root.innerHTML = `<style>${css}</style>${html}`;
+  const { default: component } = await import("/live_run.js");
+  component({ data, parentElement: root, setTriggerValue: () => {} });
+  const { liveRun } = root.querySelector("section");
+  window.seen = [];
+  const draw = liveRun.draw.bind(liveRun);
+  let shown = 0;
+  liveRun.draw = () => {
+    draw();
+    const fresh = liveRun.history.points.slice(shown);
+    shown = liveRun.history.points.length;
+    requestAnimationFrame(() => seen.push(...fresh.map(([position]) => [position, Date.now() / 1000])));
+  };
+}"""
+
+
+def measure() -> dict[str, Any]:
+    """Watch one training by nobody, by one and by thirty, in turn; then in a browser, while it is held, and ended.
+
+    Returns
+    -------
+    dict
+        Shares of a core: "training" (its worker), "nobody", "one", "thirty", "held" and "ended" (the server with thirty
+        viewers), "browser"; "one_of_training" (what one viewer adds, of the training's CPU), "latency_s" (median) and
+        "latency_p95_s" of the seconds from the end of a batch to its point on the screen; "goal", "text".
+    """
+    with fresh_engine() as engine, _served(engine) as url:
+        config = TrainingConfig(dataset="digits", epochs=400)
+        run_id = engine.train(_net(), config, by=OPERATOR).id
+        _until(lambda: engine.store.last_epoch(run_id) >= 1)
+        engine.call(note_batches)
+        address = url.replace("http", "ws", 1) + live_url(run_id, OPERATOR, "")
+        shares: dict[str, list[float]] = {"nobody": [], "one": [], "thirty": [], "training": []}
+        for number in range(ROUNDS):
+            for name, count in list({"nobody": 0, "one": 1, "thirty": VIEWERS}.items())[:: 1 if number % 2 else -1]:
+                with watch(address, count):
+                    server, training = _cpu_shares(engine)
+                shares[name].append(server)
+                shares["training"].append(training)
+        figures = {name: statistics.median(values) for name, values in shares.items()}
+        figures |= _look(engine, url, run_id)
+        engine.command(run_id, "pause", by=OPERATOR)
+        _until(lambda: engine.store.get(run_id).progress.paused)
+        with watch(address, VIEWERS) as told:
+            before = told.value
+            figures["held"] = _cpu_shares(engine)[0]
+            figures["told_while_held"] = told.value - before
+        engine.command(run_id, "stop", by=OPERATOR)
+        engine.wait(run_id)
+        with watch(address, VIEWERS):
+            figures["ended"] = _cpu_shares(engine)[0]
+    return _told(figures)
+
+
+def _net() -> Architecture:
+    """A tutorial's, on the digits that lie with the app."""
+    info = describe("digits")
+    return adapt(get_preset("conv32-64-128-mnist").architecture, info.image_shape, len(info.classes))
+
+
+@contextmanager
+def _served(engine: Engine) -> Iterator[str]:
+    """The route, and an empty page with the script of the panel."""
+    port = free_port()
+    script = bundle(FOLDER / "main.js")
+    routes = [
+        live_route(lambda: engine),
+        Route("/", lambda _: HTMLResponse("<!doctype html><title>Bench</title><body></body>")),
+        Route("/live_run.js", lambda _: Response(script, media_type="text/javascript")),
+    ]
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    _until(lambda: server.started)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def _cpu_shares(engine: Engine, seconds: float = SECONDS) -> tuple[float, float]:
+    """What this process takes of a core for a while, and what the worker takes."""
+    time.sleep(SETTLE_SECONDS)
+    worker = psutil.Process(engine.call(_process_id))
+    before = time.process_time(), _cpu_time(worker), time.monotonic()
+    time.sleep(seconds)
+    wall = time.monotonic() - before[2]
+    return (time.process_time() - before[0]) / wall, (_cpu_time(worker) - before[1]) / wall
+
+
+def _process_id() -> int:
+    return psutil.Process().pid
+
+
+def _cpu_time(process: psutil.Process) -> float:
+    return sum(process.cpu_times()[:2])
+
+
+def _look(engine: Engine, url: str, run_id: str) -> dict[str, float]:
+    """CPU of a browser that shows the panel, and the seconds until a point is on its screen."""
+    css = "\n".join((COMPONENTS / part).read_text("utf-8") for part in ("shared/theme.css", "live_run/component.css"))
+    html = (FOLDER / "component.html").read_text("utf-8")
+    data = {"run": run_id, "url": live_url(run_id, OPERATOR, ""), "state": "running, with epochs", "own": True}
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 700, "height": 900})
+        page.goto(url)
+        page.evaluate(MOUNT, {"html": html, "css": css, "data": data})
+        page.wait_for_timeout(1000 * SETTLE_SECONDS)
+        processes = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+        before, started = sum(map(_cpu_time, processes)), time.monotonic()
+        page.wait_for_timeout(1000 * SECONDS)
+        share = (sum(map(_cpu_time, processes)) - before) / (time.monotonic() - started)
+        seen = page.evaluate("() => seen")
+    ended = engine.call(batch_times)
+    start = time.time() - SECONDS  # what was there when the page came has waited for it
+    waits = [at - ended[position] for position, at in seen if ended.get(position, 0) > start]
+    return {
+        "browser": share,
+        "latency_s": statistics.median(waits),
+        "latency_p95_s": statistics.quantiles(waits, n=20)[-1],
+    }
+
+
+def _until(condition: Any) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited longer than {PATIENCE_SECONDS:g} s")
+        time.sleep(0.05)
+
+
+def _told(figures: dict[str, float]) -> dict[str, Any]:
+    added = {name: max(0.0, figures[name] - figures["nobody"]) for name in ("one", "thirty")}
+    figures["one_of_training"] = added["one"] / figures["training"]
+    text = (
+        f"30 viewers take {added['thirty']:.1%} of a core (goal 10%), one {figures['one_of_training']:.1%} of the "
+        f"training's CPU (goal 2%); the server with 30 viewers of a held run {figures['held']:.1%} and of an ended one "
+        f"{figures['ended']:.1%} of a core (nobody, at work: {figures['nobody']:.1%}); browser "
+        f"{figures['browser']:.1%} of a core (goal 5%); a point on the screen {figures['latency_s']:.2f} s after its "
+        f"batch, p95 {figures['latency_p95_s']:.2f} s (goal 0.3 s)"
+    )
+    return {**{name: round(value, 4) for name, value in figures.items()}, "goal": GOALS, "text": text}

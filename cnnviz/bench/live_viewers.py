@@ -1,0 +1,82 @@
+"""Viewers of a training as the panel is one, a WebSocket each in a process of their own; and its worker's clock."""
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+READY_SECONDS = 60.0
+END_SECONDS = 10.0
+
+_times: dict[float, float] = {}
+
+
+@contextmanager
+def watch(address: str, count: int) -> Iterator[Any]:
+    """Let so many viewers look while the block runs; gives the number of messages so far, as `value`."""
+    context = multiprocessing.get_context("spawn")
+    told, here = context.Value("i", 0), context.Value("i", 0)
+    if not count:
+        yield told
+        return
+    process = context.Process(target=_look, args=(address, count, told, here), daemon=True)
+    process.start()
+    try:
+        end = READY_SECONDS
+        while here.value < count and end > 0:
+            process.join(0.1)
+            end -= 0.1
+        if here.value < count:
+            raise AssertionError(f"{here.value} of {count} viewers are told something")
+        yield told
+    finally:
+        process.terminate()
+        process.join(END_SECONDS)
+
+
+def _look(address: str, count: int, told: Any, here: Any) -> None:
+    asyncio.run(_all(address, count, told, here))
+
+
+async def _all(address: str, count: int, told: Any, here: Any) -> None:
+    await asyncio.gather(*(_one(address, told, here) for _ in range(count)))
+    await asyncio.Event().wait()  # all have been told that the run has ended, and ask nothing more
+
+
+async def _one(address: str, told: Any, here: Any) -> None:
+    is_first = True
+    async with connect(address, max_size=None) as socket:
+        try:
+            async for _ in socket:
+                told.value += 1
+                here.value += is_first
+                is_first = False
+        except ConnectionClosed:
+            return
+
+
+# ---- when each batch ended, by the clock of the worker; both functions run there
+
+
+def note_batches() -> None:
+    """From now on, note of each point of a curve when its batch ended."""
+    from cnnviz.training.loop.reporter import Reporter
+
+    record = Reporter._record
+
+    def noted(reporter: Any, batch: int, logs: dict[str, Any]) -> None:
+        ended = time.time()
+        record(reporter, batch, logs)
+        _times.setdefault(reporter._points[-1]["epoch"], ended)
+
+    Reporter._record = noted  # type: ignore[method-assign, assignment]
+
+
+def batch_times() -> dict[float, float]:
+    """Position of a point, in epochs -> when its batch ended, in seconds since 1970."""
+    return dict(_times)

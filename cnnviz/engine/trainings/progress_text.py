@@ -1,0 +1,41 @@
+"""What is said of a run that waits or trains, in words: the same in the live panel and in a page's own line."""
+
+from cnnviz.engine.trainings.queue import QueuePosition
+from cnnviz.runs.records import Run
+from cnnviz.runs.timing import batches, elapsed, seconds_left
+from cnnviz.text.units import rough_duration_text
+
+
+def progress(run: Run) -> tuple[float, str]:
+    """Share done, 0 to 1, of a run at work, and words: epoch, batch, time left."""
+    state = run.progress
+    if not state.has_begun:
+        return state.share, state.text
+    done, total = batches(run)
+    words = f"Epoch {state.epoch} of {run.config.epochs}, batch {state.batch} of {state.num_batches}"
+    left = seconds_left(run)
+    if state.paused:
+        words += ", paused"
+    elif left is not None:
+        words += f", about {rough_duration_text(left)} left"
+    return min(1.0, max(0.0, done / total)), words
+
+
+def waiting_text(run: Run, position: QueuePosition | None) -> str:
+    """What comes before a run, after why it waits again if it has run before."""
+    if position is None or position.num_before == 0:
+        words = "Waiting for a worker"
+    else:
+        others = "1 training" if position.num_before == 1 else f"{position.num_before} trainings"
+        words = f"Waiting: {others} before yours"
+        words += "" if position.seconds is None else f", about {rough_duration_text(position.seconds)}"
+    return f"{run.message} {words}".strip()
+
+
+def images_a_second(run: Run) -> float | None:
+    """How fast a run has learned in this process; None before its first batch was told of."""
+    state = run.progress
+    if state.seen is None or elapsed(run) <= 0:
+        return None
+    done = batches(run)[0] - state.epochs_done * state.num_batches
+    return done * run.config.batch_size / elapsed(run)

@@ -1,0 +1,72 @@
+"""What is new of a run since it was last looked at, so that who follows it reads each row once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cnnviz.runs.records import Run, Status, read_epoch, read_points
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.tables import EpochRow, PointsRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a run has been read: its last bundle of points, how many there were, its last epoch.
+
+    `started` is that of its progress then: as long as it stays, nothing was taken back.
+    """
+
+    bundle: int = 0
+    num_bundles: int = 0
+    epoch: int = 0
+    started: float | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """What has come: `points` and `epochs` as in `runs.records.Curves`.
+
+    `is_anew`: something that was read before was taken back since, so this is all that there is.
+    """
+
+    run: Run
+    points: list[dict[str, Any]]
+    epochs: list[dict[str, Any]]
+    place: Place
+    is_anew: bool
+
+
+def read_news(store: RunStore, run_id: str, place: Place) -> News:
+    """Read what a run has recorded after a place; raises UnknownName, as `store.get` does."""
+    run = store.get(run_id)
+    of_run = PointsRow.run_id == run_id
+    may_be_less = run.status is not Status.RUNNING or run.progress.started != place.started
+    with store.session() as session:
+        is_anew = (
+            place != Place()
+            and may_be_less
+            and _num_known(session, run_id, place) != (place.num_bundles, place.epoch > 0)
+        )
+        since = Place() if is_anew else place
+        after = of_run, PointsRow.id > since.bundle
+        bundles = session.execute(select(PointsRow.id, PointsRow.points).where(*after).order_by(PointsRow.id)).all()
+        later = EpochRow.run_id == run_id, EpochRow.epoch > since.epoch
+        rows = session.execute(select(EpochRow.epoch, EpochRow.metrics).where(*later).order_by(EpochRow.epoch)).all()
+    points = [point for _, stored in bundles for point in read_points(stored)]
+    epochs = [{"epoch": epoch, **metrics} for epoch, stored in rows if (metrics := read_epoch(stored))]
+    end = Place(
+        bundles[-1][0] if bundles else since.bundle,
+        since.num_bundles + len(bundles),
+        rows[-1][0] if rows else since.epoch,
+        run.progress.started,
+    )
+    return News(run, points, epochs, end, is_anew)
+
+
+def _num_known(session: Any, run_id: str, place: Place) -> tuple[int, bool]:
+    """How many of the bundles that were read are still there, and whether the last epoch is."""
+    known = PointsRow.run_id == run_id, PointsRow.id <= place.bundle
+    last = EpochRow.run_id == run_id, EpochRow.epoch == place.epoch
+    num = session.scalar(select(func.count()).select_from(PointsRow).where(*known))
+    return num, bool(session.scalar(select(func.count()).select_from(EpochRow).where(*last)))

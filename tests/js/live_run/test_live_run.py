@@ -1,0 +1,335 @@
+"""The panel of a training: what it appends, where its points stand, what it says, and what it asks of the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+ABOUT = {"name": "net", "epochs": 4, "classes": ["cat", "dog"], "planned": [[0, 0.1], [4, 0.1]]}
+HEAD = {
+    "state": "running",
+    "moves": True,
+    "paused": False,
+    "words": "Epoch 1 of 4, batch 1 of 2",
+    "share": 0.1,
+    "speed": 1234.4,
+    "rate": 0.1,
+    "position": 0.5,
+    "trouble": "",
+    "diverged": False,
+}
+EPOCHS = [
+    {"epoch": 1, "loss": 2.0, "accuracy": 0.25, "val_loss": 1.5, "val_accuracy": 0.3, "confusion": [[3, 1], [0, 4]]},
+    {"epoch": 2, "loss": 0.5, "accuracy": 0.75, "val_loss": 1.75, "val_accuracy": 0.6},
+]
+
+
+def call(modules: Page, module: str, expression: str, argument: Any = None) -> Any:
+    """Evaluate an expression in which `m` is a module of the panel and `x` the argument."""
+    return modules.evaluate(
+        f"async (x) => {{ const m = await import('/live_run/{module}.js'); return {expression}; }}", argument
+    )
+
+
+def message(at: int, *, anew: bool = False, epochs: list | None = None, **parts: Any) -> dict[str, Any]:
+    return {
+        "at": f"a-{at}-0",
+        "anew": anew,
+        "points": [[at / 2, 3 - at, at / 10, 0.1]],
+        "epochs": epochs or [],
+        **parts,
+    }
+
+
+# ---- what is known of a run
+
+
+def test_news_are_appended_and_a_rewind_begins_anew(modules: Page) -> None:
+    news = [message(1, anew=True, about=ABOUT), message(2, epochs=EPOCHS[:1]), message(3, head=HEAD)]
+    script = (
+        "(() => { const h = m.emptyHistory(); const known = x.map((one) => m.append(h, one)); return [known, h]; })()"
+    )
+    known, history = call(modules, "history", script, news)
+    assert known == [False, True, True]
+    assert [point[0] for point in history["points"]] == [0.5, 1, 1.5]
+    assert (history["epochs"], history["about"], history["head"]) == (EPOCHS[:1], ABOUT, HEAD)
+    _, again = call(modules, "history", script, [*news, message(1, anew=True)])
+    assert [len(again[name]) for name in ("points", "epochs")] == [1, 0]
+    assert again["about"] == ABOUT
+
+
+def test_the_mean_of_an_epoch_stands_in_its_middle_and_the_validation_at_its_end(modules: Page) -> None:
+    points = [[0.5, 3.0, None, 0.1], [1.0, None, 0.5, 0.1]]
+    found = call(modules, "history", "m.seriesOf(x, 'loss')", {"points": points, "epochs": EPOCHS})
+    assert found["batches"] == [[0.5, 3.0]], "what is no number is no point"
+    assert found["training"] == [[0.5, 2.0], [1.5, 0.5]]
+    assert found["validation"] == [[1, 1.5], [2, 1.75]]
+
+
+def test_smoothing_averages_the_past_without_a_pull_to_zero(modules: Page) -> None:
+    found = call(modules, "history", "m.smooth(x, 0.5)", [[0.5, 4.0], [1.0, 1.0], [1.5, 1.0]])
+    # weights 1; 1/3, 2/3; 1/7, 2/7, 4/7
+    assert [value for _, value in found] == pytest.approx([4.0, 2.0, (4 + 2 + 4) / 7])
+    level = call(modules, "history", "m.smooth(x, 0.98)", [[i, 0.7] for i in range(50)])
+    assert [value for _, value in level] == pytest.approx([0.7] * 50)
+
+
+def test_the_crossing_is_found_on_the_lines_as_they_are_drawn(modules: Page) -> None:
+    # training (0.5, 0) to (2.5, 1), validation (1, 0.5) to (2, 0.5): they meet where 0.5 (x - 0.5) is 0.5
+    lines = {"training": [[0.5, 0.0], [2.5, 1.0]], "validation": [[1, 0.5], [2, 0.5]]}
+    assert call(modules, "history", "m.crossing(x)", lines) == pytest.approx([1.5, 0.5])
+    apart = {"training": [[0.5, 0.0], [1.5, 0.1]], "validation": [[1, 0.5], [2, 0.5]]}
+    assert call(modules, "history", "m.crossing(x)", apart) is None
+    assert call(modules, "history", "m.crossing(x)", {"training": [], "validation": []}) is None
+
+
+def test_norms_are_lines_of_the_layers_that_have_weights(modules: Page) -> None:
+    norms = {"conv_1": {"weights": 2.0, "gradients": 0.5}, "relu_1": {"dead": 0.0}}
+    history = {"epochs": [{"epoch": 1}, {"epoch": 2, "norms": norms}]}
+    assert call(modules, "history", "m.normsOf(x, 'gradients')", history) == [{"name": "conv_1", "points": [[2, 0.5]]}]
+
+
+def test_the_matrix_is_that_of_the_epoch_or_of_the_last_before_it(modules: Page) -> None:
+    found = call(modules, "history", "[0, 1, 2].map((epoch) => m.matrixAt(x, epoch))", {"epochs": EPOCHS})
+    assert found == [None, *[{"epoch": 1, "matrix": [[3, 1], [0, 4]]}] * 2]
+
+
+# ---- axes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count", "ticks"),
+    [(0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]), (0, 7.3, 4, [0, 2, 4, 6]), (-0.2, 0.2, 2, [-0.2, 0, 0.2]), (3, 3, 5, [3])],
+)
+def test_ticks_are_round_numbers_within_the_axis(
+    modules: Page, low: float, high: float, count: int, ticks: list[float]
+) -> None:
+    assert call(modules, "chart/axes", "m.ticksOf(...x)", [low, high, count]) == pytest.approx(ticks)
+
+
+def test_an_axis_holds_all_values_and_begins_at_nothing_where_none_is_below(modules: Page) -> None:
+    cases = [
+        [[1, 3], {}],
+        [[-1, 1], {}],
+        [[], {}],
+        [[0, 0], {}],
+        [[0.2], {"isShare": True}],
+        [[10, 1000, 0], {"isLog": True}],
+    ]
+    found = call(modules, "chart/axes", "x.map(([values, options]) => m.rangeOf(values, options))", cases)
+    assert found[0] == [0, pytest.approx(3.18)]
+    assert found[1] == pytest.approx([-1.12, 1.12])
+    assert found[2:5] == [[0, 1], [0, 1], [0, 1]]
+    assert found[5] == pytest.approx([0.88, 3.12])
+
+
+def test_labels_at_line_ends_keep_their_distance_and_stay_within_the_figure(modules: Page) -> None:
+    script = "x.map((places) => m.spreadLabels(places, { least: 14, top: 10, bottom: 100 }))"
+    found = call(modules, "chart/axes", script, [[50, 50], [99, 98, 97], [0], [20, 60]])
+    assert found == [[50, 64], [100, 86, 72], [10], [20, 60]]
+
+
+def test_a_long_line_is_thinned_to_what_can_be_seen_and_keeps_its_peaks_and_ends(modules: Page) -> None:
+    points = [[i / 1000, float(i % 100)] for i in range(20_000)]
+    points[7_777][1] = 500.0
+    found = call(modules, "chart/axes", "m.thinned(x, (epoch) => 20 * epoch)", points)
+    assert len(found) <= 4 * 400
+    assert (found[0], found[-1]) == (points[0], points[-1])
+    assert points[7_777] in found
+    assert [x for x, _ in found] == sorted(x for x, _ in found)
+
+
+@pytest.mark.parametrize("ground", [[255, 255, 255], [18, 22, 28], [242, 245, 249], [28, 35, 45]])
+def test_lines_that_are_named_in_their_colour_can_be_read_in_both_themes(modules: Page, ground: list[int]) -> None:
+    script = """async (ground) => {
+        const { coloursOn } = await import("/live_run/chart/look.js");
+        const { contrast } = await import("/shared/colours.js");
+        const { train, batch, validation, layers } = coloursOn(ground);
+        return [[train, validation, ...layers].map((colour) => contrast(colour, ground)), contrast(batch, ground)];
+    }"""
+    named, batch = modules.evaluate(script, ground)
+    assert min(named) >= 4.5
+    assert batch >= 3
+    assert (
+        modules.evaluate("async () => (await import('/shared/colours.js')).contrast([0, 0, 0], [255, 255, 255])") == 21
+    )
+
+
+# ---- what is said
+
+
+def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> None:
+    history = {"epochs": EPOCHS[:1], "points": [[1.5, 0.1, 1.0, 0.05]], "head": HEAD, "about": ABOUT}
+    assert dict(call(modules, "words", "m.figuresOf(x)", history)) == {
+        "Images a second": "1,234",
+        "Learning rate": "0.05",
+        "Epochs done": "1 of 4",
+        "Training loss": "2.00",
+        "Training accuracy": "25.0%",  # not the last batch's 100%
+        "Validation loss": "1.50",
+        "Validation accuracy": "30.0%",
+    }
+    nothing = call(modules, "words", "m.figuresOf({ epochs: [], points: [], head: null, about: null })")
+    assert {text for _, text in nothing} == {"\u2013"}
+
+
+def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
+    history = {"points": [[0.5, 2.5, 0.1, 0.1]], "epochs": EPOCHS}
+    assert call(modules, "words", "m.curveWords(x, 'accuracy')", history) == (
+        "Curve of the accuracy over 2 epochs: training went from 25.0% to 75.0% (best 75.0% in epoch 2); "
+        "validation went from 30.0% to 60.0% (best 60.0% in epoch 2)."
+    )
+    assert call(modules, "words", "m.curveWords(x, 'loss')", {**history, "epochs": []}) == (
+        "Curve of the loss: no epoch has ended yet; the last batch has 2.50."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ({"kind": "lost", "epoch": 4, "value": None}, "worker lost, goes on from epoch 4"),
+        ({"kind": "lost", "epoch": 0, "value": None}, "worker lost, goes on from the start"),
+        ({"kind": "rewind", "epoch": 2, "value": None}, "back to the end of epoch 2"),
+        ({"kind": "rewind", "epoch": 0, "value": None}, "back to the start"),
+        ({"kind": "rate", "epoch": 1.5, "value": 0.0005}, "rate 5e-4"),
+    ],
+)
+def test_a_mark_says_what_happened(modules: Page, mark: dict, words: str) -> None:
+    assert call(modules, "words", "m.markWords(x)", mark) == words
+
+
+def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of_ten(modules: Page) -> None:
+    look = {"train": "", "batch": "", "validation": "", "layers": [""]}
+    options = {"smoothing": 0, "isLog": False, "marksCrossing": False}
+    points = [[0.05, 2.3, 0.1, 9], [0.1, 3e6, 0.1, 9]]
+    history = {"points": points, "epochs": [], "marks": [{"kind": "rate", "epoch": 0.05, "value": 9}], "about": ABOUT}
+    script = "m.metricModel(x.history, 'loss', x.look, x.options)"
+    model = call(modules, "chart/models", script, {"history": history, "look": look, "options": options})
+    assert (model["x"], model["isLog"]) == ([0, 0.1], False)
+    assert [line["label"] for line in model["lines"]] == ["batch 3e6", "", ""]
+    assert model["marks"] == [{"epoch": 0.05, "words": "rate 9"}]
+    history["head"] = {**HEAD, "diverged": True}
+    assert call(modules, "chart/models", script, {"history": history, "look": look, "options": options})["isLog"]
+
+
+# ---- the panel
+
+
+@pytest.fixture
+def panel(modules: Page, give: Callable[[str, Any], Locator]) -> Callable[..., Locator]:
+    """The panel with a connection that the test plays: `socket` is the newest, `opened` are all their addresses."""
+    modules.evaluate("""() => {
+      sessionStorage.clear();
+      window.opened = [];
+      window.WebSocket = class extends EventTarget {
+        constructor(url) { super(); window.socket = this; opened.push(String(url)); }
+        close() { this.isClosed = true; this.dispatchEvent(new Event("close")); }
+        tell(message) { this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) })); }
+      };
+    }""")
+
+    def panel(state: str = "running", url: str = "/live/one?ticket=t", run: str = "one") -> Locator:
+        return give("live_run", {"run": run, "url": url, "state": state, "own": True})
+
+    return panel
+
+
+def tell(page: Page, news: dict[str, Any]) -> None:
+    page.evaluate("(news) => socket.tell(news)", news)
+
+
+def sent(page: Page) -> list:
+    return page.evaluate("() => sent")
+
+
+def test_the_panel_appends_what_it_is_told(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD, marks=[], findings=[]))
+    expect(place.get_by_text("Epoch 1 of 4, batch 1 of 2")).to_be_visible()
+    assert place.get_by_role("progressbar").get_attribute("aria-valuenow") == "10"
+    expect(place.get_by_role("img", name="Curve of the loss: no epoch has ended yet")).to_be_visible()
+    tell(page, message(2, epochs=EPOCHS[:1]))
+    expect(place.get_by_role("img", name="training went from 25.0% to 25.0%")).to_be_visible()
+    expect(place.get_by_role("status")).to_have_text(
+        "After epoch 1 of 4: training accuracy 25.0%, validation accuracy 30.0%."
+    )
+    expect(place.locator("dd").nth(4)).to_have_text("25.0%")
+    assert page.evaluate("() => root.querySelector('section').liveRun.history.points.length") == 2
+    place.get_by_role("button", name="confusion matrix").click()
+    expect(place.get_by_role("img", name="Confusion matrix after epoch 1: 7 of 8 right")).to_be_visible()
+
+
+def test_the_page_is_asked_for_once_where_the_run_needs_other_buttons(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    assert sent(page) == []
+    for number in range(3):
+        tell(page, message(2 + number, head={**HEAD, "state": "paused"}))
+    assert sent(page) == [["state", "paused"]]
+    panel("paused")
+    tell(page, message(6, head={**HEAD, "state": "paused", "share": 0.2}))
+    assert sent(page) == [["state", "paused"]]
+    assert len(page.evaluate("() => opened")) == 1, "a page that ran anew leaves the connection as it is"
+
+
+def test_nothing_is_asked_of_the_server_when_the_run_has_ended(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "finished", "moves": False}))
+    assert page.evaluate("() => socket.isClosed") is True
+    page.wait_for_timeout(700)  # longer than the first try again
+    assert len(page.evaluate("() => opened")) == 1
+
+
+def test_a_lost_connection_comes_back_from_where_it_was(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    page.evaluate("() => socket.close()")
+    page.wait_for_function("() => opened.length === 2")
+    assert page.evaluate("() => opened[1]").endswith("/live/one?ticket=t&at=a-1-0")
+
+
+def test_a_hidden_tab_asks_nothing_and_goes_on_when_it_is_seen(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    hide = """(isHidden) => {
+      Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, True)
+    assert page.evaluate("() => socket.isClosed") is True
+    page.wait_for_timeout(700)
+    assert len(page.evaluate("() => opened")) == 1
+    page.evaluate(hide, False)
+    assert page.evaluate("() => opened.length") == 2
+    page.evaluate("() => delete document.hidden")
+
+
+def test_new_epochs_are_told_to_the_maps_beside_the_curves(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    page.evaluate("() => document.addEventListener('cnnviz-stops', ({ detail }) => (window.heard = detail))")
+    stops = [{"title": "Epoch 1", "url": "/nets/one"}]
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD, stops=stops))
+    assert page.evaluate("() => heard") == {"run": "one", "stops": stops}
+
+
+def test_what_keeps_the_results_and_what_goes_wrong_is_said(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    finding = {"title": "It <b>overfits</b>", "evidence": "The gap grows.", "advice": "Stop earlier."}
+    head = {**HEAD, "trouble": "The disk is full."}
+    tell(place.page, message(1, anew=True, about=ABOUT, head=head, findings=[finding]))
+    expect(place.get_by_role("alert")).to_have_text("The disk is full.")
+    expect(place.locator(".finding")).to_have_text("It <b>overfits</b>. The gap grows. Stop earlier.")
+    tell(place.page, message(2, head=HEAD, findings=[]))
+    expect(place.get_by_role("alert")).to_have_count(0)
+    expect(place.locator(".finding")).to_have_count(0)
+
+
+def test_the_panel_of_another_run_begins_anew(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    panel(url="/live/two?ticket=t", run="two")
+    assert page.evaluate("() => root.querySelector('section').liveRun.history.points") == []
+    assert page.evaluate("() => opened[1]").endswith("/live/two?ticket=t")
