@@ -56,7 +56,7 @@ def net_of_run(engine: Engine, run: Run, epoch: int | None = None) -> str:
     published = store.published(run.id, name, newer_than=source)
     if published is None:
         published = store.publish(run.id, name, _make_net(engine, run, epoch))
-    return published if epoch is not None else _measured(engine, run, published)
+    return _as_measured(store, run, published) if epoch is not None else _measured(engine, run, published)
 
 
 def familiarity_of_run(engine: Engine, run: Run) -> Familiarity | None:
@@ -82,8 +82,9 @@ def _measured(engine: Engine, run: Run, published: str) -> str:
     is_digits = run.facts.input_style == "digit" and not run.origin and run.facts.num_train >= MIN_IMAGES
     if not is_digits or layer is None or run.status is not Status.FINISHED:
         return published
-    if store.has_file(run.id, MEASURED_FILE) and store.load_file(run.id, MEASURED_FILE).decode() == published:
-        return published
+    if published in _measurement(store, run):
+        return _as_measured(store, run, published)
+    before = published
     net = store.load_published(published)
     if FAMILIARITY not in read_manifest(net):
         try:
@@ -94,8 +95,19 @@ def _measured(engine: Engine, run: Run, published: str) -> str:
             entry = None  # the images are gone, or too few
         if entry is not None:
             published = store.publish(run.id, net_name(), with_familiarity(net, entry))
-    store.save_file(run.id, MEASURED_FILE, published.encode())
+    store.save_file(run.id, MEASURED_FILE, f"{before}\n{published}".encode())
     return published
+
+
+def _measurement(store: RunStore, run: Run) -> list[str]:
+    """The net of the end before and after it was measured; nothing if it was not yet."""
+    return store.load_file(run.id, MEASURED_FILE).decode().split() if store.has_file(run.id, MEASURED_FILE) else []
+
+
+def _as_measured(store: RunStore, run: Run, published: str) -> str:
+    """The net of the end with what is familiar to it, also where the net of an epoch is the same one."""
+    before_and_after = _measurement(store, run)
+    return before_and_after[-1] if published in before_and_after else published
 
 
 def _from_another(store: RunStore, run: Run, epoch: int) -> bytes | None:

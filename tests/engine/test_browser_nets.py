@@ -103,3 +103,4 @@ def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
     assert known is not None
     assert known.threshold == entry["threshold"]
     assert FAMILIARITY not in read_manifest(engine.store.load_published(net_of_run(engine, run, 1)))
+    assert net_of_run(engine, run, kept_epochs(engine.store, run.id)[-1]) == published, "it ended with its last epoch"
