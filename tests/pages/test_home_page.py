@@ -1,6 +1,7 @@
 import json
 
 from cnnviz.architecture.export.url import decode
+from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import net_name
 from cnnviz.runs.shipped import HOME_NET, NET_FILE
 from cnnviz.ui.app import services
@@ -40,7 +41,7 @@ def test_the_facts_below_are_those_of_the_run_and_lead_to_its_pages(open_page) -
     assert f"{run.metrics['params']:,} weights" in links[0]["fact"]
     assert decode(links[0]["query"]["net"]) == run.architecture
     assert "12,311 digits" in links[1]["fact"]
-    assert f"{run.metrics['accuracy']:.1%} of 360" in links[2]["fact"]
+    assert links[2]["fact"] == f"{right_text(run.metrics)}."
     assert all(link["query"] == {"run": run.id} for link in links[1:3])
     assert links[3]["query"] == {"run": run.id, "picture": "drawing"}, "what is on the paper goes along"
     assert links[4]["query"] == {"own": "1"}, "where a net of one's own is opened"

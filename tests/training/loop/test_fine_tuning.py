@@ -128,7 +128,7 @@ def test_images_are_brought_into_the_size_of_the_net_whose_scaling_stays() -> No
     assert (fitted.input_shape, fitted.scaling) == (net.input_shape, net.scaling)
     assert fitted.layers[-1] == Dense(units=10, activation="softmax")
     assert (begun.facts.image_shape, begun.facts.num_train) == ((20, 24, 3), 200)
-    assert model_from_bytes(result.model, is_own=True).input_shape == (None, 20, 24, 3)
+    assert model_from_bytes(result.model).input_shape == (None, 20, 24, 3)
     assert read_manifest(result.net or b"")["layers"][1]["shift"] == -1
 
 
