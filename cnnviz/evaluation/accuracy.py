@@ -23,11 +23,6 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    @property
-    def half(self) -> float:
-        """Half its width."""
-        return (self.high - self.low) / 2
-
 
 def accuracy_interval(accuracy: float, num_images: float) -> Interval:
     """Return the 95 % interval of an accuracy (0..1) that was measured on so many images, at least 1.
@@ -54,16 +49,17 @@ def is_better_than_guessing(metrics: Mapping[str, float]) -> bool:
 
 
 def right_text(metrics: Mapping[str, float]) -> str:
-    """Write how many of a run's test images are right: "93.9% ± 2.5 of 360 test images right; guessing: 10.3%".
+    """Write how many of a run's test images are right: "93.9% (90.9 to 95.9) of 360 test images right; guessing: 10%".
 
+    In brackets is the 95 % interval. It is not said with ±: of few images, and near 0 and 1, it is far from symmetric.
     What a run does not know is not said: those of long ago have no "guessing".
     """
     number = int(metrics.get("num_test", 0))
     if "accuracy" not in metrics or number == 0:
         return f"{percent_text(metrics.get('accuracy'), digits=1)} of the test images right"
-    half = accuracy_interval(metrics["accuracy"], number).half
+    low, high = accuracy_interval(metrics["accuracy"], number)
     images = "1 test image" if number == 1 else f"{number:,} test images"
-    said = f"{percent_text(metrics['accuracy'], digits=1)} ± {100 * half:.1f} of {images} right"
+    said = f"{percent_text(metrics['accuracy'], digits=1)} ({100 * low:.1f} to {100 * high:.1f}) of {images} right"
     return f"{said}; guessing: {percent_text(metrics['guessing'], digits=1)}" if "guessing" in metrics else said
 
 

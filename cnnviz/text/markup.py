@@ -32,6 +32,9 @@ MAX_WORD = 120  # letters of a word in a sentence
 _COMMANDS = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 """What terminals obey (ECMA-48, and as XTerm does it): colours, moves of the cursor, titles of the window."""
 
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+"""Letters that nobody sees and no word needs: soft hyphen, zero width space, word joiner, byte order mark."""
+
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -75,7 +78,8 @@ def as_sentence(text: object) -> str:
 
 def as_terminal(text: object) -> str:
     """Write a text of several lines so that a terminal shows its letters, and obeys nothing in it but line breaks."""
-    return "".join(letter for letter in _COMMANDS.sub("", str(text)) if letter == "\n" or not is_unsafe(letter))
+    letters = (letter for letter in _COMMANDS.sub("", str(text)) if letter not in INVISIBLE)
+    return "".join(letter for letter in letters if letter == "\n" or not is_unsafe(letter))
 
 
 def is_unsafe(letter: str) -> bool:

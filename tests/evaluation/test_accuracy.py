@@ -31,8 +31,8 @@ def test_guessing_is_the_largest_class() -> None:
 
 def test_an_accuracy_is_said_with_its_uncertainty_and_guessing() -> None:
     metrics = {"accuracy": 338 / 360, "num_test": 360, "guessing": 37 / 360}
-    assert right_text(metrics) == "93.9% ± 2.5 of 360 test images right; guessing: 10.3%"
-    assert right_text({"accuracy": 1.0, "num_test": 1}) == "100.0% ± 39.7 of 1 test image right"
+    assert right_text(metrics) == "93.9% (90.9 to 95.9) of 360 test images right; guessing: 10.3%"
+    assert right_text({"accuracy": 1.0, "num_test": 1}) == "100.0% (20.7 to 100.0) of 1 test image right"
 
 
 @pytest.mark.parametrize(("accuracy", "is_better"), [(0.064, False), (0.11, False), (0.15, True)])

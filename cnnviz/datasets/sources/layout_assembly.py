@@ -5,10 +5,10 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from cnnviz.datasets.sources.layout import FOR, FolderRole, Layout, LeftOut, Role
+from cnnviz.datasets.sources.layout import FOR, FolderRole, Layout, LeftOut, Role, Roles
 from cnnviz.datasets.sources.member_names import in_order
 from cnnviz.datasets.sources.part_names import PARTS, Part
-from cnnviz.text.markup import as_name, as_names
+from cnnviz.text.markup import INVISIBLE, as_name, as_names
 
 CASE_MATTERS = 2  # up to so many letters: "a" and "A" may be two letters to be told apart
 
@@ -26,8 +26,9 @@ ByPart = dict[Part | None, ByClass]
 
 
 def tidy(label: str) -> str:
-    """Give a name composed (NFC), without blanks around it and with single ones in it."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", label)).strip(" ") or label
+    """Give a name composed (NFC), without what nobody sees and blanks around it, and with single blanks in it."""
+    seen = unicodedata.normalize("NFC", label).translate(dict.fromkeys(map(ord, INVISIBLE)))
+    return _BLANKS.sub(" ", seen).strip(" ") or label
 
 
 def merge_labels(parts: ByPart) -> tuple[ByPart, list[str]]:
@@ -112,6 +113,16 @@ def _files(by_class: Mapping[str, Iterable[str]]) -> list[str]:
 
 def _is_used(layout: Layout, folder: str) -> bool:
     return any(name.startswith(f"{folder}/") for by_class in layout.parts.values() for name in _files(by_class))
+
+
+def notes_on_roles(roles: Roles, pictures: Iterable[str]) -> list[str]:
+    """A sentence for each folder of which something is said and that is not there."""
+    inside = {name[:at] for name in pictures for at, letter in enumerate(name) if letter == "/"} if roles else set()
+    return [
+        f"There is no folder {as_name(path)} with pictures in it, so that it is {role!r} changes nothing."
+        for path, role in roles
+        if path not in inside
+    ]
 
 
 def notes_on_parts(layout: Layout, folders: Sequence[FolderRole], empty: Sequence[tuple[str, Part]]) -> list[str]:

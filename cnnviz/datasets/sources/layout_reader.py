@@ -20,7 +20,7 @@ from cnnviz.datasets.sources.layout import (
     Role,
     Roles,
 )
-from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, tidy
+from cnnviz.datasets.sources.layout_assembly import assemble, notes_on_parts, notes_on_roles, tidy
 from cnnviz.datasets.sources.layout_rules import (
     has_folders,
     nested_sets,
@@ -69,10 +69,11 @@ def read_layout(
     reader.read_waiting()
     position = {name: index for index, name in enumerate(ordered)}
     layout = assemble(reader.parts, position, unusable)
+    notes = (*notes_on_roles(roles, ordered), *notes_on_parts(layout, reader.folders, reader.empty_parts))
     return replace(
         layout,
         left_out=_together([*left_out, *reader.left, *layout.left_out]),
-        notes=(*notes_on_parts(layout, reader.folders, reader.empty_parts), *layout.notes),
+        notes=(*notes, *layout.notes),
         questions=tuple(dict.fromkeys(reader.questions)),
         folders=tuple(sorted(reader.folders, key=lambda folder: natural_key(folder.path))),
     )

@@ -29,7 +29,7 @@ def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
     """Show the accuracy beside its uncertainty and what guessing would get."""
     interval = accuracy_interval(scores.accuracy, len(test.labels))
     low, high = (percent_text(share, digits=1) for share in interval)
-    value = f"{percent_text(scores.accuracy, digits=2)} ± {100 * interval.half:.1f}"
+    value = percent_text(scores.accuracy, digits=2)
     guessing = percent_text(guessing_accuracy(test.labels), digits=1)
     images = count_text(len(test.labels), "test image")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

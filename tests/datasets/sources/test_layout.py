@@ -208,6 +208,19 @@ def test_parts_may_write_a_class_a_little_differently(first: str, second: str) -
     assert [len(layout.counts(part)) for part in ("train", "test")] == [2, 2]
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\ufeff", "\u00ad"])
+def test_names_that_look_alike_are_one_class(hidden: str) -> None:
+    layout = read_layout(tree({"fox": 2, f"fox{hidden}": 3, "owl": 2}))
+    assert counts(layout) == {"train": {"fox": 5, "owl": 2}}
+
+
+def test_a_role_of_a_folder_that_is_not_there_is_said() -> None:
+    pictures = tree({"fox": 2, "owl": 2})
+    assert read_layout(pictures, roles=(("fox", "class"),)).notes == ()
+    said = "There is no folder nosuch with pictures in it, so that it is 'class' changes nothing."
+    assert read_layout(pictures, roles=(("nosuch", "class"),)).notes == (said,)
+
+
 def test_small_and_capital_letters_are_two_classes() -> None:
     assert read_layout(tree({"a": 2, "A": 2, "b": 2, "B": 2})).classes == ("A", "a", "B", "b")
 
