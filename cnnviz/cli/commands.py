@@ -1,7 +1,9 @@
 """The commands of the command line: options in, data for --json and text for people out."""
 
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
@@ -16,7 +18,7 @@ from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.registry import describe, unknown_dataset
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.folder import describe_as_read
-from cnnviz.datasets.sources.layout import Roles
+from cnnviz.datasets.sources.layout import Layout, Roles
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
 from cnnviz.engine.net_files import write_net
@@ -24,12 +26,14 @@ from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, Tr
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.runs.files import load_predictions
+from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_name, as_sentence
 from cnnviz.text.units import bytes_text, duration_range_text
 from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
 
 
@@ -141,28 +145,32 @@ def train(options: Namespace) -> Answer:
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")
-        epochs = engine.store.curves(run.id).epochs
+        curves = engine.store.curves(run.id)
+        found = findings(engine.store, run, curves.points, curves.epochs)
     facts = run.facts
     data = {
         "run": run.id,
-        "epochs": epochs,
+        "epochs": curves.epochs,
+        "findings": [asdict(one) for one in found],
         "metrics": run.metrics,
         "seconds": round(run.seconds, 2),
         "predicted_seconds": run.prediction and run.prediction._asdict(),
         "device": run.device,
         "message": run.message,
         "fine_tuning": run.config.fine_tuning and run.config.fine_tuning.model_dump(),
-        "images": {
-            **(layout.as_dict() if layout else {}),
-            "num_train": facts.num_train,
-            "num_validation": facts.num_validation,
-            "num_test": facts.num_test,
-            "notes": list(facts.notes),
-        },
+        "images": _images(facts, layout),
     }
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), *unread)
-    return Answer(data, f"Run {run.id}: {' '.join(filter(None, sentences))}")
+    lines = [f"Run {run.id}: {' '.join(filter(None, sentences))}"]
+    lines += [as_sentence(f"{one.title}. {one.evidence} {one.advice}") for one in found]
+    return Answer(data, "\n".join(lines))
+
+
+def _images(facts: DatasetFacts, layout: Layout | None) -> dict[str, Any]:
+    """What a training learned from: the numbers of images, and what was found in a folder or zip."""
+    numbers = {name: getattr(facts, name) for name in ("num_train", "num_validation", "num_test")}
+    return {**(layout.as_dict() if layout else {}), **numbers, "notes": list(facts.notes)}
 
 
 def _fine_tune(engine: Engine, start: StartingNet | None, options: Namespace, config: TrainingConfig) -> Run:

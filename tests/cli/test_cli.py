@@ -117,7 +117,7 @@ def test_train_evaluate_and_predict_as_a_user_would(tmp_path: Path, project: Pat
     assert done.returncode == 0, done.stderr
     run = json.loads(done.stdout.splitlines()[-1])
     assert [row["epoch"] for row in run["epochs"]] == [1, 2]
-    assert {"run", "epochs", "metrics", "seconds", "device"} <= set(run)
+    assert {"run", "epochs", "metrics", "seconds", "device", "findings"} <= set(run)
     assert "epoch 2/2" in done.stderr
     assert run["predicted_seconds"] is None  # nobody has measured this installation's worker
     assert "\nabout " not in f"\n{done.stderr}"

@@ -11,10 +11,10 @@ from typing import Any
 
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.progress_text import images_a_second, progress, waiting_text
-from cnnviz.runs.files import dataset_facts, edited_after
+from cnnviz.runs.files import dataset_facts
+from cnnviz.runs.findings import findings
 from cnnviz.runs.following import News
 from cnnviz.runs.records import Run, Status
-from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.loop.schedule import planned_rates
 
 COLUMNS = ("epoch", "loss", "accuracy", "learning_rate")
@@ -154,19 +154,8 @@ class Panel:
                 self._messages.clear()
 
     def _findings(self, engine: Engine, run: Run) -> list[dict[str, str]]:
-        """What the diagnosis says; nothing of a run whose images nobody knows any more, or of a net changed by hand."""
-        facts = dataset_facts(engine.store, run)
-        edited = edited_after(engine.store, run.id)
-        if not facts.classes or (edited and edited == len(self._epochs)):
-            return []
-        found = diagnose(
-            *self._rows,
-            config=run.config,
-            classes=facts.classes,
-            num_train=facts.num_train,
-            divergence=run.progress.divergence if run.status is Status.FAILED else None,
-            architecture=run.architecture,
-        )
+        """What the diagnosis says, as it travels."""
+        found = findings(engine.store, run, *self._rows)
         return [{"title": one.title, "evidence": one.evidence, "advice": one.advice} for one in found]
 
 
