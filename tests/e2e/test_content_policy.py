@@ -1,12 +1,13 @@
 """What the security headers let a page do, in a real browser. The fixture `page` fails where one wants more."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.bench.harness import Server
 from tests.e2e.conftest import watch_policy
@@ -61,14 +62,23 @@ def other_site() -> Iterator[str]:
         server.shutdown()
 
 
+def choose(tab: Locator) -> None:
+    """Click a tab as a person would: again, where the page was drawn anew under the pointer."""
+    for _ in range(3):
+        tab.click()
+        with contextlib.suppress(AssertionError):
+            expect(tab).to_have_attribute("aria-selected", "true", timeout=5_000)
+            return
+    expect(tab).to_have_attribute("aria-selected", "true")
+
+
 @pytest.mark.parametrize("link", TITLES)
 def test_a_page_and_all_its_tabs_want_nothing_that_is_forbidden(page: Page, app_url: str, link: str) -> None:
     page.goto(f"{app_url}/{link}")
     expect(page.get_by_role("heading", name=TITLES[link], exact=True)).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     for tab in page.get_by_role("tab").all():
-        tab.click()
-        expect(tab).to_have_attribute("aria-selected", "true")
+        choose(tab)
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 

@@ -30,8 +30,8 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
     assert heading["y"] < FIRST_LINE
     assert lead["y"] < heading["y"] + heading["height"] + 4
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-    main = page.locator(".stMainBlockContainer").bounding_box()
-    assert main["width"] >= size[0] - SLIM
+    wide = "(least) => document.querySelector('.stMainBlockContainer').getBoundingClientRect().width >= least"
+    page.wait_for_function(wide, arg=size[0] - SLIM)  # the sidebar has come to its place
     page.context.close()
 
 

@@ -45,8 +45,9 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     page.goto(link)
     expect(page.get_by_text("The server that ran this training ended").first).to_be_visible(timeout=INTERRUPTED_SECONDS)
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=120_000)
-    epoch = int(re.search(r"Epoch (\d+) of 50", page.inner_text("body")).group(1))
+    place = page.get_by_text(re.compile(r"Epoch \d+ of 50"))
+    expect(place).to_be_visible(timeout=120_000)
+    epoch = int(re.search(r"Epoch (\d+) of 50", place.inner_text()).group(1))
     assert epoch >= 2  # it went on from a saved epoch
     wait_until_curve(page, "x.at(-1) > bound", epoch + 1)
     curve = positions(page)

@@ -67,6 +67,8 @@ MADE: dict[str, tuple[list[list[float]], float | None]] = {
     "np.full((3, 3), fill_value=1/4)": ([[0.25] * 3] * 3, None),
     "eye(3) / 3": ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], 3),
     "np.zeros((3, 3))": ([[0] * 3] * 3, None),
+    "np.ones(9).reshape(3, 3) / 9": ([[1] * 3] * 3, 9),
+    "ones(3)": ([[1] * 3] * 3, None),
     "[[1/4] * 3] * 3": ([[0.25] * 3] * 3, None),
     "np.outer([1, 2, 1], [-1, 0, 1]) / 8": ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], 8),
 }
@@ -119,6 +121,22 @@ def test_a_kernel_that_a_known_function_makes_is_written_out(modules: Page, text
     )
     rows, divisor = MADE[text]
     assert found == {"rows": rows, "divisor": divisor}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[[1,2,3],[4,5,6],[7,8,9]]//2", "[[1,2,3],[4,5,6],[7,8,9]]/3/3", "np.linspace(0, 1, 9).reshape(3, 3)"),
+        *("np.rot90([[1,2,3],[4,5,6],[7,8,9]])", "np.flipud(np.array([[1,2,3],[4,5,6],[7,8,9]]))", "np.ones(3)"),
+        *("np.abs([[1,2,3],[4,5,6],[7,8,-9]])", "t(matrix(c(1,2,3,4,5,6,7,8,9), nrow=3))"),
+        *("np.array([[1,2,3],[4,5,6],[7,8,9]]).T", "np.array([1,2,3,4,5,6,7,8,9]).reshape(3,3,order='F')"),
+    ],
+)
+def test_what_would_be_calculated_first_fills_no_cell(modules: Page, text: str) -> None:
+    found: Any = modules.evaluate(
+        """async (text) => (await import("/kernel_lab/pasted_kernel.js")).pastedKernel(text)""", text
+    )
+    assert found is None or len(found["rows"]) == 1  # a row is refused for its size
 
 
 def test_a_copied_kernel_fills_the_cells_and_is_divided_as_it_says(lab: Locator) -> None:

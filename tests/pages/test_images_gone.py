@@ -11,11 +11,13 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.cli.parser import main
 from cnnviz.imaging.decode import encode_png
+from cnnviz.runs.following import Place, read_news
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 from cnnviz.ui.shared.answers import IMAGES_GONE
+from cnnviz.web.live.panel import Panel, Told
 
 NET = Architecture(
     name="tiny",
@@ -74,14 +76,18 @@ def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, or
     assert data["classes"] == list(CLASSES)
 
 
-def test_the_training_page_shows_all_but_the_image(open_page, orphan: Run) -> None:
+def test_the_training_page_shows_all_but_the_image(open_page, engine, orphan: Run) -> None:
     page = open_page("training", run=orphan.id)
     assert _said(page) == []
     assert [caption.value for caption in page.caption].count(IMAGES_GONE) == 1
     assert any("broken" in markdown.value for markdown in page.markdown), "what was left out"
-    drawn = {chart.key: chart.proto.spec for chart in page.get("plotly_chart")}
-    assert all(name in drawn[f"player-matrix-{orphan.id}"] for name in CLASSES)
-    assert f"norms-{orphan.id}" in drawn
+    panel = json.loads(page.get("bidi_component")[0].proto.json)
+    assert (panel["run"], panel["own"]) == (orphan.id, True)
+    shown = Panel()
+    shown.take(engine, read_news(engine.store, orphan.id, Place()))
+    told = json.loads(shown.message(Told())[0])
+    assert told["about"]["classes"] == list(CLASSES)
+    assert [len(epoch["confusion"]) for epoch in told["epochs"]] == [2] * 8
 
 
 @pytest.mark.parametrize("name", ["runs", "home"])

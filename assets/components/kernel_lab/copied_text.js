@@ -4,9 +4,11 @@
 import { withVulgarFractions } from "../shared/numbers.js";
 
 const QUOTED = /(["'])([-+\d\s.,;/eE]*\d[-+\d\s.,;/eE]*)\1/g; // "0,1" of a sheet, '0 1 0; 1 -4 1; 0 1 0' of np.matrix
-const COMMENT = /\/\*[^]*?\*\/|(?:\/\/|#).*$/gm;
+const COMMENT = /\/\*[^]*?\*\/|(?:\/\/(?!\s*\d+\s*$)|#).*$/gm; // but not a division without a rest
+const CHANGED = /\b(?:rot90|transpose|flip(?:ud|lr)?|negative|sqrt|square|abs(?:olute)?|exp|log|p?inv|linspace|arange|roll|cumsum|diff|tri[lu]|t)\s*\(|\]\s*\)?\.T\b|order\s*=\s*['"]?F/;
 const COUNT = "[(\\[]?\\s*(\\d)\\s*(?:,\\s*(\\d)\\s*)?[)\\]]?";
 const MADE = new RegExp(`(?:[a-z_]\\w*\\.)*(ones|zeros|eye|full)\\s*\\(\\s*${COUNT}\\s*(?:,\\s*(?:fill_value\\s*=\\s*)?([-+.\\d/]+)\\s*)?((?:,[^()]*)?)\\)`, "i");
+const IN_A_ROW = /^\w+\..*(?:ones|zeros|full)\s*\(\s*\d/i; // np.ones(9), where ones(9) of MATLAB has nine rows
 const REPEATED = /\[\s*\[([^[\]]*)\]\s*\*\s*(\d)\s*\]\s*\*\s*(\d)/; // [[1/9] * 3] * 3
 const OUTER = /(?:[a-z_]\w*\.)*outer\s*\(\s*\[([^[\]]*)\]\s*,\s*\[([^[\]]*)\]\s*\)/i;
 const OPENCV = /\(\s*(?:cv::)?Mat_?<\w+>\s*\([^()]*\)\s*<<([^()]*)\)/; // (Mat_<float>(3, 3) << 0, 1, 0, ...)
@@ -16,6 +18,9 @@ export function plainGrid(text) {
   const plain = withoutLatex(withVulgarFractions(text)).replace(COMMENT, "").replace(QUOTED, (_, quote, inner) => unquoted(inner));
   return withBrackets(withoutNames(writtenOut(plain)));
 }
+
+// Whether a function makes other numbers of those that stand there.
+export const isChanged = (text) => CHANGED.test(text.replace(COMMENT, ""));
 
 // Whether the numbers stand column by column, as R has them if it is not told otherwise.
 export const isByColumn = (text) => /\bmatrix\s*\(\s*c\s*\(/.test(text) && !/byrow\s*=\s*T/.test(text);
@@ -45,6 +50,7 @@ function writtenOut(text) {
   return text
     .replace(MADE, (call, name, height, width, value) => {
       const weight = { ones: "1", zeros: "0", eye: "0", full: value }[name.toLowerCase()];
+      if (weight !== undefined && width === undefined && IN_A_ROW.test(call)) return grid(1, Number(height), () => weight);
       return weight === undefined ? call : grid(Number(height), Number(width ?? height), (row, column) => (/eye/i.test(name) && row === column ? "1" : weight));
     })
     .replace(REPEATED, (_, row, width, height) => grid(Number(height), Number(width), () => row))

@@ -2,14 +2,15 @@
 // with or without the number that all of it is divided by.
 
 import { parseNumber, withVulgarFractions } from "../shared/numbers.js";
-import { isByColumn, plainGrid } from "./copied_text.js";
+import { isByColumn, isChanged, plainGrid } from "./copied_text.js";
 import { MAX_WEIGHT } from "./settings.js";
 
 const MAX_TEXT = 20_000;
 const IN_BRACKETS = /^([^]*?)([[{][^]*[\]}])([^]*)$/;
 const IN_PARENTHESES = /^([^]*?)(\([^]*\))([^]*)$/; // where there are no brackets
 const INNERMOST = /[[{(]([^[\]{}()]*)[\]})]/g;
-const NUMBER = "[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?(?:/[0-9.,]+)?";
+const DECIMAL = "[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?";
+const NUMBER = `${DECIMAL}(?:/[0-9.,]+)?`;
 const OPTION = /,\s*(?:[a-z_]+\s*=\s*)?(?:[a-z_][\w.]*|'[^']*'|"[^"]*")/gi; // of a call: dtype=np.float32
 const TIMES = "\\.?[*\u00b7\u00d7\u22c5]";
 const RULE = /^[\s|:-]*-[\s|:-]*$/; // the line below the head of a Markdown table
@@ -33,7 +34,7 @@ export function attachPaste(grid, sides, take, say) {
 // {rows: numbers[][], divisor: number or null} of a text, or null if it is no grid of numbers. A single row or column
 // whose length is a square number is read as that square.
 export function pastedKernel(text) {
-  if (text.length > MAX_TEXT) return null;
+  if (text.length > MAX_TEXT || isChanged(text)) return null;
   const plain = plainGrid(text);
   const found = IN_BRACKETS.exec(plain) ?? IN_PARENTHESES.exec(plain);
   const [before, body, after] = found ? [bare(found[1]), found[2], bare(found[3].replace(OPTION, ""))] : ["", plain, ""];
@@ -66,7 +67,7 @@ const bare = (text) => text.replace(/[()\s;]/g, "");
 function divisorOf(before, after) {
   if (before === "-" || before === "+") before += "1";
   const [, factor] = new RegExp(`^(${NUMBER})(?:${TIMES})?$`).exec(before) ?? new RegExp(`^${TIMES}(${NUMBER})$`).exec(after) ?? [];
-  const [, below] = new RegExp(`^[/\u00f7](${NUMBER})$`).exec(after) ?? [];
+  const [, below] = new RegExp(`^[/\u00f7](${DECIMAL})$`).exec(after) ?? [];
   if (factor === undefined && below === undefined) return before || after ? undefined : null;
   const isWhole = (!before || factor !== undefined) && (!after || below !== undefined || !before);
   const divisor = (below === undefined ? 1 : parseNumber(below)) / (factor === undefined ? 1 : parseNumber(factor));
