@@ -36,6 +36,8 @@ from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
 
+WEIGHTS_ENDING = ".weights.h5"
+
 
 def presets(_options: Namespace) -> Answer:
     """List the presets."""
@@ -200,10 +202,16 @@ def export_net(options: Namespace) -> Answer:
     Raises
     ------
     InvalidConfig
-        The file cannot be written.
+        The file cannot be written, or Keras would not read it under that name.
     UnknownName
         There is no such run, or it has left no net.
     """
+    weights = options.to == "h5"
+    if weights and not options.out.endswith(WEIGHTS_ENDING):
+        raise InvalidConfig(
+            f"Keras reads weights alone from files that end in {WEIGHTS_ENDING}; for the whole net say --to keras. "
+            f"Received: --out {options.out}"
+        )
     with running_engine() as engine:
         run = engine.store.get(options.run_id)
         data = write_net(engine, run, options.to)
@@ -212,7 +220,10 @@ def export_net(options: Namespace) -> Answer:
     except OSError as error:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {options.out}") from error
     answer = {"run": run.id, "to": options.to, "out": options.out, "bytes": len(data)}
-    return Answer(answer, f"{as_name(run.name)} in {options.out}, {bytes_text(len(data), digits=1)}.")
+    return Answer(
+        answer,
+        f"{'Weights of ' if weights else ''}{as_name(run.name)} in {options.out}, {bytes_text(len(data), digits=1)}.",
+    )
 
 
 def bench(options: Namespace) -> Answer:

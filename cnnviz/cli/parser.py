@@ -114,7 +114,9 @@ def make_parser() -> argparse.ArgumentParser:
     inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name")
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
-    export.add_argument("--to", choices=get_args(NetFormat), required=True)
+    export.add_argument(
+        "--to", choices=get_args(NetFormat), required=True, help="h5: the weights alone, for load_weights of Keras"
+    )
     export.add_argument("--out", metavar="FILE", required=True)
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
     home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from cnnviz.architecture.spec import Backbone, Dropout
 from cnnviz.architecture.spec.layers import SpatialDropout
+from cnnviz.text.units import classes_text, count_text
 from cnnviz.training.diagnosis.history import LEARNED, ONE_CLASS, Finding, History
 
 OVERFIT_RISE = 1.1
 OVERFIT_EPOCHS = 2
 GAP, FEW_IMAGES = 0.1, 200
 MUCH_SAME = 0.1
+NEARLY_ALL_SAME = 0.9
 
 
 def one_class(history: History) -> Finding | None:
@@ -34,7 +36,7 @@ def one_class(history: History) -> Finding | None:
 
 def same_images(history: History) -> Finding | None:
     """Tell images that are copies of one picture."""
-    share = history.epochs[-1].get("images", {}).get("same", 0.0)
+    share = _same(history)
     if share < MUCH_SAME:
         return None
     return Finding(
@@ -43,6 +45,16 @@ def same_images(history: History) -> Finding | None:
         f"{share:.0%} of the images looked at are alike in every pixel, as empty (black) ones are.",
         "Nothing can be learned from them. Look at the images, and at how they were made, on the page Images.",
     )
+
+
+def has_nothing_to_learn(history: History) -> bool:
+    """Whether nearly all images are one picture."""
+    return _same(history) >= NEARLY_ALL_SAME
+
+
+def _same(history: History) -> float:
+    """Share of the images looked at that are alike in every pixel."""
+    return history.epochs[-1].get("images", {}).get("same", 0.0)
 
 
 def single_batch_norm(history: History) -> Finding | None:
@@ -69,11 +81,12 @@ def too_little_data(history: History) -> Finding | None:
     begins_anew = history.config.fine_tuning is None
     if begins_anew and not any(isinstance(one, Backbone) and one.weights == "imagenet" for one in history.layers):
         ways.append("begin with a net trained on others")
+    number = f"{count_text(history.num_train, 'image')} for {classes_text(len(history.classes))}"
     return Finding(
         "too_little_data",
         "There is too little data",
-        f"{train:.0%} of the images it learned from are right, but only {validation:.0%} of others. There are "
-        f"{per_class:.0f} images of each class.",
+        f"{train:.0%} of the images it learned from are right, but only {validation:.0%} of others. It learned from "
+        f"{number}.",
         f"Collect more images{_joined(ways)}.",
     )
 

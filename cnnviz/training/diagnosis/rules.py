@@ -35,6 +35,8 @@ def diagnose(
     for cause, effects in _EXPLAINS.items():
         if cause in found:
             found = {kind: finding for kind, finding in found.items() if kind not in effects}
+    if "same_images" in found and data_rules.has_nothing_to_learn(history):
+        return (found["same_images"],)  # whatever else is seen comes of it
     if "squashed_answer" in found and not history.says_the_most_common:
         found.pop("one_class", None)  # it comes of that, and not of the learning rate
     return tuple(found.values())

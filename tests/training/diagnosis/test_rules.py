@@ -182,7 +182,7 @@ def test_labels_that_have_nothing_to_do_with_the_images_give_a_plateau(digits: D
 def test_blank_images_are_said_and_not_only_what_comes_of_them(digits: Dataset) -> None:
     found = trained(SMALL, grey(digits, noise=0))
     assert found["same_images"].evidence.startswith("100% of the images looked at are alike in every pixel")
-    assert "plateau" not in found
+    assert list(found) == ["same_images"]
 
 
 @pytest.fixture(scope="module")
@@ -466,7 +466,7 @@ def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitti
 
 def test_a_handful_of_images_is_learned_by_heart(digits: Dataset) -> None:
     found = trained(SMALL, few(digits, 60), epochs=30, learning_rate=3e-3, batch_size=16)
-    assert "6 images of each class" in found["too_little_data"].evidence
+    assert found["too_little_data"].evidence.endswith("It learned from 60 images for 10 classes.")
 
 
 @pytest.mark.parametrize(("num_train", "kinds"), [(60, ["too_little_data"]), (0, [])])
