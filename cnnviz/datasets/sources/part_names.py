@@ -67,7 +67,8 @@ def part_of(name: str, *, is_short: bool = False) -> tuple[Part | None, str]:
         for end in range(min(start + PHRASE, len(words)), start, -1):  # the longest first
             word = "".join(words[start:end])
             part = _PART_OF.get(word) or (_SHORT_PART_OF.get(word) if is_short else None)
-            if part or word in _AROUND:
+            has_letter = any(len(one) == 1 and one.isupper() for one in spelled[start:end])
+            if not has_letter and (part or word in _AROUND):  # testA beside testB is neither "testa" nor "test a"
                 break
         else:
             end, part = start + 1, _compound(words[start])

@@ -221,6 +221,15 @@ def test_a_role_of_a_folder_that_is_not_there_is_said() -> None:
     assert read_layout(pictures, roles=(("nosuch", "class"),)).notes == (said,)
 
 
+@pytest.mark.parametrize("pattern", ["{}A {}B", "{}_A {}_B", "{}-X {}-Y"])
+def test_letters_behind_the_parts_are_the_classes(pattern: str) -> None:
+    one, other = (pattern[: len(pattern) // 2], pattern[len(pattern) // 2 + 1 :])
+    folders = [name.format(part) for part in ("train", "test") for name in (one, other)]
+    found = counts(read_layout(tree(dict.fromkeys(folders, 3))))
+    classes = dict.fromkeys((one[-1], other[-1]), 3)
+    assert found == {"train": classes, "test": classes}
+
+
 def test_small_and_capital_letters_are_two_classes() -> None:
     assert read_layout(tree({"a": 2, "A": 2, "b": 2, "B": 2})).classes == ("A", "a", "B", "b")
 
