@@ -1,5 +1,6 @@
 """Which files of a folder or zip are pictures, by their first bytes, and so the Layout of what lies at a path."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ from cnnviz.datasets.sources.label_lists import label_lists, note_on_lists
 from cnnviz.datasets.sources.layout import Layout, LeftOut, Roles
 from cnnviz.datasets.sources.layout_reader import read_layout
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.markup import as_names
 
 HEAD_BYTES = 16
 KEPT_LAYOUTS = 32
@@ -18,6 +20,13 @@ LOOKED_INTO = 20_000  # files; of larger sets the usual endings are believed unt
 NO_PICTURE = "no picture by content"
 ARCHIVE = "an archive, which is not opened (unpack it, and pack the images themselves)"
 UNREADABLE = "which cannot be unpacked or read"
+
+UNCLEAR_NAMES = (
+    "The names of these folders are in a character set that could not be told, so they read as nonsense: {names}. Pack "
+    "the folder again with names in UTF-8, or give it other names."
+)
+NAMED = 3
+_FRAMES = re.compile("[\u2500-\u259f]")  # what letters of other code pages look like in that of the first PCs
 
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc")  # ISO/IEC 23008-12, after "ftyp"
@@ -80,7 +89,9 @@ def layout_of(source: Source, roles: Roles = ()) -> Layout:
     is_labelled = len(layout.classes) > 1
     lists = label_lists(others.get(NO_PICTURE, ()), pictures, is_labelled=is_labelled)
     notes = [note_on_lists(lists, is_labelled=is_labelled)] if lists else []
-    return replace(layout, notes=(*notes, *layout.notes))
+    unclear = [path for path in sorted(_folders_of(pictures)) if _FRAMES.search(path)]
+    questions = [UNCLEAR_NAMES.format(names=as_names(unclear, NAMED))] if unclear else []
+    return replace(layout, notes=(*notes, *layout.notes), questions=(*questions, *layout.questions))
 
 
 def may_be_picture(source: Source, name: str) -> bool:

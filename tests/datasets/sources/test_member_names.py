@@ -50,6 +50,16 @@ def test_names_without_a_word_on_their_character_set_are_read(
     assert set(find_layout(zip_of_raw_names(tmp_path / "a.zip", files)).classes) == set(labels)
 
 
+@pytest.mark.parametrize(("labels", "encoding"), [(("苹果", "香蕉"), "gbk"), (("사과", "딸기"), "euc_kr")])
+def test_names_in_a_character_set_that_cannot_be_told_are_asked_about(
+    labels: tuple[str, str], encoding: str, tmp_path: Path
+) -> None:
+    files = {f"{label}/{n}.png".encode(encoding): picture(n) for label in labels for n in range(3)}
+    layout = find_layout(zip_of_raw_names(tmp_path / "a.zip", files))
+    assert len(layout.classes) == 2
+    assert layout.questions[0].startswith("The names of these folders are in a character set that could not be told")
+
+
 def test_decomposed_letters_and_backslashes_are_read(tmp_path: Path) -> None:
     apple = unicodedata.normalize("NFD", "Äpfel")
     names = [
