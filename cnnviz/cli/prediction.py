@@ -30,10 +30,13 @@ def predict(options: Namespace) -> Answer:
         _add_doubts(engine, net, rows, batch)
         for row, picture in zip(rows, pictures, strict=True):
             row["conversion"] = net.conversion(picture)
-    read = [f"{as_name(row['image'])}: {row['conversion']}" for row in rows if row["conversion"]]
+    read: dict[str, list[str]] = {}
+    for row in rows:
+        read.setdefault(row["conversion"], []).append(as_name(row["image"]))
+    said = [f"{', '.join(names)}: {conversion}" for conversion, names in read.items() if conversion]
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
     shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
-    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *read, *doubts, net.note]))
+    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *said, *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 

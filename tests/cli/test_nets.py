@@ -71,6 +71,15 @@ def test_the_net_of_a_file_answers_as_keras_does(capsys, home, folder: Path, net
     assert "--scaling" in said["note"]
 
 
+def test_how_pictures_were_read_is_said_once_for_all_that_were_read_so(capsys, home, folder: Path) -> None:
+    large = folder / "large.png"
+    large.write_bytes(encode_png(np.full((40, 30, 3), 90, np.uint8)))
+    code, out, _ = run(capsys, "predict", folder / "net.keras", large, large, folder / "picture.png")
+    assert code == 0
+    (read,) = {row["conversion"] for row in answer(capsys, "predict", folder / "net.keras", large)["predictions"]}
+    assert out.count(read) == 1 <= len(read)
+
+
 def test_its_pixels_are_scaled_as_is_said(capsys, home, folder: Path, net: keras.Model) -> None:
     arguments = "predict", folder / "net.keras", folder / "picture.png", "--scaling", "-1..1"
     said = answer(capsys, *arguments, "--classes", folder / "classes.txt")

@@ -57,10 +57,10 @@ def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "
 
     As a PNG: what Streamlit sends of an array by itself is a JPEG, in which pixels are up to 9 levels off.
     """
-    st.image(enlarged(image, 2 * width), caption=caption or None, width=width, alt=alt or None, output_format="PNG")
+    st.image(_enlarged(image, 2 * width), caption=caption or None, width=width, alt=alt or None, output_format="PNG")
 
 
-def enlarged(image: np.ndarray, side: int) -> np.ndarray:
+def _enlarged(image: np.ndarray, side: int) -> np.ndarray:
     """Zoom (H, W) or (H, W, 1 | 3) uint8 by a whole number to about `side` pixels; grey ones lose their last axis."""
     factor = max(1, side // max(image.shape[:2]))
     zoomed = image.repeat(factor, axis=0).repeat(factor, axis=1)

@@ -14,7 +14,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view, run_answer
-from cnnviz.ui.shared.elements import as_part, enlarged, show_figure
+from cnnviz.ui.shared.elements import as_part, show_figure, show_image
 from cnnviz.ui.training.learning_canvas import is_for_browser
 
 NEWEST = "Show the newest epoch"
@@ -59,7 +59,7 @@ def _show_view(run: Run, epoch: int) -> None:
     view = epoch_view(run, epoch, image)
     picture, maps = st.columns([1, 2], gap="medium")
     with picture:
-        st.image(enlarged(view.image, 224), caption="What the net sees", width=112)
+        show_image(view.image, width=112, caption="What the net sees", alt="What the net sees")
         probabilities = view.maps.probabilities
         bars = top_k_bars(probabilities, facts.classes)
         show_figure(bars, describe_bars(probabilities, facts.classes), key=f"player-bars-{run.id}")

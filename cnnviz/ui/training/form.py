@@ -143,12 +143,12 @@ def fit_to_data(net: Architecture, config: TrainingConfig) -> Architecture:
 
 
 def _choose_images() -> tuple[str, DatasetInfo]:
-    """A data set, and its fast recipe if there is one."""
+    """A data set, and its fast recipe if there is one: not where a net learns on, which a recipe would replace."""
     name, info = choose_dataset()
     aside = f"{info.num_validation:,} to validate on, " if info.num_validation else ""
     download = " It is downloaded at its first use." if info.needs_download else ""
     st.caption(f"{summary(info)} {info.num_train:,} to learn from, {aside}{info.num_test:,} to test on.{download}")
-    if name in RECIPES:
+    if name in RECIPES and st.session_state.training_net in (MINE, *PRESETS):
         reaches = RECIPES[name].reaches or None
         st.button("Take the fast recipe", icon=":material/bolt:", on_click=_take_recipe, args=(name,), help=reaches)
     return name, info
