@@ -16,6 +16,7 @@ BENCHES = {
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
     "drawings": "cnnviz.bench.drawings:measure",
+    "diagnosis": "cnnviz.bench.diagnosis:measure",
     "estimate": "cnnviz.bench.estimate:measure",
     "live-panel": "cnnviz.bench.live_panel:measure",
     "live-net": "cnnviz.bench.live_net:measure",

@@ -1,7 +1,6 @@
 """The commands of the command line: options in, data for --json and text for people out."""
 
 from argparse import Namespace
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +152,7 @@ def train(options: Namespace) -> Answer:
     data = {
         "run": run.id,
         "epochs": curves.epochs,
-        "findings": [asdict(one) for one in found],
+        "findings": [one.as_dict() for one in found],
         "metrics": run.metrics,
         "seconds": round(run.seconds, 2),
         "predicted_seconds": run.prediction and run.prediction._asdict(),
@@ -165,7 +164,7 @@ def train(options: Namespace) -> Answer:
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), *unread)
     lines = [f"Run {run.id}: {' '.join(filter(None, sentences))}"]
-    lines += [as_sentence(f"{one.title}. {one.evidence} {one.advice}") for one in found]
+    lines += [as_sentence(f"{'Also noticed: ' if number else ''}{one.text}") for number, one in enumerate(found)]
     return Answer(data, "\n".join(lines))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.runs.files import dataset_facts, edited_after
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.training.diagnosis.history import Finding
+from cnnviz.training.diagnosis.finding import Finding
 from cnnviz.training.diagnosis.rules import diagnose
 
 Rows = Sequence[dict[str, Any]]
@@ -25,7 +25,8 @@ def findings(store: RunStore, run: Run, points: Rows, epochs: Rows) -> tuple[Fin
     Returns
     -------
     tuple of Finding
-        Nothing of a run whose images nobody knows any more, or of a net whose last change was made by hand.
+        The most likely cause, or that all is well, and then what else was noticed. Nothing of a run whose images nobody
+        knows any more, or of a net whose last change was made by hand.
     """
     facts = dataset_facts(store, run)
     edited = edited_after(store, run.id)
@@ -39,4 +40,5 @@ def findings(store: RunStore, run: Run, points: Rows, epochs: Rows) -> tuple[Fin
         num_train=facts.num_train,
         divergence=run.progress.divergence if run.status is Status.FAILED else None,
         architecture=run.architecture,
+        has_ended=not run.status.is_active,
     )

@@ -18,7 +18,7 @@ FACTS = DatasetFacts(("ant", "bee"), (8, 8, 1), 100, 0, 20, "photo", ())
 ROWS = [{"epoch": 1, "loss": 0.7, "accuracy": 0.5, "val_loss": 0.7, "val_accuracy": 0.5}]
 
 
-@pytest.mark.parametrize(("batch_size", "kinds"), [(1, ["single_batch_norm"]), (16, [])])
+@pytest.mark.parametrize(("batch_size", "kinds"), [(1, ["single_batch_norm"]), (16, ["too_few_epochs"])])
 def test_a_run_is_diagnosed_by_what_is_kept_of_it(tmp_path: Path, batch_size: int, kinds: list[str]) -> None:
     store = RunStore(tmp_path)
     run = store.create(NET, TrainingConfig(dataset="gone", batch_size=batch_size, epochs=1))

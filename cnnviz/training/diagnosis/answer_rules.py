@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from cnnviz.architecture.spec import BatchNorm, Dense, Dropout, Flatten, GlobalAvgPool, Layer
+from cnnviz.architecture.spec import ActivationLayer, BatchNorm, Dense, Dropout, Flatten, GlobalAvgPool, Layer
 from cnnviz.architecture.spec.layers import GlobalMaxPool
-from cnnviz.training.diagnosis.history import LEARNED, Finding, History, activation_of
+from cnnviz.training.diagnosis.finding import Finding, Remedy
+from cnnviz.training.diagnosis.history import History, activation_of
+from cnnviz.training.diagnosis.remedies import with_layers
 
 ANSWERS = ("softmax", "sigmoid")
 BOUNDS = {
@@ -34,6 +36,7 @@ def squashed_answer(history: History) -> Finding | None:
         f"{best:.0%}, and the {'validation ' if is_scaled else ''}loss{' of its images' * bool(who)} stays above "
         f"{least:{'.2f' if least > 0.1 else '.2g'}}.",
         f"Take the {before} before the {answer} away (activation 'linear').",
+        _remedy(history, "linear"),
     )
 
 
@@ -79,6 +82,7 @@ def _cut_off(history: History, before: str) -> Finding | None:
         f"{before} gives nothing below 0, so that a class can be raised above the others but not lowered, and one that "
         "gets 0 from all images hardly learns any more.",
         f"Take the {before} before the softmax away (activation 'linear').",
+        "linear",
     )
 
 
@@ -90,16 +94,28 @@ def _softmax_inside(history: History, answer: str, between: Sequence[Layer]) -> 
         "softmax",
         "The first softmax makes shares of 1 of what it gets: little of the image is left for the layers behind it.",
         f"Keep the {answer} of the last layer only (activation '{instead}' in place of the first).",
+        instead,
     )
 
 
-def _if_unlearned(history: History, answer: str, before: str, why: str, advice: str) -> Finding | None:
+def _if_unlearned(history: History, answer: str, before: str, why: str, advice: str, instead: str) -> Finding | None:
     """What makes learning hard, where little was learned: some such nets learn all the same."""
-    right = history.epochs[-1]["accuracy"]
-    if right >= LEARNED:
+    if history.accuracy is None or history.has_learned:
         return None
+    evidence = f"{why} {history.accuracy:.0%} of the training images are right."
     title = f"{answer.capitalize()} comes after {before}"
-    return Finding("squashed_answer", title, f"{why} {right:.0%} of the training images are right.", advice)
+    return Finding("squashed_answer", title, evidence, advice, _remedy(history, instead))
+
+
+def _remedy(history: History, instead: str) -> Remedy | None:
+    """The net with another activation where the one before the answer stands."""
+    if history.architecture is None:
+        return None
+    layers = list(history.architecture.layers)
+    place = max(i for i, layer in enumerate(layers[:-1]) if activation_of(layer) != "linear")
+    field = "function" if isinstance(layers[place], ActivationLayer) else "activation"
+    layers[place] = layers[place].model_copy(update={field: instead})
+    return with_layers(history.architecture, layers)
 
 
 def _end(history: History) -> tuple[str, str, list[Layer]]:

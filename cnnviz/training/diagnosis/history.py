@@ -17,16 +17,11 @@ ONE_CLASS = 0.98  # share of the answers
 MOST = 0.6  # share of the images that makes a class far the largest, of two or three
 LEARNED = 0.9  # of the training images right: then a net has learned them
 CHANCE = 0.05  # of the way from guessing to all right
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong (`kind` for programs, `title` for people), what shows it, and what to try."""
-
-    kind: str
-    title: str
-    evidence: str
-    advice: str
+STILL_FALLS = 0.03  # of the loss in an epoch
+UNCHANGED = 0.01  # relative change of a loss that is none
+HARDLY_BEGUN = 0.9  # of the loss of guessing
+MIN_STEPS = 20  # before these the curves tell nothing of the settings
+GAP = 0.1  # between the accuracy on training images and on others
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,8 @@ class History:
         Where the run failed, if its loss went beyond all bounds.
     architecture : Architecture, optional
         The net; what follows from it is not found without.
+    has_ended : bool
+        Whether no epoch comes any more; after the last one that was planned none does.
     """
 
     points: Sequence[Mapping[str, Any]]
@@ -55,6 +52,69 @@ class History:
     num_train: int
     divergence: Divergence | None = None
     architecture: Architecture | None = None
+    has_ended: bool = False
+
+    @cached_property
+    def last(self) -> Mapping[str, Any]:
+        """The epoch whose weights the net has: the best one where early stopping has gone back to that."""
+        if self.is_over and self.config.early_stopping and self.epochs[-1]["epoch"] < self.config.epochs:
+            return min(self.epochs, key=lambda row: row.get("val_loss", math.inf))
+        return self.epochs[-1]
+
+    @cached_property
+    def is_over(self) -> bool:
+        """Whether the training has come to its end."""
+        return self.has_ended or self.epochs[-1]["epoch"] >= self.config.epochs
+
+    @cached_property
+    def num_steps(self) -> float:
+        """Batches so far; without bound where the number of images is not known."""
+        steps = math.ceil(self.num_train / self.config.batch_size) or math.inf
+        return float(steps * self.epochs[-1]["epoch"])
+
+    @cached_property
+    def can_be_judged(self) -> bool:
+        """Whether enough batches were trained for the curves to mean something."""
+        return self.num_steps >= MIN_STEPS
+
+    @cached_property
+    def rate(self) -> float:
+        """The learning rate, the highest one of a schedule; where that is constant, as it was set by hand last."""
+        by_hand = self.points[-1].get("learning_rate") if self.points and self.config.schedule == "constant" else None
+        return by_hand or self.config.learning_rate
+
+    @cached_property
+    def accuracy(self) -> float | None:
+        """Share of the training images that are right, if it was recorded."""
+        return self.last.get("accuracy")
+
+    @cached_property
+    def gap(self) -> float:
+        """How much more of the training images are right than of others; 0 where that is not known."""
+        return (self.last.get("accuracy") or 0.0) - self.last["val_accuracy"] if "val_accuracy" in self.last else 0.0
+
+    @cached_property
+    def has_learned(self) -> bool:
+        """Whether nearly all images are right: augmented ones and those before a dropout are harder than others."""
+        return max(self.accuracy or 0.0, self.last.get("val_accuracy", 0.0)) >= LEARNED
+
+    @cached_property
+    def last_fall(self) -> float:
+        """By which share of itself the training loss fell in an epoch, mean over the last three; 0 after the first."""
+        recent = self.losses[-4:]
+        steps = len(recent) - 1
+        return 1 - (recent[-1] / recent[0]) ** (1 / steps) if steps and recent[0] > 0 < recent[-1] else 0.0
+
+    @cached_property
+    def still_falls(self) -> bool:
+        """Whether the training loss goes on falling from epoch to epoch."""
+        return self.last_fall >= STILL_FALLS
+
+    @cached_property
+    def others_still_gain(self) -> bool:
+        """Whether the validation loss was never lower than after the last epoch, or nearly so, and falls."""
+        losses = [row["val_loss"] for row in self.epochs if "val_loss" in row][-4:]
+        return len(losses) > 1 and losses[-1] <= min(losses) * (1 + UNCHANGED) and losses[-1] < losses[0]
 
     @cached_property
     def layers(self) -> list[Layer]:
@@ -105,9 +165,13 @@ class History:
 
     @cached_property
     def is_guessing(self) -> bool:
-        """Whether the last epoch's answers on training images were about as good as chance."""
+        """Whether the last epoch's answers were about as good as chance; by the loss where no accuracy is known."""
+        right = self.epochs[-1].get("recall", self.epochs[-1].get("accuracy"))
+        return self.losses[-1] > (1 - CHANCE) * self.guess_loss if right is None else self.is_chance(right)
+
+    def is_chance(self, right: float) -> bool:
+        """Whether so many right answers (0 to 1) are about as many as by chance."""
         chance = 1 / len(self.classes)
-        right = self.epochs[-1].get("recall", self.epochs[-1]["accuracy"])
         return right < chance + CHANCE * (1 - chance)
 
 

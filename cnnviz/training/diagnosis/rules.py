@@ -1,7 +1,7 @@
-"""Says in words what goes wrong in a training, with the evidence and what to try. Pure: works on recorded numbers.
+"""Says in words how a training goes, with the evidence and what to try. Pure: works on recorded numbers.
 
-Each rule is a function of a `History`; thresholds were set on small trainings that show the fault and on ones that
-do not.
+Each rule is a function of a `History` and gives evidence; `ranking.rank` says which is the cause. Thresholds were set
+on small trainings that show the fault and on ones that do not (`bench.situations`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,10 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.diagnosis import answer_rules, data_rules, step_rules
-from cnnviz.training.diagnosis.history import Finding, History
+from cnnviz.training.diagnosis import answer_rules, data_rules, end_rules, layer_rules, step_rules
+from cnnviz.training.diagnosis.finding import Finding
+from cnnviz.training.diagnosis.history import History
+from cnnviz.training.diagnosis.ranking import rank
 from cnnviz.training.events import Divergence
 
 
@@ -23,50 +25,50 @@ def diagnose(
     num_train: int,
     divergence: Divergence | None = None,
     architecture: Architecture | None = None,
+    has_ended: bool = False,
 ) -> tuple[Finding, ...]:
-    """Say what goes wrong, the gravest first; nothing where all goes well. See `History` for the arguments."""
-    history = History(points, epochs, config, classes, num_train, divergence, architecture)
-    diverged = step_rules.diverged(history)
-    if diverged:
-        return (diverged,)
+    """Say how a training goes. See `History` for the arguments.
+
+    Returns
+    -------
+    tuple of Finding
+        The most likely cause of what goes wrong, or that all is well, and then what else was noticed. Nothing while
+        there is too little to judge.
+    """
+    points, epochs = ([row for row in rows if row.get("loss") is not None] for rows in (points, epochs))
+    history = History(points, epochs, config, classes, num_train, divergence, architecture, has_ended)
+    lost = step_rules.diverged(history)
+    if lost:
+        return (lost,)
     if not epochs:
         return ()
-    found = {finding.kind: finding for rule in _RULES if (finding := rule(history))}
-    for cause, effects in _EXPLAINS.items():
-        if cause in found:
-            found = {kind: finding for kind, finding in found.items() if kind not in effects}
-    if "same_images" in found and data_rules.has_nothing_to_learn(history):
-        return (found["same_images"],)  # whatever else is seen comes of it
-    if "squashed_answer" in found and not history.says_the_most_common:
-        found.pop("one_class", None)  # it comes of that, and not of the learning rate
-    return tuple(found.values())
+    rules = (*_AT_ONCE, *_BY_CURVES) if history.can_be_judged else _AT_ONCE
+    return rank(finding for rule in rules if (finding := rule(history)))
 
 
-_RULES = (
-    data_rules.single_batch_norm,
+_AT_ONCE = (
+    layer_rules.single_batch_norm,
     answer_rules.squashed_answer,
     data_rules.same_images,
-    step_rules.exploding,
-    step_rules.vanishing,
+    end_rules.too_few_epochs,
+)
+"""What follows from the net, the images and the settings, however little was trained."""
+
+_BY_CURVES = (
     step_rules.rate_too_high,
     step_rules.rate_too_low,
-    data_rules.one_class,
-    step_rules.dead,
     step_rules.plateau,
+    step_rules.unrelated_labels,
+    layer_rules.exploding,
+    layer_rules.vanishing,
+    layer_rules.dead,
+    layer_rules.unsettled_batch_norm,
+    data_rules.class_imbalance,
+    data_rules.one_class,
     data_rules.too_little_data,
     data_rules.overfitting,
+    end_rules.stopped_too_soon,
+    end_rules.frozen_schedule,
+    end_rules.underfitting,
+    end_rules.well,
 )
-
-_EXPLAINS = {
-    "rate_too_high": ("plateau", "rate_too_low"),
-    "rate_too_low": ("plateau", "one_class"),
-    "vanishing_gradients": ("plateau",),
-    "single_batch_norm": (
-        *("plateau", "one_class", "rate_too_high", "rate_too_low", "exploding_gradients"),
-        *("too_little_data", "overfitting"),  # validation is normalised by other means than the training
-    ),
-    "squashed_answer": ("plateau", "rate_too_low", "dead_relus"),
-    "same_images": ("plateau",),
-    "plateau": ("one_class",),
-}
-"""What is not worth saying beside its cause."""

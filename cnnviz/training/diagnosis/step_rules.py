@@ -1,19 +1,18 @@
-"""Rules about the steps of a training: losses, gradients, learning rate, dead units."""
+"""Rules about the steps of a training: losses, learning rate, and whether it begins to learn."""
 
 from itertools import pairwise
 
-from cnnviz.architecture.spec import Branches, Dense, Residual
+from cnnviz.architecture.spec import Dense
 from cnnviz.architecture.spec.layers import Convolution
-from cnnviz.training.diagnosis.history import Finding, History
+from cnnviz.training.diagnosis.finding import Finding, Remedy
+from cnnviz.training.diagnosis.history import CHANCE, GAP, HARDLY_BEGUN, UNCHANGED, History
+from cnnviz.training.diagnosis.remedies import FAR, SATURATING, higher_rate, lower_rate, usual_rate
 
 DIVERGED_LOSS = 1e6
-EXPLODING = 10.0  # norm of a layer's gradient; of one that trains well it is about 0.1 to 2
-VANISHING = 1e-3  # share of the strongest relative gradient that an early layer gets
-MUCH_DEAD = 0.5
 SPIKE = 2.0  # times the first loss
-UNCHANGED = 0.01  # relative change of the loss between epochs that is none
-SATURATING = ("sigmoid", "tanh", "hard_sigmoid", "softsign", "softmax")
 MIN_EPOCHS = 3  # before a slow training is called one
+BY_HEART = 0.5  # of the training images right, with no other
+OFF = 10.0  # times the usual rate, or a tenth of it: then it is the first suspect where nothing is learned
 
 
 def diverged(history: History) -> Finding | None:
@@ -22,99 +21,66 @@ def diverged(history: History) -> Finding | None:
     is_lost = any(not value < DIVERGED_LOSS for value in values)  # NaN compares as false
     if not is_lost and history.divergence is None:
         return None
-    lower = history.config.learning_rate / 10
+    advice, remedy = _slower(history)
     return Finding(
         "diverged",
-        "The training has diverged",
-        f"{history.divergence}." if history.divergence else f"The loss is {values[-1]:.2g}.",
-        f"Each step overshot further than the one before. Try a tenth of the learning rate ({lower:.2g}), and start "
-        "anew: the weights are lost.",
-    )
-
-
-def exploding(history: History) -> Finding | None:
-    """Find the layer whose gradient is far too large."""
-    gradients = {name: norms["gradients"] for name, norms in history.norms.items() if "gradients" in norms}
-    worst = max(gradients, key=gradients.__getitem__, default="")
-    if not worst or gradients[worst] < EXPLODING:
-        return None
-    return Finding(
-        "exploding_gradients",
-        f"The gradients explode in {worst}",
-        f"The gradient of {worst} has a norm of {gradients[worst]:.2g}; in a training that goes well it is about 1.",
-        f"Use a smaller learning rate{_place_to_normalise(history)}.",
-    )
-
-
-def vanishing(history: History) -> Finding | None:
-    """Find the early layer that gets next to no gradient."""
-    ratios = _relative_gradients(history)
-    names = list(ratios)
-    early = names[: len(names) // 2]
-    if not early:
-        return None
-    weakest, strongest = min(early, key=ratios.__getitem__), max(names, key=ratios.__getitem__)
-    share = ratios[weakest] / ratios[strongest] if ratios[strongest] else 1.0
-    if share >= VANISHING:
-        return None
-    return Finding(
-        "vanishing_gradients",
-        f"The gradients vanish on the way to {weakest}",
-        f"Compared with its weights, {weakest} gets {share:.1g} times the gradient of {strongest}: the first layers "
-        "hardly learn.",
-        f"Use {_ways_for_gradients(history)}.",
+        "The learning rate is too high: the training has diverged",
+        f"{history.divergence or f'The loss is {values[-1]:.2g}'}: each step overshot further than the one before.",
+        f"{advice} Start anew: the weights are lost.",
+        remedy,
     )
 
 
 def rate_too_high(history: History) -> Finding | None:
-    """Tell a loss that was thrown up, or rises, or units that a large step has killed."""
-    first, peak = history.points[0]["loss"] if history.points else history.losses[0], _peak(history)
-    is_stuck = history.losses[-1] > 0.5 * history.guess_loss
-    # With class weights a batch that holds a rare class has a loss many times that of the others.
-    spiked = is_stuck and not history.config.class_weights and peak > SPIKE * max(first, history.guess_loss)
-    lowest = min(history.losses)
-    rises = history.losses[-1] > 1.3 * lowest and history.losses[-1] - lowest > 0.1 * history.guess_loss
+    """Tell a loss that was thrown up, or rises, or units that a large step has killed, or a rate far above the usual.
+
+    With class weights a batch that holds a rare class has a loss many times that of the others.
+    """
+    losses, guess = history.losses, history.guess_loss
+    first, peak = history.points[0]["loss"] if history.points else losses[0], _peak(history)
+    is_stuck = losses[-1] > 0.5 * guess
+    lowest = min(losses)
     dead = [name for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
-    killed = history.is_guessing and bool(dead)
-    if not (spiked or rises or killed):
-        return None
-    if spiked:
-        evidence = (
-            f"The loss began at {first:.2g} and was thrown up to {peak:.2g}; guessing gives {history.guess_loss:.2g}."
-        )
-    elif rises:
-        evidence = f"The training loss was {lowest:.2g} and is {history.losses[-1]:.2g} now: it should only fall."
-    else:
+    usual = usual_rate(history.config)
+    if is_stuck and not history.config.class_weights and peak > SPIKE * max(first, guess):
+        evidence = f"The loss began at {first:.2g} and was thrown up to {peak:.2g}; guessing gives {guess:.2g}."
+    elif losses[-1] > 1.3 * lowest and losses[-1] - lowest > 0.1 * guess:
+        evidence = f"The training loss was {lowest:.2g} and is {losses[-1]:.2g} now: it should only fall."
+    elif history.is_guessing and dead:
         evidence = (
             f"The net guesses, and the ReLUs of {', '.join(dead)} answer 0 to every image: a large step kills them."
         )
-    lower = history.config.learning_rate / 10
-    return Finding(
-        "rate_too_high",
-        "The learning rate is too high",
-        evidence,
-        f"Try a tenth of it ({lower:.2g})"
-        + ("." if history.config.schedule == "one_cycle" else ", or a schedule that begins low (one_cycle)."),
-    )
+    elif history.is_guessing and not history.says_the_most_common and history.rate >= OFF * usual:
+        evidence = f"The loss is {losses[-1]:.2g}; guessing gives {guess:.2g}."
+    else:
+        return None
+    is_far = history.rate >= OFF * usual
+    advice, remedy = _slower(history)
+    return Finding("rate_too_high", f"The learning rate is {'far ' * is_far}too high", evidence, advice, remedy)
 
 
 def rate_too_low(history: History) -> Finding | None:
-    """Tell a loss that falls steadily by almost nothing."""
+    """Tell a loss that falls steadily by almost nothing, or a rate far below the usual with which little is learned."""
     losses = history.losses
-    if len(losses) < MIN_EPOCHS or losses[-1] < 0.9 * history.guess_loss:
+    usual = usual_rate(history.config)
+    is_far = history.rate * OFF <= usual
+    if len(losses) < MIN_EPOCHS or history.rate * FAR > usual:
+        return None
+    if history.has_learned if is_far else losses[-1] < HARDLY_BEGUN * history.guess_loss:
         return None
     falls = [before - after for before, after in pairwise(losses)]
     is_steady = min(falls) > 0 and falls[-1] > 0.5 * falls[0]  # has not settled: it would go on
     pace = (losses[0] - losses[-1]) / losses[0] / len(falls)
-    if not is_steady or pace > 0.1:
+    if not is_far and (not is_steady or pace > 0.1):
         return None
-    higher = history.config.learning_rate * 10
+    higher = higher_rate(history.config, history.rate)
     return Finding(
         "rate_too_low",
-        "The learning rate is too low",
-        f"The training loss falls in every epoch, but by only {pace:.2g} of itself, from {losses[0]:.4g} to "
+        f"The learning rate is {'far ' * is_far}too low",
+        f"The training loss falls in an epoch by only {max(pace, 0):.2g} of itself, from {losses[0]:.4g} to "
         f"{losses[-1]:.4g}; guessing gives {history.guess_loss:.4g}.",
-        f"Try ten times as much ({higher:.2g}).",
+        f"Try {higher:.2g}, {_times(higher / history.rate)} as much.",
+        Remedy({"learning_rate": higher}),
     )
 
 
@@ -126,39 +92,32 @@ def plateau(history: History) -> Finding | None:
     recent = losses[-MIN_EPOCHS + 1 :]
     if max(recent) - min(recent) > UNCHANGED * max(recent):
         return None
-    relu = f"{_relu(history)}, " if _relu(history) else ""
+    relu = f"{relu_text(history)}, " if relu_text(history) else ""
     return Finding(
         "plateau",
         "It does not begin to learn",
         f"After {len(losses)} epochs the training loss is {losses[-1]:.3g}; guessing gives {history.guess_loss:.3g}.",
-        f"Try another learning rate (ten times and a tenth), {relu}or another seed.",
+        f"Look whether the labels belong to the images. If they do, try {relu}a tenth or ten times the learning rate, "
+        "or another seed.",
     )
 
 
-def dead(history: History) -> Finding | None:
-    """Name the layers of which many units answer 0 to all images."""
-    shares = {name: norms["dead"] for name, norms in history.norms.items() if norms.get("dead", 0) >= MUCH_DEAD}
-    if not shares:
+def unrelated_labels(history: History) -> Finding | None:
+    """Tell what is learned by heart and holds for no other image."""
+    right, others = (history.last.get(f"{part}recall", history.last.get(f"{part}accuracy")) for part in ("", "val_"))
+    if right is None or others is None or not history.is_chance(others - CHANCE) or right < max(BY_HEART, others + GAP):
         return None
-    told = ", ".join(f"{share:.0%} of {name}" for name, share in shares.items())
     return Finding(
-        "dead_relus",
-        "Many ReLUs are dead",
-        f"They answer 0 to all of the images looked at: {told}.",
-        "A dead unit never learns again. Use a smaller learning rate, and a smaller layer or leaky activation.",
+        "unrelated_labels",
+        "What it learned holds for no other image",
+        f"{right:.0%} of the training images are right, but of others only {others:.0%}, as by guessing.",
+        "Look at some images with their labels on the page Images: are the labels mixed up, or the validation images "
+        "of another kind? If not, more images, and convolutions in place of dense layers, make it harder to learn by "
+        "heart.",
     )
 
 
-def _place_to_normalise(history: History) -> str:
-    if not history.can_be_normalised:
-        return ""
-    dense = [layer for layer in history.layers if isinstance(layer, Dense)]
-    if not history.layers or any(isinstance(layer, Convolution) for layer in history.layers):
-        return ", or put a batch normalisation after each convolution"
-    return ", or put a batch normalisation after each hidden dense layer" if len(dense) > 1 else ""
-
-
-def _relu(history: History) -> str:
+def relu_text(history: History) -> str:
     """What ReLU could replace; "" where the net has nothing of the kind."""
     saturating = [name for name in SATURATING if name in history.activations[:-1]]
     if saturating:
@@ -167,25 +126,16 @@ def _relu(history: History) -> str:
     return "ReLU as activation" if not history.layers or (num_layers > 1 and not history.activations[:-1]) else ""
 
 
-def _ways_for_gradients(history: History) -> str:
-    relu = _relu(history) if history.layers else "ReLU in place of sigmoid or tanh"
-    ways = [relu] if relu else []
-    ways.append("fewer layers")
-    branches = [branch for layer in history.layers if isinstance(layer, Branches) for branch in layer.branches]
-    if all(branches) and not any(isinstance(layer, Residual) for layer in history.layers):
-        ways.append("skip connections")
-    if history.can_be_normalised:
-        ways.append("batch normalisation")
-    return " or ".join([", ".join(ways[:-1]), ways[-1]] if len(ways) > 1 else ways)
+def _slower(history: History) -> tuple[str, Remedy]:
+    """Which learning rate to try below this one."""
+    rate, lower = history.rate, lower_rate(history.config, history.rate)
+    how = f"the usual one with {history.config.optimizer}. This rate is {_times(rate / lower)} that"
+    is_usual = lower == usual_rate(history.config)
+    return f"Try {lower:.2g}, {how if is_usual else 'a tenth of it'}.", Remedy({"learning_rate": lower})
 
 
-def _relative_gradients(history: History) -> dict[str, float]:
-    """Norm of each layer's gradient over that of its weights, from the first layer to the last."""
-    return {
-        name: norms["gradients"] / norms["weights"]
-        for name, norms in history.norms.items()
-        if norms.get("weights") and "gradients" in norms
-    }
+def _times(ratio: float) -> str:
+    return f"{float(f'{ratio:.2g}'):,.{0 if ratio >= 10 else 1}f} times"
 
 
 def _peak(history: History) -> float:

@@ -1,14 +1,11 @@
-"""Each fault is shown by a small training that really has it, and a good training has none."""
+"""What each rule finds, by small trainings that really have a fault, and by records of what they leave."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import keras
 import numpy as np
 import pytest
-from sklearn.metrics import recall_score
 
-from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import (
     ActivationLayer,
@@ -23,16 +20,13 @@ from cnnviz.architecture.spec import (
     Layer,
     Residual,
 )
+from cnnviz.bench.diagnosis import run_situation
+from cnnviz.bench.situations import Situation
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
-from cnnviz.errors import TrainingFailed
-from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.diagnosis.rules import Finding, diagnose
-from cnnviz.training.loop.compiled_model import compile_model
-from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.layer_statistics import layer_statistics
-from cnnviz.training.loop.reporter import Reporter
+from cnnviz.training.diagnosis.finding import Finding, Remedy
+from cnnviz.training.diagnosis.rules import diagnose
 
 SMALL = get_preset("digits-small").architecture
 SOFTMAX = Dense(units=10, activation="softmax")
@@ -43,52 +37,10 @@ def dense(*layers: Layer) -> Architecture:
 
 
 def trained(net: Architecture, data: Dataset, **config: object) -> dict[str, Finding]:
-    """Train and give the findings after the last epoch by their kind."""
+    """Train and give the findings after the last epoch by their kind, the cause first."""
     settings = TrainingConfig(**{"epochs": 3, **config})
-    classes = data.info.classes
-    model = build_model(adapt(net, data.x_train.shape[1:], len(classes)), seed=settings.seed)
-    compile_model(model, settings, len(classes))
-    points: list[dict] = []
-    epochs: list[dict] = []
-    reporter = Reporter(
-        settings,
-        Control(),
-        lambda event: points.extend(getattr(event, "points", [])),
-        num_samples=len(data.x_train),
-        learning_rate=lambda: settings.learning_rate,
-    )
-
-    class Look(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-            statistics = layer_statistics(self.model, data.x_test, data.y_test)
-            answers = np.asarray(self.model(data.x_test, training=False)).argmax(axis=1)
-            statistics["recall"] = recall_score(data.y_test, answers, average="macro", zero_division=0)
-            epochs.append({"epoch": epoch + 1, **{k: float(v) for k, v in logs.items()}, **statistics})
-
-    divergence = None
-    keras.utils.set_random_seed(settings.seed)
-    try:
-        model.fit(
-            data.x_train,
-            data.y_train,
-            batch_size=settings.batch_size,
-            epochs=settings.epochs,
-            validation_data=(data.x_test, data.y_test),
-            verbose=0,
-            callbacks=[Look(), reporter],
-        )
-    except TrainingFailed as error:
-        divergence = error.divergence
-    found = diagnose(
-        points,
-        epochs,
-        config=settings,
-        classes=classes,
-        num_train=len(data.x_train),
-        divergence=divergence,
-        architecture=net,
-    )
-    assert all(finding.evidence.endswith(".") and finding.advice.endswith(".") for finding in found)
+    found = run_situation(Situation("", "", net, settings, lambda _: data)).findings
+    assert all(finding.evidence.endswith(".") for finding in found)
     return {finding.kind: finding for finding in found}
 
 
@@ -102,30 +54,15 @@ def digits() -> Dataset:
 
 
 @pytest.mark.parametrize(("net", "optimizer", "rate"), [(SMALL, "adam", 1e-3), (SMALL, "sgd", 1e-2)])
-def test_a_training_that_goes_well_has_nothing_to_be_told(
+def test_a_training_that_goes_well_is_said_to_be_well(
     net: Architecture, optimizer: str, rate: float, digits: Dataset
 ) -> None:
-    assert trained(net, digits, optimizer=optimizer, learning_rate=rate, epochs=5) == {}
+    assert trained(net, digits, optimizer=optimizer, learning_rate=rate, epochs=5).keys() == {"well"}
 
 
-def test_a_deep_net_that_learns_well_has_nothing_to_be_told(digits: Dataset) -> None:
+def test_a_deep_net_that_learns_well_is_to_be_trained_longer_only(digits: Dataset) -> None:
     deep = dense(*[Dense(units=32, activation="relu")] * 6)
-    assert trained(deep, digits, epochs=4) == {}
-
-
-def test_a_loss_beyond_all_bounds_is_called_diverged(digits: Dataset) -> None:
-    found = trained(SMALL, few(digits, 300), learning_rate=1e9, optimizer="sgd")
-    assert list(found) == ["diverged"]
-    assert found["diverged"].evidence.startswith("The loss became ")
-    assert found["diverged"].evidence.endswith(" in epoch 1, batch 2.")
-    assert "1e+08" in found["diverged"].advice
-
-
-def test_a_learning_rate_that_throws_the_loss_up_is_too_high(digits: Dataset) -> None:
-    found = trained(SMALL, digits, learning_rate=0.3, epochs=1)
-    assert "thrown up to" in found["rate_too_high"].evidence
-    assert "(0.03)" in found["rate_too_high"].advice
-    assert "exploding_gradients" not in found, "all its ReLUs are dead, so it has no gradient any more"
+    assert list(trained(deep, digits, epochs=4)) == ["too_few_epochs"]
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
@@ -139,31 +76,35 @@ def test_gradients_that_explode_are_said_with_the_layer_where_they_are_largest(o
 def test_a_learning_rate_that_kills_the_relus_is_too_high(digits: Dataset) -> None:
     found = trained(SMALL, digits, learning_rate=1.0, optimizer="sgd")
     assert {"rate_too_high", "dead_relus", "one_class"} <= set(found)
-    assert "plateau" not in found
+    assert next(iter(found)) == "rate_too_high"
     assert "100% of conv_1, 100% of conv_2" in found["dead_relus"].evidence
     assert "100% of the images looked at" in found["one_class"].evidence
 
 
 def test_relus_that_died_without_a_spike_in_the_loss_tell_of_too_high_a_rate_as_well() -> None:
     epoch = {"epoch": 1, "loss": 2.31, "accuracy": 0.1, "norms": {"conv_1": {"weights": 26.0, "dead": 1.0}}}
-    found = diagnose([], [epoch], config=TrainingConfig(), classes=list("0123456789"), num_train=100)
+    found = diagnose([], [epoch], config=TrainingConfig(), classes=list("0123456789"), num_train=5000)
     assert [finding.kind for finding in found] == ["rate_too_high", "dead_relus"]
     assert "the ReLUs of conv_1 answer 0 to every image" in found[0].evidence
 
 
-@pytest.mark.parametrize(("optimizer", "rate"), [("adam", 1e-6), ("sgd", 1e-5)])
-def test_a_loss_that_falls_steadily_by_almost_nothing_means_too_low_a_learning_rate(
-    optimizer: str, rate: float, digits: Dataset
-) -> None:
-    found = trained(SMALL, digits, optimizer=optimizer, learning_rate=rate)
-    assert list(found) == ["rate_too_low"]
-    assert f"({rate * 10:.2g})" in found["rate_too_low"].advice
-
-
-def test_in_many_sigmoids_the_gradients_vanish(digits: Dataset) -> None:
-    found = trained(dense(*[Dense(units=32, activation="sigmoid")] * 8), digits, epochs=2)
-    assert found["vanishing_gradients"].title.endswith(("dense_1", "dense_2"))
-    assert "dense_9" in found["vanishing_gradients"].evidence
+@pytest.mark.parametrize(
+    ("settings", "rate"),
+    [
+        ({"optimizer": "adam", "learning_rate": 1e-6}, 1e-3),
+        ({"optimizer": "sgd", "learning_rate": 1e-6}, 1e-2),  # momentum 0.9: ten steps of one gradient
+        ({"optimizer": "sgd", "learning_rate": 1e-6, "momentum": 0.0}, 0.1),
+        ({"optimizer": "adam", "learning_rate": 2e-4}, None),  # below the usual, and it learns
+    ],
+)
+def test_a_rate_that_is_far_too_low_is_not_mended_by_ten_times_as_much(settings: dict, rate: float | None) -> None:
+    losses = (2.3, 2.2997, 2.2995) if rate else (2.3, 2.0, 1.7)
+    found = told(dense(RELU), {"accuracy": 0.15}, losses=losses, classes="0123456789", **settings)
+    if rate is None:
+        assert "rate_too_low" not in found
+    else:
+        assert next(iter(found)) == "rate_too_low"
+        assert found["rate_too_low"].remedy == Remedy({"learning_rate": rate})
 
 
 def grey(digits: Dataset, *, noise: int) -> Dataset:
@@ -196,37 +137,22 @@ def lopsided(digits: Dataset) -> Dataset:
     return replace(digits, info=info, x_train=x["train"], y_train=y["train"], x_test=x["test"], y_test=y["test"])
 
 
-def test_an_accuracy_that_is_the_share_of_the_largest_class_is_no_success(lopsided: Dataset) -> None:
-    found = trained(SMALL, lopsided)
-    evidence = found["one_class"].evidence
-    assert evidence.endswith("92% are: an accuracy of 92% is what always saying 'a' gives.")
-    assert "class weights" in found["one_class"].advice
-
-
 def test_the_weighted_losses_of_a_rare_class_are_not_taken_for_too_high_a_learning_rate(lopsided: Dataset) -> None:
     found = trained(SMALL, lopsided, learning_rate=1e-5, class_weights=True, batch_size=4)
     assert "rate_too_high" not in found
 
 
-def test_a_batch_of_one_is_the_cause_where_dense_values_are_normalised(digits: Dataset) -> None:
-    net = dense(Dense(units=16), BatchNorm())
-    found = trained(net, few(digits, 200), batch_size=1, epochs=1)
-    assert next(iter(found)) == "single_batch_norm"
-    assert "batch normalisation" not in " ".join(finding.advice for finding in list(found.values())[1:])
-
-
 @pytest.mark.parametrize(("before", "bound"), [("softmax", 1.46), ("sigmoid", 1.46), ("tanh", 0.80)])
-def test_a_softmax_of_bounded_values_says_what_the_loss_stays_above(before: str, bound: float, digits: Dataset) -> None:
+def test_a_softmax_of_bounded_values_says_what_the_loss_stays_above(before: str, bound: float) -> None:
     """ln(1 + 9 / e) = 1.461 for values from 0 to 1 and ten classes, ln(1 + 9 / e^2) = 0.797 for -1 to 1."""
-    last = (Dense(units=10, activation=before), ActivationLayer(function="softmax"))
-    net = Architecture(input_shape=(28, 28, 1), layers=(Flatten(), *last))
-    found = trained(net, few(digits, 300), epochs=2)
-    assert f"the loss stays above {bound:.2f}" in found["squashed_answer"].evidence
+    found = told(head(before, "softmax", units=10), {}, classes="0123456789")["squashed_answer"]
+    assert f"the loss stays above {bound:.2f}" in found.evidence
+    assert found.remedy == Remedy(architecture=head("linear", "softmax", units=10))
 
 
 def test_advice_does_not_name_what_the_net_has_already() -> None:
     epoch = {"epoch": 1, "loss": 2.0, "accuracy": 0.5, "norms": {"dense_1": {"weights": 1.0, "gradients": 50.0}}}
-    facts: dict = {"config": TrainingConfig(), "classes": list("ab"), "num_train": 1000}
+    facts: dict = {"config": TrainingConfig(), "classes": list("ab"), "num_train": 5000}
     (plain,) = diagnose([], [epoch], **facts, architecture=dense(Dense(units=4)))
     (normalised,) = diagnose([], [epoch], **facts, architecture=dense(Dense(units=4), BatchNorm()))
     assert "batch normalisation" in plain.advice
@@ -239,7 +165,7 @@ def told(
     """Findings by kind of recorded epochs that are alike but for their losses."""
     epochs = [{"epoch": 1 + i, "accuracy": 0.5, **row, "loss": loss} for i, loss in enumerate(losses)]
     settings = TrainingConfig(**config)
-    found = diagnose([], epochs, config=settings, classes=classes, num_train=1000, architecture=net)
+    found = diagnose([], epochs, config=settings, classes=classes, num_train=5000, architecture=net)
     return {finding.kind: finding for finding in found}
 
 
@@ -339,7 +265,8 @@ def test_a_single_sigmoid_of_what_was_squeezed_names_the_class_that_it_cannot_gi
 @pytest.mark.parametrize("before", ["relu", "relu6", "softplus"])
 def test_a_softmax_of_what_was_cut_off_at_0_is_found_where_little_is_learned(before: str) -> None:
     found = told(head(before, "softmax"), {"accuracy": 0.5, "norms": {"dense_1": {"dead": 0.6, "weights": 1.0}}})
-    assert list(found) == ["squashed_answer"]
+    assert list(found) == ["squashed_answer", "dead_relus"]
+    assert found["dead_relus"].advice == "", "it comes of the former"
     assert f"{before} gives nothing below 0" in found["squashed_answer"].evidence
     assert "50% of the training images are right" in found["squashed_answer"].evidence
     assert not told(head(before, "softmax"), {"accuracy": 0.95})
@@ -347,19 +274,16 @@ def test_a_softmax_of_what_was_cut_off_at_0_is_found_where_little_is_learned(bef
 
 def test_what_a_bad_head_explains_is_not_laid_to_the_learning_rate_or_the_data() -> None:
     one = {"top_class": {"class": 1, "predicted": 1.0, "true": 0.33}}
-    assert list(told(head("sigmoid", "sigmoid", units=3), one, classes="abc")) == ["squashed_answer"]
+    assert list(told(head("sigmoid", "sigmoid", units=3), one, classes="abc")) == ["squashed_answer", "one_class"]
     most = {"top_class": {"class": 1, "predicted": 1.0, "true": 0.92}, "accuracy": 0.92, "recall": 0.5}
-    assert list(told(head("sigmoid", "softmax"), most)) == ["squashed_answer", "one_class"]
-    worse = {"accuracy": 0.95, "val_accuracy": 0.5}
+    assert list(told(head("sigmoid", "softmax"), most)) == ["squashed_answer", "class_imbalance"]
+    worse = {"accuracy": 0.95, "val_accuracy": 0.75}
     rows = [{**worse, "epoch": 1, "loss": 0.4, "val_loss": 1.5}, {**worse, "epoch": 2, "loss": 0.2, "val_loss": 2.5}]
     rows.append({**worse, "epoch": 3, "loss": 0.1, "val_loss": 6.0})
-    facts = {"config": TrainingConfig(batch_size=1), "classes": "ab", "num_train": 100}
+    facts = {"config": TrainingConfig(batch_size=1), "classes": "ab", "num_train": 70}
     normed = own(Flatten(), Dense(units=16), BatchNorm())
     assert [one.kind for one in diagnose([], rows, **facts, architecture=normed)] == ["single_batch_norm"]
-    assert [one.kind for one in diagnose([], rows, **facts, architecture=own(Flatten()))] == [
-        "too_little_data",
-        "overfitting",
-    ]
+    assert [one.kind for one in diagnose([], rows, **facts, architecture=own(Flatten()))] == ["too_little_data"]
 
 
 @pytest.mark.parametrize(("before", "answer"), [("linear", "sigmoid"), ("gelu", "softmax"), ("leaky_relu", "sigmoid")])
@@ -367,14 +291,15 @@ def test_other_ends_of_a_net_are_usual_ones(before: str, answer: str) -> None:
     assert "squashed_answer" not in told(head(before, answer), {})
 
 
-@pytest.mark.parametrize(("share", "kinds"), [(0.92, ["one_class"]), (0.8, ["one_class"]), (0.5, ["plateau"])])
+@pytest.mark.parametrize(
+    ("share", "kinds"), [(0.92, ["class_imbalance"]), (0.8, ["class_imbalance"]), (0.5, ["plateau", "one_class"])]
+)
 def test_a_flat_loss_has_one_cause(share: float, kinds: list[str]) -> None:
     top = {"class": 0, "predicted": 1.0, "true": share}
     row = {"accuracy": share, "recall": 0.5, "top_class": top}
     found = told(own(Flatten()), row, losses=(0.5, 0.5, 0.5))
     assert list(found) == kinds
-    if kinds == ["one_class"]:
-        assert "learning rate" not in found["one_class"].advice
+    assert all(one.advice == "" for one in list(found.values())[1:])
 
 
 EXPLODED = {"norms": {"dense_1": {"weights": 1.0, "gradients": 50.0}}}
@@ -387,12 +312,12 @@ RELU = Dense(units=5, activation="relu")
     [
         (own(Conv(filters=2), Flatten(), RELU), "or put a batch normalisation after each convolution."),
         (own(Flatten(), RELU), "or put a batch normalisation after each hidden dense layer."),
-        (own(Flatten()), "Use a smaller learning rate."),
+        (own(Flatten()), "Use a smaller learning rate (0.0001)."),
     ],
 )
 def test_a_batch_normalisation_is_advised_where_the_net_has_a_place_for_it(net: Architecture, advice: str) -> None:
     assert told(net, EXPLODED)["exploding_gradients"].advice.endswith(advice)
-    assert told(net, EXPLODED, batch_size=1)["exploding_gradients"].advice == "Use a smaller learning rate."
+    assert told(net, EXPLODED, batch_size=1)["exploding_gradients"].advice == "Use a smaller learning rate (0.0001)."
 
 
 @pytest.mark.parametrize(
@@ -410,9 +335,12 @@ def test_skip_connections_are_not_advised_to_a_net_that_has_them(block: Layer) -
 @pytest.mark.parametrize(
     ("hidden", "advice"),
     [
-        (RELU, "(ten times and a tenth), or another seed."),
-        (Dense(units=5, activation="tanh"), "(ten times and a tenth), ReLU in place of tanh, or another seed."),
-        (Dense(units=5), "(ten times and a tenth), ReLU as activation, or another seed."),
+        (RELU, "try a tenth or ten times the learning rate, or another seed."),
+        (
+            Dense(units=5, activation="tanh"),
+            "try ReLU in place of tanh, a tenth or ten times the learning rate, or another seed.",
+        ),
+        (Dense(units=5), "try ReLU as activation, a tenth or ten times the learning rate, or another seed."),
     ],
 )
 def test_relu_is_advised_where_there_is_none(hidden: Layer, advice: str) -> None:
@@ -423,7 +351,7 @@ def test_relu_is_advised_where_there_is_none(hidden: Layer, advice: str) -> None
 @pytest.mark.parametrize(
     ("patience", "layers", "advice"),
     [
-        (None, (RELU,), "Stop after epoch 1 (early stopping), augment the images, add dropout, or use a smaller net."),
+        (None, (RELU,), "Augment the images, add dropout, stop after epoch 1 (early stopping), or use a smaller net."),
         (3, (RELU, Dropout()), "Augment the images, or use a smaller net."),
     ],
 )
@@ -435,44 +363,23 @@ def test_what_is_on_already_is_not_advised_against_overfitting(
     ]
     settings = TrainingConfig(early_stopping=patience)
     net = own(Flatten(), *layers)
-    (found,) = diagnose([], epochs, config=settings, classes="ab", num_train=1000, architecture=net)
+    (found,) = diagnose([], epochs, config=settings, classes="ab", num_train=5000, architecture=net)
     assert (found.kind, found.advice) == ("overfitting", advice)
 
 
-def test_one_frequent_class_is_all_that_an_impatient_net_sees(digits: Dataset) -> None:
-    is_seven = digits.y_train == 7
-    kept = np.flatnonzero(is_seven | (np.cumsum(~is_seven) <= 12))
-    skewed = replace(digits, x_train=digits.x_train[kept], y_train=digits.y_train[kept])
-    found = trained(SMALL, skewed, epochs=1)
+def test_one_rare_class_is_all_that_is_answered_as_long_as_little_is_learned() -> None:
+    row = {"accuracy": 0.3, "top_class": {"class": 7, "predicted": 1.0, "true": 0.1}}
+    found = told(own(Flatten()), row, classes="0123456789", epochs=5)
+    assert list(found) == ["one_class"]
     assert found["one_class"].title == "Everything is taken for '7'"
     assert "10% are" in found["one_class"].evidence
-
-
-def test_many_dead_relus_are_counted(digits: Dataset) -> None:
-    found = trained(SMALL, digits, learning_rate=0.05)
-    assert list(found) == ["dead_relus"]  # it learns all the same
-    assert "% of conv_1" in found["dead_relus"].evidence
-
-
-def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting(digits: Dataset) -> None:
-    """Half of the labels are wrong, and can only be learned by heart."""
-    wrong = few(digits, 200).y_train.copy()
-    wrong[::2] = np.random.default_rng(0).permutation(wrong[::2])
-    found = trained(SMALL, replace(few(digits, 200), y_train=wrong), epochs=40, learning_rate=5e-3)
-    epoch = int(found["overfitting"].title.split()[-1])
-    assert 1 <= epoch < 38
-    assert f"Stop after epoch {epoch} " in found["overfitting"].advice
-
-
-def test_a_handful_of_images_is_learned_by_heart(digits: Dataset) -> None:
-    found = trained(SMALL, few(digits, 60), epochs=30, learning_rate=3e-3, batch_size=16)
-    assert found["too_little_data"].evidence.endswith("It learned from 60 images for 10 classes.")
+    assert found["one_class"].remedy is None, "the learning rate is the usual one"
 
 
 @pytest.mark.parametrize(("num_train", "kinds"), [(60, ["too_little_data"]), (0, [])])
 def test_where_the_number_of_images_is_not_known_none_are_called_too_few(num_train: int, kinds: list[str]) -> None:
-    epoch = {"epoch": 1, "loss": 0.01, "accuracy": 1.0, "val_loss": 1.0, "val_accuracy": 0.6}
-    found = diagnose([], [epoch], config=TrainingConfig(), classes=list("ab"), num_train=num_train)
+    epoch = {"epoch": 40, "loss": 0.01, "accuracy": 1.0, "val_loss": 1.0, "val_accuracy": 0.7}
+    found = diagnose([], [epoch], config=TrainingConfig(epochs=50), classes=list("ab"), num_train=num_train)
     assert [finding.kind for finding in found] == kinds
 
 

@@ -1,0 +1,126 @@
+"""Rules about how far a training has come when it ends: too short, frozen, at its limit, or well."""
+
+import math
+
+from cnnviz.text.units import count_text
+from cnnviz.training.diagnosis.finding import Finding, Remedy
+from cnnviz.training.diagnosis.history import GAP, HARDLY_BEGUN, STILL_FALLS, History
+from cnnviz.training.diagnosis.remedies import WIDER, wider
+from cnnviz.training.loop.schedule import planned_rates
+
+FEW_EPOCHS = 3  # before a loss has settled anywhere
+FROZEN_RATE, HIGH_RATE = 0.1, 0.5  # of the highest rate
+FROZEN_PACE = 0.3  # of the pace that the loss had at a high rate
+LONGER = 4  # times as many epochs
+ENOUGH_STEPS = 200  # for a small net to have learned something
+MOST_EPOCHS = 500
+STEPS_OF_AN_EPOCH = 20  # that are looked at of a schedule
+
+
+def too_few_epochs(history: History) -> Finding | None:
+    """Tell a loss that still falls when the training ends."""
+    if not history.is_over or history.has_learned or history.last is not history.epochs[-1]:
+        return None
+    done = len(history.losses)
+    is_early = done < FEW_EPOCHS or (history.losses[-1] > HARDLY_BEGUN * history.guess_loss and not history.is_guessing)
+    is_falling = (
+        history.can_be_judged and history.still_falls and (history.others_still_gain or "val_loss" not in history.last)
+    )
+    if not (is_falling or is_early) and history.can_be_judged:
+        return None
+    epochs = min(MOST_EPOCHS, max(LONGER * done, 10, math.ceil(ENOUGH_STEPS * done / history.num_steps)))
+    how_far = f"After {count_text(done, 'epoch')} the training loss is {history.losses[-1]:.3g}"
+    if is_falling:
+        evidence = f"{how_far}, and it still fell by {history.last_fall:.0%} in an epoch when the training ended."
+    elif history.can_be_judged:
+        evidence = f"{how_far}; guessing gives {history.guess_loss:.3g}."
+    else:
+        evidence = f"{how_far}. That were only {count_text(round(history.num_steps), 'step')}, too few to judge it."
+    return Finding(
+        "too_few_epochs",
+        "It was trained for too few epochs",
+        evidence,
+        f"Train longer, for {epochs} epochs for example.",
+        Remedy({"epochs": epochs}),
+    )
+
+
+def stopped_too_soon(history: History) -> Finding | None:
+    """Tell an early stopping that has lost patience before anything was learned."""
+    patience = history.config.early_stopping
+    was_stopped = history.is_over and len(history.losses) < history.config.epochs
+    if not patience or not was_stopped or history.last.get("val_loss", 0) < HARDLY_BEGUN * history.guess_loss:
+        return None
+    longer = min(MOST_EPOCHS, LONGER * patience)
+    return Finding(
+        "stopped_too_soon",
+        "Early stopping came before it had begun to learn",
+        f"It stopped after {count_text(len(history.losses), 'epoch')} at a validation loss of "
+        f"{history.last['val_loss']:.3g}; guessing gives {history.guess_loss:.3g}.",
+        f"Let it wait longer, for {longer} epochs without a better validation loss, or turn early stopping off.",
+        Remedy({"early_stopping": longer}),
+    )
+
+
+def frozen_schedule(history: History) -> Finding | None:
+    """Tell a learning rate that went down to almost nothing while the loss still fell."""
+    losses, config = history.losses, history.config
+    if not history.is_over or history.has_learned or config.schedule == "constant" or len(losses) < config.epochs:
+        return None
+    rates = planned_rates(config, STEPS_OF_AN_EPOCH)
+    shares = rates.reshape(config.epochs, -1).mean(axis=1) / rates.max()
+    high = max((i for i, share in enumerate(shares) if share >= HIGH_RATE), default=0)
+    frozen = [i for i, share in enumerate(shares) if share <= FROZEN_RATE and i > high]
+    if not high or not frozen:
+        return None
+    pace = losses[high - 1] - losses[high]
+    frozen_pace = (losses[frozen[0] - 1] - losses[-1]) / len(frozen)
+    if pace < STILL_FALLS * losses[high] or frozen_pace > FROZEN_PACE * pace:
+        return None
+    return Finding(
+        "frozen_schedule",
+        f"The schedule {config.schedule!r} froze it too soon",
+        f"While the learning rate was high, the training loss fell by {pace:.2g} in epoch {high + 1}; since epoch "
+        f"{frozen[0] + 1} the rate is below a tenth of that, and the loss falls by {max(frozen_pace, 0):.1g} in an "
+        "epoch.",
+        "Train with a constant learning rate, or for more epochs: the schedule then takes longer.",
+        Remedy({"schedule": "constant"}),
+    )
+
+
+def underfitting(history: History) -> Finding | None:
+    """Tell a loss that settles where a good part of the training images is wrong."""
+    is_settled = history.is_over and len(history.losses) > 2 and not history.still_falls
+    if history.accuracy is None or not is_settled or history.has_learned or abs(history.gap) >= GAP:
+        return None
+    if history.is_guessing or history.losses[-1] > HARDLY_BEGUN * history.guess_loss:
+        return None
+    weaker = "weaker augmentation, " if history.config.augment else ""
+    return Finding(
+        "underfitting",
+        "The net is too small",
+        f"It has stopped learning at {history.accuracy:.0%} of the training images, and knows others as well as these: "
+        "it has too few weights to tell them apart.",
+        f"Give it {WIDER} times as many filters and units, {weaker}or another layer.",
+        history.architecture and wider(history.architecture),
+    )
+
+
+def well(history: History) -> Finding | None:
+    """Say that the images are learned, and others as well."""
+    val = history.last.get("val_accuracy")
+    recall = history.last.get("val_recall", history.last.get("recall", 1.0))
+    if (
+        not history.has_learned
+        or val is None
+        or history.accuracy is None
+        or history.gap >= GAP
+        or history.is_chance(recall)
+    ):
+        return None
+    return Finding(
+        "well",
+        "All is well" if history.is_over else "It learns well",
+        f"{history.accuracy:.0%} of the training images are right, and {val:.0%} of others.",
+        "",
+    )
