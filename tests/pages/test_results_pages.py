@@ -66,6 +66,26 @@ def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engi
     engine.store.delete(run.id)
 
 
+def test_the_chosen_run_says_first_what_the_diagnosis_says_first(open_page, engine) -> None:
+    from cnnviz.architecture.presets.catalogue import get_preset
+    from cnnviz.runs.records import Status
+    from cnnviz.training.config import TrainingConfig
+    from cnnviz.training.events import DatasetFacts
+
+    net = get_preset("digits-small").architecture
+    run = engine.store.create(net, TrainingConfig(epochs=3, learning_rate=1e-6))
+    facts = DatasetFacts(tuple("0123456789"), (28, 28, 1), 1437, 0, 360, "digit", ())
+    engine.store.update(run.id, status=Status.FINISHED, facts=facts, metrics={"accuracy": 0.1}, seconds=3.0)
+    for epoch in (1, 2, 3):
+        engine.store.add_epoch(run.id, epoch, {"loss": 2.31 - epoch / 1e5, "accuracy": 0.1, "val_accuracy": 0.1})
+    page = open_page("runs")
+    assert page.warning[0].value.startswith("The learning rate is far too low. The training loss falls in an epoch by")
+    assert page.warning[0].value.endswith("Try 0.001, 1,000 times as much.")
+    (also,) = [box for box in page.expander if box.label == "Also noticed (1)"]
+    assert also.markdown[0].value.startswith("It does not begin to learn.")
+    engine.store.delete(run.id)
+
+
 def test_deleting_a_run_takes_it_off_the_list(open_page, visitor, engine) -> None:
     from cnnviz.architecture.presets.catalogue import get_preset
     from cnnviz.runs.records import Status

@@ -17,6 +17,9 @@ const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is ask
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
 
+const findingCard = ({ kind, title, evidence, advice }) =>
+  element("p", { class: kind === "well" ? "finding well" : "finding" }, element("strong", { text: `${title}. ` }), `${evidence} ${advice}`.trim());
+
 export class LiveRun {
   constructor(root, { setTriggerValue }) {
     Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map() });
@@ -98,8 +101,9 @@ export class LiveRun {
   showFindings(findings) {
     if (findings === this.findings) return;
     this.findings = findings;
-    const card = ({ title, evidence, advice }) => element("p", { class: "finding" }, element("strong", { text: `${title}. ` }), `${evidence} ${advice}`);
-    this.find("findings").replaceChildren(...findings.map(card));
+    const [cause, ...others] = findings.map(findingCard);
+    const folded = element("details", { class: "also", open: this.find("findings").querySelector("details")?.open ?? false }, element("summary", { text: `Also noticed (${others.length})` }), ...others);
+    this.find("findings").replaceChildren(...(cause ? [cause] : []), ...(others.length ? [folded] : []));
   }
 
   draw() {

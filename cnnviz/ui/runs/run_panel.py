@@ -3,7 +3,9 @@
 import streamlit as st
 
 from cnnviz.plots.curves import Metric, describe_curves, training_curves
+from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Curves, Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.live_run import live_run
 from cnnviz.ui.runs.progress import has_curves_of_another, show_edited, show_ended, show_notes, show_start
@@ -35,3 +37,18 @@ def show_curves(curves: Curves, run: Run) -> None:
         with column:
             figure = training_curves(curves.points, curves.epochs, metric=metric)
             show_figure(figure, describe_curves(curves.epochs, metric=metric), key=f"{metric}-{run.id}")
+
+
+def show_findings(curves: Curves, run: Run) -> None:
+    """The most likely cause of what goes wrong, or that all is well, and folded what else was noticed."""
+    cause, *others = findings(services.store(), run, curves.points, curves.epochs) or (None,)
+    if cause is None:
+        return
+    if cause.kind == "well":
+        st.success(as_markdown(cause.text), icon=":material/check_circle:")
+    else:
+        st.warning(as_markdown(cause.text), icon=":material/troubleshoot:")
+    if others:
+        with st.expander(f"Also noticed ({len(others)})"):
+            for one in others:
+                st.markdown(as_markdown(one.text))

@@ -12,7 +12,7 @@ from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
 from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
-from cnnviz.ui.runs.run_panel import show_curves
+from cnnviz.ui.runs.run_panel import show_curves, show_findings
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.starting_net import begin_with
 from cnnviz.ui.session.visitor import current_visitor, whose
@@ -70,7 +70,9 @@ def show_details(run: Run) -> None:
     show_progress(run)
     show_start(run)
     if not run.origin:
-        show_curves(services.store().curves(run.id), run)
+        curves = services.store().curves(run.id)
+        show_findings(curves, run)
+        show_curves(curves, run)
     _show_actions(run)
     with st.expander("Settings and net"):
         st.json(without_place(run).config.model_dump())

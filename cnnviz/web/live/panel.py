@@ -94,7 +94,7 @@ class Panel:
             self._described = described
             self._set("about", _about(engine, run))
         self._set("marks", [asdict(mark) for mark in run.progress.marks])
-        if news.epochs or news.is_anew or run.status is Status.FAILED:
+        if news.epochs or news.is_anew or not run.status.is_active:
             self._set("findings", self._findings(engine, run))
         self.take_head(engine, run)
 
@@ -156,7 +156,7 @@ class Panel:
     def _findings(self, engine: Engine, run: Run) -> list[dict[str, str]]:
         """What the diagnosis says, as it travels."""
         found = findings(engine.store, run, *self._rows)
-        return [{"title": one.title, "evidence": one.evidence, "advice": one.advice} for one in found]
+        return [{name: getattr(one, name) for name in ("kind", "title", "evidence", "advice")} for one in found]
 
 
 def _about(engine: Engine, run: Run) -> dict[str, Any]:

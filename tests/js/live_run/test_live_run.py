@@ -317,11 +317,20 @@ def test_new_epochs_are_told_to_the_maps_beside_the_curves(panel: Callable[..., 
 
 def test_what_keeps_the_results_and_what_goes_wrong_is_said(panel: Callable[..., Locator]) -> None:
     place = panel()
-    finding = {"title": "It <b>overfits</b>", "evidence": "The gap grows.", "advice": "Stop earlier."}
+    finding = {
+        "kind": "overfitting",
+        "title": "It <b>overfits</b>",
+        "evidence": "The gap grows.",
+        "advice": "Stop earlier.",
+    }
+    other = {"kind": "dead_relus", "title": "Many ReLUs are dead", "evidence": "90% of conv_1.", "advice": ""}
     head = {**HEAD, "trouble": "The disk is full."}
-    tell(place.page, message(1, anew=True, about=ABOUT, head=head, findings=[finding]))
+    tell(place.page, message(1, anew=True, about=ABOUT, head=head, findings=[finding, other]))
     expect(place.get_by_role("alert")).to_have_text("The disk is full.")
-    expect(place.locator(".finding")).to_have_text("It <b>overfits</b>. The gap grows. Stop earlier.")
+    expect(place.locator(".finding").first).to_have_text("It <b>overfits</b>. The gap grows. Stop earlier.")
+    expect(place.get_by_text("90% of conv_1.")).to_be_hidden()
+    place.get_by_text("Also noticed (1)").click()
+    expect(place.locator(".finding").nth(1)).to_have_text("Many ReLUs are dead. 90% of conv_1.")
     tell(place.page, message(2, head=HEAD, findings=[]))
     expect(place.get_by_role("alert")).to_have_count(0)
     expect(place.locator(".finding")).to_have_count(0)
