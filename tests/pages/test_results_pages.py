@@ -79,7 +79,7 @@ def test_the_chosen_run_says_first_what_the_diagnosis_says_first(open_page, engi
     for epoch in (1, 2, 3):
         engine.store.add_epoch(run.id, epoch, {"loss": 2.31 - epoch / 1e5, "accuracy": 0.1, "val_accuracy": 0.1})
     page = open_page("runs")
-    assert page.warning[0].value.startswith("The learning rate is far too low. The training loss falls in an epoch by")
+    assert page.warning[0].value.startswith("The learning rate is far too low. The training loss falls by only")
     assert page.warning[0].value.endswith("Try 0.001, 1,000 times as much.")
     (also,) = [box for box in page.expander if box.label == "Also noticed (1)"]
     assert also.markdown[0].value.startswith("It does not begin to learn.")

@@ -132,7 +132,7 @@ def _ways_to_generalise(history: History, best: int) -> tuple[str, Remedy | None
     if not history.config.augment:
         ways.append(("augment the images", _AUGMENTED))
     if not any(isinstance(layer, Dropout | SpatialDropout) for layer in history.layers):
-        ways.append(("add dropout", history.architecture and with_dropout(history.architecture)))
+        ways.append(("add dropout", with_dropout(history.architecture) if history.architecture else None))
     if not history.config.early_stopping:
         ways.append((f"stop after epoch {best} (early stopping)", Remedy({"early_stopping": 3})))
     ways.append(("use a smaller net", None))

@@ -102,7 +102,7 @@ def underfitting(history: History) -> Finding | None:
         f"It has stopped learning at {history.accuracy:.0%} of the training images, and knows others as well as these: "
         "it has too few weights to tell them apart.",
         f"Give it {WIDER} times as many filters and units, {weaker}or another layer.",
-        history.architecture and wider(history.architecture),
+        wider(history.architecture) if history.architecture else None,
     )
 
 

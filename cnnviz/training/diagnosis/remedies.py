@@ -59,7 +59,7 @@ def with_activation(net: Architecture, activation: str, *, instead_of: Sequence[
 
     def change(layer: Layer) -> Sequence[Layer]:
         if isinstance(layer, ActivationLayer):
-            return (ActivationLayer(function=activation) if layer.function in instead_of else layer,)  # type: ignore[arg-type]
+            return (ActivationLayer(function=activation) if layer.function in instead_of else layer,)
         if getattr(layer, "activation", None) in instead_of:
             return (layer.model_copy(update={"activation": activation}),)
         return (layer,)

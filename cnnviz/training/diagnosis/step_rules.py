@@ -14,6 +14,8 @@ MIN_EPOCHS = 3  # before a slow training is called one
 BY_HEART = 0.5  # of the training images right, with no other
 OFF = 10.0  # times the usual rate, or a tenth of it: then it is the first suspect where nothing is learned
 
+NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
+
 
 def diverged(history: History) -> Finding | None:
     """Say where the loss went beyond all bounds."""
@@ -43,7 +45,7 @@ def rate_too_high(history: History) -> Finding | None:
     dead = [name for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
     usual = usual_rate(history.config)
     if is_stuck and not history.config.class_weights and peak > SPIKE * max(first, guess):
-        evidence = f"The loss began at {first:.2g} and was thrown up to {peak:.2g}; guessing gives {guess:.2g}."
+        evidence = f"The loss began at {first:.2g} and was thrown up to {_plain(peak)}; guessing gives {guess:.2g}."
     elif losses[-1] > 1.3 * lowest and losses[-1] - lowest > 0.1 * guess:
         evidence = f"The training loss was {lowest:.2g} and is {losses[-1]:.2g} now: it should only fall."
     elif history.is_guessing and dead:
@@ -77,7 +79,7 @@ def rate_too_low(history: History) -> Finding | None:
     return Finding(
         "rate_too_low",
         f"The learning rate is {'far ' * is_far}too low",
-        f"The training loss falls in an epoch by only {max(pace, 0):.2g} of itself, from {losses[0]:.4g} to "
+        f"The training loss falls by {_share_text(pace)} in an epoch, from {losses[0]:.4g} to "
         f"{losses[-1]:.4g}; guessing gives {history.guess_loss:.4g}.",
         f"Try {higher:.2g}, {_times(higher / history.rate)} as much.",
         Remedy({"learning_rate": higher}),
@@ -129,13 +131,22 @@ def relu_text(history: History) -> str:
 def _slower(history: History) -> tuple[str, Remedy]:
     """Which learning rate to try below this one."""
     rate, lower = history.rate, lower_rate(history.config, history.rate)
-    how = f"the usual one with {history.config.optimizer}. This rate is {_times(rate / lower)} that"
+    how = f"the usual one with {NAMES[history.config.optimizer]}. This rate is {_times(rate / lower)} that"
     is_usual = lower == usual_rate(history.config)
     return f"Try {lower:.2g}, {how if is_usual else 'a tenth of it'}.", Remedy({"learning_rate": lower})
 
 
+def _plain(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _share_text(share: float) -> str:
+    return f"only {float(f'{100 * share:.2g}'):g}%" if share >= 1e-6 else "next to nothing"
+
+
 def _times(ratio: float) -> str:
-    return f"{float(f'{ratio:.2g}'):,.{0 if ratio >= 10 else 1}f} times"
+    shown = float(f"{ratio:.2g}")
+    return f"{shown:,.0f} times" if shown.is_integer() else f"{shown:g} times"
 
 
 def _peak(history: History) -> float:

@@ -11,8 +11,8 @@ from cnnviz.training.diagnosis.ranking import EXPLAINS, SYMPTOMS
 run = cache(lambda name: run_situation(SITUATIONS[name]))
 
 EVIDENCE = {
-    "diverges": ("in epoch 1, batch 2", "Try 0.01, the usual one with sgd. This rate is 1,000,000 times that."),
-    "rate far too high": ("was thrown up to", "Try 0.001, the usual one with adam. This rate is 1,000 times that."),
+    "diverges": ("in epoch 1, batch 2", "Try 0.01, the usual one with SGD. This rate is 1,000,000 times that."),
+    "rate far too high": ("was thrown up to", "Try 0.001, the usual one with Adam. This rate is 1,000 times that."),
     "rate far too low": ("guessing gives 2.303", "Try 0.001, 1,000 times as much."),
     "overfits": ("the validation loss rose from", "Augment the images"),
     "net too small": ("stopped learning at 4", "4 times as many filters and units"),
