@@ -41,8 +41,9 @@ def fit_calibration(measurements: Sequence[Measurement]) -> Calibration:
 
     if not measurements:
         raise InvalidConfig("A calibration needs at least one measured run. Train a small net first. Received: none.")
-    start = np.array(coefficients(Calibration()))  # (9,)
-    start *= np.median([one.seconds / total_seconds(one.workload, start) for one in measurements])
+    usual = coefficients(Calibration())
+    factor = np.median([one.seconds / total_seconds(one.workload, usual) for one in measurements])
+    start = np.array(usual) * factor  # (9,)
     equations = [equation for one in measurements for equation in _equations(one)]
     amounts, seconds, scale = (np.array(values) for values in zip(*equations, strict=True))  # (N, 9), (N,), (N,)
     # unknowns are multiples of the start, so that one weight suits all
