@@ -28,9 +28,9 @@ from cnnviz.runs.files import load_predictions
 from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.runs.timing import comparison
+from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.markup import as_name, as_sentence
-from cnnviz.text.units import bytes_text, duration_range_text
+from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
@@ -142,7 +142,7 @@ def train(options: Namespace) -> Answer:
     with running_engine() as engine:
         run = _fine_tune(engine, start, options, config) if net is None else engine.train(net, config, by=OPERATOR)
         if run.prediction:
-            say(f"about {duration_range_text(run.prediction.low, run.prediction.high)}")
+            say(f"about {prediction_text(run.prediction)}")
         run = engine.wait(run.id, on_change=EpochPrinter(engine.store))
         if not run.metrics:
             raise TrainingFailed(run.message or "The training ended without a net.")

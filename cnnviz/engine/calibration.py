@@ -1,6 +1,7 @@
 """How fast a worker trains: a few small nets are trained on it once, real runs add to that, and a file keeps it."""
 
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cnnviz.engine.trainings.queue import TrainingQueue
@@ -14,24 +15,33 @@ from cnnviz.training.duration.calibration import (
     read_measurements,
     write_measurements,
 )
-from cnnviz.training.duration.forecast import training_work
+from cnnviz.training.duration.forecast import fingerprint, training_work
 from cnnviz.training.duration.model import Calibration, Measurement
+from cnnviz.training.duration.pace import measured
 
 SECONDS_PER_NET = 120.0
-LEAST_SECONDS = 1.0
+LEAST_SECONDS = 0.2
 """A shorter run says more about chance than about the worker."""
 
 
 class Calibrator:
     """Knows how fast this installation's worker is: gives it, measures it when there is time, learns from runs.
 
-    The file lies in `home`; a worker is idle when `trainings` are empty.
+    The file lies in `home`; a worker is idle when `trainings` are empty. `epoch_ends(run_id)` are the seconds of work
+    of a run until the end of each epoch.
     """
 
-    def __init__(self, home: Path, connection: WorkerConnection, trainings: TrainingQueue) -> None:
+    def __init__(
+        self,
+        home: Path,
+        connection: WorkerConnection,
+        trainings: TrainingQueue,
+        epoch_ends: Callable[[str], Sequence[float]],
+    ) -> None:
         self._home = home
         self._connection = connection
         self._trainings = trainings
+        self._epoch_ends = epoch_ends
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._kept = read_measurements(home)
@@ -62,14 +72,15 @@ class Calibrator:
             return
         try:
             work = training_work(run.architecture, run.config)
+            net = fingerprint(run.architecture, run.config)
         except CnnvizError:
             return  # its images are gone
         kept = read_measurements(self._home) or self._kept  # another process may have added to the file
-        measured = Measurement(workload=work, seconds=run.seconds)
+        took = measured(work, self._epoch_ends(run.id), run.seconds, net)
         if kept is not None and kept.device == run.device:
-            self._keep(run.device, kept.probes, (*kept.runs, measured))
+            self._keep(run.device, kept.probes, (*kept.runs, took))
         else:
-            self._keep(run.device, (), (measured,))
+            self._keep(run.device, (), (took,))
 
     def _of_device(self, device: str) -> KeptMeasurements | None:
         """What is kept, if it is of that device; an empty name is one that is not known yet."""
@@ -80,18 +91,18 @@ class Calibrator:
         return self._connection.status.state == "ready" and not self._trainings.runs()
 
     def _measure(self) -> None:
-        measured = []
+        took = []
         try:
-            for number, probe in enumerate(PROBES):
+            for number in (0, *range(len(PROBES))):
                 if not self._is_idle():
                     return  # a training must not wait for all of them: another time
-                seconds = self._connection.call(measure_net, number, timeout=SECONDS_PER_NET, is_training=True)
-                measured.append(Measurement(workload=probe.work, seconds=seconds))
+                ends, seconds = self._connection.call(measure_net, number, timeout=SECONDS_PER_NET, is_training=True)
+                took.append(measured(PROBES[number].work, ends, seconds))
         except CnnvizError:
             return
         device = self._connection.status.device
         kept = self._of_device(device)
-        self._keep(device, tuple(measured), kept.runs if kept else ())
+        self._keep(device, tuple(took[1:]), kept.runs if kept else ())  # the first one was slow: a worker warms up
 
     def _keep(self, device: str, probes: tuple[Measurement, ...], runs: tuple[Measurement, ...]) -> None:
         self._kept = KeptMeasurements.of(device, probes, runs)

@@ -58,7 +58,7 @@ class Engine:
         self._queue = TrainingQueue()
         self._outage = StoreOutage()
         self._lock = threading.Lock()  # two Starts at once are one training too many
-        self.calibrator = Calibrator(store.home, self.connection, self._queue)
+        self.calibrator = Calibrator(store.home, self.connection, self._queue, store.epoch_ends)
         self._dispatcher = Dispatcher(store, self._queue, self.connection, self._outage, self.calibrator.learn)
         self._loop = EventLoop(self.connection.messages, self._dispatcher, self._queue, self._outage)
 

@@ -39,6 +39,25 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """When a training came where, in seconds of its work in this process: what its speed is told by.
+
+    Attributes
+    ----------
+    first_batch, batches : float, int
+        When the first batch was told of, which is slow because its step is traced, and the batches done by then.
+    first_epoch, last_epoch, epochs : float, float, int
+        When the first and the newest epoch that ended here did, and how many have; all 0 before that.
+    """
+
+    first_batch: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    batches: Count = 0
+    first_epoch: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    last_epoch: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    epochs: Count = 0
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a run stands; all defaults until a worker has begun with it.
 
@@ -61,6 +80,8 @@ class Progress:
         Where it failed, if its loss went beyond all bounds.
     marks : tuple of Mark
         What happened to it, in the order in which it came.
+    pace : Pace, optional
+        How fast it is in this process; None before its first batch.
     """
 
     text: str = "Loading the data"
@@ -76,6 +97,7 @@ class Progress:
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     divergence: Divergence | None = None
     marks: tuple[Mark, ...] = ()
+    pace: Pace | None = None
 
     @property
     def position(self) -> float:
@@ -166,7 +188,7 @@ class Readable(BaseModel):
     metrics: dict[str, int | float] | None
     device: _Text
     seconds: _Work
-    prediction: tuple[FiniteFloat, FiniteFloat, FiniteFloat] | None
+    prediction: tuple[FiniteFloat, FiniteFloat, FiniteFloat] | tuple[FiniteFloat, FiniteFloat, FiniteFloat, bool] | None
 
 
 def read_points(stored: Any) -> list[dict[str, Any]]:

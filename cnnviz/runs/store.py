@@ -137,10 +137,17 @@ class RunStore(RunFolders):
                 _change(session, run_id, changes)
         self.changes.tell(run_id)
 
-    def add_epoch(self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None) -> None:
-        """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end."""
+    def add_epoch(
+        self, run_id: str, epoch: int, metrics: dict[str, Any], *, seconds: float | None = None, **changes: Any
+    ) -> None:
+        """Record a finished epoch (again, if it was run again); `seconds` is all work of the run until its end.
+
+        Columns of the run are changed as `add_points` does.
+        """
         with self.session() as session:
             session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
+            if changes:
+                _change(session, run_id, changes)
         self.changes.tell(run_id)
 
     def curves(self, run_id: str) -> Curves:
@@ -163,6 +170,13 @@ class RunStore(RunFolders):
             row = session.get(EpochRow, (run_id, epoch))
             seconds = None if row is None else row.seconds
             return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+    def epoch_ends(self, run_id: str) -> list[float]:
+        """All work of a run in seconds until the end of each of its epochs; none unless it was recorded of each."""
+        with self.session() as session:
+            rows = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
+            seconds = [row.seconds for row in rows]
+            return [float(value) for value in seconds if value] if all(seconds) else []
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Forget what was recorded after `epoch`, before the run goes on from there."""

@@ -1,19 +1,27 @@
 """How long a run was to take, has still to go, and took."""
 
 import time
+from dataclasses import replace
 
-from cnnviz.runs.records import Run, Status
+from cnnviz.runs.records import Pace, Progress, Run, Status
 from cnnviz.text.units import duration_range_text, duration_text, written_range
 from cnnviz.training.duration.model import Prediction
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
 
 
+def prediction_text(prediction: Prediction) -> str:
+    """Say how long a training will take: a range where its net ran here before, else a rough figure that says so."""
+    if prediction.is_measured:
+        return duration_range_text(prediction.low, prediction.high)
+    return f"{duration_range_text(prediction.expected, prediction.expected)} (not measured yet)"
+
+
 def comparison(run: Run) -> str:
     """Say what was predicted for an ended run and what it took, and how far off that was; empty if nothing is known."""
     if run.prediction is None or not run.status.has_model or not run.seconds:
         return ""
-    predicted = duration_range_text(run.prediction.low, run.prediction.high)
+    predicted = prediction_text(run.prediction)
     took = duration_text(run.seconds)
     if run.status is Status.STOPPED:
         return f"Predicted {predicted} for all {run.config.epochs} epochs, ended after {took}."
@@ -22,29 +30,71 @@ def comparison(run: Run) -> str:
 
 def batches(run: Run) -> tuple[int, int]:
     """Batches done, and to do in all, of a run whose training has begun."""
-    state = run.progress
-    return (state.epoch - 1) * state.num_batches + state.batch, run.config.epochs * state.num_batches
+    return _batches_done(run.progress), run.config.epochs * run.progress.num_batches
 
 
-def elapsed(run: Run) -> float:
-    """Seconds of training in this process up to the last batch that was told of, pauses left out; 0 before it."""
-    state = run.progress
+def _batches_done(state: Progress) -> int:
+    return (state.epoch - 1) * state.num_batches + state.batch
+
+
+def elapsed(state: Progress) -> float:
+    """Seconds of training in this process up to the last that was told of, pauses left out; 0 before it."""
     if state.started is None:
         return 0.0
-    return (time.time() if state.seen is None else state.seen) - state.started
+    return max(0.0, (time.time() if state.seen is None else state.seen) - state.started)
+
+
+def with_batch(state: Progress) -> Progress:
+    """Note that a batch was told of: the pace counts from the first one of a process on, whose step is traced."""
+    if state.pace is not None:
+        return state
+    return replace(state, pace=Pace(first_batch=elapsed(state), batches=_batches_done(state)))
+
+
+def with_epoch(state: Progress) -> Progress:
+    """Note that an epoch has ended, with its validation."""
+    now, pace = elapsed(state), state.pace or Pace()
+    first = pace.first_epoch if pace.epochs else now
+    return replace(state, pace=replace(pace, first_epoch=first, last_epoch=now, epochs=pace.epochs + 1))
+
+
+def batches_a_second(run: Run) -> float | None:
+    """How fast a run is in this process, its first batch left out; None before the second one."""
+    pace = _pace(run.progress)
+    done, seconds = _batches_done(run.progress) - pace.batches, elapsed(run.progress) - pace.first_batch
+    return done / seconds if done > 0 and seconds > 0 else None
 
 
 def seconds_left(run: Run) -> float | None:
     """How long an active run probably takes from now on: by its pace so far, else by what was predicted, if anything.
 
-    It may end before, by a target for example; pauses to come are not known.
+    By whole epochs as soon as one has ended, because each has a validation at its end, else by its batches. Neither
+    counts the first batch, nor the first epoch if there are others. It may end before, by a target for example; pauses
+    to come are not known.
     """
-    if run.status is Status.RUNNING and run.progress.has_begun:
-        done, total = batches(run)
-        done_here = done - run.progress.epochs_done * run.progress.num_batches
-        if done_here > 0 and elapsed(run) > LEAST_SECONDS:
-            return elapsed(run) / done_here * (total - done)
+    state = run.progress
+    if run.status is Status.RUNNING and state.has_begun:
+        pace, now = _pace(state), elapsed(state)
+        if pace.epochs:
+            to_do = run.config.epochs - state.epochs_done - pace.epochs
+            return max(0.0, to_do * _seconds_per_epoch(pace, state.num_batches) - (now - pace.last_epoch))
+        rate = batches_a_second(run)
+        if rate is not None and now - pace.first_batch > LEAST_SECONDS:
+            done, total = batches(run)
+            return (total - done) / rate
     return None if run.prediction is None else run.prediction.expected
+
+
+def _seconds_per_epoch(pace: Pace, num_batches: int) -> float:
+    if pace.epochs > 1:
+        return (pace.last_epoch - pace.first_epoch) / (pace.epochs - 1)
+    share = 1 - (max(0, pace.batches - 1) % num_batches) / num_batches  # it may have begun within an epoch
+    return (pace.last_epoch - pace.first_batch) / share
+
+
+def _pace(state: Progress) -> Pace:
+    """Of a run that was recorded before there was one: that since its start."""
+    return state.pace or Pace(batches=state.epochs_done * state.num_batches)
 
 
 def _miss(prediction: Prediction, seconds: float) -> str:

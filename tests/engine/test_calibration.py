@@ -17,9 +17,18 @@ from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.duration.calibration import FILE, MAX_RUNS, NUM_CLASSES, PROBES, KeptMeasurements, measure_net
-from cnnviz.training.duration.forecast import forecast, training_work
-from cnnviz.training.duration.model import Calibration, Measurement, predict_seconds
+from cnnviz.training.duration.calibration import (
+    FILE,
+    MAX_OF_NET,
+    MAX_RUNS,
+    NUM_CLASSES,
+    PROBES,
+    KeptMeasurements,
+    measure_net,
+)
+from cnnviz.training.duration.forecast import fingerprint, forecast, training_work
+from cnnviz.training.duration.model import Calibration, model_seconds, predict_seconds
+from cnnviz.training.duration.pace import measured
 
 CPU = "CPU, 2 cores"
 RUN = Run(
@@ -32,12 +41,20 @@ RUN = Run(
     device=CPU,
     seconds=12.0,
 )
+ENDS = [6.0, 7.5, 9.0, 10.5]
+"""Of the epochs of that run: an epoch takes 1.5 s, and 6 s come once."""
+OTHER = RUN.config.model_copy(update={"batch_size": 16})
+"""Settings with which the net is another one."""
 SLOW = Calibration(
+    seconds_to_begin=0.6,
     seconds_to_build=0.5,
+    seconds_per_epoch=0.3,
     seconds_per_call=2e-3,
     seconds_per_gmac=0.4,
-    seconds_per_gb=1.0,
+    seconds_per_gb=3.0,
     seconds_per_weight_gb=9.0,
+    seconds_per_kept_gb=30,
+    seconds_per_augmented_gb=40,
 )
 
 
@@ -51,16 +68,20 @@ class Worker:
             self.trainings.add(str(number))
         self.calls = 0
 
-    def call(self, function: object, number: int, timeout: float, is_training: bool) -> float:
+    def call(self, function: object, number: int, timeout: float, is_training: bool) -> tuple[list[float], float]:
         assert function is measure_net
         assert is_training, "no run goes on beside it"
         self.calls += 1
-        return predict_seconds(PROBES[number].work, SLOW).expected
+        work = PROBES[number].work
+        once, epoch = model_seconds(work, SLOW)
+        start = once if self.calls > 1 else once + 10  # the first one of a worker warms it up
+        ends = [start + epoch * number for number in range(1, work.epochs + 1)]
+        return ends, ends[-1]
 
 
-def _calibrator(home: Path, worker: Worker | None = None) -> Calibrator:
+def _calibrator(home: Path, worker: Worker | None = None, ends: list[float] | None = None) -> Calibrator:
     worker = worker or Worker()
-    return Calibrator(home, worker, worker.trainings)
+    return Calibrator(home, worker, worker.trainings, lambda _: ends or [])
 
 
 def _measured(home: Path, worker: Worker | None = None) -> Calibrator:
@@ -82,15 +103,26 @@ def test_every_probe_is_a_net_with_ten_answers(probe) -> None:
 def test_a_real_worker_is_measured(engine: Engine) -> None:
     (engine.store.home / FILE).unlink(missing_ok=True)
     engine.call(os.getpid, timeout=120)  # it answers from here on
-    calibrator = Calibrator(engine.store.home, engine.connection, TrainingQueue())
+    calibrator = Calibrator(engine.store.home, engine.connection, TrainingQueue(), engine.store.epoch_ends)
     while engine.status().state != "ready":
         time.sleep(0.02)
     calibrator.measure_once()
-    calibrator.wait(120)
+    calibrator.wait(240)
     kept = _file(engine.store.home)
     assert kept.device == engine.status().device
     assert len(kept.probes) == len(PROBES)
+    assert all(probe.epoch_seconds for probe in kept.probes), "once and by the epoch are told apart"
     assert calibrator.calibration() == kept.calibration
+
+
+def test_a_run_that_ended_by_itself_before_its_last_epoch_tells_its_pace_too(engine: Engine) -> None:
+    net = get_preset("digits-small").architecture
+    config = TrainingConfig(epochs=50, limit=200, learning_rate=1e-7, target_accuracy=0.01)
+    (engine.store.home / FILE).unlink(missing_ok=True)
+    run = engine.wait(engine.train(net, config, by=OPERATOR).id)
+    assert (run.status, engine.store.last_epoch(run.id)) == (Status.STOPPED, 1)
+    one = _file(engine.store.home).runs[-1]
+    assert (one.workload.epochs, one.seconds) == (1, run.seconds)
 
 
 def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(engine: Engine) -> None:
@@ -98,7 +130,11 @@ def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(eng
     net = get_preset("digits-small").architecture
     run = engine.wait(engine.train(net, TrainingConfig(epochs=12), by=OPERATOR).id)
     kept = _file(engine.store.home)
-    assert kept.runs[-1] == Measurement(workload=training_work(net, run.config), seconds=run.seconds)
+    ends = engine.store.epoch_ends(run.id)
+    assert len(ends) == 12
+    took = measured(training_work(net, run.config), ends, run.seconds, fingerprint(net, run.config))
+    assert kept.runs[-1] == took
+    assert forecast(net, run.config, kept.calibration).is_measured
     stopped = engine.train(net, TrainingConfig(epochs=300), by=OPERATOR)
     assert stopped.prediction is not None  # from what the first run has taken, if nothing else
     engine.command(stopped.id, "stop", by=OPERATOR)
@@ -109,9 +145,9 @@ def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(eng
 def test_the_nets_are_measured_once_for_all_that_start_later(tmp_path: Path) -> None:
     worker = Worker()
     first = _measured(tmp_path, worker)
-    assert worker.calls == len(PROBES)
+    assert worker.calls == 1 + len(PROBES)  # and one to warm up
     again = _measured(tmp_path, worker)
-    assert worker.calls == len(PROBES)
+    assert worker.calls == 1 + len(PROBES)
     assert again.calibration() == first.calibration()
     for number in range(len(PROBES)):
         expected = predict_seconds(PROBES[number].work, SLOW).expected
@@ -130,37 +166,49 @@ def test_a_busy_worker_is_not_measured(tmp_path: Path) -> None:
     assert worker.calls == 0
 
 
-def test_runs_pull_the_prediction_towards_what_they_took(tmp_path: Path) -> None:
+def test_a_net_that_ran_here_is_predicted_by_its_pace_and_others_are_pulled_that_way(tmp_path: Path) -> None:
     _measured(tmp_path)
     calibrator = _calibrator(tmp_path)
-    before = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
+    before, other = (forecast(RUN.architecture, config, calibrator.calibration()) for config in (RUN.config, OTHER))
+    assert (before.is_measured, other.is_measured) == (False, False)
     for _ in range(6):
-        calibrator.learn(replace(RUN, seconds=2 * before))
-    after = forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected
-    assert 1.25 * before < after < 2.1 * before
+        calibrator.learn(replace(RUN, seconds=2 * before.expected))
+    after, others = (forecast(RUN.architecture, config, calibrator.calibration()) for config in (RUN.config, OTHER))
+    assert (after.is_measured, others.is_measured) == (True, False)
+    assert after.expected == pytest.approx(2 * before.expected)
+    assert 1.05 * other.expected < others.expected < 2.1 * other.expected
     assert _calibrator(tmp_path).calibration() == calibrator.calibration(), "it is kept"
 
 
 def test_a_run_is_worth_something_where_nothing_was_measured(tmp_path: Path) -> None:
-    calibrator = _calibrator(tmp_path, Worker(num_running=1))
+    calibrator = _calibrator(tmp_path, Worker(num_running=1), ENDS)
     calibrator.learn(RUN)
-    assert forecast(RUN.architecture, RUN.config, calibrator.calibration()).expected == pytest.approx(12.0, rel=1e-3)
+    expected = {epochs: 6.0 + 1.5 * epochs for epochs in (4, 20)}
+    for epochs, seconds in expected.items():
+        config = RUN.config.model_copy(update={"epochs": epochs})
+        assert forecast(RUN.architecture, config, calibrator.calibration()).expected == pytest.approx(seconds)
+    assert forecast(RUN.architecture, OTHER, calibrator.calibration()).expected > 10
     measured = _measured(tmp_path)
     assert len(_file(tmp_path).probes) == len(PROBES)
     assert len(_file(tmp_path).runs) == 1
     assert measured.calibration() is not None
 
 
-def test_only_the_newest_runs_are_remembered(tmp_path: Path) -> None:
+def test_only_the_newest_runs_are_remembered_and_few_of_the_same_net(tmp_path: Path) -> None:
     calibrator = _calibrator(tmp_path)
-    for number in range(MAX_RUNS + 3):
-        calibrator.learn(replace(RUN, seconds=10.0 + number))
-    assert [run.seconds for run in _file(tmp_path).runs] == [13.0 + number for number in range(MAX_RUNS)]
+    for size in range(1, MAX_RUNS + 3):
+        for number in range(MAX_OF_NET + 1 if size == 10 else 1):
+            config = RUN.config.model_copy(update={"batch_size": size})
+            calibrator.learn(replace(RUN, config=config, seconds=10.0 + size + number / 10))
+    kept = [run.seconds for run in _file(tmp_path).runs]
+    assert len(kept) == MAX_RUNS
+    assert [seconds for seconds in kept if 20 <= seconds < 21] == [20.1, 20.2, 20.3]
+    assert kept[-1] == 12.0 + MAX_RUNS
 
 
 def test_a_run_too_short_to_tell_anything_is_passed_over(tmp_path: Path) -> None:
     calibrator = _calibrator(tmp_path)
-    calibrator.learn(replace(RUN, seconds=0.4))
+    calibrator.learn(replace(RUN, seconds=0.1))
     calibrator.learn(replace(RUN, config=TrainingConfig(dataset="/gone")))
     assert calibrator.calibration() is None
 

@@ -19,7 +19,8 @@ from cnnviz.engine.engine import Engine
 from cnnviz.models.build import build_model
 from cnnviz.models.foreign.scalings import SCALINGS
 from cnnviz.plots.diagram.diagram import diagram_svg
-from cnnviz.text.units import bytes_text, duration_range_text
+from cnnviz.runs.timing import prediction_text
+from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
@@ -47,7 +48,7 @@ def net_of(page: AppTest) -> Architecture:
 
 
 def _time_of(prediction: Prediction) -> str:
-    return duration_range_text(prediction.low, prediction.high)
+    return prediction_text(prediction)
 
 
 def open_layers(open_page: OpenPage, **query: str) -> AppTest:

@@ -3,8 +3,7 @@ from scipy.stats import binomtest
 
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
-from cnnviz.runs.timing import comparison
-from cnnviz.text.units import duration_range_text
+from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.ui.app import services
 
 
@@ -45,7 +44,7 @@ def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_
     position = [run.id for run in runs].index(finished_run.id)
     expected = finished_run.prediction  # None where the worker was not measured yet when it began
     text = table["Predicted"][position]
-    assert text == duration_range_text(expected.low, expected.high) if expected else text is None
+    assert text == prediction_text(expected) if expected else text is None
     assert table["Seconds"][position] == finished_run.seconds
     assert page.subheader[0].value
 

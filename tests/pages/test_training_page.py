@@ -13,8 +13,7 @@ from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Status
-from cnnviz.runs.timing import comparison
-from cnnviz.text.units import duration_range_text
+from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from tests.helpers import until
@@ -55,7 +54,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     again = open_page("training", run=run_id)
     assert right_text(run.metrics) in again.success[0].value
     assert comparison(run) in again.success[0].value
-    assert duration_range_text(run.prediction.low, run.prediction.high) in comparison(run)
+    assert prediction_text(run.prediction) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
     assert f"player-filters-{run_id}" in drawn
     assert f"loss-{run_id}" not in drawn, "the panel draws the curves"
@@ -152,7 +151,7 @@ def test_the_time_of_a_training_is_not_told_before_the_worker_was_measured(open_
     monkeypatch.setattr(calibrator, "_kept", None)
     monkeypatch.setattr(calibrator, "measure_once", lambda: None)
     told = [caption.value for caption in open_page("training").caption if ":material/timer:" in caption.value]
-    assert "not known yet" in told[0]
+    assert "not measured yet: this worker is new" in told[0]
 
 
 def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:

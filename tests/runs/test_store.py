@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
-from cnnviz.runs.records import Progress, Status
+from cnnviz.runs.records import Pace, Progress, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.training.config import TrainingConfig
@@ -161,7 +161,20 @@ def test_what_was_predicted_is_kept_with_the_run(store: RunStore) -> None:
     prediction = Prediction(20.5, 26.0, 33.0)
     assert store.create(NET, TrainingConfig(), prediction=prediction).prediction == prediction
     assert store.recent(OPERATOR)[0].prediction == prediction
+    first = Prediction(20.5, 26.0, 33.0, is_measured=False)
+    assert store.get(store.create(NET, TrainingConfig(), prediction=first).id).prediction == first
     assert store.create(NET, TrainingConfig()).prediction is None
+
+
+def test_the_end_of_each_epoch_is_told_in_order_or_not_at_all(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    assert store.epoch_ends(run.id) == []
+    for epoch, seconds in ((2, 5.0), (1, 3.0)):
+        store.add_epoch(run.id, epoch, {"loss": 1.0}, seconds=seconds, progress=Progress(epoch=epoch))
+    assert store.epoch_ends(run.id) == [3.0, 5.0]
+    assert store.get(run.id).progress == Progress(epoch=1)
+    store.add_epoch(run.id, 3, {"loss": 1.0})
+    assert store.epoch_ends(run.id) == []
 
 
 def test_the_work_until_an_epoch_goes_with_what_is_taken_back(store: RunStore) -> None:
@@ -209,6 +222,8 @@ NO_JSON = (CUT_OFF, NOT_FINITE)
         ('{"epoch": "three", "batch": 4, "share": 7, "started": -1, "paused": "?"}', Progress(batch=4)),
         (NOT_FINITE, Progress()),
         ('{"divergence": 5, "epoch": 1}', Progress(epoch=1)),
+        ('{"pace": {"batches": 3, "epochs": 2}, "epoch": 1}', Progress(epoch=1, pace=Pace(batches=3, epochs=2))),
+        ('{"pace": {"batches": -3}, "epoch": 1}', Progress(epoch=1)),
     ],
 )
 def test_a_progress_that_is_damaged_or_older_is_read_as_far_as_it_can_be_used(

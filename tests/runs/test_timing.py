@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.runs.records import Run, Status
-from cnnviz.runs.timing import comparison
+from cnnviz.engine.trainings.progress_text import images_a_second
+from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.timing import comparison, prediction_text, seconds_left, with_batch, with_epoch
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 
@@ -57,3 +58,69 @@ def test_a_run_that_ended_early_is_not_held_against_the_prediction() -> None:
 )
 def test_nothing_is_said_where_nothing_can_be_compared(run: Run) -> None:
     assert comparison(run) == ""
+
+
+def test_a_net_that_never_ran_here_has_a_rough_figure_that_says_so() -> None:
+    first = Prediction(10.0, 21.0, 44.0, is_measured=False)
+    assert prediction_text(first) == "20 s (not measured yet)"
+    assert prediction_text(first._replace(is_measured=True)) == "10 to 45 s"
+    assert comparison(replace(RUN, prediction=first)) == "Predicted 20 s (not measured yet), took 27 s."
+
+
+# ---- the pace of a run at work: 8 epochs of 10 batches; the first batch takes 5 s, each other one a second, and what
+# comes at the end of an epoch 2 s, in the first one 4 s
+
+
+def _told(moments: list[tuple[float, int, int]]) -> Run:
+    """A run that told of (seconds since its start, epoch, batch), batch 0 being the end of an epoch."""
+    state = Progress(epoch=1, num_batches=10, started=1000.0, seen=1000.0)
+    for seconds, epoch, batch in moments:
+        state = replace(state, seen=1000.0 + seconds)
+        state = with_batch(replace(state, epoch=epoch, batch=batch)) if batch else with_epoch(state)
+    config = TrainingConfig(epochs=8, batch_size=32)
+    return replace(RUN, status=Status.RUNNING, config=config, progress=state, prediction=Prediction(50, 101.0, 200))
+
+
+FIRST_EPOCH = [(5.0, 1, 1), (8.0, 1, 4), (14.0, 1, 10), (18.0, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "left"),
+    [
+        ([], 101.0),
+        ([(5.0, 1, 1)], 101.0),  # one batch, which was traced, is no pace
+        ([(5.0, 1, 1), (5.9, 1, 2)], 101.0),
+        ([(5.0, 1, 1), (8.0, 1, 4)], 76.0),  # a second for each of those that are left
+        (FIRST_EPOCH, 7 * 13.0),  # the epoch without its first batch
+        ([*FIRST_EPOCH, (22.0, 2, 4)], 7 * 13.0 - 4.0),
+        ([*FIRST_EPOCH, (30.0, 2, 0)], 6 * 12.0),  # the second epoch alone
+        ([*FIRST_EPOCH, (30.0, 2, 0), (42.0, 3, 0), (47.0, 4, 5)], 5 * 12.0 - 5.0),
+        ([*FIRST_EPOCH, *((18.0 + 12 * number, 1 + number, 0) for number in range(1, 8))], 0.0),
+    ],
+)
+def test_what_is_left_goes_by_whole_epochs_and_never_by_the_first_batch(moments: list, left: float) -> None:
+    assert seconds_left(_told(moments)) == pytest.approx(left)
+
+
+def test_the_speed_that_is_shown_leaves_out_the_first_batch() -> None:
+    assert images_a_second(_told([(5.0, 1, 1)])) is None
+    assert images_a_second(_told([(5.0, 1, 1), (8.0, 1, 4)])) == pytest.approx(32.0)
+
+
+def test_epochs_of_one_batch_are_not_underestimated() -> None:
+    """20 epochs, each a batch of 0.01 s and 0.2 s of what comes after it."""
+    moments = [(3.0, 1, 1), (3.4, 1, 0)]
+    for epoch in range(2, 6):
+        start = 3.4 + 0.21 * (epoch - 2)
+        moments += [(start + 0.01, epoch, 1), (start + 0.21, epoch, 0)]
+    run = _told(moments)
+    run = replace(run, progress=replace(run.progress, num_batches=1), config=TrainingConfig(epochs=20))
+    assert seconds_left(run) == pytest.approx(15 * 0.21)
+
+
+def test_a_run_that_goes_on_within_an_epoch_reckons_that_one_up() -> None:
+    state = Progress(epochs_done=2, epoch=3, batch=5, num_batches=10, started=1000.0, seen=1002.0)
+    state = with_batch(replace(state, batch=6))  # five were done before
+    state = with_epoch(replace(state, batch=10, seen=1009.0))
+    run = replace(RUN, status=Status.RUNNING, config=TrainingConfig(epochs=8), progress=state)
+    assert seconds_left(run) == pytest.approx(5 * 7.0 / 0.5)

@@ -2,7 +2,7 @@
 
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.records import Run
-from cnnviz.runs.timing import batches, elapsed, seconds_left
+from cnnviz.runs.timing import batches, batches_a_second, seconds_left
 from cnnviz.text.units import rough_duration_text
 
 
@@ -33,9 +33,6 @@ def waiting_text(run: Run, position: QueuePosition | None) -> str:
 
 
 def images_a_second(run: Run) -> float | None:
-    """How fast a run has learned in this process; None before its first batch was told of."""
-    state = run.progress
-    if state.seen is None or elapsed(run) <= 0:
-        return None
-    done = batches(run)[0] - state.epochs_done * state.num_batches
-    return done * run.config.batch_size / elapsed(run)
+    """How fast a run has learned in this process since its first batch; None before the second one was told of."""
+    rate = batches_a_second(run)
+    return None if rate is None else rate * run.config.batch_size

@@ -18,6 +18,7 @@ from cnnviz.runs.files import (
 )
 from cnnviz.runs.records import Mark, Progress, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.timing import with_batch, with_epoch
 from cnnviz.settings import read_settings
 from cnnviz.training.events import (
     Accepted,
@@ -85,7 +86,7 @@ class Recorder:
             case Started():
                 self._start(run_id, event)
             case Points():
-                progress = self._changed(run_id, epoch=event.epoch, batch=event.batch, seen=time.time())
+                progress = with_batch(self._changed(run_id, epoch=event.epoch, batch=event.batch, seen=time.time()))
                 self._store.add_points(run_id, event.epoch, event.points, progress=progress)
                 self._progress[run_id] = progress
             case EpochEnded():
@@ -160,7 +161,9 @@ class Recorder:
             self._store.save_file(run_id, CHECKPOINT_FILE.format(event.epoch), checkpoint)
             self._make_room(run_id, len(checkpoint))
         seconds = self._seconds_before.get(run_id, 0.0) + event.seconds
-        self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds)
+        progress = with_epoch(self._changed(run_id, seen=time.time()))
+        self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds, progress=progress)
+        self._progress[run_id] = progress
         self._checkpoint = None
 
     def _make_room(self, run_id: str, size: int) -> None:

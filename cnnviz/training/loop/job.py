@@ -41,7 +41,7 @@ class TrainingResult:
 
     `model` is a whole .keras file, `net` the same for browsers (None where they cannot compute it), `test` what it
     answered on the test set; `seconds` are without pauses; `stopped` holds the reason, empty if all epochs were run;
-    `was_straight`: so, from the first epoch on and without a pause.
+    `was_straight`: with whole epochs only, from the first one on and without a pause, so that it tells a pace.
     """
 
     model: bytes

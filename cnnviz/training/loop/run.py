@@ -69,8 +69,14 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         device=device,
         stopped=stopped,
         net=_for_browsers(model, architecture, data.info.classes),
-        was_straight=not (stopped or control.was_held or job.epochs_done),
+        was_straight=_was_straight(job, control),
     )
+
+
+def _was_straight(job: TrainingJob, control: Control) -> bool:
+    """Whether all its epochs were whole ones, from the first on: it may have ended before the last one by itself."""
+    is_out_of_time = job.max_seconds is not None and control.worked_seconds >= job.max_seconds
+    return not (control.should_stop or is_out_of_time or control.was_held or job.epochs_done)
 
 
 def _facts(data: Dataset, parts: Split) -> DatasetFacts:

@@ -5,8 +5,8 @@ import streamlit as st
 from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.timing import prediction_text
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
@@ -38,7 +38,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
             "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
             "Epochs": None if run.origin else run.config.epochs,
             "Seconds": run.seconds or None,
-            "Predicted": run.prediction and duration_range_text(run.prediction.low, run.prediction.high),
+            "Predicted": run.prediction and prediction_text(run.prediction),
             "Device": run.device,
             "Started": run.created,
         }

@@ -9,9 +9,10 @@ from cnnviz.datasets.registry import describe
 from cnnviz.engine.fine_tuning import fine_tune, start_of_run
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.records import Run
+from cnnviz.runs.timing import prediction_text
 from cnnviz.settings import LIMITS, read_settings
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import count_text, duration_range_text, megabytes_text
+from cnnviz.text.units import count_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.training.fine_tuning import training_analysis
@@ -23,8 +24,9 @@ from cnnviz.ui.shared.elements import as_part
 
 LOOK_SECONDS = 2.0
 
-TIME_HELP = """From the multiply-adds, maps, weights and layers of the net, the images and the epochs, and from what
-a few small nets and the runs so far took on this worker. Other trainings on it make it longer."""
+TIME_HELP = """By the pace at which this net has trained here before, with this batch size and images of this size. Of
+a net that has not, a rough figure from its multiply-adds, maps, weights and layers, and from what other nets took on
+this worker. Other trainings on it make it longer."""
 HELP = f"""{TIME_HELP} The memory is the least that a step needs: weights, gradients, what the optimizer keeps, and
 the maps of a batch with their gradients."""
 
@@ -79,9 +81,10 @@ def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> Non
         prediction = forecast(net, config, calibration)
         may_end_early = config.target_accuracy or config.early_stopping
         epochs = f" for all {config.epochs} epochs" if may_end_early else ""
-        time = f"About {duration_range_text(prediction.low, prediction.high)}{epochs}, {memory} on this worker"
+        words = "At most about" if may_end_early else "About"
+        time = f"{words} {prediction_text(prediction)}{epochs}, {memory} on this worker"
     else:
-        time = f"How long it takes is not known yet: this worker is new, and is measured first. {memory} on it"
+        time = f"How long it takes is not measured yet: this worker is new, and is tried out first. {memory} on it"
     st.caption(f":material/timer: {time}", help=HELP)
     try:
         _check_allowed(analysis, config)
@@ -110,9 +113,8 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         prediction = forecast(net, config, calibration)
     except CnnvizError:
         return
-    usual = "" if calibration else "; on a usual computer, as this one is not measured yet"
+    usual = "" if calibration else "; reckoned for a usual computer"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
-    time = duration_range_text(prediction.low, prediction.high)
-    text = f"Training: about **{time}** for {epochs} with {images}, {where}{usual}."
+    text = f"Training: about **{prediction_text(prediction)}** for {epochs} with {images}, {where}{usual}."
     st.markdown(f":material/timer: {text}", help=TIME_HELP)
