@@ -92,9 +92,7 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     st.cache_data.clear()
     page.run()
     done = store.last_epoch(run_id)
-    assert f"{done - 1} of the {done} epochs of this training are kept" in " ".join(
-        caption.value for caption in page.caption
-    )
+    assert f"{done - 1} of {done} epochs are kept, spread evenly" in " ".join(caption.value for caption in page.caption)
 
 
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.colour_kernels import colour_kernels, describe_colour_kernels
 from cnnviz.plots.maps import describe_maps, map_grid
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
@@ -17,6 +18,7 @@ from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view, run_a
 from cnnviz.ui.shared.elements import as_part, show_figure, show_image
 from cnnviz.ui.training.learning_canvas import is_for_browser
 
+COLOURS = 3  # planes of a picture in colour
 NEWEST = "Show the newest epoch"
 
 
@@ -76,12 +78,21 @@ def _kernels(run: Run, epoch: int) -> np.ndarray | None:
 
 
 def _show_kernels(run: Run, learned: np.ndarray | None) -> None:
+    """Those of a net of colours in colour; of other nets each plane by itself would be too much, so the first."""
     if learned is None:
         st.caption("This net has no convolution, so it has no kernels.")
         return
-    st.markdown("**Learned kernels of the first convolution**")
-    kernels = learned.mean(axis=2) if learned.shape[2] == 3 else learned[:, :, 0]
-    show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
+    planes = learned.shape[2]
+    of_many = f", the first of their {planes} planes" if planes not in (1, COLOURS) else ""
+    st.markdown(f"**Learned kernels of the first convolution**{of_many}")
+    key = f"player-filters-{run.id}"
+    if planes == COLOURS:
+        words = describe_colour_kernels(learned)
+        show_figure(colour_kernels(learned), words, key=key)
+        st.caption(words)
+    else:
+        kernels = learned[:, :, 0]
+        show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=key)
 
 
 def _show_maps(run: Run, view: EpochView) -> None:
