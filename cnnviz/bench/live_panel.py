@@ -29,7 +29,7 @@ IMAGES = "shapes"
 VIEWERS = 30
 POINTS = 30  # whose way to the screen is timed
 SETTLE_SECONDS = 2.0  # after viewers have come: they are told all that there is once
-PATIENCE_SECONDS = 60.0  # for one measure beyond what it takes, and for what it waits for
+PATIENCE_SECONDS = 120.0  # for one measure beyond what it takes, and for what it waits for
 GOALS = {"thirty_viewers": 0.10, "one_viewer": 0.02, "held": 0.002, "browser": 0.05, "latency_s": 0.3}
 # As Streamlit does it: HTML and CSS into a shadow root, then the data. `seen` are the points and when each was drawn.
 MOUNT = """async ({ html, css, data }) => {

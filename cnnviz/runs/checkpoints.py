@@ -8,7 +8,7 @@ import zipfile
 
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.store import RunStore
-from cnnviz.text.units import count_text, megabytes_text
+from cnnviz.text.units import megabytes_text
 from cnnviz.training.events import OPTIMIZER_PREFIX
 
 MAX_KEPT_BYTES = 250_000_000  # of the checkpoints of one run
@@ -65,7 +65,7 @@ def kept_text(store: RunStore, run_id: str) -> str:
         return ""
     num_whole = _num_whole(store.file_size(run_id, CHECKPOINT_FILE.format(kept[-1])))
     if len(kept) == done:
-        words = f"All {count_text(done, 'epoch')} so far are kept."
+        words = f"All {done} epochs are kept." if done > 1 else "The one epoch is kept."
     else:
         most = megabytes_text(MAX_KEPT_BYTES)
         words = f"{len(kept)} of {done} epochs are kept, spread evenly: those of one run may take {most}."

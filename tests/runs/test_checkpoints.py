@@ -65,7 +65,7 @@ def test_the_ten_newest_epochs_keep_the_optimizer_and_older_ones_their_weights(s
     counts = [len(names(store.load_file(run_id, CHECKPOINT_FILE.format(epoch)))) for epoch in range(1, 13)]
     assert counts == [1, 1, *[3] * 10]
     assert kept_text(store, run_id) == (
-        "All 12 epochs so far are kept. Those before the last 10 are kept as weights alone: from them the optimizer "
+        "All 12 epochs are kept. Those before the last 10 are kept as weights alone: from them the optimizer "
         "begins anew."
     )
 
@@ -112,4 +112,5 @@ def test_nothing_is_said_of_a_run_that_keeps_no_epoch(store: RunStore) -> None:
     run_id = store.create(DIGITS_NET, TrainingConfig()).id
     store.add_epoch(run_id, 1, {"loss": 1.0})
     assert kept_text(store, run_id) == ""
-    assert kept_text(store, train(store, 3)) == "All 3 epochs so far are kept."
+    assert kept_text(store, train(store, 1)) == "The one epoch is kept."
+    assert kept_text(store, train(store, 3)) == "All 3 epochs are kept."

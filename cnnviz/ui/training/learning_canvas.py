@@ -17,6 +17,7 @@ from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
 
 ENTRIES = 64
 FIRST_COMES = "The maps appear here when the first epoch is done, and change with every epoch."
+PLAY = "Play goes through the epochs. "
 NONE_KEPT = "No epoch of this training was kept, so its maps cannot be shown."
 
 
@@ -42,7 +43,7 @@ def show_learning(run: Run) -> None:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
         if not (run.status.is_active or has_curves_of_another(run)):  # while it learns, it changes with every epoch
-            said.caption(f"Play goes through the epochs. {kept_text(services.store(), run.id)}")
+            said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
         here = replace(data, journey=False, learning=True, goes_on=run.status.is_active, run=run.id)
         inside_net(here, key=f"learning-{run.id}")
