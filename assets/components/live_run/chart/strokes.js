@@ -1,7 +1,7 @@
 // A line with its points, and a mark with its words, on a canvas.
 
 const DOT = 3.5; // CSS pixels
-const FEW_POINTS = 60; // of more, points would be a band
+const FEW_POINTS = 24; // of more, points would be a band
 export const MARK_ROW = 15; // of the words of marks, above the figure
 export const MARK_GAP = 5; // between them and what stands at the axis
 
