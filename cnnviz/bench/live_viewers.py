@@ -19,6 +19,7 @@ from cnnviz.bench.harness import free_port
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
 from cnnviz.ui.components.bundle import COMPONENTS, bundle
+from cnnviz.web.live.panel import finite
 from cnnviz.web.live.route import live_route
 
 PANEL = COMPONENTS / "live_run"
@@ -115,5 +116,5 @@ def note_batches() -> None:
 
 
 def batch_times() -> dict[float, float]:
-    """Position of a point, in epochs -> when its batch ended, in seconds since 1970."""
-    return dict(_times)
+    """Position of a point, in epochs as the panel is told it -> when its batch ended, in seconds since 1970."""
+    return {finite(position): ended for position, ended in _times.items()}
