@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -138,6 +140,31 @@ def browser(*flags: str) -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
         yield chromium
         chromium.close()
+
+
+def tell(text: str) -> None:
+    """Write a line on how far a bench is, on the standard error."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def time_limit(seconds: float, what: str) -> Iterator[None]:
+    """End the block after so many seconds with EngineUnavailable, which names it; where signals are to be had."""
+
+    def end(*_: object) -> None:
+        raise EngineUnavailable(f"The bench gave up: {what} took longer than {seconds:g} s.")
+
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Seconds(NamedTuple):

@@ -1,19 +1,57 @@
-"""Viewers of a training as the panel is one, a WebSocket each in a process of their own; and its worker's clock."""
+"""Viewers of a training as the panel is one, a WebSocket each in a process of their own; what tells them; its clock."""
 
 import asyncio
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from cnnviz.bench.harness import free_port
+from cnnviz.engine.engine import Engine
+from cnnviz.errors import EngineUnavailable
+from cnnviz.ui.components.bundle import COMPONENTS, bundle
+from cnnviz.web.live.panel import finite
+from cnnviz.web.live.route import live_route
+
+PANEL = COMPONENTS / "live_run"
 READY_SECONDS = 60.0
 END_SECONDS = 10.0
 
 _times: dict[float, float] = {}
+
+
+@contextmanager
+def served(engine: Engine) -> Iterator[str]:
+    """Serve the news of runs, and an empty page with the script of the panel; gives the address."""
+    port = free_port()
+    script = bundle(PANEL / "main.js")
+    routes = [
+        live_route(lambda: engine),
+        Route("/", lambda _: HTMLResponse("<!doctype html><title>Bench</title><body></body>")),
+        Route("/live_run.js", lambda _: Response(script, media_type="text/javascript")),
+    ]
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + READY_SECONDS
+    while not server.started:
+        if time.monotonic() > end:
+            raise EngineUnavailable(f"The server of the bench did not start within {READY_SECONDS:g} s.")
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(END_SECONDS)
 
 
 @contextmanager
@@ -78,5 +116,5 @@ def note_batches() -> None:
 
 
 def batch_times() -> dict[float, float]:
-    """Position of a point, in epochs -> when its batch ended, in seconds since 1970."""
-    return dict(_times)
+    """Position of a point, in epochs as the panel is told it -> when its batch ended, in seconds since 1970."""
+    return {finite(position): ended for position, ended in _times.items()}

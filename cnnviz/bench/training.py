@@ -1,4 +1,4 @@
-"""Trainings with live curves against bare `model.fit` of the same net and images, in the same worker."""
+"""Trainings with live curves, watched by nobody and by one viewer, against bare `model.fit` in the same worker."""
 
 import statistics
 import time
@@ -8,12 +8,14 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.bench.harness import Seconds, fresh_engine, measure_time
+from cnnviz.bench.harness import Seconds, fresh_engine, measure_time, tell
+from cnnviz.bench.live_viewers import served, watch
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import DatasetUnavailable
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
+from cnnviz.web.live.route import live_url
 
 GOAL, FIRST_POINT_GOAL = 1.03, 2.0
 SECONDS = 600
@@ -43,27 +45,31 @@ def measure() -> dict[str, Any]:
     Returns
     -------
     dict
-        Name of the case -> "cpu_ratio" and "wall_ratio" (medians of the run over those of bare `fit`) and
-        "first_point_s" (seconds from the launch to the first point of the curve); "goal", "text". A case whose images
-        are not available is left out, and the text says so.
+        Name of the case -> "cpu_ratio" and "wall_ratio" (medians of the run over those of bare `fit`),
+        "watched_cpu_ratio" (the same of a run that somebody watches, without the viewer's own CPU) and "first_point_s"
+        (seconds from the launch to the first point of the curve); "goal", "text". A case whose images are not
+        available is left out, and the text says so.
     """
     figures: dict[str, Any] = {"goal": {"ratio": GOAL, "first_point_s": FIRST_POINT_GOAL}}
     lines = []
-    with fresh_engine() as engine:
+    with fresh_engine() as engine, served(engine) as url:
         for name, case in CASES.items():
             try:
-                figures[name] = _compare(engine, case)
+                figures[name] = _compare(engine, case, url.replace("http", "ws", 1))
                 lines.append(_words(case, **figures[name]))
             except DatasetUnavailable:
                 lines.append(f"{case.words}: no {case.dataset} here")
     return {**figures, "text": "; ".join(lines) + f" (goals {GOAL}x, {FIRST_POINT_GOAL} s)"}
 
 
-def _words(case: Case, *, cpu_ratio: float, wall_ratio: float, first_point_s: float) -> str:
-    return f"{case.words}: CPU {cpu_ratio}x, wall {wall_ratio}x of bare fit, first point after {first_point_s} s"
+def _words(case: Case, *, cpu_ratio: float, watched_cpu_ratio: float, wall_ratio: float, first_point_s: float) -> str:
+    return (
+        f"{case.words}: CPU {cpu_ratio}x, with a viewer {watched_cpu_ratio}x, wall {wall_ratio}x of bare fit, first "
+        f"point after {first_point_s} s"
+    )
 
 
-def _compare(engine: Engine, case: Case) -> dict[str, float]:
+def _compare(engine: Engine, case: Case, address: str) -> dict[str, float]:
     info = describe(case.dataset)
     net = adapt(get_preset(case.preset).architecture, info.image_shape, len(info.classes))
     config = TrainingConfig(dataset=case.dataset, epochs=case.epochs)
@@ -71,6 +77,7 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
     works = {
         "bare": lambda: engine.call(bare_fit, net, config, timeout=SECONDS),
         "live": lambda: first_points.append(_train(engine, net, config)),
+        "watched": lambda: _train(engine, net, config, address),
     }
     for work in works.values():
         work()  # warm
@@ -79,26 +86,33 @@ def _compare(engine: Engine, case: Case) -> dict[str, float]:
     for number in range(case.rounds):
         for name in list(works)[:: 1 if number % 2 else -1]:  # what is slow for a while hits both alike
             rounds[name].append(measure_time(works[name]))
-    cpu, wall = (
-        statistics.median(getattr(one, field) for one in rounds["live"])
-        / statistics.median(getattr(one, field) for one in rounds["bare"])
-        for field in Seconds._fields
-    )
+        tell(f"training, {case.words}: round {number + 1} of {case.rounds}")
+
+    def ratio(name: str, field: str) -> float:
+        median, bare = (statistics.median(getattr(one, field) for one in rounds[which]) for which in (name, "bare"))
+        return round(median / bare, 3)
+
     return {
-        "cpu_ratio": round(cpu, 3),
-        "wall_ratio": round(wall, 3),
+        "cpu_ratio": ratio("live", "cpu"),
+        "watched_cpu_ratio": ratio("watched", "cpu"),
+        "wall_ratio": ratio("live", "wall"),
         "first_point_s": round(statistics.median(first_points), 2),
     }
 
 
-def _train(engine: Engine, net: Architecture, config: TrainingConfig) -> float:
-    """Train with all that a run has; returns the seconds to the first point."""
+def _train(engine: Engine, net: Architecture, config: TrainingConfig, address: str = "") -> float:
+    """Train with all that a run has, and a viewer at a server's address; returns the seconds to the first point.
+
+    The viewer's process has ended when the CPU time of the children is read, so only what it costs the server counts.
+    """
     started = time.monotonic()
     run = engine.train(net, config, by=OPERATOR)
     while not engine.store.curves(run.id).points:
         time.sleep(POLL_SECONDS)
     first = time.monotonic() - started
-    if engine.wait(run.id).status is not Status.FINISHED:
+    with watch(f"{address}{live_url(run.id, OPERATOR, '')}", 1 if address else 0):
+        status = engine.wait(run.id).status
+    if status is not Status.FINISHED:
         raise AssertionError(engine.store.get(run.id).message)
     return first
 

@@ -8,7 +8,14 @@ from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser
 from cnnviz.evaluation.familiarity import Familiarity, last_maps
-from cnnviz.models.net_file import FAMILIARITY, read_manifest, refuse_lacking, repack_net, with_familiarity
+from cnnviz.models.net_file import (
+    FAMILIARITY,
+    num_variables,
+    read_manifest,
+    refuse_lacking,
+    repack_net,
+    with_familiarity,
+)
 from cnnviz.runs.files import (
     CHECKPOINT_FILE,
     MEASURED_FILE,
@@ -116,10 +123,10 @@ def _from_another(store: RunStore, run: Run, epoch: int) -> bytes | None:
     other = next(filter(None, (store.published(run.id, name) for name in names)), None)
     if other is None:
         return None
-    checkpoint = store.load_file(run.id, CHECKPOINT_FILE.format(epoch))
-    with np.load(io.BytesIO(checkpoint), allow_pickle=False) as arrays:
-        variables = [arrays[name] for name in arrays.files]
+    net, checkpoint = store.load_published(other), store.load_file(run.id, CHECKPOINT_FILE.format(epoch))
     try:
-        return repack_net(store.load_published(other), variables)
+        with np.load(io.BytesIO(checkpoint), allow_pickle=False) as arrays:
+            variables = [arrays[name] for name in arrays.files[: num_variables(net)]]  # not those of the optimizer
+        return repack_net(net, variables)
     except InvalidModel:  # it was written by another version
         return None

@@ -116,6 +116,12 @@ def read_weights(net: bytes) -> dict[str, dict[str, np.ndarray]]:
     }
 
 
+def num_variables(net: bytes) -> int:
+    """How many variables `pack_net` needs at least to write a net again; raises as `read_manifest` does."""
+    places = [one["variable"] for layer in read_manifest(net)["layers"] for one in layer["weights"].values()]
+    return 1 + max(places, default=-1)
+
+
 def read_variables(net: bytes) -> list[np.ndarray]:
     """Read the weights of a net in the order in which `pack_net` takes them; those of no layer are empty."""
     weights = read_weights(net)
@@ -124,7 +130,7 @@ def read_variables(net: bytes) -> list[np.ndarray]:
         for layer in read_manifest(net)["layers"]
         for name, one in layer["weights"].items()
     ]
-    variables = [np.zeros(0, np.float32)] * (1 + max((place for place, _ in placed), default=-1))
+    variables = [np.zeros(0, np.float32)] * num_variables(net)
     for place, values in placed:
         variables[place] = values
     return variables

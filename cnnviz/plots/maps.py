@@ -8,11 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.style import COLOR_BAR_HEIGHT, DIVERGING, MUTED, SEQUENTIAL, base_layout, color_bar, square_cells
+from cnnviz.text.labels import short_labels
+from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import count_text
 
 MAX_COLUMNS = 8
 MAX_CELLS = 250_000  # more than that is over 2 MB on its way to the browser
 MAX_UNITS = 2048
+MAX_NAMED = 24  # names at the axis of bars
 FIGURE_WIDTH = 480  # what the height is reckoned for: half a wide page, or nearly all of a phone
 LEAST_WIDTH = 360  # in less than that the labels may touch the maps above
 LABEL_PIXELS = 16
@@ -55,7 +58,7 @@ def map_grid(
     values = np.where(np.isfinite(values), values, np.nan)
     step = _step(values.shape)
     shown = values[::step, ::step]  # (h, w, C)
-    mosaic = lay_out(shown, columns=_num_columns(shown.shape[2]), step=step)
+    mosaic = lay_out(shown, columns=num_columns(shown.shape[2]), step=step)
     low, high, colorscale = color_range(shown, signed=signed)
     fig = go.Figure(
         go.Heatmap(
@@ -69,17 +72,23 @@ def map_grid(
             colorbar=color_bar("value"),
         )
     )
-    _label_maps(fig, mosaic.corners)
-    return _style(fig, mosaic.values.shape)
+    label_maps(fig, mosaic.corners)
+    return mosaic_layout(fig, mosaic.values.shape)
 
 
-def vector_bars(values: np.ndarray) -> go.Figure:
-    """Draw the values (units,) of a layer without maps as bars; only the first 2,048 of more."""
+def vector_bars(values: np.ndarray, names: Sequence[str] = ()) -> go.Figure:
+    """Draw the values (units,) of a layer without maps as bars; only the first 2,048 of more.
+
+    `names` are those of the units, as the classes of the layer that answers; without them they are counted from 1.
+    """
     shown = np.asarray(values, float)[:MAX_UNITS]
     low, high, colorscale = color_range(shown)
+    numbers = np.arange(1, len(shown) + 1)
+    has_names = len(names) == len(values)
+    labels = [as_plotly(name) for name in short_labels(names)] if has_names else [f"unit {i}" for i in numbers]
     fig = go.Figure(
         go.Bar(
-            x=np.arange(1, len(shown) + 1),
+            x=numbers,
             y=shown,
             marker={
                 "color": shown,
@@ -88,12 +97,16 @@ def vector_bars(values: np.ndarray) -> go.Figure:
                 "cmax": high,
                 "line": {"color": MUTED, "width": 0.5},
             },
-            hovertemplate="unit %{x}: %{y:.4g}<extra></extra>",
+            customdata=labels[: len(shown)],
+            hovertemplate="%{customdata}: %{y:.4g}<extra></extra>",
         )
     )
     base_layout(fig, height=220)
     left_out = len(values) > MAX_UNITS
     fig.update_xaxes(title=f"unit (the first {MAX_UNITS:,} of {len(values):,})" if left_out else "unit")
+    if has_names:
+        kept = numbers[:: -(-len(numbers) // MAX_NAMED)]  # of many classes some names, as an axis has some numbers
+        fig.update_xaxes(title="class", tickvals=kept, ticktext=[labels[i - 1] for i in kept])
     fig.update_yaxes(title="value", zeroline=True, zerolinecolor=MUTED)
     fig.update_layout(bargap=0.05)
     return fig
@@ -141,7 +154,7 @@ def lay_out(maps: np.ndarray, *, columns: int, step: int = 1) -> Mosaic:
     return Mosaic(values, origins, tuple(corners))
 
 
-def _num_columns(count: int) -> int:
+def num_columns(count: int) -> int:
     """Choose at most MAX_COLUMNS so that the rows are equally full: 5 and 5 rather than 8 and 2."""
     rows = -(-count // MAX_COLUMNS)
     return -(-count // rows)
@@ -158,7 +171,7 @@ def _step(shape: tuple[int, ...]) -> int:
     return max(1, int(np.ceil(np.sqrt(np.prod(shape) / MAX_CELLS))))
 
 
-def _label_maps(fig: go.Figure, corners: Sequence[tuple[int, int]]) -> None:
+def label_maps(fig: go.Figure, corners: Sequence[tuple[int, int]]) -> None:
     """Write the number of each map, from 1, above it."""
     shared = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"size": 9, "color": MUTED}}
     fig.update_layout(
@@ -169,9 +182,10 @@ def _label_maps(fig: go.Figure, corners: Sequence[tuple[int, int]]) -> None:
     )
 
 
-def _style(fig: go.Figure, shape: tuple[int, int]) -> go.Figure:
+def mosaic_layout(fig: go.Figure, shape: tuple[int, int], *, above: int = COLOR_BAR_HEIGHT) -> go.Figure:
+    """Give a mosaic of (rows, columns) cells its size, with so many pixels above it; returns the same figure."""
     rows, columns = shape
-    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + COLOR_BAR_HEIGHT + 2 * EDGE
+    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + above + 2 * EDGE
     base_layout(fig, height=height)
     fig.update_layout(margin={"t": EDGE, "b": EDGE})  # the buttons fit beside the colour bar
     fig.update_xaxes(visible=False)

@@ -15,6 +15,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cnnviz.errors import UnexpectedFailure
 
+OPTIMIZER_PREFIX = "optimizer_"
+"""Of the names of the optimizer's arrays in a checkpoint."""
+
 Count = Annotated[int, Field(ge=0)]
 
 

@@ -56,7 +56,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert comparison(run) in again.success[0].value
     assert prediction_text(run.prediction) in comparison(run)
     drawn = {chart.key for chart in again.get("plotly_chart")}
-    assert f"player-filters-{run_id}" in drawn
+    assert f"player-filters-{run_id}" not in drawn, "the canvas draws the kernels"
     assert f"loss-{run_id}" not in drawn, "the panel draws the curves"
     given = _given(again)
     assert (given["panel"]["run"], given["panel"]["state"], given["panel"]["own"]) == (run_id, "finished", True)
@@ -91,9 +91,7 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     st.cache_data.clear()
     page.run()
     done = store.last_epoch(run_id)
-    assert f"{done - 1} of the {done} epochs of this training are kept" in " ".join(
-        caption.value for caption in page.caption
-    )
+    assert f"{done - 1} of {done} epochs are kept, spread evenly" in " ".join(caption.value for caption in page.caption)
 
 
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:

@@ -120,6 +120,22 @@ def test_a_vector_is_drawn_as_bars_coloured_around_zero():
     assert fig.layout.xaxis.title.text == "unit"
 
 
+def test_bars_of_the_layer_that_answers_have_the_names_of_the_classes():
+    fig = vector_bars(np.array([0.1, 0.7, 0.2]), ["0", "1", "<b>2</b>"])
+    assert fig.layout.xaxis.title.text == "class"
+    assert list(fig.layout.xaxis.ticktext)[:2] == ["0", "1"]
+    assert "<b>" not in fig.layout.xaxis.ticktext[2]
+    assert list(fig.data[0].customdata)[:2] == ["0", "1"]
+    assert vector_bars(np.ones(3), ["cat"]).layout.xaxis.title.text == "unit", "they are names of something else"
+
+
+def test_of_many_classes_some_are_named_at_the_axis_and_all_where_the_mouse_is():
+    names = [f"class {i}" for i in range(100)]
+    fig = vector_bars(np.ones(100), names)
+    assert list(fig.layout.xaxis.ticktext) == names[::5]
+    assert list(fig.data[0].customdata) == names
+
+
 def test_a_very_long_vector_is_cut_off_and_says_so():
     fig = vector_bars(np.ones(5000))
     assert len(fig.data[0].y) == MAX_UNITS

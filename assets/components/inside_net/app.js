@@ -218,8 +218,7 @@ export class App {
 
   describe(index, unit) {
     const layer = this.layers[index];
-    const text = describeUnit(this.values(index), layer, unit);
-    return this.classesOf(layer) ? `${this.classesOf(layer)[unit] ?? unit + 1}, ${text}` : text;
+    return describeUnit(this.values(index), layer, unit, this.classesOf(layer)?.[unit]);
   }
 
   isPhone() {

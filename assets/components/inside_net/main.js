@@ -2,6 +2,7 @@
 
 import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
+import { FirstKernels } from "./epochs/first_kernels.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
 import { Scalings } from "./input/scalings.js";
@@ -17,8 +18,8 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const ofEnded = data.learning ? [] : [new Journey(this.app), new EditBar(this.app)];
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...ofEnded, new Opened(this.app), this.timeline, this.scalings);
+    const more = data.learning ? [new FirstKernels(this.app)] : [new Journey(this.app), new EditBar(this.app)];
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
     this.hear = ({ detail: { run, stops } }) => data.learning && run === this.data?.run && this.take({ data: { ...this.data, stops, net: stops.at(-1).url } });
     document.addEventListener("cnnviz-stops", this.hear);

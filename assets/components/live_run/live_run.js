@@ -11,8 +11,10 @@ import { Choices, offered } from "./choices.js";
 import { Connection } from "./connection.js";
 import { append, emptyHistory } from "./history.js";
 import { MatrixFigure } from "./matrix_figure.js";
-import { epochWords, figuresOf } from "./words.js";
+import { figuresOf, newsWords } from "./words.js";
 
+const WORDS_MS = 500; // between two changes of what stands in words
+const SPEAK_MS = 4_000; // between two epochs that are said aloud
 const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
@@ -22,7 +24,7 @@ const findingCard = ({ kind, title, evidence, advice }) =>
 
 export class LiveRun {
   constructor(root, { setTriggerValue }) {
-    Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map() });
+    Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map(), shownAt: -Infinity, spokenAt: -Infinity });
     this.choices = new Choices(this.find, () => this.draw());
     this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : "") });
     root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
@@ -40,11 +42,13 @@ export class LiveRun {
 
   hear(message) {
     const { history } = this;
-    const before = history.epochs.length;
+    const known = { ...history, epochs: history.epochs.length };
     const isMore = append(history, message);
     if ("stops" in message) this.tellStops();
-    this.show();
-    if (isMore && history.epochs.length > before) this.find("spoken").textContent = epochWords(history);
+    this.draw();
+    this.speak(...newsWords(known, history));
+    const isTurn = !isMore || history.epochs.length > known.epochs || history.head?.state !== known.head?.state;
+    this.showSoon(isTurn ? 0 : this.shownAt + WORDS_MS - performance.now());
     if (history.head && !history.head.moves) this.connection.finish();
     this.askFor(history.head?.state);
   }
@@ -69,21 +73,42 @@ export class LiveRun {
   say(text) {
     const said = text || this.history.head?.trouble || "";
     this.find("trouble").hidden = !said;
-    if (this.find("trouble").textContent !== said) this.find("trouble").textContent = said;
+    setText(this.find("trouble"), said);
+  }
+
+  // Numbers in words change twice a second: nobody reads more, and each is laid out anew.
+  showSoon(wait) {
+    if (wait > 0) this.showing ??= setTimeout(() => this.show(), wait);
+    else this.show();
   }
 
   show() {
-    const { head, findings } = this.history;
+    const { head, findings, about, epochs } = this.history;
+    clearTimeout(this.showing);
+    Object.assign(this, { showing: null, shownAt: performance.now() });
     this.say("");
     this.find("progress").hidden = !head?.moves;
-    this.find("words").textContent = head?.words ?? "";
-    const percent = Math.round(100 * (head?.share ?? 0));
-    this.find("track").firstElementChild.style.width = `${100 * (head?.share ?? 0)}%`;
-    this.find("track").setAttribute("aria-valuenow", percent);
-    this.find("track").setAttribute("aria-valuetext", `${percent}%, ${head?.words ?? ""}`);
+    setText(this.find("words"), head?.words ?? "");
+    this.showShare(head?.share ?? 0, `${epochs.at(-1)?.epoch ?? 0} of ${about?.epochs ?? 0} epochs`);
     this.showFigures();
     this.showFindings(findings);
-    this.draw();
+  }
+
+  showShare(share, words) {
+    const track = this.find("track");
+    const transform = `scaleX(${share.toFixed(3)})`;
+    if (track.firstElementChild.style.transform !== transform) track.firstElementChild.style.transform = transform;
+    for (const [name, value] of [["aria-valuenow", String(Math.round(100 * share))], ["aria-valuetext", words]]) {
+      if (track.getAttribute(name) !== value) track.setAttribute(name, value);
+    }
+  }
+
+  // Aloud; of epochs that end every moment not each.
+  speak(words, isOften) {
+    const now = performance.now();
+    if (!words || (isOften && now - this.spokenAt < SPEAK_MS)) return;
+    this.spokenAt = now;
+    setText(this.find("spoken"), words);
   }
 
   showFigures() {
@@ -93,8 +118,7 @@ export class LiveRun {
         this.figures.set(label, element("dd"));
         this.find("figures").append(element("div", {}, element("dt", { text: label }), this.figures.get(label)));
       }
-      const value = this.figures.get(label);
-      if (value.textContent !== text) value.textContent = text;
+      setText(this.figures.get(label), text);
     }
   }
 
@@ -144,7 +168,12 @@ export class LiveRun {
 
   close() {
     clearTimeout(this.asking);
+    clearTimeout(this.showing);
     this.connection.close();
     for (const chart of this.charts.values()) chart.close();
   }
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }

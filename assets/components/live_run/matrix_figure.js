@@ -36,12 +36,15 @@ export class MatrixFigure {
       return;
     }
     const { epoch, matrix } = found;
-    const all = history.epochs.map((row) => row.confusion).filter(Boolean);
     const side = Math.min(this.root.clientWidth, LARGEST);
+    const names = history.about?.classes ?? [];
+    const shown = [matrix, side, last, names]; // what it depends on
+    if (this.shown?.every((value, i) => value === shown[i])) return;
+    this.shown = shown;
+    const all = history.epochs.map((row) => row.confusion).filter(Boolean);
     if (side) drawMatrix(this.canvas, matrix, { side, most: mostMistakes(...all) });
     this.title.textContent = `validation, epoch ${epoch}`;
-    const names = history.about?.classes ?? [];
-    const classes = matrix.map((_, i) => names[i] ?? String(i + 1));
+    const classes = matrix.map((_, i) => names[i] ?? String(i));
     this.words.textContent = `Rows: true class, columns: what the net says, both in the order ${classes.length <= 12 ? classes.join(", ") : "of the classes"}. ${matrixWords(matrix, classes)}`;
     this.canvas.setAttribute("aria-label", `Confusion matrix after epoch ${epoch}: ${matrixWords(matrix, classes)}`);
   }

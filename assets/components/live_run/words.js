@@ -42,12 +42,21 @@ export function curveWords(history, metric) {
 
 const countWords = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 
-// What is said aloud when an epoch ends.
-export function epochWords({ epochs, about }) {
+// How an epoch has ended.
+function epochWords({ epochs, about }) {
   const row = epochs.at(-1);
   if (!row) return "";
   const validation = row.val_accuracy === undefined || row.val_accuracy === null ? "" : `, validation accuracy ${valueWords(row.val_accuracy, "accuracy")}`;
   return `After epoch ${row.epoch} of ${about?.epochs ?? row.epoch}: training accuracy ${valueWords(row.accuracy, "accuracy")}${validation}.`;
+}
+
+// What of a message is said aloud, [words, whether it comes by itself now and then]: nothing of single batches.
+export function newsWords(known, history) {
+  const { epochs, marks, head } = history;
+  if (!known.head) return ["", false];
+  if (marks.length > known.marks.length) return [`The training: ${markWords(marks.at(-1))}.`, false];
+  if (head.paused !== known.head.paused) return [head.paused ? "The training is held." : "The training goes on.", false];
+  return epochs.length > known.epochs ? [epochWords(history), true] : ["", false];
 }
 
 export function markWords({ kind, epoch, value }) {

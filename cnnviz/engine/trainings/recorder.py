@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from cnnviz.errors import TrainingFailed
+from cnnviz.runs.checkpoints import keep_checkpoint
 from cnnviz.runs.files import (
     CHECKPOINT_FILE,
     MODEL_FILE,
     TEST_FILE,
     dataset_facts,
-    kept_epochs,
     last_checkpoint,
     net_name,
     starting_net,
@@ -32,8 +32,6 @@ from cnnviz.training.events import (
     Stopped,
 )
 from cnnviz.training.loop.job import TrainingJob, TrainingResult
-
-MAX_KEPT_BYTES = 250_000_000  # of the checkpoints of one run
 
 
 def make_job(store: RunStore, run_id: str) -> TrainingJob:
@@ -158,19 +156,12 @@ class Recorder:
             self._checkpoint = event, self._take_checkpoint(run_id, event.epoch)
         checkpoint = self._checkpoint[1]
         if checkpoint is not None:
-            self._store.save_file(run_id, CHECKPOINT_FILE.format(event.epoch), checkpoint)
-            self._make_room(run_id, len(checkpoint))
+            keep_checkpoint(self._store, run_id, event.epoch, checkpoint)
         seconds = self._seconds_before.get(run_id, 0.0) + event.seconds
         progress = with_epoch(self._changed(run_id, seen=time.time()))
         self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds, progress=progress)
         self._progress[run_id] = progress
         self._checkpoint = None
-
-    def _make_room(self, run_id: str, size: int) -> None:
-        """Drop the oldest epochs of a run whose checkpoints take more than they may."""
-        epochs = kept_epochs(self._store, run_id)
-        for epoch in epochs[: max(0, len(epochs) - max(1, MAX_KEPT_BYTES // size))]:
-            self._store.delete_file(run_id, CHECKPOINT_FILE.format(epoch))
 
     def _change_rate(self, run_id: str, rate: float) -> None:
         state = self._changed(run_id)

@@ -17,6 +17,7 @@ from cnnviz.models.keras_state import has_gpu, keras_lock
 from cnnviz.models.metrics import live_metrics
 from cnnviz.models.net_edits import Change, edited
 from cnnviz.training.config import FineTuning, TrainingConfig
+from cnnviz.training.events import OPTIMIZER_PREFIX
 from cnnviz.training.fine_tuning import frozen_layers
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.job import TrainingJob
@@ -137,9 +138,14 @@ def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
 
 
 def capture_checkpoint(model: keras.Model) -> bytes:
-    """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz."""
+    """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz.
+
+    Those of the optimizer are named by OPTIMIZER_PREFIX, so that old epochs can be kept without them.
+    """
     buffer = io.BytesIO()
-    np.savez(buffer, *[keras.ops.convert_to_numpy(variable) for variable in _variables(model)])
+    named = {f"weight_{i}": variable for i, variable in enumerate(model.variables)}
+    named |= {f"{OPTIMIZER_PREFIX}{i}": variable for i, variable in enumerate(model.optimizer.variables)}
+    np.savez(buffer, **{name: keras.ops.convert_to_numpy(variable) for name, variable in named.items()})
     return buffer.getvalue()
 
 
@@ -163,10 +169,12 @@ def edited_checkpoint(
 
 
 def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
-    """Set the variables of a model of the same architecture and optimizer."""
+    """Set the variables of a model of the same architecture and optimizer; with weights alone the optimizer stays."""
     if not model.optimizer.built:  # the one of mixed precision would add its variables a second time
         model.optimizer.build(model.trainable_variables)
-    for variable, values in zip(_variables(model), _arrays(checkpoint), strict=True):
+    arrays = _arrays(checkpoint)
+    variables = model.variables if len(arrays) == len(model.variables) else _variables(model)
+    for variable, values in zip(variables, arrays, strict=True):
         variable.assign(values)
 
 

@@ -1,5 +1,7 @@
 """What a worker says of a picture where the browser cannot: the activations of each layer, as maps or bars."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
@@ -34,24 +36,25 @@ def show_worker_maps(run: Run) -> None:
                 bars = maps.probabilities, classes
                 show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
     if maps is not None:
-        _show_layers(maps)
+        _show_layers(maps, dataset_facts(run).classes)
 
 
-def _show_layers(maps: FeatureMaps) -> None:
+def _show_layers(maps: FeatureMaps, classes: Sequence[str]) -> None:
     """All layers from the input to the output, two in a row where there is room."""
     for start in range(0, len(maps.layers), LAYERS_IN_A_ROW):
         columns = st.columns(LAYERS_IN_A_ROW)
         for column, layer in zip(columns, maps.layers[start : start + LAYERS_IN_A_ROW], strict=False):
             with column:
-                _show_layer(layer)
+                _show_layer(layer, classes if layer is maps.layers[-1] else ())
 
 
-def _show_layer(layer: LayerMaps) -> None:
-    """Name, size and all values of a layer, as maps or as bars."""
+def _show_layer(layer: LayerMaps, classes: Sequence[str]) -> None:
+    """Name, size and all values of a layer, as maps or as bars; those of the layer that answers have `classes`."""
     size = shape_text(layer.shape)
     is_maps = layer.values.ndim == 3
+    names = classes[1:] if layer.values.size == 1 else classes  # one output is the probability of the second of two
     words = describe_maps(layer.values, max_maps=MAX_MAPS)
-    figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values)
+    figure = map_grid(layer.values, max_maps=MAX_MAPS) if is_maps else vector_bars(layer.values, names)
     kind = LAYER_KINDS[layer.kind].words if layer.kind in LAYER_KINDS else layer.kind  # "input", or another of Keras
     with st.expander(f"**{as_markdown(layer.name)}** · {as_markdown(kind)} · {size}", expanded=True):
         show_figure(figure, words, key=f"layer-{layer.name}")

@@ -154,8 +154,11 @@ def _rate(run: Run) -> None:
     st.session_state.setdefault(key, now)
     words = "The schedule, if any, multiplies this."
     rate = number_field("Learning rate from now on", key, least=1e-9, help=words, width=220)
-    if st.button("Apply", disabled=rate == now):
+    was, asked = st.session_state.get(f"{key}_asked", (now, now))
+    if st.button("Apply", disabled=rate == (asked if was == now else now)):  # it holds a moment later
         services.engine().set_learning_rate(run.id, rate, by=current_visitor())
+        st.session_state[f"{key}_asked"] = now, rate
+        st.rerun()
 
 
 def show_next_steps(run: Run) -> None:

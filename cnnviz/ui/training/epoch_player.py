@@ -1,28 +1,31 @@
-"""A slider over the kept epochs of a run: its first kernels; and maps, where no browser computes them."""
+"""A slider over the kept epochs of a run whose net no browser computes: its kernels and maps, by a worker."""
 
 import numpy as np
 import streamlit as st
 
-from cnnviz.architecture.analysis.graph import trace
 from cnnviz.imaging.preprocess import prepare
 from cnnviz.plots.bars import describe_bars, top_k_bars
+from cnnviz.plots.colour_kernels import colour_kernels, describe_colour_kernels
 from cnnviz.plots.maps import describe_maps, map_grid
+from cnnviz.runs.checkpoints import kept_text
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.drawing_pad import drawing_pad
 from cnnviz.ui.session.visitor import shown_run
-from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view, run_answer
+from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
 from cnnviz.ui.shared.elements import as_part, show_figure, show_image
 from cnnviz.ui.training.learning_canvas import is_for_browser
 
+COLOURS = 3  # planes of a picture in colour
 NEWEST = "Show the newest epoch"
 
 
 def show_epochs(run: Run) -> None:
-    """A slider over the kept epochs and what the net was at each."""
-    as_part(_epochs)(run.id)
+    """A slider over the kept epochs and what the net was at each; where a browser computes it, its canvas has one."""
+    if not is_for_browser(run):
+        as_part(_epochs)(run.id)
 
 
 def _epochs(run_id: str) -> None:
@@ -33,10 +36,8 @@ def _epochs(run_id: str) -> None:
     st.subheader("Epoch by epoch", divider="gray")
     with st.container():  # always one element, or the drawing below would move and be begun anew
         epoch = _choose_epoch(run, epochs)
-    if is_for_browser(run):
-        _show_kernels(run, _kernels(run, epoch))
-    else:
-        _show_view(run, epoch)
+    st.caption(kept_text(services.store(), run.id))
+    _show_view(run, epoch)
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
@@ -68,20 +69,22 @@ def _show_view(run: Run, epoch: int) -> None:
         _show_maps(run, view)
 
 
-def _kernels(run: Run, epoch: int) -> np.ndarray | None:
-    """Those of the first convolution (kh, kw, in, out); None if there is none."""
-    nodes, _ = trace(run.architecture)
-    has_kernels = any(node.layer.kind == "conv" for node in nodes)
-    return run_answer(run, "first_kernels", epoch=epoch) if has_kernels else None
-
-
 def _show_kernels(run: Run, learned: np.ndarray | None) -> None:
+    """Those of a net of colours in colour; of other nets each plane by itself would be too much, so the first."""
     if learned is None:
         st.caption("This net has no convolution, so it has no kernels.")
         return
-    st.markdown("**Learned kernels of the first convolution**")
-    kernels = learned.mean(axis=2) if learned.shape[2] == 3 else learned[:, :, 0]
-    show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=f"player-filters-{run.id}")
+    planes = learned.shape[2]
+    of_many = f", the first of their {planes} planes" if planes not in (1, COLOURS) else ""
+    st.markdown(f"**Learned kernels of the first convolution**{of_many}")
+    key = f"player-filters-{run.id}"
+    if planes == COLOURS:
+        words = describe_colour_kernels(learned)
+        show_figure(colour_kernels(learned), words, key=key)
+        st.caption(words)
+    else:
+        kernels = learned[:, :, 0]
+        show_figure(map_grid(kernels, signed=True), describe_maps(kernels), key=key)
 
 
 def _show_maps(run: Run, view: EpochView) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.errors import NotInBrowser
 from cnnviz.models.net_file import refuse_lacking
+from cnnviz.runs.checkpoints import kept_text
 from cnnviz.runs.files import MODEL_FILE
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
@@ -16,8 +17,8 @@ from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
 
 ENTRIES = 64
 FIRST_COMES = "The maps appear here when the first epoch is done, and change with every epoch."
+PLAY = "Play goes through the epochs. "
 NONE_KEPT = "No epoch of this training was kept, so its maps cannot be shown."
-SOME_KEPT = "{kept} of the {done} epochs of this training are kept, and shown here."
 
 
 def is_for_browser(run: Run) -> bool:
@@ -41,9 +42,8 @@ def show_learning(run: Run) -> None:
     if not stops:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
-        kept = sum(stop["title"].startswith("Epoch") for stop in stops)
-        if kept < done and not (run.status.is_active or has_curves_of_another(run)):
-            said.caption(SOME_KEPT.format(kept=kept, done=done))
+        if not (run.status.is_active or has_curves_of_another(run)):  # while it learns, it changes with every epoch
+            said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
         here = replace(data, journey=False, learning=True, goes_on=run.status.is_active, run=run.id)
         inside_net(here, key=f"learning-{run.id}")

@@ -16,7 +16,8 @@ from cnnviz.web.nets import net_url
 
 logger = logging.getLogger(__name__)
 
-LEAST_SECONDS = 0.1  # between two readings: what is written in one moment comes in one message
+LEAST_SECONDS = 0.15  # between two readings: what is written in one moment comes in one message
+PUBLISH_SECONDS = 1.0  # between two makings of nets for browsers, where epochs end every moment
 ELSEWHERE_SECONDS = 1.0  # of a run that another server follows: nobody here hears of what is written
 LOOK_SECONDS = 2.0  # for what is written nowhere: the queue, a store that refuses
 ENDING_SECONDS = 0.2  # its last results are on their way
@@ -35,6 +36,7 @@ class FollowedRun:
         self._place = Place()
         self._urls: dict[int, str] = {}
         self._is_new_epoch = False
+        self._published = -PUBLISH_SECONDS
 
     async def keep_up(self) -> None:
         """Read what comes, until the run has ended or is gone."""
@@ -47,8 +49,9 @@ class FollowedRun:
                     written.clear()
                     await asyncio.to_thread(self._look, is_written=is_written)
                     self._tell()
-                    if self._is_new_epoch:
+                    if self._is_new_epoch and loop.time() - self._published >= PUBLISH_SECONDS:
                         await asyncio.to_thread(self._publish)
+                        self._published = loop.time()
                         self._tell()
                     await asyncio.sleep(LEAST_SECONDS)
                     with suppress(TimeoutError):
@@ -79,7 +82,7 @@ class FollowedRun:
 
     def _read(self) -> None:
         news = read_news(self._engine.store, self._id, self._place)
-        self._is_new_epoch = bool(news.epochs) or news.is_anew
+        self._is_new_epoch |= bool(news.epochs) or news.is_anew
         if news.is_anew:  # other nets come under the same numbers
             self._urls.clear()
         moves = is_moving(self._engine, news.run)

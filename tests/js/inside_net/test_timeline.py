@@ -209,6 +209,18 @@ def test_whoever_looks_at_an_earlier_epoch_is_left_there(learning: Callable[...,
     expect_net(place, 2)
 
 
+def test_an_epoch_that_the_server_drops_stays_in_the_page(learning: Callable[..., Locator]) -> None:
+    place = learning(0, 1)
+    learning(0, 1, 2)
+    expect_net(place, 2)
+    learning(0, 2)
+    slider = place.get_by_role("slider", name="Epoch")
+    expect(slider).to_have_attribute("max", "2")
+    slider.press("Home")
+    slider.press("ArrowRight")
+    expect_net(place, 1)
+
+
 def test_after_a_rewind_the_epochs_begin_anew(learning: Callable[..., Locator]) -> None:
     place = learning(0, 1)
     learning(0, 2)

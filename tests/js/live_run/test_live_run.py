@@ -213,6 +213,25 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
     assert call(modules, "chart/models", script, {"history": history, "look": look, "options": options})["isLog"]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"epochs": EPOCHS}, ["After epoch 2 of 4: training accuracy 75.0%, validation accuracy 60.0%.", True]),
+        ({"head": {**HEAD, "paused": True}}, ["The training is held.", False]),
+        (
+            {"marks": [{"kind": "lost", "epoch": 1, "value": None}]},
+            ["The training: worker lost, goes on from epoch 1.", False],
+        ),
+        ({"points": [[0.5, 1, 1, 1]]}, ["", False]),
+    ],
+)
+def test_epochs_holds_and_marks_are_said_aloud_and_no_single_batch(modules: Page, change: dict, said: list) -> None:
+    known = {"epochs": EPOCHS[:1], "marks": [], "head": HEAD, "points": [], "about": ABOUT}
+    script = "m.newsWords({ ...x[0], epochs: x[0].epochs.length }, x[1])"
+    assert call(modules, "words", script, [known, {**known, **change}]) == said
+    assert call(modules, "words", script, [{**known, "head": None}, {**known, **change}]) == ["", False]
+
+
 # ---- the panel
 
 
@@ -342,3 +361,99 @@ def test_the_panel_of_another_run_begins_anew(panel: Callable[..., Locator]) -> 
     panel(url="/live/two?ticket=t", run="two")
     assert page.evaluate("() => root.querySelector('section').liveRun.history.points") == []
     assert page.evaluate("() => opened[1]").endswith("/live/two?ticket=t")
+
+
+def paints(page: Page) -> int:
+    """How many pictures of curves and matrices have been drawn; counted from the first call on."""
+    return page.evaluate("""() => {
+      if (window.paints === undefined) {
+        window.paints = 0;
+        const { clearRect } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+          window.paints++;
+          return clearRect.apply(this, args);
+        };
+      }
+      return window.paints;
+    }""")
+
+
+def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    tell(page, message(8, anew=True, about=ABOUT, head=HEAD, epochs=EPOCHS))
+    place.get_by_role("button", name="confusion matrix").click()
+    page.wait_for_timeout(400)  # a glide is done
+    before = paints(page)
+    for _ in range(3):
+        tell(page, {"at": "a-8-2", "anew": False, "points": [], "epochs": [], "head": {**HEAD, "words": "Another"}})
+    expect(place.get_by_text("Another")).to_be_visible()
+    assert paints(page) == before
+    tell(page, message(9))
+    page.wait_for_timeout(400)
+    assert paints(page) > before
+
+
+def test_while_a_run_is_held_no_timer_and_no_frame_is_left(panel: Callable[..., Locator]) -> None:
+    place = panel("paused")
+    page = place.page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    tell(page, message(2, head={**HEAD, "state": "paused", "paused": True, "words": "Held"}))
+    expect(place.locator("[data-id=words]")).to_have_text("Held")
+    expect(place.get_by_role("status")).to_have_text("The training is held.")
+    page.wait_for_timeout(700)
+    page.evaluate("""() => {
+      Object.assign(window, { asked: 0, asking: {} });
+      for (const name of ["setTimeout", "setInterval", "requestAnimationFrame"]) {
+        const ask = (asking[name] = window[name]);
+        window[name] = (...args) => { window.asked++; return ask(...args); };
+      }
+    }""")
+    before = paints(page)
+    page.wait_for_timeout(700)
+    page.evaluate("() => Object.assign(window, asking)")
+    assert (page.evaluate("() => asked"), paints(page)) == (0, before)
+    assert page.evaluate("() => root.querySelector('section').getAnimations({ subtree: true }).length") == 0
+
+
+def test_words_change_twice_a_second_and_at_once_where_an_epoch_ends(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    words = place.locator("[data-id=words]")
+    page = place.page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    heads = [{**HEAD, "words": f"batch {number}"} for number in (2, 3, 4)]
+    page.evaluate(
+        """([first, second, third]) => {
+          window.read = [];
+          for (const news of [first, second, third]) {
+            socket.tell(news);
+            read.push(root.querySelector("[data-id=words]").textContent);
+          }
+        }""",
+        [message(2, head=heads[0]), message(3, head=heads[1]), message(4, head=heads[2], epochs=EPOCHS[:1])],
+    )
+    assert page.evaluate("() => read") == [HEAD["words"], HEAD["words"], "batch 4"]
+    tell(page, message(5, head={**HEAD, "words": "the last"}))
+    expect(words).to_have_text("the last")
+
+
+def test_lines_are_named_at_their_end_and_only_the_others_in_a_legend(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    tell(place.page, message(1, anew=True, about=ABOUT, head=HEAD))
+    expect(place.locator(".legend-item")).to_have_count(0)  # "batch 2.00" stands at its end
+    tell(place.page, message(2, epochs=EPOCHS))
+    expect(place.locator(".legend-item")).to_have_text(["each batch", "each batch"])
+
+
+def test_marks_have_their_words_above_the_figure_where_they_cover_no_curve(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    canvas = place.locator(".chart canvas").first
+    tell(place.page, message(1, anew=True, about=ABOUT, head=HEAD, marks=[]))
+    heights = [canvas.bounding_box()["height"]]
+    for count in (1, 2, 3, 4):
+        marks = [{"kind": "rate", "epoch": number / 8, "value": 0.1} for number in range(count)]
+        tell(place.page, message(1 + count, marks=marks))
+        place.page.wait_for_timeout(300)
+        heights.append(canvas.bounding_box()["height"])
+    grown = [height - heights[0] for height in heights]
+    assert grown == [0, 20, 35, 50, 50], "the newest three; what an older one says is told where the mouse is"

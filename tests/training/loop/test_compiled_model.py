@@ -2,9 +2,15 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.runs.checkpoints import without_optimizer
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop import compiled_model
-from cnnviz.training.loop.compiled_model import capture_checkpoint, make_model, model_from_checkpoint
+from cnnviz.training.loop.compiled_model import (
+    capture_checkpoint,
+    make_model,
+    model_from_checkpoint,
+    restore_checkpoint,
+)
 from cnnviz.training.loop.job import TrainingJob
 
 NET = Architecture(input_shape=(6, 5, 1), layers=(Conv(filters=2), Flatten(), Dense(units=3, activation="softmax")))
@@ -25,3 +31,16 @@ def test_a_net_is_made_again_from_its_checkpoint(
         np.testing.assert_array_equal(mine, theirs)
     for mine, theirs in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
         np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
+
+
+def test_weights_alone_are_restored_with_an_optimizer_that_begins_anew() -> None:
+    config = TrainingConfig(optimizer="adam", epochs=1)
+    model = make_model(NET, config, 3)
+    model.fit(IMAGES, np.arange(8) % 3, verbose=0)
+    light = without_optimizer(capture_checkpoint(model))
+    again = make_model(NET, config, 3)
+    restore_checkpoint(again, light)
+    for ours, theirs in zip(again.variables, model.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert int(model.optimizer.iterations) == 1
+    assert int(again.optimizer.iterations) == 0

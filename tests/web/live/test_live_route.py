@@ -205,6 +205,25 @@ def test_thirty_viewers_cost_as_many_readings_as_one(
     assert len(readings) == 2
 
 
+def test_nets_of_epochs_that_end_in_one_moment_are_made_together_and_none_is_left_out(
+    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(followed, "net_of_run", lambda _, __, epoch: made.append(epoch) or f"net-{epoch}")
+    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
+    monkeypatch.setattr(followed, "kept_epochs", lambda store, run_id: list(range(1, store.last_epoch(run_id) + 1)))
+    told = []
+    with client.websocket_connect(url(run)) as socket:
+        news(socket)
+        for epoch in range(1, 6):
+            engine.store.add_epoch(run.id, epoch, EPOCH)
+        while not told or len(told[-1]) < 5:
+            told.append(later(socket, "stops")["stops"])
+    assert told[-1][-1] == {"title": "Epoch 5", "url": "/nets/net-5"}
+    assert made == [1, 2, 3, 4, 5], "each once"
+    assert len(told) <= 2, "the first at once, the others a second later together"
+
+
 # ---- for whom
 
 

@@ -45,18 +45,20 @@ export class Timeline {
     else this.lay();
   }
 
-  // While the net learns: the epochs so far. Whoever looks at the newest goes on with the newest. False if these are not
-  // the known ones and some more, as after a rewind.
+  // While the net learns: the epochs so far. Whoever looks at the newest goes on with the newest. What the server has
+  // dropped between the first and the newest stays here. False if one of these two is another one, as after a rewind.
   extend({ stops, goes_on: goesOn }) {
-    const { length } = this.stops;
-    if (!length || this.stops.some(({ url }, at) => url !== stops[at]?.url)) return false;
-    if (stops.length === length && goesOn === this.goesOn) return true;
-    const isNewest = this.at === length - 1;
+    const newest = this.stops.at(-1)?.url;
+    const known = stops.findLastIndex(({ url }) => url === newest);
+    if (known < 0 || stops[0].url !== this.stops[0].url) return false;
+    const more = stops.slice(known + 1);
+    if (!more.length && goesOn === this.goesOn) return true;
+    const isNewest = this.at === this.stops.length - 1;
     this.goesOn = goesOn;
-    this.stops.push(...stops.slice(length));
+    this.stops.push(...more);
     this.lay();
     if (this.app.hasFrame) this.prepare();
-    if (isNewest) this.go(stops.length - 1);
+    if (isNewest) this.go(this.stops.length - 1);
     return true;
   }
 

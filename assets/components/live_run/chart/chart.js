@@ -8,21 +8,25 @@ import { element } from "../../shared/dom.js";
 import { clamp } from "../../shared/numbers.js";
 import { logTicksOf, spreadLabels, thinned, ticksOf } from "./axes.js";
 import { tickWords, valueWords } from "../words.js";
-import { drawLine, drawMark } from "./strokes.js";
+import { drawLine, drawMark, MARK_GAP, MARK_ROW } from "./strokes.js";
 import { FONT } from "./look.js";
 
 const HEIGHT = 176; // CSS pixels
 const GLIDE_MS = 180;
-const FRAME_MS = 60; // between two pictures of a glide: smooth enough, and a third of what every frame would cost
-const GLIDE_PIXELS = 4; // a shift that nobody sees is made at once
+const FRAME_MS = 90; // between two pictures of a glide: every frame would cost five times as much
+const GLIDE_PIXELS = 12; // a smaller shift is made at once
+const SEEN_PIXELS = 0.5; // what moves by less is not drawn again
 const MARGIN = { top: 8, bottom: 22, left: 44 };
 const LABEL_STEP = 14;
+const ROOM_STEP = 24; // of the room for labels, which would else shake the figure with each digit
 const TICK_ROOM = { x: 56, y: 34 };
+const MOST_WORDS = 3; // marks that have their words above the figure: the newest
+const NEAR = 6; // CSS pixels from a mark to the pointer
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Chart {
   constructor(title) {
-    Object.assign(this, { look: null, model: null, at: null, pointer: null, timer: null, isSeen: true });
+    Object.assign(this, { look: null, model: null, outline: "", at: null, pointer: null, timer: null, isSeen: true });
     this.canvas = element("canvas", { role: "img", tabindex: "-1" });
     this.readout = element("span", { class: "readout" });
     this.legend = element("span", { class: "legend" });
@@ -43,24 +47,31 @@ export class Chart {
 
   show(model, look) {
     const from = this.model?.isLog === model.isLog && this.look === look ? this.at : null;
-    Object.assign(this, { model, look });
-    this.canvas.setAttribute("aria-label", model.words);
-    const names = model.lines.filter(({ name }) => name);
+    const target = [model.x[1], ...model.y];
+    const shift = from ? this.shift(from, target) : Infinity;
+    const isSame = outlineOf(model) === this.outline;
+    this.name(model);
+    Object.assign(this, { model, look, outline: outlineOf(model) });
+    if (isSame && shift < SEEN_PIXELS) return;
+    clearTimeout(this.timer);
+    if (!from || shift < GLIDE_PIXELS || still.matches || document.hidden || !this.isSeen) this.rest(target);
+    else this.glide(from, target, performance.now() - FRAME_MS); // begun, so that what is new comes into sight
+  }
+
+  // What is said of it, and the lines that have no name at their end.
+  name(model) {
+    if (model.words !== this.model?.words) this.canvas.setAttribute("aria-label", model.words);
+    const names = model.lines.filter(({ name, label, points }) => name && points.length && !label);
     const key = names.map(({ name, colour }) => name + colour).join();
     if (key !== this.key) this.legend.replaceChildren(...names.map((line) => legendItem(line)));
     this.key = key;
-    const target = [model.x[1], ...model.y];
-    clearTimeout(this.timer);
-    if (!from || still.matches || document.hidden || !this.isSeen) this.rest(target);
-    else if (!this.isFar(from, target)) this.rest(target);
-    else this.glide(from, target, performance.now());
   }
 
-  // Whether anything drawn moves by more than a few pixels.
-  isFar([x1, ...y], [nextX1, ...nextY]) {
+  // By how many pixels something drawn moves from one range to another.
+  shift([x1, ...y], [nextX1, ...nextY]) {
     const height = nextY[1] - nextY[0];
     const across = Math.abs(1 - x1 / nextX1) * this.root.clientWidth;
-    return Math.max(across, ...y.map((value, i) => (HEIGHT * Math.abs(value - nextY[i])) / height)) > GLIDE_PIXELS;
+    return Math.max(across, ...y.map((value, i) => (HEIGHT * Math.abs(value - nextY[i])) / height));
   }
 
   rest(target) {
@@ -85,13 +96,15 @@ export class Chart {
     const width = this.canvas.clientWidth;
     context.font = `${FONT} ${look.font}`;
     const labels = model.lines.filter(({ label, points }) => label && points.length);
-    const right = Math.min(Math.max(48, ...labels.map(({ label }) => context.measureText(label).width + 14)), width / 3);
-    const [left, end, top, bottom] = [MARGIN.left, width - right, MARGIN.top, HEIGHT - MARGIN.bottom];
+    const widest = Math.max(34, ...labels.map(({ label }) => context.measureText(label).width));
+    const right = Math.min(ROOM_STEP * Math.ceil((widest + 14) / ROOM_STEP), width / 3);
+    const above = this.roomAbove;
+    const [left, end, top, bottom] = [MARGIN.left, width - right, MARGIN.top + above, HEIGHT + above - MARGIN.bottom];
     const [x1, y0, y1] = this.at;
     const [x0] = model.x;
     const value = model.isLog ? (y) => Math.log10(Math.max(y, 1e-300)) : (y) => y;
     return {
-      left, end, top, bottom, labels,
+      left, end, top, bottom, labels, edge: width,
       x: (epoch) => left + ((epoch - x0) / (x1 - x0 || 1)) * (end - left),
       y: (y) => bottom - ((value(y) - y0) / (y1 - y0 || 1)) * (bottom - top),
       epoch: (x) => x0 + ((x - left) / (end - left)) * (x1 - x0),
@@ -101,21 +114,34 @@ export class Chart {
   draw() {
     const width = this.root.clientWidth;
     if (!this.model || !this.isSeen || width < 80) return;
-    this.canvas.style.width = `${width}px`;
-    fitCanvas(this.canvas, width, HEIGHT);
+    fitCanvas(this.canvas, width, HEIGHT + this.roomAbove);
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
     const place = this.layOut(context);
     this.drawAxes(context, place);
+    this.drawMarks(context, place);
     context.save();
     context.beginPath();
-    context.rect(place.left, 0, place.end - place.left + 5, HEIGHT);
+    context.rect(place.left, 0, place.end - place.left + 5, this.canvas.height);
     context.clip();
     for (const line of this.model.lines) drawLine(context, place, line, thinned(line.points, place.x));
-    this.model.marks.forEach((mark, row) => drawMark(context, place, this.look, mark, row));
     this.drawPointer(context, place);
     context.restore();
     this.drawLabels(context, place);
+  }
+
+  get numWords() {
+    return Math.min(this.model.marks.length, MOST_WORDS);
+  }
+
+  get roomAbove() {
+    return this.numWords && MARK_ROW * this.numWords + MARK_GAP;
+  }
+
+  // From left to right, so that the words of the later ones stand above the lines of those before.
+  drawMarks(context, place) {
+    const { marks } = this.model;
+    marks.forEach((mark, i) => drawMark(context, place, this.look, mark, i < marks.length - this.numWords ? null : marks.length - 1 - i));
   }
 
   drawAxes(context, place) {
@@ -161,7 +187,8 @@ export class Chart {
     stroke(context, this.pointer, place.top, this.pointer, place.bottom);
     const near = ({ points }) => points.reduce((best, one) => (Math.abs(one[0] - epoch) < Math.abs(best[0] - epoch) ? one : best));
     const told = this.model.lines.filter(({ points }) => points.length).map((line) => `${line.name ?? line.label}: ${valueWords(near(line)[1], this.model.metric)}`);
-    this.readout.textContent = [`epoch ${epoch.toFixed(1)}`, ...told].join("  \u00b7  ");
+    const marks = this.model.marks.filter((mark) => Math.abs(place.x(mark.epoch) - this.pointer) <= NEAR).map(({ words }) => words);
+    this.readout.textContent = [`epoch ${epoch.toFixed(1)}`, ...told, ...marks].join("  \u00b7  ");
   }
 
   close() {
@@ -169,6 +196,11 @@ export class Chart {
     this.sizes.disconnect();
     this.sight.disconnect();
   }
+}
+
+// What is drawn but for its place: where this stays, so does the picture.
+function outlineOf({ lines, marks }) {
+  return JSON.stringify([lines.map(({ points, label, colour }) => [points.length, points.at(-1), label, colour]), marks]);
 }
 
 function legendItem({ name, colour, width, dash = [] }) {

@@ -24,7 +24,7 @@ export function metricModel(history, metric, look, { smoothing, isLog, marksCros
   const isSmooth = smoothing > 0 && batches.length > 0; // some metrics are known by epoch only
   const isFirst = batches.length > 0 && !training.length; // no epoch has ended: all there is, as of a run that diverged
   const lines = [
-    lineOf(batches, "each batch", look.batch, metric, { width: 1, dot: batches.length <= FEW_BATCHES ? "circle" : null, label: isFirst ? `batch ${valueWords(batches.at(-1)[1], metric)}` : "" }),
+    lineOf(batches, "each batch", isFirst ? look.train : look.batch, metric, { width: 1, dot: batches.length <= FEW_BATCHES ? "circle" : null, label: isFirst ? `batch ${valueWords(batches.at(-1)[1], metric)}` : "" }),
     lineOf(isSmooth ? smooth(batches, smoothing) : training, "training", look.train, metric, { dot: isSmooth ? null : "circle" }),
     lineOf(validation, "validation", look.validation, metric, { dash: DASH, dot: "diamond" }),
   ];

@@ -1,8 +1,9 @@
 // A line with its points, and a mark with its words, on a canvas.
 
 const DOT = 3.5; // CSS pixels
-const FEW_POINTS = 60; // of more, points would be a band
-const ROW = 14;
+const FEW_POINTS = 24; // of more, points would be a band
+export const MARK_ROW = 15; // of the words of marks, above the figure
+export const MARK_GAP = 5; // between them and what stands at the axis
 
 // `place` has x(epoch) and y(value).
 export function drawLine(context, place, { colour, width, dash = [], dot }, points) {
@@ -28,23 +29,27 @@ function drawDot(context, x, y, dot) {
   context.fill();
 }
 
-// A vertical line with its words on the side that has more room, each mark in a row of its own.
+// A vertical line with its words, which stand in a row above the figure where there is one for them: `row` from 0, or null.
 export function drawMark(context, place, look, { epoch, words }, row) {
   const x = Math.round(place.x(epoch)) + 0.5;
+  const top = row === null ? place.top : place.top - MARK_GAP - MARK_ROW * (row + 1);
   context.save();
   Object.assign(context, { strokeStyle: look.muted, lineWidth: 1, textBaseline: "middle" });
   context.setLineDash([4, 3]);
   context.beginPath();
-  context.moveTo(x, place.top);
+  context.moveTo(x, top);
   context.lineTo(x, place.bottom);
   context.stroke();
-  const width = context.measureText(words).width + 6;
-  const isLeft = x + width > place.end && x - width > place.left;
-  const from = isLeft ? x - width - 2 : Math.min(x + 2, place.end - width);
-  const y = place.top + ROW / 2 + ROW * (row % 5);
-  context.fillStyle = look.back;
-  context.fillRect(from, y - ROW / 2, width, ROW);
-  Object.assign(context, { fillStyle: look.text, textAlign: "left" });
-  context.fillText(words, from + 3, y);
+  if (row !== null) writeMark(context, place, look, words, { x, y: top + MARK_ROW / 2 });
   context.restore();
+}
+
+// On the side that has more room, on a ground that covers the lines of other marks.
+function writeMark(context, { edge }, look, words, { x, y }) {
+  const width = context.measureText(words).width + 8;
+  const from = x + width <= edge ? x + 1 : Math.max(x - width - 1, 0);
+  context.fillStyle = look.back;
+  context.fillRect(from, y - MARK_ROW / 2, width, MARK_ROW);
+  Object.assign(context, { fillStyle: look.text, textAlign: "left" });
+  context.fillText(words, from + 4, y);
 }
