@@ -115,8 +115,9 @@ export class View {
     this.picture.pointed = pointed;
     this.repaint();
     if (!pointed) return this.hide();
-    const { layer } = this.picture.columns[pointed.position];
-    const words = describeUnit(this.picture.net.values(layer.index), layer, pointed.unit);
+    const { net, columns } = this.picture;
+    const { layer, form } = columns[pointed.position];
+    const words = describeUnit(net.values(layer.index), layer, pointed.unit, form === "classes" ? net.manifest.classes[pointed.unit] : undefined);
     this.card.textContent = pointed.isKernel ? `A kernel of ${layer.name}, unit ${pointed.unit + 1}. Click to try it on a picture.` : words;
     const around = this.root.getBoundingClientRect();
     Object.assign(this.card.style, { left: `${event.clientX - around.left + 16}px`, top: `${event.clientY - around.top + 18}px`, visibility: "visible" });
