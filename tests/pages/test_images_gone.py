@@ -97,7 +97,7 @@ def test_pages_that_list_runs_open(open_page, orphan: Run, name: str) -> None:
 
 def test_ones_own_kernel_can_be_put_into_its_net(open_page, orphan: Run) -> None:
     page = open_page("kernels", run=orphan.id)
-    page.toggle(key="compare_filters").set_value(True).run()
+    page.button(key="compare_filters").click().run()
     assert _said(page) == []
     page.segmented_control(key="maps_from").set_value("Sample").run()
     assert _said(page) == []

@@ -88,7 +88,7 @@ def test_no_list_shows_it_to_others_and_all_lists_show_it_to_its_owner(open_page
         for name, label in marks.items():
             page = open_page(name, by=by)
             if name == "kernels":
-                page.toggle(key="compare_filters").set_value(True).run()
+                page.button(key="compare_filters").click().run()
             options = page.dataframe[0].value["Belongs to"] if label is None else _options(page, label)
             found = "you" in list(options) if label is None else any(_mark(adas_run) in one for one in options)
             assert found is is_there, name
