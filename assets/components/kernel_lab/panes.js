@@ -1,5 +1,6 @@
 // Picture and result beside each other: both show the same part, and the window in it.
 
+import { TYPEFACE } from "../shared/canvas.js";
 import { MARK } from "../shared/colours.js";
 import { weightLabel } from "../shared/numbers.js";
 import { Gestures } from "./gestures.js";
@@ -90,7 +91,7 @@ export class Panes {
 
 // The kernel as it lies on the picture: each weight below the number that it is multiplied by.
 function writeWeights(context, { cell, left, top }, cells) {
-  context.font = `600 ${Math.round(cell * 0.22)}px system-ui, sans-serif`;
+  context.font = `600 ${Math.round(cell * 0.22)}px ${TYPEFACE}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { row, column, weight } of cells) {
