@@ -139,8 +139,11 @@ export class Player {
     const next = Math.min(height, first + this.band);
     const column = this.filled % width;
     context.fillStyle = getComputedStyle(context.canvas).color;
-    const [y, below, bottom] = [first, next, height].map((row) => Math.round(top + row * cell)); // no seam between both
-    context.fillRect(left + column * cell, y, (width - column) * cell, Math.max(0, below - y));
-    context.fillRect(left, below, width * cell, Math.max(0, bottom - below));
+    // Whole pixels of the screen: no seam between both, nothing of the result at the edges.
+    const [y, below] = [first, next].map((row) => Math.round(top + row * cell));
+    const [from, begin] = [left, left + column * cell].map(Math.floor);
+    const [end, bottom] = [left + width * cell, top + height * cell].map(Math.ceil);
+    context.fillRect(begin, y, end - begin, Math.max(0, below - y));
+    context.fillRect(from, below, end - from, Math.max(0, bottom - below));
   }
 }
