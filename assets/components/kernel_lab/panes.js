@@ -20,8 +20,9 @@ export class Panes {
     this.input.overlay = (context, frame) => this.markWindow(context, frame);
     this.output.overlay = (context, frame) => {
       lab.player.cover(context, frame);
-      const { row, column } = lab.place;
-      strokeBox(context, frame, { top: row, left: column, bottom: row + 1, right: column + 1 });
+      const { rows, columns } = lab.player.lag;
+      const [top, left] = [lab.place.row + rows, lab.place.column + columns];
+      strokeBox(context, frame, { top, left, bottom: top + 1, right: left + 1 });
     };
   }
 
@@ -61,9 +62,12 @@ export class Panes {
     this.output.room = { width: of(width, result.width), height: of(height, result.height) };
   }
 
-  markWindow(context, frame) {
-    const { explained, settings } = this.lab;
+  markWindow(context, here) {
+    const { explained, settings, player } = this.lab;
     const [trace] = explained.traces;
+    const { lag } = player;
+    const step = (trace.sliding.stride / trace.scale) * here.cell;
+    const frame = { ...here, left: here.left + lag.columns * step, top: here.top + lag.rows * step };
     const marked = windowOnPicture(trace);
     strokeBox(context, frame, marked);
     if (settings.values.dilation > 1 || settings.values.kind === "transposed") markPixels(context, frame, marked.places);

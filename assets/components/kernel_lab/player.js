@@ -5,6 +5,7 @@ const SLOWEST = 2.5; // positions a second
 const WHOLE_SLIDE = 15; // s, at most, at the usual speed
 const MAX_PASSES = 30; // from the left to the right
 const REST = 2500; // ms before a demonstration begins again
+const GLIDE = { ms: 200, fastest: 6 }; // how long the window is on its way, while it goes slowly: positions a second
 const READABLE_SIDE = 16; // pixels: a picture of which one can read every number
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 export const USUAL = SPEEDS.indexOf(1);
@@ -17,6 +18,7 @@ export class Player {
     this.isPlaying = false;
     this.isHeld = false; // while the mouse is on a picture
     this.isDemo = false; // began by itself, and begins again
+    this.glide = null; // {from: place, since: ms}
   }
 
   get isWhole() {
@@ -64,6 +66,7 @@ export class Player {
   pause() {
     if (!this.isPlaying) return;
     this.isPlaying = this.isDemo = false;
+    this.arriveAtOnce();
     this.onChange();
   }
 
@@ -86,6 +89,7 @@ export class Player {
       if (this.filled >= this.total) this.arrive(now);
     }
     this.last = now;
+    if (this.glide) this.lab.draw();
     if (this.isPlaying) this.ticking = requestAnimationFrame((next) => this.tick(next));
   }
 
@@ -110,10 +114,27 @@ export class Player {
     const { width } = this.lab.result;
     const { band } = this;
     const at = this.filled - 1;
+    const isSlow = this.isPlaying && steps === 1 && this.pace <= GLIDE.fastest;
+    this.glide = isSlow ? { from: this.lab.place, since: performance.now() } : null;
     this.lab.pointAt({ row: Math.floor(at / width) * band + (band >> 1), column: at % width }, { follow: true });
   }
 
+  // How far the window still is from its place, in pixels of the result.
+  get lag() {
+    if (!this.glide) return { rows: 0, columns: 0 };
+    const { from, since } = this.glide;
+    const left = Math.max(0, 1 - (performance.now() - since) / GLIDE.ms) ** 3;
+    if (left === 0) this.glide = null;
+    return { rows: left * (from.row - this.lab.place.row), columns: left * (from.column - this.lab.place.column) };
+  }
+
+  arriveAtOnce() {
+    this.glide = null;
+    this.lab.draw();
+  }
+
   showAll() {
+    this.glide = null;
     Object.assign(this, { isPlaying: false, isDemo: false, filled: null });
     this.onChange();
     this.lab.draw();
@@ -129,6 +150,7 @@ export class Player {
 
   hold(isHeld) {
     this.isHeld = isHeld;
+    if (this.glide) this.arriveAtOnce();
     this.onChange();
   }
 

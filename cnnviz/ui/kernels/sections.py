@@ -109,7 +109,7 @@ def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
         "Your kernel takes the place of one filter of the first layer, as strong as the one it replaces. "
         "This is only tried out: the net itself stays as it was trained."
     )
-    controls, before_side, after_side = st.columns(3, gap="large")
+    before_side, after_side, controls = st.columns(3, gap="large")  # on a phone the effect comes first
     with controls:
         last = _first_kernels(run).shape[3] - 1
         index = int(st.number_input("Filter to replace", 0, last, min(nearest, last), key=f"replace_{run.id}"))
