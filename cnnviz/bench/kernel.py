@@ -65,7 +65,7 @@ def measure() -> dict[str, Any]:
 
 
 def _camera(page: Any, lab: Any) -> float:
-    lab.get_by_role("button", name="Camera").click()
+    lab.get_by_role("button", name="Camera", exact=True).click()
     page.wait_for_timeout(1000 * CAMERA_SECONDS)
     return lab.evaluate("root => root.kernelLab.sources.camera.framesPerSecond")
 

@@ -20,7 +20,7 @@ from cnnviz.bench.live_viewers import PANEL, batch_times, note_batches, served, 
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.components.bundle import COMPONENTS
+from cnnviz.ui.components.bundle import COMPONENTS, style
 from cnnviz.web.live.route import live_url
 
 SECONDS = 8.0
@@ -117,13 +117,12 @@ def _cpu_time(process: psutil.Process) -> float:
 
 def _look(engine: Engine, url: str, run_id: str) -> dict[str, float]:
     """CPU of a browser that shows the panel, and the seconds until a point is on its screen."""
-    css = "\n".join((COMPONENTS / part).read_text("utf-8") for part in ("shared/theme.css", "live_run/component.css"))
     html = (PANEL / "component.html").read_text("utf-8")
     data = {"run": run_id, "url": live_url(run_id, OPERATOR, ""), "state": "running, with epochs", "own": True}
     with time_limit(SECONDS + 2 * PATIENCE_SECONDS, "the browser"), browser() as chromium:
         page = chromium.new_page(viewport={"width": 700, "height": 900})
         page.goto(url)
-        page.evaluate(MOUNT, {"html": html, "css": css, "data": data})
+        page.evaluate(MOUNT, {"html": html, "css": style("live_run"), "data": data})
         page.wait_for_timeout(1000 * SETTLE_SECONDS)
         processes = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
         before, started = sum(map(_cpu_time, processes)), time.monotonic()

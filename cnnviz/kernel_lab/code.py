@@ -36,7 +36,7 @@ def numpy_code(settings: LabSettings, *, sample: str | None, shape: tuple[int, i
     ----------
     settings : LabSettings
     sample : str, optional
-        Name of a picture of skimage.data; None reads the file OWN_PICTURE.
+        Name of a number picture or of a picture of skimage.data; None reads the file OWN_PICTURE.
     shape : (height, width)
         Of the picture.
     """

@@ -3,6 +3,7 @@
 from cnnviz.imaging.samples import original_size
 from cnnviz.kernel_lab.convolution import BORDERS, padding_amounts
 from cnnviz.kernel_lab.kernels import Matrix
+from cnnviz.kernel_lab.number_pictures import NUMBER_PICTURES
 from cnnviz.kernel_lab.settings import LabSettings, weight_text
 
 OWN_PICTURE = "picture.png"
@@ -18,6 +19,9 @@ def picture_lines(settings: LabSettings, sample: str | None, shape: tuple[int, i
     """Read `picture`: (H, W) for the kinds that take grey, else (H, W, 3), float64."""
     if sample is None:
         lines = [f'picture = skimage.io.imread("{OWN_PICTURE}")']
+    elif sample in NUMBER_PICTURES:
+        rows = [f"        [{', '.join(map(str, row))}]," for row in NUMBER_PICTURES[sample].rows]
+        lines = ["picture = np.array(", "    [", *rows, "    ],", "    dtype=np.uint8,", ")"]
     else:
         lines = [f"picture = skimage.data.{sample}()"]
         if original_size(sample) != shape:

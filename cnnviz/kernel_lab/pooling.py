@@ -1,4 +1,4 @@
-"""Pooling: the largest value, the mean or the sum of each window of a map."""
+"""Pooling: the largest or smallest value, the mean or the sum of each window of a map."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -8,12 +8,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from cnnviz.errors import InvalidInput, UnknownName
 
-PoolMode = Literal["max", "avg", "sum", "global_max", "global_avg"]
+PoolMode = Literal["max", "avg", "min", "sum", "global_max", "global_avg"]
 
 # Windows (h, w, size, size) -> (h, w)
 POOLINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "max": lambda windows: windows.max(axis=(2, 3)),
     "avg": lambda windows: windows.mean(axis=(2, 3), dtype=np.float64),
+    "min": lambda windows: windows.min(axis=(2, 3)),
     "sum": lambda windows: windows.sum(axis=(2, 3), dtype=np.float64),
     "global_max": lambda windows: windows.max(axis=(2, 3)),
     "global_avg": lambda windows: windows.mean(axis=(2, 3), dtype=np.float64),

@@ -4,12 +4,14 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.imaging.decode import encode_png, to_grey
@@ -30,6 +32,7 @@ def lab(page: Page, app_url: str) -> Locator:
 
 
 def open_lab(page: Page, url: str) -> Locator:
+    page.emulate_media(reduced_motion="reduce")  # the window stands until a test moves it
     page.goto(url)
     lab = page.locator(".lab")
     expect(lab.locator("[data-id=input-size]")).to_contain_text(" x ", timeout=PATIENCE)
@@ -39,14 +42,21 @@ def open_lab(page: Page, url: str) -> Locator:
 def test_pointing_at_either_picture_moves_both_windows(lab: Locator) -> None:
     give_picture(lab, PICTURES["cat"])
     window = lab.locator("[data-id=window-title]")
-    output = lab.locator("[data-id=output]").bounding_box()
-    assert output
-    lab.locator("[data-id=output]").hover(position={"x": 3.5 * output["width"] / 128, "y": 3.5 * output["height"] / 78})
-    expect(window).to_have_text("How the result's pixel in row 4, column 4 comes about")
-    box = lab.locator("[data-id=input]").bounding_box()
-    assert box
-    lab.locator("[data-id=input]").hover(position={"x": box["width"] - 2, "y": box["height"] - 2})
-    expect(window).to_have_text("How the result's pixel in row 78, column 128 comes about")
+    lab.locator("[data-id=output]").hover(position=middle_of(lab, "output", row=3, column=3))
+    expect(window).to_have_text("The result's pixel in row 4, column 4")
+    lab.locator("[data-id=input]").hover(position=middle_of(lab, "input", row=79, column=129))
+    expect(window).to_have_text("The result's pixel in row 78, column 128")
+
+
+def middle_of(lab: Locator, view: str, *, row: int, column: int) -> Any:
+    """Where on its canvas a pixel stands, in CSS pixels."""
+    cell, left, top = lab.evaluate(
+        """(root, view) => {
+        const { frame: { cell, left, top } } = root.kernelLab.views[view];
+        return [cell, left, top].map((length) => length / devicePixelRatio); }""",
+        view,
+    )
+    return {"x": left + (column + 0.5) * cell, "y": top + (row + 0.5) * cell}
 
 
 def test_arrow_keys_move_the_window_and_the_table_adds_up(lab: Locator) -> None:
@@ -57,9 +67,13 @@ def test_arrow_keys_move_the_window_and_the_table_adds_up(lab: Locator) -> None:
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowLeft"):
         canvas.press(key)
     row, column = 32 + 1, 52 + 2 - 10
-    expect(lab.locator("[data-id=window-title]")).to_contain_text(f"row {row + 1}, column {column + 1} ")
+    expect(lab.locator("[data-id=window-title]")).to_have_text(title(row, column))
     value = int(convolve(to_grey(image), np.array(KERNELS["vertical_edges"].matrix))[row, column])
     expect(lab.locator(".total")).to_have_text(f"Sum {value}".replace("-", "\N{MINUS SIGN}"))
+
+
+def title(row: int, column: int) -> str:
+    return f"The result's pixel in row {row + 1}, column {column + 1}"
 
 
 def test_a_typed_dragged_and_wheeled_weight_shows_at_once_and_reaches_the_link(lab: Locator, page: Page) -> None:
@@ -131,14 +145,35 @@ def test_sliding_fills_the_result_and_waits_while_the_mouse_is_on_a_picture(lab:
     give_picture(lab, PICTURES["cat"])
     lab.get_by_role("button", name="Slide").click()
     page.wait_for_function("root => root.kernelLab.player.filled > 200", arg=lab.element_handle())
+    whole = lab.get_by_role("switch", name="Whole picture")
+    expect(whole).to_have_attribute("aria-checked", "false")
     lab.locator("[data-id=output]").hover()
-    expect(lab.get_by_role("button", name="Paused: mouse on picture")).to_be_visible()
+    expect(lab.get_by_role("button", name="Waits")).to_be_visible()
     held = lab.evaluate("root => root.kernelLab.player.filled")
     page.wait_for_timeout(200)
     assert lab.evaluate("root => root.kernelLab.player.filled") == held
-    lab.get_by_role("button", name="Show all").click()
+    whole.click()
+    expect(whole).to_have_attribute("aria-checked", "true")
+    assert lab.evaluate("root => root.kernelLab.player.filled") is None
+
+
+def test_a_reader_who_wants_no_motion_goes_step_by_step(lab: Locator) -> None:
+    window = lab.locator("[data-id=window-title]")
+    expect(lab.get_by_role("button", name="Slide")).to_be_visible()
+    expect(window).to_have_text(title(0, 0))
     lab.get_by_role("button", name="Step").click()
-    expect(lab.locator("[data-id=window-title]")).to_contain_text("row 1, column 1 ")
+    expect(window).to_have_text(title(0, 1))
+
+
+def test_the_products_and_their_sum_stand_in_the_first_screen(browser: Browser, app_url: str) -> None:
+    """The sum comes last: pictures, kernel and products stand above it."""
+    for width, height in ((1400, 900), (390, 844)):
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        lab = open_lab(context.new_page(), f"{app_url}/kernels")
+        box = lab.locator(".total").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= height
+        context.close()
 
 
 class Web(BaseHTTPRequestHandler):
@@ -176,7 +211,7 @@ def web() -> Iterator[str]:
 
 def test_pictures_from_addresses_fail_with_distinct_sentences(lab: Locator, web: str) -> None:
     before = output(lab)
-    lab.get_by_role("button", name="From address").click()
+    lab.get_by_role("button", name="Address").click()
     for url, said in (
         ("http://", "This is no address"),
         (f"{web}/missing.png", "not found"),
@@ -192,7 +227,7 @@ def test_pictures_from_addresses_fail_with_distinct_sentences(lab: Locator, web:
 
 
 def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locator, page: Page, web: str) -> None:
-    lab.get_by_role("button", name="From address").click()
+    lab.get_by_role("button", name="Address").click()
     lab.get_by_label("Address of a picture on the web").fill(f"{web}/cat.png")
     lab.get_by_role("button", name="Fetch").click()
     expect(page).to_have_url(re.compile("cat.png"), timeout=PATIENCE)
@@ -211,7 +246,7 @@ def test_a_finger_moves_the_window_and_not_the_page(browser: Browser, app_url: s
     canvas = lab.locator("[data-id=input]")
     assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "none"
     canvas.tap(position={"x": 5, "y": 5})
-    expect(lab.locator("[data-id=window-title]")).to_contain_text("row 6, column 6 ")
+    expect(lab.locator("[data-id=window-title]")).to_have_text(title(0, 0))
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     context.close()
 
@@ -238,8 +273,8 @@ def test_a_pasted_or_dropped_picture_is_taken_and_a_bad_one_leaves_it(lab: Locat
         hand_over(data)
         expect(lab.locator("[data-id=picture-problem]")).to_contain_text(said)
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
-    lab.get_by_role("button", name="Back").click()
-    expect(lab.locator("[data-id=input-size]")).to_have_text("451 x 300")
+    lab.get_by_role("button", name="Digit 3").click()
+    expect(lab.locator("[data-id=input-size]")).to_have_text("8 x 8")
 
 
 def test_a_huge_picture_is_scaled_down_and_that_is_said(lab: Locator) -> None:
@@ -252,6 +287,7 @@ def test_the_wheel_zooms_only_where_the_picture_has_the_focus_and_pixels_show_th
     lab: Locator, page: Page
 ) -> None:
     factor = "root => root.kernelLab.zoom.factor"
+    give_picture(lab, PICTURES["cat"])
     canvas = lab.locator("[data-id=input]")
     canvas.hover()
     page.mouse.wheel(0, 50)
@@ -308,7 +344,7 @@ def test_a_kernel_is_learned_from_a_pair_of_one_s_own(lab: Locator, page: Page, 
 
 
 def test_the_camera_runs_through_the_kernel(lab: Locator) -> None:
-    lab.get_by_role("button", name="Camera").click()
+    lab.get_by_role("button", name="Camera", exact=True).click()
     expect(lab.locator("[data-id=notice]")).to_contain_text("frames a second")
     expect(lab.locator("[data-id=output-size]")).to_have_text("318 x 238")
     lab.get_by_role("button", name="Stop camera").click()
@@ -320,15 +356,33 @@ def test_a_refused_camera_is_said_in_a_sentence(lab: Locator, page: Page) -> Non
         """() => { navigator.mediaDevices.getUserMedia = () =>
         Promise.reject(Object.assign(new Error("no"), { name: "NotAllowedError" })); }"""
     )
-    lab.get_by_role("button", name="Camera").click()
+    lab.get_by_role("button", name="Camera", exact=True).click()
     expect(lab.locator("[data-id=picture-problem]")).to_contain_text("The camera was refused")
 
 
 def test_the_result_is_saved_as_a_png_of_its_own_size(lab: Locator, page: Page) -> None:
+    lab.get_by_role("button", name="Chelsea").click()
+    expect(lab.locator("[data-id=input-size]")).to_have_text("451 x 300")
     with page.expect_download() as waiting:
-        lab.get_by_role("button", name="Save PNG").click()
+        lab.get_by_role("button", name="Save").click()
     saved = cv2.imread(str(waiting.value.path()))
     assert saved.shape == (298, 449, 3)
+
+
+def test_a_file_is_taken_by_the_browser_or_else_by_the_server(lab: Locator, page: Page) -> None:
+    size = lab.locator("[data-id=input-size]")
+    file = lab.locator("[data-id=file]")
+    file.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encode_png(PICTURES["noise"])})
+    expect(size).to_have_text("31 x 23")
+    tiff = BytesIO()
+    Image.fromarray(PICTURES["tall"]).save(tiff, "TIFF")
+    file.set_input_files({"name": "a.tif", "mimeType": "image/tiff", "buffer": tiff.getvalue()})
+    expect(size).to_have_text("9 x 40")
+    np.testing.assert_allclose(output(lab), lab_output(PICTURES["tall"], LabSettings()), atol=TOLERANCE)
+    expect(lab.get_by_role("button", name="Upload")).to_have_attribute("aria-pressed", "true")
+    file.set_input_files({"name": "a.tif", "mimeType": "image/tiff", "buffer": b"II*\0 and nothing more"})
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    expect(size).to_have_text("9 x 40")
 
 
 def kernel(lab: Locator) -> list[list[float]]:

@@ -7,6 +7,8 @@ import numpy as np
 from playwright.sync_api import Locator
 
 from cnnviz.imaging.samples import load_sample
+from cnnviz.kernel_lab.settings import LabSettings
+from cnnviz.ui.components.kernel_lab import Picture, pack
 
 TOLERANCE = 1e-4
 RNG = np.random.default_rng(3)
@@ -15,6 +17,13 @@ PICTURES = {
     "tall": RNG.integers(0, 256, (40, 9, 3), dtype=np.uint8),
     "cat": np.ascontiguousarray(load_sample("chelsea")[100:180, 60:190]),
 }
+
+
+def packet(
+    image: np.ndarray, settings: LabSettings | None = None, *, samples: list[dict[str, Any]] | None = None
+) -> bytes:
+    """What a lab gets from Python with a picture (H, W, 3) uint8."""
+    return pack(Picture(image, "Test"), settings or LabSettings(), samples or [])
 
 
 def give_picture(lab: Locator, image: np.ndarray) -> None:

@@ -15,8 +15,7 @@ from cnnviz.kernel_lab.convolution import BORDERS, PADDINGS, convolve
 from cnnviz.kernel_lab.kernels import KERNELS, parse_kernel
 from cnnviz.kernel_lab.pooling import POOLINGS, pool
 from cnnviz.kernel_lab.settings import Kind, LabSettings
-from cnnviz.ui.components.kernel_lab import pack
-from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output, outputs
+from tests.js.lab import PICTURES, RNG, TOLERANCE, give_picture, output, outputs, packet
 from tests.kernel_lab.display import DISPLAY_MODES, to_display
 from tests.kernel_lab.reference import lab_output
 
@@ -27,7 +26,7 @@ THREE = [KERNELS[name].matrix for name in ("sobel_x", "blur", "emboss")]
 
 @pytest.fixture
 def lab(give: Callable[[str, Any], Locator]) -> Locator:
-    return give("kernel_lab", pack(PICTURES["noise"], LabSettings(), "Noise"))
+    return give("kernel_lab", packet(PICTURES["noise"]))
 
 
 def set_all(lab: Locator, settings: LabSettings) -> None:
@@ -211,7 +210,7 @@ def test_python_hears_nothing_new_after_a_click_on_something_else(lab: Locator, 
 
 def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give: Callable[[str, Any], Locator]) -> None:
     set_all(lab, LabSettings(bias=7))
-    give("kernel_lab", pack(PICTURES["tall"], LabSettings(), "Tall"))
+    give("kernel_lab", packet(PICTURES["tall"]))
     expected = lab_output(PICTURES["tall"], LabSettings(bias=7))
     np.testing.assert_allclose(output(lab), expected, rtol=1e-6, atol=TOLERANCE)
 

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from cnnviz.kernel_lab.settings import LabSettings
-from cnnviz.ui.components.kernel_lab import pack
-from tests.js.lab import PICTURES
+from tests.js.lab import PICTURES, packet
 
 
 def test_an_address_from_a_link_is_fetched_only_after_a_press(
@@ -16,7 +15,7 @@ def test_an_address_from_a_link_is_fetched_only_after_a_press(
 ) -> None:
     address, asked = "http://pictures.test/owl.png", []
     modules.route("**/owl.png", lambda route: (asked.append(route.request.url), route.abort()))
-    lab = give("kernel_lab", pack(PICTURES["noise"], LabSettings(url=address), "Noise"))
+    lab = give("kernel_lab", packet(PICTURES["noise"], LabSettings(url=address)))
     assert lab.get_by_text("press Fetch to load it").is_visible()
     modules.wait_for_timeout(300)
     assert asked == []

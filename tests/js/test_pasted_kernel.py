@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from cnnviz.kernel_lab.settings import LabSettings
-from cnnviz.ui.components.kernel_lab import pack
-from tests.js.lab import PICTURES
+from tests.js.lab import PICTURES, packet
 
 PREWITT = [[-1, 0, 2], [-3, 0.5, 4], [-1, 0, 2]]
 GRIDS: dict[str, tuple[str, float | None]] = {
@@ -102,7 +100,7 @@ VALUES = "root => root.kernelLab.settings.values"
 
 @pytest.fixture
 def lab(give: Callable[[str, Any], Locator]) -> Locator:
-    return give("kernel_lab", pack(PICTURES["noise"], LabSettings(), "Noise"))
+    return give("kernel_lab", packet(PICTURES["noise"]))
 
 
 @pytest.mark.parametrize("kind", GRIDS)

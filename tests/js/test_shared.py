@@ -108,7 +108,7 @@ def test_colours_are_those_of_every_figure(modules: Page, components: Path) -> N
     assert found["ends"] == [diverging[1], diverging[5], diverging[9]]  # without the two darkest ends of the eleven
     np.testing.assert_array_equal(np.reshape(found["all"], (511, 3)), display.SIGNED_COLOURS)
     assert found["MARK"] == style.VALIDATION
-    assert f"--mark: {found['MARK'].lower()};" in (components / "kernel_lab" / "component.css").read_text()
+    assert f"--mark: {found['MARK'].lower()};" in (components.parent / "style" / "scale.css").read_text()
 
 
 def test_a_signed_colour_is_white_at_zero_and_full_from_the_limit_on(modules: Page) -> None:

@@ -10,6 +10,7 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.code import languages
 from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.number_pictures import load_number_picture
 from cnnviz.kernel_lab.settings import Kind, LabSettings
 from tests.kernel_lab.reference import lab_output
 
@@ -63,6 +64,11 @@ def test_each_script_knows_every_activation(activation: str) -> None:
 def test_each_script_handles_a_kernel_for_each_plane_of_a_photo_that_was_scaled_down(kind: str, flip: bool) -> None:
     settings = LabSettings(kind=kind, kernels=THREE, flip=flip, divisor="auto", mix=(1, -2, 0.5), stride=2)
     check(settings, load_sample("coffee"), "coffee")
+
+
+@pytest.mark.parametrize("kind", ["grey", "sum"])
+def test_each_script_of_a_number_picture_brings_its_numbers(kind: str) -> None:
+    check(LabSettings(kind=kind, padding="same"), load_number_picture("digit"), "digit")
 
 
 def test_each_script_turns_a_colour_photo_grey_as_the_lab_does() -> None:

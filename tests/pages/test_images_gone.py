@@ -64,7 +64,7 @@ def test_evaluation_shows_its_classes_and_says_once_that_their_images_are_gone(o
     page.selectbox[2].set_value(CLASSES[1]).run()
     assert _said(page) == []
     assert [info.value for info in page.info] == [IMAGES_GONE]
-    assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.subheader)
+    assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.header)
 
 
 def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, orphan: Run) -> None:
@@ -97,7 +97,7 @@ def test_pages_that_list_runs_open(open_page, orphan: Run, name: str) -> None:
 
 def test_ones_own_kernel_can_be_put_into_its_net(open_page, orphan: Run) -> None:
     page = open_page("kernels", run=orphan.id)
-    page.toggle(key="compare_filters").set_value(True).run()
+    page.button(key="compare_filters").click().run()
     assert _said(page) == []
     page.segmented_control(key="maps_from").set_value("Sample").run()
     assert _said(page) == []

@@ -1,18 +1,24 @@
+import base64
 import json
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.ask import RunModel, ask
+from cnnviz.errors import InvalidImage
 from cnnviz.imaging.decode import encode_png
-from cnnviz.imaging.samples import load_sample
+from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.kernel_lab.kernels import KERNELS
+from cnnviz.kernel_lab.number_pictures import NUMBER_PICTURES, load_number_picture
 from cnnviz.kernel_lab.settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
 from cnnviz.kernel_lab.similarity import most_similar
 from cnnviz.ui.app import services
 from cnnviz.ui.components.drawing_pad import Drawing
+from cnnviz.ui.kernels.picture import read_upload
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
 
@@ -26,10 +32,12 @@ def packet(page: AppTest) -> tuple[dict[str, Any], np.ndarray]:
     return head, np.frombuffer(data, np.uint8, offset=4 + length).reshape(shape)
 
 
-def test_the_lab_gets_the_sample_and_the_presets(open_page) -> None:
+def test_the_lab_begins_with_a_picture_of_which_every_number_is_read(open_page) -> None:
     page = open_page("kernels")
     head, pixels = packet(page)
-    np.testing.assert_array_equal(pixels, load_sample("chelsea"))
+    assert pixels.shape == (8, 8, 3)
+    np.testing.assert_array_equal(pixels[:, :, 1], NUMBER_PICTURES["digit"].rows)
+    assert [sample["name"] for sample in head["samples"]] == ["digit", "cross", *SAMPLES]
     assert [preset["name"] for preset in head["presets"]] == list(KERNELS)
     assert head["settings"] == DEFAULTS.model_dump(mode="json")
 
@@ -38,11 +46,13 @@ def test_a_link_restores_sample_kernel_and_settings(open_page) -> None:
     settings = LabSettings(
         kernels=(KERNELS["emboss"].matrix,), stride=3, padding="full", border="wrap", bias=-4.5, flip=True
     )
-    page = open_page("kernels", kernels_sample="Coins", **settings_to_link(settings))
-    head, pixels = packet(page)
-    np.testing.assert_array_equal(pixels, load_sample("coins"))
-    assert head["settings"] == settings.model_dump(mode="json")
-    assert not page.warning
+    for name in ("coins", "Coins"):  # older links have the title
+        page = open_page("kernels", kernels_sample=name, **settings_to_link(settings))
+        head, pixels = packet(page)
+        np.testing.assert_array_equal(pixels, load_sample("coins"))
+        assert head["picture"]["source"] == "coins"
+        assert head["settings"] == settings.model_dump(mode="json")
+        assert not page.warning
 
 
 @pytest.mark.parametrize(
@@ -63,6 +73,7 @@ def test_a_link_restores_sample_kernel_and_settings(open_page) -> None:
         ("chain", "none.relu.max.2.2"),
         ("kind", "<script>"),
         ("flip", "2"),
+        ("kernels_sample", "nobody"),
     ],
 )
 def test_rubbish_in_the_link_is_said_in_a_sentence_and_the_rest_still_counts(open_page, name: str, text: str) -> None:
@@ -104,24 +115,38 @@ def test_every_setting_makes_the_round_trip_through_the_link() -> None:
     ],
     ids=["empty", "text", "truncated", "1x1"],
 )
-def test_a_bad_upload_is_said_and_the_picture_before_stays(open_page, data: bytes, said: str) -> None:
-    page = open_page("kernels")
-    page.segmented_control(key="kernels_source").set_value("Upload").run()
-    page.file_uploader(key="kernels_upload").set_value(("photo.png", data, "image/png")).run()
-    assert said in page.error[0].value
-    np.testing.assert_array_equal(packet(page)[1], load_sample("chelsea"))
+def test_a_file_that_is_no_picture_is_refused_in_a_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(InvalidImage, match=said):
+        read_upload(base64.b64encode(data).decode())
+    for rubbish in (None, 5, "no base64!"):
+        with pytest.raises(InvalidImage):
+            read_upload(rubbish)
 
 
-def test_an_upload_takes_the_place_of_the_sample(open_page) -> None:
+def test_a_file_that_no_browser_reads_is_read_here() -> None:
+    tiff = BytesIO()
+    Image.fromarray(PICTURE).save(tiff, "TIFF")
+    np.testing.assert_array_equal(read_upload(base64.b64encode(tiff.getvalue()).decode()), PICTURE)
+
+
+def test_what_was_wrong_with_a_file_is_said_once_and_the_picture_before_stays(open_page) -> None:
     page = open_page("kernels")
-    page.segmented_control(key="kernels_source").set_value("Upload").run()
-    page.file_uploader(key="kernels_upload").set_value(("photo.png", encode_png(PICTURE), "image/png")).run()
-    np.testing.assert_array_equal(packet(page)[1], PICTURE)
+    page.session_state["kernels_problem"] = InvalidImage("This is no picture that can be read.")
+    page.run()
+    assert "no picture that can be read" in page.error[0].value
+    np.testing.assert_array_equal(packet(page)[1], load_number_picture("digit"))
+    page.run()
     assert not page.error
 
 
+def test_the_code_of_a_number_picture_has_its_numbers(open_page) -> None:
+    page = open_page("kernels", kernels_sample="cross")
+    assert len(page.code) == 3
+    assert all("[0, 200, 200, 200, 200, 200, 200, 0]," in code.value for code in page.code)
+
+
 def test_the_code_on_the_page_is_that_of_the_settings(open_page) -> None:
-    page = open_page("kernels", stride="2", kernels_sample="Text")
+    page = open_page("kernels", stride="2", kernels_sample="text")
     assert len(page.code) == 3
     assert all("skimage.data.text()" in code.value for code in page.code)
     assert "strides=2" in page.code[2].value
@@ -129,14 +154,16 @@ def test_the_code_on_the_page_is_that_of_the_settings(open_page) -> None:
 
 def test_the_closest_learned_filters_are_shown_and_mine_can_be_put_in(open_page, finished_run) -> None:
     page = open_page("kernels", run=finished_run.id)
-    page.toggle(key="compare_filters").set_value(True).run()
+    assert "compare_with_net" not in page.session_state
+    page.button(key="compare_filters").click().run()
     assert not page.exception
     assert not page.error
     learned = ask(services.engine(), RunModel(finished_run.id), "first_kernels")
     best = most_similar(np.array(KERNELS["vertical_edges"].matrix), learned, 1)[0]
     shown = [text.value for text in page.markdown]
     assert f"Filter {best.index}, similarity {best.cosine:.2f}" in shown
-    assert f"**With your kernel as filter {best.index}**" in shown
+    mine = shown.index(f"**With your kernel as filter {best.index}**")
+    assert mine < shown.index(f"Filter {best.index}, similarity {best.cosine:.2f}")  # the effect comes first
 
 
 def test_a_drawing_of_before_is_the_picture_of_the_page(open_page) -> None:
@@ -144,7 +171,9 @@ def test_a_drawing_of_before_is_the_picture_of_the_page(open_page) -> None:
     pixels[100:120] = 0
     page = open_page("kernels")
     page.session_state["kernels_drawing"] = Drawing([], pixels)
-    page.session_state["kernels_source"] = "Draw"
+    page.session_state["kernels_source"] = "draw"
     page.run()
     assert not page.exception
-    assert np.array_equal(page.session_state["lab_picture"].pixels, pixels)
+    head, shown = packet(page)
+    assert head["picture"]["source"] == "draw"
+    np.testing.assert_array_equal(shown, pixels)

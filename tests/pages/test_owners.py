@@ -58,7 +58,7 @@ def _button(page, label: str):
 
 
 def _texts(page) -> str:
-    kinds = page.caption, page.markdown, page.info, page.warning, page.error, page.subheader, page.code
+    kinds = page.caption, page.markdown, page.info, page.warning, page.error, page.header, page.code
     return "\n".join(element.value for elements in kinds for element in elements)
 
 
@@ -88,7 +88,7 @@ def test_no_list_shows_it_to_others_and_all_lists_show_it_to_its_owner(open_page
         for name, label in marks.items():
             page = open_page(name, by=by)
             if name == "kernels":
-                page.toggle(key="compare_filters").set_value(True).run()
+                page.button(key="compare_filters").click().run()
             options = page.dataframe[0].value["Belongs to"] if label is None else _options(page, label)
             found = "you" in list(options) if label is None else any(_mark(adas_run) in one for one in options)
             assert found is is_there, name
@@ -221,7 +221,7 @@ def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(
     _button(page, "Use this name").click().run()
     assert not page.exception
     assert engine.store.get(run.id).name == "![x](http://evil.example/y.png)"
-    assert "![x](" not in page.subheader[0].value
+    assert "![x](" not in page.header[0].value
     engine.store.delete(run.id)
 
 

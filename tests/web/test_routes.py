@@ -21,6 +21,12 @@ def test_a_sample_arrives_as_it_is_loaded(client: TestClient) -> None:
     np.testing.assert_array_equal(decode_image(answer.content).image, load_sample("chelsea"))
 
 
+def test_a_thumbnail_is_the_sample_made_small(client: TestClient) -> None:
+    small = decode_image(client.get(samples.thumbnail_url("chelsea")).content).image
+    assert small.shape == (85, 128, 3)
+    assert client.get("/samples/nobody?small").status_code == 404
+
+
 def test_a_sample_that_is_none_is_refused_in_a_sentence(client: TestClient) -> None:
     answer = client.get("/samples/nobody")
     assert answer.status_code == 404

@@ -58,7 +58,7 @@ class ChainStage {
     Object.assign(this, { chain, index });
     const change = (key, read = String) => (value) => chain.change(index, { [key]: read(value) });
     const kernels = { mine: index === 0 ? "The kernel above" : "The kernel above, again", ...titlesOf(Object.fromEntries(chain.presets.map((preset) => [preset.name, preset]))) };
-    this.title = element("h4");
+    this.title = element("h3");
     this.kernel = select(kernels, change("kernel"));
     this.activation = select(titlesOf(ACTIVATIONS), change("activation"));
     this.pool = select(titlesOf(POOLINGS), change("pool"));

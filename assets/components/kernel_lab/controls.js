@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { arrowStep } from "../shared/keys.js";
-import { parseNumber, weightText } from "../shared/numbers.js";
+import { parseNumber, weightLabel } from "../shared/numbers.js";
 
 // Fill a <select> with {value: title}; values that are not allowed now are shown but cannot be taken.
 export function fillSelect(list, titles, allowed = Object.keys(titles)) {
@@ -34,7 +34,7 @@ export function numberField(read, write) {
   field.problem = element("small", { class: "problem", role: "alert" });
   field.show = () => {
     if (field.getRootNode().activeElement === field) return;
-    field.value = weightText(read());
+    field.value = weightLabel(read());
     field.problem.textContent = "";
   };
   field.addEventListener("input", () => {

@@ -3,6 +3,7 @@
 import { SIGNED_COLOURS, signedColour } from "../shared/colours.js";
 
 const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
+const TINTS = [[255, 84, 84], [70, 214, 100], [92, 148, 255]]; // of the red, green and blue plane, where they are 255
 export const RANGES = {
   auto: "As pixels where the weights sum to about 1. Else signed colours where values fall below 0, strong from four times their usual size.",
   clip: "Below 0 is black, above 255 is white.",
@@ -11,7 +12,12 @@ export const RANGES = {
   signed: "Red is negative, white is zero, blue is positive.",
 };
 
+const TINTED_PIXELS = TINTS.map((tint) => Uint32Array.from({ length: 256 }, (_, value) => rgbPixel(...tinted(tint, value))));
 const SIGNED_PIXELS = new Uint32Array(511).map((_, i) => rgbPixel(...SIGNED_COLOURS.subarray(3 * i, 3 * i + 3)));
+
+function tinted(tint, value) {
+  return tint.map((most) => Math.round((most * value) / 255));
+}
 
 function rgbPixel(red, green, blue) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0; // little endian, as every browser's machine
@@ -54,6 +60,7 @@ export function displayScale(planes, range, { isPicture = false } = {}) {
 // Paint one plane (grey or signed colours) or three (red, green, blue) into 32-bit pixels.
 function paintPlanes(planes, scale, pixels) {
   if (scale.mode === "signed") return paintSigned(planes[0].data, scale.high, pixels);
+  if (scale.tint !== undefined) return paintTinted(planes[0].data, TINTED_PIXELS[scale.tint], pixels);
   const factor = 255 / (scale.high - scale.low);
   const [red, green, blue] = planes.length === 3 ? planes.map((plane) => plane.data) : Array(3).fill(planes[0].data);
   const isAbsolute = scale.mode === "absolute";
@@ -69,6 +76,10 @@ function paintPlanes(planes, scale, pixels) {
   }
 }
 
+function paintTinted(data, colours, pixels) {
+  for (let i = 0; i < pixels.length; i++) pixels[i] = colours[level(data[i], 0, 1, false)];
+}
+
 function level(value, low, factor, isAbsolute) {
   const share = ((isAbsolute ? Math.abs(value) : value) - low) * factor;
   return share <= 0 ? 0 : share >= 255 ? 255 : (share + 0.5) | 0;
@@ -82,9 +93,10 @@ function paintSigned(data, limit, pixels) {
   }
 }
 
-// The colour a value has in a picture shown with `scale`.
+// The colour a value has in a picture shown with `scale`. `tint` is 0, 1 or 2 for the red, green and blue plane.
 export function colourOf(value, scale) {
   if (scale.mode === "signed") return signedColour(value, scale.high);
+  if (scale.tint !== undefined) return tinted(TINTS[scale.tint], level(value, 0, 1, false));
   const grey = level(value, scale.low, 255 / (scale.high - scale.low), scale.mode === "absolute");
   return [grey, grey, grey];
 }

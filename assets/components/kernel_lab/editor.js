@@ -1,29 +1,25 @@
-// The kernel: a grid of numbers to type, drag and wheel; presets; size, turns, divisor, bias, flip, activation.
+// The kernel: a grid of numbers to type, drag and wheel; presets; size, turns.
 
 import { css, inkOn, signedColour } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
 import { arrowStep } from "../shared/keys.js";
-import { ACTIVATIONS, flipKernel, mirrorKernel, resizeKernel, rotateKernel, transposeKernel } from "../shared/nn/numerics.js";
-import { clamp, parseNumber, weightText } from "../shared/numbers.js";
-import { button, fillSelect, labelled, numberField, select, titlesOf } from "./controls.js";
+import { flipKernel, mirrorKernel, resizeKernel, rotateKernel, transposeKernel } from "../shared/nn/numerics.js";
+import { clamp, parseNumber, weightLabel } from "../shared/numbers.js";
+import { button, fillSelect } from "./controls.js";
 import { attachPaste } from "./pasted_kernel.js";
 import { PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, MAX_WEIGHT, SIDES, weightProblem } from "./settings.js";
 
 const DRAG_STEP = 8; // screen pixels of a drag for one step
 const CUSTOM = "custom";
+const OWN = "A kernel of your own. The wheel and the arrow keys change a number too; fractions such as 1/9 are fine.";
+const POINTWISE = "A 1x1 kernel has one weight for each plane, and no neighbours.";
 const TURNS = [
   ["\u2921", "Transpose: rows become columns", transposeKernel],
   ["\u21bb", "Rotate by 90 degrees", rotateKernel],
   ["\u21c4", "Flip left and right", mirrorKernel],
   ["\u21c5", "Flip top and bottom", (weights, side) => flipKernel(mirrorKernel(weights, side))],
 ];
-const FLIP_TEXTS = {
-  false:
-    "Cross-correlation, as in every framework: the kernel lies on the picture as you see it. Nets learn their kernels, so they need no flip.",
-  true: "Convolution as mathematicians define it: the kernel is turned by 180 degrees before it is laid on. A kernel that looks the same when turned, such as a blur, gives the same result either way.",
-};
-
 export class Editor {
   constructor(find, settings, presets, room) {
     Object.assign(this, { find, settings, presets, room, plane: 0, isDragging: false });
@@ -50,22 +46,6 @@ export class Editor {
       find("sides").append(button(`${side}x${side}`, `Kernel of ${side} by ${side}`, () => this.resize(side), { "data-side": side })),
     );
     TURNS.forEach(([icon, title, turn]) => find("turns").append(button(icon, title, () => this.setWeights(turn(this.weights, settings.side)))));
-    this.divisor = select({ own: "My own", auto: "Sum of weights" }, (value) => this.setDivisor(value));
-    this.divisorValue = numberField(() => settings.values.divisor, (value) => (value === 0 ? false : settings.change({ divisor: value })));
-    this.bias = numberField(() => settings.values.bias, (value) => settings.change({ bias: value }));
-    this.activation = select(titlesOf(ACTIVATIONS), (value) => settings.change({ activation: value }));
-    this.flip = element("input", { type: "checkbox", on: { change: () => settings.change({ flip: this.flip.checked }) } });
-    find("kernel-fields").append(
-      labelled("Divide by", this.divisor),
-      labelled("Divisor", this.divisorValue, this.divisorValue.problem),
-      labelled("Bias, added to each sum", this.bias, this.bias.problem),
-      labelled("Activation", this.activation),
-      element("label", { class: "check" }, this.flip, "Flip the kernel"),
-    );
-  }
-
-  setDivisor(choice) {
-    this.settings.change({ divisor: choice === "auto" ? "auto" : this.settings.divisorOf(0) });
   }
 
   setWeights(weights) {
@@ -125,32 +105,26 @@ export class Editor {
     [...this.grid.children].forEach((cell, i) => {
       const isTyping = cell === focused && !this.isDragging && parseNumber(cell.value) === weights[i];
       const colour = signedColour(weights[i], largest);
-      if (!isTyping) cell.value = weightText(weights[i]);
+      if (!isTyping) cell.value = weightLabel(weights[i]);
       cell.classList.remove("bad");
       Object.assign(cell.style, { backgroundColor: css(colour), color: inkOn(colour) });
     });
+    this.hideUnused();
     const preset = this.presets.find(({ matrix }) => isSame(matrix.flat(), weights));
     find("preset").value = preset ? preset.name : CUSTOM;
-    find("meaning").textContent = preset ? preset.meaning : "A kernel of your own. The wheel and the arrow keys change a number too; fractions such as 1/9 are fine.";
+    find("meaning").textContent = values.kind === "pointwise" ? POINTWISE : preset ? preset.meaning : OWN;
     const { sides } = this.room();
     [...find("sides").children].forEach((node) => {
       const own = Number(node.dataset.side);
       node.setAttribute("aria-pressed", String(own === side));
       node.disabled = !sides.includes(own) && own !== side;
     });
-    this.showFields();
   }
 
-  showFields() {
-    const { find, settings } = this;
-    const { values } = settings;
-    this.divisor.value = values.divisor === "auto" ? "auto" : "own";
-    this.divisorValue.parentElement.hidden = values.divisor === "auto";
-    if (values.divisor !== "auto") this.divisorValue.show();
-    this.bias.show();
-    this.activation.value = values.activation;
-    this.flip.checked = values.flip;
-    find("flip-text").textContent = FLIP_TEXTS[values.flip];
+  // A 1x1 kernel has no grid.
+  hideUnused() {
+    const isPointwise = this.settings.values.kind === "pointwise";
+    for (const part of ["preset", "grid", "kernel-tools", "kernel-hint"]) this.find(part).hidden = isPointwise;
   }
 
   showPlaneChoice() {

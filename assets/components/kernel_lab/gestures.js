@@ -38,7 +38,7 @@ export class Gestures {
     } catch {
       // the pointer is gone already
     }
-    if (event.pointerType === "mouse") this.press = { x: event.clientX, y: event.clientY, zoom: { ...zoom }, panned: false };
+    if (event.pointerType === "mouse") this.press = { x: event.clientX, y: event.clientY, from: this.view.shareOf(event), zoom: { ...zoom }, panned: false };
     else if (fingers.size === 1) this.point(event);
     else this.pinch = { ...this.twoFingers(), zoom: { ...zoom } };
     canvas.focus({ preventScroll: true });
@@ -60,22 +60,17 @@ export class Gestures {
   }
 
   pan(event) {
-    const { canvas, press, zoom } = this;
-    const [dx, dy] = [event.clientX - press.x, event.clientY - press.y];
-    if (!press.panned && Math.hypot(dx, dy) < DRAG_FROM) return;
+    const { press, zoom, view } = this;
+    if (!press.panned && Math.hypot(event.clientX - press.x, event.clientY - press.y) < DRAG_FROM) return;
     press.panned = true;
-    const box = canvas.getBoundingClientRect();
-    zoom.change(zoom.factor, press.zoom.x - dx / box.width / zoom.factor, press.zoom.y - dy / box.height / zoom.factor);
+    const to = view.shareOf(event);
+    zoom.change(zoom.factor, press.zoom.x - (to.x - press.from.x) / zoom.factor, press.zoom.y - (to.y - press.from.y) / zoom.factor);
   }
 
   twoFingers() {
     const [a, b] = [...this.fingers.values()];
-    const box = this.canvas.getBoundingClientRect();
-    return {
-      distance: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
-      x: ((a.clientX + b.clientX) / 2 - box.left) / box.width,
-      y: ((a.clientY + b.clientY) / 2 - box.top) / box.height,
-    };
+    const middle = { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 };
+    return { distance: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY), ...this.view.shareOf(middle) };
   }
 
   movePinch() {
@@ -84,8 +79,8 @@ export class Gestures {
     const factor = Math.max(1, (pinch.zoom.factor * now.distance) / (pinch.distance || 1));
     this.zoom.change(
       factor,
-      pinch.zoom.x + (pinch.x - 0.5) / pinch.zoom.factor - (now.x - 0.5) / factor,
-      pinch.zoom.y + (pinch.y - 0.5) / pinch.zoom.factor - (now.y - 0.5) / factor,
+      pinch.zoom.x + pinch.x / pinch.zoom.factor - now.x / factor,
+      pinch.zoom.y + pinch.y / pinch.zoom.factor - now.y / factor,
     );
   }
 
@@ -94,9 +89,7 @@ export class Gestures {
     const hasFocus = canvas.getRootNode().activeElement === canvas;
     if (!event.ctrlKey && !hasFocus) return;
     event.preventDefault();
-    const box = canvas.getBoundingClientRect();
-    const ratio = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.002));
-    this.zoom.by(ratio, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    this.zoom.by(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), this.view.shareOf(event));
   }
 
   key(event) {

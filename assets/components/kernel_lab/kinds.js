@@ -1,7 +1,8 @@
 // Colour planes apart, partial maps and their sum, and the other kinds of convolution on the same picture.
 
+import { css, inkOn, signedColour } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
-import { signedTerm, weightText } from "../shared/numbers.js";
+import { signedTerm, weightLabel } from "../shared/numbers.js";
 import { button, labelled, numberField } from "./controls.js";
 import { SmallMap } from "./maps.js";
 import { keepsBrightness, PLANE_NAMES } from "./pipeline.js";
@@ -28,8 +29,26 @@ export class Kinds {
     this.mix = PLANE_NAMES.map((name, i) =>
       numberField(() => settings.values.mix[i], (value) => settings.change({ mix: settings.values.mix.with(i, value) })),
     );
-    this.mixFields = this.mix.map((field, i) => labelled(`1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`, field, field.problem));
-    find("colour-fields").append(this.eachLabel, ...this.mixFields);
+    find("mix").append(
+      ...this.mix.map((field, i) => {
+        field.setAttribute("aria-label", `1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`);
+        return labelled(PLANE_NAMES[i], field, field.problem);
+      }),
+    );
+    find("colour-fields").append(this.eachLabel);
+  }
+
+  // The 1x1 kernel stands where the others stand, also while another panel is open.
+  refreshMix() {
+    const { find, settings } = this.lab;
+    const { kind, mix } = settings.values;
+    find("mix").hidden = kind !== "pointwise" && kind !== "separable";
+    const largest = Math.max(...mix.map(Math.abs)) || 1;
+    this.mix.forEach((field, i) => {
+      const colour = signedColour(mix[i], largest);
+      Object.assign(field.style, { backgroundColor: css(colour), color: inkOn(colour) });
+      field.show();
+    });
   }
 
   setKind(kind) {
@@ -49,8 +68,6 @@ export class Kinds {
     find("kind-text").textContent = KIND_TEXTS[kind];
     this.eachLabel.hidden = !canHaveKernelEach(kind);
     this.each.checked = kernels.length === 3;
-    this.mixFields.forEach((field) => (field.hidden = kind !== "pointwise" && kind !== "separable"));
-    this.mix.forEach((field) => field.show());
     this.showFlow();
   }
 
@@ -64,17 +81,19 @@ export class Kinds {
       this.lab.find("flow").replaceChildren(...this.arrange(kind));
     }
     const [red, green, blue, first, second, third, last] = this.maps;
+    const showPlanes = () =>
+      [red, green, blue].forEach((map, i) => map.show([picture.planes[i]], `${PLANE_NAMES[i]} plane`, "", "clip", { tint: i }));
     if (usesColour(kind)) {
-      [red, green, blue].forEach((map, i) => map.show([picture.planes[i]], `${PLANE_NAMES[i]} plane`, ""));
+      showPlanes();
       [first, second, third].forEach((map, i) => {
-        const share = kind === "separable" ? `counts \u00d7 ${weightText(mix[i])}` : "";
+        const share = kind === "separable" ? `counts \u00d7 ${weightLabel(mix[i])}` : "";
         map.show([result.partials[i]], `${PLANE_NAMES[i]}, after its kernel`, share);
       });
     } else if (kind === "transposed") {
       red.show([picture.grey], "Picture in grey", "");
       first.show([result.branches[0].plane], "Pulled apart", "zeros between the pixels");
     } else {
-      [red, green, blue].forEach((map, i) => map.show([picture.planes[i]], `${PLANE_NAMES[i]} plane`, ""));
+      showPlanes();
       first.show([picture.grey], "Grey", "0.299 R + 0.587 G + 0.114 B");
     }
     const title = result.isOpen ? "Three maps together" : kind === "sum" || kind === "separable" ? `Sum ${signedTerm(bias)} (bias)` : "Result";

@@ -2,86 +2,63 @@
 
 import { finder } from "../shared/dom.js";
 import { placeInside } from "../shared/keys.js";
-import { clamp } from "../shared/numbers.js";
 import { Chain } from "./chain.js";
-import { labelled, makeTabs, select } from "./controls.js";
-import { displayScale, RANGES } from "./display.js";
+import { Compare } from "./compare.js";
+import { makeTabs } from "./controls.js";
+import { displayScale } from "./display.js";
 import { Editor } from "./editor.js";
-import { Gestures } from "./gestures.js";
+import { KernelFields } from "./kernel_fields.js";
 import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
-import { compute, explain, keepsBrightness, makePicture, outputPlaceOf, paddingAround, windowOnPicture } from "./pipeline.js";
-import { Player } from "./player.js";
+import { Panes } from "./panes.js";
+import { PictureSources } from "./picture_sources.js";
+import { compute, explain, keepsBrightness, makePicture } from "./pipeline.js";
 import { showProducts } from "./products.js";
-import { limits, Settings, usesColour } from "./settings.js";
+import { limits, Settings } from "./settings.js";
 import { Sliding } from "./sliding.js";
-import { PictureTools } from "./tools.js";
-import { describeViews, markPixels, PictureView, strokeBox, Zoom } from "./view.js";
+import { Transport } from "./transport.js";
+import { describeViews } from "./view.js";
 
 const RESHAPES = ["stride", "padding", "dilation", "kind"]; // settings that change the size of the result
+const NOT_SHOWN = ["url", "range"]; // settings that change no value of the result
 
 export class Lab {
-  // `report` is called whenever the `summary` may have changed.
-  constructor(root, { settings, presets }, report) {
+  // `report` is called whenever the `summary` may have changed; `ask` is that of PictureSources.
+  constructor(root, { settings, presets, samples }, report, ask) {
     Object.assign(this, { root, report, find: finder(root) });
     this.settings = new Settings(settings);
-    this.zoom = new Zoom();
     this.place = { row: 0, column: 0 };
     this.panel = "slide";
     this.isClosed = false;
     this.picture = this.chosen = makePicture("", 3, 3, new Uint8Array(27));
-    this.views = { input: new PictureView(this.find("input"), this.zoom), output: new PictureView(this.find("output"), this.zoom) };
     this.result = compute(this.picture, this.settings);
+    this.panes = new Panes(this);
+    this.zoom = this.panes.zoom;
+    this.views = { input: this.panes.input, output: this.panes.output };
+    this.transport = new Transport(this);
+    this.player = this.transport.player;
+    this.panes.listen();
     const room = () => this.room();
-    this.player = new Player(this.find("tools-slide"), this);
     this.editor = new Editor(this.find, this.settings, presets, room);
     this.sliding = new Sliding(this.find, this.settings, room);
     this.panels = {
       slide: this.sliding,
-      kernel: { refresh: () => this.editor.showFields() },
+      compare: new Compare(this),
+      kernel: new KernelFields(this.find, this.settings),
       colour: new Kinds(this),
       chain: new Chain(this, presets),
       learn: new Learn(this, presets),
     };
-    this.range = select(Object.fromEntries(Object.keys(RANGES).map((name) => [name, name[0].toUpperCase() + name.slice(1)])), (value) =>
-      this.settings.change({ range: value }), { "aria-label": "Shown as" });
-    this.find("range").append(labelled("Shown as", this.range));
+    this.panels.colour.refreshMix();
     this.settings.onChange((patch) => this.onSettings(patch));
-    this.attachViews();
     this.openPanel = makeTabs(root.querySelector('[role="tablist"]'), [...root.querySelectorAll("[data-panel]")], (name) => {
       this.panel = name;
       this.panels[name].refresh();
     });
-    this.sources = new PictureTools(this);
+    this.sources = new PictureSources(this, samples, ask);
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(root);
     this.openPanel("slide");
-  }
-
-  attachViews() {
-    const { input, output } = this.views;
-    this.zoom.listeners.push(() => this.draw());
-    const shared = {
-      move: (rows, columns) => this.pointAt({ row: this.place.row + rows, column: this.place.column + columns }, { follow: true }),
-      enter: () => this.player.hold(true),
-      leave: () => this.player.hold(false),
-    };
-    this.gestures = [
-      new Gestures(input, this.zoom, { ...shared, point: ({ row, column }) => this.pointAt(outputPlaceOf(this.result, row, column)) }),
-      new Gestures(output, this.zoom, { ...shared, point: (place) => this.pointAt(place) }),
-    ];
-    input.overlay = (context, frame) => this.markWindow(context, frame);
-    output.overlay = (context, frame) => {
-      this.player.cover(context, frame);
-      const { row, column } = this.place;
-      strokeBox(context, frame, { top: row, left: column, bottom: row + 1, right: column + 1 });
-    };
-  }
-
-  markWindow(context, frame) {
-    const marked = windowOnPicture(this.explained.traces[0]);
-    strokeBox(context, frame, marked);
-    if (this.settings.values.dilation > 1 || this.settings.values.kind === "transposed") markPixels(context, frame, marked.places);
   }
 
   room() {
@@ -96,12 +73,12 @@ export class Lab {
   }
 
   backToChosen() {
-    this.sources.stopCamera();
     this.setPicture(this.chosen);
     if (this.settings.values.url) this.settings.change({ url: "" });
   }
 
-  // Another picture: settings that it makes impossible give way, and that is said.
+  // Another picture: settings that it makes impossible give way, and that is said. `isFrame`: one of many that follow
+  // each other, from the camera or the pen.
   setPicture(picture, { note = "", isFrame = false } = {}) {
     const isResized = picture.width !== this.picture.width || picture.height !== this.picture.height;
     this.picture = picture;
@@ -110,13 +87,12 @@ export class Lab {
       this.notify(notes.join(" "));
       this.report();
     }
-    this.sources?.showBack(picture !== this.chosen);
     if (isResized) {
       this.zoom.reset();
-      this.player.finish();
       this.place = { row: Math.floor(picture.height * 0.4), column: Math.floor(picture.width * 0.4) };
     }
     this.recompute();
+    if (isResized || !isFrame) this.player.open(isFrame ? { width: Infinity, height: Infinity } : picture);
     if (isResized) {
       this.fit();
       this.editor.refresh();
@@ -136,13 +112,15 @@ export class Lab {
   }
 
   onSettings(patch) {
+    const changed = Object.keys(patch);
     const notes = this.giveWay();
     if (notes) this.notify(notes);
-    if (Object.keys(patch).some((key) => RESHAPES.includes(key))) this.player.finish();
     this.recompute();
-    if (Object.keys(patch).some((key) => RESHAPES.includes(key))) this.bringIntoFrame();
+    if (changed.some((key) => !NOT_SHOWN.includes(key)) && !this.player.isWhole) this.player.showAll();
+    if (changed.some((key) => RESHAPES.includes(key))) this.panes.bringIntoFrame();
     this.editor.refresh();
-    this.range.value = this.settings.values.range;
+    this.panels.colour.refreshMix();
+    this.transport.refresh();
     this.sliding.refresh();
     this.refreshPanelSoon();
     this.report();
@@ -167,19 +145,14 @@ export class Lab {
   }
 
   recompute() {
-    const { picture, settings, views } = this;
+    const { picture, settings } = this;
     this.result = compute(picture, settings);
-    const shown = usesColour(settings.values.kind) ? picture.planes : [picture.grey];
-    const { output } = this.result;
-    this.scale = displayScale(output, settings.values.range, { isPicture: keepsBrightness(this.result) });
+    this.scale = displayScale(this.result.output, settings.values.range, { isPicture: keepsBrightness(this.result) });
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
-    this.fitCanvases();
-    views.input.ring = paddingAround(this.result);
-    if (views.input.planes?.[0] === shown[0]) views.input.draw();
-    else views.input.show(shown, { mode: "clip", low: 0, high: 255 });
-    views.output.show(output, this.scale);
-    this.describe();
+    this.panes.show();
+    describeViews(this.find, picture, this.result, this.scale);
+    this.describeWindow();
   }
 
   clampPlace() {
@@ -191,39 +164,20 @@ export class Lab {
     this.place = place;
     this.clampPlace();
     this.explained = explain(this.result, this.settings, this.place.row, this.place.column);
-    if (follow) this.bringIntoFrame();
+    if (follow) this.panes.bringIntoFrame();
     this.draw();
     this.describeWindow();
     this.panels[this.panel].point?.();
-  }
-
-  bringIntoFrame() {
-    const { zoom, place, result } = this;
-    if (zoom.factor > 1) zoom.include((place.column + 0.5) / result.width, (place.row + 0.5) / result.height);
   }
 
   draw() {
-    this.views.input.draw();
-    this.views.output.draw();
-  }
-
-  fitCanvases() {
-    const aspect = clamp(this.picture.width / this.picture.height, 0.4, 2.5);
-    this.views.input.fit(aspect);
-    this.views.output.fit(aspect);
+    this.panes.draw();
   }
 
   fit() {
-    this.fitCanvases();
+    this.panes.fit();
     this.draw();
     this.panels[this.panel].point?.();
-  }
-
-  describe() {
-    describeViews(this.find, this.picture, this.result, this.scale);
-    this.range.value = this.settings.values.range;
-    this.range.title = RANGES[this.scale.mode];
-    this.describeWindow();
   }
 
   describeWindow() {

@@ -51,10 +51,15 @@ class Reporter {
 }
 
 class KernelLab {
-  constructor(root, { data, setStateValue }) {
+  constructor(root, { data, setStateValue, setTriggerValue }) {
     const { head } = readPacket(data);
     this.reporter = new Reporter(root, (summary) => setStateValue("summary", summary));
-    this.lab = new Lab(root, head, () => this.reporter.later());
+    const ask = {
+      source: (name) => setStateValue("source", name),
+      drawing: (drawing) => setStateValue("drawing", drawing),
+      upload: (text) => setTriggerValue("upload", text),
+    };
+    this.lab = new Lab(root, head, () => this.reporter.later(), ask);
     this.reporter.follow(this.lab);
     this.picture = null; // the id of the picture that Python sent last
     root.kernelLab = this.lab; // what the browser tests and the bench read
@@ -62,11 +67,13 @@ class KernelLab {
 
   take({ data }) {
     const { head, pixels } = readPacket(data);
-    const { id, name, width, height } = head.picture;
+    const { id, name, source, width, height } = head.picture;
     if (this.picture === id) return;
     const url = this.picture === null ? head.settings.url : "";
     this.picture = id;
+    if (source === "draw" && this.lab.sources.drawing.isOpen) return; // it comes from here
     this.lab.takePixels(name, width, height, pixels);
+    this.lab.sources.showChosen(source, head.strokes);
     if (url) this.lab.sources.offer(url);
   }
 

@@ -7,6 +7,7 @@ import { displayScale } from "./display.js";
 import { PictureView, Zoom } from "./view.js";
 
 const MAP_HEIGHT = 220;
+const [NARROWEST, WIDEST] = [0.5, 2]; // of its shapes
 
 export class SmallMap {
   constructor(point = null) {
@@ -31,15 +32,22 @@ export class SmallMap {
     });
   }
 
-  // Show planes (one, or three as a colour picture) with a title and a line of details.
-  show(planes, title, details, range = "auto", options = {}) {
+  // Show planes (one, or three as a colour picture) with a title and a line of details. `scale`: another map's, so that
+  // the same colour is the same value; `tint`: which of red, green and blue the plane is.
+  show(planes, title, details, range = "auto", { isPicture, scale: given, tint } = {}) {
     const { width, height } = planes[0];
-    const scale = displayScale(planes, range, options);
-    const size = sizeText(width, height);
-    this.caption.replaceChildren(element("b", { text: title }), element("br"), `${size}${details ? `, ${details}` : ""}`);
-    this.canvas.setAttribute("aria-label", `${title}, ${size}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);
-    this.view.fit(clamp(width / height, 0.5, 2), MAP_HEIGHT);
+    const scale = { ...(given ?? displayScale(planes, range, { isPicture })), tint };
+    this.canvas.setAttribute("aria-label", `${title}, ${sizeText(width, height)}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);
+    const aspect = clamp(width / height, NARROWEST, WIDEST);
+    const shown = Math.min(this.canvas.parentElement.clientWidth, MAP_HEIGHT * aspect);
+    this.view.fit(shown, shown / aspect);
     this.view.show(planes, scale);
+    this.say(title, details);
     return this;
+  }
+
+  say(title, details) {
+    const { width, height } = this.view.planes[0];
+    this.caption.replaceChildren(element("b", { text: title }), element("br"), `${sizeText(width, height)}${details ? `, ${details}` : ""}`);
   }
 }

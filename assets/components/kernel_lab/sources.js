@@ -1,15 +1,16 @@
-// Pictures that come through the browser: pasted, dropped, from an address, from the camera.
+// Pictures that come through the browser: files, pasted, dropped, from an address.
 
-import { element } from "../shared/dom.js";
 import { countText, sizeText } from "../shared/numbers.js";
 import { makePicture } from "./pipeline.js";
 
 const MAX_PICTURE_SIDE = 1024;
 const MAX_PICTURE_PIXELS = 100_000_000;
 const MIN_PICTURE_SIDE = 3;
-export const CAMERA_SIZE = { width: 320, height: 240 };
 
 export class PictureProblem extends Error {}
+
+// A file that the browser cannot read; the server may know its format (TIFF).
+export class UnknownFormat extends PictureProblem {}
 
 // {picture, note} of an image file; transparency is laid on white, a large picture scaled down.
 export async function readBlob(blob, name) {
@@ -17,7 +18,7 @@ export async function readBlob(blob, name) {
   try {
     bitmap = await createImageBitmap(blob);
   } catch {
-    throw new PictureProblem(`This is no picture that the browser can read. Use PNG, JPEG, WebP, BMP or GIF. Received: ${blob.type || "an unknown type"}, ${countText(blob.size)} bytes.`);
+    throw new UnknownFormat(`This is no picture that the browser can read. Use PNG, JPEG, WebP, BMP or GIF. Received: ${blob.type || "an unknown type"}, ${countText(blob.size)} bytes.`);
   }
   const { width, height } = bitmap;
   if (Math.min(width, height) < MIN_PICTURE_SIDE)
@@ -42,7 +43,7 @@ export function readDrawable(drawable, { width, height }, name, canvas = documen
   return makePicture(name, width, height, withoutAlpha(context.getImageData(0, 0, width, height).data));
 }
 
-function withoutAlpha(rgba) {
+export function withoutAlpha(rgba) {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from];
@@ -107,55 +108,4 @@ export function attachPaste(root, take) {
     if (file) take(file, "A dropped picture");
   });
   return () => document.removeEventListener("paste", onPaste);
-}
-
-const CAMERA_PROBLEMS = {
-  NotAllowedError: "The camera was refused. Allow it in the address bar of the browser, then press Camera again.",
-  NotFoundError: "There is no camera on this device. Use a sample or a picture of your own.",
-  NotReadableError: "The camera is in use by another program. Close it there, then press Camera again.",
-};
-const NO_CAMERA = "This browser gives no access to a camera on this page: it needs https or localhost.";
-
-// Live frames at 320x240, each handed to `take` as a picture.
-export class Camera {
-  constructor(take, say) {
-    Object.assign(this, { take, say, isOn: false, canvas: document.createElement("canvas") });
-  }
-
-  async start() {
-    if (!navigator.mediaDevices?.getUserMedia) throw new PictureProblem(NO_CAMERA);
-    let stream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { ...CAMERA_SIZE, frameRate: { ideal: 60 } }, audio: false });
-    } catch (error) {
-      throw new PictureProblem(CAMERA_PROBLEMS[error.name] || `The camera does not start. Received: ${error.name}.`);
-    }
-    this.video = element("video", { muted: true, playsInline: true });
-    this.video.srcObject = stream;
-    await this.video.play();
-    Object.assign(this, { isOn: true, times: [] });
-    this.frame();
-  }
-
-  frame() {
-    if (!this.isOn) return;
-    const next = this.video.requestVideoFrameCallback ? "requestVideoFrameCallback" : null;
-    if (next) this.video[next](() => this.frame());
-    else requestAnimationFrame(() => this.frame());
-    if (!this.video.videoWidth) return;
-    this.take(readDrawable(this.video, CAMERA_SIZE, "Camera", this.canvas));
-    const now = performance.now();
-    this.times = [...this.times.filter((time) => now - time < 2000), now];
-    this.say(this.framesPerSecond);
-  }
-
-  get framesPerSecond() {
-    const { times } = this;
-    return times.length < 2 ? 0 : (1000 * (times.length - 1)) / (times.at(-1) - times[0]);
-  }
-
-  stop() {
-    this.isOn = false;
-    this.video?.srcObject?.getTracks().forEach((track) => track.stop());
-  }
 }

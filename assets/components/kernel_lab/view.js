@@ -1,14 +1,15 @@
 // One picture on a canvas: pixels enlarged without blur, grid and numbers when they are large, a marked window.
 // Two views share a Zoom, so that they show the same part.
 
-import { fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
+import { TYPEFACE, fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
 import { MARK, css, inkOn, NEGATIVE, POSITIVE, ZERO } from "../shared/colours.js";
 import { placeInside } from "../shared/keys.js";
 import { clamp, shortText, sizeText, valueText } from "../shared/numbers.js";
 import { Bitmap, colourOf, RANGES } from "./display.js";
 
 const GRID_FROM = 7; // pixels of the screen for one of the picture
-export const NUMBERS_FROM = 30;
+const NUMBERS_FROM = 17; // and for its number
+const FONT = { share: 0.3, largestShare: 0.42, readable: 12 }; // of a cell; and pixels of the screen
 
 export class Zoom {
   constructor() {
@@ -28,11 +29,11 @@ export class Zoom {
     this.listeners.forEach((listener) => listener());
   }
 
-  // Zoom by a ratio, the point at (shareX, shareY) of the frame staying where it is.
-  by(ratio, shareX = 0.5, shareY = 0.5) {
+  // Zoom by a ratio, a point staying where it is; `x` and `y` are its place in the view (PictureView.shareOf).
+  by(ratio, { x, y } = { x: 0, y: 0 }) {
     const factor = Math.max(1, this.factor * ratio);
     const shift = 1 / this.factor - 1 / factor;
-    this.change(factor, this.x + (shareX - 0.5) * shift, this.y + (shareY - 0.5) * shift);
+    this.change(factor, this.x + x * shift, this.y + y * shift);
   }
 
   // Bring a point of the picture (in shares) into the frame.
@@ -50,6 +51,7 @@ export class PictureView {
     this.bitmap = new Bitmap();
     this.overlay = () => {};
     this.ring = 0; // pixels of padding that are shown around the picture
+    this.room = null; // {width, height} in pixels of the picture that the canvas has room for; null: the picture's own
   }
 
   show(planes, scale) {
@@ -59,19 +61,16 @@ export class PictureView {
     this.draw();
   }
 
-  // Fit the canvas to its place on the page.
-  fit(aspect, maxHeight = 460) {
-    const width = this.canvas.parentElement.clientWidth;
-    if (!width) return;
-    const cssWidth = Math.min(width, maxHeight * aspect);
-    fitCanvas(this.canvas, cssWidth, cssWidth / aspect);
+  // Fit the canvas to its place on the page, in CSS pixels.
+  fit(width, height) {
+    if (width && height) fitCanvas(this.canvas, width, height);
   }
 
   // Screen pixels of the canvas for one pixel of the picture, and where its corner lies.
   get frame() {
     const { width, height } = this.planes[0];
-    const around = 2 * this.ring;
-    const cell = Math.min(this.canvas.width / (width + around), this.canvas.height / (height + around)) * this.zoom.factor;
+    const room = this.room ?? { width, height };
+    const cell = Math.min(this.canvas.width / room.width, this.canvas.height / room.height) * this.zoom.factor;
     return {
       cell,
       left: this.canvas.width / 2 - this.zoom.x * width * cell,
@@ -89,6 +88,17 @@ export class PictureView {
       column: Math.floor(((event.clientX - box.left) * ratio - left) / cell),
     };
     return placeInside(place, this.planes[0]);
+  }
+
+  // Where a pointer is: from the middle of the canvas, in shares of the whole picture as it is shown when all of it is.
+  shareOf({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    const unit = (this.frame.cell / this.zoom.factor) * (box.width / this.canvas.width); // CSS pixels for one of the picture
+    const { width, height } = this.planes[0];
+    return {
+      x: (clientX - box.left - box.width / 2) / (unit * width),
+      y: (clientY - box.top - box.height / 2) / (unit * height),
+    };
   }
 
   draw() {
@@ -161,14 +171,15 @@ export class PictureView {
     const { context } = this;
     const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
     const [{ data, width }] = this.planes;
-    context.font = `${Math.round(cell * 0.3)}px system-ui, sans-serif`;
+    const size = Math.max(cell * FONT.share, Math.min(cell * FONT.largestShare, FONT.readable * screenRatio()));
+    context.font = `${size.toFixed(1)}px ${TYPEFACE}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let r = firstRow; r < lastRow; r++)
       for (let c = firstColumn; c < lastColumn; c++) {
         const value = data[r * width + c];
         context.fillStyle = inkOn(colourOf(value, this.scale));
-        context.fillText(shortText(value), left + (c + 0.5) * cell, top + (r + 0.5) * cell);
+        context.fillText(shortText(value), left + (c + 0.5) * cell, top + (r + 0.5) * cell, 0.92 * cell);
       }
   }
 }
@@ -202,9 +213,9 @@ export function markPixels(context, { cell, left, top, ratio }, places) {
 export function describeViews(find, picture, result, scale) {
   find("input-size").textContent = sizeText(picture.width, picture.height);
   find("output-size").textContent = sizeText(result.width, result.height, ...(result.isOpen ? [3] : []));
-  const end = (value, beyond) => `${beyond ? "beyond " : ""}${valueText(Number(value.toFixed(1)))}`;
-  find("legend-low").textContent = end(scale.low, scale.least < scale.low);
-  find("legend-high").textContent = end(scale.high, scale.most > scale.high);
+  const end = (value, sign) => sign + valueText(Number(value.toFixed(Math.abs(value) < 100 ? 1 : 0)));
+  find("legend-low").textContent = end(scale.low, scale.least < scale.low ? "\u2264 " : "");
+  find("legend-high").textContent = end(scale.high, scale.most > scale.high ? "\u2265 " : "");
   const [low, middle, high] = scale.mode === "signed" ? [NEGATIVE, ZERO, POSITIVE] : [[0, 0, 0], [128, 128, 128], [255, 255, 255]];
   find("legend-ramp").style.background = `linear-gradient(90deg, ${css(low)}, ${css(middle)}, ${css(high)})`;
   find("input").setAttribute("aria-label", `${picture.name}, ${picture.width} by ${picture.height} pixels. Arrow keys move the window, plus and minus zoom.`);

@@ -43,6 +43,9 @@ export function weightText(weight) {
   return decimal;
 }
 
+// The same with a true minus, to be read: parseNumber takes it too.
+export const weightLabel = (weight) => weightText(weight).replace("-", "\u2212");
+
 // A value for a small cell: at most about five characters.
 export function shortText(value) {
   const size = Math.abs(value);

@@ -35,9 +35,8 @@ class Metric:
 
 def show_summary(analysis: Analysis | None, before: Analysis | None) -> None:
     """One line that stays in sight on a phone: parameters and multiply-adds, with the difference to before the move."""
-    theme = "dark" if st.context.theme.type == "dark" else "light"
     # the style in the same piece, so that wide screens never show the line before it is there
-    st.html(f'<div class="net-summary {theme}">{summary_line(analysis, before)}</div><style>{SUMMARY_STYLE}</style>')
+    st.html(f'<div class="net-summary">{summary_line(analysis, before)}</div><style>{SUMMARY_STYLE}</style>')
 
 
 def summary_line(analysis: Analysis | None, before: Analysis | None) -> str:
@@ -63,7 +62,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
         for metric in _metrics(batch_size, optimizer):
             with st.container(width=TILE_WIDTH, gap=None):
                 st.caption(metric.label, help=explain(metric.topic, **live))
-                st.markdown(f"#### {metric.text(metric.value(analysis))}")
+                st.markdown(f"**{metric.text(metric.value(analysis))}**")
                 for other, words in ((before, "to before"), (pinned, "to pinned")):
                     if other is not None:
                         st.markdown(f":small[{_difference_text(metric, other, analysis, words)}]")

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,30 @@ KEY = "kernel_lab"
 _component = register(KEY)
 
 
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the kernel is laid on.
+
+    Attributes
+    ----------
+    pixels : (H, W, 3) uint8
+    alt : str
+        What it shows, for people who cannot see it.
+    source : str
+        Which tile of the row of pictures it is of.
+    sample : str or None
+        Its name in the code of what is on the screen; None for one that only the visitor has.
+    strokes : list of dict
+        Of a drawing.
+    """
+
+    pixels: np.ndarray
+    alt: str
+    source: str = ""
+    sample: str | None = None
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class LabState:
     """The lab's settings, and (height, width) of a picture that only the browser has (pasted, camera ...)."""
@@ -25,19 +50,29 @@ class LabState:
     own_shape: tuple[int, int] | None = None
 
 
-def kernel_lab(image: np.ndarray, start: LabSettings, *, name: str) -> LabState:
+def kernel_lab(
+    picture: Picture, start: LabSettings, *, samples: list[dict[str, Any]], takers: dict[str, Callable[[object], None]]
+) -> LabState:
     """Show the lab.
 
     Parameters
     ----------
-    image : (H, W, 3) uint8
+    picture : Picture
     start : LabSettings
         What a lab begins with; ignored by one that is already on the screen.
-    name : str
-        What the picture shows, for people who cannot see it.
+    samples : list of dict
+        The pictures of its row: name, title, and "grid" (rows of values) or "thumbnail" (an address).
+    takers : dict
+        What is called with a value from the browser, before the page runs again: "source" with the name of a picture,
+        "drawing" with strokes and pixels, "upload" with a file that the browser cannot read, in base64.
     """
-    state = _component(data=pack(image, start, name), key=KEY, on_summary_change=_ignore)
+    told = {f"on_{name}_change": lambda name=name: takers[name](_told(name)) for name in takers}
+    state = _component(data=pack(picture, start, samples), key=KEY, on_summary_change=_ignore, **told)
     return _read(state.summary) or LabState(start)
+
+
+def _told(name: str) -> object:
+    return st.session_state[KEY].get(name)
 
 
 def _read(summary: object) -> LabState | None:
@@ -61,14 +96,27 @@ def _ignore() -> None:
     """A change of settings needs no callback, only the rerun."""
 
 
-def pack(image: np.ndarray, start: LabSettings, name: str) -> bytes:
+def pack(picture: Picture, start: LabSettings, samples: list[dict[str, Any]]) -> bytes:
     """Join a JSON head and the pixels: 4 bytes of the head's length, little endian, the head, RGB bytes."""
-    pixels = np.ascontiguousarray(image).tobytes()
-    height, width = image.shape[:2]
+    pixels = np.ascontiguousarray(picture.pixels).tobytes()
+    height, width = picture.pixels.shape[:2]
     presets: list[dict[str, Any]] = [
         {"name": preset.name, "title": preset.title, "meaning": preset.meaning, "matrix": preset.matrix}
         for preset in KERNELS.values()
     ]
-    picture = {"id": hashlib.sha256(pixels).hexdigest(), "name": name, "width": width, "height": height}
-    head = json.dumps({"settings": start.model_dump(mode="json"), "presets": presets, "picture": picture}).encode()
+    head = json.dumps(
+        {
+            "settings": start.model_dump(mode="json"),
+            "presets": presets,
+            "samples": samples,
+            "strokes": picture.strokes,
+            "picture": {
+                "id": hashlib.sha256(picture.source.encode() + pixels).hexdigest(),
+                "name": picture.alt,
+                "source": picture.source,
+                "width": width,
+                "height": height,
+            },
+        }
+    ).encode()
     return len(head).to_bytes(4, "little") + head + pixels

@@ -1,4 +1,4 @@
-"""Sections of the Kernels page: the lab's settings, its code, and one's kernel beside those that a net has learned."""
+"""Sections of the Kernels page: the lab's settings, its code, and one's kernel in a trained net."""
 
 import numpy as np
 import streamlit as st
@@ -12,13 +12,14 @@ from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
-from cnnviz.ui.components.kernel_lab import LabState, is_on_screen
-from cnnviz.ui.inputs.image_input import ChosenImage, choose_input, show_seen
+from cnnviz.ui.components.kernel_lab import LabState, Picture, is_on_screen
+from cnnviz.ui.inputs.image_input import choose_input, show_seen
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.answers import dataset_facts, run_answer
 from cnnviz.ui.shared.elements import show_figure
 
-START, LATEST, PICTURE = "lab_start", "lab_latest", "lab_picture"
+START, LATEST = "lab_start", "lab_latest"
+IS_COMPARED = "compare_with_net"
 
 NUM_SHOWN = 4
 
@@ -46,14 +47,7 @@ def remember(settings: LabSettings) -> None:
             del st.query_params[name]
 
 
-def last_good(chosen: ChosenImage | None) -> ChosenImage | None:
-    """Return the chosen picture, or the one before while nothing usable is chosen."""
-    if chosen is not None:
-        st.session_state[PICTURE] = chosen
-    return st.session_state.get(PICTURE)
-
-
-def show_code(state: LabState, picture: ChosenImage) -> None:
+def show_code(state: LabState, picture: Picture) -> None:
     """Show three scripts that compute what is on the screen."""
     sample = picture.sample if state.own_shape is None else None
     shape = state.own_shape or picture.pixels.shape[:2]
@@ -65,20 +59,33 @@ def show_code(state: LabState, picture: ChosenImage) -> None:
             tab.code(code, language="python")
 
 
-def show_learned_filters(settings: LabSettings) -> None:
-    """Show which learned kernels are most similar to one's own, and what a net predicts with one's own put in."""
-    st.subheader("Your kernel and a trained net")
-    st.markdown("Nobody tells a net its kernels. Has it found yours, and what happens if you put yours in?")
-    if not st.toggle("Compare with a trained net", key="compare_filters"):
-        return
+def offer_trained_net(settings: LabSettings) -> None:
+    """Offer to put one's own kernel into a trained net; it opens over the page, where the effect is seen."""
+    st.button(
+        "Put my kernel into a trained net",
+        icon=":material/input:",
+        key="compare_filters",
+        on_click=_compare,
+        args=(True,),
+    )
+    if st.session_state.get(IS_COMPARED):
+        _show_trained_net(settings)
+
+
+def _compare(is_compared: bool) -> None:
+    st.session_state[IS_COMPARED] = is_compared
+
+
+@st.dialog("Your kernel in a trained net", width="large", on_dismiss=lambda: _compare(False))
+def _show_trained_net(settings: LabSettings) -> None:
     with errors_shown():
         run = choose_run()
         if run is None:
             return
         kernel = settings.effective_kernels[0]
         nearest = most_similar(kernel, _first_kernels(run), NUM_SHOWN)
-        _show_nearest(nearest)
         _put_mine_in(run, kernel, nearest[0].index)
+        _show_nearest(nearest)
 
 
 def _first_kernels(run: Run) -> np.ndarray:
@@ -86,7 +93,10 @@ def _first_kernels(run: Run) -> np.ndarray:
 
 
 def _show_nearest(nearest: list[SimilarKernel]) -> None:
-    st.markdown("**Closest learned filters of the first layer.** 1 is the same kernel, 0 unrelated, −1 its negative.")
+    st.markdown(
+        "**Has it found yours?** Nobody tells a net its kernels. These of its first layer are the most similar: "
+        "1 is the same kernel, 0 unrelated, −1 its negative."
+    )
     for column, similar in zip(st.columns(NUM_SHOWN), nearest, strict=False):
         with column:
             st.markdown(f"Filter {similar.index}, similarity {similar.cosine:.2f}")
@@ -96,10 +106,10 @@ def _show_nearest(nearest: list[SimilarKernel]) -> None:
 
 def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
     st.markdown(
-        "**Put mine in.** Your kernel takes the place of one filter, as strong as the one it replaces. "
+        "Your kernel takes the place of one filter of the first layer, as strong as the one it replaces. "
         "This is only tried out: the net itself stays as it was trained."
     )
-    controls, before_side, after_side = st.columns(3, gap="large")
+    before_side, after_side, controls = st.columns(3, gap="large")  # on a phone the effect comes first
     with controls:
         last = _first_kernels(run).shape[3] - 1
         index = int(st.number_input("Filter to replace", 0, last, min(nearest, last), key=f"replace_{run.id}"))

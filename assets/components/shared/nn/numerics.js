@@ -43,7 +43,8 @@ function borderIndex(index, size, border) {
   return place < size ? place : period - place;
 }
 
-function padPlane(plane, side, sliding) {
+// The plane with its padding around it, as the border says.
+export function padPlane(plane, side, sliding) {
   const [top, bottom] = paddingAmounts(plane.height, side, sliding);
   const [left, right] = paddingAmounts(plane.width, side, sliding);
   if (top + bottom + left + right === 0) return plane;
@@ -199,6 +200,7 @@ export const POOLINGS = {
   none: { title: "No pooling" },
   max: { title: "Max" },
   avg: { title: "Average" },
+  min: { title: "Min" },
   sum: { title: "Sum" },
   global_max: { title: "Global max", isGlobal: true },
   global_avg: { title: "Global average", isGlobal: true },
@@ -216,8 +218,9 @@ function poolSize(plane, mode, size, stride) {
   return [plane.height, plane.width].map((length) => (size > length ? 0 : Math.floor((length - size) / stride) + 1));
 }
 
-// One value of the pooled map, and where its winner lies (max only; among equals the first in reading order).
+// One value of the pooled map, and where its winner lies (max and min only; among equals the first in reading order).
 export function poolValue(plane, mode, { top, left, height, width }) {
+  const sign = mode === "min" ? -1 : 1;
   let best = -Infinity;
   let winner = 0;
   let sum = 0;
@@ -225,10 +228,10 @@ export function poolValue(plane, mode, { top, left, height, width }) {
     for (let c = left; c < left + width; c++) {
       const value = plane.data[r * plane.width + c];
       sum += value;
-      if (value > best) [best, winner] = [value, r * plane.width + c];
+      if (sign * value > best) [best, winner] = [sign * value, r * plane.width + c];
     }
-  if (mode === "max" || mode === "global_max") {
-    return { value: best, winner: { row: Math.floor(winner / plane.width), column: winner % plane.width } };
+  if (mode === "max" || mode === "min" || mode === "global_max") {
+    return { value: sign * best, winner: { row: Math.floor(winner / plane.width), column: winner % plane.width } };
   }
   return { value: mode === "sum" ? sum : sum / (height * width), winner: null };
 }

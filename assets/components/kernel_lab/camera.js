@@ -1,0 +1,56 @@
+// Live frames of the camera as pictures.
+
+import { element } from "../shared/dom.js";
+import { PictureProblem, readDrawable } from "./sources.js";
+
+export const CAMERA_SIZE = { width: 320, height: 240 };
+const CAMERA_PROBLEMS = {
+  NotAllowedError: "The camera was refused. Allow it in the address bar of the browser, then press Camera again.",
+  NotFoundError: "There is no camera on this device. Use a sample or a picture of your own.",
+  NotReadableError: "The camera is in use by another program. Close it there, then press Camera again.",
+};
+const NO_CAMERA = "This browser gives no access to a camera on this page: it needs https or localhost.";
+
+// Live frames at 320x240, each handed to `take` as a picture.
+export class Camera {
+  constructor(take, say) {
+    Object.assign(this, { take, say, isOn: false, canvas: document.createElement("canvas") });
+  }
+
+  async start() {
+    if (!navigator.mediaDevices?.getUserMedia) throw new PictureProblem(NO_CAMERA);
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { ...CAMERA_SIZE, frameRate: { ideal: 60 } }, audio: false });
+    } catch (error) {
+      throw new PictureProblem(CAMERA_PROBLEMS[error.name] || `The camera does not start. Received: ${error.name}.`);
+    }
+    this.video = element("video", { muted: true, playsInline: true });
+    this.video.srcObject = stream;
+    await this.video.play();
+    Object.assign(this, { isOn: true, times: [] });
+    this.frame();
+  }
+
+  frame() {
+    if (!this.isOn) return;
+    const next = this.video.requestVideoFrameCallback ? "requestVideoFrameCallback" : null;
+    if (next) this.video[next](() => this.frame());
+    else requestAnimationFrame(() => this.frame());
+    if (!this.video.videoWidth) return;
+    this.take(readDrawable(this.video, CAMERA_SIZE, "Camera", this.canvas));
+    const now = performance.now();
+    this.times = [...this.times.filter((time) => now - time < 2000), now];
+    this.say(this.framesPerSecond);
+  }
+
+  get framesPerSecond() {
+    const { times } = this;
+    return times.length < 2 ? 0 : (1000 * (times.length - 1)) / (times.at(-1) - times[0]);
+  }
+
+  stop() {
+    this.isOn = false;
+    this.video?.srcObject?.getTracks().forEach((track) => track.stop());
+  }
+}

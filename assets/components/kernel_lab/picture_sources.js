@@ -1,0 +1,151 @@
+// Where the picture comes from: a sample of the page, a drawing, a file, the camera, an address, the clipboard.
+
+import { sizeText } from "../shared/numbers.js";
+import { Camera, CAMERA_SIZE } from "./camera.js";
+import { Drawing } from "./drawing.js";
+import { SourceRow } from "./source_row.js";
+import { attachPaste, PictureProblem, readAddress, readBlob, UnknownFormat } from "./sources.js";
+
+const MOST_BYTES = 50_000_000; // of a file that the server reads
+
+export class PictureSources {
+  // `ask` tells Python: source(name), drawing({strokes, png}), upload(base64).
+  constructor(lab, samples, ask) {
+    Object.assign(this, { lab, ask, strokes: [] });
+    const { find } = lab;
+    this.camera = new Camera(
+      (picture) => lab.setPicture(picture, { isFrame: true }),
+      (rate) => lab.notify(`Camera, ${sizeText(CAMERA_SIZE.width, CAMERA_SIZE.height)}: ${rate.toFixed(0)} frames a second.`),
+    );
+    this.drawing = new Drawing(find("drawing"), { take: (picture) => lab.setPicture(picture, { isFrame: true }), keep: (drawing) => ask.drawing(drawing) });
+    this.row = new SourceRow(find("sources"), samples, (name) => this.pick(name));
+    find("file").addEventListener("change", () => {
+      const [file] = find("file").files;
+      if (file) this.takeFile(file, file.name, "upload");
+      find("file").value = "";
+    });
+    find("address").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.fetch(find("url").value.trim());
+    });
+    this.detach = attachPaste(lab.root, (blob, name) => this.takeFile(blob, name, null));
+  }
+
+  pick(name) {
+    this.say("");
+    if (name === "upload") return this.lab.find("file").click();
+    if (name === "address") return this.toggleAddress();
+    if (name === "live") return this.toggleCamera();
+    this.leave(name);
+    if (name === "draw") this.drawing.open(this.strokes);
+    else if (name === this.chosen) this.lab.backToChosen();
+    this.ask.source(name);
+    return undefined;
+  }
+
+  // The picture that Python sent is that of `name`.
+  showChosen(name, strokes) {
+    Object.assign(this, { chosen: name, strokes });
+    this.leave(name);
+    if (name === "draw") this.drawing.open(strokes);
+  }
+
+  // Another picture comes: what gave the one before ends.
+  leave(name) {
+    this.stopCamera();
+    if (name !== "draw") this.drawing.hide();
+    if (name !== "address") this.lab.find("address").hidden = true;
+    this.row.show(name);
+  }
+
+  // Of an image file; what the browser does not know of those that were chosen goes to the server.
+  async takeFile(blob, title, name) {
+    try {
+      await this.take(() => readBlob(blob, title), name);
+    } catch (error) {
+      const isForServer = name === "upload" && error instanceof UnknownFormat && blob.size > 0 && blob.size <= MOST_BYTES;
+      if (!isForServer) return this.refuse(error);
+      this.lab.notify("The server reads this file.");
+      const text = await new Promise((done) => {
+        const reader = new FileReader();
+        reader.onload = () => done(reader.result);
+        reader.readAsDataURL(blob);
+      });
+      this.ask.upload(text.slice(text.indexOf(",") + 1));
+    }
+    return undefined;
+  }
+
+  async take(read, name) {
+    this.say("");
+    const { picture, note } = await read();
+    this.leave(name);
+    this.lab.setPicture(picture, { note });
+  }
+
+  async fetch(url) {
+    try {
+      await this.take(() => readAddress(url), "address");
+      this.lab.settings.change({ url: url.startsWith("data:") ? "" : url });
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  // An address that came with a link is fetched only after a press: anybody can plant one.
+  offer(url) {
+    const { find } = this.lab;
+    find("url").value = url;
+    find("address").hidden = false;
+    this.say("This link names a picture on the web: press Fetch to load it from there.");
+  }
+
+  toggleAddress() {
+    const form = this.lab.find("address");
+    form.hidden = !form.hidden;
+    if (!form.hidden) this.lab.find("url").focus();
+  }
+
+  async toggleCamera() {
+    if (this.camera.isOn) return this.stopCamera();
+    try {
+      await this.camera.start();
+      this.leaveForCamera();
+    } catch (error) {
+      this.refuse(error);
+    }
+    return undefined;
+  }
+
+  leaveForCamera() {
+    this.drawing.hide();
+    this.row.show("live");
+    this.row.rename("live", "Stop camera");
+  }
+
+  // The last frame stays.
+  stopCamera() {
+    if (!this.camera.isOn) return;
+    this.camera.stop();
+    this.row.rename("live", "Camera");
+    this.lab.notify("");
+    this.lab.report();
+  }
+
+  refuse(error) {
+    if (!(error instanceof PictureProblem)) throw error;
+    this.say(`${error.message} The picture before stays.`);
+  }
+
+  say(problem) {
+    const place = this.lab.find("picture-problem");
+    place.textContent = problem;
+    place.hidden = !problem;
+  }
+
+  close() {
+    this.camera.stop();
+    this.drawing.close();
+    this.detach();
+  }
+}
