@@ -13,11 +13,11 @@ SKETCH_COLOUR = "#4c9fd3"
 SKETCH = "A sketch: the curves of this training come here, a point for each batch."
 
 
-def empty_curves(epochs: int, num_classes: int) -> str:
+def empty_curves(epochs: int, num_classes: int, *, is_guessing_known: bool) -> str:
     """Draw the axes of the loss and of the accuracy for so many epochs, before there is a point.
 
-    The dotted lines are what a net gets that gives all `num_classes` the same probability: a cross-entropy of
-    ln(num_classes), and 1 / num_classes right where all classes have as many images.
+    The dotted lines, drawn if `is_guessing_known`, are what a net gets that gives all `num_classes` the same
+    probability: a cross-entropy of ln(num_classes), and 1 / num_classes right where all classes have as many images.
 
     Returns
     -------
@@ -28,8 +28,9 @@ def empty_curves(epochs: int, num_classes: int) -> str:
     falling = [exp(-FALL * step / POINTS) for step in range(POINTS + 1)]
     losses = [0.06 + share * 0.94 for share in falling]  # as shares of the loss of guessing
     rights = [1 - (1 - 1 / num_classes) * (0.05 + 0.95 * share) for share in falling]
-    loss = _chart("Loss", f"guessing: {guessed:.2f}", 1 / ROOM, [share / ROOM for share in losses], ("", "0"), epochs)
-    right = _chart("Accuracy", f"guessing: {1 / num_classes:.0%}", 1 / num_classes, rights, SHARES, epochs)
+    texts = (f"guessing: {guessed:.2f}", f"guessing: {1 / num_classes:.0%}") if is_guessing_known else ("", "")
+    loss = _chart("Loss", texts[0], 1 / ROOM, [share / ROOM for share in losses], ("", "0"), epochs)
+    right = _chart("Accuracy", texts[1], 1 / num_classes, rights, SHARES, epochs)
     return f'<div class="empty-curves" role="img" aria-label="{escape(describe_empty(epochs))}">{loss}{right}</div>'
 
 
@@ -44,10 +45,11 @@ def _chart(title: str, guessing: str, guessed: float, line: list[float], ticks: 
     rows = "".join(_tick("y", "top", level, text) for level, text in zip(levels, ticks, strict=True))
     columns = "".join(_tick("x", "left", epoch / epochs, str(epoch)) for epoch in _epochs(epochs))
     grid = "".join(f'<i class="grid" style="top:{100 * level:g}%"></i>' for level in levels)
+    place = f'style="top:{100 * (1 - guessed):.1f}%"'
+    level_line = f'<i class="guessing" {place}></i><span class="guess" {place}>{guessing}</span>'
     return (
         f'<div class="chart"><strong>{title}</strong><div class="plot">{grid}<img alt="" src="{_sketch(line)}">'
-        f'<i class="guessing" style="top:{100 * (1 - guessed):.1f}%"></i>'
-        f'<span class="guess" style="top:{100 * (1 - guessed):.1f}%">{guessing}</span>{rows}{columns}'
+        f"{level_line if guessing else ''}{rows}{columns}"
         '<span class="unit">epoch</span></div></div>'
     )
 
