@@ -4,6 +4,8 @@ from base64 import b64encode
 from html import escape
 from math import exp, log
 
+from cnnviz.text.units import count_text
+
 SHARES = ("100%", "50%", "0%")
 ROOM = 1.15  # of the axis of the loss, as a multiple of the loss of guessing
 FALL = 5.0  # how often the sketch falls to 1/e over the run
@@ -36,7 +38,7 @@ def empty_curves(epochs: int, num_classes: int, *, is_guessing_known: bool) -> s
 
 def describe_empty(epochs: int) -> str:
     """Say in words what stands there."""
-    return f"Empty axes of the loss and the accuracy over {epochs} epochs. {SKETCH}"
+    return f"Empty axes of the loss and the accuracy over {count_text(epochs, 'epoch')}. {SKETCH}"
 
 
 def _chart(title: str, guessing: str, guessed: float, line: list[float], ticks: tuple[str, ...], epochs: int) -> str:
