@@ -14,7 +14,7 @@ from cnnviz.ui.training.empty_stage import STYLE, show_choice, show_empty
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_training
 from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
-from cnnviz.ui.training.learning_canvas import is_for_browser, show_learning
+from cnnviz.ui.training.learning_canvas import has_canvas, show_learning
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 st.html(STYLE)
@@ -34,7 +34,7 @@ with bar:
 said = st.container()
 if run is None:
     stage, form = st.columns([5, 3], gap="large")
-elif is_for_browser(run):
+elif has_canvas(run):
     stage, inside = st.columns([4, 5], gap="medium")  # curves and maps in one view
 else:
     stage = st.container()

@@ -77,8 +77,7 @@ def test_it_is_chosen_on_the_training_page_and_stands_in_its_link(open_page, min
     assert any(option == "Fine-tune: mine (own net)" for option in page.selectbox(key="training_net").options)
     page.selectbox(key="training_net").set_value(f"from-{mine.id}").run()
     assert "".join(page.query_params["from"]) == mine.id
-    ways = [one.key for one in page.segmented_control]
-    assert "training_way" not in ways, "the recipe would replace the net"
+    assert "Fast recipe" not in [button.label for button in page.button], "it would replace the net"
     assert page.slider(key="training_epochs").value == TrainingConfig().epochs
     page.selectbox(key="training_net").set_value("mine").run()
     assert "from" not in page.query_params
@@ -104,7 +103,7 @@ def test_another_one_s_link_gets_the_usual_sentence(open_page, mine: Run, visito
     page = open_page("training", by=new_secret(), **{"from": mine.id})
     assert any("not kept here or not shared with you" in warning.value for warning in page.warning)
     assert page.selectbox(key="training_net").value == "fast"
-    assert page.segmented_control(key="training_way").value == "recipe"
+    assert "Fast recipe" in [button.label for button in page.button]
     services.engine().share(mine.id, Sharing.LINK, by=visitor)
     page = open_page("training", by=new_secret(), **{"from": mine.id})
     assert any("belongs to somebody else" in warning.value for warning in page.warning)

@@ -47,7 +47,12 @@ def go(page: AppTest, name: str, **query: str) -> AppTest:
 
 
 def take(page: AppTest, way: str) -> AppTest:
-    return page.segmented_control(key="training_way").set_value(way).run()
+    return page.button(key=f"training_way_{way}").click().run()
+
+
+def marked(page: AppTest) -> list[str]:
+    """The ways to fill the form that are marked as what is chosen now."""
+    return [one.key.removeprefix("training_way_") for one in page.button if one.proto.icon == ":material/check:"]
 
 
 @pytest.mark.parametrize("dataset", ["digits", "shapes", "faces"])
@@ -56,11 +61,11 @@ def test_a_page_nobody_has_touched_is_set_to_the_fast_recipe_of_its_images(open_
     recipe = RECIPES[dataset]
     assert page.session_state["training_config"].model_copy(update={"dataset": dataset}) == recipe.config
     assert chosen(page) == as_told(recipe.config)
-    assert page.segmented_control(key="training_way").value == "recipe"
+    assert marked(page) == ["recipe"]
     assert f"**Fast recipe:** {recipe.reaches}" in [caption.value for caption in page.caption]
     told = [text.value.replace("\\", "") for text in page.markdown]
     assert choice_text(recipe.architecture, recipe.config) in told
-    page.button[0].click().run()
+    next(one for one in page.button if one.label == "Start").click().run()
     run = services.engine().wait("".join(page.query_params["run"]))
     assert run.status is Status.FINISHED
     assert run.architecture == recipe.architecture
@@ -79,17 +84,23 @@ def test_the_recipe_follows_the_images_there_and_back_again(open_page) -> None:
 def test_settings_that_were_touched_stay_when_the_images_change(open_page) -> None:
     page = open_page("training")
     page.slider(key="training_epochs").set_value(3).run()
-    assert page.segmented_control(key="training_way").value is None
+    assert marked(page) == []
     digits = RECIPES["digits"].config
     assert chosen(choose(page, dataset="shapes")) == as_told(digits.model_copy(update={"epochs": 3}))
     assert chosen(take(page, "recipe")) == as_told(RECIPES["shapes"].config)
     assert chosen(choose(page, dataset="faces")) == as_told(RECIPES["faces"].config)
 
 
+def test_what_stands_as_it_should_is_not_sent_again(open_page) -> None:
+    page = open_page("training").run()
+    for widget in (page.slider(key="training_epochs"), page.select_slider(key="training_batch_size")):
+        assert not widget.proto.set_value, "a slider that is being moved meanwhile would jump back"
+
+
 def test_plain_settings_are_one_click_away_and_stay(open_page) -> None:
     page = take(open_page("training"), "plain")
     assert chosen(page) == as_told(PLAIN)
-    assert page.segmented_control(key="training_way").value == "plain"
+    assert marked(page) == ["plain"]
     assert chosen(choose(page, dataset="shapes")) == as_told(PLAIN)
 
 
@@ -100,7 +111,7 @@ def test_the_tutorials_own_is_one_click_away(open_page, dataset: str) -> None:
     assert preset.tutorial
     assert preset.dataset == dataset
     assert page.session_state["training_config"] == TrainingConfig(**{**preset.config, "dataset": dataset})
-    assert page.segmented_control(key="training_way").value == "tutorial"
+    assert marked(page) == ["tutorial"]
 
 
 def test_a_link_with_a_net_brings_that_net_and_says_so(open_page) -> None:

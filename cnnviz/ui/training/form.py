@@ -23,13 +23,13 @@ from cnnviz.ui.training.fine_tuning import choose_fine_tuning
 from cnnviz.ui.training.form_values import (
     FAST,
     MINE,
-    WAY,
     WAYS,
     WAYS_HELP,
     chosen_images,
     follow_images,
     has_recipe_settings,
     offered_ways,
+    present_way,
     take_net,
     take_way,
 )
@@ -88,15 +88,13 @@ def _choose_net() -> tuple[Architecture, Run | None]:
 
 def _choose_way(net: str) -> None:
     """The fast recipe, a tutorial's own or plain settings, each one click away; and what is chosen now."""
-    st.segmented_control(
-        "Net and settings",
-        offered_ways(),
-        format_func=WAYS.__getitem__,
-        key=WAY,
-        on_change=take_way,
-        help=WAYS_HELP,
-        label_visibility="collapsed",
-    )
+    present = present_way()
+    with st.container(horizontal=True, gap="xsmall", key="training_ways"):
+        for way in offered_ways():
+            icon = ":material/check:" if way == present else None
+            st.button(
+                WAYS[way], key=f"training_way_{way}", icon=icon, on_click=take_way, args=(way,), help=WAYS_HELP[way]
+            )
     recipe = RECIPES.get(chosen_images())
     if net in PRESETS:
         st.caption(PRESETS[net].summary)

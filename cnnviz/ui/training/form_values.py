@@ -16,8 +16,8 @@ from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.session.current_net import TAKEN, current_net
 from cnnviz.ui.session.starting_net import NET
 
-IMAGES, WAY = "training_dataset", "training_way"
-"""Keys of the session: the chosen images, and which of `WAYS` net and settings are."""
+IMAGES = "training_dataset"
+"""Key of the session: the chosen images."""
 FAST, MINE = "fast", "mine"
 """Choices of a net beside the presets and those of runs: the recipe's, and that of the Architecture page."""
 FILLED = "training_filled"
@@ -25,10 +25,11 @@ QUERY = "net"
 
 RECIPE, TUTORIAL, PLAIN = "recipe", "tutorial", "plain"
 WAYS = {RECIPE: "Fast recipe", TUTORIAL: "The tutorial's own", PLAIN: "Plain settings"}
-WAYS_HELP = (
-    "The fast recipe is a net and settings that reach much in little time. The tutorial's own are the net and the "
-    "settings of a tutorial on these images. Plain settings are Adam with 0.001 for 5 epochs, whichever net is chosen."
-)
+WAYS_HELP = {
+    RECIPE: "A net and settings that reach much in little time",
+    TUTORIAL: "The net and the settings of a tutorial on these images",
+    PLAIN: "Adam with 0.001 for 5 epochs, whichever net is chosen",
+}
 TUTORIALS = {
     "mnist": "conv32-64-128-mnist",
     "fashion_mnist": "conv64x2-fashion",
@@ -74,10 +75,10 @@ def follow_images() -> None:
     dataset = chosen_images()
     _take_link()
     if _is_net_untouched(filled):
-        st.session_state[NET] = filled[NET] = FAST if dataset in RECIPES else MINE
+        filled[NET] = FAST if dataset in RECIPES else MINE
+        _put({NET: filled[NET]})
     if st.session_state[NET] not in PRESETS and _is_as_filled(filled):
         _fill(_usual_settings(st.session_state[NET], dataset), remember=True)
-    st.session_state[WAY] = present_way()
 
 
 def _take_link() -> None:
@@ -109,19 +110,18 @@ def take_net() -> None:
     net = st.session_state[NET]
     if net in PRESETS:
         _take_preset(PRESETS[net])
-    elif net == FAST:
+    elif net == FAST and chosen_images() in RECIPES:  # a browser may not yet know of images that have none
         _take_recipe()
 
 
-def take_way() -> None:
-    """Fill the form as was just chosen among `WAYS`."""
-    way = st.session_state[WAY]
+def take_way(way: str) -> None:
+    """Fill the form as one of `WAYS` says."""
     if way == RECIPE:
         _take_recipe()
     elif way == TUTORIAL:
         st.session_state[NET] = TUTORIALS[chosen_images()]
         take_net()
-    elif way == PLAIN:
+    else:
         _fill(TrainingConfig(), remember=False)
 
 
@@ -171,9 +171,16 @@ def _take_recipe() -> None:
 def _fill(config: TrainingConfig, *, remember: bool) -> None:
     """Set every widget but the seed, and switch off what the configuration does not use."""
     values = _form_values(config)
-    st.session_state.update(values)
+    _put(values)
     if remember:
         st.session_state[FILLED] = {NET: st.session_state[FILLED].get(NET), **values}
+
+
+def _put(values: dict[str, Any]) -> None:
+    """Set what differs: whatever is set is sent to the browser, and would undo what is being moved there meanwhile."""
+    for key, value in values.items():
+        if key not in st.session_state or st.session_state[key] != value:
+            st.session_state[key] = value
 
 
 def _is_as_filled(filled: dict[str, Any]) -> bool:
