@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.access.permission import may_change
 from cnnviz.ui.app.page_frame import errors_shown, header
@@ -24,7 +25,8 @@ with errors_shown():
     run = linked_run("Start a new one.")
 is_at_work = run is not None and run.status.is_active and may_change(current_visitor(), run)
 
-form = inside = None
+form: DeltaGenerator | None = None
+inside: DeltaGenerator | None = None
 bar = st.container(key="training_bar", horizontal=True, vertical_alignment="center", gap="small")
 with bar:
     controls = st.container(key="training_controls", width="content")
