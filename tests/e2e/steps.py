@@ -31,3 +31,9 @@ def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:
         for point in points[1:]:
             mouse.move(*point, steps=8)
         mouse.up()
+
+
+def take_plain_settings(page: Page) -> None:
+    """Choose 5 epochs, batches of 64 and a constant learning rate instead of the fast recipe."""
+    page.get_by_role("button", name="Plain settings", exact=True).click()
+    expect(page.get_by_role("slider", name="Epochs")).to_have_value("5")

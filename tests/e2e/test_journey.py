@@ -27,7 +27,7 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     page.get_by_role("link", name="Train this net").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d of 5"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d of 8"))).to_be_visible(timeout=60_000)
     page.reload()
     ended = re.compile(r"test images right")
     expect(page.get_by_text(ended)).to_be_visible(timeout=120_000)

@@ -37,7 +37,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 
     go(page, "Runs")
     go(page, "Training")
-    expect(page.get_by_text("The curves appear here")).to_be_visible()
+    expect(page.get_by_text("Nothing has been learned yet")).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("One training at a time for each visitor")).to_be_visible()
 

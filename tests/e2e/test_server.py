@@ -14,7 +14,7 @@ from tests.e2e.curves import positions, wait_until_curve
 from tests.helpers import until
 
 END_SECONDS = 20
-BATCHES = 23  # of 64 of the 1,437 digits, each of them a point of the curve
+BATCHES = 45  # of 32 of the 1,437 digits, each of them a point of the curve
 INTERRUPTED_SECONDS = 30_000
 
 

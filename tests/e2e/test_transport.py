@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve
+from tests.e2e.steps import take_plain_settings
 
 BATCHES = 45  # of 32 of the 1,437 digits
 PLACE = re.compile(rf"Epoch (\d+) of 50, batch (\d+) of {BATCHES}")
@@ -42,6 +43,7 @@ def own_url(own_cluster: None, start_server: Callable[..., Server]) -> Iterator[
 
 def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url: str) -> None:
     page.goto(f"{own_url}/training")
+    take_plain_settings(page)
     page.get_by_role("slider", name="Epochs").press("End")
     page.get_by_role("slider", name="Batch size").press("ArrowLeft")
     _press(page, "Start")

@@ -77,12 +77,12 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
         if start is not None and is_pressed:
             with errors_shown():
                 start()
-        _command("pause", run, is_running and not is_held)
-        _command("resume", run, is_held or is_interrupted)
-        _command("step", run, is_running)
-        _command("epoch", run, is_running)
-        _command("stop", run, is_active)
         if run is not None:
+            _command("pause", run, is_running and not is_held)
+            _command("resume", run, is_held or is_interrupted)
+            _command("step", run, is_running)
+            _command("epoch", run, is_running)
+            _command("stop", run, is_active)
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)

@@ -31,11 +31,14 @@ def is_for_browser(run: Run) -> bool:
     return len(shape) == 3 and shape[2] in (1, 3)
 
 
+def has_canvas(run: Run) -> bool:
+    """Whether there is an inside to show now or later: none of a net that came from a file, or failed at once."""
+    return is_for_browser(run) and (run.status.is_active or services.store().last_epoch(run.id) > 0)
+
+
 def show_learning(run: Run) -> None:
     """Show the inside of a run's net, epoch by epoch while it trains: the run's panel tells it of new ones."""
     done = services.store().last_epoch(run.id)
-    if not done and not run.status.is_active:
-        return
     st.markdown("**Inside**" if has_curves_of_another(run) else "**Inside, as it learns**")
     said = st.empty()
     stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)

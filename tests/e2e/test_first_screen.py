@@ -1,0 +1,74 @@
+"""The Training page's first screen: the curves to come, Start near thumb and keyboard, and the focus after it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import NETS_PATIENCE
+
+SIZES = {"wide": (1400, 900), "phone": (390, 844)}
+MOST_TABS = 12
+FOCUSED = """() => document.activeElement.innerText.trim().split("\\n").at(-1)"""
+
+
+def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(f"{url}/training")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_the_axes_of_both_curves_and_start_are_in_the_first_screen(
+    browser: Browser, app_url: str, size: tuple[int, int]
+) -> None:
+    page = opened(browser, app_url, size)
+    start = page.get_by_role("button", name="Start", exact=True)
+    expect(start).to_be_in_viewport(ratio=1)
+    beside = page.get_by_text("digits-fast, 8 epochs of Handwritten digits (small), batch 32, Adam 0.004")
+    expect(beside).to_be_in_viewport(ratio=1)
+    plots = page.locator(".empty-curves .plot")
+    expect(plots).to_have_count(2)
+    for plot in plots.all():
+        expect(plot).to_be_in_viewport(ratio=1)
+    bar = page.locator(".st-key-training_bar").bounding_box()
+    if size == SIZES["phone"]:
+        assert start.bounding_box()["y"] > size[1] / 2, "where the thumb is"
+        assert all(plot.bounding_box()["y"] + plot.bounding_box()["height"] <= bar["y"] for plot in plots.all())
+    else:
+        form = page.get_by_role("combobox", name=re.compile("Net$")).bounding_box()
+        assert form["x"] > plots.last.bounding_box()["x"] + plots.last.bounding_box()["width"]
+        assert form["y"] < size[1] / 4, "the form stands beside the curves"
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_pressed_next(
+    browser: Browser, app_url: str, size: tuple[int, int]
+) -> None:
+    page = opened(browser, app_url, size)
+    page.get_by_role("slider", name="Epochs").press("End")
+    expect(page.get_by_text("digits-fast, 50 epochs")).to_be_visible()
+    page.get_by_role("link", name="Skip to main content").focus()
+    tabs = 1  # it is the first of the page
+    while page.evaluate(FOCUSED) != "Start":
+        page.keyboard.press("Tab")
+        tabs += 1
+        assert tabs <= MOST_TABS
+    page.keyboard.press("Enter")
+    page.wait_for_url("**run=**")
+    pause = page.get_by_role("button", name="Pause", exact=True)
+    expect(pause).to_be_focused(timeout=NETS_PATIENCE)
+    expect(pause).to_be_in_viewport(ratio=1)
+    assert pause.evaluate("button => button.matches(':focus-visible')")
+    page.keyboard.press("Enter")
+    resume = page.get_by_role("button", name="Resume", exact=True)
+    expect(resume).to_be_focused()
+    for curve in ("loss", "accuracy") if size == SIZES["wide"] else ("loss",):
+        expect(page.get_by_role("img", name=f"Curve of the {curve}")).to_be_in_viewport(ratio=0.9)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_role("button", name="Settings")).to_be_in_viewport(ratio=1)
+    page.context.close()
