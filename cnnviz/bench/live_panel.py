@@ -20,7 +20,7 @@ from cnnviz.bench.live_viewers import PANEL, batch_times, note_batches, served, 
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.components.bundle import COMPONENTS, style
+from cnnviz.ui.components.bundle import style
 from cnnviz.web.live.route import live_url
 
 SECONDS = 8.0
