@@ -18,7 +18,7 @@ PICTURES = {
     "kernels": ".lab [data-id=output]",
     "architecture": ".net-diagram svg",
     "images": ".stImage img",
-    "training": ".stButton button",
+    "training": ".stButton button:visible",
     "inside": ".inside-net .cell",
     "evaluation": ".stPlotlyChart .main-svg",
     "runs": ".stPlotlyChart .main-svg",
