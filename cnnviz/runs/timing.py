@@ -26,6 +26,12 @@ def batches(run: Run) -> tuple[int, int]:
     return (state.epoch - 1) * state.num_batches + state.batch, run.config.epochs * state.num_batches
 
 
+def batches_here(run: Run) -> int:
+    """Batches that the present task has done of a run whose training has begun."""
+    state = run.progress
+    return batches(run)[0] - state.epochs_done * state.num_batches - state.batches_done
+
+
 def elapsed(run: Run) -> float:
     """Seconds of training in this process up to the last batch that was told of, pauses left out; 0 before it."""
     state = run.progress
@@ -37,14 +43,19 @@ def elapsed(run: Run) -> float:
 def seconds_left(run: Run) -> float | None:
     """How long an active run probably takes from now on: by its pace so far, else by what was predicted, if anything.
 
+    Of what was predicted, one that waits again has only the rest before it.
+
     It may end before, by a target for example; pauses to come are not known.
     """
     if run.status is Status.RUNNING and run.progress.has_begun:
         done, total = batches(run)
-        done_here = done - run.progress.epochs_done * run.progress.num_batches
+        done_here = batches_here(run)
         if done_here > 0 and elapsed(run) > LEAST_SECONDS:
             return elapsed(run) / done_here * (total - done)
-    return None if run.prediction is None else run.prediction.expected
+    if run.prediction is None:
+        return None
+    is_done = run.progress.position / run.config.epochs if run.status is Status.QUEUED else 0.0
+    return run.prediction.expected * max(0.0, 1 - is_done)
 
 
 def _miss(prediction: Prediction, seconds: float) -> str:

@@ -136,10 +136,14 @@ def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
     )
 
 
-def capture_checkpoint(model: keras.Model) -> bytes:
-    """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz."""
+def capture_checkpoint(model: keras.Model, *, in_epoch: bool = False) -> bytes:
+    """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz.
+
+    `in_epoch`: and what its metrics have come to in an epoch that is not over.
+    """
     buffer = io.BytesIO()
-    np.savez(buffer, *[keras.ops.convert_to_numpy(variable) for variable in _variables(model)])
+    variables = [*_variables(model), *(_metric_variables(model) if in_epoch else ())]
+    np.savez(buffer, *[keras.ops.convert_to_numpy(variable) for variable in variables])
     return buffer.getvalue()
 
 
@@ -166,8 +170,16 @@ def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
     """Set the variables of a model of the same architecture and optimizer."""
     if not model.optimizer.built:  # the one of mixed precision would add its variables a second time
         model.optimizer.build(model.trainable_variables)
-    for variable, values in zip(_variables(model), _arrays(checkpoint), strict=True):
+    variables = _variables(model)
+    for variable, values in zip(variables, _arrays(checkpoint)[: len(variables)], strict=True):
         variable.assign(values)
+
+
+def restore_metrics(model: keras.Model, checkpoint: bytes) -> None:
+    """Set what the metrics had come to in a checkpoint that was captured in an epoch; they have been used before."""
+    values = _arrays(checkpoint)[len(_variables(model)) :]
+    for variable, value in zip(_metric_variables(model), values, strict=True):
+        variable.assign(value)
 
 
 def copy_weights(model: keras.Model, checkpoint: bytes | None = None) -> list[np.ndarray]:
@@ -190,3 +202,7 @@ def _arrays(checkpoint: bytes) -> list[np.ndarray]:
 
 def _variables(model: keras.Model) -> list[keras.Variable]:
     return [*model.variables, *model.optimizer.variables]
+
+
+def _metric_variables(model: keras.Model) -> list[keras.Variable]:
+    return [variable for metric in model.metrics for variable in metric.variables]

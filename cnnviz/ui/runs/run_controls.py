@@ -24,8 +24,17 @@ from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, as_part
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
-    "pause": ("Pause", ":material/pause:", "Hold after this batch"),
-    "resume": ("Resume", ":material/resume:", "Go on; after an interruption from the last saved epoch"),
+    "pause": (
+        "Pause",
+        ":material/pause:",
+        "Hold after this batch. If others wait, the worker goes to them, and you queue again when you go on",
+    ),
+    "resume": (
+        "Resume",
+        ":material/resume:",
+        "Go on exactly where it was, at the end of the queue if others wait; after an interruption from the last saved "
+        "epoch",
+    ),
     "step": ("1 batch", ":material/skip_next:", "One step, then hold"),
     "epoch": ("1 epoch", ":material/fast_forward:", "To the end of the epoch, then hold"),
     "stop": ("Stop", ":material/stop:", "End it and keep the net"),
@@ -70,6 +79,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     is_active = mine is not None and mine.status.is_active
     is_running = mine is not None and mine.status is Status.RUNNING
     is_held = mine is not None and is_running and mine.progress.paused
+    is_resting = mine is not None and mine.status is Status.PAUSED  # others have its worker
     is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         can_start = start is not None and not is_active
@@ -78,10 +88,10 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
             with errors_shown():
                 start()
         _command("pause", run, is_running and not is_held)
-        _command("resume", run, is_held or is_interrupted)
-        _command("step", run, is_running)
-        _command("epoch", run, is_running)
-        _command("stop", run, is_active)
+        _command("resume", run, is_held or is_resting or is_interrupted)
+        _command("step", run, is_running or is_resting)
+        _command("epoch", run, is_running or is_resting)
+        _command("stop", run, is_active or is_resting)
         if run is not None:
             if mine is not None:
                 _rewind(run)
@@ -89,7 +99,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
             else:
                 _train_on(run, copy)
             show_downloads(run)
-            if is_running:
+            if mine is not None and (is_running or is_resting):
                 _rate(run)
     if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))

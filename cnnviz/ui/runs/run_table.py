@@ -95,14 +95,14 @@ def _change(run: Run) -> None:
     _rename(run)
     if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
         begin_with(run)
-    if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+    if run.status in (Status.INTERRUPTED, Status.PAUSED) and st.button("Resume", icon=":material/resume:"):
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()
-    if run.status.is_active:
-        if st.button("Stop", icon=":material/stop:"):
-            services.engine().command(run.id, "stop", by=current_visitor())
-            st.rerun()
-    else:
+    is_paused = run.status is Status.PAUSED
+    if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:"):
+        services.engine().command(run.id, "stop", by=current_visitor())
+        st.rerun()
+    if not run.status.is_active:
         _delete(run)
 
 
