@@ -9,6 +9,7 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import Visitor, new_secret
 from cnnviz.engine.own_nets import keep_net, read_own_net
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 
 
@@ -76,7 +77,9 @@ def test_it_is_chosen_on_the_training_page_and_stands_in_its_link(open_page, min
     assert any(option == "Fine-tune: mine (own net)" for option in page.selectbox(key="training_net").options)
     page.selectbox(key="training_net").set_value(f"from-{mine.id}").run()
     assert "".join(page.query_params["from"]) == mine.id
-    assert "Take the fast recipe" not in [button.label for button in page.button], "it would replace the net"
+    ways = [one.key for one in page.segmented_control]
+    assert "training_way" not in ways, "the recipe would replace the net"
+    assert page.slider(key="training_epochs").value == TrainingConfig().epochs
     page.selectbox(key="training_net").set_value("mine").run()
     assert "from" not in page.query_params
     page = open_page("training", **{"from": mine.id})
@@ -84,7 +87,7 @@ def test_it_is_chosen_on_the_training_page_and_stands_in_its_link(open_page, min
     services.engine().delete(mine.id, by=Visitor(mine.owner))
     page.run()
     assert not page.exception
-    assert page.selectbox(key="training_net").value == "mine"
+    assert page.selectbox(key="training_net").value == "fast"
 
 
 def test_a_head_is_kept_where_the_classes_fit(open_page, mine: Run) -> None:
@@ -100,8 +103,8 @@ def test_a_head_is_kept_where_the_classes_fit(open_page, mine: Run) -> None:
 def test_another_one_s_link_gets_the_usual_sentence(open_page, mine: Run, visitor: Visitor) -> None:
     page = open_page("training", by=new_secret(), **{"from": mine.id})
     assert any("not kept here or not shared with you" in warning.value for warning in page.warning)
-    assert page.selectbox(key="training_net").value == "mine"
-    assert "Take the fast recipe" in [button.label for button in page.button]
+    assert page.selectbox(key="training_net").value == "fast"
+    assert page.segmented_control(key="training_way").value == "recipe"
     services.engine().share(mine.id, Sharing.LINK, by=visitor)
     page = open_page("training", by=new_secret(), **{"from": mine.id})
     assert any("belongs to somebody else" in warning.value for warning in page.warning)
@@ -133,7 +136,6 @@ def test_from_scratch_the_differences_are_said(open_page, mine: Run) -> None:
 
 def test_a_run_that_was_trained_here_can_be_fine_tuned(open_page, engine, visitor: Visitor) -> None:
     from cnnviz.architecture.presets.catalogue import get_preset
-    from cnnviz.training.config import TrainingConfig
 
     config = TrainingConfig(epochs=1, limit=100)
     run = engine.wait(engine.train(get_preset("digits-small").architecture, config, by=visitor).id)

@@ -170,7 +170,7 @@ def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:
 def test_a_learning_rate_is_read_as_people_write_it(open_page, typed: str, rate: float) -> None:
     page = open_page("training")
     field = page.text_input(key="training_learning_rate_text")
-    assert field.value == "0.001"
+    assert field.value == "0.004"
     field.set_value(typed).run()
     assert page.text_input(key="training_learning_rate_text").value == f"{rate:g}"
     assert page.session_state["training_learning_rate"] == pytest.approx(rate)
@@ -180,7 +180,7 @@ def test_a_learning_rate_is_read_as_people_write_it(open_page, typed: str, rate:
 def test_an_emptied_field_shows_its_number_again(open_page) -> None:
     page = open_page("training")
     page.text_input(key="training_learning_rate_text").set_value("").run()
-    assert page.text_input(key="training_learning_rate_text").value == "0.001"
+    assert page.text_input(key="training_learning_rate_text").value == "0.004"
     assert not page.error
 
 
@@ -191,7 +191,7 @@ def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_the_old_one_stays
     assert [error.value for error in page.error] == [
         f"Write a number greater than 0, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed}."
     ]
-    assert page.text_input(key="training_learning_rate_text").value == "0.001"
+    assert page.text_input(key="training_learning_rate_text").value == "0.004"
     page.text_input(key="training_learning_rate_text").set_value("0,01").run()
     assert not page.error
 
@@ -225,7 +225,7 @@ def test_what_the_server_does_not_allow_is_said_before_the_start(open_page, monk
     monkeypatch.setenv("CNNVIZ_MAX_EPOCHS", "3")
     page = open_page("training")
     assert [error.value for error in page.error] == [
-        "This server allows 3 epochs for one training. Choose 3 or fewer. Received: 5 epochs."
+        "This server allows 3 epochs for one training. Choose 3 or fewer. Received: 8 epochs."
     ]
     page.slider(key="training_epochs").set_value(3).run()
     assert not page.error

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.architecture.export.url import encode
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.current_net import current_net, go_to_move, moves, pin, pinned_net, set_net
@@ -45,7 +46,8 @@ def show_toolbar() -> None:
                 st.button("Pin the present net instead", key="net_pin", on_click=lambda: pin(current_net()))
                 st.button("Go back to the pinned net", key="net_take_pinned", on_click=_take_pinned)
                 st.button("Unpin", key="net_unpin", on_click=lambda: pin(None))
-        st.page_link(page("training"), label="Train this net", icon=":material/play_circle:")
+        this = {"net": encode(current_net())}
+        st.page_link(page("training"), label="Train this net", icon=":material/play_circle:", query_params=this)
 
 
 def _show_moves() -> None:

@@ -87,12 +87,12 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
         if start is not None and is_pressed:
             with errors_shown():
                 start()
-        _command("pause", run, is_running and not is_held)
-        _command("resume", run, is_held or is_resting or is_interrupted)
-        _command("step", run, is_running or is_resting)
-        _command("epoch", run, is_running or is_resting)
-        _command("stop", run, is_active or is_resting)
         if run is not None:
+            _command("pause", run, is_running and not is_held)
+            _command("resume", run, is_held or is_resting or is_interrupted)
+            _command("step", run, is_running or is_resting)
+            _command("epoch", run, is_running or is_resting)
+            _command("stop", run, is_active or is_resting)
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)

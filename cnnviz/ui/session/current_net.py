@@ -13,6 +13,8 @@ from cnnviz.plots.diagram.diagram import VIEWS
 from cnnviz.ui.app.messages import warn
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
+TAKEN = "net_taken"
+"""Session key of the net, as text, that the Training page has taken from its address."""
 VIEW = "net_view"
 """Session key of the diagram's view, a key of `plots.diagram.diagram.VIEWS`."""
 IMAGE: Path = ()
@@ -78,9 +80,10 @@ def select(path: Path) -> None:
 
 
 def carry_over(architecture: Architecture) -> None:
-    """Make a net that was changed the one that the Training page begins with."""
+    """Make a net that was changed the one that the Training page begins with, and let a link there name it again."""
+    st.session_state.pop(TAKEN, None)
     text = architecture.to_json()
-    if st.session_state.setdefault("net_carried", text) != text:
+    if st.session_state.setdefault("net_carried", get_preset(DEFAULT_PRESET).architecture.to_json()) != text:
         st.session_state.net_carried = text
         st.session_state.training_net = "mine"
 
