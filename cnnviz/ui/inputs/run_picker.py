@@ -20,8 +20,9 @@ NO_RUNS = (
     "Or open a net of your own on the page Inside."
 )
 OWN_NET = "own net"
-CHOSEN, LINKED = "chosen_run", "linked_run"
-"""Keys of the session: the run in the box, and the one that the address named when the page was last drawn."""
+CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
+"""Keys of the session: the run in the box, the one that the address named when the page was last drawn, and the one
+that was picked on any page, where that is not simply the newest."""
 
 
 def choose_run(*, slim: bool = False) -> Run | None:
@@ -41,8 +42,8 @@ def choose_run(*, slim: bool = False) -> Run | None:
     state = st.session_state
     if wanted in runs and (CHOSEN not in state or wanted != state.get(LINKED)):  # a link, or Back
         state[CHOSEN] = wanted
-    elif state.get(CHOSEN) not in runs:
-        state[CHOSEN] = next(iter(runs))
+    elif state.get(CHOSEN) not in runs:  # also on another page: the box of the last one is gone
+        state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
     chosen = st.selectbox(
         "Trained net",
         list(runs),
@@ -52,8 +53,14 @@ def choose_run(*, slim: bool = False) -> Run | None:
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen
+        pick(chosen)
     state[LINKED] = st.query_params.get("run")
     return runs[chosen]
+
+
+def pick(run_id: str) -> None:
+    """Let the other pages of this session begin with that run."""
+    st.session_state[PICKED] = run_id
 
 
 def distinct_labels(runs: dict[str, Run], label: Callable[[Run], str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
+from cnnviz.ui.inputs.run_picker import OWN_NET, PICKED, images_title, pick, title, without_place
 from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves
@@ -61,7 +61,12 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
         },
     )
     selected = event.selection.rows
-    return runs[selected[0]] if selected and selected[0] < len(runs) else linked or runs[0]
+    if selected and selected[0] < len(runs):
+        st.query_params["run"] = runs[selected[0]].id
+        pick(runs[selected[0]].id)
+        return runs[selected[0]]
+    picked = next((run for run in runs if run.id == st.session_state.get(PICKED)), runs[0])
+    return linked or picked
 
 
 def show_details(run: Run) -> None:
@@ -119,4 +124,5 @@ def _delete(run: Run) -> None:
         st.write("The run, its curves and its net are removed for good.")
         if st.button("Delete this run", type="primary"):
             services.engine().delete(run.id, by=current_visitor())
+            st.query_params.pop("run", None)
             st.rerun()

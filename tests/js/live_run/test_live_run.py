@@ -220,7 +220,7 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
 def panel(modules: Page, give: Callable[[str, Any], Locator]) -> Callable[..., Locator]:
     """The panel with a connection that the test plays: `socket` is the newest, `opened` are all their addresses."""
     modules.evaluate("""() => {
-      sessionStorage.clear();
+      localStorage.clear();
       window.opened = [];
       window.WebSocket = class extends EventTarget {
         constructor(url) { super(); window.socket = this; opened.push(String(url)); }
