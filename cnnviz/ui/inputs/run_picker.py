@@ -8,11 +8,11 @@ from pathlib import PurePath
 import streamlit as st
 
 from cnnviz.access.visitor import OPERATOR_ID
-from cnnviz.datasets.sources.uploads import UPLOADS
+from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, shown_name
 from cnnviz.runs.records import Run
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.session.visitor import listed_runs
+from cnnviz.ui.session.visitor import current_visitor, listed_runs
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
 NO_RUNS = (
@@ -90,6 +90,6 @@ def without_place(run: Run) -> Run:
 
 
 def images_title(run: Run) -> str:
-    """Name of a run's images; that of uploads is not shown, because their path is private."""
-    place = PurePath(run.config.dataset)
-    return "own images" if UPLOADS in place.parts[-3:-1] else place.name
+    """Name of a run's images; of uploads what their owner called them, for the owner alone."""
+    is_upload = UPLOADS in PurePath(run.config.dataset).parts[-3:-1]
+    return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)
