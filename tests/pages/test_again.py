@@ -53,7 +53,7 @@ def test_the_same_again_starts_a_run_with_the_same_net_images_and_settings(open_
 def test_five_more_epochs_continue_the_run_and_say_what_becomes_of_its_schedule(open_page, engine, mine) -> None:
     page = open_page("training", run=mine.id)
     said = " ".join(caption.value for caption in page.caption)
-    assert "The schedule, cosine, is spread over all 7 epochs: it goes on at 0.016." in said
+    assert "The schedule, cosine, is spread over all 7 epochs: it goes on at a learning rate of 0.016." in said
     assert "It does not stop early any more." in said
     before = engine.store.curves(mine.id)
     page = _button(page, mine, "more").click().run()

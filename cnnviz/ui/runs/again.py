@@ -93,8 +93,8 @@ def _how_it_goes_on(run: Run) -> str:
         batches = max(1, run.progress.num_batches)
         total = begins + MORE_EPOCHS
         rate = config.learning_rate * factor(config, begins * batches, total * batches)
-        name = SCHEDULES[config.schedule]
-        said.append(f"The schedule, {name}, is spread over all {total} epochs: it goes on at {rate:.2g}.")
+        spread = f"The schedule, {SCHEDULES[config.schedule]}, is spread over all {total} epochs"
+        said.append(f"{spread}: it goes on at a learning rate of {rate:.2g}.")
     if config.early_stopping or config.target_accuracy:
         said.append("It does not stop early any more.")
     return " ".join(said)
