@@ -41,7 +41,11 @@ def _own_folder() -> str:
     chosen = st.session_state.get(KEY)
     if chosen and not _is_usable(chosen):
         del st.session_state[KEY]
-    label = f"{as_markdown(shown_name(chosen))}: use other images" if KEY in st.session_state else "Give it images"
+    label = (
+        f"{as_markdown(shown_name(st.session_state[KEY]))}: use other images"
+        if KEY in st.session_state
+        else "Give it images"
+    )
     with st.expander(label, expanded=KEY not in st.session_state, icon=":material/upload:", key=_key("place")):
         names = ["A zip", "Files for each class", *(["On this server"] if served else [])]
         by_zip, by_class, *on_server = st.tabs(names)

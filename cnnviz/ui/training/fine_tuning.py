@@ -77,9 +77,10 @@ def _choose_head(classes: tuple[str, ...], config: TrainingConfig) -> Head:
     if len(wanted) != len(classes):
         st.caption(f"It gets a new head: it tells {classes_text(len(classes))} apart, these images have {len(wanted)}.")
         return "new"
-    head: Head = st.segmented_control(
+    chosen = st.segmented_control(
         "Head", list(HEADS), format_func=HEADS.__getitem__, required=True, key="training_head", **KEPT
     )
+    head: Head = chosen or "new"
     if head == "kept":
         for note in match_note(match_classes(classes, wanted), classes, wanted):
             st.caption(as_markdown(note))
