@@ -134,6 +134,23 @@ def class_names(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+UPLOADS = "uploads"  # name of the folder in which a server keeps what visitors bring, a folder each
+CALLED = "called-{}.txt"
+"""File beside an upload with the name that it was brought under."""
+OWN_IMAGES = "own images"
+
+
+def shown_name(path: str | Path) -> str:
+    """Say what people call a folder or zip of images: never what an upload is kept as."""
+    place = local_path(path)
+    if UPLOADS not in place.parts[-3:-1]:
+        return place.name
+    try:
+        return place.with_name(CALLED.format(place.name)).read_text("utf-8") or OWN_IMAGES
+    except (OSError, ValueError):
+        return OWN_IMAGES
+
+
 def local_path(typed: str | Path) -> Path:
     """Give a path as it was typed, "~" being the own folder; "~name" of nobody here is a path like any other."""
     try:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.dataset import local_path
+from cnnviz.datasets.dataset import UPLOADS, local_path
 from cnnviz.datasets.registry import unknown_dataset
-from cnnviz.datasets.sources.uploads import UPLOADS
 from cnnviz.settings import read_places
 
 

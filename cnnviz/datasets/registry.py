@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.caching import KeyedCache
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, in_class_order, local_path
+from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, Dataset, DatasetInfo, Progress, in_class_order, local_path
 from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
 from cnnviz.datasets.sources.keras_downloads import cats_dogs_zip, load_cats_vs_dogs, load_remote
@@ -131,6 +131,7 @@ def _require_path(name: str) -> Path:
 def unknown_dataset(name: str) -> UnknownName:
     """Build the error for a name or path behind which there is nothing."""
     listed = sorted(name for name, info in DATASETS.items() if info.listed)
+    name = OWN_IMAGES if UPLOADS in local_path(name).parts else name  # whoever asks may not know what they are called
     return UnknownName(
         f"There is no data set or path {name!r}. Use one of {', '.join(listed)}, or the path of a folder or "
         f"zip of images. Received: {name!r}."

@@ -22,6 +22,8 @@ EDITED_FILE = "edited.txt"
 MEASURED_FILE = "familiarity.txt"
 """Of a net of digits: which published file says what is familiar to it, or could not be made to say it."""
 CHECKPOINT_FILE = "epoch-{:04d}.npz"
+PAUSED_FILE = "paused.npz"
+"""The checkpoint of a run that has given its worker back; `Progress.pause` says where it is."""
 START_NET = "net-start"
 """What the net that a run began with is published as, where it began with one: it outlasts the run that it is from."""
 

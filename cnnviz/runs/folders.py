@@ -20,6 +20,8 @@ from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.database import failure_message
 
 NETS = "nets"
+_IN_WORDS = {"model": "net", "test": "answers on its test images", "epoch": "weights of this epoch"}
+"""How the name of a file begins -> what it holds, as it is said to people."""
 PUBLISHED = re.compile(r"[0-9a-f]{64}\.(?:net|images)")
 
 
@@ -44,7 +46,8 @@ class RunFolders:
         """A kept file; raises UnknownName when the run has none of this name."""
         path = self._folder(run_id) / name
         if not path.is_file():
-            raise UnknownName(f"Run {run_id!r} has no {name}: it ended before one was saved.")
+            what = next((words for part, words in _IN_WORDS.items() if name.startswith(part)), "file of this kind")
+            raise UnknownName(f"The run {run_id!r} has no {what}: it ended before there was one.")
         with self.guarded():
             return path.read_bytes()
 

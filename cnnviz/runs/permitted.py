@@ -106,8 +106,10 @@ def create_run(
     return run
 
 
-def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
+def copy_run(store: RunStore, run: Run, epoch: int, owner: str, *, config: TrainingConfig | None = None) -> Run:
     """Make a run of another owner as this one was at the end of an epoch: settings, curves, kept epochs.
+
+    `config` are other settings, for more epochs.
 
     Raises InvalidConfig if the weights of that epoch are not kept, and for a net that was brought along.
     """
@@ -115,7 +117,7 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str) -> Run:
     require_kept(store, run.id, epoch)
     copy = store.create(
         run.architecture,
-        run.config,
+        config or run.config,
         name=run.name,
         prediction=run.prediction,
         owner=owner,

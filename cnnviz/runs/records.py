@@ -58,6 +58,23 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Where a run goes on that has given its worker back in a pause.
+
+    Attributes
+    ----------
+    epochs_done, batch : int
+        Whole epochs, and batches of the next one.
+    seconds : float
+        Work until then.
+    """
+
+    epochs_done: Count = 0
+    batch: Count = 0
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a run stands; all defaults until a worker has begun with it.
 
@@ -67,6 +84,8 @@ class Progress:
         What is fetched or read before the first step, and the share done, 0 to 1.
     epochs_done : int
         Epochs that were done when this task began: a run may go on after an interruption.
+    batches_done : int
+        And batches of the epoch after those.
     epoch, batch, num_batches : int
         Epoch from 1, batches done in it, batches of an epoch (0 before the first step).
     started, seen : float, optional
@@ -74,6 +93,8 @@ class Progress:
         brought along, when it was last changed: answers that are kept go by this.
     paused, paused_at : bool and float, optional
         Whether it is held, and since when.
+    pause : Pause, optional
+        Where it goes on, from the moment when it gave its worker back in a pause until it does.
     learning_rate : float, optional
         A base rate that was set by hand.
     divergence : Divergence, optional
@@ -87,6 +108,7 @@ class Progress:
     text: str = "Loading the data"
     share: Annotated[float, Field(ge=0, le=1)] = 0.0
     epochs_done: Count = 0
+    batches_done: Count = 0
     epoch: Count = 0
     batch: Count = 0
     num_batches: Count = 0
@@ -94,6 +116,7 @@ class Progress:
     seen: Seconds | None = None
     paused: bool = False
     paused_at: Seconds | None = None
+    pause: Pause | None = None
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     divergence: Divergence | None = None
     marks: tuple[Mark, ...] = ()
@@ -115,10 +138,11 @@ class Progress:
 
 
 class Status(StrEnum):
-    """What became of a run."""
+    """What became of a run. PAUSED: it has given its worker back, and goes on when somebody wants it to."""
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"

@@ -69,7 +69,8 @@ def seconds_left(run: Run) -> float | None:
     """How long an active run probably takes from now on: by its pace so far, else by what was predicted, if anything.
 
     By whole epochs as soon as one has ended, because each has a validation at its end, else by its batches. Neither
-    counts the first batch, nor the first epoch if there are others. It may end before, by a target for example; pauses
+    counts the first batch, nor the first epoch if there are others. Of what was predicted, one that waits again has
+    only the rest before it. It may end before, by a target for example; pauses
     to come are not known.
     """
     state = run.progress
@@ -82,7 +83,10 @@ def seconds_left(run: Run) -> float | None:
         if rate is not None and now - pace.first_batch > LEAST_SECONDS:
             done, total = batches(run)
             return (total - done) / rate
-    return None if run.prediction is None else run.prediction.expected
+    if run.prediction is None:
+        return None
+    is_done = state.position / run.config.epochs if run.status is Status.QUEUED else 0.0
+    return run.prediction.expected * max(0.0, 1 - is_done)
 
 
 def _seconds_per_epoch(pace: Pace, num_batches: int) -> float:
@@ -94,7 +98,7 @@ def _seconds_per_epoch(pace: Pace, num_batches: int) -> float:
 
 def _pace(state: Progress) -> Pace:
     """Of a run that was recorded before there was one: that since its start."""
-    return state.pace or Pace(batches=state.epochs_done * state.num_batches)
+    return state.pace or Pace(batches=state.epochs_done * state.num_batches + state.batches_done)
 
 
 def _miss(prediction: Prediction, seconds: float) -> str:

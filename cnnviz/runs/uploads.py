@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from cnnviz.access.private_files import is_leftover, keep_private, make_folder
 from cnnviz.access.visitor import Visitor
+from cnnviz.datasets.dataset import CALLED, UPLOADS
 from cnnviz.datasets.permitted import uploads_of
-from cnnviz.datasets.sources.uploads import STAGING, UPLOADS, Files, num_bytes, save_upload, upload_name
+from cnnviz.datasets.sources.uploads import STAGING, Files, keep_name, num_bytes, save_upload, upload_name
 from cnnviz.errors import InvalidDataset, InvalidModel
 from cnnviz.runs.files import net_name
 from cnnviz.runs.folders import NETS
@@ -28,7 +29,7 @@ DAY = 24 * 3600.0  # seconds
 _lock = threading.Lock()  # two uploads at once must not both find the same room
 
 
-def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes) -> Path:
+def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes, *, name: str = "") -> Path:
     """Keep images that a visitor has uploaded; of their older ones, those that no run uses make room.
 
     Parameters
@@ -38,6 +39,8 @@ def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes) -> Path
         To whom they belong.
     files : mapping of class name to (file name, content), or the content of a zip
         As in `save_upload`.
+    name : str
+        What the person called it, which is shown instead of what it is kept as.
 
     Returns
     -------
@@ -61,10 +64,14 @@ def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes) -> Path
             same = folder / upload_name(files)
             if same.exists():  # brought again, in another session
                 os.utime(same)
+                keep_name(same, name)
                 return same
         if limit is not None and not visitor.is_operator:
             _make_room(store, folder, num_bytes(files) + own_net_bytes(store, visitor), limit)
-        return save_upload(folder, files)
+        kept = save_upload(folder, files)
+        with store.guarded():
+            keep_name(kept, name)
+        return kept
 
 
 def require_room(store: RunStore, visitor: Visitor, num_more: int) -> None:
@@ -175,6 +182,7 @@ def _size(path: Path) -> int:
 
 
 def _delete(path: Path) -> None:
+    path.with_name(CALLED.format(path.name)).unlink(missing_ok=True)
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:

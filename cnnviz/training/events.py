@@ -85,13 +85,17 @@ class Loading:
 
 @dataclass(frozen=True)
 class Started:
-    """The first step is about to come; `architecture` is the net as JSON, brought into the form of the images."""
+    """The first step is about to come; `architecture` is the net as JSON, brought into the form of the images.
+
+    `batch` are the batches of the next epoch that were done before.
+    """
 
     device: str
     architecture: str
     num_batches: int
     epochs_done: int
     facts: DatasetFacts
+    batch: int = 0
 
 
 @dataclass(frozen=True)

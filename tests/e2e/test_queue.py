@@ -1,4 +1,4 @@
-"""Two people, one worker: the second waits for the first, and sees it."""
+"""Two people, one worker: the second waits for the first, and sees it; a pause lets the second train."""
 
 import re
 
@@ -11,9 +11,11 @@ WAITING = re.compile(r"Waiting: 1 training before yours")
 
 
 def _start(page: Page, url: str, *, epochs: str) -> None:
-    """Launch a training of the most ("End") or the fewest ("Home") epochs."""
+    """Launch a training of the most ("End") or the fewest ("Home") epochs, of which the former takes long."""
     page.goto(f"{url}/training")
     page.get_by_role("slider", name="Epochs").press(epochs)
+    if epochs == "End":
+        page.get_by_role("slider", name="Batch size").press("Home")
     page.get_by_role("button", name="Start", exact=True).click()
 
 
@@ -22,7 +24,6 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 ) -> None:
     _start(page, app_url, epochs="End")
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=NETS_PATIENCE)
-    page.get_by_role("button", name="Pause", exact=True).click()  # it keeps the worker for as long as this takes
     link = page.url
 
     context = browser.new_context()
@@ -46,3 +47,25 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
     expect(second.get_by_text("test images right")).to_be_visible(timeout=60_000)
     context.close()
+
+
+def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
+    page: Page, browser: Browser, app_url: str
+) -> None:
+    page.goto(f"{app_url}/training")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).click(timeout=NETS_PATIENCE)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 5, batch \d+ of \d+, paused$"))).to_be_visible()
+
+    context = browser.new_context()
+    second = context.new_page()
+    second.set_default_timeout(PATIENCE)
+    _start(second, app_url, epochs="Home")
+    expect(second.get_by_text("test images right")).to_be_visible(timeout=NETS_PATIENCE)
+    context.close()
+
+    expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(page.get_by_text("test images right")).to_be_visible(timeout=NETS_PATIENCE)

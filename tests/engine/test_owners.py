@@ -54,8 +54,8 @@ def _ended_run(engine: Engine, sharing: Sharing, **config: object) -> Run:
 
 
 def test_no_command_is_left_out_here() -> None:
-    public = {name for name in vars(Engine) if not name.startswith("_") and "by" in _parameters(name)}
-    assert public == METHODS | {"train", "train_copy", "evaluate_edited"}
+    public = {name for name in dir(Engine) if not name.startswith("_") and "by" in _parameters(name)}
+    assert public == METHODS | {"train", "train_copy", "train_on", "evaluate_edited"}
 
 
 def _parameters(name: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import streamlit as st
 from cnnviz.access.permission import READ_ONLY, Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.engine import BUSY, Engine
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.run_changes import BUSY
 from cnnviz.errors import UnknownName
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.permitted import set_label

@@ -15,8 +15,9 @@ from PIL import Image
 from cnnviz.access.private_files import LEFTOVER_SECONDS
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.datasets.dataset import shown_name
 from cnnviz.datasets.permitted import require_usable
-from cnnviz.datasets.registry import load_dataset
+from cnnviz.datasets.registry import describe, load_dataset
 from cnnviz.datasets.sources.uploads import num_bytes
 from cnnviz.errors import InvalidConfig, InvalidDataset, UnknownName
 from cnnviz.runs.store import RunStore
@@ -245,3 +246,25 @@ def test_what_an_older_version_left_open_is_closed(tmp_path: Path) -> None:
     sweep_uploads(again)
     modes = [stat.S_IMODE((store.home / name).stat().st_mode) for name in ("runs", "runs.db", "uploads")]
     assert modes == [0o700, 0o600, 0o700]
+
+
+def test_an_upload_is_called_what_its_owner_called_it_and_never_what_it_is_kept_as(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    path = keep_upload(store, ADA, packed_images(1), name="Lena's pets.zip")
+    assert shown_name(path) == "Lena's pets.zip"
+    assert describe(str(path)).title == "Lena's pets"
+    assert keep_upload(store, ADA, packed_images(1), name="the same again.zip") == path
+    assert shown_name(path) == "Lena's pets.zip"
+    path.write_bytes(b"no zip")
+    with pytest.raises(InvalidDataset) as broken:
+        describe(str(path))
+    assert "Lena's pets.zip" in str(broken.value)
+    with pytest.raises(UnknownName, match="'own images'") as gone:
+        require_usable(str(path), BOB, store.home)
+    for error in (broken, gone):
+        assert "images-" not in str(error.value)
+        assert str(tmp_path) not in str(error.value)
+
+
+def test_an_upload_without_a_name_is_own_images(tmp_path: Path) -> None:
+    assert shown_name(keep_upload(RunStore(tmp_path), ADA, packed_images(1))) == "own images"

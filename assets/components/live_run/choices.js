@@ -1,4 +1,4 @@
-// What one chooses to look at, kept in this tab: which figures, and how they are drawn.
+// What one chooses to look at, kept in this browser: which figures, and how they are drawn.
 
 import { element } from "../shared/dom.js";
 import { titleOf } from "./chart/models.js";
@@ -14,7 +14,7 @@ const MEANING =
 
 function recall() {
   try {
-    const { shown, smoothing, isLog, marksCrossing } = { ...START, ...JSON.parse(sessionStorage.getItem(KEY)) };
+    const { shown, smoothing, isLog, marksCrossing } = { ...START, ...JSON.parse(localStorage.getItem(KEY)) };
     return { shown: [...ALWAYS, ...OF_ONE_OUTPUT].filter((name) => shown.includes(name)), smoothing: Number(smoothing) || 0, isLog: Boolean(isLog), marksCrossing: Boolean(marksCrossing) };
   } catch {
     return { ...START };
@@ -56,7 +56,7 @@ export class Choices {
   change(changes) {
     Object.assign(this.values, changes);
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(this.values));
+      localStorage.setItem(KEY, JSON.stringify(this.values));
     } catch {
       // a browser that keeps nothing
     }

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from cnnviz.datasets.dataset import local_path
+from cnnviz.datasets.dataset import UPLOADS, local_path, shown_name
 from cnnviz.datasets.sources.member_names import clean_paths, member_names
 from cnnviz.datasets.sources.zip_files import BROKEN_ZIP, count_entries, unpacked
 from cnnviz.errors import InvalidDataset
@@ -71,13 +71,16 @@ def open_source(path: str | Path) -> Iterator[Source]:
             archive = zipfile.ZipFile(place)
         except BROKEN_ZIP as error:
             raise InvalidDataset(
-                f"{as_name(place.name)} is no usable zip: expected a folder of images or a zip of one. "
+                f"{as_name(shown_name(place))} is no usable zip: expected a folder of images or a zip of one. "
                 f"Received: {error}."
             ) from None
         with archive:
             yield _Zip(place, archive)
     else:
-        raise InvalidDataset(f"There is nothing at this path: expected a folder or zip of images. Received: {path}.")
+        raise InvalidDataset(
+            f"There is nothing at this path: expected a folder or zip of images. "
+            f"Received: {shown_name(place) if UPLOADS in place.parts else path}."
+        )
 
 
 class _Folder:
@@ -194,7 +197,8 @@ def _check_depth(depth: int, what: str) -> None:
 def _check_number(num_files: int, place: Path) -> None:
     if num_files > MAX_FILES:
         raise InvalidDataset(
-            f"{as_name(place.name)} holds too many files: expected at most {MAX_FILES:,}. Received: {num_files:,}."
+            f"{as_name(shown_name(place))} holds too many files: expected at most {MAX_FILES:,}. "
+            f"Received: {num_files:,}."
         )
 
 
@@ -209,6 +213,6 @@ def _check_bytes(name: str, num_bytes: int) -> None:
 def _check_total(num_bytes: int, place: Path) -> None:
     if num_bytes > MAX_TOTAL_BYTES:
         raise InvalidDataset(
-            f"{as_name(place.name)} is too large once unpacked: expected at most "
+            f"{as_name(shown_name(place))} is too large once unpacked: expected at most "
             f"{bytes_text(MAX_TOTAL_BYTES, digits=0)}. Received: {bytes_text(num_bytes, digits=1)}."
         )

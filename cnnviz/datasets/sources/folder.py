@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names, local_path
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names, local_path, shown_name
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import Roles
@@ -211,7 +211,7 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
     num_pictures = len(listing.train) + len(listing.test) + len(listing.validation)
     return DatasetInfo(
         name=str(path),
-        title=place.stem,
+        title=Path(shown_name(place)).stem,
         classes=class_names(listing.classes),
         image_shape=shape,
         num_train=len(listing.train),

@@ -12,15 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from cnnviz.access.private_files import lacks_space, make_folder, write_file
-from cnnviz.datasets.dataset import local_path
+from cnnviz.datasets.dataset import CALLED, local_path
 from cnnviz.datasets.sources.archive import MAX_FILE_BYTES, MAX_FILES
 from cnnviz.datasets.sources.folder import describe_images, require_correctable
 from cnnviz.errors import InvalidDataset, StoreUnavailable
-from cnnviz.text.markup import MAX_NAME, as_name, as_names, is_unsafe
+from cnnviz.text.markup import MAX_NAME, as_name, as_names, is_unsafe, one_line
 from cnnviz.text.units import bytes_text
 
 MAX_UPLOAD_BYTES = 2 * 2**30
-UPLOADS = "uploads"  # name of the folder in which a server keeps them
 STAGING = ".upload-"  # where they lie until they are complete
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # no folder on Windows can have these names
 
@@ -155,6 +154,13 @@ def upload_name(files: Files | bytes) -> str:
     if isinstance(files, bytes):
         return f"images-{hashlib.sha256(files).hexdigest()[:16]}.zip"
     return f"images-{_digest(files)}"
+
+
+def keep_name(upload: Path, name: str) -> None:
+    """Keep what the person called an upload, beside it, unless it is known; raises OSError."""
+    note = upload.with_name(CALLED.format(upload.name))
+    if name and not note.exists():
+        write_file(note, one_line(name)[:MAX_NAME].encode())
 
 
 def num_bytes(files: Files | bytes) -> int:

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from cnnviz.errors import CnnvizError, UnexpectedFailure
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
 from cnnviz.training.loop.control import Control, NumberedCommand, control_of, forget, known_controls
-from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
+from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def probe() -> str:
     return describe_device()
 
 
-def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedCommand] = ()) -> TrainingResult:
+def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedCommand] = ()) -> TrainingResult | GivenBack:
     """Train; events go to `topic` with the ids of run and task, checkpoints wait here until they are taken.
 
     `commands` are those that have come before a worker was there.
@@ -68,7 +68,7 @@ def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedComman
         forget(job.run_id, key)
 
 
-def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult:
+def load_and_train(job: TrainingJob, emit: Emit, control: Control) -> TrainingResult | GivenBack:
     """Load the images and fetch the weights that a training needs, then train; `emit` is told of all of it.
 
     Raises what `load_dataset`, `fetch_weights` and `train` raise.
@@ -95,6 +95,12 @@ def obey(run_id: str, attempt: str, commands: Sequence[NumberedCommand]) -> None
     """Pass on all that is wanted of a run to an attempt on this worker, which obeys after its current batch."""
     for control in known_controls(run_id, attempt):
         control.obey(commands)
+
+
+def want_back(run_id: str, attempt: str) -> None:
+    """Let an attempt on this worker that is paused give its worker back."""
+    for control in known_controls(run_id, attempt):
+        control.want_back()
 
 
 def abandon(run_id: str) -> None:

@@ -14,7 +14,6 @@ from cnnviz.engine.workers.worker_connection import WorkerConnection
 from cnnviz.errors import EngineUnavailable
 from cnnviz.training.loop.control import Command, NumberedCommand
 
-STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
 ONCE = ("step", "epoch")  # what the training does and then holds
 
 
@@ -29,15 +28,18 @@ class Commands:
         self._kept: dict[str, dict[str, NumberedCommand]] = {}
         self._held: dict[str, int] = {}  # the newest command to go on when the run last paused
 
-    def give(self, run_id: str, command: Command | float) -> None:
+    def give(self, run_id: str, command: Command | float) -> bool:
         """Give a command to a run that has not ended, in place of an earlier one of its sort.
 
-        A number is another base learning rate.
+        A number is another base learning rate. Returns whether there is such a run.
         """
-        if self._queue.is_following(run_id):
-            with self._lock:
-                self._kept.setdefault(run_id, {})[_sort(command)] = NumberedCommand(next(self._numbers), command)
-            self.deliver(run_id)
+        with self._lock:  # first: a run that gives its worker back in this moment is told of it, or is not followed
+            self._kept.setdefault(run_id, {})[_sort(command)] = NumberedCommand(next(self._numbers), command)
+        if not self._queue.is_following(run_id):
+            self.forget(run_id)
+            return False
+        self.deliver(run_id)
+        return True
 
     def deliver(self, run_id: str) -> None:
         """Tell the worker of a run all that is wanted of it; where none has begun, the next is told at its start."""
@@ -62,6 +64,17 @@ class Commands:
             pace = self._kept.get(run_id, {}).get("pace")
             if pace is not None:
                 self._held[run_id] = pace.number
+
+    def want_back(self, run_id: str) -> None:
+        """Let a run that is paused give its worker back."""
+        one = self._queue.attempt(run_id)
+        if one is not None:
+            with suppress(EngineUnavailable):
+                self._connection.run_on(one.worker, tasks.want_back, run_id, one.future.key)
+
+    def is_to_go_on(self, run_id: str, newest: int) -> bool:
+        """Whether something was asked for that a run has not obeyed yet which gave its worker back in a pause."""
+        return any(one.number > newest and one.command != "pause" for one in self.of(run_id))
 
     def carry_over(self, run_id: str) -> None:
         """Prepare for the next attempt of a run whose worker was lost: one that was held stays so."""

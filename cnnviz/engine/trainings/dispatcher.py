@@ -1,15 +1,15 @@
 """Gives every training of this server to a worker, records what comes of it, and recovers it."""
 
 import logging
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.trainings.commands import STOPPED_IN_QUEUE, Commands
+from cnnviz.engine.trainings.commands import Commands
 from cnnviz.engine.trainings.event_loop import (
+    GoOnAsked,
     ResultArrived,
     RewindAsked,
     StoreOutage,
@@ -17,19 +17,22 @@ from cnnviz.engine.trainings.event_loop import (
     TrainingEnded,
     TrainingLost,
 )
-from cnnviz.engine.trainings.queue import KEY_PREFIX, Assignment, TrainingQueue, read_capacity
-from cnnviz.engine.trainings.recorder import Recorder, make_job
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
+from cnnviz.engine.trainings.placing import Placing
+from cnnviz.engine.trainings.queue import Assignment, TrainingQueue, read_capacity
+from cnnviz.engine.trainings.recorder import Recorder, leave_queue
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
-from cnnviz.errors import CnnvizError, EngineUnavailable, StoreUnavailable, WorkerLost
+from cnnviz.errors import CnnvizError, EngineUnavailable, WorkerLost
 from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.events import Accepted, Envelope, Paused, unpack
+from cnnviz.training.loop.control import Command
+from cnnviz.training.loop.job import GivenBack, TrainingResult
 
 logger = logging.getLogger(__name__)
 
 MAX_RESTARTS = 3
+LOST = "The worker was lost; the run goes on {}."
 LOST_TOO_OFTEN = (
     f"The worker died {MAX_RESTARTS + 1} times during this training. "
     "Use a smaller net or batch size: it may need more memory than there is."
@@ -50,7 +53,6 @@ class Dispatcher:
         outage: StoreOutage,
         learn: Callable[[Run], None],
     ) -> None:
-        self.num_at_once = 1  # trainings that all workers can run at once, when last looked
         self.commands = Commands(queue, connection)
         self._store = store
         self._queue = queue
@@ -58,13 +60,21 @@ class Dispatcher:
         self._messages = connection.messages
         self._outage = outage
         self._learn = learn
+        self._placing = Placing(store, queue, connection, self.commands, self._fail)
         self._recorder = Recorder(store, partial(take_checkpoint, queue, connection))
         self._restarts: Counter[str] = Counter()
 
-    def submit(self, run_id: str, *, first: bool = False) -> None:
-        """Queue a run that is in the store, from its last saved epoch; `first` before all others. For any thread."""
+    @property
+    def num_at_once(self) -> int:
+        """Trainings that all workers can run at once, when last looked."""
+        return self._placing.num_at_once
+
+    def submit(self, run_id: str, *, first: bool = False, command: Command | None = None) -> None:
+        """Queue a run that is in the store, from where it is; `first` before all others. For any thread."""
         self._outage.reset(run_id)
         self._queue.add(run_id, first=first)
+        if command is not None:
+            self.commands.give(run_id, command)
         self._messages.put(Submitted(run_id))
 
     def forget(self, run_id: str) -> Assignment | None:
@@ -83,7 +93,7 @@ class Dispatcher:
         """Do what has to be done after something has happened."""
         match message:
             case Submitted():
-                self._place_waiting()
+                self._placing.place()
             case WorkerEvent(event=event):
                 self._record(unpack(event))
             case TrainingEnded(run_id, future):
@@ -98,6 +108,9 @@ class Dispatcher:
                 self._recover(run_id, future)
             case RewindAsked(run_id):
                 self._go_back(run_id)
+            case GoOnAsked(run_id) if run_id not in self._queue:
+                self._store.update(run_id, status=Status.QUEUED)
+                self.submit(run_id)
 
     def check(self) -> None:
         """Say that the runs are followed; find those whose worker is gone, and those that can begin."""
@@ -109,39 +122,7 @@ class Dispatcher:
             for run_id, one in assigned.items():
                 if one.worker not in present and one.ended is None:
                     self._recover(run_id, one.future)
-        self._place_waiting()
-
-    def _place_waiting(self) -> None:
-        """Give the runs that wait, in turn, to workers that have room."""
-        waiting = self._queue.waiting()
-        if not waiting or not self._connection.is_ready:
-            return
-        capacity = read_capacity(self._connection.client())
-        self.num_at_once = max(1, capacity.count)
-        for run_id in waiting:
-            worker = capacity.take()
-            if worker is None:
-                return
-            try:
-                self._begin(run_id, worker)
-            except (StoreUnavailable, EngineUnavailable):
-                raise
-            except (CnnvizError, LookupError, TypeError, ValueError) as error:  # deleted, damaged, a wrong setting
-                self._fail(run_id, error)
-
-    def _begin(self, run_id: str, worker: str) -> None:
-        given = make_job(self._store, run_id), self._connection.topic, self.commands.of(run_id)
-        client = self._connection.client()
-        # A worker may still be at it: if only the connection was lost, or the server of the attempt before was killed.
-        client.run(tasks.abandon, run_id, on_error="ignore")
-        key = f"{KEY_PREFIX}{run_id}-{uuid.uuid4().hex[:6]}"
-        place = {"resources": {TRAINING_RESOURCE: 1}, "workers": [worker]}
-        future = client.submit(tasks.call_plainly, tasks.run_training, *given, key=key, **place)
-        if self._queue.assign(run_id, future, worker):
-            future.add_done_callback(partial(_note_end, self._queue, self._messages, run_id))
-        else:  # stopped meanwhile
-            cancel_task(future)
-            self.commands.abandon(run_id, worker)
+        self._placing.place()
 
     def _record(self, envelope: Envelope) -> None:
         run_id, event = envelope.run_id, envelope.event
@@ -151,11 +132,13 @@ class Dispatcher:
         if isinstance(event, Accepted):
             self._queue.accept(run_id)
             self.commands.deliver(run_id)  # what has come since it was given to the worker
-        elif isinstance(event, Paused) and event.is_held:
-            self.commands.note_pause(run_id)
+        elif isinstance(event, Paused):
+            self._queue.note_held(run_id, is_held=event.is_held)
+            if event.is_held:
+                self.commands.note_pause(run_id)
         self._recorder.record(run_id, event)
         if run_id not in self._queue:  # stopped just now, before it was known to run
-            self._store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
+            leave_queue(self._store, run_id)
 
     def _finish(self, run_id: str, future: Any) -> None:
         if self._queue.future(run_id) is not future:
@@ -178,13 +161,26 @@ class Dispatcher:
         else:
             self._messages.put(ResultArrived(run_id, future, result))
 
-    def _keep(self, run_id: str, future: Any, result: tasks.TrainingResult) -> None:
+    def _keep(self, run_id: str, future: Any, result: TrainingResult | GivenBack) -> None:
         if self._queue.future(run_id) is not future or self._queue.rewind_epoch(run_id) is not None:
+            return
+        if isinstance(result, GivenBack):
+            self._rest(run_id, result)
             return
         self._recorder.finish(run_id, result)
         if result.was_straight and not self._queue.assigned()[run_id].had_company:
             self._learn(self._store.get(run_id))
         self.forget(run_id)  # last: until then somebody may wait for all of it
+
+    def _rest(self, run_id: str, given: GivenBack) -> None:
+        """Let a paused run be, whose worker is free for others; it goes on if that was asked for meanwhile."""
+        self._recorder.give_back(run_id, given)
+        self._queue.remove(run_id)
+        self._restarts.pop(run_id, None)
+        if self.commands.is_to_go_on(run_id, given.newest):
+            self._messages.put(GoOnAsked(run_id))
+        elif run_id not in self._queue:
+            self.commands.forget(run_id)
 
     def _go_back(self, run_id: str) -> None:
         """End what a worker does of a run that is to go back, and go on from there; at once where none is at it."""
@@ -213,9 +209,12 @@ class Dispatcher:
         if self._restarts[run_id] == MAX_RESTARTS:
             self._fail(run_id, WorkerLost(LOST_TOO_OFTEN))
             return
-        epoch, _ = last_checkpoint(self._store, run_id)
-        where = f"from the end of epoch {epoch}" if epoch else "from the start"
-        self._recorder.go_back(run_id, epoch, "lost", message=f"The worker was lost; the run goes on {where}.")
+        if self._store.get(run_id).progress.pause is not None:  # the worker had not begun with it
+            self._store.update(run_id, status=Status.QUEUED, message=LOST.format("where it was paused"))
+        else:
+            epoch, _ = last_checkpoint(self._store, run_id)
+            where = f"from the end of epoch {epoch}" if epoch else "from the start"
+            self._recorder.go_back(run_id, epoch, "lost", message=LOST.format(where))
         self._restarts[run_id] += 1
         self.commands.carry_over(run_id)
         self._submit_again(run_id, first=True)
@@ -231,12 +230,6 @@ class Dispatcher:
             logger.error("Run %s failed", run_id, exc_info=error)
         self._recorder.fail(run_id, error)
         self.forget(run_id)
-
-
-def _note_end(queue: TrainingQueue, messages: Any, run_id: str, future: Any) -> None:
-    """Note the end at once: the loop may be busy with what the store refuses."""
-    queue.end(run_id, future)
-    messages.put(TrainingEnded(run_id, future))
 
 
 def take_checkpoint(queue: TrainingQueue, connection: WorkerConnection, run_id: str, epoch: int) -> bytes | None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs.store import HEARTBEAT_SECONDS
-from cnnviz.training.loop.job import TrainingResult
+from cnnviz.training.loop.job import GivenBack, TrainingResult
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,14 @@ class ResultArrived:
 
     run_id: str
     future: Any
-    result: TrainingResult
+    result: TrainingResult | GivenBack
+
+
+@dataclass(frozen=True)
+class GoOnAsked:
+    """A run was to go on in the moment in which it gave its worker back."""
+
+    run_id: str
 
 
 class Message(Protocol):

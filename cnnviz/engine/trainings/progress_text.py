@@ -1,20 +1,22 @@
 """What is said of a run that waits or trains, in words: the same in the live panel and in a page's own line."""
 
 from cnnviz.engine.trainings.queue import QueuePosition
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import batches, batches_a_second, seconds_left
 from cnnviz.text.units import rough_duration_text
 
 
 def progress(run: Run) -> tuple[float, str]:
-    """Share done, 0 to 1, of a run at work, and words: epoch, batch, time left."""
+    """Share done, 0 to 1, of a run at work or paused, and words: epoch, batch, time left."""
     state = run.progress
-    if not state.has_begun:
+    if not state.has_begun and run.status is not Status.PAUSED:
         return state.share, state.text
     done, total = batches(run)
     words = f"Epoch {state.epoch} of {run.config.epochs}, batch {state.batch} of {state.num_batches}"
     left = seconds_left(run)
-    if state.paused:
+    if run.status is Status.PAUSED:
+        words += ", paused: the worker is free for others"
+    elif state.paused:
         words += ", paused"
     elif left is not None:
         words += f", about {rough_duration_text(left)} left"

@@ -26,6 +26,7 @@ class Assignment:
     future: Any
     worker: str
     is_accepted: bool = False
+    is_held: bool = False  # it is paused
     had_company: bool = False  # another training ran beside it
     ended: float | None = None  # by time.monotonic()
 
@@ -74,6 +75,17 @@ class TrainingQueue:
         """Those that a worker has begun."""
         with self._lock:
             return [run_id for run_id, one in self._assigned.items() if one.is_accepted]
+
+    def held(self) -> list[str]:
+        """Those that workers have and that are paused, the one that was given to a worker first at the beginning."""
+        with self._lock:
+            return [run_id for run_id, one in self._assigned.items() if one.is_held and one.ended is None]
+
+    def note_held(self, run_id: str, *, is_held: bool) -> None:
+        """Note that a run is paused, or goes on after that."""
+        with self._lock:
+            if run_id in self._assigned:
+                self._assigned[run_id].is_held = is_held
 
     def is_before_start(self, run_id: str) -> bool:
         """Whether a run waits for a worker, or for the first word of one, and no rewind was asked for."""

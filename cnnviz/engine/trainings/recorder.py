@@ -10,13 +10,14 @@ from cnnviz.runs.checkpoints import keep_checkpoint
 from cnnviz.runs.files import (
     CHECKPOINT_FILE,
     MODEL_FILE,
+    PAUSED_FILE,
     TEST_FILE,
     dataset_facts,
     last_checkpoint,
     net_name,
     starting_net,
 )
-from cnnviz.runs.records import Mark, Progress, Status
+from cnnviz.runs.records import Mark, Pause, Progress, Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import with_batch, with_epoch
 from cnnviz.settings import read_settings
@@ -31,25 +32,45 @@ from cnnviz.training.events import (
     Started,
     Stopped,
 )
-from cnnviz.training.loop.job import TrainingJob, TrainingResult
+from cnnviz.training.loop.job import GivenBack, TrainingJob, TrainingResult
+
+STOPPED_IN_QUEUE = "Stopped by hand while it waited in the queue."
 
 
 def make_job(store: RunStore, run_id: str) -> TrainingJob:
     """The rest of a run; raises UnknownName, StoreUnavailable, and InvalidConfig for a wrong limit."""
     run = store.get(run_id)
-    epochs_done, checkpoint = last_checkpoint(store, run_id)
+    epochs_done, batch, checkpoint = _where_it_goes_on(store, run)
     return TrainingJob(
         run_id,
         run.architecture,
         run.config,
         epochs_done,
         checkpoint,
+        batch=batch,
         learning_rate=run.progress.learning_rate,
         max_seconds=read_settings("max_seconds").max_seconds,
-        classes=dataset_facts(store, run).classes if epochs_done else (),
-        start=None if epochs_done else starting_net(store, run),
+        classes=dataset_facts(store, run).classes if checkpoint else (),
+        start=None if checkpoint else starting_net(store, run),
         **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
     )
+
+
+def _where_it_goes_on(store: RunStore, run: Run) -> tuple[int, int, bytes | None]:
+    """Epochs done, batches of the next one, and the checkpoint: where it was paused, else after the last kept epoch."""
+    pause = run.progress.pause
+    if pause is not None and store.has_file(run.id, PAUSED_FILE):
+        return pause.epochs_done, pause.batch, store.load_file(run.id, PAUSED_FILE)
+    epochs_done, checkpoint = last_checkpoint(store, run.id)
+    return epochs_done, 0, checkpoint
+
+
+def leave_queue(store: RunStore, run_id: str) -> None:
+    """Write that a run was stopped by hand while it waited; one that had been paused is paused as before."""
+    if store.get(run_id).progress.pause is not None:
+        store.update(run_id, status=Status.PAUSED, message="")
+    else:
+        store.update(run_id, status=Status.STOPPED, message=STOPPED_IN_QUEUE)
 
 
 def _early_stopping_state(store: RunStore, run_id: str, epochs_done: int) -> dict[str, Any]:
@@ -113,6 +134,15 @@ class Recorder:
         self._seconds_before.pop(run_id, None)
         self._progress.pop(run_id, None)
 
+    def give_back(self, run_id: str, given: GivenBack) -> None:
+        """Write where a paused run goes on that has given its worker back."""
+        self._store.save_file(run_id, PAUSED_FILE, given.checkpoint)
+        seconds = self._seconds_before.get(run_id, 0.0) + given.seconds
+        pause = Pause(given.epochs_done, given.batch, seconds)
+        self._update(run_id, {"paused": True, "pause": pause}, status=Status.PAUSED, seconds=seconds, message="")
+        self._seconds_before.pop(run_id, None)
+        self._progress.pop(run_id, None)
+
     def fail(self, run_id: str, error: BaseException) -> None:
         """Write why a run has failed: in words, and as data if its loss went beyond all bounds."""
         failed: dict[str, Any] = {"status": Status.FAILED, "message": str(error)}
@@ -127,27 +157,36 @@ class Recorder:
         self._store.rewind(run_id, epoch)
         progress = self._store.get(run_id).progress
         marks = dict.fromkeys((*progress.marks_until(epoch), Mark(why, epoch)))  # the store may have refused it before
-        self._store.update(run_id, status=Status.QUEUED, progress=replace(progress, marks=tuple(marks)), **changes)
+        progress = replace(progress, epoch=epoch + 1, batch=0, paused=False, pause=None, marks=tuple(marks))
+        self._store.update(run_id, status=Status.QUEUED, progress=progress, **changes)
+        self._store.delete_file(run_id, PAUSED_FILE)
 
     def _accept(self, run_id: str) -> None:
         """Begin anew, with the rate that was set by hand: a run may go on after its server has ended."""
         before = self._store.get(run_id).progress
-        progress = Progress(learning_rate=before.learning_rate, marks=before.marks)
-        self._store.update(run_id, status=Status.RUNNING, progress=progress)
+        progress = Progress(learning_rate=before.learning_rate, marks=before.marks, pause=before.pause)
+        self._store.update(run_id, status=Status.RUNNING, progress=progress, metrics={})
         self._progress[run_id] = progress
 
     def _start(self, run_id: str, event: Started) -> None:
-        self._store.rewind(run_id, event.epochs_done)
-        self._seconds_before[run_id] = self._store.seconds_until(run_id, event.epochs_done)
+        state = self._changed(run_id)
+        if event.batch and state.pause is not None:  # what came until the pause is all there is
+            self._seconds_before[run_id] = state.pause.seconds
+        else:
+            self._store.rewind(run_id, event.epochs_done)
+            self._seconds_before[run_id] = self._store.seconds_until(run_id, event.epochs_done)
+        self._store.delete_file(run_id, PAUSED_FILE)
         begun = {
             "epochs_done": event.epochs_done,
+            "batches_done": event.batch,
             "epoch": event.epochs_done + 1,
-            "batch": 0,
+            "batch": event.batch,
             "num_batches": event.num_batches,
             "started": time.time(),
             "seen": time.time(),
             "paused": False,
-            "marks": self._changed(run_id).marks_until(event.epochs_done),
+            "pause": None,
+            "marks": state.marks_until(event.epochs_done + event.batch / event.num_batches),
         }
         self._update(run_id, begun, device=event.device, architecture=event.architecture, facts=event.facts)
 

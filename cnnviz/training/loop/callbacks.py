@@ -90,12 +90,21 @@ class EarlyStop(keras.callbacks.Callback):
         raise StopTraining(f"No better validation loss for {epochs}. {which}")
 
 
+class WorkerGivenBack(Exception):
+    """Leaves `fit` at once, to go on later after so many epochs and batches of the next one."""
+
+    def __init__(self, epochs_done: int, batch: int) -> None:
+        super().__init__(epochs_done, batch)
+        self.epochs_done, self.batch = epochs_done, batch
+
+
 class Steering(keras.callbacks.Callback):
     """Obeys a Control after each batch and sets the learning rate before each.
 
     Stands behind the Reporter in the list of callbacks, so that a held run has told all it knows.
+    `begins` is where the training goes on: epochs done, and batches of the next one, which are passed over.
     `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0. After
-    `max_seconds`, pauses included, the run ends by itself.
+    `max_seconds`, pauses included, the run ends by itself. Raises WorkerGivenBack in a pause that others need.
     """
 
     def __init__(
@@ -106,6 +115,7 @@ class Steering(keras.callbacks.Callback):
         learning_rate: float,
         factor: Callable[[int], float],
         num_batches: int,
+        begins: tuple[int, int] = (0, 0),
         max_seconds: float | None = None,
     ) -> None:
         super().__init__()
@@ -114,21 +124,20 @@ class Steering(keras.callbacks.Callback):
         self._rate = learning_rate
         self._factor = factor
         self._num_batches = num_batches
+        self._begins = begins
         self._epoch = 0
         self._max_seconds = max_seconds
         self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
         self.applied = math.nan  # the rate of the last step, none so far; reading it back from Keras takes 0.1 ms
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Remember where the run is."""
+        """Remember where the run is; a run that went on only to be stopped learns no more."""
         self._epoch = epoch
+        self.stop_if_asked()
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Set the rate of this step, if it is another one."""
-        new_rate = self._control.take_learning_rate()
-        if new_rate is not None:
-            self._rate = new_rate
-            self._emit(RateChanged(new_rate))
+        self._take_rate()
         rate = self._rate * self._factor(self._epoch * self._num_batches + batch)
         if rate != self.applied:
             self.model.optimizer.learning_rate = rate
@@ -137,17 +146,25 @@ class Steering(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Stop or hold; at the last batch the validation comes first."""
         self.stop_if_asked()
-        if batch + 1 < self._num_batches:
-            self._hold(is_epoch_end=False)
+        if batch + 1 < self._num_batches and (self._epoch, batch) >= self._begins:
+            self._hold(self._epoch, batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Hold between two epochs, unless it was the last."""
         if epoch + 1 < self.params["epochs"]:
-            self._hold(is_epoch_end=True)
+            self._hold(epoch + 1, 0)
 
-    def _hold(self, *, is_epoch_end: bool) -> None:
-        self._control.hold(is_epoch_end=is_epoch_end, on_pause=lambda is_held: self._emit(Paused(is_held)))
+    def _hold(self, epochs_done: int, batch: int) -> None:
+        if self._control.hold(is_epoch_end=batch == 0, on_pause=lambda is_held: self._emit(Paused(is_held))):
+            self._take_rate()  # given while it was held
+            raise WorkerGivenBack(epochs_done, batch)
         self.stop_if_asked()
+
+    def _take_rate(self) -> None:
+        rate = self._control.take_learning_rate()
+        if rate is not None:
+            self._rate = rate
+            self._emit(RateChanged(rate))
 
     def stop_if_asked(self) -> None:
         """Raise StopTraining when the run is to end now; to be called while validating, too."""

@@ -137,14 +137,17 @@ def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
     )
 
 
-def capture_checkpoint(model: keras.Model) -> bytes:
+def capture_checkpoint(model: keras.Model, *, in_epoch: bool = False) -> bytes:
     """All variables of a compiled model, weights and optimizer, in Keras's order, as one .npz.
 
-    Those of the optimizer are named by OPTIMIZER_PREFIX, so that old epochs can be kept without them.
+    Those of the optimizer are named by OPTIMIZER_PREFIX, so that old epochs can be kept without them. `in_epoch`: and
+    what its metrics have come to in an epoch that is not over.
     """
     buffer = io.BytesIO()
     named = {f"weight_{i}": variable for i, variable in enumerate(model.variables)}
     named |= {f"{OPTIMIZER_PREFIX}{i}": variable for i, variable in enumerate(model.optimizer.variables)}
+    if in_epoch:
+        named |= {f"metric_{i}": variable for i, variable in enumerate(_metric_variables(model))}
     np.savez(buffer, **{name: keras.ops.convert_to_numpy(variable) for name, variable in named.items()})
     return buffer.getvalue()
 
@@ -174,8 +177,15 @@ def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
         model.optimizer.build(model.trainable_variables)
     arrays = _arrays(checkpoint)
     variables = model.variables if len(arrays) == len(model.variables) else _variables(model)
-    for variable, values in zip(variables, arrays, strict=True):
+    for variable, values in zip(variables, arrays[: len(variables)], strict=True):
         variable.assign(values)
+
+
+def restore_metrics(model: keras.Model, checkpoint: bytes) -> None:
+    """Set what the metrics had come to in a checkpoint that was captured in an epoch; they have been used before."""
+    values = _arrays(checkpoint)[len(_variables(model)) :]
+    for variable, value in zip(_metric_variables(model), values, strict=True):
+        variable.assign(value)
 
 
 def copy_weights(model: keras.Model, checkpoint: bytes | None = None) -> list[np.ndarray]:
@@ -198,3 +208,7 @@ def _arrays(checkpoint: bytes) -> list[np.ndarray]:
 
 def _variables(model: keras.Model) -> list[keras.Variable]:
     return [*model.variables, *model.optimizer.variables]
+
+
+def _metric_variables(model: keras.Model) -> list[keras.Variable]:
+    return [variable for metric in model.metrics for variable in metric.variables]

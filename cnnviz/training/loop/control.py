@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+HOLD_SECONDS = 120.0  # that a paused training keeps its worker at most; where others wait, it gives it back at once
+
 Command = Literal["stop", "pause", "resume", "step", "epoch"]
 Until = Literal["batch", "epoch", "end"]
 
@@ -27,6 +29,7 @@ class Control:
         self._changed = threading.Condition()
         self._stop = False
         self._paused = False
+        self._is_wanted_back = False
         self._until: Until = "end"
         self._learning_rate: float | None = None
         self._began = time.monotonic()
@@ -42,6 +45,11 @@ class Control:
     def is_stepping(self) -> bool:
         """Whether the run is to hold after the current batch."""
         return self._paused or self._until == "batch"
+
+    @property
+    def newest(self) -> int:
+        """Number of the last command that was obeyed."""
+        return self._newest
 
     @property
     def worked_seconds(self) -> float:
@@ -64,7 +72,14 @@ class Control:
                 self._stop = True
             else:
                 self._paused = command == "pause"
+                self._is_wanted_back = False
                 self._until = _UNTIL.get(command, "end")
+            self._changed.notify_all()
+
+    def want_back(self) -> None:
+        """Let the run give its worker back if it is paused: others wait. One that goes on keeps it."""
+        with self._changed:
+            self._is_wanted_back = self._paused
             self._changed.notify_all()
 
     def obey(self, commands: Iterable[NumberedCommand]) -> None:
@@ -93,19 +108,27 @@ class Control:
             rate, self._learning_rate = self._learning_rate, None
             return rate
 
-    def hold(self, *, is_epoch_end: bool, on_pause: Callable[[bool], None]) -> None:
-        """Wait here while paused; `on_pause(True)` when that begins, `on_pause(False)` when it ends."""
+    def hold(self, *, is_epoch_end: bool, on_pause: Callable[[bool], None]) -> bool:
+        """Wait here while paused; `on_pause(True)` when that begins, `on_pause(False)` when it ends.
+
+        Returns whether the run is to give its worker back and to go on later, from here.
+        """
         with self._changed:
             if self._until == "batch" or (self._until == "epoch" and is_epoch_end):
                 self._paused, self._until = True, "end"
             if not self._paused or self._stop:
-                return
+                return False
         paused = time.monotonic()
         on_pause(True)
         with self._changed:
-            self._changed.wait_for(lambda: not self._paused or self._stop)
+            ends = self._changed.wait_for(
+                lambda: not self._paused or self._stop or self._is_wanted_back, timeout=HOLD_SECONDS
+            )
+            is_given_back = not ends or (self._is_wanted_back and not self._stop)
         self._held += time.monotonic() - paused
-        on_pause(False)
+        if not is_given_back:
+            on_pause(False)
+        return is_given_back
 
 
 _controls: dict[tuple[str, str], Control] = {}  # by run and attempt

@@ -13,7 +13,7 @@ Emit = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """One training: from the start, or on from `checkpoint` after `epochs_done` epochs.
+    """One training: from the start, or on from `checkpoint` after `epochs_done` epochs and `batch` batches of the next.
 
     `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
     ends by itself after `max_seconds`, if given. `val_losses` are those of the epochs done, and
@@ -33,6 +33,7 @@ class TrainingJob:
     best_checkpoint: bytes | None = None
     classes: tuple[str, ...] = ()
     start: bytes | None = None
+    batch: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,18 @@ class TrainingResult:
     stopped: str = ""
     net: bytes | None = None
     was_straight: bool = False
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A training that is paused and has given its worker back.
+
+    It goes on with `checkpoint` after `epochs_done` epochs and `batch` batches of the next one. `seconds` are those of
+    its work on this worker, `newest` is the number of the last command that it has obeyed.
+    """
+
+    epochs_done: int
+    batch: int
+    checkpoint: bytes
+    seconds: float
+    newest: int

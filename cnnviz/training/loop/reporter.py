@@ -33,6 +33,7 @@ class Reporter(keras.callbacks.Callback):
 
     A point holds the metrics of the batches since the point before: Keras reports the mean of the
     epoch so far, from which the batches' own values are recovered. `learning_rate()` is that of the last step.
+    `begins` is where the training goes on: epochs done, and batches of the next one, which are passed over.
     `sample` are images (N, H, W, C) and labels (N,) on which the layers are looked at between two epochs.
     """
 
@@ -44,10 +45,12 @@ class Reporter(keras.callbacks.Callback):
         *,
         num_samples: int,
         learning_rate: Callable[[], float],
+        begins: tuple[int, int] = (0, 0),
         sample: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
         super().__init__()
         self._sample = sample
+        self._begins = begins
         self._config = config
         self._control = control
         self._emit = emit
@@ -66,6 +69,9 @@ class Reporter(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Record the batch, and tell now and then; at once when the run is about to be held."""
+        if (self._epoch, batch) < self._begins:
+            self._count(batch, logs or {})
+            return
         is_last = batch + 1 == self._num_batches
         is_held = self._control.should_stop or self._control.is_stepping
         if batch % self._stride == 0 or is_last or is_held:
@@ -92,16 +98,23 @@ class Reporter(keras.callbacks.Callback):
         return insight
 
     def _record(self, batch: int, logs: dict[str, Any]) -> None:
-        seen = min((batch + 1) * self._config.batch_size, self._num_samples)
-        sums = {name: float(logs[name]) * seen for name in MEANS}
-        values = {name: (total - self._sums.get(name, 0.0)) / (seen - self._seen) for name, total in sums.items()}
+        sums_before, seen_before = self._sums, self._seen
+        self._count(batch, logs)
+        seen = self._seen
+        values = {
+            name: (total - sums_before.get(name, 0.0)) / (seen - seen_before) for name, total in self._sums.items()
+        }
         values["learning_rate"] = self._learning_rate()
         if math.isfinite(values["loss"]):
             self._points.append({"epoch": round(self._epoch + seen / self._num_samples, 5), **_rounded(values)})
         if not values["loss"] < HOPELESS_LOSS:  # NaN compares as false
             self._flush(batch)  # where it went is what is to be seen
             raise _diverged(values["loss"], self._config, epoch=self._epoch + 1, batch=batch + 1)
-        self._sums, self._seen = sums, seen
+
+    def _count(self, batch: int, logs: dict[str, Any]) -> None:
+        """Note what the epoch has come to with a batch."""
+        self._seen = min((batch + 1) * self._config.batch_size, self._num_samples)
+        self._sums = {name: float(logs[name]) * self._seen for name in MEANS}
 
     def _flush(self, batch: int) -> None:
         self._emit(Points(self._epoch + 1, batch + 1, self._points))

@@ -18,10 +18,11 @@ from cnnviz.models.files import model_to_bytes
 from cnnviz.models.keras_state import describe_device, keras_lock
 from cnnviz.training.events import DatasetFacts, Started, Stopped
 from cnnviz.training.fine_tuning import fitted_net
-from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation
-from cnnviz.training.loop.compiled_model import KERAS_LOSSES, make_model
+from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation, WorkerGivenBack
+from cnnviz.training.loop.compiled_model import KERAS_LOSSES, capture_checkpoint, make_model
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.job import Emit, TrainingJob, TrainingResult
+from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
+from cnnviz.training.loop.order import EpochOrder, pass_over
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from cnnviz.training.loop.schedule import factor
 from cnnviz.training.loop.split import Split, class_weights, images_for_net, split
@@ -29,8 +30,8 @@ from cnnviz.training.loop.split import Split, class_weights, images_for_net, spl
 SAMPLE_IMAGES = 64
 
 
-def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult:
-    """Train, emit what happens, and evaluate on the test set.
+def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult | GivenBack:
+    """Train, emit what happens, and evaluate on the test set, or give the worker back in a pause.
 
     Emits Started, then Points and EpochEnded (see `reporter.Reporter`), Paused and RateChanged as they come, and
     Stopped if it ends before its last epoch.
@@ -53,9 +54,13 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     steering = _steering(job, control, emit, num_batches=num_batches)
     validation = Validation(parts.x_val, parts.y_val, after_batch=steering.stop_if_asked)
     callbacks = _callbacks(job, parts, control, emit, steering=steering, validation=validation)
-    emit(Started(device, architecture.to_json(), num_batches, job.epochs_done, _facts(data, parts)))
+    emit(Started(device, architecture.to_json(), num_batches, job.epochs_done, _facts(data, parts), job.batch))
     weights = class_weights(parts.y_train, num_classes) if config.class_weights else None
-    stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
+    try:
+        stopped = _fit(model, parts, job=job, callbacks=callbacks, weights=weights)
+    except WorkerGivenBack as place:
+        checkpoint = capture_checkpoint(model, in_epoch=place.batch > 0)
+        return GivenBack(place.epochs_done, place.batch, checkpoint, control.worked_seconds, control.newest)
     if stopped:
         emit(Stopped(stopped))
     # A run that went to its end was validated last with the weights that it has now.
@@ -76,7 +81,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
 def _was_straight(job: TrainingJob, control: Control) -> bool:
     """Whether all its epochs were whole ones, from the first on: it may have ended before the last one by itself."""
     is_out_of_time = job.max_seconds is not None and control.worked_seconds >= job.max_seconds
-    return not (control.should_stop or is_out_of_time or control.was_held or job.epochs_done)
+    return not (control.should_stop or is_out_of_time or control.was_held or job.epochs_done or job.batch)
 
 
 def _facts(data: Dataset, parts: Split) -> DatasetFacts:
@@ -112,6 +117,7 @@ def _callbacks(
             emit,
             num_samples=num_samples,
             learning_rate=lambda: steering.applied,
+            begins=(job.epochs_done, job.batch),
             sample=sample,
         ),
         steering,
@@ -127,6 +133,7 @@ def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: in
         learning_rate=job.learning_rate or job.config.learning_rate,
         factor=lambda step: factor(job.config, step, total),
         num_batches=num_batches,
+        begins=(job.epochs_done, job.batch),
         max_seconds=job.max_seconds,
     )
 
@@ -141,17 +148,18 @@ def _fit(
 ) -> str:
     """Run the epochs; returns why it ended before the last one, or an empty text."""
     config = job.config
-    keras.utils.set_random_seed(config.seed + job.epochs_done)  # weights were set at building; this is the order
+    order = EpochOrder(parts, batch_size=config.batch_size, seed=config.seed, weights=weights)
+    if job.batch and job.checkpoint:
+        example = parts.x_train[:1], parts.y_train[:1]
+        pass_over(model, job.batch, checkpoint=job.checkpoint, example=example)
     try:
         model.fit(
-            parts.x_train,
-            parts.y_train,
-            batch_size=config.batch_size,
+            order.batches,
+            shuffle=False,
             initial_epoch=job.epochs_done,
             epochs=config.epochs,
-            class_weight=weights,
             verbose=0,
-            callbacks=callbacks,
+            callbacks=[order, *callbacks],
         )
     except StopTraining as reason:
         return str(reason)

@@ -6,12 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.settings import read_places
 from cnnviz.text.markup import as_markdown
 
 KEPT, PAGE, PLACE = "warnings_kept", "warnings_page", "warnings_place"
 DETAILS = re.compile(r"[(\[{]|\bb['\"]|\\x")
 """What marks as the program's what was received: a tuple, a list, bytes."""
 RECEIVED = "Received: "
+HOME = "this server's folder"
+"""What is said instead of its path, which is the operator's business: the log has it."""
 
 
 def show_message(
@@ -32,9 +35,10 @@ def show_message(
     advice
         A sentence of the page's own that comes after.
     """
-    sentence, _, received = str(problem).partition(RECEIVED)
+    text = str(problem).replace(str(read_places("home").home), HOME)
+    sentence, _, received = text.partition(RECEIVED)
     is_detail = bool(DETAILS.search(received))
-    said = sentence if is_detail else str(problem)
+    said = sentence if is_detail else text
     show(" ".join(filter(None, (as_markdown(said), advice))), icon=icon)
     if is_detail:
         with st.expander("Details", type="compact"):

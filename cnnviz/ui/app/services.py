@@ -10,6 +10,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.shipped import ensure_installed
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import sweep_uploads
+from cnnviz.runs.visitor_settings import sweep_settings
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def sweep(store: RunStore) -> None:
         sweep_scratch_folders()
         store.sweep_files()
         sweep_uploads(store)
+        sweep_settings(store)
     except (CnnvizError, OSError) as error:
         logger.warning("Leftovers could not be swept: %s", error)
     except Exception:  # whatever it is, the next hour's try must come

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.datasets.catalogue import DATASETS, served_images
-from cnnviz.datasets.dataset import DatasetInfo
+from cnnviz.datasets.dataset import DatasetInfo, shown_name
 from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.folder import require_correctable
@@ -41,7 +41,11 @@ def _own_folder() -> str:
     chosen = st.session_state.get(KEY)
     if chosen and not _is_usable(chosen):
         del st.session_state[KEY]
-    label = "Use other images" if KEY in st.session_state else "Give it images"
+    label = (
+        f"{as_markdown(shown_name(st.session_state[KEY]))}: use other images"
+        if KEY in st.session_state
+        else "Give it images"
+    )
     with st.expander(label, expanded=KEY not in st.session_state, icon=":material/upload:", key=_key("place")):
         names = ["A zip", "Files for each class", *(["On this server"] if served else [])]
         by_zip, by_class, *on_server = st.tabs(names)
@@ -75,7 +79,7 @@ def _by_zip() -> None:
         help="Parts such as train, validation and test are kept apart; else a share of each class is set aside for "
         "testing. What was found is shown before anything is trained.",
     )
-    _use("zip", None if packed is None else packed.getvalue)
+    _use("zip", None if packed is None else packed.getvalue, name="" if packed is None else packed.name)
 
 
 def _by_class() -> None:
@@ -103,12 +107,12 @@ def _on_server(served: dict[str, Path]) -> None:
         _take(served[name])
 
 
-def _use(source: str, content: Callable[[], Files | bytes] | None) -> None:
-    """A button that keeps what `content` gives; None: nothing to keep yet."""
+def _use(source: str, content: Callable[[], Files | bytes] | None, *, name: str = "") -> None:
+    """A button that keeps what `content` gives, by that name; None: nothing to keep yet."""
     is_pressed = st.button("Use these images", key=f"use_{source}", type="primary", disabled=content is None)
     if is_pressed and content is not None:
         with st.spinner("Keeping the images"):
-            path = keep_upload(services.store(), current_visitor(), content())
+            path = keep_upload(services.store(), current_visitor(), content(), name=name)
         _take(path)
 
 

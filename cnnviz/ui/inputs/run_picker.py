@@ -8,11 +8,11 @@ from pathlib import PurePath
 import streamlit as st
 
 from cnnviz.access.visitor import OPERATOR_ID
-from cnnviz.datasets.sources.uploads import UPLOADS
+from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, shown_name
 from cnnviz.runs.records import Run
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.session.visitor import listed_runs
+from cnnviz.ui.session.visitor import current_visitor, listed_runs
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
 NO_RUNS = (
@@ -20,8 +20,9 @@ NO_RUNS = (
     "Or open a net of your own on the page Inside."
 )
 OWN_NET = "own net"
-CHOSEN, LINKED = "chosen_run", "linked_run"
-"""Keys of the session: the run in the box, and the one that the address named when the page was last drawn."""
+CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
+"""Keys of the session: the run in the box, the one that the address named when the page was last drawn, and the one
+that was picked on any page, where that is not simply the newest."""
 
 
 def choose_run(*, slim: bool = False) -> Run | None:
@@ -41,8 +42,8 @@ def choose_run(*, slim: bool = False) -> Run | None:
     state = st.session_state
     if wanted in runs and (CHOSEN not in state or wanted != state.get(LINKED)):  # a link, or Back
         state[CHOSEN] = wanted
-    elif state.get(CHOSEN) not in runs:
-        state[CHOSEN] = next(iter(runs))
+    elif state.get(CHOSEN) not in runs:  # also on another page: the box of the last one is gone
+        state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
     chosen = st.selectbox(
         "Trained net",
         list(runs),
@@ -52,8 +53,14 @@ def choose_run(*, slim: bool = False) -> Run | None:
     )
     if wanted is not None or chosen != next(iter(runs)):
         st.query_params["run"] = chosen
+        pick(chosen)
     state[LINKED] = st.query_params.get("run")
     return runs[chosen]
+
+
+def pick(run_id: str) -> None:
+    """Let the other pages of this session begin with that run."""
+    st.session_state[PICKED] = run_id
 
 
 def distinct_labels(runs: dict[str, Run], label: Callable[[Run], str]) -> dict[str, str]:
@@ -83,6 +90,6 @@ def without_place(run: Run) -> Run:
 
 
 def images_title(run: Run) -> str:
-    """Name of a run's images; that of uploads is not shown, because their path is private."""
-    place = PurePath(run.config.dataset)
-    return "own images" if UPLOADS in place.parts[-3:-1] else place.name
+    """Name of a run's images; of uploads what their owner called them, for the owner alone."""
+    is_upload = UPLOADS in PurePath(run.config.dataset).parts[-3:-1]
+    return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)

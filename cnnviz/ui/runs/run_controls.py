@@ -19,13 +19,23 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title, without_place
+from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, as_part
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
-    "pause": ("Pause", ":material/pause:", "Hold after this batch"),
-    "resume": ("Resume", ":material/resume:", "Go on; after an interruption from the last saved epoch"),
+    "pause": (
+        "Pause",
+        ":material/pause:",
+        "Hold after this batch. If others wait, the worker goes to them, and you queue again when you go on",
+    ),
+    "resume": (
+        "Resume",
+        ":material/resume:",
+        "Go on exactly where it was, at the end of the queue if others wait; after an interruption from the last saved "
+        "epoch",
+    ),
     "step": ("1 batch", ":material/skip_next:", "One step, then hold"),
     "epoch": ("1 epoch", ":material/fast_forward:", "To the end of the epoch, then hold"),
     "stop": ("Stop", ":material/stop:", "End it and keep the net"),
@@ -70,6 +80,7 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
     is_active = mine is not None and mine.status.is_active
     is_running = mine is not None and mine.status is Status.RUNNING
     is_held = mine is not None and is_running and mine.progress.paused
+    is_resting = mine is not None and mine.status is Status.PAUSED  # others have its worker
     is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         can_start = start is not None and not is_active
@@ -79,17 +90,17 @@ def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callabl
                 start()
         if run is not None:
             _command("pause", run, is_running and not is_held)
-            _command("resume", run, is_held or is_interrupted)
-            _command("step", run, is_running)
-            _command("epoch", run, is_running)
-            _command("stop", run, is_active)
+            _command("resume", run, is_held or is_resting or is_interrupted)
+            _command("step", run, is_running or is_resting)
+            _command("epoch", run, is_running or is_resting)
+            _command("stop", run, is_active or is_resting)
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)
             else:
                 _train_on(run, copy)
             show_downloads(run)
-            if is_running:
+            if mine is not None and (is_running or is_resting):
                 _rate(run)
     if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
@@ -162,12 +173,12 @@ def _rate(run: Run) -> None:
 
 
 def show_next_steps(run: Run) -> None:
-    """Show links to the pages that inspect a finished run."""
-    if not run.metrics:
-        return  # of a net that was brought along, there are some from its first moment
-    with st.container(horizontal=True, width="content"):
-        for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
-            st.page_link(page(name), label=label, query_params={"run": run.id})
+    """Show links to the pages that inspect a finished run, and what it can be again."""
+    if run.metrics:  # of a net that was brought along, there are some from its first moment
+        with st.container(horizontal=True, width="content"):
+            for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
+                st.page_link(page(name), label=label, query_params={"run": run.id})
+    show_again(run)
 
 
 def show_downloads(run: Run) -> None:

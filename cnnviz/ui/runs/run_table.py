@@ -10,7 +10,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
+from cnnviz.ui.inputs.run_picker import OWN_NET, PICKED, images_title, pick, title, without_place
 from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
@@ -67,7 +67,12 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
         },
     )
     selected = event.selection.rows
-    return runs[selected[0]] if selected and selected[0] < len(runs) else linked or runs[0]
+    if selected and selected[0] < len(runs):
+        st.query_params["run"] = runs[selected[0]].id
+        pick(runs[selected[0]].id)
+        return runs[selected[0]]
+    picked = next((run for run in runs if run.id == st.session_state.get(PICKED)), runs[0])
+    return linked or picked
 
 
 def show_details(run: Run) -> None:
@@ -103,14 +108,14 @@ def _change(run: Run) -> None:
     _rename(run)
     if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
         begin_with(run)
-    if run.status is Status.INTERRUPTED and st.button("Resume", icon=":material/resume:"):
+    if run.status in (Status.INTERRUPTED, Status.PAUSED) and st.button("Resume", icon=":material/resume:"):
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()
-    if run.status.is_active:
-        if st.button("Stop", icon=":material/stop:"):
-            services.engine().command(run.id, "stop", by=current_visitor())
-            st.rerun()
-    else:
+    is_paused = run.status is Status.PAUSED
+    if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:"):
+        services.engine().command(run.id, "stop", by=current_visitor())
+        st.rerun()
+    if not run.status.is_active:
         _delete(run)
 
 
@@ -127,4 +132,5 @@ def _delete(run: Run) -> None:
         st.write("The run, its curves and its net are removed for good.")
         if st.button("Delete this run", type="primary"):
             services.engine().delete(run.id, by=current_visitor())
+            st.query_params.pop("run", None)
             st.rerun()

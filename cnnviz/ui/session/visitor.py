@@ -39,6 +39,11 @@ def current_visitor() -> Visitor:
     return replace(visitor, is_operator=is_operator_secret(typed, read_places("operator").operator))
 
 
+def is_remembered() -> bool:
+    """Whether this visitor is known again after the session: by a login or the cookie."""
+    return bool(_user_name(st.user.to_dict()) or cookie_secret())
+
+
 def run_of_link() -> Run | None:
     """The run that this page's address names; None where it names none that this visitor may see."""
     run_id = st.query_params.get("run")

@@ -52,7 +52,6 @@ def choose_fine_tuning(run: Run, config: TrainingConfig) -> TrainingConfig:
         "Frozen",
         list(FROZEN),
         format_func=FROZEN.__getitem__,
-        default="all-but-the-head",
         required=True,
         key="training_frozen",
         help=FROZEN_HELP,
@@ -78,9 +77,10 @@ def _choose_head(classes: tuple[str, ...], config: TrainingConfig) -> Head:
     if len(wanted) != len(classes):
         st.caption(f"It gets a new head: it tells {classes_text(len(classes))} apart, these images have {len(wanted)}.")
         return "new"
-    head: Head = st.segmented_control(
-        "Head", list(HEADS), format_func=HEADS.__getitem__, default="new", required=True, key="training_head", **KEPT
+    chosen = st.segmented_control(
+        "Head", list(HEADS), format_func=HEADS.__getitem__, required=True, key="training_head", **KEPT
     )
+    head: Head = chosen or "new"
     if head == "kept":
         for note in match_note(match_classes(classes, wanted), classes, wanted):
             st.caption(as_markdown(note))

@@ -21,12 +21,15 @@ from cnnviz.ui.session.training_settings import keep_config, keep_load_options
 from cnnviz.ui.shared.elements import KEPT, show_preset_results
 from cnnviz.ui.training.fine_tuning import choose_fine_tuning
 from cnnviz.ui.training.form_values import (
+    BATCH_SIZES,
     FAST,
+    MAX_EPOCHS,
     MINE,
     WAYS,
     WAYS_HELP,
     chosen_images,
     follow_images,
+    has_own_images,
     has_recipe_settings,
     offered_ways,
     present_way,
@@ -35,9 +38,8 @@ from cnnviz.ui.training.form_values import (
 )
 from cnnviz.ui.training.options import OPTIMIZERS, choose_options
 
-MAX_EPOCHS = 50
 HIGH_RATE = 1
-BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
+OWN_STAY = "Your own images stay; the net is brought into their form. Its tutorial's are in the list of images."
 
 
 def choose_training() -> tuple[Architecture, TrainingConfig]:
@@ -98,6 +100,8 @@ def _choose_way(net: str) -> None:
     recipe = RECIPES.get(chosen_images())
     if net in PRESETS:
         st.caption(PRESETS[net].summary)
+        if has_own_images():
+            st.caption(f":material/photo_library: {OWN_STAY}")
     elif recipe and has_recipe_settings():
         st.caption(
             f"**Fast recipe:** {recipe.reaches}" if net == FAST else "Your net, with the settings of the fast recipe."
@@ -126,7 +130,7 @@ def _choose_config(net: Architecture) -> TrainingConfig:
         ),
         "learning_rate": _learning_rate(right),
         "seed": left.number_input(
-            "Seed", 0, 2**31 - 1, 0, key="training_seed", help="The same seed starts the same way", **KEPT
+            "Seed", 0, 2**31 - 1, key="training_seed", help="The same seed starts the same way", **KEPT
         ),
     }
     config = make_config({**fields, **choose_options(net, info, make_config(fields))})

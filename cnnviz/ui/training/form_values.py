@@ -11,16 +11,22 @@ import streamlit as st
 from cnnviz.architecture.presets.base import Preset
 from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, PRESETS
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.config import TEST_SHARE, TrainingConfig, make_config
 from cnnviz.training.recipes import RECIPES
+from cnnviz.ui.inputs.dataset_picker import KEY as OWN_FOLDER
+from cnnviz.ui.inputs.dataset_picker import OWN_IMAGES
 from cnnviz.ui.session.current_net import TAKEN, current_net
 from cnnviz.ui.session.starting_net import NET
+from cnnviz.ui.session.training_settings import keep_roles
+from cnnviz.ui.training.options import SIDES
 
 IMAGES = "training_dataset"
 """Key of the session: the chosen images."""
 FAST, MINE = "fast", "mine"
 """Choices of a net beside the presets and those of runs: the recipe's, and that of the Architecture page."""
 FILLED = "training_filled"
+MAX_EPOCHS = 50
+BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 QUERY = "net"
 
 RECIPE, TUTORIAL, PLAIN = "recipe", "tutorial", "plain"
@@ -63,6 +69,11 @@ START_VALUES: dict[str, Any] = {
     "augment_shift": 0.1,
     "augment_brightness": 0.0,
     "augment_noise": 0.0,
+    "images_colour": "colour",
+    "images_test_share": TEST_SHARE,
+    "images_limit": 200,
+    "training_frozen": "all-but-the-head",
+    "training_head": "new",
 }
 """What numbers behind a switch begin with: a widget that is set from here must have no default of its own."""
 
@@ -157,8 +168,36 @@ def _own_settings(preset: Preset) -> TrainingConfig:
     return make_config({**preset.config, "dataset": preset.dataset})
 
 
+def has_own_images() -> bool:
+    """Whether images of the visitor's own are chosen, and there are some."""
+    return chosen_images() == OWN_IMAGES and OWN_FOLDER in st.session_state
+
+
+def fill_as(config: TrainingConfig) -> None:
+    """Fill all of the form as a run was set, with its images, their reading and the seed; it follows nothing then."""
+    _fill(config, remember=False)
+    dataset, images = config.dataset, config.images
+    is_listed = dataset in DATASETS and DATASETS[dataset].listed
+    if not is_listed:
+        st.session_state[OWN_FOLDER] = dataset
+        keep_roles(dataset, images.roles)
+    values = {
+        IMAGES: dataset if is_listed else OWN_IMAGES,
+        "training_seed": config.seed,
+        "training_epochs": min(config.epochs, MAX_EPOCHS),
+        "training_batch_size": min(BATCH_SIZES, key=lambda size: abs(size - config.batch_size)),
+        "images_side": images.size[0] if images.size and images.size[0] in SIDES else None,
+        "images_colour": "grey" if images.channels == 1 else "colour",
+        "images_test_share": images.test_share,
+        "images_has_limit": images.limit_per_class is not None,
+        "images_limit": images.limit_per_class or START_VALUES["images_limit"],
+    }
+    st.session_state.update(values)
+    st.session_state[FILLED] = {"training_epochs": None}  # as which it is not: nothing replaces what was filled in
+
+
 def _take_preset(preset: Preset) -> None:
-    if preset.dataset in DATASETS:
+    if preset.dataset in DATASETS and not has_own_images():
         st.session_state[IMAGES] = preset.dataset
     _fill(_own_settings(preset), remember=False)
 

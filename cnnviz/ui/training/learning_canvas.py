@@ -55,6 +55,6 @@ def show_learning(run: Run) -> None:
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
 def _stops(run_id: str, started: float | None, status: str, done: int, *, _run: Run) -> list[dict[str, str]]:  # noqa: ARG001
     """The nets of the kept epochs, and of the end; the same for all who look."""
-    has_ended = not _run.status.is_active and services.store().has_file(run_id, MODEL_FILE)
+    has_ended = _run.status.has_model and services.store().has_file(run_id, MODEL_FILE)
     ended = net_url(_run) if has_ended else None  # first: what is measured of it holds for an epoch with the same net
     return stops_of(kept_epoch_urls(_run), ended)

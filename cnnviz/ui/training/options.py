@@ -71,14 +71,11 @@ def _image_settings(net: Architecture, roles: Roles) -> ImageSettings:
         help="The middle of each picture is cut out and scaled to this",
         **KEPT,
     )
-    colour = right.segmented_control(
-        "Colours", ("colour", "grey"), default="colour", required=True, key="images_colour", **KEPT
-    )
+    colour = right.segmented_control("Colours", ("colour", "grey"), required=True, key="images_colour", **KEPT)
     share = st.slider(
         "Share of each class for testing",
         0.05,
         0.5,
-        0.25,
         step=0.05,
         key="images_test_share",
         help="Of no effect where the images have a test part of their own",
@@ -86,7 +83,7 @@ def _image_settings(net: Architecture, roles: Roles) -> ImageSettings:
     )
     limit = None
     if st.toggle("Use fewer of each class", key="images_has_limit", **KEPT):
-        limit = st.number_input("At most of each class", 1, 100_000, 200, step=50, key="images_limit", **KEPT)
+        limit = st.number_input("At most of each class", 1, 100_000, step=50, key="images_limit", **KEPT)
     size = (side, side) if side else None
     channels = 1 if colour == "grey" else 3
     return ImageSettings(size=size, channels=channels, test_share=share, limit_per_class=limit, roles=roles)

@@ -10,7 +10,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError, NotInBrowser, StoreUnavailable, UnknownName
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.following import Place, read_news
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Run, Status
 from cnnviz.web.live.panel import Panel, is_moving
 from cnnviz.web.nets import net_url
 
@@ -20,6 +20,7 @@ LEAST_SECONDS = 0.15  # between two readings: what is written in one moment come
 PUBLISH_SECONDS = 1.0  # between two makings of nets for browsers, where epochs end every moment
 ELSEWHERE_SECONDS = 1.0  # of a run that another server follows: nobody here hears of what is written
 LOOK_SECONDS = 2.0  # for what is written nowhere: the queue, a store that refuses
+PAUSED_SECONDS = 10.0  # of a run without a worker: only another server may go on with it unheard
 ENDING_SECONDS = 0.2  # its last results are on their way
 
 
@@ -106,6 +107,8 @@ class FollowedRun:
     def _patience(self) -> float:
         if self.run is None or (self.run.status.is_active and not self._engine.is_following(self._id)):
             return ELSEWHERE_SECONDS
+        if self.run.status is Status.PAUSED:
+            return PAUSED_SECONDS
         return LOOK_SECONDS if self.run.status.is_active else ENDING_SECONDS
 
 

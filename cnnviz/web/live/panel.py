@@ -21,6 +21,7 @@ COLUMNS = ("epoch", "loss", "accuracy", "learning_rate")
 """Of a point, as it travels."""
 LEFT_OUT = ("images", "top_class", "confusion")
 MANY_CLASSES = 32  # above, the matrix of the newest epoch is told, and not those before it
+_STATES = {Status.QUEUED: "queued", Status.PAUSED: "paused, without a worker"}
 _AT = re.compile(r"([0-9a-f]{16})-([0-9]{1,7})-([0-9]{1,7})", re.ASCII)
 
 
@@ -41,15 +42,15 @@ def read_place(text: str) -> Told:
 
 
 def is_moving(engine: Engine, run: Run) -> bool:
-    """Whether something is still to come: it is queued, runs, is rewound, or its last results are on their way."""
-    return run.status.is_active or engine.is_following(run.id)
+    """Whether something is still to come: it waits, runs, is paused, rewound, or its last results are on their way."""
+    return run.status.is_active or run.status is Status.PAUSED or engine.is_following(run.id)
 
 
 def page_state(run: Run, *, is_moving: bool, has_epochs: bool) -> str:
     """What a page is drawn anew for when it changes: its buttons, and whether maps stand beside the curves."""
     if not is_moving:
         return str(run.status)
-    state = "queued" if run.status is Status.QUEUED else "paused" if run.progress.paused else "running"
+    state = "paused" if run.status is Status.RUNNING and run.progress.paused else _STATES.get(run.status, "running")
     return f"{state}, with epochs" if has_epochs else state
 
 

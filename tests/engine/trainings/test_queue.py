@@ -29,6 +29,11 @@ def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
     return replace(QUEUED, status=Status.RUNNING, progress=replace(where, **progress))
 
 
+MIDDLE = Progress(
+    epochs_done=2, batches_done=5, epoch=4, batch=0, num_batches=10, started=NOW - 50
+)  # went on there, 5 batches ago
+
+
 @pytest.mark.parametrize(
     ("before", "num_at_once", "seconds"),
     [
@@ -41,6 +46,8 @@ def _running(*, batches_done: int, seconds: float, **progress: object) -> Run:
         ([replace(QUEUED, status=Status.RUNNING, progress=Progress(text="Loading"))], 1, 60),
         ([_running(batches_done=20, seconds=500, paused=True, seen=NOW - 300)], 1, 200),
         ([_running(batches_done=30, seconds=50, epochs_done=2)], 1, 50),  # went on from epoch 2
+        ([replace(_running(batches_done=30, seconds=50), progress=MIDDLE)], 1, 100),
+        ([replace(QUEUED, progress=Progress(epoch=3, batch=5, num_batches=10))], 1, 22.5),  # 1.5 of 4 epochs are left
     ],
 )
 def test_a_turn_comes_when_those_before_have_left_a_place(

@@ -239,7 +239,7 @@ def test_epochs_holds_and_marks_are_said_aloud_and_no_single_batch(modules: Page
 def panel(modules: Page, give: Callable[[str, Any], Locator]) -> Callable[..., Locator]:
     """The panel with a connection that the test plays: `socket` is the newest, `opened` are all their addresses."""
     modules.evaluate("""() => {
-      sessionStorage.clear();
+      localStorage.clear();
       window.opened = [];
       window.WebSocket = class extends EventTarget {
         constructor(url) { super(); window.socket = this; opened.push(String(url)); }

@@ -1,0 +1,224 @@
+"""What changes runs: train, steer, train on, name, share and delete them, each `by` a visitor."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from cnnviz.access.permission import Sharing, may_change
+from cnnviz.access.visitor import Visitor
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.permitted import require_usable
+from cnnviz.engine.calibration import Calibrator
+from cnnviz.engine.trainings.dispatcher import Dispatcher
+from cnnviz.engine.trainings.event_loop import RewindAsked
+from cnnviz.engine.trainings.queue import TrainingQueue
+from cnnviz.engine.trainings.recorder import leave_queue
+from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
+from cnnviz.runs.files import last_checkpoint
+from cnnviz.runs.permitted import (
+    IMAGES_OF_OWNER,
+    MAX_NAME,
+    active_runs,
+    copy_edited,
+    copy_run,
+    create_run,
+    require_changeable,
+    require_kept,
+    require_trainable,
+    set_label,
+    visible_run,
+)
+from cnnviz.runs.records import Mark, Run, Status
+from cnnviz.runs.store import RunStore
+from cnnviz.runs.uploads import delete_run
+from cnnviz.settings import read_settings
+from cnnviz.training.config import TrainingConfig, check_caps, make_config
+from cnnviz.training.duration.forecast import forecast
+from cnnviz.training.duration.model import Prediction
+from cnnviz.training.loop.control import Command
+
+BUSY = (
+    "One training at a time for each visitor: yours is still running, so that others get their turn. "
+    "Stop or pause it first, or wait until it has ended."
+)
+
+
+class RunChanges:
+    """Each method refuses strangers in its first line.
+
+    It raises NotAllowed where that visitor may only look at the run, UnknownName where there is none for them to see.
+    """
+
+    def __init__(
+        self, store: RunStore, queue: TrainingQueue, dispatcher: Dispatcher, messages: Any, calibrator: Calibrator
+    ) -> None:
+        self.store = store
+        self._queue = queue
+        self._dispatcher = dispatcher
+        self._messages = messages
+        self._calibrator = calibrator
+        self._lock = threading.Lock()  # two Starts at once are one training too many
+
+    def train(
+        self, architecture: Architecture, config: TrainingConfig, *, by: Visitor, name: str = "", start: bytes = b""
+    ) -> Run:
+        """Create a run, with how long it will probably take, and queue its training; returns at once.
+
+        `start` is the net that it begins with, if any (see `fine_tuning.fine_tune`).
+        Raises InvalidConfig while another one of this visitor is active, UnknownName for images of somebody else.
+        """
+        require_usable(config.dataset, by, self.store.home)
+        prediction = self._predict(architecture, config)
+        with self._lock:
+            self._require_turn(by.id, by)
+            run = create_run(self.store, architecture, config, name, prediction=prediction, owner=by.id, start=start)
+            self._dispatcher.submit(run.id)
+        return run
+
+    def train_copy(self, run_id: str, epoch: int, *, by: Visitor) -> Run:
+        """Train on from the end of a kept epoch of a run that the visitor can see, in a run of their own.
+
+        Raises InvalidConfig as `train` and `rewind` do, NotAllowed for a run on images that its owner uploaded.
+        """
+        return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id))
+
+    def evaluate_edited(self, run_id: str, checkpoint: bytes, *, by: Visitor) -> Run:
+        """Evaluate a net of which weights were changed, in a run of the visitor's own; see `edited_nets.save_edited`.
+
+        Raises as `train_copy` does.
+        """
+        return self._start_copy(run_id, by, lambda run: copy_edited(self.store, run, checkpoint, by.id))
+
+    def _start_copy(self, run_id: str, by: Visitor, make_copy: Callable[[Run], Run]) -> Run:
+        run = visible_run(self.store, run_id, by)
+        try:
+            require_usable(run.config.dataset, by, self.store.home)
+        except UnknownName:
+            raise NotAllowed(IMAGES_OF_OWNER) from None
+        with self._lock:
+            self._require_turn(by.id, by)
+            copy = make_copy(run)
+            self._dispatcher.submit(copy.id)
+        return copy
+
+    def _predict(self, architecture: Architecture, config: TrainingConfig) -> Prediction | None:
+        """How long it will take; None of a worker that was never measured: it may be many times slower than usual."""
+        calibration = self._calibrator.calibration()
+        with suppress(CnnvizError):  # an impossible training: the worker says why
+            return None if calibration is None else forecast(architecture, config, calibration)
+        return None
+
+    def train_on(self, run_id: str, num_epochs: int, *, by: Visitor) -> Run:
+        """Train a run that has ended for more epochs than it was to have; somebody else's in a copy.
+
+        It goes on from its last kept epoch with the state of its optimizer. Its schedule is that of a run of so many
+        epochs from now on, and it does not stop early any more: that it has is what ended it.
+        Raises InvalidConfig as `train` does and while it has not ended, NotAllowed as `train_copy` does.
+        """
+        run = visible_run(self.store, run_id, by)
+        if run.status not in (Status.FINISHED, Status.STOPPED):
+            raise InvalidConfig(f"Only a run that has ended gets more epochs. Received: one that is {run.status}.")
+        epoch, _ = last_checkpoint(self.store, run_id)
+        rules = {"early_stopping": None, "target_accuracy": None}
+        config = make_config({**run.config.model_dump(), **rules, "epochs": epoch + num_epochs})
+        check_caps(config, read_settings("max_epochs"))
+        if not may_change(by, run):
+            return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, config=config))
+        owner = require_trainable(self.store, run_id, by).owner
+        require_usable(config.dataset, by, self.store.home)
+        with self._lock:
+            self._require_turn(owner, by, run_id)
+            self.store.lengthen(run_id, config, self._predict(run.architecture, config))
+            self._dispatcher.submit(run_id)
+        return self.store.get(run_id)
+
+    def resume(self, run_id: str, *, by: Visitor) -> None:
+        """Queue a run again that was interrupted or paused; raises InvalidConfig as `train` does.
+
+        It goes on from its last saved epoch, or where it was paused.
+        """
+        require_trainable(self.store, run_id, by)
+        self._queue_again(run_id, by)
+
+    def _queue_again(self, run_id: str, by: Visitor, command: Command | None = None) -> None:
+        """Put a run at the end of those that wait: who pauses again and again must not keep others waiting."""
+        with self._lock:
+            if command != "stop":
+                self._require_turn(self.store.get(run_id).owner, by, run_id)
+            if run_id in self._queue:  # asked twice, from two tabs
+                return
+            self.store.update(run_id, status=Status.QUEUED, message="")
+            self._dispatcher.submit(run_id, command=command)
+
+    def command(self, run_id: str, command: Command, *, by: Visitor) -> None:
+        """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
+
+        A paused run gives its worker back as soon as others wait, or after `control.HOLD_SECONDS`; from then on each
+        command queues it again. Stopping a queued run ends it at once; one that had been paused is paused as before.
+        What comes while no worker is at a run, because the last one was lost or the run goes back to an epoch, is
+        obeyed by the next one. Of no effect on a run that has ended.
+        """
+        require_changeable(self.store, run_id, by)
+        if command == "stop" and self._queue.is_before_start(run_id):
+            leave_queue(self.store, run_id)
+            assignment = self._dispatcher.forget(run_id)
+            if assignment is not None:
+                self._dispatcher.commands.abandon(run_id, assignment.worker)
+            return
+        is_given = self._dispatcher.commands.give(run_id, command)
+        if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
+            self._queue_again(run_id, by, command)
+
+    def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
+        """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""
+        require_changeable(self.store, run_id, by)
+        rate = make_config({"learning_rate": rate}).learning_rate
+        if self._dispatcher.commands.give(run_id, rate):
+            return
+        run = self.store.get(run_id)
+        if run.status is Status.PAUSED:  # its next worker is told
+            marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
+            self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
+
+    def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
+        """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
+
+        A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
+        and as `train` does.
+        """
+        owner = require_trainable(self.store, run_id, by).owner
+        require_kept(self.store, run_id, epoch)
+        with self._lock:
+            self._require_turn(owner, by, run_id)
+            self._dispatcher.commands.begin_again(run_id)
+            self._queue.ask_rewind(run_id, epoch)
+        self._messages.put(RewindAsked(run_id))
+
+    def delete(self, run_id: str, *, by: Visitor) -> None:
+        """Remove a run for good, and its uploaded images with the last run on them.
+
+        Raises InvalidConfig while something happens to it.
+        """
+        owner = require_changeable(self.store, run_id, by).owner
+        if self._queue.is_following(run_id) or run_id in active_runs(self.store, owner):
+            raise InvalidConfig("This run is still at work. Stop it first; then it can be deleted.")
+        delete_run(self.store, run_id)
+
+    def rename(self, run_id: str, name: str, *, by: Visitor) -> None:
+        """Give a run another name, of 1 to 80 characters; raises InvalidConfig."""
+        require_changeable(self.store, run_id, by)
+        if not 1 <= len(name.strip()) <= MAX_NAME:
+            raise InvalidConfig(f"A name has 1 to {MAX_NAME} characters. Received: {len(name.strip())} characters.")
+        set_label(self.store, run_id, name=name.strip())
+
+    def share(self, run_id: str, sharing: Sharing, *, by: Visitor) -> None:
+        """Say who else may look at a run, without changing anything of it."""
+        require_changeable(self.store, run_id, by)
+        set_label(self.store, run_id, sharing=sharing)
+
+    def _require_turn(self, owner: str, by: Visitor, run_id: str = "") -> None:
+        """Let each visitor train one run at a time; `run_id` is the one that is about to go on."""
+        if not by.is_operator and active_runs(self.store, owner) - {run_id}:
+            raise InvalidConfig(BUSY)

@@ -1,0 +1,100 @@
+"""What a run that has ended can be again: the form of the next training, or the same training for more epochs."""
+
+import streamlit as st
+
+from cnnviz.access.permission import may_change
+from cnnviz.datasets.permitted import require_usable
+from cnnviz.errors import UnknownName
+from cnnviz.runs.files import edited_after, kept_epochs
+from cnnviz.runs.records import Run, Status
+from cnnviz.training.loop.schedule import factor
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import errors_shown, page
+from cnnviz.ui.session.current_net import set_net
+from cnnviz.ui.session.starting_net import LINKED, NET, PREFIX, QUERY
+from cnnviz.ui.session.visitor import current_visitor, is_there, shown_run
+from cnnviz.ui.training.form_values import MINE, fill_as
+from cnnviz.ui.training.options import SCHEDULES
+
+MORE_EPOCHS = 5
+AGAIN_HELP = "Open the form with the net, images and settings of this run, to change something and start anew"
+MORE_HELP = "Train this run on: its curves continue"
+MORE_OF_OTHER = "Train on in a copy of your own: its curves continue"
+NOT_YOURS = "Its images are its owner's own, which only they can train on"
+
+
+def show_again(run: Run) -> None:
+    """Buttons that fill the form as a run was set, and that train it on; nothing for one that has not ended."""
+    if run.origin or run.status not in (Status.FINISHED, Status.STOPPED):
+        return
+    is_mine, is_usable = may_change(current_visitor(), run), _is_usable(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_again = st.button(
+            "Same again",
+            icon=":material/replay:",
+            key=f"again-{run.id}",
+            disabled=not is_usable,
+            help=AGAIN_HELP if is_usable else NOT_YOURS,
+            on_click=_fill,
+            args=(run.id,),
+        )
+        is_longer = st.button(
+            f"{MORE_EPOCHS} more epochs",
+            icon=":material/add:",
+            key=f"more-{run.id}",
+            disabled=not is_usable,
+            help=(MORE_HELP if is_mine else MORE_OF_OTHER) if is_usable else NOT_YOURS,
+        )
+        if is_usable and (said := _how_it_goes_on(run)):
+            st.caption(said, width="stretch")
+    if is_again:
+        tuned = run.config.fine_tuning
+        begins = {QUERY: tuned.run} if tuned and is_there(tuned.run) else None
+        st.switch_page(page("training"), query_params=begins)
+    if is_longer:
+        with errors_shown():
+            longer = services.engine().train_on(run.id, MORE_EPOCHS, by=current_visitor())
+            st.switch_page(page("training"), query_params={"run": longer.id})
+
+
+def _is_usable(run: Run) -> bool:
+    try:
+        require_usable(run.config.dataset, current_visitor(), services.store().home)
+    except UnknownName:
+        return False
+    return True
+
+
+def _fill(run_id: str) -> None:
+    """Fill the form before any of it is drawn."""
+    run = shown_run(run_id)
+    fill_as(run.config)
+    tuned = run.config.fine_tuning
+    if tuned is None or not is_there(tuned.run):
+        set_net(run.architecture, words=f"That of the run {run.name}")
+        st.session_state[NET] = MINE
+        return
+    st.session_state.update({NET: PREFIX + tuned.run, LINKED: tuned.run})
+    st.session_state.update(training_frozen=tuned.frozen, training_head=tuned.head)
+
+
+def _how_it_goes_on(run: Run) -> str:
+    """What is not as if the run had been that long from its beginning; empty where it is."""
+    store, config = services.store(), run.config
+    kept, last = kept_epochs(store, run.id), store.last_epoch(run.id)
+    begins = kept[-1] if kept else 0
+    said = []
+    if begins < last:
+        where = f"epoch {begins}, the last whose weights are kept" if begins else "the start: no weights are kept"
+        said.append(f"It goes on from {where}.")
+    elif begins and edited_after(store, run.id) == begins:
+        said.append("Its weights were changed by hand, so its optimizer begins anew.")
+    if config.schedule != "constant":
+        batches = max(1, run.progress.num_batches)
+        total = begins + MORE_EPOCHS
+        rate = config.learning_rate * factor(config, begins * batches, total * batches)
+        spread = f"The schedule, {SCHEDULES[config.schedule]}, is spread over all {total} epochs"
+        said.append(f"{spread}: it goes on at a learning rate of {rate:.2g}.")
+    if config.early_stopping or config.target_accuracy:
+        said.append("It does not stop early any more.")
+    return " ".join(said)
