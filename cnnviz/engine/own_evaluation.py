@@ -18,7 +18,8 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.permitted import require_changeable
-from cnnviz.runs.records import Progress, Run
+from cnnviz.runs.records import Run
+from cnnviz.runs.run_progress import Progress
 from cnnviz.training.config import TrainingConfig, load_options
 
 

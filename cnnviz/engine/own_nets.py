@@ -19,7 +19,8 @@ from cnnviz.models.read_model import file_format, read_model, refuse_other_progr
 from cnnviz.models.refit import refit
 from cnnviz.runs.files import REPORT_FILE, TEST_FILE, net_name
 from cnnviz.runs.permitted import MAX_NAME, require_changeable, usual_sharing
-from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import require_room
 from cnnviz.training.config import TrainingConfig

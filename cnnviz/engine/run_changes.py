@@ -30,7 +30,8 @@ from cnnviz.runs.permitted import (
     set_label,
     visible_run,
 )
-from cnnviz.runs.records import Mark, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import delete_run
 from cnnviz.settings import read_settings

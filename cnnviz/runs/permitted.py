@@ -10,7 +10,8 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, START_NET, edited_after, kept_epochs
 from cnnviz.runs.folders import unknown_run
-from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.training.config import TrainingConfig

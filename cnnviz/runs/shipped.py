@@ -12,7 +12,8 @@ from typing import Any
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.runs.files import MODEL_FILE, TEST_FILE, net_name
-from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, from_stored

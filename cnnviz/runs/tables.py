@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR_ID
-from cnnviz.runs.records import Progress
+from cnnviz.runs.run_progress import Progress
 from cnnviz.training.events import D, DatasetFacts, from_stored
 
 

@@ -3,7 +3,8 @@
 import time
 from dataclasses import replace
 
-from cnnviz.runs.records import Pace, Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Pace, Progress
 from cnnviz.text.units import duration_range_text, duration_text, written_range
 from cnnviz.training.duration.model import Prediction
 

@@ -27,7 +27,8 @@ from cnnviz.engine.remote.questions import (
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, net_name
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.familiarity import last_maps
-from cnnviz.runs.records import Progress, Run
+from cnnviz.runs.records import Run
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.loop.job import TrainingJob

@@ -12,7 +12,8 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.permitted import active_runs, copy_run, require_changeable, set_label, visible_run
-from cnnviz.runs.records import Progress, Status
+from cnnviz.runs.records import Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.training.config import TrainingConfig

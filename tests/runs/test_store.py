@@ -8,7 +8,8 @@ from sqlalchemy import text, update
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
-from cnnviz.runs.records import Pace, Progress, Status
+from cnnviz.runs.records import Status
+from cnnviz.runs.run_progress import Pace, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.training.config import TrainingConfig

@@ -7,7 +7,8 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.progress_text import images_a_second
-from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.timing import comparison, prediction_text, seconds_left, with_batch, with_epoch
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction

@@ -10,7 +10,8 @@ import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import RunModel
-from cnnviz.runs.records import Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.shared import answers
 

@@ -17,7 +17,8 @@ from cnnviz.runs.files import (
     net_name,
     starting_net,
 )
-from cnnviz.runs.records import Mark, Pause, Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import with_batch, with_epoch
 from cnnviz.settings import read_settings

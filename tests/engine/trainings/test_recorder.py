@@ -11,7 +11,8 @@ from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
-from cnnviz.runs.records import Curves, Mark, Progress, Run, Status
+from cnnviz.runs.records import Curves, Run, Status
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import (

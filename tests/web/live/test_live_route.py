@@ -16,7 +16,8 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.permitted import set_label
-from cnnviz.runs.records import Mark, Progress, Run, Status
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
