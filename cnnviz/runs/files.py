@@ -44,6 +44,12 @@ def edited_after(store: RunStore, run_id: str) -> int:
     return int(store.load_file(run_id, EDITED_FILE)) if store.has_file(run_id, EDITED_FILE) else 0
 
 
+def has_curves_of_another(store: RunStore, run_id: str) -> bool:
+    """Whether a net was changed by hand and not trained since, so that all its curves are those of another run."""
+    edited = edited_after(store, run_id)
+    return edited > 0 and store.last_epoch(run_id) == edited
+
+
 def last_checkpoint(store: RunStore, run_id: str) -> tuple[int, bytes | None]:
     """The newest epoch from which a run can go on, with its checkpoint; (0, None): from the start."""
     epochs = kept_epochs(store, run_id)

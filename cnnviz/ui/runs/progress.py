@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import is_better_than_guessing, right_text
-from cnnviz.runs.files import edited_after
+from cnnviz.runs.files import edited_after, has_curves_of_another
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_markdown
@@ -50,17 +50,14 @@ def show_ended(run: Run) -> None:
         show_message(run.message)
 
 
-def has_curves_of_another(run: Run) -> bool:
-    """Whether a net was changed by hand and not trained since, so that all its curves are those of another run."""
-    edited = edited_after(services.store(), run.id)
-    return edited > 0 and services.store().last_epoch(run.id) == edited
-
-
 def show_edited(run: Run) -> None:
     """Say of a net that was changed by hand whose curves these are."""
     edited = edited_after(services.store(), run.id)
     if edited:
-        st.info(EDITED if has_curves_of_another(run) else EDITED_BEFORE.format(epoch=edited), icon=":material/edit:")
+        st.info(
+            EDITED if has_curves_of_another(services.store(), run.id) else EDITED_BEFORE.format(epoch=edited),
+            icon=":material/edit:",
+        )
 
 
 def not_trained_here(run: Run) -> str:
@@ -95,7 +92,7 @@ def _show_end(run: Run) -> None:
 
 def _time(run: Run) -> str:
     """What it took, beside what was predicted if something was; a net that was changed by hand took no training."""
-    if has_curves_of_another(run):
+    if has_curves_of_another(services.store(), run.id):
         return ""
     return f" {comparison(run) or f'It took {duration_text(run.seconds)}.'}" if run.seconds else ""
 

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cnnviz.plots.curves import Metric, describe_curves, training_curves
+from cnnviz.runs.files import has_curves_of_another
 from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Curves, Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.live_run import live_run
-from cnnviz.ui.runs.progress import has_curves_of_another, show_edited, show_ended, show_notes, show_start
+from cnnviz.ui.runs.progress import show_edited, show_ended, show_notes, show_start
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
 from cnnviz.ui.shared.elements import show_figure
 from cnnviz.web.live.panel import is_moving, page_state
@@ -27,7 +28,7 @@ def show_run(run: Run) -> None:
     show_notes(run.facts.notes)
     state = page_state(run, is_moving=moves, has_epochs=services.store().last_epoch(run.id) > 0)
     url = live_url(run.id, current_visitor(), cookie_secret())
-    live_run(run.id, url, state=state, is_own=not has_curves_of_another(run))
+    live_run(run.id, url, state=state, is_own=not has_curves_of_another(services.store(), run.id))
 
 
 def show_curves(curves: Curves, run: Run) -> None:

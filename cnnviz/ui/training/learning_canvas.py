@@ -7,12 +7,11 @@ import streamlit as st
 from cnnviz.errors import NotInBrowser
 from cnnviz.models.net_file import refuse_lacking
 from cnnviz.runs.checkpoints import kept_text
-from cnnviz.runs.files import MODEL_FILE
+from cnnviz.runs.files import MODEL_FILE, has_curves_of_another
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import inside_net
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
-from cnnviz.ui.runs.progress import has_curves_of_another
 from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
 
 ENTRIES = 64
@@ -39,13 +38,15 @@ def has_canvas(run: Run) -> bool:
 def show_learning(run: Run) -> None:
     """Show the inside of a run's net, epoch by epoch while it trains: the run's panel tells it of new ones."""
     done = services.store().last_epoch(run.id)
-    st.markdown("**Inside**" if has_curves_of_another(run) else "**Inside, as it learns**")
+    st.markdown("**Inside**" if has_curves_of_another(services.store(), run.id) else "**Inside, as it learns**")
     said = st.empty()
     stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)
     if not stops:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
-        if not (run.status.is_active or has_curves_of_another(run)):  # while it learns, it changes with every epoch
+        if not (
+            run.status.is_active or has_curves_of_another(services.store(), run.id)
+        ):  # while it learns, it changes with every epoch
             said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
         here = replace(data, journey=False, learning=True, goes_on=run.status.is_active, run=run.id)
