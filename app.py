@@ -1,6 +1,6 @@
 """Entry point: `streamlit run app.py`.
 
-`st.App` starts the workers with the server, before the first visitor, and runs cnnviz/ui/app/main.py for
+`st.App` starts the workers with the server, before the first visitor, and runs cnnviz/ui/main.py for
 each visit. Because that script has no `pages` folder beside it, Streamlit never runs a page without it.
 """
 
@@ -26,7 +26,7 @@ STYLES = [ASSETS / "style" / name for name in ("typeface.css", "scale.css", "pag
 frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 
 app = st.App(
-    "cnnviz/ui/app/main.py",
+    "cnnviz/ui/main.py",
     lifespan=lifespan,
     routes=[nets.route, samples.route, fonts.route, live_route(services.engine), *old_links.routes],
     middleware=[

@@ -75,7 +75,7 @@ SERVER_FOLDERS = tuple(
 )
 LEFT_OUT = (
     "cnnviz.runs.migrations.",  # run by Alembic
-    "cnnviz.ui.app.main",  # a script, not a module
+    "cnnviz.ui.main",  # a script, not a module
     "cnnviz.engine.workers.cluster",  # the workers' own process
 )
 

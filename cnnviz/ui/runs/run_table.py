@@ -30,24 +30,7 @@ PREDICTED_HELP = "How long all its epochs were expected to take, said before it 
 
 def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
     """The run whose row is selected; until one is, that of the page's link, else the newest."""
-    rows = [
-        {
-            "Net": run.name,
-            "Images": images_title(run) or None,
-            "Status": OWN_NET if run.origin else run.status.value,
-            "Belongs to": whose(run),
-            "Test accuracy": run.metrics.get("accuracy"),
-            "Guessing": run.metrics.get("guessing"),
-            "Parameters": run.metrics.get("params"),
-            "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
-            "Epochs": None if run.origin else run.config.epochs,
-            "Seconds": run.seconds or None,
-            "Predicted": run.prediction and prediction_text(run.prediction),
-            "Device": run.device,
-            "Started": run.created,
-        }
-        for run in runs
-    ]
+    rows = [_row(run) for run in runs]
     event = st.dataframe(
         rows,
         hide_index=True,
@@ -73,6 +56,24 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
         return runs[selected[0]]
     picked = next((run for run in runs if run.id == st.session_state.get(PICKED)), runs[0])
     return linked or picked
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "Net": run.name,
+        "Images": images_title(run) or None,
+        "Status": OWN_NET if run.origin else run.status.value,
+        "Belongs to": whose(run),
+        "Test accuracy": run.metrics.get("accuracy"),
+        "Guessing": run.metrics.get("guessing"),
+        "Parameters": run.metrics.get("params"),
+        "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
+        "Epochs": None if run.origin else run.config.epochs,
+        "Seconds": run.seconds or None,
+        "Predicted": run.prediction and prediction_text(run.prediction),
+        "Device": run.device,
+        "Started": run.created,
+    }
 
 
 def show_details(run: Run) -> None:
