@@ -34,7 +34,7 @@ def deletion(
         )
     net = ScoredNet(model)
     generator = np.random.default_rng(seed)
-    order = np.argsort(-_enlarged(explained.map, (height, width)).ravel(), kind="stable")
+    order = np.argsort(-_at_pixels(explained.map, (height, width)).ravel(), kind="stable")
     orders = [order, *(generator.permutation(height * width) for _ in range(RANDOM_ORDERS))]
     nothing = baseline_pixels(pixels, baseline)[0].reshape(height * width, -1)
     fractions = np.linspace(0, 1, DELETION_STEPS + 1)
@@ -82,11 +82,10 @@ def randomisation(
     return Randomisation(tuple(layers), tuple(alike))
 
 
-def _enlarged(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """(h, w) -> `size`, bilinear."""
-    if values.shape == size:
-        return values
-    return keras.ops.convert_to_numpy(keras.ops.image.resize(values[..., None], size, interpolation="bilinear"))[..., 0]
+def _at_pixels(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(h, w) -> `size`: for each pixel the place that it lies in."""
+    rows, columns = (np.arange(length) * places // length for length, places in zip(size, values.shape, strict=True))
+    return values[np.ix_(rows, columns)]
 
 
 def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import Page
+from scipy.stats import spearmanr
 
 from cnnviz.architecture.spec import Architecture, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
 from cnnviz.inspection.attribution.attribute import attribution
+from cnnviz.inspection.attribution.checks import deletion
 from cnnviz.inspection.attribution.methods import METHODS, method_settings
 from tests.js.nn.nets import difference, net_bytes, open_net, random_image, trained_model
 
@@ -36,11 +38,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 LAYERS = {"values": ("", "second"), "maps": ("second",), "pixels": ("",)}
 ATTRIBUTE = """async ([method, pixels, of, name, settings]) => {
-  const { METHODS, mapOf } = await import("/shared/nn/attribution.js");
+  const { METHODS, finished, mapOf } = await import("/shared/nn/attribution.js");
   const { Backward } = await import("/shared/nn/backward.js");
   const layer = net.layers.findIndex((one) => one.name === (name || "image"));
   const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const found = METHODS[method]({ net, way: await Backward.open(net), pixels: bytes, of, layer }, settings);
+  const found = finished(METHODS[method]({ net, way: await Backward.open(net), pixels: bytes, of, layer }, settings));
   const map = mapOf(found);
   return { map: [...map.values], shape: [map.height, map.width], facts: found.facts };
 }"""
@@ -100,3 +102,50 @@ def test_what_makes_no_sense_in_the_browser_gets_the_worker_s_sentence(modules: 
     ):
         with pytest.raises(Exception, match=sentence):
             in_page(modules, method, random_image(model), 0, layer, settings)
+
+
+CHECK = """async ([pixels, of, name, method, settings]) => {
+  const { METHODS, finished, mapOf } = await import("/shared/nn/attribution.js");
+  const { deletion, randomisation } = await import("/shared/nn/attribution_checks.js");
+  const { Backward } = await import("/shared/nn/backward.js");
+  const layer = net.layers.findIndex((one) => one.name === (name || "image"));
+  const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
+  const given = { net, way: await Backward.open(net), pixels: bytes, of, layer };
+  const map = mapOf(finished(METHODS[method](given, settings)));
+  const before = [...net.current];
+  const result = [finished(deletion(given, map, "grey")), finished(randomisation(given, method, settings, map))];
+  return [...result, before.every((weight, at) => weight === net.current[at])];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("architecture", "method", "layer"), [(PHOTO, "grad_cam", "second"), (ONE_OUTPUT, "saliency", "")]
+)
+def test_checks_in_the_browser_are_the_worker_s(
+    modules: Page, architecture: Architecture, method: str, layer: str
+) -> None:
+    model = trained_model(architecture)
+    image = random_image(model)
+    open_net(modules, net_bytes(model, architecture))
+    explained = attribution(model, image, method, 1, layer)
+    given = [base64.b64encode(image.tobytes()).decode(), 1, layer, method, {}]
+    gone, shuffled, is_restored = modules.evaluate(CHECK, given)
+    expected = deletion(model, image, explained)
+    assert gone["curve"] == pytest.approx(
+        expected.probabilities, abs=1e-3
+    )  # pixels that are nearly alike change places
+    assert gone["area"] == pytest.approx(expected.area, abs=1e-3)
+    assert [curve[-1] for curve in gone["random"]] == pytest.approx([expected.probabilities[-1]] * 5, abs=1e-4)
+    assert gone["passes"] == (gone["area"] < min(gone["areas"]))
+    layers = [layer.name for layer in reversed(model.layers) if layer.weights]
+    assert [stage["layer"]["name"] for stage in shuffled["stages"]] == layers
+    assert all(abs(stage["alike"]) <= 1 for stage in shuffled["stages"])
+    assert is_restored
+
+
+def test_rank_correlation_is_spearman_s(modules: Page) -> None:
+    rng = np.random.default_rng(0)
+    one, other = rng.integers(0, 5, 60).tolist(), rng.normal(size=60).tolist()
+    page = "async ([a, b]) => (await import('/shared/nn/attribution_checks.js')).rankCorrelation(a, b)"
+    assert modules.evaluate(page, [one, other]) == pytest.approx(spearmanr(one, other).statistic)
+    assert modules.evaluate(page, [one, [3] * 60]) == 0

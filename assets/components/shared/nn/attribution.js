@@ -1,8 +1,9 @@
 // Which parts of a picture speak for a class, for a net in the browser: the methods of
 // cnnviz/inspection/attribution/methods.py with the same names, settings and numbers.
 //
-// A method is given {net, way, pixels, of, layer}: an open Net, its Backward, the picture (HWC, 0 to 255), the class and
-// the layer; it returns {values, height, width, units, facts}: signed and raw. Slopes are by the whole range of a pixel.
+// A method is given {net, way, pixels, of, layer} (an open Net, its Backward, the picture (HWC, 0 to 255), the class, the
+// layer) and its settings. It is a generator, which yields between passes so that a page can draw meanwhile, and returns
+// {values, height, width, units, facts}: signed and raw. Slopes are by the whole range of a pixel.
 
 import { BadNet } from "./net_file.js";
 
@@ -27,7 +28,8 @@ export function baselinePixels(pixels, units, baseline) {
 
 const inRange = (layer) => (layer === 0 ? RANGE : 1);
 
-function run({ net, way }, pixels, of) {
+// Forth and back.
+function look({ net, way }, pixels, of) {
   net.run(pixels);
   way.run(of);
 }
@@ -37,63 +39,70 @@ function withShape(net, layer, values, facts = {}) {
   return { values, height, width, units, facts };
 }
 
-export function saliency(given) {
+function saliency(given) {
   const { net, way, pixels, of, layer } = given;
-  run(given, pixels, of);
+  look(given, pixels, of);
   return withShape(net, layer, way.slopes(layer).map((slope) => slope * inRange(layer)));
 }
 
-export function gradientXInput(given) {
+function gradientXInput(given) {
   const { net, way, pixels, of, layer } = given;
-  run(given, pixels, of);
+  look(given, pixels, of);
   const values = net.values(layer);
   return withShape(net, layer, way.slopes(layer).map((slope, i) => slope * values[i]));
 }
 
-// Numbers of a Gauss distribution (Box and Muller) from a seed; other ones than NumPy's.
-function gaussian(seed) {
+// Numbers from 0 to 1 from a seed (mulberry32).
+export function uniform(seed) {
   let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0; // mulberry32
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+// Of a Gauss distribution (Box and Muller); other ones than NumPy's.
+function gaussian(seed) {
+  const next = uniform(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
 // The mean over noisy copies; pixels beyond black and white are let be.
-export function smoothGrad(given, { samples, noise, seed }) {
+function* smoothGrad(given, { samples, noise, seed }) {
   const { net, way, pixels, of, layer } = given;
   const next = gaussian(seed);
   const sums = new Float64Array(net.values(layer).length);
   for (let sample = 0; sample < samples; sample++) {
-    run(given, Float32Array.from(pixels, (value) => value + RANGE * noise * next()), of);
+    look(given, Float32Array.from(pixels, (value) => value + RANGE * noise * next()), of);
     way.slopes(layer).forEach((slope, i) => (sums[i] += (slope * inRange(layer)) / samples));
+    yield;
   }
   return withShape(net, layer, Float32Array.from(sums));
 }
 
 // Along the straight way from a baseline to the picture, by the midpoint rule; at a layer the values go a way of their own.
-export function integratedGradients(given, { steps, baseline }) {
+function* integratedGradients(given, { steps, baseline }) {
   const { net, way, pixels, of, layer } = given;
   const start = baselinePixels(pixels, net.layers[0].units, baseline);
   const between = (share) => Float32Array.from(pixels, (value, i) => start[i] + share * (value - start[i]));
   const at = (share) => {
     net.run(between(share));
-    return Float64Array.from(net.values(layer));
+    return { values: Float64Array.from(net.values(layer)), score: scoreOf(net, of) };
   };
-  let before = at(0);
-  const from = scoreOf(net, of);
-  const sums = new Float64Array(before.length);
+  const first = at(0);
+  let before = first;
+  const sums = new Float64Array(before.values.length);
   for (let step = 0; step < steps; step++) {
-    run(given, between((step + 0.5) / steps), of);
+    look(given, between((step + 0.5) / steps), of);
     const slopes = way.slopes(layer).slice();
     const after = at((step + 1) / steps);
-    for (let i = 0; i < sums.length; i++) sums[i] += slopes[i] * (after[i] - before[i]);
+    for (let i = 0; i < sums.length; i++) sums[i] += slopes[i] * (after.values[i] - before.values[i]);
     before = after;
+    yield;
   }
-  const facts = { sum: sums.reduce((sum, value) => sum + value, 0), change_of_score: scoreOf(net, of) - from };
+  const facts = { sum: sums.reduce((sum, value) => sum + value, 0), change_of_score: before.score - first.score };
   return withShape(net, layer, Float32Array.from(sums), facts);
 }
 
@@ -115,20 +124,20 @@ function weighted({ net, layer }, weights) {
   return { values: sums, height, width, units: 1, facts: {} };
 }
 
-export function gradCam(given) {
+function gradCam(given) {
   const { net, way, pixels, of, layer } = given;
   requireMaps(given);
-  run(given, pixels, of);
+  look(given, pixels, of);
   const { height, width, units } = net.layers[layer];
   const weights = new Float64Array(units);
   way.slopes(layer).forEach((slope, i) => (weights[i % units] += slope / (height * width)));
   return weighted(given, weights);
 }
 
-export function gradCamPlusPlus(given) {
+function gradCamPlusPlus(given) {
   const { net, way, pixels, of, layer } = given;
   requireMaps(given);
-  run(given, pixels, of);
+  look(given, pixels, of);
   const { units, values } = net.layers[layer];
   const sums = new Float64Array(units);
   values.forEach((value, i) => (sums[i % units] += value));
@@ -147,8 +156,7 @@ function placesOf(length, patch, stride) {
   return places.at(-1) + patch === length ? places : [...places, length - patch];
 }
 
-// One place after the other: {next() -> whether there is more, result()}, so that a page can draw between them.
-export function occluding({ net, pixels, of }, { patch, stride, baseline }) {
+function* occlusion({ net, pixels, of }, { patch, stride, baseline }) {
   const { height, width, units } = net.layers[0];
   if (patch > Math.min(height, width)) {
     const limit = Math.min(height, width);
@@ -160,36 +168,49 @@ export function occluding({ net, pixels, of }, { patch, stride, baseline }) {
   const whole = scoreOf(net, of);
   const [sums, counts] = [new Float64Array(height * width), new Uint32Array(height * width)];
   const covered = Float32Array.from(pixels);
-  let at = 0;
-  const eachRow = (top, left, visit) => {
-    for (let row = top; row < top + patch; row++) visit(row * width + left, row * width + left + patch);
-  };
-  const put = (from) => (start, stop) => covered.set(from.subarray(start * units, stop * units), start * units);
-  const next = () => {
-    const [top, left] = [tops[Math.floor(at / lefts.length)], lefts[at % lefts.length]];
-    eachRow(top, left, put(nothing));
-    net.run(covered);
-    const fall = whole - scoreOf(net, of);
-    eachRow(top, left, put(pixels));
-    eachRow(top, left, (start, stop) => {
-      for (let place = start; place < stop; place++) {
-        sums[place] += fall;
-        counts[place]++;
-      }
-    });
-    return ++at < tops.length * lefts.length;
-  };
-  const result = () => ({
-    values: Float32Array.from(sums, (sum, place) => sum / (counts[place] || 1)),
-    height, width, units: 1, facts: { rows: tops.length, columns: lefts.length },
-  });
-  return { next, result };
+  const rowsOf = (top, left) => Array.from({ length: patch }, (_, row) => (top + row) * width + left);
+  const put = (starts, from) => starts.forEach((start) => covered.set(from.subarray(start * units, (start + patch) * units), start * units));
+  for (const top of tops)
+    for (const left of lefts) {
+      const starts = rowsOf(top, left);
+      put(starts, nothing);
+      net.run(covered);
+      put(starts, pixels);
+      const fall = whole - scoreOf(net, of);
+      for (const start of starts)
+        for (let place = start; place < start + patch; place++) {
+          sums[place] += fall;
+          counts[place]++;
+        }
+      yield;
+    }
+  const values = Float32Array.from(sums, (sum, place) => sum / (counts[place] || 1));
+  return { values, height, width, units: 1, facts: { rows: tops.length, columns: lefts.length } };
 }
 
-export function occlusion(given, settings) {
-  const job = occluding(given, settings);
-  while (job.next());
-  return job.result();
+// A method of one pass.
+const once = (method) =>
+  function* (given) {
+    yield;
+    return method(given);
+  };
+
+export const METHODS = {
+  saliency: once(saliency),
+  gradient_x_input: once(gradientXInput),
+  smoothgrad: smoothGrad,
+  integrated_gradients: integratedGradients,
+  grad_cam: once(gradCam),
+  grad_cam_plus_plus: once(gradCamPlusPlus),
+  occlusion,
+};
+
+// What a generator returns, at once.
+export function finished(job) {
+  for (;;) {
+    const { value, done } = job.next();
+    if (done) return value;
+  }
 }
 
 // The sum over the channels, which is what is drawn: (H, W), or the values of a vector.
@@ -199,13 +220,3 @@ export function mapOf({ values, height, width, units }) {
   for (let i = 0; i < values.length; i++) sums[Math.floor(i / units)] += values[i];
   return { values: sums, height, width };
 }
-
-export const METHODS = {
-  saliency,
-  smoothgrad: smoothGrad,
-  gradient_x_input: gradientXInput,
-  integrated_gradients: integratedGradients,
-  grad_cam: gradCam,
-  grad_cam_plus_plus: gradCamPlusPlus,
-  occlusion,
-};
