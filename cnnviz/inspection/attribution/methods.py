@@ -47,11 +47,13 @@ class Method:
 
     `function` is its place. `about` says what it attributes to: the values of any layer ("values", the pixels by
     default), the places of a layer's maps ("maps", those of the last layer with maps by default), or pixels alone.
+    `unit` of its values: maps of one unit can be compared.
     """
 
     title: str
     function: str
     about: Literal["values", "maps", "pixels"]
+    unit: str
     says: str
     formula: str
     source: str
@@ -66,11 +68,15 @@ _SMALL_CHANGE = (
     "small although the pixel matters."
 )
 
+_SLOPE = "Score, by the whole range of a pixel"
+_SCORE = "Score"
+
 METHODS: dict[str, Method] = {
     "saliency": Method(
         "Saliency",
         "cnnviz.inspection.attribution.gradients:saliency",
         "values",
+        _SLOPE,
         "How much the score would change if a pixel changed a little.",
         "dS / dx",
         "Simonyan, Vedaldi, Zisserman: Deep Inside Convolutional Networks (2013), arXiv 1312.6034",
@@ -80,6 +86,7 @@ METHODS: dict[str, Method] = {
         "Gradient x input",
         "cnnviz.inspection.attribution.gradients:gradient_x_input",
         "values",
+        _SCORE,
         "The slope of the score times the pixel itself: what the pixel adds, if the net were a straight line.",
         "x dS / dx",
         "Shrikumar and others: Not Just a Black Box (2016), arXiv 1605.01713",
@@ -89,6 +96,7 @@ METHODS: dict[str, Method] = {
         "SmoothGrad",
         "cnnviz.inspection.attribution.gradients:smoothgrad",
         "values",
+        _SLOPE,
         "Saliency, averaged over copies of the image with noise.",
         "mean of dS / dx at x + noise",
         "Smilkov and others: SmoothGrad (2017), arXiv 1706.03825",
@@ -103,6 +111,7 @@ METHODS: dict[str, Method] = {
         "Integrated gradients",
         "cnnviz.inspection.attribution.gradients:integrated_gradients",
         "values",
+        _SCORE,
         "The slope, collected on the way from a baseline to the image: all pixels together give the change of the "
         "score.",
         "(x - x') times the mean of dS / dx along the way from x' to x",
@@ -115,6 +124,7 @@ METHODS: dict[str, Method] = {
         "Grad-CAM",
         "cnnviz.inspection.attribution.gradients:grad_cam",
         "maps",
+        "Sum of maps, weighted by mean slopes",
         "Where the maps of a layer speak for the class: their sum, each weighted by the mean slope of the score.",
         "sum over k of a_k A_k, a_k = mean of dS / dA_k",
         "Selvaraju and others: Grad-CAM (2017), arXiv 1610.02391",
@@ -125,6 +135,7 @@ METHODS: dict[str, Method] = {
         "Grad-CAM++",
         "cnnviz.inspection.attribution.gradients:grad_cam_plus_plus",
         "maps",
+        "Sum of maps, weighted by sums of slopes",
         "As Grad-CAM, with more weight for places whose slope is positive: meant for several things of one class.",
         "sum over k of a_k A_k, a_k = sum of w max(0, g), w = g^2 / (2 g^2 + g^3 times the sum of A_k), g = dS / dA_k",
         "Chattopadhyay and others: Grad-CAM++ (2018), arXiv 1710.11063",
@@ -135,6 +146,7 @@ METHODS: dict[str, Method] = {
         "Occlusion",
         "cnnviz.inspection.attribution.occlusion:occlusion",
         "pixels",
+        "Score lost under the patch",
         "How far the score falls when a patch of the image is covered.",
         "S(x) - S(x with the patch covered)",
         "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901",
