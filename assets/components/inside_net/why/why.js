@@ -5,7 +5,7 @@ import { finished } from "../../shared/nn/attribution.js";
 import { clamp, valueText } from "../../shared/numbers.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
-import { Slices } from "./slices.js";
+import { Slices } from "../slices.js";
 import { SAID, WhyBar } from "./why_bar.js";
 
 const SIDE = { most: 220, least: 130, space: 34, columns: 4, around: 590 }; // CSS pixels of a map; two rows of them are seen without scrolling
