@@ -31,7 +31,7 @@ ALLOWED = {
         "cnnviz/inspection",
         "cnnviz/datasets/sources",
     ),
-    "tensorflow": ("cnnviz/models", "cnnviz/training/loop"),
+    "tensorflow": ("cnnviz/models", "cnnviz/training/loop", "cnnviz/inspection"),
     "sqlalchemy": ("cnnviz/runs",),
     "alembic": ("cnnviz/runs/migrations",),
     "onnx": ("cnnviz/models",),

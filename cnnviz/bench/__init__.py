@@ -21,6 +21,7 @@ BENCHES = {
     "live-panel": "cnnviz.bench.live_panel:measure",
     "live-net": "cnnviz.bench.live_net:measure",
     "what-if": "cnnviz.bench.what_if:measure",
+    "attribution": "cnnviz.bench.attribution:measure",
     "load": "cnnviz.bench.load:measure",
     "kills": "cnnviz.bench.kills:measure",
 }

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
+from cnnviz.cli.attribution import add_method_options
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import say
@@ -111,7 +112,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_net_options(inspect)
     inspect.add_argument("image", metavar="IMAGE")
     inspect.add_argument("--layer", metavar="NAME", help="only this one")
-    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name")
+    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name, or the map")
+    add_method_options(inspect, _number)
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
+from cnnviz.cli.attribution import attribute, given_method_options
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
@@ -41,7 +42,14 @@ def predict(options: Namespace) -> Answer:
 
 
 def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image; `--out` keeps the values of all, or of one `--layer`, in an .npz."""
+    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
+    if options.method:
+        answer, arrays = attribute(options)
+        if options.out:
+            _write(Path(options.out), arrays)
+        return answer
+    if given := given_method_options(options):
+        raise InvalidConfig(f"--{given[0]} belongs to a method: name one with --method. Received: --{given[0]}.")
     picture = read_picture(options.image)
     with running_engine() as engine:
         net = find_net(engine.store, options)

@@ -108,6 +108,40 @@ def test_one_layer_is_looked_at_by_its_name(capsys, home, folder: Path) -> None:
     assert "edges" in err
 
 
+def test_a_method_tells_which_pixels_speak_for_a_class(capsys, home, folder: Path, net: keras.Model) -> None:
+    out, asked = home / "why.npz", ("inspect", folder / "net.keras", folder / "picture.png", "--classes", "ant,bee,cat")
+    said = answer(capsys, *asked, "--method", "occlusion", "--patch", "4", "--class", "bee", "--check", "--out", out)
+    assert (said["class"], said["layer"], said["shape"]) == ("bee", "image", [12, 10])
+    assert (said["rows"], said["columns"], said["settings"]["patch"]) == (9, 7, 4)
+    assert set(said["checks"]) == {"deletion", "randomisation"}
+    with np.load(out) as kept:
+        assert list(kept) == ["attribution", "attribution_channels"]
+        assert kept["attribution"].shape == (12, 10)
+        assert [float(kept["attribution"].min()), float(kept["attribution"].max())] == [said["min"], said["max"]]
+    code, text, _ = run(capsys, *asked, "--method", "integrated_gradients", "--class", "2")
+    assert code == 0
+    assert "change_of_score" in text
+    assert "another baseline" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--class", "bee"), "--class belongs to a method"),
+        (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
+        (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),
+        (("--method", "occlusion", "--patch", "13"), "expected at most 10 pixels"),
+        (("--method", "grad_cam", "--layer", "flatten"), "expected a layer that gives maps"),
+    ],
+)
+def test_a_method_that_makes_no_sense_gets_one_sentence(capsys, home, folder: Path, options, sentence) -> None:
+    asked = "inspect", folder / "net.keras", folder / "picture.png", "--classes", "ant,bee,cat"
+    code, _, err = run(capsys, *asked, *options)
+    assert code == 2
+    assert sentence in err
+    assert len(err.splitlines()) == 1
+
+
 def test_a_run_is_asked_and_written_as_files_that_keras_opens(capsys, home, folder: Path, net: keras.Model) -> None:
     brought = read_own_net((folder / "net.keras").read_bytes(), file_name="net.keras")
     kept = keep_net(RunStore(), brought, by=OPERATOR)

@@ -46,7 +46,7 @@ export class App {
   }
 
   // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or several pictures.
-  async open(url, { classes, layer, unit, journey } = {}) {
+  async open(url, { classes, layer, unit, journey, why } = {}) {
     this.leave();
     const request = (this.request = {});
     const ifNewest = (act) => (given) => request === this.request && act(given); // late is what comes of a net that was left
@@ -54,7 +54,7 @@ export class App {
     try {
       const live = await LiveNet.open({ url, onFrame: ifNewest(() => this.frame()), onProblem });
       if (request !== this.request) return live.close();
-      this.wanted = { layer, unit, journey };
+      this.wanted = { layer, unit, journey, why };
       this.take(live, url, classes);
     } catch (error) {
       onProblem(error.message);
@@ -138,8 +138,8 @@ export class App {
 
   // The whole net with one picture, neither several pictures nor a unit opened.
   get isNetShown() {
-    const { view, journey } = this.state.values;
-    return view.level === 0 && !journey;
+    const { view, journey, why } = this.state.values;
+    return view.level === 0 && !journey && !why;
   }
 
   isOff(layer, unit) {

@@ -9,6 +9,8 @@ import { Scalings } from "./input/scalings.js";
 import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
+import { Views } from "./views.js";
+import { Why } from "./why/why.js";
 import { Opened } from "./opened/opened.js";
 import { EditBar } from "./touch/edit_bar.js";
 
@@ -18,7 +20,8 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const more = data.learning ? [new FirstKernels(this.app)] : [new Journey(this.app), new EditBar(this.app)];
+    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Why(this.app), new EditBar(this.app)];
+    const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
     this.hear = ({ detail: { run, stops } }) => data.learning && run === this.data?.run && this.take({ data: { ...this.data, stops, net: stops.at(-1).url } });
@@ -28,7 +31,7 @@ class InsideNet {
 
   take({ data }) {
     this.data = data;
-    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, showTestImage: (index) => this.input.showTest(index) });
+    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], style: data.style, showTestImage: (index) => this.input.showTest(index) });
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);

@@ -7,6 +7,7 @@
 // edits    what was changed of the net, as Net.edits lists it
 // dead     {units: [Set of each layer], count of test images}, or null while nobody knows
 // journey  {unit} while several pictures are shown with one unit of each layer (undefined: one that says something), or null
+// why      {} while the maps of what speaks for a class are shown, or null
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -20,6 +21,7 @@ export const START = {
   pinned: null,
   difference: false,
   journey: null,
+  why: null,
   hover: null,
   range: "layer",
   details: false,
@@ -60,6 +62,6 @@ export class State {
   back() {
     const { view } = this.values;
     if (view.level > 0) this.open({ level: view.level - 1 });
-    else this.change({ journey: null });
+    else this.change({ journey: null, why: null });
   }
 }

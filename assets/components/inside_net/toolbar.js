@@ -25,9 +25,9 @@ export class Toolbar {
   }
 
   changed(values, changed) {
-    const isJourney = Boolean(values.journey) && !values.view.level;
-    for (const id of ["tools", "crumbs"]) this.app.find(id).hidden = isJourney; // there each column has colours of its own
-    if (["view", "journey", "net"].some((name) => changed.has(name))) this.crumbs(values.view);
+    const isElsewhere = Boolean(values.journey || values.why) && !values.view.level;
+    for (const id of ["tools", "crumbs"]) this.app.find(id).hidden = isElsewhere; // there each column has colours of its own
+    if (["view", "journey", "why", "net"].some((name) => changed.has(name))) this.crumbs(values.view);
     this.details.hidden = values.view.level > 0; // they are those of the whole net
     this.details.setAttribute("aria-pressed", String(values.details));
     this.range.value = values.range;
@@ -37,7 +37,7 @@ export class Toolbar {
   crumbs({ level, layer, unit, row, column }) {
     const { app } = this;
     const kind = app.layers[layer]?.kind;
-    const texts = [app.state.values.journey ? "Several pictures" : "The whole net"];
+    const texts = [app.state.values.why ? "Why" : app.state.values.journey ? "Several pictures" : "The whole net"];
     if (level > 0) texts.push(`${app.titles[layer]}, ${app.unitTitle(layer, unit)}`);
     if (level > 1) texts.push(LEVEL_WORDS[kind] ?? (app.layers[layer].shape.length === 3 ? `row ${row + 1}, column ${column + 1}` : "the arithmetic"));
     const nodes = texts.map((text, at) =>

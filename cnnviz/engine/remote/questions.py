@@ -14,6 +14,7 @@ from cnnviz.errors import CnnvizError, InvalidInput, UnknownName
 from cnnviz.training.loop.job import TrainingJob
 
 MODEL_SECONDS = 60.0
+EXPLANATION_SECONDS = 300.0  # thousands of forward passes
 DATA_SECONDS = 600.0  # the worker may have to download the set first
 
 
@@ -70,6 +71,21 @@ class Question:
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
+    "attribution": Question(
+        "cnnviz.inspection.attribution.attribute:attribution",
+        "model",
+        ("image", "method", "class_index", "layer", "settings"),
+        EXPLANATION_SECONDS,
+    ),
+    "deletion": Question(
+        "cnnviz.inspection.attribution.checks:deletion", "model", ("image", "explained"), EXPLANATION_SECONDS
+    ),
+    "randomisation": Question(
+        "cnnviz.inspection.attribution.checks:randomisation",
+        "model",
+        ("image", "explained", "settings"),
+        EXPLANATION_SECONDS,
+    ),
     "familiarity": Question(
         "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
     ),

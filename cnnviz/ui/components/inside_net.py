@@ -39,8 +39,10 @@ class InsideData:
         Whether to begin with what was drawn on Home in this browser tab, where something was.
     layer, unit : str, int
         What to open at first, the unit from 0; layer "" for the whole net.
-    journey : bool
-        Whether to begin with several pictures beside each other.
+    journey, why : bool
+        Whether to begin with several pictures beside each other, or with what speaks for a class.
+    methods : list of dict
+        Those of attribution that may be asked why: "name" and the fields of `inspection.attribution.methods.Method`.
     learning : bool
         Whether it stands beside its training: the newest stop is followed, and nothing of it can be changed by hand.
     goes_on : bool
@@ -67,6 +69,8 @@ class InsideData:
     layer: str = ""
     unit: int = 0
     journey: bool = False
+    why: bool = False
+    methods: list[dict[str, Any]] = field(default_factory=list)
     learning: bool = False
     goes_on: bool = False
     run: str = ""

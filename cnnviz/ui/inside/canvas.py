@@ -1,6 +1,6 @@
 """The canvas of the page Inside: in the browser where it can compute the net, else answered by a worker."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
@@ -9,6 +9,7 @@ from cnnviz.access.permission import may_change
 from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
+from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -111,6 +112,8 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         index=number_in_link("index"),
         drawing=st.query_params.get("picture") == "drawing",
         journey=st.query_params.get("view") == "journey",
+        why=st.query_params.get("view") == "why",
+        methods=[{"name": name, **asdict(method)} for name, method in METHODS.items()],
     )
 
 

@@ -22,8 +22,6 @@ export class Journey {
   constructor(app) {
     Object.assign(this, { app, rows: [], columns: null, pictures: new Pictures(), follower: null });
     const button = (text, click) => element("button", { type: "button", text, on: { click } });
-    this.switches = [button("One picture", () => this.turn(null)), button("Several pictures", () => this.turn({}))];
-    app.find("views").append(...this.switches);
     this.classes = element("select", { on: { change: () => this.takeClass(Number(this.classes.value)) } });
     this.ofClass = element("label", {}, "Three of class ", this.classes);
     this.forAll = element("label", { class: "journey-unit" });
@@ -39,14 +37,7 @@ export class Journey {
     this.root.append(element("p", { class: "lead", text: LEAD }), this.tools, this.said, element("div", { class: "journey-scroll" }, this.table));
   }
 
-  turn(journey) {
-    const { state } = this.app;
-    state.change({ journey });
-    if (state.values.view.level) state.open({ level: 0 });
-  }
-
   changed({ journey, view }, changed) {
-    this.switches.forEach((node, at) => node.setAttribute("aria-pressed", String(Boolean(journey) === Boolean(at))));
     const isShown = Boolean(journey) && view.level === 0;
     this.root.hidden = !isShown;
     if (changed.has("net")) this.columns = null;

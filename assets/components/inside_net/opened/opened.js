@@ -1,10 +1,12 @@
 // Levels 1 and 2: which view opens a unit of a layer, and which one shows the arithmetic of one of its values.
 
 import { ArithmeticView } from "./arithmetic_view.js";
+import { TopImages } from "../model/top_images.js";
 import { UnitEditor } from "../touch/unit_editor.js";
 import { DenseView } from "./dense_view.js";
 import { PinnedStrip } from "./pinned_strip.js";
 import { SingleView } from "./single_view.js";
+import { TopStrip } from "./top_strip.js";
 import { SumView } from "./sum_view.js";
 
 const SUMS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
@@ -19,7 +21,7 @@ function viewFor({ level }, layer) {
 
 export class Opened {
   constructor(app) {
-    Object.assign(this, { app, view: null, key: "" });
+    Object.assign(this, { app, view: null, key: "", topImages: new TopImages(app) });
     this.root = app.find("opened");
     this.root.addEventListener("click", (event) => {
       const isSelecting = document.getSelection().toString() !== ""; // words, by dragging over them
@@ -33,7 +35,10 @@ export class Opened {
     if (changed.has("net")) this.key = "";
     if (view.level === 0) return this.leave();
     const key = [view.level, view.layer, view.unit].join();
-    if (changed.has("edits")) this.editor?.refresh();
+    if (changed.has("edits")) {
+      this.editor?.refresh();
+      this.top?.ask();
+    }
     if (changed.has("pinned") && key === this.key) this.strip.frame();
     if (key === this.key) return this.view.changed?.(changed);
     this.leave();
@@ -42,7 +47,9 @@ export class Opened {
     this.view = new View(app, view);
     this.strip = new PinnedStrip(app, view);
     this.editor = !app.isLearning ? new UnitEditor(app, view) : null;
-    this.root.replaceChildren(...(this.editor ? [this.editor.root] : []), this.view.root, this.strip.root);
+    this.top = view.level === 1 && !app.isLearning && view.layer > 1 ? new TopStrip(app, view, this.topImages) : null;
+    const around = [this.editor, this.view, this.strip, this.top].filter(Boolean);
+    this.root.replaceChildren(...around.map(({ root }) => root));
     this.frame();
     this.speak();
     if (changed.has("view")) (this.root.querySelector("[data-first]") ?? this.root).focus({ preventScroll: true });
@@ -50,7 +57,8 @@ export class Opened {
 
   leave() {
     this.view?.close?.();
-    Object.assign(this, { view: null, strip: null, editor: null, key: "" });
+    this.top?.close();
+    Object.assign(this, { view: null, strip: null, editor: null, top: null, key: "" });
     this.root.replaceChildren();
   }
 
@@ -73,5 +81,6 @@ export class Opened {
 
   close() {
     this.leave();
+    this.topImages.stop();
   }
 }

@@ -121,13 +121,13 @@ export class Overview {
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view", "journey", "pinned", "difference") && isNetShown) this.redraw();
+    else if (has("range", "view", "journey", "why", "pinned", "difference") && isNetShown) this.redraw();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
-    if (has("hover", "view", "journey", "order", "pages", "searches", "edits")) this.drawEdges();
+    if (has("hover", "view", "journey", "why", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
     if (changed.has("view") && isNetShown) this.keys.restore(values.view);
-    if (has("view", "journey")) this.settle(); // another picture may have come while it was out of sight
+    if (has("view", "journey", "why")) this.settle(); // another picture may have come while it was out of sight
   }
 
   refresh() {

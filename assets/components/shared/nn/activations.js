@@ -2,8 +2,8 @@
 // has the slope of its own that a leaky ReLU or an ELU may have, and the limits of a clip.
 // Computed in doubles and rounded once: that is closer to Keras than any order of float32 would be.
 
-const LEAKY_SLOPE = 0.2;
-const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 }; // Klambauer et al., "Self-Normalizing Neural Networks"
+export const LEAKY_SLOPE = 0.2;
+export const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 }; // Klambauer et al., "Self-Normalizing Neural Networks"
 
 // erf by its Maclaurin series where that is quick, else by the continued fraction of erfc (Abramowitz and Stegun 7.1.5,
 // 7.1.14).
@@ -42,7 +42,7 @@ function relu(data) {
   for (let i = 0; i < data.length; i++) if (data[i] < 0) data[i] = 0;
 }
 
-function sigmoid(x) {
+export function sigmoid(x) {
   return 1 / (1 + Math.exp(-x));
 }
 
@@ -51,7 +51,7 @@ function hardSigmoid(x) {
 }
 
 // log(1 + e^x), also where e^x is too large for a number.
-function softplus(x) {
+export function softplus(x) {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 

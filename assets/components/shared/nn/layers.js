@@ -6,7 +6,7 @@ import { ARITHMETIC } from "./arithmetic.js";
 import { numPanels, packPanels, PANEL, runsOf } from "./convolution.js";
 import { avgPool, depthwise, globalAvgPool, globalMaxPool, maxPool, padInto, transposed } from "./windows.js";
 
-const WHOLE = { size: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] };
+export const WHOLE = { size: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] };
 
 const plain = (compute) => ({ compute, pack: () => {} });
 
@@ -15,7 +15,7 @@ const copy = (_, [from]) => plain((out) => out.set(from.values));
 const window = (compute) => (layer, [from]) => plain((out) => compute(layer, from, layer, out));
 
 // out = bias + windows of `from` times `kernel`; a dense layer is a convolution of one pixel.
-function product(step, from, to, kernel, bias, { take, backend }) {
+export function product(step, from, to, kernel, bias, { take, backend }) {
   const [top, bottom, left, right] = step.padding;
   const isPadded = top + bottom + left + right > 0;
   const width = from.width + left + right;

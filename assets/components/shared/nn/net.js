@@ -45,6 +45,7 @@ export class Net {
     this.edits = [];
     this.off = layers.map(() => new Set()); // units of each layer that are switched off
     this.stale = new Set(layers.keys()); // layers whose weights have changed since they were packed
+    this.revision = 0; // of the weights: whoever keeps something made of them sees by it that they have changed
   }
 
   lay(arena) {
@@ -110,6 +111,7 @@ export class Net {
   // One of {layer, off: unit, isOff}, {layer, weight: name, at: place in the flat weight, value},
   // {layer, kernel: its values row by row, unit, channel}. Seen by the next run.
   edit(change) {
+    this.revision++;
     applyEdit(this, change);
   }
 
@@ -117,7 +119,7 @@ export class Net {
   restore(edits) {
     if (JSON.stringify(edits) === JSON.stringify(this.edits)) return;
     this.reset();
-    for (const edit of edits) applyEdit(this, edit);
+    for (const edit of edits) this.edit(edit);
   }
 
   // Other trained weights of the same layers in place of those that it has: those of another epoch. No edit is left.
@@ -132,6 +134,7 @@ export class Net {
 
   // The trained net again.
   reset() {
+    this.revision++;
     for (const { layer } of this.edits) this.stale.add(layer);
     this.current.set(this.trained);
     this.edits = [];

@@ -1,0 +1,150 @@
+// One method: its map over the picture, the colours, what it adds up to, its checks, and what it does not mean.
+
+import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
+import { css, MARK } from "../../shared/colours.js";
+import { element } from "../../shared/dom.js";
+import { arrowStep, placeInside } from "../../shared/keys.js";
+import { valueText } from "../../shared/numbers.js";
+import { Bitmap } from "../../shared/net_view/bitmap.js";
+import { colourOf, endTexts, greyScale, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
+import { CheckLine } from "./check_line.js";
+import { settingField } from "./setting_field.js";
+
+const shown = (value) => valueText(Number(value.toPrecision(3)));
+const STRIP = 0.16; // height of a row of units, as a part of its width
+
+export class MethodCard {
+  // method: an entry of the table that Python gives. onSetting() after a setting has changed, onPlace(place) where one points.
+  constructor(method, { side, onSetting, onPlace }) {
+    Object.assign(this, { method, side, onPlace, map: null, settings: Object.fromEntries(method.settings.map((one) => [one.name, one.default])) });
+    this.bitmap = new Bitmap();
+    this.canvas = element("canvas", { role: "application", tabIndex: 0 });
+    this.low = element("span");
+    this.high = element("span");
+    this.ramp = element("i", { class: "ramp" });
+    this.number = element("p", { class: "why-number" });
+    this.problem = element("p", { class: "hint", hidden: true });
+    this.checks = { deletion: new CheckLine("deletion"), shuffle: new CheckLine("shuffle") };
+    const fields = method.settings.map((setting) =>
+      settingField(setting, (value) => {
+        this.settings = { ...this.settings, [setting.name]: value };
+        onSetting();
+      }),
+    );
+    this.body = element("div", { class: "why-body" }, this.canvas, element("div", { class: "bar" }, this.low, this.ramp, this.high), this.number, ...Object.values(this.checks).map((line) => line.root));
+    const meaning = element("details", { class: "why-meaning" }, element("summary", { text: "What it means" }), element("p", { text: method.says }), element("p", { class: "why-formula", text: method.formula }), element("p", { text: `What it does not mean: ${method.caution}` }), element("p", { class: "hint", text: method.source }), ...fields);
+    this.root = element("section", { class: "why-card", "aria-label": method.title, "data-method": method.name }, element("h3", { text: method.title }), this.problem, this.body, meaning);
+    this.listen();
+  }
+
+  listen() {
+    const point = (event) => this.map && this.onPlace(this.placeAt(event));
+    this.canvas.addEventListener("pointermove", point);
+    this.canvas.addEventListener("pointerdown", point);
+    this.canvas.addEventListener("pointerleave", () => this.onPlace(null));
+    this.canvas.addEventListener("keydown", (event) => {
+      const step = arrowStep(event);
+      if (!step || !this.map) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const { row, column } = this.place ? this.ownPlace(this.place) : { row: 0, column: 0 };
+      const { row: y, column: x } = placeInside({ row: row + step[0], column: column + step[1] }, this.map);
+      this.onPlace({ y: (y + 0.5) / this.map.height, x: (x + 0.5) / this.map.width });
+    });
+  }
+
+  // {y, x}: shares of the picture, because maps have sizes of their own.
+  placeAt({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    return { y: (clientY - box.top) / box.height, x: (clientX - box.left) / box.width };
+  }
+
+  ownPlace({ y, x }) {
+    return placeInside({ row: Math.floor(y * this.map.height), column: Math.floor(x * this.map.width) }, this.map);
+  }
+
+  // found: {map, facts} of a job.
+  take({ map, facts }) {
+    Object.assign(this, { map, facts });
+    this.problem.hidden = true;
+    this.body.hidden = false;
+    this.root.classList.remove("stale");
+  }
+
+  fail(text) {
+    Object.assign(this, { map: null });
+    this.problem.textContent = text;
+    this.problem.hidden = false;
+    this.body.hidden = true;
+  }
+
+  wait() {
+    this.root.classList.add("stale");
+  }
+
+  get extent() {
+    const { least, most } = extent(this.map.values);
+    return Math.max(-least, most);
+  }
+
+  // picture: {pixels, shape} or null where the values have no places; limit: of the colours.
+  draw({ picture, limit, opacity, words }) {
+    const { map, canvas } = this;
+    if (!map) return;
+    const isStrip = map.height === 1 && map.width > 1 && !picture;
+    const [height, width] = picture ? picture.shape : [map.height, map.width];
+    const scale = signedScale(-limit, limit);
+    const cell = this.side / Math.max(height, width);
+    fitCanvas(canvas, width * cell, isStrip ? this.side * STRIP : height * cell);
+    const context = clearedContext(canvas);
+    const whole = [0, 0, canvas.width, canvas.height];
+    if (picture) drawGrey(context, picture, whole);
+    context.globalAlpha = picture ? opacity : 1;
+    this.bitmap.paint(map.values, { ...map, units: 1 }, [0], () => scale).draw(context, 0, whole);
+    context.globalAlpha = 1;
+    if (this.place) this.mark(context);
+    [this.low.textContent, this.high.textContent] = endTexts(scale);
+    this.ramp.style.background = ramp(scale);
+    canvas.setAttribute("aria-label", `${this.method.title}: ${words}`);
+  }
+
+  sumText() {
+    const { facts, method } = this;
+    if ("change_of_score" in facts) return `Sum ${shown(facts.sum)} of ${shown(facts.change_of_score)} that the score changes`;
+    return method.unit;
+  }
+
+  // What the place under the pointer has, or nothing.
+  point(place) {
+    this.place = place;
+    if (!this.map) return;
+    if (!place) {
+      this.number.textContent = this.sumText();
+      return;
+    }
+    const { row, column } = this.ownPlace(place);
+    const value = this.map.values[row * this.map.width + column];
+    const colour = css(colourOf(value, signedScale(-this.limit, this.limit)));
+    const where = this.map.height === 1 ? `unit ${column + 1}` : `row ${row + 1}, column ${column + 1}`;
+    this.number.replaceChildren(element("i", { class: "why-dot", style: `background:${colour}` }), `${where}: ${shown(value)}`);
+  }
+
+  mark(context) {
+    const { row, column } = this.ownPlace(this.place);
+    const [cellX, cellY] = [this.canvas.width / this.map.width, this.canvas.height / this.map.height];
+    context.strokeStyle = MARK;
+    context.lineWidth = 2 * screenRatio();
+    context.strokeRect(column * cellX, row * cellY, cellX, cellY);
+  }
+}
+
+const grey = new Bitmap();
+
+function drawGrey(context, { pixels, shape: [height, width, units] }, whole) {
+  const values = Float32Array.from({ length: height * width }, (_, place) => {
+    if (units === 1) return pixels[place];
+    const [red, green, blue] = pixels.subarray(place * units, place * units + 3);
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+  });
+  grey.paint(values, { height, width, units: 1 }, [0], () => greyScale(255)).draw(context, 0, whole);
+}

@@ -1,0 +1,171 @@
+// Why the net says what it says: the maps of all methods side by side, following the hand, each with its checks.
+
+import { element } from "../../shared/dom.js";
+import { finished } from "../../shared/nn/attribution.js";
+import { clamp, valueText } from "../../shared/numbers.js";
+import { Explainer } from "./explainer.js";
+import { MethodCard } from "./method_card.js";
+import { Slices } from "../slices.js";
+import { SAID, WhyBar } from "./why_bar.js";
+
+const SIDE = { most: 220, least: 130, space: 34, columns: 4, around: 590 }; // CSS pixels of a map; two rows of them are seen without scrolling
+const SIGNS = "Blue speaks for it, red against it.";
+
+export class Why {
+  constructor(app) {
+    Object.assign(this, { app, cards: [], explainer: null, slices: new Slices(), checks: new Slices() });
+    this.root = app.find("why");
+    this.lead = element("p", { class: "lead" });
+    this.bar = new WhyBar(() => this.refresh());
+    this.grid = element("div", { class: "why-grid" });
+    this.root.append(this.lead, this.bar.root, this.grid);
+  }
+
+  changed({ why, view, pinned }, changed) {
+    const isShown = Boolean(why) && view.level === 0;
+    this.root.hidden = !isShown;
+    if (changed.has("net") || changed.has("url")) this.explainer = null;
+    if (!isShown) return this.stop();
+    if (["why", "view", "net", "url"].some((name) => changed.has(name)) && !this.explainer) this.open();
+    else if (["why", "view", "edits", "pinned"].some((name) => changed.has(name)) && this.explainer) {
+      this.bar.allowPinned(Boolean(pinned));
+      this.refresh();
+    }
+  }
+
+  async open() {
+    const { app } = this;
+    const url = app.url;
+    this.stop();
+    this.lead.textContent = "Getting the net ready to go back";
+    try {
+      const explainer = await Explainer.open(url);
+      if (url !== app.url) return;
+      this.explainer = explainer;
+    } catch (error) {
+      this.lead.textContent = error.message;
+      return;
+    }
+    this.build();
+    this.refresh();
+  }
+
+  build() {
+    const { app } = this;
+    const { layers } = this.explainer.net;
+    const classes = layers.at(-1).values.length === 1 && app.classes.length < 2 ? ["no", "yes"] : [...app.classes];
+    this.classes = classes.length ? classes : Array.from(layers.at(-1).values, (_, at) => String(at + 1));
+    this.bar.take({ classes: this.classes, layers, titles: app.titles });
+    this.bar.allowPinned(Boolean(app.state.values.pinned));
+    const across = Math.floor(this.root.clientWidth / SIDE.columns) - SIDE.space;
+    const side = clamp(Math.min(across, Math.floor((window.innerHeight - SIDE.around) / 2)), SIDE.least, SIDE.most);
+    const hands = { side, onSetting: () => this.refresh(), onPlace: (place) => this.point(place) };
+    const known = new Map(this.cards.map((card) => [card.method.name, card]));
+    this.cards = app.methods.map((method) => known.get(method.name) ?? new MethodCard(method, hands));
+    this.grid.replaceChildren(...this.cards.map((card) => card.root));
+  }
+
+  frame() {
+    if (!this.root.hidden && this.explainer) this.refresh();
+  }
+
+  // What is asked now; null while there is no picture.
+  get question() {
+    const { picture, pinned, edits } = this.app.state.values;
+    if (!picture) return null;
+    const pixels = Float32Array.from(picture.pixels);
+    this.explainer.net.restore(edits);
+    const chosen = this.bar.values;
+    const of = chosen.of === SAID ? this.explainer.said(pixels).of : chosen.of;
+    return { ...chosen, of, pixels, pinned: pinned?.pixels, less: chosen.less === of ? null : chosen.less };
+  }
+
+  // Quick maps at once, the others as time allows, checks when all are there.
+  refresh() {
+    if (!this.explainer || this.root.hidden) return;
+    this.stop();
+    const asked = (this.asked = this.question);
+    if (!asked) {
+      this.lead.textContent = "Draw, or choose a picture.";
+      return;
+    }
+    this.say(asked);
+    this.grid.classList.toggle("less", asked.less !== null);
+    for (const card of this.cards) {
+      for (const line of Object.values(card.checks)) line.wait();
+      const job = this.explainer.explain(card.method, card.settings, asked);
+      if (this.explainer.isQuick(card.method.name)) this.attempt(card, () => finished(job));
+      else {
+        card.wait();
+        this.slices.add(job, (found) => this.attempt(card, () => found, true), (error) => card.fail(error.message));
+      }
+    }
+    this.draw();
+    clearTimeout(this.resting);
+    if (asked.less === null) this.resting = setTimeout(() => this.check(asked), 400);
+  }
+
+  attempt(card, find, isLate = false) {
+    try {
+      card.take(find());
+    } catch (error) {
+      card.fail(error.message);
+    }
+    if (isLate) this.draw();
+  }
+
+  say({ of, less }) {
+    const name = (at) => this.classes[at];
+    const score = this.explainer.said(this.asked.pixels);
+    const than = less === null ? "" : less === "pinned" ? ", less what spoke for it in the pinned picture" : `, less what speaks for ${name(less)}`;
+    const answer = score.of === of ? ` The net says ${name(of)}, with a score of ${valueText(score.score)}.` : ` The net says ${name(score.of)}.`;
+    this.lead.replaceChildren("What speaks for ", element("b", { text: name(of) }), `${than}. ${SIGNS}${answer}`);
+  }
+
+  // Colours: one limit for all maps of one unit, or each map's own.
+  draw() {
+    const { asked, app } = this;
+    const shown = this.cards.filter(({ map }) => map);
+    const limits = new Map();
+    for (const card of shown) limits.set(card.method.unit, Math.max(limits.get(card.method.unit) ?? 0, card.extent));
+    const { layers } = this.explainer.net;
+    const shape = app.layers[0].shape;
+    for (const card of shown) {
+      const { height, width } = layers[this.explainer.layerFor(card.method, asked.layer)];
+      card.limit = (asked.isShared ? limits.get(card.method.unit) : card.extent) || 1;
+      const picture = height * width > 1 ? { pixels: asked.pixels, shape } : null;
+      card.draw({ picture, limit: card.limit, opacity: asked.opacity, words: `what speaks for ${this.classes[asked.of]}` });
+      card.point(card.place ?? null);
+    }
+  }
+
+  point(place) {
+    for (const card of this.cards) card.point(place);
+    this.draw();
+  }
+
+  // Deletion and shuffling of every map that is there, in the order of the cards.
+  check(asked) {
+    if (this.slices.isBusy) {
+      this.resting = setTimeout(() => this.check(asked), 200);
+      return;
+    }
+    const baseline = this.app.style === "digit" ? "black" : "mean";
+    for (const card of this.cards.filter(({ map }) => map)) {
+      const { deletion, shuffle } = card.checks;
+      const show = (line) => [(result) => line.show(result), (error) => line.wait(error.message)];
+      if (card.map.height > 1) this.checks.add(this.explainer.deletion(asked, card.map, baseline), ...show(deletion));
+      this.checks.add(this.explainer.randomisation(card.method, card.settings, asked, card.map), ...show(shuffle));
+    }
+  }
+
+  stop() {
+    clearTimeout(this.resting);
+    this.slices.stop();
+    this.checks.stop();
+  }
+
+  close() {
+    this.stop();
+  }
+}

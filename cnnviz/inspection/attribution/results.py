@@ -1,0 +1,102 @@
+"""What an attribution and its checks give. Light: these travel from a worker to the server."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What a method attributes to each value of a layer.
+
+    Parameters
+    ----------
+    values : ndarray (H, W, C), (H, W) or (units,), float32
+        Signed and raw. Of pixels: by the whole range of a pixel (black to white is 1).
+    map : ndarray (H, W) or (units,), float32
+        The sum over the channels.
+    layer : str
+        Whose values they are; "" for the pixels.
+    score : float
+        Of the class, before softmax or sigmoid.
+    facts : dict
+        Numbers that belong to the method, such as the two sides of completeness.
+    """
+
+    method: str
+    class_index: int
+    layer: str
+    values: np.ndarray
+    map: np.ndarray
+    score: float
+    probability: float
+    facts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """How the probability of a class falls while pixels are taken away, those that matter most by the map first.
+
+    `fractions` of pixels gone, (steps + 1); `probabilities` by the map's order; `random`: by random orders, each
+    (steps + 1). Areas are means over the curve, 0 to 1: the smaller, the sooner the net lost what it went by.
+    """
+
+    fractions: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    random: tuple[tuple[float, ...], ...]
+
+    @property
+    def area(self) -> float:
+        """Of the map's curve."""
+        return _area(self.probabilities)
+
+    @property
+    def random_areas(self) -> tuple[float, ...]:
+        """Of the random orders' curves."""
+        return tuple(_area(curve) for curve in self.random)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the map's order is better than every random one."""
+        return self.area < min(self.random_areas)
+
+    def sentence(self) -> str:
+        """Say it in words."""
+        mean = sum(self.random_areas) / len(self.random_areas)
+        compared = f"{self.area:.2f} of the probability is left on average, with pixels at random {mean:.2f}"
+        if self.passes:
+            return f"Takes away what matters first: {compared}."
+        return f"Fails: taking its strongest pixels away is no better than taking any ({compared})."
+
+
+SAME_MAP = 0.5
+"""Rank correlation from which on two maps count as alike (ours: Adebayo and others give no limit)."""
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """How alike a map stays while the weights of a net are shuffled, layer after layer from the last on.
+
+    `layers` in that order; `correlations` (Spearman's, -1 to 1) of the map with the trained net's, each with the
+    weights of its layer and of all before it in the list shuffled.
+    """
+
+    layers: tuple[str, ...]
+    correlations: tuple[float, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether the map of the wholly random net is another one."""
+        return abs(self.correlations[-1]) < SAME_MAP
+
+    def sentence(self) -> str:
+        """Say it in words."""
+        last = f"with all weights shuffled its map is {self.correlations[-1]:.2f} alike"
+        if self.passes:
+            return f"Depends on what the net has learned: {last}."
+        return f"Fails: {last}, so it shows the image more than the net."
+
+
+def _area(curve: tuple[float, ...]) -> float:
+    """Trapezoids over equal steps of a whole of 1."""
+    return (sum(curve) - (curve[0] + curve[-1]) / 2) / (len(curve) - 1)
