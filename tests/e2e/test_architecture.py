@@ -56,27 +56,27 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     page.get_by_role("button", name="An empty net").click()
     expect(_box(page, "flatten_1")).to_contain_text("784")
     page.get_by_text("Layers", exact=True).first.click()
-    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text("28 x 28 x 1 = 784")
+    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text("28 × 28 × 1 = 784")
 
     _add(page, "Convolution", "before", then="conv_1")
-    _set_number(page, "Filters", 64, before=32, then="26 x 26 x 64")
+    _set_number(page, "Filters", 64, before=32, then="26 × 26 × 64")
     _add(page, "Max pooling", "after", then="max_pool_1")
     _add(page, "Convolution", "after", then="conv_2")
-    _set_number(page, "Filters", 64, before=32, then="11 x 11 x 64")
+    _set_number(page, "Filters", 64, before=32, then="11 × 11 × 64")
     _add(page, "Max pooling", "after", then="max_pool_2")
     expect(_box(page, "flatten_1")).to_contain_text("1,600")  # the diagram comes after the layer's settings
     _box(page, "flatten_1").click()
     expect(page.get_by_text(re.compile("^flatten_1 · Flatten$"))).to_be_visible()
     _add(page, "Dense", "after", then="dense_1")
-    _set_number(page, "Units", 128, before=64, then="1,600 x 128 + 128 = 204,928")
+    _set_number(page, "Units", 128, before=64, then="1,600 × 128 + 128 = 204,928")
     _add(page, "Dense", "after", then="dense_2")
-    _set_number(page, "Units", 10, before=64, then="128 x 10 + 10 = 1,290")
+    _set_number(page, "Units", 10, before=64, then="128 × 10 + 10 = 1,290")
     _choose(page, "Activation", "softmax")
 
     flatten = _box(page, "flatten_1")
     expect(flatten).to_contain_text("1,600")
     flatten.hover()
-    expect(page.locator(".net-diagram .hint")).to_contain_text("5 x 5 x 64 = 1,600")
+    expect(page.locator(".net-diagram .hint")).to_contain_text("5 × 5 × 64 = 1,600")
     expect(page.get_by_role("heading", name=TOTAL)).to_be_visible()
 
     for suffix, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
@@ -95,7 +95,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
 def test_an_impossible_net_says_why_and_one_click_mends_it_and_undo_brings_it_back(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture?net={encode(IMPOSSIBLE)}")
-    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 x 3 into 0 x 0")
+    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 × 3 into 0 × 0")
     expect(why).to_be_visible()
     page.get_by_role("button", name="Use padding 'same' in conv_1").click()
     expect(why).to_have_count(0)
@@ -126,7 +126,7 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
     _box(page, "conv_2").click()
-    _set_number(page, "Filters", 48, before=64, then="11 x 11 x 48")
+    _set_number(page, "Filters", 48, before=64, then="11 × 11 × 48")
     page.get_by_text("Flow (compact)").click()
     expect(page).to_have_url(re.compile("view=flow"))
     link = page.url

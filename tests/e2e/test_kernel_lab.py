@@ -200,7 +200,7 @@ def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locato
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab = open_lab(page, page.url)
     lab.get_by_role("button", name="Fetch").click()  # a link alone fetches nothing from elsewhere
-    expect(lab.locator("[data-id=input-size]")).to_have_text("130 x 80")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("130 × 80")
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
 
 
@@ -231,7 +231,7 @@ def test_a_pasted_or_dropped_picture_is_taken_and_a_bad_one_leaves_it(lab: Locat
         lab.evaluate(HAND_OVER, {"how": how, "type": "image/png", "bytes": list(data)})
 
     hand_over(encode_png(PICTURES["noise"]))
-    expect(lab.locator("[data-id=input-size]")).to_have_text("31 x 23")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("31 × 23")
     expected = lab_output(PICTURES["noise"], LabSettings())
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     for data, said in ((b"no picture", "no picture that the browser can read"), (encode_png(PIXEL), "too small")):
@@ -239,13 +239,13 @@ def test_a_pasted_or_dropped_picture_is_taken_and_a_bad_one_leaves_it(lab: Locat
         expect(lab.locator("[data-id=picture-problem]")).to_contain_text(said)
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab.get_by_role("button", name="Back").click()
-    expect(lab.locator("[data-id=input-size]")).to_have_text("451 x 300")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("451 × 300")
 
 
 def test_a_huge_picture_is_scaled_down_and_that_is_said(lab: Locator) -> None:
     huge = np.zeros((300, 4000, 3), np.uint8)
     lab.evaluate(HAND_OVER, {"how": "drop", "type": "image/png", "bytes": list(encode_png(huge))})
-    expect(lab.locator("[data-id=notice]")).to_have_text("Scaled down from 4000 x 300 to 1024 x 77.")
+    expect(lab.locator("[data-id=notice]")).to_have_text("Scaled down from 4000 × 300 to 1024 × 77.")
 
 
 def test_the_wheel_zooms_only_where_the_picture_has_the_focus_and_pixels_show_their_numbers(
@@ -310,7 +310,7 @@ def test_a_kernel_is_learned_from_a_pair_of_one_s_own(lab: Locator, page: Page, 
 def test_the_camera_runs_through_the_kernel(lab: Locator) -> None:
     lab.get_by_role("button", name="Camera").click()
     expect(lab.locator("[data-id=notice]")).to_contain_text("frames a second")
-    expect(lab.locator("[data-id=output-size]")).to_have_text("318 x 238")
+    expect(lab.locator("[data-id=output-size]")).to_have_text("318 × 238")
     lab.get_by_role("button", name="Stop camera").click()
     expect(lab.locator("[data-id=notice]")).to_be_hidden()
 

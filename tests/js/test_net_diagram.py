@@ -19,7 +19,7 @@ NET = get_preset("lenet5").architecture
 @pytest.fixture
 def diagram(give: Callable[[str, Any], Locator]) -> Locator:
     drawings = [diagram_svg(NET, view="blocks", selected=(0,), width=width)._asdict() for width in (900, 390)]
-    hints = {layer.name: [f"All of {layer.name}", "5 x 5"] for layer in analyze(NET).layers}
+    hints = {layer.name: [f"All of {layer.name}", "5 × 5"] for layer in analyze(NET).layers}
     return give("net_diagram", {"drawings": drawings, "hints": hints, "name": "LeNet 5"})
 
 
@@ -39,7 +39,7 @@ def test_arrow_keys_go_from_layer_to_layer_and_enter_chooses(diagram: Locator, m
 def test_pointing_at_a_layer_tells_its_lines(diagram: Locator, modules: Page) -> None:
     for layer in analyze(NET).layers[:2]:
         diagram.locator(f'.layer[data-layer="{layer.name}"]').hover()
-        expect(diagram.get_by_role("status").locator("div")).to_have_text([f"All of {layer.name}", "5 x 5"])
+        expect(diagram.get_by_role("status").locator("div")).to_have_text([f"All of {layer.name}", "5 × 5"])
 
 
 def test_pointing_at_the_image_tells_what_it_is(diagram: Locator) -> None:

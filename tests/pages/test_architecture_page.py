@@ -140,13 +140,13 @@ def test_the_table_writes_out_why_28_becomes_26_13_11_5_and_1600(open_page: Open
     page = open_page("architecture", net=encode(get_preset("conv64x2-fashion").architecture))
     formulas = list(page.dataframe[0].value["How the size comes about"])
     assert formulas[:5] == [
-        "(28 - 3) / 1 + 1 = 26",
-        "(26 - 2) / 2 + 1 = 13",
-        "(13 - 3) / 1 + 1 = 11",
-        "floor((11 - 2) / 2) + 1 = 5",
-        "5 x 5 x 64 = 1,600",
+        "(28 − 3) / 1 + 1 = 26",
+        "(26 − 2) / 2 + 1 = 13",
+        "(13 − 3) / 1 + 1 = 11",
+        "floor((11 − 2) / 2) + 1 = 5",
+        "5 × 5 × 64 = 1,600",
     ]
-    story = "28 x 28 x 1 → 26 x 26 x 64 → 13 x 13 x 64 → 11 x 11 x 64 → 5 x 5 x 64 → 1,600 → 128 → 10"
+    story = "28 × 28 × 1 → 26 × 26 × 64 → 13 × 13 × 64 → 11 × 11 × 64 → 5 × 5 × 64 → 1,600 → 128 → 10"
     assert any(story in markdown.value for markdown in page.markdown)
 
 
@@ -320,7 +320,7 @@ def test_the_difference_to_a_pinned_net_stays_while_moves_go_on(open_page: OpenP
     page.segmented_control(key="net_difference").set_value("The pinned net").run()
     table = page.dataframe[0].value.set_index("Layer")
     assert list(table["± parameters"]) == ["", "", "", "", "", "+102,528 (new)", "-6,720"], (
-        "a dense layer of 800 x 128 + 128 came, and the last one went from 800 x 10 to 128 x 10"
+        "a dense layer of 800 × 128 + 128 came, and the last one went from 800 × 10 to 128 × 10"
     )
     page = click(page, "net_take_pinned")
     assert figures(page)[0] == "12,810"
@@ -344,7 +344,7 @@ def test_a_slider_that_shrinks_the_net_to_nothing_is_said_and_the_sliders_stay(o
     page = open_page("architecture")
     page.slider(key="quick_blocks").set_value(6).run()
     assert len(page.error) == 1
-    assert "turns 1 x 1 into 0 x 0" in page.error[0].value
+    assert "turns 1 × 1 into 0 × 0" in page.error[0].value
     page.slider(key="quick_blocks").set_value(2).run()
     assert not page.error
     assert figures(page)[0] == "12,810"

@@ -109,7 +109,7 @@ def group_words(group: Group) -> str:
         return f"{group.label}: the same block {group.times} times in a row"
     if group.kind == "branches":
         return f"{group.label}: {len(group.chains)} paths side by side, their maps {_merged(group)}"
-    way = "a 1x1 projection" if group.shortcut else "its input"
+    way = "a 1×1 projection" if group.shortcut else "its input"
     return f"{group.label}: a block whose output is added to {way}"
 
 

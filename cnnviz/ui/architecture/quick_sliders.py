@@ -90,7 +90,7 @@ def _sliders(quick: QuickNet, live: dict[str, Any], still: Collection[str]) -> N
     st.slider(NAMES["blocks"], 0, MAX_BLOCKS, **options("blocks"))
     st.slider(NAMES["filters"], 1, MAX_FILTERS, **options("filters", "first_filters"))
     st.segmented_control(NAMES["growth"], ("same", "double"), required=True, **options("growth", option="default"))
-    st.select_slider(NAMES["kernel"], KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
+    st.select_slider(NAMES["kernel"], KERNELS, format_func=lambda k: f"{k}×{k}", **options("kernel", "quick_kernel"))
     st.segmented_control(
         NAMES["padding"], ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
     )
