@@ -60,7 +60,7 @@ def test_bytes_are_written_in_powers_of_1024_as_people_need_them(count: float, t
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(80 * 2**20, "80 MiB"), (64.4 * 2**20, "64.4 MiB"), (64.02 * 2**20, "64.02 MiB"), (64 * 2**20 + 1, "67,108,865 B")],
+    [(80 << 20, "80 MiB"), (64.4 * 2**20, "64.4 MiB"), (64.02 * 2**20, "64.02 MiB"), ((64 << 20) + 1, "67,108,865 B")],
 )
 def test_what_is_above_a_limit_never_reads_like_it(count: float, text: str) -> None:
     assert bytes_text(count, above=64 * 2**20) == text

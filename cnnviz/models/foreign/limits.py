@@ -42,9 +42,7 @@ def refuse_unpacked(num_bytes: int, packed: int) -> None:
     """Raise InvalidModel for a file that becomes far larger when it is unpacked."""
     most = most_unpacked(packed)
     if num_bytes > most:
-        raise too_large(
-            f"{bytes_text(most)} when it is unpacked", f"{bytes_text(num_bytes, above=most)} when unpacked"
-        )
+        raise too_large(f"{bytes_text(most)} when it is unpacked", f"{bytes_text(num_bytes, above=most)} when unpacked")
 
 
 def refuse_costly(totals: Totals) -> None:

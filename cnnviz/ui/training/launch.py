@@ -97,10 +97,14 @@ def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 
-def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> None:
+def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[str, str] | None:
     """Say how long the net takes to train with the images and epochs of the Training page; asks no worker.
 
-    Nothing for a net that cannot be trained on them: the Training page says why.
+    Returns
+    -------
+    (range, sentence) or None
+        "2 to 5 min", and of what that is the time. None for a net that cannot be trained on them: the Training page
+        says why.
     """
     config, where = kept_config(net)
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
@@ -109,10 +113,9 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         calibration = services.engine().calibrator.calibration()
         prediction = forecast(net, config, calibration)
     except CnnvizError:
-        return
+        return None
     usual = "" if calibration else "; on a usual computer, as this one is not measured yet"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
     time = duration_range_text(prediction.low, prediction.high)
-    text = f"Training: about **{time}** for {epochs} with {images}, {where}{usual}."
-    st.markdown(f":material/timer: {text}", help=TIME_HELP)
+    return time, f"About **{time}** for {epochs} with {images}, {where}{usual}.\n\n{TIME_HELP}"

@@ -195,14 +195,14 @@ def test_title_and_description_belong_to_the_picture():
 def test_the_flow_of_fifty_layers_fits_a_screen():
     layers = [Conv(filters=8, padding="same"), BatchNorm()] * 24
     root = drawn(Architecture(input_shape=(32, 40, 3), layers=(*layers, Flatten(), Dense(units=3))), view="flow")
-    assert float(root.get("width")) <= 1000
-    assert float(root.get("height")) <= 700
+    assert float(root.get("width")) <= 1300
+    assert float(root.get("height")) <= 400
 
 
 def test_a_deep_net_in_boxes_goes_on_in_rows():
     layers = [Conv(filters=8, padding="same"), BatchNorm()] * 24
     root = drawn(Architecture(input_shape=(32, 40, 3), layers=(*layers, Flatten(), Dense(units=3))))
-    assert float(root.get("width")) <= 1700
+    assert float(root.get("width")) <= 1400
 
 
 @pytest.mark.parametrize("view", VIEWS)
