@@ -13,24 +13,26 @@ from cnnviz.settings import read_settings
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.sessions import lifespan
-from cnnviz.web import nets, old_links, samples
+from cnnviz.web import fonts, nets, old_links, samples
 from cnnviz.web.live.route import live_route
-from cnnviz.web.page_scripts import PageScripts
+from cnnviz.web.page_head import PageHead
 from cnnviz.web.security_headers import SecurityHeaders
 from cnnviz.web.visitor_cookie import VisitorCookie
 
-SCRIPTS = sorted((Path(__file__).parent / "assets" / "scripts").glob("*.js"))
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = sorted((ASSETS / "scripts").glob("*.js"))
+STYLES = [ASSETS / "style" / name for name in ("typeface.css", "scale.css", "page_frame.css")]
 
 frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 
 app = st.App(
     "cnnviz/ui/app/main.py",
     lifespan=lifespan,
-    routes=[nets.route, samples.route, live_route(services.engine), *old_links.routes],
+    routes=[nets.route, samples.route, fonts.route, live_route(services.engine), *old_links.routes],
     middleware=[
         Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
         Middleware(VisitorCookie, is_embedded=frame_ancestors not in ("'self'", "'none'")),
-        Middleware(PageScripts, scripts=SCRIPTS),
+        Middleware(PageHead, scripts=SCRIPTS, styles=STYLES, font=fonts.preload_tag(fonts.FIRST)),
     ],
     on_script_error=show_unexpected,
 )

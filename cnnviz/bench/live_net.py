@@ -11,7 +11,7 @@ from typing import Any
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, Layer, MaxPool
 from cnnviz.bench.net_page import MNIST_NET, PICTURE, evaluate, net_bytes, net_page
-from cnnviz.ui.components.bundle import COMPONENTS
+from cnnviz.ui.components.bundle import COMPONENTS, style
 
 NUM_RUNS = 40
 NUM_ROUNDS = 3
@@ -169,7 +169,6 @@ def measure_frames(
         They did not come, or nothing moved.
     """
     folder = COMPONENTS / "inside_net"
-    styles = (COMPONENTS / "shared" / "theme.css", folder / "component.css")
     data = {
         "net": f"/nets/{name}",
         "classes": list("0123456789"),
@@ -182,7 +181,7 @@ def measure_frames(
     }
     given = {
         "html": (folder / "component.html").read_text("utf-8"),
-        "css": "\n".join(path.read_text("utf-8") for path in styles),
+        "css": style("inside_net"),
         "data": data,
         "rounds": rounds,
         "seconds": seconds,

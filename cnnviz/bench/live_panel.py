@@ -26,7 +26,7 @@ from cnnviz.bench.live_viewers import batch_times, note_batches, watch
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.components.bundle import COMPONENTS, bundle
+from cnnviz.ui.components.bundle import COMPONENTS, bundle, style
 from cnnviz.web.live.route import live_route, live_url
 
 SECONDS = 10.0
@@ -140,13 +140,12 @@ def _cpu_time(process: psutil.Process) -> float:
 
 def _look(engine: Engine, url: str, run_id: str) -> dict[str, float]:
     """CPU of a browser that shows the panel, and the seconds until a point is on its screen."""
-    css = "\n".join((COMPONENTS / part).read_text("utf-8") for part in ("shared/theme.css", "live_run/component.css"))
     html = (FOLDER / "component.html").read_text("utf-8")
     data = {"run": run_id, "url": live_url(run_id, OPERATOR, ""), "state": "running, with epochs", "own": True}
     with browser() as chromium:
         page = chromium.new_page(viewport={"width": 700, "height": 900})
         page.goto(url)
-        page.evaluate(MOUNT, {"html": html, "css": css, "data": data})
+        page.evaluate(MOUNT, {"html": html, "css": style("live_run"), "data": data})
         page.wait_for_timeout(1000 * SETTLE_SECONDS)
         processes = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
         before, started = sum(map(_cpu_time, processes)), time.monotonic()

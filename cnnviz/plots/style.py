@@ -22,8 +22,10 @@ MISTAKES = ["#F3F5F8", "#FBD9BF", "#E8853A"]
 RIGHT = ["#F3F5F8", "#C3C9D2"]
 """Cells of a confusion matrix, from none to many: text on all of them is DARK_TEXT."""
 
-TRAIN = "#0072B2"
-TRAIN_NOISE = "#56B4E9"
+TRAIN = "#5B6B7F"
+"""What is learned from, and bars that only count: a slate, because blue means convolution or positive."""
+
+TRAIN_NOISE = "#A9B4C2"
 """Single batches, behind the line of TRAIN."""
 
 VALIDATION = "#E69F00"

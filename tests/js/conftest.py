@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
-from cnnviz.ui.components.bundle import bundle
+from cnnviz.ui.components.bundle import bundle, style
 from cnnviz.ui.components.javascript_module import SOURCE
 from tests.js import transfer
 
@@ -85,9 +85,8 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
 
     def give(name: str, data: Any) -> Locator:
         if not modules.evaluate("() => window.root?.isConnected ?? false"):
-            styles = (components / "shared" / "theme.css", components / name / "component.css")
             html = (components / name / "component.html").read_text("utf-8")
-            modules.evaluate(PLACE, {"html": html, "css": "\n".join(path.read_text("utf-8") for path in styles)})
+            modules.evaluate(PLACE, {"html": html, "css": style(name)})
         is_bytes = isinstance(data, bytes)
         modules.evaluate(GIVE, {"name": name, "data": transfer.packed(data) if is_bytes else data, "isBytes": is_bytes})
         return modules.locator("section").first

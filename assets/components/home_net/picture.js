@@ -1,6 +1,6 @@
 // The net as one picture on a canvas: its maps with the kernels that make them, and the lines that lead to the answer.
 
-import { clearedContext, fitCanvas, screenRatio } from "../shared/canvas.js";
+import { TYPEFACE, clearedContext, fitCanvas, screenRatio } from "../shared/canvas.js";
 import { MARK } from "../shared/colours.js";
 import { kernelOf } from "../shared/nn/edits.js";
 import { Bitmap } from "../shared/net_view/bitmap.js";
@@ -173,7 +173,7 @@ function drawClass(context, [left, top, width, height], share, { back, line, acc
 }
 
 function drawName(context, [left, top, width, height], name, { text }) {
-  context.font = "600 13px system-ui, sans-serif";
+  context.font = `600 13px ${TYPEFACE}`;
   context.textBaseline = "middle";
   context.fillStyle = text;
   context.fillText(name, left + width + 6, top + height / 2);

@@ -1,7 +1,7 @@
 // One picture on a canvas: pixels enlarged without blur, grid and numbers when they are large, a marked window.
 // Two views share a Zoom, so that they show the same part.
 
-import { fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
+import { TYPEFACE, fitCanvas, clearedContext, screenRatio } from "../shared/canvas.js";
 import { MARK, css, inkOn, NEGATIVE, POSITIVE, ZERO } from "../shared/colours.js";
 import { placeInside } from "../shared/keys.js";
 import { clamp, shortText, sizeText, valueText } from "../shared/numbers.js";
@@ -161,7 +161,7 @@ export class PictureView {
     const { context } = this;
     const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
     const [{ data, width }] = this.planes;
-    context.font = `${Math.round(cell * 0.3)}px system-ui, sans-serif`;
+    context.font = `${Math.round(cell * 0.3)}px ${TYPEFACE}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let r = firstRow; r < lastRow; r++)

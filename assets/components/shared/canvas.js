@@ -1,5 +1,8 @@
 // Canvases with as many pixels as the screen has where they stand.
 
+// What is written on them: the typeface of all pages (assets/style/typeface.css).
+export const TYPEFACE = "Inter, system-ui, sans-serif";
+
 export function screenRatio() {
   return window.devicePixelRatio || 1;
 }

@@ -108,7 +108,7 @@ def document(pieces: str, *, size: tuple[float, float], identifier: str, title: 
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identifier}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="group" aria-labelledby="{identifier}-title {identifier}-desc" '
-        f"font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\">"
+        f"font-family=\"Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\">"
         f'<title id="{identifier}-title">{escape(title)}</title>'
         f'<desc id="{identifier}-desc">{escape(description)}</desc>'
         f'<defs><marker id="{identifier}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '

@@ -71,7 +71,8 @@ def show_unexpected(error: Exception) -> bool:
 def show_status() -> None:
     """Show one line on the workers; it looks again only while none is ready."""
     is_ready = services.is_ready()
-    st.fragment(_status_line, run_every=None if is_ready else STATUS_SECONDS)(is_ready)
+    with st.container(key="sidebar_status"):
+        st.fragment(_status_line, run_every=None if is_ready else STATUS_SECONDS)(is_ready)
 
 
 def _status_line(was_ready: bool) -> None:
@@ -116,5 +117,5 @@ def page(name: str) -> st.Page:
 
 
 def navigation() -> st.Page:
-    """Declare all pages and return the one that is asked for."""
-    return st.navigation([page(name) for name in PAGES])
+    """Declare all pages and return the one that is asked for; `?embed=true` shows no way to the others."""
+    return st.navigation([page(name) for name in PAGES], position="hidden" if st.context.is_embedded else "sidebar")

@@ -20,9 +20,10 @@ import streamlit as st
 
 from cnnviz.ui.components.javascript_module import SOURCE, BundleError, Module, parse
 
-__all__ = ["COMPONENTS", "BundleError", "bundle", "register"]
+__all__ = ["COMPONENTS", "BundleError", "bundle", "register", "style"]
 
-COMPONENTS = Path(__file__).parents[3] / "assets" / "components"
+ASSETS = Path(__file__).parents[3] / "assets"
+COMPONENTS = ASSETS / "components"
 
 
 def bundle(entry: Path) -> str:
@@ -81,8 +82,14 @@ def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Pat
     modules[path] = module
 
 
+def style(name: str) -> str:
+    """The CSS of a component: the scale of all pages, the theme of all components, and its own."""
+    parts = (ASSETS / "style" / "scale.css", COMPONENTS / "shared" / "theme.css", COMPONENTS / name / "component.css")
+    return "\n".join(part.read_text("utf-8") for part in parts)
+
+
 def register(name: str) -> Any:
-    """Register `assets/components/NAME`: component.html, main.js, and component.css after the theme of all.
+    """Register `assets/components/NAME`: component.html, main.js, and its `style`.
 
     Returns
     -------
@@ -90,10 +97,9 @@ def register(name: str) -> Any:
         What mounts the component; see `st.components.v2.component`.
     """
     folder = COMPONENTS / name
-    styles = (COMPONENTS / "shared" / "theme.css", folder / "component.css")
     return st.components.v2.component(
         name,
         html=(folder / "component.html").read_text("utf-8"),
-        css="\n".join(path.read_text("utf-8") for path in styles),
+        css=style(name),
         js=bundle(folder / "main.js"),
     )

@@ -4,6 +4,8 @@ import { contrast, css, readableOn } from "../../shared/colours.js";
 
 const BLUE = [0, 114, 178];
 const SKY = [86, 180, 233];
+const SLATE = [91, 107, 127];
+const PALE = [169, 180, 194];
 const ORANGE = [230, 159, 0];
 export const LAYERS = [BLUE, ORANGE, [0, 158, 115], [204, 121, 167], SKY, [213, 94, 0], [240, 228, 66], [153, 153, 153]]; // Okabe and Ito's
 const TEXT_CONTRAST = 4.5; // of lines that have their name beside them in their colour
@@ -24,7 +26,7 @@ function read(root, name) {
 // The colours of lines on a ground, [red, green, blue]: single batches are of the hue of training, and lighter to the eye.
 export function coloursOn(ground) {
   const isDark = contrast(ground, [255, 255, 255]) > contrast(ground, [0, 0, 0]);
-  const [train, batch] = isDark ? [SKY, BLUE] : [BLUE, SKY];
+  const [train, batch] = isDark ? [PALE, SLATE] : [SLATE, PALE];
   const named = (colour) => readableOn(colour, ground, TEXT_CONTRAST);
   return { train: named(train), batch: readableOn(batch, ground, BATCH_CONTRAST), validation: named(ORANGE), layers: LAYERS.map(named) };
 }

@@ -1,7 +1,7 @@
 // One map, large: crisp pixels, their values printed where there is room, a marked window, and a place under the pointer.
 
 import { MARK, inkOn } from "../colours.js";
-import { clearedContext, fitCanvas, screenRatio } from "../canvas.js";
+import { TYPEFACE, clearedContext, fitCanvas, screenRatio } from "../canvas.js";
 import { element } from "../dom.js";
 import { arrowStep, placeInside } from "../keys.js";
 import { shortText } from "../numbers.js";
@@ -80,7 +80,7 @@ export class MapPicture {
     context.textBaseline = "middle";
     for (let i = 0; i < values.length; i++) {
       const text = shortText(values[i]);
-      context.font = `${Math.min(cell * 0.36, (cell * 1.5) / Math.max(text.length, 1))}px system-ui, sans-serif`;
+      context.font = `${Math.min(cell * 0.36, (cell * 1.5) / Math.max(text.length, 1))}px ${TYPEFACE}`;
       context.fillStyle = inkOn(colourOf(values[i], scale));
       context.fillText(text, ((i % size.width) + 0.5) * cell, (Math.floor(i / size.width) + 0.5) * cell);
     }

@@ -1,7 +1,7 @@
 // A confusion matrix, small: what is right in grey on the diagonal, mistakes in colour, on light ground in both themes.
 
 import { css, inkOn } from "../colours.js";
-import { clearedContext, fitCanvas, screenRatio } from "../canvas.js";
+import { TYPEFACE, clearedContext, fitCanvas, screenRatio } from "../canvas.js";
 
 const GROUND = [247, 247, 247];
 const RIGHT = [110, 118, 128];
@@ -17,7 +17,7 @@ export function drawMatrix(canvas, matrix, { side, most }) {
   context.scale(screenRatio(), screenRatio());
   context.fillStyle = css(GROUND);
   context.fillRect(0, 0, side, side);
-  Object.assign(context, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.55, 12)}px system-ui, sans-serif` });
+  Object.assign(context, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.55, 12)}px ${TYPEFACE}` });
   matrix.forEach((row, label) => {
     const total = Math.max(row.reduce((sum, number) => sum + number, 0), 1);
     row.forEach((number, said) => {

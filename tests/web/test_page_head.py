@@ -1,5 +1,6 @@
-"""Scripts of our own in Streamlit's page, put into a small ASGI app, through Starlette's own test client."""
+"""Scripts and styles of our own in Streamlit's page, put into a small ASGI app, through Starlette's own test client."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
-from cnnviz.web.page_scripts import PageScripts
+from cnnviz.web.page_head import PageHead
 
 PAGE = f"<!DOCTYPE html><html><head><title>x</title></head><body>{'ä' * 800}</body></html>"
+FONT = '<link rel="preload" href="/fonts/ours.woff2" as="font">'
 NAVIGATION = {"Accept": "text/html,*/*;q=0.8"}
 
 
-def _client(folder: Path, script: str = "let first = 1;") -> TestClient:
+def _client(folder: Path, script: str = "let first = 1;", styles: Sequence[Path] = ()) -> TestClient:
     (folder / "site").mkdir(exist_ok=True)
     (folder / "site" / "index.html").write_text(PAGE, "utf-8")
     (folder / "site" / "text.txt").write_text("<head>")
@@ -27,7 +29,10 @@ def _client(folder: Path, script: str = "let first = 1;") -> TestClient:
         return JSONResponse({"text": "<head>"})
 
     routes = [Route("/data", data), Mount("/", StaticFiles(directory=folder / "site", html=True))]
-    middleware = [Middleware(PageScripts, scripts=[folder / "one.js"]), Middleware(GZipMiddleware)]
+    middleware = [
+        Middleware(PageHead, scripts=[folder / "one.js"], styles=styles, font=FONT.encode()),
+        Middleware(GZipMiddleware),
+    ]
     return TestClient(Starlette(routes=routes, middleware=middleware), headers=NAVIGATION)
 
 
@@ -66,3 +71,22 @@ def test_a_browser_that_has_the_page_with_another_script_or_none_gets_it_anew(tm
     for known in (other, bare.get("/").headers):
         asked = {"If-None-Match": known["etag"], "If-Modified-Since": known["last-modified"]}
         assert "first" in client.get("/", headers=asked).text
+
+
+def test_our_typeface_comes_early_in_the_place_of_streamlit_s(tmp_path: Path) -> None:
+    client = _client(tmp_path)
+    theirs = '<link\n rel="preload"\n href="./theirs.woff2"\n as="font"\n crossorigin\n/>'
+    (tmp_path / "site" / "index.html").write_text(PAGE.replace("<title>", f"{theirs}<title>"), "utf-8")
+    head, whole = client.head("/"), client.get("/")
+    assert "theirs" not in whole.text
+    assert f"</script>{FONT}<title>" in whole.text
+    assert head.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
+
+
+def test_a_style_stands_in_the_head_before_all_that_streamlit_says(tmp_path: Path) -> None:
+    style = tmp_path / "frame.css"
+    style.write_text("h1 { padding: 0 }")
+    assert (
+        "<head><script>\nlet first = 1;</script><style>\nh1 { padding: 0 }</style>"
+        in _client(tmp_path, styles=[style]).get("/").text
+    )
