@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -34,11 +35,15 @@ IMPOSSIBLE = Architecture(
 
 
 def tiles(page: AppTest) -> list[str]:
-    return [markdown.value.removeprefix("#### ") for markdown in page.markdown if markdown.value.startswith("#### ")]
+    return [
+        markdown.value
+        for markdown in page.markdown
+        if re.match(r"\*\*[\d,.]+.*\*\*  \n(:small|&nbsp;)", markdown.value)
+    ]
 
 
 def figures(page: AppTest) -> list[str]:
-    return [tile.partition("\n")[0] for tile in tiles(page)]
+    return [tile.split("**")[1] for tile in tiles(page)]
 
 
 def differences(page: AppTest) -> str:

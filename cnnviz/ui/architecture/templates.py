@@ -21,7 +21,7 @@ def show_templates() -> None:
     """Draw a card for each preset, by group; the first card is an empty net."""
     st.caption("Take one and change it. What you had stays in the list of moves.")
     for group in GROUPS:
-        st.markdown(f"##### {group}", anchors=False)
+        st.header(group, anchor=False)
         with st.grid(min_column_width=CARD_WIDTH):
             if group == GROUPS[0]:
                 _show_empty()

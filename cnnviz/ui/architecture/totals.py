@@ -52,7 +52,7 @@ def _tile(label: str, text: str, words: str, differences: list[str]) -> None:
     with st.container(width=TILE_WIDTH, gap=None):
         st.caption(label, help=words)
         lines = [f":small[{line}]" if line else NO_DIFFERENCE for line in [*differences, "", ""][:2]]
-        st.markdown(f"#### {text}\n{lines[0]}  \n{lines[1]}", anchors=False)
+        st.markdown(f"**{text}**  \n{lines[0]}  \n{lines[1]}")
 
 
 def show_batch_choice(analysis: Analysis) -> None:
