@@ -164,7 +164,7 @@ def test_diagram_totals_and_sliders_stand_in_the_first_screen(page: Page, app_ur
     page.set_viewport_size({"width": 1400, "height": 900})
     page.goto(f"{app_url}/architecture")
     expect(_box(page, "conv_1")).to_be_visible()
-    for part in (page.locator(".net-diagram"), _totals(page), page.get_by_role("slider", name="Dropout")):
+    for part in (page.locator(".net-diagram"), _totals(page), page.locator(".stSlider").last):
         expect(part).to_be_in_viewport(ratio=1)
     top = page.locator(".net-diagram").bounding_box()
     assert top is not None
@@ -236,6 +236,8 @@ def test_one_tab_goes_past_the_table_of_layers(page: Page, app_url: str) -> None
     page.goto(f"{app_url}/architecture?net={encode(GOAL)}")
     table = page.get_by_role("region", name="Layers and what they cost")
     expect(table.get_by_role("row")).to_have_count(1 + len(GOAL.layers))
+    expect(page.get_by_role("status").filter(has_text="conv_1")).to_be_visible()  # the page stands
     table.focus()
+    expect(table).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Save as CSV")).to_be_focused()

@@ -66,6 +66,17 @@ def test_arrow_keys_go_from_layer_to_layer_and_enter_chooses(diagram: Locator, m
     assert modules.evaluate("() => sent.length") == 2
 
 
+def test_one_tab_leads_to_the_diagram_and_one_past_it(diagram: Locator, modules: Page) -> None:
+    diagram.get_by_role("button", name="Larger").focus()
+    modules.keyboard.press("Tab")
+    expect(diagram.locator('.layer[data-path="0"]')).to_be_focused()
+    modules.keyboard.press("ArrowRight")
+    modules.keyboard.press("Tab")
+    expect(diagram.get_by_role("button", name="Full screen")).to_be_focused()
+    modules.keyboard.press("Shift+Tab")
+    expect(diagram.locator('.layer[data-path="1"]')).to_be_focused()
+
+
 def test_pointing_at_a_layer_tells_its_lines(diagram: Locator, modules: Page) -> None:
     for layer in analyze(NET).layers[:2]:
         diagram.locator(f'.layer[data-layer="{layer.name}"]').hover()

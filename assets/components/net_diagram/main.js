@@ -38,6 +38,7 @@ class Diagram {
     this.frame.addEventListener("keydown", (event) => this.press(event));
     for (const type of ["pointerover", "focusin"])
       this.frame.addEventListener(type, (event) => this.reorder.dragged || this.tell(event.target.closest(".layer")));
+    this.frame.addEventListener("focusin", (event) => this.makeTabStop(event.target.closest(".layer, .fold")));
     this.frame.addEventListener("pointerleave", () => this.reorder.dragged || this.tell(this.chosen()));
     find("svg").addEventListener("click", () => saveSvg(this.drawings[0].svg, this.paper.value, this.name));
     find("png").addEventListener("click", () => savePng(this.drawings[0].svg, this.paper.value, this.name));
@@ -100,6 +101,7 @@ class Diagram {
     // the browser's own slow tooltips would stand beside ours
     this.frame.querySelectorAll("g > title").forEach((title) => title.remove());
     this.shown = svg;
+    this.makeTabStop(this.chosen() ?? this.frame.querySelector(".layer"));
     this.zoom.apply();
     this.frame.scrollTo(scrollLeft, scrollTop);
     const focus = this.hasMoved ? this.chosen() : place && this.frame.querySelector(place);
@@ -108,6 +110,11 @@ class Diagram {
     if (this.chosen()) this.zoom.uncover(this.chosen());
     this.tell(this.frame.querySelector(".layer:hover") ?? this.chosen());
     if (before) this.endMorph = morph(before, this.frame.querySelector("svg"));
+  }
+
+  // One Tab leads to the diagram and one past it, however many layers there are; arrow keys go from one to the next.
+  makeTabStop(part) {
+    this.frame.querySelectorAll(".layer, .fold").forEach((each) => each.setAttribute("tabindex", each === part ? 0 : -1));
   }
 
   chosen() {
