@@ -124,7 +124,7 @@ LAYER_KINDS: dict[str, LayerKind] = {
         "Separable convolution",
         "SeparableConv",
         "convolution",
-        "A depthwise convolution, then a 1x1 convolution that mixes the channels.",
+        "A depthwise convolution, then a 1×1 convolution that mixes the channels.",
         _always(SeparableConv(filters=32, padding="same", activation="relu")),
     ),
     "transposed_conv": LayerKind(

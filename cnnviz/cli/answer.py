@@ -43,9 +43,7 @@ def read_file(path: str, error_class: type[Exception]) -> bytes:
         if Path(path).exists() and not Path(path).is_file():
             raise error_class(f"This is a folder or a device: expected the path of a file. Received: {path}")
         if Path(path).stat().st_size > MAX_FILE_BYTES:
-            raise error_class(
-                f"The file is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. Received: {path}"
-            )
+            raise error_class(f"The file is too large: expected at most {bytes_text(MAX_FILE_BYTES)}. Received: {path}")
         return Path(path).read_bytes()
     except OSError as error:
         raise error_class(f"The file cannot be read: {error.strerror}. Received: {path}") from error

@@ -221,7 +221,7 @@ def export_net(options: Namespace) -> Answer:
     answer = {"run": run.id, "to": options.to, "out": options.out, "bytes": len(data)}
     return Answer(
         answer,
-        f"{'Weights of ' if weights else ''}{as_name(run.name)} in {options.out}, {bytes_text(len(data), digits=1)}.",
+        f"{'Weights of ' if weights else ''}{as_name(run.name)} in {options.out}, {bytes_text(len(data))}.",
     )
 
 

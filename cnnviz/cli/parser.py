@@ -12,7 +12,7 @@ from cnnviz.cli import commands, prediction
 from cnnviz.cli.attribution import add_method_options
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options, add_start_options
-from cnnviz.cli.printing import say
+from cnnviz.cli.printing import UNKNOWN_LETTERS, say
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # letters that this terminal does not know
+            stream.reconfigure(errors=UNKNOWN_LETTERS)
     options = make_parser().parse_args(arguments)
     try:
         answer = options.run(options)

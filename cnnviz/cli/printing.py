@@ -1,5 +1,6 @@
 """Output of the command line: tables, and epochs as they end."""
 
+import codecs
 import sys
 from typing import Any
 
@@ -10,6 +11,20 @@ from cnnviz.text.markup import as_name, as_sentence, as_terminal
 from cnnviz.text.units import classes_text, count_text, metric_text, shape_text
 
 MAX_CELL = 100  # letters of a text in a table
+UNKNOWN_LETTERS = "cnnviz.plain"
+"""How a stream writes letters that its terminal does not know (`errors` of a text stream)."""
+_PLAIN = {"×": "x", "−": "-", "–": "-", "→": "->", "±": "+-"}
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    plain = (_PLAIN.get(letter) or letter.encode("ascii", "backslashreplace").decode() for letter in letters)
+    return "".join(plain), error.end
+
+
+codecs.register_error(UNKNOWN_LETTERS, _plainly)
 
 
 def say(text: str) -> None:

@@ -26,7 +26,7 @@ DATASETS: dict[str, DatasetInfo] = {
             source=_OPTDIGITS,
             licence="CC BY 4.0",
             needs_download=False,
-            summary="Real digits by 13 people, stored as 8x8 and enlarged to the look of MNIST. Always there.",
+            summary="Real digits by 13 people, stored as 8×8 and enlarged to the look of MNIST. Always there.",
         ),
         DatasetInfo(
             name="shapes",

@@ -90,12 +90,12 @@ def require_size(decoded: Decoded, minimum: int) -> None:
     height, width = decoded.size
     if min(height, width) < minimum:
         raise InvalidImage(
-            f"This picture is too small: expected at least {minimum} x {minimum} pixels. Received: {width} x {height}."
+            f"This picture is too small: expected at least {minimum} × {minimum} pixels. Received: {width} × {height}."
         )
     if min(decoded.image.shape[:2]) < minimum:
         raise InvalidImage(
             f"This picture is too narrow: scaled down until its longer side fits, its shorter one has less than "
-            f"{minimum} pixels. Cut a part out of it. Received: {width} x {height}."
+            f"{minimum} pixels. Cut a part out of it. Received: {width} × {height}."
         )
 
 
@@ -126,7 +126,7 @@ def grey_to_rgb(image: np.ndarray) -> np.ndarray:
 def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """Scale an image (H, W[, C]): by the area's mean where it shrinks, bilinear where it grows."""
     if min(height, width) < 1:
-        raise InvalidImage(f"A picture has at least 1 x 1 pixels. Received: height={height}, width={width}.")
+        raise InvalidImage(f"A picture has at least 1 × 1 pixels. Received: height={height}, width={width}.")
     smaller = (min(width, image.shape[1]), min(height, image.shape[0]))
     scaled = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
     if smaller != (width, height):
@@ -155,9 +155,9 @@ def _scaled(size: int, factor: float) -> int:
 
 def _check_pixels(width: int, height: int) -> None:
     if min(width, height) < 1:
-        raise InvalidImage(f"This picture has no pixels. Received: {width} x {height} pixels.")
+        raise InvalidImage(f"This picture has no pixels. Received: {width} × {height} pixels.")
     if width * height > MAX_PIXELS:
-        raise _too_large(f"{width} x {height} pixels")
+        raise _too_large(f"{width} × {height} pixels")
 
 
 def _too_large(received: str) -> InvalidImage:
@@ -196,7 +196,7 @@ def _decode(picture: ImageFile, data: bytes, max_side: int) -> Decoded:
     flat = _upright(flat, orientation)
     before = size[::-1] if orientation in _SIDEWAYS else size
     if target != size:
-        notes.append(f"Scaled down from {before[0]} x {before[1]} to {flat.width} x {flat.height}.")
+        notes.append(f"Scaled down from {before[0]} × {before[1]} to {flat.width} × {flat.height}.")
     return Decoded(np.array(flat), tuple(notes), before[::-1])
 
 

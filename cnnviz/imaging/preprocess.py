@@ -142,7 +142,7 @@ def _rgb(image: np.ndarray) -> np.ndarray:
     """(H, W) or (H, W, C) -> (H, W, 3), transparent pixels laid on paper of the other brightness than the ink."""
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or 0 in image.shape:
         raise InvalidImage(
-            f"This is no picture: expected height x width (x 1, 3 or 4 channels) of uint8. "
+            f"This is no picture: expected height × width (× 1, 3 or 4 channels) of uint8. "
             f"Received: shape {image.shape} of {image.dtype}."
         )
     planes = image[..., None] if image.ndim == 2 else image

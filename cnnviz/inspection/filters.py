@@ -71,7 +71,7 @@ def _replaced(learned: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray
         raise InvalidKernel(f"There is no such filter: expected 0 to {num_filters - 1}. Received: {index}.")
     if kernel.shape != (height, width):
         raise InvalidKernel(
-            f"The kernel does not fit into this net: its first filters are {height}x{width}. Change the kernel's size. "
+            f"The kernel does not fit into this net: its first filters are {height}×{width}. Change the kernel's size. "
             f"Received: {'x'.join(map(str, kernel.shape))}."
         )
     strength = float(np.linalg.norm(kernel)) * planes**0.5

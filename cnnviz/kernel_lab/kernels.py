@@ -127,7 +127,7 @@ def parse_kernel(cells: Sequence[Sequence[object]] | np.ndarray) -> np.ndarray:
     widths = {len(row) for row in rows}
     if widths != {len(rows)} or len(rows) % 2 == 0 or len(rows) > MAX_KERNEL_SIDE:
         size = f"{len(rows)} rows of {' and '.join(map(str, sorted(widths))) or 'no'} cells"
-        raise InvalidKernel(f"A kernel is a square grid of odd size: 3x3, 5x5, 7x7 ... Received: {size}.")
+        raise InvalidKernel(f"A kernel is a square grid of odd size: 3×3, 5×5, 7×7 ... Received: {size}.")
     return np.array(
         [[_parse_cell(cell, row=i, column=j) for j, cell in enumerate(row, 1)] for i, row in enumerate(rows, 1)],
         dtype=np.float32,

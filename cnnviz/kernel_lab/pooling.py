@@ -61,7 +61,7 @@ def _windows(values: np.ndarray, size: int, *, stride: int | None, mode: str) ->
     if size > min(values.shape):
         height, width = values.shape
         raise InvalidInput(
-            f"A {size}x{size} pooling window does not fit into a map of {height} x {width} (height x width). "
+            f"A {size}×{size} pooling window does not fit into a map of {height} × {width} (height × width). "
             f"Use a window of at most {min(values.shape)}. Received: size={size}, map={values.shape}."
         )
     return sliding_window_view(values, (size, size))[::step, ::step]

@@ -68,7 +68,7 @@ class LabSettings(BaseModel):
     def _check_kernels(cls, kernels: tuple[Matrix, ...]) -> tuple[Matrix, ...]:
         sides = {len(matrix) for matrix in kernels}
         if len(kernels) not in (1, 3) or len(sides) != 1 or not sides <= {3, 5, 7}:
-            raise ValueError("one kernel or three, of 3x3, 5x5 or 7x7 weights")
+            raise ValueError("one kernel or three, of 3×3, 5×5 or 7×7 weights")
         for matrix in kernels:
             kernel_to_link(matrix)  # raises on anything that is no square grid of finite numbers
         return kernels

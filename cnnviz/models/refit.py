@@ -35,8 +35,8 @@ def refit(net: bytes, architecture: Architecture, classes: Sequence[str]) -> byt
             if values is None or list(values.shape) != list(weight["shape"]):
                 height, width, _ = architecture.input_shape
                 raise InvalidModel(
-                    f"This net cannot take pictures of {height} x {width} pixels: the weights of '{layer['name']}' are "
-                    f"made for another size. Choose the size that it was trained with. Received: {height} x {width}."
+                    f"This net cannot take pictures of {height} × {width} pixels: the weights of '{layer['name']}' are "
+                    f"made for another size. Choose the size that it was trained with. Received: {height} × {width}."
                 )
             variables.append(values)
     return pack_net(manifest, variables)

@@ -127,10 +127,10 @@ def describe_shapes(shapes: Shapes) -> str:
         return f"No picture whose size is known.{bad}"
     most = shapes.counts[0]
     if len(shapes.counts) == 1:
-        return f"All {most.count:,} pictures are {_size_name(most)} (height x width).{bad}"
+        return f"All {most.count:,} pictures are {_size_name(most)} (height × width).{bad}"
     quarter = shape_text((round(most.height / 4), round(most.width / 4)))
     return (
-        f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height x width) with {most.count:,} of "
+        f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height × width) with {most.count:,} of "
         f"{shapes.num_pictures:,} pictures. A quarter of that is {quarter}.{bad}"
     )
 

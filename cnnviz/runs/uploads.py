@@ -88,9 +88,9 @@ def require_room(store: RunStore, visitor: Visitor, num_more: int) -> None:
     kept = own_net_bytes(store, visitor) + sum(map(_size, _sets(uploads_of(visitor.id, store.home))))
     if kept + num_more > limit:
         raise InvalidModel(
-            f"Your nets and images take too much room together: this server keeps {bytes_text(limit, digits=0)} for "
+            f"Your nets and images take too much room together: this server keeps {bytes_text(limit)} for "
             "each visitor. Delete nets of your own on the Runs page that you no longer need. "
-            f"Received: {bytes_text(num_more, digits=1)} beside {bytes_text(kept, digits=1)}."
+            f"Received: {bytes_text(num_more)} beside {bytes_text(kept)}."
         )
 
 
@@ -152,10 +152,10 @@ def _make_room(store: RunStore, folder: Path, num_more: int, limit: int) -> None
             del sizes[path]
     if sum(sizes.values()) + num_more > limit:
         raise InvalidDataset(
-            f"Your uploads take too much room together: this server keeps {bytes_text(limit, digits=0)} for each "
+            f"Your uploads take too much room together: this server keeps {bytes_text(limit)} for each "
             "visitor. Give it fewer images, or delete nets of your own, and runs on images of your own, that you no "
-            f"longer need. Received: {bytes_text(num_more, digits=1)} with your nets, beside "
-            f"{bytes_text(sum(sizes.values()), digits=1)} of images that your runs use."
+            f"longer need. Received: {bytes_text(num_more)} with your nets, beside "
+            f"{bytes_text(sum(sizes.values()))} of images that your runs use."
         )
 
 

@@ -1,8 +1,8 @@
 """Numbers as people read them; the only place where a number becomes text by a rule of its own.
 
-Thousands are separated as Python does it, `f"{count:,}"`. The size of a picture or of maps is 26 x 26 (26×26 as a label
-in the drawing of a net); only a kernel is called by its size in one word, a 3x3 kernel. KiB, MiB and GiB are powers of
-1024, MB and GB of 1000.
+Thousands are separated as Python does it, `f"{count:,}"`. The size of a picture or of maps is 26 × 26 (26×26 as a label
+in the drawing of a net); only a kernel is called by its size in one word, a 3×3 kernel. Less is written with a minus,
+−5, not with a hyphen. KiB, MiB and GiB are powers of 1024, MB and GB of 1000.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,15 @@ from collections.abc import Sequence
 NOTHING = "–"
 """Stands for a number that is not known."""
 
+MINUS = "\N{MINUS SIGN}"
+
 _BINARY = ("B", "KiB", "MiB", "GiB")
 _TIMES = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
 
 
 def shape_text(shape: Sequence[int], *, is_label: bool = False) -> str:
-    """Write a shape as 26 x 26 x 32, a vector as 1,600; as a label in a drawing, where room is scarce, as 26×26×32."""
-    return ("×" if is_label else " x ").join(f"{side:,}" for side in shape)
+    """Write a shape as 26 × 26 × 32, a vector as 1,600; as a label in a drawing, where room is scarce, as 26×26×32."""
+    return ("×" if is_label else " × ").join(f"{side:,}" for side in shape)
 
 
 def count_text(number: int, noun: str) -> str:
@@ -30,19 +32,34 @@ def classes_text(number: int) -> str:
 
 
 def difference_text(change: int) -> str:
-    """Write how much more or less, with its sign: +1,234; "" for no difference."""
-    return f"{change:+,}" if change else ""
+    """Write how much more or less, with its sign: +1,234, −1,234; "" for no difference."""
+    return with_minus(f"{change:+,}") if change else ""
 
 
-def bytes_text(count: float, *, digits: int = 2) -> str:
-    """Write bytes as B, KiB, MiB or GiB (powers of 1024) with `digits` decimals: 2.39 MiB."""
-    size, unit = float(abs(count)), "B"
+def with_minus(text: str) -> str:
+    """Write each hyphen of a number as the minus that it stands for: −0.5."""
+    return text.replace("-", MINUS)
+
+
+def bytes_text(count: float, *, above: float | None = None) -> str:
+    """Write bytes as people need them, in B, KiB, MiB or GiB (powers of 1024): 50 KiB, below ten 2.4 MiB.
+
+    What is `above` a limit gets as many decimals, at most two, as tell it from the limit, 64.02 MiB; else it is
+    written exactly.
+    """
+    size, unit, one = float(abs(count)), _BINARY[0], 1
     for unit in _BINARY:
-        if size < 1024 or unit == _BINARY[-1]:
+        # what is rounded to 1,024 is one of the next unit
+        if round(size) < 1024 or unit == _BINARY[-1]:
             break
-        size /= 1024
-    number = f"{size:,.0f}" if unit == "B" else f"{size:,.{digits}f}"
-    return f"{'-' if count < 0 else ''}{number} {unit}"
+        size, one = size / 1024, one * 1024
+    digits = 0 if unit == "B" or size >= 9.95 else 1
+    if above is not None:
+        digits = next((more for more in range(digits, 3) if round(size, more) * one > above), -1)
+    if digits < 0:
+        return f"{count:,.0f} B"
+    number = f"{size:,.{digits}f}".removesuffix(".0")
+    return f"{MINUS if count < 0 else ''}{number} {unit}"
 
 
 def megabytes_text(count: float) -> str:

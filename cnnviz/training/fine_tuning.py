@@ -110,8 +110,9 @@ def check_room(num_images: int, image_shape: tuple[int, int, int], input_shape: 
         return
     most = MAX_IMAGE_BYTES // prod(input_shape)
     raise InvalidConfig(
-        f"In the size of the net, {shape_text(input_shape)}, these images take {bytes_text(num_bytes)}; at most "
-        f"{bytes_text(MAX_IMAGE_BYTES)} are accepted. Use fewer training images, or a smaller set: {most:,} images "
+        f"In the size of the net, {shape_text(input_shape)}, these images take "
+        f"{bytes_text(num_bytes, above=MAX_IMAGE_BYTES)}; at most {bytes_text(MAX_IMAGE_BYTES)} are accepted. "
+        f"Use fewer training images, or a smaller set: {most:,} images "
         f"fit, those to test on included. Received: {num_images:,} images."
     )
 

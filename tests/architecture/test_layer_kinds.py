@@ -134,7 +134,7 @@ def test_random_nets_meet_every_kind():
         ([Dense(units=3)], "Dense 'dense_1' needs one vector, but gets maps."),
         (
             [Conv(filters=1, kernel=11)],
-            "Conv 'conv_1' turns 10 x 14 into 0 x 4: a 11x11 kernel with 'valid' padding is larger than its input.",
+            "Conv 'conv_1' turns 10 × 14 into 0 × 4: a 11×11 kernel with 'valid' padding is larger than its input.",
         ),
         (
             [Conv(filters=1)],

@@ -1,5 +1,7 @@
 """Numbers on the command line are read as on the pages."""
 
+import io
+
 import pytest
 
 from cnnviz.cli.parser import main, make_parser
@@ -70,3 +72,13 @@ def test_a_size_has_any_sign_between_its_sides(text: str) -> None:
 @pytest.mark.parametrize("text", ["-1..1", "\N{EN DASH}1..1", "\N{MINUS SIGN}1…1", "-1...1"])
 def test_a_range_of_pixels_has_any_dash_and_any_dots(text: str) -> None:
     assert make_parser().parse_args(["predict", "a.keras", "--scaling", text, "a.png"]).scaling == "-1..1"
+
+
+@pytest.mark.parametrize(("encoding", "shape"), [("ascii", "28 x 28 x 6"), ("utf-8", "28 × 28 × 6")])
+def test_a_terminal_that_knows_no_times_sign_gets_an_x(
+    encoding: str, shape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+    assert main(["analyze", "--preset", "lenet5"]) == 0
+    assert shape in written.getvalue().decode(encoding)

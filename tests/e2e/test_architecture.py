@@ -46,6 +46,15 @@ def _add(page: Page, kind: str, place: str, *, then: str) -> None:
     expect(page.get_by_text(re.compile(rf"^{then} · {kind}$"))).to_be_visible()
 
 
+def _totals(page: Page) -> Locator:
+    return page.locator(".st-key-net_totals")
+
+
+def _order(page: Page) -> list[str]:
+    """The layers as they stand in the diagram."""
+    return page.locator(".net-diagram .layer").evaluate_all("layers => layers.map((one) => one.dataset.layer ?? '')")
+
+
 def _box(page: Page, layer: str) -> Locator:
     return page.locator(f'.net-diagram .layer[aria-label^="{layer}:"]')
 
@@ -56,28 +65,28 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     page.get_by_role("button", name="An empty net").click()
     expect(_box(page, "flatten_1")).to_contain_text("784")
     page.get_by_text("Layers", exact=True).first.click()
-    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text("28 x 28 x 1 = 784")
+    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text("28 × 28 × 1 = 784")
 
     _add(page, "Convolution", "before", then="conv_1")
-    _set_number(page, "Filters", 64, before=32, then="26 x 26 x 64")
+    _set_number(page, "Filters", 64, before=32, then="26 × 26 × 64")
     _add(page, "Max pooling", "after", then="max_pool_1")
     _add(page, "Convolution", "after", then="conv_2")
-    _set_number(page, "Filters", 64, before=32, then="11 x 11 x 64")
+    _set_number(page, "Filters", 64, before=32, then="11 × 11 × 64")
     _add(page, "Max pooling", "after", then="max_pool_2")
     expect(_box(page, "flatten_1")).to_contain_text("1,600")  # the diagram comes after the layer's settings
     _box(page, "flatten_1").click()
     expect(page.get_by_text(re.compile("^flatten_1 · Flatten$"))).to_be_visible()
     _add(page, "Dense", "after", then="dense_1")
-    _set_number(page, "Units", 128, before=64, then="1,600 x 128 + 128 = 204,928")
+    _set_number(page, "Units", 128, before=64, then="1,600 × 128 + 128 = 204,928")
     _add(page, "Dense", "after", then="dense_2")
-    _set_number(page, "Units", 10, before=64, then="128 x 10 + 10 = 1,290")
+    _set_number(page, "Units", 10, before=64, then="128 × 10 + 10 = 1,290")
     _choose(page, "Activation", "softmax")
 
     flatten = _box(page, "flatten_1")
     expect(flatten).to_contain_text("1,600")
     flatten.hover()
-    expect(page.locator(".net-diagram .hint")).to_contain_text("5 x 5 x 64 = 1,600")
-    expect(page.get_by_role("heading", name=TOTAL)).to_be_visible()
+    expect(page.locator(".net-diagram .hint")).to_contain_text("5 × 5 × 64 = 1,600")
+    expect(_totals(page)).to_contain_text(TOTAL)
 
     for suffix, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
@@ -87,7 +96,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_role("button", name="Redo", exact=True).click()
-    expect(page.get_by_role("heading", name=TOTAL)).to_be_visible()
+    expect(_totals(page)).to_contain_text(TOTAL)
     page.get_by_role("link", name="Train this net").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     expect(page.get_by_role("combobox", name=re.compile("Net$"))).to_have_value("My net: my-net")
@@ -95,7 +104,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
 def test_an_impossible_net_says_why_and_one_click_mends_it_and_undo_brings_it_back(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture?net={encode(IMPOSSIBLE)}")
-    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 x 3 into 0 x 0")
+    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 × 3 into 0 × 0")
     expect(why).to_be_visible()
     page.get_by_role("button", name="Use padding 'same' in conv_1").click()
     expect(why).to_have_count(0)
@@ -114,11 +123,11 @@ def test_json_that_is_no_net_is_refused_and_the_net_stays(page: Page, app_url: s
     circle = b'{"input_shape": [9, 12, 1], "layers": [{"kind": "conv", "filters": 3, "inputs": ["conv_1"]}]}'
     page.locator("input[type=file]").set_input_files({"name": "net.json", "mimeType": "text/plain", "buffer": circle})
     expect(refusal).to_contain_text("inputs")
-    expect(page.get_by_role("heading", name=SMALL)).to_be_visible()
+    expect(_totals(page)).to_contain_text(SMALL)
     page.get_by_role("textbox", name="Or paste JSON").fill("no json")
     page.get_by_role("button", name="Take it").click()
     expect(refusal).to_contain_text("no json")
-    expect(page.get_by_role("heading", name=SMALL)).to_be_visible()
+    expect(_totals(page)).to_contain_text(SMALL)
 
 
 def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: Page, app_url: str) -> None:
@@ -126,15 +135,15 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
     _box(page, "conv_2").click()
-    _set_number(page, "Filters", 48, before=64, then="11 x 11 x 48")
-    page.get_by_text("Flow (compact)").click()
+    _set_number(page, "Filters", 48, before=64, then="11 × 11 × 48")
+    page.locator(".net-diagram").get_by_text("Flow", exact=True).click()
     expect(page).to_have_url(re.compile("view=flow"))
     link = page.url
     other = page.context.browser.new_context().new_page()
     other.goto(link)
     expect(_box(other, "conv_2")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     expect(_box(other, "conv_2")).to_contain_text("11×11×48")
-    expect(other.get_by_role("radio", name="Flow (compact)")).to_be_checked()
+    expect(other.get_by_role("radio", name="Flow")).to_be_checked()
     expect(other.get_by_role("button", name=f"Pinned: {GOAL.name}")).to_be_visible()
     other.context.close()
 
@@ -142,11 +151,93 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
 def test_on_a_phone_the_costs_stay_in_sight_while_sliders_are_moved(page: Page, app_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{app_url}/architecture")
-    expect(page.get_by_role("slider", name="Dropout")).to_be_visible()
+    expect(_box(page, "dense_1")).to_be_in_viewport()
     units = page.get_by_role("slider", name="Hidden dense units")
     units.focus()
     units.press("ArrowRight")
-    summary = page.locator(".net-summary")
-    expect(summary).to_contain_text(f"{160 + 4640 + 801 + 20:,} parameters", timeout=PATIENCE)
-    page.get_by_text("Images and classes").scroll_into_view_if_needed()
-    expect(summary).to_be_in_viewport()
+    expect(_totals(page)).to_contain_text(f"{160 + 4640 + 801 + 20:,}", timeout=PATIENCE)
+    page.get_by_role("slider", name="Dropout").scroll_into_view_if_needed()
+    expect(_totals(page)).to_be_in_viewport()
+
+
+def test_diagram_totals_and_sliders_stand_in_the_first_screen(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(f"{app_url}/architecture")
+    expect(_box(page, "conv_1")).to_be_visible()
+    for part in (page.locator(".net-diagram"), _totals(page), page.locator(".stSlider").last):
+        expect(part).to_be_in_viewport(ratio=1)
+    top = page.locator(".net-diagram").bounding_box()
+    assert top is not None
+    assert top["y"] <= 64
+
+
+def test_nothing_moves_when_a_slider_does(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture")
+    places = "parts => parts.map((part) => part.getBoundingClientRect().top)"
+    parts = page.locator(".net-diagram, .net-diagram .hint, .st-key-net_totals, .st-key-net_tools, .stSlider, .stTabs")
+    expect(page.get_by_role("slider", name="Dropout")).to_be_visible()
+    expect(_box(page, "dense_1")).to_be_visible()
+    before = parts.evaluate_all(places)
+    filters = page.get_by_role("slider", name="Filters in the first block")
+    filters.focus()
+    filters.press("ArrowRight")
+    expect(_totals(page)).to_contain_text("to before", timeout=PATIENCE)
+    after = parts.evaluate_all(places)
+    assert len(before) == len(after) > 8
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
+
+
+def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_refused(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture")
+    expect(_box(page, "dense_1")).to_be_visible()
+    start = _order(page)
+
+    def drag(layer: str, goal: str, share: float) -> None:
+        one, other = _box(page, layer).bounding_box(), _box(page, goal).bounding_box()
+        assert one is not None
+        assert other is not None
+        page.mouse.move(one["x"] + one["width"] / 2, one["y"] + one["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(other["x"] + share * other["width"], other["y"] + other["height"] / 2, steps=8)
+        page.mouse.up()
+
+    drag("max_pool_1", "conv_2", 0.9)
+    expect(_box(page, "flatten_1")).to_contain_text("1,152", timeout=PATIENCE)  # 28, 26, 24, 12, 6: 6 × 6 × 32
+    moved = _order(page)
+    assert moved == ["", "conv_1", "conv_2", "max_pool_1", "max_pool_2", "flatten_1", "dense_1"]
+    drag("dense_1", "conv_1", 0.1)
+    expect(page.locator(".net-diagram .hint")).to_contain_text("dense_1 cannot stand there.", timeout=PATIENCE)
+    assert _order(page) == moved
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(_box(page, "flatten_1")).to_contain_text("800", timeout=PATIENCE)
+    assert _order(page) == start
+    _box(page, "conv_2").press("Alt+ArrowLeft")
+    expect(_box(page, "flatten_1")).to_contain_text("1,152", timeout=PATIENCE)
+    assert _order(page) == moved
+    expect(_box(page, "conv_2")).to_be_focused()
+
+
+def test_repeated_blocks_are_one_box_until_they_are_opened_or_searched(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture?net={encode(get_preset('resnet-like').architecture)}")
+    diagram = page.locator(".net-diagram")
+    folded = diagram.get_by_role("button", name=re.compile("^2 times residual block"))
+    folded.click()
+    inside = diagram.locator('.layer[data-layer="repeat_1.2.residual_1.conv_2"]')
+    expect(inside).to_be_visible(timeout=PATIENCE)
+    diagram.get_by_role("button", name="Fold repeat_1 × 2").click()
+    expect(folded).to_be_visible(timeout=PATIENCE)
+    field = diagram.get_by_role("combobox", name="Find a layer")
+    field.fill("repeat_1.residual_1.conv_2")
+    field.press("Enter")
+    expect(inside).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+
+
+def test_one_tab_goes_past_the_table_of_layers(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/architecture?net={encode(GOAL)}")
+    table = page.get_by_role("region", name="Layers and what they cost")
+    expect(table.get_by_role("row")).to_have_count(1 + len(GOAL.layers))
+    expect(page.get_by_role("status").filter(has_text="conv_1")).to_be_visible()  # the page stands
+    table.focus()
+    expect(table).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Save as CSV")).to_be_focused()

@@ -26,7 +26,7 @@ def test_a_drawing_reaches_the_page_and_survives_a_change_of_page(page: Page, ap
     page.mouse.down()
     page.mouse.move(box["x"] + 240, box["y"] + 80, steps=6)
     page.mouse.up()
-    expect(page.get_by_text("280 x 280").first).to_be_visible()  # the lab's picture is the drawing now
+    expect(page.get_by_text("280 × 280").first).to_be_visible()  # the lab's picture is the drawing now
     page.mouse.move(0, 0)
     go(page, "Images")
     go(page, "Kernels")

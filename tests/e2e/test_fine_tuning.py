@@ -34,7 +34,7 @@ def test_a_keras_file_is_fine_tuned_on_digits_and_looked_into(
     page.get_by_role("button", name="Fine-tune it").click()
     page.wait_for_url("**from=**")
     expect(page.get_by_text("Only the new head learns: 3,250 parameters learn, 112 are frozen.")).to_be_visible()
-    expect(page.get_by_text("the images are brought to 20 x 20 x 3")).to_be_visible()
+    expect(page.get_by_text("the images are brought to 20 × 20 × 3")).to_be_visible()
     page.get_by_role("slider", name="Epochs").press("Home")
     expect(page.get_by_role("slider", name="Epochs")).to_have_value("1")
     page.get_by_role("button", name="Start").click()

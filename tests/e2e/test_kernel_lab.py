@@ -235,7 +235,7 @@ def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locato
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab = open_lab(page, page.url)
     lab.get_by_role("button", name="Fetch").click()  # a link alone fetches nothing from elsewhere
-    expect(lab.locator("[data-id=input-size]")).to_have_text("130 x 80")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("130 × 80")
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
 
 
@@ -266,7 +266,7 @@ def test_a_pasted_or_dropped_picture_is_taken_and_a_bad_one_leaves_it(lab: Locat
         lab.evaluate(HAND_OVER, {"how": how, "type": "image/png", "bytes": list(data)})
 
     hand_over(encode_png(PICTURES["noise"]))
-    expect(lab.locator("[data-id=input-size]")).to_have_text("31 x 23")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("31 × 23")
     expected = lab_output(PICTURES["noise"], LabSettings())
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     for data, said in ((b"no picture", "no picture that the browser can read"), (encode_png(PIXEL), "too small")):
@@ -274,13 +274,13 @@ def test_a_pasted_or_dropped_picture_is_taken_and_a_bad_one_leaves_it(lab: Locat
         expect(lab.locator("[data-id=picture-problem]")).to_contain_text(said)
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab.get_by_role("button", name="Digit 3").click()
-    expect(lab.locator("[data-id=input-size]")).to_have_text("8 x 8")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("8 × 8")
 
 
 def test_a_huge_picture_is_scaled_down_and_that_is_said(lab: Locator) -> None:
     huge = np.zeros((300, 4000, 3), np.uint8)
     lab.evaluate(HAND_OVER, {"how": "drop", "type": "image/png", "bytes": list(encode_png(huge))})
-    expect(lab.locator("[data-id=notice]")).to_have_text("Scaled down from 4000 x 300 to 1024 x 77.")
+    expect(lab.locator("[data-id=notice]")).to_have_text("Scaled down from 4000 × 300 to 1024 × 77.")
 
 
 def test_the_wheel_zooms_only_where_the_picture_has_the_focus_and_pixels_show_their_numbers(
@@ -346,7 +346,7 @@ def test_a_kernel_is_learned_from_a_pair_of_one_s_own(lab: Locator, page: Page, 
 def test_the_camera_runs_through_the_kernel(lab: Locator) -> None:
     lab.get_by_role("button", name="Camera", exact=True).click()
     expect(lab.locator("[data-id=notice]")).to_contain_text("frames a second")
-    expect(lab.locator("[data-id=output-size]")).to_have_text("318 x 238")
+    expect(lab.locator("[data-id=output-size]")).to_have_text("318 × 238")
     lab.get_by_role("button", name="Stop camera").click()
     expect(lab.locator("[data-id=notice]")).to_be_hidden()
 
@@ -362,7 +362,7 @@ def test_a_refused_camera_is_said_in_a_sentence(lab: Locator, page: Page) -> Non
 
 def test_the_result_is_saved_as_a_png_of_its_own_size(lab: Locator, page: Page) -> None:
     lab.get_by_role("button", name="Chelsea").click()
-    expect(lab.locator("[data-id=input-size]")).to_have_text("451 x 300")
+    expect(lab.locator("[data-id=input-size]")).to_have_text("451 × 300")
     with page.expect_download() as waiting:
         lab.get_by_role("button", name="Save").click()
     saved = cv2.imread(str(waiting.value.path()))
@@ -373,16 +373,16 @@ def test_a_file_is_taken_by_the_browser_or_else_by_the_server(lab: Locator, page
     size = lab.locator("[data-id=input-size]")
     file = lab.locator("[data-id=file]")
     file.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": encode_png(PICTURES["noise"])})
-    expect(size).to_have_text("31 x 23")
+    expect(size).to_have_text("31 × 23")
     tiff = BytesIO()
     Image.fromarray(PICTURES["tall"]).save(tiff, "TIFF")
     file.set_input_files({"name": "a.tif", "mimeType": "image/tiff", "buffer": tiff.getvalue()})
-    expect(size).to_have_text("9 x 40")
+    expect(size).to_have_text("9 × 40")
     np.testing.assert_allclose(output(lab), lab_output(PICTURES["tall"], LabSettings()), atol=TOLERANCE)
     expect(lab.get_by_role("button", name="Upload")).to_have_attribute("aria-pressed", "true")
     file.set_input_files({"name": "a.tif", "mimeType": "image/tiff", "buffer": b"II*\0 and nothing more"})
     expect(page.get_by_test_id("stAlert")).to_be_visible()
-    expect(size).to_have_text("9 x 40")
+    expect(size).to_have_text("9 × 40")
 
 
 def kernel(lab: Locator) -> list[list[float]]:

@@ -17,6 +17,6 @@ def test_what_three_pictures_of_a_class_share_goes_when_one_is_swapped(page: Pag
     expect(canvas.locator(".journey tfoot th .hint")).to_have_text(f"was {together:.2f}")
     assert float(alike.inner_text()) < together
     canvas.locator(".journey-cell").nth(5).click()
-    expect(canvas.locator(".opened .lead")).to_have_text("Of each window of 2 x 2 pixels the largest value goes on.")
+    expect(canvas.locator(".opened .lead")).to_have_text("Of each window of 2 × 2 pixels the largest value goes on.")
     page.keyboard.press("Escape")
     expect(canvas.locator(".journey-cell").nth(5)).to_be_focused()

@@ -88,7 +88,7 @@ def test_a_truncated_file_is_refused(file_format):
 def test_too_many_pixels_are_refused_from_the_header_without_a_warning(width, height):
     data = png_header(width, height)
     warnings.simplefilter("error")  # pytest puts the filters back
-    with pytest.raises(InvalidImage, match=rf"40 megapixels.*{width} x {height}"):
+    with pytest.raises(InvalidImage, match=rf"40 megapixels.*{width} × {height}"):
         decode_image(data)
 
 
@@ -109,7 +109,7 @@ def test_a_real_bomb_is_refused_before_its_pixels_are_decoded(monkeypatch):
 
 def test_forty_megapixels_may_be_decoded():
     decoded = decode_image(encoded(Image.new("1", (8_000, 5_000))), max_side=64)
-    assert decoded.notes == ("Scaled down from 8000 x 5000 to 64 x 40.",)
+    assert decoded.notes == ("Scaled down from 8000 × 5000 to 64 × 40.",)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's word on damaged EXIF blocks
@@ -134,12 +134,12 @@ def test_damaged_files_are_decoded_or_refused_and_nothing_else():
 @pytest.mark.parametrize("shape", [(2, 9, 3), (9, 2, 3), (1, 1)])
 def test_a_picture_too_small_for_its_use_is_refused_with_both_sizes(shape):
     decoded = decode_image(encoded(np.zeros(shape, dtype=np.uint8)))
-    with pytest.raises(InvalidImage, match=rf"at least 3 x 3 pixels. Received: {shape[1]} x {shape[0]}"):
+    with pytest.raises(InvalidImage, match=rf"at least 3 × 3 pixels. Received: {shape[1]} × {shape[0]}"):
         require_size(decoded, 3)
 
 
 def test_a_panorama_that_shrinks_to_nothing_is_refused_with_its_true_size():
-    with pytest.raises(InvalidImage, match=r"too narrow.*Cut a part out.*Received: 4000 x 8"):
+    with pytest.raises(InvalidImage, match=r"too narrow.*Cut a part out.*Received: 4000 × 8"):
         require_size(decode_image(encoded(np.zeros((8, 4000), dtype=np.uint8))), 3)
 
 

@@ -10,7 +10,7 @@ DIGIT = (28, 28, 1)
 RNG = np.random.default_rng(0)
 GREY, COLOURED = RNG.integers(0, 256, (28, 28), np.uint8), RNG.integers(0, 256, (40, 20, 3), np.uint8)
 AS_DRAWING = (
-    "Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's 28 x 28 pixels."
+    "Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's 28 × 28 pixels."
 )
 
 
@@ -40,11 +40,11 @@ def test_a_drawing_of_just_that_size_is_still_a_drawing() -> None:
     [
         (GREY, (28, 28, 1), ""),
         (GREY, (28, 28, 3), "Brought from grey to three equal planes."),
-        (GREY, (14, 14, 1), "Brought from 28 x 28 to the net's 14 x 14 pixels."),
+        (GREY, (14, 14, 1), "Brought from 28 × 28 to the net's 14 × 14 pixels."),
         (COLOURED, (40, 20, 3), ""),
         (COLOURED, (40, 20, 1), "Brought to grey."),
-        (COLOURED, (32, 32, 3), "Its middle was brought from 20 x 40 to the net's 32 x 32 pixels."),
-        (COLOURED, (8, 4, 1), "Brought from 20 x 40 to the net's 4 x 8 pixels and to grey."),
+        (COLOURED, (32, 32, 3), "Its middle was brought from 20 × 40 to the net's 32 × 32 pixels."),
+        (COLOURED, (8, 4, 1), "Brought from 20 × 40 to the net's 4 × 8 pixels and to grey."),
     ],
 )
 def test_what_is_done_to_a_photo_is_said(picture: np.ndarray, shape: tuple[int, int, int], words: str) -> None:

@@ -60,7 +60,7 @@ def test_a_turned_picture_that_is_scaled_states_its_upright_sizes():
     exif[decode.EXIF_ORIENTATION] = 6
     decoded = decode_image(encoded(np.zeros((40, 100, 3), dtype=np.uint8), "JPEG", exif=exif), max_side=50)
     assert decoded.image.shape == (50, 20, 3)
-    assert decoded.notes == ("Scaled down from 40 x 100 to 20 x 50.",)
+    assert decoded.notes == ("Scaled down from 40 × 100 to 20 × 50.",)
 
 
 def test_a_picture_is_turned_though_another_tag_is_damaged():
@@ -130,7 +130,7 @@ def test_a_large_picture_is_scaled_down_and_said_so(file_format):
     large = cv2.resize(smooth_picture(), (600, 400))
     decoded = decode_image(encoded(large, file_format), max_side=100)
     assert_close(decoded.image, cv2.resize(large, (100, 67), interpolation=cv2.INTER_AREA), 30)
-    assert decoded.notes == ("Scaled down from 600 x 400 to 100 x 67.",)
+    assert decoded.notes == ("Scaled down from 600 × 400 to 100 × 67.",)
 
 
 def test_scaling_down_takes_the_mean_of_an_area():

@@ -50,7 +50,7 @@ def test_the_model_itself_is_left_as_it_was():
 @pytest.mark.parametrize(
     ("kernel", "index", "said"),
     [
-        (np.ones((5, 5)), 0, "first filters are 3x3"),
+        (np.ones((5, 5)), 0, "first filters are 3×3"),
         (np.zeros((3, 3)), 0, "kernel of zeros"),
         (SOBEL, 4, "0 to 3"),
         (SOBEL, -1, "0 to 3"),

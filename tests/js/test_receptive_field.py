@@ -15,7 +15,7 @@ DATA = {
     "rows": [(place, place + 3) for place in range(ROWS)],
     "columns": [(place, place + 3) for place in range(COLUMNS)],
     "name": "conv_1",
-    "shape": "4 x 6 x 8",
+    "shape": "4 × 6 × 8",
     "unit": None,
     "size": [6, 8],
 }
@@ -32,7 +32,7 @@ def field(give: Callable[[str, Any], Locator]) -> Callable[..., Locator]:
 def words(row: int, column: int) -> str:
     return (
         f"Row {row + 1}, column {column + 1} of conv_1 sees rows {row + 1} to {row + 3} and columns {column + 1} to "
-        f"{column + 3}: 3 x 3 = 9 pixels."
+        f"{column + 3}: 3 × 3 = 9 pixels."
     )
 
 
@@ -40,7 +40,7 @@ def test_arrow_keys_move_the_place_and_stop_at_the_border(field: Callable[..., L
     root = field()
     said = root.get_by_role("status")
     expect(said).to_have_text(words(2, 3))
-    expect(root.locator("[data-id=size]")).to_have_text("6 x 8")
+    expect(root.locator("[data-id=size]")).to_have_text("6 × 8")
     root.get_by_role("application").press("ArrowUp")
     expect(said).to_have_text(words(1, 3))
     for _ in range(COLUMNS):
@@ -73,7 +73,7 @@ def test_other_data_keep_the_place_of_the_same_layer_where_it_exists(field: Call
     said = root.get_by_role("status")
     expect(said).to_have_text(words(2, 3))
     root.get_by_role("application").press("ArrowDown")
-    field(shape="4 x 6 x 9")
+    field(shape="4 × 6 × 9")
     expect(said).to_have_text(words(3, 3))
     field(rows=DATA["rows"][:2])
     expect(said).to_have_text(words(1, 3))
@@ -82,7 +82,7 @@ def test_other_data_keep_the_place_of_the_same_layer_where_it_exists(field: Call
 def test_a_value_of_a_vector_has_no_places_to_point_at(field: Callable[..., Locator]) -> None:
     root = field(rows=[(0, 6)], columns=[(0, 8)], name="dense_1", unit=17)
     expect(root.get_by_role("status")).to_have_text(
-        "Value 18 of dense_1 sees rows 1 to 6 and columns 1 to 8: 6 x 8 = 48 pixels."
+        "Value 18 of dense_1 sees rows 1 to 6 and columns 1 to 8: 6 × 8 = 48 pixels."
     )
     expect(root.get_by_role("application")).to_be_hidden()
 

@@ -44,7 +44,7 @@ def test_every_window_and_stride_equals_keras(mode, keras_name, size, stride):
 
 
 def test_a_window_larger_than_the_map_is_refused():
-    with pytest.raises(InvalidInput, match="4x4 pooling window does not fit into a map of 3 x 5"):
+    with pytest.raises(InvalidInput, match="4×4 pooling window does not fit into a map of 3 × 5"):
         pool(VALUES, 4)
 
 

@@ -25,7 +25,7 @@ def test_a_cosine_by_hand():
     assert most_similar(VERTICAL, layer(corner))[0].cosine == pytest.approx(-1 / 6**0.5)
 
 
-@pytest.mark.parametrize(("kernel", "said"), [(np.ones((5, 5)), "3x3"), (np.zeros((3, 3)), "zeros")])
+@pytest.mark.parametrize(("kernel", "said"), [(np.ones((5, 5)), "3×3"), (np.zeros((3, 3)), "zeros")])
 def test_what_cannot_be_compared_is_refused(kernel, said):
     with pytest.raises(InvalidKernel, match=said):
         most_similar(kernel, layer(VERTICAL))

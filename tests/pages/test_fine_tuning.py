@@ -51,7 +51,7 @@ def test_a_net_of_ones_own_is_fine_tuned_from_inside(open_page, mine: Run, visit
     said = captions(page)
     assert "It gets a new head: it tells 6 classes apart, these images have 10." in said
     assert "Only the new head learns: 1,970 parameters learn, 112 are frozen." in said
-    assert "the images are brought to 16 x 16 x 3" in said
+    assert "the images are brought to 16 × 16 × 3" in said
     page.segmented_control(key="training_frozen").set_value("nothing").run()
     assert "All layers and the new head learn: 2,082 parameters learn, 0 are frozen." in captions(page)
     page.slider(key="training_epochs").set_value(1).run()

@@ -121,7 +121,7 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
     assert "a pretrained net. So a worker answers here" in page.info[0].value
     assert "several beside each other need the net in the browser" in page.info[0].value
     labels = [expander.label for expander in page.expander]
-    shapes = ["28 x 28 x 1", "26 x 26 x 16", "13 x 13 x 16", "11 x 11 x 32", "5 x 5 x 32", "800", "10"]
+    shapes = ["28 × 28 × 1", "26 × 26 × 16", "13 × 13 × 16", "11 × 11 × 32", "5 × 5 × 32", "800", "10"]
     assert [label.split(" · ")[-1] for label in labels] == shapes
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
     maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])

@@ -81,10 +81,10 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     page.switch_page("../../../pages/images.py").run()
     page.selectbox(key="training_dataset").set_value("own").run()
     assert not page.exception
-    assert any("Shown at 48 x 48, in colour, as set on the Training page" in one.value for one in page.caption)
+    assert any("Shown at 48 × 48, in colour, as set on the Training page" in one.value for one in page.caption)
     page.session_state["images_tab"] = "Pixels and labels"
     page.run()
-    assert any("48 x 48 x 3" in one.value for one in page.markdown)
+    assert any("48 × 48 × 3" in one.value for one in page.markdown)
     assert any("class 0 of 0 to 1" in one.value for one in page.markdown)
     shown, one_hot = (table.value for table in page.dataframe[-2:])
     assert shown.shape == (48, 48)
@@ -99,4 +99,4 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     page.session_state["images_tab"] = "Sizes"
     page.run()
     assert not page.exception
-    assert any("All 16 pictures are 60 x 80 (height x width)." in one.value for one in page.caption)
+    assert any("All 16 pictures are 60 × 80 (height × width)." in one.value for one in page.caption)

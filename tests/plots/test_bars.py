@@ -82,7 +82,7 @@ def test_the_balance_is_said_in_words() -> None:
 def test_rare_sizes_are_put_together() -> None:
     counts = tuple(ShapeCount(100 + i, 50, 40 - i) for i in range(20))
     bars = shape_bars(Shapes(counts, 0)).data[0]
-    assert bars.y[0] == "100 x 50"
+    assert bars.y[0] == "100 × 50"
     assert bars.y[-1] == "other sizes"
     assert len(bars.x) == MAX_SHAPES + 1
     assert sum(bars.x) == sum(shape.count for shape in counts)
@@ -91,10 +91,10 @@ def test_rare_sizes_are_put_together() -> None:
 def test_sizes_are_said_in_words() -> None:
     counts = (ShapeCount(375, 500, 30), ShapeCount(20, 30, 1))
     assert describe_shapes(Shapes(counts, 2)) == (
-        "2 sizes; the most common is 375 x 500 (height x width) with 30 of 31 pictures. A quarter of that is 94 x 125. "
+        "2 sizes; the most common is 375 × 500 (height × width) with 30 of 31 pictures. A quarter of that is 94 × 125. "
         "The size of 2 files cannot be read."
     )
-    assert describe_shapes(Shapes(counts[:1], 0)) == "All 30 pictures are 375 x 500 (height x width)."
+    assert describe_shapes(Shapes(counts[:1], 0)) == "All 30 pictures are 375 × 500 (height × width)."
     assert describe_shapes(Shapes((), 3)).startswith("No picture whose size is known.")
 
 

@@ -15,15 +15,16 @@ from cnnviz.text.units import (
     probability_text,
     rough_duration_text,
     shape_text,
+    with_minus,
 )
 
 
 @pytest.mark.parametrize(
-    ("shape", "text"), [((26, 30, 32), "26 x 30 x 32"), ((1600,), "1,600"), ((1, 2, 2048), "1 x 2 x 2,048"), ((), "")]
+    ("shape", "text"), [((26, 30, 32), "26 × 30 × 32"), ((1600,), "1,600"), ((1, 2, 2048), "1 × 2 × 2,048"), ((), "")]
 )
 def test_a_shape_is_written_one_way(shape: tuple[int, ...], text: str) -> None:
     assert shape_text(shape) == text
-    assert shape_text(shape, is_label=True) == text.replace(" x ", "×")
+    assert shape_text(shape, is_label=True) == text.replace(" ", "")
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2610, "2,610 images")])
@@ -31,7 +32,7 @@ def test_one_thing_is_no_plural(number: int, text: str) -> None:
     assert count_text(number, "image") == text
 
 
-@pytest.mark.parametrize(("change", "text"), [(1234, "+1,234"), (-1234, "-1,234"), (0, "")])
+@pytest.mark.parametrize(("change", "text"), [(1234, "+1,234"), (-1234, "−1,234"), (0, "")])
 def test_a_difference_has_its_sign(change: int, text: str) -> None:
     assert difference_text(change) == text
 
@@ -41,19 +42,32 @@ def test_a_difference_has_its_sign(change: int, text: str) -> None:
     [
         (0, "0 B"),
         (1023, "1,023 B"),
-        (1024, "1.00 KiB"),
-        (2_500_000, "2.38 MiB"),
-        (2**30, "1.00 GiB"),
-        (3000 * 2**30, "3,000.00 GiB"),
-        (-1536, "-1.50 KiB"),
+        (1024, "1 KiB"),
+        (51_240, "50 KiB"),
+        (9.94 * 1024, "9.9 KiB"),
+        (9.96 * 1024, "10 KiB"),
+        (1023.6 * 1024, "1 MiB"),
+        (2_500_000, "2.4 MiB"),
+        (64 * 2**20, "64 MiB"),
+        (2**30, "1 GiB"),
+        (3000 * 2**30, "3,000 GiB"),
+        (-1536, "−1.5 KiB"),
     ],
 )
-def test_bytes_are_written_in_powers_of_1024_and_say_so(count: int, text: str) -> None:
+def test_bytes_are_written_in_powers_of_1024_as_people_need_them(count: float, text: str) -> None:
     assert bytes_text(count) == text
 
 
-def test_a_limit_in_bytes_needs_no_decimals() -> None:
-    assert bytes_text(64 * 2**20, digits=0) == "64 MiB"
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(80 << 20, "80 MiB"), (64.4 * 2**20, "64.4 MiB"), (64.02 * 2**20, "64.02 MiB"), ((64 << 20) + 1, "67,108,865 B")],
+)
+def test_what_is_above_a_limit_never_reads_like_it(count: float, text: str) -> None:
+    assert bytes_text(count, above=64 * 2**20) == text
+
+
+def test_a_hyphen_of_a_number_becomes_a_minus() -> None:
+    assert (with_minus("-0.5"), with_minus("1e-3"), with_minus("7")) == ("−0.5", "1e−3", "7")
 
 
 @pytest.mark.parametrize(

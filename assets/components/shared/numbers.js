@@ -58,6 +58,6 @@ export const valueText = (value) => minus(Number(value.toFixed(3)));
 const minus = (value) => String(value === 0 ? 0 : value).replace("-", "\u2212");
 export const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` : `+ ${valueText(value)}`);
 export const countText = (count) => count.toLocaleString("en");
-// The size of a picture or of maps, as the pages write it: 26 x 26.
-export const sizeText = (...sides) => sides.join(" x ");
+// The size of a picture or of maps, as the pages write it: 26 × 26.
+export const sizeText = (...sides) => sides.join(" \u00d7 ");
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

@@ -216,7 +216,7 @@ def _check_backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) 
         )
     if tensor.shape[2] != 3 or min(tensor.shape[:2]) < MIN_SIDE:
         raise InvalidArchitecture(
-            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE} x {MIN_SIDE}: {layer.network} was trained "
+            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE} × {MIN_SIDE}: {layer.network} was trained "
             "on three planes and halves the sides five times.",
             f"Use a larger input with 3 channels. Received: input={tensor.shape}.",
         )

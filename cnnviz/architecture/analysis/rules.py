@@ -36,7 +36,7 @@ def _batch_norm(layer: BatchNorm, name: str, tensor: Tensor) -> Effect:  # noqa:
         tensor,
         params=4 * channels,
         trainable_params=2 * channels,
-        params_formula=f"4 x {channels:,} = {4 * channels:,}",
+        params_formula=f"4 × {channels:,} = {4 * channels:,}",
     )
 
 
@@ -46,7 +46,7 @@ def _layer_norm(layer: LayerNorm, name: str, tensor: Tensor) -> Effect:  # noqa:
         tensor,
         params=2 * channels,
         trainable_params=2 * channels,
-        params_formula=f"2 x {channels:,} = {2 * channels:,}",
+        params_formula=f"2 × {channels:,} = {2 * channels:,}",
     )
 
 
@@ -76,10 +76,10 @@ def _dense(layer: Dense, name: str, tensor: Tensor) -> Effect:
         replace(tensor, shape=(layer.units,), extent=tensor.reach - 1),
         params=params,
         trainable_params=params,
-        params_formula=f"{inputs:,} x {layer.units:,}{bias} = {params:,}",
+        params_formula=f"{inputs:,} × {layer.units:,}{bias} = {params:,}",
         shape_formula=f"{count_text(layer.units, 'unit')}, a value each",
         macs=inputs * layer.units,
-        macs_formula=f"{inputs:,} x {layer.units:,} = {inputs * layer.units:,}",
+        macs_formula=f"{inputs:,} × {layer.units:,} = {inputs * layer.units:,}",
     )
 
 
@@ -130,7 +130,7 @@ def _way_to_add(inside: Shape, shortcut: Shape) -> str:
     return "Use padding 'same' inside the block, and shortcut 'projection'."
 
 
-_ONE_VALUE = "For one value a map, as in squeeze and excite, reshape the vector to 1 x 1 with as many maps."
+_ONE_VALUE = "For one value a map, as in squeeze and excite, reshape the vector to 1 × 1 with as many maps."
 _MERGED = {"add": "added", "multiply": "multiplied", "average": "averaged", "maximum": "compared"}
 
 
@@ -144,7 +144,7 @@ def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
     if any(one not in (shape, (1, 1, shape[-1])) for one in shapes):
         raise InvalidArchitecture(
             f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
-            "value by value when their shapes agree, or one is 1 x 1 with as many maps.",
+            "value by value when their shapes agree, or one is 1 × 1 with as many maps.",
             _way_out(
                 shapes, "Use padding 'same', equal strides and equal numbers of maps in all branches.", _ONE_VALUE
             ),
@@ -189,7 +189,7 @@ def projection(name: str, before: Shape, after: Shape) -> Layer:
     if stride:
         return layer_from_fields({"kind": "conv", "filters": after[2], "kernel": 1, "stride": stride})
     raise InvalidArchitecture(
-        f"Residual '{name}' has no projection: no 1x1 convolution makes {shape_text(after)} of {shape_text(before)}, "
+        f"Residual '{name}' has no projection: no 1×1 convolution makes {shape_text(after)} of {shape_text(before)}, "
         "because its stride can only divide height and width.",
         f"Use padding 'same' inside the block, and no flatten. Received: input={before}, block={after}.",
     )

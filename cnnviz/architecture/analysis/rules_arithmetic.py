@@ -43,8 +43,8 @@ def up_sampling(layer: UpSampling, name: str, tensor: Tensor) -> Effect:
     height, width, channels = tensor.shape
     jump = tensor.jump / Fraction(layer.size)
     taps = layer.size if layer.interpolation == "nearest" else 2 * layer.size - layer.size % 2
-    formula = f"height: {height} x {layer.size} = {height * layer.size}, "
-    formula += f"width: {width} x {layer.size} = {width * layer.size}"
+    formula = f"height: {height} × {layer.size} = {height * layer.size}, "
+    formula += f"width: {width} × {layer.size} = {width * layer.size}"
     return Effect(
         replace(
             tensor,

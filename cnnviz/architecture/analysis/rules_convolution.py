@@ -39,7 +39,7 @@ def field_formula(layer: LayerSpec, tensor: Tensor) -> str:
         return ""
     window = window_of(layer)
     field = tensor.field + (window.span - 1) * int(tensor.jump)
-    return f"{tensor.field} + ({window.size} - 1) x {window.dilation} x {int(tensor.jump)} = {field}"
+    return f"{tensor.field} + ({window.size} − 1) × {window.dilation} × {int(tensor.jump)} = {field}"
 
 
 def upsampling_of(layer: TransposedConv) -> Upsampling:
@@ -59,7 +59,7 @@ def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
         layer,
         output,
         formula,
-        weights=(f"{size} x {size} x {channels:,} x {layer.filters:,}", weights),
+        weights=(f"{size} × {size} × {channels:,} × {layer.filters:,}", weights),
         walked=output.shape,
     )
 
@@ -68,13 +68,13 @@ def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
     """Depthwise convolution: each output value is a weighted sum over a window of one map; k k C m + C m parameters."""
     maps = tensor.shape[-1] * layer.multiplier
     output, formula = _slide(layer, name, tensor, channels=maps)
-    more = f" x {layer.multiplier}" if layer.multiplier > 1 else ""
+    more = f" × {layer.multiplier}" if layer.multiplier > 1 else ""
     weights = layer.kernel**2 * maps
     return _weighted(
         layer,
         output,
         formula,
-        weights=(f"{layer.kernel} x {layer.kernel} x {tensor.shape[-1]:,}{more}", weights),
+        weights=(f"{layer.kernel} × {layer.kernel} × {tensor.shape[-1]:,}{more}", weights),
         walked=output.shape,
     )
 
@@ -88,7 +88,7 @@ def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
         layer,
         output,
         formula,
-        weights=(f"{size} x {size} x {channels:,} + {channels:,} x {layer.filters:,}", weights),
+        weights=(f"{size} × {size} × {channels:,} + {channels:,} × {layer.filters:,}", weights),
         walked=output.shape,
     )
 
@@ -112,7 +112,7 @@ def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
         layer,
         output,
         spread.formula(height, width),
-        weights=(f"{layer.kernel} x {layer.kernel} x {channels:,} x {layer.filters:,}", weights),
+        weights=(f"{layer.kernel} × {layer.kernel} × {channels:,} × {layer.filters:,}", weights),
         walked=tensor.shape,
     )
 
@@ -146,7 +146,7 @@ def _need_room(layer: Sliding, name: str, tensor: Tensor, *, window: Window) -> 
         return
     word = "window" if isinstance(layer, MaxPool | AvgPool) else "kernel"
     largest = (min(height, width) - 1) // window.dilation + 1
-    size, span = (f"{side}x{side}" for side in (window.size, window.span))
+    size, span = (f"{side}×{side}" for side in (window.size, window.span))
     what = size + f" {word}" + (f" with dilation {window.dilation} spans {span} and" if window.dilation > 1 else "")
     raise InvalidArchitecture(
         f"{layer_label(layer, name)} turns {shape_text((height, width))} into {shape_text(output)}: a {what} with "
@@ -181,7 +181,7 @@ def _weighted(
         params_formula=f"{factors} + {biases:,} = {params:,}" if biases else f"{factors} = {params:,}",
         shape_formula=formula,
         macs=total,
-        macs_formula=f"{walked[0]} x {walked[1]} x {_bracketed(factors)} = {total:,}",
+        macs_formula=f"{walked[0]} × {walked[1]} × {_bracketed(factors)} = {total:,}",
     )
 
 

@@ -42,8 +42,8 @@ class Window:
         result = self.output_side(side)
         if self.padding == "same":
             return f"ceil({side} / {self.stride}) = {result}"
-        span = str(self.span) if self.dilation == 1 else f"({self.dilation} x ({self.size} - 1) + 1)"
-        fraction = f"({side} - {span}) / {self.stride}"
+        span = str(self.span) if self.dilation == 1 else f"({self.dilation} × ({self.size} − 1) + 1)"
+        fraction = f"({side} − {span}) / {self.stride}"
         if (side - self.span) % self.stride:
             fraction = f"floor({fraction})"
         return f"{fraction} + 1 = {result}"
@@ -72,5 +72,5 @@ class Upsampling:
         return f"height: {self._side_formula(height)}, width: {self._side_formula(width)}"
 
     def _side_formula(self, side: int) -> str:
-        more = f" + max({self.size} - {self.stride}, 0)" if self.padding == "valid" else ""
-        return f"{side} x {self.stride}{more} = {self.output_side(side)}"
+        more = f" + max({self.size} − {self.stride}, 0)" if self.padding == "valid" else ""
+        return f"{side} × {self.stride}{more} = {self.output_side(side)}"

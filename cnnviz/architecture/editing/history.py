@@ -1,4 +1,4 @@
-"""The edits that led to a net, for undo and redo, each described in words: "filters of conv_1: 16 -> 32"."""
+"""The edits that led to a net, for undo and redo, each described in words: "filters of conv_1: 16 → 32"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def describe(before: Architecture, after: Architecture) -> str:
 def _of_the_net(before: Architecture, after: Architecture) -> Iterable[str]:
     if before.input_shape != after.input_shape:
         old, new = (shape_text(net.input_shape) for net in (before, after))
-        yield f"Input: {old} -> {new}"
+        yield f"Input: {old} → {new}"
     if before.name != after.name:
         yield f"Called the net {after.name}"
 
@@ -145,7 +145,7 @@ def _changed(old: _Item, new: _Item) -> Iterable[str]:
     before = settings(old.layer)
     for key, value in settings(new.layer).items():
         if before[key] != value:
-            yield f"{key} of {new.name}: {_shown(before[key])} -> {_shown(value)}"
+            yield f"{key} of {new.name}: {_shown(before[key])} → {_shown(value)}"
 
 
 def _shown(value: Any) -> str:

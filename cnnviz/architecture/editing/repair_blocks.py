@@ -41,7 +41,7 @@ def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branc
     if pools and block.merge != "concat":  # each map is multiplied by, or gets, one value
         keep = partial(edit.with_settings, keep_sides=True)
         label = " and ".join(path_names(architecture)[place] for place in pools)
-        yield f"Keep maps of 1 x 1 in {label}", partial(_each, architecture, pools, keep)
+        yield f"Keep maps of 1 × 1 in {label}", partial(_each, architecture, pools, keep)
     if block.merge != "concat":
         yield from _as_maps_of_one_value(architecture, ends)
     if places:
@@ -68,13 +68,13 @@ def _as_maps_of_one_value(architecture: Architecture, ends: list[tuple[Path, tup
         name = path_names(architecture)[*place, index]
         end = (*place, len(branch))
         yield (
-            f"Reshape what {name} gives to 1 x 1 x {last.units:,}",
+            f"Reshape what {name} gives to 1 × 1 × {last.units:,}",
             partial(edit.add, architecture, end, Reshape(shape=(1, 1, last.units))),
         )
         for number in filter(None, numbers):
             fitting = partial(edit.with_settings, architecture, (*place, index), units=number)
             reshaped = partial(_added_after, fitting, end, Reshape(shape=(1, 1, number)))
-            yield f"Use {number:,} units in {name}, and reshape them to 1 x 1 x {number:,}", reshaped
+            yield f"Use {number:,} units in {name}, and reshape them to 1 × 1 × {number:,}", reshaped
 
 
 def projected(architecture: Architecture, path: Path) -> Architecture:

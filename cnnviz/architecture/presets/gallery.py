@@ -91,7 +91,7 @@ GALLERY: tuple[Preset, ...] = (
         Dropout(rate=0.5),
         SOFTMAX_10,
         title="Like VGG",
-        summary="Only 3x3 kernels, always two in a row: together they see 5x5 pixels and need fewer weights.",
+        summary="Only 3×3 kernels, always two in a row: together they see 5×5 pixels and need fewer weights.",
     ),
     _idea(
         "resnet-like",
@@ -105,7 +105,7 @@ GALLERY: tuple[Preset, ...] = (
         _residual(64),
         GlobalAvgPool(),
         SOFTMAX_10,
-        title="Like ResNet, for 32 x 32",
+        title="Like ResNet, for 32 × 32",
         summary="Thirteen convolutions deep, with a way around each pair, so that gradients reach the first layer.",
     ),
     _idea(
@@ -121,7 +121,7 @@ GALLERY: tuple[Preset, ...] = (
         GlobalAvgPool(),
         SOFTMAX_10,
         title="Like MobileNet",
-        summary="Space first, then channels: a 3x3 kernel for each map and 1x1 kernels cost an eighth of a full 3x3.",
+        summary="Space first, then channels: a 3×3 kernel for each map and 1×1 kernels cost an eighth of a full 3×3.",
     ),
     _idea(
         "all-convolutional",

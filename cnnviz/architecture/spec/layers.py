@@ -186,14 +186,14 @@ class GlobalAvgPool(LayerSpec):
     """The mean of each map."""
 
     kind: Literal["global_avg_pool"] = "global_avg_pool"
-    keep_sides: bool = Field(default=False, description="maps of one place each, 1 x 1, in place of a vector")
+    keep_sides: bool = Field(default=False, description="maps of one place each, 1 × 1, in place of a vector")
 
 
 class GlobalMaxPool(LayerSpec):
     """The largest value of each map."""
 
     kind: Literal["global_max_pool"] = "global_max_pool"
-    keep_sides: bool = Field(default=False, description="maps of one place each, 1 x 1, in place of a vector")
+    keep_sides: bool = Field(default=False, description="maps of one place each, 1 × 1, in place of a vector")
 
 
 class Dense(WeightedSpec):

@@ -205,8 +205,8 @@ def _check_number(num_files: int, place: Path) -> None:
 def _check_bytes(name: str, num_bytes: int) -> None:
     if num_bytes > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{as_name(name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)} unpacked. "
-            f"Received: {bytes_text(num_bytes, digits=0)}."
+            f"{as_name(name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES)} unpacked. "
+            f"Received: {bytes_text(num_bytes, above=MAX_FILE_BYTES)}."
         )
 
 
@@ -214,5 +214,5 @@ def _check_total(num_bytes: int, place: Path) -> None:
     if num_bytes > MAX_TOTAL_BYTES:
         raise InvalidDataset(
             f"{as_name(shown_name(place))} is too large once unpacked: expected at most "
-            f"{bytes_text(MAX_TOTAL_BYTES, digits=0)}. Received: {bytes_text(num_bytes, digits=1)}."
+            f"{bytes_text(MAX_TOTAL_BYTES)}. Received: {bytes_text(num_bytes, above=MAX_TOTAL_BYTES)}."
         )

@@ -230,11 +230,11 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
 def _check_memory(num_images: int, shape: Shape) -> None:
     height, width, channels = shape
     if min(height, width) < 1 or channels not in (1, 3):
-        raise InvalidInput(f"An image has at least 1 x 1 pixels, and 1 or 3 channels. Received: {shape}.")
+        raise InvalidInput(f"An image has at least 1 × 1 pixels, and 1 or 3 channels. Received: {shape}.")
     num_bytes = num_images * height * width * channels
     if num_bytes > MAX_BYTES:
         raise InvalidDataset(
-            f"These images do not fit into memory: expected at most {bytes_text(MAX_BYTES, digits=0)}. Use a smaller "
-            f"size or a limit. Received: {num_images:,} images of {height} x {width}, "
-            f"{bytes_text(num_bytes, digits=1)}."
+            f"These images do not fit into memory: expected at most {bytes_text(MAX_BYTES)}. Use a smaller "
+            f"size or a limit. Received: {num_images:,} images of {height} × {width}, "
+            f"{bytes_text(num_bytes, above=MAX_BYTES)}."
         )

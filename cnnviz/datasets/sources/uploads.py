@@ -126,8 +126,8 @@ def _file_name(number: int, name: str, data: bytes) -> str:
     """A harmless name by which a person still finds the file: its own, numbered."""
     if len(data) > MAX_FILE_BYTES:
         raise InvalidDataset(
-            f"{as_name(PurePath(name).name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES, digits=0)}. "
-            f"Received: {bytes_text(len(data), digits=0)}."
+            f"{as_name(PurePath(name).name)} is too large: expected at most {bytes_text(MAX_FILE_BYTES)}. "
+            f"Received: {bytes_text(len(data), above=MAX_FILE_BYTES)}."
         )
     stem, _, ending = re.split(r"[/\\]", name)[-1].rpartition(".")
     kept = re.sub(r"[^\w -]", "_", stem or ending)[:60].strip() or "image"
@@ -171,6 +171,6 @@ def num_bytes(files: Files | bytes) -> int:
 def _check_total(total: int) -> None:
     if total > MAX_UPLOAD_BYTES:
         raise InvalidDataset(
-            f"These images are too large together: expected at most {bytes_text(MAX_UPLOAD_BYTES, digits=0)}. "
-            f"Received: {bytes_text(total, digits=1)}."
+            f"These images are too large together: expected at most {bytes_text(MAX_UPLOAD_BYTES)}. "
+            f"Received: {bytes_text(total, above=MAX_UPLOAD_BYTES)}."
         )

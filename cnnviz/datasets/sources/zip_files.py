@@ -42,7 +42,7 @@ def count_entries(file: BinaryIO) -> int:
         (length,) = struct.unpack_from("<Q", tail, at64 + 40)
         at = at64
     if length > MAX_DIRECTORY_BYTES:
-        raise zipfile.BadZipFile(f"an index of {bytes_text(length, digits=0)}")
+        raise zipfile.BadZipFile(f"an index of {bytes_text(length)}")
     file.seek(max(0, start + at - length))
     return file.read(length).count(_ENTRY)
 

@@ -83,7 +83,7 @@ METHODS: dict[str, Method] = {
         _SMALL_CHANGE,
     ),
     "gradient_x_input": Method(
-        "Gradient x input",
+        "Gradient × input",
         "cnnviz.inspection.attribution.gradients:gradient_x_input",
         "values",
         _SCORE,

@@ -78,7 +78,7 @@ def read_input(received: Sequence[int | None] | None, chosen: Sequence[int] | No
     known = sides[0] or sides[1] or PROBE_SIDE
     height, width = (side or wanted or known for side, wanted in zip(sides, given, strict=False))
     if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE):
-        raise too_large(f"{MAX_SIDE} x {MAX_SIDE} pixels as its input", f"{height:,} x {width:,}")
+        raise too_large(f"{MAX_SIDE} × {MAX_SIDE} pixels as its input", f"{height:,} × {width:,}")
     return Input((height, width, channels), is_first, is_open=sides == [None, None] and not chosen)
 
 

@@ -11,7 +11,7 @@ from cnnviz.models.foreign.steps import ForeignNet, Value
 from cnnviz.models.foreign.windows import spec
 
 Names = tuple[str, str]
-REORDERED = "Channels in another order, as a 1 x 1 convolution."
+REORDERED = "Channels in another order, as a 1 × 1 convolution."
 """The note of a step that does only that."""
 
 

@@ -30,7 +30,7 @@ class NotShown(Exception):
 def refuse_large_file(data: bytes) -> None:
     """Raise InvalidModel for a file that is larger than any net that is shown."""
     if len(data) > MAX_FILE_BYTES:
-        raise too_large(bytes_text(MAX_FILE_BYTES, digits=0), bytes_text(len(data), digits=1))
+        raise too_large(bytes_text(MAX_FILE_BYTES), bytes_text(len(data), above=MAX_FILE_BYTES))
 
 
 def most_unpacked(packed: int) -> int:
@@ -42,9 +42,7 @@ def refuse_unpacked(num_bytes: int, packed: int) -> None:
     """Raise InvalidModel for a file that becomes far larger when it is unpacked."""
     most = most_unpacked(packed)
     if num_bytes > most:
-        raise too_large(
-            f"{bytes_text(most, digits=0)} when it is unpacked", f"{bytes_text(num_bytes, digits=1)} when unpacked"
-        )
+        raise too_large(f"{bytes_text(most)} when it is unpacked", f"{bytes_text(num_bytes, above=most)} when unpacked")
 
 
 def refuse_costly(totals: Totals) -> None:
@@ -52,8 +50,8 @@ def refuse_costly(totals: Totals) -> None:
     if totals.macs > MAX_MACS:
         raise too_large(f"{MAX_MACS:,} multiply-adds for one picture", f"{totals.macs:,}")
     if totals.memory_bytes > MAX_MAP_BYTES:
-        most = bytes_text(MAX_MAP_BYTES, digits=0)
-        raise too_large(f"{most} for the maps of one picture", bytes_text(totals.memory_bytes, digits=1))
+        most = bytes_text(MAX_MAP_BYTES)
+        raise too_large(f"{most} for the maps of one picture", bytes_text(totals.memory_bytes, above=MAX_MAP_BYTES))
 
 
 def num_values(shape: tuple[int, ...], what: str) -> int:

@@ -50,7 +50,7 @@ class Window:
             down, across = getattr(self, name)
             if down != across:
                 raise NotShown(
-                    f"Its {name} differs along the two axes ({down} x {across}); here all windows are square."
+                    f"Its {name} differs along the two axes ({down} × {across}); here all windows are square."
                 )
         return {"size": self.size[0], "stride": self.stride[0], "dilation": self.dilation[0]}
 
@@ -197,7 +197,7 @@ def _squared(window: Window, kernel: np.ndarray, shape: tuple[int, ...]) -> tupl
     down, across = window.dilation
     outside = (above * down, below * down, left * across, right * across)
     wider = tuple(one + more for one, more in zip(borders, outside, strict=True))
-    note = f"Its {rows} x {columns} kernels are shown as {side} x {side} ones with zeros. "
+    note = f"Its {rows} × {columns} kernels are shown as {side} × {side} ones with zeros. "
     return Window((side, side), window.stride, window.dilation, (wider[0], wider[1], wider[2], wider[3])), whole, note
 
 

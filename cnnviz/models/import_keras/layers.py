@@ -62,7 +62,7 @@ def separable_conv(read: Reading) -> Value:
     name = read.net.free_name(f"{read.names[0]}_depthwise")
     value = read.net.add(name, read.names[1], [read.value], first, {"kernel": _there(depthwise)}, is_extra=True)
     layer = spec(Conv, kernel=1, **last)
-    note = "It is shown as a depthwise convolution and a 1 x 1 convolution."
+    note = "It is shown as a depthwise convolution and a 1 × 1 convolution."
     return read.net.add(*read.names, [value], layer, with_bias({"kernel": _there(pointwise)}, bias), note=note)
 
 
@@ -89,7 +89,7 @@ def dense(read: Reading) -> Value:
     if read.value.is_first:
         raise NotShown("It mixes the columns of maps whose channels come first.")
     layer = spec(Conv, filters=units, kernel=1, **last)
-    note = "For maps, a dense layer is a 1 x 1 convolution."
+    note = "For maps, a dense layer is a 1 × 1 convolution."
     weights = with_bias({"kernel": _there(kernel).reshape(1, 1, shape[-1], units)}, bias)
     return read.net.add(*read.names, [read.value], layer, weights, note=note)
 
@@ -154,7 +154,7 @@ def _window(read: Reading, name: str, default: Any = None) -> Window:
     padding = settings.word("padding", "valid", ("valid", "same"))
     dilation = settings.pair("dilation_rate", (1, 1)) if name == "kernel_size" else (1, 1)
     if min(size) < 1 or max(size) > 1000:
-        raise NotShown(f"Its window is {size[0]} x {size[1]}.")
+        raise NotShown(f"Its window is {size[0]} × {size[1]}.")
     return Window(size, stride or ((1, 1) if name == "kernel_size" else size), dilation, padding)
 
 

@@ -133,7 +133,7 @@ def up_sampling(read: Reading) -> Value:
     read.maps()
     down, across = read.settings.pair("size", (2, 2))
     if down != across:
-        raise NotShown(f"Its size differs along the two axes ({down} x {across}).")
+        raise NotShown(f"Its size differs along the two axes ({down} × {across}).")
     way = read.settings.word("interpolation", "nearest", ("nearest", "bilinear"))
     if down == 1:
         return read.net.passes(*read.names, read.value)

@@ -40,7 +40,7 @@ def resizing(read: Reading) -> Value:
         read.settings.get(way)
     if read.value.maps[:2] != wanted or read.value.is_first:
         raise NotShown("It brings maps to another size, which is shown only as the first layer of a net.")
-    note = f"Pictures are brought to {wanted[1]} x {wanted[0]} pixels before the net, not in it."
+    note = f"Pictures are brought to {wanted[1]} × {wanted[0]} pixels before the net, not in it."
     return read.net.passes(*read.names, read.value, note)
 
 

@@ -11,6 +11,7 @@ from cnnviz.plots.diagram.elements import Box
 from cnnviz.plots.diagram.svg import Picture
 
 MERGE_RADIUS = 11
+PILE_STEP = 5  # pixels
 _SIGNS = {
     "add": "m-6 0h12m-6 -6v12",
     "multiply": "m-4.5 -4.5l9 9m0 -9l-9 9",
@@ -27,6 +28,13 @@ def body(box: Box) -> Picture:
     if box.report.kind in MERGES:
         return _merge_shape(box.report.kind, kind.colour)
     return _cuboid(box.shape, kind.colour, is_thin=kind.family in _THIN_FAMILIES)
+
+
+def pile(box: Box) -> Picture:
+    """Draw a layer that stands for several: three of it, one behind the other."""
+    drawn = body(box)
+    pieces = "".join(svg.moved(drawn.pieces, step * PILE_STEP, -step * PILE_STEP) for step in (2, 1, 0))
+    return Picture(drawn.width + 2 * PILE_STEP, drawn.above + 2 * PILE_STEP, drawn.below, pieces)
 
 
 def image_body(shape: Shape) -> Picture:

@@ -1,39 +1,36 @@
 """The view for slides: every layer a box in 2.5D, from left to right, names and shapes on one line below."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Sequence
 
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body
-from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words
+from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body, pile
+from cnnviz.plots.diagram.elements import (
+    IMAGE_WORDS,
+    Box,
+    Element,
+    Folded,
+    Group,
+    Handle,
+    box_words,
+    folded_words,
+    group_words,
+)
+from cnnviz.plots.diagram.rows import GAP, Part, foot_of, joined, line_of, rows_of
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
 
-GAP = 22
 ROW_GAP = 26
 PAD = 14
 LABEL_HEIGHT = 34  # two lines under every box
 CAPTION_HEIGHT = 22
 
 
-@dataclass(frozen=True)
-class Part:
-    """An element whose words are yet to be placed.
-
-    `foot` is how far below the axis its body goes; `draw` takes the depth at which the words of the row begin.
-    """
-
-    foot: float
-    draw: Callable[[float], Picture]
-
-
 def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
     """Draw the net from left to right, the image first; what is wider than `width` goes on in another row."""
-    rows = _rows([_image(image, selected), *_parts(elements, selected)], width)
+    rows = rows_of([_image(image, selected), *_parts(elements, selected)], width)
     width = max(row.width for row in rows)
     pieces, y = [], 0.0
     for index, row in enumerate(rows):
@@ -49,52 +46,6 @@ def blocks_picture(elements: Sequence[Element], image: Shape, *, selected: Path 
     return Picture(width + more, rows[0].above, y - ROW_GAP, "".join(pieces))
 
 
-def _rows(parts: Sequence[Part], most: float) -> list[Picture]:
-    """Deal the parts out to rows no wider than `most` (or than the widest part), all about as long."""
-    widths = [part.draw(0).width for part in parts]
-    least = ceil(max(widths))
-    most = max(ceil(most), least)
-    number = len(_deal(widths, most))
-    limit = next(limit for limit in range(least, most + 1) if len(_deal(widths, limit)) == number)
-    return [_line([parts[index] for index in row]) for row in _deal(widths, limit)]
-
-
-def _deal(widths: Sequence[float], limit: float) -> list[list[int]]:
-    """Put the numbers of as many parts into each row as fit."""
-    rows: list[list[int]] = [[]]
-    taken = 0.0
-    for index, width in enumerate(widths):
-        if rows[-1] and taken + width > limit:
-            rows.append([])
-            taken = 0.0
-        rows[-1].append(index)
-        taken += width + GAP
-    return rows
-
-
-def _line(parts: Sequence[Part]) -> Picture:
-    """Put parts into a row, all their words on one line."""
-    foot = _foot(parts)
-    return _row([part.draw(foot) for part in parts])
-
-
-def _foot(parts: Sequence[Part]) -> float:
-    return max((part.foot for part in parts), default=0.0)
-
-
-def _row(pictures: Sequence[Picture]) -> Picture:
-    """Put pictures one after the other on a line with arrow heads."""
-    above = max((picture.above for picture in pictures), default=0)
-    below = max((picture.below for picture in pictures), default=0)
-    pieces, x = [], 0.0
-    for index, picture in enumerate(pictures):
-        if index:
-            pieces.append(svg.path(f"M{x - GAP:.1f} 0H{x - 1:.1f}", arrow=True))
-        pieces.append(svg.moved(picture.pieces, x, 0))
-        x += picture.width + GAP
-    return Picture(max(x - GAP, 0), above, below, "".join(pieces))
-
-
 def _parts(elements: Sequence[Element], selected: Path | None) -> list[Part]:
     return [_part(element, selected) for element in elements]
 
@@ -102,6 +53,10 @@ def _parts(elements: Sequence[Element], selected: Path | None) -> list[Part]:
 def _part(element: Element, selected: Path | None) -> Part:
     if isinstance(element, Box):
         return _box(element, selected)
+    if isinstance(element, Folded):
+        return _folded(element, selected)
+    if isinstance(element, Handle):
+        return _handle(element)
     draw = {"residual": _residual, "branches": _branches, "repeat": _repeat}[element.kind]
     return Part(0.0, lambda _: _framed(draw(element, selected), element, selected))
 
@@ -115,24 +70,47 @@ def _box(box: Box, selected: Path | None) -> Part:
     return _named(drawn, box.label, box.shape, path=box.path, words=words, selected=selected, layer=box.report.name)
 
 
+def _folded(folded: Folded, selected: Path | None) -> Part:
+    """A pile of boxes; it is marked where what is selected is in it."""
+    drawn = pile(folded.main) if folded.times > 1 else body(folded.main)
+    chosen = folded.path if folded.holds(selected) else None
+    words = folded_words(folded)
+    return _named(drawn, folded.title, folded.shape, path=folded.path, words=words, selected=chosen, fold=folded.key)
+
+
+def _handle(handle: Handle) -> Part:
+    """What folds again the layers after it."""
+    side = svg.FOLD_SIDE
+    button = svg.fold_handle(0, -side / 2, key=handle.key, words=f"{handle.label} × {handle.times}")
+    return Part(side / 2, lambda _: Picture(side, side / 2, side / 2, button))
+
+
 def _named(
-    drawn: Picture, name: str, shape: Shape, *, path: Path, words: str, selected: Path | None, layer: str = ""
+    drawn: Picture,
+    name: str,
+    shape: Shape,
+    *,
+    path: Path,
+    words: str,
+    selected: Path | None,
+    layer: str = "",
+    fold: str = "",
 ) -> Part:
     """Something to click, with its name and shape below."""
 
     def draw(foot: float) -> Picture:
         labelled = _labelled(drawn, name, shape_text(shape, is_label=True), foot)
-        return _clickable(labelled, path, words=words, selected=path == selected, layer=layer)
+        return _clickable(labelled, path, words=words, selected=path == selected, layer=layer, fold=fold)
 
     return Part(drawn.below, draw)
 
 
-def _clickable(picture: Picture, path: Path, *, words: str, selected: bool, layer: str = "") -> Picture:
+def _clickable(picture: Picture, path: Path, *, words: str, selected: bool, layer: str = "", fold: str = "") -> Picture:
     height = picture.above + picture.below
     mark = svg.mark(-8, -picture.above - 7, width=picture.width + 16, height=height + 12) if selected else ""
     hit = f'<rect y="{-picture.above:.1f}" width="{picture.width:.1f}" height="{height:.1f}" fill="transparent"/>'
     inside = mark + hit + picture.pieces
-    pieces = svg.button(inside, data_path=path_text(path), label=words, selected=selected, layer=layer)
+    pieces = svg.button(inside, data_path=path_text(path), label=words, selected=selected, layer=layer, fold=fold)
     return Picture(picture.width, picture.above, picture.below, pieces)
 
 
@@ -154,7 +132,8 @@ def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
     """Put a faint frame with a caption around a block; the caption selects it."""
     times = f" × {group.times}" if group.kind == "repeat" else ""
     caption = group.label + times
-    width = max(inside.width, svg.text_width(caption)) + 2 * PAD
+    room = svg.FOLD_SIDE + PAD if group.fold else 0
+    width = max(inside.width, svg.text_width(caption) + room) + 2 * PAD
     above, below = inside.above + PAD + CAPTION_HEIGHT, inside.below + PAD - 4
     chosen = group.path == selected
     title = svg.text(PAD, -above + 17, caption, anchor="start", bold=group.kind == "repeat")
@@ -164,11 +143,13 @@ def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
     start = (width - inside.width) / 2
     line = svg.path(f"M0 0H{start:.1f}M{start + inside.width:.1f} 0H{width:.1f}", opacity=0.35)
     around = svg.frame(0, -above, width=width, height=above + below)
-    return Picture(width, above, below, around + line + svg.moved(inside.pieces, start, 0) + head)
+    corner = width - PAD - svg.FOLD_SIDE, -above + 5
+    fold = svg.fold_handle(*corner, key=group.fold, words=caption) if group.fold else ""
+    return Picture(width, above, below, around + line + svg.moved(inside.pieces, start, 0) + head + fold)
 
 
 def _repeat(group: Group, selected: Path | None) -> Picture:
-    return _line(_parts(group.chains[0], selected))
+    return line_of(_parts(group.chains[0], selected))
 
 
 def _residual(group: Group, selected: Path | None) -> Picture:
@@ -176,8 +157,8 @@ def _residual(group: Group, selected: Path | None) -> Picture:
     chain = _parts(group.chains[0], selected)
     # what a block brings along has the path of the block, whose frame is marked instead
     end_parts = _parts(group.merge, None)
-    foot = _foot([*chain, *end_parts])
-    inside, tail = (_row([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
+    foot = foot_of([*chain, *end_parts])
+    inside, tail = (joined([part.draw(foot) for part in parts]) for parts in (chain, end_parts))
     merge = end_parts[0].draw(foot)
     way = _projection(group.shortcut) if group.shortcut else None
     start, end = GAP, GAP + inside.width + GAP
@@ -219,7 +200,7 @@ def _projection(box: Box) -> Picture:
 
 def _branches(group: Group, selected: Path | None) -> Picture:
     """Chains one above the other, from one point to the bar that joins them."""
-    rows = [_line(_parts(chain, selected)) for chain in group.chains]
+    rows = [line_of(_parts(chain, selected)) for chain in group.chains]
     width = max(row.width for row in rows)
     heights = [max(row.above + row.below, 24) for row in rows]
     total = sum(heights) + 14 * (len(rows) - 1)
@@ -236,6 +217,6 @@ def _branches(group: Group, selected: Path | None) -> Picture:
         )
         pieces += [svg.path(into), svg.path(out, arrow=True), svg.moved(row.pieces, start, axis)]
         top += height + 14
-    merge = _line(_parts(group.merge, None))
+    merge = line_of(_parts(group.merge, None))
     pieces.append(svg.moved(merge.pieces, end, 0))
     return Picture(end + merge.width, max(total / 2, merge.above), max(total / 2, merge.below), "".join(pieces))

@@ -13,16 +13,17 @@ from cnnviz.errors import UnknownName
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.box_shapes import body, image_body
 from cnnviz.plots.diagram.boxes import blocks_picture
-from cnnviz.plots.diagram.elements import Box, Element, diagram_alt, tree
+from cnnviz.plots.diagram.elements import Box, Element, Group, diagram_alt, tree
 from cnnviz.plots.diagram.flow import flow_picture
+from cnnviz.plots.diagram.folding import folded_tree
 from cnnviz.plots.diagram.svg import Picture
 
 __all__ = ["THUMBNAIL_SIZE", "VIEWS", "Drawing", "View", "diagram_alt", "diagram_svg", "thumbnail_svg"]
 
 View = Literal["blocks", "flow"]
-VIEWS = {"blocks": "Boxes", "flow": "Flow (compact)"}
+VIEWS = {"blocks": "Boxes", "flow": "Flow"}
 
-SLIDE_WIDTH = 1440
+SLIDE_WIDTH = 1300
 MARGIN = 16
 TURN = 14  # the line from one row to the next, on the right
 SWATCH = 13
@@ -48,6 +49,7 @@ def diagram_svg(
     view: View = "blocks",
     selected: Path | None = None,
     width: float = SLIDE_WIDTH,
+    folds: frozenset[str] | None = None,
 ) -> Drawing:
     """Draw the net.
 
@@ -60,12 +62,16 @@ def diagram_svg(
         Path of a layer or block to mark, () for the image.
     width
         Of the picture in pixels, where the net can be broken into rows or columns as narrow as that.
+    folds
+        Keys of what stands as one box (see `folding`), with buttons to open it and to fold other blocks; None: nothing
+        is folded, and there are no such buttons.
 
     Returns
     -------
     Drawing
         The image, every layer and the caption of every block is a button
-        (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"); title and
+        (`class="layer"`, `role`, `tabindex`) with its path as `data-path` ("3.0.1"), what is folded or can be also
+        with its key as `data-fold`; title and
         description say in words what is seen. No text is smaller than 11 pixels. There is no background; text
         has the colour of what is around it.
 
@@ -78,11 +84,11 @@ def diagram_svg(
     """
     if view not in VIEWS:
         raise UnknownName.among("view", view, list(VIEWS))
-    elements = tree(architecture)
+    elements = tree(architecture) if folds is None else folded_tree(architecture, folds)
     draw = blocks_picture if view == "blocks" else flow_picture
     picture = draw(elements, architecture.input_shape, selected=selected, width=width - 2 * MARGIN - TURN)
     width = max(picture.width, 260) + 2 * MARGIN
-    legend, legend_height = _legend(elements, width - 2 * MARGIN)
+    legend, legend_height = _legend(tree(architecture), width - 2 * MARGIN)
     height = picture.above + picture.below + legend_height + 3 * MARGIN
     pieces = svg.moved(picture.pieces, (width - picture.width) / 2, MARGIN + picture.above) + svg.moved(
         legend, MARGIN, height - MARGIN - legend_height
@@ -138,6 +144,7 @@ def _kinds(elements: Sequence[Element]) -> Iterator[str]:
     for element in elements:
         if isinstance(element, Box):
             yield element.report.kind
+        if not isinstance(element, Group):
             continue
         yield from (box.report.kind for box in (element.shortcut, *element.merge) if box)
         for chain in element.chains:
@@ -148,6 +155,7 @@ def _bodies(elements: Sequence[Element]) -> Iterator[Picture]:
     for element in elements:
         if isinstance(element, Box):
             yield body(element)
+        if not isinstance(element, Group):
             continue
         longest = max(element.chains, key=len)
         for _ in range(element.times):

@@ -32,19 +32,65 @@ class Box:
 class Group:
     """A block: its chains side by side, and the boxes that merge them.
 
-    `merge` is the sum and its activation, or the concatenation; a repeated block has none.
+    `merge` is the sum and its activation, or the concatenation; a repeated block has none. `fold` is the key by which
+    it can be folded, "" where nothing can.
     """
 
     kind: str
     label: str
     path: Path
-    chains: tuple[tuple["Box | Group", ...], ...]
+    chains: tuple[tuple["Element", ...], ...]
     shortcut: Box | None = None
     merge: tuple[Box, ...] = ()
     times: int = 1
+    fold: str = ""
 
 
-Element = Box | Group
+@dataclass(frozen=True)
+class Folded:
+    """Layers or blocks that stand as one box: from `path` to `last`, `label` so many `times`.
+
+    `main` is the layer that computes most, which gives the box its look; `shape` is what comes out.
+    """
+
+    label: str
+    key: str
+    path: Path
+    last: Path
+    times: int
+    main: Box
+    shape: Shape
+
+    @property
+    def title(self) -> str:
+        """What it is, and how many."""
+        return f"{self.label} × {self.times}" if self.times > 1 else self.label
+
+    def holds(self, path: Path | None) -> bool:
+        """Whether the layer at that path is in it."""
+        if path is None or path[: len(self.path) - 1] != self.path[:-1] or len(path) < len(self.path):
+            return False
+        return self.path[-1] <= path[len(self.path) - 1] <= self.last[-1]
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Stands before what was opened and comes again, to fold it again."""
+
+    key: str
+    label: str
+    times: int
+
+
+Element = Box | Group | Folded | Handle
+
+
+def boxes_of(element: Element) -> int:
+    """Return how many boxes an element is drawn as."""
+    if isinstance(element, Group):
+        inside = sum(boxes_of(part) for chain in element.chains for part in chain)
+        return inside + len(element.merge) + (element.shortcut is not None)
+    return 0 if isinstance(element, Handle) else 1
 
 
 def tree(architecture: Architecture) -> tuple[Element, ...]:
@@ -109,8 +155,14 @@ def group_words(group: Group) -> str:
         return f"{group.label}: the same block {group.times} times in a row"
     if group.kind == "branches":
         return f"{group.label}: {len(group.chains)} paths side by side, their maps {_merged(group)}"
-    way = "a 1x1 projection" if group.shortcut else "its input"
+    way = "a 1×1 projection" if group.shortcut else "its input"
     return f"{group.label}: a block whose output is added to {way}"
+
+
+def folded_words(folded: Folded) -> str:
+    """Return the accessible name of a folded box."""
+    what = f"{folded.times} times {folded.label}" if folded.times > 1 else folded.label
+    return f"{what}, ending in {shape_text(folded.shape)}: folded, open it to see its layers"
 
 
 def _merged(group: Group) -> str:
@@ -141,8 +193,8 @@ def diagram_alt(architecture: Architecture) -> str:
 
 
 def _told(element: Element) -> str:
-    if isinstance(element, Box):
-        return f"{element.label} ({shape_text(element.shape)})"
+    if not isinstance(element, Group):
+        return f"{element.label} ({shape_text(element.shape)})" if isinstance(element, Box) else element.label
     chains = [", ".join(_told(inside) for inside in chain) or "nothing" for chain in element.chains]
     if element.kind == "repeat":
         return f"{element.times} times {element.label} [{chains[0]}]"

@@ -2,43 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
 
 from cnnviz.architecture.analysis.tensors import Shape
 from cnnviz.architecture.layer_family import INPUT_COLOUR
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
-from cnnviz.plots.diagram.elements import IMAGE_WORDS, Box, Element, Group, box_words, group_words
+from cnnviz.plots.diagram.columns import COLUMN_GAP, GAP, Part, columns_of, stack
+from cnnviz.plots.diagram.elements import (
+    IMAGE_WORDS,
+    Box,
+    Element,
+    Folded,
+    Group,
+    Handle,
+    box_words,
+    folded_words,
+    group_words,
+)
 from cnnviz.plots.diagram.svg import Picture
 from cnnviz.text.units import shape_text
 
 CHIP_HEIGHT = 22
-GAP = 9
 PAD = 9
 CAPTION_HEIGHT = 20
-COLUMN_GAP = 34
 SIDE_GAP = 12
 STRIPE = 9
 SKIP = 16  # room for the line around a residual block
+PILE_STEP = 3
 FAN = 22  # height in which the paths of branches part and meet
-_ASPECT = 1.5  # wanted width / height of the whole
-
-
-@dataclass(frozen=True)
-class Part:
-    """Pieces from (0, 0) to (width, height); the line comes in and goes out at x = axis."""
-
-    width: float
-    height: float
-    axis: float
-    pieces: str
 
 
 def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
-    """Draw the net from top to bottom, in as many columns as look well and are together no wider than `width`."""
+    """Draw the net from top to bottom, in columns no higher than a screen shows of them, as far as `width` has room."""
     chips = _Chips(selected, max(_chip_width("image", shape_text(image, is_label=True)), *map(_widest, elements)))
-    columns = _columns([chips.image(image), *map(chips.draw, elements)], width)
+    columns = columns_of([chips.image(image), *map(chips.draw, elements)], width)
     pieces, left = [], 0.0
     for index, column in enumerate(columns):
         pieces.append(svg.moved(column.pieces, left, 0))
@@ -52,36 +50,6 @@ def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | 
     return Picture(left - COLUMN_GAP, 8, max(column.height for column in columns) + 10, "".join(pieces))
 
 
-def _columns(parts: Sequence[Part], most: float) -> list[Part]:
-    """Deal the parts out to columns of about the same height, together no wider than `most`."""
-    total = sum(part.height + GAP for part in parts)
-    width = max(part.width for part in parts) + COLUMN_GAP
-    number = max(1, min(round(sqrt(_ASPECT * total / width)), int((most + COLUMN_GAP) / width)))
-    limit = max(ceil(total / number), *(int(part.height) for part in parts))
-    columns: list[list[Part]] = [[]]
-    height = 0.0
-    for part in parts:
-        if columns[-1] and height + part.height > limit:
-            columns.append([])
-            height = 0.0
-        columns[-1].append(part)
-        height += part.height + GAP
-    return [_stack(column) for column in columns]
-
-
-def _stack(parts: Sequence[Part]) -> Part:
-    """Put parts one below the other on a line with arrow heads."""
-    left = max((part.axis for part in parts), default=0.0)
-    right = max((part.width - part.axis for part in parts), default=0.0)
-    pieces, y = [], 0.0
-    for index, part in enumerate(parts):
-        if index:
-            pieces.append(svg.path(f"M{left:.1f} {y - GAP:.1f}V{y - 0.5:.1f}", arrow=True))
-        pieces.append(svg.moved(part.pieces, left - part.axis, y))
-        y += part.height + GAP
-    return Part(left + right, max(y - GAP, 0), left, "".join(pieces))
-
-
 def _chip_width(name: str, shape: str) -> float:
     size = svg.SMALL_FONT_SIZE
     return STRIPE + svg.text_width(name, size=size) + svg.text_width(shape, size=size) + 28
@@ -90,9 +58,17 @@ def _chip_width(name: str, shape: str) -> float:
 def _widest(element: Element) -> float:
     if isinstance(element, Box):
         return _chip_width(element.label, shape_text(element.shape, is_label=True))
+    if isinstance(element, Folded):
+        return _chip_width(element.title, shape_text(element.shape, is_label=True)) + 2 * PILE_STEP
+    if isinstance(element, Handle):
+        return _chip_width(_again(element), "")
     boxes = [box for box in (element.shortcut, *element.merge) if box]
     inside = [inner for chain in element.chains for inner in chain]
     return max(_widest(part) for part in (*boxes, *inside))
+
+
+def _again(handle: Handle) -> str:
+    return f"{handle.label} × {handle.times}"
 
 
 @dataclass(frozen=True)
@@ -105,11 +81,15 @@ class _Chips:
     def draw(self, element: Element) -> Part:
         if isinstance(element, Box):
             return self.chip(element, marked=element.path == self.selected)
+        if isinstance(element, Folded):
+            return self._folded(element)
+        if isinstance(element, Handle):
+            return self._handle(element)
         drawn = {"residual": self._residual, "branches": self._branches, "repeat": self._repeat}
         return self._framed(drawn[element.kind](element), element)
 
     def stack(self, elements: Sequence[Element]) -> Part:
-        return _stack([self.draw(element) for element in elements])
+        return stack([self.draw(element) for element in elements])
 
     def image(self, shape: Shape) -> Part:
         part = self._plain("image", shape_text(shape, is_label=True), INPUT_COLOUR)
@@ -119,10 +99,31 @@ class _Chips:
         part = self._plain(box.label, shape_text(box.shape, is_label=True), LAYER_KINDS[box.report.kind].colour)
         return self._clickable(part, box.path, words=box_words(box), marked=marked, layer=box.report.name)
 
-    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool, layer: str = "") -> Part:
+    def _folded(self, folded: Folded) -> Part:
+        """Chips one behind the other; marked where what is selected is in it."""
+        colour = LAYER_KINDS[folded.main.report.kind].colour
+        part = self._plain(folded.title, shape_text(folded.shape, is_label=True), colour)
+        edge = (
+            f'<rect width="{self.width:.1f}" height="{CHIP_HEIGHT}" rx="5" fill="none" stroke="{svg.INK}" '
+            f'stroke-opacity="0.4"/>'
+        )
+        behind = [svg.moved(edge, step * PILE_STEP, step * PILE_STEP) for step in (2, 1)] if folded.times > 1 else []
+        more = PILE_STEP * len(behind)
+        part = Part(part.width + more, part.height + more, part.axis, "".join(behind) + part.pieces)
+        marked, words = folded.holds(self.selected), folded_words(folded)
+        return self._clickable(part, folded.path, words=words, marked=marked, fold=folded.key)
+
+    def _handle(self, handle: Handle) -> Part:
+        """A line that says what comes again, and folds it."""
+        side, words = svg.FOLD_SIDE, _again(handle)
+        title = svg.text(side + 7, 12, words, anchor="start", size=svg.SMALL_FONT_SIZE, bold=True)
+        pieces = svg.fold_handle(0, 0, key=handle.key, words=words) + title
+        return Part(self.width, side, self.width / 2, pieces)
+
+    def _clickable(self, part: Part, path: Path, *, words: str, marked: bool, layer: str = "", fold: str = "") -> Part:
         mark = svg.mark(-2.5, -2.5, width=part.width + 5, height=part.height + 5) if marked else ""
         inside, place = part.pieces + mark, path_text(path)
-        pieces = svg.button(inside, data_path=place, label=words, selected=marked, layer=layer)
+        pieces = svg.button(inside, data_path=place, label=words, selected=marked, layer=layer, fold=fold)
         return Part(part.width, part.height, part.axis, pieces)
 
     def _plain(self, name: str, shape: str, colour: str) -> Part:
@@ -140,7 +141,8 @@ class _Chips:
     def _framed(self, inside: Part, group: Group) -> Part:
         times = f" × {group.times}" if group.kind == "repeat" else ""
         caption = group.label + times
-        width = max(inside.width, svg.text_width(caption)) + 2 * PAD
+        room = svg.FOLD_SIDE + PAD if group.fold else 0
+        width = max(inside.width, svg.text_width(caption) + room) + 2 * PAD
         height = inside.height + CAPTION_HEIGHT + PAD
         chosen = group.path == self.selected
         mark = svg.mark(0, 0, width=width, height=height) if chosen else ""
@@ -151,7 +153,9 @@ class _Chips:
         around = svg.frame(0, 0, width=width, height=height)
         axis = PAD + inside.axis
         line = svg.path(f"M{axis:.1f} {height - PAD:.1f}V{height:.1f}")
-        return Part(width, height, axis, around + line + head + svg.moved(inside.pieces, PAD, CAPTION_HEIGHT))
+        corner = width - PAD - svg.FOLD_SIDE, 2
+        fold = svg.fold_handle(*corner, key=group.fold, words=caption) if group.fold else ""
+        return Part(width, height, axis, around + line + head + svg.moved(inside.pieces, PAD, CAPTION_HEIGHT) + fold)
 
     def _repeat(self, group: Group) -> Part:
         return self.stack(group.chains[0])
@@ -159,7 +163,7 @@ class _Chips:
     def _residual(self, group: Group) -> Part:
         """The layers in a stack, and on the right the way around to the sum."""
         inside = self.stack(group.chains[0])
-        tail = _stack([self.chip(box) for box in group.merge])
+        tail = stack([self.chip(box) for box in group.merge])
         axis = max(inside.axis, tail.axis)
         right = max(inside.width - inside.axis, tail.width - tail.axis)
         way = self.chip(group.shortcut) if group.shortcut else None
@@ -186,23 +190,23 @@ class _Chips:
     def _branches(self, group: Group) -> Part:
         """Stacks side by side, from one point to the box that joins them."""
         stacks = [self.stack(chain) for chain in group.chains]
-        rooms = [max(stack.width, CHIP_HEIGHT) for stack in stacks]
+        rooms = [max(each.width, CHIP_HEIGHT) for each in stacks]
         total = sum(rooms) + SIDE_GAP * (len(stacks) - 1)
         merge = self.chip(group.merge[0])
         width = max(total, merge.width)
         middle = width / 2
-        foot = 2 * FAN + max(stack.height for stack in stacks)
+        foot = 2 * FAN + max(each.height for each in stacks)
         pieces, left = [], (width - total) / 2
-        for stack, room in zip(stacks, rooms, strict=True):
-            x = left + (stack.axis if stack.width else room / 2)
-            bottom = FAN + stack.height
+        for each, room in zip(stacks, rooms, strict=True):
+            x = left + (each.axis if each.width else room / 2)
+            bottom = FAN + each.height
             into = f"M{middle:.1f} 0C{middle:.1f} {FAN * 0.7:.1f} {x:.1f} {FAN * 0.3:.1f} {x:.1f} {FAN - 0.5}"
             out = (
                 f"M{x:.1f} {bottom:.1f}V{foot - FAN:.1f}C{x:.1f} {foot - FAN * 0.3:.1f} "
                 f"{middle:.1f} {foot - FAN * 0.7:.1f} {middle:.1f} {foot - 0.5:.1f}"
             )
-            pieces += [svg.path(into, arrow=bool(stack.height)), svg.path(out, arrow=True)]
-            pieces.append(svg.moved(stack.pieces, left, FAN))
+            pieces += [svg.path(into, arrow=bool(each.height)), svg.path(out, arrow=True)]
+            pieces.append(svg.moved(each.pieces, left, FAN))
             left += room + SIDE_GAP
         pieces.append(svg.moved(merge.pieces, middle - merge.axis, foot))
         return Part(width, foot + CHIP_HEIGHT, middle, "".join(pieces))

@@ -10,6 +10,7 @@ _WIDTHS = {"×": 0.84, "m": 0.98, "w": 0.82, "l": 0.28, "i": 0.28, ".": 0.32, ",
     "0123456789", 0.64
 )
 INK = "currentColor"
+FOLD_SIDE = 16
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,32 @@ def moved(pieces: str, x: float, y: float) -> str:
     return f'<g transform="translate({x:.1f} {y:.1f})">{pieces}</g>'
 
 
-def button(pieces: str, *, data_path: str, label: str, selected: bool, layer: str = "") -> str:
+def button(pieces: str, *, data_path: str, label: str, selected: bool, layer: str = "", fold: str = "") -> str:
     """Return pieces as a button that can be clicked and reached with the tab key.
 
     The path of what is selected by it is `data-path`, the name in the report of the layer that it stands for (none for
-    the image and for blocks) `data-layer`; the label is shown on hover and read aloud.
+    the image and for blocks) `data-layer`, the key of what is folded in it `data-fold`; the label is shown on hover and
+    read aloud.
     """
-    name = f' data-layer="{escape(layer)}"' if layer else ""
+    name = f' data-layer="{escape(layer)}"' if layer else f' data-fold="{fold}" aria-expanded="false"' if fold else ""
     pressed = str(selected).lower()
     return (
         f'<g class="layer" data-path="{data_path}"{name} tabindex="0" role="button" aria-pressed="{pressed}" '
         f'aria-label="{escape(label)}"><title>{escape(label)}</title>{pieces}</g>'
+    )
+
+
+def fold_handle(x: float, y: float, *, key: str, words: str) -> str:
+    """Draw a small button with a minus, `FOLD_SIDE` wide and high, that folds what is open; it is not saved."""
+    side, middle = FOLD_SIDE, FOLD_SIDE / 2
+    label = escape(f"Fold {words}")
+    pieces = (
+        f'<rect width="{side}" height="{side}" rx="4" fill="{INK}" fill-opacity="0.08" stroke="{INK}" '
+        f'stroke-opacity="0.4"/>' + path(f"M4 {middle}H{side - 4}", opacity=0.9)
+    )
+    return (
+        f'<g class="fold" data-fold="{key}" tabindex="0" role="button" aria-expanded="true" aria-label="{label}" '
+        f'transform="translate({x:.1f} {y:.1f})"><title>{label}</title>{pieces}</g>'
     )
 
 

@@ -1,22 +1,22 @@
 """Two nets side by side, layer by layer: any of the present, the pinned, the templates and the runs."""
 
-import pandas as pd
 import streamlit as st
 
 from cnnviz.architecture.editing.diff import Change, Diff, DiffRow, diff
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.text.units import bytes_text, difference_text, shape_text
+from cnnviz.text.units import MINUS, bytes_text, difference_text, shape_text
 from cnnviz.ui.app.messages import show_message
-from cnnviz.ui.architecture.layer_table import LONG, LONG_HEIGHT, MORE_MACS, MORE_PARAMS, coloured
+from cnnviz.ui.architecture.html_table import Cell, Column, show_rows
+from cnnviz.ui.architecture.layer_table import MORE_MACS, MORE_PARAMS
 from cnnviz.ui.architecture.state import NetView, net_before
 from cnnviz.ui.session.current_net import pinned_net
 from cnnviz.ui.session.visitor import listed_runs
 from cnnviz.ui.shared.scalings import scaling_text
 
 PRESENT = "The present net"
-MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "- gone"}
+MARKS = {"same": "", "changed": "changed", "added": "+ new", "removed": "− gone"}
 TOTALS = {
     "Parameters": ("params", "{:,}".format),
     "MACs": ("macs", "{:,}".format),
@@ -26,10 +26,10 @@ TOTALS = {
 NUM_RUNS = 20
 OTHER_COLUMNS = ("params", "macs", "memory_bytes", "output_shape")
 FIELD_LABELS = {"input_shape": "takes", "receptive_field": "sees"}
-COLUMNS = {
-    name: st.column_config.TextColumn(width=width)
-    for name, width in {"": 75, "From": 200, "To": 200, "What differs": 260, MORE_PARAMS: 110, MORE_MACS: 120}.items()
-}
+COLUMNS = tuple(
+    Column(name, is_number=name in (MORE_PARAMS, MORE_MACS))
+    for name in ("", "From", "To", "What differs", MORE_PARAMS, MORE_MACS)
+)
 
 
 def show_comparison(view: NetView) -> None:
@@ -52,15 +52,8 @@ def show_comparison(view: NetView) -> None:
         return
     _show_totals(comparison)
     image = [] if comparison.scaling is None else [_pixels(comparison.scaling)]
-    rows = pd.DataFrame([*image, *(_row(row) for row in comparison.rows)])
-    styled = coloured(rows, [*([None] * len(image)), *comparison.rows])
-    st.dataframe(
-        styled,
-        hide_index=True,
-        height="content" if len(rows) <= LONG else LONG_HEIGHT,
-        key="net_comparison",
-        column_config=COLUMNS,
-    )
+    rows = [*image, *(_row(row) for row in comparison.rows)]
+    show_rows(COLUMNS, rows, label="The two nets, layer by layer", key="net_comparison")
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:
@@ -85,7 +78,7 @@ def _show_totals(comparison: Diff) -> None:
             before, after = getattr(comparison.before, field), getattr(comparison.after, field)
             change = after - before
             colour = "red" if change > 0 else "green"
-            sign = "+" if change > 0 else "-"
+            sign = "+" if change > 0 else MINUS
             words = f":{colour}[{sign}{text(abs(change))}]" if change else "no difference"
             with st.container(width="content", gap=None):
                 st.caption(label)
@@ -93,28 +86,24 @@ def _show_totals(comparison: Diff) -> None:
                 st.markdown(f":small[{words}]")
 
 
-def _pixels(scaling: Change) -> dict[str, str]:
+def _pixels(scaling: Change) -> list[Cell]:
     differs = f"pixels: {scaling_text(scaling.before)} → {scaling_text(scaling.after)}"
-    return {
-        "": MARKS["changed"],
-        "From": "image",
-        "To": "image",
-        "What differs": differs,
-        MORE_PARAMS: "",
-        MORE_MACS: "",
-    }
+    return [Cell(MARKS["changed"]), Cell("image"), Cell("image"), Cell(differs), Cell(""), Cell("")]
 
 
-def _row(row: DiffRow) -> dict[str, str]:
+def _row(row: DiffRow) -> list[Cell]:
     before, after = row.before, row.after
-    return {
-        "": MARKS[row.status],
-        "From": f"{before.name} · {shape_text(before.output_shape)}" if before else "",
-        "To": f"{after.name} · {shape_text(after.output_shape)}" if after else "",
-        "What differs": _changes(row),
-        MORE_PARAMS: difference_text(row.more("params")),
-        MORE_MACS: difference_text(row.more("macs")),
-    }
+    return [
+        Cell(MARKS[row.status]),
+        Cell(f"{before.name} · {shape_text(before.output_shape)}" if before else ""),
+        Cell(f"{after.name} · {shape_text(after.output_shape)}" if after else ""),
+        Cell(_changes(row)),
+        *map(_more, (row.more("params"), row.more("macs"))),
+    ]
+
+
+def _more(change: int) -> Cell:
+    return Cell(difference_text(change), exact=f"{change}", change=change)
 
 
 def _changes(row: DiffRow) -> str:

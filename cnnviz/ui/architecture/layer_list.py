@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import LayerReport
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.editing.rearrange import place_after, place_before
 from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU
 from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
 from cnnviz.architecture.spec.naming import own_name
@@ -95,20 +95,16 @@ def _show_tools(view: NetView) -> None:
 
 
 def _up(path: Path) -> None:
-    to = (*path[:-1], path[-1] - 1) if path[-1] else _block_of(current_net(), path)
-    if to:
-        attempt(lambda net: edit.move(net, path, to), then=to)
+    _move(path, place_before(current_net(), path))
 
 
 def _down(path: Path) -> None:
-    net = current_net()
-    if path[-1] + 1 < len(_list_around(net, path)):
-        to = (*path[:-1], path[-1] + 1)
-    elif block := _block_of(net, path):
-        to = (*block[:-1], block[-1] + 1)
-    else:
-        return
-    attempt(lambda net: edit.move(net, path, to), then=to)
+    _move(path, place_after(current_net(), path))
+
+
+def _move(path: Path, to: Path | None) -> None:
+    if to is not None:
+        attempt(lambda net: edit.move(net, path, to), then=to)
 
 
 def _duplicate(path: Path) -> None:
@@ -117,30 +113,6 @@ def _duplicate(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     attempt(lambda net: edit.remove(net, path), then=(*path[:-1], max(0, path[-1] - 1)))
-
-
-def _block_of(architecture: Architecture, path: Path) -> Path:
-    """The path of the block that a layer stands in, empty for the outermost list."""
-    for end in (len(path) - 1, len(path) - 2):
-        if end > 0 and _is_block(architecture, path[:end]):
-            return path[:end]
-    return ()
-
-
-def _list_around(architecture: Architecture, path: Path) -> tuple[Any, ...]:
-    """The layers of the list that a layer stands in."""
-    block = _block_of(architecture, path)
-    if not block:
-        return architecture.layers
-    layer = layer_at(architecture, block)
-    return layer.branches[path[-2]] if isinstance(layer, Branches) else layer_lists(layer)[0]
-
-
-def _is_block(architecture: Architecture, path: Path) -> bool:
-    try:
-        return bool(layer_lists(layer_at(architecture, path)))
-    except InvalidArchitecture:
-        return False
 
 
 def show_add(view: NetView, path: Path) -> None:

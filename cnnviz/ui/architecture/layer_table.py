@@ -1,11 +1,6 @@
 """What a net costs layer by layer, with the difference to before the last move or to the pinned net."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, LayerReport
 from cnnviz.architecture.analysis.costs import layer_training_memory
@@ -13,14 +8,21 @@ from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
 from cnnviz.architecture.spec import Architecture
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import bytes_text, difference_text, shape_text
+from cnnviz.ui.architecture.html_table import Cell, Column, show_rows
 from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
 from cnnviz.ui.architecture.totals import chosen_step
 from cnnviz.ui.session.current_net import pinned_net
 
 MORE_PARAMS, MORE_MACS = "± parameters", "± MACs"
 BEFORE, PINNED = "Before the last move", "The pinned net"
-LONG, LONG_HEIGHT = 20, 640  # rows; pixels of a longer table, which then scrolls
-_TEXT_COLOURS = {"light": ("#b3261e", "#146c2e"), "dark": ("#ff8a80", "#7bdc9a")}
+ABOUT = {
+    "MACs": "Multiplications with a following addition, for one image",
+    "Sees": "Receptive field: the part of the input that one value sees",
+    "Weights": "4 bytes a parameter",
+    "Maps": "4 bytes for each value the layer puts out, for one image; twice that while it learns",
+    "Training": "Weights, gradients, what the optimizer keeps, and the maps of a batch, at the batch size chosen above",
+}
+NUMBERS = ("Parameters", MORE_PARAMS, "MACs", MORE_MACS, "Weights", "Maps", "Training")
 
 
 def show_table(view: NetView) -> None:
@@ -36,7 +38,13 @@ def show_table(view: NetView) -> None:
     comparison = _comparison(view)
     rows = {} if comparison is None else {row.after.name: row for row in comparison.rows if row.after is not None}
     batch_size, optimizer = chosen_step()
-    _show_rows(analysis, rows or None, batch_size=batch_size, optimizer=optimizer)
+    found = [rows.get(layer.name) for layer in analysis.layers]
+    cells = [
+        _row(layer, row, has_differences=bool(rows), training=layer_training_memory(layer, batch_size, optimizer))
+        for layer, row in zip(analysis.layers, found, strict=True)
+    ]
+    columns = [Column(name, ABOUT.get(name, ""), name in NUMBERS) for name in cells[0]]
+    show_rows(columns, [list(row.values()) for row in cells], label="Layers and what they cost", key="net_layers")
     gone = (
         []
         if comparison is None
@@ -48,7 +56,7 @@ def show_table(view: NetView) -> None:
 
 def _gone(layer: LayerReport) -> str:
     name = as_markdown(layer.name)
-    return f"{name} (:green[-{layer.params:,}] parameters)" if layer.params else name
+    return f"{name} (:green[−{layer.params:,}] parameters)" if layer.params else name
 
 
 def _shapes(net: Architecture, analysis: Analysis) -> list[tuple[int, ...]]:
@@ -72,87 +80,42 @@ def _comparison(view: NetView) -> Diff | None:
         key="net_difference",
         required=True,
         persist_state="session",
-        help="The columns with ± say how much more (+, red) or less (-, green) a layer costs than its partner",
+        help="The columns with ± say how much more (+, red) or less (−, green) a layer costs than its partner",
     )
     return diff(known.get(chosen) or next(iter(known.values())), view.net)
 
 
-def _show_rows(
-    analysis: Analysis, differences: Mapping[str, DiffRow] | None = None, *, batch_size: int, optimizer: str
-) -> None:
-    """One row a layer; `differences` holds the row of a comparison by the layer's name."""
-    found = [None if differences is None else differences.get(layer.name) for layer in analysis.layers]
-    rows = [
-        _row(layer, difference) | {"Training": bytes_text(layer_training_memory(layer, batch_size, optimizer))}
-        for layer, difference in zip(analysis.layers, found, strict=True)
-    ]
-    table = pd.DataFrame(rows)
-    styled = table if differences is None else coloured(table, found)
-    st.dataframe(
-        styled,
-        hide_index=True,
-        height="content" if len(rows) <= LONG else LONG_HEIGHT,
-        key="net_table",
-        column_config=_columns(max(len(layer.name) for layer in analysis.layers)),
-    )
-
-
-def _columns(longest_name: int) -> dict[str, Any]:
-    """Fixed widths, because a table that is on the screen keeps those of the net before."""
-    column = st.column_config
-    return {
-        "Layer": column.TextColumn(width=max(130, min(260, 30 + 7 * longest_name))),
-        "Output": column.TextColumn(width=110),
-        "Parameters": column.NumberColumn(format="localized", width=95),
-        MORE_PARAMS: column.TextColumn(width=110),
-        "MACs": column.NumberColumn(
-            format="localized", width=105, help="Multiplications with a following addition, for one image"
-        ),
-        MORE_MACS: column.TextColumn(width=110),
-        "Sees": column.TextColumn(width=85, help="Receptive field: the part of the input that one value sees"),
-        "How the size comes about": column.TextColumn(width=200),
-        "How the parameters add up": column.TextColumn(width=250),
-        "How the MACs add up": column.TextColumn(width=290),
-        "Weights": column.TextColumn(width=90, help="4 bytes a parameter"),
-        "Maps": column.TextColumn(
-            width=90, help="4 bytes for each value the layer puts out, for one image; twice that while it learns"
-        ),
-        "Training": column.TextColumn(
-            width=90,
-            help="Weights, gradients, what the optimizer keeps, and the maps of a batch, at the batch size above",
-        ),
-    }
-
-
-def _row(layer: LayerReport, difference: DiffRow | None) -> dict[str, Any]:
-    cells: dict[str, Any] = {"Layer": layer.name, "Output": shape_text(layer.output_shape), "Parameters": layer.params}
-    if difference is not None:
+def _row(layer: LayerReport, difference: DiffRow | None, *, has_differences: bool, training: int) -> dict[str, Cell]:
+    """The cells of a layer by their column."""
+    cells = {"Layer": Cell(layer.name), "Output": Cell(shape_text(layer.output_shape))}
+    cells["Parameters"] = _count(layer.params)
+    if has_differences:
         cells[MORE_PARAMS] = _difference(difference, "params")
-    cells["MACs"] = layer.macs
-    if difference is not None:
+    cells["MACs"] = _count(layer.macs)
+    if has_differences:
         cells[MORE_MACS] = _difference(difference, "macs")
     return cells | {
-        "Sees": shape_text((layer.receptive_field, layer.receptive_field)),
-        "How the size comes about": layer.shape_formula,
-        "How the parameters add up": layer.params_formula,
-        "How the MACs add up": layer.macs_formula,
-        "Weights": bytes_text(layer.params * BYTES_PER_VALUE),
-        "Maps": bytes_text(layer.memory_bytes),
+        "Sees": Cell(shape_text((layer.receptive_field, layer.receptive_field))),
+        "How the size comes about": Cell(layer.shape_formula),
+        "How the parameters add up": Cell(layer.params_formula),
+        "How the MACs add up": Cell(layer.macs_formula),
+        "Weights": _bytes(layer.params * BYTES_PER_VALUE),
+        "Maps": _bytes(layer.memory_bytes),
+        "Training": _bytes(training),
     }
 
 
-def _difference(row: DiffRow, figure: str) -> str:
-    text = difference_text(row.more(figure))
-    return f"{text} (new)".strip() if row.before is None else text
+def _count(number: int) -> Cell:
+    return Cell(f"{number:,}", exact=str(number))
 
 
-def coloured(table: pd.DataFrame, rows: Sequence[DiffRow | None]) -> Styler:
-    """Colour the columns of differences: red for what costs more, green for less; the sign says it as well."""
-    more, less = _TEXT_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+def _bytes(number: int) -> Cell:
+    return Cell(bytes_text(number), exact=str(number))
 
-    def colours(_: pd.Series, figure: str) -> list[str]:
-        changes = [row.more(figure) if row else 0 for row in rows]
-        return [f"color: {more}" if change > 0 else f"color: {less}" if change < 0 else "" for change in changes]
 
-    styled = table.style.apply(colours, subset=[MORE_PARAMS], figure="params")
-    return styled.apply(colours, subset=[MORE_MACS], figure="macs")
+def _difference(row: DiffRow | None, figure: str) -> Cell:
+    if row is None:
+        return Cell("")
+    change = row.more(figure)
+    text = difference_text(change)
+    return Cell(f"{text} (new)".strip() if row.before is None else text, exact=f"{change}", change=change)

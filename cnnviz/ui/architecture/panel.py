@@ -1,4 +1,4 @@
-"""The left side of the page: sliders, layers or templates, and the message on an impossible net."""
+"""What changes the net: sliders, layers or templates; and the message on an impossible net."""
 
 import streamlit as st
 
@@ -8,45 +8,49 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.architecture.layer_list import show_add, show_layer_list
 from cnnviz.ui.architecture.quick_sliders import show_sliders
 from cnnviz.ui.architecture.settings import show_frame, show_settings
-from cnnviz.ui.architecture.state import LAYERS, PANEL, SLIDERS, TEMPLATES, NetView, show_refusal
+from cnnviz.ui.architecture.state import LAYERS, PANEL, SLIDERS, TEMPLATES, NetView
 from cnnviz.ui.architecture.templates import show_templates
 from cnnviz.ui.session.current_net import IMAGE, go_to_move, moves, select, selected_layer, set_net
 
 
-def show_panel(view: NetView) -> None:
-    """The chosen way to change the net."""
+def choose_panel() -> str:
+    """Draw the choice of a way to change the net, and return the chosen one."""
     if st.session_state.get(PANEL) is None:
         st.session_state[PANEL] = SLIDERS
-    chosen = st.segmented_control(
+    return st.segmented_control(
         "Change the net by",
         (SLIDERS, LAYERS, TEMPLATES),
         key=PANEL,
         required=True,
+        label_visibility="collapsed",
         persist_state="session",
-        help="Sliders for a quick idea, the list of layers for everything, templates to start from",
     )
-    show_refusal()
-    if chosen == TEMPLATES:
+
+
+def show_panel(view: NetView, panel: str) -> None:
+    """The chosen way to change the net."""
+    if panel == TEMPLATES:
         show_templates()
-    elif chosen == LAYERS:
+    elif panel == LAYERS:
         _show_layers(view)
     else:
         show_sliders(view)
-        with st.expander("Images and classes"):
-            show_frame(view)
 
 
 def _show_layers(view: NetView) -> None:
-    show_layer_list(view)
     path = selected_layer(view.net)
-    if is_shown_at_layer(view):
-        show_problem(view)
-    with st.container(border=True):
-        if path == IMAGE:
-            show_frame(view)
-        else:
-            show_settings(view, path)
-    with st.container(border=True):
+    layers, settings, new = st.columns((4, 5, 3), gap="medium")
+    with layers:
+        show_layer_list(view)
+    with settings:
+        if is_shown_at_layer(view):
+            show_problem(view)
+        with st.container(border=True):
+            if path == IMAGE:
+                show_frame(view)
+            else:
+                show_settings(view, path)
+    with new, st.container(border=True):
         show_add(view, path)
 
 

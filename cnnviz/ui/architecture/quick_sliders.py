@@ -9,6 +9,7 @@ from cnnviz.architecture.editing.slider_moves import move_slider, still_sliders
 from cnnviz.architecture.editing.slider_net import MAX_BLOCKS, MAX_DENSE_UNITS, MAX_DROPOUT, MAX_FILTERS, QuickNet
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
+from cnnviz.ui.architecture.settings import show_frame
 from cnnviz.ui.architecture.state import NetView, attempt, num_classes, reported_value, shown_value
 from cnnviz.ui.session.current_net import current_net
 
@@ -25,20 +26,25 @@ NAMES = {
     "dense_units": "Hidden dense units",
     "dropout": "Dropout",
 }
+ALL_SAID = "The sliders say all of this net."
+MORE_THAN_SAID = "This net is more than the sliders say. Moving one changes what it is about; all else stays."
+SLIDER_WIDTH = 200  # pixels, at least
 KERNELS = (1, 3, 5, 7, 9, 11)
 POOLINGS = {"max": "max", "avg": "average", "none": "none"}
 
 
 def show_sliders(view: NetView) -> None:
-    """Sliders set as close to the net as they can say; every move of one rebuilds the net."""
-    quick = QuickNet.from_architecture(view.net)
-    if quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) != view.net:
-        st.caption("This net is more than the sliders say. Moving one changes what it is about; all else stays.")
-    still = still_sliders(view.net)
+    """Sliders set as close to the net as they can say, and below them how close; every move rebuilds the net."""
+    quick, still = QuickNet.from_architecture(view.net), still_sliders(view.net)
+    with st.grid(min_column_width=SLIDER_WIDTH, gap=("xsmall", "medium")):
+        _sliders(quick, _live(view), still)
+        with st.popover("Images and classes", icon=":material/image:", width="stretch"):
+            show_frame(view)
+    is_all = quick.build(view.net.input_shape, num_classes(view.net), name=view.net.name) == view.net
+    st.caption(ALL_SAID if is_all else MORE_THAN_SAID)
     for why in dict.fromkeys(still.values()):
         names = [NAMES[field] for field, reason in still.items() if reason == why]
         st.caption(f"Cannot be moved: {', '.join(names)}. {why}")
-    _sliders(quick, _live(view), still)
 
 
 def _live(view: NetView) -> dict[str, Any]:
@@ -90,7 +96,7 @@ def _sliders(quick: QuickNet, live: dict[str, Any], still: Collection[str]) -> N
     st.slider(NAMES["blocks"], 0, MAX_BLOCKS, **options("blocks"))
     st.slider(NAMES["filters"], 1, MAX_FILTERS, **options("filters", "first_filters"))
     st.segmented_control(NAMES["growth"], ("same", "double"), required=True, **options("growth", option="default"))
-    st.select_slider(NAMES["kernel"], KERNELS, format_func=lambda k: f"{k}x{k}", **options("kernel", "quick_kernel"))
+    st.select_slider(NAMES["kernel"], KERNELS, format_func=lambda k: f"{k}×{k}", **options("kernel", "quick_kernel"))
     st.segmented_control(
         NAMES["padding"], ("valid", "same"), required=True, **options("padding", "quick_padding", option="default")
     )

@@ -232,7 +232,7 @@ def _take_classes() -> None:
     classes = reported_value("net_classes", before)
     if classes == before:
         return
-    attempt(lambda net: _with_classes(net, classes), words=f"Classes: {before} -> {classes}")
+    attempt(lambda net: _with_classes(net, classes), words=f"Classes: {before} → {classes}")
 
 
 def _with_classes(architecture: Architecture, classes: int) -> Architecture:

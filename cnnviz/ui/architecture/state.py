@@ -1,5 +1,6 @@
 """State that all parts of the page share: the net with its analysis and problem, and edits of it."""
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,8 +17,11 @@ from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.session.current_net import IMAGE, current_net, moves, select, set_net
 
+STYLE = pathlib.Path(__file__).parents[3] / "assets" / "style" / "architecture.css"
 REFUSED = "net_refused"
 UNCONFIRMED = "net_unconfirmed"
+OPENED, FOLDED = "net_opened", "net_folded"
+"""Keys of the session: what of the diagram was opened, and folded, by hand; sets of keys (`plots.diagram.folding`)."""
 PANEL = "net_panel"
 SLIDERS, LAYERS, TEMPLATES = "Sliders", "Layers", "Templates"
 
@@ -159,3 +163,9 @@ def show_refusal() -> None:
     """Show why the last edit was refused."""
     if words := st.session_state.pop(REFUSED, None):
         show_message(words, show=st.warning, icon=":material/block:", advice="Your net is as before.")
+
+
+def forget_folds() -> None:
+    """Let what is folded in the diagram be what is by itself: another net has other blocks."""
+    for key in (OPENED, FOLDED):
+        st.session_state.pop(key, None)

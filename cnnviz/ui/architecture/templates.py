@@ -4,40 +4,48 @@ from functools import cache
 
 import streamlit as st
 
-from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.analysis.analyze import Analysis, analyze
 from cnnviz.architecture.presets.catalogue import GROUPS, PRESETS, Preset
 from cnnviz.architecture.spec import Architecture, Flatten
-from cnnviz.plots.diagram.diagram import thumbnail_svg
-from cnnviz.text.units import shape_text
+from cnnviz.plots.diagram.diagram import diagram_alt, thumbnail_svg
+from cnnviz.text.units import count_text, shape_text
+from cnnviz.ui.architecture.state import forget_folds
 from cnnviz.ui.session.current_net import current_net, select, set_net
-from cnnviz.ui.shared.elements import show_preset_results
+from cnnviz.ui.shared.elements import results_text
 
-GALLERY_HEIGHT = 620
+CARD_WIDTH = 250  # pixels, at least
 EMPTY = Architecture(name="my-net", input_shape=(28, 28, 1), layers=(Flatten(),))
 
 
 def show_templates() -> None:
-    """Draw a button and a card for each preset, by group."""
+    """Draw a card for each preset, by group; the first card is an empty net."""
     st.caption("Take one and change it. What you had stays in the list of moves.")
-    with st.container(height=GALLERY_HEIGHT, border=False):
+    for group in GROUPS:
+        st.header(group, anchor=False)
+        with st.grid(min_column_width=CARD_WIDTH):
+            if group == GROUPS[0]:
+                _show_empty()
+            for preset in (preset for preset in PRESETS.values() if preset.group == group):
+                _show(preset)
+
+
+def _show_empty() -> None:
+    with st.container(border=True, gap="xsmall", height="stretch"):
         st.button(
             "An empty net",
             key="net_template_empty",
             icon=":material/add_box:",
             on_click=_take,
             args=(EMPTY, "Started with an empty net"),
+            width="stretch",
         )
         st.caption("Only the image, flattened: build your own, layer by layer.")
-        for group in GROUPS:
-            st.markdown(f"##### {group}")
-            for preset in (preset for preset in PRESETS.values() if preset.group == group):
-                _show(preset)
 
 
 def _show(preset: Preset) -> None:
-    """A card: the title to click, a small picture, what it costs, the reason to look at it."""
+    """A card: the name to click, a small picture, what it costs, and in a sentence the reason to look at it."""
     net = preset.architecture
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="xsmall", height="stretch"):
         st.button(
             preset.title,
             key=f"net_template_{preset.name}",
@@ -46,22 +54,27 @@ def _show(preset: Preset) -> None:
             args=(net, f"Took {preset.title}"),
             width="stretch",
         )
-        picture, num_layers, num_params = _thumbnail_and_size(preset.name)
-        st.image(picture)
-        why = f"\n\n**Why it fails:** {preset.why}" if preset.why else ""
-        costs = f"{shape_text(net.input_shape)} · {num_layers} layers · {num_params:,} parameters"
-        st.caption(f"{preset.summary}\n\n{costs}{why}")
-        show_preset_results(preset)
+        picture, analysis = _thumbnail_and_costs(preset.name)
+        st.image(picture, alt=diagram_alt(net))
+        totals = analysis.totals
+        st.markdown(f"**{totals.params:,}** parameters  \n**{totals.macs:,}** MACs")
+        st.caption(preset.summary, help=_more(preset, len(analysis.layers)))
+
+
+def _more(preset: Preset, num_layers: int) -> str:
+    """Size, results and, of a net that is known to fail, why."""
+    size = f"{count_text(num_layers, 'layer')}, images of {shape_text(preset.architecture.input_shape)}."
+    why = f"**Why it fails:** {preset.why}" if preset.why else ""
+    return "\n\n".join(filter(None, (size, results_text(preset), why)))
 
 
 @cache
-def _thumbnail_and_size(name: str) -> tuple[str, int, int]:
-    """The small picture of a preset, and how many layers and parameters it has."""
+def _thumbnail_and_costs(name: str) -> tuple[str, Analysis]:
     net = PRESETS[name].architecture
-    analysis = analyze(net)
-    return thumbnail_svg(net), len(analysis.layers), analysis.totals.params
+    return thumbnail_svg(net), analyze(net)
 
 
 def _take(architecture: Architecture, words: str) -> None:
     set_net(architecture, words=words)
     select((0,))
+    forget_folds()

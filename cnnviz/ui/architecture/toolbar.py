@@ -1,20 +1,22 @@
-"""The toolbar: undo, redo, the list of moves, the pinned net, and the link to the Training page."""
+"""The toolbar: undo, redo, the list of moves, the pinned net, the batch, and the link to the Training page."""
 
 import streamlit as st
 
+from cnnviz.architecture.analysis.analyze import Analysis
 from cnnviz.architecture.export.url import encode
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.architecture.totals import show_batch_choice
 from cnnviz.ui.session.current_net import current_net, go_to_move, moves, pin, pinned_net, set_net
 
 SHOWN_MOVES_HEIGHT = 320
 
 
-def show_toolbar() -> None:
-    """Undo, redo, the list of moves, pin, train."""
+def show_toolbar(analysis: Analysis | None) -> None:
+    """Undo, redo, the list of moves, pin, what a batch is, train."""
     history, pinned = moves(), pinned_net()
     words = [as_markdown(each) for each in history.words]
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content", key="net_toolbar"):
         st.button(
             "Undo",
             icon=":material/undo:",
@@ -46,6 +48,8 @@ def show_toolbar() -> None:
                 st.button("Pin the present net instead", key="net_pin", on_click=lambda: pin(current_net()))
                 st.button("Go back to the pinned net", key="net_take_pinned", on_click=_take_pinned)
                 st.button("Unpin", key="net_unpin", on_click=lambda: pin(None))
+        if analysis is not None:
+            show_batch_choice(analysis)
         this = {"net": encode(current_net())}
         st.page_link(page("training"), label="Train this net", icon=":material/play_circle:", query_params=this)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,13 +12,13 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import bytes_text
+from cnnviz.text.units import MINUS, bytes_text, with_minus
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.shared.elements import KEPT
-from cnnviz.ui.training.launch import show_training_time
+from cnnviz.ui.training.launch import training_time
 
-SUMMARY_STYLE = (Path(__file__).parents[3] / "assets" / "style" / "net_summary.css").read_text("utf-8")
-TILE_WIDTH = 168  # pixels: three beside the controls, two on a phone
+TILE_WIDTH = 172  # pixels: six beside each other; a phone moves them sideways
+NO_DIFFERENCE = "&nbsp;"  # holds the room
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -33,53 +32,44 @@ class Metric:
     topic: str
 
 
-def show_summary(analysis: Analysis | None, before: Analysis | None) -> None:
-    """One line that stays in sight on a phone: parameters and multiply-adds, with the difference to before the move."""
-    # the style in the same piece, so that wide screens never show the line before it is there
-    st.html(f'<div class="net-summary">{summary_line(analysis, before)}</div><style>{SUMMARY_STYLE}</style>')
-
-
-def summary_line(analysis: Analysis | None, before: Analysis | None) -> str:
-    """HTML of the line; numbers and fixed words only."""
-    if analysis is None:
-        return '<b class="more">This net is impossible:</b> see below why.'
-    totals, old = analysis.totals, (before or analysis).totals
-    metrics = (("parameters", totals.params, old.params), ("MACs", totals.macs, old.macs))
-    return " · ".join(_summary_metric(*metric) for metric in metrics)
-
-
-def _summary_metric(name: str, value: int, before: int) -> str:
-    change = value - before
-    kind = "more" if change > 0 else "less"
-    return f"<b>{value:,}</b> {name}" + (f' <span class="{kind}">{change:+,}</span>' if change else "")
-
-
 def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, pinned: Analysis | None) -> None:
-    """Parameters, multiply-adds, memory and time, what dominates, and whether this server takes the net."""
+    """Draw one line of parameters, multiply-adds, memory and time, each with room for its differences."""
     batch_size, optimizer = chosen_step()
     live = _live(analysis, batch_size, optimizer)
-    with st.container(horizontal=True, gap="small"):
+    others = ((before, "to before"), (pinned, "to pinned"))
+    with st.container(horizontal=True, gap="small", wrap=False, key="net_totals"):
         for metric in _metrics(batch_size, optimizer):
-            with st.container(width=TILE_WIDTH, gap=None):
-                st.caption(metric.label, help=explain(metric.topic, **live))
-                st.markdown(f"**{metric.text(metric.value(analysis))}**")
-                for other, words in ((before, "to before"), (pinned, "to pinned")):
-                    if other is not None:
-                        st.markdown(f":small[{_difference_text(metric, other, analysis, words)}]")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(as_markdown(dominant(analysis)), width="stretch")
-        with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
-            _batch_controls(live)
-    show_training_time(net, batch_size, optimizer)
+            differences = [_difference_text(metric, other, analysis, words) for other, words in others]
+            text = metric.text(metric.value(analysis))
+            _tile(metric.label, text, explain(metric.topic, **live), differences)
+        if time := training_time(net, batch_size, optimizer):
+            _tile("Training time", time[0], time[1], [])
+    st.caption(as_markdown(dominant(analysis)))
     _show_limits(analysis, batch_size, optimizer)
 
 
-def _difference_text(metric: Metric, before: Analysis, after: Analysis, words: str) -> str:
+def _tile(label: str, text: str, words: str, differences: list[str]) -> None:
+    with st.container(width=TILE_WIDTH, gap=None):
+        st.caption(label, help=words)
+        lines = [f":small[{line}]" if line else NO_DIFFERENCE for line in [*differences, "", ""][:2]]
+        st.markdown(f"**{text}**  \n{lines[0]}  \n{lines[1]}")
+
+
+def show_batch_choice(analysis: Analysis) -> None:
+    """Draw the choice of the batch size and the optimizer for which memory and time are said."""
+    batch_size, optimizer = chosen_step()
+    with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
+        _batch_controls(_live(analysis, batch_size, optimizer))
+
+
+def _difference_text(metric: Metric, before: Analysis | None, after: Analysis, words: str) -> str:
     """Return the difference of a metric as Markdown: red with a plus for more, green with a minus for less."""
+    if before is None:
+        return ""
     change = metric.value(after) - metric.value(before)
     if not change:
         return f"± 0 {words}"
-    sign, colour = ("+", "red") if change > 0 else ("-", "green")
+    sign, colour = ("+", "red") if change > 0 else (MINUS, "green")
     return f":{colour}[{sign}{metric.text(abs(change))}{_share(metric.value(before), change)}] {words}"
 
 
@@ -87,17 +77,17 @@ def _share(before: int, change: int) -> str:
     """The relative change, or a factor where it at least doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
-    return f" (x {1 + change / before:,.1f})" if change >= before else f" ({change / before:+.0%})"
+    return f" (× {1 + change / before:,.1f})" if change >= before else with_minus(f" ({change / before:+.0%})")
 
 
 def _metrics(batch_size: int, optimizer: str) -> tuple[Metric, ...]:
     return (
         Metric("Parameters", lambda analysis: analysis.totals.params, "{:,}".format, "parameters"),
-        Metric("MACs (multiply-adds)", lambda analysis: analysis.totals.macs, "{:,}".format, "macs"),
+        Metric("MACs", lambda analysis: analysis.totals.macs, "{:,}".format, "macs"),
         Metric("Weights", lambda analysis: analysis.totals.weight_bytes, bytes_text, "weights_memory"),
         Metric("Maps of one image", lambda analysis: analysis.totals.memory_bytes, bytes_text, "maps_memory"),
         Metric(
-            f"Training, batch of {batch_size}",
+            "Training memory",
             lambda analysis: training_memory(analysis, batch_size, optimizer),
             bytes_text,
             "training_memory",

@@ -95,7 +95,7 @@ def _decode(png: str) -> np.ndarray:
     data = base64.b64decode(png, validate=True)
     size = tuple(int.from_bytes(data[start : start + 4], "big") for start in (16, 20))  # of the header, IHDR
     if not data.startswith(b"\x89PNG") or size != (SIDE, SIDE):
-        raise InvalidImage(f"A drawing is a PNG of {SIDE} x {SIDE} pixels. Received: {len(data):,} bytes.")
+        raise InvalidImage(f"A drawing is a PNG of {SIDE} × {SIDE} pixels. Received: {len(data):,} bytes.")
     return decode_image(data).image
 
 

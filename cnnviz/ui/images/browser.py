@@ -100,7 +100,7 @@ def show_sizes(dataset: str, info: DatasetInfo) -> None:
     """Show the sizes of the pictures as stored."""
     if not info.free_size:
         height, width, planes = info.image_shape
-        st.markdown(f"All images of this set are {height} x {width} x {planes} (height x width x planes).")
+        st.markdown(f"All images of this set are {height} × {width} × {planes} (height × width × planes).")
         return
     shapes = _answer(None, dataset, "picture_sizes", dataset=dataset)
     st.caption(describe_shapes(shapes))

@@ -26,7 +26,7 @@ def show_numbers(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> N
     name = info.classes[label]
     height, width, planes = image.shape
     st.markdown(
-        f"A picture is numbers: {height} x {width} x {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright)."
+        f"A picture is numbers: {height} × {width} × {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright)."
     )
     colors = ("red", "green", "blue") if planes == 3 else ("grey",)
     with st.container(horizontal=True):

@@ -105,7 +105,7 @@ def choose_input(run: Run) -> Prepared | None:
 def show_seen(prepared: Prepared) -> None:
     """The picture as the net gets it, its pixels enlarged by a whole number."""
     height, width = prepared.image.shape[:2]
-    show_image(prepared.image, width=SEEN_SIDE, caption=f"What the net sees: {width} x {height} pixels")
+    show_image(prepared.image, width=SEEN_SIDE, caption=f"What the net sees: {width} × {height} pixels")
 
 
 def _from_test_set(run: Run) -> Prepared:

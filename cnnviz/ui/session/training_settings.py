@@ -77,5 +77,5 @@ def load_options_text(dataset: str, info: DatasetInfo) -> str:
         f"at most {options['limit']:,} in all" if options.get("limit") else "",
         f"at most {options['limit_per_class']:,} of each class" if options.get("limit_per_class") else "",
     ]
-    how = ", ".join([f"Shown at {height} x {width}", colour, *filter(None, limits)])
+    how = ", ".join([f"Shown at {height} × {width}", colour, *filter(None, limits)])
     return f"{how}{', as set on the Training page' if options else ''}; the middle of each picture is cut out."

@@ -89,7 +89,7 @@ def as_part(draw: Callable[P, None], *, seconds: float | None = None) -> Callabl
 
 def show_preset_results(preset: Preset) -> None:
     """Show what a preset was reported to reach, before it is trained; nothing where its source gives no results."""
-    if text := _results_text(preset):
+    if text := results_text(preset):
         st.caption(text)
 
 
@@ -112,8 +112,8 @@ def _source(preset: Preset) -> str:
     return "The tutorial printed" if preset.tutorial else "The source says"
 
 
-def _results_text(preset: Preset) -> str:
-    """What the source printed and what was measured here; "" where the source gives no results."""
+def results_text(preset: Preset) -> str:
+    """Say what the source printed and what was measured here; "" where the source gives no results."""
     if not preset.printed:
         return ""
     measured = f" **Measured with cnnviz:** {preset.measured}" if preset.measured else ""

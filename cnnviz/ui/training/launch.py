@@ -100,10 +100,14 @@ def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 
-def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> None:
+def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[str, str] | None:
     """Say how long the net takes to train with the images and epochs of the Training page; asks no worker.
 
-    Nothing for a net that cannot be trained on them: the Training page says why.
+    Returns
+    -------
+    (range, sentence) or None
+        "2 to 5 min", and of what that is the time. None for a net that cannot be trained on them: the Training page
+        says why.
     """
     config, where = kept_config(net)
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
@@ -112,9 +116,9 @@ def show_training_time(net: Architecture, batch_size: int, optimizer: str) -> No
         calibration = services.engine().calibrator.calibration()
         prediction = forecast(net, config, calibration)
     except CnnvizError:
-        return
+        return None
     usual = "" if calibration else "; reckoned for a usual computer"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
-    text = f"Training: about **{prediction_text(prediction)}** for {epochs} with {images}, {where}{usual}."
-    st.markdown(f":material/timer: {text}", help=TIME_HELP)
+    time = prediction_text(prediction)
+    return time, f"About **{time}** for {epochs} with {images}, {where}{usual}.\n\n{TIME_HELP}"

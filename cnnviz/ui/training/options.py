@@ -66,7 +66,7 @@ def _image_settings(net: Architecture, roles: Roles) -> ImageSettings:
     side = left.selectbox(
         "Size",
         SIDES,
-        format_func=lambda side: f"{side} x {side}" if side else f"{height} x {width}, the net's",
+        format_func=lambda side: f"{side} × {side}" if side else f"{height} × {width}, the net's",
         key="images_side",
         help="The middle of each picture is cut out and scaled to this",
         **KEPT,

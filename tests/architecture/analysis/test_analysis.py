@@ -75,21 +75,21 @@ def test_the_mnist_tutorial_is_reproduced_layer_by_layer():
 
 def test_the_formulas_show_the_numbers():
     conv_1, _, conv_2, pool_2, _, flatten, dense = analyze(get_preset("conv32-64-128-mnist").architecture).layers
-    assert conv_1.shape_formula == "(28 - 3) / 1 + 1 = 26"
-    assert conv_2.params_formula == "3 x 3 x 32 x 64 + 64 = 18,496"
-    assert pool_2.shape_formula == "floor((11 - 2) / 2) + 1 = 5"
+    assert conv_1.shape_formula == "(28 − 3) / 1 + 1 = 26"
+    assert conv_2.params_formula == "3 × 3 × 32 × 64 + 64 = 18,496"
+    assert pool_2.shape_formula == "floor((11 − 2) / 2) + 1 = 5"
     assert pool_2.params_formula == ""
-    assert flatten.shape_formula == "3 x 3 x 128 = 1,152"
-    assert dense.params_formula == "1,152 x 10 + 10 = 11,530"
+    assert flatten.shape_formula == "3 × 3 × 128 = 1,152"
+    assert dense.params_formula == "1,152 × 10 + 10 = 11,530"
 
 
 @pytest.mark.parametrize(
     ("layer", "shape", "formula"),
     [
         (Conv(filters=2, stride=2, padding="same"), (28, 28, 1), "ceil(28 / 2) = 14"),
-        (Conv(filters=2, dilation=2), (28, 28, 1), "(28 - (2 x (3 - 1) + 1)) / 1 + 1 = 24"),
-        (Conv(filters=2), (94, 125, 3), "height: (94 - 3) / 1 + 1 = 92, width: (125 - 3) / 1 + 1 = 123"),
-        (MaxPool(size=3, stride=2), (9, 12, 1), "height: (9 - 3) / 2 + 1 = 4, width: floor((12 - 3) / 2) + 1 = 5"),
+        (Conv(filters=2, dilation=2), (28, 28, 1), "(28 − (2 × (3 − 1) + 1)) / 1 + 1 = 24"),
+        (Conv(filters=2), (94, 125, 3), "height: (94 − 3) / 1 + 1 = 92, width: (125 − 3) / 1 + 1 = 123"),
+        (MaxPool(size=3, stride=2), (9, 12, 1), "height: (9 − 3) / 2 + 1 = 4, width: floor((12 − 3) / 2) + 1 = 5"),
     ],
 )
 def test_a_shape_formula_tells_border_dilation_and_each_side(layer: Layer, shape: tuple, formula: str):
@@ -185,7 +185,7 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
     with pytest.raises(InvalidArchitecture) as caught:
         analyze(net(*layers, shape=(4, 4, 3)))
     assert str(caught.value) == (
-        "Conv 'conv_2' turns 4 x 4 into 0 x 0: a 5x5 kernel with 'valid' padding is larger than its input. "
+        "Conv 'conv_2' turns 4 × 4 into 0 × 0: a 5×5 kernel with 'valid' padding is larger than its input. "
         "Use padding 'same' or a kernel of 4 or less. Received: input=(4, 4, 8), kernel=(5, 5)."
     )
 
@@ -193,10 +193,10 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([Conv(filters=1, kernel=11)], r"turns 10 x 14 into 0 x 4: a 11x11 kernel .* a kernel of 10 or less"),
-        ([Conv(filters=1, dilation=5)], r"3x3 kernel with dilation 5 spans 11x11 .* a kernel of 2 or less"),
-        ([MaxPool(size=12)], r"MaxPool 'max_pool_1' turns 10 x 14 into 0 x 1: a 12x12 window"),
-        ([AvgPool(size=10), AvgPool()], r"AvgPool 'avg_pool_2' turns 1 x 1 into 0 x 0.* a window of 1\. Received"),
+        ([Conv(filters=1, kernel=11)], r"turns 10 × 14 into 0 × 4: a 11×11 kernel .* a kernel of 10 or less"),
+        ([Conv(filters=1, dilation=5)], r"3×3 kernel with dilation 5 spans 11×11 .* a kernel of 2 or less"),
+        ([MaxPool(size=12)], r"MaxPool 'max_pool_1' turns 10 × 14 into 0 × 1: a 12×12 window"),
+        ([AvgPool(size=10), AvgPool()], r"AvgPool 'avg_pool_2' turns 1 × 1 into 0 × 0.* a window of 1\. Received"),
         ([Conv(filters=1, stride=2, dilation=2)], r"Set one of them to 1. Received: stride=2, dilation=2"),
         ([Dense(units=3)], r"Dense 'dense_1' needs one vector.* flatten or global_avg_pool .*\(10, 14, 3\)"),
         ([Flatten(), Conv(filters=1)], r"Conv 'conv_1' needs maps.*Received: input=\(420,\)"),
@@ -227,14 +227,14 @@ def test_a_field_formula_writes_out_how_a_window_adds_to_what_is_seen():
     net = get_preset("conv64x2-fashion").architecture
     formulas = [layer.field_formula for layer in analyze(net).layers]
     assert formulas[:5] == [
-        "1 + (3 - 1) x 1 x 1 = 3",
-        "3 + (2 - 1) x 1 x 1 = 4",
-        "4 + (3 - 1) x 1 x 2 = 8",
-        "8 + (2 - 1) x 1 x 2 = 10",
+        "1 + (3 − 1) × 1 × 1 = 3",
+        "3 + (2 − 1) × 1 × 1 = 4",
+        "4 + (3 − 1) × 1 × 2 = 8",
+        "8 + (2 − 1) × 1 × 2 = 10",
         "",
     ]
     wide = Architecture(input_shape=(20, 31, 1), layers=(MaxPool(), Conv(filters=2, kernel=3, dilation=4)))
-    assert analyze(wide).layers[1].field_formula == "2 + (3 - 1) x 4 x 2 = 18"
+    assert analyze(wide).layers[1].field_formula == "2 + (3 − 1) × 4 × 2 = 18"
 
 
 def test_a_field_formula_ends_in_the_receptive_field():

@@ -40,13 +40,13 @@ def last(*layers: Layer, shape: tuple[int, int, int] = (10, 14, 3)) -> LayerRepo
             "height: 10 + 1 + 2 = 13, width: 14 + 3 + 4 = 21",
         ),
         (Cropping(top=1, bottom=2, left=3, right=4), (7, 7, 3), 0, "height: 10 - 1 - 2 = 7, width: 14 - 3 - 4 = 7"),
-        (UpSampling(size=3), (30, 42, 3), 0, "height: 10 x 3 = 30, width: 14 x 3 = 42"),
+        (UpSampling(size=3), (30, 42, 3), 0, "height: 10 × 3 = 30, width: 14 × 3 = 42"),
         (Scaling(scale=(1.0, 2.0, 3.0), offset=-1.0), (10, 14, 3), 0, ""),
         (PReLU(), (10, 14, 3), 3, ""),
         (PReLU(shared="values"), (10, 14, 3), 420, ""),
         (Clip(), (10, 14, 3), 0, ""),
-        (Reshape(shape=(420,)), (420,), 0, "10 x 14 x 3 = 420 = 420"),
-        (Reshape(shape=(14, 10, 3)), (14, 10, 3), 0, "10 x 14 x 3 = 14 x 10 x 3 = 420"),
+        (Reshape(shape=(420,)), (420,), 0, "10 × 14 × 3 = 420 = 420"),
+        (Reshape(shape=(14, 10, 3)), (14, 10, 3), 0, "10 × 14 × 3 = 14 × 10 × 3 = 420"),
         (GlobalAvgPool(keep_sides=True), (1, 1, 3), 0, "one mean for each of 3 maps = 3"),
         (GlobalMaxPool(keep_sides=True), (1, 1, 3), 0, "one maximum for each of 3 maps = 3"),
     ],
@@ -61,10 +61,10 @@ def test_shape_and_parameters_by_hand(layer: Layer, shape: tuple, params: int, f
 @pytest.mark.parametrize(
     ("layer", "params", "formula"),
     [
-        (Conv(filters=8, bias=False), 216, "3 x 3 x 3 x 8 = 216"),
-        (DepthwiseConv(multiplier=2, bias=False), 54, "3 x 3 x 3 x 2 = 54"),
-        (SeparableConv(filters=8, bias=False), 51, "3 x 3 x 3 + 3 x 8 = 51"),
-        (TransposedConv(filters=2, bias=False), 54, "3 x 3 x 3 x 2 = 54"),
+        (Conv(filters=8, bias=False), 216, "3 × 3 × 3 × 8 = 216"),
+        (DepthwiseConv(multiplier=2, bias=False), 54, "3 × 3 × 3 × 2 = 54"),
+        (SeparableConv(filters=8, bias=False), 51, "3 × 3 × 3 + 3 × 8 = 51"),
+        (TransposedConv(filters=2, bias=False), 54, "3 × 3 × 3 × 2 = 54"),
     ],
 )
 def test_a_layer_without_bias_has_only_its_kernel_and_as_many_products(layer: Conv, params: int, formula: str):
@@ -75,7 +75,7 @@ def test_a_layer_without_bias_has_only_its_kernel_and_as_many_products(layer: Co
 
 def test_a_dense_layer_without_bias_by_hand():
     report = last(Flatten(), Dense(units=2, bias=False))
-    assert (report.params, report.params_formula) == (840, "420 x 2 = 840")
+    assert (report.params, report.params_formula) == (840, "420 × 2 = 840")
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_maps_of_one_place_are_taken_at_every_place():
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ((Cropping(top=5, bottom=5),), "Cropping 'cropping_1' leaves nothing of maps of 10 x 14"),
+        ((Cropping(top=5, bottom=5),), "Cropping 'cropping_1' leaves nothing of maps of 10 × 14"),
         ((Scaling(scale=(1.0, 2.0)),), "'scaling_1' has 2 numbers as its scale, but 3 channels"),
-        ((Reshape(shape=(7,)),), "'reshape_1' cannot make 7 of 10 x 14 x 3: that are 7 values of 420"),
+        ((Reshape(shape=(7,)),), "'reshape_1' cannot make 7 of 10 × 14 × 3: that are 7 values of 420"),
         ((Flatten(), UpSampling()), "'up_sampling_1' needs maps"),
-        ((Branches(branches=((Conv(filters=4),), ()), merge="add"),), "'branches_1' end in 8 x 12 x 4 and 10 x 14 x 3"),
+        ((Branches(branches=((Conv(filters=4),), ()), merge="add"),), "'branches_1' end in 8 × 12 × 4 and 10 × 14 × 3"),
         ((Branches(branches=((GlobalAvgPool(),), ()), merge="multiply"),), "can only be multiplied value by value"),
     ],
 )

@@ -50,12 +50,12 @@ def same(filters: int, **settings: object) -> Conv:
 @pytest.mark.parametrize(
     ("layer", "output", "params", "trainable", "macs", "formula"),
     [
-        (DepthwiseConv(), (8, 12, 3), 30, 30, 8 * 12 * 27, "3 x 3 x 3 + 3 = 30"),
-        (DepthwiseConv(multiplier=2, stride=2, padding="same"), (5, 7, 6), 60, 60, 35 * 54, "3 x 3 x 3 x 2 + 6 = 60"),
-        (SeparableConv(filters=5), (8, 12, 5), 47, 47, 96 * 42, "3 x 3 x 3 + 3 x 5 + 5 = 47"),
-        (TransposedConv(filters=4), (20, 28, 4), 112, 112, 140 * 108, "3 x 3 x 3 x 4 + 4 = 112"),
-        (TransposedConv(filters=4, padding="valid"), (21, 29, 4), 112, 112, 140 * 108, "3 x 3 x 3 x 4 + 4 = 112"),
-        (LayerNorm(), (10, 14, 3), 6, 6, 0, "2 x 3 = 6"),
+        (DepthwiseConv(), (8, 12, 3), 30, 30, 8 * 12 * 27, "3 × 3 × 3 + 3 = 30"),
+        (DepthwiseConv(multiplier=2, stride=2, padding="same"), (5, 7, 6), 60, 60, 35 * 54, "3 × 3 × 3 × 2 + 6 = 60"),
+        (SeparableConv(filters=5), (8, 12, 5), 47, 47, 96 * 42, "3 × 3 × 3 + 3 × 5 + 5 = 47"),
+        (TransposedConv(filters=4), (20, 28, 4), 112, 112, 140 * 108, "3 × 3 × 3 × 4 + 4 = 112"),
+        (TransposedConv(filters=4, padding="valid"), (21, 29, 4), 112, 112, 140 * 108, "3 × 3 × 3 × 4 + 4 = 112"),
+        (LayerNorm(), (10, 14, 3), 6, 6, 0, "2 × 3 = 6"),
         (SpatialDropout(), (10, 14, 3), 0, 0, 0, ""),
         (GlobalMaxPool(), (3,), 0, 0, 0, ""),
     ],
@@ -71,9 +71,9 @@ def test_one_layer_on_a_ten_by_fourteen_image(
 @pytest.mark.parametrize(
     ("layer", "formula"),
     [
-        (Conv(filters=5), "8 x 12 x 3 x 3 x 3 x 5 = 12,960"),
-        (SeparableConv(filters=5), "8 x 12 x (3 x 3 x 3 + 3 x 5) = 4,032"),
-        (TransposedConv(filters=4), "10 x 14 x 3 x 3 x 3 x 4 = 15,120"),
+        (Conv(filters=5), "8 × 12 × 3 × 3 × 3 × 5 = 12,960"),
+        (SeparableConv(filters=5), "8 × 12 × (3 × 3 × 3 + 3 × 5) = 4,032"),
+        (TransposedConv(filters=4), "10 × 14 × 3 × 3 × 3 × 4 = 15,120"),
     ],
 )
 def test_the_multiplications_are_written_out(layer: Layer, formula: str):
@@ -83,10 +83,10 @@ def test_the_multiplications_are_written_out(layer: Layer, formula: str):
 @pytest.mark.parametrize(
     ("layer", "formula"),
     [
-        (TransposedConv(filters=1), "height: 10 x 2 = 20, width: 14 x 2 = 28"),
+        (TransposedConv(filters=1), "height: 10 × 2 = 20, width: 14 × 2 = 28"),
         (
             TransposedConv(filters=1, padding="valid"),
-            "height: 10 x 2 + max(3 - 2, 0) = 21, width: 14 x 2 + max(3 - 2, 0) = 29",
+            "height: 10 × 2 + max(3 − 2, 0) = 21, width: 14 × 2 + max(3 − 2, 0) = 29",
         ),
         (GlobalMaxPool(), "one maximum for each of 3 maps = 3"),
     ],
@@ -231,20 +231,20 @@ def test_the_published_costs_of_the_backbones_are_met():
 @pytest.mark.parametrize(
     ("layers", "path", "message"),
     [
-        ((same(4), Residual(layers=(same(8),))), (1,), "Residual 'residual_1' cannot add 10 x 14 x 8 to 10 x 14 x 4"),
+        ((same(4), Residual(layers=(same(8),))), (1,), "Residual 'residual_1' cannot add 10 × 14 × 8 to 10 × 14 × 4"),
         ((Residual(layers=(Conv(filters=3),)),), (0,), r"padding 'same'.*Received: block=\(8, 12, 3\)"),
-        ((Residual(layers=(Flatten(),), shortcut="projection"),), (0,), "no 1x1 convolution makes 420 of 10 x 14 x 3"),
+        ((Residual(layers=(Flatten(),), shortcut="projection"),), (0,), "no 1×1 convolution makes 420 of 10 × 14 × 3"),
         ((Residual(layers=(Conv(filters=3),), shortcut="projection"),), (0,), "no projection"),
-        ((Branches(branches=((same(3),), (MaxPool(),))),), (0,), "end in 10 x 14 x 3 and 5 x 7 x 3, but"),
-        ((Branches(branches=((same(3),), (Flatten(),))),), (0,), "end in 10 x 14 x 3 and 420, but"),
-        ((Repeat(layers=(MaxPool(),), times=4),), (0, 0), r"MaxPool 'repeat_1.4.max_pool_1' turns 1 x 1 into 0 x 0"),
+        ((Branches(branches=((same(3),), (MaxPool(),))),), (0,), "end in 10 × 14 × 3 and 5 × 7 × 3, but"),
+        ((Branches(branches=((same(3),), (Flatten(),))),), (0,), "end in 10 × 14 × 3 and 420, but"),
+        ((Repeat(layers=(MaxPool(),), times=4),), (0, 0), r"MaxPool 'repeat_1.4.max_pool_1' turns 1 × 1 into 0 × 0"),
         ((Branches(branches=((same(3),), (same(3), Conv(filters=1, kernel=12)))),), (0, 1, 1), "branches_1.2.conv_2"),
         ((Flatten(), DepthwiseConv()), (1,), "DepthwiseConv 'depthwise_conv_1' needs maps"),
         ((Flatten(), SpatialDropout()), (1,), "needs maps"),
         ((SeparableConv(filters=2, stride=2, dilation=2),), (0,), "Set one of them to 1"),
-        ((SeparableConv(filters=2, kernel=11),), (0,), "a 11x11 kernel with 'valid' padding"),
+        ((SeparableConv(filters=2, kernel=11),), (0,), "a 11×11 kernel with 'valid' padding"),
         ((same(3), Backbone()), (1,), "must be the first layer"),
-        ((Backbone(),), (0,), "at least 32 x 32"),
+        ((Backbone(),), (0,), "at least 32 × 32"),
         ((Dense(units=3),), (0,), "Dense 'dense_1' needs one vector"),
         ((same(2), Residual(layers=(same(2, name="add"),))), (1, 0), "No layer can be called 'add' here"),
         ((same(2, name="a"), same(2), same(2, name="a")), (2,), "2 layers are called 'a'"),

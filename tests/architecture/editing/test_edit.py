@@ -168,15 +168,15 @@ def test_what_is_added_and_removed_again_leaves_the_net_as_it_was(seed: int):
         (edit.move(NET, (1,), (3,)), "Moved max_pool_1"),
         (edit.move(NET, (2, 1), (3, 0, 0)), "Moved branches_1.1.batch_norm_1"),
         (edit.replace(NET, (1,), AvgPool()), "Replaced max_pool_1 by avg_pool_1"),
-        (edit.with_settings(NET, (0,), filters=32), "filters of edges: 16 -> 32"),
+        (edit.with_settings(NET, (0,), filters=32), "filters of edges: 16 → 32"),
         (
             edit.with_settings(NET, (0,), kernel=5, padding="same"),
-            "kernel of edges: 3 -> 5; padding of edges: valid -> same",
+            "kernel of edges: 3 → 5; padding of edges: valid → same",
         ),
-        (edit.with_settings(NET, (1,), stride=1), "stride of max_pool_1: as set by size -> 1"),
-        (edit.with_settings(NET, (2,), shortcut="projection"), "shortcut of residual_1: identity -> projection"),
+        (edit.with_settings(NET, (1,), stride=1), "stride of max_pool_1: as set by size → 1"),
+        (edit.with_settings(NET, (2,), shortcut="projection"), "shortcut of residual_1: identity → projection"),
         (edit.with_settings(NET, (0,), name=None), "Called edges conv_1"),
-        (edit.with_input(NET, (32, 40, 1)), "Input: 20 x 23 x 3 -> 32 x 40 x 1"),
+        (edit.with_input(NET, (32, 40, 1)), "Input: 20 × 23 × 3 → 32 × 40 × 1"),
         (NET.model_copy(update={"name": "other"}), "Called the net other"),
         (NET, ""),
     ],
@@ -187,7 +187,7 @@ def test_a_move_is_told_in_words(after: Architecture, words: str):
 
 def test_many_changes_are_told_shortly():
     words = describe(get_preset("lenet5").architecture, get_preset("tiny-vgg").architecture)
-    assert words.startswith("Input: 28 x 28 x 1 -> 64 x 64 x 3; Called the net tiny-vgg; ")
+    assert words.startswith("Input: 28 × 28 × 1 → 64 × 64 × 3; Called the net tiny-vgg; ")
     assert words.endswith(" more")
     assert len(words) < 150
 
@@ -201,7 +201,7 @@ def test_moves_are_undone_and_redone_in_order():
     history = History.start(NET)
     history = history.push(edit.with_settings(NET, (0,), filters=32))
     history = history.push(edit.remove(history.present, (1,)))
-    assert history.words == ("Started with my-net", "filters of edges: 16 -> 32", "Removed max_pool_1")
+    assert history.words == ("Started with my-net", "filters of edges: 16 → 32", "Removed max_pool_1")
     assert not history.can_redo
     back = history.go_to(1).go_to(0)
     assert back.present == NET

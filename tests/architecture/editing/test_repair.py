@@ -62,8 +62,8 @@ def broken(*layers: Layer, shape: tuple[int, int, int] = (10, 14, 3)) -> Invalid
         ((Conv(filters=2),), "Add global_avg_pool"),
         ((Conv(filters=2), MaxPool()), "Add flatten"),
         ((Flatten(), Dense(units=16384), Dense(units=16384), HEAD[1]), "Use 4,096 units in dense_2"),
-        ((Backbone(), *HEAD), "Take images of 32 x 32 x 3"),
-        ((same(2), Backbone(), *HEAD), "Move backbone_1 to the front; Take images of 32 x 32 x 3"),
+        ((Backbone(), *HEAD), "Take images of 32 × 32 × 3"),
+        ((same(2), Backbone(), *HEAD), "Move backbone_1 to the front; Take images of 32 × 32 × 3"),
         (
             (Repeat(layers=(Conv(filters=2), MaxPool()), times=5), *HEAD),
             "Use padding 'same' in repeat_1.conv_1; Remove repeat_1.max_pool_1",
@@ -197,16 +197,16 @@ def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: i
             "Take branches_1.1.global_avg_pool_1 out of branches_1 and use padding 'same' and stride 1 in it",
         ),
         ("add", ((same(3, kernel=5),), (), (same(3), Flatten())), "Take branches_1.3.flatten_1 out of branches_1"),
-        ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 x 1 in branches_1.2.global_avg_pool_1"),
+        ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 × 1 in branches_1.2.global_avg_pool_1"),
         (
             "multiply",
             ((), (GlobalAvgPool(), Dense(units=2, activation="relu"), Dense(units=3, activation="sigmoid"))),
-            "Reshape what branches_1.2.dense_2 gives to 1 x 1 x 3",
+            "Reshape what branches_1.2.dense_2 gives to 1 × 1 × 3",
         ),
         (
             "multiply",
             ((GlobalMaxPool(), Dense(units=7), ActivationLayer(function="sigmoid")), ()),
-            "Use 3 units in branches_1.1.dense_1, and reshape them to 1 x 1 x 3",
+            "Use 3 units in branches_1.1.dense_1, and reshape them to 1 × 1 × 3",
         ),
         ("concat", ((same(2),), (Flatten(), Dense(units=6))), "End the other branches of branches_1 in flatten"),
     ],
@@ -224,6 +224,6 @@ def test_a_dense_layer_that_gets_maps_beside_maps_is_mended_to_its_end() -> None
     branches = ((same(5),), (GlobalAvgPool(keep_sides=True), Dense(units=5)))
     error = broken(Branches(branches=branches, merge="multiply"), *HEAD, shape=(9, 15, 3))
     assert error.fix.label == (
-        "Put flatten before branches_1.2.dense_1; Reshape what branches_1.2.dense_1 gives to 1 x 1 x 5"
+        "Put flatten before branches_1.2.dense_1; Reshape what branches_1.2.dense_1 gives to 1 × 1 × 5"
     )
     assert analyze(error.fix.architecture).layers

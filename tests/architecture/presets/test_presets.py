@@ -295,7 +295,7 @@ def test_a_map_for_each_class_is_fitted_as_well(pool):
     [
         ([Conv(filters=2)], (8, 9, 1), 3, "expected a dense layer at its end.*Received: conv"),
         ([ActivationLayer()], (8, 9, 1), 3, "expected a dense layer at its end"),
-        ([Conv(filters=2), Flatten(), Dense(units=2)], (2, 9, 1), 3, "turns 2 x 9 into 0 x 7"),
+        ([Conv(filters=2), Flatten(), Dense(units=2)], (2, 9, 1), 3, "turns 2 × 9 into 0 × 7"),
         ([Flatten(), Dense(units=2)], (8, 900, 1), 3, "input_shape.*Received: 900"),
         ([Flatten(), Dense(units=2)], (8, 9), 3, "input_shape"),
         ([Flatten(), Dense(units=2)], (8, 9, 1), 1, "at least 2 classes"),

@@ -56,8 +56,8 @@ def test_a_camera_that_is_refused_is_said_and_the_picture_stays(show, plain: Sam
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ((40, 30, 3), "Its middle was brought from 30 x 40 to the net's 11 x 14 pixels and to grey."),
-        ((28, 22), "Brought from 22 x 28 to the net's 11 x 14 pixels."),
+        ((40, 30, 3), "Its middle was brought from 30 × 40 to the net's 11 × 14 pixels and to grey."),
+        ((28, 22), "Brought from 22 × 28 to the net's 11 × 14 pixels."),
         ((14, 11, 3), "Brought to grey."),
     ],
     ids=str,
@@ -132,7 +132,7 @@ def test_only_a_picture_that_is_read_as_a_drawing_is_said_to_be_one(show, plain:
     place = show(plain, style="digit")  # 14 x 11: such a net takes all of a picture
     upload(place, strokes(120, 90, ink=0))
     expect(place.locator(".photos .hint")).to_have_text(
-        "Its middle was brought from 90 x 120 to the net's 11 x 14 pixels."
+        "Its middle was brought from 90 × 120 to the net's 11 × 14 pixels."
     )
 
 
@@ -142,7 +142,7 @@ def test_a_net_that_reads_drawings_says_what_it_took_and_what_it_misses(show) ->
     hint, problem = place.locator(".photos .hint"), place.get_by_role("alert")
     expect(hint).to_have_text(
         "Read as a drawing: what stands out from its paper was taken for strokes and brought to the net's "
-        "28 x 28 pixels."
+        "28 × 28 pixels."
     )
     upload(place, strokes(120, 90, ink=255), "blank.png")
     expect(problem).to_have_text(

@@ -69,7 +69,7 @@ def test_three_of_one_class_go_through_all_convolutions_and_poolings(show: Calla
     heads = place.locator(".journey thead th")
     expect(heads).to_have_count(3)
     expect(heads.nth(1)).to_contain_text("Max pooling")
-    expect(heads.nth(1)).to_contain_text("7 x 5")
+    expect(heads.nth(1)).to_contain_text("7 × 5")
     unit = state(place)["columns"][0]["unit"]
     label = place.locator(".journey-cell").first.get_attribute("aria-label")
     peak = maps_of(plain, first[0], "conv_1", unit)

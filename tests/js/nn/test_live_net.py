@@ -125,4 +125,4 @@ def test_a_picture_of_another_size_is_refused_in_a_sentence(modules: Page, serve
     serve(SMALL)
     modules.evaluate(OPEN, {"url": "/nets/small"})
     told = modules.evaluate("() => { try { live.show(new Uint8Array(5)); } catch (error) { return error.message; } }")
-    assert told == "Expected a picture of 9 x 7 x 1 values. Received: 5."
+    assert told == "Expected a picture of 9 × 7 × 1 values. Received: 5."

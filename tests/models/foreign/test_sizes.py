@@ -32,7 +32,7 @@ def test_a_resizing_at_the_front_is_the_size_of_the_pictures(shape: tuple[Any, .
     assert net.architecture.input_shape == REST
     assert [line for line in net.report if not line.shown] == []
     (line,) = [line for line in net.report if line.name == "size"]
-    assert line.note == "Pictures are brought to 20 x 24 pixels before the net, not in it."
+    assert line.note == "Pictures are brought to 20 × 24 pixels before the net, not in it."
     pictures = np.random.default_rng(0).integers(0, 256, (2, *REST)).astype(np.float32)
     if shape != (40, 32, 3):  # plain Keras takes pictures of that size as well
         expected = model.predict(pictures, verbose=0)

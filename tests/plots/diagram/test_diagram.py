@@ -178,10 +178,10 @@ def test_a_name_with_markup_is_only_text():
 
 def test_the_diagram_is_told_in_words():
     assert diagram_alt(NET) == (
-        "every block: an image of 20 x 31 x 3 goes through "
-        "3 times repeat_1 [residual_1 [conv_1 (20 x 31 x 6), batch_norm_1 (20 x 31 x 6)], added to a projection of its "
-        "input (20 x 31 x 6)]; branches_1 [1.conv_1 (18 x 29 x 2); beside 2.conv_1 (20 x 31 x 4), 2.conv_2 (18 x 29 "
-        "x 3)], put together (18 x 29 x 5); flatten_1 (2,610); dense_1 (7)."
+        "every block: an image of 20 × 31 × 3 goes through "
+        "3 times repeat_1 [residual_1 [conv_1 (20 × 31 × 6), batch_norm_1 (20 × 31 × 6)], added to a projection of its "
+        "input (20 × 31 × 6)]; branches_1 [1.conv_1 (18 × 29 × 2); beside 2.conv_1 (20 × 31 × 4), 2.conv_2 (18 × 29 "
+        "× 3)], put together (18 × 29 × 5); flatten_1 (2,610); dense_1 (7)."
     )
 
 
@@ -195,14 +195,14 @@ def test_title_and_description_belong_to_the_picture():
 def test_the_flow_of_fifty_layers_fits_a_screen():
     layers = [Conv(filters=8, padding="same"), BatchNorm()] * 24
     root = drawn(Architecture(input_shape=(32, 40, 3), layers=(*layers, Flatten(), Dense(units=3))), view="flow")
-    assert float(root.get("width")) <= 1000
-    assert float(root.get("height")) <= 700
+    assert float(root.get("width")) <= 1300
+    assert float(root.get("height")) <= 400
 
 
 def test_a_deep_net_in_boxes_goes_on_in_rows():
     layers = [Conv(filters=8, padding="same"), BatchNorm()] * 24
     root = drawn(Architecture(input_shape=(32, 40, 3), layers=(*layers, Flatten(), Dense(units=3))))
-    assert float(root.get("width")) <= 1700
+    assert float(root.get("width")) <= 1400
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -102,7 +102,7 @@ export class InputPanel {
     const isOtherSize = this.seen.width !== width || this.seen.height !== height;
     drawPixels(this.seen, picture.pixels, shape);
     if (isOtherSize) this.changes.refresh();
-    this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} x ${height} pixels`);
+    this.seen.setAttribute("aria-label", `What the net sees: ${picture.name}, ${width} \u00d7 ${height} pixels`);
     this.app.find("seen-name").textContent = picture.name;
   }
 

@@ -64,7 +64,7 @@ export class Net {
     const { values } = this.layers[0];
     if (pixels.length !== values.length) {
       const [height, width, units] = this.manifest.input_shape;
-      throw new BadNet(`Expected a picture of ${height} x ${width} x ${units} values. Received: ${pixels.length}.`);
+      throw new BadNet(`Expected a picture of ${height} \u00d7 ${width} \u00d7 ${units} values. Received: ${pixels.length}.`);
     }
     values.set(pixels);
     this.compute(this.layers.slice(1));
