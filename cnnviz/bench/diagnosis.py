@@ -18,7 +18,7 @@ from cnnviz.training.diagnosis.finding import Finding
 from cnnviz.training.diagnosis.rules import diagnose
 from cnnviz.training.events import Divergence, EpochEnded, Event, Points, Started
 from cnnviz.training.loop.control import Control
-from cnnviz.training.loop.job import TrainingJob
+from cnnviz.training.loop.job import TrainingJob, TrainingResult
 from cnnviz.training.loop.run import train
 
 BETTER = 0.01  # of the recall
@@ -45,7 +45,9 @@ def run_situation(situation: Situation) -> Trained:
     recall = 1 / len(data.info.classes)
     try:
         job = TrainingJob("", situation.net, situation.config)
-        recall = _recall(train(job, data, emit=events.append, control=Control()).test)
+        result = train(job, data, emit=events.append, control=Control())
+        assert isinstance(result, TrainingResult)  # nobody pauses it
+        recall = _recall(result.test)
     except TrainingFailed as error:
         divergence = error.divergence
     started = next(event for event in events if isinstance(event, Started))

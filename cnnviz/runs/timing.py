@@ -10,12 +10,20 @@ from cnnviz.training.duration.model import Prediction
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
 
+NOT_MEASURED = "not measured yet"
+
 
 def prediction_text(prediction: Prediction) -> str:
     """Say how long a training will take: a range where its net ran here before, else a rough figure that says so."""
+    short = short_prediction_text(prediction)
+    return short if prediction.is_measured else f"{short} ({NOT_MEASURED})"
+
+
+def short_prediction_text(prediction: Prediction) -> str:
+    """Give the same without saying that it is a rough figure, for who says so beside it."""
     if prediction.is_measured:
         return duration_range_text(prediction.low, prediction.high)
-    return f"{duration_range_text(prediction.expected, prediction.expected)} (not measured yet)"
+    return duration_range_text(prediction.expected, prediction.expected)
 
 
 def comparison(run: Run) -> str:

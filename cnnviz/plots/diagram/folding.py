@@ -134,7 +134,7 @@ class _Folder:
     """Knows what comes again in each list of a net: `runs` by the path of the block, or branch, that the list is in."""
 
     def __init__(self, architecture: Architecture) -> None:
-        self.runs = {(): find_runs(architecture.layers)}
+        self.runs: dict[Path, list[Run]] = {(): find_runs(architecture.layers)}
         self.blocks: set[Path] = set()
         for path, layer in walk(architecture.layers):
             for number, inside in enumerate(layer_lists(layer)):
@@ -183,9 +183,9 @@ def _saves(elements: Sequence[Element], run: Run) -> bool:
 
 def _folded(elements: Sequence[Element], key: str, times: int) -> Folded:
     period = elements[: len(elements) // times] if len(elements) > 1 else elements
-    first, last = elements[0].path, elements[-1].path
+    paths = [element.path for element in elements if not isinstance(element, Handle)]
     label = period[0].label if times == 1 and isinstance(period[0], Group) else _label(period)
-    return Folded(label, key, first, last, times, _main_box(period), _last_box(elements[-1]).shape)
+    return Folded(label, key, paths[0], paths[-1], times, _main_box(period), _last_box(elements[-1]).shape)
 
 
 def _label(elements: Sequence[Element]) -> str:

@@ -43,7 +43,7 @@ def show_totals(net: Architecture, analysis: Analysis, before: Analysis | None, 
             text = metric.text(metric.value(analysis))
             _tile(metric.label, text, explain(metric.topic, **live), differences)
         if time := training_time(net, batch_size, optimizer):
-            _tile("Training time", time[0], time[1], [])
+            _tile("Training time", time[0], time[1], [time[2]])
     st.caption(as_markdown(dominant(analysis)))
     _show_limits(analysis, batch_size, optimizer)
 

@@ -9,7 +9,7 @@ from cnnviz.datasets.registry import describe
 from cnnviz.engine.fine_tuning import fine_tune, start_of_run
 from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.records import Run
-from cnnviz.runs.timing import prediction_text
+from cnnviz.runs.timing import NOT_MEASURED, prediction_text, short_prediction_text
 from cnnviz.settings import LIMITS, read_settings
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text, megabytes_text
@@ -100,14 +100,14 @@ def _check_allowed(analysis: Analysis, config: TrainingConfig) -> None:
     check_limits(analysis, batch_size=config.batch_size, optimizer=config.optimizer)
 
 
-def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[str, str] | None:
+def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[str, str, str] | None:
     """Say how long the net takes to train with the images and epochs of the Training page; asks no worker.
 
     Returns
     -------
-    (range, sentence) or None
-        "2 to 5 min", and of what that is the time. None for a net that cannot be trained on them: the Training page
-        says why.
+    (range, sentence, note) or None
+        "2 to 5 min", of what that is the time, and that it is a rough figure where it is one. None for a net that
+        cannot be trained on them: the Training page says why.
     """
     config, where = kept_config(net)
     config = config.model_copy(update={"batch_size": batch_size, "optimizer": optimizer})
@@ -120,5 +120,5 @@ def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[s
     usual = "" if calibration else "; reckoned for a usual computer"
     images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
-    time = prediction_text(prediction)
-    return time, f"About **{time}** for {epochs} with {images}, {where}{usual}.\n\n{TIME_HELP}"
+    about = f"About **{prediction_text(prediction)}** for {epochs} with {images}, {where}{usual}.\n\n{TIME_HELP}"
+    return short_prediction_text(prediction), about, "" if prediction.is_measured else NOT_MEASURED
