@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.access.permission import may_change
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.run_controls import show_next_steps, show_transport
 from cnnviz.ui.runs.run_panel import show_run
 from cnnviz.ui.session.visitor import current_visitor, linked_run
@@ -60,6 +61,7 @@ with stage, errors_shown():
         show_run(run)
         show_reported_results(run)
         show_next_steps(run)
+        show_again(run)
 
 if run is not None:
     if inside is not None:

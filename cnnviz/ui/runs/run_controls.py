@@ -19,7 +19,6 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title, without_place
-from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, as_part
@@ -173,12 +172,12 @@ def _rate(run: Run) -> None:
 
 
 def show_next_steps(run: Run) -> None:
-    """Show links to the pages that inspect a finished run, and what it can be again."""
-    if run.metrics:  # of a net that was brought along, there are some from its first moment
-        with st.container(horizontal=True, width="content"):
-            for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
-                st.page_link(page(name), label=label, query_params={"run": run.id})
-    show_again(run)
+    """Show links to the pages that inspect a finished run."""
+    if not run.metrics:
+        return  # of a net that was brought along, there are some from its first moment
+    with st.container(horizontal=True, width="content"):
+        for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
+            st.page_link(page(name), label=label, query_params={"run": run.id})
 
 
 def show_downloads(run: Run) -> None:

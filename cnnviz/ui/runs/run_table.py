@@ -11,6 +11,7 @@ from cnnviz.text.units import NOTHING
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import OWN_NET, PICKED, images_title, pick, title, without_place
+from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
@@ -99,6 +100,7 @@ def _show_actions(run: Run) -> None:
         show_downloads(run)
         if may_change(current_visitor(), run):
             _change(run)
+    show_again(run)
     if not may_change(current_visitor(), run):
         st.caption(f":material/visibility: {LOOK_ONLY if run.origin else READ_ONLY}")
 
