@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.ui.app.page_frame import errors_shown, header, page
+from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.images import browser
 from cnnviz.ui.images.files import show_files
 from cnnviz.ui.images.numbers import show_numbers
@@ -13,8 +13,7 @@ header("Images", "Look at what a net is to learn from: samples, balance, pixels,
 
 with errors_shown():
     dataset, info = choose_dataset()
-    st.caption(f"{summary(info)} {origin(info)} {load_options_text(dataset, info)}")
-    st.page_link(page("training"), label="Train a net on these images")
+    st.caption(f"{summary(info)} {load_options_text(dataset, info)}")
     overview = browser.load_overview(dataset)
     info = browser.as_read(info, overview)
     images, labels = browser.show_samples(dataset, info, overview)
@@ -31,3 +30,4 @@ with errors_shown():
         if tab.open:  # the others are drawn when they are chosen
             with tab, errors_shown():
                 show()
+    st.caption(origin(info))

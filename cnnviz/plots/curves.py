@@ -22,7 +22,7 @@ from cnnviz.plots.style import (
 from cnnviz.text.units import count_text, percent_text
 
 MAX_POINTS = 1500
-HEIGHT = 210
+HEIGHT = 280
 LEGEND_MARGIN = 60  # pixels: the legend, and above it the buttons that appear on hovering
 ROOM = 1.02  # of the axes, so that the last mark is seen whole
 MAX_SINGLE_TICKS = 10  # epochs up to which each has its tick

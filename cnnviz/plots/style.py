@@ -94,7 +94,8 @@ def color_bar(title: str) -> dict[str, Any]:
     return {
         "title": {"text": title, "side": "top"},
         "orientation": "h",
-        "thickness": 10,
+        "thickness": 8,
+        "outlinewidth": 0,
         "ypad": 4,  # by default the bar pushes the figure away from itself twice
         "len": 0.6,
         "nticks": 5,

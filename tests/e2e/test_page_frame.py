@@ -1,4 +1,4 @@
-"""The frame of all pages: content within 64 pixels of the top, a slim sidebar, nothing wider than the window."""
+"""The frame of all pages: content and picture in the first screen, a slim sidebar, nothing wider than the window."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -6,7 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 from cnnviz.ui.app.page_frame import PAGES
 
 FIRST_LINE = 64  # pixels in which the content begins
-SLIM = 180
+SLIM = 160
+RAIL = 56  # pixels of a column of icons
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 HEADING = "h1"
 WRITTEN = {"kernels": "kernel", "architecture": "view"}  # the last that a page writes into its address at once
@@ -16,7 +17,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     page.goto(url)
-    expect(page.locator(".st-key-page_header")).to_have_css("min-height", "36px")  # the style has arrived
+    expect(page.locator(".st-key-page_header")).to_have_css("min-height", "36px")
     return page
 
 
@@ -35,7 +36,23 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
     page.context.close()
 
 
-def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_away(browser: Browser, app_url: str) -> None:
+PICTURES = {"images": ".stImage img", "evaluation": ".stPlotlyChart .main-svg", "runs": ".stPlotlyChart .main-svg"}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_a_page_is_for_stands_in_the_first_screen(
+    browser: Browser, app_url: str, name: str, size: tuple[int, int]
+) -> None:
+    page = opened(browser, f"{app_url}/{name}", size)
+    picture = page.locator(PICTURES[name]).first
+    picture.wait_for(timeout=60_000)
+    box = picture.bounding_box()
+    assert box["y"] + box["height"] <= size[1]
+    page.context.close()
+
+
+def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(browser: Browser, app_url: str) -> None:
     page = opened(browser, f"{app_url}/runs", SIZES["wide"])
     sidebar = page.locator(".stSidebar")
     assert sidebar.bounding_box()["width"] <= SLIM
@@ -44,15 +61,14 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_away(browser: Brows
         assert name.evaluate("text => text.scrollWidth <= text.clientWidth")
     sidebar.hover()
     page.get_by_role("button", name="Collapse sidebar").click()
-    expect(sidebar).not_to_be_in_viewport()
-    button = page.get_by_role("button", name="Expand sidebar")
-    expect(button).to_be_visible()
-    right = button.bounding_box()["x"] + button.bounding_box()["width"]
-    shown = page.evaluate(
-        "() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('h1'));"
-        "return range.getBoundingClientRect().left; }"
-    )
-    assert right <= shown  # the title stands beside the button, not under it
+    page.wait_for_function("(most) => document.querySelector('.stSidebar').offsetWidth <= most", arg=RAIL)
+    page.reload()  # it is remembered
+    page.get_by_role("button", name="Expand sidebar").hover()
+    assert sidebar.bounding_box()["width"] <= RAIL
+    sidebar.get_by_role("link", name="Images").click()
+    expect(page.get_by_role("heading", name="Images", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Expand sidebar").click()
+    expect(sidebar.get_by_text("Images", exact=True)).to_be_visible()
     page.context.close()
 
 
@@ -84,10 +100,43 @@ def test_back_leads_to_the_page_before_in_one_press(browser: Browser, app_url: s
     page.context.close()
 
 
-def test_in_a_frame_of_another_page_all_of_it_works(browser: Browser, app_url: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_in_a_frame_of_another_page_there_is_the_page_alone(browser: Browser, app_url: str, name: str) -> None:
+    page = opened(browser, f"{app_url}/{'' if name == 'home' else name}?embed=true", SIZES["wide"])
+    assert page.locator(HEADING).bounding_box()["y"] < FIRST_LINE
+    assert page.locator(".stMainBlockContainer").bounding_box()["width"] == SIZES["wide"][0]
+    assert page.locator(".stSidebar").count() == 0
+    page.context.close()
+
+
+def test_in_a_frame_of_another_page_the_net_is_drawn(browser: Browser, app_url: str) -> None:
     page = opened(browser, f"{app_url}/?embed=true", SIZES["wide"])
     page.locator(".home-net .stage[data-drawn]").wait_for()
-    assert page.locator(HEADING).bounding_box()["y"] < FIRST_LINE
+    page.context.close()
+
+
+def test_all_words_stand_in_our_own_typeface(browser: Browser, app_url: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    fonts: list[str] = []
+    page.on("request", lambda request: fonts.append(request.url) if request.resource_type == "font" else None)
+    page.goto(app_url)
+    page.locator(".home-net .stage[data-drawn]").wait_for()
+    assert [url for url in fonts if "Source" in url] == []  # Streamlit's own: 170 kB for nothing
+    assert page.evaluate("document.fonts.check('16px Inter')")
+    assert "Inter" in page.locator(".home-net").evaluate("(home) => getComputedStyle(home).fontFamily")
+    context.close()
+
+
+def test_enter_and_space_choose_a_run(browser: Browser, app_url: str) -> None:
+    page = opened(browser, f"{app_url}/runs", SIZES["wide"])
+    table = page.locator(".st-key-runs")
+    table.locator("canvas").first.wait_for()
+    for key, is_chosen in (("Enter", True), (" ", False)):  # the second takes the choice back
+        table.locator("canvas").first.focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press(key)
+        expect(table.locator("[role=row][aria-selected=true]")).to_have_count(int(is_chosen))
     page.context.close()
 
 

@@ -64,7 +64,7 @@ def test_evaluation_shows_its_classes_and_says_once_that_their_images_are_gone(o
     page.selectbox[2].set_value(CLASSES[1]).run()
     assert _said(page) == []
     assert [info.value for info in page.info] == [IMAGES_GONE]
-    assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.subheader)
+    assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.header)
 
 
 def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, orphan: Run) -> None:

@@ -58,7 +58,7 @@ def _button(page, label: str):
 
 
 def _texts(page) -> str:
-    kinds = page.caption, page.markdown, page.info, page.warning, page.error, page.subheader, page.code
+    kinds = page.caption, page.markdown, page.info, page.warning, page.error, page.header, page.code
     return "\n".join(element.value for elements in kinds for element in elements)
 
 
@@ -221,7 +221,7 @@ def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(
     _button(page, "Use this name").click().run()
     assert not page.exception
     assert engine.store.get(run.id).name == "![x](http://evil.example/y.png)"
-    assert "![x](" not in page.subheader[0].value
+    assert "![x](" not in page.header[0].value
     engine.store.delete(run.id)
 
 

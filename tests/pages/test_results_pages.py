@@ -34,7 +34,7 @@ def test_a_cell_chosen_by_name_shows_its_images(open_page, finished_run) -> None
     page.selectbox[1].set_value("3")
     page.selectbox[2].set_value("3").run()
     right = int(np.sum((test.labels == 3) & (test.probabilities.argmax(axis=1) == 3)))
-    assert any(f"3, recognised: {right} images" in heading.value for heading in page.subheader)
+    assert any(f"3, recognised: {right} images" in heading.value for heading in page.header)
 
 
 def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_run) -> None:
@@ -47,7 +47,7 @@ def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_
     text = table["Predicted"][position]
     assert text == duration_range_text(expected.low, expected.high) if expected else text is None
     assert table["Seconds"][position] == finished_run.seconds
-    assert page.subheader[0].value
+    assert page.header[0].value
 
 
 def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engine) -> None:

@@ -93,7 +93,7 @@ def test_the_names_of_a_net_and_of_its_classes_and_files_are_text(open_page, hos
         page.selectbox[1].set_value(HOSTILE)
         page.selectbox[2].set_value(HOSTILE).run()
         assert markup(page) == []
-        assert len(page.subheader) == 1
+        assert len(page.header) == 1
 
 
 def test_the_names_of_classes_and_files_are_text_on_the_images_page(

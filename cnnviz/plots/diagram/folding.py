@@ -134,7 +134,7 @@ class _Folder:
     """Knows what comes again in each list of a net: `runs` by the path of the block, or branch, that the list is in."""
 
     def __init__(self, architecture: Architecture) -> None:
-        self.runs = {(): find_runs(architecture.layers)}
+        self.runs: dict[Path, list[Run]] = {(): find_runs(architecture.layers)}
         self.blocks: set[Path] = set()
         for path, layer in walk(architecture.layers):
             for number, inside in enumerate(layer_lists(layer)):
@@ -161,7 +161,7 @@ class _Folder:
                 index += run.length
                 continue
             if run and _saves(elements, run):
-                found.append(Handle(key, _label(elements[index : index + run.period]), run.times))
+                found.append(Handle(_label(elements[index : index + run.period]), key, elements[index].path, run.times))
             found.append(self._inside(elements[index], folds))
             index += 1
         return tuple(found)

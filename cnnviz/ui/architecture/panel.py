@@ -17,7 +17,7 @@ def choose_panel() -> str:
     """Draw the choice of a way to change the net, and return the chosen one."""
     if st.session_state.get(PANEL) is None:
         st.session_state[PANEL] = SLIDERS
-    return st.segmented_control(
+    chosen = st.segmented_control(
         "Change the net by",
         (SLIDERS, LAYERS, TEMPLATES),
         key=PANEL,
@@ -25,6 +25,7 @@ def choose_panel() -> str:
         label_visibility="collapsed",
         persist_state="session",
     )
+    return chosen or SLIDERS
 
 
 def show_panel(view: NetView, panel: str) -> None:

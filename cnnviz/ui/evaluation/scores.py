@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy
@@ -34,10 +35,20 @@ def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
     images = count_text(len(test.labels), "test image")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric("Accuracy", value, help="Share of the test images that the net got right", width="content")
-        with st.container(width=420):
-            st.caption(
-                f"Of {images}; 95% interval: {low} to {high}. Always saying the largest class would get {guessing}."
-            )
+        with st.container(width=380):
+            said = f"Of {images}; 95% interval: {low} to {high}. Always saying the largest class would get {guessing}."
+            st.caption(" ".join(filter(None, (said, as_markdown(commonest_mistake(scores))))))
+
+
+def commonest_mistake(scores: Evaluation) -> str:
+    """Say which class is taken for which most often; "" where nothing is."""
+    mistakes = scores.confusion - np.diag(np.diag(scores.confusion))
+    if not mistakes.any():
+        return ""
+    true, guessed = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    names = [score.name for score in scores.per_class]
+    count = count_text(int(mistakes[true, guessed]), "image")
+    return f"Most often confused: {names[true]}, taken for {names[guessed]} ({count})."
 
 
 def show_scores(scores: Evaluation) -> None:
@@ -65,7 +76,8 @@ def show_scores(scores: Evaluation) -> None:
     )
     absent = sum(score.support == 0 for score in scores.per_class)
     without = f" {NOTHING}: no test images; means are over the other classes." if absent else ""
-    st.caption(f"{MEANINGS}{without}")
+    with st.expander("What these numbers mean", type="compact"):
+        st.caption(f"{MEANINGS}{without}")
 
 
 def chosen_cell(event: Any, classes: Sequence[str]) -> tuple[int, int] | None:
@@ -87,7 +99,7 @@ def show_cell(run: Run, test: TestPredictions, true: int, guessed: int) -> None:
     found = cell_indices(test.probabilities, test.labels, true, guessed)
     names = test.classes[true], test.classes[guessed]
     title = f"{names[0]}, recognised" if true == guessed else f"{names[0]}, taken for {names[1]}"
-    st.subheader(f"{as_markdown(title)}: {len(found)} {'image' if len(found) == 1 else 'images'}", anchor=False)
+    st.header(f"{as_markdown(title)}: {len(found)} {'image' if len(found) == 1 else 'images'}", anchor=False)
     if len(found) == 0:
         st.caption("There is no such image in the test set.")
         return

@@ -13,13 +13,14 @@ from cnnviz.datasets.statistics.overview import DatasetOverview
 from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
 from cnnviz.text.markup import as_markdown
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.training_settings import kept_load_options
 from cnnviz.ui.shared.answers import cached_answer
 from cnnviz.ui.shared.elements import show_figure, show_image
 
-SAMPLES = 12
-THUMB = 140
+SAMPLES = 20  # two rows of ten: in sets of ten classes, a class has a column
+THUMB = 140  # pixels at most; page_frame.css makes as many columns as there is room for
 MAX_MEANS = 40
 
 
@@ -34,16 +35,17 @@ def as_read(info: DatasetInfo, overview: DatasetOverview) -> DatasetInfo:
 
 
 def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
-    """Show twelve images with their classes, more on demand; returns them (N, H, W, C) uint8 and their labels (N,)."""
+    """Show some images with their classes, more on demand; returns them (N, H, W, C) uint8 and their labels (N,)."""
     key = f"samples-{dataset}"
     images, labels = _ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="samples"):
         for image, label in zip(images, labels, strict=True):
             name = info.classes[int(label)]
             show_image(image, width=THUMB, caption=as_markdown(name), alt=f"A training image: {name}")
     with st.container(horizontal=True, vertical_alignment="center"):
         is_all = len(images) >= overview.num_images
         st.button(f"Show {SAMPLES} more", icon=":material/add:", on_click=_more, args=(key,), disabled=is_all)
+        st.page_link(page("training"), label="Train a net on these images")
         st.caption(f"{len(images):,} of {overview.num_images:,} training images, of all classes in turn.")
     show_notes(overview.notes)
     return images, labels
@@ -63,7 +65,7 @@ def show_balance(overview: DatasetOverview) -> None:
 def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
     """Show the mean image of each class."""
     st.caption("The mean of all training images of a class: what a class has in common at each pixel.")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="means"):
         for name, mean in list(zip(info.classes, overview.means, strict=True))[:MAX_MEANS]:
             show_image(mean, width=THUMB, caption=as_markdown(name), alt=f"Mean image of {name}")
     if len(info.classes) > MAX_MEANS:

@@ -67,7 +67,7 @@ def show_code(state: LabState, picture: ChosenImage) -> None:
 
 def show_learned_filters(settings: LabSettings) -> None:
     """Show which learned kernels are most similar to one's own, and what a net predicts with one's own put in."""
-    st.subheader("Your kernel and a trained net")
+    st.header("Your kernel and a trained net")
     st.markdown("Nobody tells a net its kernels. Has it found yours, and what happens if you put yours in?")
     if not st.toggle("Compare with a trained net", key="compare_filters"):
         return

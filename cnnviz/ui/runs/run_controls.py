@@ -162,7 +162,7 @@ def show_next_steps(run: Run) -> None:
     """Show links to the pages that inspect a finished run."""
     if not run.metrics:
         return  # of a net that was brought along, there are some from its first moment
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
 

@@ -6,7 +6,7 @@ from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
 from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import duration_range_text
+from cnnviz.text.units import NOTHING, duration_range_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.run_picker import OWN_NET, images_title, title, without_place
@@ -16,6 +16,9 @@ from cnnviz.ui.runs.run_panel import show_curves
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.starting_net import begin_with
 from cnnviz.ui.session.visitor import current_visitor, whose
+
+MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen one stay in the first screen
+ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 GUESSING_HELP = "What always saying the largest class would get"
@@ -50,6 +53,8 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
         on_select="rerun",
         selection_mode="single-row",
         key="runs",
+        height="content" if len(rows) <= MAX_ROWS else ROWS_HEIGHT,
+        placeholder=NOTHING,
         column_config={
             "Test accuracy": st.column_config.NumberColumn(format="percent"),
             "Guessing": st.column_config.NumberColumn(format="percent", help=GUESSING_HELP),
@@ -66,7 +71,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
 
 def show_details(run: Run) -> None:
     """Status, curves, settings and actions of one run."""
-    st.subheader(as_markdown(title(run)), anchor=False)
+    st.header(as_markdown(title(run)), anchor=False)
     show_progress(run)
     show_start(run)
     if not run.origin:
@@ -78,8 +83,8 @@ def show_details(run: Run) -> None:
 
 
 def _show_actions(run: Run) -> None:
-    show_next_steps(run)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_next_steps(run)
         if not run.origin:
             st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
         show_downloads(run)

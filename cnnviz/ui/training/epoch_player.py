@@ -30,7 +30,7 @@ def _epochs(run_id: str) -> None:
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return
-    st.subheader("Epoch by epoch", divider="gray")
+    st.header("Epoch by epoch", divider="gray")
     with st.container():  # always one element, or the drawing below would move and be begun anew
         epoch = _choose_epoch(run, epochs)
     if is_for_browser(run):

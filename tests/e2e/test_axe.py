@@ -1,0 +1,54 @@
+"""No page breaks a rule of axe-core (WCAG and good practice), in either theme and on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from cnnviz.ui.app.page_frame import PAGES
+
+LOOKS = {
+    "light": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+PICTURES = {
+    "home": ".home-net .stage[data-drawn]",
+    "kernels": ".lab [data-id=output]",
+    "architecture": ".net-diagram svg",
+    "images": ".stImage img",
+    "training": ".stButton button:visible",
+    "inside": ".inside-net .cell",
+    "evaluation": ".stPlotlyChart .main-svg",
+    "runs": ".stPlotlyChart .main-svg",
+}
+"""What each page is for: once it stands, the page does."""
+
+
+@pytest.fixture(params=LOOKS.values(), ids=LOOKS)
+def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(**request.param)
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: Page, picture: str) -> list[str]:
+    """What axe-core finds on a page that has been drawn to its end: rule, element, what is wrong."""
+    page.locator(picture).first.wait_for(timeout=60_000)
+    expect(page.locator(".stSpinner")).to_have_count(0)
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_breaks_no_rule_of_axe(look: Page, app_url: str, name: str) -> None:
+    look.goto(app_url if name == "home" else f"{app_url}/{name}")
+    assert violations(look, PICTURES[name]) == []
+
+
+def test_a_finished_run_on_the_training_page_breaks_no_rule_of_axe(look: Page, app_url: str) -> None:
+    look.goto(f"{app_url}/runs")
+    look.get_by_role("link", name="Open on the Training page").click()
+    assert violations(look, ".inside-net .cell") == []
