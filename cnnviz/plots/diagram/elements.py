@@ -75,10 +75,11 @@ class Folded:
 
 @dataclass(frozen=True)
 class Handle:
-    """Stands before what was opened and comes again, to fold it again."""
+    """Stands before what was opened and comes again, from `path` on, to fold it again."""
 
-    key: str
     label: str
+    key: str
+    path: Path
     times: int
 
 

@@ -161,7 +161,7 @@ class _Folder:
                 index += run.length
                 continue
             if run and _saves(elements, run):
-                found.append(Handle(key, _label(elements[index : index + run.period]), run.times))
+                found.append(Handle(_label(elements[index : index + run.period]), key, elements[index].path, run.times))
             found.append(self._inside(elements[index], folds))
             index += 1
         return tuple(found)
