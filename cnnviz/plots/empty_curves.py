@@ -11,7 +11,7 @@ ROOM = 1.15  # of the axis of the loss, as a multiple of the loss of guessing
 FALL = 5.0  # how often the sketch falls to 1/e over the run
 POINTS = 40
 MAX_TICKS = 6
-SKETCH_COLOUR = "#4c9fd3"
+SKETCH_COLOUR = "#7C8DA3"
 SKETCH = "A sketch: the curves of this training come here, a point for each batch."
 
 
