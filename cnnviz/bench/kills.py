@@ -47,7 +47,7 @@ async def lifespan(app):
         threading.Thread(target=go_on, daemon=True).start()
         yield
 
-app = st.App({str(PROJECT / "cnnviz" / "ui" / "app" / "main.py")!r}, lifespan=lifespan)
+app = st.App({str(PROJECT / "cnnviz" / "ui" / "main.py")!r}, lifespan=lifespan)
 """  # the app, with somebody who presses Resume as soon as that is offered
 
 

@@ -69,7 +69,7 @@ def open_page(project: Path, engine: Engine, secret: str) -> OpenPage:
     """Opens a page as its link would, with a query: always the same visitor, unless another one's secret is given."""
 
     def open_(name: str, *, by: str = secret, **query: str) -> AppTest:
-        app = AppTest.from_file(str(project / "cnnviz" / "ui" / "app" / "main.py"), default_timeout=SECONDS)
+        app = AppTest.from_file(str(project / "cnnviz" / "ui" / "main.py"), default_timeout=SECONDS)
         app.session_state[SECRET] = by
         app.query_params.update(query)
         return app.switch_page(f"../../../pages/{name}.py").run()
