@@ -67,11 +67,12 @@ def attribute(options: Namespace) -> tuple[Answer, dict[str, Any]]:
 
 
 def _checks(engine: Any, net: NamedNet, image: Any, found: Attribution, settings: dict[str, Any]) -> dict[str, Any]:
-    shuffled = ask(engine, net.subject, "randomisation", image=image, explained=found, settings=settings)
+    shuffled = ask(engine, net.subject, "randomisation", image=image, explained=found, settings=settings, seed=0)
     alike = dict(zip(shuffled.layers, shuffled.correlations, strict=True))
     checks = {"randomisation": {"passes": shuffled.passes, "correlations": alike, "sentence": shuffled.sentence()}}
     if found.map.ndim == 2:
-        gone = ask(engine, net.subject, "deletion", image=image, explained=found)
+        baseline = "black" if net.style == "digit" else "mean"
+        gone = ask(engine, net.subject, "deletion", image=image, explained=found, baseline=baseline, seed=0)
         checks["deletion"] = {
             "passes": gone.passes,
             "area": gone.area,

@@ -24,7 +24,7 @@ PICTURE = np.random.default_rng(0).integers(0, 256, (12, 10, 3), np.uint8)
 @pytest.fixture(scope="module")
 def net() -> keras.Model:
     first = layers.Conv2D(4, 3, activation="relu", name="edges")
-    return keras.Sequential([keras.Input((12, 10, 3)), first, layers.Flatten(), layers.Dense(3, activation="softmax")])
+    return keras.Sequential([keras.Input((12, 10, 3)), first, layers.Flatten(name="flat"), layers.Dense(3, activation="softmax")])
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_a_method_tells_which_pixels_speak_for_a_class(capsys, home, folder: Pat
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
         (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),
         (("--method", "occlusion", "--patch", "13"), "expected at most 10 pixels"),
-        (("--method", "grad_cam", "--layer", "flatten"), "expected a layer that gives maps"),
+        (("--method", "grad_cam", "--layer", "flat"), "expected a layer that gives maps"),
     ],
 )
 def test_a_method_that_makes_no_sense_gets_one_sentence(capsys, home, folder: Path, options, sentence) -> None:

@@ -27,6 +27,7 @@ from cnnviz.engine.remote.questions import (
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, net_name
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.familiarity import last_maps
+from cnnviz.inspection.attribution.results import Attribution
 from cnnviz.runs.records import Run
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
@@ -37,6 +38,7 @@ NET = get_preset("digits-small").architecture
 IMAGE = np.full((28, 28, 1), 7, np.uint8)
 KERNEL = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
 # Question -> its parameters, and the answer's part that is looked at with what it is.
+EXPLAINED = Attribution("saliency", 3, "", np.ones((28, 28, 1)), np.arange(784.0).reshape(28, 28), 1.0, 0.5)
 EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "feature_maps": ({"image": IMAGE}, lambda maps: maps.probabilities.shape, (10,)),
     "maps_and_kernels": ({"image": IMAGE}, lambda both: both[1].shape[:3], (3, 3, 1)),
@@ -57,6 +59,21 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         {"architecture": NET, "config": TrainingConfig(), "changes": []},
         lambda data: data[:2],
         b"PK",
+    ),
+    "attribution": (
+        {"image": IMAGE, "method": "saliency", "class_index": 3, "layer": "", "settings": {}},
+        lambda found: (found.class_index, found.map.shape),
+        (3, (28, 28)),
+    ),
+    "deletion": (
+        {"image": IMAGE, "explained": EXPLAINED, "baseline": "black", "seed": 0},
+        lambda found: (len(found.probabilities), len(found.random)),
+        (21, 5),
+    ),
+    "randomisation": (
+        {"image": IMAGE, "explained": EXPLAINED, "settings": {}, "seed": 0},
+        lambda found: len(found.layers) == len(found.correlations) > 0,
+        True,
     ),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
@@ -206,5 +223,5 @@ def test_a_run_that_was_rewound_is_another_model(worker: Worker) -> None:
 
 
 def test_a_run_without_a_net_is_refused_in_a_sentence(worker: Worker) -> None:
-    with pytest.raises(UnknownName, match=r"has no epoch-0009.npz"):
+    with pytest.raises(UnknownName, match=r"has no weights of this epoch"):
         ask(worker, RunModel(worker.run_id, 9), "first_kernels")

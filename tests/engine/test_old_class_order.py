@@ -11,7 +11,7 @@ from cnnviz.architecture.editing.adapt import adapt
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.trainings import dispatcher
+from cnnviz.engine.trainings import placing
 from cnnviz.engine.trainings.recorder import make_job
 from cnnviz.imaging.decode import encode_png
 from cnnviz.runs.files import dataset_facts, load_predictions
@@ -43,7 +43,7 @@ def old_run(engine: Engine, folder: str, monkeypatch: pytest.MonkeyPatch) -> Run
     config = TrainingConfig(dataset=folder, **CONFIG)
     net = adapt(get_preset("digits-small").architecture, (28, 28, 3), len(OLD))
     with monkeypatch.context() as once:
-        once.setattr(dispatcher, "make_job", lambda store, run: replace(make_job(store, run), classes=OLD))
+        once.setattr(placing, "make_job", lambda store, run: replace(make_job(store, run), classes=OLD))
         return engine.wait(engine.train(net, config, by=OPERATOR).id)
 
 

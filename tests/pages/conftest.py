@@ -72,7 +72,7 @@ def open_page(project: Path, engine: Engine, secret: str) -> OpenPage:
         app = AppTest.from_file(str(project / "cnnviz" / "ui" / "main.py"), default_timeout=SECONDS)
         app.session_state[SECRET] = by
         app.query_params.update(query)
-        return app.switch_page(f"../../../pages/{name}.py").run()
+        return app.switch_page(f"../../pages/{name}.py").run()
 
     return open_
 

@@ -41,7 +41,7 @@ def test_the_same_again_starts_a_run_with_the_same_net_images_and_settings(open_
     page = _button(open_page(place, run=mine.id), mine, "again").click().run()
     assert not page.exception
     assert "run" not in page.query_params
-    page = page.switch_page("../../../pages/training.py").run()  # this client stays on the page that led there
+    page = page.switch_page("../../pages/training.py").run()  # this client stays on the page that led there
     next(button for button in page.button if button.label == "Start").click().run()
     started = page.query_params["run"]
     again = engine.wait(started[0] if isinstance(started, list) else started)

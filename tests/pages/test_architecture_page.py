@@ -136,7 +136,7 @@ def test_the_time_of_a_training_follows_the_training_page(open_page: OpenPage) -
     page = open_page("training")
     page.slider(key="training_epochs").set_value(1)
     page.selectbox(key="training_dataset").set_value("shapes").run()
-    page.switch_page("../../../pages/architecture.py").run()
+    page.switch_page("../../pages/architecture.py").run()
     assert "for 1 epoch with 3,000 images of Coloured shapes, as set on the Training page" in time_line(page)
 
 

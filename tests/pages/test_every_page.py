@@ -43,7 +43,7 @@ run = services.engine().wait(run.id)
 for name in PAGES:
     app = AppTest.from_file("cnnviz/ui/main.py", default_timeout=60)
     app.query_params["run"] = run.id
-    page = app.switch_page(f"../../../pages/{name}.py").run()
+    page = app.switch_page(f"../../pages/{name}.py").run()
     assert not page.exception and not page.error, name
 services.close()
 print(run.status, "tensorflow" in sys.modules, "keras" in sys.modules)

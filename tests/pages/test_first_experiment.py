@@ -43,7 +43,7 @@ def go(page: AppTest, name: str, **query: str) -> AppTest:
     """Open another page as a link of this one: without the query of the page before."""
     page.query_params.clear()
     page.query_params.update(query)
-    return page.switch_page(f"../../../pages/{name}.py").run()
+    return page.switch_page(f"../../pages/{name}.py").run()
 
 
 def take(page: AppTest, way: str) -> AppTest:

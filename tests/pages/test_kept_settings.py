@@ -67,7 +67,7 @@ def test_of_a_browser_without_a_cookie_nothing_is_kept(open_page, visitor) -> No
 @pytest.mark.usefixtures("with_cookie")
 def test_a_picked_run_stays_when_other_pages_are_looked_at(open_page, engine, finished_run) -> None:
     page = open_page("evaluation", run=finished_run.id)
-    page = page.switch_page("../../../pages/kernels.py").run()
+    page = page.switch_page("../../pages/kernels.py").run()
     page.query_params.clear()
-    page = page.switch_page("../../../pages/inside.py").run()
+    page = page.switch_page("../../pages/inside.py").run()
     assert page.session_state["chosen_run"] == finished_run.id

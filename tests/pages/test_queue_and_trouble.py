@@ -78,7 +78,7 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     page.selectbox(key="training_dataset").set_value("own").run()
     page.button(key="use_served").click().run()
     page.selectbox(key="images_side").set_value(48).run()
-    page.switch_page("../../../pages/images.py").run()
+    page.switch_page("../../pages/images.py").run()
     page.selectbox(key="training_dataset").set_value("own").run()
     assert not page.exception
     assert any("Shown at 48 × 48, in colour, as set on the Training page" in one.value for one in page.caption)

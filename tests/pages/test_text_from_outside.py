@@ -134,8 +134,8 @@ def test_a_warning_of_a_link_stays_until_it_is_closed_or_another_page_is_opened(
     assert not page.warning
     page = open_page("kernels", kernel=HOSTILE)
     page.query_params.clear()
-    assert not page.switch_page("../../../pages/home.py").run().warning
-    assert not page.switch_page("../../../pages/kernels.py").run().warning
+    assert not page.switch_page("../../pages/home.py").run().warning
+    assert not page.switch_page("../../pages/kernels.py").run().warning
 
 
 def test_components_make_text_nodes_of_what_they_are_sent(project: Path) -> None:

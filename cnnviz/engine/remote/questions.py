@@ -78,12 +78,15 @@ QUESTIONS = {
         EXPLANATION_SECONDS,
     ),
     "deletion": Question(
-        "cnnviz.inspection.attribution.checks:deletion", "model", ("image", "explained"), EXPLANATION_SECONDS
+        "cnnviz.inspection.attribution.checks:deletion",
+        "model",
+        ("image", "explained", "baseline", "seed"),
+        EXPLANATION_SECONDS,
     ),
     "randomisation": Question(
         "cnnviz.inspection.attribution.checks:randomisation",
         "model",
-        ("image", "explained", "settings"),
+        ("image", "explained", "settings", "seed"),
         EXPLANATION_SECONDS,
     ),
     "familiarity": Question(

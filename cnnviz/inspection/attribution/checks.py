@@ -19,7 +19,7 @@ RANDOM_ORDERS = 5
 
 
 def deletion(
-    model: keras.Model, image: np.ndarray, explained: Attribution, baseline: str = "grey", seed: int = 0
+    model: keras.Model, image: np.ndarray, explained: Attribution, baseline: str = "mean", seed: int = 0
 ) -> Deletion:
     """Take pixels away in the order of a map, and in random orders, and watch the probability of its class.
 

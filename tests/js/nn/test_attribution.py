@@ -130,7 +130,7 @@ def test_checks_in_the_browser_are_the_worker_s(
     explained = attribution(model, image, method, 1, layer)
     given = [base64.b64encode(image.tobytes()).decode(), 1, layer, method, {}]
     gone, shuffled, is_restored = modules.evaluate(CHECK, given)
-    expected = deletion(model, image, explained)
+    expected = deletion(model, image, explained, "grey")
     assert gone["curve"] == pytest.approx(
         expected.probabilities, abs=1e-3
     )  # pixels that are nearly alike change places
