@@ -21,10 +21,11 @@ view = show_view()
 take_view_from_link()
 with st.container(gap="xsmall", key="net_hero"):
     show_diagram(view)
-    if view.analysis is not None:
-        show_totals(view.net, view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
-    if not is_shown_at_layer(view):
-        show_problem(view)
+    with st.container(gap="xsmall", key="net_said"):  # as high as the totals: what stands below does not move
+        if view.analysis is not None:
+            show_totals(view.net, view.analysis, analysis_or_none(net_before()), analysis_or_none(pinned_net()))
+        if not is_shown_at_layer(view):
+            show_problem(view)
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="net_tools"):
         panel = choose_panel()
         show_toolbar(view.analysis)

@@ -24,7 +24,9 @@ PICTURE = np.random.default_rng(0).integers(0, 256, (12, 10, 3), np.uint8)
 @pytest.fixture(scope="module")
 def net() -> keras.Model:
     first = layers.Conv2D(4, 3, activation="relu", name="edges")
-    return keras.Sequential([keras.Input((12, 10, 3)), first, layers.Flatten(name="flat"), layers.Dense(3, activation="softmax")])
+    return keras.Sequential(
+        [keras.Input((12, 10, 3)), first, layers.Flatten(name="flat"), layers.Dense(3, activation="softmax")]
+    )
 
 
 @pytest.fixture(scope="module")

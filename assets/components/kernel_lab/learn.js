@@ -156,7 +156,7 @@ export class Learn {
   }
 
   useLearned() {
-    this.lab.editor.setWeights(this.state.weights.map((weight) => Number(clamp(weight, -MAX_WEIGHT, MAX_WEIGHT).toPrecision(5))));
+    this.lab.editor.setWeights(this.state.weights.map((weight) => Number(Number(clamp(weight, -MAX_WEIGHT, MAX_WEIGHT).toFixed(6)).toPrecision(5))));
   }
 
   showHidden() {

@@ -6,6 +6,7 @@ import { Drawing } from "./drawing.js";
 import { SourceRow } from "./source_row.js";
 import { attachPaste, PictureProblem, readAddress, readBlob, UnknownFormat } from "./sources.js";
 
+const SERVER_MS = 6000;
 const MOST_BYTES = 50_000_000; // of a file that the server reads
 
 export class PictureSources {
@@ -55,6 +56,7 @@ export class PictureSources {
     this.stopCamera();
     if (name !== "draw") this.drawing.hide();
     if (name !== "address") this.lab.find("address").hidden = true;
+    this.lab.notify("");
     this.row.show(name);
   }
 
@@ -66,6 +68,7 @@ export class PictureSources {
       const isForServer = name === "upload" && error instanceof UnknownFormat && blob.size > 0 && blob.size <= MOST_BYTES;
       if (!isForServer) return this.refuse(error);
       this.lab.notify("The server reads this file.");
+      setTimeout(() => this.lab.notify(""), SERVER_MS); // by then it has said above what it found
       const text = await new Promise((done) => {
         const reader = new FileReader();
         reader.onload = () => done(reader.result);
@@ -119,6 +122,7 @@ export class PictureSources {
 
   leaveForCamera() {
     this.drawing.hide();
+    this.lab.find("address").hidden = true;
     this.row.show("live");
     this.row.rename("live", "Stop camera");
   }

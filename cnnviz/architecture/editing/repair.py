@@ -128,6 +128,7 @@ def _possible(
 
 
 def _joined(labels: list[str]) -> str:
+    labels = list(dict.fromkeys(labels))  # a layer may have taken the name of one that was taken away
     shown = "; ".join(labels[:3])
     return f"{shown}; and {len(labels) - 3} more" if len(labels) > 3 else shown
 

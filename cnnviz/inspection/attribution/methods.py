@@ -68,7 +68,7 @@ _SMALL_CHANGE = (
     "small although the pixel matters."
 )
 
-_SLOPE = "Score, by the whole range of a pixel"
+_SLOPE = "Slope of the score"
 _SCORE = "Score"
 
 METHODS: dict[str, Method] = {

@@ -9,7 +9,7 @@ from cnnviz.architecture.presets.catalogue import GROUPS, PRESETS, Preset
 from cnnviz.architecture.spec import Architecture, Flatten
 from cnnviz.plots.diagram.diagram import diagram_alt, thumbnail_svg
 from cnnviz.text.units import count_text, shape_text
-from cnnviz.ui.architecture.state import forget_folds
+from cnnviz.ui.architecture.state import PANEL, SLIDERS, forget_folds
 from cnnviz.ui.session.current_net import current_net, select, set_net
 from cnnviz.ui.shared.elements import results_text
 
@@ -78,3 +78,4 @@ def _take(architecture: Architecture, words: str) -> None:
     set_net(architecture, words=words)
     select((0,))
     forget_folds()
+    st.session_state[PANEL] = SLIDERS  # the page is short again, and the diagram of what was taken in sight

@@ -48,10 +48,15 @@ def show_toolbar(analysis: Analysis | None) -> None:
                 st.button("Pin the present net instead", key="net_pin", on_click=lambda: pin(current_net()))
                 st.button("Go back to the pinned net", key="net_take_pinned", on_click=_take_pinned)
                 st.button("Unpin", key="net_unpin", on_click=lambda: pin(None))
-        if analysis is not None:
-            show_batch_choice(analysis)
+        show_batch_choice(analysis)
         this = {"net": encode(current_net())}
-        st.page_link(page("training"), label="Train this net", icon=":material/play_circle:", query_params=this)
+        st.page_link(
+            page("training"),
+            label="Train this net",
+            icon=":material/play_circle:",
+            query_params=this,
+            disabled=analysis is None,
+        )
 
 
 def _show_moves() -> None:

@@ -55,11 +55,12 @@ def _tile(label: str, text: str, words: str, differences: list[str]) -> None:
         st.markdown(f"**{text}**  \n{lines[0]}  \n{lines[1]}")
 
 
-def show_batch_choice(analysis: Analysis) -> None:
+def show_batch_choice(analysis: Analysis | None) -> None:
     """Draw the choice of the batch size and the optimizer for which memory and time are said."""
     batch_size, optimizer = chosen_step()
-    with st.popover(f"Batch of {batch_size}", icon=":material/tune:"):
-        _batch_controls(_live(analysis, batch_size, optimizer))
+    with st.popover(f"Batch of {batch_size}", icon=":material/tune:", disabled=analysis is None):
+        if analysis is not None:
+            _batch_controls(_live(analysis, batch_size, optimizer))
 
 
 def _difference_text(metric: Metric, before: Analysis | None, after: Analysis, words: str) -> str:

@@ -4,13 +4,13 @@ import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
 import { css, MARK } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
-import { valueText } from "../../shared/numbers.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
+import { significant } from "../../shared/net_view/words.js";
 import { colourOf, endTexts, greyScale, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
 import { CheckLine } from "./check_line.js";
 import { settingField } from "./setting_field.js";
 
-const shown = (value) => valueText(Number(value.toPrecision(3)));
+const PALE = 190; // of 255: black of the picture behind a map, so that the map keeps its colours
 const STRIP = 0.16; // height of a row of units, as a part of its width
 
 export class MethodCard {
@@ -88,7 +88,8 @@ export class MethodCard {
   }
 
   // picture: {pixels, shape} or null where the values have no places; limit: of the colours.
-  draw({ picture, limit, opacity, words }) {
+  draw({ picture, limit, opacity, words, about }) {
+    this.about = about;
     const { map, canvas } = this;
     if (!map) return;
     const isStrip = map.height === 1 && map.width > 1 && !picture;
@@ -110,8 +111,8 @@ export class MethodCard {
 
   sumText() {
     const { facts, method } = this;
-    if ("change_of_score" in facts) return `Sum ${shown(facts.sum)} of ${shown(facts.change_of_score)} that the score changes`;
-    return method.unit;
+    if ("change_of_score" in facts) return `Sum ${significant(facts.sum)} of ${significant(facts.change_of_score)} that the score changes`;
+    return this.about ? `${method.unit}, ${this.about}` : method.unit;
   }
 
   // What the place under the pointer has, or nothing.
@@ -126,7 +127,7 @@ export class MethodCard {
     const value = this.map.values[row * this.map.width + column];
     const colour = css(colourOf(value, signedScale(-this.limit, this.limit)));
     const where = this.map.height === 1 ? `unit ${column + 1}` : `row ${row + 1}, column ${column + 1}`;
-    this.number.replaceChildren(element("i", { class: "why-dot", style: `background:${colour}` }), `${where}: ${shown(value)}`);
+    this.number.replaceChildren(element("i", { class: "why-dot", style: `background:${colour}` }), `${where}: ${significant(value)}`);
   }
 
   mark(context) {
@@ -142,9 +143,8 @@ const grey = new Bitmap();
 
 function drawGrey(context, { pixels, shape: [height, width, units] }, whole) {
   const values = Float32Array.from({ length: height * width }, (_, place) => {
-    if (units === 1) return pixels[place];
-    const [red, green, blue] = pixels.subarray(place * units, place * units + 3);
-    return 0.299 * red + 0.587 * green + 0.114 * blue;
+    const [red, green = red, blue = red] = pixels.subarray(place * units, (place + 1) * units);
+    return PALE + ((0.299 * red + 0.587 * green + 0.114 * blue) * (255 - PALE)) / 255;
   });
   grey.paint(values, { height, width, units: 1 }, [0], () => greyScale(255)).draw(context, 0, whole);
 }

@@ -77,7 +77,7 @@ export class Why {
     this.explainer.net.restore(edits);
     const chosen = this.bar.values;
     const of = chosen.of === SAID ? this.explainer.said(pixels).of : chosen.of;
-    return { ...chosen, of, pixels, pinned: pinned?.pixels, less: chosen.less === of ? null : chosen.less };
+    return { ...chosen, of, pixels, pinned: pinned?.pixels };
   }
 
   // Quick maps at once, the others as time allows, checks when all are there.
@@ -134,7 +134,9 @@ export class Why {
       const { height, width } = layers[this.explainer.layerFor(card.method, asked.layer)];
       card.limit = (asked.isShared ? limits.get(card.method.unit) : card.extent) || 1;
       const picture = height * width > 1 ? { pixels: asked.pixels, shape } : null;
-      card.draw({ picture, limit: card.limit, opacity: asked.opacity, words: `what speaks for ${this.classes[asked.of]}` });
+      const layer = this.explainer.layerFor(card.method, asked.layer);
+      const about = layer === 0 && asked.layer === null ? "" : layer === 0 ? "of the picture" : app.titles[layer];
+      card.draw({ picture, limit: card.limit, opacity: asked.opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
       card.point(card.place ?? null);
     }
   }
