@@ -40,5 +40,5 @@ def findings(store: RunStore, run: Run, points: Rows, epochs: Rows) -> tuple[Fin
         num_train=facts.num_train,
         divergence=run.progress.divergence if run.status is Status.FAILED else None,
         architecture=run.architecture,
-        has_ended=not run.status.is_active,
+        has_ended=not (run.status.is_active or run.status is Status.PAUSED),
     )

@@ -47,12 +47,12 @@ def go(page: AppTest, name: str, **query: str) -> AppTest:
 
 
 def take(page: AppTest, way: str) -> AppTest:
-    return page.button(key=f"training_way_{way}").click().run()
+    return page.button(key=f"fill_with_{way}").click().run()
 
 
 def marked(page: AppTest) -> list[str]:
     """The ways to fill the form that are marked as what is chosen now."""
-    return [one.key.removeprefix("training_way_") for one in page.button if one.proto.icon == ":material/check:"]
+    return [one.key.removeprefix("fill_with_") for one in page.button if one.proto.icon == ":material/check:"]
 
 
 @pytest.mark.parametrize("dataset", ["digits", "shapes", "faces"])

@@ -6,6 +6,7 @@ from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.runs.visitor_settings import load_settings
+from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.session import visitor as sessions
 from tests.runs.test_uploads import packed_images
@@ -71,3 +72,32 @@ def test_a_picked_run_stays_when_other_pages_are_looked_at(open_page, engine, fi
     page.query_params.clear()
     page = page.switch_page("../../pages/inside.py").run()
     assert page.session_state["chosen_run"] == finished_run.id
+
+
+@pytest.mark.usefixtures("with_cookie")
+def test_a_way_to_fill_the_form_is_no_setting_that_is_brought_back(open_page) -> None:
+    page = open_page("training").button(key="fill_with_plain").click().run()
+    assert page.slider(key="training_epochs").value == 5
+    again = open_page("training")
+    assert not again.exception
+    assert again.slider(key="training_epochs").value == 5
+    assert not open_page("training").exception
+
+
+def test_the_form_is_as_it_was_before_a_training_that_took_its_place(open_page, engine, visitor) -> None:
+    """Streamlit forgets what stood in fields that are not drawn, as beside a training at work."""
+    page = open_page("training")
+    page.selectbox(key="training_dataset").set_value("shapes").run()
+    names = ("training_epochs", "training_batch_size", "training_learning_rate", "training_schedule")
+    before = [page.session_state[name] for name in names]
+    assert before == [15, 32, 5e-3, "one_cycle"]
+    run = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=50), by=visitor)
+    page.query_params["run"] = run.id
+    for _ in range(3):
+        page.run()
+    assert not [slider for slider in page.slider if slider.key == "training_epochs"]
+    engine.command(run.id, "stop", by=visitor)
+    engine.wait(run.id)
+    page.run()
+    assert [page.session_state[name] for name in names] == before
+    assert page.slider(key="training_epochs").value == 15

@@ -81,5 +81,5 @@ def test_epochs_whose_weights_are_kept_are_found_by_their_files(store: RunStore)
 
 
 def test_a_run_that_has_not_answered_is_said(store: RunStore) -> None:
-    with pytest.raises(UnknownName, match=r"no test\.npz"):
+    with pytest.raises(UnknownName, match="has no answers on its test images"):
         load_predictions(store, store.create(NET, TrainingConfig()).id)

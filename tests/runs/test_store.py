@@ -9,7 +9,7 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.records import Status
-from cnnviz.runs.run_progress import Pace, Progress
+from cnnviz.runs.run_progress import Pace, Pause, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.training.config import TrainingConfig
@@ -125,7 +125,7 @@ def test_files_come_back_and_go_with_their_run(store: RunStore) -> None:
 
 def test_a_file_that_was_never_saved_is_said(store: RunStore) -> None:
     run = store.create(NET, TrainingConfig())
-    with pytest.raises(UnknownName, match=r"no model\.keras"):
+    with pytest.raises(UnknownName, match="has no net: it ended"):
         store.load_file(run.id, "model.keras")
 
 
@@ -199,7 +199,22 @@ def _damage(store: RunStore, run_id: str, **columns: str) -> None:
 def test_progress_and_facts_come_back_as_they_were_written(store: RunStore) -> None:
     run = store.create(NET, TrainingConfig())
     assert (run.progress, run.facts) == (Progress(), DatasetFacts())
-    progress = Progress("Reading", 0.5, 1, 2, 3, 4, 1000.0, 1001.0, True, 1000.5, 0.01, Divergence(1, 2, None))
+    progress = Progress(
+        text="Reading",
+        share=0.5,
+        epochs_done=1,
+        batches_done=5,
+        epoch=2,
+        batch=3,
+        num_batches=4,
+        started=1000.0,
+        seen=1001.0,
+        paused=True,
+        paused_at=1000.5,
+        pause=Pause(1, 2, 3.5),
+        learning_rate=0.01,
+        divergence=Divergence(1, 2, None),
+    )
     facts = DatasetFacts(("a", "b"), (9, 12, 3), 90, 10, 20, "digit", ("one was left out",))
     store.update(run.id, progress=progress, facts=facts)
     again = RunStore(store.home).get(run.id)

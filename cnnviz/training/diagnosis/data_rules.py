@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cnnviz.architecture.spec import Backbone, Dropout
 from cnnviz.architecture.spec.layers import SpatialDropout
-from cnnviz.text.units import classes_text, count_text
+from cnnviz.text.units import cautious_percent_text, classes_text, count_text
 from cnnviz.training.config import USUAL_AUGMENTATION
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, ONE_CLASS, History
@@ -117,10 +117,8 @@ def overfitting(history: History) -> Finding | None:
 
 
 def _two_shares(history: History) -> str:
-    return (
-        f"{history.accuracy:.0%} of the images it learned from are right, but only {history.last['val_accuracy']:.0%} "
-        "of others."
-    )
+    right, others = cautious_percent_text(history.accuracy), cautious_percent_text(history.last["val_accuracy"])
+    return f"{right} of the images it learned from are right, but only {others} of others."
 
 
 _AUGMENTED = Remedy({"augment": USUAL_AUGMENTATION.model_dump()})
@@ -133,7 +131,7 @@ def _ways_to_generalise(history: History, best: int) -> tuple[str, Remedy | None
         ways.append(("augment the images", _AUGMENTED))
     if not any(isinstance(layer, Dropout | SpatialDropout) for layer in history.layers):
         ways.append(("add dropout", with_dropout(history.architecture) if history.architecture else None))
-    if not history.config.early_stopping:
+    if not history.config.early_stopping and best < history.epochs[-1]["epoch"]:
         ways.append((f"stop after epoch {best} (early stopping)", Remedy({"early_stopping": 3})))
     ways.append(("use a smaller net", None))
     texts = [text for text, _ in ways]

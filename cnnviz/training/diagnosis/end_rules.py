@@ -2,7 +2,7 @@
 
 import math
 
-from cnnviz.text.units import count_text
+from cnnviz.text.units import cautious_percent_text, count_text
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, HARDLY_BEGUN, STILL_FALLS, History
 from cnnviz.training.diagnosis.remedies import WIDER, wider
@@ -28,7 +28,8 @@ def too_few_epochs(history: History) -> Finding | None:
     )
     if not (is_falling or is_early) and history.can_be_judged:
         return None
-    epochs = min(MOST_EPOCHS, max(LONGER * done, 10, math.ceil(ENOUGH_STEPS * done / history.num_steps)))
+    needed = math.ceil(ENOUGH_STEPS * done / history.num_steps)
+    epochs = min(MOST_EPOCHS, max(LONGER * done, 10, history.config.epochs, needed))
     how_far = f"After {count_text(done, 'epoch')} the training loss is {history.losses[-1]:.3g}"
     if is_falling:
         evidence = f"{how_far}, and it still fell by {history.last_fall:.0%} in an epoch when the training ended."
@@ -118,9 +119,10 @@ def well(history: History) -> Finding | None:
         or history.is_chance(recall)
     ):
         return None
+    right, others = cautious_percent_text(history.accuracy), cautious_percent_text(val)
     return Finding(
         "well",
         "All is well" if history.is_over else "It learns well",
-        f"{history.accuracy:.0%} of the training images are right, and {val:.0%} of others.",
+        f"{right} of the training images are right, and {others} of others.",
         "",
     )

@@ -16,6 +16,7 @@ from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import distinct_labels, title
 from cnnviz.ui.session.current_net import current_net
+from cnnviz.ui.session.kept_settings import NOT_KEPT, SHOWN_ONLY
 from cnnviz.ui.session.starting_net import NET, keep_start_in_link, offered_nets
 from cnnviz.ui.session.training_settings import keep_config, keep_load_options
 from cnnviz.ui.shared.elements import KEPT, show_preset_results
@@ -39,6 +40,9 @@ from cnnviz.ui.training.form_values import (
 from cnnviz.ui.training.options import OPTIMIZERS, choose_options
 
 HIGH_RATE = 1
+FORM = "form_kept"
+FIELDS = ("training_", "augment_", "images_")
+"""What the keys of the form's fields begin with; of no button, whose value nobody may set."""
 OWN_STAY = "Your own images stay; the net is brought into their form. Its tutorial's are in the list of images."
 
 
@@ -47,14 +51,32 @@ def choose_training() -> tuple[Architecture, TrainingConfig]:
 
     Raises InvalidArchitecture, InvalidConfig, InvalidDataset, or InputWanted until there are images.
     """
-    net, begun = _choose_net()
-    below_net = st.container()  # what is frozen depends on the images
-    config = _choose_config(net)
+    _bring_back_form()
+    try:
+        net, begun = _choose_net()
+        below_net = st.container()  # what is frozen depends on the images
+        config = _choose_config(net)
+    finally:
+        _keep_form()
     keep_config(config)
     if begun is not None:
         with below_net:
             config = choose_fine_tuning(begun, config)
     return _fit_to_data(net, config), config
+
+
+def _bring_back_form() -> None:
+    """What stood in the form when it was last drawn: Streamlit forgets it where a page is shown without it."""
+    for key, value in st.session_state.get(FORM, {}).items():
+        st.session_state.setdefault(key, value)
+
+
+def _keep_form() -> None:
+    st.session_state[FORM] = {
+        key: value
+        for key, value in st.session_state.items()
+        if str(key).startswith(FIELDS) and key not in NOT_KEPT and not str(key).endswith(SHOWN_ONLY)
+    }
 
 
 def _choose_net() -> tuple[Architecture, Run | None]:
@@ -94,9 +116,7 @@ def _choose_way(net: str) -> None:
     with st.container(horizontal=True, gap="xsmall", key="training_ways"):
         for way in offered_ways():
             icon = ":material/check:" if way == present else None
-            st.button(
-                WAYS[way], key=f"training_way_{way}", icon=icon, on_click=take_way, args=(way,), help=WAYS_HELP[way]
-            )
+            st.button(WAYS[way], key=f"fill_with_{way}", icon=icon, on_click=take_way, args=(way,), help=WAYS_HELP[way])
     recipe = RECIPES.get(chosen_images())
     if net in PRESETS:
         st.caption(PRESETS[net].summary)
