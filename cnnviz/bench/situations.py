@@ -95,7 +95,7 @@ SITUATIONS = {
     ),
     "overfits": Situation(
         "overfitting",
-        "It overfits since epoch 8",
+        "It overfits since epoch 11",
         SMALL,
         _config(epochs=25, learning_rate=5e-3, batch_size=32),
         _few(500, wrong=0.5),
@@ -104,7 +104,7 @@ SITUATIONS = {
         "underfitting", "The net is too small", _net(*_dense("tanh", 2)), _config(epochs=15, learning_rate=1e-2)
     ),
     "dead ReLUs": Situation(
-        "dead_relus", "Many ReLUs are dead", _net(*_dense("relu", 32, 32, 32)), _config(learning_rate=0.05)
+        "dead_relus", "Many ReLUs are dead", _net(*_dense("relu", 32, 32, 32)), _config(learning_rate=0.08)
     ),
     "many sigmoids": Situation(
         "vanishing_gradients",
