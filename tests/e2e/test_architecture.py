@@ -187,6 +187,23 @@ def test_nothing_moves_when_a_slider_does(page: Page, app_url: str) -> None:
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
 
 
+def test_nothing_moves_when_a_message_takes_the_place_of_the_totals(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(f"{app_url}/architecture")
+    expect(_box(page, "dense_1")).to_be_visible()
+    blocks = page.get_by_role("slider", name="Convolution blocks")
+    before = blocks.bounding_box()
+    blocks.focus()
+    blocks.press("ArrowRight")
+    blocks.press("ArrowRight")
+    expect(page.get_by_text("Use padding 'same' or a kernel of 1")).to_be_visible(timeout=PATIENCE)
+    expect(_totals(page)).to_have_count(0)
+    after = blocks.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) <= 1
+
+
 def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_refused(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture")
     expect(_box(page, "dense_1")).to_be_visible()

@@ -60,7 +60,7 @@ def show_problem(view: NetView) -> None:
     error = view.problem
     if error is None:
         return
-    with st.container(border=True):
+    with st.container(key="net_problem", gap="xxsmall"):
         show = st.error if view.analysis is None else st.warning
         show_message(error, show=show)
         with st.container(horizontal=True):
