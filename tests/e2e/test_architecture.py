@@ -192,13 +192,15 @@ def test_nothing_moves_when_a_message_takes_the_place_of_the_totals(page: Page, 
     page.goto(f"{app_url}/architecture")
     expect(_box(page, "dense_1")).to_be_visible()
     blocks = page.get_by_role("slider", name="Convolution blocks")
-    before = blocks.bounding_box()
+    tools = page.locator(".st-key-net_tools")
+    expect(_totals(page)).to_contain_text("Training time", timeout=PATIENCE)
+    before = tools.bounding_box()
     blocks.focus()
     blocks.press("ArrowRight")
     blocks.press("ArrowRight")
     expect(page.get_by_text("Use padding 'same' or a kernel of 1")).to_be_visible(timeout=PATIENCE)
     expect(_totals(page)).to_have_count(0)
-    after = blocks.bounding_box()
+    after = tools.bounding_box()
     assert before is not None
     assert after is not None
     assert abs(before["y"] - after["y"]) <= 1
