@@ -35,7 +35,7 @@ def open_lab(page: Page, url: str) -> Locator:
     page.emulate_media(reduced_motion="reduce")  # the window stands until a test moves it
     page.goto(url)
     lab = page.locator(".lab")
-    expect(lab.locator("[data-id=input-size]")).to_contain_text(" x ", timeout=PATIENCE)
+    expect(lab.locator("[data-id=input-size]")).to_contain_text(" × ", timeout=PATIENCE)
     return lab
 
 
