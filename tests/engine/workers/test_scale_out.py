@@ -144,7 +144,6 @@ def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engi
     _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
     long = engine.train(NET, TrainingConfig(epochs=400), by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(long) >= 1)
-    engine.command(long, "pause", by=OPERATOR)  # it keeps its worker for as long as the others need
     short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200), by=OPERATOR).id for _ in range(2))
     for run_id in (short, third):
         _until(lambda run_id=run_id: not engine.is_following(run_id))
