@@ -45,7 +45,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     page.goto(link)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
-    expect(second.get_by_text("test images right")).to_be_visible(timeout=60_000)
+    expect(second.get_by_text("test images right").first).to_be_visible(timeout=60_000)
     context.close()
 
 
@@ -55,17 +55,17 @@ def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
     page.goto(f"{app_url}/training")
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("button", name="Pause", exact=True).click(timeout=NETS_PATIENCE)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 5, batch \d+ of \d+, paused$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of \d+, batch \d+ of \d+, paused$"))).to_be_visible()
 
     context = browser.new_context()
     second = context.new_page()
     second.set_default_timeout(PATIENCE)
     _start(second, app_url, epochs="Home")
-    expect(second.get_by_text("test images right")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(second.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)
     context.close()
 
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
     page.reload()
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
     page.get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_text("test images right")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)

@@ -14,14 +14,14 @@ def seed(page: Page, app_url: str) -> Locator:
 
 
 def _type(field: Locator, text: str) -> None:
-    field.click()
+    field.click(position={"x": 12, "y": 12})  # what is said of Enter lies over the end of a narrow field
     field.press("ControlOrMeta+a")
     field.page.keyboard.type(text)
 
 
 def _paste(field: Locator, text: str) -> None:
     field.page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    field.click()
+    field.click(position={"x": 12, "y": 12})  # what is said of Enter lies over the end of a narrow field
     field.press("ControlOrMeta+a")
     field.press("ControlOrMeta+v")
 
