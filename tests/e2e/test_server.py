@@ -53,7 +53,7 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     curve = positions(page)
     steps = [after - before for before, after in pairwise([0.0, *curve])]
     assert min(steps) > 0  # no batch twice
-    assert max(steps) < 1.5 / BATCHES  # none is missing
+    assert max(steps) < 2.5 / BATCHES  # none is missing: of so many batches a figure draws every second one
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible()
 
