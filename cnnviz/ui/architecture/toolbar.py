@@ -49,14 +49,13 @@ def show_toolbar(analysis: Analysis | None) -> None:
                 st.button("Go back to the pinned net", key="net_take_pinned", on_click=_take_pinned)
                 st.button("Unpin", key="net_unpin", on_click=lambda: pin(None))
         show_batch_choice(analysis)
-        this = {"net": encode(current_net())}
-        st.page_link(
-            page("training"),
-            label="Train this net",
-            icon=":material/play_circle:",
-            query_params=this,
-            disabled=analysis is None,
-        )
+        _train_link(is_possible=analysis is not None)
+
+
+def _train_link(*, is_possible: bool) -> None:
+    this = {"net": encode(current_net())}
+    label, icon = "Train this net", ":material/play_circle:"
+    st.page_link(page("training"), label=label, icon=icon, query_params=this, disabled=not is_possible)
 
 
 def _show_moves() -> None:
