@@ -57,9 +57,9 @@ def test_a_link_opens_a_unit(open_page, finished_run) -> None:
     data = given(open_page("inside", run=finished_run.id, layer="conv_2", unit="8"))
     assert (data["layer"], data["unit"]) == ("conv_2", 7), "units count from 1 on the page and in its address"
     assert given(open_page("inside", run=finished_run.id, layer="conv_2"))["unit"] == 0
-    assert given(open_page("inside", run=finished_run.id, view="journey"))["journey"] is True
+    assert given(open_page("inside", run=finished_run.id, view="journey"))["screen"] == "journey"
     rubbish = given(open_page("inside", run=finished_run.id, unit="-1e9", index="\u0663"))
-    assert (rubbish["unit"], rubbish["index"], rubbish["journey"]) == (0, 0, False)
+    assert (rubbish["unit"], rubbish["index"], rubbish["screen"]) == (0, 0, "")
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ export class App {
     for (const part of this.parts) part[method]?.(...args);
   }
 
-  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or several pictures.
-  async open(url, { classes, layer, unit, journey, why } = {}) {
+  // Take another net; the picture stays where its shape fits. A link may name what to open in it: {layer, unit}, or a screen.
+  async open(url, { classes, layer, unit, screen } = {}) {
     this.leave();
     const request = (this.request = {});
     const ifNewest = (act) => (given) => request === this.request && act(given); // late is what comes of a net that was left
@@ -54,7 +54,7 @@ export class App {
     try {
       const live = await LiveNet.open({ url, onFrame: ifNewest(() => this.frame()), onProblem });
       if (request !== this.request) return live.close();
-      this.wanted = { layer, unit, journey, why };
+      this.wanted = { layer, unit, screen };
       this.take(live, url, classes);
     } catch (error) {
       onProblem(error.message);
@@ -136,10 +136,10 @@ export class App {
     for (const model of [this.links, this.pinned]) model.forget();
   }
 
-  // The whole net with one picture, neither several pictures nor a unit opened.
-  get isNetShown() {
-    const { view, journey, why } = this.state.values;
-    return view.level === 0 && !journey && !why;
+  // Whether that screen is shown, with no unit opened before it.
+  isShown(name) {
+    const { view, screen } = this.state.values;
+    return view.level === 0 && screen === name;
   }
 
   isOff(layer, unit) {

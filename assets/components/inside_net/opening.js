@@ -1,7 +1,9 @@
 // How the page looks while another net comes: the answer of the old one is gone, the rest of it is dimmed and out of reach. And what
 // a link opens once it is here.
 
-const OF_THE_NET = ["tools", "views", "edit-bar", "stage", "journey", "why", "opened", "timeline"];
+import { SCREENS } from "./views.js";
+
+const OF_THE_NET = ["tools", "views", "edit-bar", "stage", "opened", "timeline", ...SCREENS];
 
 export function showOpening(app, isOpening) {
   app.root.classList.toggle("opening", isOpening);
@@ -20,10 +22,9 @@ function forgetPicture(app) {
 }
 
 export function openWanted(app) {
-  const { layer: name, unit = 0, journey, why } = app.wanted;
+  const { layer: name, unit = 0, screen } = app.wanted;
   app.wanted = {};
-  if (journey) app.state.change({ journey: {} });
-  if (why) app.state.change({ why: {} });
+  if (SCREENS.includes(screen)) app.state.change({ screen });
   const layer = app.layers.find((one) => one.name === name);
   if (layer && unit < layer.units) app.openUnit(layer.index, unit);
 }

@@ -6,8 +6,8 @@
 // pinned   {pixels, name} of a picture or null; difference: whether maps show how they differ from those of it
 // edits    what was changed of the net, as Net.edits lists it
 // dead     {units: [Set of each layer], count of test images}, or null while nobody knows
-// journey  {unit} while several pictures are shown with one unit of each layer (undefined: one that says something), or null
-// why      {} while the maps of what speaks for a class are shown, or null
+// screen   "net": one picture and every map; or another one of views.js
+// journey  {unit} of each layer that is followed through several pictures (undefined: one that says something)
 // hover    {layer, unit} or null
 // range, details, orders, pages, searches              how it is shown
 // order    {layer: [units]}                            the order in which units stand, kept while pictures move
@@ -20,8 +20,8 @@ export const START = {
   dead: null,
   pinned: null,
   difference: false,
-  journey: null,
-  why: null,
+  screen: "net",
+  journey: {},
   hover: null,
   range: "layer",
   details: false,
@@ -58,10 +58,10 @@ export class State {
     this.change({ view: { ...this.values.view, ...view }, hover: null });
   }
 
-  // One level back, or from several pictures to one; at the net itself nothing happens.
+  // One level back, or from another screen to the net; at the net itself nothing happens.
   back() {
     const { view } = this.values;
     if (view.level > 0) this.open({ level: view.level - 1 });
-    else this.change({ journey: null, why: null });
+    else this.change({ screen: "net" });
   }
 }

@@ -3,6 +3,7 @@
 import { element } from "../shared/dom.js";
 import { RANGES, endTexts, ramp } from "../shared/net_view/scale.js";
 import { isPicture } from "../shared/net_view/words.js";
+import { screenTitle } from "./views.js";
 
 const LEVEL_WORDS = { max_pool: "one window", avg_pool: "one window" };
 
@@ -25,9 +26,9 @@ export class Toolbar {
   }
 
   changed(values, changed) {
-    const isElsewhere = Boolean(values.journey || values.why) && !values.view.level;
+    const isElsewhere = values.screen !== "net" && !values.view.level;
     for (const id of ["tools", "crumbs"]) this.app.find(id).hidden = isElsewhere; // there each column has colours of its own
-    if (["view", "journey", "why", "net"].some((name) => changed.has(name))) this.crumbs(values.view);
+    if (["view", "screen", "net"].some((name) => changed.has(name))) this.crumbs(values.view);
     this.details.hidden = values.view.level > 0; // they are those of the whole net
     this.details.setAttribute("aria-pressed", String(values.details));
     this.range.value = values.range;
@@ -37,7 +38,7 @@ export class Toolbar {
   crumbs({ level, layer, unit, row, column }) {
     const { app } = this;
     const kind = app.layers[layer]?.kind;
-    const texts = [app.state.values.why ? "Why" : app.state.values.journey ? "Several pictures" : "The whole net"];
+    const texts = [screenTitle(app.state.values.screen)];
     if (level > 0) texts.push(`${app.titles[layer]}, ${app.unitTitle(layer, unit)}`);
     if (level > 1) texts.push(LEVEL_WORDS[kind] ?? (app.layers[layer].shape.length === 3 ? `row ${row + 1}, column ${column + 1}` : "the arithmetic"));
     const nodes = texts.map((text, at) =>

@@ -1,12 +1,20 @@
-// What of the net is shown: one picture with every map, several pictures beside each other, or why it says what it says.
+// The screens of a net, one at a time: one picture with every map, several pictures beside each other, why it says what it says. What a
+// screen needs may be missing: then it has no button.
 
 import { element } from "../shared/dom.js";
 
 const VIEWS = {
-  one: { text: "One picture", state: { journey: null, why: null } },
-  several: { text: "Several pictures", state: { journey: {}, why: null } },
-  why: { text: "Why", state: { journey: null, why: {} } },
+  net: { text: "One picture" },
+  journey: { text: "Several pictures" },
+  why: { text: "Why", isPossible: (app) => app.hasAnswer && app.methods?.length > 0 },
 };
+
+// Those that take the place of the net; each is drawn by a part of its own, in the element of its name.
+export const SCREENS = Object.keys(VIEWS).filter((name) => name !== "net");
+
+export function screenTitle(name) {
+  return name === "net" ? "The whole net" : VIEWS[name].text;
+}
 
 export class Views {
   constructor(app) {
@@ -15,20 +23,16 @@ export class Views {
     app.find("views").append(...this.buttons.map(([, button]) => button));
   }
 
-  turn(name) {
+  turn(screen) {
     const { state } = this.app;
-    if (name !== this.shown(state.values)) state.change(VIEWS[name].state);
+    if (screen !== state.values.screen) state.change({ screen, journey: {} });
     if (state.values.view.level) state.open({ level: 0 });
   }
 
-  shown({ journey, why }) {
-    if (why) return "why";
-    return journey ? "several" : "one";
-  }
-
-  changed(values, changed) {
-    const shown = this.shown(values);
-    for (const [name, button] of this.buttons) button.setAttribute("aria-pressed", String(name === shown));
-    if (changed.has("net")) this.buttons.at(-1)[1].hidden = !this.app.hasAnswer || !this.app.methods?.length;
+  changed({ screen }, changed) {
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(name === screen));
+      if (changed.has("net")) button.hidden = VIEWS[name].isPossible ? !VIEWS[name].isPossible(this.app) : false;
+    }
   }
 }

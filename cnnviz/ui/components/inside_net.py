@@ -39,8 +39,8 @@ class InsideData:
         Whether to begin with what was drawn on Home in this browser tab, where something was.
     layer, unit : str, int
         What to open at first, the unit from 0; layer "" for the whole net.
-    journey, why : bool
-        Whether to begin with several pictures beside each other, or with what speaks for a class.
+    screen : str
+        The screen to begin with, one of assets/components/inside_net/views.js; any other text is the net itself.
     methods : list of dict
         Those of attribution that may be asked why: "name" and the fields of `inspection.attribution.methods.Method`.
     learning : bool
@@ -68,8 +68,7 @@ class InsideData:
     drawing: bool = False
     layer: str = ""
     unit: int = 0
-    journey: bool = False
-    why: bool = False
+    screen: str = ""
     methods: list[dict[str, Any]] = field(default_factory=list)
     learning: bool = False
     goes_on: bool = False

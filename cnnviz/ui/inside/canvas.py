@@ -111,8 +111,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         stops=stops,
         index=number_in_link("index"),
         drawing=st.query_params.get("picture") == "drawing",
-        journey=st.query_params.get("view") == "journey",
-        why=st.query_params.get("view") == "why",
+        screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(method)} for name, method in METHODS.items()],
     )
 

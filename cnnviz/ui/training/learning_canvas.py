@@ -49,7 +49,7 @@ def show_learning(run: Run) -> None:
         ):  # while it learns, it changes with every epoch
             said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
         data = inside_data(run, stops[-1]["url"], stops, images_of(run))
-        here = replace(data, journey=False, learning=True, goes_on=run.status.is_active, run=run.id)
+        here = replace(data, screen="", learning=True, goes_on=run.status.is_active, run=run.id)
         inside_net(here, key=f"learning-{run.id}")
 
 

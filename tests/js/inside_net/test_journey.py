@@ -116,7 +116,7 @@ def test_what_the_net_sees_becomes_a_row_that_follows_the_hand(show: Callable, p
 
 
 def test_an_edit_of_the_net_is_seen_in_all_rows(show: Callable, plain: Sample) -> None:
-    place = show(plain, journey=True)
+    place = show(plain, screen="journey")
     expect(place.locator(".journey-cell").first).to_have_attribute("aria-label", re.compile("strongest"))
     unit = state(place)["columns"][0]["unit"]
     place.evaluate("(root, unit) => root.insideNet.toggleUnit(2, unit)", unit)

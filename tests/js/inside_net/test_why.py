@@ -192,7 +192,7 @@ def test_one_scale_is_one_of_all_maps_of_a_unit(show: Callable, plain: Sample) -
 
 
 def test_a_link_opens_it_and_escape_leaves_it(show: Callable, plain: Sample) -> None:
-    place = show(plain, methods=TABLE, why=True)
+    place = show(plain, methods=TABLE, screen="why")
     settle(place)
     expect(place.get_by_role("button", name="Why")).to_have_attribute("aria-pressed", "true")
     place.get_by_role("button", name="One scale").press("Escape")

@@ -37,8 +37,8 @@ export class Journey {
     this.root.append(element("p", { class: "lead", text: LEAD }), this.tools, this.said, element("div", { class: "journey-scroll" }, this.table));
   }
 
-  changed({ journey, view }, changed) {
-    const isShown = Boolean(journey) && view.level === 0;
+  changed({ journey }, changed) {
+    const isShown = this.app.isShown("journey");
     this.root.hidden = !isShown;
     if (changed.has("net")) this.columns = null;
     if (["net", "edits", "url"].some((name) => changed.has(name))) this.isStale = true;

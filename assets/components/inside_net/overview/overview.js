@@ -95,7 +95,7 @@ export class Overview {
 
   drawEdges() {
     const { hover } = this.app.state.values;
-    if (this.layout && this.app.isNetShown) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
+    if (this.layout && this.isShown) this.edges.draw(this.columns, this.layout, hover, { from: this.frameNode.scrollLeft, width: this.frameNode.clientWidth });
   }
 
   frame() {
@@ -103,31 +103,35 @@ export class Overview {
     this.redraw();
   }
 
+  get isShown() {
+    return this.app.isShown("net");
+  }
+
   redraw() {
-    if (!this.app.isNetShown) return;
+    if (!this.isShown) return;
     for (const column of this.columns) if (!column.isFar) column.draw();
     this.card.frame();
   }
 
   settle() {
     this.net.classList.remove("moving");
-    if (this.app.isNetShown) for (const column of this.columns) column.settle();
+    if (this.isShown) for (const column of this.columns) column.settle();
   }
 
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
-    const { isNetShown } = this.app;
-    this.frameNode.hidden = !isNetShown;
+    const { isShown } = this;
+    this.frameNode.hidden = !isShown;
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
-    else if (has("range", "view", "journey", "why", "pinned", "difference") && isNetShown) this.redraw();
+    else if (has("range", "view", "screen", "pinned", "difference") && isShown) this.redraw();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
-    if (has("hover", "view", "journey", "why", "order", "pages", "searches", "edits")) this.drawEdges();
+    if (has("hover", "view", "screen", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
-    if (changed.has("view") && isNetShown) this.keys.restore(values.view);
-    if (has("view", "journey", "why")) this.settle(); // another picture may have come while it was out of sight
+    if (changed.has("view") && isShown) this.keys.restore(values.view);
+    if (has("view", "screen")) this.settle(); // another picture may have come while it was out of sight
   }
 
   refresh() {

@@ -18,7 +18,7 @@ export class UnitEditor {
     this.problem = element("p", { class: "problem", role: "alert", hidden: true });
     this.body = element("div", { class: "weight-fields" });
     this.panel = element("div", { class: "weight-panel", role: "group", "aria-label": `Weights of ${app.unitTitle(layer, unit)}`, hidden: true }, this.body, this.problem);
-    this.journey = button("Follow it through several pictures", () => app.state.change({ journey: { unit }, view: { ...app.state.values.view, level: 0 } }));
+    this.journey = button("Follow it through several pictures", () => app.state.change({ screen: "journey", journey: { unit }, view: { ...app.state.values.view, level: 0 } }));
     this.journey.hidden = !JOURNEY_KINDS.has(app.layers[layer].kind);
     this.root = element("div", { class: "unit-editor" }, element("div", { class: "unit-tools" }, this.power, this.open, this.journey), this.panel);
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && event.target.matches("input") && event.stopPropagation());

@@ -21,13 +21,13 @@ export class Why {
     this.root.append(this.lead, this.bar.root, this.grid);
   }
 
-  changed({ why, view, pinned }, changed) {
-    const isShown = Boolean(why) && view.level === 0;
+  changed({ pinned }, changed) {
+    const isShown = this.app.isShown("why");
     this.root.hidden = !isShown;
     if (changed.has("net") || changed.has("url")) this.explainer = null;
     if (!isShown) return this.stop();
-    if (["why", "view", "net", "url"].some((name) => changed.has(name)) && !this.explainer) this.open();
-    else if (["why", "view", "edits", "pinned"].some((name) => changed.has(name)) && this.explainer) {
+    if (["screen", "view", "net", "url"].some((name) => changed.has(name)) && !this.explainer) this.open();
+    else if (["screen", "view", "edits", "pinned"].some((name) => changed.has(name)) && this.explainer) {
       this.bar.allowPinned(Boolean(pinned));
       this.refresh();
     }
