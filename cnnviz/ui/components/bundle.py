@@ -83,9 +83,10 @@ def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Pat
 
 
 def style(name: str) -> str:
-    """The CSS of a component: the scale of all pages, the theme of all components, and its own."""
-    parts = (ASSETS / "style" / "scale.css", COMPONENTS / "shared" / "theme.css", COMPONENTS / name / "component.css")
-    return "\n".join(part.read_text("utf-8") for part in parts)
+    """The CSS of a component: the scale of all pages, the theme of all components, its own, and that of its folders."""
+    folder = COMPONENTS / name
+    parts = (ASSETS / "style" / "scale.css", COMPONENTS / "shared" / "theme.css", folder / "component.css")
+    return "\n".join(part.read_text("utf-8") for part in (*parts, *sorted(folder.glob("*/*.css"))))
 
 
 def register(name: str) -> Any:
