@@ -65,6 +65,7 @@ def inspect(options: Namespace) -> Answer:
             "min": float(one.values.min()),
             "max": float(one.values.max()),
             "mean": float(one.values.mean()),
+            "zeros": float((one.values == 0).mean()),
         }
         for one in layers
     ]

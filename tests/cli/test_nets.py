@@ -100,6 +100,7 @@ def test_every_layer_of_a_file_is_kept_under_its_name(capsys, home, folder: Path
     row = next(row for row in said["layers"] if row["name"] == "edges")
     assert row["shape"] == [10, 8, 4]
     assert row["max"] == pytest.approx(edges.max(), rel=1e-5)
+    assert row["zeros"] == pytest.approx(float((edges == 0).mean()))
 
 
 def test_one_layer_is_looked_at_by_its_name(capsys, home, folder: Path) -> None:

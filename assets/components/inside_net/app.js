@@ -21,7 +21,7 @@ import { START, State } from "./state.js";
 
 const SETTLE_MS = 350; // a picture that stays so long has come to rest
 const PHONE = 620; // CSS pixels
-const STAGE = { end: [256, 420, 680], learning: [455, 445, 680], phone: [0, 450, 450] }; // pixels around the net, its least and largest height
+const STAGE = { end: [318, 420, 680], learning: [455, 445, 680], phone: [0, 450, 450] }; // pixels around the net, its least and largest height
 
 export class App {
   // isLearning: its training goes on beside it, each epoch takes the place of the one before, nothing is changed by hand.

@@ -26,7 +26,11 @@ export class DeadUnits {
 
   // Of a layer of the net that is shown. A black corner of the picture is no dead unit, nor is a place in a flat list.
   of(layer) {
-    const isUnit = !isPicture(layer) && !PASSED.has(layer.kind) && layer.index < this.app.layers.length - 1;
-    return (isUnit && this.app.state.values.dead?.units[layer.index]) || NOBODY;
+    return (this.counts(layer) && this.app.state.values.dead?.units[layer.index]) || NOBODY;
+  }
+
+  // Whether its units can be dead.
+  counts(layer) {
+    return !isPicture(layer) && !PASSED.has(layer.kind) && layer.index < this.app.layers.length - 1;
   }
 }

@@ -17,9 +17,10 @@ export class Column {
     this.cellsNode = element("div", { class: "cell-list" });
     this.tools = new ColumnTools(app, this);
     this.note = element("p", { class: "layer-note" });
+    this.number = element("p", { class: "layer-number" });
     this.details = element("p", { class: "layer-details" });
     const title = app.titles[this.index];
-    const head = element("header", { style: `max-width: ${this.width + space - 6}px` }, element("h3", { text: title }), this.note, this.details);
+    const head = element("header", { style: `max-width: ${this.width + space - 6}px` }, element("h3", { text: title }), this.note, this.number, this.details);
     this.bars = this.form === "answer" ? new ClassBars((unit) => this.makeCell(unit)) : null;
     this.root = element("section", { class: `column ${this.form}`, "aria-label": `${title}: ${unitsText(this.layer, this.form === "answer")}` }, head);
     this.root.append(...(this.bars ? [this.bars.root] : [this.canvas, this.cellsNode]), this.tools.root);
@@ -44,6 +45,13 @@ export class Column {
     const params = layer.params ? `${countText(layer.params)} parameters` : "no parameters";
     const name = layer.name.split(".").at(-1); // the block around it has its own name
     this.details.replaceChildren(element("span", { text: name }), element("span", { text: params }));
+  }
+
+  // {share: 0 to 1 of the full colour, text}, or null for none. The words take the place of the note, so that nothing moves.
+  tint(number) {
+    this.root.classList.toggle("tinted", Boolean(number));
+    if (number) this.root.style.setProperty("--share", `${(100 * number.share).toFixed(1)}%`);
+    this.number.textContent = number?.text ?? "";
   }
 
   deadWords() {

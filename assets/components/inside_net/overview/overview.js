@@ -7,6 +7,7 @@ import { blockTitles } from "../../shared/net_view/words.js";
 import { Column } from "./column.js";
 import { Edges } from "./edges.js";
 import { HoverCard } from "./hover_card.js";
+import { LayerTints } from "./layer_tints.js";
 import { CellKeys } from "./cell_keys.js";
 
 const FAR = 200; // pixels beyond the edge of what is seen within which columns are drawn all the same
@@ -23,6 +24,7 @@ export class Overview {
     this.frameNode.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.resizing = new ResizeObserver(() => this.resized());
     this.resizing.observe(this.frameNode);
+    this.tints = new LayerTints(app, this);
     this.listen();
   }
 
@@ -60,6 +62,7 @@ export class Overview {
     this.scrolled();
     for (const column of this.columns) column.refresh();
     this.keys.refresh();
+    this.tints.draw();
     this.drawEdges();
   }
 
@@ -110,23 +113,28 @@ export class Overview {
   redraw() {
     if (!this.isShown) return;
     for (const column of this.columns) if (!column.isFar) column.draw();
+    this.tints.ask({ isResting: false });
     this.card.frame();
   }
 
   settle() {
     this.net.classList.remove("moving");
-    if (this.isShown) for (const column of this.columns) column.settle();
+    if (!this.isShown) return;
+    for (const column of this.columns) column.settle();
+    this.tints.ask({ isResting: true });
   }
 
   changed(values, changed) {
     const has = (...names) => names.some((name) => changed.has(name));
     const { isShown } = this;
     this.frameNode.hidden = !isShown;
+    this.tints.draw();
     this.net.classList.toggle("detailed", values.details);
     if (has("net", "details")) return this.build();
     if (has("order", "pages", "searches", "orders")) this.refresh();
     else if (has("range", "view", "screen", "pinned", "difference") && isShown) this.redraw();
     if (changed.has("dead")) for (const column of this.columns) column.markDead();
+    if (has("dead", "edits")) this.tints.ask({ isResting: true });
     if (changed.has("edits")) for (const column of this.columns) column.markOff();
     if (has("hover", "view", "screen", "order", "pages", "searches", "edits")) this.drawEdges();
     if (has("hover", "view")) this.card.show(values.hover);
@@ -141,5 +149,6 @@ export class Overview {
 
   close() {
     this.resizing.disconnect();
+    this.tints.close();
   }
 }
