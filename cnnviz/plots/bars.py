@@ -10,11 +10,11 @@ from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.style import ACCENT, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import probability_text, shape_text
+from cnnviz.text.units import PERCENT, probability_text, shape_text
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
-LABEL_WIDTH = 56  # pixels: room for "> 99.9%" right of a full bar, however narrow the figure is
+LABEL_WIDTH = 56  # pixels: room for "> 99.9 %" right of a full bar, however narrow the figure is
 MAX_CLASSES = 40
 ROOM = 1.12  # times the longest bar
 MAX_SHAPES = 12
@@ -34,12 +34,12 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRAIN, *[MUTED] * (len(best) - 1)]},
-            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}" + PERCENT + "<extra></extra>",
         )
     )
     base_layout(fig, height=PROBABILITY_HEIGHT * len(best) + 80)
     fig.update_layout(margin_r=LABEL_WIDTH)
-    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix="%", zeroline=False)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix=PERCENT, zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
 
@@ -71,7 +71,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
-            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}%<extra></extra>",
+            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}" + PERCENT + "<extra></extra>",
         )
     )
     base_layout(fig, height=BAR_HEIGHT * len(shown) + 80)

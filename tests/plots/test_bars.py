@@ -26,7 +26,7 @@ def test_the_most_probable_classes_stand_on_top_in_per_cent():
     assert bars.orientation == "h"
     assert list(bars.y) == ["bee", "dog", "ant"]
     assert list(bars.x) == pytest.approx([60, 30, 5])
-    assert list(bars.text) == ["60.0%", "30.0%", "5.0%"]
+    assert list(bars.text) == ["60.0\u202f%", "30.0\u202f%", "5.0\u202f%"]
     assert bars.marker.color[0] == TRAIN != bars.marker.color[1]
     assert fig.layout.yaxis.autorange == "reversed"
 
@@ -53,7 +53,9 @@ def test_digits_as_class_names_stay_names():
 
 
 def test_the_bars_are_told_in_a_sentence():
-    assert describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0%, dog 30.0%."
+    assert (
+        describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0\u202f%, dog 30.0\u202f%."
+    )
 
 
 def test_a_bar_stands_for_each_class_and_a_line_for_evenness() -> None:

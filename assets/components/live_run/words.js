@@ -1,5 +1,6 @@
 // What is said of a run, in words. Pure: no page.
 
+import { countText, inPercent, percentText } from "../shared/numbers.js";
 import { seriesOf } from "./history.js";
 
 export const SHARES = ["accuracy", "precision", "recall"];
@@ -11,17 +12,17 @@ export const nameOf = (metric) => NAMES[metric] ?? metric;
 const powerWords = (value) => value.toExponential(1).replace(".0e", "e").replace("e+", "e");
 const significant = (value) => (value === 0 ? "0" : Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3 ? powerWords(value) : String(Number(value.toPrecision(3))));
 
-// A value as a label says it: 97.3%, 0.0821.
+// A value as a label says it: 97.3 %, 0.0821.
 export function valueWords(value, metric) {
   if (value === null || value === undefined) return NOTHING;
-  if (SHARES.includes(metric)) return `${(100 * value).toFixed(1)}%`;
+  if (SHARES.includes(metric)) return percentText(value, 1);
   const text = metric === "loss" && value >= 1e-3 && value < 1e3 ? value.toPrecision(3) : significant(value);
   return value < 0 ? text.replace("-", "\u2212") : text;
 }
 
 // The same at a line across the figure, where round numbers stand.
 export function tickWords(value, metric) {
-  return SHARES.includes(metric) ? `${Number((100 * value).toFixed(1))}%` : valueWords(value, "");
+  return SHARES.includes(metric) ? inPercent(Number((100 * value).toFixed(1))) : valueWords(value, "");
 }
 
 // What the canvas of a metric shows.
@@ -70,7 +71,7 @@ export function figuresOf({ epochs, head, points, about }) {
   const row = epochs.at(-1) ?? {};
   const rate = points.at(-1)?.[3] ?? head?.rate;
   return [
-    ["Images a second", head?.speed ? Math.round(head.speed).toLocaleString("en") : NOTHING],
+    ["Images a second", head?.speed ? countText(Math.round(head.speed)) : NOTHING],
     ["Learning rate", valueWords(rate, "learning_rate")],
     ["Epochs done", about ? `${row.epoch ?? 0} of ${about.epochs}` : NOTHING],
     ["Training loss", valueWords(row.loss, "loss")],

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.progress_text import images_a_second, progress, waiting_text
 from cnnviz.runs.files import dataset_facts
@@ -169,6 +170,7 @@ def _about(engine: Engine, run: Run) -> dict[str, Any]:
         "name": run.name,
         "epochs": run.config.epochs,
         "classes": list(dataset_facts(engine.store, run).classes),
+        "titles": layer_titles(run.architecture),
         "planned": [planned[0], planned[-1]] if is_level else planned,
     }
 

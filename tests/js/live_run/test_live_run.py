@@ -98,6 +98,21 @@ def test_the_matrix_is_that_of_the_epoch_or_of_the_last_before_it(modules: Page)
 # ---- axes
 
 
+NORMS_MODEL = "m.normsModel(x, 'weights', { layers: ['blue'] })"
+
+
+def test_norms_are_called_by_the_words_of_a_page_and_not_by_the_layers_names(modules: Page) -> None:
+    history = {
+        "points": [],
+        "marks": [],
+        "about": {"titles": {"conv_1": "Convolution 1"}},
+        "epochs": [{"epoch": 1, "norms": {"conv_1": {"weights": 2.0}}}],
+    }
+    model = call(modules, "chart/models", NORMS_MODEL, history)
+    assert [line["label"] for line in model["lines"]] == ["Convolution 1"]
+    assert model["words"] == "Norms of the weights after epoch 1: Convolution 1 2."
+
+
 @pytest.mark.parametrize(
     ("low", "high", "count", "ticks"),
     [(0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]), (0, 7.3, 4, [0, 2, 4, 6]), (-0.2, 0.2, 2, [-0.2, 0, 0.2]), (3, 3, 5, [3])],
@@ -166,9 +181,9 @@ def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> No
         "Learning rate": "0.05",
         "Epochs done": "1 of 4",
         "Training loss": "2.00",
-        "Training accuracy": "25.0%",  # not the last batch's 100%
+        "Training accuracy": "25.0\u202f%",  # not the last batch's 100%
         "Validation loss": "1.50",
-        "Validation accuracy": "30.0%",
+        "Validation accuracy": "30.0\u202f%",
     }
     nothing = call(modules, "words", "m.figuresOf({ epochs: [], points: [], head: null, about: null })")
     assert {text for _, text in nothing} == {"\u2013"}
@@ -177,8 +192,9 @@ def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> No
 def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
     history = {"points": [[0.5, 2.5, 0.1, 0.1]], "epochs": EPOCHS}
     assert call(modules, "words", "m.curveWords(x, 'accuracy')", history) == (
-        "Curve of the accuracy over 2 epochs: training went from 25.0% to 75.0% (best 75.0% in epoch 2); "
-        "validation went from 30.0% to 60.0% (best 60.0% in epoch 2)."
+        "Curve of the accuracy over 2 epochs: training went from 25.0\u202f% to 75.0\u202f% (best 75.0\u202f% in epoch "
+        "2); "
+        "validation went from 30.0\u202f% to 60.0\u202f% (best 60.0\u202f% in epoch 2)."
     )
     assert call(modules, "words", "m.curveWords(x, 'loss')", {**history, "epochs": []}) == (
         "Curve of the loss: no epoch has ended yet; the last batch has 2.50."
@@ -216,7 +232,10 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"epochs": EPOCHS}, ["After epoch 2 of 4: training accuracy 75.0%, validation accuracy 60.0%.", True]),
+        (
+            {"epochs": EPOCHS},
+            ["After epoch 2 of 4: training accuracy 75.0\u202f%, validation accuracy 60.0\u202f%.", True],
+        ),
         ({"head": {**HEAD, "paused": True}}, ["The training is held.", False]),
         (
             {"marks": [{"kind": "lost", "epoch": 1, "value": None}]},
@@ -270,11 +289,11 @@ def test_the_panel_appends_what_it_is_told(panel: Callable[..., Locator]) -> Non
     assert place.get_by_role("progressbar").get_attribute("aria-valuenow") == "10"
     expect(place.get_by_role("img", name="Curve of the loss: no epoch has ended yet")).to_be_visible()
     tell(page, message(2, epochs=EPOCHS[:1]))
-    expect(place.get_by_role("img", name="training went from 25.0% to 25.0%")).to_be_visible()
+    expect(place.get_by_role("img", name="training went from 25.0\u202f% to 25.0\u202f%")).to_be_visible()
     expect(place.get_by_role("status")).to_have_text(
-        "After epoch 1 of 4: training accuracy 25.0%, validation accuracy 30.0%."
+        "After epoch 1 of 4: training accuracy 25.0\u202f%, validation accuracy 30.0\u202f%."
     )
-    expect(place.locator("dd").nth(4)).to_have_text("25.0%")
+    expect(place.locator("dd").nth(4)).to_have_text("25.0\u202f%")
     assert page.evaluate("() => root.querySelector('section').liveRun.history.points.length") == 2
     place.get_by_role("button", name="confusion matrix").click()
     expect(place.get_by_role("img", name="Confusion matrix after epoch 1: 7 of 8 right")).to_be_visible()
@@ -342,14 +361,14 @@ def test_what_keeps_the_results_and_what_goes_wrong_is_said(panel: Callable[...,
         "evidence": "The gap grows.",
         "advice": "Stop earlier.",
     }
-    other = {"kind": "dead_relus", "title": "Many ReLUs are dead", "evidence": "90% of conv_1.", "advice": ""}
+    other = {"kind": "dead_relus", "title": "Many ReLUs are dead", "evidence": "90\u202f% of conv_1.", "advice": ""}
     head = {**HEAD, "trouble": "The disk is full."}
     tell(place.page, message(1, anew=True, about=ABOUT, head=head, findings=[finding, other]))
     expect(place.get_by_role("alert")).to_have_text("The disk is full.")
     expect(place.locator(".finding").first).to_have_text("It <b>overfits</b>. The gap grows. Stop earlier.")
-    expect(place.get_by_text("90% of conv_1.")).to_be_hidden()
+    expect(place.get_by_text("90\u202f% of conv_1.")).to_be_hidden()
     place.get_by_text("Also noticed (1)").click()
-    expect(place.locator(".finding").nth(1)).to_have_text("Many ReLUs are dead. 90% of conv_1.")
+    expect(place.locator(".finding").nth(1)).to_have_text("Many ReLUs are dead. 90\u202f% of conv_1.")
     tell(place.page, message(2, head=HEAD, findings=[]))
     expect(place.get_by_role("alert")).to_have_count(0)
     expect(place.locator(".finding")).to_have_count(0)

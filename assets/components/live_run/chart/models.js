@@ -51,7 +51,7 @@ export function rateModel(history, look, { isLog }) {
 
 // side: "weights" or "gradients", whose norms lie further apart.
 export function normsModel(history, side, look) {
-  const layers = normsOf(history, side);
+  const layers = normsOf(history, side).map(({ name, points }) => ({ name: history.about?.titles?.[name] ?? name, points }));
   const lines = layers.map(({ name, points }, i) => ({ points, label: name, colour: look.layers[i % look.layers.length], width: 2, dot: "circle" }));
   const told = layers.filter(({ points }) => points.length).map(({ name, points }) => `${name} ${valueWords(points.at(-1)[1], side)}`);
   const words = told.length ? `Norms of the ${side} after epoch ${history.epochs.at(-1).epoch}: ${told.join(", ")}.` : `Norms of the ${side}: no epoch has ended yet.`;
