@@ -1,7 +1,7 @@
 // What is said of a run, in words. Pure: no page.
 
 import { countText, inPercent, percentText } from "../shared/numbers.js";
-import { seriesOf } from "./history.js";
+import { accuracyInterval, seriesOf, validationOf } from "./history.js";
 
 export const SHARES = ["accuracy", "precision", "recall"];
 const NAMES = { mse: "squared error", learning_rate: "learning rate" };
@@ -66,8 +66,18 @@ export function markWords({ kind, epoch, value }) {
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
 
-// The figures of a run: [label, value], those of learning of the epoch that ended last, so that none is a single batch's.
-export function figuresOf({ epochs, head, points, about }) {
+// [value, note] of an accuracy on the validation, as a run that has ended says it of its test images.
+function validationWords(history, accuracy) {
+  const known = validationOf(history);
+  const value = valueWords(accuracy, "accuracy");
+  if (!known || value === NOTHING) return [value];
+  const [low, high] = accuracyInterval(accuracy, known.numImages).map((share) => (100 * share).toFixed(1));
+  return [`${value} (${low} to ${high})`, `of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
+}
+
+// The figures of a run: [label, value, note], those of learning of the epoch that ended last, so that none is a single batch's.
+export function figuresOf(history) {
+  const { epochs, head, points, about } = history;
   const row = epochs.at(-1) ?? {};
   const rate = points.at(-1)?.[3] ?? head?.rate;
   return [
@@ -77,6 +87,6 @@ export function figuresOf({ epochs, head, points, about }) {
     ["Training loss", valueWords(row.loss, "loss")],
     ["Training accuracy", valueWords(row.accuracy, "accuracy")],
     ["Validation loss", valueWords(row.val_loss, "loss")],
-    ["Validation accuracy", valueWords(row.val_accuracy, "accuracy")],
+    ["Validation accuracy", ...validationWords(history, row.val_accuracy)],
   ];
 }

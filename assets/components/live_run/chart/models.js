@@ -1,6 +1,6 @@
 // What a chart shows of a run: one metric, the learning rate, or the norms of layers. Pure: no page.
 
-import { crossing, normsOf, positionOf, seriesOf, smooth } from "../history.js";
+import { crossing, guessingOf, normsOf, positionOf, seriesOf, smooth } from "../history.js";
 import { curveWords, markWords, nameOf, SHARES, valueWords } from "../words.js";
 import { rangeOf } from "./axes.js";
 
@@ -32,7 +32,9 @@ export function metricModel(history, metric, look, { smoothing, isLog, marksCros
   const isPowers = (isLog || Boolean(history.head?.diverged)) && !NEVER_LOG.includes(metric);
   const met = marksCrossing ? crossing({ training, validation }) : null;
   const marks = met ? [{ epoch: met[0], words: `crossing at epoch ${met[0].toFixed(1)}: ${valueWords(met[1], metric)}` }] : [];
-  return { ...framed(history, shown, marks, { isShare: SHARES.includes(metric), isLog: isPowers }), metric, words: curveWords(history, metric) };
+  const guessing = metric === "accuracy" ? guessingOf(history) : null;
+  const levels = guessing === null ? [] : [{ value: guessing, words: `guessing: ${valueWords(guessing, metric)}` }];
+  return { ...framed(history, shown, marks, { isShare: SHARES.includes(metric), isLog: isPowers }), levels, metric, words: curveWords(history, metric) };
 }
 
 export function rateModel(history, look, { isLog }) {
