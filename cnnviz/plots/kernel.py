@@ -10,6 +10,7 @@ from cnnviz.plots.style import color_bar
 from cnnviz.text.markup import as_plotly
 
 THIN = 6  # pixels of the one colour bar
+WIDTH = 400  # pixels of a row, on a wide page and a phone
 ROOM = 34  # pixels above the row, of the colour bar with its numbers
 
 
@@ -51,7 +52,7 @@ def named_row(pictures: np.ndarray, names: Sequence[str], *, signed: bool | None
             for name, (top, left) in zip(names, mosaic.corners, strict=True)
         ]
     )
-    return mosaic_layout(fig, mosaic.values.shape, above=ROOM)
+    return mosaic_layout(fig, mosaic.values.shape, above=ROOM, width=WIDTH)
 
 
 def describe_maps_of(pictures: np.ndarray, names: Sequence[str]) -> str:

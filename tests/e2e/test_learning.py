@@ -94,7 +94,9 @@ def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url:
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
 
 
-def test_the_same_again_shows_the_rate_in_its_field_though_the_drawer_was_never_opened(page: Page, app_url: str) -> None:
+def test_the_same_again_shows_the_rate_in_its_field_though_the_drawer_was_never_opened(
+    page: Page, app_url: str
+) -> None:
     page.goto(f"{app_url}/training")
     page.get_by_role("slider", name="Epochs").press("Home")
     rate = page.get_by_role("textbox", name="Learning rate")
