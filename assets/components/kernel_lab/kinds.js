@@ -5,7 +5,7 @@ import { element } from "../shared/dom.js";
 import { signedTerm, weightLabel } from "../shared/numbers.js";
 import { button, labelled, numberField } from "./controls.js";
 import { SmallMap } from "./maps.js";
-import { keepsBrightness, PLANE_NAMES } from "./pipeline.js";
+import { natureOf, PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, KIND_TITLES, usesColour } from "./settings.js";
 
 const KIND_TEXTS = {
@@ -97,7 +97,7 @@ export class Kinds {
       first.show([picture.grey], "Grey", "0.299 R + 0.587 G + 0.114 B");
     }
     const title = result.isOpen ? "Three maps together" : kind === "sum" || kind === "separable" ? `Sum ${signedTerm(bias)} (bias)` : "Result";
-    last.show(result.output, title, "", settings.values.range, { isPicture: keepsBrightness(result) });
+    last.show(result.output, title, "", settings.values.range, natureOf(result));
   }
 
   arrange(kind) {
