@@ -161,7 +161,12 @@ def test_my_kernel_opens_in_the_filter_where_it_changes_the_answer_most(open_pag
     assert not page.exception
     assert not page.error
     subject, kernel = RunModel(finished_run.id), np.array(KERNELS["vertical_edges"].matrix)
-    image = answers.test_images(finished_run, [0])[0][0]
+    doubtful = page.number_input(key="maps_index").value
+    test = answers.test_predictions(finished_run)
+    margins = np.diff(np.sort(test.probabilities)[:, -2:])[:, 0]
+    assert test.probabilities[doubtful].argmax() == test.labels[doubtful]
+    assert margins[doubtful] == margins[test.probabilities.argmax(axis=1) == test.labels].min()
+    image = answers.test_images(finished_run, [doubtful])[0][0]
     changes = ask(services.engine(), subject, "kernel_changes", image=image, kernel=kernel)
     field = page.number_input(key=f"replace_{finished_run.id}")
     assert (field.min, field.max, field.value) == (1, len(changes), np.argmax(changes) + 1)

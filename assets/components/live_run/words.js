@@ -72,7 +72,7 @@ function validationWords(history, accuracy) {
   const value = valueWords(accuracy, "accuracy");
   if (!known || value === NOTHING) return [value];
   const [low, high] = accuracyInterval(accuracy, known.numImages).map((share) => (100 * share).toFixed(1));
-  return [`${value} (${low} to ${high})`, `of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
+  return [value, `(${low} to ${high}) of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
 }
 
 // The figures of a run: [label, value, note], those of learning of the epoch that ended last, so that none is a single batch's.

@@ -14,7 +14,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import choose_input, show_seen
 from cnnviz.ui.inputs.run_picker import choose_run
-from cnnviz.ui.shared.answers import dataset_facts, run_answer
+from cnnviz.ui.shared.answers import dataset_facts, run_answer, test_predictions
 from cnnviz.ui.shared.elements import show_figure
 
 IS_COMPARED = "compare_with_net"
@@ -53,7 +53,7 @@ def _show_trained_net(settings: LabSettings) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             field = st.container(width=190)
             with st.container(width=420):
-                prepared = choose_input(run)
+                prepared = choose_input(run, first=_most_doubtful(run))
             if prepared is None:
                 effect.info("Draw or choose a picture for the net.", icon=":material/image:")
                 return
@@ -62,6 +62,16 @@ def _show_trained_net(settings: LabSettings) -> None:
         with effect:
             _show_effect(run, prepared, kernel, index)
         _show_nearest(kernel, nearest)
+
+
+def _most_doubtful(run: Run) -> int:
+    """The test image of which the net is right, but least sure: a changed filter shows in its answer; 0 without any."""
+    if not run.config.dataset:
+        return 0
+    test = test_predictions(run)
+    second, best = np.sort(test.probabilities, axis=1)[:, -2:].T
+    is_right = test.probabilities.argmax(axis=1) == test.labels
+    return int(np.argmin(np.where(is_right, best - second, 1.0)))
 
 
 def _choose_filter(place: DeltaGenerator, run: Run, prepared: Prepared, kernel: np.ndarray, num_filters: int) -> int:

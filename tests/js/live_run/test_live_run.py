@@ -180,7 +180,7 @@ def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> No
     history = {"epochs": EPOCHS[:1], "points": [[1.5, 0.1, 1.0, 0.05]], "head": HEAD, "about": ABOUT}
     found = {label: said for label, *said in call(modules, "words", "m.figuresOf(x)", history)}
     # the matrix has 8 images, 4 of each class: Wilson's interval of 0.3 of 8 is 0.096 to 0.634
-    assert found.pop("Validation accuracy") == ["30.0\u202f% (9.6 to 63.4)", "of 8; guessing: 50.0\u202f%"]
+    assert found.pop("Validation accuracy") == ["30.0\u202f%", "(9.6 to 63.4) of 8; guessing: 50.0\u202f%"]
     assert {label: text for label, (text,) in found.items()} == {
         "Images a second": "1,234",
         "Learning rate": "0.05",
