@@ -108,7 +108,7 @@ SITUATIONS = {
     ),
     "many sigmoids": Situation(
         "vanishing_gradients",
-        "The gradients vanish on the way to dense_1",
+        "The gradients vanish on the way to Dense 1",
         _net(*_dense("sigmoid", *[32] * 8)),
         _config(),
     ),

@@ -12,6 +12,7 @@ from cnnviz.errors import TrainingFailed
 from cnnviz.runs.files import MODEL_FILE, TEST_FILE
 from cnnviz.runs.records import Status
 from cnnviz.runs.shipped import HOME_NET, NET_FILE, write_shipped
+from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER
 
 
@@ -38,4 +39,6 @@ def make_home_net(options: Namespace) -> Answer:
         write_shipped(store, run, files, folder)
     size = sum(path.stat().st_size for path in folder.iterdir())
     data = {"run": run.id, "folder": str(folder), "bytes": size, "metrics": run.metrics}
-    return Answer(data, f"{run.metrics['accuracy']:.2%} of the test images right; {size:,} bytes in {folder}.")
+    return Answer(
+        data, f"{percent_text(run.metrics['accuracy'], digits=2)} of the test images right; {size:,} bytes in {folder}."
+    )

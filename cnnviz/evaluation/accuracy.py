@@ -12,7 +12,7 @@ Z95 = 1.959964  # 95 % of a normal distribution lie within so many standard devi
 
 PRECISIONS = {
     "macro_precision": "as the mean over classes (macro)",
-    "sure_precision": "of all answers above 50% (micro, as Keras counts)",
+    "sure_precision": f"of all answers above {percent_text(0.5)} (micro, as Keras counts)",
 }
 """Metric of a run -> what it is a share of."""
 
@@ -49,7 +49,7 @@ def is_better_than_guessing(metrics: Mapping[str, float]) -> bool:
 
 
 def right_text(metrics: Mapping[str, float]) -> str:
-    """Write how many of a run's test images are right: "93.9% (90.9 to 95.9) of 360 test images right; guessing: 10%".
+    """Write how many of a run's test images are right: 93.9 % (90.9 to 95.9) of 360 test images right; guessing: 10 %.
 
     In brackets is the 95 % interval. It is not said with ±: of few images, and near 0 and 1, it is far from symmetric.
     What a run does not know is not said: those of long ago have no "guessing".

@@ -1,11 +1,14 @@
 """The learned kernels, and what if one of them were another."""
 
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 
 from cnnviz.errors import InvalidKernel, InvalidModel
-from cnnviz.evaluation.predict import as_probabilities, predict_probabilities
+from cnnviz.evaluation.predict import as_probabilities
 from cnnviz.models.build import output_activation
+from cnnviz.models.keras_state import keras_lock
 
 
 def first_kernels(model: keras.Model) -> np.ndarray:
@@ -22,8 +25,23 @@ def first_kernels(model: keras.Model) -> np.ndarray:
     )
 
 
-def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
-    """Predict once as trained and once with filter `index` of the first convolution replaced.
+@dataclass(frozen=True, eq=False)
+class PutIn:
+    """A net before and after a filter of its first convolution was replaced.
+
+    Attributes
+    ----------
+    maps : ndarray (2, H, W), float32
+        What that filter makes of the image.
+    probabilities : ndarray (2, num_classes), float32
+    """
+
+    maps: np.ndarray
+    probabilities: np.ndarray
+
+
+def put_kernel_in(model: keras.Model, image: np.ndarray, kernel: np.ndarray, index: int) -> PutIn:
+    """Ask once as trained and once with filter `index` of the first convolution replaced.
 
     Parameters
     ----------
@@ -37,11 +55,6 @@ def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarra
     index : int
         Which filter, from 0.
 
-    Returns
-    -------
-    ndarray (2, num_classes), float32
-        Probabilities before and after.
-
     Raises
     ------
     InvalidKernel
@@ -49,20 +62,48 @@ def predict_with_kernel(model: keras.Model, image: np.ndarray, kernel: np.ndarra
     """
     learned = first_kernels(model)  # (h, w, planes, filters)
     replaced = _replaced(learned, np.asarray(kernel, np.float32), index)
-    before = predict_probabilities(model, image[None])
-    layer = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
-    after = _scores_with(model, image[None], layer.kernel, replaced)
-    return np.concatenate([before, as_probabilities(after, output_activation(model))])
+    asked = _Asked(model)
+    sides = [asked.answer(image, weights) for weights in (learned, replaced)]
+    return PutIn(np.stack([maps[..., index] for maps, _ in sides]), np.stack([answer for _, answer in sides]))
 
 
-def _scores_with(model: keras.Model, images: np.ndarray, variable: keras.Variable, value: np.ndarray) -> np.ndarray:
-    """Scores (N, C) as if one variable had another value: others may be asking the same model meanwhile."""
-    trainable, others = (
-        [value if one is variable else one.value for one in variables]
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    )
-    scores, _ = model.stateless_call(trainable, others, images, training=False)
-    return keras.ops.convert_to_numpy(scores)
+def kernel_changes(model: keras.Model, image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """How much the answer to an image changes with each filter of the first convolution replaced, one at a time.
+
+    See `put_kernel_in` for the arguments.
+
+    Returns
+    -------
+    ndarray (filters,), float32
+        Total variation distance of the probabilities before and after: 0 for none, 1 for a wholly other answer.
+    """
+    learned = first_kernels(model)
+    asked = _Asked(model)
+    _, before = asked.answer(image, learned)
+    kernel = np.asarray(kernel, np.float32)
+    after = [asked.answer(image, _replaced(learned, kernel, index))[1] for index in range(learned.shape[3])]
+    return (np.abs(np.stack(after) - before).sum(axis=1) / 2).astype(np.float32)
+
+
+class _Asked:
+    """A net with other weights in its first convolution: others may be asking the same model meanwhile."""
+
+    def __init__(self, model: keras.Model) -> None:
+        layer = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+        self.kernel = layer.kernel
+        self.function = output_activation(model)
+        with keras_lock:
+            self.net = keras.Model(model.inputs[0], [layer.output, model.outputs[0]])
+
+    def answer(self, image: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Maps of the first convolution (H, W, filters) and probabilities (num_classes,), both float32."""
+        trainable, others = (
+            [weights if one is self.kernel else one.value for one in variables]
+            for variables in (self.net.trainable_variables, self.net.non_trainable_variables)
+        )
+        (maps, scores), _ = self.net.stateless_call(trainable, others, image[None], training=False)
+        maps, scores = (keras.ops.convert_to_numpy(values).astype(np.float32) for values in (maps, scores))
+        return maps[0], as_probabilities(scores, self.function)[0]
 
 
 def _replaced(learned: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray:
@@ -72,7 +113,7 @@ def _replaced(learned: np.ndarray, kernel: np.ndarray, index: int) -> np.ndarray
     if kernel.shape != (height, width):
         raise InvalidKernel(
             f"The kernel does not fit into this net: its first filters are {height}×{width}. Change the kernel's size. "
-            f"Received: {'x'.join(map(str, kernel.shape))}."
+            f"Received: {'×'.join(map(str, kernel.shape))}."
         )
     strength = float(np.linalg.norm(kernel)) * planes**0.5
     if strength == 0:

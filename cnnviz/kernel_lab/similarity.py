@@ -39,7 +39,7 @@ def most_similar(kernel: np.ndarray, learned: np.ndarray, count: int = 5) -> lis
     if kernel.shape != flat.shape[:2]:
         raise InvalidKernel(
             f"Only kernels of one size can be compared: this net's first filters are {flat.shape[0]}×{flat.shape[1]}. "
-            f"Change the size of yours. Received: {'x'.join(map(str, kernel.shape))}."
+            f"Change the size of yours. Received: {'×'.join(map(str, kernel.shape))}."
         )
     length = np.linalg.norm(kernel)
     if length == 0:

@@ -7,14 +7,15 @@ import plotly.graph_objects as go
 
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.datasets.statistics.overview import ClassCount
-from cnnviz.plots.style import ACCENT, MUTED, TRAIN, TRANSPARENT, base_layout
+from cnnviz.plots.style import ACCENT, DIVERGING, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import probability_text, shape_text
+from cnnviz.text.units import PERCENT, probability_text, shape_text, with_minus
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
-LABEL_WIDTH = 56  # pixels: room for "> 99.9%" right of a full bar, however narrow the figure is
+FELL, GREW = DIVERGING[2], DIVERGING[-3]  # red is less, blue is more
+LABEL_WIDTH = 56  # pixels: room for "> 99.9 %" right of a full bar, however narrow the figure is
 MAX_CLASSES = 40
 ROOM = 1.12  # times the longest bar
 MAX_SHAPES = 12
@@ -34,14 +35,47 @@ def top_k_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) ->
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRAIN, *[MUTED] * (len(best) - 1)]},
-            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}" + PERCENT + "<extra></extra>",
         )
     )
     base_layout(fig, height=PROBABILITY_HEIGHT * len(best) + 80)
     fig.update_layout(margin_r=LABEL_WIDTH)
-    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix="%", zeroline=False)
+    fig.update_xaxes(range=[0, 100], tickvals=[0, 50, 100], tickangle=0, ticksuffix=PERCENT, zeroline=False)
     fig.update_yaxes(autorange="reversed", type="category")
     return fig
+
+
+def answer_changes(before: np.ndarray, after: np.ndarray, classes: Sequence[str], k: int = 5) -> go.Figure:
+    """Draw by how much the probabilities (C,), 0..1, of the `k` classes that change most have grown or fallen."""
+    changes = 100 * (np.asarray(after, float) - np.asarray(before, float))
+    most = np.argsort(-np.abs(changes), kind="stable")[:k]
+    shown = changes[most]
+    limit = max(1.0, 1.35 * float(np.abs(shown).max()))  # room for the numbers beyond the bars
+    fig = go.Figure(
+        go.Bar(
+            x=shown,
+            y=[as_plotly(label) for label in short_labels([classes[i] for i in most])],
+            orientation="h",
+            text=[with_minus(f"{change:+.1f}") for change in shown],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": [GREW if change > 0 else FELL for change in shown]},
+            hovertemplate="%{y}: %{text} points<extra></extra>",
+        )
+    )
+    base_layout(fig, height=PROBABILITY_HEIGHT * len(most) + 50)
+    fig.update_xaxes(range=[-limit, limit], tickvals=[0], zeroline=True, zerolinecolor=MUTED)
+    fig.update_yaxes(autorange="reversed", type="category")
+    return fig
+
+
+def describe_changes(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> str:
+    """Say in a sentence what has become of the answer, by its probabilities (C,) before and after."""
+    first, now = int(np.argmax(before)), int(np.argmax(after))
+    shares = [probability_text(float(one)) for one in (before[first], after[first], after[now])]
+    if first == now:
+        return f"The answer stays {classes[first]}: {shares[0]} before, {shares[1]} now."
+    return f"The answer turns from {classes[first]} ({shares[0]}) into {classes[now]} ({shares[2]})."
 
 
 def describe_bars(probabilities: np.ndarray, classes: Sequence[str], k: int = 5) -> str:
@@ -71,7 +105,7 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
-            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}%<extra></extra>",
+            hovertemplate="%{y}: %{x:,} images, %{customdata:.1f}" + PERCENT + "<extra></extra>",
         )
     )
     base_layout(fig, height=BAR_HEIGHT * len(shown) + 80)

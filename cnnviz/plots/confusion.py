@@ -76,7 +76,8 @@ def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
     total, right = int(matrix.sum()), int(np.trace(matrix))
     if total == 0:
         return f"Confusion matrix of {len(classes)} classes without images."
-    text = f"Confusion matrix of {len(classes)} classes: {right:,} of {total:,} images ({right / total:.1%}) are right"
+    share = percent_text(right / total, digits=1)
+    text = f"Confusion matrix of {len(classes)} classes: {right:,} of {total:,} images ({share}) are right"
     mistakes = matrix - np.diag(np.diag(matrix))
     if not mistakes.any():
         return f"{text}."

@@ -25,6 +25,7 @@ MAX_POINTS = 1500
 HEIGHT = 280
 LEGEND_MARGIN = 60  # pixels: the legend, and above it the buttons that appear on hovering
 ROOM = 1.02  # of the axes, so that the last mark is seen whole
+SHARE_TICKS = (0, 0.25, 0.5, 0.75, 1)
 MAX_SINGLE_TICKS = 10  # epochs up to which each has its tick
 
 Metric = Literal["loss", "accuracy"]
@@ -60,7 +61,13 @@ def training_curves(points: Rows, epochs: Rows, *, metric: Metric = "loss") -> g
         title="epoch", range=[0, ROOM * last], dtick=1 if 1 <= last <= MAX_SINGLE_TICKS else None, zeroline=False
     )
     if metric == "accuracy":
-        fig.update_yaxes(title=metric, range=[0, ROOM], tickformat=".0%", zeroline=False)
+        fig.update_yaxes(
+            title=metric,
+            range=[0, ROOM],
+            tickvals=SHARE_TICKS,
+            ticktext=[percent_text(share) for share in SHARE_TICKS],
+            zeroline=False,
+        )
     else:
         fig.update_yaxes(title=metric, rangemode="tozero", zeroline=False)
     fig.update_layout(hovermode="x", margin={"t": LEGEND_MARGIN}, legend=row_legend())

@@ -4,9 +4,9 @@ from base64 import b64encode
 from html import escape
 from math import exp, log
 
-from cnnviz.text.units import count_text
+from cnnviz.text.units import count_text, percent_text
 
-SHARES = ("100%", "50%", "0%")
+SHARES = tuple(percent_text(share) for share in (1.0, 0.5, 0.0))
 ROOM = 1.15  # of the axis of the loss, as a multiple of the loss of guessing
 FALL = 5.0  # how often the sketch falls to 1/e over the run
 POINTS = 40
@@ -30,7 +30,9 @@ def empty_curves(epochs: int, num_classes: int, *, is_guessing_known: bool) -> s
     falling = [exp(-FALL * step / POINTS) for step in range(POINTS + 1)]
     losses = [0.06 + share * 0.94 for share in falling]  # as shares of the loss of guessing
     rights = [1 - (1 - 1 / num_classes) * (0.05 + 0.95 * share) for share in falling]
-    texts = (f"guessing: {guessed:.2f}", f"guessing: {1 / num_classes:.0%}") if is_guessing_known else ("", "")
+    texts = (
+        (f"guessing: {guessed:.2f}", f"guessing: {percent_text(1 / num_classes)}") if is_guessing_known else ("", "")
+    )
     loss = _chart("Loss", texts[0], 1 / ROOM, [share / ROOM for share in losses], ("", "0"), epochs)
     right = _chart("Accuracy", texts[1], 1 / num_classes, rights, SHARES, epochs)
     return f'<div class="empty-curves" role="img" aria-label="{escape(describe_empty(epochs))}">{loss}{right}</div>'

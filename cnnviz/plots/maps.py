@@ -182,10 +182,12 @@ def label_maps(fig: go.Figure, corners: Sequence[tuple[int, int]]) -> None:
     )
 
 
-def mosaic_layout(fig: go.Figure, shape: tuple[int, int], *, above: int = COLOR_BAR_HEIGHT) -> go.Figure:
+def mosaic_layout(
+    fig: go.Figure, shape: tuple[int, int], *, above: int = COLOR_BAR_HEIGHT, width: int = FIGURE_WIDTH
+) -> go.Figure:
     """Give a mosaic of (rows, columns) cells its size, with so many pixels above it; returns the same figure."""
     rows, columns = shape
-    height = int(np.clip(FIGURE_WIDTH * rows / columns, 90, 900)) + above + 2 * EDGE
+    height = int(np.clip(width * rows / columns, 90, 900)) + above + 2 * EDGE
     base_layout(fig, height=height)
     fig.update_layout(margin={"t": EDGE, "b": EDGE})  # the buttons fit beside the colour bar
     fig.update_xaxes(visible=False)

@@ -32,6 +32,9 @@ MAX_WORD = 120  # letters of a word in a sentence
 _COMMANDS = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 """What terminals obey (ECMA-48, and as XTerm does it): colours, moves of the cursor, titles of the window."""
 
+_SPACES = re.compile(r"[^\S\N{NARROW NO-BREAK SPACE}]+")
+"""Of which one is left; the narrow space of a number keeps its unit beside it."""
+
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 """Letters that nobody sees and no word needs: soft hyphen, zero width space, word joiner, byte order mark."""
 
@@ -53,7 +56,7 @@ def as_plotly(text: object) -> str:
 
 def one_line(text: object) -> str:
     """Give a text without line breaks and without what would hide or turn its letters."""
-    return "".join("\ufffd" if is_unsafe(letter) else letter for letter in " ".join(str(text).split()))
+    return "".join("\ufffd" if is_unsafe(letter) else letter for letter in _SPACES.sub(" ", str(text)).strip())
 
 
 def as_name(text: object, most: int = MAX_NAME) -> str:

@@ -2,7 +2,8 @@
 
 Thousands are separated as Python does it, `f"{count:,}"`. The size of a picture or of maps is 26 × 26 (26×26 as a label
 in the drawing of a net); only a kernel is called by its size in one word, a 3×3 kernel. Less is written with a minus,
-−5, not with a hyphen. KiB, MiB and GiB are powers of 1024, MB and GB of 1000.
+−5, not with a hyphen. Per cent has a narrow space before it that no line breaks at: 94 %. KiB, MiB and GiB are powers
+of 1024, MB and GB of 1000. What is written in the browser follows assets/components/shared/numbers.js.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ NOTHING = "–"
 """Stands for a number that is not known."""
 
 MINUS = "\N{MINUS SIGN}"
+PERCENT = "\N{NARROW NO-BREAK SPACE}%"
 
 _BINARY = ("B", "KiB", "MiB", "GiB")
 _TIMES = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
@@ -69,21 +71,23 @@ def megabytes_text(count: float) -> str:
 
 
 def percent_text(share: float | None, *, digits: int = 0) -> str:
-    """Write a share of 0..1 in per cent: 94%, with one digit 94.2%; `NOTHING` for None."""
-    return NOTHING if share is None else f"{share:.{digits}%}"
+    """Write a share of 0..1 in per cent: 94 %, with one digit 94.2 %; `NOTHING` for None."""
+    return NOTHING if share is None else f"{100 * share:.{digits}f}{PERCENT}"
 
 
 def cautious_percent_text(share: float) -> str:
-    """Write a share of 0..1 in whole per cent, but what only rounds to everything as "over 99%"."""
-    return "over 99%" if 0.995 <= share < 1 else percent_text(share)
+    """Write a share of 0..1 in whole per cent, but what only rounds to everything as "over 99 %"."""
+    return f"over 99{PERCENT}" if 0.995 <= share < 1 else percent_text(share)
 
 
 def probability_text(probability: float, *, digits: int = 1) -> str:
-    """Write a probability of 0..1 in per cent, never as certainty, which it is not: 94.2%, "> 99.9%", "< 0.1%"."""
+    """Write a probability of 0..1 in per cent, never as certainty, which it is not: 94.2 %, "> 99.9 %", "< 0.1 %"."""
     step = 10.0 ** -(digits + 2)
     if probability >= 1 - step / 2:
-        return f"> {1 - step:.{digits}%}"
-    return f"< {step:.{digits}%}" if probability < step / 2 else f"{probability:.{digits}%}"
+        return f"> {percent_text(1 - step, digits=digits)}"
+    if probability < step / 2:
+        return f"< {percent_text(step, digits=digits)}"
+    return percent_text(probability, digits=digits)
 
 
 def metric_text(value: float | None) -> str:

@@ -18,6 +18,7 @@ from cnnviz.architecture.spec import (
     Layer,
     MaxPool,
 )
+from cnnviz.text.units import PERCENT
 from cnnviz.training.config import Augmentation, TrainingConfig
 
 
@@ -88,12 +89,12 @@ RECIPES: dict[str, Recipe] = {
     "digits": Recipe(
         _net("digits-fast", (28, 28, 1), *_stages(16, 32, normalised=False), Flatten()),
         TrainingConfig(dataset="digits", epochs=8, batch_size=32, learning_rate=4e-3, **_ONE_CYCLE),
-        "98.6% of the test images in 4 seconds of CPU time.",
+        f"98.6{PERCENT} of the test images in 4 seconds of CPU time.",
     ),
     "shapes": Recipe(
         _net("shapes-fast", (32, 32, 3), *_stages(16, 32, 64, normalised=True), GlobalAvgPool(), num_classes=6),
         TrainingConfig(dataset="shapes", epochs=15, batch_size=32, learning_rate=5e-3, **_ONE_CYCLE),
-        "80% of the test images in 24 seconds of CPU time.",
+        f"80{PERCENT} of the test images in 24 seconds of CPU time.",
     ),
     "faces": Recipe(
         _net(
@@ -107,7 +108,7 @@ RECIPES: dict[str, Recipe] = {
             augment=Augmentation(flip=True, shift=0.05),
             **_ONE_CYCLE,
         ),
-        "96% of the test images in 2 seconds of CPU time.",
+        f"96{PERCENT} of the test images in 2 seconds of CPU time.",
     ),
     "mnist": Recipe(
         _net(
@@ -122,19 +123,19 @@ RECIPES: dict[str, Recipe] = {
             Flatten(),
         ),
         TrainingConfig(dataset="mnist", epochs=2, batch_size=128, learning_rate=4e-3, **_ONE_CYCLE),
-        "99.1% of the test images in 17 seconds of CPU time; conv32-64-128-mnist by its own settings takes 40 seconds "
-        "to as many.",
+        f"99.1{PERCENT} of the test images in 17 seconds of CPU time; conv32-64-128-mnist by its own settings takes 40 "
+        "seconds to as many.",
     ),
     "fashion_mnist": Recipe(
         _net("fashion-fast", (28, 28, 1), *_stages(32, 64, 128, normalised=True), Flatten(), Dropout(rate=0.3)),
         TrainingConfig(dataset="fashion_mnist", epochs=4, batch_size=128, learning_rate=3e-3, **_ONE_CYCLE),
-        "91.2% of the test images in 105 seconds of CPU time.",
+        f"91.2{PERCENT} of the test images in 105 seconds of CPU time.",
     ),
     "cifar10": Recipe(
         _net("cifar10-fast", (32, 32, 3), *_stages(24, 48, 96, normalised=True), Flatten()),
         TrainingConfig(dataset="cifar10", epochs=2, batch_size=64, learning_rate=3e-3, **_ONE_CYCLE),
-        "69% of the test images in 2 epochs and 50 seconds of CPU time; conv32-64-cifar10 by its own settings takes 7 "
-        "epochs to its best, 68.5% (both on JPEG copies of the images).",
+        f"69{PERCENT} of the test images in 2 epochs and 50 seconds of CPU time; conv32-64-cifar10 by its own settings "
+        f"takes 7 epochs to its best, 68.5{PERCENT} (both on JPEG copies of the images).",
     ),
 }
 """By the name of the data set."""

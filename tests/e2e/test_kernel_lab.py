@@ -131,10 +131,10 @@ def test_settings_survive_a_visit_to_another_page(lab: Locator, page: Page) -> N
 
 def test_nothing_impossible_can_be_set_on_a_small_picture(lab: Locator) -> None:
     give_picture(lab, PICTURES["tall"][:5, :5])
-    expect(lab.get_by_role("button", name="7x7")).to_be_disabled()
+    expect(lab.get_by_role("button", name="Kernel of 7 by 7")).to_be_disabled()
     padding = lab.get_by_role("combobox", name="Padding")
     padding.select_option("same")
-    lab.get_by_role("button", name="7x7").click()
+    lab.get_by_role("button", name="Kernel of 7 by 7").click()
     expect(padding.locator("option[value=valid]")).to_be_disabled()
     expect(lab.locator("[data-id=formula]")).to_contain_text("Width: ⌊(5 + 3 + 3 − 7) / 1⌋ + 1 = 5")
     give_picture(lab, PICTURES["tall"][:3, :3])
@@ -310,7 +310,7 @@ def test_turns_and_presets_change_the_kernel(lab: Locator) -> None:
     assert kernel(lab) == [[1, 0, -1]] * 3
     lab.get_by_role("button", name="Flip left and right").click()
     expect(lab.locator("[data-id=preset]")).to_have_value("vertical_edges")
-    lab.get_by_role("button", name="5x5").click()
+    lab.get_by_role("button", name="Kernel of 5 by 5").click()
     assert kernel(lab)[2] == [0, -1, 0, 1, 0]
 
 

@@ -92,3 +92,19 @@ def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url:
         expect(page.get_by_role("img", name=f"Curve of the {curve}")).to_be_in_viewport(ratio=0.9)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
+
+
+def test_the_same_again_shows_the_rate_in_its_field_though_the_drawer_was_never_opened(
+    page: Page, app_url: str
+) -> None:
+    page.goto(f"{app_url}/training")
+    page.get_by_role("slider", name="Epochs").press("Home")
+    rate = page.get_by_role("textbox", name="Learning rate")
+    rate.fill("0.03")
+    rate.press("Enter")
+    expect(page.get_by_text(re.compile(r"^digits-fast, 1 epoch of .*, Adam 0.03$"))).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Same again").click(timeout=NETS_PATIENCE)
+    expect(page.get_by_text("Nothing has been learned yet.")).to_be_visible()
+    expect(rate).to_have_value("0.03")
+    expect(page.get_by_role("combobox", name=re.compile("Net$"))).to_have_value("Fast recipe: digits-fast")

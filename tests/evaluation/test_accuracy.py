@@ -15,6 +15,7 @@ from cnnviz.evaluation.accuracy import (
 )
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
+from cnnviz.text.units import percent_text
 
 
 @pytest.mark.parametrize(("right", "number"), [(338, 360), (0, 20), (20, 20), (1, 1), (5_000, 10_000)])
@@ -31,8 +32,8 @@ def test_guessing_is_the_largest_class() -> None:
 
 def test_an_accuracy_is_said_with_its_uncertainty_and_guessing() -> None:
     metrics = {"accuracy": 338 / 360, "num_test": 360, "guessing": 37 / 360}
-    assert right_text(metrics) == "93.9% (90.9 to 95.9) of 360 test images right; guessing: 10.3%"
-    assert right_text({"accuracy": 1.0, "num_test": 1}) == "100.0% (20.7 to 100.0) of 1 test image right"
+    assert right_text(metrics) == "93.9\u202f% (90.9 to 95.9) of 360 test images right; guessing: 10.3\u202f%"
+    assert right_text({"accuracy": 1.0, "num_test": 1}) == "100.0\u202f% (20.7 to 100.0) of 1 test image right"
 
 
 @pytest.mark.parametrize(("accuracy", "is_better"), [(0.064, False), (0.11, False), (0.15, True)])
@@ -47,7 +48,9 @@ def test_precision_of_sure_answers_is_scikit_learn_s_micro_precision_of_what_is_
     metrics = final_metrics(TestPredictions(probabilities, labels, tuple("abcd")), 7, one_output=False)
     expected = precision_score(np.eye(4, dtype=int)[labels], probabilities > 0.5, average="micro")
     assert metrics["sure_precision"] == pytest.approx(expected)
-    assert f"{expected:.2%} of all answers above 50% (micro, as Keras counts)" in scores_text(metrics)
+    assert f"{percent_text(expected, digits=2)} of all answers above 50\u202f% (micro, as Keras counts)" in scores_text(
+        metrics
+    )
 
 
 def test_where_no_answer_is_above_a_half_there_is_no_precision_of_sure_answers() -> None:
@@ -59,5 +62,5 @@ def test_where_no_answer_is_above_a_half_there_is_no_precision_of_sure_answers()
 def test_a_net_with_one_output_is_summed_up_as_its_tutorial_does() -> None:
     metrics = {"mse": 0.214, "correlation": 0.412, "best_accuracy": 0.68, "best_threshold": 0.4545, "accuracy": 0.65}
     assert scores_text(metrics) == (
-        "MSE 0.21, correlation 0.41, best accuracy 68.00% at a threshold of 0.45 (65.00% at 0.5)."
+        "MSE 0.21, correlation 0.41, best accuracy 68.00\u202f% at a threshold of 0.45 (65.00\u202f% at 0.5)."
     )

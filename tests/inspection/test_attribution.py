@@ -207,6 +207,7 @@ def test_a_net_without_maps_says_why_grad_cam_makes_no_sense():
         ({"method": "saliency", "class_index": 4}, InvalidInput, "expected 0 to 3"),
         ({"method": "saliency", "settings": {"patch": 3}}, InvalidInput, "nothing to set"),
         ({"method": "occlusion", "settings": {"patch": 13}}, InvalidInput, "at most 12 pixels"),
+        ({"method": "occlusion", "settings": {"stride": 13}}, InvalidInput, "step of the patch .* at most 12 pixels"),
         ({"method": "occlusion", "settings": {"patch": 2.5}}, InvalidInput, "a whole number from 1 to 64"),
         ({"method": "occlusion", "settings": {"steps": 2}}, UnknownName, "setting of Occlusion"),
         ({"method": "occlusion", "layer": "first"}, InvalidInput, "leave the layer out"),

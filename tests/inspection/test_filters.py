@@ -1,10 +1,11 @@
+import keras
 import numpy as np
 import pytest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.errors import InvalidKernel, InvalidModel
 from cnnviz.evaluation.predict import predict_probabilities
-from cnnviz.inspection.filters import first_kernels, predict_with_kernel
+from cnnviz.inspection.filters import first_kernels, kernel_changes, put_kernel_in
 from cnnviz.models.build import build_model
 
 NET = Architecture(input_shape=(8, 9, 3), layers=(Conv(filters=4), Flatten(), Dense(units=3, activation="softmax")))
@@ -27,23 +28,42 @@ def test_a_net_without_convolution_has_no_kernels():
         first_kernels(model)
 
 
-def test_the_answers_are_those_of_the_net_and_of_one_whose_filter_was_set_by_hand():
+def by_hand(model: keras.Model, index: int) -> np.ndarray:
+    """The kernels with SOBEL in the place of one, as strong as that."""
+    weights = first_kernels(model).copy()
+    strength = np.linalg.norm(weights[..., index]) / np.linalg.norm(np.stack([SOBEL] * 3))
+    weights[..., index] = SOBEL[:, :, None] * strength
+    return weights
+
+
+def maps_of(model: keras.Model) -> np.ndarray:
+    return keras.ops.convert_to_numpy(keras.Model(model.inputs[0], model.get_layer("conv_1").output)(IMAGE[None]))[0]
+
+
+def test_answers_and_maps_are_those_of_the_net_and_of_one_whose_filter_was_set_by_hand():
     model = build_model(NET, seed=1)
-    weights = first_kernels(model)
-    before, after = predict_with_kernel(model, IMAGE, SOBEL, 2)
-    assert np.allclose(before, predict_probabilities(model, IMAGE[None])[0])
-    strength = np.linalg.norm(weights[..., 2]) / np.linalg.norm(np.stack([SOBEL] * 3))
-    by_hand = weights.copy()
-    by_hand[..., 2] = SOBEL[:, :, None] * strength
-    model.get_layer("conv_1").kernel.assign(by_hand)
-    assert np.allclose(after, predict_probabilities(model, IMAGE[None])[0], atol=1e-6)
-    assert not np.allclose(before, after, atol=1e-4)
+    found = put_kernel_in(model, IMAGE, SOBEL, 2)
+    assert np.allclose(found.probabilities[0], predict_probabilities(model, IMAGE[None])[0], atol=1e-6)
+    assert np.allclose(found.maps[0], maps_of(model)[..., 2], atol=1e-5)
+    model.get_layer("conv_1").kernel.assign(by_hand(model, 2))
+    assert np.allclose(found.probabilities[1], predict_probabilities(model, IMAGE[None])[0], atol=1e-6)
+    assert np.allclose(found.maps[1], maps_of(model)[..., 2], atol=1e-5)
+    assert not np.allclose(*found.probabilities, atol=1e-4)
+
+
+def test_the_change_of_each_filter_is_half_the_sum_of_what_the_probabilities_gain_and_lose():
+    model = build_model(NET, seed=1)
+    changes = kernel_changes(model, IMAGE, SOBEL)
+    assert changes.shape == (4,)
+    for index, change in enumerate(changes):
+        before, after = put_kernel_in(model, IMAGE, SOBEL, index).probabilities
+        assert change == pytest.approx(np.maximum(after - before, 0).sum(), abs=1e-5)
 
 
 def test_the_model_itself_is_left_as_it_was():
     model = build_model(NET, seed=1)
     weights = first_kernels(model).copy()
-    predict_with_kernel(model, IMAGE, SOBEL, 0)
+    put_kernel_in(model, IMAGE, SOBEL, 0)
     assert np.array_equal(first_kernels(model), weights)
 
 
@@ -58,4 +78,4 @@ def test_the_model_itself_is_left_as_it_was():
 )
 def test_what_cannot_be_put_in_is_refused(kernel, index, said):
     with pytest.raises(InvalidKernel, match=said):
-        predict_with_kernel(build_model(NET), IMAGE, kernel, index)
+        put_kernel_in(build_model(NET), IMAGE, kernel, index)

@@ -215,11 +215,30 @@ def test_other_data_change_the_picture_and_keep_the_settings(lab: Locator, give:
     np.testing.assert_allclose(output(lab), expected, rtol=1e-6, atol=TOLERANCE)
 
 
-SCALE = """async ([values, range, isPicture]) => {
+SCALE = """async ([values, range, isPicture, hasMinus]) => {
   const { displayScale } = await import("/kernel_lab/display.js");
   const data = Float32Array.from(values);
-  return displayScale([{ width: data.length, height: 1, data }], range, { isPicture });
+  return displayScale([{ width: data.length, height: 1, data }], range, { isPicture, hasMinus });
 }"""
+
+
+def test_colours_stay_while_no_value_falls_below_zero_if_the_kernel_has_a_negative_weight(lab: Locator) -> None:
+    rising = np.tile(np.arange(0, 240, 20, np.uint8)[None, :, None], (9, 1, 3))  # brighter to the right
+    give_scale = "(root) => root.kernelLab.scale"
+    set_all(lab, LabSettings(kernels=(KERNELS["vertical_edges"].matrix,), padding="valid"))
+    modes = []
+    for pixels in (rising, 255 - rising, np.zeros_like(rising)):
+        height, width = pixels.shape[:2]
+        lab.evaluate(
+            "(root, [width, height, rgb]) => root.kernelLab.takePixels('test', width, height, Uint8Array.from(rgb))",
+            [width, height, pixels.ravel().tolist()],
+        )
+        scale = lab.evaluate(give_scale)
+        modes.append(scale["mode"])
+        assert scale["low"] == -scale["high"] < 0
+    assert modes == ["signed"] * 3
+    set_all(lab, LabSettings(kernels=(KERNELS["blur"].matrix,)))
+    assert lab.evaluate(give_scale)["mode"] == "clip"
 
 
 @pytest.mark.parametrize(
@@ -236,5 +255,5 @@ SCALE = """async ([values, range, isPicture]) => {
 def test_the_scale_follows_from_what_the_kernel_and_the_values_are(
     modules: Page, values: list[int], mode: str, is_picture: bool, expected: tuple[str, int, int]
 ) -> None:
-    scale = modules.evaluate(SCALE, [values, mode, is_picture])
+    scale = modules.evaluate(SCALE, [values, mode, is_picture, False])
     assert (scale["mode"], scale["low"], scale["high"]) == expected

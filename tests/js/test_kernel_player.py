@@ -135,7 +135,7 @@ def test_a_1x1_kernel_leaves_no_grid_and_stands_in_its_place(lab: Locator) -> No
     lab.evaluate("root => root.kernelLab.settings.change({ kind: 'pointwise' })")
     for part in ("grid", "preset", "kernel-tools"):
         expect(lab.locator(f"[data-id={part}]")).to_be_hidden()
-    lab.get_by_label("1x1 weight, green").fill("-0.5")
+    lab.get_by_label("1×1 weight, green").fill("-0.5")
     assert lab.evaluate("root => root.kernelLab.settings.values.mix")[1] == -0.5
     lab.evaluate("root => root.kernelLab.settings.change({ kind: 'grey' })")
     expect(lab.locator("[data-id=grid]")).to_be_visible()

@@ -29,7 +29,7 @@ def test_weights_that_sum_to_about_one_keep_the_brightness(modules: Page, middle
     weights = [0.05, -0.3, 0.05, -0.3, middle, -0.3, 0.05, -0.3, 0.05]
     found = modules.evaluate(
         """async (weights) => (await import("/kernel_lab/pipeline.js"))
-        .keepsBrightness({ branches: [{ kernel: { weights }, share: 1 }] })""",
+        .natureOf({ branches: [{ kernel: { weights }, share: 1 }] }).isPicture""",
         weights,
     )
     assert found == keeps == (abs(sum(weights) - 1) <= 0.1)

@@ -71,19 +71,19 @@ MADE: dict[str, tuple[list[list[float]], float | None]] = {
     "np.outer([1, 2, 1], [-1, 0, 1]) / 8": ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], 8),
 }
 REFUSED = {
-    "[[1,2],[3,4]]": "Received: 2x2 numbers.",
-    "1 2 3 4\n5 6 7 8\n1 2 3 4\n5 6 7 8": "Received: 4x4 numbers.",
-    "[[1,2,1],[2,4,2]]": "Received: 2x3 numbers.",
+    "[[1,2],[3,4]]": "Received: 2×2 numbers.",
+    "1 2 3 4\n5 6 7 8\n1 2 3 4\n5 6 7 8": "Received: 4×4 numbers.",
+    "[[1,2,1],[2,4,2]]": "Received: 2×3 numbers.",
     "[[1,2,1],[2,4],[1,2,1]]": "no grid of numbers",
     "[[1,2,1,a],[2,4,2,a],[1,2,1,a]]": "no grid of numbers",
     "[[1,2,1],[2,4,2],[1,2,1]] / x9 or 16": "no grid of numbers",
     "[[1,2,1],[2,4,2],[1,2,1]] / 0": "no grid of numbers",
     "1 2 1\n2 4000 2\n1 2 1": "Received: 4000.",
     "call me at 12 or 14": "no grid of numbers",
-    "0,5, 0,25, 0,5": "Received: 1x3 numbers.",
-    "0,1,0,2,0,1\n0,2,0,4,0,2\n0,1,0,2,0,1": "put semicolons or blanks between the numbers. Received: 3x6 numbers.",
+    "0,5, 0,25, 0,5": "Received: 1×3 numbers.",
+    "0,1,0,2,0,1\n0,2,0,4,0,2\n0,1,0,2,0,1": "put semicolons or blanks between the numbers. Received: 3×6 numbers.",
     "np.random.rand(3, 3)": "no grid of numbers",
-    "np.ones((3, 4))": "Received: 3x4 numbers.",
+    "np.ones((3, 4))": "Received: 3×4 numbers.",
     "[[1,2,1],[2,4,2],[1,2,1]].map(f => f(1, 2))": "no grid of numbers",
     "[[9**99999,2,1],[2,4,2],[1,2,1]]": "no grid of numbers",
     "[[fetch('http://127.0.0.1:9/1'),2,1],[2,4,2],[1,2,1]]": "no grid of numbers",
@@ -154,14 +154,14 @@ def test_what_cannot_be_a_kernel_is_refused_whole(lab: Locator, text: str) -> No
     assert lab.evaluate(VALUES) == before
     said = lab.locator("[data-id=kernel-problem]").inner_text()
     assert REFUSED[text] in said
-    assert "Expected 3x3, 5x5, 7x7 numbers" in said
+    assert "Expected 3×3, 5×5, 7×7 numbers" in said
 
 
 def test_three_kernels_keep_their_size(lab: Locator) -> None:
     lab.evaluate("(root, values) => root.kernelLab.settings.change(values)", {"kind": "sum", "kernels": [PREWITT] * 3})
     lab.get_by_label(ALONE).evaluate(PASTE, "\n".join(["1 2 3 2 1"] * 5))
     assert lab.evaluate(VALUES)["kernels"] == [PREWITT] * 3
-    assert "Expected 3x3 numbers" in lab.locator("[data-id=kernel-problem]").inner_text()
+    assert "Expected 3×3 numbers" in lab.locator("[data-id=kernel-problem]").inner_text()
 
 
 def test_one_number_goes_into_its_cell(lab: Locator) -> None:

@@ -8,6 +8,8 @@ from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import Augmentation, TrainingConfig
+from cnnviz.training.recipes import RECIPES
+from cnnviz.ui.training.form_values import FAST, MINE
 from tests.helpers import DIGITS_NET as NET
 from tests.runs.test_uploads import packed_images
 
@@ -48,6 +50,22 @@ def test_the_same_again_starts_a_run_with_the_same_net_images_and_settings(open_
     assert again.id != mine.id
     assert (again.config, again.architecture) == (SETTINGS, mine.architecture)
     assert again.metrics == mine.metrics
+
+
+@pytest.mark.parametrize(
+    ("net", "name"),
+    [
+        (NET, "digits-small"),
+        (RECIPES["digits"].architecture, FAST),
+        (NET.model_copy(update={"layers": NET.layers[1:]}), MINE),
+    ],
+)
+def test_a_net_that_is_a_preset_or_the_recipe_s_is_called_so_again(open_page, engine, visitor, net, name: str) -> None:
+    run = engine.wait(engine.train(net, TrainingConfig(dataset="digits", epochs=1, limit=100), by=visitor).id)
+    page = _button(open_page("runs", run=run.id), run, "again").click().run()
+    page = page.switch_page("../../pages/training.py").run()
+    assert not page.exception
+    assert page.selectbox(key="training_net").value == name
 
 
 def test_five_more_epochs_continue_the_run_and_say_what_becomes_of_its_schedule(open_page, engine, mine) -> None:

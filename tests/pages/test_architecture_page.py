@@ -95,9 +95,9 @@ def test_moving_a_slider_changes_what_the_net_costs_and_says_by_how_much(open_pa
     page.slider(key="quick_filters").set_value(20).run()
     by_hand = (3 * 3 * 20 + 20) + (3 * 3 * 20 * 40 + 40) + (5 * 5 * 40 * 10 + 10)
     assert figures(page)[0] == f"{by_hand:,}"
-    assert f":red[+{by_hand - 12810:,} (+36%)] to before" in differences(page)
+    assert f":red[+{by_hand - 12810:,} (+36\u202f%)] to before" in differences(page)
     page.slider(key="quick_filters").set_value(16).run()
-    assert f":green[−{by_hand - 12810:,} (−27%)] to before" in differences(page)
+    assert f":green[−{by_hand - 12810:,} (−27\u202f%)] to before" in differences(page)
 
 
 def test_all_totals_are_those_of_the_analysis(open_page: OpenPage) -> None:

@@ -15,10 +15,12 @@ from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.number_pictures import NUMBER_PICTURES, load_number_picture
 from cnnviz.kernel_lab.settings import DEFAULTS, LabSettings, settings_from_link, settings_to_link
-from cnnviz.kernel_lab.similarity import most_similar
+from cnnviz.plots.bars import describe_changes
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.drawing_pad import Drawing
 from cnnviz.ui.kernels.picture import read_upload
+from cnnviz.ui.shared import answers
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
 
@@ -152,18 +154,31 @@ def test_the_code_on_the_page_is_that_of_the_settings(open_page) -> None:
     assert "strides=2" in page.code[2].value
 
 
-def test_the_closest_learned_filters_are_shown_and_mine_can_be_put_in(open_page, finished_run) -> None:
+def test_my_kernel_opens_in_the_filter_where_it_changes_the_answer_most(open_page, finished_run) -> None:
     page = open_page("kernels", run=finished_run.id)
     assert "compare_with_net" not in page.session_state
     page.button(key="compare_filters").click().run()
     assert not page.exception
     assert not page.error
-    learned = ask(services.engine(), RunModel(finished_run.id), "first_kernels")
-    best = most_similar(np.array(KERNELS["vertical_edges"].matrix), learned, 1)[0]
+    subject, kernel = RunModel(finished_run.id), np.array(KERNELS["vertical_edges"].matrix)
+    doubtful = page.number_input(key="maps_index").value
+    test = answers.test_predictions(finished_run)
+    margins = np.diff(np.sort(test.probabilities)[:, -2:])[:, 0]
+    assert test.probabilities[doubtful].argmax() == test.labels[doubtful]
+    assert margins[doubtful] == margins[test.probabilities.argmax(axis=1) == test.labels].min()
+    image = answers.test_images(finished_run, [doubtful])[0][0]
+    changes = ask(services.engine(), subject, "kernel_changes", image=image, kernel=kernel)
+    field = page.number_input(key=f"replace_{finished_run.id}")
+    assert (field.min, field.max, field.value) == (1, len(changes), np.argmax(changes) + 1)
     shown = [text.value for text in page.markdown]
-    assert f"Filter {best.index}, similarity {best.cosine:.2f}" in shown
-    mine = shown.index(f"**With your kernel as filter {best.index}**")
-    assert mine < shown.index(f"Filter {best.index}, similarity {best.cosine:.2f}")  # the effect comes first
+    before, after = ask(
+        services.engine(), subject, "put_kernel_in", image=image, kernel=kernel, index=int(np.argmax(changes))
+    ).probabilities
+    said = describe_changes(before, after, answers.dataset_facts(finished_run).classes)
+    headline = shown.index(f"**{as_markdown(said)}**")
+    assert headline < shown.index(f"What filter {np.argmax(changes) + 1} makes of the picture")
+    field.set_value(1).run()
+    assert "What filter 1 makes of the picture" in [text.value for text in page.markdown]
 
 
 def test_a_drawing_of_before_is_the_picture_of_the_page(open_page) -> None:

@@ -15,6 +15,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.records import Run
+from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
 
 UPLOADER = "own-net-0"
@@ -211,7 +212,7 @@ def test_it_is_evaluated_on_images_with_as_many_classes(open_page, mine: Run) ->
     next(button for button in page.button if button.label == "Evaluate").click().run()
     run = services.store().get(mine.id)
     assert run.metrics["num_test"] == run.facts.num_test > 100
-    assert page.metric[0].value == f"{run.metrics['accuracy']:.2%}"
+    assert page.metric[0].value == percent_text(run.metrics["accuracy"], digits=2)
     data = given(open_page("inside", run=mine.id))
     assert data["images"] is not None
 

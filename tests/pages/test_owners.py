@@ -16,6 +16,7 @@ from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.uploads import keep_upload
+from cnnviz.text.units import percent_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.dataset_picker import KEY
@@ -100,7 +101,7 @@ def _options(page, label: str) -> list[str]:
 
 
 def _mark(run: Run) -> str:
-    return f"{run.metrics['accuracy']:.1%} of test images right ({run.created:%d %b %H:%M} UTC)"
+    return f"{percent_text(run.metrics['accuracy'], digits=1)} of test images right ({run.created:%d %b %H:%M} UTC)"
 
 
 def test_runs_of_others_are_no_nets_to_compare_with(open_page, ada: str, adas_run: Run) -> None:

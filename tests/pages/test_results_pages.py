@@ -4,6 +4,7 @@ from scipy.stats import binomtest
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison, prediction_text
+from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
 
 
@@ -17,10 +18,13 @@ def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -
     guessed = test.probabilities.argmax(axis=1)
     right = np.mean(guessed == test.labels)
     interval = binomtest(int((guessed == test.labels).sum()), len(guessed)).proportion_ci(method="wilson")
-    assert page.metric[0].value == f"{right:.2%}"
-    assert any(f"95% interval: {interval.low:.1%} to {interval.high:.1%}" in caption.value for caption in page.caption)
+    assert page.metric[0].value == percent_text(right, digits=2)
+    low, high = (percent_text(share, digits=1) for share in interval)
+    assert any(f"95\u202f% interval: {low} to {high}" in caption.value for caption in page.caption)
     most = np.bincount(test.labels).max() / len(test.labels)
-    assert any(f"the largest class would get {most:.1%}" in caption.value for caption in page.caption)
+    assert any(
+        f"the largest class would get {percent_text(most, digits=1)}" in caption.value for caption in page.caption
+    )
     table = page.dataframe[0].value
     assert list(table["Support"]) == np.bincount(test.labels).tolist()
     recall = [np.mean(guessed[test.labels == digit] == digit) for digit in range(10)]
@@ -60,7 +64,7 @@ def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engi
     )
     engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.9}, seconds=27.2)
     page = open_page("runs")
-    assert page.success[0].value == "90.0% of the test images right. Predicted 20 to 35 s, took 27 s."
+    assert page.success[0].value == "90.0\u202f% of the test images right. Predicted 20 to 35 s, took 27 s."
     assert comparison(engine.store.get(run.id)) in page.success[0].value
     engine.store.delete(run.id)
 

@@ -4,11 +4,15 @@ import pytest
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.bars import (
+    FELL,
+    GREW,
     MAX_CLASSES,
     MAX_SHAPES,
+    answer_changes,
     balance_bars,
     describe_balance,
     describe_bars,
+    describe_changes,
     describe_shapes,
     shape_bars,
     top_k_bars,
@@ -26,7 +30,7 @@ def test_the_most_probable_classes_stand_on_top_in_per_cent():
     assert bars.orientation == "h"
     assert list(bars.y) == ["bee", "dog", "ant"]
     assert list(bars.x) == pytest.approx([60, 30, 5])
-    assert list(bars.text) == ["60.0%", "30.0%", "5.0%"]
+    assert list(bars.text) == ["60.0\u202f%", "30.0\u202f%", "5.0\u202f%"]
     assert bars.marker.color[0] == TRAIN != bars.marker.color[1]
     assert fig.layout.yaxis.autorange == "reversed"
 
@@ -53,7 +57,9 @@ def test_digits_as_class_names_stay_names():
 
 
 def test_the_bars_are_told_in_a_sentence():
-    assert describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0%, dog 30.0%."
+    assert (
+        describe_bars(PROBABILITIES, CLASSES, k=2) == "The 2 most probable classes: bee 60.0\u202f%, dog 30.0\u202f%."
+    )
 
 
 def test_a_bar_stands_for_each_class_and_a_line_for_evenness() -> None:
@@ -100,3 +106,23 @@ def test_sizes_are_said_in_words() -> None:
 
 def test_an_empty_set_still_has_a_figure() -> None:
     assert len(shape_bars(Shapes((), 0)).data[0].x) == 0
+
+
+def test_changes_of_an_answer_are_the_largest_first_in_points_with_their_sign():
+    after = np.array([0.1, 0.25, 0.05, 0.6])
+    fig = answer_changes(np.array([0.05, 0.6, 0.05, 0.3]), after, ["ant", "bee", "cat", "dog"], k=3)
+    (bars,) = fig.data
+    assert list(bars.y) == ["bee", "dog", "ant"]
+    assert list(bars.text) == ["\N{MINUS SIGN}35.0", "+30.0", "+5.0"]
+    assert bars.marker.color == (FELL, GREW, GREW)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ([0.1, 0.9], "The answer stays bee: 80.0\u202f% before, 90.0\u202f% now."),
+        ([0.7, 0.3], "The answer turns from bee (80.0\u202f%) into ant (70.0\u202f%)."),
+    ],
+)
+def test_what_becomes_of_an_answer_is_said_in_a_sentence(after, said):
+    assert describe_changes(np.array([0.2, 0.8]), np.array(after), ["ant", "bee"]) == said

@@ -57,8 +57,8 @@ def test_every_cell_can_be_clicked_and_says_what_it_is(normalize):
     cells = cells_of(confusion_figure(MATRIX, CLASSES, normalize=normalize))
     assert [(y, x) for y, x in zip(cells.y, cells.x, strict=True)] == [(r, c) for r in range(3) for c in range(3)]
     assert list(cells.customdata[2]) == [0, 2, 10, 20.0]
-    assert cells.hovertext[2] == "true ant, predicted a class with a very long name: 10 images (20.0%)"
-    assert cells.hovertext[3] == "true bee, predicted ant: 1 image (0.1%)"
+    assert cells.hovertext[2] == "true ant, predicted a class with a very long name: 10 images (20.0\u202f%)"
+    assert cells.hovertext[3] == "true bee, predicted ant: 1 image (0.1\u202f%)"
 
 
 def test_a_click_anywhere_in_a_cell_goes_to_its_point_and_to_nothing_else():
@@ -95,15 +95,15 @@ def test_of_many_classes_not_all_are_named_and_cells_have_no_numbers(number):
     assert 10 <= len(fig.layout.xaxis.ticktext) == len(fig.layout.yaxis.ticktext) <= 25
     assert fig.layout.xaxis.tickangle == -90
     assert len(fig.data) == 3
-    assert cells_of(fig).hovertext[1] == "true kind 0, predicted kind 1: 0 images (0.0%)"
+    assert cells_of(fig).hovertext[1] == "true kind 0, predicted kind 1: 0 images (0.0\u202f%)"
 
 
 def test_the_matrix_is_told_in_a_sentence():
     assert describe_confusion(MATRIX, CLASSES) == (
-        "Confusion matrix of 3 classes: 1,039 of 1,050 images (99.0%) are right; the most frequent mistake is "
+        "Confusion matrix of 3 classes: 1,039 of 1,050 images (99.0\u202f%) are right; the most frequent mistake is "
         "ant taken for a class with a very long name (10 images)."
     )
     assert describe_confusion(np.diag([2, 1]), ["a", "b"]) == (
-        "Confusion matrix of 2 classes: 3 of 3 images (100.0%) are right."
+        "Confusion matrix of 2 classes: 3 of 3 images (100.0\u202f%) are right."
     )
     assert describe_confusion(np.zeros((2, 2), int), ["a", "b"]) == "Confusion matrix of 2 classes without images."

@@ -68,7 +68,7 @@ def test_the_curves_are_told_in_a_sentence():
         "Curve of the loss over 2 epochs: training went from 2 to 0.5 (best 0.5 after epoch 2); "
         "validation went from 1.5 to 1.75 (best 1.5 after epoch 1)."
     )
-    assert "validation went from 30.0% to 60.0% (best 60.0% after epoch 2)" in describe_curves(
+    assert "validation went from 30.0\u202f% to 60.0\u202f% (best 60.0\u202f% after epoch 2)" in describe_curves(
         EPOCHS, metric="accuracy"
     )
     assert describe_curves([]) == "Curve of the loss: no epoch has ended yet."

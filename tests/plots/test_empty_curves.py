@@ -19,9 +19,9 @@ def test_the_axis_ends_at_the_last_epoch_with_few_round_numbers() -> None:
 
 def test_guessing_is_ln_of_the_classes_and_one_in_so_many() -> None:
     said = re.findall(r"guessing: [^<]+", empty_curves(8, 10, is_guessing_known=True))
-    assert said == ["guessing: 2.30", "guessing: 10%"]  # ln 10 = 2.3026
+    assert said == ["guessing: 2.30", "guessing: 10\u202f%"]  # ln 10 = 2.3026
     said = re.findall(r"guessing: [^<]+", empty_curves(8, 2, is_guessing_known=True))
-    assert said == ["guessing: 0.69", "guessing: 50%"]  # ln 2 = 0.6931
+    assert said == ["guessing: 0.69", "guessing: 50\u202f%"]  # ln 2 = 0.6931
 
 
 def test_nothing_is_said_of_guessing_where_it_is_not_known() -> None:

@@ -1,31 +1,34 @@
+"""Kernels and maps in a row."""
+
 import numpy as np
-import pytest
 
-from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
-from cnnviz.plots.style import DIVERGING
+from cnnviz.plots.kernel import describe_kernels_of, describe_maps_of, named_row
+from cnnviz.plots.style import DIVERGING, SEQUENTIAL
 
-EDGES = np.array([[-1, 0, 1.5], [-2, 0, 0.3333]])
+PAIR = np.array([[[-1, 0, 1.5], [-2, 0, 0.5]], [[0, 4, 0], [1, 0, 0]]])
 
 
-def test_a_kernel_is_coloured_around_zero_with_its_numbers_in_the_cells():
-    fig = kernel_heatmap(EDGES)
-    heatmap, *texts = fig.data
-    assert np.array_equal(heatmap.z, EDGES)
-    assert (heatmap.zmin, heatmap.zmax) == (-2, 2)
+def test_a_row_has_one_scale_one_thin_bar_and_a_name_above_each() -> None:
+    fig = named_row(PAIR, ["As trained", "With yours"])
+    (heatmap,) = fig.data
+    assert (heatmap.zmin, heatmap.zmax) == (-4, 4)
     assert [color for _, color in heatmap.colorscale] == DIVERGING
-    found = {place: t.text[place] for t in texts for place in np.ndindex(t.z.shape) if t.text[place]}
-    assert found == {(0, 0): "-1", (0, 1): "0", (0, 2): "1.5", (1, 0): "-2", (1, 1): "0", (1, 2): "0.333"}
-    assert tuple(fig.layout.yaxis.range) == (1.5, -0.5)
-    assert tuple(fig.layout.xaxis.range) == (-0.5, 2.5)
+    assert heatmap.colorbar.thickness <= 6
+    assert [note.text for note in fig.layout.annotations] == ["As trained", "With yours"]
+    shown = heatmap.z[-2:]  # below the names
+    np.testing.assert_array_equal(shown[:, :3], PAIR[0])
+    np.testing.assert_array_equal(shown[:, -3:], PAIR[1])
 
 
-def test_a_kernel_of_zeros_has_a_scale_too():
-    heatmap = kernel_heatmap(np.zeros((3, 3))).data[0]
-    assert (heatmap.zmin, heatmap.zmax) == (-1, 1)
+def test_without_a_negative_value_it_begins_at_zero_unless_it_is_signed_by_its_nature() -> None:
+    assert [color for _, color in named_row(abs(PAIR), ["a", "b"]).data[0].colorscale] == SEQUENTIAL
+    assert [color for _, color in named_row(abs(PAIR), ["a", "b"], signed=True).data[0].colorscale] == DIVERGING
 
 
-@pytest.mark.parametrize("kernel", [EDGES, EDGES.tolist()])
-def test_the_kernel_is_told_in_a_sentence(kernel):
-    assert describe_kernel(kernel) == (
-        "A kernel of 2 by 3 numbers, row by row: -1, 0, 1.5; -2, 0, 0.333; their sum is -1.17."
+def test_what_is_seen_is_told_in_a_sentence() -> None:
+    assert describe_maps_of(PAIR[:1], ["as trained"]) == (
+        "Maps of 2 by 3 values: as trained, from -2 to 1.5, -0.167 on average."
+    )
+    assert describe_kernels_of(PAIR, ["yours", "filter 2"]) == (
+        "Kernels of 2 by 3 weights, row by row. yours: -1, 0, 1.5; -2, 0, 0.5. filter 2: 0, 4, 0; 1, 0, 0."
     )

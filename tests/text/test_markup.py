@@ -40,3 +40,7 @@ def test_a_letter_that_hides_or_turns_others_is_shown_as_unknown(letter: str) ->
 @pytest.mark.parametrize("name", ["Äpfel", "犬", "کتاب‌ها", "👩‍🌾", "naïve"])  # two of them hold joiners
 def test_letters_of_any_language_are_letters(name: str) -> None:
     assert as_markdown(name) == as_plotly(name) == name
+
+
+def test_the_narrow_space_before_a_unit_stays_and_no_line_breaks_there() -> None:
+    assert as_markdown("99.5\u202f%  \n now ") == "99.5\u202f% now"

@@ -79,22 +79,22 @@ def test_a_megabyte_is_a_million_bytes(count: int, text: str) -> None:
 
 
 def test_shares_are_written_in_per_cent() -> None:
-    assert (percent_text(0.936), percent_text(0.936, digits=1), percent_text(None)) == ("94%", "93.6%", "–")
+    assert (percent_text(0.936), percent_text(0.936, digits=1), percent_text(None)) == ("94\u202f%", "93.6\u202f%", "–")
 
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(1.0, "> 99.9%"), (0.9995, "> 99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0006, "0.1%"), (0.0, "< 0.1%")],
+    [(1.0, "> 99.9"), (0.9995, "> 99.9"), (0.9994, "99.9"), (0.5, "50.0"), (0.0006, "0.1"), (0.0, "< 0.1")],
 )
 def test_a_probability_is_never_written_as_certainty(probability: float, text: str) -> None:
-    assert probability_text(probability) == text
-    assert probability_text(0.996, digits=0) == "> 99%"
-    assert probability_text(0.994, digits=0) == "99%"
+    assert probability_text(probability) == f"{text}\u202f%"
+    assert probability_text(0.996, digits=0) == "> 99\u202f%"
+    assert probability_text(0.994, digits=0) == "99\u202f%"
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.994, "99%"), (0.995, "over 99%"), (0.99999, "over 99%"), (1.0, "100%")])
+@pytest.mark.parametrize(("share", "text"), [(0.994, "99"), (0.995, "over 99"), (0.99999, "over 99"), (1.0, "100")])
 def test_nearly_everything_is_not_everything(share: float, text: str) -> None:
-    assert cautious_percent_text(share) == text
+    assert cautious_percent_text(share) == f"{text}\u202f%"
 
 
 def test_a_metric_has_four_decimals_or_a_dash() -> None:

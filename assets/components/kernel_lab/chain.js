@@ -96,14 +96,14 @@ class ChainStage {
     this.title.textContent = `Stage ${this.index + 1}`;
     if (!this.pooled) {
       this.problem.textContent = input
-        ? `Nothing fits here any more: the map is ${sizeText(input.width, input.height)} and the kernel ${kernel.side}x${kernel.side}. Pool less before.`
+        ? `Nothing fits here any more: the map is ${sizeText(input.width, input.height)} and the kernel ${kernel.side}\u00d7${kernel.side}. Pool less before.`
         : "The stage before gives no map.";
       return null;
     }
     this.fillSizes(spec, sides);
     const shape = ({ width, height }) => sizeText(width, height);
     this.title.textContent = `Stage ${this.index + 1}: ${[input, this.convolved, this.pooled].map(shape).join(" \u2192 ")}`;
-    const pooling = spec.pool === "none" ? "the same" : `${POOLINGS[spec.pool].title.toLowerCase()}${hasWindow ? ` ${spec.size}x${spec.size}, stride ${spec.stride}` : ""}`;
+    const pooling = spec.pool === "none" ? "the same" : `${POOLINGS[spec.pool].title.toLowerCase()}${hasWindow ? ` ${spec.size}\u00d7${spec.size}, stride ${spec.stride}` : ""}`;
     this.maps[0].show([this.convolved], "After the kernel", "", "map");
     this.maps[1].show([this.activated], `After ${ACTIVATIONS[spec.activation].title}`, "", "map");
     this.maps[2].show([this.pooled], "After pooling", pooling, "map");

@@ -2,10 +2,11 @@
 
 import { SIGNED_COLOURS, signedColour } from "../shared/colours.js";
 
+const WHITE = 255; // also the end of the colours of a map of zeros
 const USUAL_TIMES = 4; // one strong edge must not pale the rest of the picture
 const TINTS = [[255, 84, 84], [70, 214, 100], [92, 148, 255]]; // of the red, green and blue plane, where they are 255
 export const RANGES = {
-  auto: "As pixels where the weights sum to about 1. Else signed colours where values fall below 0, strong from four times their usual size.",
+  auto: "As pixels where the weights sum to about 1. Else signed colours where values can fall below 0, strong from four times their usual size.",
   clip: "Below 0 is black, above 255 is white.",
   rescale: "The smallest value is black, the largest white.",
   absolute: "The size of a value without its sign; 255 and above is white.",
@@ -39,18 +40,19 @@ export function extent(planes) {
 }
 
 // Which rule shows these planes, and the values its two end colours stand for. `isPicture`: the weights sum to about 1, so
-// the result is a picture again (sharpened, embossed), and the few values below 0 are no reason to colour it. "map" is for
-// maps on the way through a net: signed where values fall below 0, else from black to four times their usual size.
-export function displayScale(planes, range, { isPicture = false } = {}) {
+// the result is a picture again (sharpened, embossed), and the few values below 0 are no reason to colour it. `hasMinus`: some
+// weight is negative, so that values may fall below 0: then colours stay also while none does. "map" is for maps on the way
+// through a net: signed where values fall below 0, else from black to four times their usual size.
+export function displayScale(planes, range, { isPicture = false, hasMinus = false } = {}) {
   const [least, most, usual] = extent(planes);
   const isColour = planes.length === 3;
   if (range === "map" && least >= 0 && most > 0) return { mode: "clip", low: 0, high: Math.min(most, USUAL_TIMES * usual), least, most };
   if (range === "map") return displayScale(planes, "auto");
-  const automatic = least < 0 && !isColour && !isPicture ? "signed" : "clip";
+  const automatic = (least < 0 || hasMinus) && !isColour && !isPicture ? "signed" : "clip";
   const mode = range === "auto" ? automatic : range === "signed" && isColour ? "rescale" : range;
   if (mode === "signed") {
     const largest = Math.max(Math.abs(least), Math.abs(most));
-    const limit = range === "auto" ? Math.min(largest, USUAL_TIMES * usual) : largest;
+    const limit = (range === "auto" ? Math.min(largest, USUAL_TIMES * usual) : largest) || WHITE;
     return { mode, low: -limit, high: limit, least, most };
   }
   const stretch = mode === "rescale" && least < most;

@@ -13,7 +13,7 @@ import { canHaveKernelEach, MAX_WEIGHT, SIDES, weightProblem } from "./settings.
 const DRAG_STEP = 8; // screen pixels of a drag for one step
 const CUSTOM = "custom";
 const OWN = "A kernel of your own. The wheel and the arrow keys change a number too; fractions such as 1/9 are fine.";
-const POINTWISE = "A 1x1 kernel has one weight for each plane, and no neighbours.";
+const POINTWISE = "A 1\u00d71 kernel has one weight for each plane, and no neighbours.";
 const TURNS = [
   ["\u2921", "Transpose: rows become columns", transposeKernel],
   ["\u21bb", "Rotate by 90 degrees", rotateKernel],
@@ -43,7 +43,7 @@ export class Editor {
     fillSelect(find("preset"), { ...Object.fromEntries(this.presets.map(({ name, title }) => [name, title])), [CUSTOM]: "My own" });
     find("preset").addEventListener("change", () => this.takePreset(find("preset").value));
     SIDES.forEach((side) =>
-      find("sides").append(button(`${side}x${side}`, `Kernel of ${side} by ${side}`, () => this.resize(side), { "data-side": side })),
+      find("sides").append(button(`${side}\u00d7${side}`, `Kernel of ${side} by ${side}`, () => this.resize(side), { "data-side": side })),
     );
     TURNS.forEach(([icon, title, turn]) => find("turns").append(button(icon, title, () => this.setWeights(turn(this.weights, settings.side)))));
   }

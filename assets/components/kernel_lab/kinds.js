@@ -5,15 +5,15 @@ import { element } from "../shared/dom.js";
 import { signedTerm, weightLabel } from "../shared/numbers.js";
 import { button, labelled, numberField } from "./controls.js";
 import { SmallMap } from "./maps.js";
-import { keepsBrightness, PLANE_NAMES } from "./pipeline.js";
+import { natureOf, PLANE_NAMES } from "./pipeline.js";
 import { canHaveKernelEach, KIND_TITLES, usesColour } from "./settings.js";
 
 const KIND_TEXTS = {
   grey: "One plane: the picture in grey, one kernel.",
   sum: "What a convolution layer does: a kernel for each colour plane; the three partial maps and the bias add up to one map.",
   depthwise: "A kernel for each colour plane, and nothing is summed: three maps come out, shown as a colour picture.",
-  pointwise: "A 1x1 kernel: each pixel's red, green and blue, weighted and summed. No neighbour takes part.",
-  separable: "Depthwise first, then 1x1. With c planes in and f maps out, k\u00b7k\u00b7c + c\u00b7f weights do the work of k\u00b7k\u00b7c\u00b7f.",
+  pointwise: "A 1\u00d71 kernel: each pixel's red, green and blue, weighted and summed. No neighbour takes part.",
+  separable: "Depthwise first, then 1\u00d71. With c planes in and f maps out, k\u00b7k\u00b7c + c\u00b7f weights do the work of k\u00b7k\u00b7c\u00b7f.",
   transposed: "The other way round: each pixel lays its own copy of the kernel down, stride pixels apart, and what overlaps is summed. The picture grows.",
 };
 
@@ -31,7 +31,7 @@ export class Kinds {
     );
     find("mix").append(
       ...this.mix.map((field, i) => {
-        field.setAttribute("aria-label", `1x1 weight, ${PLANE_NAMES[i].toLowerCase()}`);
+        field.setAttribute("aria-label", `1\u00d71 weight, ${PLANE_NAMES[i].toLowerCase()}`);
         return labelled(PLANE_NAMES[i], field, field.problem);
       }),
     );
@@ -97,7 +97,7 @@ export class Kinds {
       first.show([picture.grey], "Grey", "0.299 R + 0.587 G + 0.114 B");
     }
     const title = result.isOpen ? "Three maps together" : kind === "sum" || kind === "separable" ? `Sum ${signedTerm(bias)} (bias)` : "Result";
-    last.show(result.output, title, "", settings.values.range, { isPicture: keepsBrightness(result) });
+    last.show(result.output, title, "", settings.values.range, natureOf(result));
   }
 
   arrange(kind) {

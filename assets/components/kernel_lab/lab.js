@@ -12,7 +12,7 @@ import { Kinds } from "./kinds.js";
 import { Learn } from "./learn.js";
 import { Panes } from "./panes.js";
 import { PictureSources } from "./picture_sources.js";
-import { compute, explain, keepsBrightness, makePicture } from "./pipeline.js";
+import { compute, explain, natureOf, makePicture } from "./pipeline.js";
 import { showProducts } from "./products.js";
 import { limits, Settings } from "./settings.js";
 import { Sliding } from "./sliding.js";
@@ -147,7 +147,7 @@ export class Lab {
   recompute() {
     const { picture, settings } = this;
     this.result = compute(picture, settings);
-    this.scale = displayScale(this.result.output, settings.values.range, { isPicture: keepsBrightness(this.result) });
+    this.scale = displayScale(this.result.output, settings.values.range, natureOf(this.result));
     this.clampPlace();
     this.explained = explain(this.result, settings, this.place.row, this.place.column);
     this.panes.show();

@@ -23,7 +23,7 @@ export class Learn {
   constructor(lab, presets) {
     Object.assign(this, { lab, presets, source: "hidden", side: 3, ownTarget: null });
     const choose = select(TARGETS, (value) => this.setSource(value));
-    this.sideSelect = select({ 3: "3x3", 5: "5x5", 7: "7x7" }, (value) => { this.side = Number(value); this.restart(); });
+    this.sideSelect = select({ 3: "3\u00d73", 5: "5\u00d75", 7: "7\u00d77" }, (value) => { this.side = Number(value); this.restart(); });
     this.file = element("input", { type: "file", accept: "image/*", "aria-label": "Target picture", on: { change: () => this.takeFile() } });
     this.fileLabel = element("label", { class: "file" }, element("span", { class: "field-name", text: "" }), element("button", { type: "button", text: "Choose the target", tabIndex: -1 }), this.file);
     this.anew = button("New challenge", "Hide another kernel", () => this.challenge());

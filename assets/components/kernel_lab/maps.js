@@ -34,9 +34,9 @@ export class SmallMap {
 
   // Show planes (one, or three as a colour picture) with a title and a line of details. `scale`: another map's, so that
   // the same colour is the same value; `tint`: which of red, green and blue the plane is.
-  show(planes, title, details, range = "auto", { isPicture, scale: given, tint } = {}) {
+  show(planes, title, details, range = "auto", { isPicture, hasMinus, scale: given, tint } = {}) {
     const { width, height } = planes[0];
-    const scale = { ...(given ?? displayScale(planes, range, { isPicture })), tint };
+    const scale = { ...(given ?? displayScale(planes, range, { isPicture, hasMinus })), tint };
     this.canvas.setAttribute("aria-label", `${title}, ${sizeText(width, height)}, values ${valueText(scale.least)} to ${valueText(scale.most)}`);
     const aspect = clamp(width / height, NARROWEST, WIDEST);
     const shown = Math.min(this.canvas.parentElement.clientWidth, MAP_HEIGHT * aspect);

@@ -47,10 +47,10 @@ export function pastedKernel(text) {
 
 // A sentence on why a pasted kernel cannot be laid on the picture, or "" if it can; `sides` are those that can be.
 function pasteProblem(kernel, text, sides) {
-  const expected = `Expected ${sides.map((side) => `${side}x${side}`).join(", ")} numbers of -${MAX_WEIGHT} to ${MAX_WEIGHT}.`;
+  const expected = `Expected ${sides.map((side) => `${side}\u00d7${side}`).join(", ")} numbers of \u2212${MAX_WEIGHT} to ${MAX_WEIGHT}.`;
   if (!kernel) return `This is no grid of numbers. ${expected} Received: '${text.trim().replace(/\s+/g, " ").slice(0, 40)}'.`;
   const { rows } = kernel;
-  const size = `${rows.length}x${rows[0].length}`;
+  const size = `${rows.length}\u00d7${rows[0].length}`;
   if (rows.length !== rows[0].length || !sides.includes(rows.length))
     return `A kernel of ${size} cannot be used here. ${expected}${decimalHint(text, rows, sides)} Received: ${size} numbers.`;
   const large = rows.flat().find((weight) => Math.abs(weight) > MAX_WEIGHT);

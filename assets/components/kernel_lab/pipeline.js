@@ -51,10 +51,13 @@ function branchesOf(picture, settings) {
 const NEAR_ONE = 0.1;
 
 // Whether a flat grey comes out as it went in: the weights of all branches sum to about 1.
-export function keepsBrightness({ branches }) {
+function keepsBrightness({ branches }) {
   const total = branches.reduce((sum, { kernel, share }) => sum + share * kernel.weights.reduce((all, weight) => all + weight, 0), 0);
   return Math.abs(total - 1) <= NEAR_ONE + 1e-9;
 }
+
+// What of a result decides how it is shown (`displayScale`).
+export const natureOf = (result) => ({ isPicture: keepsBrightness(result), hasMinus: result.branches.some(({ kernel, share }) => kernel.weights.some((weight) => weight * share < 0)) });
 
 // {branches, partials, summed, output, sizes}: summed has the bias, output the activation too; one plane or three.
 export function compute(picture, settings) {

@@ -14,7 +14,7 @@ export const KIND_TITLES = {
   grey: "Grey, one kernel",
   sum: "Colour, summed",
   depthwise: "Depthwise",
-  pointwise: "1x1",
+  pointwise: "1\u00d71",
   separable: "Separable",
   transposed: "Transposed",
 };

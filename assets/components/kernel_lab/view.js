@@ -9,7 +9,8 @@ import { Bitmap, colourOf, RANGES } from "./display.js";
 
 const GRID_FROM = 7; // pixels of the screen for one of the picture
 const NUMBERS_FROM = 17; // and for its number
-const FONT = { share: 0.3, largestShare: 0.42, readable: 12 }; // of a cell; and pixels of the screen
+// Of numbers: shares of a cell, and of its width at most; pixels of the screen, of which fewer than the least are no writing.
+const FONT = { share: 0.3, largestShare: 0.42, room: 0.84, readable: 12, least: 6 };
 
 export class Zoom {
   constructor() {
@@ -171,16 +172,28 @@ export class PictureView {
     const { context } = this;
     const { firstRow, lastRow, firstColumn, lastColumn } = this.visible(cell, left, top);
     const [{ data, width }] = this.planes;
-    const size = Math.max(cell * FONT.share, Math.min(cell * FONT.largestShare, FONT.readable * screenRatio()));
+    const texts = [];
+    for (let r = firstRow; r < lastRow; r++) for (let c = firstColumn; c < lastColumn; c++) texts.push(shortText(data[r * width + c]));
+    const size = this.numberSize(cell, texts);
+    if (size < FONT.least * screenRatio()) return;
     context.font = `${size.toFixed(1)}px ${TYPEFACE}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
+    let at = 0;
     for (let r = firstRow; r < lastRow; r++)
       for (let c = firstColumn; c < lastColumn; c++) {
-        const value = data[r * width + c];
-        context.fillStyle = inkOn(colourOf(value, this.scale));
-        context.fillText(shortText(value), left + (c + 0.5) * cell, top + (r + 0.5) * cell, 0.92 * cell);
+        context.fillStyle = inkOn(colourOf(data[r * width + c], this.scale));
+        context.fillText(texts[at++], left + (c + 0.5) * cell, top + (r + 0.5) * cell);
       }
+  }
+
+  // Of all numbers alike, so that the longest one has some room within its cell.
+  numberSize(cell, texts) {
+    const { context } = this;
+    const size = Math.max(cell * FONT.share, Math.min(cell * FONT.largestShare, FONT.readable * screenRatio()));
+    context.font = `${size.toFixed(1)}px ${TYPEFACE}`;
+    const longest = texts.reduce((most, text) => (text.length > most.length ? text : most), "");
+    return size * Math.min(1, (FONT.room * cell) / Math.max(context.measureText(longest).width, 1));
   }
 }
 

@@ -78,7 +78,7 @@ export class Choices {
       { class: "panel" },
       element("p", { class: "hint", text: MEANING }),
       element("label", { title: "Weight of the past batches" }, "Smoothing", slider, said),
-      toggle("isLog", isLog, "Logarithmic axes (not of shares: they go from 0 to 100%)"),
+      toggle("isLog", isLog, "Logarithmic axes (not of shares: they go from 0 to 100\u202f%)"),
       toggle("marksCrossing", marksCrossing, "Mark where training and validation cross: from there on a net learns its training images more than what they have in common"),
     );
   }

@@ -69,6 +69,27 @@ export function crossing({ training, validation }) {
   return null;
 }
 
+const Z95 = 1.959964; // as cnnviz/evaluation/accuracy.py
+
+// [low, high] of an accuracy from so many images: the 95 % interval of Wilson (1927).
+export function accuracyInterval(accuracy, numImages) {
+  const share = Z95 ** 2 / numImages;
+  const middle = (accuracy + share / 2) / (1 + share);
+  const half = Math.sqrt(accuracy * (1 - accuracy) * share + share ** 2 / 4) / (1 + share);
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}
+
+// {numImages, guessing} of the validation, by its newest matrix: guessing is to say the largest class always. null without.
+export function validationOf({ epochs }) {
+  const { confusion } = epochs.findLast((row) => row.confusion) ?? {};
+  const sizes = confusion?.map((row) => row.reduce((sum, count) => sum + count, 0)) ?? [];
+  const numImages = sizes.reduce((sum, size) => sum + size, 0);
+  return numImages ? { numImages, guessing: Math.max(...sizes) / numImages } : null;
+}
+
+// What guessing gets right, 0 to 1: measured, or before there is a matrix as the server expects it; null if neither is known.
+export const guessingOf = (history) => validationOf(history)?.guessing ?? history.about?.guessing ?? null;
+
 // Where the run is, in epochs: as far as any point reaches.
 export function positionOf({ points, epochs, head }) {
   return Math.max(points.at(-1)?.[0] ?? 0, epochs.at(-1)?.epoch ?? 0, head?.position ?? 0);

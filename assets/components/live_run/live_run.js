@@ -4,7 +4,7 @@
 // A run whose page has to be drawn anew, because it is held, goes on or has ended, says so once.
 
 import { element, finder } from "../shared/dom.js";
-import { Chart } from "./chart/chart.js";
+import { Chart, showTogether } from "./chart/chart.js";
 import { readLook } from "./chart/look.js";
 import { metricModel, normsModel, rateModel, titleOf } from "./chart/models.js";
 import { Choices, offered } from "./choices.js";
@@ -113,12 +113,13 @@ export class LiveRun {
 
   showFigures() {
     this.find("figures").hidden = !this.data.own;
-    for (const [label, text] of figuresOf(this.history)) {
+    for (const [label, text, note = ""] of figuresOf(this.history)) {
       if (!this.figures.has(label)) {
-        this.figures.set(label, element("dd"));
-        this.find("figures").append(element("div", {}, element("dt", { text: label }), this.figures.get(label)));
+        const parts = [element("span"), element("small")];
+        this.figures.set(label, parts);
+        this.find("figures").append(element("div", {}, element("dt", { text: label }), element("dd", {}, ...parts)));
       }
-      setText(this.figures.get(label), text);
+      [text, note].forEach((words, at) => setText(this.figures.get(label)[at], words));
     }
   }
 
@@ -135,10 +136,8 @@ export class LiveRun {
     this.look ??= readLook(this.root);
     choices.offer(offered(history, this.data.own));
     this.arrange(choices.shown);
-    for (const [name, chart] of this.charts) {
-      if (name === "matrix") chart.show(history);
-      else chart.show(this.model(name), this.look);
-    }
+    this.charts.get("matrix")?.show(history);
+    showTogether([...this.charts].filter(([name]) => name !== "matrix").map(([name, chart]) => [chart, this.model(name)]), this.look);
   }
 
   model(name) {

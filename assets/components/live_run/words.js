@@ -1,6 +1,7 @@
 // What is said of a run, in words. Pure: no page.
 
-import { seriesOf } from "./history.js";
+import { countText, inPercent, percentText } from "../shared/numbers.js";
+import { accuracyInterval, seriesOf, validationOf } from "./history.js";
 
 export const SHARES = ["accuracy", "precision", "recall"];
 const NAMES = { mse: "squared error", learning_rate: "learning rate" };
@@ -11,17 +12,17 @@ export const nameOf = (metric) => NAMES[metric] ?? metric;
 const powerWords = (value) => value.toExponential(1).replace(".0e", "e").replace("e+", "e");
 const significant = (value) => (value === 0 ? "0" : Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3 ? powerWords(value) : String(Number(value.toPrecision(3))));
 
-// A value as a label says it: 97.3%, 0.0821.
+// A value as a label says it: 97.3 %, 0.0821.
 export function valueWords(value, metric) {
   if (value === null || value === undefined) return NOTHING;
-  if (SHARES.includes(metric)) return `${(100 * value).toFixed(1)}%`;
+  if (SHARES.includes(metric)) return percentText(value, 1);
   const text = metric === "loss" && value >= 1e-3 && value < 1e3 ? value.toPrecision(3) : significant(value);
   return value < 0 ? text.replace("-", "\u2212") : text;
 }
 
 // The same at a line across the figure, where round numbers stand.
 export function tickWords(value, metric) {
-  return SHARES.includes(metric) ? `${Number((100 * value).toFixed(1))}%` : valueWords(value, "");
+  return SHARES.includes(metric) ? inPercent(Number((100 * value).toFixed(1))) : valueWords(value, "");
 }
 
 // What the canvas of a metric shows.
@@ -65,17 +66,27 @@ export function markWords({ kind, epoch, value }) {
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
 
-// The figures of a run: [label, value], those of learning of the epoch that ended last, so that none is a single batch's.
-export function figuresOf({ epochs, head, points, about }) {
+// [value, note] of an accuracy on the validation, as a run that has ended says it of its test images.
+function validationWords(history, accuracy) {
+  const known = validationOf(history);
+  const value = valueWords(accuracy, "accuracy");
+  if (!known || value === NOTHING) return [value];
+  const [low, high] = accuracyInterval(accuracy, known.numImages).map((share) => (100 * share).toFixed(1));
+  return [value, `(${low} to ${high}) of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
+}
+
+// The figures of a run: [label, value, note], those of learning of the epoch that ended last, so that none is a single batch's.
+export function figuresOf(history) {
+  const { epochs, head, points, about } = history;
   const row = epochs.at(-1) ?? {};
   const rate = points.at(-1)?.[3] ?? head?.rate;
   return [
-    ["Images a second", head?.speed ? Math.round(head.speed).toLocaleString("en") : NOTHING],
+    ["Images a second", head?.speed ? countText(Math.round(head.speed)) : NOTHING],
     ["Learning rate", valueWords(rate, "learning_rate")],
     ["Epochs done", about ? `${row.epoch ?? 0} of ${about.epochs}` : NOTHING],
     ["Training loss", valueWords(row.loss, "loss")],
     ["Training accuracy", valueWords(row.accuracy, "accuracy")],
     ["Validation loss", valueWords(row.val_loss, "loss")],
-    ["Validation accuracy", valueWords(row.val_accuracy, "accuracy")],
+    ["Validation accuracy", ...validationWords(history, row.val_accuracy)],
   ];
 }

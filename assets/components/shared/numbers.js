@@ -57,6 +57,9 @@ export function shortText(value) {
 export const valueText = (value) => minus(Number(value.toFixed(3)));
 const minus = (value) => String(value === 0 ? 0 : value).replace("-", "\u2212");
 export const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` : `+ ${valueText(value)}`);
+// A share of 0 to 1 in per cent, with the narrow space that no line breaks at; `text` in place of its number.
+export const inPercent = (text) => `${text}\u202f%`;
+export const percentText = (share, digits = 0) => inPercent((100 * share).toFixed(digits));
 export const countText = (count) => count.toLocaleString("en");
 // The size of a picture or of maps, as the pages write it: 26 × 26.
 export const sizeText = (...sides) => sides.join(" \u00d7 ");

@@ -5,6 +5,7 @@ from cnnviz.architecture.presets.gallery import FAILURES, GALLERY, IDEAS
 from cnnviz.architecture.presets.tutorials import TUTORIALS
 from cnnviz.architecture.spec import ActivationLayer, Architecture, AvgPool, Conv, Dense, Flatten, MaxPool
 from cnnviz.errors import UnknownName
+from cnnviz.text.units import PERCENT
 
 __all__ = ["DEFAULT_PRESET", "GROUPS", "PRESETS", "Preset", "get_preset"]
 
@@ -42,7 +43,7 @@ _LENET5 = Preset(
         SOFTMAX_10,
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "epochs": 5},
-    printed="LeCun et al. (1998) report 0.95% test errors on MNIST.",
+    printed=f"LeCun et al. (1998) report 0.95{PERCENT} test errors on MNIST.",
     group=_CLASSICS,
 )
 

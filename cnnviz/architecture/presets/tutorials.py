@@ -10,6 +10,7 @@ from cnnviz.architecture.presets.base import (
     relu_dense,
 )
 from cnnviz.architecture.spec import Dense, Flatten, Layer, MaxPool
+from cnnviz.text.units import PERCENT
 
 # T1: the most common photo of its data is 500 wide and 375 high; a quarter of that, rounded
 CATS_DOGS_QUARTER = (94, 125, 3)
@@ -48,7 +49,7 @@ T1 = (
         title="Cats and dogs without convolution",
         summary="18 million weights and no idea where a pixel is: the baseline that the convolutions have to beat.",
         printed="No better than guessing after 10 epochs.",
-        measured="MSE 0.23, correlation 0.31, best accuracy 64%",
+        measured=f"MSE 0.23, correlation 0.31, best accuracy 64{PERCENT}",
         learning_rate=1e-5,
     ),
     _cats_dogs(
@@ -61,7 +62,7 @@ T1 = (
         title="Cats and dogs, one convolution",
         summary="One convolution of 24 kernels has half the weights of the dense net and already sees a little.",
         printed="Validation MSE 0.36, correlation of prediction and label 0.152.",
-        measured="MSE 0.21, correlation 0.41, best accuracy 68%",
+        measured=f"MSE 0.21, correlation 0.41, best accuracy 68{PERCENT}",
     ),
     _cats_dogs(
         "conv48x2-cats-dogs",
@@ -74,8 +75,8 @@ T1 = (
         relu_dense(128),
         title="Cats and dogs, two convolutions of 48",
         summary="A second convolution looks at combinations of edges and leaves fewer weights to the dense layers.",
-        printed="Validation MSE 0.33, correlation 0.21, best accuracy over 10 thresholds 61%.",
-        measured="MSE 0.21, correlation 0.48, best accuracy 73%",
+        printed=f"Validation MSE 0.33, correlation 0.21, best accuracy over 10 thresholds 61{PERCENT}.",
+        measured=f"MSE 0.21, correlation 0.48, best accuracy 73{PERCENT}",
     ),
     _cats_dogs(
         "conv128x2-cats-dogs",
@@ -88,8 +89,8 @@ T1 = (
         relu_dense(128),
         title="Cats and dogs, two convolutions of 128",
         summary="The same depth with more kernels: what width alone buys, and what it costs in time.",
-        printed="Correlation 0.30, best accuracy 67%.",
-        measured="MSE 0.24, correlation 0.37, best accuracy 66%",
+        printed=f"Correlation 0.30, best accuracy 67{PERCENT}.",
+        measured=f"MSE 0.24, correlation 0.37, best accuracy 66{PERCENT}",
     ),
     _cats_dogs(
         "conv64-128-cats-dogs",
@@ -102,8 +103,8 @@ T1 = (
         relu_dense(512),
         title="Cats and dogs, 64 then 128 kernels",
         summary="The best of the four: fewer kernels near the pixels, more where shapes are put together.",
-        printed="Correlation 0.42, best accuracy 75%.",
-        measured="MSE 0.23, correlation 0.42, best accuracy 68%",
+        printed=f"Correlation 0.42, best accuracy 75{PERCENT}.",
+        measured=f"MSE 0.23, correlation 0.42, best accuracy 68{PERCENT}",
     ),
 )
 
@@ -125,8 +126,8 @@ T2 = Preset(
         SOFTMAX_10,
     ),
     config={"optimizer": "adam", "loss": "crossentropy", "batch_size": 32, "epochs": 30},
-    printed="Accuracy 67.09%, precision 76.55% where training and validation cross (epochs 3 and 2).",
-    measured="Accuracy 68.49% at its best, after 7 epochs (on JPEG copies of the images).",
+    printed=f"Accuracy 67.09{PERCENT}, precision 76.55{PERCENT} where training and validation cross (epochs 3 and 2).",
+    measured=f"Accuracy 68.49{PERCENT} at its best, after 7 epochs (on JPEG copies of the images).",
 )
 
 T3 = Preset(
@@ -189,7 +190,7 @@ T5 = (
         architecture=net("dense-fashion", MNIST_SHAPE, Flatten(), relu_dense(128), SOFTMAX_10),
         config=_T5_CONFIG,
         printed="Loss about 0.34 after 5 epochs.",
-        measured="Loss 0.29 on the training images, 0.38 on the test images, 86.5% of them right.",
+        measured=f"Loss 0.29 on the training images, 0.38 on the test images, 86.5{PERCENT} of them right.",
     ),
     Preset(
         name="conv64x2-fashion",
@@ -210,18 +211,18 @@ T5 = (
         ),
         config=_T5_CONFIG,
         printed="Loss about 0.25 after 5 epochs.",
-        measured="Loss 0.18 on the training images, 0.30 on the test images, 90.2% of them right.",
+        measured=f"Loss 0.18 on the training images, 0.30 on the test images, 90.2{PERCENT} of them right.",
     ),
     Preset(
         name="conv64-mnist",
         title="MNIST until it is good enough",
-        summary="An exercise: one convolution, and a training that stops by itself at 99.8% training accuracy.",
+        summary=f"An exercise: one convolution, and a training that stops at 99.8{PERCENT} training accuracy.",
         tutorial="T5",
         dataset="mnist",
         architecture=net("conv64-mnist", MNIST_SHAPE, relu_conv(64), MaxPool(), Flatten(), relu_dense(256), SOFTMAX_10),
         config={**_T5_CONFIG, "epochs": 20, "target_accuracy": 0.998},
-        printed="99.8% training accuracy reached after 7 epochs.",
-        measured="99.8% reached after 8 epochs; 98.8% of the test images right.",
+        printed=f"99.8{PERCENT} training accuracy reached after 7 epochs.",
+        measured=f"99.8{PERCENT} reached after 8 epochs; 98.8{PERCENT} of the test images right.",
     ),
 )
 

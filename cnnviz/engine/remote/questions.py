@@ -99,9 +99,8 @@ QUESTIONS = {
         "cnnviz.training.loop.compiled_model:edited_checkpoint", "model", ("architecture", "config", "changes")
     ),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
-    "predict_with_kernel": Question(
-        "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
-    ),
+    "put_kernel_in": Question("cnnviz.inspection.filters:put_kernel_in", "model", ("image", "kernel", "index")),
+    "kernel_changes": Question("cnnviz.inspection.filters:kernel_changes", "model", ("image", "kernel")),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
     "test_set_answers": Question(
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS

@@ -4,9 +4,11 @@ For workers on other machines: `dask worker ... --resources training=1 --preload
 and `--memory-limit` as it fits.
 """
 
+import contextlib
 import logging
 import os
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 UNUSED_BYTES = 2 * 2**30  # that TensorFlow maps, for stacks and the like, and hardly touches
@@ -21,8 +23,25 @@ def dask_setup(worker: Any) -> None:
 
 
 def _import_keras() -> None:
-    import cnnviz.inspection.activations
-    import cnnviz.training.loop.run  # noqa: F401
+    with _without_notes() if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3" else contextlib.nullcontext():
+        import cnnviz.inspection.activations
+        import cnnviz.training.loop.run  # noqa: F401
+
+
+@contextlib.contextmanager
+def _without_notes() -> Iterator[None]:
+    """Keep off the terminal what TensorFlow notes while it is imported, whatever level its log has (2.21).
+
+    It is written by C++, past `sys.stderr`. An import that fails raises, and so is still told.
+    """
+    terminal, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _limit_memory(limit: int | None) -> None:

@@ -28,10 +28,10 @@ def occlusion(
         "rows" and "columns": places of the patch.
     """
     _, height, width, _ = pixels.shape
-    if patch > min(height, width):
-        raise InvalidInput(
-            f"The patch covers more than the image: expected at most {min(height, width)} pixels. Received: {patch}."
-        )
+    limit = min(height, width)
+    for what, number in (("The patch covers", patch), ("The step of the patch goes over", stride)):
+        if number > limit:
+            raise InvalidInput(f"{what} more than the image: expected at most {limit:,} pixels. Received: {number:,}.")
     tops, lefts = _places(height, patch, stride), _places(width, patch, stride)
     nothing = baseline_pixels(pixels, baseline)
     whole = net.scores(pixels)[0, class_index]

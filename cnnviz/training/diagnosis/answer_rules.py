@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from cnnviz.architecture.spec import ActivationLayer, BatchNorm, Dense, Dropout, Flatten, GlobalAvgPool, Layer
 from cnnviz.architecture.spec.layers import GlobalMaxPool
+from cnnviz.text.units import percent_text
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import History, activation_of
 from cnnviz.training.diagnosis.remedies import with_layers
@@ -33,8 +34,8 @@ def squashed_answer(history: History) -> Finding | None:
         "squashed_answer",
         f"{answer.capitalize()} comes after {before}",
         f"What it gets {_range_text(before)}, so {f'{who} can get no' if who else 'no class can get'} more than "
-        f"{best:.0%}, and the {'validation ' if is_scaled else ''}loss{' of its images' * bool(who)} stays above "
-        f"{least:{'.2f' if least > 0.1 else '.2g'}}.",
+        f"{percent_text(best)}, and the {'validation ' if is_scaled else ''}loss{' of its images' * bool(who)} stays "
+        f"above {least:{'.2f' if least > 0.1 else '.2g'}}.",
         f"Take the {before} before the {answer} away (activation 'linear').",
         _remedy(history, "linear"),
     )
@@ -102,7 +103,7 @@ def _if_unlearned(history: History, answer: str, before: str, why: str, advice: 
     """What makes learning hard, where little was learned: some such nets learn all the same."""
     if history.accuracy is None or history.has_learned:
         return None
-    evidence = f"{why} {history.accuracy:.0%} of the training images are right."
+    evidence = f"{why} {percent_text(history.accuracy)} of the training images are right."
     title = f"{answer.capitalize()} comes after {before}"
     return Finding("squashed_answer", title, evidence, advice, _remedy(history, instead))
 

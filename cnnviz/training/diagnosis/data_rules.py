@@ -1,11 +1,11 @@
 """Rules about what is learned from, and whether it holds for other images."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cnnviz.architecture.spec import Backbone, Dropout
 from cnnviz.architecture.spec.layers import SpatialDropout
-from cnnviz.text.units import cautious_percent_text, classes_text, count_text
+from cnnviz.text.units import cautious_percent_text, classes_text, count_text, percent_text
 from cnnviz.training.config import USUAL_AUGMENTATION
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, ONE_CLASS, History
@@ -30,11 +30,16 @@ def class_imbalance(history: History) -> Finding | None:
     return Finding(
         "class_imbalance",
         f"The classes are too unequal: everything is taken for {name!r}",
-        f"{top['predicted']:.0%} of the images looked at are taken for {name!r}, {top['true']:.0%} are: an accuracy of "
-        f"{top['true']:.0%} is what always saying {name!r} gives. The recall of each class tells what is learned.",
+        f"{_taken_for(top, name)}: an accuracy of {percent_text(top['true'])} is what always saying {name!r} gives. "
+        "The recall of each class tells what is learned.",
         more if is_weighted else f"{more} alike. Or use more images of the other classes.",
         None if is_weighted else Remedy({"class_weights": True}),
     )
+
+
+def _taken_for(top: Mapping[str, float], name: str) -> str:
+    predicted, true = percent_text(top["predicted"]), percent_text(top["true"])
+    return f"{predicted} of the images looked at are taken for {name!r}, {true} are"
 
 
 def one_class(history: History) -> Finding | None:
@@ -50,7 +55,7 @@ def one_class(history: History) -> Finding | None:
     return Finding(
         "one_class",
         f"Everything is taken for {name!r}",
-        f"{top['predicted']:.0%} of the images looked at are taken for {name!r}, {top['true']:.0%} are.",
+        f"{_taken_for(top, name)}.",
         f"If this stays, use a smaller learning rate ({lower:.2g}).",
         Remedy({"learning_rate": lower}) if is_fast else None,
     )
@@ -65,7 +70,7 @@ def same_images(history: History) -> Finding | None:
     return Finding(
         "same_images" if is_all else "some_same_images",
         f"{'Nearly all' if is_all else 'Many'} images are the same picture",
-        f"{share:.0%} of the images looked at are alike in every pixel, as empty (black) ones are.",
+        f"{percent_text(share)} of the images looked at are alike in every pixel, as empty (black) ones are.",
         "Nothing can be learned from them. Look at the images, and at how they were made, on the page Images.",
     )
 
@@ -117,7 +122,7 @@ def overfitting(history: History) -> Finding | None:
 
 
 def _two_shares(history: History) -> str:
-    right, others = cautious_percent_text(history.accuracy), cautious_percent_text(history.last["val_accuracy"])
+    right, others = cautious_percent_text(history.accuracy or 0.0), cautious_percent_text(history.last["val_accuracy"])
     return f"{right} of the images it learned from are right, but only {others} of others."
 
 

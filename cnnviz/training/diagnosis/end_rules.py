@@ -2,7 +2,7 @@
 
 import math
 
-from cnnviz.text.units import cautious_percent_text, count_text
+from cnnviz.text.units import cautious_percent_text, count_text, percent_text
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, HARDLY_BEGUN, STILL_FALLS, History
 from cnnviz.training.diagnosis.remedies import WIDER, wider
@@ -32,7 +32,9 @@ def too_few_epochs(history: History) -> Finding | None:
     epochs = min(MOST_EPOCHS, max(LONGER * done, 10, history.config.epochs, needed))
     how_far = f"After {count_text(done, 'epoch')} the training loss is {history.losses[-1]:.3g}"
     if is_falling:
-        evidence = f"{how_far}, and it still fell by {history.last_fall:.0%} in an epoch when the training ended."
+        evidence = (
+            f"{how_far}, and it still fell by {percent_text(history.last_fall)} in an epoch when the training ended."
+        )
     elif history.can_be_judged:
         evidence = f"{how_far}; guessing gives {history.guess_loss:.3g}."
     else:
@@ -100,8 +102,8 @@ def underfitting(history: History) -> Finding | None:
     return Finding(
         "underfitting",
         "The net is too small",
-        f"It has stopped learning at {history.accuracy:.0%} of the training images, and knows others as well as these: "
-        "it has too few weights to tell them apart.",
+        f"It has stopped learning at {percent_text(history.accuracy)} of the training images, and knows others as well "
+        "as these: it has too few weights to tell them apart.",
         f"Give it {WIDER} times as many filters and units, {weaker}or another layer.",
         wider(history.architecture) if history.architecture else None,
     )

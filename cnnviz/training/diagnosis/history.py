@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Layer
 from cnnviz.architecture.spec.layers import LayerNorm
 from cnnviz.architecture.spec.paths import walk
@@ -120,6 +121,14 @@ class History:
     def layers(self) -> list[Layer]:
         """All layers of the net, those in blocks included."""
         return [] if self.architecture is None else [layer for _, layer in walk(self.architecture.layers)]
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {} if self.architecture is None else layer_titles(self.architecture)
+
+    def title(self, name: str) -> str:
+        """Return what a layer is called in words, "Convolution 1"; its name where the net is not known."""
+        return self._titles.get(name, name)
 
     @cached_property
     def single_norms(self) -> list[str]:

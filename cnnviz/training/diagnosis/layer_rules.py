@@ -4,6 +4,7 @@ import math
 
 from cnnviz.architecture.spec import BatchNorm, Branches, Dense, Residual
 from cnnviz.architecture.spec.layers import Convolution
+from cnnviz.text.units import percent_text
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, History
 from cnnviz.training.diagnosis.remedies import (
@@ -30,11 +31,11 @@ def exploding(history: History) -> Finding | None:
     worst = max(gradients, key=gradients.__getitem__, default="")
     if not worst or gradients[worst] < EXPLODING or history.still_falls:  # it learns all the same
         return None
-    lower = lower_rate(history.config, history.rate)
+    lower, title = lower_rate(history.config, history.rate), history.title(worst)
     return Finding(
         "exploding_gradients",
-        f"The gradients explode in {worst}",
-        f"The gradient of {worst} has a norm of {gradients[worst]:.2g}; in a training that goes well it is about 1.",
+        f"The gradients explode in {title}",
+        f"The gradient of {title} has a norm of {gradients[worst]:.2g}; in a training that goes well it is about 1.",
         f"Use a smaller learning rate ({lower:.2g}){_place_to_normalise(history)}.",
         Remedy({"learning_rate": lower}),
     )
@@ -51,11 +52,12 @@ def vanishing(history: History) -> Finding | None:
     share = ratios[weakest] / ratios[strongest] if ratios[strongest] else 1.0
     if share >= VANISHING:
         return None
+    title = history.title(weakest)
     return Finding(
         "vanishing_gradients",
-        f"The gradients vanish on the way to {weakest}",
-        f"Compared with its weights, {weakest} gets {f'{share:.1g} times' if share else 'nothing of'} the gradient of "
-        f"{strongest}: the first layers {'hardly' if share else 'do not'} learn.",
+        f"The gradients vanish on the way to {title}",
+        f"Compared with its weights, {title} gets {f'{share:.1g} times' if share else 'nothing of'} the gradient of "
+        f"{history.title(strongest)}: the first layers {'hardly' if share else 'do not'} learn.",
         f"Use {_ways_for_gradients(history)}.",
         _remedy_for_gradients(history),
     )
@@ -66,7 +68,7 @@ def dead(history: History) -> Finding | None:
     shares = {name: norms["dead"] for name, norms in history.norms.items() if norms.get("dead", 0) >= MUCH_DEAD}
     if not shares:
         return None
-    told = ", ".join(f"{share:.0%} of {name}" for name, share in shares.items())
+    told = ", ".join(f"{percent_text(share)} of {history.title(name)}" for name, share in shares.items())
     lower = lower_rate(history.config, history.rate)
     is_fast = history.rate > FAR * usual_rate(history.config)
     slower, leaky = f"a smaller learning rate ({lower:.2g})", "leaky_relu in place of relu"
@@ -84,7 +86,7 @@ def dead(history: History) -> Finding | None:
 
 def single_batch_norm(history: History) -> Finding | None:
     """Tell a batch normalisation of single values: with a batch of one image, behind a dense layer."""
-    names = history.single_norms
+    names = [history.title(name) for name in history.single_norms]
     if history.config.batch_size > 1 or not names:
         return None
     return Finding(
@@ -105,12 +107,12 @@ def unsettled_batch_norm(history: History) -> Finding | None:
     batch_size = min(history.config.batch_size, SMALL_BATCH)
     epochs = min(500, math.ceil(2 * SETTLED_STEPS / math.ceil(history.num_train / batch_size)))
     settings = {"batch_size": batch_size, "epochs": max(history.config.epochs, epochs)}
+    right, others = (percent_text(history.last[name]) for name in ("accuracy", "val_accuracy"))
     return Finding(
         "unsettled_batch_norm",
         "Its batch normalisation has not settled",
-        f"{history.accuracy:.0%} of the training images are right and {history.last['val_accuracy']:.0%} of others: "
-        f"those are normalised by means kept over the training, which {history.num_steps:.0f} steps do not bring near "
-        "the true ones.",
+        f"{right} of the training images are right and {others} of others: those are normalised by means kept over the "
+        f"training, which {history.num_steps:.0f} steps do not bring near the true ones.",
         f"Train longer: {settings['epochs']} epochs with a batch size of {batch_size}, or take the batch "
         "normalisation out.",
         Remedy(settings),

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from cnnviz.architecture.spec import Dense
 from cnnviz.architecture.spec.layers import Convolution
+from cnnviz.text.units import PERCENT, percent_text
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import CHANCE, GAP, HARDLY_BEGUN, UNCHANGED, History
 from cnnviz.training.diagnosis.remedies import FAR, SATURATING, higher_rate, lower_rate, usual_rate
@@ -42,7 +43,7 @@ def rate_too_high(history: History) -> Finding | None:
     first, peak = history.points[0]["loss"] if history.points else losses[0], _peak(history)
     is_stuck = losses[-1] > 0.5 * guess
     lowest = min(losses)
-    dead = [name for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
+    dead = [history.title(name) for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
     usual = usual_rate(history.config)
     if is_stuck and not history.config.class_weights and peak > SPIKE * max(first, guess):
         evidence = f"The loss began at {first:.2g} and was thrown up to {_plain(peak)}; guessing gives {guess:.2g}."
@@ -112,7 +113,8 @@ def unrelated_labels(history: History) -> Finding | None:
     return Finding(
         "unrelated_labels",
         "What it learned holds for no other image",
-        f"{right:.0%} of the training images are right, but of others only {others:.0%}, as by guessing.",
+        f"{percent_text(right)} of the training images are right, but of others only {percent_text(others)}, as by "
+        "guessing.",
         "Look at some images with their labels on the page Images: are the labels mixed up, or the validation images "
         "of another kind? If not, more images, and convolutions in place of dense layers, make it harder to learn by "
         "heart.",
@@ -141,7 +143,7 @@ def _plain(value: float) -> str:
 
 
 def _share_text(share: float) -> str:
-    return f"only {float(f'{100 * share:.2g}'):g}%" if share >= 1e-6 else "next to nothing"
+    return f"only {float(f'{100 * share:.2g}'):g}{PERCENT}" if share >= 1e-6 else "next to nothing"
 
 
 def _times(ratio: float) -> str:

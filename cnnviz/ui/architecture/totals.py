@@ -12,7 +12,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidInput
 from cnnviz.text.explanations import explain
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import MINUS, bytes_text, with_minus
+from cnnviz.text.units import MINUS, PERCENT, bytes_text, with_minus
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.shared.elements import KEPT
 from cnnviz.ui.training.launch import training_time
@@ -78,7 +78,11 @@ def _share(before: int, change: int) -> str:
     """The relative change, or a factor where it at least doubles; empty below half a percent."""
     if not before or abs(change) < 0.005 * before:
         return ""
-    return f" (× {1 + change / before:,.1f})" if change >= before else with_minus(f" ({change / before:+.0%})")
+    return (
+        f" (× {1 + change / before:,.1f})"
+        if change >= before
+        else with_minus(f" ({100 * change / before:+.0f}{PERCENT})")
+    )
 
 
 def _metrics(batch_size: int, optimizer: str) -> tuple[Metric, ...]:

@@ -36,7 +36,8 @@ def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric("Accuracy", value, help="Share of the test images that the net got right", width="content")
         with st.container(width=380):
-            said = f"Of {images}; 95% interval: {low} to {high}. Always saying the largest class would get {guessing}."
+            interval_text = f"{percent_text(0.95)} interval: {low} to {high}"
+            said = f"Of {images}; {interval_text}. Always saying the largest class would get {guessing}."
             st.caption(" ".join(filter(None, (said, as_markdown(commonest_mistake(scores))))))
 
 

@@ -80,8 +80,11 @@ def _upload(key: str) -> ChosenImage | None:
     return ChosenImage(decoded.image)
 
 
-def choose_input(run: Run) -> Prepared | None:
-    """What the net will see, (H, W, C) uint8 with its steps; None while nothing is chosen."""
+def choose_input(run: Run, *, first: int = 0) -> Prepared | None:
+    """What the net will see, (H, W, C) uint8 with its steps; None while nothing is chosen.
+
+    `first` is the test image to begin with, from 0.
+    """
     sources = (*([FROM_TEST] if run.config.dataset else []), "Draw", "Upload", "Sample")
     source = st.segmented_control(
         "Picture",
@@ -91,7 +94,7 @@ def choose_input(run: Run) -> Prepared | None:
         required=True,
     )
     if source == FROM_TEST:
-        return _from_test_set(run)
+        return _from_test_set(run, first)
     chosen = choose_image(f"maps_{source}", sources=(source,))
     if chosen is None:
         return None
@@ -108,10 +111,12 @@ def show_seen(prepared: Prepared) -> None:
     show_image(prepared.image, width=SEEN_SIDE, caption=f"What the net sees: {width} × {height} pixels")
 
 
-def _from_test_set(run: Run) -> Prepared:
+def _from_test_set(run: Run, first: int) -> Prepared:
     test = test_predictions(run)
     index = int(
-        st.number_input("Number of the test image", 0, len(test.labels) - 1, 0, key="maps_index", bind="query-params")
+        st.number_input(
+            "Number of the test image", 0, len(test.labels) - 1, first, key="maps_index", bind="query-params"
+        )
     )
     images, labels = test_images(run, [index])
     st.caption(f"It is labelled: {as_markdown(test.classes[int(labels[0])])}")

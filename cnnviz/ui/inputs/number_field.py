@@ -11,6 +11,7 @@ import streamlit as st
 
 from cnnviz.text.numbers import parse_number
 from cnnviz.ui.app.messages import show_message
+from cnnviz.ui.shared.elements import KEPT
 
 EXAMPLES = "such as 0.01, 0,01, 1e-2 or 1/100"
 
@@ -28,7 +29,7 @@ def number_field(
     shown = number_text(st.session_state[key])
     if st.session_state.get(text_key) != shown:
         st.session_state[text_key] = shown
-    st.text_input(label, key=text_key, help=help, width=width, on_change=partial(_take, key, least, most))
+    st.text_input(label, key=text_key, help=help, width=width, on_change=partial(_take, key, least, most), **KEPT)
     if refused := st.session_state.get(refused_key):
         limits = "greater than 0" if most == inf else f"from {least:g} to {most:g}"
         show_message(f"Write a number {limits}, {EXAMPLES}. Received: {refused[:40]}.", icon=":material/edit:")

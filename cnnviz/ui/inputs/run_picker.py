@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, shown_name
 from cnnviz.runs.records import Run
+from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import current_visitor, listed_runs
@@ -72,7 +73,9 @@ def distinct_labels(runs: dict[str, Run], label: Callable[[Run], str]) -> dict[s
 
 def label(run: Run) -> str:
     """Label of a run in a list: net, images, accuracy, time."""
-    accuracy = f", {run.metrics['accuracy']:.1%} of test images right" if "accuracy" in run.metrics else ""
+    accuracy = (
+        f", {percent_text(run.metrics['accuracy'], digits=1)} of test images right" if "accuracy" in run.metrics else ""
+    )
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
 

@@ -1,27 +1,14 @@
-"""Sections of the Kernels page: the lab's settings, its code, and one's kernel in a trained net."""
+"""Sections of the Kernels page: the lab's settings and its code."""
 
-import numpy as np
 import streamlit as st
 
 from cnnviz.kernel_lab.code import languages
 from cnnviz.kernel_lab.code_parts import OWN_PICTURE
 from cnnviz.kernel_lab.settings import LINK_FIELDS, LabSettings, settings_from_link, settings_to_link
-from cnnviz.kernel_lab.similarity import SimilarKernel, most_similar
-from cnnviz.plots.bars import describe_bars, top_k_bars
-from cnnviz.plots.kernel import describe_kernel, kernel_heatmap
-from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.components.kernel_lab import LabState, Picture, is_on_screen
-from cnnviz.ui.inputs.image_input import choose_input, show_seen
-from cnnviz.ui.inputs.run_picker import choose_run
-from cnnviz.ui.shared.answers import dataset_facts, run_answer
-from cnnviz.ui.shared.elements import show_figure
 
 START, LATEST = "lab_start", "lab_latest"
-IS_COMPARED = "compare_with_net"
-
-NUM_SHOWN = 4
 
 
 def starting_settings() -> LabSettings:
@@ -57,75 +44,3 @@ def show_code(state: LabState, picture: Picture) -> None:
         scripts = languages(state.settings, sample=sample, shape=shape)
         for tab, code in zip(st.tabs(list(scripts)), scripts.values(), strict=True):
             tab.code(code, language="python")
-
-
-def offer_trained_net(settings: LabSettings) -> None:
-    """Offer to put one's own kernel into a trained net; it opens over the page, where the effect is seen."""
-    st.button(
-        "Put my kernel into a trained net",
-        icon=":material/input:",
-        key="compare_filters",
-        on_click=_compare,
-        args=(True,),
-    )
-    if st.session_state.get(IS_COMPARED):
-        _show_trained_net(settings)
-
-
-def _compare(is_compared: bool) -> None:
-    st.session_state[IS_COMPARED] = is_compared
-
-
-@st.dialog("Your kernel in a trained net", width="large", on_dismiss=lambda: _compare(False))
-def _show_trained_net(settings: LabSettings) -> None:
-    with errors_shown():
-        run = choose_run()
-        if run is None:
-            return
-        kernel = settings.effective_kernels[0]
-        nearest = most_similar(kernel, _first_kernels(run), NUM_SHOWN)
-        _put_mine_in(run, kernel, nearest[0].index)
-        _show_nearest(nearest)
-
-
-def _first_kernels(run: Run) -> np.ndarray:
-    return run_answer(run, "first_kernels", spinner="Asking the net for its kernels")
-
-
-def _show_nearest(nearest: list[SimilarKernel]) -> None:
-    st.markdown(
-        "**Has it found yours?** Nobody tells a net its kernels. These of its first layer are the most similar: "
-        "1 is the same kernel, 0 unrelated, −1 its negative."
-    )
-    for column, similar in zip(st.columns(NUM_SHOWN), nearest, strict=False):
-        with column:
-            st.markdown(f"Filter {similar.index}, similarity {similar.cosine:.2f}")
-            figure, words = kernel_heatmap(similar.matrix), describe_kernel(similar.matrix)
-            show_figure(figure, words, key=f"nearest-{similar.index}")
-
-
-def _put_mine_in(run: Run, kernel: np.ndarray, nearest: int) -> None:
-    st.markdown(
-        "Your kernel takes the place of one filter of the first layer, as strong as the one it replaces. "
-        "This is only tried out: the net itself stays as it was trained."
-    )
-    before_side, after_side, controls = st.columns(3, gap="large")  # on a phone the effect comes first
-    with controls:
-        last = _first_kernels(run).shape[3] - 1
-        index = int(st.number_input("Filter to replace", 0, last, min(nearest, last), key=f"replace_{run.id}"))
-        prepared = choose_input(run)
-    if prepared is None:
-        before_side.info("Draw or choose a picture for the net.", icon=":material/image:")
-        return
-    answers = run_answer(
-        run, "predict_with_kernel", spinner="Asking the net", image=prepared.image, kernel=kernel, index=index
-    )
-    classes = dataset_facts(run).classes
-    with controls:
-        show_seen(prepared)
-    titles = "As trained", f"With your kernel as filter {index}"
-    for side, title, probabilities in zip((before_side, after_side), titles, answers, strict=True):
-        with side:
-            st.markdown(f"**{title}**")
-            words = describe_bars(probabilities, classes)
-            show_figure(top_k_bars(probabilities, classes), words, key=f"replace-{title[:2]}")

@@ -3,17 +3,21 @@
 import streamlit as st
 
 from cnnviz.access.permission import may_change
+from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.datasets.permitted import require_usable
+from cnnviz.datasets.registry import describe
 from cnnviz.errors import UnknownName
 from cnnviz.runs.files import edited_after, kept_epochs
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.duration.forecast import fit_net
 from cnnviz.training.loop.schedule import factor
+from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.session.current_net import set_net
 from cnnviz.ui.session.starting_net import LINKED, NET, PREFIX, QUERY
 from cnnviz.ui.session.visitor import current_visitor, is_there, shown_run
-from cnnviz.ui.training.form_values import MINE, fill_as
+from cnnviz.ui.training.form_values import FAST, MINE, fill_as
 from cnnviz.ui.training.options import SCHEDULES
 
 MORE_EPOCHS = 5
@@ -71,11 +75,26 @@ def _fill(run_id: str) -> None:
     fill_as(run.config)
     tuned = run.config.fine_tuning
     if tuned is None or not is_there(tuned.run):
-        set_net(run.architecture, words=f"That of the run {run.name}")
-        st.session_state[NET] = MINE
+        _choose_net_of(run)
         return
     st.session_state.update({NET: PREFIX + tuned.run, LINKED: tuned.run})
     st.session_state.update(training_frozen=tuned.frozen, training_head=tuned.head)
+
+
+def _choose_net_of(run: Run) -> None:
+    """Choose the recipe's net or the preset that it is, by its name; any other is taken as the visitor's own."""
+    info = describe(run.config.dataset, roles=run.config.images.roles)
+    recipe = RECIPES.get(run.config.dataset)
+    named = {
+        **({FAST: recipe.architecture} if recipe else {}),
+        **{name: preset.architecture for name, preset in PRESETS.items()},
+    }
+    for name, net in named.items():
+        if net.name == run.architecture.name and fit_net(net, run.config, info) == run.architecture:
+            st.session_state[NET] = name
+            return
+    set_net(run.architecture, words=f"That of the run {run.name}")
+    st.session_state[NET] = MINE
 
 
 def _how_it_goes_on(run: Run) -> str:

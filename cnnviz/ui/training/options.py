@@ -11,6 +11,7 @@ from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.layout import Roles
 from cnnviz.plots.style import Figure
 from cnnviz.plots.training import describe_schedule, schedule_curve
+from cnnviz.text.units import percent_text
 from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
@@ -48,11 +49,11 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
         f"schedule {SCHEDULES[options['schedule']]}" if options["schedule"] != "constant" else "",
         f"loss {LOSSES[options['loss']]}" if options["loss"] != "crossentropy" else "",
         "rare classes weighed more" if options["class_weights"] else "",
-        f"stops at {options['target_accuracy']:.1%}" if "target_accuracy" in options else "",
+        f"stops at {percent_text(options['target_accuracy'], digits=1)}" if "target_accuracy" in options else "",
         f"stops when validation gets no better (patience {options['early_stopping']})"
         if "early_stopping" in options
         else "",
-        f"{options['validation_share']:.0%} for validation" if options["validation_share"] else "",
+        f"{percent_text(options['validation_share'])} for validation" if options["validation_share"] else "",
         f"at most {options['limit']:,} images" if "limit" in options else "",
         "augmented" if options["augment"] else "",
     ]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnnviz.architecture.layer_titles import layer_titles
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.progress_text import images_a_second, progress, waiting_text
 from cnnviz.runs.files import dataset_facts
@@ -164,11 +166,14 @@ def _about(engine: Engine, run: Run) -> dict[str, Any]:
     rates = planned_rates(run.config, max(1, run.progress.num_batches))
     width = max(len(rates) - 1, 1)
     planned = [[round(i * run.config.epochs / width, 4), float(f"{rate:.4g}")] for i, rate in enumerate(rates)]
+    classes = dataset_facts(engine.store, run).classes
     is_level = all(rate == planned[0][1] for _, rate in planned)
     return {
         "name": run.name,
         "epochs": run.config.epochs,
-        "classes": list(dataset_facts(engine.store, run).classes),
+        "classes": list(classes),
+        "guessing": 1 / len(classes) if classes and run.config.dataset in DATASETS else None,
+        "titles": layer_titles(run.architecture),
         "planned": [planned[0], planned[-1]] if is_level else planned,
     }
 

@@ -204,8 +204,11 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
         ([GlobalAvgPool(), GlobalAvgPool()], r"GlobalAvgPool 'global_avg_pool_2' needs maps"),
         ([BatchNorm(name="a"), Dropout(name="a")], r"2 layers are called 'a'.*Rename"),
         ([BatchNorm(name="rescaling")], r"No layer can be called 'rescaling'"),
-        ([Flatten(), Dense(units=16384), Dense(units=16384)], r"275,\d+,\d+ parameters, 97% of them in 'dense_2'"),
-        ([Conv(filters=2048, padding="same")] * 4, r"113,\d+,\d+ parameters, 33% of them in 'conv_2'"),
+        (
+            [Flatten(), Dense(units=16384), Dense(units=16384)],
+            r"275,\d+,\d+ parameters, 97\u202f% of them in 'dense_2'",
+        ),
+        ([Conv(filters=2048, padding="same")] * 4, r"113,\d+,\d+ parameters, 33\u202f% of them in 'conv_2'"),
     ],
 )
 def test_an_impossible_net_is_refused_with_the_reason_and_the_way_out(layers: list[Layer], message: str):

@@ -249,7 +249,7 @@ def test_the_published_costs_of_the_backbones_are_met():
         ((same(2), Residual(layers=(same(2, name="add"),))), (1, 0), "No layer can be called 'add' here"),
         ((same(2, name="a"), same(2), same(2, name="a")), (2,), "2 layers are called 'a'"),
         ((same(2, name="image"),), (0,), "No layer can be called 'image'"),
-        ((Flatten(), Dense(units=16384), Dense(units=16384)), (2,), "97% of them in 'dense_2'"),
+        ((Flatten(), Dense(units=16384), Dense(units=16384)), (2,), "97\u202f% of them in 'dense_2'"),
     ],
 )
 def test_an_impossible_net_tells_at_which_layer(layers: tuple, path: tuple, message: str):

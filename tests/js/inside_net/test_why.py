@@ -68,6 +68,16 @@ def test_every_map_is_the_worker_s_for_what_the_net_says(show: Callable, plain: 
     assert float(re.search(r"score of (-?[\d.]+)\.$", text)[1]) == pytest.approx(score, abs=1e-3)
 
 
+def test_a_layer_that_makes_no_sense_is_refused_by_its_title(show: Callable, plain: Sample) -> None:
+    place = open_why(show, plain)
+    names = place.evaluate("(root) => root.insideNet.layers.map(({ name }) => name)")
+    choose(place, "layer", str(names.index("flatten_1")))
+    card = place.locator('.why-card[data-method="grad_cam"]')
+    expect(card.locator(":scope > .hint")).to_have_text(
+        "Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: Flatten."
+    )
+
+
 def test_another_class_layer_and_a_difference_are_the_worker_s(show: Callable, every_kind: Sample) -> None:
     place = open_why(show, every_kind)
     image = every_kind.images[0]

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from cnnviz.evaluation.accuracy import accuracy_interval
+
 ABOUT = {"name": "net", "epochs": 4, "classes": ["cat", "dog"], "planned": [[0, 0.1], [4, 0.1]]}
 HEAD = {
     "state": "running",
@@ -98,6 +100,21 @@ def test_the_matrix_is_that_of_the_epoch_or_of_the_last_before_it(modules: Page)
 # ---- axes
 
 
+NORMS_MODEL = "m.normsModel(x, 'weights', { layers: ['blue'] })"
+
+
+def test_norms_are_called_by_the_words_of_a_page_and_not_by_the_layers_names(modules: Page) -> None:
+    history = {
+        "points": [],
+        "marks": [],
+        "about": {"titles": {"conv_1": "Convolution 1"}},
+        "epochs": [{"epoch": 1, "norms": {"conv_1": {"weights": 2.0}}}],
+    }
+    model = call(modules, "chart/models", NORMS_MODEL, history)
+    assert [line["label"] for line in model["lines"]] == ["Convolution 1"]
+    assert model["words"] == "Norms of the weights after epoch 1: Convolution 1 2."
+
+
 @pytest.mark.parametrize(
     ("low", "high", "count", "ticks"),
     [(0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]), (0, 7.3, 4, [0, 2, 4, 6]), (-0.2, 0.2, 2, [-0.2, 0, 0.2]), (3, 3, 5, [3])],
@@ -161,24 +178,52 @@ def test_lines_that_are_named_in_their_colour_can_be_read_in_both_themes(modules
 
 def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> None:
     history = {"epochs": EPOCHS[:1], "points": [[1.5, 0.1, 1.0, 0.05]], "head": HEAD, "about": ABOUT}
-    assert dict(call(modules, "words", "m.figuresOf(x)", history)) == {
+    found = {label: said for label, *said in call(modules, "words", "m.figuresOf(x)", history)}
+    # the matrix has 8 images, 4 of each class: Wilson's interval of 0.3 of 8 is 0.096 to 0.634
+    assert found.pop("Validation accuracy") == ["30.0\u202f%", "(9.6 to 63.4) of 8; guessing: 50.0\u202f%"]
+    assert {label: text for label, (text,) in found.items()} == {
         "Images a second": "1,234",
         "Learning rate": "0.05",
         "Epochs done": "1 of 4",
         "Training loss": "2.00",
-        "Training accuracy": "25.0%",  # not the last batch's 100%
+        "Training accuracy": "25.0\u202f%",  # not the last batch's 100%
         "Validation loss": "1.50",
-        "Validation accuracy": "30.0%",
     }
     nothing = call(modules, "words", "m.figuresOf({ epochs: [], points: [], head: null, about: null })")
     assert {text for _, text in nothing} == {"\u2013"}
 
 
+@pytest.mark.parametrize(("accuracy", "num_images"), [(0.939, 360), (1.0, 3), (0.0, 40), (0.5, 1)])
+def test_the_interval_of_an_accuracy_is_that_of_a_run_that_has_ended(
+    modules: Page, accuracy: float, num_images: int
+) -> None:
+    found = call(modules, "history", "m.accuracyInterval(...x)", [accuracy, num_images])
+    assert found == pytest.approx(list(accuracy_interval(accuracy, num_images)))
+
+
+def test_guessing_is_the_largest_class_of_the_validation_and_before_that_what_the_server_expects(modules: Page) -> None:
+    epochs = [{"epoch": 1, "confusion": [[3, 0, 0], [1, 4, 1], [0, 0, 1]]}, {"epoch": 2}]
+    known = {"epochs": epochs, "about": {"guessing": 1 / 3}}
+    assert call(modules, "history", "m.guessingOf(x)", known) == 0.6
+    assert call(modules, "history", "m.guessingOf(x)", {**known, "epochs": []}) == 1 / 3
+    assert call(modules, "history", "m.guessingOf(x)", {"epochs": [], "about": None}) is None
+
+
+def test_guessing_is_a_line_across_the_accuracy_only(modules: Page) -> None:
+    look = {"train": "", "batch": "", "validation": "", "layers": [""]}
+    options = {"smoothing": 0, "isLog": False, "marksCrossing": False}
+    history = {"points": [], "epochs": EPOCHS, "marks": [], "about": ABOUT}
+    script = "['accuracy', 'loss'].map((metric) => m.metricModel(x.history, metric, x.look, x.options).levels)"
+    levels = call(modules, "chart/models", script, {"history": history, "look": look, "options": options})
+    assert levels == [[{"value": 0.5, "words": "guessing: 50.0\u202f%"}], []]
+
+
 def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
     history = {"points": [[0.5, 2.5, 0.1, 0.1]], "epochs": EPOCHS}
     assert call(modules, "words", "m.curveWords(x, 'accuracy')", history) == (
-        "Curve of the accuracy over 2 epochs: training went from 25.0% to 75.0% (best 75.0% in epoch 2); "
-        "validation went from 30.0% to 60.0% (best 60.0% in epoch 2)."
+        "Curve of the accuracy over 2 epochs: training went from 25.0\u202f% to 75.0\u202f% (best 75.0\u202f% in epoch "
+        "2); "
+        "validation went from 30.0\u202f% to 60.0\u202f% (best 60.0\u202f% in epoch 2)."
     )
     assert call(modules, "words", "m.curveWords(x, 'loss')", {**history, "epochs": []}) == (
         "Curve of the loss: no epoch has ended yet; the last batch has 2.50."
@@ -216,7 +261,10 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"epochs": EPOCHS}, ["After epoch 2 of 4: training accuracy 75.0%, validation accuracy 60.0%.", True]),
+        (
+            {"epochs": EPOCHS},
+            ["After epoch 2 of 4: training accuracy 75.0\u202f%, validation accuracy 60.0\u202f%.", True],
+        ),
         ({"head": {**HEAD, "paused": True}}, ["The training is held.", False]),
         (
             {"marks": [{"kind": "lost", "epoch": 1, "value": None}]},
@@ -270,11 +318,11 @@ def test_the_panel_appends_what_it_is_told(panel: Callable[..., Locator]) -> Non
     assert place.get_by_role("progressbar").get_attribute("aria-valuenow") == "10"
     expect(place.get_by_role("img", name="Curve of the loss: no epoch has ended yet")).to_be_visible()
     tell(page, message(2, epochs=EPOCHS[:1]))
-    expect(place.get_by_role("img", name="training went from 25.0% to 25.0%")).to_be_visible()
+    expect(place.get_by_role("img", name="training went from 25.0\u202f% to 25.0\u202f%")).to_be_visible()
     expect(place.get_by_role("status")).to_have_text(
-        "After epoch 1 of 4: training accuracy 25.0%, validation accuracy 30.0%."
+        "After epoch 1 of 4: training accuracy 25.0\u202f%, validation accuracy 30.0\u202f%."
     )
-    expect(place.locator("dd").nth(4)).to_have_text("25.0%")
+    expect(place.locator("dd").nth(4)).to_have_text("25.0\u202f%")
     assert page.evaluate("() => root.querySelector('section').liveRun.history.points.length") == 2
     place.get_by_role("button", name="confusion matrix").click()
     expect(place.get_by_role("img", name="Confusion matrix after epoch 1: 7 of 8 right")).to_be_visible()
@@ -342,14 +390,14 @@ def test_what_keeps_the_results_and_what_goes_wrong_is_said(panel: Callable[...,
         "evidence": "The gap grows.",
         "advice": "Stop earlier.",
     }
-    other = {"kind": "dead_relus", "title": "Many ReLUs are dead", "evidence": "90% of conv_1.", "advice": ""}
+    other = {"kind": "dead_relus", "title": "Many ReLUs are dead", "evidence": "90\u202f% of conv_1.", "advice": ""}
     head = {**HEAD, "trouble": "The disk is full."}
     tell(place.page, message(1, anew=True, about=ABOUT, head=head, findings=[finding, other]))
     expect(place.get_by_role("alert")).to_have_text("The disk is full.")
     expect(place.locator(".finding").first).to_have_text("It <b>overfits</b>. The gap grows. Stop earlier.")
-    expect(place.get_by_text("90% of conv_1.")).to_be_hidden()
+    expect(place.get_by_text("90\u202f% of conv_1.")).to_be_hidden()
     place.get_by_text("Also noticed (1)").click()
-    expect(place.locator(".finding").nth(1)).to_have_text("Many ReLUs are dead. 90% of conv_1.")
+    expect(place.locator(".finding").nth(1)).to_have_text("Many ReLUs are dead. 90\u202f% of conv_1.")
     tell(place.page, message(2, head=HEAD, findings=[]))
     expect(place.get_by_role("alert")).to_have_count(0)
     expect(place.locator(".finding")).to_have_count(0)
@@ -376,6 +424,49 @@ def paints(page: Page) -> int:
       }
       return window.paints;
     }""")
+
+
+PLACES = """() => [...root.querySelector("section").liveRun.charts.values()].map((chart) => {
+  const context = document.createElement("canvas").getContext("2d");
+  const { left, end, x } = chart.layOut(context);
+  return [left, end, x(1), chart.canvas.clientWidth];
+})"""
+
+
+def test_an_epoch_stands_at_one_place_in_the_loss_and_the_accuracy(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    for number in range(1, 5):
+        epochs = [{**EPOCHS[0], "epoch": number, "loss": 12345.6 / number}]
+        tell(page, message(2 * number, anew=number == 1, about=ABOUT, head=HEAD, epochs=epochs))
+        loss, accuracy = page.evaluate(PLACES)
+        assert loss == pytest.approx(accuracy, abs=0.01)
+    page.wait_for_timeout(400)  # a glide is done
+    loss, accuracy = page.evaluate(PLACES)
+    assert loss == pytest.approx(accuracy, abs=0.01)
+
+
+TICKS = """() => {
+  const said = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) { said.push([String(text), Math.round(y)]); };
+  const [chart] = root.querySelector("section").liveRun.charts.values();
+  chart.draw();
+  CanvasRenderingContext2D.prototype.fillText = fillText;
+  const lowest = Math.max(...said.map(([, y]) => y));
+  return said.filter(([, y]) => y === lowest).map(([text]) => text);
+}"""
+
+
+def test_eight_epochs_have_a_tick_each_second_one_on_a_phone(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    page.set_viewport_size({"width": 375, "height": 800})
+    try:
+        epochs = [{**EPOCHS[0], "epoch": number} for number in range(1, 9)]
+        tell(page, message(16, anew=True, about={**ABOUT, "epochs": 8}, head=HEAD, epochs=epochs))
+        assert page.evaluate(TICKS) == ["0", "2", "4", "6", "8", "epoch"]
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 720})
 
 
 def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[..., Locator]) -> None:

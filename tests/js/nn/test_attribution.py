@@ -99,6 +99,7 @@ def test_what_makes_no_sense_in_the_browser_gets_the_worker_s_sentence(modules: 
     for method, layer, settings, sentence in (
         ("grad_cam", "flatten_1", {}, "expected a layer that gives maps"),
         ("occlusion", "", {"patch": 12}, "expected at most 11 pixels. Received: 12."),
+        ("occlusion", "", {"stride": 12}, "The step of the patch goes over .* at most 11 pixels. Received: 12."),
     ):
         with pytest.raises(Exception, match=sentence):
             in_page(modules, method, random_image(model), 0, layer, settings)

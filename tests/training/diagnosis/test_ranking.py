@@ -85,7 +85,7 @@ def test_a_gap_of_75_to_52_percent_is_overfitting() -> None:
         row["val_loss"] = 1.3
     first, *_ = said(rows)
     assert (first.kind, first.title) == ("overfitting", "It overfits")
-    assert first.evidence == "75% of the images it learned from are right, but only 52% of others."
+    assert first.evidence == "75\u202f% of the images it learned from are right, but only 52\u202f% of others."
 
 
 def test_a_gap_is_no_cause_while_others_are_learned_as_well() -> None:
@@ -115,7 +115,7 @@ def test_a_loss_that_stops_when_the_rate_went_down_was_frozen_by_it(schedule: st
 def test_a_schedule_that_ends_low_after_all_was_learned_has_frozen_nothing() -> None:
     (first,) = said(losses(1.5, 0.8, 0.3, 0.25, 0.24, 0.24, accuracy=0.96, val_accuracy=0.95), schedule="one_cycle")
     assert (first.kind, first.advice, first.remedy) == ("well", "", None)
-    assert first.text == "All is well. 96% of the training images are right, and 95% of others."
+    assert first.text == "All is well. 96\u202f% of the training images are right, and 95\u202f% of others."
 
 
 def test_what_early_stopping_went_back_to_is_what_is_judged() -> None:

@@ -69,16 +69,16 @@ def test_a_deep_net_that_learns_well_is_to_be_trained_longer_only(digits: Datase
 def test_gradients_that_explode_are_said_with_the_layer_where_they_are_largest(optimizer: str, digits: Dataset) -> None:
     found = trained(dense(*[Dense(units=32)] * 3), digits, optimizer=optimizer, learning_rate=0.1, epochs=1)
     title = found["exploding_gradients"].title
-    assert title.startswith("The gradients explode in dense_")
-    assert title.split()[-1] in found["exploding_gradients"].evidence
+    assert title.startswith("The gradients explode in Dense ")
+    assert " ".join(title.split()[-2:]) in found["exploding_gradients"].evidence
 
 
 def test_a_learning_rate_that_kills_the_relus_is_too_high(digits: Dataset) -> None:
     found = trained(SMALL, digits, learning_rate=1.0, optimizer="sgd")
     assert {"rate_too_high", "dead_relus", "one_class"} <= set(found)
     assert next(iter(found)) == "rate_too_high"
-    assert "100% of conv_1, 100% of conv_2" in found["dead_relus"].evidence
-    assert "100% of the images looked at" in found["one_class"].evidence
+    assert "100\u202f% of Convolution 1, 100\u202f% of Convolution 2" in found["dead_relus"].evidence
+    assert "100\u202f% of the images looked at" in found["one_class"].evidence
 
 
 def test_relus_that_died_without_a_spike_in_the_loss_tell_of_too_high_a_rate_as_well() -> None:
@@ -122,7 +122,7 @@ def test_labels_that_have_nothing_to_do_with_the_images_give_a_plateau(digits: D
 
 def test_blank_images_are_said_and_not_only_what_comes_of_them(digits: Dataset) -> None:
     found = trained(SMALL, grey(digits, noise=0))
-    assert found["same_images"].evidence.startswith("100% of the images looked at are alike in every pixel")
+    assert found["same_images"].evidence.startswith("100\u202f% of the images looked at are alike in every pixel")
     assert list(found) == ["same_images"]
 
 
@@ -177,8 +177,11 @@ def own(*layers: Layer, units: int = 2) -> Architecture:
     ("layers", "name"),
     [
         ((Conv(filters=4), BatchNorm(), Flatten()), None),
-        ((Conv(filters=4), BatchNorm(), GlobalAvgPool(), Dense(units=3), BatchNorm(), Dense(units=3)), "batch_norm_2"),
-        ((Conv(filters=4), GlobalAvgPool(keep_sides=True), BatchNorm(name="one"), Flatten()), "one"),
+        (
+            (Conv(filters=4), BatchNorm(), GlobalAvgPool(), Dense(units=3), BatchNorm(), Dense(units=3)),
+            "Batch normalisation 2",
+        ),
+        ((Conv(filters=4), GlobalAvgPool(keep_sides=True), BatchNorm(name="one"), Flatten()), "Batch normalisation"),
     ],
 )
 def test_a_batch_of_one_is_a_cause_only_where_a_unit_has_one_value(layers: tuple[Layer, ...], name: str | None) -> None:
@@ -196,7 +199,7 @@ def test_a_softmax_twice_is_found_through_dropout_and_for_squared_errors() -> No
         input_shape=(8, 12, 1), layers=(Flatten(), Dense(units=3), ActivationLayer(function="softmax"), *last)
     )
     assert (
-        "more than 58%, and the validation loss stays above 0.55"
+        "more than 58\u202f%, and the validation loss stays above 0.55"
         in told(net, {}, classes="abc")["squashed_answer"].evidence
     )
     assert "loss stays above 0.09" in told(net, {}, classes="abc", loss="mse")["squashed_answer"].evidence
@@ -224,19 +227,19 @@ def head(before: str, answer: str, *, units: int = 2) -> Architecture:
             "sigmoid",
             "sigmoid",
             "abc",
-            "between 0 and 1, so no class can get more than 42%, and the loss stays above 0.86.",
+            "between 0 and 1, so no class can get more than 42\u202f%, and the loss stays above 0.86.",
         ),
-        ("sigmoid", "sigmoid", "abcdefghij", "no class can get more than 14%, and the loss stays above 1.97."),
+        ("sigmoid", "sigmoid", "abcdefghij", "no class can get more than 14\u202f%, and the loss stays above 1.97."),
         # sigmoid(-1) = 0.269: 0.731 / 1 of two
         (
             "tanh",
             "sigmoid",
             "ab",
-            "between -1 and 1, so no class can get more than 73%, and the loss stays above 0.31.",
+            "between -1 and 1, so no class can get more than 73\u202f%, and the loss stays above 0.31.",
         ),
         # 1 of 1 + 9 / 2
-        ("relu", "sigmoid", "abcdefghij", "is never below 0, so no class can get more than 18%"),
-        ("hard_sigmoid", "softmax", "ab", "no class can get more than 73%, and the loss stays above 0.31."),
+        ("relu", "sigmoid", "abcdefghij", "is never below 0, so no class can get more than 18\u202f%"),
+        ("hard_sigmoid", "softmax", "ab", "no class can get more than 73\u202f%, and the loss stays above 0.31."),
     ],
 )
 def test_an_answer_of_what_was_squeezed_before_says_what_it_can_be_at_best(
@@ -251,9 +254,17 @@ def test_an_answer_of_what_was_squeezed_before_says_what_it_can_be_at_best(
 @pytest.mark.parametrize(
     ("before", "loss", "evidence"),
     [
-        ("sigmoid", "crossentropy", "so 'a' can get no more than 50%, and the loss of its images stays above 0.69."),
-        ("relu", "mse", "never below 0, so 'a' can get no more than 50%, and the loss of its images stays above 0.25."),
-        ("tanh", "crossentropy", "so 'a' can get no more than 73%, and the loss of its images stays above 0.31."),
+        (
+            "sigmoid",
+            "crossentropy",
+            "so 'a' can get no more than 50\u202f%, and the loss of its images stays above 0.69.",
+        ),
+        (
+            "relu",
+            "mse",
+            "never below 0, so 'a' can get no more than 50\u202f%, and the loss of its images stays above 0.25.",
+        ),
+        ("tanh", "crossentropy", "so 'a' can get no more than 73\u202f%, and the loss of its images stays above 0.31."),
     ],
 )
 def test_a_single_sigmoid_of_what_was_squeezed_names_the_class_that_it_cannot_give(
@@ -268,7 +279,7 @@ def test_a_softmax_of_what_was_cut_off_at_0_is_found_where_little_is_learned(bef
     assert list(found) == ["squashed_answer", "dead_relus"]
     assert found["dead_relus"].advice == "", "it comes of the former"
     assert f"{before} gives nothing below 0" in found["squashed_answer"].evidence
-    assert "50% of the training images are right" in found["squashed_answer"].evidence
+    assert "50\u202f% of the training images are right" in found["squashed_answer"].evidence
     assert not told(head(before, "softmax"), {"accuracy": 0.95})
 
 
@@ -372,7 +383,7 @@ def test_one_rare_class_is_all_that_is_answered_as_long_as_little_is_learned() -
     found = told(own(Flatten()), row, classes="0123456789", epochs=5)
     assert list(found) == ["one_class"]
     assert found["one_class"].title == "Everything is taken for '7'"
-    assert "10% are" in found["one_class"].evidence
+    assert "10\u202f% are" in found["one_class"].evidence
     assert found["one_class"].remedy is None, "the learning rate is the usual one"
 
 

@@ -106,6 +106,7 @@ def test_a_viewer_is_told_all_and_then_only_what_is_new(client: TestClient, engi
         assert (first["anew"], first["epochs"]) == (True, [])
         assert first["about"]["classes"] == list("0123456789")
         assert first["about"]["planned"] == [[0, 0.001], [5, 0.001]]
+        assert first["about"]["titles"]["conv_1"] == "Convolution 1"
         head = first["head"]
         assert head["words"].startswith("Epoch 1 of 5, batch 9 of 45, about ")
         assert (head["state"], head["speed"], head["share"]) == ("running", 288, 9 / 225)

@@ -5,7 +5,7 @@ import { MARK } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { strokeWindow } from "../../shared/net_view/map_picture.js";
 import { receptiveField } from "../../shared/nn/receptive_field.js";
-import { countText, valueText } from "../../shared/numbers.js";
+import { countText, percentText, valueText } from "../../shared/numbers.js";
 
 const SIDE = 72; // CSS pixels of an image
 
@@ -20,7 +20,7 @@ export class TopStrip {
 
   // Anew where the net was changed.
   ask() {
-    const told = (share) => (this.said.textContent = `Looking at the test images: ${Math.round(100 * share)} %`);
+    const told = (share) => (this.said.textContent = `Looking at the test images: ${percentText(share)}`);
     this.topImages.find((top) => this.root && this.show(top), told);
   }
 

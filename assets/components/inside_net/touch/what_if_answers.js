@@ -4,6 +4,7 @@
 import { fetchFile } from "../../shared/nn/fetch_file.js";
 import { readImages } from "../../shared/nn/net_file.js";
 import { WhatIf } from "../../shared/nn/what_if.js";
+import { percentText } from "../../shared/numbers.js";
 
 const NO_IMAGES = "The test images are not here, so nobody knows what this does to them.";
 
@@ -39,7 +40,7 @@ export class WhatIfAnswers {
     const { url, imagesUrl } = app;
     const session = (this.session = {});
     this.tell({ text: "Computing the test images \u2026" });
-    const onProgress = (share) => session === this.session && this.tell({ text: `Computing the test images: ${Math.round(100 * share)} %` });
+    const onProgress = (share) => session === this.session && this.tell({ text: `Computing the test images: ${percentText(share)}` });
     const [whatIf, file] = await Promise.all([WhatIf.open({ netUrl: url, imagesUrl, onProgress }), fetchFile(imagesUrl)]);
     const before = await whatIf.update([]);
     app.dead.learn(url, before);

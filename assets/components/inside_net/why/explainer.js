@@ -5,6 +5,7 @@ import { mapOf, METHODS, scoreOf } from "../../shared/nn/attribution.js";
 import { deletion, randomisation } from "../../shared/nn/attribution_checks.js";
 import { Backward } from "../../shared/nn/backward.js";
 import { Net } from "../../shared/nn/net.js";
+import { layerTitles } from "../../shared/net_view/words.js";
 
 const QUICK = new Set(["saliency", "gradient_x_input", "grad_cam", "grad_cam_plus_plus"]);
 const QUICK_MACS = 20e6; // of a net that goes forth and back within a frame
@@ -19,7 +20,7 @@ export class Explainer {
   }
 
   constructor(asked, shuffled) {
-    Object.assign(this, { asked, shuffled });
+    Object.assign(this, { asked, shuffled, titles: layerTitles(asked.net.layers) });
   }
 
   get net() {
@@ -50,8 +51,9 @@ export class Explainer {
   }
 
   // A job, {map, facts}: a method's map less that of another class or picture, where one is given.
-  *explain(method, settings, { pixels, of, less, layer, pinned }) {
-    const given = { ...this.asked, pixels, of, layer: this.layerFor(method, layer) };
+  *explain(method, settings, { pixels, of, less, layer: chosen, pinned }) {
+    const layer = this.layerFor(method, chosen);
+    const given = { ...this.asked, pixels, of, layer, title: this.titles[layer] };
     const { map, facts } = yield* one(method, settings, given);
     if (less === null) return { map, facts };
     const other = yield* one(method, settings, less === "pinned" ? { ...given, pixels: pinned } : { ...given, of: less });

@@ -1,14 +1,14 @@
 // One figure of lines over epochs, on a canvas. What is new glides in from the right; nothing is drawn while nothing changes.
 //
-// A model is {x: [low, high], y: [low, high], isLog, metric, lines, marks, words}; a line is {points, colour, name, label,
-// width, dash, dot}, with its label at its end; a mark is {epoch, words}.
+// A model is {x: [low, high], y: [low, high], isLog, metric, lines, marks, levels, words}; a line is {points, colour, name,
+// label, width, dash, dot}, with its label at its end; a mark is {epoch, words}; a level, across the figure, {value, words}.
 
 import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { clamp } from "../../shared/numbers.js";
 import { logTicksOf, spreadLabels, thinned, ticksOf } from "./axes.js";
 import { tickWords, valueWords } from "../words.js";
-import { drawLine, drawMark, MARK_GAP, MARK_ROW } from "./strokes.js";
+import { drawLevel, drawLine, drawMark, MARK_GAP, MARK_ROW } from "./strokes.js";
 import { FONT } from "./look.js";
 
 const HEIGHT = 176; // CSS pixels
@@ -19,7 +19,7 @@ const SEEN_PIXELS = 0.5; // what moves by less is not drawn again
 const MARGIN = { top: 8, bottom: 22, left: 44 };
 const LABEL_STEP = 14;
 const ROOM_STEP = 24; // of the room for labels, which would else shake the figure with each digit
-const TICK_ROOM = { x: 56, y: 34 };
+const TICK_ROOM = { x: 34, y: 34 };
 const MOST_WORDS = 3; // marks that have their words above the figure: the newest
 const NEAR = 6; // CSS pixels from a mark to the pointer
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -45,16 +45,23 @@ export class Chart {
     if (isSeen) this.draw();
   }
 
-  show(model, look) {
-    const from = this.model?.isLog === model.isLog && this.look === look ? this.at : null;
+  // By how many pixels something moves when this model is shown.
+  shiftTo(model, look) {
+    const isOf = this.model?.isLog === model.isLog && this.look === look && this.at;
+    return isOf ? this.shift(this.at, [model.x[1], ...model.y]) : Infinity;
+  }
+
+  // room: for labels; isFar: whether it glides there.
+  show(model, look, { room, isFar }) {
+    const shift = this.shiftTo(model, look);
+    const from = shift === Infinity ? null : this.at;
     const target = [model.x[1], ...model.y];
-    const shift = from ? this.shift(from, target) : Infinity;
-    const isSame = outlineOf(model) === this.outline;
+    const isSame = outlineOf(model) === this.outline && room === this.room;
     this.name(model);
-    Object.assign(this, { model, look, outline: outlineOf(model) });
+    Object.assign(this, { model, look, room, outline: outlineOf(model) });
     if (isSame && shift < SEEN_PIXELS) return;
     clearTimeout(this.timer);
-    if (!from || shift < GLIDE_PIXELS || still.matches || document.hidden || !this.isSeen) this.rest(target);
+    if (!from || !isFar || still.matches || document.hidden || !this.isSeen) this.rest(target);
     else this.glide(from, target, performance.now() - FRAME_MS); // begun, so that what is new comes into sight
   }
 
@@ -95,9 +102,8 @@ export class Chart {
     const { model, look } = this;
     const width = this.canvas.clientWidth;
     context.font = `${FONT} ${look.font}`;
-    const labels = model.lines.filter(({ label, points }) => label && points.length);
-    const widest = Math.max(34, ...labels.map(({ label }) => context.measureText(label).width));
-    const right = Math.min(ROOM_STEP * Math.ceil((widest + 14) / ROOM_STEP), width / 3);
+    const labels = labelled(model);
+    const right = Math.min(this.room, width / 3);
     const above = this.roomAbove;
     const [left, end, top, bottom] = [MARGIN.left, width - right, MARGIN.top + above, HEIGHT + above - MARGIN.bottom];
     const [x1, y0, y1] = this.at;
@@ -118,12 +124,14 @@ export class Chart {
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
     const place = this.layOut(context);
+    const { look } = this;
     this.drawAxes(context, place);
     this.drawMarks(context, place);
     context.save();
     context.beginPath();
     context.rect(place.left, 0, place.end - place.left + 5, this.canvas.height);
     context.clip();
+    for (const level of this.model.levels ?? []) drawLevel(context, place, look, level);
     for (const line of this.model.lines) drawLine(context, place, line, thinned(line.points, place.x));
     this.drawPointer(context, place);
     context.restore();
@@ -199,8 +207,22 @@ export class Chart {
 }
 
 // What is drawn but for its place: where this stays, so does the picture.
-function outlineOf({ lines, marks }) {
-  return JSON.stringify([lines.map(({ points, label, colour }) => [points.length, points.at(-1), label, colour]), marks]);
+function outlineOf({ lines, marks, levels }) {
+  return JSON.stringify([lines.map(({ points, label, colour }) => [points.length, points.at(-1), label, colour]), marks, levels]);
+}
+
+const labelled = ({ lines }) => lines.filter(({ label, points }) => label && points.length);
+
+let ruler = null; // a canvas of text widths
+
+// Show [[chart, model], ...] with one room for labels and one glide, so that an epoch stands at one place in all of them.
+export function showTogether(shown, look) {
+  const context = (ruler ??= document.createElement("canvas").getContext("2d"));
+  context.font = `${FONT} ${look.font}`;
+  const widest = Math.max(34, ...shown.flatMap(([, model]) => labelled(model).map(({ label }) => context.measureText(label).width)));
+  const room = ROOM_STEP * Math.ceil((widest + 14) / ROOM_STEP);
+  const isFar = shown.some(([chart, model]) => chart.shiftTo(model, look) >= GLIDE_PIXELS);
+  for (const [chart, model] of shown) chart.show(model, look, { room, isFar });
 }
 
 function legendItem({ name, colour, width, dash = [] }) {

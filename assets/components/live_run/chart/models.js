@@ -1,6 +1,6 @@
 // What a chart shows of a run: one metric, the learning rate, or the norms of layers. Pure: no page.
 
-import { crossing, normsOf, positionOf, seriesOf, smooth } from "../history.js";
+import { crossing, guessingOf, normsOf, positionOf, seriesOf, smooth } from "../history.js";
 import { curveWords, markWords, nameOf, SHARES, valueWords } from "../words.js";
 import { rangeOf } from "./axes.js";
 
@@ -32,7 +32,9 @@ export function metricModel(history, metric, look, { smoothing, isLog, marksCros
   const isPowers = (isLog || Boolean(history.head?.diverged)) && !NEVER_LOG.includes(metric);
   const met = marksCrossing ? crossing({ training, validation }) : null;
   const marks = met ? [{ epoch: met[0], words: `crossing at epoch ${met[0].toFixed(1)}: ${valueWords(met[1], metric)}` }] : [];
-  return { ...framed(history, shown, marks, { isShare: SHARES.includes(metric), isLog: isPowers }), metric, words: curveWords(history, metric) };
+  const guessing = metric === "accuracy" ? guessingOf(history) : null;
+  const levels = guessing === null ? [] : [{ value: guessing, words: `guessing: ${valueWords(guessing, metric)}` }];
+  return { ...framed(history, shown, marks, { isShare: SHARES.includes(metric), isLog: isPowers }), levels, metric, words: curveWords(history, metric) };
 }
 
 export function rateModel(history, look, { isLog }) {
@@ -51,7 +53,7 @@ export function rateModel(history, look, { isLog }) {
 
 // side: "weights" or "gradients", whose norms lie further apart.
 export function normsModel(history, side, look) {
-  const layers = normsOf(history, side);
+  const layers = normsOf(history, side).map(({ name, points }) => ({ name: history.about?.titles?.[name] ?? name, points }));
   const lines = layers.map(({ name, points }, i) => ({ points, label: name, colour: look.layers[i % look.layers.length], width: 2, dot: "circle" }));
   const told = layers.filter(({ points }) => points.length).map(({ name, points }) => `${name} ${valueWords(points.at(-1)[1], side)}`);
   const words = told.length ? `Norms of the ${side} after epoch ${history.epochs.at(-1).epoch}: ${told.join(", ")}.` : `Norms of the ${side}: no epoch has ended yet.`;

@@ -29,6 +29,20 @@ function drawDot(context, x, y, dot) {
   context.fill();
 }
 
+// A dotted line across, with its words above it at the right end.
+export function drawLevel(context, place, look, { value, words }) {
+  const y = Math.round(place.y(value)) + 0.5;
+  context.save();
+  Object.assign(context, { strokeStyle: look.muted, fillStyle: look.muted, lineWidth: 1.5, textAlign: "right", textBaseline: "bottom" });
+  context.setLineDash([1.5, 3]);
+  context.beginPath();
+  context.moveTo(place.left, y);
+  context.lineTo(place.end, y);
+  context.stroke();
+  context.fillText(words, place.end - 2, y - 2);
+  context.restore();
+}
+
 // A vertical line with its words, which stand in a row above the figure where there is one for them: `row` from 0, or null.
 export function drawMark(context, place, look, { epoch, words }, row) {
   const x = Math.round(place.x(epoch)) + 0.5;

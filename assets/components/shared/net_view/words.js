@@ -1,7 +1,7 @@
 // What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
 
 import { planeOf } from "../nn/arithmetic.js";
-import { countText, sizeText } from "../numbers.js";
+import { countText, inPercent, percentText, sizeText } from "../numbers.js";
 
 const TITLES = {
   input: "Picture",
@@ -48,13 +48,12 @@ export function significant(value) {
 }
 
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
-const inPercent = (text) => `${text}\u202f%`;
 
 // A part of a whole, such as of the test images: all and none are said only of all and none.
-export const percent = (share) => (share === 0 || share === 1 ? inPercent((100 * share).toFixed(1)) : probability(share));
+export const percent = (share) => (share === 0 || share === 1 ? percentText(share, 1) : probability(share));
 
 // A probability is never certainty, even where 32 bits round it to 1 or 0.
-export const probability = (share) => inPercent(share >= 0.9995 ? "> 99.9" : share < 0.0005 ? "< 0.1" : (100 * share).toFixed(1));
+export const probability = (share) => (share >= 0.9995 ? inPercent("> 99.9") : share < 0.0005 ? inPercent("< 0.1") : percentText(share, 1));
 
 // The same in whole per cent, for a sentence.
 export const roughProbability = (share) => inPercent(share > 0.99 ? "more than 99" : String(Math.round(100 * share)));

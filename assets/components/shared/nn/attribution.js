@@ -2,7 +2,7 @@
 // cnnviz/inspection/attribution/methods.py with the same names, settings and numbers.
 //
 // A method is given {net, way, pixels, of, layer} (an open Net, its Backward, the picture (HWC, 0 to 255), the class, the
-// layer) and its settings. It is a generator, which yields between passes so that a page can draw meanwhile, and returns
+// layer; also what a page calls that layer, "title") and its settings. It is a generator, which yields between passes so that a page can draw meanwhile, and returns
 // {values, height, width, units, facts}: signed and raw. Slopes are by the whole range of a pixel.
 
 import { BadNet } from "./net_file.js";
@@ -106,10 +106,10 @@ function* integratedGradients(given, { steps, baseline }) {
   return withShape(net, layer, Float32Array.from(sums), facts);
 }
 
-const requireMaps = ({ net, layer }) => {
-  const { height, width, name } = net.layers[layer];
+const requireMaps = ({ net, layer, title = net.layers[layer].name }) => {
+  const { height, width } = net.layers[layer];
   if (height * width > 1) return;
-  throw new BadNet(`Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: ${name}.`);
+  throw new BadNet(`Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: ${title}.`);
 };
 
 // maps: the layer's values; weights: one for each map.
@@ -158,10 +158,9 @@ function placesOf(length, patch, stride) {
 
 function* occlusion({ net, pixels, of }, { patch, stride, baseline }) {
   const { height, width, units } = net.layers[0];
-  if (patch > Math.min(height, width)) {
-    const limit = Math.min(height, width);
-    throw new BadNet(`The patch covers more than the picture: expected at most ${limit} pixels. Received: ${patch}.`);
-  }
+  const limit = Math.min(height, width);
+  for (const [what, number] of [["The patch covers", patch], ["The step of the patch goes over", stride]])
+    if (number > limit) throw new BadNet(`${what} more than the picture: expected at most ${limit} pixels. Received: ${number}.`);
   const [tops, lefts] = [placesOf(height, patch, stride), placesOf(width, patch, stride)];
   const nothing = baselinePixels(pixels, units, baseline);
   net.run(pixels);
