@@ -208,7 +208,7 @@ def test_what_is_said_of_the_net_leads_to_more_of_it(visit, action: str, heading
     page = visit(reduced_motion="reduce")
     page.get_by_role("link", name=action).click()
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-    expect(page.get_by_text(re.compile(r"56,714|98\.\d+%")).filter(visible=True).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"56,714|98\.\d+\s%")).filter(visible=True).first).to_be_visible()
 
 
 def test_one_can_draw_by_keys_alone_and_hears_the_answer_once_the_pen_rests(visit) -> None:
