@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "feature_maps": ({"image": IMAGE}, lambda maps: maps.probabilities.shape, (10,)),
     "maps_and_kernels": ({"image": IMAGE}, lambda both: both[1].shape[:3], (3, 3, 1)),
     "first_kernels": ({}, lambda kernels: kernels.shape[:3], (3, 3, 1)),
+    "layer_filters": ({}, lambda filters: filters[0].kernels.shape[:3], (3, 3, 1)),
     "predict_with_kernel": ({"image": IMAGE, "kernel": KERNEL, "index": 0}, np.shape, (2, 10)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
     "test_set_answers": (

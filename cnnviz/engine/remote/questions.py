@@ -99,6 +99,7 @@ QUESTIONS = {
         "cnnviz.training.loop.compiled_model:edited_checkpoint", "model", ("architecture", "config", "changes")
     ),
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
+    "layer_filters": Question("cnnviz.inspection.filters:layer_filters", "model"),
     "predict_with_kernel": Question(
         "cnnviz.inspection.filters:predict_with_kernel", "model", ("image", "kernel", "index")
     ),
