@@ -30,7 +30,8 @@ OF_A_NET = """async ([bytes, presets]) => {
       return { planes, bias: filters.bias(unit), strength, order, share: shares[order[0]],
         nearest: nearest && [knownText(nearest.known), nearest.cosine, nearest.row, nearest.column] };
     });
-    return { name: layer.name, size: filters.size, readsPicture: filters.readsPicture, chance: filters.chance(known), units };
+    const { size, readsPicture } = filters;
+    return { name: layer.name, size, readsPicture, chance: filters.chance(known), units };
   });
 }"""
 
