@@ -5,7 +5,7 @@ import { significant } from "../../shared/net_view/words.js";
 import { FilterPlanes } from "../../shared/nn/filter_planes.js";
 import { drawInColour, drawPlanes } from "./kernel_drawing.js";
 
-const SIDE = 34; // CSS pixels of a kernel
+const SIDE = 30; // CSS pixels of a kernel
 const HEIGHT = 40; // of the line
 const ONE_NET = "Only one epoch is kept, so nothing is known of how it came about.";
 

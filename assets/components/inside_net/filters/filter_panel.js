@@ -37,7 +37,7 @@ export class FilterPanel {
     this.open.setAttribute("aria-label", `Open ${title}`);
     this.steps.hidden = plane === null || filters.planes < 2;
     const rank = of.rank ? "" : ", its strongest";
-    this.of.textContent = plane === null ? "" : `for the ${of.planeTitles(plane)}${rank}: ${percent(of.share)} of its squares`;
+    this.of.textContent = plane === null ? "" : `${of.planeTitles(plane)}${rank}: ${percent(of.share)} of its squares`;
     this.showPictures(of);
     this.sayLike(of);
     this.like.prepend(of.isOff ? "Switched off. " : "", bias === null ? "No bias. " : `Bias ${significant(bias)}. `);
@@ -51,8 +51,9 @@ export class FilterPanel {
     const [height, width] = filters.size;
     const picture = (values, size, most, caption) => new MapPicture({ side, caption, label: caption }).show(values, size, signedScale(-most, most)).root;
     const own = planes.map((one) => picture(filters.plane(unit, one), { height, width }, limit, planeTitles(one)));
-    const { matrix } = nearest?.known ?? {};
-    const known = matrix ? [picture(Float32Array.from(matrix), { height: 3, width: 3 }, Math.max(...matrix.map(Math.abs)), "the known one")] : [];
+    const sign = nearest?.cosine < 0 ? -1 : 1;
+    const matrix = Float32Array.from(nearest?.known.plain ?? [], (value) => sign * value);
+    const known = nearest ? [picture(matrix, { height: 3, width: 3 }, Math.max(...matrix.map(Math.abs)), sign < 0 ? "the known one's negative" : "the known one")] : [];
     this.pictures.replaceChildren(...own, ...known);
   }
 

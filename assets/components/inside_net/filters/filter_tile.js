@@ -5,8 +5,12 @@ import { significant } from "../../shared/net_view/words.js";
 import { knownText } from "../../shared/nn/known_kernels.js";
 import { drawInColour, drawPlanes, planeUnder } from "./kernel_drawing.js";
 
-export const SIDES = { alone: 76, few: 34, many: 20 }; // CSS pixels of a plane
+const SIDES = { alone: 76, few: 34, many: 20 }; // CSS pixels of a plane
+const GAP = 3;
 const MANY = 24; // planes
+
+// How many planes stand beside each other in a tile.
+export const inOneRow = (width, side = SIDES.few) => Math.max(1, Math.floor((width + GAP) / (side + GAP)));
 
 export class FilterTile {
   constructor(unit) {
@@ -24,17 +28,17 @@ export class FilterTile {
     const { planes, limit, title, nearest, isKnown, isOff } = look;
     if (planes) {
       const side = planes.length === 1 ? SIDES.alone : planes.length > MANY ? SIDES.many : SIDES.few;
-      this.layout = { side, across: Math.max(1, Math.min(planes.length, Math.floor((look.width + 3) / (side + 3)))), limit };
+      this.layout = { side, across: Math.min(planes.length, inOneRow(look.width, side)), limit };
       drawPlanes(canvas, filters, unit, planes, this.layout);
     } else drawInColour(canvas, filters, unit, { side: SIDES.alone, limit, order: look.order });
     Object.assign(this, { planes, size: filters.size });
     const bias = filters.bias(unit);
     this.name.textContent = title;
     this.bias.textContent = bias === null ? "" : `bias ${significant(bias)}`;
-    this.like.textContent = likeText(nearest, isKnown);
+    this.like.textContent = likeText(nearest, isKnown, ({ title: name, turn }) => (turn ? `${name} ${turn}\u00b0` : name));
     this.like.classList.toggle("nothing", !isKnown);
     root.classList.toggle("off", isOff);
-    root.setAttribute("aria-label", [title, isOff && "switched off", this.like.textContent, this.bias.textContent].filter(Boolean).join(", "));
+    root.setAttribute("aria-label", [title, isOff && "switched off", likeText(nearest, isKnown, knownText), this.bias.textContent].filter(Boolean).join(", "));
   }
 
   // The plane under the pointer; undefined where none is, or where all are one picture.
@@ -45,9 +49,9 @@ export class FilterTile {
   }
 }
 
-export function likeText(nearest, isKnown) {
+function likeText(nearest, isKnown, nameOf) {
   if (!nearest) return "";
-  return isKnown ? `${knownText(nearest.known)} ${cosineText(nearest.cosine)}` : "like nothing known";
+  return isKnown ? `${nameOf(nearest.known)} ${cosineText(nearest.cosine)}` : "like nothing known";
 }
 
 export const cosineText = (cosine) => cosine.toFixed(2).replace("-", "\u2212");

@@ -8,12 +8,12 @@ import { countText, sizeText } from "../../shared/numbers.js";
 import { FilterBar } from "./filter_bar.js";
 import { FilterHistory } from "./filter_history.js";
 import { FilterPanel } from "./filter_panel.js";
-import { FilterTile } from "./filter_tile.js";
+import { FilterTile, inOneRow } from "./filter_tile.js";
 import { isInColour } from "./kernel_drawing.js";
 
 const PAGE = 48; // filters
 const NARROW = 760; // CSS pixels, as in filters.css
-const FEW = 6; // planes of a filter, if not all are wanted
+const FEW = 6; // planes of a filter that always stand beside each other
 const SETTLE_MS = 500; // filters do not change places while one goes through epochs
 const NO_CONVOLUTION = "This net has no convolution, so it has no kernels that slide. Its dense layers weigh each of their inputs once: open a unit to see its weights.";
 
@@ -131,18 +131,19 @@ export class Filters {
     }
     const { filters, bar, app, layer } = this;
     const isColoured = isInColour(filters) && !bar.values.byPlane;
+    const units = this.order.slice(0, this.numShown);
+    this.grid.classList.toggle("planes", !isColoured && filters.planes > 1);
+    if (units.join() !== this.tiles.map(({ unit }) => unit).join()) this.lay(units);
+    this.grid.classList.toggle("all", bar.values.all && !filters.readsPicture && filters.planes > 1);
+    const width = this.grid.firstElementChild.clientWidth - 20;
+    const few = inOneRow(width);
     bar.allow({ colours: isInColour(filters), planes: !filters.readsPicture && filters.planes > FEW, epochs: this.history.known(layer).length > 1 });
     this.limit = Math.max(filters.most, this.history.most(layer)) || 1;
     bar.showScale(this.limit, isColoured);
-    const isAll = bar.values.all && !bar.all.hidden;
-    this.grid.classList.toggle("planes", !isColoured && filters.planes > 1);
-    this.grid.classList.toggle("all", isAll);
-    const units = this.order.slice(0, this.numShown);
-    if (units.join() !== this.tiles.map(({ unit }) => unit).join()) this.lay(units);
-    const width = this.grid.firstElementChild.clientWidth - 20;
+    const isAll = bar.values.all;
     for (const tile of this.tiles) {
       const { order, nearest, isKnown } = this.found[tile.unit];
-      const shown = filters.readsPicture ? [...order].sort((a, b) => a - b) : order.slice(0, isAll ? order.length : FEW);
+      const shown = filters.readsPicture ? [...order].sort((a, b) => a - b) : order.slice(0, isAll ? order.length : few);
       tile.show(filters, { planes: isColoured ? null : shown, width, limit: this.limit, order: this.scaled.order, title: app.unitTitle(layer.index, tile.unit), nearest, isKnown, isOff: app.isOff(layer.index, tile.unit) });
       tile.root.classList.toggle("chosen", tile.unit === this.chosen.unit);
     }
@@ -158,6 +159,7 @@ export class Filters {
     this.more.hidden = !left;
     this.more.textContent = `Show more: ${countText(left)} are left`;
   }
+
   say() {
     const { app, filters, layer, found } = this;
     const count = found.length;

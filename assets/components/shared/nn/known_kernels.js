@@ -26,14 +26,15 @@ function turned(matrix, eighths) {
 
 const isDirected = (matrix) => turned(matrix, 2).some((value, at) => Math.abs(value - matrix[at]) > 1e-8);
 
-// presets: [{title, matrix: rows}]. [{title, turn, matrix}]: all as they are, then the turned ones; none twice.
+// presets: [{title, matrix: rows}]. [{title, turn, matrix, plain}]: all as they are, then the turned ones; none twice. matrix
+// is of length 1, plain as the preset has it.
 export function turnedKernels(presets) {
-  const plain = presets.map(({ title, matrix }) => ({ title, turn: 0, matrix: unit(matrix) }));
+  const plain = presets.map(({ title, matrix }) => ({ title, turn: 0, matrix: unit(matrix), plain: matrix.flat() }));
   const found = [];
   const add = (kernel) => found.some(({ matrix }) => Math.abs(Math.abs(dot(matrix, kernel.matrix)) - 1) < 1e-5) || found.push(kernel);
   plain.forEach(add);
-  for (const { title, matrix } of plain.filter((one) => isDirected(one.matrix))) {
-    for (let eighths = 1; eighths < RING.length; eighths++) add({ title, turn: EIGHTH * eighths, matrix: turned(matrix, eighths) });
+  for (const one of plain.filter(({ matrix }) => isDirected(matrix))) {
+    for (let eighths = 1; eighths < RING.length; eighths++) add({ title: one.title, turn: EIGHTH * eighths, matrix: turned(one.matrix, eighths), plain: turned(one.plain, eighths) });
   }
   return found;
 }
