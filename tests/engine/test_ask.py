@@ -77,6 +77,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         True,
     ),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
+    "top_images": (
+        {"tested_on": "digits", "options": {}, "start": 0, "stop": 10},
+        lambda found: (found.num_images, list(found.layers)[0]),
+        (10, "conv_1"),
+    ),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
