@@ -17,14 +17,17 @@ from typing import Any
 
 from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.long.answers import LongQuestion
+from cnnviz.engine.long.answers import LongQuestion, kept
 from cnnviz.engine.long.attribution import browser_attribution, browser_deletion, browser_randomisation
+from cnnviz.engine.long.test_set import browser_test_images, browser_top_images
 from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, UnknownName
 
 LONG_QUESTIONS: dict[str, LongQuestion] = {
     "attribution": browser_attribution,
     "deletion": browser_deletion,
     "randomisation": browser_randomisation,
+    "test_images": browser_test_images,
+    "top_images": kept(browser_top_images),
 }
 
 FORGET_SECONDS = 30.0  # after which who has not asked on is gone

@@ -1,21 +1,12 @@
-"""The images that excite each unit of a net most, and where: merged from parts of a test set. Pure: NumPy, no Keras.
+"""The images that excite each unit of a net most, and where: merged from parts of a test set. Pure: NumPy, no Keras."""
 
-As a file, and as browsers read it (`inside_net/model/whole_test_set.js`):
-
-    [number of bytes of the JSON, uint32][JSON, padded to a multiple of 4][float32: of each layer values, images, places]
-"""
-
-import json
-import struct
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cnnviz.errors import InvalidInput
 
 NUM_TOP = 8  # images that are kept of a unit
-_LENGTH = struct.Struct("<I")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,33 +35,6 @@ class TopImages:
     layers: dict[str, UnitTops]
     num_images: int
     num_total: int
-
-    def to_bytes(self, **facts: Any) -> bytes:
-        """As a file, with more facts for its JSON."""
-        header = {"num_images": self.num_images, "num_total": self.num_total, "layers": _shapes(self), **facts}
-        text = json.dumps(header, separators=(",", ":")).encode()
-        text += b" " * (-len(text) % 4)
-        arrays = [part for tops in self.layers.values() for part in (tops.values, tops.images, tops.places)]
-        return _LENGTH.pack(len(text)) + text + b"".join(part.astype("<f4").tobytes() for part in arrays)
-
-
-def read_facts(data: bytes) -> dict[str, Any]:
-    """The JSON of such a file."""
-    (length,) = _LENGTH.unpack_from(data)
-    facts: dict[str, Any] = json.loads(data[_LENGTH.size : _LENGTH.size + length])
-    return facts
-
-
-def top_images_from_bytes(data: bytes) -> TopImages:
-    """Read what `TopImages.to_bytes` wrote."""
-    facts = read_facts(data)
-    offset = len(data) - 4 * sum(3 * units * count for _, units, count in facts["layers"])
-    layers = {}
-    for name, units, count in facts["layers"]:
-        parts = np.frombuffer(data, "<f4", 3 * units * count, offset).reshape(3, units, count)
-        layers[name] = UnitTops(parts[0], parts[1].astype(np.int32), parts[2].astype(np.int32))
-        offset += parts.nbytes
-    return TopImages(layers, facts["num_images"], facts["num_total"])
 
 
 def strongest(values: np.ndarray, first: int, count: int = NUM_TOP) -> UnitTops:
@@ -120,7 +84,3 @@ def _first(tops: UnitTops, count: int) -> UnitTops:
     order = np.argsort(-tops.values, axis=1, kind="stable")[:, :count]
     taken = [np.take_along_axis(part, order, axis=1) for part in (tops.values, tops.images, tops.places)]
     return UnitTops(*taken)
-
-
-def _shapes(found: TopImages) -> list[list[Any]]:
-    return [[name, *tops.values.shape] for name, tops in found.layers.items()]

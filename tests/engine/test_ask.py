@@ -83,7 +83,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
     "top_images": (
         {"tested_on": "digits", "options": {}, "start": 0, "stop": 10},
-        lambda found: (found.num_images, list(found.layers)[0]),
+        lambda found: (found.num_images, next(iter(found.layers))),
         (10, "conv_1"),
     ),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),

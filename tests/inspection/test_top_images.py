@@ -16,9 +16,7 @@ from cnnviz.inspection.top_images import (
     UnitTops,
     merge_top_images,
     merge_tops,
-    read_facts,
     strongest,
-    top_images_from_bytes,
 )
 from cnnviz.models.build import build_model
 
@@ -56,15 +54,6 @@ def test_parts_of_a_set_come_to_what_the_whole_set_does() -> None:
     for start in range(13, 50, 5):
         parts = merge_tops(parts, strongest(values[start : start + 5], start, 7), 7)
     assert as_lists(parts) == as_lists(whole)
-
-
-def test_what_is_found_is_read_again_as_it_was_written() -> None:
-    tops = strongest(np.random.default_rng(1).normal(size=(9, 4, 5, 3)), 0)
-    data = TopImages({"conv_1": tops, "dense": strongest(np.eye(9), 0)}, 9, 70_000).to_bytes(started=1.5)
-    back = top_images_from_bytes(data)
-    assert (back.num_images, back.num_total, read_facts(data)["started"]) == (9, 70_000, 1.5)
-    assert as_lists(back.layers["conv_1"]) == as_lists(tops)
-    assert back.layers["dense"].images[4, 0] == 4
 
 
 def test_parts_of_two_nets_are_refused() -> None:

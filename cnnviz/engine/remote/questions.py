@@ -103,7 +103,10 @@ QUESTIONS = {
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
     ),
     "top_images": Question(
-        "cnnviz.inspection.strongest_images:top_images", "model", ("tested_on", "options", "start", "stop"), DATA_SECONDS
+        "cnnviz.inspection.strongest_images:top_images",
+        "model",
+        ("tested_on", "options", "start", "stop"),
+        DATA_SECONDS,
     ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
