@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.attribution import explain, given_method_options
+from cnnviz.cli.filters import filters, needs_no_image, top_images
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
@@ -42,9 +43,10 @@ def predict(options: Namespace) -> Answer:
 
 
 def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
-    if options.method:
-        answer, arrays = explain(options)
+    """Look at what every layer makes of an image, at what speaks for a class, or at what it has learned."""
+    if needs_no_image(options) or options.method:
+        answers = explain if options.image else filters if options.filters else top_images
+        answer, arrays = answers(options)
         if options.out:
             _write(Path(options.out), arrays)
         return answer

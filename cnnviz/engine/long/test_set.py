@@ -1,5 +1,6 @@
 """What the whole test set of a run says of its net, asked in chunks; and some of its images."""
 
+import json
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from cnnviz.engine.long.answers import pack_answer, read_params
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.class_match import match_classes
 from cnnviz.imaging.preprocess import fit_images
-from cnnviz.inspection.top_images import TopImages, merge_top_images
+from cnnviz.inspection.top_images import TopImages, UnitTops, merge_top_images
 from cnnviz.runs.files import dataset_facts, load_predictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -60,6 +61,18 @@ def browser_top_images(engine: Engine, subject: RunModel, _: Mapping[str, Any]) 
     found = yield from search_test_set(engine, subject)
     arrays = {name: np.stack([tops.values, tops.images, tops.places]) for name, tops in found.layers.items()}
     return pack_answer({"num_images": found.num_images}, **arrays)
+
+
+def read_top_images(answer: bytes) -> TopImages:
+    """Read what `browser_top_images` returned."""
+    start = 4 + int.from_bytes(answer[:4], "little")
+    header = json.loads(answer[4:start])
+    layers = {}
+    for name, one in header["arrays"].items():
+        size = int(np.prod(one["shape"]))
+        parts = np.frombuffer(answer, "<f4", size, start + one["offset"]).reshape(one["shape"])
+        layers[name] = UnitTops(parts[0], parts[1].astype(np.int32), parts[2].astype(np.int32))
+    return TopImages(layers, header["num_images"], header["num_images"])
 
 
 class AskedImages(BaseModel):
