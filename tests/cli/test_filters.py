@@ -53,7 +53,7 @@ def test_the_filters_of_a_file_are_told_with_what_they_are_like(capsys, home, ne
     assert set(kept.files) == {"edges", "edges.bias", "each", "each.bias"}
     code, out, _ = run(capsys, "inspect", path, "--filters", "--layer", "edges")
     assert code == 0
-    assert "edges: 4 filters of 3×3 over 3 planes, " in out
+    assert "edges: 4 filters of 3 × 3 over 3 planes, " in out
     assert "each" not in out
 
 
