@@ -112,7 +112,9 @@ def make_parser() -> argparse.ArgumentParser:
     add_net_options(inspect)
     inspect.add_argument("image", metavar="IMAGE")
     inspect.add_argument("--layer", metavar="NAME", help="only this one")
-    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name, or the map")
+    inspect.add_argument(
+        "--out", metavar="FILE", help="keep the values of each layer or a map (.npz), or a figure of maps (.png, .svg)"
+    )
     add_method_options(inspect, _number)
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")

@@ -1,6 +1,7 @@
 """The commands `predict` and `inspect`: what a net says of pictures, and what each of its layers makes of one."""
 
 from argparse import Namespace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel, UnknownName
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.inspection.maps import FeatureMaps
+from cnnviz.plots.sheet import SHEETS
 from cnnviz.text.markup import as_name
 from cnnviz.text.units import probability_text
 
@@ -42,14 +44,25 @@ def predict(options: Namespace) -> Answer:
 
 
 def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
+    """Look at what every layer makes of an image, or with `--method` at what speaks for a class.
+
+    `--out` is an .npz of the arrays, or with a method a figure, .png or .svg.
+    """
     if options.method:
-        answer, arrays = explain(options)
-        if options.out:
-            _write(Path(options.out), arrays)
-        return answer
+        ending = Path(options.out or "").suffix.lower().removeprefix(".")
+        explained = explain(options)
+        if ending in SHEETS:
+            _write_bytes(Path(options.out), explained.draw(ending))
+        elif options.out:
+            _write(Path(options.out), explained.arrays)
+        return explained.answer
     if given := given_method_options(options):
         raise InvalidConfig(f"--{given[0]} belongs to a method: name one with --method. Received: --{given[0]}.")
+    if Path(options.out or "").suffix.lower().removeprefix(".") in SHEETS:
+        raise InvalidConfig(
+            "A figure shows what a method says: name one, or all of them, with --method. The values of the layers are "
+            f"kept as .npz. Received: --out {options.out}"
+        )
     picture = read_picture(options.image)
     with running_engine() as engine:
         net = find_net(engine.store, options)
@@ -77,9 +90,14 @@ def inspect(options: Namespace) -> Answer:
 
 
 def _write(path: Path, arrays: dict[str, Any]) -> None:
+    file = BytesIO()
+    np.savez(file, **arrays)
+    _write_bytes(path, file.getvalue())
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
     try:
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
+        path.write_bytes(data)
     except OSError as error:
         raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
 

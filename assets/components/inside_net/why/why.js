@@ -8,7 +8,7 @@ import { layerFor, QUICK } from "./asked_net.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
 import { SAID, WhyBar } from "./why_bar.js";
-import { forLargePictures, WorkerExplainer } from "./worker_explainer.js";
+import { WorkerExplainer } from "./worker_explainer.js";
 
 const SIDE = { most: 220, least: 130, space: 34, columns: 4, around: 590 }; // CSS pixels of a map; two rows of them are seen without scrolling
 const SIGNS = "Blue speaks for it, red against it.";
@@ -68,8 +68,7 @@ export class Why {
     const side = clamp(Math.min(across, Math.floor((window.innerHeight - SIDE.around) / 2)), SIDE.least, SIDE.most);
     const hands = { side, onSetting: () => this.refresh(), onPlace: (place) => this.point(place) };
     const known = new Map(this.cards.map((card) => [card.method.name, card]));
-    const methods = this.explainer.isWorker ? forLargePictures(app.methods, layers[0]) : app.methods;
-    this.cards = methods.map((method) => known.get(method.name) ?? new MethodCard(method, hands));
+    this.cards = app.methods.map((method) => known.get(method.name) ?? new MethodCard(method, hands));
     this.grid.replaceChildren(...this.cards.map((card) => card.root));
   }
 

@@ -4,14 +4,6 @@
 import { arrayOf, askWorker } from "../../shared/worker_question.js";
 import { layerFor, less, saidBy } from "./asked_net.js";
 
-// The methods with a patch that has about as many places on a large picture as on a small one.
-export function forLargePictures(methods, { height, width }) {
-  const patch = Math.max(5, Math.round(Math.min(height, width) / 8));
-  const better = { patch: Math.min(patch, 64), stride: Math.max(1, Math.round(patch / 4)) };
-  const settings = (all) => all.map((one) => ({ ...one, default: better[one.name] ?? one.default }));
-  return methods.map((method) => (method.name === "occlusion" ? { ...method, settings: settings(method.settings) } : method));
-}
-
 export class WorkerExplainer {
   constructor(app) {
     Object.assign(this, { app, isWorker: true, known: new Map() });
