@@ -36,6 +36,8 @@ def needs_no_image(options: Namespace) -> bool:
             "What a net has learned is told without an image: leave the image out, or the option --filters or "
             f"--top-images. Received: {options.image}."
         )
+    if about_net and options.method:
+        raise InvalidConfig(f"A method is about an image: leave out --method or the other. Received: {options.method}.")
     if not about_net and options.image is None:
         raise InvalidConfig("What is to be looked at is missing: name an image, or --filters, or --top-images LAYER.")
     return about_net

@@ -18,7 +18,7 @@ from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.inspection.attribution.attribute import attribution, attribution_part
 from cnnviz.inspection.attribution.checks import deletion, randomisation
-from cnnviz.inspection.attribution.methods import METHODS, method_settings
+from cnnviz.inspection.attribution.methods import METHODS, method_settings, methods_for
 from cnnviz.inspection.attribution.results import Attribution
 from cnnviz.inspection.attribution.scored_net import ScoredNet, as_pixels
 from cnnviz.inspection.attribution.shuffled import shuffled_weights, weighted_layers
@@ -254,6 +254,15 @@ def test_what_cannot_be_asked_gets_a_sentence(model, arguments, error, match):
 
 def test_settings_that_are_not_given_have_their_default():
     assert method_settings("occlusion", {"patch": 3.0}) == {"patch": 3, "stride": 1, "baseline": "grey"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "patch", "stride"), [((28, 28, 1), 5, 1), ((64, 90, 3), 8, 2), ((224, 224, 3), 28, 7), ((4, 9, 1), 4, 1)]
+)
+def test_a_patch_has_about_as_many_places_on_every_picture(shape, patch, stride):
+    settings = {setting.name: setting.default for setting in methods_for(shape)["occlusion"].settings}
+    assert settings == {"patch": patch, "stride": stride, "baseline": "grey"}
+    assert methods_for(shape)["smoothgrad"] == METHODS["smoothgrad"]
 
 
 def test_deletion_follows_the_order_of_the_map():

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.stats import spearmanr
 
+from cnnviz.text.units import with_minus
+
 DELETION_STEPS = 20
 RANDOM_ORDERS = 5
 
@@ -36,6 +38,20 @@ class Attribution:
     score: float
     probability: float
     facts: dict[str, float] = field(default_factory=dict)
+
+
+def named_arrays(image: np.ndarray, found: Sequence[Attribution]) -> dict[str, np.ndarray]:
+    """Give the arrays of a file: "image", the map of each method by its name, and its values, "<name>_channels"."""
+    maps = {one.method: one.map for one in found}
+    return {"image": image, **maps, **{f"{one.method}_channels": one.values for one in found}}
+
+
+def completeness_text(found: Attribution) -> str:
+    """Say the two sides of completeness, of a method that has them; "" of others."""
+    if "change_of_score" not in found.facts:
+        return ""
+    numbers = found.facts["sum"], found.facts["change_of_score"]
+    return with_minus("Sum {:.3g} of {:.3g} that the score changes.".format(*numbers))
 
 
 @dataclass(frozen=True)
