@@ -197,3 +197,23 @@ def test_a_net_without_convolutions_says_why_there_is_nothing(show: Callable) ->
 def test_the_screen_has_no_accessibility_problems(show: Callable, epochs: list[Sample]) -> None:
     place = with_epochs(show, epochs)
     assert_axe_finds_nothing(place.page)
+
+
+def test_a_finger_looks_first_and_opens_with_a_second_tap(show: Callable, plain: Sample) -> None:
+    place = open_filters(show, plain)
+    tap = """(node) => {
+      node.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, pointerType: "touch" }));
+      node.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }));
+    }"""
+    tile = place.locator(".filter-tile").nth(2)
+    tile.evaluate(tap)
+    expect(place.locator(".filter-panel h3")).to_have_text("Convolution 1, filter 3")
+    expect(place.locator(".filter-grid")).to_be_visible()
+    tile.evaluate(tap)
+    expect(place.locator(".crumbs")).to_contain_text("filter 3")
+
+
+def test_a_link_opens_the_screen(show: Callable, plain: Sample) -> None:
+    place = show(plain, kernels=KNOWN, screen="filters")
+    expect(place.locator(".filter-tile")).to_have_count(6)
+    expect(place.locator(".filters > .hint")).to_contain_text("of as many random ones hardly any would be")

@@ -5,7 +5,7 @@ import { significant } from "../../shared/net_view/words.js";
 import { knownText } from "../../shared/nn/known_kernels.js";
 import { drawInColour, drawPlanes, planeUnder } from "./kernel_drawing.js";
 
-const SIDES = { alone: 76, few: 34, many: 20 }; // CSS pixels of a plane
+const SIDES = { alone: 76, colours: 52, few: 34, many: 20 }; // CSS pixels of a plane
 const GAP = 3;
 const MANY = 24; // planes
 
@@ -27,7 +27,7 @@ export class FilterTile {
     const { unit, canvas, root } = this;
     const { planes, limit, title, nearest, isKnown, isOff } = look;
     if (planes) {
-      const side = planes.length === 1 ? SIDES.alone : planes.length > MANY ? SIDES.many : SIDES.few;
+      const side = filters.planes === 1 ? SIDES.alone : filters.readsPicture ? SIDES.colours : planes.length > MANY ? SIDES.many : SIDES.few;
       this.layout = { side, across: Math.min(planes.length, inOneRow(look.width, side)), limit };
       drawPlanes(canvas, filters, unit, planes, this.layout);
     } else drawInColour(canvas, filters, unit, { side: SIDES.alone, limit, order: look.order });

@@ -169,7 +169,8 @@ export class Filters {
     this.lead.replaceChildren("What ", title, ` has learned: ${countText(count)} kernels of ${sizeText(...filters.size)} ${each}.`);
     const known = found.filter(({ isKnown }) => isKnown).length;
     const compared = filters.readsPicture ? "" : filters.planes > 1 ? "Of each filter its strongest plane is compared. " : "";
-    this.said.textContent = chance === null ? "" : `${compared}${countText(known)} of ${countText(count)} are like a kernel with a name. Of as many random ones about ${Math.round(count / 20)} would be: the bar is what 1 in 20 of them passes.`;
+    const byChance = Math.round(count / 20);
+    this.said.textContent = chance === null ? "" : `${compared}${countText(known)} of ${countText(count)} are like a kernel with a name; of as many random ones ${byChance ? `about ${countText(byChance)}` : "hardly any"} would be.`;
   }
 
   // event: where a plane of the tile may be pointed at.
