@@ -82,15 +82,13 @@ def top_images(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     units = list(range(len(tops.values))) if options.unit is None else [options.unit]
     if options.unit is not None and not 0 <= options.unit < len(tops.values):
         raise UnknownName(f"The layer has units from 0 to {len(tops.values) - 1}. Received: --unit {options.unit}.")
-    told = [{"unit": unit, "images": _unit_images(tops, unit, width)} for unit in units]
-    shown = [
-        {"unit": one["unit"], **image}
-        for one in told
-        for image in (one["images"] if options.unit is not None else one["images"][:1])
-    ]
+    told = {unit: _unit_images(tops, unit, width) for unit in units}
+    num_shown = 1 if options.unit is None else None
+    shown = [{"unit": unit, **image} for unit, images in told.items() for image in images[:num_shown]]
     text = f"Of all {found.num_images:,} test images, counted from 0:\n{table(shown)}"
     arrays = {f"{name}.{part}": array for name, one in found.layers.items() for part, array in vars(one).items()}
-    answer = {"layer": options.top_images, "num_images": found.num_images, "units": told, "out": options.out}
+    rows = [{"unit": unit, "images": images} for unit, images in told.items()]
+    answer = {"layer": options.top_images, "num_images": found.num_images, "units": rows, "out": options.out}
     return Answer(answer, text), arrays
 
 

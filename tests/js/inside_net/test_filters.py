@@ -217,3 +217,26 @@ def test_a_link_opens_the_screen(show: Callable, plain: Sample) -> None:
     place = show(plain, kernels=KNOWN, screen="filters")
     expect(place.locator(".filter-tile")).to_have_count(6)
     expect(place.locator(".filters > .hint")).to_contain_text("of as many random ones hardly any would be")
+
+
+def test_another_net_brings_its_own_filters_and_epochs(
+    show: Callable, epochs: list[Sample], every_kind: Sample
+) -> None:
+    place = with_epochs(show, epochs)
+    stops = [{"title": f"Epoch {number}", "url": f"/nets/other-{number}"} for number in (1, 2)]
+    files = {"other-1": every_kind.net, "other-2": every_kind.net}
+    files |= {f"epoch-{number}": sample.net for number, sample in enumerate(epochs)}  # some of them are on their way
+    show(
+        every_kind,
+        kernels=KNOWN,
+        net="/nets/other-2",
+        stops=stops,
+        images="/nets/other-images",
+        more=files | {"other-images": every_kind.image_file},
+    )
+    place.get_by_role("button", name="Filters", exact=True).click()
+    expect(place.locator(".filter-tile")).to_have_count(4)
+    expect(place.locator(".filter-epochs button")).to_have_count(2)
+    most = np.abs(layer_filters(every_kind.model)[0].kernels).max()
+    assert number(place.locator(".filter-bar .bar span").last.inner_text()) == pytest.approx(most, rel=0.01)
+    expect(place.locator(".filter-panel section .hint")).to_contain_text("Moved by 0 since epoch 1")

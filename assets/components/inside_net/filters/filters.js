@@ -73,9 +73,9 @@ export class Filters {
     this.bar.take(layers, app.titles);
     for (const node of [this.bar.root, this.body, this.said]) node.hidden = !layers.length;
     this.layer = null;
+    this.history.follow(); // first: what it holds may be of another net
     if (!layers.length) this.lead.textContent = NO_CONVOLUTION;
     else this.build();
-    this.history.follow();
   }
 
   // Another layer, order or number of tiles.

@@ -41,7 +41,7 @@ export class TopStrip {
   }
 
   async askWorker(isNewest) {
-    const { wholeTestSet, topImages, app } = this;
+    const { wholeTestSet, topImages } = this;
     const say = (text) => isNewest() && (this.whole.textContent = text);
     try {
       say(LOOKING);
@@ -55,8 +55,7 @@ export class TopStrip {
       say("");
       this.show(`all ${countText(top.count)}`, found.map((one, at) => ({ ...one, picture: pictures[at] })));
     } catch (error) {
-      if (error.name !== "AbortError") say(error.message);
-      else if (isNewest() && app.current) this.whole.textContent = "";
+      if (error.name !== "AbortError") say(error.message); // else another net is asked about
     }
   }
 
