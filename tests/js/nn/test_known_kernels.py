@@ -25,7 +25,7 @@ OF_A_NET = """async ([bytes, presets]) => {
     const filters = new FilterPlanes(net.layers, layer, net.weights(layer.index));
     const units = Array.from({ length: filters.filters }, (_, unit) => {
       const { strength, shares, order } = filters.measure(unit);
-      const nearest = filters.nearest(unit, known);
+      const nearest = filters.nearest(unit, known, filters.readsPicture ? null : order[0]);
       const planes = filters.all(unit).map((values) => [...values]);
       return { planes, bias: filters.bias(unit), strength, order, share: shares[order[0]],
         nearest: nearest && [knownText(nearest.known), nearest.cosine, nearest.row, nearest.column] };

@@ -50,7 +50,7 @@ export class FilterHistory {
 
   // The largest weight at any epoch, so that no colour changes while one goes through them.
   most(layer) {
-    return Math.max(0, ...this.known(layer).map(({ filters }) => (filters.largest ??= filters.most)));
+    return Math.max(0, ...this.known(layer).map(({ filters }) => filters.most));
   }
 }
 

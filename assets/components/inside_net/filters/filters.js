@@ -97,8 +97,9 @@ export class Filters {
     this.isOld = false;
     const chance = this.chance(null);
     this.found = Array.from({ length: this.filters.filters }, (_, unit) => {
-      const nearest = this.filters.nearest(unit, this.known);
-      return { ...this.filters.measure(unit), nearest, isKnown: Boolean(nearest) && Math.abs(nearest.cosine) > chance };
+      const measured = this.filters.measure(unit);
+      const nearest = this.filters.nearest(unit, this.known, this.filters.readsPicture ? null : measured.order[0]);
+      return { ...measured, nearest, isKnown: Boolean(nearest) && Math.abs(nearest.cosine) > chance };
     });
   }
 
