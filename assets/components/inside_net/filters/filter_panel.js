@@ -71,14 +71,16 @@ export class FilterPanel {
     this.chance.textContent = `1 is the same kernel, 0 unrelated, \u22121 its negative. Of random ones, 1 in 20 reaches more than ${chance.toFixed(2)} either way.`;
   }
 
-  // The Kernels page takes square kernels of odd size, and one for all colours: there a filter is what it is to grey.
+  // The Kernels page takes square kernels of odd size, and one for all colours: there a filter is what it is to grey. Three
+  // digits of a weight have room there.
   offerLink({ filters, unit, plane }) {
     const [rows, columns] = filters.size;
     const planes = plane === null ? filters.all(unit) : [filters.plane(unit, plane)];
     const weights = Array.from(planes[0], (_, at) => planes.reduce((sum, values) => sum + values[at], 0));
-    const fits = rows === columns && rows % 2 === 1 && weights.every((value) => Math.abs(value) <= LARGEST);
+    const fits = rows === columns && rows % 2 === 1 && rows > 1 && weights.every((value) => Math.abs(value) <= LARGEST);
     this.link.parentElement.hidden = !fits;
-    this.link.href = `kernels?kernel=${weights.map((value) => Number(value.toPrecision(6))).join("_")}`;
-    this.linkWords.textContent = planes.length > 1 ? "as it treats a grey picture: its planes added up" : "";
+    this.link.href = `kernels?kernel=${weights.map((value) => Number(value.toPrecision(3))).join("_")}`;
+    const what = planes.length > 1 ? "as it treats a grey picture, its planes added up" : filters.planes > 1 ? "this plane alone" : "";
+    this.linkWords.textContent = [what, "to three digits"].filter(Boolean).join(", ");
   }
 }

@@ -171,7 +171,7 @@ export class Filters {
     const known = found.filter(({ isKnown }) => isKnown).length;
     const compared = filters.readsPicture ? "" : filters.planes > 1 ? "Of each filter its strongest plane is compared. " : "";
     const byChance = Math.round(count / 20);
-    this.said.textContent = chance === null ? "" : `${compared}${countText(known)} of ${countText(count)} are like a kernel with a name; of as many random ones ${byChance ? `about ${countText(byChance)}` : "hardly any"} would be.`;
+    this.said.textContent = chance === null ? "" : `${compared}${countText(known)} of ${countText(count)} ${known === 1 ? "is" : "are"} like a kernel with a name; of as many random ones ${byChance ? `about ${countText(byChance)}` : "hardly any"} would be.`;
   }
 
   // event: where a plane of the tile may be pointed at.
