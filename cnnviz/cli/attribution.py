@@ -1,22 +1,30 @@
 """`inspect --method`: what made a net say what it says of a picture."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
-from cnnviz.engine.ask import ask
-from cnnviz.errors import UnknownName
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.long.answers import finished
+from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
+from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.inspection.attribution.methods import METHODS, Setting, find_method, method_settings
-from cnnviz.inspection.attribution.results import Attribution
+from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays
+from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
 from cnnviz.text.units import probability_text
+
+ALL = "all"
 
 
 def add_method_options(command: ArgumentParser, number: Any) -> None:
     """Declare what `attribute` reads: the methods, and what can be set of them. `number` reads one from a text."""
-    command.add_argument("--method", choices=list(METHODS), help="which parts of the picture speak for a class")
+    command.add_argument("--method", choices=[*METHODS, ALL], help="which parts of the picture speak for a class")
     command.add_argument("--class", dest="of_class", metavar="C", help="its name or number; the most probable one else")
     command.add_argument("--check", action="store_true", help="of --method: test its map, too")
     for name, (setting, titles) in _settings().items():
@@ -31,56 +39,94 @@ def given_method_options(options: Namespace) -> list[str]:
     return [name for name, value in given.items() if value not in (None, False)]
 
 
-def attribute(options: Namespace) -> tuple[Answer, dict[str, Any]]:
-    """Attribute what a net says of a picture to its parts; the arrays are what `--out` keeps."""
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What the methods gave: what is said of it, the arrays for an .npz, and the figure, "svg" or "png"."""
+
+    answer: Answer
+    arrays: dict[str, np.ndarray]
+    draw: Callable[[str], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Of one method, with the settings that it was asked with, and its checks by name, if they were asked for."""
+
+    attribution: Attribution
+    settings: dict[str, Any]
+    checks: dict[str, Deletion | Randomisation]
+
+
+def explain(options: Namespace) -> Explained:
+    """Attribute what a net says of a picture to its parts, by one method or by all that make sense for the net."""
     picture = read_picture(options.image)
-    settings = method_settings(options.method, _given(options))
+    found, left_out = [], {}
     with running_engine() as engine:
         net = find_net(engine.store, options)
-        asked = {
-            "image": net.prepared(picture),
-            "method": options.method,
-            "class_index": _class_index(options.of_class, net),
-            "layer": options.layer or "",
-            "settings": settings,
-        }
-        found: Attribution = ask(engine, net.subject, "attribution", **asked)
-        checks = _checks(engine, net, asked["image"], found, settings) if options.check else {}
-    said = _facts(found, net.classes)
-    method = find_method(options.method)
-    lines = [
-        f"{method.title}: {method.says}",
-        table([said]),
-        *(f"{name}: {value:.4f}" for name, value in found.facts.items()),
-    ]
-    sentences = [check.pop("sentence") for check in checks.values()]
-    text = "\n".join(filter(None, [*lines, *sentences, method.caution, net.conversion(picture), net.note]))
-    answer = {
-        **said,
-        **found.facts,
-        "settings": settings,
-        "checks": checks,
-        "out": options.out,
-        "note": net.note or None,
-    }
-    return Answer(answer, text), {"attribution": found.map, "attribution_channels": found.values}
+        image = net.prepared(picture)
+        for name in METHODS if options.method == ALL else [options.method]:
+            try:
+                found.append(_ask(engine, net, image, name, options))
+            except InvalidInput as error:
+                if options.method != ALL or isinstance(error, UnknownName):
+                    raise
+                left_out[name] = str(error)
+    maps = [one.attribution for one in found]
+    figure = [as_map(one.attribution, list(one.checks.values())) for one in found]
+    rows = [_facts(one.attribution, net.classes) for one in found]
+    lines = [table(rows), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]
+    lines += [f"{find_method(name).title}: {reason}" for name, reason in left_out.items()]
+    text = "\n".join(filter(None, [*lines, net.conversion(picture), net.note]))
+    answers = [_as_answer(one, row) for one, row in zip(found, rows, strict=True)]
+    shared = {"out": options.out, "note": net.note or None}
+    by_name = {one.attribution.method: answer for one, answer in zip(found, answers, strict=True)}
+    data = {"methods": by_name, "left_out": left_out} if options.method == ALL else answers[0]
+    heading = what_speaks_for(maps[0], net.classes)
+    alone = {"attribution": maps[0].map, "attribution_channels": maps[0].values}
+    return Explained(
+        Answer({**data, **shared}, text),
+        named_arrays(image, maps) if options.method == ALL else alone,
+        lambda ending: draw_attributions(image, figure, heading, ending=ending),
+    )
 
 
-def _checks(engine: Any, net: NamedNet, image: Any, found: Attribution, settings: dict[str, Any]) -> dict[str, Any]:
-    shuffled = ask(engine, net.subject, "randomisation", image=image, explained=found, settings=settings, seed=0)
-    alike = dict(zip(shuffled.layers, shuffled.correlations, strict=True))
-    checks = {"randomisation": {"passes": shuffled.passes, "correlations": alike, "sentence": shuffled.sentence()}}
-    if found.map.ndim == 2:
-        baseline = "black" if net.style == "digit" else "mean"
-        gone = ask(engine, net.subject, "deletion", image=image, explained=found, baseline=baseline, seed=0)
-        checks["deletion"] = {
-            "passes": gone.passes,
-            "area": gone.area,
-            "random_areas": list(gone.random_areas),
-            "probabilities": list(gone.probabilities),
-            "sentence": gone.sentence(),
-        }
-    return checks
+def _ask(engine: Engine, net: NamedNet, image: np.ndarray, name: str, options: Namespace) -> _Found:
+    given, method = _given(options), find_method(name)
+    if options.method == ALL:  # each takes what it has
+        given = {key: value for key, value in given.items() if key in [one.name for one in method.settings]}
+    settings = method_settings(name, given)
+    layer = "" if options.method == ALL and method.about == "pixels" else options.layer or ""
+    why = Why(image, name, _class_index(options.of_class, net), layer, settings)
+    found = finished(attribute(engine, net.subject, why))
+    checks: dict[str, Deletion | Randomisation] = {}
+    if options.check:
+        checks["randomisation"] = finished(check_randomisation(engine, net.subject, why, found))
+        if found.map.ndim == 2:
+            baseline = "black" if net.style == "digit" else "mean"
+            checks["deletion"] = finished(check_deletion(engine, net.subject, why, found, baseline))
+    return _Found(found, settings, checks)
+
+
+def _sentences(one: _Found, *, is_alone: bool) -> list[str]:
+    """What is said of a method below its numbers."""
+    method, facts = find_method(one.attribution.method), one.attribution.facts
+    checks = [check.sentence() for check in one.checks.values()]
+    if not is_alone:
+        return [f"{method.title}: {' '.join(checks)}"] if checks else []
+    numbers = [f"{name}: {value:.4f}" for name, value in facts.items()]
+    return [f"{method.title}: {method.says}", *numbers, *checks, method.caution]
+
+
+def _as_answer(one: _Found, row: dict[str, Any]) -> dict[str, Any]:
+    checks: dict[str, Any] = {}
+    for name, check in one.checks.items():
+        checks[name] = {"passes": check.passes}
+        if isinstance(check, Randomisation):
+            checks[name]["correlations"] = dict(zip(check.layers, check.correlations, strict=True))
+        else:
+            areas = {"area": check.area, "random_areas": list(check.random_areas)}
+            checks[name] |= {**areas, "probabilities": list(check.probabilities)}
+    return {**row, **one.attribution.facts, "settings": one.settings, "checks": checks}
 
 
 def _facts(found: Attribution, classes: Sequence[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.attribution import add_method_options
+from cnnviz.cli.filters import add_filter_options
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
@@ -108,12 +109,8 @@ def make_parser() -> argparse.ArgumentParser:
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
     add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    inspect = add("inspect", prediction.inspect, "Say what every layer of a net makes of an image.")
-    add_net_options(inspect)
-    inspect.add_argument("image", metavar="IMAGE")
-    inspect.add_argument("--layer", metavar="NAME", help="only this one")
-    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name, or the map")
-    add_method_options(inspect, _number)
+    text = "Say what every layer of a net makes of an image, or what it has learned."
+    _add_inspection(add("inspect", prediction.inspect, text))
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(
@@ -125,6 +122,17 @@ def make_parser() -> argparse.ArgumentParser:
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")
     bench.add_argument("names", nargs="*", metavar="NAME")
     return parser
+
+
+def _add_inspection(command: argparse.ArgumentParser) -> None:
+    add_net_options(command)
+    command.add_argument("image", nargs="?", metavar="IMAGE")
+    command.add_argument("--layer", metavar="NAME", help="only this one")
+    command.add_argument(
+        "--out", metavar="FILE", help="keep the values of each layer or a map (.npz), or a figure of maps (.png, .svg)"
+    )
+    add_method_options(command, _number)
+    add_filter_options(command, _whole_number)
 
 
 def _add_net(command: argparse.ArgumentParser) -> Any:

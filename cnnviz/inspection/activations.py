@@ -36,8 +36,8 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> FeatureMaps:
     """
     batch = image[None]  # (1, H, W, C)
     require_images(model, batch)
-    outputs = [keras.ops.convert_to_numpy(output)[0] for output in _probe(model)(batch, training=False)]
-    named = [("image", INPUT_KIND), *((layer.name, layer_kind(layer)) for layer in _shown_layers(model))]
+    outputs = [keras.ops.convert_to_numpy(output)[0] for output in probe(model)(batch, training=False)]
+    named = [("image", INPUT_KIND), *((layer.name, layer_kind(layer)) for layer in shown_layers(model))]
     layers = tuple(
         LayerMaps(name, kind, values.shape, values.astype(np.float32, copy=False))
         for (name, kind), values in zip(named, outputs, strict=True)
@@ -68,19 +68,19 @@ def maps_and_kernels(model: keras.Model, image: np.ndarray) -> tuple[FeatureMaps
     return feature_maps(model, image), kernels
 
 
-def _probe(model: keras.Model) -> keras.Model:
-    """Give the model whose outputs are those of all shown layers; made once for each model."""
+def probe(model: keras.Model) -> keras.Model:
+    """Give the model whose outputs are the scaled image and those of all shown layers; made once for each model."""
     made = _probes.get(model)
     if made is not None:  # without the lock: another model may be loading under it
         return made
     with keras_lock:
         if model not in _probes:
-            outputs = [_scaled_input(model), *(layer.output for layer in _shown_layers(model))]
+            outputs = [_scaled_input(model), *(layer.output for layer in shown_layers(model))]
             _probes[model] = keras.Model(model.inputs[0], outputs)
         return _probes[model]
 
 
-def _shown_layers(model: keras.Model) -> list[keras.layers.Layer]:
+def shown_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """List the layers of the net proper: those after the scaling, or after the input where there is none."""
     position = _rescaling_position(model)
     layers = model.layers if position is None else model.layers[position + 1 :]

@@ -1,5 +1,6 @@
 """The learned kernels, and what if one of them were another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -7,8 +8,18 @@ import numpy as np
 
 from cnnviz.errors import InvalidKernel, InvalidModel
 from cnnviz.evaluation.predict import as_probabilities
+from cnnviz.inspection.layer_filters import LayerFilters
 from cnnviz.models.build import output_activation
 from cnnviz.models.keras_state import keras_lock
+from cnnviz.models.layers import layer_kind
+
+_CONVOLUTIONS = (
+    keras.layers.Conv2D,
+    keras.layers.Conv2DTranspose,
+    keras.layers.DepthwiseConv2D,
+    keras.layers.SeparableConv2D,
+)
+_SAME_PLANES = (keras.layers.Rescaling, keras.layers.ZeroPadding2D, keras.layers.Cropping2D)
 
 
 def first_kernels(model: keras.Model) -> np.ndarray:
@@ -23,6 +34,59 @@ def first_kernels(model: keras.Model) -> np.ndarray:
         "This net has no kernels to show: it has no convolution. Choose a net with a conv layer. "
         f"Received: layers={[layer.name for layer in model.layers]}."
     )
+
+
+def layer_filters(model: keras.Model) -> list[LayerFilters]:
+    """Give the filters of every convolution, also of those inside a backbone, in the order of the layers.
+
+    Returns
+    -------
+    list of LayerFilters
+        Empty for a net without a convolution.
+    """
+    return [
+        LayerFilters(
+            layer.name, layer_kind(layer), _as_filters(layer), _bias(layer), _reads_picture(layer, model.input_shape)
+        )
+        for layer in _all_layers(model)
+        if isinstance(layer, _CONVOLUTIONS)
+    ]
+
+
+def _all_layers(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        yield from _all_layers(layer) if isinstance(layer, keras.Model) else (layer,)
+
+
+def _as_filters(layer: keras.layers.Layer) -> np.ndarray:
+    """(h, w, planes, filters) as `LayerFilters.kernels`."""
+    if isinstance(layer, keras.layers.SeparableConv2D):
+        depthwise = _numpy(layer.depthwise_kernel)  # (h, w, planes, multiplier)
+        _, _, planes, multiplier = depthwise.shape
+        pointwise = _numpy(layer.pointwise_kernel).reshape(planes, multiplier, -1)
+        return np.einsum("hwpm,pmf->hwpf", depthwise, pointwise)
+    kernel = _numpy(layer.kernel)
+    if isinstance(layer, keras.layers.DepthwiseConv2D):
+        return kernel.reshape(*kernel.shape[:2], 1, -1)
+    return kernel.swapaxes(2, 3) if isinstance(layer, keras.layers.Conv2DTranspose) else kernel
+
+
+def _bias(layer: keras.layers.Layer) -> np.ndarray | None:
+    return _numpy(layer.bias) if layer.use_bias else None
+
+
+def _numpy(variable: keras.Variable) -> np.ndarray:
+    return keras.ops.convert_to_numpy(variable).astype(np.float32)
+
+
+def _reads_picture(layer: keras.layers.Layer, input_shape: tuple[int, ...]) -> bool:
+    """Whether nothing lies before a layer but what leaves the planes of a picture as they are."""
+    if isinstance(layer, keras.layers.DepthwiseConv2D) or layer.input.shape[-1] != input_shape[-1]:
+        return False
+    before = layer.input._keras_history.operation
+    while isinstance(before, _SAME_PLANES):
+        before = before.input._keras_history.operation
+    return isinstance(before, keras.layers.InputLayer)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,13 @@ import numpy as np
 import onnx
 import pytest
 from keras import layers
+from PIL import Image
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.cli.parser import main
 from cnnviz.engine.own_nets import keep_net, read_own_net
 from cnnviz.imaging.decode import encode_png
+from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.runs.store import RunStore
 
 pytestmark = pytest.mark.usefixtures("scheduler")
@@ -127,9 +129,42 @@ def test_a_method_tells_which_pixels_speak_for_a_class(capsys, home, folder: Pat
     assert "another baseline" in text
 
 
+def test_all_methods_at_once_are_a_figure_or_arrays(capsys, home, folder: Path) -> None:
+    asked = ("inspect", folder / "net.keras", folder / "picture.png", "--classes", "ant,bee,cat", "--class", "bee")
+    cheap = ("--method", "all", "--patch", "4", "--stride", "3", "--steps", "4", "--samples", "3")
+    said = answer(capsys, *asked, *cheap, "--out", home / "why.npz")
+    assert set(said["methods"]) == set(METHODS)
+    assert {one["class"] for one in said["methods"].values()} == {"bee"}
+    assert said["methods"]["occlusion"]["settings"]["patch"] == 4
+    with np.load(home / "why.npz") as kept:
+        assert set(kept) == {"image", *METHODS, *(f"{name}_channels" for name in METHODS)}
+        for name, one in said["methods"].items():
+            assert kept[name].shape == tuple(one["shape"])
+            assert [float(kept[name].min()), float(kept[name].max())] == [one["min"], one["max"]]
+        assert kept["image"].dtype == np.uint8
+    answer(capsys, *asked, *cheap, "--out", home / "why.svg")
+    svg = (home / "why.svg").read_text()
+    assert all(f">{method.title}<" in svg for method in METHODS.values())
+    assert "What speaks for bee" in svg
+    answer(capsys, *asked, "--method", "saliency", "--check", "--out", home / "why.png")
+    with Image.open(home / "why.png") as figure:
+        assert min(figure.size) > 900
+
+
+def test_of_all_methods_those_that_make_no_sense_are_left_out_with_the_reason(capsys, home, tmp_path: Path) -> None:
+    flat = keras.Sequential([keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    flat.save(tmp_path / "flat.keras")
+    Image.fromarray(np.arange(36, dtype=np.uint8).reshape(6, 6)).save(tmp_path / "picture.png")
+    said = answer(capsys, "inspect", tmp_path / "flat.keras", tmp_path / "picture.png", "--method", "all")
+    assert set(said["left_out"]) == {"grad_cam", "grad_cam_plus_plus"}
+    assert "this net has none after its image" in said["left_out"]["grad_cam"]
+    assert "saliency" in said["methods"]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (("--out", "why.svg"), "A figure shows what a method says"),
         (("--class", "bee"), "--class belongs to a method"),
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
         (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),

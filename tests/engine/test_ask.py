@@ -49,6 +49,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         (2, (2, 10)),
     ),
     "kernel_changes": ({"image": IMAGE, "kernel": KERNEL}, lambda changes: changes.ndim, 1),
+    "layer_filters": ({}, lambda filters: filters[0].kernels.shape[:3], (3, 3, 1)),
     "predict": ({"images": np.stack([IMAGE] * 3)}, np.shape, (3, 10)),
     "test_set_answers": (
         {"tested_on": "digits", "options": {}},
@@ -65,22 +66,31 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: data[:2],
         b"PK",
     ),
-    "attribution": (
-        {"image": IMAGE, "method": "saliency", "class_index": 3, "layer": "", "settings": {}},
-        lambda found: (found.class_index, found.map.shape),
-        (3, (28, 28)),
+    "attribution_part": (
+        {
+            "image": IMAGE,
+            "method": "integrated_gradients",
+            "class_index": 3,
+            "layer": "",
+            "settings": {"steps": 30},
+            "begun": None,
+            "shuffled": (1, 0),
+        },
+        lambda found: (found.num_done, found.num_parts, found.total.shape),
+        (1, 3, (28, 28, 1)),
     ),
-    "deletion": (
-        {"image": IMAGE, "explained": EXPLAINED, "baseline": "black", "seed": 0},
-        lambda found: (len(found.probabilities), len(found.random)),
-        (21, 5),
+    "deletion_curve": (
+        {"image": IMAGE, "explained": EXPLAINED, "baseline": "black", "seed": 0, "order": 1},
+        len,
+        21,
     ),
-    "randomisation": (
-        {"image": IMAGE, "explained": EXPLAINED, "settings": {}, "seed": 0},
-        lambda found: len(found.layers) == len(found.correlations) > 0,
-        True,
-    ),
+    "weighted_layers": ({}, lambda names: len(names) > 1, True),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
+    "top_images": (
+        {"tested_on": "digits", "options": {}, "start": 0, "stop": 10},
+        lambda found: (found.num_images, next(iter(found.layers))),
+        (10, "conv_1"),
+    ),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),

@@ -2,10 +2,19 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.architecture.spec import (
+    Architecture,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    SeparableConv,
+    TransposedConv,
+)
 from cnnviz.errors import InvalidKernel, InvalidModel
 from cnnviz.evaluation.predict import predict_probabilities
-from cnnviz.inspection.filters import first_kernels, kernel_changes, put_kernel_in
+from cnnviz.inspection.filters import first_kernels, kernel_changes, layer_filters, put_kernel_in
 from cnnviz.models.build import build_model
 
 NET = Architecture(input_shape=(8, 9, 3), layers=(Conv(filters=4), Flatten(), Dense(units=3, activation="softmax")))
@@ -79,3 +88,54 @@ def test_the_model_itself_is_left_as_it_was():
 def test_what_cannot_be_put_in_is_refused(kernel, index, said):
     with pytest.raises(InvalidKernel, match=said):
         put_kernel_in(build_model(NET), IMAGE, kernel, index)
+
+
+EVERY_CONVOLUTION = Architecture(
+    input_shape=(8, 9, 3),
+    layers=(
+        Conv(filters=4, bias=False),
+        BatchNorm(),
+        DepthwiseConv(multiplier=2, padding="same"),
+        SeparableConv(filters=5, padding="same"),
+        TransposedConv(filters=6),
+        Flatten(),
+        Dense(units=3, activation="softmax"),
+    ),
+)
+
+
+def test_the_filters_of_every_kind_of_convolution_are_given_with_their_planes():
+    filters = layer_filters(build_model(EVERY_CONVOLUTION))
+    assert [(one.kind, one.kernels.shape[2:], one.reads_picture) for one in filters] == [
+        ("conv", (3, 4), True),
+        ("depthwise_conv", (1, 8), False),
+        ("separable_conv", (8, 5), False),
+        ("transposed_conv", (5, 6), False),
+    ]
+    assert filters[0].bias is None
+    assert [one.bias.shape for one in filters[1:]] == [(8,), (5,), (6,)]
+
+
+def test_a_filter_of_each_kind_is_what_a_single_pixel_of_one_plane_becomes():
+    """A 1 in one plane of the layer's input comes out as the filter's kernel of that plane, by whatever steps."""
+    model = build_model(EVERY_CONVOLUTION, seed=2)
+    for one in layer_filters(model):
+        layer = model.get_layer(one.name)
+        planes = layer.input.shape[-1]
+        pixel = np.zeros((1, 7, 7, planes), np.float32)
+        pixel[0, 3, 3, planes - 1] = 1
+        answered = np.asarray(layer(pixel))[0]
+        if one.kind == "transposed_conv":
+            first = 3 * layer.strides[0]
+            given = answered[first : first + 3, first : first + 3]
+        else:
+            inner = answered if len(answered) == 5 else answered[1:-1, 1:-1]
+            given = inner[1:4, 1:4][::-1, ::-1]  # the kernel slides over the pixel, so it comes out turned round
+        last = one.kernels[:, :, -1]
+        if one.kind == "depthwise_conv":  # its last plane feeds its last two filters only
+            given, last = given[..., -2:], last[..., -2:]
+        np.testing.assert_allclose(given, last, atol=1e-6)
+
+
+def test_a_net_without_convolution_has_no_filters():
+    assert layer_filters(build_model(Architecture(input_shape=(4, 5, 1), layers=(Flatten(), Dense(units=2))))) == []

@@ -1,11 +1,15 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.ask import Images, RunModel, ask
+from cnnviz.engine.long.answers import finished
+from cnnviz.engine.long.attribution import Why, attribute
+from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.models.net_file import read_manifest
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Status
@@ -127,6 +131,32 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
     maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
     low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
     assert f"values from {low:.3g} to {high:.3g}" in page.expander[1].caption[0].value
+
+
+def test_why_is_asked_of_a_worker_where_the_browser_cannot_compute_the_net(
+    open_page, finished_run, monkeypatch
+) -> None:
+    from cnnviz.errors import NotInBrowser
+
+    def refuse(*_: object) -> str:
+        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
+    few = {name: METHODS[name] for name in ("saliency", "grad_cam")}
+    monkeypatch.setattr("cnnviz.ui.inside.worker_why.methods_for", lambda _: few)
+    page = open_page("inside", run=finished_run.id, maps_index="4")
+    assert not page.get("imgs")[1:], "nothing is asked before somebody wants it"
+    page.selectbox(key="worker_why_class").select(4)
+    page.run()
+    next(button for button in page.button if button.label == "Ask the worker").click().run()
+    images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
+    found = finished(attribute(services.engine(), RunModel(finished_run.id), Why(images[0], "grad_cam", 3)))
+    asked = page.session_state["worker_why"]
+    assert set(asked.found) == set(asked.checks) == set(few)
+    assert np.array_equal(asked.found["grad_cam"].map, found.map)
+    assert [button.proto.label for button in page.get("download_button")] == ["Save PNG", "Save SVG", "Save NPZ"]
+    assert not [button for button in page.button if button.label in ("Ask again", "Cancel")]
+    assert not page.exception
 
 
 def test_weights_that_do_not_arrive_are_said_and_a_worker_answers_until_they_do(open_page, finished_run) -> None:

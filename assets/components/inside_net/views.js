@@ -1,4 +1,4 @@
-// The screens of a net, one at a time: one picture with every map, several pictures beside each other, why it says what it says. What a
+// The screens of a net, one at a time: one picture with every map, several pictures beside each other, what it has learned, why it says what it says. What a
 // screen needs may be missing: then it has no button.
 
 import { element } from "../shared/dom.js";
@@ -6,6 +6,7 @@ import { element } from "../shared/dom.js";
 const VIEWS = {
   net: { text: "One picture" },
   journey: { text: "Several pictures" },
+  filters: { text: "Filters" },
   why: { text: "Why", isPossible: (app) => app.hasAnswer && app.methods?.length > 0 },
 };
 

@@ -71,24 +71,19 @@ class Question:
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
-    "attribution": Question(
-        "cnnviz.inspection.attribution.attribute:attribution",
+    "attribution_part": Question(
+        "cnnviz.inspection.attribution.attribute:attribution_part",
         "model",
-        ("image", "method", "class_index", "layer", "settings"),
+        ("image", "method", "class_index", "layer", "settings", "begun", "shuffled"),
         EXPLANATION_SECONDS,
     ),
-    "deletion": Question(
-        "cnnviz.inspection.attribution.checks:deletion",
+    "deletion_curve": Question(
+        "cnnviz.inspection.attribution.checks:deletion_curve",
         "model",
-        ("image", "explained", "baseline", "seed"),
+        ("image", "explained", "baseline", "seed", "order"),
         EXPLANATION_SECONDS,
     ),
-    "randomisation": Question(
-        "cnnviz.inspection.attribution.checks:randomisation",
-        "model",
-        ("image", "explained", "settings", "seed"),
-        EXPLANATION_SECONDS,
-    ),
+    "weighted_layers": Question("cnnviz.inspection.attribution.shuffled:weighted_layers", "model"),
     "familiarity": Question(
         "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
     ),
@@ -101,9 +96,16 @@ QUESTIONS = {
     "first_kernels": Question("cnnviz.inspection.filters:first_kernels", "model"),
     "put_kernel_in": Question("cnnviz.inspection.filters:put_kernel_in", "model", ("image", "kernel", "index")),
     "kernel_changes": Question("cnnviz.inspection.filters:kernel_changes", "model", ("image", "kernel")),
+    "layer_filters": Question("cnnviz.inspection.filters:layer_filters", "model"),
     "predict": Question("cnnviz.evaluation.predict:predict_probabilities", "model", ("images",)),
     "test_set_answers": Question(
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
+    ),
+    "top_images": Question(
+        "cnnviz.inspection.strongest_images:top_images",
+        "model",
+        ("tested_on", "options", "start", "stop"),
+        DATA_SECONDS,
     ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),

@@ -4,7 +4,7 @@ Pages, the command line and `attribute` go by this table: a new method is a func
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from cnnviz.errors import InvalidInput, UnknownName
@@ -159,6 +159,19 @@ METHODS: dict[str, Method] = {
         ),
     ),
 }
+
+
+def methods_for(shape: tuple[int, ...]) -> dict[str, Method]:
+    """Give all methods, with a patch that has about as many places on a picture (H, W, C) as on a small one."""
+    side = min(shape[:2])
+    patch = min(side, 64, max(5, round(side / 8)))
+    fitting: dict[str, float | str] = {"patch": patch, "stride": max(1, round(patch / 4))}
+    return {
+        name: replace(
+            method, settings=tuple(replace(one, default=fitting.get(one.name, one.default)) for one in method.settings)
+        )
+        for name, method in METHODS.items()
+    }
 
 
 def find_method(name: str) -> Method:

@@ -1,8 +1,15 @@
 """What an attribution and its checks give. Light: these travel from a worker to the server."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.stats import spearmanr
+
+from cnnviz.text.units import with_minus
+
+DELETION_STEPS = 20
+RANDOM_ORDERS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +40,20 @@ class Attribution:
     facts: dict[str, float] = field(default_factory=dict)
 
 
+def named_arrays(image: np.ndarray, found: Sequence[Attribution]) -> dict[str, np.ndarray]:
+    """Give the arrays of a file: "image", the map of each method by its name, and its values, "<name>_channels"."""
+    maps = {one.method: one.map for one in found}
+    return {"image": image, **maps, **{f"{one.method}_channels": one.values for one in found}}
+
+
+def completeness_text(found: Attribution) -> str:
+    """Say the two sides of completeness, of a method that has them; "" of others."""
+    if "change_of_score" not in found.facts:
+        return ""
+    numbers = found.facts["sum"], found.facts["change_of_score"]
+    return with_minus("Sum {:.3g} of {:.3g} that the score changes.".format(*numbers))
+
+
 @dataclass(frozen=True)
 class Deletion:
     """How the probability of a class falls while pixels are taken away, those that matter most by the map first.
@@ -44,6 +65,11 @@ class Deletion:
     fractions: tuple[float, ...]
     probabilities: tuple[float, ...]
     random: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of_curves(cls, curves: Sequence[tuple[float, ...]]) -> "Deletion":
+        """Put together the curve by the map's order and, after it, those by random ones."""
+        return cls(tuple(step / DELETION_STEPS for step in range(DELETION_STEPS + 1)), curves[0], tuple(curves[1:]))
 
     @property
     def area(self) -> float:
@@ -95,6 +121,13 @@ class Randomisation:
         if self.passes:
             return f"Depends on what the net has learned: {last}."
         return f"Fails: {last}, so it shows the image more than the net."
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, -1 to 1, of two maps of one size; 0 where one is flat, because then it tells nothing."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
 def _area(curve: tuple[float, ...]) -> float:

@@ -13,6 +13,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import shape_text
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.image_input import choose_input, show_seen
+from cnnviz.ui.inside.worker_why import show_worker_why
 from cnnviz.ui.shared.answers import dataset_facts, feature_maps
 from cnnviz.ui.shared.elements import show_figure
 
@@ -37,6 +38,8 @@ def show_worker_maps(run: Run) -> None:
                 show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
     if maps is not None:
         _show_layers(maps, dataset_facts(run).classes)
+        if dataset_facts(run).classes:
+            show_worker_why(run, prepared.image)
 
 
 def _show_layers(maps: FeatureMaps, classes: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import local_path
 from cnnviz.engine.ask import Images, RunModel, Subject, ask
 from cnnviz.engine.browser_nets import net_of_run
+from cnnviz.engine.long.test_set import test_part
 from cnnviz.errors import InputWanted, InvalidDataset
 from cnnviz.evaluation.class_match import match_classes
 from cnnviz.evaluation.scores import TestPredictions
@@ -98,10 +99,7 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     """
     if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
         raise InputWanted(IMAGES_GONE)
-    dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
-    options = load_options(run.config, run.architecture.input_shape)
-    classes = test_predictions(run).classes if run.origin else dataset_facts(run).classes
-    images = Images(dataset, {**options, "classes": classes})
+    images = test_part(services.store(), run)
     chosen = [int(i) for i in indices]
     try:
         found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)

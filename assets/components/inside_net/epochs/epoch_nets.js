@@ -14,10 +14,15 @@ export class EpochNets {
   async fetch() {
     if (this.isFetching) return;
     this.isFetching = true;
-    for (let at = 0; at < this.stops.length && this.bytes < MAX_BYTES; at++) {
+    for (let at = 0; at < this.stops.length && !this.isFull; at++) {
       await this.weights(at).catch(() => {}); // said when it is wanted
     }
     this.isFetching = false;
+  }
+
+  // Whether as many are held as may be.
+  get isFull() {
+    return this.bytes >= MAX_BYTES;
   }
 
   weights(at) {

@@ -34,6 +34,11 @@ export class TopImages {
     }
   }
 
+  // A picture of the test set that is here, or null.
+  pictureAt(index) {
+    return index < (this.pictures.set?.images.length ?? 0) ? this.pictures.at(index) : null;
+  }
+
   stop() {
     this.slices.stop();
     Object.assign(this, { key: "", top: null });

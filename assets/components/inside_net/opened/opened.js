@@ -2,6 +2,7 @@
 
 import { ArithmeticView } from "./arithmetic_view.js";
 import { TopImages } from "../model/top_images.js";
+import { WholeTestSet } from "../model/whole_test_set.js";
 import { UnitEditor } from "../touch/unit_editor.js";
 import { DenseView } from "./dense_view.js";
 import { PinnedStrip } from "./pinned_strip.js";
@@ -21,7 +22,7 @@ function viewFor({ level }, layer) {
 
 export class Opened {
   constructor(app) {
-    Object.assign(this, { app, view: null, key: "", topImages: new TopImages(app) });
+    Object.assign(this, { app, view: null, key: "", topImages: new TopImages(app), wholeTestSet: new WholeTestSet(app) });
     this.root = app.find("opened");
     this.root.addEventListener("click", (event) => {
       const isSelecting = document.getSelection().toString() !== ""; // words, by dragging over them
@@ -47,7 +48,7 @@ export class Opened {
     this.view = new View(app, view);
     this.strip = new PinnedStrip(app, view);
     this.editor = !app.isLearning ? new UnitEditor(app, view) : null;
-    this.top = view.level === 1 && !app.isLearning && view.layer > 1 ? new TopStrip(app, view, this.topImages) : null;
+    this.top = view.level === 1 && !app.isLearning && view.layer > 1 ? new TopStrip(app, view, this.topImages, this.wholeTestSet) : null;
     const around = [this.editor, this.view, this.strip, this.top].filter(Boolean);
     this.root.replaceChildren(...around.map(({ root }) => root));
     this.frame();
@@ -82,5 +83,6 @@ export class Opened {
   close() {
     this.leave();
     this.topImages.stop();
+    this.wholeTestSet.close();
   }
 }

@@ -44,6 +44,11 @@ export class CheckLine {
     this.text.textContent = text;
   }
 
+  // What it waited for does not come.
+  leave() {
+    if (this.canvas.hidden) this.wait();
+  }
+
   show(result) {
     const { words, root } = this;
     root.classList.remove("empty");

@@ -1,14 +1,15 @@
-// The net that is asked why: its own copies, so that what is shown elsewhere stays. One is asked, one is shuffled.
+// The net that is asked why, in the browser: its own copies, so that what is shown elsewhere stays. One is asked, one is
+// shuffled. Its jobs are generators, for Slices.
 
 import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { mapOf, METHODS, scoreOf } from "../../shared/nn/attribution.js";
+import { mapOf, METHODS } from "../../shared/nn/attribution.js";
 import { deletion, randomisation } from "../../shared/nn/attribution_checks.js";
 import { Backward } from "../../shared/nn/backward.js";
+import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { Net } from "../../shared/nn/net.js";
 import { layerTitles } from "../../shared/net_view/words.js";
-
-const QUICK = new Set(["saliency", "gradient_x_input", "grad_cam", "grad_cam_plus_plus"]);
-const QUICK_MACS = 20e6; // of a net that goes forth and back within a frame
+import { Slices } from "../slices.js";
+import { layerFor, less, QUICK, saidBy } from "./asked_net.js";
 
 export class Explainer {
   // Of the net at `url` with these weights changed by hand.
@@ -20,7 +21,17 @@ export class Explainer {
   }
 
   constructor(asked, shuffled) {
-    Object.assign(this, { asked, shuffled, titles: layerTitles(asked.net.layers) });
+    Object.assign(this, { asked, shuffled, titles: layerTitles(asked.net.layers), isWorker: false });
+  }
+
+  queue() {
+    return new Slices();
+  }
+
+  // What was changed of the net by hand; whether it can be asked so.
+  take(edits) {
+    this.net.restore(edits);
+    return true;
   }
 
   get net() {
@@ -28,45 +39,32 @@ export class Explainer {
   }
 
   isQuick(method) {
-    return QUICK.has(method) && this.net.manifest.macs <= QUICK_MACS;
+    return QUICK.has(method) && this.net.manifest.macs <= WORKER_MACS;
   }
 
   // Of the picture: {of: the class that the net says, score of it}.
   said(pixels) {
     this.net.run(pixels);
-    const { values } = this.net.layers.at(-1);
-    const best = values.length === 1 ? Number(scoreOf(this.net, 1) > 0) : values.indexOf(Math.max(...values));
-    return { of: best, score: scoreOf(this.net, best) };
-  }
-
-  // The last layer whose values have places, for methods about maps.
-  get lastMaps() {
-    return this.net.layers.findLast(({ height, width }) => height * width > 1).index;
-  }
-
-  // The layer whose values a method is about.
-  layerFor({ about }, layer) {
-    if (about === "pixels") return 0;
-    return layer ?? (about === "maps" ? this.lastMaps : 0);
+    return saidBy(this.net);
   }
 
   // A job, {map, facts}: a method's map less that of another class or picture, where one is given.
-  *explain(method, settings, { pixels, of, less, layer: chosen, pinned }) {
-    const layer = this.layerFor(method, chosen);
+  *explain(method, settings, { pixels, of, less: than, layer: chosen, pinned }) {
+    const layer = layerFor(this.net, method, chosen);
     const given = { ...this.asked, pixels, of, layer, title: this.titles[layer] };
     const { map, facts } = yield* one(method, settings, given);
-    if (less === null) return { map, facts };
-    const other = yield* one(method, settings, less === "pinned" ? { ...given, pixels: pinned } : { ...given, of: less });
-    return { map: { ...map, values: map.values.map((value, at) => value - other.map.values[at]) }, facts: {} };
+    if (than === null) return { map, facts };
+    const other = yield* one(method, settings, than === "pinned" ? { ...given, pixels: pinned } : { ...given, of: than });
+    return { map: less(map, other.map), facts: {} };
   }
 
-  *deletion({ pixels, of }, map, baseline) {
+  *deletion(method, settings, { pixels, of }, map, baseline) {
     return yield* deletion({ ...this.asked, pixels, of }, map, baseline);
   }
 
   *randomisation(method, settings, { pixels, of, layer }, map) {
     this.shuffled.net.restore(this.net.edits);
-    return yield* randomisation({ ...this.shuffled, pixels, of, layer: this.layerFor(method, layer) }, method.name, settings, map);
+    return yield* randomisation({ ...this.shuffled, pixels, of, layer: layerFor(this.net, method, layer) }, method.name, settings, map);
   }
 }
 

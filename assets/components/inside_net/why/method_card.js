@@ -24,6 +24,7 @@ export class MethodCard {
     this.ramp = element("i", { class: "ramp" });
     this.number = element("p", { class: "why-number" });
     this.problem = element("p", { class: "hint", hidden: true });
+    this.waiting = element("p", { class: "hint", hidden: true });
     this.checks = { deletion: new CheckLine("deletion"), shuffle: new CheckLine("shuffle") };
     const fields = method.settings.map((setting) =>
       settingField(setting, (value) => {
@@ -33,7 +34,7 @@ export class MethodCard {
     );
     this.body = element("div", { class: "why-body" }, this.canvas, element("div", { class: "bar" }, this.low, this.ramp, this.high), this.number, ...Object.values(this.checks).map((line) => line.root));
     const meaning = element("details", { class: "why-meaning" }, element("summary", { text: "What it means" }), element("p", { text: method.says }), element("p", { class: "why-formula", text: method.formula }), element("p", { text: `What it does not mean: ${method.caution}` }), element("p", { class: "hint", text: method.source }), ...fields);
-    this.root = element("section", { class: "why-card", "aria-label": method.title, "data-method": method.name }, element("h3", { text: method.title }), this.problem, this.body, meaning);
+    this.root = element("section", { class: "why-card", "aria-label": method.title, "data-method": method.name }, element("h3", { text: method.title }), this.problem, this.waiting, this.body, meaning);
     this.listen();
   }
 
@@ -66,7 +67,7 @@ export class MethodCard {
   // found: {map, facts} of a job.
   take({ map, facts }) {
     Object.assign(this, { map, facts });
-    this.problem.hidden = true;
+    this.problem.hidden = this.waiting.hidden = true;
     this.body.hidden = false;
     this.root.classList.remove("stale");
   }
@@ -75,11 +76,23 @@ export class MethodCard {
     Object.assign(this, { map: null });
     this.problem.textContent = text;
     this.problem.hidden = false;
-    this.body.hidden = true;
+    this.body.hidden = this.waiting.hidden = true;
+    this.root.classList.remove("stale");
   }
 
-  wait() {
+  // text: what it waits for; a map of before stays, pale.
+  wait(text = "") {
     this.root.classList.add("stale");
+    this.problem.hidden = true;
+    this.body.hidden = !this.map;
+    this.waiting.textContent = text;
+    this.waiting.hidden = !text;
+  }
+
+  // What it waited for does not come.
+  leave() {
+    if (this.root.classList.contains("stale")) this.wait("not asked");
+    for (const line of Object.values(this.checks)) line.leave();
   }
 
   get extent() {

@@ -2,21 +2,27 @@
 
 import { element } from "../../shared/dom.js";
 import { finished } from "../../shared/nn/attribution.js";
+import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { clamp, valueText } from "../../shared/numbers.js";
+import { layerFor, QUICK } from "./asked_net.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
-import { Slices } from "../slices.js";
 import { SAID, WhyBar } from "./why_bar.js";
+import { WorkerExplainer } from "./worker_explainer.js";
 
 const SIDE = { most: 220, least: 130, space: 34, columns: 4, around: 590 }; // CSS pixels of a map; two rows of them are seen without scrolling
 const SIGNS = "Blue speaks for it, red against it.";
+const LARGE = "This net is large, so a worker computes the maps once the picture rests.";
+const CHANGED = "A worker computes the maps of so large a net, and knows it without your changes by hand: take them back, or save the net, to ask it why.";
+const asking = (share) => `asking the worker, ${Math.round(100 * share)} %`;
 
 export class Why {
   constructor(app) {
-    Object.assign(this, { app, cards: [], explainer: null, slices: new Slices(), checks: new Slices() });
+    Object.assign(this, { app, cards: [], explainer: null });
     this.root = app.find("why");
     this.lead = element("p", { class: "lead" });
-    this.bar = new WhyBar(() => this.refresh());
+    const onCancel = () => (this.isBusy ? this.cancel() : this.refresh());
+    this.bar = new WhyBar({ onChange: () => this.refresh(), onLook: () => this.draw(), onCancel });
     this.grid = element("div", { class: "why-grid" });
     this.root.append(this.lead, this.bar.root, this.grid);
   }
@@ -39,9 +45,10 @@ export class Why {
     this.stop();
     this.lead.textContent = "Getting the net ready to go back";
     try {
-      const explainer = await Explainer.open(url);
+      const isLarge = app.net.manifest.macs > WORKER_MACS && app.questionsUrl;
+      const explainer = isLarge ? new WorkerExplainer(app) : await Explainer.open(url);
       if (url !== app.url) return;
-      this.explainer = explainer;
+      Object.assign(this, { explainer, maps: explainer.queue(), checks: explainer.queue() });
     } catch (error) {
       this.lead.textContent = error.message;
       return;
@@ -66,15 +73,32 @@ export class Why {
   }
 
   frame() {
-    if (!this.root.hidden && this.explainer) this.refresh();
+    if (this.root.hidden || !this.explainer) return;
+    if (!this.explainer.isWorker) this.refresh();
+    else this.hold(LARGE);
+  }
+
+  settle() {
+    if (this.explainer?.isWorker && !this.asked) this.refresh();
+  }
+
+  // The maps of a picture before stay, pale, while the hand moves.
+  hold(text) {
+    this.stop();
+    this.asked = null;
+    this.lead.textContent = text;
+    this.explainer.forget();
+    for (const card of this.cards) {
+      card.wait();
+      for (const line of Object.values(card.checks)) line.wait();
+    }
   }
 
   // What is asked now; null while there is no picture.
   get question() {
-    const { picture, pinned, edits } = this.app.state.values;
+    const { picture, pinned } = this.app.state.values;
     if (!picture) return null;
     const pixels = Float32Array.from(picture.pixels);
-    this.explainer.net.restore(edits);
     const chosen = this.bar.values;
     const of = chosen.of === SAID ? this.explainer.said(pixels).of : chosen.of;
     return { ...chosen, of, pixels, pinned: pinned?.pixels };
@@ -84,6 +108,10 @@ export class Why {
   refresh() {
     if (!this.explainer || this.root.hidden) return;
     this.stop();
+    if (!this.explainer.take(this.app.state.values.edits)) {
+      this.hold(CHANGED);
+      return;
+    }
     const asked = (this.asked = this.question);
     if (!asked) {
       this.lead.textContent = "Draw, or choose a picture.";
@@ -91,17 +119,17 @@ export class Why {
     }
     this.say(asked);
     this.grid.classList.toggle("less", asked.less !== null);
-    for (const card of this.cards) {
+    for (const card of this.cards.toSorted((one, other) => QUICK.has(other.method.name) - QUICK.has(one.method.name))) {
       for (const line of Object.values(card.checks)) line.wait();
       const job = this.explainer.explain(card.method, card.settings, asked);
       if (this.explainer.isQuick(card.method.name)) this.attempt(card, () => finished(job));
       else {
-        card.wait();
-        this.slices.add(job, (found) => this.attempt(card, () => found, true), (error) => card.fail(error.message));
+        card.wait(this.explainer.isWorker ? "waits for the worker" : "");
+        this.maps.add(job, (found) => this.attempt(card, () => found, true), (error) => card.fail(error.message), (share) => card.wait(asking(share)));
       }
     }
     this.draw();
-    clearTimeout(this.resting);
+    this.bar.showAsking(this.explainer.isWorker ? "Cancel" : "");
     if (asked.less === null) this.resting = setTimeout(() => this.check(asked), 400);
   }
 
@@ -125,18 +153,20 @@ export class Why {
   // Colours: one limit for all maps of one unit, or each map's own.
   draw() {
     const { asked, app } = this;
+    if (!asked) return;
+    const { isShared, opacity } = this.bar.values;
     const shown = this.cards.filter(({ map }) => map);
     const limits = new Map();
     for (const card of shown) limits.set(card.method.unit, Math.max(limits.get(card.method.unit) ?? 0, card.extent));
     const { layers } = this.explainer.net;
     const shape = app.layers[0].shape;
     for (const card of shown) {
-      const { height, width } = layers[this.explainer.layerFor(card.method, asked.layer)];
-      card.limit = (asked.isShared ? limits.get(card.method.unit) : card.extent) || 1;
+      const layer = layerFor(this.explainer.net, card.method, asked.layer);
+      const { height, width } = layers[layer];
+      card.limit = (isShared ? limits.get(card.method.unit) : card.extent) || 1;
       const picture = height * width > 1 ? { pixels: asked.pixels, shape } : null;
-      const layer = this.explainer.layerFor(card.method, asked.layer);
       const about = layer === 0 && asked.layer === null ? "" : layer === 0 ? "of the picture" : app.titles[layer];
-      card.draw({ picture, limit: card.limit, opacity: asked.opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
+      card.draw({ picture, limit: card.limit, opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
       card.point(card.place ?? null);
     }
   }
@@ -148,23 +178,41 @@ export class Why {
 
   // Deletion and shuffling of every map that is there, in the order of the cards.
   check(asked) {
-    if (this.slices.isBusy) {
+    if (this.maps.isBusy) {
       this.resting = setTimeout(() => this.check(asked), 200);
       return;
     }
     const baseline = this.app.style === "digit" ? "black" : "mean";
     for (const card of this.cards.filter(({ map }) => map)) {
       const { deletion, shuffle } = card.checks;
-      const show = (line) => [(result) => line.show(result), (error) => line.wait(error.message)];
-      if (card.map.height > 1) this.checks.add(this.explainer.deletion(asked, card.map, baseline), ...show(deletion));
-      this.checks.add(this.explainer.randomisation(card.method, card.settings, asked, card.map), ...show(shuffle));
+      const given = [card.method, card.settings, asked, card.map];
+      const show = (line) => [(result) => this.checked(line, result), (error) => line.wait(error.message), (share) => line.wait(asking(share))];
+      if (card.map.height > 1) this.checks.add(this.explainer.deletion(...given, baseline), ...show(deletion));
+      this.checks.add(this.explainer.randomisation(...given), ...show(shuffle));
     }
+  }
+
+  checked(line, result) {
+    line.show(result);
+    if (!this.isBusy) this.bar.showAsking("");
+  }
+
+  get isBusy() {
+    return Boolean(this.maps?.isBusy || this.checks?.isBusy || this.resting);
+  }
+
+  cancel() {
+    this.stop();
+    for (const card of this.cards) card.leave();
+    this.bar.showAsking("Ask again");
   }
 
   stop() {
     clearTimeout(this.resting);
-    this.slices.stop();
-    this.checks.stop();
+    this.resting = null;
+    this.maps?.stop();
+    this.checks?.stop();
+    this.bar.showAsking("");
   }
 
   close() {

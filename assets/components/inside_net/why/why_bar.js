@@ -7,7 +7,8 @@ const NOTHING = "nothing";
 const PINNED = "pinned";
 
 export class WhyBar {
-  constructor(onChange) {
+  // onChange() where other maps are wanted, onLook() where the same look otherwise, onCancel() of what a worker is asked.
+  constructor({ onChange, onLook, onCancel }) {
     const select = (label, name) => {
       const node = element("select", { "data-name": name, on: { change: onChange } });
       return [node, element("label", {}, `${label} `, node)];
@@ -17,10 +18,11 @@ export class WhyBar {
     this.scale = element("button", { type: "button", text: "One scale", title: "Maps of one unit share their colours; otherwise each is stretched to its own strongest value", "aria-pressed": "true" });
     this.scale.addEventListener("click", () => {
       this.scale.setAttribute("aria-pressed", String(!this.isShared));
-      onChange();
+      onLook();
     });
-    this.opacity = element("input", { type: "range", min: "0", max: "100", value: "70", "aria-label": "How strong the map is over the picture", on: { input: onChange } });
-    this.root = element("div", { class: "why-bar" }, ...labels, this.scale, element("label", {}, "Over the picture ", this.opacity));
+    this.opacity = element("input", { type: "range", min: "0", max: "100", value: "70", "aria-label": "How strong the map is over the picture", on: { input: onLook } });
+    this.asking = element("button", { type: "button", hidden: true, on: { click: onCancel } });
+    this.root = element("div", { class: "why-bar" }, ...labels, this.scale, element("label", {}, "Over the picture ", this.opacity), this.asking);
   }
 
   // The classes and layers of a net; what was chosen stays where it is still there.
@@ -36,6 +38,12 @@ export class WhyBar {
     const option = this.less.querySelector(`option[value="${PINNED}"]`);
     option.disabled = !isPinned;
     if (!isPinned && this.less.value === PINNED) this.less.value = NOTHING;
+  }
+
+  // text: of the button that leaves, or takes up again, what a worker is asked; "": nothing is asked.
+  showAsking(text) {
+    this.asking.textContent = text;
+    this.asking.hidden = !text;
   }
 
   get isShared() {

@@ -7,7 +7,7 @@ import { Net } from "./net.js";
 import { BadNet } from "./net_file.js";
 import { startWorker, WorkerLink } from "./worker_link.js";
 
-const WORKER_MACS = 20e6;
+export const WORKER_MACS = 20e6; // beyond which a net does not follow the hand in its frame
 
 export class LiveNet {
   // url or bytes of a net; onFrame(live) after each run, onProblem(sentence) when a run fails later on.

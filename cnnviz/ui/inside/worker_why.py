@@ -1,0 +1,131 @@
+"""Why a net says what it says, where the browser cannot compute it: a worker is asked, method by method."""
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.engine.ask import RunModel
+from cnnviz.engine.long.answers import finished
+from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
+from cnnviz.errors import InvalidInput
+from cnnviz.inspection.attribution.methods import Method, method_settings, methods_for
+from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays
+from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
+from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
+from cnnviz.ui.app import services
+from cnnviz.ui.shared.answers import dataset_facts
+from cnnviz.ui.shared.elements import as_part
+
+KEY, OF = "worker_why", "worker_why_class"
+SAID = "what it says"
+NAME = "why"
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Asked:
+    """What was asked in this session and what is known of it; what a run of the page did not reach, the next one asks."""
+
+    question: str
+    is_wanted: bool = False
+    found: dict[str, Attribution] = field(default_factory=dict)
+    checks: dict[str, tuple[Deletion | Randomisation, ...]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def is_left(self, name: str) -> bool:
+        """Whether something of a method is still to be computed."""
+        return name not in self.checks and name not in self.problems
+
+
+def show_worker_why(run: Run, image: np.ndarray) -> None:
+    """Let the visitor ask a worker what speaks for a class in an image (H, W, C) uint8, and save what comes."""
+    as_part(_why)(run, image)
+
+
+def _why(run: Run, image: np.ndarray) -> None:
+    classes, methods = dataset_facts(run).classes, methods_for(image.shape)
+    st.subheader("Why it says that", anchor=False)
+    names = [SAID, *classes]
+    of = st.selectbox("What speaks for", range(len(names)), format_func=lambda at: as_markdown(names[at]), key=OF)
+    question = f"{run.id} {run.progress.started} {of} {hashlib.sha256(image.tobytes()).hexdigest()}"
+    asked: _Asked = st.session_state.get(KEY) or _Asked(question)
+    if asked.question != question:
+        asked = _Asked(question)
+    st.session_state[KEY] = asked
+    controls, figure = st.container(), st.container().empty()
+    left = [name for name in methods if asked.is_left(name)]
+    _draw(figure, image, asked, classes)
+    if left and not asked.is_wanted:
+        label = "Ask again" if asked.found else "Ask the worker"
+        controls.button(label, icon=":material/psychology:", on_click=_want, args=(asked, True))
+    elif left:
+        with controls.container():
+            place = st.empty()
+            with place.container():
+                st.button("Cancel", on_click=_want, args=(asked, False))
+                told = st.progress(0.0)
+            for number, name in enumerate(left):
+                _ask(run, image, None if of == 0 else of - 1, (name, methods[name]), asked, told)
+                told.progress((number + 1) / len(left))
+                _draw(figure, image, asked, classes)
+            place.empty()
+    for name, problem in asked.problems.items():
+        st.caption(f"**{methods[name].title}**: {as_markdown(problem)}")
+    if not [name for name in methods if asked.is_left(name)] and asked.found:
+        _offer(image, asked, classes)
+
+
+def _want(asked: _Asked, wanted: bool) -> None:
+    asked.is_wanted = wanted
+
+
+def _ask(run: Run, image: np.ndarray, of: int | None, named: tuple[str, Method], asked: _Asked, told: Any) -> None:
+    """Map and checks of one method, as far as they are not there yet."""
+    name, method = named
+    given = {setting.name: setting.default for setting in method.settings}
+    why = Why(image, name, of, "", method_settings(name, given))
+    engine, subject = services.engine(), RunModel(run.id)
+
+    def wait(chunks: Generator[float, None, T], what: str) -> T:
+        doing = f"{method.title}{what}: asking the worker"
+        return finished(chunks, lambda share: told.progress(share, f"{doing}, {share:.0%}"))
+
+    try:
+        if name not in asked.found:
+            asked.found[name] = wait(attribute(engine, subject, why), "")
+        found = asked.found[name]
+        baseline = "black" if dataset_facts(run).input_style == "digit" else "mean"
+        asked.checks[name] = (
+            wait(check_deletion(engine, subject, why, found, baseline), ", pixels taken away"),
+            wait(check_randomisation(engine, subject, why, found), ", weights shuffled"),
+        )
+    except InvalidInput as error:
+        asked.problems[name] = str(error)
+
+
+def _figure(image: np.ndarray, asked: _Asked, classes: tuple[str, ...], ending: str) -> bytes:
+    maps = [as_map(found, asked.checks.get(name, ())) for name, found in asked.found.items()]
+    return draw_attributions(image, maps, what_speaks_for(next(iter(asked.found.values())), classes), ending=ending)
+
+
+def _draw(place: Any, image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:
+    if asked.found:
+        words = what_speaks_for(next(iter(asked.found.values())), classes)
+        place.image(_figure(image, asked, classes, "svg").decode(), width="stretch", alt=f"{words}, by each method")
+
+
+def _offer(image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:
+    """Buttons that save figure and arrays."""
+    arrays = BytesIO()
+    np.savez(arrays, **named_arrays(image, list(asked.found.values())))
+    files = {ending: _figure(image, asked, classes, ending) for ending in ("png", "svg")} | {"npz": arrays.getvalue()}
+    with st.container(horizontal=True):
+        for ending, data in files.items():
+            st.download_button(f"Save {ending.upper()}", data, f"{NAME}.{ending}", on_click="ignore")
