@@ -73,7 +73,7 @@ def test_a_layer_that_makes_no_sense_is_refused_by_its_title(show: Callable, pla
     names = place.evaluate("(root) => root.insideNet.layers.map(({ name }) => name)")
     choose(place, "layer", str(names.index("flatten_1")))
     card = place.locator('.why-card[data-method="grad_cam"]')
-    expect(card.locator(":scope > .hint")).to_have_text(
+    expect(card.locator(":scope > .hint:not([hidden])")).to_have_text(
         "Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: Flatten."
     )
 
