@@ -11,6 +11,7 @@ from cnnviz.engine.ask import ask
 from cnnviz.errors import UnknownName
 from cnnviz.inspection.attribution.methods import METHODS, Setting, find_method, method_settings
 from cnnviz.inspection.attribution.results import Attribution
+from cnnviz.inspection.image_makers import MAKERS
 from cnnviz.text.units import probability_text
 
 
@@ -19,28 +20,29 @@ def add_method_options(command: ArgumentParser, number: Any) -> None:
     command.add_argument("--method", choices=list(METHODS), help="which parts of the picture speak for a class")
     command.add_argument("--class", dest="of_class", metavar="C", help="its name or number; the most probable one else")
     command.add_argument("--check", action="store_true", help="of --method: test its map, too")
-    for name, (setting, titles) in _settings().items():
-        help_text = f"of {', '.join(titles)}: {setting.title.lower()}; {setting.default} by default"
+    for name, settings in _settings().items():
+        setting = settings[0][1]
+        help_text = "; ".join(f"of {title}: {one.title.lower()}, {one.default} by default" for title, one in settings)
         kind = {"choices": setting.choices} if setting.choices else {"type": number, "metavar": "N"}
         command.add_argument(f"--{name}", help=help_text, **kind)
 
 
 def given_method_options(options: Namespace) -> list[str]:
     """Names of the options that belong to a method, as far as they are given."""
-    given = {"class": options.of_class, "check": options.check, **_given(options)}
+    given = {"class": options.of_class, "check": options.check, **given_settings(options)}
     return [name for name, value in given.items() if value not in (None, False)]
 
 
 def attribute(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     """Attribute what a net says of a picture to its parts; the arrays are what `--out` keeps."""
     picture = read_picture(options.image)
-    settings = method_settings(options.method, _given(options))
+    settings = method_settings(options.method, given_settings(options))
     with running_engine() as engine:
         net = find_net(engine.store, options)
         asked = {
             "image": net.prepared(picture),
             "method": options.method,
-            "class_index": _class_index(options.of_class, net),
+            "class_index": class_index(options.of_class, net),
             "layer": options.layer or "",
             "settings": settings,
         }
@@ -96,7 +98,8 @@ def _facts(found: Attribution, classes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _class_index(name: str | None, net: NamedNet) -> int | None:
+def class_index(name: str | None, net: NamedNet) -> int | None:
+    """Give a class by its name or number; None for None, raises UnknownName."""
     if name is None:
         return None
     if name in net.classes:
@@ -106,14 +109,15 @@ def _class_index(name: str | None, net: NamedNet) -> int | None:
     raise UnknownName.among("class", name, list(net.classes))
 
 
-def _settings() -> dict[str, tuple[Setting, list[str]]]:
-    """The settings of all methods by name, each with the titles of the methods that have it."""
-    found: dict[str, tuple[Setting, list[str]]] = {}
-    for method in METHODS.values():
+def _settings() -> dict[str, list[tuple[str, Setting]]]:
+    """The settings of all methods and makers by name, with the title of each that has it."""
+    found: dict[str, list[tuple[str, Setting]]] = {}
+    for method in (*METHODS.values(), *MAKERS.values()):
         for setting in method.settings:
-            found.setdefault(setting.name, (setting, []))[1].append(method.title)
+            found.setdefault(setting.name, []).append((method.title, setting))
     return found
 
 
-def _given(options: Namespace) -> dict[str, Any]:
+def given_settings(options: Namespace) -> dict[str, Any]:
+    """Those settings of methods and makers that the options give."""
     return {name: value for name in _settings() if (value := getattr(options, name)) is not None}

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, get_args
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.attribution import add_method_options
 from cnnviz.cli.home_net import make_home_net
+from cnnviz.cli.made_images import add_maker_options
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
 from cnnviz.datasets.sources.layout import ROLES
@@ -110,10 +111,15 @@ def make_parser() -> argparse.ArgumentParser:
     predict.add_argument("images", nargs="+", metavar="IMAGE")
     inspect = add("inspect", prediction.inspect, "Say what every layer of a net makes of an image.")
     add_net_options(inspect)
-    inspect.add_argument("image", metavar="IMAGE")
+    inspect.add_argument("image", metavar="IMAGE", nargs="?")
     inspect.add_argument("--layer", metavar="NAME", help="only this one")
-    inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name, or the map")
+    inspect.add_argument(
+        "--out",
+        metavar="FILE.npz",
+        help="keep the values of each layer, under its name, the map, or the made picture (also .png)",
+    )
     add_method_options(inspect, _number)
+    add_maker_options(inspect, _whole_number)
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.attribution import attribute, given_method_options
+from cnnviz.cli.made_images import make_image, write_arrays
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
@@ -42,14 +43,23 @@ def predict(options: Namespace) -> Answer:
 
 
 def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
+    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz.
+
+    With `--fool` a picture is changed until the answer flips, with `--maximise` one is made that excites a unit.
+    """
+    if options.maximise or options.fool:
+        return make_image(options)
+    if options.image is None:
+        raise InvalidConfig("Name the picture to look at, after the net. Received: none.")
     if options.method:
         answer, arrays = attribute(options)
         if options.out:
-            _write(Path(options.out), arrays)
+            write_arrays(Path(options.out), arrays)
         return answer
-    if given := given_method_options(options):
-        raise InvalidConfig(f"--{given[0]} belongs to a method: name one with --method. Received: --{given[0]}.")
+    if given := [*given_method_options(options), *(["target"] if options.target else [])]:
+        raise InvalidConfig(
+            f"--{given[0]} belongs to --method, --fool or --maximise: say which of them. Received: --{given[0]}."
+        )
     picture = read_picture(options.image)
     with running_engine() as engine:
         net = find_net(engine.store, options)
@@ -69,19 +79,11 @@ def inspect(options: Namespace) -> Answer:
         for one in layers
     ]
     if options.out:
-        _write(Path(options.out), {one.name: one.values for one in layers})
+        write_arrays(Path(options.out), {one.name: one.values for one in layers})
     kept = f"{len(layers)} layers in {options.out}." if options.out else ""
     read = net.conversion(picture)
     text = "\n".join(filter(None, [table(rows), kept, read, net.note]))
     return Answer({"layers": rows, "out": options.out, "conversion": read, "note": net.note or None}, text)
-
-
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    try:
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
-    except OSError as error:
-        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
 
 
 def _prepared(net: NamedNet, paths: list[str], pictures: list[np.ndarray]) -> np.ndarray:

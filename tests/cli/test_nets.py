@@ -129,7 +129,7 @@ def test_a_method_tells_which_pixels_speak_for_a_class(capsys, home, folder: Pat
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--class", "bee"), "--class belongs to a method"),
+        (("--class", "bee"), "--class belongs to --method"),
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
         (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),
         (("--method", "occlusion", "--patch", "13"), "expected at most 10 pixels"),

@@ -89,6 +89,12 @@ QUESTIONS = {
         ("image", "explained", "settings", "seed"),
         EXPLANATION_SECONDS,
     ),
+    "fool": Question(
+        "cnnviz.inspection.fooling:fool", "model", ("image", "kind", "target", "settings"), EXPLANATION_SECONDS
+    ),
+    "maximise": Question(
+        "cnnviz.inspection.maximization:maximise", "model", ("layer", "unit", "settings"), EXPLANATION_SECONDS
+    ),
     "familiarity": Question(
         "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
     ),

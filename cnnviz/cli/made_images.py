@@ -1,0 +1,115 @@
+"""`inspect --fool` and `--maximise`: pictures that are made for a net."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.cli.answer import Answer, running_engine
+from cnnviz.cli.attribution import class_index, given_settings
+from cnnviz.cli.nets import NamedNet, find_net, read_picture
+from cnnviz.cli.printing import table
+from cnnviz.engine.ask import ask
+from cnnviz.errors import InvalidConfig
+from cnnviz.imaging.decode import encode_png
+from cnnviz.inspection.image_makers import MAKERS, FooledImage, MaximizedImage
+from cnnviz.text.units import probability_text
+
+PICTURE_ENDING = ".png"
+
+
+def add_maker_options(command: ArgumentParser, whole_number: Any) -> None:
+    """Declare what `make_image` reads, but for the settings; `whole_number` reads one from a text."""
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument("--fool", choices=("pixels", "step"), help="the smallest change that flips the answer")
+    kind.add_argument("--maximise", metavar="LAYER", help="make a picture that excites a unit of this layer")
+    command.add_argument("--target", metavar="C", help="of --fool: the class that it shall say; any other else")
+    command.add_argument("--unit", type=whole_number, default=0, metavar="U", help="of --maximise, from 0")
+
+
+def make_image(options: Namespace) -> Answer:
+    """Make a picture, and keep it in `--out`: a .png of the picture itself, or an .npz with all numbers."""
+    for name in ("method", "of_class", "check", "layer"):
+        if getattr(options, name):
+            option = name.removeprefix("of_")
+            raise InvalidConfig(f"--{option} is not for --fool and --maximise: leave it out. Received: --{option}.")
+    if options.maximise:
+        answer, arrays, picture = _maximise(options)
+    else:
+        answer, arrays, picture = _fool(options)
+    if options.out and options.out.endswith(PICTURE_ENDING):
+        write_file(Path(options.out), encode_png(picture.squeeze(axis=-1) if picture.shape[-1] == 1 else picture))
+    elif options.out:
+        write_arrays(Path(options.out), arrays)
+    return answer
+
+
+def _fool(options: Namespace) -> tuple[Answer, dict[str, Any], np.ndarray]:
+    if options.image is None:
+        raise InvalidConfig("Name the picture to be changed, after the net. Received: none.")
+    picture = read_picture(options.image)
+    with running_engine() as engine:
+        net = find_net(engine.store, options)
+        asked = {"kind": options.fool, "target": class_index(options.target, net), "settings": given_settings(options)}
+        found: FooledImage = ask(engine, net.subject, "fool", image=net.prepared(picture), **asked)
+    change = found.change
+    said = {
+        "fooled": found.is_fooled,
+        **_answers(found, net),
+        "pixels": found.num_pixels,
+        "size": found.size,
+        "largest": int(np.abs(change).max()),
+        "mean": float(np.abs(change).mean()),
+    }
+    maker = MAKERS[options.fool]
+    failed = "" if found.is_fooled else "It was not fooled: the last try is shown."
+    text = "\n".join(
+        filter(None, [maker.says, table([said]), failed, maker.caution, net.conversion(picture), net.note])
+    )
+    answer = Answer({"kind": options.fool, **said, "out": options.out, "note": net.note or None}, text)
+    return answer, {"before": found.before, "change": change, "after": found.after}, found.after
+
+
+def _answers(found: FooledImage, net: NamedNet) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for name, probabilities in (("before", found.probabilities_before), ("after", found.probabilities_after)):
+        best = int(probabilities.argmax())
+        said[name] = net.classes[best] if net.classes else str(best)
+        said[f"{name}_probability"] = probability_text(float(probabilities[best]))
+    return said
+
+
+def _maximise(options: Namespace) -> tuple[Answer, dict[str, Any], np.ndarray]:
+    asked = {"layer": options.maximise, "unit": options.unit, "settings": given_settings(options)}
+    with running_engine() as engine:
+        net = find_net(engine.store, options)
+        found: MaximizedImage = ask(engine, net.subject, "maximise", **asked)
+    said = {
+        "layer": found.layer,
+        "unit": found.unit,
+        "steps": len(found.activations) - 1,
+        "activation_at_first": float(found.activations[0]),
+        "activation": float(found.activations[-1]),
+    }
+    maker = MAKERS["maximise"]
+    text = "\n".join(filter(None, [maker.says, table([said]), maker.caution, net.note]))
+    answer = Answer({**said, "out": options.out, "note": net.note or None}, text)
+    return answer, {"image": found.image, "activations": found.activations}, found.image
+
+
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """Keep arrays as an .npz; raises InvalidConfig where the file cannot be written."""
+    try:
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+    except OSError as error:
+        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Keep a file; raises InvalidConfig where it cannot be written."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
