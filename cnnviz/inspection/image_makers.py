@@ -35,18 +35,18 @@ MAKERS: dict[str, Maker] = {
         "Candidates: the largest |dM / dx| times the way to black or white; the best of them by the net itself. "
         f"{_MARGIN}",
         "After Su, Vargas, Sakurai: One Pixel Attack for Fooling Deep Neural Networks (2019), arXiv 1710.08864",
-        "It is the fewest we found, not the fewest there are. And few pixels do not make it a bad net: it goes by other "
-        "things than our eyes do, and so can be fooled where we are not.",
+        "It is the fewest we found, not the fewest there are. And few pixels do not make it a bad net: it goes by "
+        "other things than our eyes do, and so can be fooled where we are not.",
         (Setting("candidates", "Pixels tried for each", 16, 1, 64),),
     ),
     "step": Maker(
-        "A step of all pixels",
+        "A step of all pixels (FGSM)",
         "Moves every pixel by the same few grey levels, up or down, whichever speaks against the answer.",
         f"x + size × sign(dM / dx), whole numbers from 0 to 255. {_MARGIN}",
         "Goodfellow, Shlens, Szegedy: Explaining and Harnessing Adversarial Examples (2015), arXiv 1412.6572; in "
         "several steps: Kurakin, Goodfellow, Bengio (2017), arXiv 1607.02533",
-        "It is the smallest size of this kind of step, not of any change; and where none is found, the net is not safe. "
-        "Such a change hardly ever comes by chance: noise of the same size seldom fools a net.",
+        "It is the smallest size of this kind of step, not of any change; and where none is found, the net is not "
+        "safe. Such a change hardly ever comes by chance: noise of the same size seldom fools a net.",
         (
             Setting("size", "Size", 8, 1, 255, help="Grey levels of 0..255 that a pixel may move by"),
             Setting(
@@ -57,12 +57,12 @@ MAKERS: dict[str, Maker] = {
     "maximise": Maker(
         "A picture that excites it",
         "Begins with noise and changes every pixel a little, again and again, so that the unit answers more strongly.",
-        "x + rate × (g / rms(g) + tv × smoothing), g = da / dx; a: the mean of the unit's map before its activation, or "
-        "the score of a class before softmax",
+        "x + rate × (g / rms(g) + tv × smoothing), g = da / dx; a: the mean of the unit's map before its activation, "
+        "or the score of a class before softmax",
         "Mordvintsev, Olah, Tyka: Inceptionism (2015); Olah, Mordvintsev, Schubert: Feature Visualization (2017), "
         "distill.pub, doi 10.23915/distill.00007",
-        "It is not what the unit stands for, nor a picture that the net has seen: one of many pictures that excite it, "
-        "and the settings choose among them. Look at what excites it of the test images, too.",
+        "It is not what the unit stands for, nor a picture that the net has seen: one of many that excite it, and "
+        "the settings choose among them. Look at what excites it of the test images, too.",
         (
             Setting("steps", "Steps", 200, 1, 5000),
             Setting(

@@ -10,6 +10,7 @@ from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.inspection.attribution.methods import METHODS
+from cnnviz.inspection.image_makers import MAKERS
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -113,6 +114,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         drawing=st.query_params.get("picture") == "drawing",
         screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(method)} for name, method in METHODS.items()],
+        makers=[{"name": name, **asdict(maker)} for name, maker in MAKERS.items()],
     )
 
 

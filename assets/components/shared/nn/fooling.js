@@ -1,6 +1,6 @@
 // The smallest change of a picture that flips a net's answer: what cnnviz/inspection/fooling.py does, with the same numbers.
 //
-// Generators, which yield between passes so that a page can draw meanwhile and stop them. `given` is {net, way, pixels, said,
+// Generators, which yield between passes so that a page can draw, and ask the same net, meanwhile and stop them. `given` is {net, way, pixels, said,
 // target}: an open Net, its Backward, the picture (HWC, whole values from 0 to 255), the class that the net says of it, and the
 // class that it shall say, or null for any other. Each try is judged by the net itself, on whole pixel values.
 
@@ -25,7 +25,7 @@ export function firstTwo(net, pixels) {
   return { said, next: wanted(net, { said, target: null }) };
 }
 
-const isFlipped = (answer, { said, target }) => (target === null ? answer !== said : answer === target);
+export const isFlipped = (answer, { said, target }) => (target === null ? answer !== said : answer === target);
 
 // The class that is wanted; of all others the one with the largest score.
 function wanted(net, { said, target }) {
@@ -38,16 +38,18 @@ function wanted(net, { said, target }) {
   return best;
 }
 
-// {flips, margin} of a picture: margin is the score of the wanted class less that of the one said at first.
+// After net.run: the score of the wanted class less that of the one said at first.
+export const marginOf = (given) => scoreOf(given.net, wanted(given.net, given)) - scoreOf(given.net, given.said);
+
 function judge(given, pixels) {
-  const { net, said } = given;
-  net.run(pixels);
-  return { flips: isFlipped(answerOf(net), given), margin: scoreOf(net, wanted(net, given)) - scoreOf(net, said) };
+  given.net.run(pixels);
+  return { flips: isFlipped(answerOf(given.net), given), margin: marginOf(given) };
 }
 
-// How the margin changes with each value of the picture that the net was run on; overwritten by the next pass.
-function slopeOf(given) {
+// How the margin changes with each value of a picture; overwritten by the next pass.
+function slopeOf(given, pixels) {
   const { net, way, said } = given;
+  net.run(pixels);
   const last = net.layers.at(-1);
   const other = wanted(net, given);
   if (last.values.length === 1) way.from(last.index, 0, other === 1 ? 2 : -2);
@@ -63,17 +65,15 @@ export function* gradientStep(given, { size, iterations = 1 }) {
   const { pixels } = given;
   const each = stepOf(size, iterations);
   let after = pixels;
-  let { flips } = judge(given, pixels);
   for (let step = 0; step < iterations; step++) {
-    const slope = slopeOf(given);
+    const slope = slopeOf(given, after);
     after = after.map((value, at) => {
       const moved = value + each * Math.sign(slope[at]);
       return Math.min(Math.max(moved, pixels[at] - size, 0), pixels[at] + size, LARGEST);
     });
-    flips = judge(given, after).flips;
     yield;
   }
-  return { after, flips };
+  return { after, flips: judge(given, after).flips };
 }
 
 // The smallest size that was found to flip the answer, {size, after, flips}: doubled until one does, then by halving. A larger
@@ -105,7 +105,7 @@ export function* fewestPixels(given, { candidates = 16, most = Infinity } = {}) 
   const changed = [];
   let after = pixels.slice();
   while (!judge(given, after).flips) {
-    const places = changed.length < most ? bestPlaces(slopeOf(given), after, units, new Set(changed)).slice(0, candidates) : [];
+    const places = changed.length < most ? bestPlaces(slopeOf(given, after), after, units, new Set(changed)).slice(0, candidates) : [];
     if (!places.length) return { after, flips: false, count: changed.length };
     let best = null;
     for (const { place, colour } of places) {
