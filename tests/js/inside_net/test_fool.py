@@ -179,6 +179,24 @@ def test_the_share_of_the_test_images_is_counted(show: Callable, plain: Sample) 
     expect(card).to_contain_text(re.compile(rf"A step of 12 fools {fooled} of 12 test images .*by chance: \d+\."))
 
 
+def test_a_large_net_is_searched_when_asked_and_can_be_stopped(show: Callable, plain: Sample) -> None:
+    place = show(plain, makers=TABLE)
+    place.evaluate("async (root) => { (await root.insideNet.backward.open()).isQuick = false; }")
+    place.get_by_role("button", name="Fool it").click()
+    expect(place.locator('[data-maker="step"] figcaption').last).to_contain_text("After")
+    pixels = place.locator('[data-maker="pixels"]')
+    search = pixels.get_by_role("button", name="Search", exact=True)
+    clicked = "([search, stop]) => { search.click(); stop.click(); return search.hidden; }"
+    handles = [pixels.locator(f"button:text-is('{name}')").element_handle() for name in ("Search", "Stop")]
+    assert not place.page.evaluate(clicked, handles), "it can be asked again"
+    expect(score(place, "search")).to_have_text("\u2013")
+    search.click()
+    expect(pixels.get_by_role("button", name="Show how")).to_be_visible(timeout=20_000)
+    card = place.locator('[data-maker="step"]')
+    card.get_by_role("button", name="How many test images").click()
+    expect(card).to_contain_text(re.compile(r"fools \d+ of \d+ test images"))
+
+
 def test_what_was_made_can_be_looked_at_and_escape_leaves(show: Callable, plain: Sample) -> None:
     place = open_fool(show, plain)
     place.locator('[data-maker="step"]').get_by_role("button", name="Look at it").click()

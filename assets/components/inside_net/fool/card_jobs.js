@@ -10,6 +10,7 @@ import { pixelsText } from "./game.js";
 
 const SHARE_OF = { pixels: 50, step: 100 }; // of how many test images
 const FIRST_SIZE = 8;
+const SMALL_STEPS = 10;
 
 class CardJobs {
   // page: {text(pixels) -> what the net says, name(class), hasImages(), images() -> Promise of pictures or null, look(pixels, words)}
@@ -36,9 +37,11 @@ class CardJobs {
     }, (error) => this.card.wait(error.message));
   }
 
-  show({ after, flips }, about = "") {
+  // failed: what is said where the answer has not flipped.
+  show({ after, flips }, about = "", failed = "It still gives that answer.") {
     const { pixels, net } = this.asked;
-    this.card.show({ before: pixels, after, shape: net.layers[0].shape, texts: { before: this.page.text(pixels), after: this.page.text(after) }, flips }, about);
+    const texts = { before: this.page.text(pixels), after: this.page.text(after) };
+    this.card.show({ before: pixels, after, shape: net.layers[0].shape, texts, flips }, about, failed);
   }
 
   async share() {
@@ -96,7 +99,7 @@ export class PixelsJobs extends CardJobs {
 
   showHow() {
     this.isOpen ||= this.found.flips;
-    this.show(this.found, this.found.flips ? "The fewest we found: " : "");
+    this.show(this.found, this.found.flips ? "The fewest we found: " : "", "Not fooled: no other pixel helps by the slope.");
     this.offer();
   }
 
@@ -119,7 +122,7 @@ export class StepJobs extends CardJobs {
     const [size, iterations] = maker.settings;
     const slider = element("input", { type: "range", min: String(size.least), max: String(size.most), value: String(FIRST_SIZE), "aria-label": "Grey levels of the step" });
     const output = element("output");
-    const ways = element("select", { "aria-label": "In how many steps" }, ...[[iterations.default, "one step"], [10, "10 small steps"]].map(([value, text]) => element("option", { value: String(value), text })));
+    const ways = element("select", { "aria-label": "In how many steps" }, ...[[iterations.default, "one step"], [SMALL_STEPS, `${SMALL_STEPS} small steps`]].map(([value, text]) => element("option", { value: String(value), text })));
     const smallest = element("button", { type: "button", text: "Smallest", title: "The smallest size that was found to fool it", on: { click: () => this.smallest() } });
     super(maker, page, element("div", { class: "fool-controls" }, element("label", {}, "Size ", slider, output), ways, smallest));
     Object.assign(this, { slider, output, ways, isFirst: true });
@@ -147,13 +150,20 @@ export class StepJobs extends CardJobs {
     else this.start(job, (found) => this.show(found));
   }
 
+  // Of the first picture in small steps, where one step does not do.
   smallest() {
     if (!this.asked) return;
-    this.isFirst = false;
+    const { iterations } = this.settings;
     const done = (found) => {
+      const isTriedAgain = this.isFirst && !found.flips && iterations === 1;
+      this.isFirst = false;
+      if (isTriedAgain) {
+        this.ways.value = String(SMALL_STEPS);
+        return this.smallest();
+      }
       this.slider.value = String(found.size);
       this.output.textContent = `${found.size} of 255`;
-      this.show(found);
+      this.show(found, "", `No size that we tried fools it this way${iterations === 1 ? `: ${SMALL_STEPS} small steps may` : ""}.`);
     };
     const job = smallestStep(this.asked, this.settings);
     if (this.asked.isQuick) done(finished(job));

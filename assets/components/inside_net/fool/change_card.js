@@ -48,9 +48,9 @@ export class ChangeCard {
   }
 
   // texts {before, after}: what the net says of each; flips: whether the answer has changed as was wanted.
-  show({ before, after, shape, texts, flips }, about = "") {
+  show({ before, after, shape, texts, flips }, about, failed) {
     Object.assign(this, { after, size: sizeOfChange(before, after, shape[2]) });
-    this.status.textContent = flips ? "" : "Not fooled: the last try is shown.";
+    this.status.textContent = flips ? "" : failed;
     this.shown.hidden = false;
     this.look.hidden = false;
     this.share.hidden = !this.hasImages;
