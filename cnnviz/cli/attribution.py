@@ -9,9 +9,9 @@ from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
 from cnnviz.errors import UnknownName
-from cnnviz.inspection.attribution.methods import METHODS, Setting, find_method, method_settings
+from cnnviz.inspection.attribution.methods import METHODS, Method, Setting, find_method, method_settings
 from cnnviz.inspection.attribution.results import Attribution
-from cnnviz.inspection.image_makers import MAKERS
+from cnnviz.inspection.image_makers import MAKERS, Maker
 from cnnviz.text.units import probability_text
 
 
@@ -112,7 +112,8 @@ def class_index(name: str | None, net: NamedNet) -> int | None:
 def _settings() -> dict[str, list[tuple[str, Setting]]]:
     """The settings of all methods and makers by name, with the title of each that has it."""
     found: dict[str, list[tuple[str, Setting]]] = {}
-    for method in (*METHODS.values(), *MAKERS.values()):
+    declared: list[Method | Maker] = [*METHODS.values(), *MAKERS.values()]
+    for method in declared:
         for setting in method.settings:
             found.setdefault(setting.name, []).append((method.title, setting))
     return found

@@ -109,17 +109,7 @@ def make_parser() -> argparse.ArgumentParser:
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
     add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    inspect = add("inspect", prediction.inspect, "Say what every layer of a net makes of an image.")
-    add_net_options(inspect)
-    inspect.add_argument("image", metavar="IMAGE", nargs="?")
-    inspect.add_argument("--layer", metavar="NAME", help="only this one")
-    inspect.add_argument(
-        "--out",
-        metavar="FILE.npz",
-        help="keep the values of each layer, under its name, the map, or the made picture (also .png)",
-    )
-    add_method_options(inspect, _number)
-    add_maker_options(inspect, _whole_number)
+    _add_inspect(add("inspect", prediction.inspect, "Say what every layer of a net makes of an image."))
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(
@@ -131,6 +121,16 @@ def make_parser() -> argparse.ArgumentParser:
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")
     bench.add_argument("names", nargs="*", metavar="NAME")
     return parser
+
+
+def _add_inspect(command: argparse.ArgumentParser) -> None:
+    add_net_options(command)
+    command.add_argument("image", metavar="IMAGE", nargs="?", help="not for --maximise")
+    command.add_argument("--layer", metavar="NAME", help="only this one")
+    help_text = "keep the values of each layer, under its name, the map, or the made picture (also .png)"
+    command.add_argument("--out", metavar="FILE.npz", help=help_text)
+    add_method_options(command, _number)
+    add_maker_options(command, _whole_number)
 
 
 def _add_net(command: argparse.ArgumentParser) -> Any:

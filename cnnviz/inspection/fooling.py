@@ -137,7 +137,8 @@ def fewest_pixels(flip: _Flip, candidates: int = 16) -> np.ndarray:
 
     Returns (H, W, C) float32; the answer is not flipped where no pixel has a slope any more.
     """
-    image, changed = flip.start.copy(), []
+    image = flip.start.copy()
+    changed: list[int] = []
     while not flip.is_flipped(image):
         slope = flip.slope(image)
         ends = np.where(slope > 0, np.float32(LARGEST), np.float32(0))

@@ -53,14 +53,11 @@ export class Game {
       this.brushes.take(asked.pixels, shape[2]);
       this.painting.canvas.setAttribute("aria-label", `The picture, ${shape[1]} \u00d7 ${shape[0]} pixels. Arrow keys move, space paints.`);
     }
-    this.said.textContent = names[asked.said];
-    const options = [[ANY, "anything else"], ...names.map((text, of) => [of, text]).filter(([of]) => of !== asked.said)];
-    this.goal.replaceChildren(...options.map(([value, text]) => element("option", { value: String(value), text })));
-    this.goal.value = String(asked.target ?? ANY);
     this.takeBars();
     this.frame();
   }
 
+  // Names and bars; those that stand there already stay, because pictures may come with every frame.
   takeBars() {
     const { asked, names } = this;
     asked.net.run(asked.pixels);
@@ -69,6 +66,13 @@ export class Game {
     const order = shares.map((_, of) => of).sort((one, other) => shares[other] - shares[one]);
     const wanted = asked.target === null ? [] : [asked.target];
     const units = [...new Set([asked.said, ...wanted, ...order])].slice(0, MOST_BARS).sort((one, other) => one - other);
+    const built = JSON.stringify([asked.said, asked.target, units, names]);
+    if (built === this.built) return;
+    this.built = built;
+    this.said.textContent = names[asked.said];
+    const options = [[ANY, "anything else"], ...names.map((text, of) => [of, text]).filter(([of]) => of !== asked.said)];
+    this.goal.replaceChildren(...options.map(([value, text]) => element("option", { value: String(value), text })));
+    this.goal.value = String(asked.target ?? ANY);
     this.bars.take(units, names);
     for (const { unit, row } of this.bars.rows) row.classList.toggle("wanted", unit === asked.target);
   }
