@@ -63,7 +63,8 @@ def _fool(options: Namespace) -> tuple[Answer, dict[str, Any], np.ndarray]:
         "mean": float(np.abs(change).mean()),
     }
     maker = MAKERS[options.fool]
-    failed = "" if found.is_fooled else "It was not fooled: the last try is shown."
+    small_steps = " Small steps often find more: --iterations 10." if options.fool == "step" else ""
+    failed = "" if found.is_fooled else f"It was not fooled: the last try is shown.{small_steps}"
     text = "\n".join(
         filter(None, [maker.says, table([said]), failed, maker.caution, net.conversion(picture), net.note])
     )

@@ -179,6 +179,18 @@ def test_the_share_of_the_test_images_is_counted(show: Callable, plain: Sample) 
     expect(card).to_contain_text(re.compile(rf"A step of 12 fools {fooled} of 12 test images .*by chance: \d+\."))
 
 
+def test_a_net_with_one_output_has_two_answers(show: Callable) -> None:
+    spec = Architecture(input_shape=(5, 6, 1), layers=(Flatten(), Dense(units=1, activation="sigmoid")))
+    sample = make(spec)
+    place = open_fool(show, sample, classes=[])
+    said = int(predict_probabilities(sample.model, sample.images[:1])[0].argmax())
+    expect(place.locator(".fool-goal")).to_contain_text(f"It says {('no', 'yes')[said]}. Make it say")
+    expected = fool(sample.model, sample.images[0], "step", 1 - said)
+    expect(place.locator('[data-maker="step"] output')).to_have_text(f"{expected.size} of 255")
+    found = fool(sample.model, sample.images[0], "pixels", 1 - said)
+    expect(score(place, "search")).to_have_text(str(found.num_pixels), timeout=20_000)
+
+
 def test_a_large_net_is_searched_when_asked_and_can_be_stopped(show: Callable, plain: Sample) -> None:
     place = show(plain, makers=TABLE)
     place.evaluate("async (root) => { (await root.insideNet.backward.open()).isQuick = false; }")

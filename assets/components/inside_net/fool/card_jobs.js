@@ -34,7 +34,10 @@ class CardJobs {
     this.slices.add(job, (found) => {
       this.card.stopped();
       done(found);
-    }, (error) => this.card.wait(error.message));
+    }, (error) => {
+      this.card.wait(error.message);
+      this.card.stopped();
+    });
   }
 
   // failed: what is said where the answer has not flipped.
@@ -144,7 +147,7 @@ export class StepJobs extends CardJobs {
   step() {
     this.output.textContent = `${this.settings.size} of 255`;
     if (!this.asked) return;
-    this.slices.stop();
+    this.stop();
     const job = gradientStep(this.asked, this.settings);
     if (this.asked.isQuick) this.show(finished(job));
     else this.start(job, (found) => this.show(found));
@@ -153,6 +156,7 @@ export class StepJobs extends CardJobs {
   // Of the first picture in small steps, where one step does not do.
   smallest() {
     if (!this.asked) return;
+    this.stop();
     const { iterations } = this.settings;
     const done = (found) => {
       const isTriedAgain = this.isFirst && !found.flips && iterations === 1;

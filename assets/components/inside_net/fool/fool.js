@@ -79,9 +79,9 @@ export class Fool {
 
   get names() {
     const { classes, layers } = this.app;
-    if (classes.length) return [...classes];
     const { length } = layers.at(-1).values;
-    return length === 1 ? ["no", "yes"] : Array.from({ length }, (_, of) => String(of + 1));
+    if (length === 1 && classes.length < 2) return ["no", "yes"]; // the probability of one thing
+    return classes.length ? [...classes] : Array.from({ length }, (_, of) => String(of + 1));
   }
 
   // Everything anew, of the picture that is shown.
