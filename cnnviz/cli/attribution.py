@@ -14,28 +14,30 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
 from cnnviz.errors import InvalidInput, UnknownName
-from cnnviz.inspection.attribution.methods import METHODS, Setting, find_method, method_settings
+from cnnviz.inspection.attribution.methods import METHODS, Method, Setting, find_method, method_settings
 from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays
+from cnnviz.inspection.image_makers import MAKERS, Maker
 from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
 from cnnviz.text.units import probability_text
 
 ALL = "all"
 
 
-def add_method_options(command: ArgumentParser, number: Any) -> None:
-    """Declare what `attribute` reads: the methods, and what can be set of them. `number` reads one from a text."""
-    command.add_argument("--method", choices=[*METHODS, ALL], help="which parts of the picture speak for a class")
+def add_method_options(command: ArgumentParser, asked: Any, number: Any) -> None:
+    """Declare what `explain` reads: the methods, one of `asked`, and their settings. `number` reads one from a text."""
+    asked.add_argument("--method", choices=[*METHODS, ALL], help="which parts of the picture speak for a class")
     command.add_argument("--class", dest="of_class", metavar="C", help="its name or number; the most probable one else")
     command.add_argument("--check", action="store_true", help="of --method: test its map, too")
-    for name, (setting, titles) in _settings().items():
-        help_text = f"of {', '.join(titles)}: {setting.title.lower()}; {setting.default} by default"
+    for name, settings in _settings().items():
+        setting = settings[0][1]
+        help_text = "; ".join(f"of {title}: {one.title.lower()}, {one.default} by default" for title, one in settings)
         kind = {"choices": setting.choices} if setting.choices else {"type": number, "metavar": "N"}
         command.add_argument(f"--{name}", help=help_text, **kind)
 
 
 def given_method_options(options: Namespace) -> list[str]:
     """Names of the options that belong to a method, as far as they are given."""
-    given = {"class": options.of_class, "check": options.check, **_given(options)}
+    given = {"class": options.of_class, "check": options.check, **given_settings(options)}
     return [name for name, value in given.items() if value not in (None, False)]
 
 
@@ -91,12 +93,12 @@ def explain(options: Namespace) -> Explained:
 
 
 def _ask(engine: Engine, net: NamedNet, image: np.ndarray, name: str, options: Namespace) -> _Found:
-    given, method = _given(options), find_method(name)
+    given, method = given_settings(options), find_method(name)
     if options.method == ALL:  # each takes what it has
         given = {key: value for key, value in given.items() if key in [one.name for one in method.settings]}
     settings = method_settings(name, given)
     layer = "" if options.method == ALL and method.about == "pixels" else options.layer or ""
-    why = Why(image, name, _class_index(options.of_class, net), layer, settings)
+    why = Why(image, name, class_index(options.of_class, net), layer, settings)
     found = finished(attribute(engine, net.subject, why))
     checks: dict[str, Deletion | Randomisation] = {}
     if options.check:
@@ -142,7 +144,8 @@ def _facts(found: Attribution, classes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _class_index(name: str | None, net: NamedNet) -> int | None:
+def class_index(name: str | None, net: NamedNet) -> int | None:
+    """Give a class by its name or number; None for None, raises UnknownName."""
     if name is None:
         return None
     if name in net.classes:
@@ -152,14 +155,16 @@ def _class_index(name: str | None, net: NamedNet) -> int | None:
     raise UnknownName.among("class", name, list(net.classes))
 
 
-def _settings() -> dict[str, tuple[Setting, list[str]]]:
-    """The settings of all methods by name, each with the titles of the methods that have it."""
-    found: dict[str, tuple[Setting, list[str]]] = {}
-    for method in METHODS.values():
+def _settings() -> dict[str, list[tuple[str, Setting]]]:
+    """The settings of all methods and makers by name, with the title of each that has it."""
+    found: dict[str, list[tuple[str, Setting]]] = {}
+    declared: list[Method | Maker] = [*METHODS.values(), *MAKERS.values()]
+    for method in declared:
         for setting in method.settings:
-            found.setdefault(setting.name, (setting, []))[1].append(method.title)
+            found.setdefault(setting.name, []).append((method.title, setting))
     return found
 
 
-def _given(options: Namespace) -> dict[str, Any]:
+def given_settings(options: Namespace) -> dict[str, Any]:
+    """Those settings of methods and makers that the options give."""
     return {name: value for name in _settings() if (value := getattr(options, name)) is not None}

@@ -1,12 +1,13 @@
 """`inspect --filters` and `inspect --top-images`: what a net has learned, told without an image."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Action, Namespace
 from typing import Any
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import find_net
 from cnnviz.cli.printing import say, table
+from cnnviz.cli.without_image import WithoutImage
 from cnnviz.engine.ask import ask
 from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.test_set import read_top_images
@@ -19,28 +20,12 @@ from cnnviz.text.units import count_text, shape_text
 CHANCE = "Known is what is nearer than 19 of 20 random kernels of the size are: a cosine above {chance:.2f}."
 
 
-def add_filter_options(command: ArgumentParser, whole_number: Any) -> None:
-    """Declare what `filters` and `top_images` read."""
-    command.add_argument("--filters", action="store_true", help="no image: the kernels, and what each is most like")
-    command.add_argument("--top-images", metavar="LAYER", help="no image: the test images that excite its units most")
-    command.add_argument("--unit", type=whole_number, metavar="U", help="of --top-images: only this one, from 0")
-
-
-def needs_no_image(options: Namespace) -> bool:
-    """Whether `filters` or `top_images` answers; raises InvalidConfig where the options do not fit each other."""
-    about_net = options.filters or options.top_images is not None
-    if options.unit is not None and options.top_images is None:
-        raise InvalidConfig(f"--unit belongs to --top-images: name a layer with it. Received: --unit {options.unit}.")
-    if about_net and options.image is not None:
-        raise InvalidConfig(
-            "What a net has learned is told without an image: leave the image out, or the option --filters or "
-            f"--top-images. Received: {options.image}."
-        )
-    if about_net and options.method:
-        raise InvalidConfig(f"A method is about an image: leave out --method or the other. Received: {options.method}.")
-    if not about_net and options.image is None:
-        raise InvalidConfig("What is to be looked at is missing: name an image, or --filters, or --top-images LAYER.")
-    return about_net
+def add_filter_options(asked: Any, image: Action) -> None:
+    """Declare what `filters` and `top_images` read, two of `asked`; with them `image` is left out."""
+    without: dict[str, Any] = {"action": WithoutImage, "image": image}
+    asked.add_argument("--filters", nargs=0, default=False, help="the kernels, and what each is most like", **without)
+    text = "the test images that excite its units most"
+    asked.add_argument("--top-images", metavar="LAYER", help=text, **without)
 
 
 def filters(options: Namespace) -> tuple[Answer, dict[str, Any]]:

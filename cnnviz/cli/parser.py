@@ -9,9 +9,8 @@ from io import TextIOWrapper
 from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
-from cnnviz.cli.attribution import add_method_options
-from cnnviz.cli.filters import add_filter_options
 from cnnviz.cli.home_net import make_home_net
+from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
 from cnnviz.datasets.sources.layout import ROLES
@@ -109,8 +108,8 @@ def make_parser() -> argparse.ArgumentParser:
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
     add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")
-    text = "Say what every layer of a net makes of an image, or what it has learned."
-    _add_inspection(add("inspect", prediction.inspect, text))
+    text = "Say what every layer of a net makes of an image, why, or what it has learned."
+    add_inspection_options(add("inspect", inspect, text), _number, _whole_number)
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(
@@ -122,17 +121,6 @@ def make_parser() -> argparse.ArgumentParser:
     bench = add("bench", commands.bench, "Measure: all benches, or those named.")
     bench.add_argument("names", nargs="*", metavar="NAME")
     return parser
-
-
-def _add_inspection(command: argparse.ArgumentParser) -> None:
-    add_net_options(command)
-    command.add_argument("image", nargs="?", metavar="IMAGE")
-    command.add_argument("--layer", metavar="NAME", help="only this one")
-    command.add_argument(
-        "--out", metavar="FILE", help="keep the values of each layer or a map (.npz), or a figure of maps (.png, .svg)"
-    )
-    add_method_options(command, _number)
-    add_filter_options(command, _whole_number)
 
 
 def _add_net(command: argparse.ArgumentParser) -> Any:

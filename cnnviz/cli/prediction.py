@@ -1,24 +1,18 @@
-"""The commands `predict` and `inspect`: what a net says of pictures, and what each of its layers makes of one."""
+"""The command `predict`: what a net says of pictures."""
 
 from argparse import Namespace
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
-from cnnviz.cli.attribution import explain, given_method_options
-from cnnviz.cli.filters import filters, needs_no_image, top_images
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
 from cnnviz.engine.browser_nets import familiarity_of_run
 from cnnviz.engine.engine import Engine
-from cnnviz.errors import InvalidConfig, InvalidImage, InvalidModel, UnknownName
+from cnnviz.errors import InvalidImage, InvalidModel
 from cnnviz.evaluation.familiarity import doubt_text
-from cnnviz.inspection.maps import FeatureMaps
-from cnnviz.plots.sheet import SHEETS
 from cnnviz.text.markup import as_name
 from cnnviz.text.units import probability_text
 
@@ -42,80 +36,6 @@ def predict(options: Namespace) -> Answer:
     shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
     text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *said, *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
-
-
-def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image, with `--method` at what speaks for a class, or what it has learned.
-
-    `--out` is an .npz of the arrays, or with a method a figure, .png or .svg.
-    """
-    if needs_no_image(options):
-        _require_arrays(options)
-        answer, arrays = (filters if options.filters else top_images)(options)
-        if options.out:
-            _write(Path(options.out), arrays)
-        return answer
-    if options.method:
-        ending = Path(options.out or "").suffix.lower().removeprefix(".")
-        explained = explain(options)
-        if ending in SHEETS:
-            _write_bytes(Path(options.out), explained.draw(ending))
-        elif options.out:
-            _write(Path(options.out), explained.arrays)
-        return explained.answer
-    return _layers(options)
-
-
-def _layers(options: Namespace) -> Answer:
-    if given := given_method_options(options):
-        raise InvalidConfig(f"--{given[0]} belongs to a method: name one with --method. Received: --{given[0]}.")
-    _require_arrays(options)
-    picture = read_picture(options.image)
-    with running_engine() as engine:
-        net = find_net(engine.store, options)
-        maps: FeatureMaps = ask(engine, net.subject, "feature_maps", image=net.prepared(picture))
-    layers = [one for one in maps.layers if options.layer in (None, one.name)]
-    if not layers:
-        raise UnknownName.among("layer", options.layer, [one.name for one in maps.layers])
-    rows: list[dict[str, Any]] = [
-        {
-            "name": one.name,
-            "kind": one.kind,
-            "shape": list(one.shape),
-            "min": float(one.values.min()),
-            "max": float(one.values.max()),
-            "mean": float(one.values.mean()),
-            "zeros": float((one.values == 0).mean()),
-        }
-        for one in layers
-    ]
-    if options.out:
-        _write(Path(options.out), {one.name: one.values for one in layers})
-    kept = f"{len(layers)} layers in {options.out}." if options.out else ""
-    read = net.conversion(picture)
-    text = "\n".join(filter(None, [table(rows), kept, read, net.note]))
-    return Answer({"layers": rows, "out": options.out, "conversion": read, "note": net.note or None}, text)
-
-
-def _require_arrays(options: Namespace) -> None:
-    if Path(options.out or "").suffix.lower().removeprefix(".") in SHEETS:
-        raise InvalidConfig(
-            "A figure shows what a method says: name one, or all of them, with --method. The values of the layers are "
-            f"kept as .npz. Received: --out {options.out}"
-        )
-
-
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    file = BytesIO()
-    np.savez(file, **arrays)
-    _write_bytes(path, file.getvalue())
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {path}") from error
 
 
 def _prepared(net: NamedNet, paths: list[str], pictures: list[np.ndarray]) -> np.ndarray:

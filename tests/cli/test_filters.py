@@ -82,9 +82,10 @@ def test_the_images_that_excite_the_units_of_a_run_are_those_that_keras_finds(ca
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "name an image, or --filters"),
-        (("--unit", 3), "--unit belongs to --top-images"),
-        (("picture.png", "--filters"), "without an image"),
+        ((), "required: IMAGE"),
+        (("picture.png", "--unit", 3), "--unit belongs to --top-images or --maximise"),
+        (("picture.png", "--filters"), "leave the image out"),
+        (("--filters", "--method", "saliency"), "not allowed with"),
         (("--top-images", "edges"), "A file brings no test images"),
         (("--filters", "--layer", "edge"), "edges"),
     ],

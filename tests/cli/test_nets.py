@@ -165,7 +165,7 @@ def test_of_all_methods_those_that_make_no_sense_are_left_out_with_the_reason(ca
     ("options", "sentence"),
     [
         (("--out", "why.svg"), "A figure shows what a method says"),
-        (("--class", "bee"), "--class belongs to a method"),
+        (("--class", "bee"), "--class belongs to --method"),
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
         (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),
         (("--method", "occlusion", "--patch", "13"), "expected at most 10 pixels"),

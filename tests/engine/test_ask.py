@@ -85,6 +85,16 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         21,
     ),
     "weighted_layers": ({}, lambda names: len(names) > 1, True),
+    "fool": (
+        {"image": IMAGE, "kind": "step", "target": None, "settings": {"size": 2}},
+        lambda found: (found.after.shape, int(np.abs(found.change).max())),
+        ((28, 28, 1), 2),
+    ),
+    "maximise": (
+        {"layer": last_maps(NET), "unit": 1, "settings": {"steps": 2}},
+        lambda found: (found.image.shape, len(found.activations)),
+        ((28, 28, 1), 3),
+    ),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
     "top_images": (
         {"tested_on": "digits", "options": {}, "start": 0, "stop": 10},

@@ -5,9 +5,12 @@ import { App } from "./app.js";
 import { FirstKernels } from "./epochs/first_kernels.js";
 import { Timeline } from "./epochs/timeline.js";
 import { Filters } from "./filters/filters.js";
+import { Fool } from "./fool/fool.js";
 import { InputPanel } from "./input/input_panel.js";
 import { Scalings } from "./input/scalings.js";
 import { Journey } from "./journey/journey.js";
+import { Pictures } from "./journey/pictures.js";
+import { BackwardNet } from "./model/backward_net.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
 import { Views } from "./views.js";
@@ -18,10 +21,11 @@ import { EditBar } from "./touch/edit_bar.js";
 class InsideNet {
   constructor(root, { data, setTriggerValue }) {
     this.app = new App(root, setTriggerValue, { isLearning: data.learning });
+    Object.assign(this.app, { backward: new BackwardNet(this.app), testPictures: new Pictures() });
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Filters(this.app, this.timeline), new Why(this.app), new EditBar(this.app)];
+    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Filters(this.app, this.timeline), new Why(this.app), new Fool(this.app), new EditBar(this.app)];
     const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
@@ -32,7 +36,7 @@ class InsideNet {
 
   take({ data }) {
     this.data = data;
-    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, showTestImage: (index) => this.input.showTest(index) });
+    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], makers: data.makers ?? [], questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, showTestImage: (index) => this.input.showTest(index) });
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);

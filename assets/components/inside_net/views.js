@@ -1,4 +1,5 @@
-// The screens of a net, one at a time: one picture with every map, several pictures beside each other, what it has learned, why it says what it says. What a
+// The screens of a net, one at a time: one picture with every map, several pictures beside each other, what it has learned, why it says
+// what it says, what fools it. What a
 // screen needs may be missing: then it has no button.
 
 import { element } from "../shared/dom.js";
@@ -8,6 +9,7 @@ const VIEWS = {
   journey: { text: "Several pictures" },
   filters: { text: "Filters" },
   why: { text: "Why", isPossible: (app) => app.hasAnswer && app.methods?.length > 0 },
+  fool: { text: "Fool it", isPossible: (app) => app.hasAnswer && app.makers?.length > 0 },
 };
 
 // Those that take the place of the net; each is drawn by a part of its own, in the element of its name.

@@ -84,6 +84,12 @@ QUESTIONS = {
         EXPLANATION_SECONDS,
     ),
     "weighted_layers": Question("cnnviz.inspection.attribution.shuffled:weighted_layers", "model"),
+    "fool": Question(
+        "cnnviz.inspection.fooling:fool", "model", ("image", "kind", "target", "settings"), EXPLANATION_SECONDS
+    ),
+    "maximise": Question(
+        "cnnviz.inspection.maximization:maximise", "model", ("layer", "unit", "settings"), EXPLANATION_SECONDS
+    ),
     "familiarity": Question(
         "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
     ),

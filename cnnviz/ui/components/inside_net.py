@@ -43,6 +43,8 @@ class InsideData:
         The screen to begin with, one of assets/components/inside_net/views.js; any other text is the net itself.
     methods : list of dict
         Those of attribution that may be asked why: "name" and the fields of `inspection.attribution.methods.Method`.
+    makers : list of dict
+        How pictures are made for a net: "name" and the fields of `inspection.image_makers.Maker`.
     learning : bool
         Whether it stands beside its training: the newest stop is followed, and nothing of it can be changed by hand.
     goes_on : bool
@@ -72,6 +74,7 @@ class InsideData:
     unit: int = 0
     screen: str = ""
     methods: list[dict[str, Any]] = field(default_factory=list)
+    makers: list[dict[str, Any]] = field(default_factory=list)
     learning: bool = False
     goes_on: bool = False
     run: str = ""

@@ -3,6 +3,7 @@
 import { ArithmeticView } from "./arithmetic_view.js";
 import { TopImages } from "../model/top_images.js";
 import { WholeTestSet } from "../model/whole_test_set.js";
+import { MadePicture } from "./made_picture.js";
 import { UnitEditor } from "../touch/unit_editor.js";
 import { DenseView } from "./dense_view.js";
 import { PinnedStrip } from "./pinned_strip.js";
@@ -12,7 +13,7 @@ import { SumView } from "./sum_view.js";
 
 const SUMS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
-const TOUCHABLE = "button, a, input, select, label, figure, canvas, svg:not(.joins), td, .weight-panel, .player, .softmax-term"; // a click elsewhere goes back
+const TOUCHABLE = "button, a, input, select, label, figure, canvas, svg:not(.joins), td, .weight-panel, .player, .softmax-term, .made-picture"; // a click elsewhere goes back
 
 function viewFor({ level }, layer) {
   if (layer.kind === "dense") return DenseView;
@@ -39,6 +40,7 @@ export class Opened {
     if (changed.has("edits")) {
       this.editor?.refresh();
       this.top?.ask();
+      this.made?.forget();
     }
     if (changed.has("pinned") && key === this.key) this.strip.frame();
     if (key === this.key) return this.view.changed?.(changed);
@@ -49,7 +51,8 @@ export class Opened {
     this.strip = new PinnedStrip(app, view);
     this.editor = !app.isLearning ? new UnitEditor(app, view) : null;
     this.top = view.level === 1 && !app.isLearning && view.layer > 1 ? new TopStrip(app, view, this.topImages, this.wholeTestSet) : null;
-    const around = [this.editor, this.view, this.strip, this.top].filter(Boolean);
+    this.made = this.top && app.makers.length ? new MadePicture(app, view) : null;
+    const around = [this.editor, this.view, this.strip, this.top, this.made].filter(Boolean);
     this.root.replaceChildren(...around.map(({ root }) => root));
     this.frame();
     this.speak();
@@ -59,7 +62,8 @@ export class Opened {
   leave() {
     this.view?.close?.();
     this.top?.close();
-    Object.assign(this, { view: null, strip: null, editor: null, top: null, key: "" });
+    this.made?.close();
+    Object.assign(this, { view: null, strip: null, editor: null, top: null, made: null, key: "" });
     this.root.replaceChildren();
   }
 

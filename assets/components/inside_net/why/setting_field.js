@@ -10,7 +10,7 @@ export function settingField({ title, default: first, least, most, choices, help
     select.value = first;
     return label(select);
   }
-  const isWhole = Number.isInteger(first) && Number.isInteger(most) && most !== 1;
+  const isWhole = [first, least, most].every(Number.isInteger) && most !== 1;
   const problem = element("span", { class: "problem", role: "alert" });
   const field = element("input", { type: "text", inputMode: "decimal", value: String(first), class: "weight" });
   field.addEventListener("change", () => {

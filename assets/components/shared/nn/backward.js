@@ -42,9 +42,14 @@ export class Backward {
 
   // After net.run: the slopes of one value of a layer, before its activation, times `size`.
   from(index, at, size = 1) {
+    this.fromSum(index, [[at, size]]);
+  }
+
+  // After net.run: those of a sum of values of a layer before its activation, [[position, factor], ...].
+  fromSum(index, terms) {
     if (this.revision !== this.net.revision) this.pack();
     for (const slopes of this.all) slopes.fill(0);
-    this.all[index][at] = size;
+    for (const [at, factor] of terms) this.all[index][at] = factor;
     this.through(index, { isBefore: true });
     for (let i = index - 1; i > 0; i--) this.through(i, { isBefore: false });
   }

@@ -1,0 +1,36 @@
+// The net, once more, going forth and back for what is not shown on its maps: its own values stay those of the picture that is
+// shown. It is opened when it is first asked for, and has the weights that were changed by hand.
+
+import { Backward } from "../../shared/nn/backward.js";
+import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { Net } from "../../shared/nn/net.js";
+
+const QUICK_MACS = 20e6; // of a net that goes forth and back within a frame
+
+export class BackwardNet {
+  constructor(app) {
+    Object.assign(this, { app, url: "", opened: null });
+  }
+
+  // {net, way, isQuick} of the net that is shown now; null where another one has come meanwhile. Rejects with a sentence.
+  async open() {
+    const { app } = this;
+    const { url } = app;
+    if (url !== this.url) Object.assign(this, { url, opened: openBoth(url) });
+    const { opened } = this;
+    try {
+      const given = await opened;
+      if (url !== app.url) return null;
+      given.net.restore(app.live.edits);
+      return given;
+    } catch (error) {
+      if (opened === this.opened) this.url = ""; // to be tried again
+      throw error;
+    }
+  }
+}
+
+async function openBoth(url) {
+  const net = await Net.open(await fetchFile(url));
+  return { net, way: await Backward.open(net), isQuick: net.manifest.macs <= QUICK_MACS };
+}
