@@ -73,6 +73,8 @@ def explain(options: Namespace) -> Explained:
                 if options.method != ALL or isinstance(error, UnknownName):
                     raise
                 left_out[name] = str(error)
+    if not found:
+        raise InvalidInput(next(iter(left_out.values())))
     maps = [one.attribution for one in found]
     figure = [as_map(one.attribution, list(one.checks.values())) for one in found]
     rows = [_facts(one.attribution, net.classes) for one in found]

@@ -69,11 +69,9 @@ def draw_attributions(
         The content of the file.
     """
     limits = unit_limits(maps)
-    texts = [_small_print(one) for one in maps]
     columns = min(COLUMNS, len(maps) + 1)
     rows = -(-(len(maps) + 1) // columns)
-    most_lines = max((len(lines) for lines in texts), default=0)
-    cell = TITLE + SIDE + 4 + BAR + 18 + LINE * most_lines + GAP
+    cell = max((_height(one) for one in maps), default=0) + GAP
     width = 2 * MARGIN + columns * (SIDE + GAP) - GAP
     sheet = SHEETS[ending](max(width, 2 * MARGIN + 2 * SIDE), HEAD + rows * cell + MARGIN)
     sheet.text(MARGIN, MARGIN + 10, heading, size=17, bold=True)
@@ -86,10 +84,17 @@ def draw_attributions(
             sheet.picture(left, top + TITLE, *_size(image.shape), _as_colours(image))
         else:
             _draw_map(sheet, left, top, image, maps[place - 1], limits[maps[place - 1].unit], opacity)
-            below = top + TITLE + SIDE + 4 + BAR + 18
-            for number, words in enumerate(texts[place - 1]):
-                sheet.text(left, below + LINE * (number + 1), words, size=11)
     return sheet.to_bytes()
+
+
+def draw_each(image: np.ndarray, maps: Sequence[AttributionMap]) -> list[bytes]:
+    """Draw each map as an SVG of its own, with the colours that they have beside each other."""
+    limits, drawn = unit_limits(maps), []
+    for one in maps:
+        sheet = SHEETS["svg"](SIDE + 16, _height(one) + 16)
+        _draw_map(sheet, 8, 8, image, one, limits[one.unit], OPACITY)
+        drawn.append(sheet.to_bytes())
+    return drawn
 
 
 def unit_limits(maps: Sequence[AttributionMap]) -> dict[str, float]:
@@ -110,7 +115,7 @@ def signed_colours(values: np.ndarray, limit: float) -> np.ndarray:
 def _draw_map(
     sheet: Sheet, left: float, top: float, image: np.ndarray, one: AttributionMap, limit: float, opacity: float
 ) -> None:
-    """Title, map and colour bar of a cell."""
+    """Title, map, colour bar and small print of a cell."""
     sheet.text(left, top + 12, one.title, size=14, bold=True)
     if one.map.ndim == 1:
         sheet.picture(left, top + TITLE, SIDE, SIDE * STRIP, signed_colours(one.map[None], limit))
@@ -120,6 +125,12 @@ def _draw_map(
     sheet.picture(left, bar, SIDE, BAR, signed_colours(np.linspace(-limit, limit, 101)[None], limit))
     sheet.text(left, bar + BAR + 13, with_minus(f"{-limit:.3g}"), size=11)
     sheet.text(left + SIDE, bar + BAR + 13, f"{limit:.3g}", size=11, end=True)
+    for number, words in enumerate(_small_print(one)):
+        sheet.text(left, bar + BAR + 18 + LINE * (number + 1), words, size=11)
+
+
+def _height(one: AttributionMap) -> float:
+    return TITLE + SIDE + 4 + BAR + 18 + LINE * len(_small_print(one))
 
 
 def _small_print(one: AttributionMap) -> list[str]:

@@ -26,7 +26,7 @@ from cnnviz.runs.permitted import visible_run
 from cnnviz.web.visitor_cookie import COOKIE
 
 PLACE = "questions"
-MAX_BYTES = 32_000_000  # of what is sent: a picture and a map, as text
+MAX_BYTES = 16_000_000  # of what is sent: a picture and a map, as text
 PATIENCE = 15.0  # seconds of a GET: what stands between cuts off those that are silent for long
 STATUS = {NotAllowed: 403, UnknownName: 404, EngineUnavailable: 429, UnexpectedFailure: 422}
 """Of what went wrong; 400 for the rest. None is a server's fault for what stands between to hide the sentence of."""

@@ -165,6 +165,7 @@ def test_of_all_methods_those_that_make_no_sense_are_left_out_with_the_reason(ca
     ("options", "sentence"),
     [
         (("--out", "why.svg"), "A figure shows what a method says"),
+        (("--method", "all", "--class", "7"), "There is no such class: expected 0 to 2. Received: 7."),
         (("--class", "bee"), "--class belongs to --method"),
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),
         (("--method", "saliency", "--patch", "3"), "Saliency has nothing to set. Received: patch."),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.plots.attributions import AttributionMap, draw_attributions, signed_colours, unit_limits
+from cnnviz.plots.attributions import AttributionMap, draw_attributions, draw_each, signed_colours, unit_limits
 from cnnviz.plots.sheet import SCALE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -66,6 +66,13 @@ def test_nothing_lies_beyond_the_paper(count: int, shape: tuple[int, ...]) -> No
         if one.tag == f"{SVG}image":
             assert x + float(one.get("width")) <= width
             assert y + float(one.get("height")) <= height
+
+
+def test_each_map_alone_has_the_colours_that_it_has_beside_the_others() -> None:
+    drawn = [texts(data) for data in draw_each(IMAGE, MAPS)]
+    assert [said[0] for said in drawn] == [one.title for one in MAPS]
+    assert [said[1:3] for said in drawn[:2]] == [["\u22124", "4"]] * 2
+    assert "Fails: <any> pixels & more." in drawn[1]
 
 
 def test_maps_of_a_unit_share_their_limit_and_a_flat_one_has_one_too() -> None:

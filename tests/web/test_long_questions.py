@@ -131,6 +131,6 @@ def test_a_question_that_is_none_and_one_that_is_too_long_are_refused(client: Te
     url = questions_url(run_id, OWNER, SECRET)
     assert ask(client, url, "nothing").status_code == 404
     path, query = url.split("?")
-    answer = client.post(f"{path}/halves?{query}", content=b"{}", headers={"content-length": "32000001"})
+    answer = client.post(f"{path}/halves?{query}", content=b"{}", headers={"content-length": "16000001"})
     assert answer.status_code == 400
     assert "too long" in answer.json()["problem"]

@@ -28,7 +28,7 @@ def finished(chunks: Generator[float, None, T], told: Callable[[float], object] 
         try:
             share = next(chunks)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            return end.value
         if told:
             told(share)
 

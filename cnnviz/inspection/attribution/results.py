@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from cnnviz.text.units import with_minus
 
@@ -125,6 +124,8 @@ class Randomisation:
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Spearman's, -1 to 1, of two maps of one size; 0 where one is flat, because then it tells nothing."""
+    from scipy.stats import spearmanr  # not sooner: it takes half a second, and a server starts without it
+
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return 0.0
     return float(spearmanr(one.ravel(), other.ravel()).statistic)

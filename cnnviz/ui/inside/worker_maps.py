@@ -36,10 +36,11 @@ def show_worker_maps(run: Run) -> None:
             if classes := dataset_facts(run).classes:  # none of a net that ends with maps
                 bars = maps.probabilities, classes
                 show_figure(top_k_bars(*bars), describe_bars(*bars), key="maps-bars")
-    if maps is not None:
+    if prepared is not None and maps is not None:
         _show_layers(maps, dataset_facts(run).classes)
         if dataset_facts(run).classes:
-            show_worker_why(run, prepared.image)
+            with errors_shown():
+                show_worker_why(run, prepared.image)
 
 
 def _show_layers(maps: FeatureMaps, classes: Sequence[str]) -> None:

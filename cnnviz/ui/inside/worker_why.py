@@ -15,12 +15,19 @@ from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check
 from cnnviz.errors import InvalidInput
 from cnnviz.inspection.attribution.methods import Method, method_settings, methods_for
 from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays
-from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
+from cnnviz.plots.attributions import (
+    COLUMNS,
+    SIGNS,
+    AttributionMap,
+    as_map,
+    draw_attributions,
+    draw_each,
+    what_speaks_for,
+)
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.shared.answers import dataset_facts
-from cnnviz.ui.shared.elements import as_part
 
 KEY, OF = "worker_why", "worker_why_class"
 SAID = "what it says"
@@ -31,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Asked:
-    """What was asked in this session and what is known of it; what a run of the page did not reach, the next one asks."""
+    """What was asked in this session and what is known of it; what one run of the page leaves, the next one asks."""
 
     question: str
     is_wanted: bool = False
@@ -45,11 +52,10 @@ class _Asked:
 
 
 def show_worker_why(run: Run, image: np.ndarray) -> None:
-    """Let the visitor ask a worker what speaks for a class in an image (H, W, C) uint8, and save what comes."""
-    as_part(_why)(run, image)
+    """Let the visitor ask a worker what speaks for a class in an image (H, W, C) uint8, and save what comes.
 
-
-def _why(run: Run, image: np.ndarray) -> None:
+    It is no part that runs by itself: Streamlit does not interrupt one for a click in it, and Cancel would come late.
+    """
     classes, methods = dataset_facts(run).classes, methods_for(image.shape)
     st.subheader("Why it says that", anchor=False)
     names = [SAID, *classes]
@@ -59,7 +65,7 @@ def _why(run: Run, image: np.ndarray) -> None:
     if asked.question != question:
         asked = _Asked(question)
     st.session_state[KEY] = asked
-    controls, figure = st.container(), st.container().empty()
+    controls, figure = st.empty(), st.empty()
     left = [name for name in methods if asked.is_left(name)]
     _draw(figure, image, asked, classes)
     if left and not asked.is_wanted:
@@ -67,15 +73,13 @@ def _why(run: Run, image: np.ndarray) -> None:
         controls.button(label, icon=":material/psychology:", on_click=_want, args=(asked, True))
     elif left:
         with controls.container():
-            place = st.empty()
-            with place.container():
-                st.button("Cancel", on_click=_want, args=(asked, False))
-                told = st.progress(0.0)
+            st.button("Cancel", on_click=_want, args=(asked, False))
+            told = st.progress(0.0)
             for number, name in enumerate(left):
                 _ask(run, image, None if of == 0 else of - 1, (name, methods[name]), asked, told)
                 told.progress((number + 1) / len(left))
                 _draw(figure, image, asked, classes)
-            place.empty()
+        controls.empty()
     for name, problem in asked.problems.items():
         st.caption(f"**{methods[name].title}**: {as_markdown(problem)}")
     if not [name for name in methods if asked.is_left(name)] and asked.found:
@@ -110,22 +114,30 @@ def _ask(run: Run, image: np.ndarray, of: int | None, named: tuple[str, Method],
         asked.problems[name] = str(error)
 
 
-def _figure(image: np.ndarray, asked: _Asked, classes: tuple[str, ...], ending: str) -> bytes:
-    maps = [as_map(found, asked.checks.get(name, ())) for name, found in asked.found.items()]
-    return draw_attributions(image, maps, what_speaks_for(next(iter(asked.found.values())), classes), ending=ending)
+def _maps(asked: _Asked) -> list[AttributionMap]:
+    return [as_map(found, asked.checks.get(name, ())) for name, found in asked.found.items()]
 
 
 def _draw(place: Any, image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:
-    if asked.found:
-        words = what_speaks_for(next(iter(asked.found.values())), classes)
-        place.image(_figure(image, asked, classes, "svg").decode(), width="stretch", alt=f"{words}, by each method")
+    if not asked.found:
+        return
+    words, maps = what_speaks_for(next(iter(asked.found.values())), classes), _maps(asked)
+    drawn = draw_each(image, maps)
+    with place.container():
+        st.caption(f"{as_markdown(words)}. {SIGNS}")
+        for start in range(0, len(maps), COLUMNS):
+            for column, one, svg in zip(st.columns(COLUMNS), maps[start:], drawn[start:], strict=False):
+                column.image(svg.decode(), width="stretch", alt=f"{one.title}: {words}")
 
 
 def _offer(image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:
     """Buttons that save figure and arrays."""
+    named: dict[str, Any] = named_arrays(image, list(asked.found.values()))
     arrays = BytesIO()
-    np.savez(arrays, **named_arrays(image, list(asked.found.values())))
-    files = {ending: _figure(image, asked, classes, ending) for ending in ("png", "svg")} | {"npz": arrays.getvalue()}
+    np.savez(arrays, **named)
+    heading, maps = what_speaks_for(next(iter(asked.found.values())), classes), _maps(asked)
+    files = {ending: draw_attributions(image, maps, heading, ending=ending) for ending in ("png", "svg")}
+    files["npz"] = arrays.getvalue()
     with st.container(horizontal=True):
         for ending, data in files.items():
             st.download_button(f"Save {ending.upper()}", data, f"{NAME}.{ending}", on_click="ignore")

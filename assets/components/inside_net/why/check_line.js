@@ -44,6 +44,11 @@ export class CheckLine {
     this.text.textContent = text;
   }
 
+  // The result in words; "" while there is none.
+  get said() {
+    return this.canvas.hidden ? "" : this.text.textContent;
+  }
+
   // What it waited for does not come.
   leave() {
     if (this.canvas.hidden) this.wait();

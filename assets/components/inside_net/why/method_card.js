@@ -6,7 +6,7 @@ import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { significant } from "../../shared/net_view/words.js";
-import { colourOf, endTexts, greyScale, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
+import { colourOf, greyScale, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
 import { CheckLine } from "./check_line.js";
 import { settingField } from "./setting_field.js";
 
@@ -24,7 +24,7 @@ export class MethodCard {
     this.ramp = element("i", { class: "ramp" });
     this.number = element("p", { class: "why-number" });
     this.problem = element("p", { class: "hint", hidden: true });
-    this.waiting = element("p", { class: "hint", hidden: true });
+    this.waiting = element("p", { class: "hint", hidden: true, style: `--side: ${side}px` });
     this.checks = { deletion: new CheckLine("deletion"), shuffle: new CheckLine("shuffle") };
     const fields = method.settings.map((setting) =>
       settingField(setting, (value) => {
@@ -87,11 +87,16 @@ export class MethodCard {
     this.body.hidden = !this.map;
     this.waiting.textContent = text;
     this.waiting.hidden = !text;
+    this.waiting.classList.toggle("why-place", !this.map); // that of the map to come
+  }
+
+  get isStale() {
+    return this.root.classList.contains("stale");
   }
 
   // What it waited for does not come.
   leave() {
-    if (this.root.classList.contains("stale")) this.wait("not asked");
+    if (this.isStale) this.wait("not asked");
     for (const line of Object.values(this.checks)) line.leave();
   }
 
@@ -102,7 +107,7 @@ export class MethodCard {
 
   // picture: {pixels, shape} or null where the values have no places; limit: of the colours.
   draw({ picture, limit, opacity, words, about }) {
-    this.about = about;
+    Object.assign(this, { about, limit, look: { picture, opacity } });
     const { map, canvas } = this;
     if (!map) return;
     const isStrip = map.height === 1 && map.width > 1 && !picture;
@@ -111,15 +116,29 @@ export class MethodCard {
     const cell = this.side / Math.max(height, width);
     fitCanvas(canvas, width * cell, isStrip ? this.side * STRIP : height * cell);
     const context = clearedContext(canvas);
-    const whole = [0, 0, canvas.width, canvas.height];
-    if (picture) drawGrey(context, picture, whole);
-    context.globalAlpha = picture ? opacity : 1;
-    this.bitmap.paint(map.values, { ...map, units: 1 }, [0], () => scale).draw(context, 0, whole);
-    context.globalAlpha = 1;
+    this.paint(context, [0, 0, canvas.width, canvas.height]);
     if (this.place) this.mark(context);
-    [this.low.textContent, this.high.textContent] = endTexts(scale);
+    [this.low.textContent, this.high.textContent] = this.endTexts();
     this.ramp.style.background = ramp(scale);
     canvas.setAttribute("aria-label", `${this.method.title}: ${words}`);
+  }
+
+  endTexts() {
+    return [significant(-this.limit), significant(this.limit)];
+  }
+
+  // The map over its picture, as it was drawn last.
+  paint(context, whole) {
+    const { map, limit, look: { picture, opacity } } = this;
+    if (picture) drawGrey(context, picture, whole);
+    context.globalAlpha = picture ? opacity : 1;
+    this.bitmap.paint(map.values, { ...map, units: 1 }, [0], () => signedScale(-limit, limit)).draw(context, 0, whole);
+    context.globalAlpha = 1;
+  }
+
+  // What stands below the map, in lines.
+  smallPrint() {
+    return [this.sumText(), ...Object.values(this.checks).map((line) => line.said)].filter(Boolean);
   }
 
   sumText() {

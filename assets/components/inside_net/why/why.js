@@ -7,6 +7,7 @@ import { clamp, valueText } from "../../shared/numbers.js";
 import { layerFor, QUICK } from "./asked_net.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
+import { SaveMenu } from "./save_menu.js";
 import { SAID, WhyBar } from "./why_bar.js";
 import { WorkerExplainer } from "./worker_explainer.js";
 
@@ -22,9 +23,9 @@ export class Why {
     this.root = app.find("why");
     this.lead = element("p", { class: "lead" });
     const onCancel = () => (this.isBusy ? this.cancel() : this.refresh());
-    this.bar = new WhyBar({ onChange: () => this.refresh(), onLook: () => this.draw(), onCancel });
+    this.bar = new WhyBar({ onChange: () => this.refresh(), onLook: () => this.draw(), onCancel }, new SaveMenu(() => this.shown()).root);
     this.grid = element("div", { class: "why-grid" });
-    this.root.append(this.lead, this.bar.root, this.grid);
+    this.root.append(element("div", { class: "why-head" }, this.lead, this.bar.asking), this.bar.root, this.grid);
   }
 
   changed({ pinned }, changed) {
@@ -125,7 +126,7 @@ export class Why {
       if (this.explainer.isQuick(card.method.name)) this.attempt(card, () => finished(job));
       else {
         card.wait(this.explainer.isWorker ? "waits for the worker" : "");
-        this.maps.add(job, (found) => this.attempt(card, () => found, true), (error) => card.fail(error.message), (share) => card.wait(asking(share)));
+        this.maps.add(job, (found) => this.attempt(card, () => found, true), (error) => this.failed(card, error), (share) => card.wait(asking(share)));
       }
     }
     this.draw();
@@ -140,14 +141,26 @@ export class Why {
       card.fail(error.message);
     }
     if (isLate) this.draw();
+    this.over();
+  }
+
+  failed(card, { message }) {
+    card.fail(message);
+    this.over();
+  }
+
+  // Nothing is left to cancel once all is there.
+  over() {
+    if (!this.isBusy) this.bar.showAsking("");
   }
 
   say({ of, less }) {
     const name = (at) => this.classes[at];
     const score = this.explainer.said(this.asked.pixels);
     const than = less === null ? "" : less === "pinned" ? ", less what spoke for it in the pinned picture" : `, less what speaks for ${name(less)}`;
-    const answer = score.of === of ? ` The net says ${name(of)}, with a score of ${valueText(score.score)}.` : ` The net says ${name(score.of)}.`;
-    this.lead.replaceChildren("What speaks for ", element("b", { text: name(of) }), `${than}. ${SIGNS}${answer}`);
+    const answer = score.of === of ? `The net says ${name(of)}, with a score of ${valueText(score.score)}.` : `The net says ${name(score.of)}.`;
+    Object.assign(this, { about: `What speaks for ${name(of)}${than}`, answer: `${SIGNS} ${answer}` });
+    this.lead.replaceChildren("What speaks for ", element("b", { text: name(of) }), `${than}. ${this.answer}`);
   }
 
   // Colours: one limit for all maps of one unit, or each map's own.
@@ -163,12 +176,21 @@ export class Why {
     for (const card of shown) {
       const layer = layerFor(this.explainer.net, card.method, asked.layer);
       const { height, width } = layers[layer];
-      card.limit = (isShared ? limits.get(card.method.unit) : card.extent) || 1;
+      const limit = (isShared ? limits.get(card.method.unit) : card.extent) || 1;
       const picture = height * width > 1 ? { pixels: asked.pixels, shape } : null;
       const about = layer === 0 && asked.layer === null ? "" : layer === 0 ? "of the picture" : app.titles[layer];
-      card.draw({ picture, limit: card.limit, opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
+      card.draw({ picture, limit, opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
       card.point(card.place ?? null);
     }
+  }
+
+  // What is saved; null while there is no map.
+  shown() {
+    const cards = this.cards.filter(({ map, isStale }) => map && !isStale);
+    if (!this.asked || !cards.length) return null;
+    const scale = this.bar.isShared ? "Maps of one unit share their colours." : "Each map has colours of its own.";
+    const picture = { pixels: this.asked.pixels, shape: this.app.layers[0].shape };
+    return { heading: this.about, lead: `${this.answer} ${scale}`, picture, cards };
   }
 
   point(place) {
@@ -178,6 +200,7 @@ export class Why {
 
   // Deletion and shuffling of every map that is there, in the order of the cards.
   check(asked) {
+    this.resting = null;
     if (this.maps.isBusy) {
       this.resting = setTimeout(() => this.check(asked), 200);
       return;
@@ -186,15 +209,16 @@ export class Why {
     for (const card of this.cards.filter(({ map }) => map)) {
       const { deletion, shuffle } = card.checks;
       const given = [card.method, card.settings, asked, card.map];
-      const show = (line) => [(result) => this.checked(line, result), (error) => line.wait(error.message), (share) => line.wait(asking(share))];
+      const show = (line) => [(result) => this.checked(line, result), (error) => this.checked(line, null, error), (share) => line.wait(asking(share))];
       if (card.map.height > 1) this.checks.add(this.explainer.deletion(...given, baseline), ...show(deletion));
       this.checks.add(this.explainer.randomisation(...given), ...show(shuffle));
     }
   }
 
-  checked(line, result) {
-    line.show(result);
-    if (!this.isBusy) this.bar.showAsking("");
+  checked(line, result, problem) {
+    if (problem) line.wait(problem.message);
+    else line.show(result);
+    this.over();
   }
 
   get isBusy() {

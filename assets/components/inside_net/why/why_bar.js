@@ -7,8 +7,8 @@ const NOTHING = "nothing";
 const PINNED = "pinned";
 
 export class WhyBar {
-  // onChange() where other maps are wanted, onLook() where the same look otherwise, onCancel() of what a worker is asked.
-  constructor({ onChange, onLook, onCancel }) {
+  // onChange() where other maps are wanted, onLook() where the same look otherwise, onCancel() of what a worker is asked; more: at the end.
+  constructor({ onChange, onLook, onCancel }, ...more) {
     const select = (label, name) => {
       const node = element("select", { "data-name": name, on: { change: onChange } });
       return [node, element("label", {}, `${label} `, node)];
@@ -22,7 +22,7 @@ export class WhyBar {
     });
     this.opacity = element("input", { type: "range", min: "0", max: "100", value: "70", "aria-label": "How strong the map is over the picture", on: { input: onLook } });
     this.asking = element("button", { type: "button", hidden: true, on: { click: onCancel } });
-    this.root = element("div", { class: "why-bar" }, ...labels, this.scale, element("label", {}, "Over the picture ", this.opacity), this.asking);
+    this.root = element("div", { class: "why-bar" }, ...labels, this.scale, element("label", {}, "Over the picture ", this.opacity), ...more);
   }
 
   // The classes and layers of a net; what was chosen stays where it is still there.

@@ -99,8 +99,10 @@ class Errands {
       const { job, done, failed, told } = this.jobs[0];
       const ifWanted = (act) => (value) => leave.signal.aborted || act(value);
       told(0);
-      await job({ told: ifWanted(told), signal: leave.signal }).then(ifWanted(done), ifWanted(failed));
-      if (!leave.signal.aborted) this.jobs.shift();
+      const end = await job({ told: ifWanted(told), signal: leave.signal }).then((value) => () => done(value), (error) => () => failed(error));
+      if (leave.signal.aborted) return;
+      this.jobs.shift();
+      end();
     }
   }
 
