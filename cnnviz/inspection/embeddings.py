@@ -28,8 +28,10 @@ class ImageFeatures:
 
 
 def default_layer(model: keras.Model) -> str:
-    """Name the penultimate layer: what the last layer with weights reads; layers that change nothing are left out."""
+    """Name the penultimate layer: what the last layer with weights reads, or that layer itself where it gives maps."""
     head = next((layer for layer in reversed(model.layers) if layer.weights), model.layers[-1])
+    if len(head.output.shape) == 4:
+        return head.name
     layer = _before(head)
     while isinstance(layer, keras.layers.Dropout):
         layer = _before(layer)

@@ -6,6 +6,7 @@ import { FirstKernels } from "./epochs/first_kernels.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
 import { Scalings } from "./input/scalings.js";
+import { Embedding } from "./embedding/embedding.js";
 import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";
@@ -20,7 +21,7 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Why(this.app), new EditBar(this.app)];
+    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Why(this.app), new Embedding(this.app), new EditBar(this.app)];
     const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.

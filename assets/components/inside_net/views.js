@@ -7,6 +7,7 @@ const VIEWS = {
   net: { text: "One picture" },
   journey: { text: "Several pictures" },
   why: { text: "Why", isPossible: (app) => app.hasAnswer && app.methods?.length > 0 },
+  embedding: { text: "Test images", isPossible: (app) => Boolean(app.imagesUrl) },
 };
 
 // Those that take the place of the net; each is drawn by a part of its own, in the element of its name.

@@ -17,7 +17,8 @@ AXES = """async ({ rows, wanted }) => {
   let step = job.next();
   while (!step.done) step = job.next();
   const points = rows.map((_, row) => project(step.value, all, row * size));
-  return { mean: [...step.value.mean], axes: step.value.axes.map((axis) => [...axis]), shares: step.value.shares, points };
+  const { mean, axes, shares } = step.value;
+  return { mean: [...mean], axes: axes.map((axis) => [...axis]), shares, points };
 }"""
 NEAREST = """async ({ rows, one, count, metric }) => {
   const { distancesFrom, nearest } = await import("/shared/nn/nearest.js");

@@ -1,0 +1,280 @@
+"""The test images as points: against Keras, scikit-learn and brute force."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+from sklearn.decomposition import PCA
+
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.inspection.projection import nearest
+from cnnviz.models.browser_export import net_file
+from cnnviz.models.build import build_model
+from cnnviz.models.net_file import pack_images
+from tests.js.inside_net.nets import CLASSES, Sample, make
+
+READY = """(root) => {
+  const part = root.insideNet.parts.find((one) => one.neighbours);
+  return part.arrangement && part.set && !part.said.textContent;
+}"""
+STATE = """(root) => {
+  const { set, arrangement, card, layer } = root.insideNet.parts.find((one) => one.neighbours);
+  const { points, shares } = arrangement;
+  const { live, seen } = card.scatter;
+  return { points: [...points], shares, layer: layer.name, live: live.place, rows: [...set.rows], seen };
+}"""
+
+
+def opened(show: Callable, sample: Sample, **data: Any) -> Locator:
+    place = show(sample, screen="embedding", **data)
+    expect(place.locator(".embedding")).to_be_visible()
+    arranged(place)
+    return place
+
+
+def arranged(place: Locator) -> dict[str, Any]:
+    place.page.wait_for_function(f"({READY})(root.querySelector('section'))", timeout=15_000)
+    state = place.evaluate(STATE)
+    return {**state, "points": np.reshape(state["points"], (-1, 3))}
+
+
+def features(sample: Sample, name: str, images: np.ndarray | None = None) -> np.ndarray:
+    probe = keras.Model(sample.model.inputs[0], sample.model.get_layer(name).output)
+    values = np.asarray(probe(sample.images if images is None else images, training=False))
+    return values.mean(axis=(1, 2)) if values.ndim == 4 else values
+
+
+def assert_principal(points: np.ndarray, rows: np.ndarray, dimensions: int) -> None:
+    expected = PCA(dimensions, svd_solver="full").fit_transform(rows.astype(np.float64))
+    signs = np.sign((points[:, :dimensions] * expected).sum(axis=0))
+    assert np.abs(points[:, :dimensions] * signs - expected).max() <= 1e-4 * np.abs(expected).max()
+    assert not points[:, dimensions:].any()
+
+
+def shown_neighbours(place: Locator) -> list[int]:
+    labels = place.locator(".neighbour-list:visible .image-button").evaluate_all(
+        "(all) => all.map((one) => one.ariaLabel)"
+    )
+    return [int(re.match(r"Test image (\d+):", label).group(1)) - 1 for label in labels]
+
+
+def choose_layer(place: Locator, name: str) -> dict[str, Any]:
+    place.locator(".embedding-bar select").first.select_option(name)
+    chosen = "(name) => root.querySelector('section').insideNet.parts.find((one) => one.neighbours).layer.name === name"
+    place.page.wait_for_function(chosen, arg=name)
+    return arranged(place)
+
+
+def test_the_points_are_the_principal_components_of_the_penultimate_layer(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    state = arranged(place)
+    assert state["layer"] == "flatten_1"
+    rows = features(plain, "flatten_1")
+    assert_principal(state["points"], rows, 2)
+    shares = PCA(2, svd_solver="full").fit(rows.astype(np.float64)).explained_variance_ratio_
+    assert np.allclose(state["shares"], shares, atol=1e-5)
+    expect(place.locator(".embedding-under")).to_contain_text(f"These 2 directions show {100 * shares.sum():.0f} %")
+    place.locator("[data-dimensions='3']").click()
+    place.page.wait_for_timeout(50)
+    assert_principal(arranged(place)["points"], rows, 3)
+
+
+def test_maps_are_averaged_over_their_places(show: Callable, every_kind: Sample) -> None:
+    place = opened(show, every_kind)
+    assert arranged(place)["layer"] == "dense_1"
+    state = choose_layer(place, "conv_1")
+    rows = features(every_kind, "conv_1")
+    assert np.allclose(np.reshape(state["rows"], rows.shape), rows, rtol=1e-4, atol=1e-4 * np.abs(rows).max())
+    assert_principal(state["points"], rows, 2)
+    expect(place.locator(".embedding-under")).to_contain_text("maps, each by its mean")
+
+
+def test_the_nearest_are_those_of_brute_force_without_the_picture_itself(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain, index=3)
+    rows = features(plain, "flatten_1")
+    for metric in ("cosine", "euclidean"):
+        place.locator(".embedding-metric select").select_option(metric)
+        order = nearest(rows, rows[3], 9, metric=metric)[0]
+        assert shown_neighbours(place) == [one for one in order if one != 3]
+
+
+def test_the_counterfactual_is_the_nearest_of_another_class_than_the_net_says(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain, index=4)
+    rows = features(plain, "flatten_1")
+    said = int(np.asarray(plain.model(plain.images[4:5])).argmax())
+    expect(place.locator(".counterfactual h3")).to_have_text(f"The nearest that is no {CLASSES[said]}")
+    order = nearest(rows, rows[4], 12)[0]
+    expected = next(one for one in order if one != 4 and plain.labels[one] != said)
+    assert (
+        place.locator(".counterfactual .image-button")
+        .get_attribute("aria-label")
+        .startswith(f"Test image {expected + 1}:")
+    )
+
+
+def test_the_picture_stands_where_its_features_are_projected_in_the_same_frame(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain, index=2)
+    state = arranged(place)
+    assert np.allclose(state["live"], state["points"][2], atol=1e-3)
+    moved = place.evaluate("""async (root) => {
+      const app = root.insideNet;
+      app.show({ pixels: app.state.values.picture.pixels.map((value) => 255 - value), name: "drawn" });
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return app.parts.find((one) => one.neighbours).card.scatter.live.place;
+    }""")
+    rows, other = features(plain, "flatten_1"), features(plain, "flatten_1", 255 - plain.images[2:3])
+    axes = PCA(2, svd_solver="full").fit(rows.astype(np.float64))
+    signs = np.sign((state["points"][:, :2] * axes.transform(rows)).sum(axis=0))
+    assert np.allclose(moved[:2], axes.transform(other)[0] * signs, atol=1e-3 * np.abs(state["points"]).max())
+
+
+def test_a_net_that_is_changed_by_hand_arranges_them_anew(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    place.evaluate("(root) => root.insideNet.toggleUnit(4, 2)")
+    place.page.wait_for_timeout(100)
+    rows = features(plain, "flatten_1").copy()
+    rows[:, 2::5] = 0
+    assert_principal(arranged(place)["points"], rows, 2)
+
+
+def test_a_click_on_a_point_looks_at_that_image(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    seen = arranged(place)["seen"]
+    number = max(
+        range(1, 12), key=lambda i: min(np.hypot(*np.subtract(seen[i][:2], seen[j][:2])) for j in range(12) if j != i)
+    )
+    place.locator(".embedding-canvas").click(position={"x": seen[number][0], "y": seen[number][1]})
+    expect(place.locator(".seen-name")).to_contain_text(f"Test image {number + 1}:")
+
+
+def test_a_lasso_around_all_counts_them_by_class_and_answer(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    place.get_by_label("Choose images by drawing a line around them").click()
+    box = place.locator(".embedding-canvas").bounding_box()
+    mouse = place.page.mouse
+    mouse.move(box["x"] + 2, box["y"] + 60)
+    mouse.down()
+    for x, y in ((2, box["height"] - 2), (box["width"] - 2, box["height"] - 2), (box["width"] - 2, 2), (2, 2)):
+        mouse.move(box["x"] + x, box["y"] + y)
+    mouse.up()
+    chosen = place.locator(".chosen")
+    expect(chosen).to_contain_text("12 images chosen, 4 of them mistaken by the net.")
+    for label, count in zip(*np.unique(plain.labels, return_counts=True), strict=True):
+        expect(chosen).to_contain_text(f"{CLASSES[label]} ({count})")
+    assert chosen.locator(".image-button").count() == 12
+    place.get_by_role("button", name="Choose none").click()
+    expect(chosen).to_be_hidden()
+
+
+def test_keys_turn_the_points_in_three_dimensions_and_move_them_in_two(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    view = "(root) => ({ ...root.insideNet.parts.find((one) => one.neighbours).card.scatter.view })"
+    before = place.evaluate(view)
+    place.locator(".embedding-canvas").press("ArrowLeft")
+    after = place.evaluate(view)
+    assert after["x"] != before["x"]
+    assert after["yaw"] == before["yaw"]
+    place.locator("[data-dimensions='3']").click()
+    place.page.wait_for_timeout(50)
+    arranged(place)
+    before = place.evaluate(view)
+    place.locator(".embedding-canvas").press("ArrowLeft")
+    place.locator(".embedding-canvas").press("+")
+    after = place.evaluate(view)
+    assert after["yaw"] != before["yaw"]
+    assert after["zoom"] > before["zoom"]
+
+
+def test_places_that_are_alike_are_those_of_brute_force(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain, index=1)
+    choose_layer(place, "conv_2")
+    place.get_by_role("button", name="One place").click()
+    expect(place.locator(".places")).to_contain_text("in the frames it gives nearly the same", timeout=15_000)
+    place.evaluate("(root) => root.insideNet.parts.find((one) => one.neighbours).places.stand({ row: 3, column: 2 })")
+    probe = keras.Model(plain.model.inputs[0], plain.model.get_layer("conv_2").output)
+    values = np.asarray(probe(plain.images, training=False)).astype(np.float64)
+    units = values / np.linalg.norm(values, axis=-1, keepdims=True)
+    likeness = units @ units[1, 3, 2]
+    best = likeness.reshape(12, -1).max(axis=1)
+    order = [one for one in np.argsort(-best, kind="stable") if one != 1][:8]
+    assert shown_neighbours(place) == order
+    label = place.locator(".places .image-button").first.get_attribute("aria-label")
+    row, column = np.unravel_index(likeness[order[0]].argmax(), likeness[0].shape)
+    assert f"row {row + 1}, column {column + 1}" in label
+
+
+def other_images(sample: Sample, count: int, *, one_class: bool = False) -> bytes:
+    labels = np.zeros(count, int) if one_class else sample.labels[:count]
+    return pack_images(sample.images[:count], labels, CLASSES)
+
+
+def test_five_images_of_one_class_are_arranged_and_have_no_other_class(show: Callable, plain: Sample) -> None:
+    few = other_images(plain, 5, one_class=True)
+    place = opened(show, plain, images="/nets/few", more={"few": few})
+    assert len(arranged(place)["points"]) == 5
+    assert len(shown_neighbours(place)) == 4
+
+
+def test_too_few_images_are_said(show: Callable, plain: Sample) -> None:
+    place = show(plain, screen="embedding", images="/nets/few", more={"few": other_images(plain, 3)})
+    expect(place.locator(".embedding-said")).to_have_text(re.compile("^There are only 3 test images"))
+
+
+def test_without_test_images_it_says_so(show: Callable, plain: Sample) -> None:
+    place = show(plain, screen="embedding", images=None, style="digit")
+    expect(place.locator(".embedding-said")).to_have_text(re.compile("are not here"))
+
+
+@pytest.fixture(scope="module")
+def one_output() -> Sample:
+    layers = (Flatten(), Dense(units=3, activation="relu"), Dense(units=1, activation="sigmoid"))
+    return make(Architecture(name="one", input_shape=(6, 9, 3), layers=layers))
+
+
+def test_a_net_with_one_output_and_no_convolution_is_arranged_and_has_no_places(
+    show: Callable, one_output: Sample
+) -> None:
+    place = opened(show, one_output)
+    state = arranged(place)
+    assert state["layer"] == "dense_1"
+    assert_principal(state["points"], features(one_output, "dense_1"), 2)
+    place.get_by_role("button", name="One place").click()
+    expect(place.locator(".places")).to_contain_text("the net has no maps")
+
+
+def test_a_net_that_ends_with_maps_has_no_answers_to_colour_by(show: Callable, plain: Sample) -> None:
+    architecture = Architecture(name="maps", input_shape=(14, 11, 1), layers=(Conv(filters=3), Conv(filters=4)))
+    model = build_model(architecture, seed=1)
+    sample = replace(plain, architecture=architecture, model=model, net=net_file(model, architecture, CLASSES))
+    place = opened(show, sample)
+    assert arranged(place)["layer"] == "conv_2"
+    assert place.locator(".embedding-bar select").nth(2).locator("option:not([disabled])").count() == 1
+    expect(place.locator(".counterfactual")).to_contain_text("This net names no class.")
+
+
+STYLES = """async () => {
+  const { classStyle } = await import("/shared/class_colours.js");
+  const { contrast } = await import("/shared/colours.js");
+  const styles = Array.from({ length: 40 }, (_, number) => classStyle(number));
+  const contrasts = styles.flatMap(({ colour }) => [[255, 255, 255], [14, 17, 23]].map((ground) => contrast(colour, ground)));
+  return { contrasts, texts: styles.map((style) => JSON.stringify(style)) };
+}"""
+
+
+def test_the_colours_of_classes_are_seen_on_a_light_and_a_dark_ground(modules: Any) -> None:
+    found = modules.evaluate(STYLES)
+    assert min(found["contrasts"]) >= 3
+    assert len(set(found["texts"])) == 40
+
+
+def test_a_lasso_takes_what_is_inside_by_hand(modules: Any) -> None:
+    found = modules.evaluate("""async () => {
+      const { insideOf } = await import("/inside_net/embedding/scatter_hands.js");
+      return insideOf([[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]], [[1, 1], [3, 2], [2, 3], [5, 1], [0.5, 3], [-1, 0]]);
+    }""")
+    assert found == [0, 1, 4]
