@@ -15,6 +15,7 @@ from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.sessions import lifespan
 from cnnviz.web import fonts, nets, old_links, samples
 from cnnviz.web.live.route import live_route
+from cnnviz.web.long_questions import question_routes
 from cnnviz.web.page_head import PageHead
 from cnnviz.web.security_headers import SecurityHeaders
 from cnnviz.web.visitor_cookie import VisitorCookie
@@ -28,7 +29,14 @@ frame_ancestors = read_settings("frame_ancestors").frame_ancestors
 app = st.App(
     "cnnviz/ui/main.py",
     lifespan=lifespan,
-    routes=[nets.route, samples.route, fonts.route, live_route(services.engine), *old_links.routes],
+    routes=[
+        nets.route,
+        samples.route,
+        fonts.route,
+        live_route(services.engine),
+        *question_routes(services.engine),
+        *old_links.routes,
+    ],
     middleware=[
         Middleware(SecurityHeaders, frame_ancestors=frame_ancestors),
         Middleware(VisitorCookie, is_embedded=frame_ancestors not in ("'self'", "'none'")),

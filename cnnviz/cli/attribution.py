@@ -7,7 +7,9 @@ from typing import Any
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
-from cnnviz.engine.ask import ask
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.long.answers import finished
+from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
 from cnnviz.errors import UnknownName
 from cnnviz.inspection.attribution.methods import METHODS, Setting, find_method, method_settings
 from cnnviz.inspection.attribution.results import Attribution
@@ -31,21 +33,16 @@ def given_method_options(options: Namespace) -> list[str]:
     return [name for name, value in given.items() if value not in (None, False)]
 
 
-def attribute(options: Namespace) -> tuple[Answer, dict[str, Any]]:
+def explain(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     """Attribute what a net says of a picture to its parts; the arrays are what `--out` keeps."""
     picture = read_picture(options.image)
     settings = method_settings(options.method, _given(options))
     with running_engine() as engine:
         net = find_net(engine.store, options)
-        asked = {
-            "image": net.prepared(picture),
-            "method": options.method,
-            "class_index": _class_index(options.of_class, net),
-            "layer": options.layer or "",
-            "settings": settings,
-        }
-        found: Attribution = ask(engine, net.subject, "attribution", **asked)
-        checks = _checks(engine, net, asked["image"], found, settings) if options.check else {}
+        of = _class_index(options.of_class, net)
+        why = Why(net.prepared(picture), options.method, of, options.layer or "", settings)
+        found = finished(attribute(engine, net.subject, why))
+        checks = _checks(engine, net, why, found) if options.check else {}
     said = _facts(found, net.classes)
     method = find_method(options.method)
     lines = [
@@ -66,13 +63,13 @@ def attribute(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     return Answer(answer, text), {"attribution": found.map, "attribution_channels": found.values}
 
 
-def _checks(engine: Any, net: NamedNet, image: Any, found: Attribution, settings: dict[str, Any]) -> dict[str, Any]:
-    shuffled = ask(engine, net.subject, "randomisation", image=image, explained=found, settings=settings, seed=0)
+def _checks(engine: Engine, net: NamedNet, why: Why, found: Attribution) -> dict[str, Any]:
+    shuffled = finished(check_randomisation(engine, net.subject, why, found))
     alike = dict(zip(shuffled.layers, shuffled.correlations, strict=True))
     checks = {"randomisation": {"passes": shuffled.passes, "correlations": alike, "sentence": shuffled.sentence()}}
     if found.map.ndim == 2:
         baseline = "black" if net.style == "digit" else "mean"
-        gone = ask(engine, net.subject, "deletion", image=image, explained=found, baseline=baseline, seed=0)
+        gone = finished(check_deletion(engine, net.subject, why, found, baseline))
         checks["deletion"] = {
             "passes": gone.passes,
             "area": gone.area,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
-from cnnviz.cli.attribution import attribute, given_method_options
+from cnnviz.cli.attribution import explain, given_method_options
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
@@ -44,7 +44,7 @@ def predict(options: Namespace) -> Answer:
 def inspect(options: Namespace) -> Answer:
     """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
     if options.method:
-        answer, arrays = attribute(options)
+        answer, arrays = explain(options)
         if options.out:
             _write(Path(options.out), arrays)
         return answer

@@ -71,7 +71,7 @@ def pack_net(manifest: Manifest, variables: Sequence[np.ndarray]) -> bytes:
         weight["offset"] = offset
         offset += values.size
         parts.append(values.tobytes())
-    return _joined(manifest) + b"".join(parts)
+    return with_header(manifest, b"".join(parts))
 
 
 def repack_net(net: bytes, variables: Sequence[np.ndarray]) -> bytes:
@@ -84,7 +84,7 @@ def repack_net(net: bytes, variables: Sequence[np.ndarray]) -> bytes:
 def with_familiarity(net: bytes, entry: dict[str, Any]) -> bytes:
     """Write into a net's file what is familiar to it (`evaluation.familiarity.Familiarity.to_manifest`)."""
     (length,) = _LENGTH.unpack_from(net)
-    return _joined({**read_manifest(net), FAMILIARITY: entry}) + net[_LENGTH.size + length :]
+    return with_header({**read_manifest(net), FAMILIARITY: entry}, net[_LENGTH.size + length :])
 
 
 def read_manifest(net: bytes) -> Manifest:
@@ -139,13 +139,14 @@ def read_variables(net: bytes) -> list[np.ndarray]:
 def pack_images(images: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> bytes:
     """Write images (N, H, W, C) uint8 with their labels (N,): as a net's file, with pixels in place of the weights."""
     header = {"shape": list(images.shape), "labels": [int(label) for label in labels], "classes": list(classes)}
-    return _joined(header) + np.ascontiguousarray(images, np.uint8).tobytes()
+    return with_header(header, np.ascontiguousarray(images, np.uint8).tobytes())
 
 
-def _joined(header: Any) -> bytes:
+def with_header(header: Any, body: bytes) -> bytes:
+    """Write what JSON can say of a file before its content: [number of bytes, uint32][JSON, padded to 4][content]."""
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    return _LENGTH.pack(len(text)) + text
+    return _LENGTH.pack(len(text)) + text + body
 
 
 def _weights(manifest: Manifest) -> Iterator[dict[str, Any]]:

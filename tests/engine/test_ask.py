@@ -60,21 +60,25 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda data: data[:2],
         b"PK",
     ),
-    "attribution": (
-        {"image": IMAGE, "method": "saliency", "class_index": 3, "layer": "", "settings": {}},
-        lambda found: (found.class_index, found.map.shape),
-        (3, (28, 28)),
+    "attribution_part": (
+        {
+            "image": IMAGE,
+            "method": "integrated_gradients",
+            "class_index": 3,
+            "layer": "",
+            "settings": {"steps": 30},
+            "begun": None,
+            "shuffled": (1, 0),
+        },
+        lambda found: (found.num_done, found.num_parts, found.total.shape),
+        (1, 3, (28, 28, 1)),
     ),
-    "deletion": (
-        {"image": IMAGE, "explained": EXPLAINED, "baseline": "black", "seed": 0},
-        lambda found: (len(found.probabilities), len(found.random)),
-        (21, 5),
+    "deletion_curve": (
+        {"image": IMAGE, "explained": EXPLAINED, "baseline": "black", "seed": 0, "order": 1},
+        len,
+        21,
     ),
-    "randomisation": (
-        {"image": IMAGE, "explained": EXPLAINED, "settings": {}, "seed": 0},
-        lambda found: len(found.layers) == len(found.correlations) > 0,
-        True,
-    ),
+    "weighted_layers": ({}, lambda names: len(names) > 1, True),
     "familiarity": ({"layer": last_maps(NET), "trained_on": "digits"}, lambda entry: entry["shape"][:2], [10, 27]),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),

@@ -16,10 +16,12 @@ from cnnviz.architecture.spec import (
 )
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.predict import predict_probabilities
-from cnnviz.inspection.attribution.attribute import attribution
+from cnnviz.inspection.attribution.attribute import attribution, attribution_part
 from cnnviz.inspection.attribution.checks import deletion, randomisation
 from cnnviz.inspection.attribution.methods import METHODS, method_settings
+from cnnviz.inspection.attribution.results import Attribution
 from cnnviz.inspection.attribution.scored_net import ScoredNet, as_pixels
+from cnnviz.inspection.attribution.shuffled import shuffled_weights, weighted_layers
 from cnnviz.models.build import build_model
 
 NET = Architecture(
@@ -189,6 +191,38 @@ def test_a_net_with_one_output_says_the_opposite_of_its_two_classes(method, shap
         assert np.allclose(first.map, -second.map, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("method", "settings", "count"),
+    [
+        ("saliency", {}, 1),
+        ("grad_cam", {}, 1),
+        ("smoothgrad", {"samples": 13}, 3),
+        ("integrated_gradients", {"steps": 24}, 3),
+        ("occlusion", {"patch": 4, "stride": 3}, 4),
+    ],
+)
+@pytest.mark.parametrize("shuffled", [None, (2, 5)])
+def test_parts_that_are_asked_for_one_by_one_give_the_whole_to_the_last_bit(model, method, settings, count, shuffled):
+    asked = (model, IMAGE, method, 1, "", settings)
+    found, shares = None, []
+    while not isinstance(found, Attribution):
+        found = attribution_part(*asked, found, shuffled)
+        shares.append(1 if isinstance(found, Attribution) else found.share)
+    assert shares == pytest.approx([(number + 1) / count for number in range(count)])
+    if shuffled is None:
+        whole = attribution(*asked)
+        assert np.array_equal(found.values, whole.values)
+        assert (found.map.tolist(), found.facts, found.score) == (whole.map.tolist(), whole.facts, whole.score)
+
+
+def test_smoothgrad_is_the_mean_slope_of_copies_with_noise_drawn_in_one_row(model):
+    drawn = np.random.default_rng(9).normal(0, 0.2, (7, *IMAGE.shape)).astype(np.float32)
+    slopes = ScoredNet(model).slopes(as_pixels(IMAGE) + drawn, 2)[1]
+    settings = {"samples": 7, "noise": 0.2, "seed": 9}
+    found = attribution(model, IMAGE, "smoothgrad", 2, settings=settings).values
+    assert np.allclose(found, slopes.mean(axis=0), atol=1e-5 * np.abs(slopes).max())
+
+
 def test_a_net_without_maps_says_why_grad_cam_makes_no_sense():
     flat = build_model(Architecture(input_shape=(6, 6, 1), layers=(Flatten(), Dense(units=3, activation="softmax"))))
     image = np.zeros((6, 6, 1), np.uint8)
@@ -260,6 +294,20 @@ def test_shuffled_weights_change_the_map_layer_by_layer_and_leave_the_net_alone(
     assert all(np.array_equal(one, variable.numpy()) for one, variable in zip(before, model.variables, strict=True))
     assert changed.passes
     assert changed.correlations[0] > changed.correlations[-1]
+
+
+def test_shuffled_weights_are_the_same_in_whatever_order_they_are_asked_for(model):
+    names = weighted_layers(model)
+    in_order = [shuffled_weights(model, number, 3) for number in range(1, len(names) + 1)]
+    trained = [variable.numpy() for variable in model.variables]
+    for number in (2, 1, len(names)):
+        again = shuffled_weights(model, number, 3)
+        assert all(np.array_equal(one, other) for one, other in zip(again, in_order[number - 1], strict=True))
+        assert all(np.array_equal(np.sort(a, None), np.sort(b, None)) for a, b in zip(again, trained, strict=True))
+    kernel = next(place for place, variable in enumerate(model.variables) if variable is model.layers[-1].kernel)
+    first = next(place for place, variable in enumerate(model.variables) if variable is model.get_layer("first").kernel)
+    assert not np.array_equal(in_order[0][kernel], trained[kernel])
+    assert np.array_equal(in_order[0][first], trained[first]), "the first layer comes last"
 
 
 def test_a_map_that_only_shows_the_image_fails_the_shuffle():

@@ -71,24 +71,19 @@ class Question:
 QUESTIONS = {
     "feature_maps": Question("cnnviz.inspection.activations:feature_maps", "model", ("image",)),
     "maps_and_kernels": Question("cnnviz.inspection.activations:maps_and_kernels", "model", ("image",)),
-    "attribution": Question(
-        "cnnviz.inspection.attribution.attribute:attribution",
+    "attribution_part": Question(
+        "cnnviz.inspection.attribution.attribute:attribution_part",
         "model",
-        ("image", "method", "class_index", "layer", "settings"),
+        ("image", "method", "class_index", "layer", "settings", "begun", "shuffled"),
         EXPLANATION_SECONDS,
     ),
-    "deletion": Question(
-        "cnnviz.inspection.attribution.checks:deletion",
+    "deletion_curve": Question(
+        "cnnviz.inspection.attribution.checks:deletion_curve",
         "model",
-        ("image", "explained", "baseline", "seed"),
+        ("image", "explained", "baseline", "seed", "order"),
         EXPLANATION_SECONDS,
     ),
-    "randomisation": Question(
-        "cnnviz.inspection.attribution.checks:randomisation",
-        "model",
-        ("image", "explained", "settings", "seed"),
-        EXPLANATION_SECONDS,
-    ),
+    "weighted_layers": Question("cnnviz.inspection.attribution.shuffled:weighted_layers", "model"),
     "familiarity": Question(
         "cnnviz.inspection.familiar_images:familiarity", "model", ("layer", "trained_on"), DATA_SECONDS
     ),

@@ -106,6 +106,8 @@ class WorkerConnection:
         until = time.monotonic() + READY_SECONDS
         while not self._ready.wait(LOOK_SECONDS):
             status = self._status
+            if self._closing.is_set():
+                raise EngineUnavailable("This server is ending. Start it again.")
             if status.state == "lost":
                 raise EngineUnavailable(status.message)
             if time.monotonic() > until:

@@ -1,6 +1,6 @@
-"""One method on one image."""
+"""One method on one image, at once or in parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
@@ -9,8 +9,10 @@ import numpy as np
 
 from cnnviz.errors import InvalidInput
 from cnnviz.inspection.attribution.methods import find_method, method_settings
+from cnnviz.inspection.attribution.parts import Begun, Parts
 from cnnviz.inspection.attribution.results import Attribution
 from cnnviz.inspection.attribution.scored_net import ScoredNet, as_pixels, require_class
+from cnnviz.inspection.attribution.shuffled import shuffled_weights
 from cnnviz.models.build import require_images
 
 
@@ -46,36 +48,76 @@ def attribution(
     InvalidInput
         A setting is out of its range, or the method makes no sense for the layer, net or image: the message says why.
     """
-    require_images(model, image[None])
-    chosen = method_settings(method, settings or {})
-    return attributed(model, as_pixels(image), method, class_index, _about(model, method, layer), chosen)
+    parts, complete = _prepared(model, image, method, class_index, layer, settings or {}, None)
+    total = parts.part(0)
+    for number in range(1, parts.count):
+        total = total + parts.part(number)
+    return complete(total)
 
 
-def attributed(
+def attribution_part(
     model: keras.Model,
-    pixels: np.ndarray,
+    image: np.ndarray,
     method: str,
     class_index: int | None,
     layer: str,
     settings: Mapping[str, Any],
-    weights: Sequence[np.ndarray] | None = None,
-) -> Attribution:
-    """Apply a method whose settings are checked; `pixels` (1, H, W, C), 0 to 1; `weights` as for `ScoredNet`."""
-    net = ScoredNet(model, layer, weights)
+    begun: Begun | None = None,
+    shuffled: tuple[int, int] | None = None,
+) -> Begun | Attribution:
+    """Compute the next part of `attribution`, whose other parameters it takes and as which it raises.
+
+    Parameters
+    ----------
+    begun : Begun, optional
+        What the parts before have given.
+    shuffled : (int, int), optional
+        How many layers, from the last on, have their weights shuffled, and the seed: see `shuffled_weights`.
+
+    Returns
+    -------
+    Begun or Attribution
+        The whole after the last part: to the last bit that of `attribution`.
+    """
+    weights = None if shuffled is None else shuffled_weights(model, *shuffled)
+    parts, complete = _prepared(model, image, method, class_index, layer, settings, weights)
+    number = 0 if begun is None else begun.num_done
+    total = parts.part(number) if begun is None else begun.total + parts.part(number)
+    return complete(total) if number + 1 == parts.count else Begun(number + 1, parts.count, total)
+
+
+def _prepared(
+    model: keras.Model,
+    image: np.ndarray,
+    method: str,
+    class_index: int | None,
+    layer: str,
+    settings: Mapping[str, Any],
+    weights: Sequence[np.ndarray] | None,
+) -> tuple[Parts, Callable[[np.ndarray], Attribution]]:
+    """Check what is asked; give its parts, and what makes the attribution of their sum."""
+    require_images(model, image[None])
+    checked, pixels = method_settings(method, settings), as_pixels(image)
+    net = ScoredNet(model, _about(model, method, layer), weights)
     probabilities = net.probabilities(pixels)[0]
     chosen = int(probabilities.argmax()) if class_index is None else class_index
     require_class(net, chosen)
-    values, facts = resolve_name(find_method(method).function)(net, pixels, chosen, **settings)
-    return Attribution(
-        method=method,
-        class_index=chosen,
-        layer=layer,
-        values=values.astype(np.float32),
-        map=(values.sum(axis=-1) if values.ndim == 3 else values).astype(np.float32),
-        score=float(net.scores(pixels)[0, chosen]),
-        probability=float(probabilities[chosen]),
-        facts=facts,
-    )
+    parts: Parts = resolve_name(find_method(method).function)(net, pixels, chosen, **checked)
+
+    def complete(total: np.ndarray) -> Attribution:
+        values, facts = parts.finish(total)
+        return Attribution(
+            method=method,
+            class_index=chosen,
+            layer=net.layer,
+            values=values.astype(np.float32),
+            map=(values.sum(axis=-1) if values.ndim == 3 else values).astype(np.float32),
+            score=float(net.scores(pixels)[0, chosen]),
+            probability=float(probabilities[chosen]),
+            facts=facts,
+        )
+
+    return parts, complete
 
 
 def _about(model: keras.Model, method: str, layer: str) -> str:

@@ -5,17 +5,21 @@ from typing import Any
 
 import keras
 import numpy as np
-from scipy.stats import spearmanr
 
 from cnnviz.errors import InvalidInput
-from cnnviz.inspection.attribution.attribute import attributed
-from cnnviz.inspection.attribution.methods import method_settings
+from cnnviz.inspection.attribution.attribute import attribution_part
 from cnnviz.inspection.attribution.occlusion import baseline_pixels
-from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation
+from cnnviz.inspection.attribution.parts import Begun
+from cnnviz.inspection.attribution.results import (
+    DELETION_STEPS,
+    RANDOM_ORDERS,
+    Attribution,
+    Deletion,
+    Randomisation,
+    rank_correlation,
+)
 from cnnviz.inspection.attribution.scored_net import ScoredNet, as_pixels
-
-DELETION_STEPS = 20
-RANDOM_ORDERS = 5
+from cnnviz.inspection.attribution.shuffled import weighted_layers
 
 
 def deletion(
@@ -25,6 +29,14 @@ def deletion(
 
     After Petsiuk, Das, Saenko: RISE (2018), arXiv 1806.07421.
     """
+    orders = range(1 + RANDOM_ORDERS)
+    return Deletion.of_curves([deletion_curve(model, image, explained, baseline, seed, order) for order in orders])
+
+
+def deletion_curve(
+    model: keras.Model, image: np.ndarray, explained: Attribution, baseline: str, seed: int, order: int
+) -> tuple[float, ...]:
+    """Probabilities of the class while pixels are taken away: `order` 0 is the map's, the others are random ones."""
     pixels = as_pixels(image)
     height, width = pixels.shape[1:3]
     if explained.map.ndim != 2:
@@ -32,21 +44,17 @@ def deletion(
             "Pixels can be taken away by a map only: expected an attribution to pixels or places. "
             f"Received: one to the {explained.map.size:,} values of {explained.layer!r}."
         )
-    net = ScoredNet(model)
     generator = np.random.default_rng(seed)
-    order = np.argsort(-_at_pixels(explained.map, (height, width)).ravel(), kind="stable")
-    orders = [order, *(generator.permutation(height * width) for _ in range(RANDOM_ORDERS))]
+    places = np.argsort(-_at_pixels(explained.map, (height, width)).ravel(), kind="stable")
+    for _ in range(order):
+        places = generator.permutation(height * width)
     nothing = baseline_pixels(pixels, baseline)[0].reshape(height * width, -1)
-    fractions = np.linspace(0, 1, DELETION_STEPS + 1)
-    curves = []
-    for one in orders:
-        gone = np.repeat(pixels.reshape(1, height * width, -1), len(fractions), axis=0)
-        for step, fraction in enumerate(fractions):
-            first = one[: round(fraction * height * width)]
-            gone[step, first] = nothing[first]
-        shown = gone.reshape(len(fractions), *pixels.shape[1:])
-        curves.append(tuple(map(float, net.probabilities(shown)[:, explained.class_index])))
-    return Deletion(tuple(map(float, fractions)), curves[0], tuple(curves[1:]))
+    gone = np.repeat(pixels.reshape(1, height * width, -1), DELETION_STEPS + 1, axis=0)
+    for step in range(DELETION_STEPS + 1):
+        first = places[: round(step / DELETION_STEPS * height * width)]
+        gone[step, first] = nothing[first]
+    shown = gone.reshape(DELETION_STEPS + 1, *pixels.shape[1:])
+    return tuple(map(float, ScoredNet(model).probabilities(shown)[:, explained.class_index]))
 
 
 def randomisation(
@@ -58,38 +66,19 @@ def randomisation(
 ) -> Randomisation:
     """Shuffle the weights of layer after layer, from the last on, and compare the maps with that of the trained net.
 
-    After Adebayo and others: Sanity Checks for Saliency Maps (2018), arXiv 1810.03292; each weight array is shuffled in
-    itself, so its values stay those of a trained net.
+    After Adebayo and others: Sanity Checks for Saliency Maps (2018), arXiv 1810.03292.
     """
-    generator = np.random.default_rng(seed)
-    places = {id(variable): place for place, variable in enumerate(model.variables)}
-    weights = [keras.ops.convert_to_numpy(variable) for variable in model.variables]
-    chosen = method_settings(explained.method, settings or {})
-    layers, alike = [], []
-    for layer in reversed(model.layers):
-        if not layer.weights:
-            continue
-        for variable in layer.weights:
-            place = places[id(variable)]
-            weights[place] = generator.permutation(weights[place].ravel()).reshape(weights[place].shape)
-        random = attributed(
-            model, as_pixels(image), explained.method, explained.class_index, explained.layer, chosen, weights
-        )
-        layers.append(layer.name)
-        alike.append(_rank_correlation(explained.map, random.map))
-    if not layers:
-        raise InvalidInput("This net has no weights that could be shuffled. Choose a net that learns. Received: none.")
-    return Randomisation(tuple(layers), tuple(alike))
+    names, alike = weighted_layers(model), []
+    asked = (model, image, explained.method, explained.class_index, explained.layer, settings or {})
+    for number in range(1, len(names) + 1):
+        found: Begun | Attribution | None = None
+        while not isinstance(found, Attribution):
+            found = attribution_part(*asked, found, (number, seed))
+        alike.append(rank_correlation(explained.map, found.map))
+    return Randomisation(names, tuple(alike))
 
 
 def _at_pixels(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """(h, w) -> `size`: for each pixel the place that it lies in."""
     rows, columns = (np.arange(length) * places // length for length, places in zip(size, values.shape, strict=True))
     return values[np.ix_(rows, columns)]
-
-
-def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's; 0 where a map is flat, because then it tells nothing."""
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0
-    return float(spearmanr(one.ravel(), other.ravel()).statistic)

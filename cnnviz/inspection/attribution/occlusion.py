@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnviz.errors import InvalidInput
+from cnnviz.inspection.attribution.parts import Parts
 from cnnviz.inspection.attribution.scored_net import ScoredNet
 
 _LEVELS = {"black": 0.0, "grey": 0.5, "white": 1.0}
@@ -15,17 +16,11 @@ def baseline_pixels(pixels: np.ndarray, baseline: str) -> np.ndarray:
     return np.full_like(pixels, _LEVELS[baseline], dtype=np.float32)
 
 
-def occlusion(
-    net: ScoredNet, pixels: np.ndarray, class_index: int, *, patch: int, stride: int, baseline: str
-) -> tuple[np.ndarray, dict[str, float]]:
-    """Fall of the score for each place of a patch.
+def occlusion(net: ScoredNet, pixels: np.ndarray, class_index: int, *, patch: int, stride: int, baseline: str) -> Parts:
+    """Fall of the score for each place of a patch, a row of places in each part.
 
-    Returns
-    -------
-    ndarray (H, W), float32
-        For each pixel the mean fall over the patches that cover it; 0 where none does.
-    dict
-        "rows" and "columns": places of the patch.
+    The whole is an ndarray (H, W): for each pixel the mean fall over the patches that cover it, 0 where none does; its
+    facts are "rows" and "columns", the places of the patch.
     """
     _, height, width, _ = pixels.shape
     if patch > min(height, width):
@@ -35,18 +30,25 @@ def occlusion(
     tops, lefts = _places(height, patch, stride), _places(width, patch, stride)
     nothing = baseline_pixels(pixels, baseline)
     whole = net.scores(pixels)[0, class_index]
-    total, count = np.zeros((2, height, width))
-    for top in tops:  # a row of places at once: all together would not fit into memory
+
+    def part(number: int) -> np.ndarray:
+        rows = slice(tops[number], tops[number] + patch)
         covered = np.repeat(pixels, len(lefts), axis=0)
         for place, left in enumerate(lefts):
-            window = np.s_[top : top + patch, left : left + patch]
+            window = (rows, slice(left, left + patch))
             covered[place][window] = nothing[0][window]
         falls = whole - net.scores(covered)[:, class_index]
+        sums_and_counts = np.zeros((2, height, width))
         for left, fall in zip(lefts, falls, strict=True):
-            total[top : top + patch, left : left + patch] += fall
-            count[top : top + patch, left : left + patch] += 1
-    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
-    return mean.astype(np.float32), {"rows": len(tops), "columns": len(lefts)}
+            sums_and_counts[0, rows, left : left + patch] += fall
+            sums_and_counts[1, rows, left : left + patch] += 1
+        return sums_and_counts
+
+    def finish(total: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
+        mean = np.divide(total[0], total[1], out=np.zeros((height, width)), where=total[1] > 0)
+        return mean, {"rows": len(tops), "columns": len(lefts)}
+
+    return Parts(len(tops), part, finish)
 
 
 def _places(length: int, patch: int, stride: int) -> list[int]:

@@ -1,8 +1,13 @@
 """What an attribution and its checks give. Light: these travel from a worker to the server."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.stats import spearmanr
+
+DELETION_STEPS = 20
+RANDOM_ORDERS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,11 @@ class Deletion:
     fractions: tuple[float, ...]
     probabilities: tuple[float, ...]
     random: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of_curves(cls, curves: Sequence[tuple[float, ...]]) -> "Deletion":
+        """Put together the curve by the map's order and, after it, those by random ones."""
+        return cls(tuple(step / DELETION_STEPS for step in range(DELETION_STEPS + 1)), curves[0], tuple(curves[1:]))
 
     @property
     def area(self) -> float:
@@ -95,6 +105,13 @@ class Randomisation:
         if self.passes:
             return f"Depends on what the net has learned: {last}."
         return f"Fails: {last}, so it shows the image more than the net."
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, -1 to 1, of two maps of one size; 0 where one is flat, because then it tells nothing."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
 def _area(curve: tuple[float, ...]) -> float:

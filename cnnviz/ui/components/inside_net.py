@@ -32,7 +32,7 @@ class InsideData:
     kernels : list of dict
         Those of the Kernels page, to be put into a filter: "title" and "matrix".
     stops : list of dict
-        The nets to go through in time: "title" and "url" of each kept epoch, and of the end.
+        The nets to go through in time: "title" and "url" of each kept epoch with its number, "epoch", and of the end.
     index : int
         The test image to begin with, from 0.
     drawing : bool
@@ -54,6 +54,8 @@ class InsideData:
         Whether the net was brought along: then a picture of just its size is taken as it is, also as a digit.
     may_change : bool
         Whether who looks may choose among them.
+    questions : str
+        Where a worker may be asked about the run, for `askWorker`; "" where none may.
     """
 
     net: str
@@ -63,7 +65,7 @@ class InsideData:
     images: str | None
     photos: list[dict[str, str]]
     kernels: list[dict[str, Any]]
-    stops: list[dict[str, str]]
+    stops: list[dict[str, Any]]
     index: int = 0
     drawing: bool = False
     layer: str = ""
@@ -76,6 +78,7 @@ class InsideData:
     scalings: list[dict[str, Any]] = field(default_factory=list)
     is_own: bool = False
     may_change: bool = False
+    questions: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from cnnviz.ui.components.inside_net import InsideData
 from cnnviz.ui.inside.link import linked_unit
 from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
-from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.session.visitor import cookie_secret, current_visitor
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
 from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.ui.shared.scalings import TITLES, choices
+from cnnviz.web.long_questions import questions_url
 from cnnviz.web.samples import sample_url
 
 FAILED = "inside_failed"
@@ -64,9 +65,11 @@ def show_inside(run: Run) -> None:
             _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)
 
 
-def stops_of(epochs: dict[int, str], ended: str | None) -> list[dict[str, str]]:
+def stops_of(epochs: dict[int, str], ended: str | None) -> list[dict[str, Any]]:
     """The kept epochs, and the end where it is another net than all of these (the best epoch is restored there)."""
-    stops = [{"title": f"Epoch {epoch}", "url": url} for epoch, url in epochs.items()]
+    stops: list[dict[str, Any]] = [
+        {"title": f"Epoch {epoch}", "url": url, "epoch": epoch} for epoch, url in epochs.items()
+    ]
     return stops if ended is None or ended in epochs.values() else [*stops, {"title": "As it ended", "url": ended}]
 
 
@@ -96,7 +99,7 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
         st.page_link(page(where), label=label, query_params={"run": copy.id})
 
 
-def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | None) -> InsideData:
+def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | None) -> InsideData:
     """What the canvas is given: the net at `url` at first, the test images at `images`, and what the link names."""
     facts = dataset_facts(run)
     return InsideData(
@@ -113,6 +116,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, str]], images: str | N
         drawing=st.query_params.get("picture") == "drawing",
         screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(method)} for name, method in METHODS.items()],
+        questions=questions_url(run.id, current_visitor(), cookie_secret()),
     )
 
 

@@ -1,6 +1,7 @@
 """The canvas of the page Inside beside a training: it shows the newest epoch that is kept."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -54,7 +55,7 @@ def show_learning(run: Run) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _stops(run_id: str, started: float | None, status: str, done: int, *, _run: Run) -> list[dict[str, str]]:  # noqa: ARG001
+def _stops(run_id: str, started: float | None, status: str, done: int, *, _run: Run) -> list[dict[str, Any]]:  # noqa: ARG001
     """The nets of the kept epochs, and of the end; the same for all who look."""
     has_ended = _run.status.has_model and services.store().has_file(run_id, MODEL_FILE)
     ended = net_url(_run) if has_ended else None  # first: what is measured of it holds for an epoch with the same net
