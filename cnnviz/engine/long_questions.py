@@ -19,12 +19,15 @@ from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import LongQuestion
 from cnnviz.engine.long.attribution import browser_attribution, browser_deletion, browser_randomisation
+from cnnviz.engine.long.embedding import browser_embedding, browser_features
 from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, UnknownName
 
 LONG_QUESTIONS: dict[str, LongQuestion] = {
     "attribution": browser_attribution,
     "deletion": browser_deletion,
     "randomisation": browser_randomisation,
+    "features": browser_features,
+    "embedding": browser_embedding,
 }
 
 FORGET_SECONDS = 30.0  # after which who has not asked on is gone

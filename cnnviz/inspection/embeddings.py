@@ -1,6 +1,5 @@
 """What a layer makes of many images, one row an image: the features that an embedding arranges."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -10,21 +9,9 @@ from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.predict import VALUES_PER_CALL, as_probabilities
 from cnnviz.imaging.preprocess import fit_images
+from cnnviz.inspection.projection import ImageFeatures, TestSetFeatures
 from cnnviz.models.build import output_activation, require_images
 from cnnviz.models.keras_state import keras_lock
-
-
-@dataclass(frozen=True, eq=False)
-class ImageFeatures:
-    """Features (N, D) float32 of some images at a layer, and the class that the net says of each, (N,) int64.
-
-    `is_mean`: the layer gives maps, of which each is averaged over its places.
-    """
-
-    layer: str
-    features: np.ndarray
-    said: np.ndarray
-    is_mean: bool
 
 
 def default_layer(model: keras.Model) -> str:
@@ -75,21 +62,6 @@ def image_features(model: keras.Model, images: np.ndarray, layer: str = "") -> I
     return ImageFeatures(name, np.concatenate(features), _said(np.concatenate(scores), model), is_mean)
 
 
-@dataclass(frozen=True, eq=False)
-class TestSetFeatures(ImageFeatures):
-    """Features of a part of a test set, with its images (N, H, W, C) uint8 in the net's shape and their labels (N,).
-
-    The labels are places in `classes`. `total` is how many test images there are.
-    """
-
-    __test__ = False  # not a pytest class
-
-    images: np.ndarray
-    labels: np.ndarray
-    classes: tuple[str, ...]
-    total: int
-
-
 def test_set_features(
     model: keras.Model, tested_on: str, options: dict[str, Any], layer: str, indices: range
 ) -> TestSetFeatures:
@@ -112,8 +84,9 @@ def test_set_features(
     images = fit_images(data.x_test[wanted], tuple(model.input_shape[1:]))
     found = image_features(model, images, layer)
     labels = np.asarray(data.y_test)[wanted]
+    classes, total = tuple(options.get("classes") or data.info.classes), len(data.x_test)
     return TestSetFeatures(
-        found.layer, found.features, found.said, found.is_mean, images, labels, data.info.classes, len(data.x_test)
+        **vars(found), images=images, indices=np.array(wanted), labels=labels, classes=classes, total=total
     )
 
 

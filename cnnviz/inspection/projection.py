@@ -1,6 +1,7 @@
 """Images as points: what an embedding keeps of their features, and which of them are nearest. Without Keras."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Literal
 
@@ -41,6 +42,45 @@ class Embedding:
     mean: np.ndarray
     components: np.ndarray
     shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ImageFeatures:
+    """Features (N, D) float32 of some images at a layer, and the class that the net says of each, (N,) int64.
+
+    `is_mean`: the layer gives maps, of which each is averaged over its places.
+    """
+
+    layer: str
+    features: np.ndarray
+    said: np.ndarray
+    is_mean: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TestSetFeatures(ImageFeatures):
+    """Of some test images also their positions in the test set, labels (N,), and pixels (N, H, W, C) uint8 as fed.
+
+    The labels are places in `classes`. `total` is how many test images there are.
+    """
+
+    __test__ = False  # not a pytest class
+
+    images: np.ndarray
+    indices: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    total: int
+
+
+def join_features(parts: Sequence[TestSetFeatures], classes: tuple[tuple[str, ...], Sequence[int]]) -> TestSetFeatures:
+    """Join parts of one test set; `classes` are the net's names, and the place there of each class of the images."""
+    names, places = classes
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("features", "said", "images", "indices", "labels")
+    }
+    return replace(parts[0], **{**joined, "labels": np.asarray(places)[joined["labels"]], "classes": names})
 
 
 def umap_is_here() -> bool:

@@ -101,6 +101,19 @@ QUESTIONS = {
     "test_set_answers": Question(
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
     ),
+    "image_features": Question("cnnviz.inspection.embeddings:image_features", "model", ("images", "layer")),
+    "test_set_features": Question(
+        "cnnviz.inspection.embeddings:test_set_features",
+        "model",
+        ("tested_on", "options", "layer", "indices"),
+        DATA_SECONDS,
+    ),
+    "embedding": Question(
+        "cnnviz.inspection.projection:embed",
+        "nothing",
+        ("features", "method", "dimensions", "seed", "perplexity"),
+        DATA_SECONDS,
+    ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),

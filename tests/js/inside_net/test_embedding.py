@@ -57,9 +57,8 @@ def assert_principal(points: np.ndarray, rows: np.ndarray, dimensions: int) -> N
 
 
 def shown_neighbours(place: Locator) -> list[int]:
-    labels = place.locator(".neighbour-list:visible .image-button").evaluate_all(
-        "(all) => all.map((one) => one.ariaLabel)"
-    )
+    buttons = place.locator(".neighbour-list .image-button").filter(visible=True)
+    labels = buttons.evaluate_all("(all) => all.map((one) => one.ariaLabel)")
     return [int(re.match(r"Test image (\d+):", label).group(1)) - 1 for label in labels]
 
 
@@ -261,7 +260,8 @@ STYLES = """async () => {
   const { classStyle } = await import("/shared/class_colours.js");
   const { contrast } = await import("/shared/colours.js");
   const styles = Array.from({ length: 40 }, (_, number) => classStyle(number));
-  const contrasts = styles.flatMap(({ colour }) => [[255, 255, 255], [14, 17, 23]].map((ground) => contrast(colour, ground)));
+  const grounds = [[255, 255, 255], [14, 17, 23]];
+  const contrasts = styles.flatMap(({ colour }) => grounds.map((ground) => contrast(colour, ground)));
   return { contrasts, texts: styles.map((style) => JSON.stringify(style)) };
 }"""
 

@@ -30,7 +30,7 @@ export class Legend {
     this.kept = null;
     const counts = groups.map((_, group) => groupOf.reduce((sum, one) => sum + (one === group ? 1 : 0), 0));
     this.buttons = groups.map((group, number) => this.button(group, number, counts[number]));
-    this.root.replaceChildren(...this.buttons);
+    this.root.replaceChildren(...this.buttons.filter((_, number) => counts[number]));
   }
 
   button(group, number, count) {
