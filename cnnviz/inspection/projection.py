@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,6 +16,7 @@ FIRST_COMPONENTS = 50
 PERPLEXITY = 30.0
 
 Method = Literal["pca", "tsne", "umap"]
+METHODS: tuple[Method, ...] = get_args(Method)
 Metric = Literal["cosine", "euclidean"]
 
 
@@ -83,9 +84,9 @@ def join_features(parts: Sequence[TestSetFeatures], classes: tuple[tuple[str, ..
     return replace(parts[0], **{**joined, "labels": np.asarray(places)[joined["labels"]], "classes": names})
 
 
-def umap_is_here() -> bool:
-    """Whether the package umap-learn can be imported."""
-    return find_spec("umap") is not None
+def possible_methods() -> tuple[Method, ...]:
+    """Give all methods that can be had here; UMAP where the package umap-learn is installed."""
+    return METHODS if find_spec("umap") else METHODS[:-1]
 
 
 def embed(
@@ -189,7 +190,7 @@ def _refuse_impossible(features: np.ndarray, method: str, dimensions: int, perpl
         raise InvalidInput(f"A picture has 2 or 3 dimensions. Received: {dimensions}.")
     if method == "tsne" and not perplexity >= 1:
         raise InvalidInput(f"The perplexity is a number of neighbours: expected 1 or more. Received: {perplexity}.")
-    if method == "umap" and not umap_is_here():
+    if method not in possible_methods():
         raise InvalidInput("UMAP is not installed here: pip install umap-learn, or take pca or tsne. Received: umap.")
 
 

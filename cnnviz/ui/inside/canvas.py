@@ -10,6 +10,7 @@ from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.inspection.attribution.methods import METHODS
+from cnnviz.inspection.projection import possible_methods
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -117,6 +118,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(method)} for name, method in METHODS.items()],
         questions=questions_url(run.id, current_visitor(), cookie_secret()),
+        embeddings=list(possible_methods()),
     )
 
 

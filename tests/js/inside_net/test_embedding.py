@@ -1,21 +1,23 @@
 """The test images as points: against Keras, scikit-learn and brute force."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sklearn.decomposition import PCA
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
-from cnnviz.inspection.projection import nearest
+from cnnviz.engine.long.answers import pack_answer
+from cnnviz.inspection.projection import embed, nearest
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
 from cnnviz.models.net_file import pack_images
+from tests.js.conftest import ORIGIN
 from tests.js.inside_net.nets import CLASSES, Sample, make
 
 READY = """(root) => {
@@ -254,6 +256,77 @@ def test_a_net_that_ends_with_maps_has_no_answers_to_colour_by(show: Callable, p
     assert arranged(place)["layer"] == "conv_2"
     assert place.locator(".embedding-bar select").nth(2).locator("option:not([disabled])").count() == 1
     expect(place.locator(".counterfactual")).to_contain_text("This net names no class.")
+
+
+@pytest.fixture
+def worker(modules: Page, plain: Sample) -> Iterator[list[dict[str, Any]]]:
+    """A worker that knows the images in two orders: what it was asked is noted."""
+    asked: list[dict[str, Any]] = []
+    rows = features(plain, "flatten_1")
+    header = {"labels": plain.labels.tolist(), "said": plain.labels.tolist(), "classes": CLASSES, "total": 24}
+    found = pack_answer({**header, "indices": list(range(0, 24, 2))}, rows=rows, pixels=plain.images)
+
+    def arranged_by(params: dict[str, Any]) -> bytes:
+        made = embed(rows, dimensions=params["dimensions"])
+        arrays = {"points": made.points, "mean": made.mean, "components": made.components}
+        return pack_answer({"method": params["method"], "shares": made.shares}, **arrays)
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            asked.append({"name": route.request.url.split("?")[0].rsplit("/", 1)[1], **route.request.post_data_json})
+            route.fulfill(json={"id": str(len(asked) - 1)})
+        elif route.request.method == "GET":
+            question = asked[int(route.request.url.rsplit("/", 1)[1])]
+            route.fulfill(body=found if question["name"] == "features" else arranged_by(question["params"]))
+        else:
+            route.fulfill(status=204)
+
+    modules.route(f"{ORIGIN}/questions/**", answer)
+    yield asked
+    modules.unroute(f"{ORIGIN}/questions/**")
+
+
+ASKED = {"questions": "/questions/run?ticket=x", "embeddings": ["pca", "tsne"]}
+
+
+def test_a_worker_arranges_the_whole_test_set_and_its_axes_place_the_picture(show, plain: Sample, worker) -> None:
+    place = opened(show, plain, index=2, **ASKED)
+    assert not worker
+    place.locator(".embedding-bar select").last.select_option("all")
+    expect(place.locator(".embedding-under")).to_contain_text("Of 24 test images these are 12.", timeout=15_000)
+    state = arranged(place)
+    assert [one["name"] for one in worker] == ["features", "embedding"]
+    assert worker[1]["params"] == {"layer": "flatten_1", "count": None, "method": "pca", "dimensions": 2}
+    assert_principal(state["points"], features(plain, "flatten_1"), 2)
+    assert np.allclose(state["live"], state["points"][2], atol=1e-2)
+    place.get_by_role("button", name="Test image 19:").first.click()  # the ninth of every second one, counted from 1
+    expect(place.locator(".seen-name")).to_contain_text("Test image 19:")
+
+
+def test_by_tsne_the_picture_stands_between_its_nearest_and_that_is_said(show, plain: Sample, worker) -> None:
+    place = opened(show, plain, **ASKED)
+    place.evaluate("""(root) => {
+      const app = root.insideNet;
+      app.show({ pixels: app.state.values.picture.pixels.map((value) => 255 - value), name: "drawn" });
+    }""")
+    place.locator(".embedding-bar select").nth(1).select_option("tsne")
+    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart", timeout=15_000)
+    expect(place.locator(".embedding-under")).to_contain_text("between its five nearest images")
+    state = arranged(place)
+    rows, drawn = features(plain, "flatten_1"), features(plain, "flatten_1", 255 - plain.images[:1])[0]
+    order, distances = nearest(rows, drawn, 5)
+    expected = np.average(state["points"][order], axis=0, weights=1 / distances)
+    assert np.allclose(state["live"], expected, atol=1e-3 * np.abs(state["points"]).max())
+
+
+def test_of_a_net_changed_by_hand_a_worker_is_asked_nothing(show, plain: Sample, worker) -> None:
+    place = opened(show, plain, **ASKED)
+    place.evaluate("(root) => root.insideNet.toggleUnit(4, 2)")
+    place.page.wait_for_timeout(100)
+    arranged(place)
+    place.locator(".embedding-bar select").last.select_option("all")
+    expect(place.locator(".embedding-under")).to_contain_text("A worker knows nothing of what was changed by hand")
+    assert not worker
 
 
 STYLES = """async () => {

@@ -6,7 +6,7 @@ import { principalAxes, project } from "../../shared/nn/principal_axes.js";
 
 const NUM_AROUND = 5; // neighbours that a picture is placed between
 
-// A generator; returns an arrangement {dimensions, points: Float32Array of x, y, z, shares, place(feature, distances)}.
+// A generator; returns an arrangement {method, dimensions, points: Float32Array of x, y, z, shares, place(feature, distances)}.
 export function* byPrincipalAxes(set, dimensions, before) {
   const found = yield* principalAxes(set.rows, set.count, set.size, dimensions);
   return ofAxes(set, found, before);
@@ -23,12 +23,15 @@ function ofAxes(set, { mean, axes, shares }, before) {
   const points = new Float32Array(3 * set.count);
   axisPoints.forEach((line, at) => line.forEach((value, row) => (points[3 * row + at] = value)));
   const place = (feature) => filled(project({ mean, axes }, feature));
-  return { dimensions: axes.length, points, shares, place };
+  return { method: "pca", dimensions: axes.length, points, shares, place };
 }
 
-// As a worker has arranged them. A new picture has no place of its own there: it stands between its nearest neighbours.
-export function byWorker(points, dimensions) {
-  return { dimensions, points, shares: null, place: (_, distances) => between(points, distances) };
+// As a worker has arranged them. By PCA another picture is projected as they were; t-SNE and UMAP know no place for it: it
+// stands between its nearest neighbours.
+export function byWorker(points, dimensions, { method, shares, mean, components }) {
+  if (method !== "pca") return { method, dimensions, points, shares: null, place: (_, distances) => between(points, distances) };
+  const axes = Array.from({ length: dimensions }, (_, at) => components.subarray(at * mean.length, (at + 1) * mean.length));
+  return { method, dimensions, points, shares, place: (feature) => filled(project({ mean, axes }, feature)) };
 }
 
 // The mean of the nearest points; one that is nearer by half counts twice as much.

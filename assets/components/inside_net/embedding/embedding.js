@@ -14,21 +14,22 @@ import { Neighbours } from "./neighbours.js";
 import { Places } from "./places.js";
 import { ScatterCard } from "./scatter_card.js";
 import { Thumbnails, pictureOf } from "./thumbnails.js";
-import { arrangedWords, LEAD, NO_IMAGES, tooFew } from "./words.js";
+import { EDITED, LEAD, NO_IMAGES, arrangedWords, tooFew, workerWords } from "./words.js";
+import { WorkerFeatures } from "./worker_features.js";
 
 const LEAST = 4; // images: any three points lie in one plane
 const HEIGHT = { around: 410, least: 300, most: 640 }; // CSS pixels
 
 export class Embedding {
   constructor(app) {
-    Object.assign(this, { app, pictures: new Pictures(), slices: new Slices(), set: null, arrangement: null, isStale: true, isUnknown: true });
+    Object.assign(this, { app, pictures: new Pictures(), slices: new Slices(), worker: new WorkerFeatures(app), set: null, arrangement: null, isStale: true, isUnknown: true });
     const onPick = (index) => this.pick(index);
     this.bar = new EmbeddingBar({ onArrange: () => this.compute(), onColour: () => this.recolour() });
     this.card = new ScatterCard({ onPick, onChoose: (indices) => this.choose(indices) });
     this.legend = new Legend((group) => this.light(group));
     this.chosen = new Chosen({ onPick, onClear: () => this.choose([]) });
     this.neighbours = new Neighbours({ onPick, onMetric: () => this.follow() });
-    this.places = new Places(app, { onPick });
+    this.places = new Places(app);
     this.said = element("p", { class: "hint embedding-said", role: "status" });
     this.about = element("p", { class: "hint" });
     this.ways = ["The whole picture", "One place"].map((text, at) => element("button", { type: "button", text, on: { click: () => this.turn(at === 1) } }));
@@ -46,22 +47,22 @@ export class Embedding {
     this.root.hidden = !isShown;
     if (changed.has("net")) this.isUnknown = true;
     if (["net", "edits", "url"].some((name) => changed.has(name))) this.isStale = true;
-    if (!isShown) return this.slices.stop();
+    if (!isShown) return this.stop();
     if (this.isStale) this.compute();
     else if (["screen", "view"].some((name) => changed.has(name))) this.resume();
   }
 
   // Back on this screen: what was going on was stopped.
   resume() {
-    if (!this.arrangement) this.compute();
+    if (this.said.textContent || !this.arrangement) this.compute();
     else this.follow();
   }
 
   // Everything anew: the images' features, their places, their colours.
   async compute() {
     const { app } = this;
+    this.stop();
     const request = (this.request = {});
-    this.slices.stop();
     this.isStale = false;
     this.fit();
     const hasImages = await this.pictures.open(app.imagesUrl);
@@ -82,17 +83,29 @@ export class Embedding {
     const { app } = this;
     this.isUnknown = false;
     this.set = this.arrangement = null;
-    this.bar.take({ layers: app.layers, titles: app.titles, hasAnswer: app.hasAnswer, methods: [], counts: [] });
+    const first = this.pictures.set.images.length;
+    const all = app.questionsUrl ? [{ value: "all", text: "the whole test set" }] : [];
+    const counts = [{ value: "first", text: `the first ${countText(first)}` }, ...all];
+    this.bar.take({ layers: app.layers, titles: app.titles, hasAnswer: app.hasAnswer, methods: app.questionsUrl ? app.embeddings : [], counts });
   }
 
-  async arrange({ layer, dimensions }, isCurrent) {
-    const { app, slices } = this;
-    const about = `${layer} ${dimensions}`;
+  async arrange({ layer, dimensions, method, images }, isCurrent) {
+    const { app } = this;
+    const about = `${layer} ${dimensions} ${method} ${images}`;
     if (about !== this.arranged) this.card.scatter.view.reset(); // an epoch more is looked at from where one stood
     this.arranged = about;
     this.layer = app.layers.find(({ name }) => name === layer);
+    const isOfWorker = method !== "pca" || images === "all";
+    const isChanged = app.state.values.edits.length > 0;
+    this.isEdited = isOfWorker && isChanged;
+    const isSlow = app.live.isWorker && app.questionsUrl;
+    if ((isOfWorker || isSlow) && !isChanged) return this.askWorker({ layer, dimensions, method, images }, isCurrent);
     const net = await app.openCalculator();
-    if (!isCurrent()) return;
+    if (isCurrent()) this.arrangeHere(net, dimensions);
+  }
+
+  arrangeHere(net, dimensions) {
+    const { slices } = this;
     const told = (share) => this.say(`Looking at the test images: ${Math.round(100 * share)} %`);
     const fail = (error) => this.refuse(error.message);
     slices.add(collectFeatures(net, this.pictures, this.layer, told), (set) => {
@@ -101,17 +114,28 @@ export class Embedding {
     }, fail);
   }
 
+  async askWorker({ layer, dimensions, method, images }, isCurrent) {
+    const count = images === "all" ? null : this.pictures.set.images.length;
+    const told = (of) => (share) => isCurrent() && this.say(workerWords(share, of));
+    told("")(0);
+    const set = await this.worker.features({ layer, count }, told(""));
+    if (!isCurrent()) return;
+    const arrangement = await this.worker.arrangement({ layer, count, method, dimensions }, set, told(method));
+    if (isCurrent()) this.take(set, arrangement);
+  }
+
   take(set, arrangement) {
-    if (set.image !== this.set?.image || !this.thumbnails) this.thumbnails = new Thumbnails(set);
+    if (set.rows !== this.set?.rows) this.thumbnails = new Thumbnails(set);
     Object.assign(this, { set, arrangement });
     this.say("");
     this.card.root.classList.remove("stale");
-    this.about.textContent = arrangedWords(set, arrangement, this.app.titles[this.layer.index], isAveraged(this.layer));
+    const words = arrangedWords(set, arrangement, this.app.titles[this.layer.index], isAveraged(this.layer));
+    this.about.textContent = this.isEdited ? `${words} ${EDITED}` : words;
     this.colour();
     this.card.take(set, arrangement, this.thumbnails);
     this.card.scatter.canvas.setAttribute("aria-label", `${countText(set.count)} test images as points. ${this.about.textContent} Arrow keys move or turn, plus and minus zoom, 0 shows all.`);
     if (this.card.scatter.chosen.size) this.choose([...this.card.scatter.chosen].filter((index) => index < set.count));
-    this.places.take(this.pictures, this.thumbnails, set, this.layer);
+    this.places.take(this.pictures.set, this.layer);
     this.follow();
   }
 
@@ -156,12 +180,16 @@ export class Embedding {
   }
 
   // Where the picture stands among the test images, if it is one of them.
-  ownIndex({ index }) {
-    return index ?? -1;
+  ownIndex({ index = -1 }) {
+    return this.set.numbers ? this.set.numbers.indexOf(index) : index;
   }
 
   pick(index) {
-    this.app.showTestImage(index);
+    const { set } = this;
+    const number = set.numbers?.[index] ?? index;
+    if (number < this.pictures.set.images.length) return this.app.showTestImage(number);
+    const label = set.labels[index];
+    return this.app.show({ pixels: set.image(index), label, index: number, name: `Test image ${number + 1}: ${set.classes[label]}` });
   }
 
   choose(indices) {
@@ -191,8 +219,14 @@ export class Embedding {
     this.said.textContent = text;
   }
 
-  close() {
+  stop() {
+    this.request = null;
     this.slices.stop();
+    this.worker.leave();
+  }
+
+  close() {
+    this.stop();
     this.places.close();
   }
 }

@@ -8,6 +8,7 @@ import { strokeWindow } from "../../shared/net_view/map_picture.js";
 import { receptiveField } from "../../shared/nn/receptive_field.js";
 import { Slices } from "../slices.js";
 import { ImageButton, imageText } from "./image_button.js";
+import { Thumbnails } from "./thumbnails.js";
 import { indexPatches, layerWithPlaces, nearestPatches } from "./patch_index.js";
 
 const COUNT = 8;
@@ -17,8 +18,7 @@ const NO_PLACES = "Before this layer the net has no maps, so it knows no places.
 const SILENT = "The layer gives nothing but 0 here, so nothing is like it.";
 
 export class Places {
-  // onPick(index)
-  constructor(app, { onPick }) {
+  constructor(app) {
     Object.assign(this, { app, slices: new Slices(), index: null, place: null });
     this.canvas = element("canvas", { class: "places-picture", tabIndex: 0, role: "application", "aria-label": "The picture: point at a place" });
     const point = (event) => this.point(event);
@@ -26,15 +26,19 @@ export class Places {
     this.canvas.addEventListener("keydown", (event) => this.press(event));
     this.small = element("canvas");
     this.said = element("p", { class: "hint", role: "status" });
-    this.buttons = Array.from({ length: COUNT }, () => new ImageButton(SIDE.patch, onPick));
+    this.buttons = Array.from({ length: COUNT }, () => new ImageButton(SIDE.patch, (index) => app.showTestImage(index)));
     this.list = element("div", { class: "neighbour-list", role: "group", "aria-label": "The places that are most like it" }, ...this.buttons.map(({ root }) => root));
     this.root = element("div", { class: "places", hidden: true }, this.canvas, this.said, this.list);
   }
 
-  // Other features: of another net, epoch, edit or layer.
-  take(pictures, thumbnails, set, layer) {
+  // Other features: of another net, epoch, edit or layer. given: the images, as readImages gives them.
+  take(given, layer) {
     this.slices.stop();
-    Object.assign(this, { pictures, thumbnails, set, index: null, layer: layerWithPlaces(this.app.layers, layer) });
+    if (given.images !== this.set?.images) {
+      this.set = { ...given, said: given.labels, image: (index) => given.images[index], shape: this.app.layers[0].shape };
+      this.thumbnails = new Thumbnails(this.set);
+    }
+    Object.assign(this, { index: null, layer: layerWithPlaces(this.app.layers, layer) });
     if (this.layer?.name !== this.name) this.place = null;
     this.name = this.layer?.name;
     if (!this.root.hidden) this.build();
@@ -42,7 +46,7 @@ export class Places {
 
   open(isOpen) {
     this.root.hidden = !isOpen;
-    if (isOpen && this.pictures) this.build();
+    if (isOpen && this.set) this.build();
     if (!isOpen) this.slices.stop();
   }
 
@@ -59,7 +63,7 @@ export class Places {
     const net = await this.app.openCalculator();
     if (layer !== this.layer || this.root.hidden) return;
     const told = (share) => (this.said.textContent = `Looking at every place of the test images: ${Math.round(100 * share)} %`);
-    this.slices.add(indexPatches(net, this.pictures.set.images, layer, told), (index) => {
+    this.slices.add(indexPatches(net, this.set.images, layer, told), (index) => {
       this.index = index;
       this.follow();
     }, (error) => (this.said.textContent = error.message));
@@ -118,7 +122,7 @@ export class Places {
     const { app, layer, thumbnails, set, place, index } = this;
     const { height, width } = app.layers[0];
     const title = app.titles[layer.index];
-    const of = index.count < set.count ? ` Of the first ${countText(index.count)} images.` : "";
+    const of = index.count < set.images.length ? ` Of the first ${countText(index.count)} images.` : "";
     this.said.textContent = found.length ? `${title}, row ${place.row + 1}, column ${place.column + 1}: in the frames it gives nearly the same (cosine).${of} ${POINT}` : `${SILENT} ${POINT}`;
     this.buttons.forEach((button, at) => {
       if (!found[at]) return (button.root.hidden = true);

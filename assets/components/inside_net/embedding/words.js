@@ -14,12 +14,21 @@ const NOT_MEANT = {
 const PLACED = "Another picture has no place of its own here: it stands between its five nearest images.";
 
 // layer: its title; isMean: its maps are averaged over their places.
-export function arrangedWords(set, { method = "pca", dimensions, shares }, layer, isMean) {
+export function arrangedWords(set, { method, dimensions, shares }, layer, isMean) {
   const numbers = `${countText(set.size)} ${isMean ? "maps, each by its mean" : set.size === 1 ? "value" : "values"}`;
-  const of = `${layer} gives each image ${numbers}.`;
+  const some = set.total > set.count ? ` Of ${countText(set.total)} test images these are ${countText(set.count)}.` : "";
+  const of = `${layer} gives each image ${numbers}.${some}`;
   if (method !== "pca") return `${of} ${NOT_MEANT[method]} ${PLACED}`;
   const sum = shares.reduce((total, share) => total + share, 0);
   if (!sum) return `${of} They are the same for all images, so all stand in one place.`;
   const each = shares.map(percent).join(" + ");
   return `${of} These ${dimensions} directions show ${percent(sum)} of how they vary (${each}); what lies in the others is not seen here, but it counts for the nearest.`;
 }
+
+// While a worker is at work; method: how it arranges, or "" while it looks at the images.
+export function workerWords(share, method) {
+  if (method && method !== "pca" && share >= 0.4) return `A worker arranges them by ${method === "tsne" ? "t-SNE" : "UMAP"}, which may take a minute`;
+  return `A worker looks at the test images: ${Math.round(100 * share)} %`;
+}
+
+export const EDITED = "A worker knows nothing of what was changed by hand, so these are the first images, arranged here by PCA.";
