@@ -10,6 +10,7 @@ from typing import Any, NoReturn, get_args
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.attribution import add_method_options
+from cnnviz.cli.embedding import add_embedding_options
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
@@ -110,10 +111,11 @@ def make_parser() -> argparse.ArgumentParser:
     predict.add_argument("images", nargs="+", metavar="IMAGE")
     inspect = add("inspect", prediction.inspect, "Say what every layer of a net makes of an image.")
     add_net_options(inspect)
-    inspect.add_argument("image", metavar="IMAGE")
+    image = inspect.add_argument("image", metavar="IMAGE", help="none with --embedding: that is about the test images")
     inspect.add_argument("--layer", metavar="NAME", help="only this one")
     inspect.add_argument("--out", metavar="FILE.npz", help="keep the values of each layer, under its name, or the map")
     add_method_options(inspect, _number)
+    add_embedding_options(inspect, image, _number, _whole_number)
     export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
     export.add_argument("run_id", metavar="RUN")
     export.add_argument(

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.attribution import explain, given_method_options
+from cnnviz.cli.embedding import embedding, neighbours, refuse_lone_options
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import table
 from cnnviz.engine.ask import ask
@@ -42,7 +43,18 @@ def predict(options: Namespace) -> Answer:
 
 
 def inspect(options: Namespace) -> Answer:
-    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz."""
+    """Look at what every layer makes of an image, or with `--method` at what speaks for a class; `--out` is an .npz.
+
+    With `--embedding` the test images are arranged, with `--neighbours` those are found that are nearest to the image.
+    """
+    refuse_lone_options(options)
+    if options.embedding:
+        answer, arrays = embedding(options)
+        if options.out:
+            _write(Path(options.out), arrays)
+        return answer
+    if options.neighbours is not None:
+        return neighbours(options)
     if options.method:
         answer, arrays = explain(options)
         if options.out:
