@@ -15,9 +15,9 @@ from cnnviz.models.keras_state import keras_lock
 
 
 def default_layer(model: keras.Model) -> str:
-    """Name the penultimate layer: what the last layer with weights reads, or that layer itself where it gives maps."""
+    """Name the penultimate layer: what the last layer with weights reads, or that layer itself where the net ends with maps."""
     head = next((layer for layer in reversed(model.layers) if layer.weights), model.layers[-1])
-    if len(head.output.shape) == 4:
+    if len(model.output.shape) == 4:
         return head.name
     layer = _before(head)
     while isinstance(layer, keras.layers.Dropout):

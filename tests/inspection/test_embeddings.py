@@ -31,6 +31,8 @@ def test_the_default_is_what_the_last_layer_with_weights_reads() -> None:
     assert default_layer(build_model(apart)) == "global_avg_pool_1"
     one_output = Architecture(input_shape=(4, 5, 1), layers=(Flatten(), Dense(units=1, activation="sigmoid")))
     assert default_layer(build_model(one_output)) == "flatten_1"
+    class_maps = (Conv(filters=3), Conv(filters=4), GlobalAvgPool(), ActivationLayer(function="softmax"))
+    assert default_layer(build_model(Architecture(input_shape=(8, 9, 1), layers=class_maps))) == "conv_1"
     maps = Architecture(input_shape=(8, 9, 1), layers=(Conv(filters=3), Conv(filters=4)))
     assert default_layer(build_model(maps)) == "conv_2"
 

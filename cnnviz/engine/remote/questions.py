@@ -15,6 +15,7 @@ from cnnviz.training.loop.job import TrainingJob
 
 MODEL_SECONDS = 60.0
 EXPLANATION_SECONDS = 300.0  # thousands of forward passes
+ARRANGING_SECONDS = 1800.0  # t-SNE of ten thousand images, on a busy machine
 DATA_SECONDS = 600.0  # the worker may have to download the set first
 
 
@@ -112,7 +113,7 @@ QUESTIONS = {
         "cnnviz.inspection.projection:embed",
         "nothing",
         ("features", "method", "dimensions", "seed", "perplexity"),
-        DATA_SECONDS,
+        ARRANGING_SECONDS,
     ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),

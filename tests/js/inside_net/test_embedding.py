@@ -155,7 +155,7 @@ def test_a_click_on_a_point_looks_at_that_image(show: Callable, plain: Sample) -
 
 def test_a_lasso_around_all_counts_them_by_class_and_answer(show: Callable, plain: Sample) -> None:
     place = opened(show, plain)
-    place.get_by_label("Choose images by drawing a line around them").click()
+    place.get_by_label("Lasso: choose images by a line around them").click()
     box = place.locator(".embedding-canvas").bounding_box()
     mouse = place.page.mouse
     mouse.move(box["x"] + 2, box["y"] + 60)

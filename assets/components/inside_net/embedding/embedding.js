@@ -170,12 +170,12 @@ export class Embedding {
     const feature = new Float32Array(set.size);
     putFeature(app.values(layer.index), layer, feature);
     const distances = this.neighbours.distances(set, feature);
-    const last = app.layers.at(-1);
-    const answer = app.hasAnswer ? answerOf(last) : -1;
-    const nearest = this.neighbours.show({ set, thumbnails: this.thumbnails, distances, without: this.ownIndex(picture), answer });
-    this.small = pictureOf(picture.pixels, app.layers[0].shape);
-    card.scatter.live = { place: arrangement.place(feature, distances), picture: this.small, nearest };
-    card.scatter.draw();
+    const without = this.ownIndex(picture);
+    const found = this.neighbours.nearest(distances, without);
+    card.scatter.live = { place: arrangement.place(feature, distances), picture: pictureOf(picture.pixels, app.layers[0].shape), nearest: found };
+    card.scatter.paint();
+    const answer = app.hasAnswer ? answerOf(app.layers.at(-1)) : -1;
+    if (!this.neighbours.root.hidden) this.neighbours.show({ set, thumbnails: this.thumbnails, distances, found, without, answer });
     if (!this.places.root.hidden) this.places.follow();
   }
 
@@ -202,6 +202,7 @@ export class Embedding {
     this.ways.forEach((button, at) => button.setAttribute("aria-pressed", String((at === 1) === isPlace)));
     this.neighbours.root.hidden = isPlace;
     this.places.open(isPlace);
+    this.follow();
   }
 
   fit() {

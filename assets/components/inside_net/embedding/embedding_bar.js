@@ -37,7 +37,7 @@ export class EmbeddingBar {
   take({ layers, titles, hasAnswer, methods, counts }) {
     const usual = defaultLayer(layers);
     const kept = this.layer.value;
-    const note = (layer) => (layer === usual ? " (last but one)" : isAveraged(layer) ? `, mean of ${shapeOf(layer)}` : "");
+    const note = (layer) => (layer === usual && hasAnswer ? " (last but one)" : isAveraged(layer) ? `, mean of ${shapeOf(layer)}` : "");
     const chosen = featureLayers(layers);
     this.layer.replaceChildren(...chosen.map((layer) => element("option", { value: layer.name, text: `${titles[layer.index]}${note(layer)}` })));
     this.layer.value = chosen.some(({ name }) => name === kept) ? kept : usual.name;

@@ -15,7 +15,7 @@ export function defaultLayer(layers) {
   const head = layers.findLast(({ kind, weights }) => !NOT_LEARNED.has(kind) && Object.keys(weights).length > 0) ?? layers.at(-1);
   let layer = layers[head.inputs[0] ?? head.index];
   while (UNCHANGED.has(layer.kind)) layer = layers[layer.inputs[0]];
-  const isEnd = head.shape.length === 3 || NOT_LEARNED.has(layer.kind);
+  const isEnd = layers.at(-1).shape.length === 3 || NOT_LEARNED.has(layer.kind);
   return isEnd ? head : layer;
 }
 

@@ -12,20 +12,21 @@ export class ImageButton {
     this.root = element("button", { type: "button", class: "image-button", on: { click: () => onClick(this.index) } }, this.canvas, this.words, this.note);
   }
 
-  // mark(context, width, height): what is drawn over the picture.
-  show({ index, thumbnails, words, note = "", label, isMistake = false }, mark = () => {}) {
+  // mark(context, width, height): what is drawn over the picture. Nothing is touched while it is the same.
+  show({ index, thumbnails, words, note = "", label, isMistake = false, key = label }, mark = () => {}) {
     const { canvas, side } = this;
-    this.index = index;
+    this.root.hidden = false;
+    if (key === this.key && thumbnails === this.thumbnails) return;
+    Object.assign(this, { index, key, thumbnails });
     fitCanvas(canvas, side * thumbnails.part.width, side * thumbnails.part.height);
     const context = clearedContext(canvas);
     drawInside(context, thumbnails.of(index), thumbnails.part, canvas.width / 2, canvas.height / 2, side * screenRatio());
     mark(context, canvas.width, canvas.height);
-    if (this.words.textContent !== words) this.words.textContent = words;
-    if (this.note.textContent !== note) this.note.textContent = note;
+    this.words.textContent = words;
+    this.note.textContent = note;
     this.root.setAttribute("aria-label", label);
     this.root.title = label;
     this.root.classList.toggle("wrong", isMistake);
-    this.root.hidden = false;
   }
 }
 

@@ -1,10 +1,10 @@
-// Names of the groups, each in the middle of its points; one that would cover another stands above or below it.
+// Names of the groups, each in the middle of its points; one that would cover another stands above or below it, as far as there is room.
 
 import { TYPEFACE } from "../../shared/canvas.js";
 import { css } from "../../shared/colours.js";
 
 const HEIGHT = 25; // CSS pixels
-const TRIES = 12;
+const TRIES = 16;
 const MOST_LETTERS = 18;
 
 export function drawLabels(context, { names, seen, lit, view, ink }) {
@@ -17,7 +17,7 @@ export function drawLabels(context, { names, seen, lit, view, ink }) {
     const shown = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}\u2026` : text;
     const width = Math.max(context.measureText(shown).width + 15, HEIGHT);
     const box = free(boxes, { x: median(members, seen, 0), y: median(members, seen, 1), width });
-    if (box.x < 0 || box.y < 0 || box.x > view.width || box.y > view.height) continue;
+    if (!box || box.x < 0 || box.y < 0 || box.x > view.width || box.y > view.height) continue;
     boxes.push(box);
     context.globalAlpha = lit && !members.some((i) => lit[i]) ? 0.15 : 1;
     context.fillStyle = css(style.colour);
@@ -45,5 +45,5 @@ function free(boxes, box) {
     const y = box.y + (step % 2 ? 1 : -1) * Math.ceil(step / 2) * (HEIGHT / 2);
     if (!covers(y)) return { ...box, y };
   }
-  return box;
+  return null; // the legend names it
 }

@@ -30,16 +30,18 @@ export class Neighbours {
     return distancesFrom(set.rows, feature, this.metric.value);
   }
 
-  // without: the picture itself where it is a test image; answer: the class that the net gives it. Returns the nearest.
-  show({ set, thumbnails, distances, without, answer }) {
+  nearest(distances, without) {
+    return nearest(distances, COUNT, (index) => index !== without);
+  }
+
+  // found: the nearest; without: the picture itself where it is a test image; answer: the class that the net gives it.
+  show({ set, thumbnails, distances, found, without, answer }) {
     this.metric.title = MEANING[this.metric.value];
-    const found = nearest(distances, COUNT, (index) => index !== without);
     this.buttons.forEach((button, at) => {
       if (found[at]) button.show(this.shown(set, thumbnails, found[at]));
       else button.root.hidden = true;
     });
     this.showOther(set, thumbnails, distances, without, answer);
-    return found;
   }
 
   shown(set, thumbnails, { index, distance }) {

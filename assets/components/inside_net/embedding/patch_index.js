@@ -44,24 +44,11 @@ export function nearestPatches({ vectors, count, places, units }, values, wanted
   for (let index = 0, at = 0; index < count; index++) {
     let [place, likeness] = [0, -Infinity];
     for (let i = 0; i < places; i++, at += units) {
-      const product = productAt(vectors, at, one);
+      let product = 0;
+      for (let unit = 0; unit < units; unit++) product += vectors[at + unit] * one[unit];
       if (product > likeness) [place, likeness] = [i, product];
     }
     if (index !== without) best.push({ index, place, likeness });
   }
   return best.sort((a, b) => b.likeness - a.likeness).slice(0, wanted);
-}
-
-// Four sums at once: the processor need not wait for each.
-function productAt(vectors, at, one) {
-  const { length } = one;
-  let [a, b, c, d, i] = [0, 0, 0, 0, 0];
-  for (; i + 3 < length; i += 4, at += 4) {
-    a += vectors[at] * one[i];
-    b += vectors[at + 1] * one[i + 1];
-    c += vectors[at + 2] * one[i + 2];
-    d += vectors[at + 3] * one[i + 3];
-  }
-  for (; i < length; i++, at++) a += vectors[at] * one[i];
-  return a + b + c + d;
 }

@@ -129,7 +129,8 @@ export class Places {
       const { index: image, place: spot, likeness } = found[at];
       const window = receptiveField(app.layers, layer.index, Math.floor(spot / layer.width), spot % layer.width);
       const note = (Math.floor(1000 * clamp(likeness + 1e-6, -1, 1)) / 1000).toFixed(3).replace("-", "\u2212"); // 1 is the same
-      const shown = { index: image, thumbnails, words: set.classes[set.labels[image]], note, label: `${imageText(set, image)}, row ${Math.floor(spot / layer.width) + 1}, column ${(spot % layer.width) + 1}, cosine ${note}` };
+      const label = `${imageText(set, image)}, row ${Math.floor(spot / layer.width) + 1}, column ${(spot % layer.width) + 1}, cosine ${note}`;
+      const shown = { index: image, thumbnails, words: set.classes[set.labels[image]], note, label, key: `${layer.name} ${label}` };
       return button.show(shown, (context, w, h) => strokeWindow(context, window, w / width, h / height));
     });
   }

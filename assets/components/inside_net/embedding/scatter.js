@@ -1,11 +1,11 @@
 // The test images as points on a canvas: dots of their class, or the images themselves where there is room for them.
 
 import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
-import { dotPath } from "../../shared/class_colours.js";
 import { MARK, css } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { clamp } from "../../shared/numbers.js";
 import { onTheWay } from "./arrangements.js";
+import { Dots } from "./dots.js";
 import { drawLabels } from "./labels.js";
 import { ScatterView } from "./scatter_view.js";
 import { drawInside } from "./thumbnails.js";
@@ -14,13 +14,15 @@ const MOVE_MS = 600;
 const LIVE_SIDE = 34; // CSS pixels of the picture that is shown
 const PICK_WITHIN = 16;
 const THUMBNAIL = { from: 2.2, least: 16, most: 52, count: 260 }; // zoom from which images are drawn, their sides, how many are in sight at most
+const MANY = 1500; // points
 const DIM = 0.1;
 const FAR = 0.55; // how much paler the farthest dot is
 
 export class Scatter {
   constructor() {
     this.canvas = element("canvas", { class: "embedding-canvas", tabIndex: 0, role: "application" });
-    Object.assign(this, { view: new ScatterView(), points: new Float32Array(0), seen: [], thumbnails: null, live: null, lit: null, chosen: new Set(), hover: -1, lasso: null, isPictures: false });
+    this.ground = element("canvas"); // the points as they were drawn last
+    Object.assign(this, { view: new ScatterView(), points: new Float32Array(0), seen: [], thumbnails: null, live: null, lit: null, chosen: new Set(), hover: -1, lasso: null, isPictures: false, side: 0, radius: 0, ink: {} });
     this.colour({ groupOf: [], groups: [], names: [] });
   }
 
@@ -61,40 +63,48 @@ export class Scatter {
     step();
   }
 
-  // groupOf: the group of each point; groups: [{name, colour, shape, ink}]; names: [{text, group style, members}].
+  // groupOf: the group of each point; groups: [{name, colour, shape, ink}]; names: [{text, style, members}].
   colour({ groupOf, groups, names }) {
     Object.assign(this, { groupOf, groups, names });
-    this.dots = new Map();
   }
 
+  // Everything anew.
   draw() {
-    const { canvas, view, points } = this;
-    const context = clearedContext(canvas);
-    context.scale(screenRatio(), screenRatio());
+    const { canvas, ground, view, points } = this;
     const count = points.length / 3;
     this.seen = Array.from({ length: count }, (_, i) => view.place(points[3 * i], points[3 * i + 1], points[3 * i + 2]));
-    const order = this.order(count);
     const { color, backgroundColor } = getComputedStyle(canvas);
     this.ink = { text: color, back: backgroundColor };
-    if (this.live) this.drawLines(context);
-    const side = this.thumbnailSide();
-    for (const i of order) this.drawPoint(context, i, side);
-    if (!side) drawLabels(context, this);
+    if (!this.dots?.fits(this.groups, backgroundColor)) this.dots = new Dots(this.groups, backgroundColor);
+    Object.assign(this, { side: this.thumbnailSide(), radius: clamp(110 / Math.sqrt(count || 1), 1.8, 5) * view.zoom ** 0.3 });
+    Object.assign(ground, { width: canvas.width, height: canvas.height });
+    const context = ground.getContext("2d");
+    context.scale(screenRatio(), screenRatio());
+    const order = this.order(count);
+    const isMany = count > MANY && !this.side;
+    if (isMany) this.dots.drawMany(context, (put) => order.forEach((i) => this.drawPoint(i, put)));
+    else for (const i of order) this.drawPoint(i, (...dot) => this.putPoint(context, i, ...dot));
+    if (!this.side) drawLabels(context, this);
+    this.paint();
+  }
+
+  // What moves with the hand, above the points: these are only copied.
+  paint() {
+    const context = clearedContext(this.canvas);
+    if (this.ground.width && this.ground.height) context.drawImage(this.ground, 0, 0);
+    context.scale(screenRatio(), screenRatio());
     if (this.live) this.drawLive(context);
-    if (this.hover >= 0) this.ring(context, this.hover, this.ink.text, Math.max(side / 2 + 3, this.radius + 4));
+    if (this.hover >= 0) this.ring(context, this.hover, this.ink.text, Math.max(this.side / 2 + 3, this.radius + 4));
     if (this.lasso) this.drawLasso(context);
   }
 
   // The nearest to the eye last, and over all what is lit.
   order(count) {
+    const { lit, chosen, groups, groupOf, seen } = this;
     const order = Array.from({ length: count }, (_, i) => i);
-    const above = (i) => (this.lit?.[i] || this.chosen.has(i) ? 1 : 0) + (this.groups[this.groupOf[i]]?.isAbove ? 1 : 0);
-    if (this.view.isSolid) return order.sort((i, j) => above(i) - above(j) || this.seen[i][2] - this.seen[j][2]);
+    const above = (i) => Boolean(lit?.[i] || chosen.has(i) || groups[groupOf[i]].isAbove);
+    if (this.view.isSolid) order.sort((i, j) => seen[i][2] - seen[j][2]);
     return [...order.filter((i) => !above(i)), ...order.filter(above)];
-  }
-
-  get radius() {
-    return clamp(110 / Math.sqrt(this.points.length / 3 || 1), 1.8, 5) * this.view.zoom ** 0.3;
   }
 
   isInside([x, y], room = 0) {
@@ -110,19 +120,21 @@ export class Scatter {
     return view.zoom >= THUMBNAIL.from && this.seen.filter((place) => this.isInside(place)).length <= THUMBNAIL.count ? side : 0;
   }
 
-  drawPoint(context, i, side) {
+  // put(group, x, y, radius, alpha) of a point that is in sight.
+  drawPoint(i, put) {
     const { seen, view, groups, groupOf } = this;
     const [x, y, near, scale] = seen[i];
     if (!this.isInside([x, y], 40)) return;
     const group = groups[groupOf[i]];
     const isDim = (this.lit && !this.lit[i]) || (this.chosen.size && !this.chosen.has(i));
     const depth = view.isSolid ? 1 - FAR * (0.5 - clamp(near / (2 * view.radius), -0.5, 0.5)) : 1;
-    context.globalAlpha = (isDim ? DIM : group.alpha ?? 1) * depth;
-    if (side) this.drawThumbnail(context, i, side * scale, css(group.colour));
-    else {
-      const dot = this.dot(group, this.radius * scale * (group.isAbove ? 1.25 : 1));
-      context.drawImage(dot, x - dot.side / 2, y - dot.side / 2, dot.side, dot.side);
-    }
+    put(groupOf[i], x, y, this.radius * scale * (group.isAbove ? 1.25 : 1), (isDim ? DIM : (group.alpha ?? 1)) * depth);
+  }
+
+  putPoint(context, i, group, x, y, radius, alpha) {
+    context.globalAlpha = alpha;
+    if (this.side) this.drawThumbnail(context, i, this.side * this.seen[i][3], css(this.groups[group].colour));
+    else this.dots.draw(context, group, x, y, radius);
     context.globalAlpha = 1;
   }
 
@@ -133,14 +145,6 @@ export class Scatter {
     context.fillStyle = colour;
     context.fillRect(x - w / 2, y - h / 2, w, h);
     this.thumbnails.draw(context, i, x, y, side);
-  }
-
-  // A dot is drawn once for each group and size: copies are much faster.
-  dot({ colour, shape }, radius) {
-    const size = Math.max(Math.round(radius * 4) / 4, 1);
-    const key = `${colour} ${shape} ${size} ${screenRatio()} ${this.ink.back}`;
-    if (!this.dots.has(key)) this.dots.set(key, makeDot(css(colour), shape, size, this.ink.back));
-    return this.dots.get(key);
   }
 
   // From the picture that is shown to its nearest neighbours.
@@ -158,6 +162,7 @@ export class Scatter {
 
   drawLive(context) {
     const { live, view, thumbnails } = this;
+    this.drawLines(context);
     for (const { index } of live.nearest) this.ring(context, index, MARK, this.radius + 2.5);
     const [x, y] = view.place(...live.place);
     const { width, height } = thumbnails.part;
@@ -196,25 +201,11 @@ export class Scatter {
 
   // The point at a place on the screen, or -1.
   at(x, y) {
-    let [best, least] = [-1, Math.max(PICK_WITHIN, this.thumbnailSide() / 2)];
+    let [best, least] = [-1, Math.max(PICK_WITHIN, this.side / 2)];
     this.seen.forEach(([left, top], i) => {
       const away = Math.hypot(left - x, top - y);
       if (away < least && !(this.lit && !this.lit[i])) [best, least] = [i, away];
     });
     return best;
   }
-}
-
-function makeDot(colour, shape, radius, back) {
-  const ratio = screenRatio();
-  const side = 2 * radius * 1.3 + 4;
-  const dot = element("canvas");
-  Object.assign(dot, { width: Math.ceil(side * ratio), height: Math.ceil(side * ratio), side });
-  const context = dot.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, dot.width / 2, dot.height / 2);
-  const path = dotPath(shape, radius);
-  Object.assign(context, { fillStyle: colour, strokeStyle: back, lineWidth: 1.5 });
-  context.stroke(path);
-  context.fill(path);
-  return dot;
 }

@@ -26,9 +26,9 @@ export class ScatterCard {
       return made;
     };
     this.tools = element("div", { class: "scatter-tools" },
-      toggle("Pictures", "Draw the images in place of dots", () => (this.scatter.isPictures = !this.scatter.isPictures)),
-      toggle("Lasso", "Choose images by drawing a line around them", () => this.turnLasso()),
-      button("+", "Zoom in", () => this.hands.zoom(1.5)), button("\u2212", "Zoom out", () => this.hands.zoom(1 / 1.5)), button("All", "Show all points again", () => this.reset()));
+      toggle("Pictures", "Pictures in place of dots", () => (this.scatter.isPictures = !this.scatter.isPictures)),
+      toggle("Lasso", "Lasso: choose images by a line around them", () => this.turnLasso()),
+      button("+", "Zoom in", () => this.hands.zoom(1.5)), button("\u2212", "Zoom out", () => this.hands.zoom(1 / 1.5)), button("All", "All points in sight again", () => this.reset()));
     this.picture = element("canvas");
     this.words = element("p");
     this.card = element("div", { class: "embedding-card", "aria-hidden": "true", hidden: true }, this.picture, this.words);
@@ -68,7 +68,7 @@ export class ScatterCard {
       const top = Math.min(Math.max(y - card.offsetHeight / 2, 4), scatter.view.height - card.offsetHeight - 4);
       Object.assign(card.style, { left: `${Math.max(left, 2)}px`, top: `${top}px` });
     }
-    if (isOther) this.hands.redraw();
+    if (isOther) this.hands.redraw({ isStill: true });
   }
 
   fill(index) {

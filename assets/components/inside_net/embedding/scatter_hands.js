@@ -42,7 +42,7 @@ export class ScatterHands {
     const { scatter } = this;
     if (scatter.lasso) scatter.lasso.push([x, y]);
     else if (this.pointers.size === 1) this.drag(dx, dy);
-    this.redraw();
+    this.redraw({ isStill: Boolean(scatter.lasso) });
   }
 
   drag(dx, dy) {
@@ -110,11 +110,13 @@ export class ScatterHands {
     this.redraw();
   }
 
-  // Of many moves between two frames the last one is drawn.
-  redraw() {
+  // Of many moves between two frames the last one is drawn. isStill: the points stay where they are.
+  redraw({ isStill = false } = {}) {
+    this.isStill = isStill && (this.isStill ?? true);
     this.next ??= requestAnimationFrame(() => {
-      this.next = null;
-      this.scatter.draw();
+      if (this.isStill) this.scatter.paint();
+      else this.scatter.draw();
+      this.next = this.isStill = null;
     });
   }
 }

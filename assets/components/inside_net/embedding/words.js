@@ -27,7 +27,7 @@ export function arrangedWords(set, { method, dimensions, shares }, layer, isMean
 
 // While a worker is at work; method: how it arranges, or "" while it looks at the images.
 export function workerWords(share, method) {
-  if (method && method !== "pca" && share >= 0.4) return `A worker arranges them by ${method === "tsne" ? "t-SNE" : "UMAP"}, which may take a minute`;
+  if (method && method !== "pca" && share >= 0.4) return `A worker arranges them by ${method === "tsne" ? "t-SNE" : "UMAP"}, which may take some minutes`;
   return `A worker looks at the test images: ${Math.round(100 * share)} %`;
 }
 
