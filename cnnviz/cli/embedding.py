@@ -1,7 +1,6 @@
 """`inspect --embedding` and `inspect --neighbours`: which images a net finds alike."""
 
 from argparse import Action, ArgumentParser, Namespace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.embedding import AskedEmbedding, AskedFeatures, embedded_test_set, features_of_test_set
 from cnnviz.errors import InvalidConfig
-from cnnviz.inspection.projection import METHODS, PERPLEXITY, ImageFeatures, TestSetFeatures, nearest
+from cnnviz.inspection.projection import METHODS, PERPLEXITY, ImageFeatures, Metric, TestSetFeatures, nearest
 from cnnviz.text.units import percent_text
 
 NOT_MEANT = {
@@ -39,7 +38,7 @@ class _WithoutImage(Action):
 def add_embedding_options(command: ArgumentParser, image: Action, number: Any, whole_number: Any) -> None:
     """Declare what `embedding` and `neighbours` read beside `--seed`; the readers make a number of a text."""
     text = "arrange the test images of a run by what a layer gives"
-    command.add_argument("--embedding", choices=METHODS, help=text, action=partial(_WithoutImage, image=image))
+    command.add_argument("--embedding", choices=METHODS, help=text, action=_WithoutImage, image=image)
     command.add_argument("--dimensions", type=whole_number, choices=(2, 3), help="of --embedding; 2 by default")
     command.add_argument("--perplexity", type=number, metavar="P", help=f"of t-SNE; {PERPLEXITY:g} by default")
     command.add_argument("--neighbours", type=whole_number, metavar="K", help="the test images nearest to the image")
@@ -97,7 +96,7 @@ def neighbours(options: Namespace) -> Answer:
     with running_engine() as engine:
         net = find_net(engine.store, options)
         own, found = _compared(engine, net, net.prepared(picture), options.layer or "")
-    metric = options.metric or "cosine"
+    metric: Metric = options.metric or "cosine"
     order, distances = nearest(found.features, own.features[0], len(found.features), metric=metric)
     rows = [_row(found, at, distance) for at, distance in zip(order, distances, strict=True)]
     said = found.classes[own.said[0]] if own.said[0] >= 0 else None

@@ -15,7 +15,7 @@ from cnnviz.models.keras_state import keras_lock
 
 
 def default_layer(model: keras.Model) -> str:
-    """Name the penultimate layer: what the last layer with weights reads, or that layer itself where the net ends with maps."""
+    """Name the layer that the last one with weights reads; that one itself where the net ends with maps."""
     head = next((layer for layer in reversed(model.layers) if layer.weights), model.layers[-1])
     if len(model.output.shape) == 4:
         return head.name

@@ -104,7 +104,7 @@ def _in_part(chunks: Generator[float, None, TestSetFeatures], share: float) -> G
         try:
             done = next(chunks)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            return end.value
         yield share * done
 
 
