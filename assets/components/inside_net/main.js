@@ -2,11 +2,11 @@
 
 import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
+import { Embedding } from "./embedding/embedding.js";
 import { FirstKernels } from "./epochs/first_kernels.js";
 import { Timeline } from "./epochs/timeline.js";
 import { InputPanel } from "./input/input_panel.js";
 import { Scalings } from "./input/scalings.js";
-import { Embedding } from "./embedding/embedding.js";
 import { Journey } from "./journey/journey.js";
 import { Overview } from "./overview/overview.js";
 import { Toolbar } from "./toolbar.js";

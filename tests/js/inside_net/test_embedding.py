@@ -19,6 +19,7 @@ from cnnviz.models.build import build_model
 from cnnviz.models.net_file import pack_images
 from tests.js.conftest import ORIGIN
 from tests.js.inside_net.nets import CLASSES, Sample, make
+from tests.js.inside_net.test_touch_picture import assert_axe_finds_nothing
 
 READY = """(root) => {
   const part = root.insideNet.parts.find((one) => one.neighbours);
@@ -256,6 +257,30 @@ def test_a_net_that_ends_with_maps_has_no_answers_to_colour_by(show: Callable, p
     assert arranged(place)["layer"] == "conv_2"
     assert place.locator(".embedding-bar select").nth(2).locator("option:not([disabled])").count() == 1
     expect(place.locator(".counterfactual")).to_contain_text("This net names no class.")
+
+
+def test_another_epoch_arranges_them_anew_and_axes_go_on_as_they_pointed(show: Callable, plain: Sample) -> None:
+    before = make(plain.architecture, seed=4)
+    stops = [{"title": "Epoch 1", "url": "/nets/before"}, {"title": "Epoch 2", "url": "/nets/net"}]
+    place = opened(show, plain, stops=stops, more={"before": before.net})
+    last = arranged(place)["points"]
+    place.locator(".epoch-track input").press("ArrowLeft")
+    place.page.wait_for_function("root.querySelector('section').insideNet.url === '/nets/before'")
+    place.page.wait_for_timeout(100)
+    points = arranged(place)["points"]
+    probe = replace(before, images=plain.images)
+    assert_principal(points, features(probe, "flatten_1"), 2)
+    assert ((points * last).sum(axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("is_place", [False, True])
+def test_axe_finds_nothing(show: Callable, every_kind: Sample, is_place: bool) -> None:
+    place = opened(show, every_kind)
+    choose_layer(place, "conv_1")
+    if is_place:
+        place.get_by_role("button", name="One place").click()
+        expect(place.locator(".places")).to_contain_text("in the frames", timeout=15_000)
+    assert_axe_finds_nothing(place.page)
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ export class Embedding {
     this.root = app.find("embedding");
     this.root.append(element("p", { class: "lead", text: LEAD }), this.bar.root, this.said, this.main, this.side, this.chosen.root);
     this.turn(false);
-    new ResizeObserver(() => this.fit()).observe(this.main);
+    this.watching = new ResizeObserver(() => this.fit());
+    this.watching.observe(this.main);
   }
 
   changed(values, changed) {
@@ -229,5 +230,6 @@ export class Embedding {
   close() {
     this.stop();
     this.places.close();
+    this.watching.disconnect();
   }
 }

@@ -22,12 +22,13 @@ export class ScatterHands {
 
   down(event) {
     const { scatter, pointers } = this;
+    if (event.button > 0) return;
     pointers.set(event.pointerId, this.place(event));
     scatter.canvas.setPointerCapture(event.pointerId);
     this.travelled = 0;
     if (pointers.size === 1 && (this.isLasso || event.shiftKey)) scatter.lasso = [this.place(event)];
     else scatter.lasso = null;
-    this.isSideways = event.button === 2 || event.ctrlKey; // in three dimensions: move in place of turn
+    this.isSideways = event.altKey; // in three dimensions: move in place of turn
     this.onPoint(-1);
   }
 
