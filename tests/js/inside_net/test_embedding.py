@@ -273,6 +273,21 @@ def test_another_epoch_arranges_them_anew_and_axes_go_on_as_they_pointed(show: C
     assert ((points * last).sum(axis=0) >= 0).all()
 
 
+def test_a_picture_that_comes_while_another_layer_is_looked_at_does_no_harm(show: Callable, plain: Sample) -> None:
+    place = opened(show, plain)
+    choose_layer(place, "dense_1")
+    layer = place.evaluate("""(root) => {
+      const app = root.insideNet;
+      const part = app.parts.find((one) => one.neighbours);
+      part.bar.layer.value = "flatten_1";
+      part.compute();
+      part.frame();
+      return part.layer.name;
+    }""")
+    assert layer == "dense_1"
+    place.page.wait_for_function(f"({READY})(root.querySelector('section'))")
+
+
 @pytest.mark.parametrize("is_place", [False, True])
 def test_axe_finds_nothing(show: Callable, every_kind: Sample, is_place: bool) -> None:
     place = opened(show, every_kind)

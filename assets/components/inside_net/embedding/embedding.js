@@ -95,48 +95,48 @@ export class Embedding {
     const about = `${layer} ${dimensions} ${method} ${images}`;
     if (about !== this.arranged) this.card.scatter.view.reset(); // an epoch more is looked at from where one stood
     this.arranged = about;
-    this.layer = app.layers.find(({ name }) => name === layer);
+    const of = app.layers.find(({ name }) => name === layer);
     const isOfWorker = method !== "pca" || images === "all";
     const isChanged = app.state.values.edits.length > 0;
     this.isEdited = isOfWorker && isChanged;
     const isSlow = app.live.isWorker && app.questionsUrl;
-    if ((isOfWorker || isSlow) && !isChanged) return this.askWorker({ layer, dimensions, method, images }, isCurrent);
+    if ((isOfWorker || isSlow) && !isChanged) return this.askWorker({ of, layer, dimensions, method, images }, isCurrent);
     const net = await app.openCalculator();
-    if (isCurrent()) this.arrangeHere(net, dimensions);
+    if (isCurrent()) this.arrangeHere(net, of, dimensions);
   }
 
-  arrangeHere(net, dimensions) {
+  arrangeHere(net, layer, dimensions) {
     const { slices } = this;
     const told = (share) => this.say(`Looking at the test images: ${Math.round(100 * share)} %`);
     const fail = (error) => this.refuse(error.message);
-    slices.add(collectFeatures(net, this.pictures, this.layer, told), (set) => {
+    slices.add(collectFeatures(net, this.pictures, layer, told), (set) => {
       this.say("Arranging them");
-      slices.add(byPrincipalAxes(set, dimensions, this.arrangement), (arrangement) => this.take(set, arrangement), fail);
+      slices.add(byPrincipalAxes(set, dimensions, this.arrangement), (arrangement) => this.take(set, arrangement, layer), fail);
     }, fail);
   }
 
-  async askWorker({ layer, dimensions, method, images }, isCurrent) {
+  async askWorker({ of, layer, dimensions, method, images }, isCurrent) {
     const count = images === "all" ? null : this.pictures.set.images.length;
-    const told = (of) => (share) => isCurrent() && this.say(workerWords(share, of));
+    const told = (way) => (share) => isCurrent() && this.say(workerWords(share, way));
     told("")(0);
     const set = await this.worker.features({ layer, count }, told(""));
     if (!isCurrent()) return;
     const arrangement = await this.worker.arrangement({ layer, count, method, dimensions }, set, told(method));
-    if (isCurrent()) this.take(set, arrangement);
+    if (isCurrent()) this.take(set, arrangement, of);
   }
 
-  take(set, arrangement) {
+  take(set, arrangement, layer) {
     if (set.rows !== this.set?.rows) this.thumbnails = new Thumbnails(set);
-    Object.assign(this, { set, arrangement });
+    Object.assign(this, { set, arrangement, layer });
     this.say("");
     this.card.root.classList.remove("stale");
-    const words = arrangedWords(set, arrangement, this.app.titles[this.layer.index], isAveraged(this.layer));
+    const words = arrangedWords(set, arrangement, this.app.titles[layer.index], isAveraged(layer));
     this.about.textContent = this.isEdited ? `${words} ${EDITED}` : words;
     this.colour();
     this.card.take(set, arrangement, this.thumbnails);
     this.card.scatter.canvas.setAttribute("aria-label", `${countText(set.count)} test images as points. ${this.about.textContent} Arrow keys move or turn, plus and minus zoom, 0 shows all.`);
     if (this.card.scatter.chosen.size) this.choose([...this.card.scatter.chosen].filter((index) => index < set.count));
-    this.places.take(this.pictures.set, this.layer);
+    this.places.take(this.pictures.set, layer);
     this.follow();
   }
 
@@ -167,7 +167,7 @@ export class Embedding {
   follow() {
     const { app, set, arrangement, layer, card } = this;
     const { picture } = app.state.values;
-    if (!set || !arrangement || !picture || this.isStale) return;
+    if (!set || !arrangement || !picture || this.isStale || this.isUnknown) return;
     const feature = new Float32Array(set.size);
     putFeature(app.values(layer.index), layer, feature);
     const distances = this.neighbours.distances(set, feature);
