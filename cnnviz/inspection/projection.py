@@ -89,6 +89,16 @@ def possible_methods() -> tuple[Method, ...]:
     return METHODS if find_spec("umap") else METHODS[:-1]
 
 
+def require_possible(method: Method, *, dimensions: int, perplexity: float) -> None:
+    """Raise InvalidInput unless images can be arranged so."""
+    if dimensions not in (2, 3):
+        raise InvalidInput(f"A picture has 2 or 3 dimensions. Received: {dimensions}.")
+    if method == "tsne" and not perplexity >= 1:
+        raise InvalidInput(f"The perplexity is a number of neighbours: expected 1 or more. Received: {perplexity}.")
+    if method not in possible_methods():
+        raise InvalidInput("UMAP is not installed here: pip install umap-learn, or take pca or tsne. Received: umap.")
+
+
 def embed(
     features: np.ndarray,
     method: Method = "pca",
@@ -125,7 +135,11 @@ def embed(
     M. Wattenberg, F. Viegas, I. Johnson: How to Use t-SNE Effectively. Distill, 2016.
     L. McInnes, J. Healy, J. Melville: UMAP. arXiv:1802.03426, 2018.
     """
-    _refuse_impossible(features, method, dimensions, perplexity)
+    require_possible(method, dimensions=dimensions, perplexity=perplexity)
+    if len(features) < MIN_IMAGES:
+        raise InvalidInput(
+            f"Too few images to be arranged: expected at least {MIN_IMAGES}. Take more. Received: {len(features)}."
+        )
     mean, axes, shares = principal_axes(features, max(dimensions, FIRST_COMPONENTS))
     projected = (features - mean) @ axes.T  # (N, 50)
     kept = projected[:, : sum(share > 0 for share in shares) or 1]
@@ -179,19 +193,6 @@ def nearest(
         distances = 1 - np.divide(features @ feature, lengths, out=np.zeros(len(features)), where=lengths > 0)
     order = np.argsort(distances, kind="stable")[:count]
     return order, distances[order]
-
-
-def _refuse_impossible(features: np.ndarray, method: str, dimensions: int, perplexity: float) -> None:
-    if len(features) < MIN_IMAGES:
-        raise InvalidInput(
-            f"Too few images to be arranged: expected at least {MIN_IMAGES}. Take more. Received: {len(features)}."
-        )
-    if dimensions not in (2, 3):
-        raise InvalidInput(f"A picture has 2 or 3 dimensions. Received: {dimensions}.")
-    if method == "tsne" and not perplexity >= 1:
-        raise InvalidInput(f"The perplexity is a number of neighbours: expected 1 or more. Received: {perplexity}.")
-    if method not in possible_methods():
-        raise InvalidInput("UMAP is not installed here: pip install umap-learn, or take pca or tsne. Received: umap.")
 
 
 def _tsne(features: np.ndarray, dimensions: int, seed: int, perplexity: float) -> np.ndarray:

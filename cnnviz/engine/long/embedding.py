@@ -13,7 +13,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import kept, pack_answer, read_params
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.class_match import match_classes
-from cnnviz.inspection.projection import PERPLEXITY, Embedding, Method, TestSetFeatures, join_features
+from cnnviz.inspection.projection import PERPLEXITY, Embedding, Method, TestSetFeatures, join_features, require_possible
 from cnnviz.runs.files import dataset_facts, load_predictions
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -77,6 +77,7 @@ def embedded_test_set(
     engine: Engine, subject: RunModel, asked: AskedEmbedding
 ) -> Generator[float, None, tuple[TestSetFeatures, Embedding]]:
     """Ask a worker for the features, and then to arrange them; raises also as `projection.embed` does."""
+    require_possible(asked.method, dimensions=asked.dimensions, perplexity=asked.perplexity)
     found = yield from _in_part(features_of_test_set(engine, subject, asked), SHARES[asked.method])
     settings = {name: getattr(asked, name) for name in ("method", "dimensions", "seed", "perplexity")}
     return found, ask(engine, None, "embedding", features=found.features, **settings)
