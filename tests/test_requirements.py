@@ -9,6 +9,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 OWN = {"cnnviz"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras; who sets one has installed it
+OPTIONAL = {"umap"}  # taken where it is installed; who asks for it elsewhere is told
 OF_OTHERS = {"cryptography"}  # Dask imports it, for the certificate of the embedded cluster
 OF_TESTS = {"playwright", "websockets"}  # a bench that needs one says so where tests/requirements.txt is not installed
 
@@ -33,7 +34,7 @@ def _imported() -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - OWN
+    return names - set(sys.stdlib_module_names) - OWN - OPTIONAL
 
 
 def _distributions(names: set[str]) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.attribution import add_method_options, explain, given_method_options
+from cnnviz.cli.embedding import add_embedding_options, embedding, neighbours
 from cnnviz.cli.filters import add_filter_options, filters, top_images
 from cnnviz.cli.made_images import add_maker_options, make_image
 from cnnviz.cli.nets import add_net_options, find_net, read_picture
@@ -16,9 +17,16 @@ from cnnviz.errors import InvalidConfig, UnknownName
 from cnnviz.inspection.maps import FeatureMaps
 from cnnviz.plots.sheet import SHEETS
 
-ABOUT_NET = {"filters": filters, "top_images": top_images}
-"""What is told without an image, by the option that asks for it: an answer, and the arrays for `--out`."""
-OWNERS = {"unit": ("top_images", "maximise"), "target": ("fool",)}
+LOOKS = {"filters": filters, "top_images": top_images, "embedding": embedding, "neighbours": neighbours}
+"""What answers, by the option that asks for it: an answer, and the arrays for `--out`. Without any it is the layers."""
+ABOUT_NET = ("filters", "top_images", "embedding", "maximise")
+OWNERS = {
+    "unit": ("top_images", "maximise"),
+    "target": ("fool",),
+    "dimensions": ("embedding",),
+    "perplexity": ("embedding",),
+    "metric": ("neighbours",),
+}
 """Options that belong to one of others."""
 
 
@@ -38,6 +46,7 @@ def add_inspection_options(
     add_method_options(command, asked, number)
     add_filter_options(asked, image)
     add_maker_options(command, asked, image)
+    add_embedding_options(command, asked, image, number, whole_number)
     command.add_argument("--unit", type=whole_number, metavar="U", help="of --top-images and --maximise, from 0")
 
 
@@ -58,7 +67,7 @@ def inspect(options: Namespace) -> Answer:
             "A figure shows what a method says: name one, or all of them, with --method. Other numbers are kept as "
             f".npz. Received: --out {options.out}"
         )
-    look = next((look for name, look in ABOUT_NET.items() if getattr(options, name)), _layers)
+    look = next((look for name, look in LOOKS.items() if _is_given(options, name)), _layers)
     answer, arrays = look(options)
     if options.out:
         write_arrays(options.out, arrays)
@@ -67,19 +76,24 @@ def inspect(options: Namespace) -> Answer:
 
 def _refuse_lone_options(options: Namespace) -> None:
     for name, owners in OWNERS.items():
-        if getattr(options, name) is not None and not any(getattr(options, owner) for owner in owners):
+        if getattr(options, name) is not None and not any(_is_given(options, owner) for owner in owners):
             named = " or ".join(f"--{owner.replace('_', '-')}" for owner in owners)
             raise InvalidConfig(f"--{name} belongs to {named}: give that too. Received: --{name}.")
-    given = given_method_options(options)
+    given = [name for name in given_method_options(options) if not (name == "seed" and options.embedding)]
     if given and not (options.method or options.fool or options.maximise):
         raise InvalidConfig(
             f"--{given[0]} belongs to --method, --fool or --maximise: say which of them. Received: --{given[0]}."
         )
-    about_net = next((name for name in (*ABOUT_NET, "maximise") if getattr(options, name)), None)
+    about_net = next((name for name in ABOUT_NET if _is_given(options, name)), None)
     if about_net and options.image is not None:
         raise InvalidConfig(
             f"--{about_net.replace('_', '-')} is about the net itself: leave the image out. Received: {options.image}."
         )
+
+
+def _is_given(options: Namespace, name: str) -> bool:
+    value = getattr(options, name)
+    return value is not None and value is not False  # 0 is given
 
 
 def _layers(options: Namespace) -> tuple[Answer, dict[str, Any]]:

@@ -19,6 +19,7 @@ from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import LongQuestion, kept
 from cnnviz.engine.long.attribution import browser_attribution, browser_deletion, browser_randomisation
+from cnnviz.engine.long.embedding import browser_embedding, browser_features
 from cnnviz.engine.long.test_set import browser_test_images, browser_top_images
 from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, UnknownName
 
@@ -28,6 +29,8 @@ LONG_QUESTIONS: dict[str, LongQuestion] = {
     "randomisation": browser_randomisation,
     "test_images": browser_test_images,
     "top_images": kept(browser_top_images),
+    "features": browser_features,
+    "embedding": browser_embedding,
 }
 
 FORGET_SECONDS = 30.0  # after which who has not asked on is gone

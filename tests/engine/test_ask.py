@@ -101,6 +101,17 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda found: (found.num_images, next(iter(found.layers))),
         (10, "conv_1"),
     ),
+    "image_features": ({"images": IMAGE[None], "layer": ""}, lambda found: len(found.features), 1),
+    "test_set_features": (
+        {"tested_on": "digits", "options": {}, "layer": "", "indices": range(3, 5)},
+        lambda found: found.indices.tolist(),
+        [3, 4],
+    ),
+    "embedding": (
+        {"features": np.eye(6, 4, dtype=np.float32), "method": "pca", "dimensions": 3, "seed": 0, "perplexity": 5.0},
+        lambda found: found.points.shape,
+        (6, 3),
+    ),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),

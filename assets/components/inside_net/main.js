@@ -2,6 +2,7 @@
 
 import { mount } from "../shared/mount.js";
 import { App } from "./app.js";
+import { Embedding } from "./embedding/embedding.js";
 import { FirstKernels } from "./epochs/first_kernels.js";
 import { Timeline } from "./epochs/timeline.js";
 import { Filters } from "./filters/filters.js";
@@ -25,7 +26,7 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const ofEnded = () => [new Views(this.app), new Journey(this.app), new Filters(this.app, this.timeline), new Why(this.app), new Fool(this.app), new EditBar(this.app)];
+    const ofEnded = () => [Views, Journey, Embedding, Why, Fool, EditBar].map((Part) => new Part(this.app)).concat(new Filters(this.app, this.timeline));
     const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
@@ -36,7 +37,8 @@ class InsideNet {
 
   take({ data }) {
     this.data = data;
-    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], makers: data.makers ?? [], questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, showTestImage: (index) => this.input.showTest(index) });
+    Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], makers: data.makers ?? [], embeddings: data.embeddings ?? [] });
+    Object.assign(this.app, { questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, showTestImage: (index) => this.input.showTest(index) });
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);

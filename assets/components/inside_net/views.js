@@ -9,6 +9,7 @@ const VIEWS = {
   journey: { text: "Several pictures" },
   filters: { text: "Filters" },
   why: { text: "Why", isPossible: (app) => app.hasAnswer && app.methods?.length > 0 },
+  embedding: { text: "Test images", isPossible: (app) => Boolean(app.imagesUrl) },
   fool: { text: "Fool it", isPossible: (app) => app.hasAnswer && app.makers?.length > 0 },
 };
 

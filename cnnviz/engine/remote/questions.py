@@ -15,6 +15,7 @@ from cnnviz.training.loop.job import TrainingJob
 
 MODEL_SECONDS = 60.0
 EXPLANATION_SECONDS = 300.0  # thousands of forward passes
+ARRANGING_SECONDS = 1800.0  # t-SNE of ten thousand images, on a busy machine
 DATA_SECONDS = 600.0  # the worker may have to download the set first
 
 
@@ -112,6 +113,19 @@ QUESTIONS = {
         "model",
         ("tested_on", "options", "start", "stop"),
         DATA_SECONDS,
+    ),
+    "image_features": Question("cnnviz.inspection.embeddings:image_features", "model", ("images", "layer")),
+    "test_set_features": Question(
+        "cnnviz.inspection.embeddings:test_set_features",
+        "model",
+        ("tested_on", "options", "layer", "indices"),
+        DATA_SECONDS,
+    ),
+    "embedding": Question(
+        "cnnviz.inspection.projection:embed",
+        "nothing",
+        ("features", "method", "dimensions", "seed", "perplexity"),
+        ARRANGING_SECONDS,
     ),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -15,6 +16,8 @@ from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 
 logger = logging.getLogger(__name__)
+# What a test set's features weigh is known: they are asked about once, and on this machine most often.
+warnings.filterwarnings("ignore", message="Sending large graph", module="distributed")
 
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0

@@ -58,6 +58,8 @@ class InsideData:
         Whether who looks may choose among them.
     questions : str
         Where a worker may be asked about the run, for `askWorker`; "" where none may.
+    embeddings : list of str
+        How a worker can arrange the test images, of `inspection.projection.METHODS`.
     """
 
     net: str
@@ -82,6 +84,7 @@ class InsideData:
     is_own: bool = False
     may_change: bool = False
     questions: str = ""
+    embeddings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.inspection.attribution.methods import methods_for
 from cnnviz.inspection.image_makers import MAKERS
+from cnnviz.inspection.projection import possible_methods
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
@@ -119,6 +120,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         methods=[{"name": name, **asdict(one)} for name, one in methods_for(run.architecture.input_shape).items()],
         makers=[{"name": name, **asdict(maker)} for name, maker in MAKERS.items()],
         questions=questions_url(run.id, current_visitor(), cookie_secret()),
+        embeddings=list(possible_methods()),
     )
 
 

@@ -46,7 +46,7 @@ export class Evaluator {
       }
       net.compute(after);
       onImage(i);
-      return answer(net.layers.at(-1));
+      return answerOf(net.layers.at(-1));
     });
     this.keep(first, kept, read);
     return predictions;
@@ -85,7 +85,7 @@ function reads(net, layers) {
 }
 
 // The class of the largest value; a net with one output answers the second class above the middle.
-function answer({ values, activation }) {
+export function answerOf({ values, activation }) {
   if (values.length === 1) return Number(values[0] > (activation === "sigmoid" ? 0.5 : 0));
   return values.indexOf(Math.max(...values));
 }
