@@ -7,6 +7,7 @@ from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.evaluation.epochs import choose_epoch, predictions
 from cnnviz.ui.evaluation.matrix import show_cell, show_matrix
 from cnnviz.ui.evaluation.own_net import choose_test_images
+from cnnviz.ui.evaluation.parts import show_parts
 from cnnviz.ui.evaluation.scores import show_accuracy, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
 from cnnviz.ui.shared.elements import show_reported_results
@@ -34,3 +35,4 @@ with errors_shown():
         if epoch is None:
             show_reported_results(run)
         show_scores(scores)
+    show_parts(run, epoch, test)

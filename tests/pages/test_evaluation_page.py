@@ -11,11 +11,14 @@ from PIL import Image
 from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
 
 from cnnviz.engine.ask import Images, ask
+from cnnviz.evaluation.calibration import fit_temperature, halves, reliability, with_temperature
 from cnnviz.evaluation.scores import UNREADABLE, TestPredictions
 from cnnviz.runs.files import TEST_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.app import services
 from cnnviz.ui.components.confusion_matrix import read_cell
+from cnnviz.ui.evaluation.calibration import TOO_FEW, verdict
+from cnnviz.ui.evaluation.mistakes import NONE
 
 
 def given(page) -> dict[str, Any]:
@@ -130,3 +133,71 @@ def test_what_the_browser_sends_is_a_cell_of_the_matrix_or_nothing() -> None:
     assert read_cell([1, 2], 3) == (1, 2)
     for junk in (None, [1], [1, 3], [-1, 0], ["1", 2], "12", {"true": 1}, [1.5, 0]):
         assert read_cell(junk, 3) is None
+
+
+def look_closer(page, part: str):
+    return page.segmented_control(key="evaluation_part").set_value(part).run()
+
+
+def test_the_gallery_shows_mistakes_in_the_order_and_of_the_classes_that_are_chosen(
+    open_page, finished_run: Run
+) -> None:
+    page, test = open_page("evaluation", run=finished_run.id), answers(finished_run)
+    assert "image_cards" not in given(page), "no image is fetched before somebody wants to see one"
+    page, said = look_closer(page, "Mistakes"), test.probabilities.argmax(1)
+    wrong = np.flatnonzero(said != test.labels)
+    cards = given(page)["image_cards"]["cards"]
+    assert {card["index"] for card in cards} <= set(wrong)
+    sure = [test.probabilities[card["index"]].max() for card in cards]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] == test.probabilities[wrong].max()
+    page.segmented_control[1].set_value("Closest first").run()
+    two = np.sort(test.probabilities[given(page)["image_cards"]["cards"][0]["index"]])[::-1]
+    assert two[0] - two[1] == pytest.approx(np.diff(np.sort(test.probabilities[wrong], axis=1)[:, -2:]).min())
+    worst = int(np.bincount(test.labels[wrong]).argmax())
+    next(box for box in page.selectbox if box.label == "What it is").set_value(worst).run()
+    shown = given(page)["image_cards"]["cards"]
+    assert {card["true"] for card in shown} == {test.classes[worst]}
+    assert len(shown) == min(24, int((test.labels[wrong] == worst).sum()))
+
+
+def test_mistakes_that_were_not_made_are_said(open_page, finished_run: Run) -> None:
+    page = look_closer(open_page("evaluation", run=finished_run.id), "Mistakes")
+    for label in ("What it is", "What the net said"):
+        next(box for box in page.selectbox if box.label == label).set_value(0).run()
+    assert NONE in [caption.value for caption in page.caption]
+
+
+def test_calibration_shows_the_error_before_and_after_and_the_slider_moves_it(open_page, finished_run: Run) -> None:
+    page = look_closer(open_page("evaluation", run=finished_run.id), "Calibration")
+    test = answers(finished_run)
+    fitted_on, shown = halves(test.labels)
+    best = fit_temperature(test.probabilities[fitted_on], test.labels[fitted_on])
+    (slider,) = [one for one in page.slider if one.label == "Temperature"]
+    assert slider.value == round(best, 2)
+
+    def error(temperature: float) -> str:
+        return f"{reliability(with_temperature(test.probabilities[shown], temperature), test.labels[shown]).error:.1%}"
+
+    assert [metric.value for metric in page.metric][1:] == [error(1), error(slider.value)]
+    slider.set_value(3.0).run()
+    assert [metric.value for metric in page.metric][1:] == [error(1), error(3.0)]
+    assert page.metric[2].label == "Calibration error, temperature 3.00"
+
+
+@pytest.mark.parametrize(("temperature", "words"), [(1.02, "about as often"), (1.8, "too sure"), (0.5, "more often")])
+def test_a_temperature_is_said_in_words(temperature: float, words: str) -> None:
+    assert f"{temperature:.2f}" in verdict(temperature)
+    assert words in verdict(temperature)
+
+
+def test_of_few_test_images_no_calibration_is_shown(open_page, engine, finished_run: Run) -> None:
+    test = answers(finished_run)
+    few = TestPredictions(test.probabilities[:10], test.labels[:10], test.classes)
+    run = engine.store.create(finished_run.architecture, finished_run.config)
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.5}, facts=finished_run.facts)
+    engine.store.save_file(run.id, TEST_FILE, few.to_bytes())
+    page = look_closer(open_page("evaluation", run=run.id), "Calibration")
+    assert [info.value for info in page.info] == [TOO_FEW.format(fewest=20, images="10 images")]
+    assert not page.exception
+    engine.store.delete(run.id)
