@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from sklearn.metrics import precision_recall_fscore_support, top_k_accuracy_score
+from sklearn.metrics import precision_recall_fscore_support, roc_auc_score, top_k_accuracy_score
 
 from cnnviz.engine.ask import Images, ask
 from cnnviz.evaluation.calibration import fit_temperature, halves, reliability, with_temperature
 from cnnviz.evaluation.scores import UNREADABLE, TestPredictions
+from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.runs.files import TEST_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.app import services
@@ -200,4 +201,41 @@ def test_of_few_test_images_no_calibration_is_shown(open_page, engine, finished_
     page = look_closer(open_page("evaluation", run=run.id), "Calibration")
     assert [info.value for info in page.info] == [TOO_FEW.format(fewest=20, images="10 images")]
     assert not page.exception
+    engine.store.delete(run.id)
+
+
+def test_curves_begin_with_the_worst_class_and_the_threshold_moves_its_numbers(open_page, finished_run: Run) -> None:
+    page, test = open_page("evaluation", run=finished_run.id), answers(finished_run)
+    page = look_closer(page, "ROC and precision-recall")
+    areas = [roc_auc_score(test.labels == label, test.probabilities[:, label]) for label in range(10)]
+    worst = int(np.argmin(areas))
+    assert next(box for box in page.selectbox if box.label == "Class").value == worst
+    assert list(page.dataframe[2].value["AUC"]) == pytest.approx(areas)
+    for threshold in (0.5, 0.2):
+        next(one for one in page.slider if one.label == "Threshold").set_value(threshold).run()
+        accepted, is_of_it = test.probabilities[:, worst] >= threshold, test.labels == worst
+        shown = {metric.label: metric.value for metric in page.metric}
+        assert shown["Found"] == str(int((accepted & is_of_it).sum()))
+        assert shown["Missed"] == str(int((~accepted & is_of_it).sum()))
+        assert shown["False alarms"] == str(int((accepted & ~is_of_it).sum()))
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_a_net_with_one_output_gets_the_table_of_the_first_tutorial(open_page, engine, finished_run: Run) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 2
+    second = np.clip(0.5 * labels + rng.random(60) / 1.5, 0.01, 0.99)
+    test = TestPredictions(np.stack([1 - second, second], 1).astype(np.float32), labels, ("cat", "dog"))
+    run = engine.store.create(finished_run.architecture, finished_run.config)
+    metrics = final_metrics(test, 3, one_output=True)
+    engine.store.update(run.id, status=Status.FINISHED, metrics=metrics, facts=finished_run.facts)
+    engine.store.save_file(run.id, TEST_FILE, test.to_bytes())
+    page = look_closer(open_page("evaluation", run=run.id), "ROC and precision-recall")
+    row = page.dataframe[2].value.iloc[0]
+    assert row["Class"] == "dog"
+    assert row["AUC"] == pytest.approx(roc_auc_score(labels, test.probabilities[:, 1]))
+    assert row["MSE"] == pytest.approx(((second - labels) ** 2).mean(), rel=1e-5)
+    assert row["Pearson correlation"] == pytest.approx(np.corrcoef(second, labels)[0, 1], rel=1e-5)
+    assert row["Best accuracy"] == metrics["best_accuracy"]
+    assert len(page.get("plotly_chart")) == 3
     engine.store.delete(run.id)

@@ -5,11 +5,12 @@ import streamlit as st
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.ui.evaluation.calibration import show_calibration
+from cnnviz.ui.evaluation.curves import show_curves
 from cnnviz.ui.evaluation.mistakes import show_mistakes
 from cnnviz.ui.shared.elements import KEPT, as_part
 
-MISTAKES, CALIBRATION = "Mistakes", "Calibration"
-PARTS = MISTAKES, CALIBRATION
+MISTAKES, CALIBRATION, CURVES = "Mistakes", "Calibration", "ROC and precision-recall"
+PARTS = MISTAKES, CALIBRATION, CURVES
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
@@ -24,5 +25,7 @@ def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
     st.header(part, anchor=False)
     if part == MISTAKES:
         show_mistakes(run, epoch, test)
-    else:
+    elif part == CALIBRATION:
         show_calibration(test, key=f"{run.id}-{run.progress.started}-{epoch}")
+    else:
+        show_curves(run, test)
