@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.ui.app.page_frame import errors_shown, header
+from cnnviz.ui.evaluation.comparison import choose_other
 from cnnviz.ui.evaluation.epochs import choose_epoch, predictions
 from cnnviz.ui.evaluation.matrix import show_cell, show_matrix
 from cnnviz.ui.evaluation.own_net import choose_test_images
@@ -19,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="net_and_num
     if run is None:
         st.stop()
     epoch = choose_epoch(run)
+    other = choose_other(run)
 
 with errors_shown():
     choose_test_images(run)
@@ -26,7 +28,7 @@ with errors_shown():
     scores = evaluate(test.probabilities, test.labels, test.classes)
     matrix_side, score_side = st.columns([11, 10], gap="medium")
     with matrix_side:
-        cell = show_matrix(run, epoch, scores)
+        cell = show_matrix(run, epoch, scores, other)
     with score_side:
         show_accuracy(scores, test)
         if cell is not None:

@@ -159,6 +159,42 @@ def test_another_net_begins_with_its_test_images_and_keeps_the_order(matrix: Cal
     expect(root.get_by_label("Order")).to_have_value("error")
 
 
+DIFFERENCE = {"title": "other net", "cells": [[0, 0, 30], [0, 2, -30], [1, 0, 4.5]], "accuracy": 0.8}
+
+
+def test_minus_another_net_more_is_blue_less_is_red_and_the_same_is_light(matrix: Callable[..., Locator]) -> None:
+    root = matrix(difference=DIFFERENCE, stops=[*EPOCHS, TEST_STOP])
+    expect(root.get_by_role("button", name="Difference")).to_have_attribute("aria-pressed", "true")
+    expect(root.get_by_role("status")).to_contain_text(
+        "4.3 points more of the test images are right than with other net."
+    )
+    assert colour(root, 0, 0) == [33, 102, 172]
+    assert colour(root, 0, 2) == [178, 24, 43]
+    assert colour(root, 1, 1) == [247, 247, 247]
+    assert root.locator(".legend span").all_text_contents() == ["\u221230", "+30 points of % of the true class"]
+    expect(root.get_by_role("slider")).to_be_hidden()
+    for _ in range(3):
+        root.get_by_role("application").press("ArrowRight")
+    expect(root.get_by_role("status")).to_have_text(
+        "ant is taken for cow less often than by other net: 30.0 points of all ant."
+    )
+
+
+def test_the_difference_leads_to_the_images_of_this_net_and_leaves_with_the_other_one(
+    matrix: Callable[..., Locator], modules: Page
+) -> None:
+    root = matrix(difference=DIFFERENCE)
+    root.get_by_role("application").click(position={"x": 5, "y": 5})
+    assert sent(modules) == [["cell", [0, 0]]]
+    root.get_by_role("button", name="% of row").click()
+    matrix(difference=DIFFERENCE, cell=[0, 0])
+    expect(root.get_by_role("button", name="% of row")).to_have_attribute("aria-pressed", "true")
+    root.get_by_role("button", name="Difference").click()
+    matrix(cell=[0, 0])
+    expect(root.get_by_role("button", name="Counts")).to_have_attribute("aria-pressed", "true")
+    expect(root.get_by_role("button", name="Difference")).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", [2, 10, 25, 60, 100])
 def test_from_2_to_100_classes_cells_are_square_and_names_do_not_overlap(
     matrix: Callable[..., Locator], size: int

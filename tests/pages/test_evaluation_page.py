@@ -3,12 +3,14 @@
 import base64
 import io
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from sklearn.metrics import precision_recall_fscore_support, roc_auc_score, top_k_accuracy_score
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score, top_k_accuracy_score
 
 from cnnviz.engine.ask import Images, ask
 from cnnviz.evaluation.calibration import fit_temperature, halves, reliability, with_temperature
@@ -239,3 +241,52 @@ def test_a_net_with_one_output_gets_the_table_of_the_first_tutorial(open_page, e
     assert row["Best accuracy"] == metrics["best_accuracy"]
     assert len(page.get("plotly_chart")) == 3
     engine.store.delete(run.id)
+
+
+@pytest.fixture
+def other_run(engine, finished_run: Run) -> Iterator[Run]:
+    """A run that says the class after the right one to every image of the digits 0 to 4."""
+    test = answers(finished_run)
+    said = np.where(test.labels < 5, test.labels + 1, test.labels)
+    run = engine.store.create(finished_run.architecture, finished_run.config, name="other")
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.5}, facts=finished_run.facts)
+    answered = TestPredictions(np.eye(10, dtype=np.float32)[said], test.labels, test.classes)
+    engine.store.save_file(run.id, TEST_FILE, answered.to_bytes())
+    yield run
+    engine.store.delete(run.id)
+
+
+def test_the_matrix_of_another_run_is_subtracted(open_page, finished_run: Run, other_run: Run) -> None:
+    page = open_page("evaluation", run=finished_run.id, minus=other_run.id)
+    assert page.selectbox(key="subtracted_run").value == other_run.id
+    told, test = given(page)["confusion_matrix"]["difference"], answers(finished_run)
+    assert told["title"] == "other on digits"
+    ours, theirs = (
+        confusion_matrix(test.labels, said, normalize="true")
+        for said in (test.probabilities.argmax(1), np.where(test.labels < 5, test.labels + 1, test.labels))
+    )
+    shown = np.zeros((10, 10))
+    for row, column, points in told["cells"]:
+        shown[row, column] = points
+    assert np.allclose(shown, 100 * (ours - theirs), atol=0.006)
+    assert told["accuracy"] == pytest.approx((test.labels >= 5).mean())
+    page.selectbox(key="subtracted_run").set_value(None).run()
+    assert given(page)["confusion_matrix"]["difference"] is None
+    assert "minus" not in page.query_params
+
+
+@pytest.mark.parametrize("wrong", ["nobody", "itself", "other classes", "damaged"])
+def test_a_run_that_cannot_be_subtracted_is_said_and_the_matrix_stands(
+    open_page, engine, finished_run: Run, other_run: Run, wrong: str
+) -> None:
+    if wrong == "other classes":
+        engine.store.update(other_run.id, facts=replace(finished_run.facts, classes=("a", "b")))
+    if wrong == "damaged":
+        engine.store.save_file(other_run.id, TEST_FILE, b"nothing")
+    minus = {"nobody": "../x", "itself": finished_run.id}.get(wrong, other_run.id)
+    page = open_page("evaluation", run=finished_run.id, minus=minus)
+    assert "cannot be subtracted" in page.warning[0].value
+    data = given(page)["confusion_matrix"]
+    assert data["difference"] is None
+    assert data["stops"][-1]["cells"]
+    assert not page.exception

@@ -1,9 +1,8 @@
-// The cells on a canvas: on a light ground in both themes, what is right in grey, mistakes in colour.
+// The cells on a canvas, on a light ground in both themes; their table says in which colour.
 
 import { TYPEFACE, clearedContext, fitCanvas, screenRatio } from "../shared/canvas.js";
 import { css, inkOn } from "../shared/colours.js";
-import { GROUND, mistakeColour, rightColour } from "../shared/net_view/matrix.js";
-import { cellText } from "./table.js";
+import { GROUND } from "../shared/net_view/matrix.js";
 
 const LARGEST_TEXT = 14; // CSS pixels
 const SMALLEST_TEXT = 8;
@@ -21,13 +20,11 @@ export function drawCells(canvas, table, { places, mode, most, side, framed }) {
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   const gap = cell >= GAP ? 1 : 0;
   for (const [row, column] of table.cells) {
-    const value = table.value(row, column, mode);
-    if (!(value > 0)) continue;
-    const colour = row === column ? rightColour(table.value(row, column, mode === "counts" ? "row" : mode) / 100) : mistakeColour(value / most);
+    const colour = table.colour(row, column, mode, most);
     const [x, y] = [places[column] * cell, places[row] * cell];
     context.fillStyle = css(colour);
     context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
-    write(context, cellText(value), x, y, cell, inkOn(colour));
+    write(context, table.text(row, column, mode), x, y, cell, inkOn(colour));
   }
   for (const { at, isStrong } of framed) frame(context, places[at[1]] * cell, places[at[0]] * cell, cell, isStrong);
 }

@@ -1,12 +1,13 @@
 // A confusion matrix that can be clicked: rows are what an image is, columns what the net said. What is shown and in which
 // order is chosen here, without a rerun of the page; that is told which cell's images, or which epoch, is wanted.
 
-import { css } from "../shared/colours.js";
+import { css, signedColour } from "../shared/colours.js";
 import { element, finder } from "../shared/dom.js";
 import { arrowStep, placeInside } from "../shared/keys.js";
 import { mistakeColour } from "../shared/net_view/matrix.js";
 import { countText } from "../shared/numbers.js";
 import { nameAxis, widest } from "./axes.js";
+import { DifferenceTable } from "./difference.js";
 import { drawCells } from "./drawing.js";
 import { Epochs } from "./epochs.js";
 import { MODES, Table } from "./table.js";
@@ -15,7 +16,7 @@ const LARGEST = 530; // CSS pixels of a side
 const LARGEST_CELL = 110;
 const AXIS_TITLE = 22;
 const ORDERS = { class: "by class", error: "worst first", cluster: "confused together" };
-const RAMP = 6; // stops of the legend
+const RAMP = 7; // stops of the legend
 const HELP = "Arrow keys move from cell to cell, Enter shows the images of one.";
 
 export class ConfusionMatrix {
@@ -42,14 +43,19 @@ export class ConfusionMatrix {
     this.find("order").addEventListener("change", ({ target }) => this.change({ order: target.value }));
   }
 
-  // data: {id, classes, labels, stops: [{title, note, cells, epoch, kept}], orders, worst: [{cell, text}], cell}
+  // data: {id, classes, labels, stops: [{title, note, cells, epoch, kept}], orders, worst: [{cell, text}], cell, difference}
   take({ data }) {
+    const isNewDifference = data.difference && data.difference.title !== this.data?.difference?.title;
     const isOther = data.id !== this.data?.id;
     const isLinked = String(data.cell) !== String(this.data?.cell);
     this.data = data;
     if (isOther || isLinked) this.chosen = data.cell;
     if (isOther) this.epochs.take(data.stops);
     this.tables = data.stops.map(({ cells }) => new Table(data.classes.length, cells));
+    const test = this.tables.at(-1);
+    this.difference = data.difference ? new DifferenceTable(data.classes.length, data.difference, test.right / test.total) : null;
+    if (isNewDifference) this.mode = "difference";
+    else if (!data.difference && this.mode === "difference") this.mode = "counts";
     this.showWorst();
     this.showStop();
   }
@@ -59,8 +65,13 @@ export class ConfusionMatrix {
     this.showStop();
   }
 
+  get isDifference() {
+    return this.mode === "difference";
+  }
+
+  // Whether it is about the test images, of which each is known.
   get isLast() {
-    return this.epochs.at === this.data.stops.length - 1;
+    return this.isDifference || this.epochs.at === this.data.stops.length - 1;
   }
 
   get shownOrder() {
@@ -68,15 +79,27 @@ export class ConfusionMatrix {
   }
 
   showStop() {
-    this.table = this.tables[this.epochs.at];
-    const alike = this.tables.filter((_, at) => (at === this.tables.length - 1) === this.isLast); // one scale for all epochs
+    const { isDifference } = this;
+    this.table = isDifference ? this.difference : this.tables[this.epochs.at];
+    const alike = isDifference ? [this.table] : this.tables.filter((_, at) => (at === this.tables.length - 1) === this.isLast); // one scale for all epochs
     this.most = Math.max(...alike.map((table) => table.most(this.mode)));
-    for (const button of this.modes) button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode));
+    for (const button of this.modes) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode));
+      button.hidden = button.dataset.mode === "difference" && !this.difference;
+    }
     this.find("order").value = this.order;
-    const shades = Array.from({ length: RAMP }, (_, step) => css(mistakeColour(step / (RAMP - 1))));
-    this.find("ramp").style.background = `linear-gradient(90deg, ${shades.join(", ")})`;
-    this.find("most").textContent = `${countText(this.most)} ${MODES[this.mode].unit}`;
+    this.find("epochs").hidden = isDifference || this.tables.length < 2;
+    this.showLegend();
     this.draw();
+  }
+
+  showLegend() {
+    const { most, mode, isDifference } = this;
+    const shade = (share) => (isDifference ? signedColour(2 * share - 1, 1) : mistakeColour(share));
+    const shades = Array.from({ length: RAMP }, (_, step) => css(shade(step / (RAMP - 1))));
+    this.find("ramp").style.background = `linear-gradient(90deg, ${shades.join(", ")})`;
+    this.find("least").textContent = isDifference ? `\u2212${most}` : "mistakes: 0";
+    this.find("most").textContent = `${isDifference ? "+" : ""}${countText(most)} ${MODES[mode].unit}`;
   }
 
   showWorst() {
@@ -108,11 +131,11 @@ export class ConfusionMatrix {
   say() {
     const { table, data } = this;
     const at = this.pointed ?? this.chosen;
-    const stop = this.epochs.stop;
+    const title = this.isDifference ? `minus that of ${this.difference.title}` : this.epochs.stop.title;
     const words = at ? table.cellWords(...at, data.classes) : `${table.words()} Click a cell to see its images.`;
-    const text = this.isLast ? words : `${stop.title}: ${words}`;
+    const text = this.isLast ? words : `${title}: ${words}`;
     if (this.find("words").textContent !== text) this.find("words").textContent = text;
-    this.canvas.setAttribute("aria-label", `Confusion matrix, ${stop.title}, of ${data.classes.length} classes: ${table.words()} ${data.worst[0] ? `Most often: ${data.worst[0].text}. ` : ""}${HELP}`);
+    this.canvas.setAttribute("aria-label", `Confusion matrix, ${title}, of ${data.classes.length} classes: ${table.words()} ${data.worst[0] ? `Most often: ${data.worst[0].text}. ` : ""}${HELP}`);
   }
 
   // [true class, predicted class] of the cell under a pointer.

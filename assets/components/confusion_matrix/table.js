@@ -1,11 +1,13 @@
 // A confusion matrix as numbers: counts, shares of a row or of a column, and what a cell says in words.
 
+import { mistakeColour, rightColour } from "../shared/net_view/matrix.js";
 import { countText } from "../shared/numbers.js";
 
 export const MODES = {
   counts: { title: "Counts", unit: "images" },
   row: { title: "% of row", unit: "% of the true class" },
   column: { title: "% of column", unit: "% of what the net called so" },
+  difference: { title: "Difference", unit: "points of % of the true class" },
 };
 
 export class Table {
@@ -25,6 +27,17 @@ export class Table {
 
   count(row, column) {
     return this.counts.get(row * this.size + column) ?? 0;
+  }
+
+  colour(row, column, mode, most) {
+    const value = this.value(row, column, mode);
+    if (row !== column) return mistakeColour(value / most);
+    return rightColour(mode === "counts" ? value / this.ofRow[row] : value / 100);
+  }
+
+  text(row, column, mode) {
+    const value = this.value(row, column, mode);
+    return Math.round(value) ? countText(Math.round(value)) : "<1"; // it would read as nothing although there are images
   }
 
   // What a cell shows; NaN for a share of nothing.
@@ -63,9 +76,3 @@ export class Table {
 }
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
-
-// Whole numbers; a per cent that would read as nothing although there are images is "<1".
-export function cellText(value) {
-  const rounded = Math.round(value);
-  return rounded === 0 && value > 0 ? "<1" : countText(rounded);
-}

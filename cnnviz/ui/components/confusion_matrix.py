@@ -42,6 +42,25 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What is left of the matrix when that of another net is subtracted.
+
+    Attributes
+    ----------
+    title : str
+        Of the other net.
+    cells : list of (int, int, float)
+        True class, predicted class, and points of per cent of the true class that this net has more, where it has.
+    accuracy : float
+        Of the other net, 0..1.
+    """
+
+    title: str
+    cells: list[tuple[int, int, float]]
+    accuracy: float
+
+
+@dataclass(frozen=True)
 class MatrixData:
     """What the component is given.
 
@@ -58,6 +77,7 @@ class MatrixData:
         The worst confusions: "cell" and "text".
     cell : (int, int) or None
         The cell whose images are shown.
+    difference : Difference or None
     """
 
     id: str
@@ -67,6 +87,7 @@ class MatrixData:
     orders: dict[str, list[int]]
     worst: list[dict[str, Any]]
     cell: Cell | None
+    difference: Difference | None = None
 
 
 def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None]) -> Cell | None:

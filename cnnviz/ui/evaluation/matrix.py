@@ -13,6 +13,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.confusion_matrix import Cell, MatrixData, Stop, confusion_matrix
+from cnnviz.ui.evaluation.comparison import difference
 from cnnviz.ui.evaluation.epochs import choose, validation_stops
 from cnnviz.ui.evaluation.images import MAX_IMAGES, show_test_images
 
@@ -21,8 +22,11 @@ SHOWN = "matrix_shown"
 NO_CELL = "The link names a cell that this matrix does not have. Expected: cell=true,predicted. Received: {cell}."
 
 
-def show_matrix(run: Run, epoch: int | None, scores: Evaluation) -> Cell | None:
-    """Show the matrix of a net's test images; returns the cell whose images are wanted, which the link names too."""
+def show_matrix(run: Run, epoch: int | None, scores: Evaluation, other: Run | None) -> Cell | None:
+    """Show the matrix of a net's test images, also minus that of another run.
+
+    Returns the cell whose images are wanted, which the link names too.
+    """
     classes, matrix = list(scores.classes), scores.confusion
     linked = _linked_cell(run, classes)
     test_stop = Stop(f"Epoch {epoch}, test images" if epoch else "Test images", _cells(matrix))
@@ -34,6 +38,7 @@ def show_matrix(run: Run, epoch: int | None, scores: Evaluation) -> Cell | None:
         {name: order(matrix).tolist() for name, order in ORDERS.items()},
         [{"cell": one[:2], "text": confusion_text(one, classes)} for one in worst_confusions(matrix)],
         linked,
+        difference(scores, other),
     )
     chosen = confusion_matrix(data, on_epoch=choose) or linked
     if chosen is not None:
