@@ -18,6 +18,7 @@ UNREADABLE = (
 )
 SMALLEST = np.finfo(np.float64).eps
 """A certain mistake counts as this probable, as in scikit-learn: its logarithm would be infinite."""
+MEANS = [f"{mean}_{name}" for mean in ("macro", "weighted") for name in ("precision", "recall", "f1")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,17 +118,17 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray, classes: Sequence[st
     confusion = count_confusion(labels, predicted, len(classes))
     right, support, said = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
     by_class = np.stack([_shares(right, said), _shares(right, support), _shares(2 * right, said + support)])  # (3, C)
-    macro, weighted = by_class[:, support > 0].mean(axis=1), by_class @ (support / len(labels))
+    macro = by_class[:, support > 0].mean(axis=1).tolist()
+    weighted = (by_class @ (support / len(labels))).tolist()
     return Evaluation(
-        tuple(classes),
-        float(right.sum() / len(labels)),
-        confusion,
-        tuple(
-            ClassScore(name, *map(float, scores), int(s)) if s else ClassScore(name, None, None, None, 0)
-            for name, scores, s in zip(classes, by_class.T, support, strict=True)
+        classes=tuple(classes),
+        accuracy=float(right.sum() / len(labels)),
+        confusion=confusion,
+        per_class=tuple(
+            ClassScore(name, p, r, f1, s) if s else ClassScore(name, None, None, None, 0)
+            for name, (p, r, f1), s in zip(classes, by_class.T.tolist(), support.tolist(), strict=True)
         ),
-        *map(float, macro),
-        *map(float, weighted),
+        **dict(zip(MEANS, (*macro, *weighted), strict=True)),
         log_loss=_log_loss(probabilities, labels),
     )
 
