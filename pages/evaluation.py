@@ -11,16 +11,18 @@ from cnnviz.ui.evaluation.own_net import choose_test_images
 from cnnviz.ui.evaluation.parts import show_parts
 from cnnviz.ui.evaluation.scores import show_accuracy, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
+from cnnviz.ui.session.visitor import listed_runs
 from cnnviz.ui.shared.elements import show_reported_results
 
 header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
 
 with st.container(horizontal=True, vertical_alignment="center", key="net_and_numbers"):
-    run = choose_run(slim=True)
+    runs = listed_runs()
+    run = choose_run(slim=True, among=runs)
     if run is None:
         st.stop()
     epoch = choose_epoch(run)
-    other = choose_other(run)
+    other = choose_other(run, runs)
 
 with errors_shown():
     choose_test_images(run)

@@ -9,6 +9,8 @@ from cnnviz.evaluation.mistakes import confidence
 NUM_BINS = 15
 TEMPERATURES = 0.1, 10.0
 """The range in which a temperature is looked for."""
+MAX_VALUES = 400_000
+"""Probabilities that a temperature is fitted to: of more, each second, third ... image is taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,8 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     from scipy.optimize import minimize_scalar
     from scipy.special import logsumexp
 
+    step = 1 + probabilities.size // MAX_VALUES
+    probabilities, labels = probabilities[::step], labels[::step]
     logits = _logits(probabilities)
     of_true = logits[np.arange(len(labels)), labels]
 

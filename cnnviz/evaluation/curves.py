@@ -6,6 +6,8 @@ import numpy as np
 
 from cnnviz.evaluation.scores import TestPredictions
 
+MAX_POINTS = 300
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -74,17 +76,28 @@ def precision_recall_curve(scores: np.ndarray, is_positive: np.ndarray) -> Curve
     return Curve(recall, precision, thresholds, float((np.diff(recall) * precision[1:]).sum()))
 
 
-def one_against_rest(test: TestPredictions) -> tuple[ClassCurves, ...]:
-    """Trace both curves of each class by its probability, in the order of the classes.
+def one_against_rest(test: TestPredictions, only: int | None = None) -> tuple[ClassCurves, ...]:
+    """Trace both curves of each class, or of `only` one, by its probability, in the order of the classes.
 
-    Classes that have no image, or all of them, have no curves and are left out.
+    Classes that have no image, or all of them, have no curves and are left out. Of a curve with many points 300 are
+    kept; its area is that of all.
     """
-    wanted = [label for label in range(len(test.classes)) if 0 < (test.labels == label).sum() < len(test.labels)]
+    counts = np.bincount(test.labels, minlength=len(test.classes))
     return tuple(
-        ClassCurves(test.classes[label], roc_curve(scores, is_of_it), precision_recall_curve(scores, is_of_it))
-        for label in wanted
+        ClassCurves(name, _thinned(roc_curve(scores, is_of_it)), _thinned(precision_recall_curve(scores, is_of_it)))
+        for label, name in enumerate(test.classes)
+        if 0 < counts[label] < len(test.labels) and only in (None, label)
         for scores, is_of_it in [(test.probabilities[:, label], test.labels == label)]
     )
+
+
+def _thinned(curve: Curve) -> Curve:
+    """Keep points that are spread evenly along the curve, the first and the last among them."""
+    if len(curve.x) <= MAX_POINTS:
+        return curve
+    way = np.append(0, np.cumsum(np.abs(np.diff(curve.x)) + np.abs(np.diff(curve.y))))
+    kept = np.unique(np.searchsorted(way, np.linspace(0, way[-1], MAX_POINTS)))
+    return Curve(curve.x[kept], curve.y[kept], curve.thresholds[kept], curve.area)
 
 
 def _counts(scores: np.ndarray, is_positive: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

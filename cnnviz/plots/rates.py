@@ -11,7 +11,6 @@ from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
 
 HEIGHT = 340
-MAX_POINTS = 200  # of a line
 MAX_OTHERS = 30  # lines beside the chosen one
 TICKS = [0, 0.5, 1]
 
@@ -78,8 +77,7 @@ def _figure(others: Sequence[tuple[str, Curve]], name: str, curve: Curve, point:
 
 
 def _add_line(fig: go.Figure, name: str, curve: Curve, line: dict[str, object], opacity: float = 1) -> None:
-    kept = np.unique(np.linspace(0, len(curve.x) - 1, min(len(curve.x), MAX_POINTS)).round().astype(int))
     label = as_plotly(name)
     hover = f"{label}: %{{x:.1%}}, %{{y:.1%}}<extra></extra>"
-    shown = {"x": curve.x[kept], "y": curve.y[kept], "name": label, "hovertemplate": hover}
+    shown = {"x": curve.x, "y": curve.y, "name": label, "hovertemplate": hover}
     fig.add_scatter(**shown, mode="lines", line=line, opacity=opacity)

@@ -47,9 +47,25 @@ def test_each_class_stands_against_all_others_and_one_without_images_has_no_curv
     probabilities = rng.dirichlet(np.ones(4), 200)
     curves = one_against_rest(TestPredictions(probabilities, labels, ("a", "b", "c", "d")))
     assert [one.name for one in curves] == ["a", "b", "c"]
+    (second,) = one_against_rest(TestPredictions(probabilities, labels, ("a", "b", "c", "d")), 1)
+    assert (second.name, second.roc.area) == ("b", curves[1].roc.area)
     for label, one in enumerate(curves):
         assert one.roc.area == pytest.approx(metrics.roc_auc_score(labels == label, probabilities[:, label]))
 
 
 def test_a_single_class_has_no_curve():
     assert one_against_rest(TestPredictions(np.array([[0.6, 0.4]] * 3), np.zeros(3, int), ("a", "b"))) == ()
+
+
+def test_of_many_points_the_ends_and_the_shape_are_kept_and_the_area_is_that_of_all():
+    rng = np.random.default_rng(9)
+    labels = rng.integers(0, 2, 20_000)
+    second = np.clip(0.4 * labels + 0.6 * rng.random(20_000), 0, 1)
+    one = one_against_rest(TestPredictions(np.stack([1 - second, second], 1), labels, ("a", "b")))[1]
+    whole = roc_curve(second, labels == 1)
+    assert len(one.roc.x) <= 300 < len(whole.x)
+    assert (one.roc.x[0], one.roc.y[0], one.roc.x[-1], one.roc.y[-1]) == (0, 0, 1, 1)
+    assert one.roc.area == whole.area
+    assert np.trapezoid(one.roc.y, one.roc.x) == pytest.approx(whole.area, abs=1e-3)
+    recalls = one.precision_recall
+    assert (recalls.x[0], recalls.y[0], recalls.x[-1]) == (0, 1, 1)

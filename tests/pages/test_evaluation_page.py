@@ -290,3 +290,21 @@ def test_a_run_that_cannot_be_subtracted_is_said_and_the_matrix_stands(
     assert data["difference"] is None
     assert data["stops"][-1]["cells"]
     assert not page.exception
+
+
+def test_of_very_many_classes_one_is_traced_at_a_time(open_page, engine, finished_run: Run) -> None:
+    rng = np.random.default_rng(1)
+    labels = np.arange(240) % 120
+    names = tuple(f"kind {number}" for number in range(120))
+    probabilities = rng.dirichlet(np.ones(120), 240).astype(np.float32)
+    run = engine.store.create(finished_run.architecture, finished_run.config)
+    facts = replace(finished_run.facts, classes=names)
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.1}, facts=facts)
+    engine.store.save_file(run.id, TEST_FILE, TestPredictions(probabilities, labels, names).to_bytes())
+    page = look_closer(open_page("evaluation", run=run.id), "ROC and precision-recall")
+    next(box for box in page.selectbox if box.label == "Class").set_value(7).run()
+    row = page.dataframe[2].value.iloc[0]
+    assert row["Class"] == "kind 7"
+    assert row["AUC"] == pytest.approx(roc_auc_score(labels == 7, probabilities[:, 7]))
+    assert given(page)["confusion_matrix"]["stops"][-1]["title"] == "Test images"
+    engine.store.delete(run.id)

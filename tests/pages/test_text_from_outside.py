@@ -17,6 +17,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import is_unsafe
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
+from cnnviz.ui.evaluation.parts import PARTS
 from cnnviz.ui.inputs.dataset_picker import KEY, OWN_IMAGES
 
 PICTURE, TAG = "![x](h)", "<b>"
@@ -93,6 +94,9 @@ def test_the_names_of_a_net_and_of_its_classes_and_files_are_text(open_page, hos
         page = open_page(name, run=hostile_run.id, cell=f"{HOSTILE},{HOSTILE}")
         assert markup(page) == []
         assert len(page.header) == 1
+        for part in PARTS:
+            page.segmented_control(key="evaluation_part").set_value(part).run()
+            assert markup(page) == []
 
 
 def test_the_names_of_classes_and_files_are_text_on_the_images_page(

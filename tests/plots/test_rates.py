@@ -3,11 +3,9 @@ import numpy as np
 from cnnviz.evaluation.curves import one_against_rest
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.plots.rates import (
-    MAX_POINTS,
     accuracy_figure,
     describe_accuracies,
     describe_rates,
-    precision_recall_figure,
     roc_figure,
 )
 from cnnviz.plots.style import ACCENT
@@ -26,13 +24,6 @@ def test_the_chosen_class_is_the_strong_line_and_the_others_are_thin():
     (point,) = [trace for trace in fig.data if trace.mode == "markers"]
     assert (list(point.x), list(point.y), point.marker.color) == ([0.25], [0.75], ACCENT)
     assert (fig.layout.xaxis.title.text, fig.layout.yaxis.title.text) == ("false positive rate", "true positive rate")
-
-
-def test_a_line_of_many_points_keeps_its_ends_and_a_part_of_the_points():
-    strong = precision_recall_figure(CURVES, CURVES[0]).data[2]
-    whole = CURVES[0].precision_recall
-    assert len(strong.x) == MAX_POINTS < len(whole.x)
-    assert (strong.x[0], strong.y[0], strong.x[-1], strong.y[-1]) == (0, 1, 1, whole.y[-1])
 
 
 def test_the_accuracy_stands_over_the_threshold():

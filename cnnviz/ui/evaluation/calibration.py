@@ -9,6 +9,7 @@ from cnnviz.plots.calibration import describe_reliability, reliability_figure
 from cnnviz.text.units import count_text, percent_text
 from cnnviz.ui.shared.elements import show_figure
 
+CACHE_ENTRIES = 128
 FEWEST = 20  # test images: of fewer, halves say nothing
 TOO_FEW = "Calibration needs at least {fewest} test images. This net was tested on {images}."
 LEVEL = 0.05  # of the temperature around 1, in which a net is neither too sure nor too careful
@@ -22,13 +23,16 @@ test images, so that the other half, which is shown, can tell whether it helps.
 
 
 def show_calibration(test: TestPredictions, *, key: str) -> None:
-    """Show the reliability diagram as the net answers, and beside it with a temperature that can be moved."""
+    """Show the reliability diagram as the net answers, and beside it with a temperature that can be moved.
+
+    `key` names the answers.
+    """
     images = len(test.labels)
     if images < FEWEST:
         st.info(TOO_FEW.format(fewest=FEWEST, images=count_text(images, "image")), icon=":material/info:")
         return
     fitted_on, shown = halves(test.labels)
-    best = fit_temperature(test.probabilities[fitted_on], test.labels[fitted_on])
+    best = _best_temperature(key, test.probabilities[fitted_on], test.labels[fitted_on])
     probabilities, labels = test.probabilities[shown], test.labels[shown]
     st.markdown(verdict(best))
     temperature = st.slider(
@@ -48,6 +52,11 @@ def show_calibration(test: TestPredictions, *, key: str) -> None:
         _show(f"Calibration error, temperature {temperature:.2f}", scaled, labels, "reliability_after")
     with st.expander("What these figures mean", type="compact"):
         st.caption(f"{WORDS} Shown: {count_text(len(shown), 'image')}, fitted to the other {len(fitted_on):,}.")
+
+
+@st.cache_data(show_spinner="Fitting the temperature", max_entries=CACHE_ENTRIES)
+def _best_temperature(key: str, _probabilities: np.ndarray, _labels: np.ndarray) -> float:  # noqa: ARG001  it is hashed
+    return fit_temperature(_probabilities, _labels)
 
 
 def verdict(temperature: float) -> str:

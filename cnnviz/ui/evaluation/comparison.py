@@ -1,5 +1,7 @@
 """The other net whose confusion matrix is subtracted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -10,7 +12,6 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.confusion_matrix import Difference
 from cnnviz.ui.inputs.run_picker import distinct_labels, label, title
-from cnnviz.ui.session.visitor import listed_runs
 from cnnviz.ui.shared.answers import test_predictions
 
 CHOSEN, LINKED = "subtracted_run", "subtracted_link"
@@ -20,11 +21,11 @@ NOT_COMPARABLE = (
 )
 
 
-def choose_other(run: Run) -> Run | None:
+def choose_other(run: Run, among: Sequence[Run]) -> Run | None:
     """Let the visitor choose a run that answers with the same classes, which `?minus=` names in a link."""
     others = {
         other.id: other
-        for other in listed_runs()
+        for other in among
         if other.id != run.id and other.status.has_model and other.metrics and other.config.dataset
         if run.facts.classes and other.facts.classes == run.facts.classes
     }

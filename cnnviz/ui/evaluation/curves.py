@@ -18,7 +18,9 @@ from cnnviz.text.labels import short_labels
 from cnnviz.text.units import percent_text
 from cnnviz.ui.shared.elements import show_figure
 
-NONE = "These curves need test images of at least two classes."
+NONE = "These curves need test images of this class and of others."
+MAX_CLASSES = 100  # of more, one is traced at a time
+CACHE_ENTRIES = 16
 THRESHOLDS = np.linspace(0, 1, 101)
 WORDS = """
 From the **threshold** on, an image counts as of the class. **True positive rate**, or recall: of those that are, how
@@ -28,45 +30,47 @@ another one; 0.5 is guessing. **Average precision**: the mean precision over all
 """
 
 
-def show_curves(run: Run, test: TestPredictions) -> None:
-    """Show both curves of a class that the visitor chooses, and the areas of all."""
-    curves = one_against_rest(test)
+def show_curves(run: Run, test: TestPredictions, *, key: str) -> None:
+    """Show both curves of a class that the visitor chooses, and the areas of all; `key` names the answers."""
+    one_output = "mse" in run.metrics
+    is_many = len(test.classes) > MAX_CLASSES
+    only = _choose(list(test.classes), 0) if is_many else 1 if one_output else None
+    curves = _curves(key, test, only)
     if not curves:
         st.info(NONE, icon=":material/info:")
         return
-    one_output = "mse" in run.metrics
-    chosen = curves[-1] if one_output else _choose_class(curves)
-    scores, is_of_it = test.probabilities[:, test.classes.index(chosen.name)], _is_of(test, chosen)
-    threshold = st.slider("Threshold", 0.0, 1.0, 0.5, 0.01, help=f"{chosen.name} is said from this probability on")
+    worst = min(range(len(curves)), key=lambda place: curves[place].roc.area)
+    chosen = curves[0] if len(curves) == 1 else curves[_choose([one.name for one in curves], worst)]
+    label = test.classes.index(chosen.name)
+    scores, is_of_it = test.probabilities[:, label], test.labels == label
+    threshold = st.slider("Threshold", 0.0, 1.0, 0.5, 0.01, help="From this probability on the class is said")
     counts = at_threshold(scores, is_of_it, threshold)
     _show_counts(counts)
     figures = st.columns(3 if one_output else 2, gap="medium")
-    others = () if one_output else curves
     with figures[0]:
-        roc = roc_figure(others, chosen, (counts.false_positive_rate, counts.recall))
+        roc = roc_figure(curves, chosen, (counts.false_positive_rate, counts.recall))
         show_figure(roc, describe_rates(chosen), key="roc")
     with figures[1]:
-        recalls = precision_recall_figure(others, chosen, (counts.recall, counts.precision))
+        recalls = precision_recall_figure(curves, chosen, (counts.recall, counts.precision))
         show_figure(recalls, describe_rates(chosen), key="precision_recall")
     if one_output:
         with figures[2]:
             shares = accuracies(scores, is_of_it, THRESHOLDS)
             figure = accuracy_figure(THRESHOLDS, shares, threshold, counts.accuracy)
             show_figure(figure, describe_accuracies(THRESHOLDS, shares), key="accuracies")
-    _show_areas(curves if not one_output else (chosen,), test if one_output else None)
+    _show_areas(curves, test if one_output else None)
     with st.expander("What these figures mean", type="compact"):
         st.caption(WORDS)
 
 
-def _choose_class(curves: tuple[ClassCurves, ...]) -> ClassCurves:
-    worst = min(range(len(curves)), key=lambda place: curves[place].roc.area)
-    names = short_labels([one.name for one in curves])
-    place = st.selectbox("Class", range(len(curves)), index=worst, format_func=names.__getitem__, width=240)
-    return curves[place]
+@st.cache_data(show_spinner="Tracing the curves", max_entries=CACHE_ENTRIES)
+def _curves(key: str, _test: TestPredictions, only: int | None) -> tuple[ClassCurves, ...]:  # noqa: ARG001  it is hashed
+    return one_against_rest(_test, only)
 
 
-def _is_of(test: TestPredictions, chosen: ClassCurves) -> np.ndarray:
-    return test.labels == test.classes.index(chosen.name)
+def _choose(names: list[str], first: int) -> int:
+    labels = short_labels(names)
+    return st.selectbox("Class", range(len(names)), index=first, format_func=labels.__getitem__, width=240)
 
 
 def _show_counts(counts: ThresholdCounts) -> None:

@@ -23,9 +23,10 @@ def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
     if part is None:
         return  # images would be fetched for nobody
     st.header(part, anchor=False)
+    key = f"{run.id}-{run.progress.started}-{epoch}"
     if part == MISTAKES:
         show_mistakes(run, epoch, test)
     elif part == CALIBRATION:
-        show_calibration(test, key=f"{run.id}-{run.progress.started}-{epoch}")
+        show_calibration(test, key=key)
     else:
-        show_curves(run, test)
+        show_curves(run, test, key=key)

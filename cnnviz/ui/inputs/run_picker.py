@@ -1,7 +1,7 @@
 """Choosing a finished run, remembered in the link."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -25,12 +25,13 @@ CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
 that was picked on any page, where that is not simply the newest."""
 
 
-def choose_run(*, slim: bool = False) -> Run | None:
+def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run | None:
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link.
 
-    `slim`: without the line above that says what is chosen.
+    `slim`: without the line above that says what is chosen. `among`: the listed runs, where the page has them already.
     """
-    runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
+    listed = listed_runs() if among is None else among
+    runs = {run.id: run for run in listed if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
         warn(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE)
