@@ -13,10 +13,10 @@ CLASSES = ["ant", "bee", "cow"]
 ORDERS = {"class": [0, 1, 2], "error": [2, 0, 1], "cluster": [1, 0, 2]}
 CELLS = [[0, 0, 40], [0, 2, 10], [1, 0, 1], [1, 1, 19]]
 EPOCHS = [
-    {"title": "Epoch 1, validation images", "cells": [[0, 0, 3], [1, 0, 4]], "note": "", "epoch": 1, "kept": True},
-    {"title": "Epoch 2, validation images", "cells": [[0, 0, 5], [1, 1, 2]], "note": "", "epoch": 2, "kept": False},
+    {"title": "Epoch 1, validation images", "cells": [[0, 0, 3], [1, 0, 4]], "epoch": 1, "kept": True},
+    {"title": "Epoch 2, validation images", "cells": [[0, 0, 5], [1, 1, 2]], "epoch": 2, "kept": False},
 ]
-TEST_STOP = {"title": "Test images", "cells": CELLS, "note": "", "epoch": 0, "kept": False}
+TEST_STOP = {"title": "Test images", "cells": CELLS, "epoch": 0, "kept": False}
 
 
 def data_of(**changed: Any) -> dict[str, Any]:

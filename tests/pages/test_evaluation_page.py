@@ -99,6 +99,33 @@ def test_a_kept_epoch_is_evaluated_on_the_test_images(open_page, finished_run: R
     assert page.metric[0].value == f"{finished_run.metrics['accuracy']:.2%}"
 
 
+def test_a_damaged_matrix_of_an_epoch_is_left_out(open_page, engine, finished_run: Run) -> None:
+    run = engine.store.create(finished_run.architecture, finished_run.config)
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 0.5}, facts=finished_run.facts)
+    engine.store.save_file(run.id, TEST_FILE, engine.store.load_file(finished_run.id, TEST_FILE))
+    whole = np.eye(10, dtype=int).tolist()
+    for epoch, matrix in enumerate(([[float("nan")] * 10] * 10, [[1, 2], [3, 4]], "none", whole), start=1):
+        engine.store.add_epoch(run.id, epoch, {"loss": 1.0, "accuracy": 0.5, "confusion": matrix})
+    page = open_page("evaluation", run=run.id)
+    assert not page.exception
+    stops = given(page)["confusion_matrix"]["stops"]
+    assert [stop["title"] for stop in stops] == ["Epoch 4, validation images", "Test images"]
+    assert stops[0]["kept"] is False
+    engine.store.delete(run.id)
+
+
+def test_names_of_classes_may_hold_commas(open_page, engine, finished_run: Run) -> None:
+    names, labels = ("a", "a,b", "b"), np.array([0, 1, 2] * 10)
+    run = engine.store.create(finished_run.architecture, finished_run.config)
+    facts = replace(finished_run.facts, classes=names)
+    engine.store.update(run.id, status=Status.FINISHED, metrics={"accuracy": 1.0}, facts=facts)
+    answered = TestPredictions(np.eye(3, dtype=np.float32)[labels], labels, names)
+    engine.store.save_file(run.id, TEST_FILE, answered.to_bytes())
+    for cell, expected in (("a,b,b", [1, 2]), ("b,a,b", [2, 1]), ("a,b", [0, 2])):
+        assert given(open_page("evaluation", run=run.id, cell=cell))["confusion_matrix"]["cell"] == expected
+    engine.store.delete(run.id)
+
+
 @pytest.mark.parametrize("epoch", ["99", "-1", "last"])
 def test_an_epoch_that_is_not_kept_is_said(open_page, finished_run: Run, epoch: str) -> None:
     page = open_page("evaluation", run=finished_run.id, epoch=epoch)

@@ -10,16 +10,15 @@ export class Epochs {
     this.play = element("button", { type: "button", text: "Play", "aria-label": "Play the epochs", on: { click: () => this.togglePlay() } });
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of the matrix", on: { input: () => this.scrub() } });
     this.title = element("strong");
-    this.note = element("span", { class: "hint" });
     this.evaluate = element("button", { type: "button", text: "Evaluate this epoch", on: { click: () => onEvaluate(this.stop.epoch) } });
-    root.append(this.play, this.slider, element("p", {}, this.title, " ", this.note), this.evaluate);
+    root.append(this.play, this.slider, this.title, this.evaluate);
   }
 
   get stop() {
     return this.stops[this.at];
   }
 
-  // stops: {title, note, epoch, kept}, the last is the one that the page is about.
+  // stops: {title, epoch, kept}, the last is the one that the page is about.
   take(stops) {
     this.pause();
     this.stops = stops;
@@ -41,11 +40,10 @@ export class Epochs {
   }
 
   show() {
-    const { title, note, kept } = this.stop;
+    const { title, kept } = this.stop;
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", title);
     this.title.textContent = title;
-    this.note.textContent = note;
     this.evaluate.hidden = !kept;
   }
 

@@ -43,7 +43,7 @@ export class ConfusionMatrix {
     this.find("order").addEventListener("change", ({ target }) => this.change({ order: target.value }));
   }
 
-  // data: {id, classes, labels, stops: [{title, note, cells, epoch, kept}], orders, worst: [{cell, text}], cell, difference}
+  // data: {id, classes, labels, stops: [{title, cells, epoch, kept}], orders, worst: [{cell, text}], cell, difference}
   take({ data }) {
     const isNewDifference = data.difference && data.difference.title !== this.data?.difference?.title;
     const isOther = data.id !== this.data?.id;

@@ -26,8 +26,6 @@ class Stop:
         Which images, after which epoch.
     cells : list of (int, int, int)
         True class, predicted class and images of every cell that has some.
-    note : str
-        What else is to be known of it.
     epoch : int
         0 for the one that the page is about, which is the last.
     kept : bool
@@ -36,7 +34,6 @@ class Stop:
 
     title: str
     cells: list[tuple[int, int, int]]
-    note: str = ""
     epoch: int = 0
     kept: bool = False
 

@@ -31,7 +31,7 @@ def choose_other(run: Run, among: Sequence[Run]) -> Run | None:
     }
     state, query = st.session_state, st.query_params
     link = run.id, query.get("minus")
-    if link != state.get(LINKED) and link[1] is not None:  # a link, or Back
+    if link[1] is not None and (link != state.get(LINKED) or CHOSEN not in state):  # a link, or Back
         if link[1] not in others and state.get(LINKED, (run.id,))[0] == run.id:  # and no other run was chosen
             warn(NOT_COMPARABLE.format(run=str(link[1])[:80]))
         state[CHOSEN] = link[1]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.evaluation.scores import TestPredictions
@@ -25,7 +26,7 @@ def choose_epoch(run: Run) -> int | None:
     kept = [] if run.origin else files.kept_epochs(services.store(), run.id)
     state, query = st.session_state, st.query_params
     link = run.id, query.get("epoch")
-    if link != state.get(LINKED) and link[1] is not None:  # a link, or Back
+    if link[1] is not None and (link != state.get(LINKED) or CHOSEN not in state):  # a link, or Back
         state[CHOSEN] = number_in_link("epoch")
         if state[CHOSEN] not in kept and state.get(LINKED, (run.id,))[0] == run.id:  # and no other run was chosen
             warn(NOT_KEPT.format(epoch=str(link[1])[:80]))
@@ -73,7 +74,7 @@ def validation_stops(run: Run, num_classes: int) -> list[Stop]:
     stride = 1 + sum(len(cells) for _, cells in stops) // MAX_CELLS
     kept = files.kept_epochs(store, run.id)
     return [
-        Stop(f"Epoch {epoch}, validation images", cells, "", epoch, epoch in kept)
+        Stop(f"Epoch {epoch}, validation images", cells, epoch, epoch in kept)
         for epoch, cells in stops[::-1][::stride][::-1]
     ]
 
@@ -83,5 +84,5 @@ def _epochs_with_matrix(run_id: str, started: float | None, last: int) -> list[d
     return [
         {"epoch": row["epoch"], "confusion": row["confusion"]}
         for row in services.store().curves(run_id).epochs
-        if row.get("confusion")
+        if row.get("confusion") and np.isfinite(row["confusion"]).all()
     ]
