@@ -87,14 +87,14 @@ def test_a_cell_that_is_none_is_said_and_the_matrix_stands(open_page, finished_r
 def test_a_kept_epoch_is_evaluated_on_the_test_images(open_page, finished_run: Run) -> None:
     first, last = kept_epochs(services.store(), finished_run.id)
     page = open_page("evaluation", run=finished_run.id, epoch=str(first), cell="3,3")
-    assert page.selectbox(key="evaluated_epoch").value == first
+    assert page.selectbox(key="evaluated_epoch").value == str(first)
     parts = given(page)
     assert parts["confusion_matrix"]["stops"][-1]["title"] == "Epoch 1, test images"
     assert f"&epoch={first}&" in parts["image_cards"]["cards"][0]["url"]
     at_first = page.metric[0].value
-    page.selectbox(key="evaluated_epoch").set_value(last).run()
+    page.selectbox(key="evaluated_epoch").set_value(str(last)).run()
     assert page.metric[0].value == f"{finished_run.metrics['accuracy']:.2%}" != at_first
-    page.selectbox(key="evaluated_epoch").set_value(0).run()
+    page.selectbox(key="evaluated_epoch").set_value(None).run()
     assert "epoch" not in page.query_params
     assert page.metric[0].value == f"{finished_run.metrics['accuracy']:.2%}"
 
@@ -285,7 +285,7 @@ def other_run(engine, finished_run: Run) -> Iterator[Run]:
 
 def test_the_matrix_of_another_run_is_subtracted(open_page, finished_run: Run, other_run: Run) -> None:
     page = open_page("evaluation", run=finished_run.id, minus=other_run.id)
-    assert page.selectbox(key="subtracted_run").value == other_run.id
+    assert page.selectbox(key="evaluated_minus").value == other_run.id
     told, test = given(page)["confusion_matrix"]["difference"], answers(finished_run)
     assert told["title"] == "other on digits"
     ours, theirs = (
@@ -297,9 +297,24 @@ def test_the_matrix_of_another_run_is_subtracted(open_page, finished_run: Run, o
         shown[row, column] = points
     assert np.allclose(shown, 100 * (ours - theirs), atol=0.006)
     assert told["accuracy"] == pytest.approx((test.labels >= 5).mean())
-    page.selectbox(key="subtracted_run").set_value(None).run()
+    page.selectbox(key="evaluated_minus").set_value(None).run()
     assert given(page)["confusion_matrix"]["difference"] is None
     assert "minus" not in page.query_params
+
+
+def test_the_choices_of_one_run_are_not_those_of_the_next_and_stay_while_other_pages_are_looked_at(
+    open_page, finished_run: Run, other_run: Run
+) -> None:
+    page = open_page("evaluation", run=finished_run.id, minus=other_run.id, epoch="1", cell="3,3")
+    page.query_params.clear()
+    page = page.switch_page("../../pages/kernels.py").run().switch_page("../../pages/evaluation.py").run()
+    assert page.selectbox(key="evaluated_epoch").value == "1"
+    assert page.selectbox(key="evaluated_minus").value == other_run.id
+    assert given(page)["confusion_matrix"]["cell"] == [3, 3]
+    page.selectbox(key="chosen_run").set_value(other_run.id).run()
+    assert not page.warning
+    assert not {"epoch", "minus"} & set(page.query_params)
+    assert page.selectbox(key="evaluated_minus").value is None
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "itself", "other classes", "damaged"])

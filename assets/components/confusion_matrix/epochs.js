@@ -11,7 +11,7 @@ export class Epochs {
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of the matrix", on: { input: () => this.scrub() } });
     this.title = element("strong");
     this.evaluate = element("button", { type: "button", text: "Evaluate this epoch", on: { click: () => onEvaluate(this.stop.epoch) } });
-    root.append(this.play, this.slider, this.title, this.evaluate);
+    root.append(this.play, this.slider, this.evaluate, this.title);
   }
 
   get stop() {

@@ -132,7 +132,7 @@ export class ConfusionMatrix {
     const { table, data } = this;
     const at = this.pointed ?? this.chosen;
     const title = this.isDifference ? `minus that of ${this.difference.title}` : this.epochs.stop.title;
-    const words = at ? table.cellWords(...at, data.classes) : `${table.words()} Click a cell to see its images.`;
+    const words = at ? table.cellWords(...at, data.classes) : `${table.words()}${this.isLast ? " Click a cell to see its images." : ""}`;
     const text = this.isLast ? words : `${title}: ${words}`;
     if (this.find("words").textContent !== text) this.find("words").textContent = text;
     this.canvas.setAttribute("aria-label", `Confusion matrix, ${title}, of ${data.classes.length} classes: ${table.words()} ${data.worst[0] ? `Most often: ${data.worst[0].text}. ` : ""}${HELP}`);

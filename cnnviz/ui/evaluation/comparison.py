@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.evaluation.confusion import confusion_difference
@@ -11,13 +10,13 @@ from cnnviz.evaluation.scores import Evaluation, evaluate
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.confusion_matrix import Difference
+from cnnviz.ui.evaluation.linked_choice import choose_linked
 from cnnviz.ui.inputs.run_picker import distinct_labels, label, title
 from cnnviz.ui.shared.answers import test_predictions
 
-CHOSEN, LINKED = "subtracted_run", "subtracted_link"
 NOT_COMPARABLE = (
     "The link names a run that cannot be subtracted: it is not kept here, not shared with you, or answers with other "
-    "classes. Received: {run}."
+    "classes. Received: {received}."
 )
 
 
@@ -29,32 +28,11 @@ def choose_other(run: Run, among: Sequence[Run]) -> Run | None:
         if other.id != run.id and other.status.has_model and other.metrics and other.config.dataset
         if run.facts.classes and other.facts.classes == run.facts.classes
     }
-    state, query = st.session_state, st.query_params
-    link = run.id, query.get("minus")
-    if link[1] is not None and (link != state.get(LINKED) or CHOSEN not in state):  # a link, or Back
-        if link[1] not in others and state.get(LINKED, (run.id,))[0] == run.id:  # and no other run was chosen
-            warn(NOT_COMPARABLE.format(run=str(link[1])[:80]))
-        state[CHOSEN] = link[1]
-    if state.get(CHOSEN) not in others:
-        state[CHOSEN] = None
-    if others:
-        st.selectbox(
-            "Subtract the matrix of",
-            list(others),
-            index=None,  # it can be emptied
-            key=CHOSEN,
-            format_func=distinct_labels(others, label).__getitem__,
-            placeholder="Minus another net",
-            label_visibility="collapsed",
-            width=190,
-        )
-    chosen: str | None = state[CHOSEN]
-    if chosen is None:
-        query.pop("minus", None)
-    else:
-        query["minus"] = chosen
-    state[LINKED] = run.id, query.get("minus")
-    return others.get(chosen) if chosen else None
+    names = distinct_labels(others, label).__getitem__
+    chosen = choose_linked(
+        run, "minus", list(others), label="Minus another net", format_func=names, problem=NOT_COMPARABLE
+    )
+    return others[chosen] if chosen else None
 
 
 def difference(scores: Evaluation, other: Run | None) -> Difference | None:

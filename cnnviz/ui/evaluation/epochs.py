@@ -9,14 +9,12 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs import files
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
-from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.confusion_matrix import Stop
+from cnnviz.ui.evaluation.linked_choice import choose_linked
 from cnnviz.ui.shared.answers import epoch_predictions, test_predictions
-from cnnviz.ui.shared.elements import number_in_link
 
-CHOSEN, LINKED = "evaluated_epoch", "evaluated_link"
-END = 0
-NOT_KEPT = "The link names an epoch that is not kept, so the net is shown as it ended. Received: {epoch}."
+NAME = "epoch"
+NOT_KEPT = "The link names an epoch that is not kept, so the net is shown as it ended. Received: {received}."
 MAX_CELLS = 50_000  # of all matrices over the epochs together: of many large ones only some are sent
 CACHE_ENTRIES = 32
 
@@ -24,35 +22,14 @@ CACHE_ENTRIES = 32
 def choose_epoch(run: Run) -> int | None:
     """Let the visitor choose among the kept epochs of a run, which `?epoch=` names in a link; None for its end."""
     kept = [] if run.origin else files.kept_epochs(services.store(), run.id)
-    state, query = st.session_state, st.query_params
-    link = run.id, query.get("epoch")
-    if link[1] is not None and (link != state.get(LINKED) or CHOSEN not in state):  # a link, or Back
-        state[CHOSEN] = number_in_link("epoch")
-        if state[CHOSEN] not in kept and state.get(LINKED, (run.id,))[0] == run.id:  # and no other run was chosen
-            warn(NOT_KEPT.format(epoch=str(link[1])[:80]))
-    if state.get(CHOSEN) not in kept:
-        state[CHOSEN] = END
-    if kept:
-        st.selectbox(
-            "Epoch",
-            [END, *reversed(kept)],
-            key=CHOSEN,
-            format_func=lambda epoch: f"Epoch {epoch}" if epoch else "As it ended",
-            label_visibility="collapsed",
-            width=150,
-        )
-    epoch: int = state[CHOSEN]
-    if epoch == END:
-        query.pop("epoch", None)
-    else:
-        query["epoch"] = str(epoch)
-    state[LINKED] = run.id, query.get("epoch")
-    return epoch or None
+    options = [str(epoch) for epoch in reversed(kept)]
+    chosen = choose_linked(run, NAME, options, label="As it ended", format_func="Epoch {}".format, problem=NOT_KEPT)
+    return int(chosen) if chosen else None
 
 
 def choose(epoch: int) -> None:
     """Let the next run of the page be about that epoch."""
-    st.session_state[CHOSEN] = epoch
+    st.session_state[f"evaluated_{NAME}"] = str(epoch)
 
 
 def predictions(run: Run, epoch: int | None) -> TestPredictions:

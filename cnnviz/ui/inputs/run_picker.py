@@ -43,8 +43,10 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     state = st.session_state
     if wanted in runs and (CHOSEN not in state or wanted != state.get(LINKED)):  # a link, or Back
         state[CHOSEN] = wanted
-    elif state.get(CHOSEN) not in runs:  # also on another page: the box of the last one is gone
+    elif state.get(CHOSEN) not in runs:
         state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
+    else:  # the box of the last page had this key, but is another one to Streamlit, which would begin anew
+        state[CHOSEN] = state[CHOSEN]
     chosen = st.selectbox(
         "Trained net",
         list(runs),
