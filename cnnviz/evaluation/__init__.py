@@ -1,4 +1,4 @@
-"""How good a net is: confusion, scores per class, thresholds.
+"""How good a net is: confusion, scores per class, curves, thresholds, calibration, mistakes.
 
-Purity: arrays in, plain data out. `predict` alone imports Keras; the rest needs NumPy and scikit-learn only.
+Purity: arrays in, plain data out. `predict` alone imports Keras; the rest needs NumPy and SciPy only.
 """

@@ -1,6 +1,8 @@
-"""What a net answered to a test set, and how good that is. NumPy and scikit-learn only."""
+"""What a net answered to a test set, and how good that is. NumPy only."""
 
 import io
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,6 +10,15 @@ from typing import Any
 import numpy as np
 
 from cnnviz.errors import InvalidInput
+from cnnviz.evaluation.confusion import count_confusion
+
+UNREADABLE = (
+    "What this net answered on its test images cannot be read: its file is damaged or half written. Expected: "
+    "probabilities, labels and classes. Train the net again to evaluate it."
+)
+SMALLEST = np.finfo(np.float64).eps
+"""A certain mistake counts as this probable, as in scikit-learn: its logarithm would be infinite."""
+MEANS = [f"{mean}_{name}" for mean in ("macro", "weighted") for name in ("precision", "recall", "f1")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +39,15 @@ class TestPredictions:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "TestPredictions":
-        """Read what `to_bytes` wrote."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return cls(arrays["probabilities"], arrays["labels"], tuple(str(name) for name in arrays["classes"]))
+        """Read what `to_bytes` wrote; raises InvalidInput for anything else."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                found = cls(arrays["probabilities"], arrays["labels"], tuple(str(name) for name in arrays["classes"]))
+        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
+            raise InvalidInput(UNREADABLE) from None
+        if found.probabilities.dtype.kind != "f" or found.labels.dtype.kind not in "iu":
+            raise InvalidInput(UNREADABLE)
+        return found
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,9 @@ class Evaluation:
         In the order of the classes.
     macro_precision, macro_recall, macro_f1 : float
         Plain means over the classes that have images, 0..1.
+    weighted_precision, weighted_recall, weighted_f1 : float
+        Means over the classes, each weighted by its images, 0..1. (Micro means, over all images at once, are all three
+        the accuracy where each image has one class.)
     log_loss : float
         Mean of -ln(probability given to the true class).
     """
@@ -73,6 +93,9 @@ class Evaluation:
     macro_precision: float
     macro_recall: float
     macro_f1: float
+    weighted_precision: float
+    weighted_recall: float
+    weighted_f1: float
     log_loss: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -88,31 +111,42 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray, classes: Sequence[st
     InvalidInput
         If there is no image, or the three do not belong together.
     """
-    from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
-
     labels = np.asarray(labels).reshape(-1).astype(np.int64)
     probabilities = np.asarray(probabilities, np.float64)
     _refuse_mismatch(probabilities, labels, classes)
-    every_class = np.arange(len(classes))
     predicted = probabilities.argmax(axis=1)
-    scores = precision_recall_fscore_support(labels, predicted, labels=every_class, zero_division=0)
-    precision, recall, f1, support = scores
-    normalized = probabilities / probabilities.sum(
-        axis=1, keepdims=True
-    )  # float32 rows miss 1 by more than log_loss lets
+    confusion = count_confusion(labels, predicted, len(classes))
+    right, support, said = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    by_class = np.stack([_shares(right, said), _shares(right, support), _shares(2 * right, said + support)])  # (3, C)
+    macro = by_class[:, support > 0].mean(axis=1).tolist()
+    weighted = (by_class @ (support / len(labels))).tolist()
     return Evaluation(
         classes=tuple(classes),
-        accuracy=float(np.mean(predicted == labels)),
-        confusion=confusion_matrix(labels, predicted, labels=every_class).astype(np.int64),
+        accuracy=float(right.sum() / len(labels)),
+        confusion=confusion,
         per_class=tuple(
-            ClassScore(name, float(p), float(r), float(f), int(s)) if s else ClassScore(name, None, None, None, 0)
-            for name, p, r, f, s in zip(classes, precision, recall, f1, support, strict=True)
+            ClassScore(name, p, r, f1, s) if s else ClassScore(name, None, None, None, 0)
+            for name, (p, r, f1), s in zip(classes, by_class.T.tolist(), support.tolist(), strict=True)
         ),
-        macro_precision=float(precision[support > 0].mean()),
-        macro_recall=float(recall[support > 0].mean()),
-        macro_f1=float(f1[support > 0].mean()),
-        log_loss=float(log_loss(labels, normalized, labels=every_class)),
+        **dict(zip(MEANS, (*macro, *weighted), strict=True)),
+        log_loss=_log_loss(probabilities, labels),
     )
+
+
+def top_k_accuracy(probabilities: np.ndarray, labels: np.ndarray, k: int) -> float:
+    """Share of images whose true class is among the `k` most probable ones, 0..1; of equal ones the first counts more.
+
+    Parameters
+    ----------
+    probabilities : ndarray (N, C)
+    labels : ndarray (N,), int
+    k : int
+        1 gives the accuracy.
+    """
+    of_true = np.take_along_axis(probabilities, labels[:, None], axis=1)  # (N, 1)
+    is_before = np.arange(probabilities.shape[1]) < labels[:, None]  # (N, C)
+    ahead = (probabilities > of_true) | ((probabilities == of_true) & is_before)
+    return float((ahead.sum(axis=1) < k).mean())
 
 
 def cell_indices(probabilities: np.ndarray, labels: np.ndarray, true: int, guessed: int) -> np.ndarray:
@@ -135,6 +169,16 @@ def cell_indices(probabilities: np.ndarray, labels: np.ndarray, true: int, guess
     return indices[np.argsort(-probabilities[indices, guessed], kind="stable")]
 
 
+def _shares(part: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Quotients (C,); 0 of nothing."""
+    return np.divide(part, of, out=np.zeros(len(part)), where=of > 0)
+
+
+def _log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    of_true = probabilities[np.arange(len(labels)), labels] / probabilities.sum(axis=1)
+    return float(-np.log(np.clip(of_true, SMALLEST, 1)).mean())
+
+
 def _refuse_mismatch(probabilities: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> None:
     num_classes = len(classes)
     fits = (
@@ -143,6 +187,7 @@ def _refuse_mismatch(probabilities: np.ndarray, labels: np.ndarray, classes: Seq
         and labels.min() >= 0
         and labels.max() < num_classes
         and bool(np.isfinite(probabilities).all())
+        and bool((probabilities.sum(axis=1) > 0).all())
     )
     if not fits:
         raise InvalidInput(

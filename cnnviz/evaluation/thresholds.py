@@ -18,13 +18,57 @@ class ThresholdScore:
     accuracy: float
 
 
+@dataclass(frozen=True)
+class ThresholdCounts:
+    """Images that a threshold accepts as the class, rightly and wrongly, and those that it refuses."""
+
+    true_positives: int
+    false_positives: int
+    false_negatives: int
+    true_negatives: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of all images that is judged rightly, 0..1."""
+        right = self.true_positives + self.true_negatives
+        return right / (right + self.false_positives + self.false_negatives)
+
+    @property
+    def precision(self) -> float:
+        """Share of the accepted that is of the class, 0..1; 1 where none is accepted, where curves begin."""
+        accepted = self.true_positives + self.false_positives
+        return self.true_positives / accepted if accepted else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the class that is accepted, 0..1."""
+        return self.true_positives / (self.true_positives + self.false_negatives)
+
+    @property
+    def false_positive_rate(self) -> float:
+        """Share of all others that is accepted, 0..1."""
+        return self.false_positives / (self.false_positives + self.true_negatives)
+
+
+def at_threshold(scores: np.ndarray, is_positive: np.ndarray, threshold: float) -> ThresholdCounts:
+    """Accept every image whose score (N,) is at least the threshold; `is_positive` (N,) says which are of the class."""
+    accepted, positive = np.asarray(scores) >= threshold, np.asarray(is_positive, bool)
+    cells = (accepted & positive, accepted & ~positive, ~accepted & positive, ~accepted & ~positive)
+    return ThresholdCounts(*(int(cell.sum()) for cell in cells))
+
+
+def accuracies(scores: np.ndarray, is_positive: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Share (T,) of images that each threshold (T,) judges rightly, of scores and truths (N,)."""
+    accepted = np.asarray(scores)[None, :] >= thresholds[:, None]  # (T, N)
+    return (accepted == np.asarray(is_positive, bool)[None, :]).mean(axis=1)
+
+
 def best_threshold(outputs: np.ndarray, labels: np.ndarray) -> ThresholdScore:
     """Try 10 evenly spaced thresholds in 0..1 on outputs (N,) and labels (N,) of 0 or 1; the lowest best one wins."""
     thresholds = np.arange(1, NUM_THRESHOLDS + 1) / (NUM_THRESHOLDS + 1)  # (T,)
-    guesses = np.asarray(outputs)[None, :] >= thresholds[:, None]  # (T, N)
-    accuracies = (guesses == np.asarray(labels, bool)[None, :]).mean(axis=1)  # (T,)
-    best = int(accuracies.argmax())
-    return ThresholdScore(float(thresholds[best]), float(accuracies[best]))
+    shares = accuracies(outputs, labels, thresholds)
+    best = int(shares.argmax())
+    return ThresholdScore(float(thresholds[best]), float(shares[best]))
 
 
 def pearson_correlation(outputs: np.ndarray, labels: np.ndarray) -> float:
@@ -43,7 +87,7 @@ def final_metrics(test: TestPredictions, num_params: int, *, one_output: bool) -
     dict
         "accuracy", "guessing" (what always saying the largest class gets), "macro_precision", "macro_recall",
         "macro_f1", "sure_precision" (0..1; the last is left out where no answer is above 0.5), "num_test", "params";
-        for a net with `one_output`, the probability of the second of two classes, also what `_one_output_metrics`
+        for a net with `one_output`, the probability of the second of two classes, also what `one_output_metrics`
         gives.
     """
     scores = evaluate(test.probabilities, test.labels, test.classes)
@@ -57,7 +101,7 @@ def final_metrics(test: TestPredictions, num_params: int, *, one_output: bool) -
         "params": num_params,
         **_sure_precision(test),
     }
-    return {**metrics, **_one_output_metrics(test)} if one_output else metrics
+    return {**metrics, **one_output_metrics(test)} if one_output else metrics
 
 
 def _sure_precision(test: TestPredictions) -> dict[str, float]:
@@ -66,8 +110,8 @@ def _sure_precision(test: TestPredictions) -> dict[str, float]:
     return {"sure_precision": float((test.labels[image] == answer).mean())} if len(image) else {}
 
 
-def _one_output_metrics(test: TestPredictions) -> dict[str, float]:
-    """What the tutorial that compares nets with one output looks at."""
+def one_output_metrics(test: TestPredictions) -> dict[str, float]:
+    """What the tutorial that compares nets with one output looks at: "mse", "correlation" and the best accuracy."""
     outputs = test.probabilities[:, 1]
     best = best_threshold(outputs, test.labels)
     return {

@@ -18,10 +18,6 @@ DIVERGING: list[str] = list(diverging.RdBu)
 SEQUENTIAL: list[str] = list(sequential.Viridis)
 """Magnitudes: dark is nothing, yellow is much."""
 
-MISTAKES = ["#F3F5F8", "#FBD9BF", "#E8853A"]
-RIGHT = ["#F3F5F8", "#C3C9D2"]
-"""Cells of a confusion matrix, from none to many: text on all of them is DARK_TEXT."""
-
 TRAIN = "#5B6B7F"
 """What is learned from, and bars that only count: a slate, because blue means convolution or positive."""
 

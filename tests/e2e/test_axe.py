@@ -20,7 +20,7 @@ PICTURES = {
     "images": ".stImage img",
     "training": ".stButton button:visible",
     "inside": ".inside-net .cell",
-    "evaluation": ".stPlotlyChart .main-svg",
+    "evaluation": ".confusion-matrix canvas[aria-label]",
     "runs": ".stPlotlyChart .main-svg",
 }
 """What each page is for: once it stands, the page does."""
@@ -52,3 +52,8 @@ def test_a_finished_run_on_the_training_page_breaks_no_rule_of_axe(look: Page, a
     look.goto(f"{app_url}/runs")
     look.get_by_role("link", name="Open on the Training page").click()
     assert violations(look, ".inside-net .cell") == []
+
+
+def test_the_images_of_a_cell_on_the_evaluation_page_break_no_rule_of_axe(look: Page, app_url: str) -> None:
+    look.goto(f"{app_url}/evaluation?cell=3,3")
+    assert violations(look, ".image-cards img") == []

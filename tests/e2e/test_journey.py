@@ -43,10 +43,11 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
 
     go(page, "Evaluation")
     expect(page.get_by_text("Accuracy", exact=True)).to_be_visible()
-    cells = page.locator(".js-plotly-plot .nsewdrag").first
-    box = cells.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.05)
-    expect(page.get_by_text(re.compile(r"0, recognised: \d+ images"))).to_be_visible()
+    cells = page.get_by_role("application", name=re.compile("Confusion matrix"))
+    cells.click(position={"x": 8, "y": 8})
+    expect(page.get_by_text(re.compile(r"0, recognised: \d+ images$"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Test image .* Look inside")).first.click()
+    expect(page.get_by_text(re.compile(r"^Test image \d+: 0$"))).to_be_visible()
 
     go(page, "Runs")
     expect(page.get_by_text("digits")).not_to_have_count(0)

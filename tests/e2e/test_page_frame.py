@@ -36,7 +36,11 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
     page.context.close()
 
 
-PICTURES = {"images": ".stImage img", "evaluation": ".stPlotlyChart .main-svg", "runs": ".stPlotlyChart .main-svg"}
+PICTURES = {
+    "images": ".stImage img",
+    "evaluation": ".confusion-matrix canvas[aria-label]",
+    "runs": ".stPlotlyChart .main-svg",
+}
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

@@ -1,11 +1,19 @@
+import io
 import json
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, log_loss
+from sklearn.metrics import (
+    accuracy_score,
+    classification_report,
+    confusion_matrix,
+    log_loss,
+    precision_recall_fscore_support,
+    top_k_accuracy_score,
+)
 
 from cnnviz.errors import InvalidInput
-from cnnviz.evaluation.scores import cell_indices, evaluate
+from cnnviz.evaluation.scores import TestPredictions, cell_indices, evaluate, top_k_accuracy
 from tests.helpers import run_python
 
 CLASSES = ("cat", "dog", "eel")
@@ -45,6 +53,55 @@ def test_random_guesses_are_scored_as_scikit_learn_scores_them():
         assert (score.precision, score.recall, score.f1) == pytest.approx(
             (expected["precision"], expected["recall"], expected["f1-score"])
         )
+    for mean, row in (("macro", report["macro avg"]), ("weighted", report["weighted avg"])):
+        ours = [getattr(result, f"{mean}_{name}") for name in ("precision", "recall", "f1")]
+        assert ours == pytest.approx([row["precision"], row["recall"], row["f1-score"]])
+
+
+def test_micro_means_are_the_accuracy_where_each_image_has_one_class():
+    rng = np.random.default_rng(5)
+    probabilities, labels = rng.dirichlet(np.ones(4), 200), rng.integers(0, 4, 200)
+    precision, recall, f1, _ = precision_recall_fscore_support(labels, probabilities.argmax(1), average="micro")
+    assert [precision, recall, f1] == pytest.approx([evaluate(probabilities, labels, "abcd").accuracy] * 3)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5, 7])
+def test_the_true_class_is_among_the_first_k_as_often_as_scikit_learn_says(k):
+    rng = np.random.default_rng(4)
+    probabilities, labels = rng.dirichlet(np.ones(7), 300), rng.integers(0, 7, 300)
+    expected = np.mean([label in row.argsort()[::-1][:k] for row, label in zip(probabilities, labels, strict=True)])
+    assert top_k_accuracy(probabilities, labels, k) == expected
+    if k < 7:
+        assert expected == top_k_accuracy_score(labels, probabilities, k=k, labels=range(7))
+
+
+def test_of_equal_probabilities_the_first_class_is_the_answer_as_for_the_accuracy():
+    even = np.full((3, 3), 1 / 3)
+    assert top_k_accuracy(even, np.array([0, 1, 2]), 1) == pytest.approx(1 / 3)
+    assert top_k_accuracy(even, np.array([0, 1, 2]), 2) == pytest.approx(2 / 3)
+    assert evaluate(even, np.array([0, 1, 2]), CLASSES).accuracy == pytest.approx(1 / 3)
+
+
+def test_five_images_have_the_weighted_means_reckoned_by_hand():
+    result = evaluate(PROBABILITIES, LABELS, CLASSES)
+    assert result.weighted_precision == pytest.approx((0.5 + 3 * 1 + 1) / 5)
+    assert result.weighted_recall == pytest.approx((1 + 3 * 2 / 3 + 1) / 5)
+    assert result.weighted_f1 == pytest.approx((2 / 3 + 3 * 0.8 + 1) / 5)
+
+
+@pytest.mark.parametrize("damage", ["cut", "no zip", "empty", "other arrays", "labels as words"])
+def test_a_damaged_file_of_answers_is_refused_in_one_sentence(damage):
+    whole = TestPredictions(PROBABILITIES, LABELS, CLASSES).to_bytes()
+    other, words = io.BytesIO(), io.BytesIO()
+    np.savez(other, probabilities=PROBABILITIES)
+    np.savez(words, probabilities=PROBABILITIES, labels=list("abcde"), classes=list(CLASSES))
+    data = {
+        "cut": whole[: len(whole) // 2], "no zip": b"PK nothing", "empty": b"", "other arrays": other.getvalue(),
+        "labels as words": words.getvalue(),
+    }[damage]  # fmt: skip
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        TestPredictions.from_bytes(data)
+    assert TestPredictions.from_bytes(whole).classes == CLASSES
 
 
 def test_a_class_without_images_has_no_scores_and_means_are_over_the_others():
@@ -78,8 +135,9 @@ def test_an_evaluation_can_be_written_as_json():
         (PROBABILITIES, [0, 1, 2, 3, 0]),
         (PROBABILITIES, [0, 1, 2, -1, 0]),
         (PROBABILITIES * np.nan, LABELS),
+        (PROBABILITIES * 0, LABELS),
     ],
-    ids=["none", "too few rows", "too few columns", "label too large", "label negative", "nan"],
+    ids=["none", "too few rows", "too few columns", "label too large", "label negative", "nan", "nothing"],
 )
 def test_predictions_that_do_not_fit_the_labels_are_refused(probabilities, labels):
     with pytest.raises(InvalidInput, match=r"row of 3 finite probabilities.*Received: probabilities="):

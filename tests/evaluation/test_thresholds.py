@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
-from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
+from cnnviz.evaluation.curves import precision_recall_curve, roc_curve
+from cnnviz.evaluation.thresholds import (
+    ThresholdCounts,
+    accuracies,
+    at_threshold,
+    best_threshold,
+    pearson_correlation,
+)
 
 
 def test_the_best_of_the_thresholds_is_found_the_lowest_of_equals():
@@ -42,3 +49,30 @@ def test_the_correlation_is_scipys():
 @pytest.mark.parametrize(("outputs", "labels"), [([0.5, 0.5], [0, 1]), ([0.1, 0.9], [1, 1])])
 def test_guessing_does_not_correlate(outputs, labels):
     assert pearson_correlation(np.array(outputs), np.array(labels)) == 0.0
+
+
+def test_a_threshold_sorts_images_into_found_missed_false_alarms_and_rightly_refused():
+    scores, positive = np.array([0.9, 0.5, 0.4, 0.6, 0.1]), np.array([True, True, True, False, False])
+    counts = at_threshold(scores, positive, 0.5)
+    assert counts == ThresholdCounts(2, 1, 1, 1)
+    assert (counts.accuracy, counts.precision, counts.recall) == (0.6, pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert counts.false_positive_rate == 0.5
+    assert at_threshold(scores, positive, 0.95).precision == 1.0
+
+
+def test_a_threshold_lies_on_both_curves():
+    rng = np.random.default_rng(3)
+    positive = rng.random(200) < 0.4
+    scores = np.round(rng.random(200), 2)
+    roc, recalls = roc_curve(scores, positive), precision_recall_curve(scores, positive)
+    for threshold in np.unique(scores):
+        counts, at = at_threshold(scores, positive, threshold), np.flatnonzero(roc.thresholds == threshold)[0]
+        assert (counts.false_positive_rate, counts.recall) == pytest.approx((roc.x[at], roc.y[at]))
+        assert (counts.recall, counts.precision) == pytest.approx((recalls.x[at], recalls.y[at]))
+
+
+def test_accuracies_are_those_of_each_threshold():
+    rng = np.random.default_rng(4)
+    scores, positive, thresholds = rng.random(50), rng.random(50) < 0.5, np.linspace(0, 1, 11)
+    expected = [at_threshold(scores, positive, threshold).accuracy for threshold in thresholds]
+    assert accuracies(scores, positive, thresholds) == pytest.approx(expected)

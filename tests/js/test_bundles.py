@@ -8,7 +8,17 @@ from playwright.sync_api import Page, Route
 
 from cnnviz.ui.components.bundle import bundle
 
-COMPONENTS = ["drawing_pad", "home_net", "inside_net", "kernel_lab", "live_run", "net_diagram", "receptive_field"]
+COMPONENTS = [
+    "confusion_matrix",
+    "drawing_pad",
+    "home_net",
+    "image_cards",
+    "inside_net",
+    "kernel_lab",
+    "live_run",
+    "net_diagram",
+    "receptive_field",
+]
 
 # Every form of import and export; `log` notes in which order the modules run, and the names clash where they may.
 FORMS = {

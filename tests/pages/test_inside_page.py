@@ -1,3 +1,4 @@
+import base64
 import json
 from typing import Any
 
@@ -44,6 +45,19 @@ def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page
     assert images[0].tobytes() in file_at(data["images"])
     assert {"title": "Chelsea the cat", "url": "/samples/chelsea"} in data["photos"]
     assert {"title": "Sobel x", "matrix": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]} in data["kernels"]
+
+
+def test_a_test_image_that_browsers_do_not_fetch_comes_with_its_link(
+    open_page, finished_run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert given(open_page("inside", run=finished_run.id, index="219"))["linked"] is None, "it is one of the first 500"
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.FIRST_IMAGES", 100)
+    data = given(open_page("inside", run=finished_run.id, index="219"))
+    images, labels = ask(services.engine(), Images("digits"), "test_images", indices=[219])
+    assert (data["linked"]["index"], data["linked"]["label"]) == (219, labels[0])
+    assert base64.b64decode(data["linked"]["pixels"]) == images[0].tobytes()
+    for index in ("99", "360", "9999999"):
+        assert given(open_page("inside", run=finished_run.id, index=index))["linked"] is None
 
 
 def test_a_kept_epoch_is_another_net(open_page, finished_run) -> None:

@@ -31,15 +31,6 @@ def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -
     np.testing.assert_allclose(table["Recall"], recall)
 
 
-def test_a_cell_chosen_by_name_shows_its_images(open_page, finished_run) -> None:
-    page = open_page("evaluation", run=finished_run.id)
-    test = _test_set(finished_run)
-    page.selectbox[1].set_value("3")
-    page.selectbox[2].set_value("3").run()
-    right = int(np.sum((test.labels == 3) & (test.probabilities.argmax(axis=1) == 3)))
-    assert any(f"3, recognised: {right} images" in heading.value for heading in page.header)
-
-
 def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_run) -> None:
     page = open_page("runs")
     table = page.dataframe[0].value

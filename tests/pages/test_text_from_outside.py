@@ -17,6 +17,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import is_unsafe
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
+from cnnviz.ui.evaluation.parts import PARTS
 from cnnviz.ui.inputs.dataset_picker import KEY, OWN_IMAGES
 
 PICTURE, TAG = "![x](h)", "<b>"
@@ -90,10 +91,12 @@ def test_the_names_of_a_net_and_of_its_classes_and_files_are_text(open_page, hos
     page = open_page(name, run=hostile_run.id)
     assert markup(page) == []
     if name == "evaluation":
-        page.selectbox[1].set_value(HOSTILE)
-        page.selectbox[2].set_value(HOSTILE).run()
+        page = open_page(name, run=hostile_run.id, cell=f"{HOSTILE},{HOSTILE}")
         assert markup(page) == []
         assert len(page.header) == 1
+        for part in PARTS:
+            page.segmented_control(key="evaluation_part").set_value(part).run()
+            assert markup(page) == []
 
 
 def test_the_names_of_classes_and_files_are_text_on_the_images_page(
@@ -112,7 +115,7 @@ def test_the_names_of_classes_and_files_are_text_on_the_images_page(
 @pytest.mark.parametrize("name", PAGES)
 def test_whatever_a_link_says_is_text(open_page, name: str) -> None:
     names = ("kernel", "border", "net", "pinned", "layer", "view", "run", "kernels_sample", "maps_index", "epoch")
-    assert markup(open_page(name, **dict.fromkeys(names, HOSTILE))) == []
+    assert markup(open_page(name, **dict.fromkeys((*names, "cell"), HOSTILE))) == []
 
 
 def test_the_name_of_a_net_in_a_link_is_text_also_when_it_is_pinned_and_moved(open_page) -> None:

@@ -35,6 +35,8 @@ class InsideData:
         The nets to go through in time: "title" and "url" of each kept epoch with its number, "epoch", and of the end.
     index : int
         The test image to begin with, from 0.
+    linked : dict or None
+        That image where it is none of the first ones at `images`: "index", "label" and "pixels" in base64, as stored.
     drawing : bool
         Whether to begin with what was drawn on Home in this browser tab, where something was.
     layer, unit : str, int
@@ -71,6 +73,7 @@ class InsideData:
     kernels: list[dict[str, Any]]
     stops: list[dict[str, Any]]
     index: int = 0
+    linked: dict[str, Any] | None = None
     drawing: bool = False
     layer: str = ""
     unit: int = 0

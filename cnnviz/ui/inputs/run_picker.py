@@ -1,7 +1,7 @@
 """Choosing a finished run, remembered in the link."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -26,12 +26,13 @@ CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
 that was picked on any page, where that is not simply the newest."""
 
 
-def choose_run(*, slim: bool = False) -> Run | None:
+def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run | None:
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link.
 
-    `slim`: without the line above that says what is chosen.
+    `slim`: without the line above that says what is chosen. `among`: the listed runs, where the page has them already.
     """
-    runs = {run.id: run for run in listed_runs() if run.status.has_model and run.metrics}
+    listed = listed_runs() if among is None else among
+    runs = {run.id: run for run in listed if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
         warn(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE)
@@ -43,8 +44,10 @@ def choose_run(*, slim: bool = False) -> Run | None:
     state = st.session_state
     if wanted in runs and (CHOSEN not in state or wanted != state.get(LINKED)):  # a link, or Back
         state[CHOSEN] = wanted
-    elif state.get(CHOSEN) not in runs:  # also on another page: the box of the last one is gone
+    elif state.get(CHOSEN) not in runs:
         state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
+    else:  # the box of the last page had this key, but is another one to Streamlit, which would begin anew
+        state[CHOSEN] = state[CHOSEN]
     chosen = st.selectbox(
         "Trained net",
         list(runs),

@@ -1,5 +1,6 @@
 """The canvas of the page Inside: in the browser where it can compute the net, else answered by a worker."""
 
+import base64
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -24,7 +25,15 @@ from cnnviz.ui.inside.link import linked_unit
 from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
-from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
+from cnnviz.ui.shared.answers import (
+    FIRST_IMAGES,
+    dataset_facts,
+    kept_epoch_urls,
+    net_labels,
+    net_url,
+    test_images,
+    test_images_url,
+)
 from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.ui.shared.scalings import TITLES, choices
 from cnnviz.web.long_questions import questions_url
@@ -115,6 +124,7 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         stops=stops,
         index=number_in_link("index"),
+        linked=linked_image(run, number_in_link("index")) if images else None,
         drawing=st.query_params.get("picture") == "drawing",
         screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(one)} for name, one in methods_for(run.architecture.input_shape).items()],
@@ -122,6 +132,15 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         questions=questions_url(run.id, current_visitor(), cookie_secret()),
         embeddings=list(possible_methods()),
     )
+
+
+def linked_image(run: Run, index: int) -> dict[str, Any] | None:
+    """The test image of a link that is none of the first ones, which browsers have; None for these, or without it."""
+    if not FIRST_IMAGES <= index < dataset_facts(run).num_test:
+        return None
+    images, labels = test_images(run, [index])
+    label = net_labels(run, labels)[0]
+    return {"index": index, "label": int(label), "pixels": base64.b64encode(images[0].tobytes()).decode()}
 
 
 def images_of(run: Run) -> str | None:

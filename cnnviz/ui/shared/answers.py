@@ -30,11 +30,14 @@ from cnnviz.ui.app import services
 from cnnviz.web import nets
 
 CACHE_ENTRIES = 128
+FIRST_IMAGES = 500
+"""Of a test set: those that browsers fetch."""
 PREDICTION_ENTRIES = 32
 IMAGES_GONE = (
     "The images of this run are no longer where they were read from, so none of them can be shown. Put them back, or "
     "use a picture of your own."
 )
+ANSWERING = "The net of that epoch answers all test images"
 IMAGES_CHANGED = (
     "The images of this run are not those that it was scored on: they have changed since, or an older version read "
     "their folders otherwise. Train a net on them again to look at its mistakes."
@@ -97,9 +100,7 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     Raises InputWanted if they were a folder or zip that is gone, or that holds others by now or is understood better:
     what a run keeps is enough for all but its images.
     """
-    if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
-        raise InputWanted(IMAGES_GONE)
-    images = test_part(services.store(), run)
+    images = _test_set(run)
     chosen = [int(i) for i in indices]
     try:
         found, labels = cached_answer(images, "test_images", spinner="Fetching images", indices=chosen)
@@ -113,6 +114,13 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     return found, labels
 
 
+def _test_set(run: Run) -> Images:
+    """The images that a run was scored on, its classes in the order of its answers; raises InputWanted if gone."""
+    if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
+        raise InputWanted(IMAGES_GONE)
+    return test_part(services.store(), run)
+
+
 def net_url(run: Run, epoch: int | None = None) -> str:
     """Address of a run's net for the browser, of its end or of a kept epoch; raises as `net_of_run` does."""
     return nets.net_url(net_of_run(services.engine(), run, epoch))
@@ -123,7 +131,7 @@ def kept_epoch_urls(run: Run) -> dict[int, str]:
     return {epoch: net_url(run, epoch) for epoch in files.kept_epochs(services.store(), run.id)}
 
 
-def test_images_url(run: Run, count: int = 500) -> str:  # noqa: PT028  it is no test
+def test_images_url(run: Run, count: int = FIRST_IMAGES) -> str:  # noqa: PT028  it is no test
     """Address of the first images of the test set that a run was scored on, with their labels.
 
     Raises InputWanted as `test_images` does.
@@ -133,15 +141,33 @@ def test_images_url(run: Run, count: int = 500) -> str:  # noqa: PT028  it is no
     if published is None:
         facts = dataset_facts(run)
         images, labels = test_images(run, range(min(count, facts.num_test or count)))
-        if run.origin:  # its classes may stand in another order than those of the images
-            labels = np.array(match_classes(facts.classes, test_predictions(run).classes).places)[labels]
-        published = store.publish(run.id, name, pack_images(images, labels, facts.classes))
+        published = store.publish(run.id, name, pack_images(images, net_labels(run, labels), facts.classes))
     return nets.net_url(published)
+
+
+def net_labels(run: Run, labels: np.ndarray) -> np.ndarray:
+    """Labels (N,) of test images as the places of the net's answers, which may stand in another order."""
+    if not run.origin:
+        return labels
+    return np.array(match_classes(dataset_facts(run).classes, test_predictions(run).classes).places)[labels]
 
 
 def test_predictions(run: Run) -> TestPredictions:
     """What a finished run answered on its test set."""
     return _test_predictions(run.id, run.progress.started)
+
+
+def epoch_predictions(run: Run, epoch: int) -> TestPredictions:
+    """What the net of a kept epoch answers on the test set of its run; raises as `test_images` and `ask` do."""
+    images = _test_set(run)
+    given = {"tested_on": images.dataset, "options": images.options}
+    try:
+        test, *_ = run_answer(run, "test_set_answers", epoch=epoch, spinner=ANSWERING, **given)
+    except InvalidDataset:
+        raise InputWanted(IMAGES_CHANGED) from None
+    if not np.array_equal(test.labels, test_predictions(run).labels):
+        raise InputWanted(IMAGES_CHANGED)
+    return test
 
 
 @st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)

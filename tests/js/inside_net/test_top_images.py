@@ -1,5 +1,6 @@
 """The test images that excite a unit most, and where: against Keras over all of them."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -190,3 +191,16 @@ def test_only_the_patch_is_shown_on_demand(show: Callable, plain: Sample) -> Non
     )
     shape = (view["right"] - view["left"]) / (view["bottom"] - view["top"])
     assert canvas.evaluate("(canvas) => canvas.width / canvas.height") == pytest.approx(shape, abs=0.03)
+
+
+def test_the_picture_of_a_link_may_be_none_of_those_that_were_fetched(show: Callable, plain: Sample) -> None:
+    pixels = base64.b64encode(plain.images[0].tobytes()).decode()
+    place = show(plain, index=4000, linked={"index": 4000, "label": 2, "pixels": pixels})
+    expect(place.locator(".seen-name")).to_have_text("Test image 4001: cat")
+    seen = place.evaluate("root => Array.from(root.insideNet.state.values.picture.pixels)")
+    assert seen == plain.images[0].ravel().tolist()
+    place.get_by_role("button", name="Draw", exact=True).click()
+    place.get_by_role("button", name="Test set", exact=True).click()
+    expect(place.locator(".seen-name")).to_have_text("Test image 4001: cat")
+    place.get_by_role("button", name="Next \u203a").click()
+    expect(place.locator(".seen-name")).to_have_text(re.compile(r"^Test image (\d|1[0-2]): "))

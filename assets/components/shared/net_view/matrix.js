@@ -3,8 +3,8 @@
 import { css, inkOn } from "../colours.js";
 import { TYPEFACE, clearedContext, fitCanvas, screenRatio } from "../canvas.js";
 
-const GROUND = [247, 247, 247];
-const RIGHT = [110, 118, 128];
+export const GROUND = [247, 247, 247];
+const RIGHT = [176, 184, 194];
 const MISTAKE = [213, 94, 0];
 const LEAST_FOR_NUMBERS = 15; // CSS pixels of a cell
 
@@ -23,7 +23,7 @@ export function drawMatrix(canvas, matrix, { side, most }) {
     row.forEach((number, said) => {
       if (!number) return;
       const isRight = label === said;
-      const colour = blend(isRight ? RIGHT : MISTAKE, isRight ? number / total : 0.25 + 0.75 * Math.sqrt(number / most));
+      const colour = isRight ? rightColour(number / total) : mistakeColour(number / most);
       context.fillStyle = css(colour);
       context.fillRect(said * cell + 0.5, label * cell + 0.5, Math.max(cell - 1, 1), Math.max(cell - 1, 1));
       if (cell < LEAST_FOR_NUMBERS) return;
@@ -32,6 +32,11 @@ export function drawMatrix(canvas, matrix, { side, most }) {
     });
   });
 }
+
+// Of a share of the class that is right, 0 to 1.
+export const rightColour = (share) => blend(RIGHT, share);
+// Of a share, above 0, of the mistakes that have the full colour: also a single one is to be seen.
+export const mistakeColour = (share) => blend(MISTAKE, 0.25 + 0.75 * Math.sqrt(share));
 
 const blend = (colour, share) => colour.map((value, i) => Math.round(GROUND[i] + (value - GROUND[i]) * Math.min(share, 1)));
 

@@ -1,0 +1,51 @@
+"""The other net whose confusion matrix is subtracted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.errors import CnnvizError
+from cnnviz.evaluation.confusion import confusion_difference
+from cnnviz.evaluation.scores import Evaluation, evaluate
+from cnnviz.runs.records import Run
+from cnnviz.ui.app.messages import warn
+from cnnviz.ui.components.confusion_matrix import Difference
+from cnnviz.ui.evaluation.linked_choice import choose_linked
+from cnnviz.ui.inputs.run_picker import distinct_labels, label, title
+from cnnviz.ui.shared.answers import test_predictions
+
+NOT_COMPARABLE = (
+    "The link names a run that cannot be subtracted: it is not kept here, not shared with you, or answers with other "
+    "classes. Received: {received}."
+)
+
+
+def choose_other(run: Run, among: Sequence[Run]) -> Run | None:
+    """Let the visitor choose a run that answers with the same classes, which `?minus=` names in a link."""
+    others = {
+        other.id: other
+        for other in among
+        if other.id != run.id and other.status.has_model and other.metrics and other.config.dataset
+        if run.facts.classes and other.facts.classes == run.facts.classes
+    }
+    names = distinct_labels(others, label).__getitem__
+    chosen = choose_linked(
+        run, "minus", list(others), label="Minus another net", format_func=names, problem=NOT_COMPARABLE
+    )
+    return others[chosen] if chosen else None
+
+
+def difference(scores: Evaluation, other: Run | None) -> Difference | None:
+    """Subtract the matrix of another run; None without one, and where it cannot be read, which is then said."""
+    if other is None:
+        return None
+    try:
+        test = test_predictions(other)
+        theirs = evaluate(test.probabilities, test.labels, test.classes)
+        points = np.nan_to_num(confusion_difference(scores.confusion, theirs.confusion))
+    except CnnvizError as error:
+        warn(f"{title(other)} cannot be subtracted. {error}")
+        return None
+    rows, columns = np.nonzero(points)
+    cells = [(int(r), int(c), round(float(points[r, c]), 2)) for r, c in zip(rows, columns, strict=True)]
+    return Difference(title(other), cells, theirs.accuracy)

@@ -1,0 +1,29 @@
+"""From a cell of the matrix to its images, into the net, and back."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def test_a_cell_leads_to_its_images_one_of_them_inside_and_back_to_the_cell(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/evaluation")
+    cells = page.get_by_role("application", name=re.compile("^Confusion matrix"))
+    cells.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name=re.compile("^1, recognised: "))).to_be_visible()
+    page.wait_for_url("**cell=1%2C1*")
+    image = page.get_by_role("link", name=re.compile("^Test image .* Look inside")).first
+    number = re.match(r"Test image (\d+)", image.get_attribute("aria-label"))[1]
+    image.click()
+    expect(page.get_by_text(f"Test image {number}: 1", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile("^1, recognised: "))).to_be_visible()
+
+
+def test_a_part_is_drawn_when_it_is_asked_for(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/evaluation")
+    for part in ("Mistakes", "Calibration", "ROC and precision-recall"):
+        page.get_by_text(part, exact=True).click()
+        expect(page.get_by_role("heading", name=part)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
