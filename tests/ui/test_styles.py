@@ -1,0 +1,37 @@
+"""Styles of components: those of a folder are about its own elements, and reach into no other's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnnviz.ui.components.bundle import COMPONENTS, style
+
+SELECTORS = re.compile(r"^\s*([^{}@/]+)\{", re.MULTILINE)
+CLASSES = re.compile(r'class: "([^"]*)"|class: `([^`]*)`|classList\.\w+\("([\w-]+)"')
+
+
+def _named_first(css: str) -> set[str]:
+    """Classes that a selector begins with: it applies wherever such an element stands."""
+    parts = [part for selector in SELECTORS.findall(css) for part in selector.split(",")]
+    return {name for part in parts for name in re.findall(r"^\s*\.([\w-]+)", part)}
+
+
+def _used(script: str) -> set[str]:
+    return {word for found in CLASSES.findall(script) for text in found for word in re.findall(r"[\w-]+", text)}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(COMPONENTS.glob("*/*/*.css")), ids=lambda path: str(path.relative_to(COMPONENTS))
+)
+def test_a_folders_styles_name_no_element_of_another_folder(path: Path) -> None:
+    named = _named_first(path.read_text("utf-8"))
+    component = COMPONENTS / path.relative_to(COMPONENTS).parts[0]
+    scripts = [script for script in component.rglob("*.js") if script.parent != path.parent]
+    assert named
+    assert {script.name: both for script in scripts if (both := named & _used(script.read_text("utf-8")))} == {}
+
+
+def test_the_styles_of_all_folders_reach_the_component() -> None:
+    css = style("inside_net")
+    assert all(path.read_text("utf-8") in css for path in (COMPONENTS / "inside_net").glob("*/*.css"))
