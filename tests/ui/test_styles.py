@@ -11,10 +11,10 @@ SELECTORS = re.compile(r"^\s*([^{}@/]+)\{", re.MULTILINE)
 CLASSES = re.compile(r'class: "([^"]*)"|class: `([^`]*)`|classList\.\w+\("([\w-]+)"')
 
 
-def _named_first(css: str) -> set[str]:
-    """Classes that a selector begins with: it applies wherever such an element stands."""
+def _selectors(css: str) -> list[set[str]]:
+    """The classes of each selector; it applies only where all of them are."""
     parts = [part for selector in SELECTORS.findall(css) for part in selector.split(",")]
-    return {name for part in parts for name in re.findall(r"^\s*\.([\w-]+)", part)}
+    return [classes for part in parts if (classes := set(re.findall(r"\.([\w-]+)", part)))]
 
 
 def _used(script: str) -> set[str]:
@@ -25,11 +25,12 @@ def _used(script: str) -> set[str]:
     "path", sorted(COMPONENTS.glob("*/*/*.css")), ids=lambda path: str(path.relative_to(COMPONENTS))
 )
 def test_a_folders_styles_name_no_element_of_another_folder(path: Path) -> None:
-    named = _named_first(path.read_text("utf-8"))
+    selectors = _selectors(path.read_text("utf-8"))
     component = COMPONENTS / path.relative_to(COMPONENTS).parts[0]
-    scripts = [script for script in component.rglob("*.js") if script.parent != path.parent]
-    assert named
-    assert {script.name: both for script in scripts if (both := named & _used(script.read_text("utf-8")))} == {}
+    others = [script for script in component.rglob("*.js") if script.parent != path.parent]
+    used = set().union(*(_used(script.read_text("utf-8")) for script in others))
+    assert selectors
+    assert [classes for classes in selectors if classes <= used] == []
 
 
 def test_the_styles_of_all_folders_reach_the_component() -> None:
