@@ -63,6 +63,7 @@ def question_routes(engine: Callable[[], Engine]) -> list[Route]:
         except CnnvizError as error:
             return _problem(error)
         if isinstance(state, bytes):
+            questions.cancel(waiting)  # it has come: tens of megabytes need not wait for the next question
             return Response(state, media_type="application/octet-stream", headers=NO_STORE)
         return JSONResponse({"share": state}, status_code=202, headers=NO_STORE)
 

@@ -72,6 +72,7 @@ def test_the_owner_is_told_how_far_it_is_and_then_the_answer(client: TestClient,
     length = int.from_bytes(last.content[:4], "little")
     assert json.loads(last.content[4 : 4 + length]) == {"epoch": 3, "place": [1, 2], "arrays": {}}
     assert {answer.headers["cache-control"] for answer in (begun, first, last)} == {"no-store"}
+    assert client.get(url).status_code == 404, "what has come is held no longer"
 
 
 @pytest.mark.parametrize("sharing", Sharing)
