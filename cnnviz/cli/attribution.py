@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
-from cnnviz.cli.printing import table
+from cnnviz.cli.printing import say, table
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
@@ -30,9 +30,14 @@ def add_method_options(command: ArgumentParser, asked: Any, number: Any) -> None
     command.add_argument("--check", action="store_true", help="of --method: test its map, too")
     for name, settings in _settings().items():
         setting = settings[0][1]
-        help_text = "; ".join(f"of {title}: {one.title.lower()}, {one.default} by default" for title, one in settings)
+        help_text = "; ".join(f"of {title}: {one.title.lower()}, {_default(one)} by default" for title, one in settings)
         kind = {"choices": setting.choices} if setting.choices else {"type": number, "metavar": "N"}
         command.add_argument(f"--{name}", help=help_text, **kind)
+
+
+def _default(setting: Setting) -> str:
+    """What is taken where nothing is given: of the size of a step that which just flips the answer."""
+    return "the smallest that is found" if setting.name == "size" else str(setting.default)
 
 
 def given_method_options(options: Namespace) -> list[str]:
@@ -69,6 +74,8 @@ def explain(options: Namespace) -> Explained:
         for name in METHODS if options.method == ALL else [options.method]:
             try:
                 found.append(_ask(engine, net, image, name, options))
+                if options.method == ALL:
+                    say(f"{find_method(name).title} is there")
             except InvalidInput as error:
                 if options.method != ALL or isinstance(error, UnknownName):
                     raise
@@ -78,7 +85,8 @@ def explain(options: Namespace) -> Explained:
     maps = [one.attribution for one in found]
     figure = [as_map(one.attribution, list(one.checks.values())) for one in found]
     rows = [_facts(one.attribution, net.classes) for one in found]
-    lines = [table(rows), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]
+    shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]
+    lines = [table(shown), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]
     lines += [f"{find_method(name).title}: {reason}" for name, reason in left_out.items()]
     text = "\n".join(filter(None, [*lines, net.conversion(picture), net.note]))
     answers = [_as_answer(one, row) for one, row in zip(found, rows, strict=True)]
@@ -86,7 +94,7 @@ def explain(options: Namespace) -> Explained:
     by_name = {one.attribution.method: answer for one, answer in zip(found, answers, strict=True)}
     data = {"methods": by_name, "left_out": left_out} if options.method == ALL else answers[0]
     heading = what_speaks_for(maps[0], net.classes)
-    alone = {"attribution": maps[0].map, "attribution_channels": maps[0].values}
+    alone = {"image": image, "attribution": maps[0].map, "attribution_channels": maps[0].values}
     return Explained(
         Answer({**data, **shared}, text),
         named_arrays(image, maps) if options.method == ALL else alone,
@@ -137,7 +145,7 @@ def _facts(found: Attribution, classes: Sequence[str]) -> dict[str, Any]:
     return {
         "method": found.method,
         "class": classes[found.class_index] if classes else str(found.class_index),
-        "probability": probability_text(found.probability),
+        "probability": round(found.probability, 6),
         "score": found.score,
         "layer": found.layer or "image",
         "shape": list(found.map.shape),

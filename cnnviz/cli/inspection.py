@@ -54,8 +54,10 @@ def inspect(options: Namespace) -> Answer:
     """Look into a net; `--out` is an .npz of the arrays, with a method a figure, with a made picture that picture."""
     _refuse_lone_options(options)
     if options.maximise or options.fool:
+        _require_ending(options, "npz", "png")
         return make_image(options)
     if options.method:
+        _require_ending(options, "npz", *SHEETS)
         explained = explain(options)
         if ending(options.out) in SHEETS:
             write_file(options.out, explained.draw(ending(options.out)))
@@ -67,6 +69,7 @@ def inspect(options: Namespace) -> Answer:
             "A figure shows what a method says: name one, or all of them, with --method. Other numbers are kept as "
             f".npz. Received: --out {options.out}"
         )
+    _require_ending(options, "npz")
     look = next((look for name, look in LOOKS.items() if _is_given(options, name)), _layers)
     answer, arrays = look(options)
     if options.out:
@@ -89,6 +92,12 @@ def _refuse_lone_options(options: Namespace) -> None:
         raise InvalidConfig(
             f"--{about_net.replace('_', '-')} is about the net itself: leave the image out. Received: {options.image}."
         )
+
+
+def _require_ending(options: Namespace, *known: str) -> None:
+    if options.out and ending(options.out) not in known:
+        kinds = ", ".join(f".{one}" for one in known)
+        raise InvalidConfig(f"The file's ending says what is kept: expected {kinds}. Received: --out {options.out}")
 
 
 def _is_given(options: Namespace, name: str) -> bool:

@@ -58,22 +58,24 @@ def _fool(options: Namespace) -> tuple[Answer, dict[str, Any], np.ndarray]:
         "largest": int(np.abs(change).max()),
         "mean": float(np.abs(change).mean()),
     }
+    names = ("before_probability", "after_probability")
+    shown = {**said, **{name: probability_text(said[name]) for name in names}}
     maker = MAKERS[options.fool]
     small_steps = " Small steps often find more: --iterations 10." if options.fool == "step" else ""
     failed = "" if found.is_fooled else f"It was not fooled: the last try is shown.{small_steps}"
     text = "\n".join(
-        filter(None, [maker.says, table([said]), failed, maker.caution, net.conversion(picture), net.note])
+        filter(None, [maker.says, table([shown]), failed, maker.caution, net.conversion(picture), net.note])
     )
     answer = Answer({"kind": options.fool, **said, "out": options.out, "note": net.note or None}, text)
     return answer, {"before": found.before, "change": change, "after": found.after}, found.after
 
 
-def _answers(found: FooledImage, net: NamedNet) -> dict[str, str]:
-    said: dict[str, str] = {}
+def _answers(found: FooledImage, net: NamedNet) -> dict[str, Any]:
+    said: dict[str, Any] = {}
     for name, probabilities in (("before", found.probabilities_before), ("after", found.probabilities_after)):
         best = int(probabilities.argmax())
         said[name] = net.classes[best] if net.classes else str(best)
-        said[f"{name}_probability"] = probability_text(float(probabilities[best]))
+        said[f"{name}_probability"] = round(float(probabilities[best]), 6)
     return said
 
 

@@ -45,8 +45,8 @@ MAKERS: dict[str, Maker] = {
         f"x + size × sign(dM / dx), whole numbers from 0 to 255. {_MARGIN}",
         "Goodfellow, Shlens, Szegedy: Explaining and Harnessing Adversarial Examples (2015), arXiv 1412.6572; in "
         "several steps: Kurakin, Goodfellow, Bengio (2017), arXiv 1607.02533",
-        "It is the smallest size of this kind of step, not of any change; and where none is found, the net is not "
-        "safe. Such a change hardly ever comes by chance: noise of the same size seldom fools a net.",
+        "The smallest size that is found is that of this kind of step, not of any change; and where none is found, the "
+        "net is not safe. Such a change hardly ever comes by chance: noise of the same size seldom fools a net.",
         (
             Setting("size", "Size", 8, 1, 255, help="Grey levels of 0..255 that a pixel may move by"),
             Setting(

@@ -16,6 +16,7 @@ SCALE = 2  # pixels of a PNG to a unit of length: for print
 FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 HAS_TOO = "\u2212\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac"
 """Beyond Latin-1, what the typeface has: minus, dashes, quotes, dots, euro."""
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 WEIGHTS = {False: 400, True: 600}
 
 
@@ -71,6 +72,7 @@ class PngSheet:
         """As `Sheet`."""
         font = ImageFont.truetype(str(FONTS / "inter-5.3-latin.woff2"), size * SCALE)
         font.set_variation_by_axes([WEIGHTS[bold]])
+        words = words.replace(NARROW_SPACE, "\N{NO-BREAK SPACE}")  # nor has it that one
         known = "".join(letter if letter < "\u0100" or letter in HAS_TOO else "?" for letter in words)
         place = (x * SCALE, y * SCALE)
         self._draw.text(place, known, font=font, fill=INK, anchor="rs" if end else "ls")

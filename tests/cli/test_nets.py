@@ -117,10 +117,11 @@ def test_a_method_tells_which_pixels_speak_for_a_class(capsys, home, folder: Pat
     out, asked = home / "why.npz", ("inspect", folder / "net.keras", folder / "picture.png", "--classes", "ant,bee,cat")
     said = answer(capsys, *asked, "--method", "occlusion", "--patch", "4", "--class", "bee", "--check", "--out", out)
     assert (said["class"], said["layer"], said["shape"]) == ("bee", "image", [12, 10])
+    assert 0 < said["probability"] < 1, "a number, for a program"
     assert (said["rows"], said["columns"], said["settings"]["patch"]) == (9, 7, 4)
     assert set(said["checks"]) == {"deletion", "randomisation"}
     with np.load(out) as kept:
-        assert list(kept) == ["attribution", "attribution_channels"]
+        assert list(kept) == ["image", "attribution", "attribution_channels"]
         assert kept["attribution"].shape == (12, 10)
         assert [float(kept["attribution"].min()), float(kept["attribution"].max())] == [said["min"], said["max"]]
     code, text, _ = run(capsys, *asked, "--method", "integrated_gradients", "--class", "2")
@@ -165,6 +166,9 @@ def test_of_all_methods_those_that_make_no_sense_are_left_out_with_the_reason(ca
     ("options", "sentence"),
     [
         (("--out", "why.svg"), "A figure shows what a method says"),
+        (("--out", "layers.jpg"), "expected .npz. Received"),
+        (("--method", "saliency", "--out", "why.jpg"), "expected .npz, .svg, .png. Received"),
+        (("--method", "grad_cam", "--layer", "image"), "weights the maps that a layer makes"),
         (("--method", "all", "--class", "7"), "There is no such class: expected 0 to 2. Received: 7."),
         (("--class", "bee"), "--class belongs to --method"),
         (("--method", "saliency", "--class", "dog"), "There is no class named 'dog'"),

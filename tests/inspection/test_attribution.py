@@ -19,7 +19,7 @@ from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.inspection.attribution.attribute import attribution, attribution_part
 from cnnviz.inspection.attribution.checks import deletion, randomisation
 from cnnviz.inspection.attribution.methods import METHODS, method_settings, methods_for
-from cnnviz.inspection.attribution.results import Attribution
+from cnnviz.inspection.attribution.results import Attribution, Deletion
 from cnnviz.inspection.attribution.scored_net import ScoredNet, as_pixels
 from cnnviz.inspection.attribution.shuffled import shuffled_weights, weighted_layers
 from cnnviz.models.build import build_model
@@ -294,6 +294,35 @@ def test_a_map_in_the_wrong_order_fails_deletion():
     bad = deletion(linear, image, wrong, baseline="black")
     assert not bad.passes
     assert bad.sentence().startswith("Fails")
+
+
+def test_where_the_probability_hardly_changes_deletion_tells_nothing_and_passes_nothing():
+    weights = np.zeros((8, 8, 1, 2), np.float32)
+    weights[:4, :, 0, 1] = 1e-4
+    image, linear = np.full((8, 8, 1), 255, np.uint8), linear_net(weights)
+    flat = deletion(linear, image, attribution(linear, image, "gradient_x_input", 1), baseline="black")
+    assert flat.area < min(flat.random_areas)
+    assert (flat.tells, flat.passes) == (False, False)
+    assert flat.sentence().startswith("Tells nothing")
+
+
+@pytest.mark.parametrize(("areas", "passes"), [((0.184, 0.191), True), ((0.188, 0.191), False)])
+def test_deletion_passes_by_the_numbers_that_it_says(areas: tuple[float, float], passes: bool):
+    """A curve of one value but for its two ends has about that value for its area."""
+    own, other = ((1.0, *([(20 * area - 0.5) / 19] * 19), 0.0) for area in areas)
+    found = Deletion.of_curves([own, *[other] * 5])
+    assert found.area == pytest.approx(areas[0])
+    assert found.passes is passes
+    assert f"{areas[0]:.2f} of the probability" in found.sentence()
+    assert f"{areas[1]:.2f} at best" in found.sentence()
+
+
+def test_a_flat_map_passes_no_shuffle():
+    weights = np.ones((5, 5, 1, 2), np.float32)
+    black, linear = np.zeros((5, 5, 1), np.uint8), linear_net(weights)
+    found = randomisation(linear, black, attribution(linear, black, "gradient_x_input", 1))
+    assert (found.correlations[-1], found.tells, found.passes) == (0, False, False)
+    assert found.sentence().startswith("Tells nothing")
 
 
 def test_shuffled_weights_change_the_map_layer_by_layer_and_leave_the_net_alone(model):

@@ -72,7 +72,7 @@ def check_randomisation(
                 alike.append(rank_correlation(explained.map, end.value.map))
                 break
             yield (number - 1 + share) / len(names)
-    return Randomisation(names, tuple(alike))
+    return Randomisation(names, tuple(alike), tells=bool(np.ptp(explained.map)))
 
 
 class AskedWhy(BaseModel):
@@ -109,7 +109,7 @@ def browser_deletion(engine: Engine, subject: RunModel, params: Mapping[str, Any
     why = _why(engine, subject, asked)
     found = yield from check_deletion(engine, subject, why, _explained(asked), asked.baseline)
     header = {"curve": found.probabilities, "random": found.random, "area": found.area}
-    return pack_answer({**header, "areas": found.random_areas, "passes": found.passes})
+    return pack_answer({**header, "areas": found.random_areas, "passes": found.passes, "tells": found.tells})
 
 
 def browser_randomisation(
@@ -119,7 +119,13 @@ def browser_randomisation(
     asked = read_params(AskedCheck, params)
     found = yield from check_randomisation(engine, subject, _why(engine, subject, asked), _explained(asked))
     pairs = zip(found.layers, found.correlations, strict=True)
-    return pack_answer({"stages": [{"layer": layer, "alike": one} for layer, one in pairs], "passes": found.passes})
+    return pack_answer(
+        {
+            "stages": [{"layer": layer, "alike": one} for layer, one in pairs],
+            "passes": found.passes,
+            "tells": found.tells,
+        }
+    )
 
 
 def _why(engine: Engine, subject: RunModel, asked: AskedWhy) -> Why:

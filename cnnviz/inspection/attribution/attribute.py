@@ -120,11 +120,19 @@ def _prepared(
     return parts, complete
 
 
+_PICTURES = (keras.layers.InputLayer, keras.layers.Rescaling)
+
+
 def _about(model: keras.Model, method: str, layer: str) -> str:
     about = find_method(method).about
     if about == "pixels" and layer:
         raise InvalidInput(
             f"{find_method(method).title} works on the image itself: leave the layer out. Received: {layer}."
+        )
+    if about == "maps" and any(one.name == layer and isinstance(one, _PICTURES) for one in model.layers):
+        raise InvalidInput(
+            f"{find_method(method).title} weights the maps that a layer makes: expected one after the image, such as a "
+            f"convolution. Received: {layer}."
         )
     return last_layer_with_maps(model) if about == "maps" and not layer else layer
 

@@ -75,7 +75,7 @@ def randomisation(
         while not isinstance(found, Attribution):
             found = attribution_part(*asked, found, (number, seed))
         alike.append(rank_correlation(explained.map, found.map))
-    return Randomisation(names, tuple(alike))
+    return Randomisation(names, tuple(alike), tells=bool(np.ptp(explained.map)))
 
 
 def _at_pixels(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -9,6 +9,8 @@ from cnnviz.text.units import with_minus
 
 DELETION_STEPS = 20
 RANDOM_ORDERS = 5
+LEAST_CHANGE = 0.05
+"""Of a probability, while pixels are taken away: where all curves stay within it, their order says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +83,22 @@ class Deletion:
         return tuple(_area(curve) for curve in self.random)
 
     @property
+    def tells(self) -> bool:
+        """Whether the probability changes at all, whatever is taken away."""
+        values = [value for curve in (self.probabilities, *self.random) for value in curve]
+        return max(values) - min(values) >= LEAST_CHANGE
+
+    @property
     def passes(self) -> bool:
-        """Whether the map's order is better than every random one."""
-        return self.area < min(self.random_areas)
+        """Whether the map's order is better than every random one, by as much as is written."""
+        return self.tells and round(self.area, 2) < round(min(self.random_areas), 2)
 
     def sentence(self) -> str:
         """Say it in words."""
-        mean = sum(self.random_areas) / len(self.random_areas)
-        compared = f"{self.area:.2f} of the probability is left on average, with pixels at random {mean:.2f}"
+        best = min(self.random_areas)
+        compared = f"{self.area:.2f} of the probability is left on average, with pixels at random {best:.2f} at best"
+        if not self.tells:
+            return f"Tells nothing: the probability hardly changes, whatever is taken away ({compared})."
         if self.passes:
             return f"Takes away what matters first: {compared}."
         return f"Fails: taking its strongest pixels away is no better than taking any ({compared})."
@@ -103,20 +113,24 @@ class Randomisation:
     """How alike a map stays while the weights of a net are shuffled, layer after layer from the last on.
 
     `layers` in that order; `correlations` (Spearman's, -1 to 1) of the map with the trained net's, each with the
-    weights of its layer and of all before it in the list shuffled.
+    weights of its layer and of all before it in the list shuffled. `tells`: whether the map has anything to compare,
+    which a flat one has not.
     """
 
     layers: tuple[str, ...]
     correlations: tuple[float, ...]
+    tells: bool = True
 
     @property
     def passes(self) -> bool:
         """Whether the map of the wholly random net is another one."""
-        return abs(self.correlations[-1]) < SAME_MAP
+        return self.tells and abs(self.correlations[-1]) < SAME_MAP
 
     def sentence(self) -> str:
         """Say it in words."""
-        last = f"with all weights shuffled its map is {self.correlations[-1]:.2f} alike"
+        if not self.tells:
+            return "Tells nothing: the map is the same everywhere, so there is nothing to compare."
+        last = with_minus(f"with all weights shuffled its map is {self.correlations[-1]:z.2f} alike")
         if self.passes:
             return f"Depends on what the net has learned: {last}."
         return f"Fails: {last}, so it shows the image more than the net."

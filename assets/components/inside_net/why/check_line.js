@@ -11,10 +11,10 @@ const WORDS = {
     name: "Taken away",
     title: "Pixels are taken away, the strongest first. The dark line is how much of the class's probability is left, the light ones are for pixels at random: the sooner the dark one falls, the better.",
     of: ({ area, areas }) => {
-      const random = areas.reduce((sum, value) => sum + value, 0) / areas.length;
-      return `${area.toFixed(2)} left on average, at random ${random.toFixed(2)}`;
+      return `${area.toFixed(2)} left on average, at random ${Math.min(...areas).toFixed(2)} at best`;
     },
     fails: "no better than any pixels",
+    tellsNothing: "it hardly matters to the net what is taken away",
     curves: ({ curve, random }) => [curve, ...random],
     range: [0, 1],
   },
@@ -23,6 +23,7 @@ const WORDS = {
     title: "The weights of layer after layer are shuffled, from the last on. The line is how alike the map stays: a map that stays shows the picture more than what the net has learned.",
     of: ({ stages }) => `${valueText(Number(stages.at(-1).alike.toFixed(2)))} alike with all weights shuffled`,
     fails: "it hardly depends on the net",
+    tellsNothing: "the map is the same everywhere",
     curves: ({ stages }) => [[1, ...stages.map(({ alike }) => alike)]],
     range: [-1, 1],
   },
@@ -58,8 +59,9 @@ export class CheckLine {
     const { words, root } = this;
     root.classList.remove("empty");
     root.classList.toggle("passes", result.passes);
-    root.classList.toggle("fails", !result.passes);
-    this.text.replaceChildren(element("b", { text: result.passes ? `${words.name}: ` : `${words.name}: fails, ${words.fails}. ` }), words.of(result));
+    root.classList.toggle("fails", result.tells && !result.passes);
+    const verdict = result.passes ? "" : result.tells ? `fails, ${words.fails}. ` : `tells nothing, ${words.tellsNothing}. `;
+    this.text.replaceChildren(element("b", { text: `${words.name}: ${verdict}` }), words.of(result));
     this.canvas.hidden = false;
     this.canvas.setAttribute("aria-label", words.title);
     this.draw(words.curves(result), words.range);

@@ -107,8 +107,8 @@ function* integratedGradients(given, { steps, baseline }) {
 }
 
 const requireMaps = ({ net, layer, title = net.layers[layer].name }) => {
-  const { height, width } = net.layers[layer];
-  if (height * width > 1) return;
+  const { height, width, kind } = net.layers[layer];
+  if (height * width > 1 && kind !== "input" && kind !== "rescaling") return;
   throw new BadNet(`Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: ${title}.`);
 };
 

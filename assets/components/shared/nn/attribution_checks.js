@@ -5,6 +5,7 @@ import { baselinePixels, mapOf, METHODS, uniform } from "./attribution.js";
 
 const STEPS = 20; // of a deletion curve
 const RANDOM_ORDERS = 5;
+const LEAST_CHANGE = 0.05; // of a probability: where all curves stay within it, their order says nothing
 export const SAME_MAP = 0.5; // rank correlation from which on two maps count as alike
 
 // Probability of a class from what the net gives: of one output the second class's, else a share of the whole.
@@ -39,7 +40,7 @@ function shuffle(order, next) {
   return order;
 }
 
-// {curve, random: curves, area, areas, passes}: the probability of a class while pixels are taken away.
+// {curve, random: curves, area, areas, passes, tells}: the probability of a class while pixels are taken away.
 export function* deletion({ net, pixels, of }, map, baseline, seed = 0) {
   const { height, width, units } = net.layers[0];
   const places = height * width;
@@ -66,9 +67,12 @@ export function* deletion({ net, pixels, of }, map, baseline, seed = 0) {
     curves.push(curve);
   }
   const [area, ...areas] = curves.map(areaOf);
-  return { curve: curves[0], random: curves.slice(1), area, areas, passes: area < Math.min(...areas) };
+  const all = curves.flat();
+  const tells = Math.max(...all) - Math.min(...all) >= LEAST_CHANGE;
+  return { curve: curves[0], random: curves.slice(1), area, areas, tells, passes: tells && asWritten(area) < asWritten(Math.min(...areas)) };
 }
 
+const asWritten = (area) => Number(area.toFixed(2));
 const areaOf = (curve) => (curve.reduce((sum, value) => sum + value, 0) - (curve[0] + curve.at(-1)) / 2) / (curve.length - 1);
 
 // The trained weights with those of layer after layer shuffled, from the last on: {layer, weights} of each stage.
@@ -99,7 +103,8 @@ export function* randomisation(given, method, settings, map) {
   } finally {
     net.load(trained);
   }
-  return { stages, passes: Math.abs(stages.at(-1)?.alike ?? 0) < SAME_MAP };
+  const tells = map.values.some((value) => value !== map.values[0]); // a flat map has nothing to compare
+  return { stages, tells, passes: tells && Math.abs(stages.at(-1)?.alike ?? 0) < SAME_MAP };
 }
 
 // Spearman's; 0 where a map is flat, because then it tells nothing.
