@@ -188,7 +188,7 @@ def test_those_that_are_the_wanted_class_already_are_left_out(show: Callable, li
     card = place.locator('[data-maker="step"]')
     card.get_by_role("button", name="How many test images").click()
     expect(card).to_contain_text("of 4 test images")
-    expect(card).to_contain_text("The net calls 2 of the first 6 bee already: they are left out.")
+    expect(card).to_contain_text("Left out: 2 of the first 6, which the net calls bee already.")
 
 
 def test_a_net_with_one_output_has_two_answers(show: Callable) -> None:

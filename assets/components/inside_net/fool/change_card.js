@@ -89,7 +89,7 @@ export class ChangeCard {
     this.share.hidden = !isDone;
     const chance = noise ? ` Noise of the same size, by chance: ${byChance}.` : "";
     const percent = asked ? ` (${probability(fooled / asked)})` : "";
-    const left = isDone && asked < first ? ` The net calls ${countText(first - asked)} of the first ${countText(first)} ${target} already: they are left out.` : "";
+    const left = isDone && asked < first ? ` Left out: ${countText(first - asked)} of the first ${countText(first)}, which the net calls ${target} already.` : "";
     this.shareText.textContent = `${about} fools ${fooled} of ${isDone ? "" : "the first "}${asked} test images${percent}.${chance}${left}`;
   }
 
