@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from cnnviz.architecture.spec import Architecture, Dense, Flatten
+from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
 from cnnviz.inspection.filters import layer_filters
 from cnnviz.inspection.known_kernels import chance_level
 from cnnviz.inspection.layer_filters import like_known
@@ -116,6 +116,23 @@ def test_a_plane_deeper_in_the_net_is_named_and_the_next_one_is_a_step_away(show
     expect(panel.locator(".filter-planes")).to_contain_text(f"map {ranks[1] + 1}: ")
     expect(panel).to_contain_text("Kernels of 2 \u00d7 2 are too small to be like one with a name.")
     expect(panel.get_by_role("link")).to_be_hidden()
+
+
+def test_no_plane_is_drawn_beyond_its_tile(show: Callable) -> None:
+    layers = (Conv(filters=16, kernel=3), Conv(filters=8, kernel=3), Flatten(), Dense(units=4, activation="softmax"))
+    place = open_filters(show, make(Architecture(name="wide", input_shape=(8, 8, 1), layers=layers)))
+    place.locator(".filter-grid").evaluate(
+        "(grid) => grid.before(Object.assign(document.createElement('style'), { textContent: WIDE }))".replace(
+            "WIDE", "'.filter-tile:first-child { grid-column: 1 / -1; }'"
+        )
+    )
+    choose(place, "layer", "3")
+    expect(place.locator(".filter-tile")).to_have_count(8)
+    tiles = place.locator(".filter-tile").evaluate_all(
+        "(all) => all.map((one) => [one.querySelector('canvas').offsetWidth, one.clientWidth])"
+    )
+    assert len({outer for _, outer in tiles}) == 2, tiles
+    assert all(inner <= outer - 18 for inner, outer in tiles), tiles
 
 
 def test_what_is_edited_by_hand_and_what_is_off_is_seen_at_once(show: Callable, plain: Sample) -> None:

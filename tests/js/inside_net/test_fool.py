@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -137,7 +137,7 @@ def test_what_the_computer_finds_is_the_worker_s(show: Callable, kind: str, requ
     card = place.locator('[data-maker="step"]')
     expect(card.locator("output")).to_have_text(f"{expected.size} of 255")
     expect(card.locator("figcaption").last).to_contain_text(CLASSES[int(expected.probabilities_after.argmax())])
-    expect(card).to_contain_text(f"by at most {np.abs(expected.change).max()} grey levels")
+    expect(card).to_contain_text(f"by at most {np.abs(expected.change).max()} grey level")
     found = fool(sample.model, image, "pixels", target)
     pixels = place.locator('[data-maker="pixels"]')
     if found.is_fooled:
@@ -145,6 +145,7 @@ def test_what_the_computer_finds_is_the_worker_s(show: Callable, kind: str, requ
         pixels.get_by_role("button", name="Show how").click()
     else:
         expect(pixels).to_contain_text("Not fooled", timeout=20_000)
+    expect(pixels.get_by_role("button", name="Show how")).to_be_hidden()
     expect(pixels).to_contain_text(f"{found.num_pixels} of {image.shape[0] * image.shape[1]} pixels changed")
 
 
@@ -177,6 +178,17 @@ def test_the_share_of_the_test_images_is_counted(show: Callable, plain: Sample) 
     card.get_by_role("button", name="How many test images").click()
     fooled = sum(fool(plain.model, image, "step", settings={"size": 12}).is_fooled for image in plain.images)
     expect(card).to_contain_text(re.compile(rf"A step of 12 fools {fooled} of 12 test images .*by chance: \d+\."))
+
+
+def test_those_that_are_the_wanted_class_already_are_left_out(show: Callable, linear: Sample) -> None:
+    images = linear.images.copy()
+    images[4:] = 255  # two of six are bees
+    place = open_fool(show, replace(linear, images=images))
+    place.get_by_label("What it shall say").select_option("1")
+    card = place.locator('[data-maker="step"]')
+    card.get_by_role("button", name="How many test images").click()
+    expect(card).to_contain_text("of 4 test images")
+    expect(card).to_contain_text("Left out: 2 of the first 6, which the net calls bee already.")
 
 
 def test_a_net_with_one_output_has_two_answers(show: Callable) -> None:

@@ -52,6 +52,7 @@ def test_it_excites_the_unit_as_the_worker_s_does_and_more_than_any_test_image(
     assert activation(image)[0] == pytest.approx(said, rel=1e-3)
     best = max(activation(one.astype(np.float32))[0] for one in plain.images)
     expect(panel).to_contain_text("the largest of the first 12 test images")
+    assert panel.inner_text().count("mean over the map,") == (2 if layer == "conv_2" else 0)
     assert said > best
 
 

@@ -93,7 +93,15 @@ def test_another_class_layer_and_a_difference_are_the_worker_s(show: Callable, e
     one, other = (attribution(every_kind.model, image, "integrated_gradients", of).map for of in (1, 2))
     assert difference(maps(place)["integrated_gradients"], one - other) <= BAR
     expect(place.locator(".why .lead")).to_contain_text(f"less what speaks for {CLASSES[2]}")
-    expect(place.locator(".why-check").first).to_be_hidden()
+    expect(place.locator(".why .lead")).to_contain_text("No check for a difference.")
+    assert place.locator(".why-check").first.bounding_box()["height"] >= 44  # nothing jumps
+
+
+def test_a_layer_without_places_says_why_nothing_is_taken_away(show: Callable, plain: Sample) -> None:
+    place = open_why(show, plain)
+    names = place.evaluate("(root) => root.insideNet.layers.map(({ name }) => name)")
+    choose(place, "layer", str(names.index("flatten_1")))
+    expect(place.locator(".why-check", has_text="has no place in the picture").first).to_be_visible(timeout=15_000)
 
 
 def test_the_pinned_picture_can_be_taken_away(show: Callable, plain: Sample) -> None:

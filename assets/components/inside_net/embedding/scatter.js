@@ -22,6 +22,7 @@ export class Scatter {
   constructor() {
     this.canvas = element("canvas", { class: "embedding-canvas", tabIndex: 0, role: "application" });
     this.ground = element("canvas"); // the points as they were drawn last
+    this.labels = element("canvas"); // the names of the groups, above the lines from the picture
     Object.assign(this, { view: new ScatterView(), points: new Float32Array(0), seen: [], thumbnails: null, live: null, lit: null, chosen: new Set(), hover: -1, lasso: null, isPictures: false, side: 0, radius: 0, ink: {} });
     this.colour({ groupOf: [], groups: [], names: [] });
   }
@@ -84,14 +85,28 @@ export class Scatter {
     const isMany = count > MANY && !this.side;
     if (isMany) this.dots.drawMany(context, (put) => order.forEach((i) => this.drawPoint(i, put)));
     else for (const i of order) this.drawPoint(i, (...dot) => this.putPoint(context, i, ...dot));
-    if (!this.side) drawLabels(context, this);
+    this.drawLabels();
     this.paint();
   }
 
-  // What moves with the hand, above the points: these are only copied.
+  drawLabels() {
+    const { labels, canvas } = this;
+    Object.assign(labels, { width: canvas.width, height: canvas.height });
+    if (this.side) return;
+    const context = labels.getContext("2d");
+    context.scale(screenRatio(), screenRatio());
+    drawLabels(context, this);
+  }
+
+  // What moves with the hand, above the points: these and their names are only copied.
   paint() {
     const context = clearedContext(this.canvas);
-    if (this.ground.width && this.ground.height) context.drawImage(this.ground, 0, 0);
+    const copy = (drawn) => drawn.width && drawn.height && context.drawImage(drawn, 0, 0);
+    copy(this.ground);
+    context.scale(screenRatio(), screenRatio());
+    if (this.live) this.drawLines(context);
+    context.resetTransform();
+    copy(this.labels);
     context.scale(screenRatio(), screenRatio());
     if (this.live) this.drawLive(context);
     if (this.hover >= 0) this.ring(context, this.hover, this.ink.text, Math.max(this.side / 2 + 3, this.radius + 4));
@@ -162,7 +177,6 @@ export class Scatter {
 
   drawLive(context) {
     const { live, view, thumbnails } = this;
-    this.drawLines(context);
     for (const { index } of live.nearest) this.ring(context, index, MARK, this.radius + 2.5);
     const [x, y] = view.place(...live.place);
     const { width, height } = thumbnails.part;

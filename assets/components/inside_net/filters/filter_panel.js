@@ -66,9 +66,11 @@ export class FilterPanel {
     }
     const name = element("b", { text: knownText(nearest.known) });
     const inside = Math.max(...filters.size) > 3 ? `, laid at row ${nearest.row + 1}, column ${nearest.column + 1}` : "";
-    if (isKnown) this.like.replaceChildren("Like ", name, `, ${cosineText(nearest.cosine)}${inside}.`);
-    else this.like.replaceChildren("Like nothing known: the nearest is ", name, ` with ${cosineText(nearest.cosine)}.`);
-    this.chance.textContent = `1 is the same kernel, 0 unrelated, \u22121 its negative. Of random ones, 1 in 20 reaches more than ${chance.toFixed(2)} either way.`;
+    const digits = [2, 3].find((one) => Math.abs(nearest.cosine).toFixed(one) !== chance.toFixed(one)) ?? 4; // so many that one is seen to be larger
+    const cosine = cosineText(nearest.cosine, digits);
+    if (isKnown) this.like.replaceChildren("Like ", name, `, ${cosine}${inside}.`);
+    else this.like.replaceChildren("Like nothing known: the nearest is ", name, ` with ${cosine}.`);
+    this.chance.textContent = `1 is the same kernel, 0 unrelated, \u22121 its negative. Of random ones, 1 in 20 reaches more than ${chance.toFixed(digits)} either way.`;
   }
 
   // The Kernels page takes square kernels of odd size, and one for all colours: there a filter is what it is to grey. Three

@@ -54,4 +54,4 @@ function likeText(nearest, isKnown, nameOf) {
   return isKnown ? `${nameOf(nearest.known)} ${cosineText(nearest.cosine)}` : "like nothing known";
 }
 
-export const cosineText = (cosine) => cosine.toFixed(2).replace("-", "\u2212");
+export const cosineText = (cosine, digits = 2) => cosine.toFixed(digits).replace("-", "\u2212");

@@ -136,7 +136,7 @@ export class Filters {
     this.grid.classList.toggle("planes", !isColoured && filters.planes > 1);
     if (units.join() !== this.tiles.map(({ unit }) => unit).join()) this.lay(units);
     this.grid.classList.toggle("all", bar.values.all && !filters.readsPicture && filters.planes > 1);
-    const width = this.grid.firstElementChild.clientWidth - 20;
+    const width = Math.min(...this.tiles.map(({ root }) => root.clientWidth)) - 20; // what fits the narrowest fits all
     const few = inOneRow(width);
     bar.allow({ colours: isInColour(filters), planes: !filters.readsPicture && filters.planes > FEW, epochs: this.history.known(layer).length > 1 });
     this.limit = Math.max(filters.most, this.history.most(layer)) || 1;

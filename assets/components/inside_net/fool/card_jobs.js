@@ -53,8 +53,9 @@ class CardJobs {
     if (!images || asked !== this.asked) return;
     const { change, noise = 0, ...said } = this.changeOfSize();
     const about = asked.target === null ? said.about : `${said.about} towards ${this.page.name(asked.target)}`;
-    const tell = (found) => this.card.showShare(found, about, { noise: noise > 0 });
-    this.start(told(shareFooled(asked, images.slice(0, SHARE_OF[this.card.maker.name]), change, noise), tell), tell);
+    const first = images.slice(0, SHARE_OF[this.card.maker.name]);
+    const tell = (found) => this.card.showShare(found, about, { noise: noise > 0, first: first.length, target: this.page.name(asked.target) });
+    this.start(told(shareFooled(asked, first, change, noise), tell), tell);
   }
 
   stop() {
@@ -84,7 +85,7 @@ export class PixelsJobs extends CardJobs {
   // What can be pressed now.
   offer() {
     this.searchButton.hidden = Boolean(this.found) || this.slices.isBusy;
-    this.how.hidden = !this.found || this.isOpen;
+    this.how.hidden = !this.found?.flips || this.isOpen;
   }
 
   search() {

@@ -63,7 +63,7 @@ export class ChangeCard {
     figures.after.caption.replaceChildren("After: ", element("b", { text: texts.after }));
     figures.after.root.classList.toggle("flipped", flips);
     for (const name of ["before", "after"]) figures[name].canvas.setAttribute("aria-label", `${name}: ${texts[name]}`);
-    this.facts.textContent = `${about}${countText(size.count)} of ${pixelsText(before.length / shape[2])} changed, by at most ${size.largest} grey levels; ${valueText(Number(size.mean.toPrecision(2)))} on average over all.`;
+    this.facts.textContent = `${about}${countText(size.count)} of ${pixelsText(before.length / shape[2])} changed, by at most ${size.largest} grey ${size.largest === 1 ? "level" : "levels"}; ${valueText(Number(size.mean.toPrecision(2)))} on average over all.`;
   }
 
   // Grey: blue is brighter, red is darker. Colours: each channel around grey, enlarged.
@@ -81,14 +81,16 @@ export class ChangeCard {
     canvas.setAttribute("aria-label", `The change, from ${-largest} to ${largest} grey levels`);
   }
 
-  // While the share is found, and then: {fooled, byChance, asked, share}.
-  showShare({ fooled, byChance, asked, share = 1 }, about, { noise = false } = {}) {
+  // While the share is found, and then: {fooled, byChance, asked, share}. first: of how many images; target: name of the class wanted,
+  // which no image that has it already is asked for.
+  showShare({ fooled, byChance, asked, share = 1 }, about, { noise = false, first, target } = {}) {
     const isDone = share === 1;
     this.stop.hidden = isDone;
     this.share.hidden = !isDone;
     const chance = noise ? ` Noise of the same size, by chance: ${byChance}.` : "";
     const percent = asked ? ` (${probability(fooled / asked)})` : "";
-    this.shareText.textContent = `${about} fools ${fooled} of ${isDone ? "" : "the first "}${asked} test images${percent}.${chance}`;
+    const left = isDone && asked < first ? ` Left out: ${countText(first - asked)} of the first ${countText(first)}, which the net calls ${target} already.` : "";
+    this.shareText.textContent = `${about} fools ${fooled} of ${isDone ? "" : "the first "}${asked} test images${percent}.${chance}${left}`;
   }
 
   stopped() {

@@ -110,6 +110,12 @@ export class MadePicture {
     }, () => {});
   }
 
+  // What its number is; the test images above are found by the strongest place of a map instead.
+  get mean() {
+    const { height, width } = this.app.layers[this.layer];
+    return height * width > 1 ? ", mean over the map," : "";
+  }
+
   draw() {
     const { made, app, best } = this;
     const { pixels, activation } = made.whole();
@@ -117,8 +123,8 @@ export class MadePicture {
     this.whole = pixels;
     const title = `${app.titles[this.layer]}, ${app.unitTitle(this.layer, this.unit)}`;
     this.canvas.setAttribute("aria-label", `Picture made for ${title}`);
-    this.said.replaceChildren("Activation ", element("b", { text: significant(activation), "data-value": String(activation) }), ` after ${countText(made.activations.length)} steps`);
-    this.compared.textContent = best ? `Dashed: ${significant(best.value)}, the largest of the first ${countText(best.count)} test images.` : "";
+    this.said.replaceChildren("Activation ", element("b", { text: significant(activation), "data-value": String(activation) }), `${this.mean} after ${countText(made.activations.length)} steps`);
+    this.compared.textContent = best ? `Dashed: ${significant(best.value)}${this.mean || ","} the largest of the first ${countText(best.count)} test images.` : "";
     this.drawCurve([...made.activations, activation]);
   }
 

@@ -119,7 +119,6 @@ export class Why {
       return;
     }
     this.say(asked);
-    this.grid.classList.toggle("less", asked.less !== null);
     for (const card of this.cards.toSorted((one, other) => QUICK.has(other.method.name) - QUICK.has(one.method.name))) {
       for (const line of Object.values(card.checks)) line.wait();
       const job = this.explainer.explain(card.method, card.settings, asked);
@@ -160,7 +159,7 @@ export class Why {
     const than = less === null ? "" : less === "pinned" ? ", less what spoke for it in the pinned picture" : `, less what speaks for ${name(less)}`;
     const answer = score.of === of ? `The net says ${name(of)}, with a score of ${valueText(score.score)}.` : `The net says ${name(score.of)}.`;
     Object.assign(this, { about: `What speaks for ${name(of)}${than}`, answer: `${SIGNS} ${answer}` });
-    this.lead.replaceChildren("What speaks for ", element("b", { text: name(of) }), `${than}. ${this.answer}`);
+    this.lead.replaceChildren("What speaks for ", element("b", { text: name(of) }), `${than}. ${this.answer}${less === null ? "" : " No check for a difference."}`);
   }
 
   // Colours: one limit for all maps of one unit, or each map's own.
@@ -211,6 +210,7 @@ export class Why {
       const given = [card.method, card.settings, asked, card.map];
       const show = (line) => [(result) => this.checked(line, result), (error) => this.checked(line, null, error), (share) => line.wait(asking(share))];
       if (card.map.height > 1) this.checks.add(this.explainer.deletion(...given, baseline), ...show(deletion));
+      else deletion.wait("Taken away: what this layer gives has no place in the picture.");
       this.checks.add(this.explainer.randomisation(...given), ...show(shuffle));
     }
   }
