@@ -117,7 +117,8 @@ def overfitting(history: History) -> Finding | None:
     else:
         return None
     is_early = history.others_still_gain and not history.has_learned  # more epochs help both
-    kind, title = ("early_gap", "Its own images are known better than others") if is_early else ("overfitting", title)
+    kind = "early_gap" if is_early else "overfitting"
+    title = "Its own images are known better than others" if is_early else title
     return Finding(kind, title, evidence, *_ways_to_generalise(history, best + 1))
 
 
