@@ -94,6 +94,27 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     assert f"{done - 1} of {done} epochs are kept, spread evenly" in " ".join(caption.value for caption in page.caption)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, visitor, share: float) -> None:
+    settings = TrainingConfig(limit=300, epochs=40, early_stopping=1, learning_rate=0.03, validation_share=share)
+    run = engine.wait(engine.train(get_preset("digits-small").architecture, settings, by=visitor).id)
+    best, done = run.net_epoch, engine.store.last_epoch(run.id)
+    assert done == best + 1 < 40
+    page = open_page("training", run=run.id)
+    said = page.info[0].value
+    assert said.startswith(
+        f"{right_text(run.metrics)}. No better validation loss for 1 epoch. The net is that of epoch"
+    )
+    assert ("chosen by the same test images" in said) == (share == 0)
+    canvas = _given(page)["canvas"]
+    assert canvas["net"] == next(stop["url"] for stop in canvas["stops"] if stop["epoch"] == best)
+    goes_on = f"It goes on from epoch {done}, the last one, not from epoch {best}, whose net it has now."
+    assert goes_on in " ".join(caption.value for caption in page.caption)
+    rows = open_page("runs").dataframe[0].value
+    assert rows["Epochs"][0] == done
+    assert rows["Test accuracy"][0] == run.metrics["accuracy"]
+
+
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:
     page = open_page("training")
     page.slider(key="training_epochs").set_value(50)

@@ -62,6 +62,7 @@ export function newsWords(known, history) {
 
 export function markWords({ kind, epoch, value }) {
   const from = epoch ? `epoch ${epoch}` : "the start";
+  if (kind === "kept") return `the net is that of epoch ${epoch}`;
   if (kind === "rate") return `rate ${significant(value)}`;
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
@@ -75,15 +76,18 @@ function validationWords(history, accuracy) {
   return [value, `(${low} to ${high}) of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
 }
 
-// The figures of a run: [label, value, note], those of learning of the epoch that ended last, so that none is a single batch's.
+// The figures of a run: [label, value, note], those of learning of the epoch whose weights the net has, the last one unless early
+// stopping went back, so that none is a single batch's.
 export function figuresOf(history) {
   const { epochs, head, points, about } = history;
-  const row = epochs.at(-1) ?? {};
+  const kept = head?.kept ?? null; // early stopping went back to it
+  const row = epochs.find(({ epoch }) => epoch === kept) ?? epochs.at(-1) ?? {};
+  const done = epochs.at(-1)?.epoch ?? 0;
   const rate = points.at(-1)?.[3] ?? head?.rate;
   return [
     ["Images a second", head?.speed ? countText(Math.round(head.speed)) : NOTHING],
     ["Learning rate", valueWords(rate, "learning_rate")],
-    ["Epochs done", about ? `${row.epoch ?? 0} of ${about.epochs}` : NOTHING],
+    ["Epochs done", about ? `${done} of ${about.epochs}` : NOTHING, ...(kept === null ? [] : [`the net is that of epoch ${kept}`])],
     ["Training loss", valueWords(row.loss, "loss")],
     ["Training accuracy", valueWords(row.accuracy, "accuracy")],
     ["Validation loss", valueWords(row.val_loss, "loss")],

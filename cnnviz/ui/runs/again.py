@@ -108,6 +108,10 @@ def _how_it_goes_on(run: Run) -> str:
         said.append(f"It goes on from {where}.")
     elif begins and edited_after(store, run.id) == begins:
         said.append("Its weights were changed by hand, so its optimizer begins anew.")
+    if run.net_epoch is not None and begins > run.net_epoch:
+        said.append(
+            f"It goes on from epoch {begins}, the last one, not from epoch {run.net_epoch}, whose net it has now."
+        )
     if config.schedule != "constant":
         batches = max(1, run.progress.num_batches)
         total = begins + MORE_EPOCHS

@@ -22,6 +22,9 @@ the net it was made from. Its own are its weights and maps, and what it answers 
 EDITED_BEFORE = """Weights of this net were changed by hand after epoch {epoch}. Up to there the curves are those of
 the net it was made from; what follows is its own."""
 
+PICKED_ON_TEST = """The epoch was chosen by the same test images, so this accuracy is a little too good: a share of the
+training images set aside for validation would choose it fairly."""
+
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
 
@@ -45,7 +48,7 @@ def show_ended(run: Run) -> None:
     elif run.status is Status.FINISHED:
         _show_end(run)
     elif run.status is Status.STOPPED:
-        st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
+        st.info(as_markdown(_stopped_text(run)), icon=":material/stop_circle:")
     else:
         show_message(run.message)
 
@@ -79,6 +82,13 @@ def show_start(run: Run) -> None:
         st.caption(as_markdown(words), width="stretch")
         if is_there(tuned.run):
             st.page_link(page("inside"), label="Look inside that net", query_params={"run": tuned.run})
+
+
+def _stopped_text(run: Run) -> str:
+    """What the net of a run that ended early gets right, why it ended, and of which epoch it is."""
+    right = f"{right_text(run.metrics)}." if "accuracy" in run.metrics else ""
+    is_picked = run.net_epoch is not None and not run.facts.num_validation
+    return " ".join(filter(None, (right, run.message, PICKED_ON_TEST if is_picked else "", comparison(run))))
 
 
 def _show_end(run: Run) -> None:

@@ -49,9 +49,11 @@ def show_learning(run: Run) -> None:
             run.status.is_active or has_curves_of_another(services.store(), run.id)
         ):  # while it learns, it changes with every epoch
             said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
-        data = inside_data(run, stops[-1]["url"], stops, images_of(run))
+        ended = next((stop for stop in stops if stop.get("epoch") == run.net_epoch), stops[-1])
+        data = inside_data(run, ended["url"], stops, images_of(run))
         here = replace(data, screen="", learning=True, goes_on=run.status.is_active, run=run.id)
-        inside_net(here, key=f"learning-{run.id}")
+        # Whoever has watched it learn stands at the newest epoch; a net that is of another one is opened anew.
+        inside_net(here, key=f"learning-{run.id}{'' if run.net_epoch is None else '-kept'}")
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)

@@ -118,6 +118,7 @@ class Panel:
             "rate": run.progress.learning_rate or run.config.learning_rate,
             "position": run.progress.position if has_begun else None,
             "trouble": trouble or engine.trouble(run.id),
+            "kept": run.net_epoch,
             "diverged": run.status is Status.FAILED and run.progress.divergence is not None,
         }
         self._set("head", head)

@@ -68,8 +68,13 @@ function framed(history, lines, marks, { isShare = false, isLog }) {
     isLog,
     x: [0, Math.max(positionOf(history), FIRST_EPOCHS)],
     y: rangeOf(values, { isShare, isLog }),
-    marks: [...history.marks.map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
+    marks: [...allMarks(history).map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
   };
+}
+
+function allMarks({ marks, head }) {
+  const kept = head?.kept ?? null;
+  return kept === null ? marks : [...marks, { kind: "kept", epoch: kept }];
 }
 
 export const titleOf = (metric) => ({ weights: "weights (norm)", gradients: "gradients (norm)" })[metric] ?? nameOf(metric);
