@@ -124,7 +124,7 @@ def overfitting(history: History) -> Finding | None:
 
 def _two_shares(history: History) -> str:
     right, others = cautious_percent_text(history.accuracy or 0.0), cautious_percent_text(history.last["val_accuracy"])
-    return f"{right} of the images it learned from are right, but only {others} of others."
+    return f"{right.capitalize()} of the images it learned from are right, but only {others} of others."
 
 
 _AUGMENTED = Remedy({"augment": USUAL_AUGMENTATION.model_dump()})

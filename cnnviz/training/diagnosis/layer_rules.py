@@ -5,6 +5,7 @@ import math
 from cnnviz.architecture.spec import BatchNorm, Branches, Dense, Residual
 from cnnviz.architecture.spec.layers import Convolution
 from cnnviz.text.units import count_text, percent_text
+from cnnviz.training.config import MOST_OFFERED
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, History
 from cnnviz.training.diagnosis.remedies import (
@@ -106,7 +107,7 @@ def unsettled_batch_norm(history: History) -> Finding | None:
     if not is_normalised or history.num_steps >= SETTLED_STEPS or history.gap < GAP:
         return None
     batch_size = min(history.config.batch_size, SMALL_BATCH)
-    epochs = min(500, math.ceil(2 * SETTLED_STEPS / math.ceil(history.num_train / batch_size)))
+    epochs = min(MOST_OFFERED, math.ceil(2 * SETTLED_STEPS / math.ceil(history.num_train / batch_size)))
     settings = {"batch_size": batch_size, "epochs": max(history.config.epochs, epochs)}
     right, others = (percent_text(history.last[name]) for name in ("accuracy", "val_accuracy"))
     return Finding(

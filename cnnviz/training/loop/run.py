@@ -81,8 +81,8 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
 
 def _kept_epoch(callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, int]:
     """The epoch that early stopping has gone back to; nothing where the net is that of the end."""
-    stops = (callback.restored for callback in callbacks if isinstance(callback, EarlyStop))
-    return {"net_epoch": epoch for epoch in stops if epoch is not None}
+    epochs = [callback.restored for callback in callbacks if isinstance(callback, EarlyStop) and callback.restored]
+    return {"net_epoch": epochs[0]} if epochs else {}
 
 
 def _was_straight(job: TrainingJob, control: Control) -> bool:
