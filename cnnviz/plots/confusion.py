@@ -83,6 +83,8 @@ def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
         return f"{text}."
     true, guessed = np.unravel_index(mistakes.argmax(), mistakes.shape)
     count = count_text(int(mistakes[true, guessed]), "image")
+    if (ties := int((mistakes == mistakes.max()).sum())) > 1:
+        return f"{text}; no mistake stands out: {ties} were made with {count} each."
     return f"{text}; the most frequent mistake is {classes[true]} taken for {classes[guessed]} ({count})."
 
 

@@ -103,6 +103,9 @@ def test_the_matrix_is_told_in_a_sentence():
         "Confusion matrix of 3 classes: 1,039 of 1,050 images (99.0\u202f%) are right; the most frequent mistake is "
         "ant taken for a class with a very long name (10 images)."
     )
+    assert describe_confusion(np.array([[2, 1], [1, 0]]), ["a", "b"]).endswith(
+        "no mistake stands out: 2 were made with 1 image each."
+    )
     assert describe_confusion(np.diag([2, 1]), ["a", "b"]) == (
         "Confusion matrix of 2 classes: 3 of 3 images (100.0\u202f%) are right."
     )
