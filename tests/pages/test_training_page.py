@@ -91,7 +91,7 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     st.cache_data.clear()
     page.run()
     done = store.last_epoch(run_id)
-    assert f"{done - 1} of {done} epochs are kept, spread evenly" in " ".join(caption.value for caption in page.caption)
+    assert f"{done - 1} of {done} epochs are kept (" in " ".join(caption.value for caption in page.caption)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])
@@ -227,7 +227,14 @@ def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -
     run_id = _start(page)
     assert services.engine().wait(run_id).status is Status.FAILED
     again = open_page("training", run=run_id)
-    assert "smaller learning rate" in again.error[0].value
+    assert "The learning rate is too high: the training has diverged." in again.error[0].value
+    assert "Try 0.001, the usual one with Adam." in again.error[0].value
+    assert [button.label for button in again.button if button.label in ("Same again", "5 more epochs")] == [
+        "Same again"
+    ]
+    of_runs = open_page("runs", run=run_id)
+    assert [error.value for error in of_runs.error] == [again.error[0].value]
+    assert not of_runs.warning, "it is said once"
     assert not again.exception
 
 

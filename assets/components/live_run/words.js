@@ -25,6 +25,14 @@ export function tickWords(value, metric) {
   return SHARES.includes(metric) ? inPercent(Number((100 * value).toFixed(1))) : valueWords(value, "");
 }
 
+// What guessing gets right: measured, or before there is a matrix only expected, and said so. null where nothing is known.
+export function guessingWords(history) {
+  const known = validationOf(history);
+  if (known) return `guessing: ${valueWords(known.guessing, "accuracy")}`;
+  const { guessing = null, balanced = false } = history.about ?? {};
+  return guessing === null ? null : `guessing: ${balanced ? "about" : "at least"} ${percentText(guessing)}`;
+}
+
 // What the canvas of a metric shows.
 export function curveWords(history, metric) {
   const { training, validation, batches } = seriesOf(history, metric);
@@ -63,6 +71,7 @@ export function newsWords(known, history) {
 export function markWords({ kind, epoch, value }) {
   const from = epoch ? `epoch ${epoch}` : "the start";
   if (kind === "kept") return `the net is that of epoch ${epoch}`;
+  if (kind === "more") return `more epochs from ${from} on`;
   if (kind === "rate") return `rate ${significant(value)}`;
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }

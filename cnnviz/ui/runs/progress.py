@@ -7,10 +7,12 @@ import streamlit as st
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
+from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import duration_text
+from cnnviz.training.diagnosis.finding import Finding
 from cnnviz.training.fine_tuning import learning_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
@@ -50,7 +52,7 @@ def show_ended(run: Run) -> None:
     elif run.status is Status.STOPPED:
         st.info(as_markdown(_stopped_text(run)), icon=":material/stop_circle:")
     else:
-        show_message(run.message)
+        show_message(_failed_text(run))
 
 
 def show_edited(run: Run) -> None:
@@ -91,11 +93,27 @@ def _stopped_text(run: Run) -> str:
     return " ".join(filter(None, (right, run.message, PICKED_ON_TEST if is_picked else "", comparison(run))))
 
 
+def _failed_text(run: Run) -> str:
+    """Why a run has failed; of one that has diverged what the diagnosis says, which knows what to try."""
+    cause = None if run.progress.divergence is None else _cause(run)
+    return run.message if cause is None else cause.text
+
+
+def _cause(run: Run) -> Finding | None:
+    """What the diagnosis says first of a run that has ended."""
+    curves = services.store().curves(run.id)
+    return next(iter(findings(services.store(), run, curves.points, curves.epochs)), None)
+
+
 def _show_end(run: Run) -> None:
-    """What a finished run got right, with a tick only where that is more than guessing gets."""
+    """What a finished run got right, with a tick only where that is more than guessing gets and nothing went wrong."""
     said = f"{right_text(run.metrics)}.{_time(run)}"
     if is_better_than_guessing(run.metrics):
-        st.success(said, icon=":material/check:")
+        cause = _cause(run)
+        if cause is None or cause.kind == "well":
+            st.success(said, icon=":material/check:")
+        else:
+            st.info(said, icon=":material/flag:")
     else:
         st.warning(f"No better than guessing: {said}", icon=":material/casino:")
 

@@ -41,7 +41,7 @@ def _epochs(run_id: str) -> None:
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
-    """That of the net, the newest while it learns, until one is chosen; a page that follows a training does not ask by itself."""
+    """The net's own, while it learns the newest, until one is chosen; a page that follows it does not ask by itself."""
     key = f"epoch-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if run.status.is_active and st.button(NEWEST, icon=":material/refresh:"):
