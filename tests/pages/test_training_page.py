@@ -105,7 +105,7 @@ def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, 
     assert said.startswith(
         f"{right_text(run.metrics)}. No better validation loss for 1 epoch. The net is that of epoch"
     )
-    assert ("chosen by the same test images" in said) == (share == 0)
+    assert ("These test images chose that epoch" in said) == (share == 0)
     canvas = _given(page)["canvas"]
     assert canvas["net"] == next(stop["url"] for stop in canvas["stops"] if stop["epoch"] == best)
     goes_on = f"It goes on from epoch {done}, the last one, not from epoch {best}, whose net it has now."

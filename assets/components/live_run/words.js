@@ -70,7 +70,7 @@ export function newsWords(known, history) {
 
 export function markWords({ kind, epoch, value }) {
   const from = epoch ? `epoch ${epoch}` : "the start";
-  if (kind === "kept") return `the net is that of epoch ${epoch}`;
+  if (kind === "kept") return `net of epoch ${epoch}`;
   if (kind === "more") return `more epochs from ${from} on`;
   if (kind === "rate") return `rate ${significant(value)}`;
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
@@ -96,7 +96,7 @@ export function figuresOf(history) {
   return [
     ["Images a second", head?.speed ? countText(Math.round(head.speed)) : NOTHING],
     ["Learning rate", valueWords(rate, "learning_rate")],
-    ["Epochs done", about ? `${done} of ${about.epochs}` : NOTHING, ...(kept === null ? [] : [`the net is that of epoch ${kept}`])],
+    ["Epochs done", about ? `${done} of ${about.epochs}` : NOTHING, ...(kept === null ? [] : [`net of epoch ${kept}`])],
     ["Training loss", valueWords(row.loss, "loss")],
     ["Training accuracy", valueWords(row.accuracy, "accuracy")],
     ["Validation loss", valueWords(row.val_loss, "loss")],

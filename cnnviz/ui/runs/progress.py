@@ -24,8 +24,8 @@ the net it was made from. Its own are its weights and maps, and what it answers 
 EDITED_BEFORE = """Weights of this net were changed by hand after epoch {epoch}. Up to there the curves are those of
 the net it was made from; what follows is its own."""
 
-PICKED_ON_TEST = """The epoch was chosen by the same test images, so this accuracy is a little too good: a share of the
-training images set aside for validation would choose it fairly."""
+PICKED_ON_TEST = """These test images chose that epoch, so the accuracy is a little too good: a validation share would
+choose fairly."""
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""

@@ -222,11 +222,11 @@ def test_the_interval_of_an_accuracy_is_that_of_a_run_that_has_ended(
 def test_the_figures_are_those_of_the_epoch_that_early_stopping_went_back_to(modules: Page) -> None:
     history = {"epochs": EPOCHS, "points": [], "marks": [], "head": {**HEAD, "kept": 1}, "about": ABOUT}
     found = {label: said for label, *said in call(modules, "words", "m.figuresOf(x)", history)}
-    assert found["Epochs done"] == ["2 of 4", "the net is that of epoch 1"]
+    assert found["Epochs done"] == ["2 of 4", "net of epoch 1"]
     assert found["Training accuracy"] == ["25.0\u202f%"]
     assert found["Validation accuracy"][0] == "30.0\u202f%"
     model = call(modules, "chart/models", "m.rateModel(x, {}, {})", history)
-    assert model["marks"] == [{"epoch": 1, "words": "the net is that of epoch 1"}]
+    assert model["marks"] == [{"epoch": 1, "words": "net of epoch 1"}]
 
 
 def test_guessing_is_the_largest_class_of_the_validation_and_before_that_what_the_server_expects(modules: Page) -> None:
