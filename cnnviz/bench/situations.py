@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import (
     ActivationLayer,
     Architecture,
@@ -150,6 +151,18 @@ SITUATIONS = {
         LARGE,
         _config(epochs=25),
         _few(300, wrong=1.0),
+    ),
+    "too deep": Situation(
+        "vanishing_gradients",
+        "The gradients vanish on the way to Convolution 2",
+        get_preset("too-deep").architecture,
+        _config(epochs=5),
+    ),
+    "rate too high, and yet learned": Situation(
+        "rate_too_high",
+        "The learning rate is far too high",
+        get_preset("digits-small").architecture,
+        _config(epochs=5, learning_rate=0.1),
     ),
 }
 """The first twelve are those that the project's goal counts; the others are known as well."""

@@ -7,6 +7,7 @@ import numpy as np
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser
+from cnnviz.evaluation.accuracy import is_better_than_guessing
 from cnnviz.evaluation.familiarity import Familiarity, last_maps
 from cnnviz.models.net_file import (
     FAMILIARITY,
@@ -86,6 +87,8 @@ def _make_net(engine: Engine, run: Run, epoch: int | None) -> bytes:
 def _measured(engine: Engine, run: Run, published: str) -> str:
     """The published net with what is familiar to it; as it is where that cannot be known, or no worker answers now."""
     store, layer = engine.store, last_maps(run.architecture)
+    if not is_better_than_guessing(run.metrics):
+        return published  # to a net that tells nothing apart, everything is unlike what it learned from
     is_digits = run.facts.input_style == "digit" and not run.origin and run.facts.num_train >= MIN_IMAGES
     if not is_digits or layer is None or run.status is not Status.FINISHED:
         return published

@@ -131,7 +131,8 @@ class RunChanges:
         require_usable(config.dataset, by, self.store.home)
         with self._lock:
             self._require_turn(owner, by, run_id)
-            self.store.lengthen(run_id, config, self._predict(run.architecture, config))
+            progress = replace(run.progress, marks=(*run.progress.marks_until(epoch), Mark("more", epoch)))
+            self.store.lengthen(run_id, config, self._predict(run.architecture, config), progress=progress)
             self._dispatcher.submit(run_id)
         return self.store.get(run_id)
 

@@ -15,11 +15,12 @@ SKETCH_COLOUR = "#7C8DA3"
 SKETCH = "A sketch: the curves of this training come here, a point for each batch."
 
 
-def empty_curves(epochs: int, num_classes: int, *, is_guessing_known: bool) -> str:
+def empty_curves(epochs: int, num_classes: int, *, has_guessing: bool, is_balanced: bool) -> str:
     """Draw the axes of the loss and of the accuracy for so many epochs, before there is a point.
 
-    The dotted lines, drawn if `is_guessing_known`, are what a net gets that gives all `num_classes` the same
-    probability: a cross-entropy of ln(num_classes), and 1 / num_classes right where all classes have as many images.
+    The dotted lines, drawn if `has_guessing`, are what a net gets that gives all `num_classes` the same probability:
+    a cross-entropy of ln(num_classes), and about 1 / num_classes right if `is_balanced`, because then all classes have
+    about as many images. Else to say the largest class always gets at least that.
 
     Returns
     -------
@@ -30,9 +31,8 @@ def empty_curves(epochs: int, num_classes: int, *, is_guessing_known: bool) -> s
     falling = [exp(-FALL * step / POINTS) for step in range(POINTS + 1)]
     losses = [0.06 + share * 0.94 for share in falling]  # as shares of the loss of guessing
     rights = [1 - (1 - 1 / num_classes) * (0.05 + 0.95 * share) for share in falling]
-    texts = (
-        (f"guessing: {guessed:.2f}", f"guessing: {percent_text(1 / num_classes)}") if is_guessing_known else ("", "")
-    )
+    share = f"guessing: {'about' if is_balanced else 'at least'} {percent_text(1 / num_classes)}"
+    texts = (f"guessing: {guessed:.2f}", share) if has_guessing else ("", "")
     loss = _chart("Loss", texts[0], 1 / ROOM, [share / ROOM for share in losses], ("", "0"), epochs)
     right = _chart("Accuracy", texts[1], 1 / num_classes, rights, SHARES, epochs)
     return f'<div class="empty-curves" role="img" aria-label="{escape(describe_empty(epochs))}">{loss}{right}</div>'

@@ -14,6 +14,7 @@ from cnnviz.training.events import OPTIMIZER_PREFIX
 MAX_KEPT_BYTES = 250_000_000  # of the checkpoints of one run
 WHOLE_BYTES = 100_000_000  # of those that still have the optimizer's state
 MAX_WHOLE = 10  # epochs with it: most who go back go back a little
+MAX_LISTED = 12  # kept epochs that are named one by one
 
 
 def keep_checkpoint(store: RunStore, run_id: str, epoch: int, checkpoint: bytes) -> None:
@@ -68,10 +69,12 @@ def kept_text(store: RunStore, run_id: str) -> str:
         words = f"All {done} epochs are kept." if done > 1 else "The one epoch is kept."
     else:
         most = megabytes_text(MAX_KEPT_BYTES)
-        words = f"{len(kept)} of {done} epochs are kept, spread evenly: those of one run may take {most}."
+        which = ", ".join(map(str, kept)) if len(kept) <= MAX_LISTED else "the first, the newest and some between"
+        words = f"{len(kept)} of {done} epochs are kept ({which}): those of one run may take {most}."
     if len(kept) <= num_whole:
         return words
-    return f"{words} Those before the last {num_whole} are kept as weights alone: from them the optimizer begins anew."
+    whole = f"last {num_whole}" if num_whole > 1 else "newest"
+    return f"{words} All but the {whole} are kept as weights alone: from them the optimizer begins anew."
 
 
 def _num_whole(size: int) -> int:

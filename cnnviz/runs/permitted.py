@@ -11,7 +11,7 @@ from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, START_NET, edited_after, kept_epochs
 from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Progress
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.training.config import TrainingConfig
@@ -131,7 +131,8 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str, *, config: Train
             store.copy_file(run.id, CHECKPOINT_FILE.format(kept), copy.id)
         if 0 < edited_after(store, run.id) <= epoch:
             store.copy_file(run.id, EDITED_FILE, copy.id)
-        progress = Progress(learning_rate=run.progress.learning_rate, marks=run.progress.marks_until(epoch))
+        marks = (*run.progress.marks_until(epoch), *([Mark("more", epoch)] if config else []))
+        progress = Progress(learning_rate=run.progress.learning_rate, marks=marks)
         store.update(copy.id, facts=run.facts, progress=progress)
     except CnnvizError:
         store.delete(copy.id)

@@ -69,6 +69,17 @@ class Run:
     sharing: Sharing = Sharing.EVERYBODY
     origin: str = ""
 
+    @property
+    def net_epoch(self) -> int | None:
+        """The epoch that early stopping has gone back to, so that the net is of that one; None: it is of the last."""
+        return self.metrics.get("net_epoch")
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs of a training that has ended; where that was not recorded, those that it was to have."""
+        state = self.progress
+        return max(state.epoch - (state.batch < state.num_batches), 0) if state.num_batches else self.config.epochs
+
 
 @dataclass(frozen=True)
 class Curves:

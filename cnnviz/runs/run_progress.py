@@ -16,16 +16,16 @@ class Mark:
 
     Attributes
     ----------
-    kind : "rate", "rewind" or "lost"
-        Another base learning rate was set by hand; the run was taken back; its worker was lost. After the latter two
-        it went on from here.
+    kind : "rate", "rewind", "lost" or "more"
+        Another base learning rate was set by hand; the run was taken back; its worker was lost; it had ended and was
+        given more epochs. After the latter three it went on from here.
     epoch : float
         Where, in epochs.
     value : float, optional
         The new rate.
     """
 
-    kind: Literal["rate", "rewind", "lost"]
+    kind: Literal["rate", "rewind", "lost", "more"]
     epoch: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     value: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 

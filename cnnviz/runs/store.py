@@ -121,9 +121,9 @@ class RunStore(RunFolders):
             _change(session, run_id, changes)
         self.changes.tell(run_id)
 
-    def lengthen(self, run_id: str, config: TrainingConfig, prediction: Prediction | None) -> None:
+    def lengthen(self, run_id: str, config: TrainingConfig, prediction: Prediction | None, **changes: Any) -> None:
         """Queue a run again, for more epochs; what it has answered is kept until a worker begins."""
-        changes = {"config": config.model_dump_json(), "prediction": prediction and list(prediction)}
+        changes |= {"config": config.model_dump_json(), "prediction": prediction and list(prediction)}
         self.update(run_id, status=Status.QUEUED, message="", **changes)
 
     def beat(self, run_ids: list[str]) -> None:

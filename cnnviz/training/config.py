@@ -24,6 +24,8 @@ Frozen = Literal["all-but-the-head", "all-but-the-last-part", "nothing"]
 Head = Literal["new", "kept"]
 
 TEST_SHARE = 0.25
+MOST_OFFERED = 200
+"""Epochs that the form offers, and so the most that any advice asks for; the command line takes more."""
 
 
 class _Settings(BaseModel):

@@ -50,7 +50,7 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
 ) -> None:
     page = opened(browser, app_url, size)
     page.get_by_role("slider", name="Epochs").press("End")
-    expect(page.get_by_text("digits-fast, 50 epochs")).to_be_visible()
+    expect(page.get_by_text("digits-fast, 200 epochs")).to_be_visible()
     page.get_by_role("link", name="Skip to main content").focus()
     tabs = 1  # it is the first of the page
     while page.evaluate(FOCUSED) != "Start":

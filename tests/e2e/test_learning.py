@@ -29,7 +29,7 @@ def test_maps_follow_the_epochs_and_not_a_pause(
         return int(NEWEST.match(epoch.inner_text())[1])
 
     def expect_more_than(number: int) -> None:
-        later = "|".join(map(str, range(number + 1, 51)))
+        later = "|".join(map(str, range(number + 1, 201)))
         expect(epoch).to_have_text(re.compile(f"Epoch ({later}), the newest"), timeout=NETS_PATIENCE)
 
     expect_more_than(newest())
@@ -52,7 +52,7 @@ def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page
     page.goto(f"{app_url}/training")
     page.get_by_role("slider", name="Epochs").press("End")
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d) of 50"))).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d) of 200"))).to_be_visible(timeout=NETS_PATIENCE)
     heard: list[str] = []  # what Streamlit's own connection is sent from now on
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: heard.append(socket.url)))
     page.reload()

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from cnnviz.web.visitor_cookie import COOKIE
 from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
 
-RUNNING = re.compile(r"Epoch \d+ of 50")
-PAUSED = re.compile(r"Epoch \d+ of 50, .*, paused")
+RUNNING = re.compile(r"Epoch \d+ of 200")
+PAUSED = re.compile(r"Epoch \d+ of 200, .*, paused")
 NOT_KEPT = "The link names a run that is not kept here"
 READ_ONLY = "This run belongs to somebody else"
 COMMANDS = ("Pause", "1 batch", "1 epoch", "Stop")

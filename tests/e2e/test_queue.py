@@ -23,7 +23,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     page: Page, browser: Browser, app_url: str
 ) -> None:
     _start(page, app_url, epochs="End")
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 50"))).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=NETS_PATIENCE)
     link = page.url
 
     context = browser.new_context()

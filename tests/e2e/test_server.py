@@ -23,7 +23,7 @@ def _start_training(page: Page, url: str) -> str:
     page.goto(f"{url}/training")
     page.get_by_role("slider", name="Epochs").press("End")
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text(re.compile(r"Epoch [2-9]\d* of 50"))).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(re.compile(r"Epoch [2-9]\d* of 200"))).to_be_visible(timeout=120_000)
     return page.url
 
 
@@ -45,9 +45,9 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
     page.goto(link)
     expect(page.get_by_text("The server that ran this training ended").first).to_be_visible(timeout=INTERRUPTED_SECONDS)
     page.get_by_role("button", name="Resume").click()
-    place = page.get_by_text(re.compile(r"Epoch \d+ of 50"))
+    place = page.get_by_text(re.compile(r"Epoch \d+ of 200"))
     expect(place).to_be_visible(timeout=120_000)
-    epoch = int(re.search(r"Epoch (\d+) of 50", place.inner_text()).group(1))
+    epoch = int(re.search(r"Epoch (\d+) of 200", place.inner_text()).group(1))
     assert epoch >= 2  # it went on from a saved epoch
     wait_until_curve(page, "x.at(-1) > bound", epoch + 1)
     curve = positions(page)

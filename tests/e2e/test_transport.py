@@ -12,7 +12,7 @@ from tests.e2e.curves import positions, wait_until_curve
 from tests.e2e.steps import take_plain_settings
 
 BATCHES = 45  # of 32 of the 1,437 digits
-PLACE = re.compile(rf"Epoch (\d+) of 50, batch (\d+) of {BATCHES}")
+PLACE = re.compile(rf"Epoch (\d+) of 200, batch (\d+) of {BATCHES}")
 
 
 def _press(page: Page, name: str) -> None:
@@ -20,7 +20,7 @@ def _press(page: Page, name: str) -> None:
 
 
 def _expect_held(page: Page, epoch: int, batch: int) -> None:
-    expect(page.get_by_text(f"Epoch {epoch} of 50, batch {batch} of {BATCHES}, paused")).to_be_visible()
+    expect(page.get_by_text(f"Epoch {epoch} of 200, batch {batch} of {BATCHES}, paused")).to_be_visible()
 
 
 def _place(page: Page) -> tuple[int, int]:

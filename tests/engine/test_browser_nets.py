@@ -89,6 +89,15 @@ def test_of_a_net_that_learned_from_few_images_nothing_is_known(engine: Engine, 
     assert familiarity_of_run(engine, run) is None
 
 
+def test_to_a_net_that_only_guesses_nothing_is_familiar_and_so_nothing_is_doubted(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainingConfig(dataset="digits", epochs=1, learning_rate=1e-9)
+    run = engine.wait(engine.train(DIGITS_NET, config, by=OPERATOR).id)
+    monkeypatch.setattr(browser_nets, "ask", lambda *_, **__: pytest.fail("nothing is to be measured"))
+    assert familiarity_of_run(engine, run) is None
+
+
 def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
     engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import Augmentation, TrainingConfig
 from cnnviz.training.recipes import RECIPES
@@ -80,6 +81,7 @@ def test_five_more_epochs_continue_the_run_and_say_what_becomes_of_its_schedule(
     assert (longer.status, longer.config.epochs, longer.config.early_stopping) == (Status.FINISHED, 7, None)
     curves = engine.store.curves(mine.id)
     assert curves.epochs[:2] == before.epochs
+    assert longer.progress.marks == (Mark("more", 2),)
     assert [row["epoch"] for row in curves.epochs] == list(range(1, 8))
 
 
@@ -89,6 +91,7 @@ def test_of_somebody_elses_run_more_epochs_are_trained_in_a_copy(open_page, engi
     assert not page.exception
     copy = next(other for other in engine.store.recent(visitor) if other.owner == visitor.id)
     assert (engine.wait(copy.id).config.epochs, copy.sharing) == (6, Sharing.PRIVATE)
+    assert copy.progress.marks == (Mark("more", 1),)
     assert engine.store.get(run.id) == run
     assert engine.store.curves(copy.id).epochs[:1] == engine.store.curves(run.id).epochs
 

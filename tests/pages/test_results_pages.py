@@ -73,6 +73,8 @@ def test_the_chosen_run_says_first_what_the_diagnosis_says_first(open_page, engi
     for epoch in (1, 2, 3):
         engine.store.add_epoch(run.id, epoch, {"loss": 2.31 - epoch / 1e5, "accuracy": 0.1, "val_accuracy": 0.1})
     page = open_page("runs")
+    assert page.info[0].value.startswith("10.0\u202f% of the test images right.")
+    assert not page.success, "no tick beside that"
     assert page.warning[0].value.startswith("The learning rate is far too low. The training loss falls by only")
     assert page.warning[0].value.endswith("Try 0.001, 1,000 times as much.")
     (also,) = [box for box in page.expander if box.label == "Also noticed (1)"]

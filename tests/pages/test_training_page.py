@@ -91,7 +91,28 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     st.cache_data.clear()
     page.run()
     done = store.last_epoch(run_id)
-    assert f"{done - 1} of {done} epochs are kept, spread evenly" in " ".join(caption.value for caption in page.caption)
+    assert f"{done - 1} of {done} epochs are kept (" in " ".join(caption.value for caption in page.caption)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, visitor, share: float) -> None:
+    settings = TrainingConfig(limit=300, epochs=40, early_stopping=1, learning_rate=0.03, validation_share=share)
+    run = engine.wait(engine.train(get_preset("digits-small").architecture, settings, by=visitor).id)
+    best, done = run.net_epoch, engine.store.last_epoch(run.id)
+    assert done == best + 1 < 40
+    page = open_page("training", run=run.id)
+    said = page.info[0].value
+    assert said.startswith(
+        f"{right_text(run.metrics)}. No better validation loss for 1 epoch. The net is that of epoch"
+    )
+    assert ("These test images chose that epoch" in said) == (share == 0)
+    canvas = _given(page)["canvas"]
+    assert canvas["net"] == next(stop["url"] for stop in canvas["stops"] if stop["epoch"] == best)
+    goes_on = f"It goes on from epoch {done}, the last one, not from epoch {best}, whose net it has now."
+    assert goes_on in " ".join(caption.value for caption in page.caption)
+    rows = open_page("runs").dataframe[0].value
+    assert rows["Epochs"][0] == done
+    assert rows["Test accuracy"][0] == run.metrics["accuracy"]
 
 
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:
@@ -206,7 +227,14 @@ def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -
     run_id = _start(page)
     assert services.engine().wait(run_id).status is Status.FAILED
     again = open_page("training", run=run_id)
-    assert "smaller learning rate" in again.error[0].value
+    assert "The learning rate is too high: the training has diverged." in again.error[0].value
+    assert "Try 0.001, the usual one with Adam." in again.error[0].value
+    assert [button.label for button in again.button if button.label in ("Same again", "5 more epochs")] == [
+        "Same again"
+    ]
+    of_runs = open_page("runs", run=run_id)
+    assert [error.value for error in of_runs.error] == [again.error[0].value]
+    assert not of_runs.warning, "it is said once"
     assert not again.exception
 
 

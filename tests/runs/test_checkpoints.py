@@ -65,8 +65,7 @@ def test_the_ten_newest_epochs_keep_the_optimizer_and_older_ones_their_weights(s
     counts = [len(names(store.load_file(run_id, CHECKPOINT_FILE.format(epoch)))) for epoch in range(1, 13)]
     assert counts == [1, 1, *[3] * 10]
     assert kept_text(store, run_id) == (
-        "All 12 epochs are kept. Those before the last 10 are kept as weights alone: from them the optimizer "
-        "begins anew."
+        "All 12 epochs are kept. All but the last 10 are kept as weights alone: from them the optimizer begins anew."
     )
 
 
@@ -92,8 +91,9 @@ def test_of_too_many_epochs_those_stay_that_lie_evenly_with_the_first_and_the_ne
     assert (kept[0], kept[-2:], len(kept)) == (1, [19, 20], 7)
     gaps = np.diff(kept[:5])
     assert gaps.max() <= 2 * gaps.min()
+    which = ", ".join(map(str, kept))
     assert kept_text(store, run_id).startswith(
-        "7 of 20 epochs are kept, spread evenly: those of one run may take 1 MB."
+        f"7 of 20 epochs are kept ({which}): those of one run may take 1 MB. All but the last 2 are kept"
     )
     size = sum(store.file_size(run_id, CHECKPOINT_FILE.format(epoch)) for epoch in kept)
     assert size <= 2 * whole + 5 * light
@@ -105,6 +105,7 @@ def test_of_a_very_large_net_the_newest_epoch_stays_whole(store: RunStore, monke
     run_id = train(store, 3)
     kept = kept_epochs(store, run_id)
     assert kept[-1] == 3
+    assert "All but the newest are kept as weights alone" in kept_text(store, run_id)
     assert len(names(store.load_file(run_id, CHECKPOINT_FILE.format(3)))) == 3
 
 

@@ -25,6 +25,14 @@ export function tickWords(value, metric) {
   return SHARES.includes(metric) ? inPercent(Number((100 * value).toFixed(1))) : valueWords(value, "");
 }
 
+// What guessing gets right: measured, or before there is a matrix only expected, and said so. null where nothing is known.
+export function guessingWords(history) {
+  const known = validationOf(history);
+  if (known) return `guessing: ${valueWords(known.guessing, "accuracy")}`;
+  const { guessing = null, balanced = false } = history.about ?? {};
+  return guessing === null ? null : `guessing: ${balanced ? "about" : "at least"} ${percentText(guessing)}`;
+}
+
 // What the canvas of a metric shows.
 export function curveWords(history, metric) {
   const { training, validation, batches } = seriesOf(history, metric);
@@ -62,6 +70,8 @@ export function newsWords(known, history) {
 
 export function markWords({ kind, epoch, value }) {
   const from = epoch ? `epoch ${epoch}` : "the start";
+  if (kind === "kept") return `net of epoch ${epoch}`;
+  if (kind === "more") return `more epochs from ${from} on`;
   if (kind === "rate") return `rate ${significant(value)}`;
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
@@ -75,15 +85,18 @@ function validationWords(history, accuracy) {
   return [value, `(${low} to ${high}) of ${countText(known.numImages)}; guessing: ${valueWords(known.guessing, "accuracy")}`];
 }
 
-// The figures of a run: [label, value, note], those of learning of the epoch that ended last, so that none is a single batch's.
+// The figures of a run: [label, value, note], those of learning of the epoch whose weights the net has, the last one unless early
+// stopping went back, so that none is a single batch's.
 export function figuresOf(history) {
   const { epochs, head, points, about } = history;
-  const row = epochs.at(-1) ?? {};
+  const kept = head?.kept ?? null; // early stopping went back to it
+  const row = epochs.find(({ epoch }) => epoch === kept) ?? epochs.at(-1) ?? {};
+  const done = epochs.at(-1)?.epoch ?? 0;
   const rate = points.at(-1)?.[3] ?? head?.rate;
   return [
     ["Images a second", head?.speed ? countText(Math.round(head.speed)) : NOTHING],
     ["Learning rate", valueWords(rate, "learning_rate")],
-    ["Epochs done", about ? `${row.epoch ?? 0} of ${about.epochs}` : NOTHING],
+    ["Epochs done", about ? `${done} of ${about.epochs}` : NOTHING, ...(kept === null ? [] : [`net of epoch ${kept}`])],
     ["Training loss", valueWords(row.loss, "loss")],
     ["Training accuracy", valueWords(row.accuracy, "accuracy")],
     ["Validation loss", valueWords(row.val_loss, "loss")],

@@ -117,13 +117,14 @@ def overfitting(history: History) -> Finding | None:
     else:
         return None
     is_early = history.others_still_gain and not history.has_learned  # more epochs help both
-    kind, title = ("early_gap", "Its own images are known better than others") if is_early else ("overfitting", title)
+    kind = "early_gap" if is_early else "overfitting"
+    title = "Its own images are known better than others" if is_early else title
     return Finding(kind, title, evidence, *_ways_to_generalise(history, best + 1))
 
 
 def _two_shares(history: History) -> str:
     right, others = cautious_percent_text(history.accuracy or 0.0), cautious_percent_text(history.last["val_accuracy"])
-    return f"{right} of the images it learned from are right, but only {others} of others."
+    return f"{right.capitalize()} of the images it learned from are right, but only {others} of others."
 
 
 _AUGMENTED = Remedy({"augment": USUAL_AUGMENTATION.model_dump()})

@@ -3,6 +3,7 @@
 import math
 
 from cnnviz.text.units import cautious_percent_text, count_text, percent_text
+from cnnviz.training.config import MOST_OFFERED
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, HARDLY_BEGUN, STILL_FALLS, History
 from cnnviz.training.diagnosis.remedies import WIDER, wider
@@ -13,7 +14,6 @@ FROZEN_RATE, HIGH_RATE = 0.1, 0.5  # of the highest rate
 FROZEN_PACE = 0.3  # of the pace that the loss had at a high rate
 LONGER = 4  # times as many epochs
 ENOUGH_STEPS = 200  # for a small net to have learned something
-MOST_EPOCHS = 500
 STEPS_OF_AN_EPOCH = 20  # that are looked at of a schedule
 
 
@@ -29,7 +29,7 @@ def too_few_epochs(history: History) -> Finding | None:
     if not (is_falling or is_early) and history.can_be_judged:
         return None
     needed = math.ceil(ENOUGH_STEPS * done / history.num_steps)
-    epochs = min(MOST_EPOCHS, max(LONGER * done, 10, history.config.epochs, needed))
+    epochs = min(MOST_OFFERED, max(LONGER * done, 10, history.config.epochs, needed))
     how_far = f"After {count_text(done, 'epoch')} the training loss is {history.losses[-1]:.3g}"
     if is_falling:
         evidence = (
@@ -43,9 +43,12 @@ def too_few_epochs(history: History) -> Finding | None:
         "too_few_epochs",
         "It was trained for too few epochs",
         evidence,
-        f"Train longer, for {epochs} epochs for example.",
-        Remedy({"epochs": epochs}),
+        *(_longer(epochs) if epochs > done else ("Train it on for more epochs.", None)),
     )
+
+
+def _longer(epochs: int) -> tuple[str, Remedy]:
+    return f"Train longer, for {epochs} epochs for example.", Remedy({"epochs": epochs})
 
 
 def stopped_too_soon(history: History) -> Finding | None:
@@ -54,7 +57,7 @@ def stopped_too_soon(history: History) -> Finding | None:
     was_stopped = history.is_over and len(history.losses) < history.config.epochs
     if not patience or not was_stopped or history.last.get("val_loss", 0) < HARDLY_BEGUN * history.guess_loss:
         return None
-    longer = min(MOST_EPOCHS, LONGER * patience)
+    longer = min(MOST_OFFERED, LONGER * patience)
     return Finding(
         "stopped_too_soon",
         "Early stopping came before it had begun to learn",
@@ -125,6 +128,6 @@ def well(history: History) -> Finding | None:
     return Finding(
         "well",
         "All is well" if history.is_over else "It learns well",
-        f"{right} of the training images are right, and {others} of others.",
+        f"{right.capitalize()} of the training images are right, and {others} of others.",
         "",
     )

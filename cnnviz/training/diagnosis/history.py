@@ -23,6 +23,7 @@ UNCHANGED = 0.01  # relative change of a loss that is none
 HARDLY_BEGUN = 0.9  # of the loss of guessing
 MIN_STEPS = 20  # before these the curves tell nothing of the settings
 GAP = 0.1  # between the accuracy on training images and on others
+NO_GRADIENT = 1e-6  # share of the strongest relative gradient with which a layer learns nothing at any rate
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,35 @@ class History:
     def norms(self) -> Mapping[str, Mapping[str, float]]:
         """Norms of each layer after the last epoch."""
         return self.epochs[-1].get("norms", {}) if self.epochs else {}
+
+    @cached_property
+    def relative_gradients(self) -> dict[str, float]:
+        """Norm of each layer's gradient over that of its weights, from the first layer to the last."""
+        return {
+            name: norms["gradients"] / norms["weights"]
+            for name, norms in self.norms.items()
+            if norms.get("weights") and "gradients" in norms
+        }
+
+    @cached_property
+    def weakest_early(self) -> tuple[str, float]:
+        """The layer of the first half that gets least, and its share of the strongest relative gradient; or ("", 1)."""
+        ratios = self.relative_gradients
+        early, strongest = list(ratios)[: len(ratios) // 2], max(ratios.values(), default=0.0)
+        if not early or not strongest:
+            return "", 1.0
+        weakest = min(early, key=ratios.__getitem__)
+        return weakest, ratios[weakest] / strongest
+
+    @cached_property
+    def silent(self) -> list[str]:
+        """Layers of which every ReLU answers 0 to every image looked at: no gradient at all passes one."""
+        return [name for name, norms in self.norms.items() if norms.get("dead", 0) == 1]
+
+    @cached_property
+    def loses_gradients(self) -> bool:
+        """Whether the net guesses because the gradients shrink from layer to layer, whatever the learning rate is."""
+        return self.is_guessing and not self.silent and self.weakest_early[1] < NO_GRADIENT
 
     @cached_property
     def guess_loss(self) -> float:

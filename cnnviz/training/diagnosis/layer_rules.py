@@ -4,14 +4,17 @@ import math
 
 from cnnviz.architecture.spec import BatchNorm, Branches, Dense, Residual
 from cnnviz.architecture.spec.layers import Convolution
-from cnnviz.text.units import percent_text
+from cnnviz.text.units import count_text, percent_text
+from cnnviz.training.config import MOST_OFFERED
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, History
 from cnnviz.training.diagnosis.remedies import (
     FAR,
+    MOST_EQUAL,
     SATURATING,
     lower_rate,
     normalised,
+    shallower,
     usual_rate,
     with_activation,
 )
@@ -20,6 +23,7 @@ from cnnviz.training.diagnosis.step_rules import relu_text
 EXPLODING = 10.0  # norm of a layer's gradient; of one that trains well it is about 0.1 to 2
 VANISHING = 1e-3  # share of the strongest relative gradient that an early layer gets
 MUCH_DEAD = 0.5
+MOST_NAMED = 4  # layers with dead units
 SETTLED_STEPS = 200  # the moving means of Keras keep 0.99 of themselves: by then 13 % of their start are left
 NORMALISED_BATCH = 32
 SMALL_BATCH = 16
@@ -43,15 +47,10 @@ def exploding(history: History) -> Finding | None:
 
 def vanishing(history: History) -> Finding | None:
     """Find the early layer that gets next to no gradient."""
-    ratios = _relative_gradients(history)
-    names = list(ratios)
-    early = names[: len(names) // 2]
-    if not early:
-        return None
-    weakest, strongest = min(early, key=ratios.__getitem__), max(names, key=ratios.__getitem__)
-    share = ratios[weakest] / ratios[strongest] if ratios[strongest] else 1.0
+    weakest, share = history.weakest_early
     if share >= VANISHING:
         return None
+    strongest = max(history.relative_gradients, key=history.relative_gradients.__getitem__)
     title = history.title(weakest)
     return Finding(
         "vanishing_gradients",
@@ -68,7 +67,10 @@ def dead(history: History) -> Finding | None:
     shares = {name: norms["dead"] for name, norms in history.norms.items() if norms.get("dead", 0) >= MUCH_DEAD}
     if not shares:
         return None
-    told = ", ".join(f"{percent_text(share)} of {history.title(name)}" for name, share in shares.items())
+    worst = sorted(shares, key=shares.__getitem__, reverse=True)[:MOST_NAMED]
+    told = ", ".join(f"{percent_text(shares[name])} of {history.title(name)}" for name in shares if name in worst)
+    more = count_text(len(shares) - len(worst), "other layer")
+    rest = f", and at least {percent_text(MUCH_DEAD)} of {more}" if len(shares) > len(worst) else ""
     lower = lower_rate(history.config, history.rate)
     is_fast = history.rate > FAR * usual_rate(history.config)
     slower, leaky = f"a smaller learning rate ({lower:.2g})", "leaky_relu in place of relu"
@@ -78,7 +80,7 @@ def dead(history: History) -> Finding | None:
     return Finding(
         "dead_relus",
         "Many ReLUs are dead",
-        f"They answer 0 to all of the images looked at: {told}.",
+        f"They answer 0 to all of the images looked at: {told}{rest}.",
         f"A dead unit never learns again. Start anew with {first}, or with {second}.",
         Remedy({"learning_rate": lower}) if is_fast else remedy,
     )
@@ -105,7 +107,7 @@ def unsettled_batch_norm(history: History) -> Finding | None:
     if not is_normalised or history.num_steps >= SETTLED_STEPS or history.gap < GAP:
         return None
     batch_size = min(history.config.batch_size, SMALL_BATCH)
-    epochs = min(500, math.ceil(2 * SETTLED_STEPS / math.ceil(history.num_train / batch_size)))
+    epochs = min(MOST_OFFERED, math.ceil(2 * SETTLED_STEPS / math.ceil(history.num_train / batch_size)))
     settings = {"batch_size": batch_size, "epochs": max(history.config.epochs, epochs)}
     right, others = (percent_text(history.last[name]) for name in ("accuracy", "val_accuracy"))
     return Finding(
@@ -131,12 +133,16 @@ def _place_to_normalise(history: History) -> str:
 def _ways_for_gradients(history: History) -> str:
     relu = relu_text(history) if history.layers else "ReLU in place of sigmoid or tanh"
     ways = [relu] if relu else []
+    fewer = "fewer layers"
+    if history.loses_gradients and history.architecture and shallower(history.architecture):
+        fewer = f"at most {MOST_EQUAL} equal layers in a row"
+        ways.append(fewer)
     if history.can_be_normalised:
         ways.append("batch normalisation")
     branches = [branch for layer in history.layers if isinstance(layer, Branches) for branch in layer.branches]
     if all(branches) and not any(isinstance(layer, Residual) for layer in history.layers):
         ways.append("skip connections")
-    ways.append("fewer layers")
+    ways += [] if fewer in ways else [fewer]
     return " or ".join([", ".join(ways[:-1]), ways[-1]] if len(ways) > 1 else ways)
 
 
@@ -148,13 +154,5 @@ def _remedy_for_gradients(history: History) -> Remedy | None:
     if relu_text(history):
         saturates = any(name in SATURATING for name in history.activations[:-1])
         return with_activation(net, "relu", instead_of=SATURATING if saturates else ("linear",))
-    return normalised(net) if history.can_be_normalised else None
-
-
-def _relative_gradients(history: History) -> dict[str, float]:
-    """Norm of each layer's gradient over that of its weights, from the first layer to the last."""
-    return {
-        name: norms["gradients"] / norms["weights"]
-        for name, norms in history.norms.items()
-        if norms.get("weights") and "gradients" in norms
-    }
+    fewer = shallower(net) if history.loses_gradients else None
+    return fewer or (normalised(net) if history.can_be_normalised else None)

@@ -14,7 +14,8 @@ _UNLEARNED = (
     *("plateau", "one_class", "rate_too_low", "underfitting"),
     *("too_few_epochs", "stopped_too_soon", "frozen_schedule"),
 )
-_STEPS = ("rate_too_high", "dead_relus", "vanishing_gradients", "exploding_gradients")
+_SIGNS = ("dead_relus", "vanishing_gradients", "exploding_gradients")
+_STEPS = ("rate_too_high", *_SIGNS)
 _BY_HEART = ("too_little_data", "overfitting", "early_gap", "unrelated_labels")
 
 EXPLAINS: dict[str, tuple[str, ...]] = {
@@ -23,10 +24,10 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "single_batch_norm": ("*",),  # validation is normalised by other means than the training
     "squashed_answer": (*_UNLEARNED, *_STEPS, "well"),
     "class_imbalance": (*_UNLEARNED, *_STEPS, *_BY_HEART, "well"),
-    "well": (*_UNLEARNED, *_STEPS, "unsettled_batch_norm", "unrelated_labels", "too_little_data", "early_gap"),
-    "rate_too_high": (*_UNLEARNED, *_STEPS, *_BY_HEART),
+    "rate_too_high": (*_UNLEARNED, *_STEPS, *_BY_HEART, "well"),
+    "well": (*_UNLEARNED, *_SIGNS, "unsettled_batch_norm", "unrelated_labels", "too_little_data", "early_gap"),
     "exploding_gradients": (*_UNLEARNED, "dead_relus"),
-    "vanishing_gradients": _UNLEARNED,
+    "vanishing_gradients": (*_UNLEARNED, "dead_relus"),
     "rate_too_low": (*_UNLEARNED, "dead_relus"),
     "unsettled_batch_norm": (*_BY_HEART, "dead_relus"),
     "unrelated_labels": ("too_few_epochs", "frozen_schedule", "underfitting", "dead_relus", *_BY_HEART),

@@ -26,6 +26,7 @@ USUAL_RATE = 1e-3  # of Adam and its like, whose steps are about as large as the
 USUAL_SGD_RATE = 0.1  # without momentum; a momentum m makes a step in a steady direction 1 / (1 - m) times as long
 FAR = 3.0  # times the usual rate, or a share of it: from here the usual one is what to try
 WIDER = 4
+MOST_EQUAL = 4  # layers in a row: through so many the gradients come without any help
 SATURATING = ("sigmoid", "tanh", "hard_sigmoid", "softsign", "softmax")
 
 Change = Callable[[Layer], Sequence[Layer]]
@@ -70,6 +71,17 @@ def with_activation(net: Architecture, activation: str, *, instead_of: Sequence[
 def normalised(net: Architecture) -> Remedy | None:
     """Put a batch normalisation after each hidden convolution and dense layer."""
     return _hidden(net, lambda layer: (layer, BatchNorm()) if isinstance(layer, Dense | Convolution) else (layer,))
+
+
+def shallower(net: Architecture) -> Remedy | None:
+    """Leave of equal hidden layers in a row, or of a repeated block, no more than `MOST_EQUAL`."""
+    kept: list[Layer] = []
+    for layer in net.layers:
+        if kept[-MOST_EQUAL:] == [layer] * MOST_EQUAL:
+            continue
+        is_long = isinstance(layer, Repeat) and layer.times > MOST_EQUAL
+        kept.append(layer.model_copy(update={"times": MOST_EQUAL}) if is_long else layer)
+    return with_layers(net, kept)
 
 
 def wider(net: Architecture) -> Remedy | None:

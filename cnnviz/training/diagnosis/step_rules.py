@@ -13,6 +13,7 @@ DIVERGED_LOSS = 1e6
 SPIKE = 2.0  # times the first loss
 MIN_EPOCHS = 3  # before a slow training is called one
 BY_HEART = 0.5  # of the training images right, with no other
+MOSTLY_DEAD = 0.75  # of the ReLUs of a layer
 OFF = 10.0  # times the usual rate, or a tenth of it: then it is the first suspect where nothing is learned
 
 NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
@@ -37,29 +38,43 @@ def diverged(history: History) -> Finding | None:
 def rate_too_high(history: History) -> Finding | None:
     """Tell a loss that was thrown up, or rises, or units that a large step has killed, or a rate far above the usual.
 
-    With class weights a batch that holds a rare class has a loss many times that of the others.
+    With class weights a batch that holds a rare class has a loss many times that of the others. A net that has learned
+    all the same has lost what a usual rate would give it where its rate is far above that and most of a layer is dead.
     """
+    if history.loses_gradients:
+        return None
     losses, guess = history.losses, history.guess_loss
     first, peak = history.points[0]["loss"] if history.points else losses[0], _peak(history)
     is_stuck = losses[-1] > 0.5 * guess
     lowest = min(losses)
-    dead = [history.title(name) for name, norms in history.norms.items() if norms.get("dead", 0) > 0.9]
-    usual = usual_rate(history.config)
-    if is_stuck and not history.config.class_weights and peak > SPIKE * max(first, guess):
-        evidence = f"The loss began at {first:.2g} and was thrown up to {_plain(peak)}; guessing gives {guess:.2g}."
-    elif losses[-1] > 1.3 * lowest and losses[-1] - lowest > 0.1 * guess:
+    silent = [history.title(name) for name in history.silent]
+    is_far = history.rate >= OFF * usual_rate(history.config)
+    is_thrown = not history.config.class_weights and peak > SPIKE * max(first, guess)
+    thrown = f"The loss began at {first:.2g} and was thrown up to {_plain(peak)}; guessing gives {guess:.2g}."
+    if is_stuck and is_thrown:
+        evidence = thrown
+    elif history.has_learned and is_far and is_thrown and (killed := _killed(history)):
+        evidence = f"{thrown} That killed {killed}: they answer 0 to every image looked at."
+    elif not history.has_learned and losses[-1] > 1.3 * lowest and losses[-1] - lowest > 0.1 * guess:
         evidence = f"The training loss was {lowest:.2g} and is {losses[-1]:.2g} now: it should only fall."
-    elif history.is_guessing and dead:
+    elif history.is_guessing and silent:
         evidence = (
-            f"The net guesses, and the ReLUs of {', '.join(dead)} answer 0 to every image: a large step kills them."
+            f"The net guesses, and the ReLUs of {', '.join(silent)} answer 0 to every image: a large step kills them."
         )
-    elif history.is_guessing and not history.says_the_most_common and history.rate >= OFF * usual:
+    elif history.is_guessing and not history.says_the_most_common and is_far:
         evidence = f"The loss is {losses[-1]:.2g}; guessing gives {guess:.2g}."
     else:
         return None
-    is_far = history.rate >= OFF * usual
     advice, remedy = _slower(history)
     return Finding("rate_too_high", f"The learning rate is {'far ' * is_far}too high", evidence, advice, remedy)
+
+
+def _killed(history: History) -> str:
+    """The layers of which most ReLUs are dead, in words; "" for none."""
+    shares = {name: norms["dead"] for name, norms in history.norms.items() if norms.get("dead", 0) >= MOSTLY_DEAD}
+    return " and ".join(
+        f"{percent_text(share)} of the ReLUs of {history.title(name)}" for name, share in shares.items()
+    )
 
 
 def rate_too_low(history: History) -> Finding | None:

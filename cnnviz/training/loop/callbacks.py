@@ -58,6 +58,7 @@ class EarlyStop(keras.callbacks.Callback):
         self._best: Any = best_checkpoint
         self._best_loss = math.inf
         self._best_epoch = 0
+        self.restored: int | None = None  # the epoch whose weights the net has again, once it has stopped
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Count the epochs before; stop if that is all there was to do."""
@@ -87,6 +88,7 @@ class EarlyStop(keras.callbacks.Callback):
             which = f"The net is that of epoch {epoch}; the best one, epoch {self._best_epoch}, was not kept."
         else:
             restore_weights(self.model, self._best)
+            self.restored = self._best_epoch
         raise StopTraining(f"No better validation loss for {epochs}. {which}")
 
 

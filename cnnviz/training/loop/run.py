@@ -66,9 +66,10 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     # A run that went to its end was validated last with the weights that it has now.
     is_answered = parts.x_val is data.x_test and not stopped
     test = _test_predictions(model, data, validation.scores if is_answered else None)
+    metrics = final_metrics(test, model.count_params(), one_output=model.output_shape[-1] == 1)
     return TrainingResult(
         model=_saved(model),
-        metrics=final_metrics(test, model.count_params(), one_output=model.output_shape[-1] == 1),
+        metrics=metrics | _kept_epoch(callbacks),
         test=test,
         seconds=control.worked_seconds,
         device=device,
@@ -76,6 +77,12 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         net=_for_browsers(model, architecture, data.info.classes),
         was_straight=_was_straight(job, control),
     )
+
+
+def _kept_epoch(callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, int]:
+    """The epoch that early stopping has gone back to; nothing where the net is that of the end."""
+    epochs = [callback.restored for callback in callbacks if isinstance(callback, EarlyStop) and callback.restored]
+    return {"net_epoch": epochs[0]} if epochs else {}
 
 
 def _was_straight(job: TrainingJob, control: Control) -> bool:

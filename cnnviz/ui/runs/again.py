@@ -28,9 +28,10 @@ NOT_YOURS = "Its images are its owner's own, which only they can train on"
 
 
 def show_again(run: Run) -> None:
-    """Buttons that fill the form as a run was set, and that train it on; nothing for one that has not ended."""
-    if run.origin or run.status not in (Status.FINISHED, Status.STOPPED):
+    """Buttons that fill the form as a run was set, and, unless it failed, that train it on; nothing before its end."""
+    if run.origin or run.status not in (Status.FINISHED, Status.STOPPED, Status.FAILED):
         return
+    can_go_on = run.status.has_model
     is_mine, is_usable = may_change(current_visitor(), run), _is_usable(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_again = st.button(
@@ -42,14 +43,14 @@ def show_again(run: Run) -> None:
             on_click=_fill,
             args=(run.id,),
         )
-        is_longer = st.button(
+        is_longer = can_go_on and st.button(
             f"{MORE_EPOCHS} more epochs",
             icon=":material/add:",
             key=f"more-{run.id}",
             disabled=not is_usable,
             help=(MORE_HELP if is_mine else MORE_OF_OTHER) if is_usable else NOT_YOURS,
         )
-        if is_usable and (said := _how_it_goes_on(run)):
+        if can_go_on and is_usable and (said := _how_it_goes_on(run)):
             st.caption(said, width="stretch")
     if is_again:
         tuned = run.config.fine_tuning
@@ -108,6 +109,10 @@ def _how_it_goes_on(run: Run) -> str:
         said.append(f"It goes on from {where}.")
     elif begins and edited_after(store, run.id) == begins:
         said.append("Its weights were changed by hand, so its optimizer begins anew.")
+    if run.net_epoch is not None and begins > run.net_epoch:
+        said.append(
+            f"It goes on from epoch {begins}, the last one, not from epoch {run.net_epoch}, whose net it has now."
+        )
     if config.schedule != "constant":
         batches = max(1, run.progress.num_batches)
         total = begins + MORE_EPOCHS

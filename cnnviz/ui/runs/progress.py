@@ -7,10 +7,12 @@ import streamlit as st
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
+from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import duration_text
+from cnnviz.training.diagnosis.finding import Finding
 from cnnviz.training.fine_tuning import learning_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
@@ -21,6 +23,9 @@ EDITED = """Weights of this net were changed by hand, and it has not been traine
 the net it was made from. Its own are its weights and maps, and what it answers on the test images."""
 EDITED_BEFORE = """Weights of this net were changed by hand after epoch {epoch}. Up to there the curves are those of
 the net it was made from; what follows is its own."""
+
+PICKED_ON_TEST = """These test images chose that epoch, so the accuracy is a little too good: a validation share would
+choose fairly."""
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
@@ -45,9 +50,9 @@ def show_ended(run: Run) -> None:
     elif run.status is Status.FINISHED:
         _show_end(run)
     elif run.status is Status.STOPPED:
-        st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
+        st.info(as_markdown(_stopped_text(run)), icon=":material/stop_circle:")
     else:
-        show_message(run.message)
+        show_message(_failed_text(run))
 
 
 def show_edited(run: Run) -> None:
@@ -81,11 +86,34 @@ def show_start(run: Run) -> None:
             st.page_link(page("inside"), label="Look inside that net", query_params={"run": tuned.run})
 
 
+def _stopped_text(run: Run) -> str:
+    """What the net of a run that ended early gets right, why it ended, and of which epoch it is."""
+    right = f"{right_text(run.metrics)}." if "accuracy" in run.metrics else ""
+    is_picked = run.net_epoch is not None and not run.facts.num_validation
+    return " ".join(filter(None, (right, run.message, PICKED_ON_TEST if is_picked else "", comparison(run))))
+
+
+def _failed_text(run: Run) -> str:
+    """Why a run has failed; of one that has diverged what the diagnosis says, which knows what to try."""
+    cause = None if run.progress.divergence is None else _cause(run)
+    return run.message if cause is None else cause.text
+
+
+def _cause(run: Run) -> Finding | None:
+    """What the diagnosis says first of a run that has ended."""
+    curves = services.store().curves(run.id)
+    return next(iter(findings(services.store(), run, curves.points, curves.epochs)), None)
+
+
 def _show_end(run: Run) -> None:
-    """What a finished run got right, with a tick only where that is more than guessing gets."""
+    """What a finished run got right, with a tick only where that is more than guessing gets and nothing went wrong."""
     said = f"{right_text(run.metrics)}.{_time(run)}"
     if is_better_than_guessing(run.metrics):
-        st.success(said, icon=":material/check:")
+        cause = _cause(run)
+        if cause is None or cause.kind == "well":
+            st.success(said, icon=":material/check:")
+        else:
+            st.info(said, icon=":material/flag:")
     else:
         st.warning(f"No better than guessing: {said}", icon=":material/casino:")
 

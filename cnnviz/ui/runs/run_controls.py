@@ -56,6 +56,7 @@ NET_FILES: dict[NetFormat, tuple[str, str, str]] = {
 }
 """Label, ending and help of the button for each file with the net of a run."""
 DRAWN_KEY = "figure_format_drawn"
+SCHEDULED = "The schedule lowers it from batch to batch: the figure Learning rate says what it is now"
 RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
 
@@ -162,8 +163,10 @@ def _rate(run: Run) -> None:
     now = run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
     st.session_state.setdefault(key, now)
-    words = "The schedule, if any, multiplies this."
-    rate = number_field("Learning rate from now on", key, least=1e-9, help=words, width=220)
+    label, words = "Learning rate from now on", None
+    if run.config.schedule != "constant":
+        label, words = "Highest learning rate from now on", SCHEDULED
+    rate = number_field(label, key, least=1e-9, help=words, width=220)
     was, asked = st.session_state.get(f"{key}_asked", (now, now))
     if st.button("Apply", disabled=rate == (asked if was == now else now)):  # it holds a moment later
         services.engine().set_learning_rate(run.id, rate, by=current_visitor())

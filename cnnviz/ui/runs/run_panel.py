@@ -43,7 +43,7 @@ def show_curves(curves: Curves, run: Run) -> None:
 def show_findings(curves: Curves, run: Run) -> None:
     """The most likely cause of what goes wrong, or that all is well, and folded what else was noticed."""
     cause, *others = findings(services.store(), run, curves.points, curves.epochs) or (None,)
-    if cause is None:
+    if cause is None or cause.kind == "diverged":  # that is said where it is said how the run ended
         return
     if cause.kind == "well":
         st.success(as_markdown(cause.text), icon=":material/check_circle:")

@@ -23,6 +23,7 @@ MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen
 ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
+EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
 GUESSING_HELP = "What always saying the largest class would get"
 TUNE_HELP = "Train it on from its weights, on other images, with a new head for their classes"
 BEGAN_HELP = "The net whose weights it learned on from; none: it began at random"
@@ -44,6 +45,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
             "Test accuracy": st.column_config.NumberColumn(format="percent"),
             "Guessing": st.column_config.NumberColumn(format="percent", help=GUESSING_HELP),
             "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Epochs": st.column_config.NumberColumn(help=EPOCHS_HELP),
             "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
             "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
             "Began with": st.column_config.TextColumn(help=BEGAN_HELP),
@@ -69,7 +71,7 @@ def _row(run: Run) -> dict[str, object]:
         "Guessing": run.metrics.get("guessing"),
         "Parameters": run.metrics.get("params"),
         "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
-        "Epochs": None if run.origin else run.config.epochs,
+        "Epochs": None if run.origin else run.epochs_done if run.status.has_model else run.config.epochs,
         "Seconds": run.seconds or None,
         "Predicted": run.prediction and prediction_text(run.prediction),
         "Device": run.device,

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
-from cnnviz.evaluation.accuracy import scores_text
+from cnnviz.evaluation.accuracy import right_text, scores_text
 from cnnviz.plots.style import Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING
@@ -22,6 +22,8 @@ CONFIG = {
     # more buttons would cover what is above a small figure
     "modeBarButtonsToRemove": ["pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 }
+
+TUNED_THRESHOLD = "The best threshold was chosen on these same images, so its accuracy is a little too good."
 
 P = ParamSpec("P")
 
@@ -106,6 +108,8 @@ def show_reported_results(run: Run) -> None:
     with st.container(border=True):
         for column, (title, text) in zip(st.columns(3), said.items(), strict=True):
             column.markdown(f"**{title}**  \n{text or NOTHING}")
+        if "best_threshold" in run.metrics:
+            st.caption(f"This run at 0.5: {right_text(run.metrics)}. {TUNED_THRESHOLD}")
 
 
 def _source(preset: Preset) -> str:

@@ -44,8 +44,9 @@ def show_empty(net: Architecture | None, config: TrainingConfig | None) -> None:
             f'<figure><img alt="The layers of {escape(net.name)}, from left to right" '
             f'src="data:image/svg+xml;base64,{picture}"><figcaption>{escape(said)}</figcaption></figure>'
         )
-    is_balanced = config is not None and config.loss == "crossentropy" and config.dataset in DATASETS
-    curves = empty_curves(epochs, num_classes, is_guessing_known=is_balanced)
+    has_guessing = config is not None and config.loss == "crossentropy"
+    is_balanced = config is not None and config.dataset in DATASETS
+    curves = empty_curves(epochs, num_classes, has_guessing=has_guessing, is_balanced=is_balanced)
     st.html(
         '<div class="empty-stage"><p><strong>Nothing has been learned yet.</strong> The curves come here after Start; '
         f"the dashes are only a sketch.</p>{curves}{learns}</div>"

@@ -41,14 +41,15 @@ def _epochs(run_id: str) -> None:
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
-    """The newest until one is chosen; a page that follows a training does not ask by itself."""
+    """The net's own, while it learns the newest, until one is chosen; a page that follows it does not ask by itself."""
     key = f"epoch-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if run.status.is_active and st.button(NEWEST, icon=":material/refresh:"):
             st.session_state.pop(key, None)
         if len(epochs) == 1:
             return epochs[0]
-        return st.select_slider("Epoch", epochs, value=epochs[-1], key=key)
+        ended = run.net_epoch if run.net_epoch in epochs else epochs[-1]
+        return st.select_slider("Epoch", epochs, value=ended, key=key)
 
 
 def _show_view(run: Run, epoch: int) -> None:

@@ -9,7 +9,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
 from cnnviz.runs.records import Run
 from cnnviz.text.units import shape_text
-from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.config import MOST_OFFERED, TrainingConfig, make_config
 from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
@@ -24,7 +24,6 @@ from cnnviz.ui.training.fine_tuning import choose_fine_tuning
 from cnnviz.ui.training.form_values import (
     BATCH_SIZES,
     FAST,
-    MAX_EPOCHS,
     MINE,
     WAYS,
     WAYS_HELP,
@@ -135,7 +134,7 @@ def _choose_config(net: Architecture) -> TrainingConfig:
     fields = {
         "dataset": dataset,
         "epochs": left.slider(
-            "Epochs", 1, MAX_EPOCHS, key="training_epochs", help="How often it sees all images", **KEPT
+            "Epochs", 1, MOST_OFFERED, key="training_epochs", help="How often it sees all images", **KEPT
         ),
         "batch_size": right.select_slider(
             "Batch size", BATCH_SIZES, key="training_batch_size", help="Images for each step", **KEPT

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz.architecture.presets.base import Preset
 from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, PRESETS
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.training.config import TEST_SHARE, TrainingConfig, make_config
+from cnnviz.training.config import MOST_OFFERED, TEST_SHARE, TrainingConfig, make_config
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import KEY as OWN_FOLDER
 from cnnviz.ui.inputs.dataset_picker import OWN_IMAGES
@@ -25,7 +25,6 @@ IMAGES = "training_dataset"
 FAST, MINE = "fast", "mine"
 """Choices of a net beside the presets and those of runs: the recipe's, and that of the Architecture page."""
 FILLED = "training_filled"
-MAX_EPOCHS = 50
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
 QUERY = "net"
 
@@ -184,7 +183,7 @@ def fill_as(config: TrainingConfig) -> None:
     values = {
         IMAGES: dataset if is_listed else OWN_IMAGES,
         "training_seed": config.seed,
-        "training_epochs": min(config.epochs, MAX_EPOCHS),
+        "training_epochs": min(config.epochs, MOST_OFFERED),
         "training_batch_size": min(BATCH_SIZES, key=lambda size: abs(size - config.batch_size)),
         "images_side": images.size[0] if images.size and images.size[0] in SIDES else None,
         "images_colour": "grey" if images.channels == 1 else "colour",

@@ -45,13 +45,16 @@ def show_learning(run: Run) -> None:
     if not stops:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
-        if not (
-            run.status.is_active or has_curves_of_another(services.store(), run.id)
-        ):  # while it learns, it changes with every epoch
-            said.caption(f"{PLAY if len(stops) > 1 else ''}{kept_text(services.store(), run.id)}")
-        data = inside_data(run, stops[-1]["url"], stops, images_of(run))
+        # While it learns, what is kept changes with every epoch; of a single one the canvas says so.
+        if not run.status.is_active and len(stops) > 1 and not has_curves_of_another(services.store(), run.id):
+            said.caption(f"{PLAY}{kept_text(services.store(), run.id)}")
+        ended = next((stop for stop in stops if stop.get("epoch") == run.net_epoch), stops[-1])
+        data = inside_data(run, ended["url"], stops, images_of(run))
         here = replace(data, screen="", learning=True, goes_on=run.status.is_active, run=run.id)
-        inside_net(here, key=f"learning-{run.id}")
+        # Whoever has watched it learn has all epochs there and stands at the newest: where others are kept, or the net
+        # is of another one, the canvas begins anew.
+        is_other = not run.status.is_active and (len(stops) < done or run.net_epoch is not None)
+        inside_net(here, key=f"learning-{run.id}{'-kept' * is_other}")
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)

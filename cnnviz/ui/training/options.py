@@ -12,7 +12,7 @@ from cnnviz.datasets.sources.layout import Roles
 from cnnviz.plots.style import Figure
 from cnnviz.plots.training import describe_schedule, schedule_curve
 from cnnviz.text.units import percent_text
-from cnnviz.training.config import Augmentation, ImageSettings, TrainingConfig, make_config
+from cnnviz.training.config import MOST_OFFERED, Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.number_field import number_field
@@ -142,7 +142,7 @@ def _stopping(info: DatasetInfo) -> dict[str, Any]:
         fields["early_stopping"] = st.number_input(
             "Epochs to wait",
             1,
-            50,
+            MOST_OFFERED,
             key="training_patience",
             help="Epochs without a lower validation loss; then the best net is taken",
             **KEPT,

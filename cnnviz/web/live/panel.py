@@ -118,6 +118,7 @@ class Panel:
             "rate": run.progress.learning_rate or run.config.learning_rate,
             "position": run.progress.position if has_begun else None,
             "trouble": trouble or engine.trouble(run.id),
+            "kept": run.net_epoch,
             "diverged": run.status is Status.FAILED and run.progress.divergence is not None,
         }
         self._set("head", head)
@@ -158,6 +159,8 @@ class Panel:
 
     def _findings(self, engine: Engine, run: Run) -> list[dict[str, str]]:
         """What the diagnosis says, as it travels."""
+        if run.progress.divergence is not None and run.status is Status.FAILED:
+            return []  # the page says it where it says that the run has failed
         found = findings(engine.store, run, *self._rows)
         return [{name: getattr(one, name) for name in ("kind", "title", "evidence", "advice")} for one in found]
 
@@ -172,7 +175,8 @@ def _about(engine: Engine, run: Run) -> dict[str, Any]:
         "name": run.name,
         "epochs": run.config.epochs,
         "classes": list(classes),
-        "guessing": 1 / len(classes) if classes and run.config.dataset in DATASETS else None,
+        "guessing": 1 / len(classes) if classes else None,
+        "balanced": run.config.dataset in DATASETS,
         "titles": layer_titles(run.architecture),
         "planned": [planned[0], planned[-1]] if is_level else planned,
     }

@@ -170,7 +170,7 @@ def test_the_test_images_follow_with_those_that_changed_sides(show, plain: Sampl
     right_now = int((plain.labels == winner).sum())
     expect(place.get_by_label("Confusion matrix now")).to_have_attribute(
         "aria-label",
-        f"Confusion matrix now: {right_now} of 12 right. The commonest mistake: {_commonest(plain, winner)}.",
+        f"Confusion matrix now: {right_now} of 12 right. {_commonest(plain, winner)}.",
     )
     images.last.click()
     expect(place.locator(".seen-name")).to_contain_text(f"Test image {changed[-1] + 1}:")
@@ -180,7 +180,9 @@ def test_the_test_images_follow_with_those_that_changed_sides(show, plain: Sampl
 def _commonest(sample: Sample, said: int) -> str:
     counts = np.bincount(sample.labels[sample.labels != said], minlength=4)
     label = int(counts.argmax())
-    return f"{CLASSES[label]} taken for {CLASSES[said]}, {counts[label]} times"
+    if (ties := int((counts == counts[label]).sum())) > 1:
+        return f"No mistake stands out: {ties} of them were made {counts[label]} times each"
+    return f"The commonest mistake: {CLASSES[label]} taken for {CLASSES[said]}, {counts[label]} times"
 
 
 def test_without_test_images_that_is_said(show, plain: Sample) -> None:

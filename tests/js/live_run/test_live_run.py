@@ -176,6 +176,24 @@ def test_lines_that_are_named_in_their_colour_can_be_read_in_both_themes(modules
 # ---- what is said
 
 
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        ([[3, 2], [1, 4]], "7 of 10 right. The commonest mistake: a taken for b, 2 times."),
+        ([[4, 1], [0, 4]], "8 of 9 right. The commonest mistake: a taken for b, once."),
+        ([[3, 1], [1, 4]], "7 of 9 right. No mistake stands out: 2 of them were made once each."),
+        ([[3, 0], [0, 4]], "7 of 7 right."),
+    ],
+)
+def test_one_mistake_is_called_the_commonest_only_where_one_is(modules: Page, matrix: list, words: str) -> None:
+    assert call(modules, "../shared/net_view/matrix", "m.matrixWords(x, ['a', 'b'])", matrix) == words
+
+
+def test_the_place_where_more_epochs_began_is_a_mark(modules: Page) -> None:
+    mark = {"kind": "more", "epoch": 5, "value": None}
+    assert call(modules, "words", "m.markWords(x)", mark) == "more epochs from epoch 5 on"
+
+
 def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> None:
     history = {"epochs": EPOCHS[:1], "points": [[1.5, 0.1, 1.0, 0.05]], "head": HEAD, "about": ABOUT}
     found = {label: said for label, *said in call(modules, "words", "m.figuresOf(x)", history)}
@@ -201,12 +219,35 @@ def test_the_interval_of_an_accuracy_is_that_of_a_run_that_has_ended(
     assert found == pytest.approx(list(accuracy_interval(accuracy, num_images)))
 
 
+def test_the_figures_are_those_of_the_epoch_that_early_stopping_went_back_to(modules: Page) -> None:
+    history = {"epochs": EPOCHS, "points": [], "marks": [], "head": {**HEAD, "kept": 1}, "about": ABOUT}
+    found = {label: said for label, *said in call(modules, "words", "m.figuresOf(x)", history)}
+    assert found["Epochs done"] == ["2 of 4", "net of epoch 1"]
+    assert found["Training accuracy"] == ["25.0\u202f%"]
+    assert found["Validation accuracy"][0] == "30.0\u202f%"
+    model = call(modules, "chart/models", "m.rateModel(x, {}, {})", history)
+    assert model["marks"] == [{"epoch": 1, "words": "net of epoch 1"}]
+
+
 def test_guessing_is_the_largest_class_of_the_validation_and_before_that_what_the_server_expects(modules: Page) -> None:
     epochs = [{"epoch": 1, "confusion": [[3, 0, 0], [1, 4, 1], [0, 0, 1]]}, {"epoch": 2}]
     known = {"epochs": epochs, "about": {"guessing": 1 / 3}}
     assert call(modules, "history", "m.guessingOf(x)", known) == 0.6
     assert call(modules, "history", "m.guessingOf(x)", {**known, "epochs": []}) == 1 / 3
     assert call(modules, "history", "m.guessingOf(x)", {"epochs": [], "about": None}) is None
+
+
+@pytest.mark.parametrize(("is_balanced", "words"), [(True, "about"), (False, "at least")])
+def test_before_the_first_validation_guessing_is_only_expected_and_after_it_measured(
+    modules: Page, is_balanced: bool, words: str
+) -> None:
+    about = {"guessing": 0.1, "balanced": is_balanced}
+    assert call(modules, "words", "m.guessingWords(x)", {"epochs": [], "about": about}) == (
+        f"guessing: {words} 10\u202f%"
+    )
+    epochs = [{"epoch": 1, "confusion": [[37, 0], [0, 323]]}]
+    assert call(modules, "words", "m.guessingWords(x)", {"epochs": epochs, "about": about}) == "guessing: 89.7\u202f%"
+    assert call(modules, "words", "m.guessingWords(x)", {"epochs": [], "about": None}) is None
 
 
 def test_guessing_is_a_line_across_the_accuracy_only(modules: Page) -> None:

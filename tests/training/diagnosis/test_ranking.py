@@ -18,7 +18,7 @@ from cnnviz.architecture.spec import (
     Residual,
 )
 from cnnviz.errors import InvalidConfig
-from cnnviz.training.config import TrainingConfig
+from cnnviz.training.config import MOST_OFFERED, TrainingConfig
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.ranking import EXPLAINS, SYMPTOMS, rank
 from cnnviz.training.diagnosis.remedies import (
@@ -92,6 +92,20 @@ def test_a_gap_is_no_cause_while_others_are_learned_as_well() -> None:
     first, second = said(losses(1.2, 0.9, 0.75, 0.6, accuracy=0.75, val_accuracy=0.52))
     assert (first.kind, second.kind) == ("too_few_epochs", "early_gap")
     assert first.remedy == Remedy({"epochs": 16})
+
+
+@pytest.mark.parametrize("done", [60, 200, 400])
+def test_no_advice_asks_for_more_epochs_than_the_form_offers(done: int) -> None:
+    rows = losses(*(3 * 0.9**epoch for epoch in range(done)), accuracy=0.5)
+    first, *_ = said(rows)
+    assert first.kind == "too_few_epochs"
+    assert first.remedy == (Remedy({"epochs": MOST_OFFERED}) if done < MOST_OFFERED else None)
+    assert first.advice.startswith("Train longer, for 200" if done < MOST_OFFERED else "Train it on for more")
+
+
+def test_a_sentence_begins_with_a_capital_letter_also_where_nearly_all_is_right() -> None:
+    (first,) = said(losses(1.0, 0.5, 0.1, accuracy=0.998, val_accuracy=0.99))
+    assert first.text == "All is well. Over 99\u202f% of the training images are right, and 99\u202f% of others."
 
 
 def test_an_epoch_of_four_batches_is_not_enough_to_judge() -> None:

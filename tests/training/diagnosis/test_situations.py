@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 from cnnviz.bench.diagnosis import BETTER, follow, run_situation
-from cnnviz.bench.situations import SITUATIONS
+from cnnviz.bench.situations import SITUATIONS, Situation
+from cnnviz.training.config import TrainingConfig
 from cnnviz.training.diagnosis.ranking import EXPLAINS, SYMPTOMS
 
 run = cache(lambda name: run_situation(SITUATIONS[name]))
@@ -26,6 +27,8 @@ EVIDENCE = {
     "batches of one": ("is its own mean", "Use a batch size of 32"),
     "batch norm not settled": ("which 48 steps", "epochs with a batch size of 16"),
     "few images": ("It learned from 60 images for 10 classes.", "Collect more images, augment them"),
+    "too deep": ("3e-11 times the gradient of Dense", "Use at most 4 equal layers in a row, batch normalisation"),
+    "rate too high, and yet learned": ("thrown up to 16", "Try 0.001, the usual one with Adam"),
     "wrong labels": ("as by guessing", "are the labels mixed up"),
 }
 
@@ -46,6 +49,20 @@ def test_what_else_was_noticed_gives_no_advice_against_the_cause(name: str) -> N
         is_explained = one.kind in EXPLAINS[first.kind] or "*" in EXPLAINS[first.kind]
         assert not (is_explained and (one.advice or one.remedy)), one.text
         assert not is_explained or one.kind in SYMPTOMS
+
+
+@pytest.mark.parametrize("name", ["too deep", "rate too high, and yet learned"])
+def test_the_advice_to_what_hides_its_cause_helps(name: str) -> None:
+    before, after = run(name), run_situation(follow(SITUATIONS[name], run(name).findings[0]))
+    assert after.recall > before.recall + BETTER
+    assert after.findings[0].kind != before.findings[0].kind
+
+
+def test_a_rate_somewhat_above_the_usual_with_which_all_is_learned_is_well() -> None:
+    """SMALL reaches 98.9 % at ten times the usual rate, with no spike in its loss."""
+    config = TrainingConfig(epochs=5, learning_rate=0.01)
+    situation = Situation("", "", SITUATIONS["rate too high, and yet learned"].net, config)
+    assert run_situation(situation).findings[0].kind == "well"
 
 
 @pytest.mark.slow

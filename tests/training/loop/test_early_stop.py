@@ -75,4 +75,5 @@ def test_a_run_that_was_interrupted_when_it_was_to_stop_trains_no_more(whole) ->
 def test_weights_that_were_not_kept_are_not_claimed(whole) -> None:
     best, last = int(np.argmin(_losses(whole[1]))) + 1, len(whole[1])
     result, _ = _train(_rest(whole, last, keeps_best=False))
+    assert "net_epoch" not in result.metrics
     assert result.stopped.endswith(f"The net is that of epoch {last}; the best one, epoch {best}, was not kept.")

@@ -90,6 +90,8 @@ def test_early_stopping_says_why_and_goes_back_to_the_best_weights(tmp_path: Pat
     best = int(np.argmin(losses)) + 1
     assert len(losses) == best + 3 < 60
     assert result.stopped == f"No better validation loss for 3 epochs. The net is that of epoch {best}, the best one."
+    assert result.metrics["net_epoch"] == best
+    assert "net_epoch" not in run(data=noise, limit=100, epochs=2, early_stopping=3)[0].metrics, "it is of the last"
     (tmp_path / "model.keras").write_bytes(result.model)
     model = keras.saving.load_model(tmp_path / "model.keras")
     kept = model.evaluate(digits.x_test, digits.y_test, verbose=0, return_dict=True)

@@ -186,6 +186,7 @@ def test_the_end_is_told_when_the_last_results_are_there(client: TestClient, eng
             "rate": 0.001,
             "position": 0.2,
             "trouble": "",
+            "kept": None,
             "diverged": False,
         }
         assert close_code(socket) == 1000

@@ -1,7 +1,7 @@
 // What a chart shows of a run: one metric, the learning rate, or the norms of layers. Pure: no page.
 
 import { crossing, guessingOf, normsOf, positionOf, seriesOf, smooth } from "../history.js";
-import { curveWords, markWords, nameOf, SHARES, valueWords } from "../words.js";
+import { curveWords, guessingWords, markWords, nameOf, SHARES, valueWords } from "../words.js";
 import { rangeOf } from "./axes.js";
 
 const FIRST_EPOCHS = 0.1; // the least that the axis shows
@@ -33,7 +33,7 @@ export function metricModel(history, metric, look, { smoothing, isLog, marksCros
   const met = marksCrossing ? crossing({ training, validation }) : null;
   const marks = met ? [{ epoch: met[0], words: `crossing at epoch ${met[0].toFixed(1)}: ${valueWords(met[1], metric)}` }] : [];
   const guessing = metric === "accuracy" ? guessingOf(history) : null;
-  const levels = guessing === null ? [] : [{ value: guessing, words: `guessing: ${valueWords(guessing, metric)}` }];
+  const levels = guessing === null ? [] : [{ value: guessing, words: guessingWords(history) }];
   return { ...framed(history, shown, marks, { isShare: SHARES.includes(metric), isLog: isPowers }), levels, metric, words: curveWords(history, metric) };
 }
 
@@ -68,8 +68,13 @@ function framed(history, lines, marks, { isShare = false, isLog }) {
     isLog,
     x: [0, Math.max(positionOf(history), FIRST_EPOCHS)],
     y: rangeOf(values, { isShare, isLog }),
-    marks: [...history.marks.map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
+    marks: [...allMarks(history).map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
   };
+}
+
+function allMarks({ marks, head }) {
+  const kept = head?.kept ?? null;
+  return kept === null ? marks : [...marks, { kind: "kept", epoch: kept }];
 }
 
 export const titleOf = (metric) => ({ weights: "weights (norm)", gradients: "gradients (norm)" })[metric] ?? nameOf(metric);

@@ -42,16 +42,19 @@ const blend = (colour, share) => colour.map((value, i) => Math.round(GROUND[i] +
 
 export const mostMistakes = (...matrices) => Math.max(1, ...matrices.flatMap((matrix) => matrix.flatMap((row, label) => row.filter((_, said) => said !== label))));
 
-// For those who cannot see it: how many are right, and the commonest mistake.
+// For those who cannot see it: how many are right, and the commonest mistake, if one is.
 export function matrixWords(matrix, classes) {
-  let [best, right, all] = [{ number: 0 }, 0, 0];
+  let [best, ties, right, all] = [{ number: 0 }, 0, 0, 0];
   matrix.forEach((row, label) =>
     row.forEach((number, said) => {
       all += number;
       if (label === said) right += number;
-      else if (number > best.number) best = { number, label, said };
+      else if (number > best.number) [best, ties] = [{ number, label, said }, 1];
+      else if (number && number === best.number) ties += 1;
     }),
   );
-  const worst = best.number ? ` The commonest mistake: ${classes[best.label]} taken for ${classes[best.said]}, ${best.number} times.` : "";
-  return `${right} of ${all} right.${worst}`;
+  const times = best.number === 1 ? "once" : `${best.number} times`;
+  const one = ` The commonest mistake: ${classes[best.label]} taken for ${classes[best.said]}, ${times}.`;
+  const worst = ties > 1 ? ` No mistake stands out: ${ties} of them were made ${times} each.` : one;
+  return `${right} of ${all} right.${best.number ? worst : ""}`;
 }
