@@ -107,7 +107,7 @@ def load_images(
     ----------
     path : str or Path
     image_size : (height, width), optional
-        64x64 by default. The middle of each picture is cut out in this aspect and scaled.
+        64x64 by default. Of each picture the middle, in this aspect, is kept and scaled.
     channels : int
         1 for grey, 3 for colour.
     test_share : float

@@ -14,6 +14,7 @@ from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import current_visitor, listed_runs
+from cnnviz.ui.shared.elements import tell_words
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
 NO_RUNS = (
@@ -45,11 +46,13 @@ def choose_run(*, slim: bool = False) -> Run | None:
         state[CHOSEN] = wanted
     elif state.get(CHOSEN) not in runs:  # also on another page: the box of the last one is gone
         state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
+    labels = distinct_labels(runs, label)
+    tell_words(CHOSEN, labels.values())
     chosen = st.selectbox(
         "Trained net",
         list(runs),
         key=CHOSEN,
-        format_func=distinct_labels(runs, label).__getitem__,
+        format_func=labels.__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
