@@ -1,5 +1,7 @@
 """Sections of the Images page: samples of a data set, balance, pixels and planes, mean images, sizes, copies."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +10,12 @@ import streamlit as st
 
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import modified
-from cnnviz.datasets.statistics.duplicates import Copies
+from cnnviz.datasets.statistics.duplicates import Copies, Copy
 from cnnviz.datasets.statistics.overview import DatasetOverview
 from cnnviz.engine.ask import Images, Subject
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
 from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import count_text
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.runs.progress import show_notes
 from cnnviz.ui.session.training_settings import kept_load_options
@@ -74,26 +77,48 @@ def show_means(info: DatasetInfo, overview: DatasetOverview) -> None:
 
 def show_copies(dataset: str, info: DatasetInfo) -> None:
     """Show images that are in the set more than once, searched for on demand."""
-    st.caption("A copy in both parts lets a net remember instead of recognise: its test result is then too good.")
+    st.caption(
+        "A copy in both parts lets a net remember instead of recognise: its test result is then too good. "
+        "One with several labels teaches nothing: whatever the net says, it is wrong for one of them."
+    )
     key = f"copies-{dataset}"
     if st.button("Look for copies", icon=":material/content_copy:"):
         st.session_state[key] = True
     if not st.session_state.get(key):
         return
     found: Copies = _ask(dataset, "find_copies")
-    st.markdown(
-        f"**{found.num_exact:,}** groups of equal images, **{found.num_near:,}** of nearly equal ones; "
-        f"**{found.num_across:,}** of all of them are in the training and in the test part."
-    )
+    st.markdown(copies_text(found))
     with st.container(horizontal=True, gap="medium"):
         for copy in found.shown:
-            with st.container(width="content", gap="xsmall"):
-                with st.container(horizontal=True, gap="xsmall", width="content"):
-                    for image in copy.images:
-                        show_image(image, width=THUMB // 2, alt="One of the copies")
-                names = " / ".join(dict.fromkeys(info.classes[label] for label in copy.labels))
-                where = "both parts" if copy.is_across else "one part"
-                st.caption(f"{as_markdown(names)}: {'equal' if copy.is_exact else 'nearly equal'}, {where}")
+            _show_copy(copy, info.classes)
+
+
+def copies_text(found: Copies) -> str:
+    """Say how many groups there are, and how many of them do harm."""
+    return (
+        f"{count_text(found.num_exact, 'group')} of equal images, {found.num_near:,} of nearly equal ones. "
+        f"In the training and in the test part: {found.num_across:,}; with several labels: {found.num_relabelled:,}."
+    )
+
+
+def _show_copy(copy: Copy, classes: Sequence[str]) -> None:
+    """Show the images of a group, and what each is said to be and is for."""
+    with st.container(width="content", gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            for image in copy.images:
+                show_image(image, width=THUMB // 2, alt="One of the copies")
+        st.caption(as_markdown(copy_text(copy, classes)))
+
+
+def copy_text(copy: Copy, classes: Sequence[str]) -> str:
+    """Say of a group how alike its images are, what they are labelled, and what they are for."""
+    kinds = Counter(zip(copy.labels, copy.is_test, strict=True))
+    said = ", ".join(
+        f"{f'{count:,} × ' if count > 1 else ''}{classes[label]} ({'test' if is_test else 'training'})"
+        for (label, is_test), count in kinds.items()
+    )
+    labels = "; the same image with several labels" if copy.is_relabelled else ""
+    return f"{len(copy.labels):,} {'equal' if copy.is_exact else 'nearly equal'}: {said}{labels}"
 
 
 def show_sizes(dataset: str, info: DatasetInfo) -> None:

@@ -12,6 +12,7 @@ from cnnviz.datasets.statistics.image_sizes import picture_sizes
 from cnnviz.datasets.statistics.overview import overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test
 from cnnviz.training.config import ImageSettings, TrainingConfig, load_options
+from cnnviz.ui.images.browser import copies_text, copy_text
 
 
 @pytest.fixture
@@ -31,11 +32,31 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) -> None:
     found = find_copies(load_dataset(str(folder)))
-    assert (found.num_exact, found.num_near, found.num_across) == (1, 0, 1)
+    assert (found.num_exact, found.num_near, found.num_across, found.num_relabelled) == (1, 0, 1, 0)
     (copy,) = found.shown
     assert copy.labels == (1, 1)
     assert (copy.is_exact, copy.is_across) == (True, True)
     assert np.array_equal(copy.images[0], copy.images[1])
+
+
+def test_all_of_a_group_are_told_and_the_same_image_with_two_labels_comes_first(folder: Path) -> None:
+    png = (folder / "train/cat/0.png").read_bytes()
+    for name in ("train/cat/1.png", "train/cat/2.png", "train/dog/0.png"):  # three cats, one of them said to be a dog
+        (folder / name).write_bytes(png)
+    found = find_copies(load_dataset(str(folder)))
+    assert (found.num_exact, found.num_across, found.num_relabelled) == (2, 1, 1)
+    worst, across = found.shown
+    assert (sorted(worst.labels), worst.is_test, worst.is_relabelled) == ([0, 0, 0, 1], (False,) * 4, True)
+    assert {*worst.labels[:2]} == {0, 1}, "one of each kind is shown before a second of one"
+    assert len(worst.images) == 4
+    assert (across.labels, across.is_test) == ((1, 1), (False, True))
+    assert copy_text(across, ("cat", "dog")) == "2 equal: dog (training), dog (test)"
+    assert "3 × cat (training)" in copy_text(worst, ("cat", "dog"))
+    assert copy_text(worst, ("cat", "dog")).endswith("the same image with several labels")
+    assert copies_text(found) == (
+        "2 groups of equal images, 0 of nearly equal ones. "
+        "In the training and in the test part: 1; with several labels: 1."
+    )
 
 
 def test_more_samples_begin_with_the_same_ones_and_take_the_classes_in_turn() -> None:
