@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,14 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import modified
 from cnnviz.datasets.statistics.duplicates import Copies, Copy
 from cnnviz.datasets.statistics.overview import DatasetOverview
-from cnnviz.engine.ask import Images, Subject
+from cnnviz.engine.ask import Images
 from cnnviz.plots.bars import balance_bars, describe_balance, describe_shapes, shape_bars
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text
 from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.inputs.dataset_picker import summary
 from cnnviz.ui.runs.progress import show_notes
-from cnnviz.ui.session.training_settings import kept_load_options
+from cnnviz.ui.session.training_settings import kept_load_options, load_options_text
 from cnnviz.ui.shared.answers import cached_answer
 from cnnviz.ui.shared.elements import show_figure, show_image
 
@@ -27,20 +27,19 @@ THUMB = 140  # pixels at most; page_frame.css makes as many columns as there is 
 MAX_MEANS = 40
 
 
-def load_overview(dataset: str) -> DatasetOverview:
-    """Statistics of a data set, computed by a worker."""
-    return _ask(dataset, "overview")
-
-
-def as_read(info: DatasetInfo, overview: DatasetOverview) -> DatasetInfo:
-    """Give the description with the classes that are left once the pictures were read."""
-    return replace(info, classes=tuple(one.name for one in overview.counts))
+def load_overview(dataset: str, info: DatasetInfo) -> DatasetOverview:
+    """Statistics of a data set, computed by a worker; says what the set is, by its names of files until it was read."""
+    about = st.empty()
+    about.caption(f"{summary(info)} {load_options_text(dataset, info)}")
+    overview: DatasetOverview = ask(dataset, "overview")
+    about.caption(f"{summary(overview.info)} {load_options_text(dataset, overview.info)}")
+    return overview
 
 
 def show_samples(dataset: str, info: DatasetInfo, overview: DatasetOverview) -> tuple[np.ndarray, np.ndarray]:
     """Show some images with their classes, more on demand; returns them (N, H, W, C) uint8 and their labels (N,)."""
     key = f"samples-{dataset}"
-    images, labels = _ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
+    images, labels = ask(dataset, "samples", count=st.session_state.get(key, SAMPLES))
     with st.container(key="samples"):
         for image, label in zip(images, labels, strict=True):
             name = info.classes[int(label)]
@@ -86,7 +85,7 @@ def show_copies(dataset: str, info: DatasetInfo) -> None:
         st.session_state[key] = True
     if not st.session_state.get(key):
         return
-    found: Copies = _ask(dataset, "find_copies")
+    found: Copies = ask(dataset, "find_copies")
     st.markdown(copies_text(found))
     with st.container(horizontal=True, gap="medium"):
         for copy in found.shown:
@@ -127,17 +126,14 @@ def show_sizes(dataset: str, info: DatasetInfo) -> None:
         height, width, planes = info.image_shape
         st.markdown(f"All images of this set are {height} × {width} × {planes} (height × width × planes).")
         return
-    shapes = _answer(None, dataset, "picture_sizes", dataset=dataset)
+    shapes = ask(dataset, "picture_sizes")
     st.caption(describe_shapes(shapes))
     show_figure(shape_bars(shapes), describe_shapes(shapes), key="shapes")
 
 
-def _ask(dataset: str, question: str, **parameters: Any) -> Any:
+def ask(dataset: str, question: str, **parameters: Any) -> Any:
     """Ask about the images as this session reads them."""
-    return _answer(Images(dataset, kept_load_options(dataset)), dataset, question, **parameters)
-
-
-def _answer(subject: Subject, name: str, question: str, **parameters: Any) -> Any:
+    subject = Images(dataset, kept_load_options(dataset))
     return cached_answer(
-        subject, question, spinner="Reading the images", show_time=True, version=modified(name), **parameters
+        subject, question, spinner="Reading the images", show_time=True, version=modified(dataset), **parameters
     )

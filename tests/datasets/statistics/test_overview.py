@@ -9,10 +9,11 @@ from PIL import Image
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.datasets.statistics.duplicates import find_copies
 from cnnviz.datasets.statistics.image_sizes import picture_sizes
-from cnnviz.datasets.statistics.overview import overview, samples, train_images
+from cnnviz.datasets.statistics.overview import files, overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test
 from cnnviz.training.config import ImageSettings, TrainingConfig, load_options
 from cnnviz.ui.images.browser import copies_text, copy_text
+from cnnviz.ui.images.files import files_text
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_a_data_set_is_counted_and_averaged_by_class() -> None:
 
 def test_the_sizes_of_own_pictures_are_those_of_the_files(folder: Path) -> None:
     Image.new("RGB", (50, 37)).save(folder / "train/cat/small.png")
-    shapes = picture_sizes(str(folder))
+    shapes = picture_sizes(load_dataset(str(folder)))
     assert [(one.height, one.width, one.count) for one in shapes.counts] == [(64, 64, 10), (37, 50, 1)]
 
 
@@ -102,3 +103,18 @@ def test_images_are_given_with_their_labels_from_the_part_that_was_asked_for() -
     ):
         assert np.array_equal(given[0], images[[5, 0]])
         assert given[1].tolist() == labels[[5, 0]].tolist()
+
+
+def test_summary_files_sizes_and_balance_count_the_same_pictures(folder: Path) -> None:
+    """One file is cut off after its header: its size can be read, the picture cannot. One is no picture at all."""
+    whole = (folder / "train/cat/0.png").read_bytes()
+    (folder / "train/cat/cut.png").write_bytes(whole[:80])
+    (folder / "train/dog/none.png").write_bytes(b"no picture")
+    data = load_dataset(str(folder))
+    assert data.info.summary == "10 pictures of 2 classes."
+    assert sum(one.count for one in overview(data).counts) + data.info.num_test == 10
+    assert picture_sizes(data).num_pictures == 10
+    listed = files(data)
+    assert sorted({file.part for file in listed}) == ["", "test", "train"]
+    assert [file.name for file in listed if not file.part] == ["train/cat/cut.png"]
+    assert files_text(listed) == "10 pictures, 1 more cannot be used; the label is read from the folder or the name."
