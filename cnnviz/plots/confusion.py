@@ -21,7 +21,7 @@ from cnnviz.plots.style import (
 )
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import NOTHING, count_text, percent_text
+from cnnviz.text.units import NOTHING, classes_text, count_text, percent_text
 
 HEIGHT = 620
 SIDE = 450  # pixels that are left of it for the cells
@@ -75,9 +75,10 @@ def describe_confusion(matrix: np.ndarray, classes: Sequence[str]) -> str:
     matrix = np.asarray(matrix)
     total, right = int(matrix.sum()), int(np.trace(matrix))
     if total == 0:
-        return f"Confusion matrix of {len(classes)} classes without images."
+        return f"Confusion matrix of {classes_text(len(classes))} without images."
     share = percent_text(right / total, digits=1)
-    text = f"Confusion matrix of {len(classes)} classes: {right:,} of {total:,} images ({share}) are right"
+    of_all = f"{right:,} of {count_text(total, 'image')} ({share})"
+    text = f"Confusion matrix of {classes_text(len(classes))}: {of_all} {'is' if right == 1 else 'are'} right"
     mistakes = matrix - np.diag(np.diag(matrix))
     if not mistakes.any():
         return f"{text}."

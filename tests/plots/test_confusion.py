@@ -106,4 +106,6 @@ def test_the_matrix_is_told_in_a_sentence():
     assert describe_confusion(np.diag([2, 1]), ["a", "b"]) == (
         "Confusion matrix of 2 classes: 3 of 3 images (100.0\u202f%) are right."
     )
+    one = describe_confusion(np.diag([1, 0]), ["a", "b"])
+    assert one == "Confusion matrix of 2 classes: 1 of 1 image (100.0\u202f%) is right."
     assert describe_confusion(np.zeros((2, 2), int), ["a", "b"]) == "Confusion matrix of 2 classes without images."

@@ -66,7 +66,7 @@ def found_text(layout: Layout) -> str:
     """Say what was found, in a line: classes, pictures of each part, files left out."""
     words = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
     number = {part: sum(layout.counts(part).values()) for part in layout.parts}
-    parts = [f"{number[part]:,} {words[part] if len(number) > 1 else 'pictures'}" for part in number]
+    parts = [f"{n:,} {words[part]}" if len(number) > 1 else count_text(n, "picture") for part, n in number.items()]
     left = [f"{count_text(layout.num_left_out, 'file')} left out"] if layout.num_left_out else []
     return ", ".join([classes_text(len(layout.classes)), *parts, *left])
 
