@@ -125,9 +125,10 @@ def describe_balance(counts: Sequence[ClassCount]) -> str:
         return f"{said}, {rarest.count:,} of each."
     if commonest.count <= EVEN * rarest.count:
         return f"{said}, about equally many of each ({rarest.count:,} to {commonest.count:,})."
+    few = "No net can tell a class by one image: give it more, or leave it out."
     return (
         f"{said}, unevenly: {commonest.count:,} of {commonest.name}, only {rarest.count:,} of {rarest.name}. "
-        "Class weights let them count alike."
+        f"{few if rarest.count <= 1 else 'Class weights let them count alike.'}"
     )
 
 

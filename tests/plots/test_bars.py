@@ -78,6 +78,9 @@ def test_of_many_classes_the_most_frequent_are_drawn() -> None:
 
 
 def test_the_balance_is_said_in_words() -> None:
+    lonely = [ClassCount("a", 9, 0.9), ClassCount("b", 1, 0.1)]
+    said = describe_balance(lonely)
+    assert said.endswith("1 of b. No net can tell a class by one image: give it more, or leave it out.")
     assert describe_balance(UNEVEN) == (
         "400 images of 2 classes, unevenly: 300 of cat, only 100 of dog. Class weights let them count alike."
     )

@@ -104,7 +104,7 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
             f'<li><div class="row"><b>{layout.title(part)}</b><span class="number">{number}</span></div>'
             f"<ul>{''.join(rows)}</ul></li>"
         )
-    said = [*layout.notes, *map(str, layout.left_out)]
+    said = [*layout.cautions, *layout.notes, *map(str, layout.left_out)]
     if said:
         lines = "".join(f"<li>{_text(line)}</li>" for line in said)
         items.append(f"<li><b>Good to know, and what was left out</b><ul>{lines}</ul></li>")
