@@ -206,7 +206,11 @@ def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -
     run_id = _start(page)
     assert services.engine().wait(run_id).status is Status.FAILED
     again = open_page("training", run=run_id)
-    assert "smaller learning rate" in again.error[0].value
+    assert "has diverged" in again.error[0].value
+    assert "learning rate" not in again.error[0].value, "the finding beside the curves says it"
+    assert not again.button(key=f"again-{run_id}").disabled, "to try another rate"
+    assert f"more-{run_id}" not in [button.key for button in again.button]
+    assert "Adam with a learning rate of 1e+09" in services.store().get(run_id).message
     assert not again.exception
 
 

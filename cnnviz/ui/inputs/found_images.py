@@ -137,16 +137,17 @@ def _correct(dataset: str, layout: Layout) -> None:
         folders.setdefault(path, FolderRole(path, said[path], 0))
     if folders:
         labels = dict(zip(folders, short_labels([as_name(path, len(path)) for path in folders], PATH), strict=True))
-        left, right, press = st.columns([3, 2, 1], vertical_alignment="bottom")
-        path = left.selectbox(
-            "Is something taken for what it is not? This folder",
-            list(folders),
-            format_func=labels.__getitem__,
-            key="found_folder",
-        )
-        so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
-        role = right.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
-        if press.button("Correct", key="found_correct"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="found_correction"):
+            path = st.selectbox(
+                "Is something taken for what it is not? This folder",
+                list(folders),
+                format_func=labels.__getitem__,
+                key="found_folder",
+            )
+            so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
+            role = st.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
+            is_corrected = st.button("Correct", key="found_correct")
+        if is_corrected:
             keep_roles(dataset, tuple({**said, path: role}.items()))
             st.rerun()
     if said:

@@ -28,8 +28,8 @@ NOT_YOURS = "Its images are its owner's own, which only they can train on"
 
 
 def show_again(run: Run) -> None:
-    """Buttons that fill the form as a run was set, and that train it on; nothing for one that has not ended."""
-    if run.origin or run.status not in (Status.FINISHED, Status.STOPPED):
+    """Buttons that fill the form as a run was set, and train one with a net on; nothing before it has ended."""
+    if run.origin or not (run.status.has_model or run.status is Status.FAILED):
         return
     is_mine, is_usable = may_change(current_visitor(), run), _is_usable(run)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -42,14 +42,14 @@ def show_again(run: Run) -> None:
             on_click=_fill,
             args=(run.id,),
         )
-        is_longer = st.button(
+        is_longer = run.status.has_model and st.button(
             f"{MORE_EPOCHS} more epochs",
             icon=":material/add:",
             key=f"more-{run.id}",
             disabled=not is_usable,
             help=(MORE_HELP if is_mine else MORE_OF_OTHER) if is_usable else NOT_YOURS,
         )
-        if is_usable and (said := _how_it_goes_on(run)):
+        if is_usable and run.status.has_model and (said := _how_it_goes_on(run)):
             st.caption(said, width="stretch")
     if is_again:
         tuned = run.config.fine_tuning

@@ -22,6 +22,8 @@ the net it was made from. Its own are its weights and maps, and what it answers 
 EDITED_BEFORE = """Weights of this net were changed by hand after epoch {epoch}. Up to there the curves are those of
 the net it was made from; what follows is its own."""
 
+DIVERGED = "This training has diverged and left no net. Why, and what to try, stands beside its curves."
+
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
 
@@ -46,6 +48,8 @@ def show_ended(run: Run) -> None:
         _show_end(run)
     elif run.status is Status.STOPPED:
         st.info(as_markdown(f"{run.message} {comparison(run)}"), icon=":material/stop_circle:")
+    elif run.progress.divergence is not None:
+        st.error(DIVERGED, icon=":material/error:")
     else:
         show_message(run.message)
 

@@ -9,7 +9,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
 from cnnviz.runs.records import Run
 from cnnviz.text.units import shape_text
-from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.config import OPTIMIZERS, TrainingConfig, make_config
 from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
@@ -37,7 +37,7 @@ from cnnviz.ui.training.form_values import (
     take_net,
     take_way,
 )
-from cnnviz.ui.training.options import OPTIMIZERS, choose_options
+from cnnviz.ui.training.options import choose_options
 
 HIGH_RATE = 1
 FORM = "form_kept"

@@ -20,7 +20,6 @@ from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.shared.answers import variations
 from cnnviz.ui.shared.elements import KEPT, show_figure, show_image, tell_words
 
-OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
 SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
 LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
 PREVIEWS = 8
