@@ -145,7 +145,9 @@ def load_images(
     kept = {use: tuple(file for file, its in zip(files, part, strict=True) if its == use) for use in set(part)}
     whole = Listing(
         tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one),
-        *(kept.get(use, ()) for use in ("train", "test", "validation")),
+        kept.get("train", ()),
+        kept.get("test", ()),
+        kept.get("validation", ()),
         listing.notes,
     )
     notes = (*listing.notes, *_lost_classes(listing.classes, learned), *_notes(files, errors))
