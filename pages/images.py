@@ -6,16 +6,14 @@ from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.images import browser
 from cnnviz.ui.images.files import show_files
 from cnnviz.ui.images.numbers import show_numbers
-from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin, summary
-from cnnviz.ui.session.training_settings import load_options_text
+from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin
 
 header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 
 with errors_shown():
     dataset, info = choose_dataset()
-    st.caption(f"{summary(info)} {load_options_text(dataset, info)}")
-    overview = browser.load_overview(dataset)
-    info = browser.as_read(info, overview)
+    overview = browser.load_overview(dataset, info)
+    info = overview.info
     images, labels = browser.show_samples(dataset, info, overview)
     parts = {
         "Class balance": lambda: browser.show_balance(overview),

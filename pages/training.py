@@ -38,7 +38,7 @@ said = st.container()
 if run is None:
     stage, form = st.columns([5, 3], gap="large")
 elif has_canvas(run):
-    stage, inside = st.columns([4, 5], gap="medium")  # curves and maps in one view
+    stage, inside = st.columns([3, 4], gap="medium")  # curves and maps in one view
 else:
     stage = st.container()
 

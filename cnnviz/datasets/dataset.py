@@ -59,6 +59,18 @@ class DatasetInfo:
         return self.test_part_of or self.name
 
 
+@dataclass(frozen=True)
+class PictureFile:
+    """A file that was chosen for a data set: the label in its folder or name, and "train", "validation" or "test".
+
+    `part` is "" for one that could not be used.
+    """
+
+    name: str
+    label: str
+    part: str
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Images and labels of a data set; the arrays are read-only.
@@ -72,6 +84,8 @@ class Dataset:
         A part of its own for validation, apart from the test part.
     notes : tuple of str
         What was left out while reading, one sentence each.
+    files : tuple of PictureFile
+        Empty for a set that comes in one piece.
     """
 
     info: DatasetInfo
@@ -82,6 +96,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     x_val: np.ndarray | None = None
     y_val: np.ndarray | None = None
+    files: tuple[PictureFile, ...] = ()
 
     def __post_init__(self) -> None:
         """Sets are shared by all runs of a process, so nobody may write into one."""

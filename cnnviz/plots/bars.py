@@ -10,7 +10,7 @@ from cnnviz.datasets.statistics.overview import ClassCount
 from cnnviz.plots.style import ACCENT, DIVERGING, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import PERCENT, probability_text, shape_text, with_minus
+from cnnviz.text.units import PERCENT, classes_text, count_text, probability_text, shape_text, with_minus
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
@@ -101,7 +101,8 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             y=[as_plotly(label) for label in short_labels([one.name for one in shown])],
             orientation="h",
             text=[f"{one.count:,}" for one in shown],
-            textposition="auto",
+            textposition="outside",
+            textangle=0,
             cliponaxis=False,
             marker={"color": TRAIN},
             customdata=[100 * one.share for one in shown],
@@ -120,12 +121,15 @@ def describe_balance(counts: Sequence[ClassCount]) -> str:
     """Return a sentence that says what `balance_bars` shows."""
     total = sum(one.count for one in counts)
     rarest, commonest = (choose(counts, key=lambda one: one.count) for choose in (min, max))
-    said = f"{total:,} images of {len(counts)} classes"
+    said = f"{count_text(total, 'image')} of {classes_text(len(counts))}"
+    if commonest.count == rarest.count:
+        return f"{said}, {rarest.count:,} of each."
     if commonest.count <= EVEN * rarest.count:
         return f"{said}, about equally many of each ({rarest.count:,} to {commonest.count:,})."
+    few = "No net can tell a class by one image: give it more, or leave it out."
     return (
         f"{said}, unevenly: {commonest.count:,} of {commonest.name}, only {rarest.count:,} of {rarest.name}. "
-        "Class weights let them count alike."
+        f"{few if rarest.count <= 1 else 'Class weights let them count alike.'}"
     )
 
 
@@ -156,12 +160,13 @@ def shape_bars(shapes: Shapes) -> go.Figure:
 
 def describe_shapes(shapes: Shapes) -> str:
     """Return a sentence that says what `shape_bars` shows."""
-    bad = f" The size of {shapes.num_bad:,} files cannot be read." if shapes.num_bad else ""
+    bad = f" The size of {count_text(shapes.num_bad, 'file')} cannot be read." if shapes.num_bad else ""
     if not shapes.counts:
         return f"No picture whose size is known.{bad}"
     most = shapes.counts[0]
     if len(shapes.counts) == 1:
-        return f"All {most.count:,} pictures are {_size_name(most)} (height × width).{bad}"
+        all_are = f"All {most.count:,} pictures are" if most.count > 1 else "The only picture is"
+        return f"{all_are} {_size_name(most)} (height × width).{bad}"
     quarter = shape_text((round(most.height / 4), round(most.width / 4)))
     return (
         f"{len(shapes.counts):,} sizes; the most common is {_size_name(most)} (height × width) with {most.count:,} of "

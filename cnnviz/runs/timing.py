@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Pace, Progress
-from cnnviz.text.units import duration_range_text, duration_text, written_range
+from cnnviz.text.units import all_text, duration_range_text, duration_text, written_range
 from cnnviz.training.duration.model import Prediction
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
@@ -33,7 +33,8 @@ def comparison(run: Run) -> str:
     predicted = prediction_text(run.prediction)
     took = duration_text(run.seconds)
     if run.status is Status.STOPPED:
-        return f"Predicted {predicted} for all {run.config.epochs} epochs, ended after {took}."
+        planned = all_text(run.config.epochs, "epoch")
+        return f"Predicted {predicted} for {planned}, ended after {took}."
     return f"Predicted {predicted}, took {took}{_miss(run.prediction, run.seconds)}."
 
 

@@ -28,6 +28,11 @@ def count_text(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def all_text(number: int, noun: str) -> str:
+    """Write that it is all of them: all 20 epochs, the one epoch."""
+    return f"all {count_text(number, noun)}" if number != 1 else f"the one {noun}"
+
+
 def classes_text(number: int) -> str:
     """Write how many classes there are: 1 class, 10 classes."""
     return f"{number:,} class" if number == 1 else f"{number:,} classes"

@@ -23,6 +23,9 @@ Schedule = Literal["constant", "cosine", "one_cycle", "step"]
 Frozen = Literal["all-but-the-head", "all-but-the-last-part", "nothing"]
 Head = Literal["new", "kept"]
 
+OPTIMIZERS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
+"""The optimizers and their names in words."""
+
 TEST_SHARE = 0.25
 MOST_OFFERED = 200
 """Epochs that the form offers, and so the most that any advice asks for; the command line takes more."""

@@ -71,4 +71,10 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_role("button", name="Settings")).to_be_in_viewport(ratio=1)
+    row = page.locator(".st-key-training_controls .stHorizontalBlock").first
+    assert row.evaluate("row => row.scrollWidth <= row.clientWidth"), "every button of the bar is whole"
+    if size == SIZES["phone"]:
+        header = page.locator(".st-key-page_header").bounding_box()
+        words = page.get_by_text("Stopped by hand").first.bounding_box()
+        assert words["y"] - header["y"] - header["height"] < 44, "no empty line above the headline"
     page.context.close()

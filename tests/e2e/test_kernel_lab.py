@@ -345,10 +345,14 @@ def test_a_kernel_is_learned_from_a_pair_of_one_s_own(lab: Locator, page: Page, 
 
 def test_the_camera_runs_through_the_kernel(lab: Locator) -> None:
     lab.get_by_role("button", name="Camera", exact=True).click()
-    expect(lab.locator("[data-id=notice]")).to_contain_text("frames a second")
+    before = lab.locator(".bench").bounding_box()["y"]
+    expect(lab.locator("[data-id=rate]")).to_contain_text("frames a second")
+    assert lab.locator(".bench").bounding_box()["y"] == before, "nothing moves down"
     expect(lab.locator("[data-id=output-size]")).to_have_text("318 × 238")
-    lab.get_by_role("button", name="Stop camera").click()
-    expect(lab.locator("[data-id=notice]")).to_be_hidden()
+    stop = lab.get_by_role("button", name="Stop", exact=True)
+    assert stop.locator("span").evaluate("words => words.scrollWidth <= words.clientWidth"), "its word is whole"
+    stop.click()
+    expect(lab.locator("[data-id=rate]")).to_be_empty()
 
 
 def test_a_refused_camera_is_said_in_a_sentence(lab: Locator, page: Page) -> None:

@@ -97,10 +97,10 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     second.get_by_role("textbox", name="Name").fill("ours")
     second.get_by_role("textbox", name="Name").press("Enter")
     _button(second, "Use this name").click()
-    expect(second.get_by_role("heading", name="ours on digits")).to_be_visible()
+    expect(second.get_by_role("heading", name="ours on Handwritten digits (small)")).to_be_visible()
 
     stranger.reload()
-    expect(stranger.get_by_text("ours on digits")).to_be_visible()
+    expect(stranger.get_by_text("ours on Handwritten digits (small)")).to_be_visible()
     _button(stranger, "Save").click()
     net = stranger.get_by_role("button", name="Net (.keras)")
     with stranger.expect_download():

@@ -119,7 +119,8 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "train_images": ({"indices": [0, 1]}, lambda both: both[0].shape, (2, 28, 28, 1)),
     "test_images": ({"indices": [4]}, lambda both: both[0].shape, (1, 28, 28, 1)),
     "find_copies": ({}, lambda found: found.num_across, 0),
-    "picture_sizes": ({"dataset": "FOLDER"}, lambda shapes: shapes.num_pictures, 1),
+    "picture_sizes": ({}, lambda shapes: shapes.num_pictures, 0),
+    "files": ({}, list, []),
     "thumbnails": ({"dataset": "FOLDER", "names": ["nothing.png"]}, list, [None]),
     "augmented": (
         {"images": IMAGE[None], "augmentation": Augmentation(shift=0.1), "seed": 0, "count": 2},

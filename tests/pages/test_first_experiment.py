@@ -97,6 +97,14 @@ def test_what_stands_as_it_should_is_not_sent_again(open_page) -> None:
         assert not widget.proto.set_value, "a slider that is being moved meanwhile would jump back"
 
 
+def test_the_box_is_told_the_words_of_its_choice_when_they_change(open_page) -> None:
+    page = choose(open_page("training"), dataset="shapes")
+    net = page.selectbox(key="training_net").proto
+    assert net.set_value, "the browser goes by words, and would show the recipe of the images before"
+    assert net.raw_value == f"Fast recipe: {RECIPES['shapes'].architecture.name}"
+    assert not page.run().selectbox(key="training_net").proto.set_value
+
+
 def test_plain_settings_are_one_click_away_and_stay(open_page) -> None:
     page = take(open_page("training"), "plain")
     assert chosen(page) == as_told(PLAIN)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.imaging.decode import encode_png
 
 DATASET, FOLDER = "training_dataset", "own_folder"
@@ -74,3 +75,19 @@ def test_folders_whose_paths_begin_alike_are_told_apart_on_a_narrow_screen(open_
     assert len(set(shown)) == len(shown)
     assert {path.rpartition("/")[2] for path in shown} >= {"ox", "owl"}
     assert sum(path.endswith("train/ox") for path in shown) == 1
+
+
+def test_the_size_that_is_shown_is_that_of_the_net_also_after_a_preset_was_chosen(
+    open_page, tmp_path: Path, monkeypatch
+) -> None:
+    _write(tmp_path / "pets", {"cat": 4, "dog": 4})
+    monkeypatch.setenv("CNNVIZ_IMAGES", str(tmp_path))
+    page = open_page("training")
+    page.selectbox(key="training_dataset").set_value("own").run()
+    page.button(key="use_served").click().run()
+    for preset in ("conv64x2-cats-dogs", "lenet5"):
+        page.selectbox(key="training_net").set_value(preset).run()
+        height, width, _ = get_preset(preset).architecture.input_shape
+        size = page.selectbox(key="images_side").proto
+        assert size.raw_value == f"{height} × {width}, the net's"
+        assert size.set_value, "the browser would go on showing the size of the net before"

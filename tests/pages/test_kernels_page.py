@@ -158,6 +158,7 @@ def test_my_kernel_opens_in_the_filter_where_it_changes_the_answer_most(open_pag
     page = open_page("kernels", run=finished_run.id)
     assert "compare_with_net" not in page.session_state
     page.button(key="compare_filters").click().run()
+    assert any("right but least sure" in caption.value for caption in page.caption), "how image and filter were chosen"
     assert not page.exception
     assert not page.error
     subject, kernel = RunModel(finished_run.id), np.array(KERNELS["vertical_edges"].matrix)

@@ -84,7 +84,9 @@ def test_images_are_shown_as_the_training_page_is_set_to_read_them(
     assert any("Shown at 48 × 48, in colour, as set on the Training page" in one.value for one in page.caption)
     page.session_state["images_tab"] = "Pixels and labels"
     page.run()
-    assert any("48 × 48 × 3" in one.value for one in page.markdown)
+    said = next(one.value for one in page.markdown if "48 × 48 × 3" in one.value)
+    assert "scaled to 48 × 48. Its file may hold others." in said, "the pictures are stored with 60 × 80 pixels"
+    assert not any("as stored" in str(group.options) for group in page.get("button_group"))
     assert any("class 0 of 0 to 1" in one.value for one in page.markdown)
     shown, one_hot = (table.value for table in page.dataframe[-2:])
     assert shown.shape == (48, 48)

@@ -235,6 +235,7 @@ def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -
     of_runs = open_page("runs", run=run_id)
     assert [error.value for error in of_runs.error] == [again.error[0].value]
     assert not of_runs.warning, "it is said once"
+    assert "Adam with a learning rate of 1e+09" in services.store().get(run_id).message
     assert not again.exception
 
 

@@ -74,13 +74,21 @@ def test_of_many_classes_the_most_frequent_are_drawn() -> None:
     many = [ClassCount(f"class {i}", i, 0.0) for i in range(100)]
     bars = balance_bars(many).data[0]
     assert len(bars.x) == MAX_CLASSES
+    assert (bars.textposition, bars.textangle) == ("outside", 0), "numbers within thin bars would be turned"
     assert bars.x[0] == 99
 
 
 def test_the_balance_is_said_in_words() -> None:
+    lonely = [ClassCount("a", 9, 0.9), ClassCount("b", 1, 0.1)]
+    said = describe_balance(lonely)
+    assert said.endswith("1 of b. No net can tell a class by one image: give it more, or leave it out.")
     assert describe_balance(UNEVEN) == (
         "400 images of 2 classes, unevenly: 300 of cat, only 100 of dog. Class weights let them count alike."
     )
+    assert (
+        describe_balance([ClassCount("a", 15, 0.5), ClassCount("b", 15, 0.5)]) == "30 images of 2 classes, 15 of each."
+    )
+    assert describe_balance([ClassCount("a", 1, 1.0)]) == "1 image of 1 class, 1 of each."
     even = [ClassCount("a", 1000, 0.5), ClassCount("b", 1100, 0.5)]
     assert describe_balance(even) == "2,100 images of 2 classes, about equally many of each (1,000 to 1,100)."
 
@@ -101,6 +109,9 @@ def test_sizes_are_said_in_words() -> None:
         "The size of 2 files cannot be read."
     )
     assert describe_shapes(Shapes(counts[:1], 0)) == "All 30 pictures are 375 × 500 (height × width)."
+    assert describe_shapes(Shapes(counts[1:], 1)) == (
+        "The only picture is 20 × 30 (height × width). The size of 1 file cannot be read."
+    )
     assert describe_shapes(Shapes((), 3)).startswith("No picture whose size is known.")
 
 

@@ -46,6 +46,8 @@ def test_what_lies_within_the_range_as_it_is_written_is_as_expected(seconds: flo
 def test_a_run_that_ended_early_is_not_held_against_the_prediction() -> None:
     stopped = replace(RUN, status=Status.STOPPED, seconds=3.0)
     assert comparison(stopped) == "Predicted 20 to 35 s for all 20 epochs, ended after 3.0 s."
+    short = replace(stopped, config=stopped.config.model_copy(update={"epochs": 1}))
+    assert "for the one epoch, ended after" in comparison(short)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 // Where the picture comes from: a sample of the page, a drawing, a file, the camera, an address, the clipboard.
 
-import { sizeText } from "../shared/numbers.js";
-import { Camera, CAMERA_SIZE } from "./camera.js";
+import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { SourceRow } from "./source_row.js";
 import { attachPaste, PictureProblem, readAddress, readBlob, UnknownFormat } from "./sources.js";
@@ -16,7 +15,7 @@ export class PictureSources {
     const { find } = lab;
     this.camera = new Camera(
       (picture) => lab.setPicture(picture, { isFrame: true }),
-      (rate) => lab.notify(`Camera, ${sizeText(CAMERA_SIZE.width, CAMERA_SIZE.height)}: ${rate.toFixed(0)} frames a second.`),
+      (rate) => this.sayRate(rate),
     );
     this.drawing = new Drawing(find("drawing"), { take: (picture) => lab.setPicture(picture, { isFrame: true }), keep: (drawing) => ask.drawing(drawing) });
     this.row = new SourceRow(find("sources"), samples, (name) => this.pick(name));
@@ -124,7 +123,7 @@ export class PictureSources {
     this.drawing.hide();
     this.lab.find("address").hidden = true;
     this.row.show("live");
-    this.row.rename("live", "Stop camera");
+    this.row.rename("live", "Stop", "Stop the camera");
   }
 
   // The last frame stays.
@@ -132,8 +131,13 @@ export class PictureSources {
     if (!this.camera.isOn) return;
     this.camera.stop();
     this.row.rename("live", "Camera");
-    this.lab.notify("");
+    this.sayRate(0);
     this.lab.report();
+  }
+
+  // Beside the picture's size, where it moves nothing and is not read aloud with each frame.
+  sayRate(rate) {
+    this.lab.find("rate").textContent = rate ? `${rate.toFixed(0)} frames a second` : "";
   }
 
   refuse(error) {

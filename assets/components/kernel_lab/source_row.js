@@ -49,9 +49,11 @@ export class SourceRow {
     if (tile) this.place.scrollLeft += Math.min(0, tile.offsetLeft - this.place.scrollLeft) + Math.max(0, tile.offsetLeft + tile.offsetWidth - this.place.scrollLeft - this.place.clientWidth);
   }
 
-  rename(name, title) {
+  // A tile is narrow: it may say less than its title.
+  rename(name, text, title = text) {
     const tile = this.tiles.get(name);
-    tile.lastChild.textContent = tile.title = title;
+    tile.lastChild.textContent = text;
+    tile.title = title;
   }
 }
 

@@ -11,7 +11,7 @@ import { Choices, offered } from "./choices.js";
 import { Connection } from "./connection.js";
 import { append, emptyHistory } from "./history.js";
 import { MatrixFigure } from "./matrix_figure.js";
-import { figuresOf, newsWords } from "./words.js";
+import { countWords, figuresOf, newsWords } from "./words.js";
 
 const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
@@ -89,7 +89,7 @@ export class LiveRun {
     this.say("");
     this.find("progress").hidden = !head?.moves;
     setText(this.find("words"), head?.words ?? "");
-    this.showShare(head?.share ?? 0, `${epochs.at(-1)?.epoch ?? 0} of ${about?.epochs ?? 0} epochs`);
+    this.showShare(head?.share ?? 0, `${epochs.at(-1)?.epoch ?? 0} of ${countWords(about?.epochs ?? 0)}`);
     this.showFigures();
     this.showFindings(findings);
   }

@@ -49,7 +49,7 @@ export function curveWords(history, metric) {
   return `Curve of the ${nameOf(metric)} over ${countWords(history.epochs.length)}: ${told.join("; ")}.`;
 }
 
-const countWords = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
+export const countWords = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 
 // How an epoch has ended.
 function epochWords({ epochs, about }) {

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset, DatasetInfo, Progress, class_names, local_path, shown_name
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, PictureFile, Progress, class_names, local_path, shown_name
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import Roles
@@ -16,7 +15,7 @@ from cnnviz.datasets.sources.listing import Labelled, Listing, in_parts, list_fi
 from cnnviz.errors import InvalidDataset, InvalidImage, InvalidInput
 from cnnviz.imaging.pixel_budget import BudgetSpent, PixelBudget
 from cnnviz.text.markup import as_name
-from cnnviz.text.units import bytes_text
+from cnnviz.text.units import bytes_text, classes_text, count_text
 
 DEFAULT_SIZE = (64, 64)
 MAX_BYTES = 4 * 2**30  # of all decoded images together
@@ -107,7 +106,7 @@ def load_images(
     ----------
     path : str or Path
     image_size : (height, width), optional
-        64x64 by default. The middle of each picture is cut out in this aspect and scaled.
+        64x64 by default. Of each picture the middle, in this aspect, is kept and scaled.
     channels : int
         1 for grey, 3 for colour.
     test_share : float
@@ -141,14 +140,20 @@ def load_images(
     usable = np.array([error is None for error in errors])
     labels, learned, (train, test, validation) = in_parts(listing, usable)
     require_enough(labels[train].tolist(), int(test.sum()), [*filter(None, errors), *layout.remarks])
-    whole = replace(listing, classes=tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one))
-    num_train, num_test, num_validation = (int(chosen.sum()) for chosen in (train, test, validation))
-    info = _info(path, whole, shape)
-    info = replace(info, num_train=num_train, num_test=num_test, num_validation=num_validation)
+    part = np.select([train, test, validation], ["train", "test", "validation"], "").tolist()
+    read = tuple(PictureFile(file.name, file.label, use) for file, use in zip(files, part, strict=True))
+    kept = {use: tuple(file for file, its in zip(files, part, strict=True) if its == use) for use in set(part)}
+    whole = Listing(
+        tuple(c for c, is_one in zip(listing.classes, learned, strict=True) if is_one),
+        kept.get("train", ()),
+        kept.get("test", ()),
+        kept.get("validation", ()),
+        listing.notes,
+    )
     notes = (*listing.notes, *_lost_classes(listing.classes, learned), *_notes(files, errors))
     arrays = (images[train], labels[train], images[test], labels[test])
     aside = {"x_val": images[validation], "y_val": labels[validation]} if validation.any() else {}
-    return Dataset(info, *arrays, notes=notes, **aside)
+    return Dataset(_info(path, whole, shape), *arrays, notes=notes, files=read, **aside)
 
 
 def thumbnails(dataset: str, names: Sequence[str]) -> list[np.ndarray | None]:
@@ -221,7 +226,7 @@ def _info(path: str | Path, listing: Listing, shape: Shape) -> DatasetInfo:
         source=str(place),
         licence="your own",
         needs_download=False,
-        summary=f"{num_pictures:,} pictures of {len(listing.classes)} classes.",
+        summary=f"{count_text(num_pictures, 'picture')} of {classes_text(len(listing.classes))}.",
         listed=False,
         free_size=True,
     )

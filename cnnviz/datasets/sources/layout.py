@@ -21,6 +21,7 @@ BESIDE_CLASSES = "beside the folders of the classes"
 BESIDE_PARTS = "beside the parts"
 COPY = "a copy of what lies beside"
 BY_CHOICE = "by your choice"
+LONELY = "{name} has one picture to learn from: no net can tell a class by one. Give it 20 or more, or leave it out."
 EMPTY = "without a picture"
 
 
@@ -93,6 +94,13 @@ class Layout:
     def names(self) -> dict[str, str]:
         """Class -> its name as it is shown."""
         return dict(zip(self.classes, class_names(self.classes), strict=True))
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """A sentence on each class, of a few, that has one picture to learn from: of two, one may be set aside."""
+        most = 1 if "test" in self.parts else 2
+        lonely = [label for label, count in self.counts("train").items() if count <= most]
+        return tuple(LONELY.format(name=as_name(label)) for label in lonely[:SHOWN])
 
     @property
     def num_left_out(self) -> int:

@@ -12,6 +12,7 @@ from cnnviz.text.markup import as_names
 from cnnviz.text.units import classes_text, count_text
 
 MAX_CLASSES = 1000
+GOOD_CLASS = 20  # pictures from which small nets learn a class
 REASONS = 3  # sentences on why there are too few
 
 ByClass = Mapping[str, tuple[str, ...] | list[str]]
@@ -79,9 +80,9 @@ def list_files(
     def chosen(by_class: ByClass) -> tuple[Labelled, ...]:
         return tuple(file for file in _shuffled(by_class, shares, seed) if file.name not in layout.unusable)
 
-    listing = Listing(
-        layout.classes, chosen(train), chosen(test), chosen(layout.parts.get("validation", {})), layout.remarks
-    )
+    validation = layout.parts.get("validation", {})
+    notes = (*layout.cautions, *layout.remarks)
+    listing = Listing(layout.classes, chosen(train), chosen(test), chosen(validation), notes)
     require_enough([file.label for file in listing.train], len(listing.test), layout.remarks)
     return listing
 
@@ -93,11 +94,13 @@ def require_enough(learned: Collection[object], num_test: int, why: Sequence[str
     """
     if len(set(learned)) >= 2 and num_test:
         return
-    lacking = [] if num_test else ["no picture to test on."]
-    reasons = " ".join((*lacking, *why[:REASONS]))
+    num_classes = len(set(learned))
+    reasons = f"; the first problem: {' '.join(why[:REASONS])}" if why else "."
     raise InvalidDataset(
-        f"Too few of these pictures can be used: expected two classes to learn from and one picture to test on. "
-        f"Received: {len(learned)} usable to learn from, {num_test} to test on; the first problem: {reasons}"
+        f"Too few pictures: expected two classes with a picture each to learn from, and one more to test on. Give each "
+        f"class at least two that can be read; to learn well it takes {GOOD_CLASS} or more. Received: "
+        f"{count_text(len(learned), 'picture')} of {classes_text(num_classes)} to learn from, "
+        f"{num_test or 'none'} to test on{reasons}"
     )
 
 

@@ -19,6 +19,7 @@ NEIGHBOURS = 16  # of the same bits, the next by brightness, with which an image
 NEAR = 0.1  # root mean square of the difference, as a share of the image's own standard deviation
 MIN_SPREAD = 4.0  # standard deviation below which an image is blank and tells nothing
 MAX_GROUPS = 12  # that are shown
+MAX_IMAGES = 6  # of a group that are shown
 
 
 @dataclass(frozen=True)
@@ -54,38 +55,71 @@ def duplicates(images: np.ndarray) -> Duplicates:
 
 @dataclass(frozen=True, eq=False)
 class Copy:
-    """Two images (2, H, W, C) uint8 that are alike, with their labels; whether wholly, and whether one is for tests."""
+    """A group of images that are alike.
+
+    Attributes
+    ----------
+    images : ndarray (<= MAX_IMAGES, H, W, C), uint8
+        First one of each label in each part.
+    labels : tuple of int
+        Of all images of the group, in the same order.
+    is_test : tuple of bool
+        Whether each of them is one to test on.
+    is_exact : bool
+        Whether they are wholly the same.
+    """
 
     images: np.ndarray
-    labels: tuple[int, int]
+    labels: tuple[int, ...]
+    is_test: tuple[bool, ...]
     is_exact: bool
-    is_across: bool
+
+    @property
+    def is_across(self) -> bool:
+        """Whether the group has images to learn from and to test on."""
+        return len(set(self.is_test)) > 1
+
+    @property
+    def is_relabelled(self) -> bool:
+        """Whether the same image is said to be of several classes."""
+        return len(set(self.labels)) > 1
 
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """Numbers of groups of equal and of nearly equal images; how many groups reach into the test part; some of them."""
+    """Numbers of groups of equal and of nearly equal images, of those in both parts, of several labels; some groups."""
 
     num_exact: int
     num_near: int
     num_across: int
+    num_relabelled: int
     shown: tuple[Copy, ...]
 
 
 def find_copies(data: Dataset) -> Copies:
-    """Find the images that are in a data set more than once; those that are in both parts are shown first."""
+    """Find the images that are in a data set more than once; those of several labels, or in both parts, come first."""
     images, labels = np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
-    num_train = len(data.x_train)
+    is_test = np.arange(len(labels)) >= len(data.x_train)
     found = duplicates(images)
-    groups = [*((group, True) for group in found.exact), *((group, False) for group in found.near)]
-    pairs = [(_telling_pair(group, num_train), is_exact) for group, is_exact in groups]
-    pairs.sort(key=lambda pair: not _is_across(pair[0], num_train))
-    shown = [
-        Copy(images[list(pair)], tuple(labels[list(pair)].tolist()), is_exact, _is_across(pair, num_train))
-        for pair, is_exact in pairs[:MAX_GROUPS]
-    ]
-    num_across = sum(_is_across(pair, num_train) for pair, _ in pairs)
-    return Copies(len(found.exact), len(found.near), num_across, tuple(shown))
+
+    def several(of: np.ndarray, group: tuple[int, ...]) -> bool:
+        return len(np.unique(of[list(group)])) > 1
+
+    groups = [*found.exact, *found.near]
+    num_across, num_relabelled = (sum(several(of, group) for group in groups) for of in (is_test, labels))
+    exact = set(found.exact)
+    groups.sort(key=lambda group: (not several(labels, group), not several(is_test, group)))
+    shown = tuple(_copy(group, images, labels, is_test, is_exact=group in exact) for group in groups[:MAX_GROUPS])
+    return Copies(len(found.exact), len(found.near), num_across, num_relabelled, shown)
+
+
+def _copy(
+    group: tuple[int, ...], images: np.ndarray, labels: np.ndarray, is_test: np.ndarray, *, is_exact: bool
+) -> Copy:
+    kinds = [(int(labels[place]), bool(is_test[place])) for place in group]
+    order = sorted(range(len(group)), key=lambda at: kinds.index(kinds[at]) != at)  # first one of each kind
+    chosen = [group[at] for at in order[:MAX_IMAGES]]
+    return Copy(images[chosen], tuple(kinds[at][0] for at in order), tuple(kinds[at][1] for at in order), is_exact)
 
 
 def _thumbnails(images: np.ndarray, positions: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
@@ -141,12 +175,3 @@ def _near_pairs(coarse: np.ndarray, fine: np.ndarray) -> tuple[np.ndarray, np.nd
             pairs.append(np.stack([left[is_near], right[is_near]]))
     left, right = np.concatenate(pairs, axis=1)
     return left, right
-
-
-def _telling_pair(group: tuple[int, ...], num_train: int) -> tuple[int, int]:
-    """Two of a group, one of each part if there are; positions are sorted, those of the test part come last."""
-    return group[0], (group[-1] if group[-1] >= num_train else group[1])
-
-
-def _is_across(pair: tuple[int, int], num_train: int) -> bool:
-    return pair[0] < num_train <= pair[1]

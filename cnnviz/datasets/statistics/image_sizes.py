@@ -2,10 +2,12 @@
 
 import warnings
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import picture_files
 from cnnviz.datasets.sources.archive import Source, open_source
 from cnnviz.datasets.sources.content import may_be_picture
@@ -37,17 +39,20 @@ class Shapes:
         return sum(shape.count for shape in self.counts)
 
 
-def picture_sizes(dataset: str) -> Shapes:
-    """Count the sizes of the pictures of a set of free size, as they are stored; raises as `picture_files` does."""
-    return shape_histogram(picture_files(dataset))
+def picture_sizes(data: Dataset) -> Shapes:
+    """Count the sizes, as they are stored, of the pictures that a set was read from; raises as `picture_files` does."""
+    read = frozenset(file.name for file in data.files if file.part)
+    return shape_histogram(picture_files(data.info.name), read) if read else Shapes((), 0)
 
 
-def shape_histogram(path: str | Path) -> Shapes:
+def shape_histogram(path: str | Path, names: Collection[str] | None = None) -> Shapes:
     """Count the sizes of all pictures of a folder or zip.
 
     Parameters
     ----------
     path : str or Path
+    names : set of str, optional
+        Of the files to look at, instead of all that are pictures or are called so.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def shape_histogram(path: str | Path) -> Shapes:
     counts: Counter[tuple[int, int]] = Counter()
     num_bad = 0
     with open_source(path) as source:
-        for name in (name for name in source.names if may_be_picture(source, name)):
+        for name in (name for name in source.names if (name in names if names else may_be_picture(source, name))):
             size = _size(source, name)
             if size is None:
                 num_bad += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnviz.datasets.dataset import Dataset
+from cnnviz.datasets.dataset import Dataset, DatasetInfo, PictureFile
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,15 @@ class DatasetOverview:
         Mean image of each class.
     notes : tuple of str
         What was left out while reading, one sentence each.
+    info : DatasetInfo
+        The set as it was read, without what cannot be.
     """
 
     num_images: int
     counts: tuple[ClassCount, ...]
     means: np.ndarray
     notes: tuple[str, ...]
+    info: DatasetInfo
 
 
 def overview(data: Dataset) -> DatasetOverview:
@@ -119,7 +122,13 @@ def overview(data: Dataset) -> DatasetOverview:
         counts=class_balance(data.y_train, classes),
         means=mean_images(data.x_train, data.y_train, len(classes)),
         notes=data.notes,
+        info=data.info,
     )
+
+
+def files(data: Dataset) -> tuple[PictureFile, ...]:
+    """Give the files that the set was read from, in the order in which they were; none of a set in one piece."""
+    return data.files
 
 
 def samples(data: Dataset, count: int) -> tuple[np.ndarray, np.ndarray]:

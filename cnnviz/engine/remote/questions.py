@@ -132,9 +132,8 @@ QUESTIONS = {
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
     "test_images": Question("cnnviz.datasets.statistics.overview:test_images", "dataset", ("indices",), DATA_SECONDS),
     "find_copies": Question("cnnviz.datasets.statistics.duplicates:find_copies", "dataset", (), DATA_SECONDS),
-    "picture_sizes": Question(
-        "cnnviz.datasets.statistics.image_sizes:picture_sizes", "nothing", ("dataset",), DATA_SECONDS
-    ),
+    "picture_sizes": Question("cnnviz.datasets.statistics.image_sizes:picture_sizes", "dataset", (), DATA_SECONDS),
+    "files": Question("cnnviz.datasets.statistics.overview:files", "dataset", (), DATA_SECONDS),
     "thumbnails": Question("cnnviz.datasets.sources.folder:thumbnails", "nothing", ("dataset", "names"), DATA_SECONDS),
     "augmented": Question(
         "cnnviz.training.loop.augment:preview", "nothing", ("images", "augmentation", "seed", "count")

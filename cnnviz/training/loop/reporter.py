@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from cnnviz.errors import TrainingFailed
-from cnnviz.training.config import TrainingConfig
+from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 from cnnviz.training.events import Divergence, EpochEnded, Points
 from cnnviz.training.loop.compiled_model import capture_checkpoint
 from cnnviz.training.loop.control import Control
@@ -136,6 +136,6 @@ def _diverged(loss: float, config: TrainingConfig, *, epoch: int, batch: int) ->
     divergence = Divergence(epoch, batch, loss if math.isfinite(loss) else None)
     return TrainingFailed(
         f"{divergence}: the weights grew beyond all bounds. Try a smaller learning rate, 0.001 for example. Received: "
-        f"learning rate {config.learning_rate:g}, optimizer {config.optimizer}.",
+        f"{OPTIMIZERS[config.optimizer]} with a learning rate of {config.learning_rate:g}.",
         divergence=divergence,
     )

@@ -91,7 +91,13 @@ def _describe_status(status: EngineStatus) -> tuple[str, str]:
         return ":material/hourglass_bottom:", "Worker is loading TensorFlow (about 15 s)"
     if status.state == "lost":
         return ":material/cloud_off:", f"No worker. {as_markdown(status.message)}"
-    return ":material/memory:", f"{as_markdown(status.device)} · ready"
+    return ":material/memory:", f"{as_markdown(status.device)} · {work_text(status)}"
+
+
+def work_text(status: EngineStatus) -> str:
+    """Say what the workers do: who waits in the queue is not told that they are ready."""
+    told = {"training": status.num_running, "waiting": status.num_queued}
+    return ", ".join(f"{number:,} {what}" for what, number in told.items() if number) or "ready"
 
 
 def show_login() -> None:

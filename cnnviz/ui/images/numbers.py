@@ -8,14 +8,15 @@ import streamlit as st
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import shape_text
 from cnnviz.ui.shared.elements import show_image
 
 WIDTH = 140
 HEIGHT = 300
 MAX_ONE_HOT = 100  # classes whose ones and zeros are shown
 
-Scale = Literal["0 to 255, as stored", "0 to 1, as a net gets them"]
-STORED: Scale = "0 to 255, as stored"
+Scale = Literal["0 to 255", "0 to 1, as a net gets them"]
+STORED: Scale = "0 to 255"
 SCALED: Scale = "0 to 1, as a net gets them"
 
 
@@ -26,7 +27,8 @@ def show_numbers(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> N
     name = info.classes[label]
     height, width, planes = image.shape
     st.markdown(
-        f"A picture is numbers: {height} × {width} × {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright)."
+        f"A picture is numbers: {height} × {width} × {planes} = {image.size:,} of them, from 0 (dark) to 255 (bright). "
+        f"{whence(info, image.shape)}"
     )
     colors = ("red", "green", "blue") if planes == 3 else ("grey",)
     with st.container(horizontal=True):
@@ -40,6 +42,14 @@ def show_numbers(info: DatasetInfo, images: np.ndarray, labels: np.ndarray) -> N
         scale = st.segmented_control("Scale", (STORED, SCALED), default=STORED, required=True)
     _show_plane(image[:, :, colors.index(shown)], scale)
     _show_label(info, label)
+
+
+def whence(info: DatasetInfo, shape: tuple[int, ...]) -> str:
+    """Say of an image (H, W, C) of a set of free size that its numbers are not those of its file; "" of others."""
+    if not info.free_size:
+        return ""
+    size = shape_text(shape[:2])
+    return f"They are those that a net gets: the middle of the picture, scaled to {size}. Its file may hold others."
 
 
 def _show_plane(plane: np.ndarray, scale: Scale) -> None:

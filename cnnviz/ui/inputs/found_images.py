@@ -66,7 +66,7 @@ def found_text(layout: Layout) -> str:
     """Say what was found, in a line: classes, pictures of each part, files left out."""
     words = {"train": "to learn from", "validation": "to validate on", "test": "to test on"}
     number = {part: sum(layout.counts(part).values()) for part in layout.parts}
-    parts = [f"{number[part]:,} {words[part] if len(number) > 1 else 'pictures'}" for part in number]
+    parts = [f"{n:,} {words[part]}" if len(number) > 1 else count_text(n, "picture") for part, n in number.items()]
     left = [f"{count_text(layout.num_left_out, 'file')} left out"] if layout.num_left_out else []
     return ", ".join([classes_text(len(layout.classes)), *parts, *left])
 
@@ -104,7 +104,7 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
             f'<li><div class="row"><b>{layout.title(part)}</b><span class="number">{number}</span></div>'
             f"<ul>{''.join(rows)}</ul></li>"
         )
-    said = [*layout.notes, *map(str, layout.left_out)]
+    said = [*layout.cautions, *layout.notes, *map(str, layout.left_out)]
     if said:
         lines = "".join(f"<li>{_text(line)}</li>" for line in said)
         items.append(f"<li><b>Good to know, and what was left out</b><ul>{lines}</ul></li>")
@@ -137,16 +137,17 @@ def _correct(dataset: str, layout: Layout) -> None:
         folders.setdefault(path, FolderRole(path, said[path], 0))
     if folders:
         labels = dict(zip(folders, short_labels([as_name(path, len(path)) for path in folders], PATH), strict=True))
-        left, right, press = st.columns([3, 2, 1], vertical_alignment="bottom")
-        path = left.selectbox(
-            "Is something taken for what it is not? This folder",
-            list(folders),
-            format_func=labels.__getitem__,
-            key="found_folder",
-        )
-        so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
-        role = right.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
-        if press.button("Correct", key="found_correct"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="found_correction"):
+            path = st.selectbox(
+                "Is something taken for what it is not? This folder",
+                list(folders),
+                format_func=labels.__getitem__,
+                key="found_folder",
+            )
+            so_far = f"is (so far {ROLE_NAMES[folders[path].role]})"
+            role = st.selectbox(so_far, ROLES, format_func=ROLE_NAMES.__getitem__, key="found_role")
+            is_corrected = st.button("Correct", key="found_correct")
+        if is_corrected:
             keep_roles(dataset, tuple({**said, path: role}.items()))
             st.rerun()
     if said:

@@ -8,12 +8,14 @@ from pathlib import PurePath
 import streamlit as st
 
 from cnnviz.access.visitor import OPERATOR_ID
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, shown_name
 from cnnviz.runs.records import Run
 from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import current_visitor, listed_runs
+from cnnviz.ui.shared.elements import tell_words
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
 NO_RUNS = (
@@ -21,6 +23,7 @@ NO_RUNS = (
     "Or open a net of your own on the page Inside."
 )
 OWN_NET = "own net"
+STARTER_TITLE = "Home page's net"
 CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
 """Keys of the session: the run in the box, the one that the address named when the page was last drawn, and the one
 that was picked on any page, where that is not simply the newest."""
@@ -48,11 +51,13 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
         state[CHOSEN] = state.get(PICKED) if state.get(PICKED) in runs else next(iter(runs))
     else:  # the box of the last page had this key, but is another one to Streamlit, which would begin anew
         state[CHOSEN] = state[CHOSEN]
+    labels = distinct_labels(runs, label)
+    tell_words(CHOSEN, labels.values())
     chosen = st.selectbox(
         "Trained net",
         list(runs),
         key=CHOSEN,
-        format_func=distinct_labels(runs, label).__getitem__,
+        format_func=labels.__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
     if wanted is not None or chosen != next(iter(runs)):
@@ -82,20 +87,29 @@ def label(run: Run) -> str:
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
 
+def is_starter(run: Run) -> bool:
+    """Whether it is the net of the Home page, as it came with the program."""
+    return run.name == STARTER_NAME and run.owner == OPERATOR_ID
+
+
 def title(run: Run) -> str:
     """Net and images of a run; of a path its last part. A net that was brought along has images once evaluated."""
-    if run.name == STARTER_NAME and run.owner == OPERATOR_ID:
-        return "Home page's net"
+    if is_starter(run):
+        return STARTER_TITLE
     name = f"{run.name} ({OWN_NET})" if run.origin else run.name
     return f"{name} on {images_title(run)}" if run.config.dataset else name
 
 
 def without_place(run: Run) -> Run:
     """Give a run to be shown in full: the path of its images tells where this server keeps what."""
+    if run.config.dataset in DATASETS:
+        return run
     return replace(run, config=run.config.model_copy(update={"dataset": images_title(run)}))
 
 
 def images_title(run: Run) -> str:
     """Name of a run's images; of uploads what their owner called them, for the owner alone."""
+    if run.config.dataset in DATASETS:
+        return DATASETS[run.config.dataset].title
     is_upload = UPLOADS in PurePath(run.config.dataset).parts[-3:-1]
     return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)

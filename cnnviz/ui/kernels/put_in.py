@@ -20,6 +20,10 @@ from cnnviz.ui.shared.elements import show_figure
 IS_COMPARED = "compare_with_net"
 
 NUM_SHOWN = 4
+HOW_CHOSEN = (
+    "It opens with the test image of which the net is right but least sure, and with the filter whose change turns the "
+    "answer most. Choose others below."
+)
 SIDES = ("As trained", "With your kernel")
 
 
@@ -99,7 +103,7 @@ def _show_effect(run: Run, prepared: Prepared, kernel: np.ndarray, index: int) -
         show_figure(answer_changes(before, after, classes), words, key="replaced-answer")
     st.caption(
         "Your kernel takes the place of that filter of the first layer, as strong as the one it replaces. "
-        "This is only tried out: the net itself stays as it was trained."
+        f"This is only tried out: the net itself stays as it was trained. {HOW_CHOSEN}"
     )
 
 

@@ -10,7 +10,16 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import NOTHING
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import OWN_NET, PICKED, images_title, pick, title, without_place
+from cnnviz.ui.inputs.run_picker import (
+    OWN_NET,
+    PICKED,
+    STARTER_TITLE,
+    images_title,
+    is_starter,
+    pick,
+    title,
+    without_place,
+)
 from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.progress import show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
@@ -63,7 +72,7 @@ def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
 
 def _row(run: Run) -> dict[str, object]:
     return {
-        "Net": run.name,
+        "Net": STARTER_TITLE if is_starter(run) else run.name,
         "Images": images_title(run) or None,
         "Status": OWN_NET if run.origin else run.status.value,
         "Belongs to": whose(run),

@@ -78,4 +78,5 @@ def load_options_text(dataset: str, info: DatasetInfo) -> str:
         f"at most {options['limit_per_class']:,} of each class" if options.get("limit_per_class") else "",
     ]
     how = ", ".join([f"Shown at {height} × {width}", colour, *filter(None, limits)])
-    return f"{how}{', as set on the Training page' if options else ''}; the middle of each picture is cut out."
+    where = ", as set on the Training page" if options else ""
+    return f"{how}{where}; of each picture the middle is kept, its borders are lost."

@@ -1,7 +1,7 @@
 """Elements that several pages draw: figures with a text alternative, live parts, and results that tutorials report."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, ParamSpec, TypedDict
 
 import numpy as np
@@ -36,6 +36,17 @@ class Persistence(TypedDict):
 
 KEPT: Persistence = {"persist_state": "session"}
 """For a control whose value stays while the visitor looks at other pages."""
+
+
+def tell_words(key: str, words: Iterable[str]) -> None:
+    """Tell the browser the choice of a box anew where the words of its options have changed, before the box is drawn.
+
+    The browser knows a choice by its words alone: it would go on showing those of before.
+    """
+    told, now = f"words-of-{key}", list(words)
+    if st.session_state.get(told, now) != now and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[told] = now
 
 
 def show_figure(figure: Figure, alternative: str, *, key: str, **options: Any) -> Any:

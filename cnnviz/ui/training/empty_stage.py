@@ -13,8 +13,7 @@ from cnnviz.plots.diagram.diagram import thumbnail_svg
 from cnnviz.plots.empty_curves import empty_curves
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import classes_text, count_text
-from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.training.options import OPTIMIZERS
+from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "training.css"
 NUM_CLASSES = 10  # of the axes, until images are chosen

@@ -9,7 +9,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
 from cnnviz.runs.records import Run
 from cnnviz.text.units import shape_text
-from cnnviz.training.config import MOST_OFFERED, TrainingConfig, make_config
+from cnnviz.training.config import MOST_OFFERED, OPTIMIZERS, TrainingConfig, make_config
 from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
@@ -19,7 +19,7 @@ from cnnviz.ui.session.current_net import current_net
 from cnnviz.ui.session.kept_settings import NOT_KEPT, SHOWN_ONLY
 from cnnviz.ui.session.starting_net import NET, keep_start_in_link, offered_nets
 from cnnviz.ui.session.training_settings import keep_config, keep_load_options
-from cnnviz.ui.shared.elements import KEPT, show_preset_results
+from cnnviz.ui.shared.elements import KEPT, show_preset_results, tell_words
 from cnnviz.ui.training.fine_tuning import choose_fine_tuning
 from cnnviz.ui.training.form_values import (
     BATCH_SIZES,
@@ -36,7 +36,7 @@ from cnnviz.ui.training.form_values import (
     take_net,
     take_way,
 )
-from cnnviz.ui.training.options import OPTIMIZERS, choose_options
+from cnnviz.ui.training.options import choose_options
 
 HIGH_RATE = 1
 FORM = "form_kept"
@@ -89,6 +89,7 @@ def _choose_net() -> tuple[Architecture, Run | None]:
         **distinct_labels(own, lambda run: f"Fine-tune: {title(run)}"),
         **{name: preset.title for name, preset in PRESETS.items()},
     }
+    tell_words(NET, titles.values())
     name = st.selectbox(
         "Net",
         list(titles),

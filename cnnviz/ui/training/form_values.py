@@ -18,7 +18,7 @@ from cnnviz.ui.inputs.dataset_picker import OWN_IMAGES
 from cnnviz.ui.session.current_net import TAKEN, current_net
 from cnnviz.ui.session.starting_net import NET
 from cnnviz.ui.session.training_settings import keep_roles
-from cnnviz.ui.training.options import SIDES
+from cnnviz.ui.training.options import NETS_SIDE, SIDES
 
 IMAGES = "training_dataset"
 """Key of the session: the chosen images."""
@@ -68,6 +68,7 @@ START_VALUES: dict[str, Any] = {
     "augment_shift": 0.1,
     "augment_brightness": 0.0,
     "augment_noise": 0.0,
+    "images_side": NETS_SIDE,
     "images_colour": "colour",
     "images_test_share": TEST_SHARE,
     "images_limit": 200,
@@ -80,7 +81,8 @@ START_VALUES: dict[str, Any] = {
 def follow_images() -> None:
     """Fill the form before it is drawn: net and settings follow the images until the visitor has chosen others."""
     for key, value in START_VALUES.items():
-        st.session_state.setdefault(key, value)
+        if st.session_state.get(key) is None:  # as which the size of the net was kept before
+            st.session_state[key] = value
     filled = st.session_state.setdefault(FILLED, {})
     dataset = chosen_images()
     _take_link()
@@ -185,7 +187,7 @@ def fill_as(config: TrainingConfig) -> None:
         "training_seed": config.seed,
         "training_epochs": min(config.epochs, MOST_OFFERED),
         "training_batch_size": min(BATCH_SIZES, key=lambda size: abs(size - config.batch_size)),
-        "images_side": images.size[0] if images.size and images.size[0] in SIDES else None,
+        "images_side": images.size[0] if images.size and images.size[0] in SIDES else NETS_SIDE,
         "images_colour": "grey" if images.channels == 1 else "colour",
         "images_test_share": images.test_share,
         "images_has_limit": images.limit_per_class is not None,

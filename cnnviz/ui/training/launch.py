@@ -12,7 +12,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.timing import NOT_MEASURED, prediction_text, short_prediction_text
 from cnnviz.settings import LIMITS, read_settings
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import count_text, megabytes_text
+from cnnviz.text.units import all_text, count_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.training.fine_tuning import training_analysis
@@ -80,7 +80,7 @@ def _estimate(net: Architecture, config: TrainingConfig, was_known: bool) -> Non
     if calibration:
         prediction = forecast(net, config, calibration)
         may_end_early = config.target_accuracy or config.early_stopping
-        epochs = f" for all {config.epochs} epochs" if may_end_early else ""
+        epochs = f" for {all_text(config.epochs, 'epoch')}" if may_end_early else ""
         words = "At most about" if may_end_early else "About"
         time = f"{words} {prediction_text(prediction)}{epochs}, {memory} on this worker"
     else:
@@ -118,7 +118,7 @@ def training_time(net: Architecture, batch_size: int, optimizer: str) -> tuple[s
     except CnnvizError:
         return None
     usual = "" if calibration else "; reckoned for a usual computer"
-    images = f"{image_counts(config, info)[0]:,} images of {as_markdown(info.title)}"
+    images = f"{count_text(image_counts(config, info)[0], 'image')} of {as_markdown(info.title)}"
     epochs = count_text(config.epochs, "epoch")
     about = f"About **{prediction_text(prediction)}** for {epochs} with {images}, {where}{usual}.\n\n{TIME_HELP}"
     return short_prediction_text(prediction), about, "" if prediction.is_measured else NOT_MEASURED

@@ -11,20 +11,21 @@ from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.layout import Roles
 from cnnviz.plots.style import Figure
 from cnnviz.plots.training import describe_schedule, schedule_curve
-from cnnviz.text.units import percent_text
+from cnnviz.text.units import percent_text, shape_text
 from cnnviz.training.config import MOST_OFFERED, Augmentation, ImageSettings, TrainingConfig, make_config
 from cnnviz.training.loop.schedule import planned_rates
 from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.shared.answers import variations
-from cnnviz.ui.shared.elements import KEPT, show_figure, show_image
+from cnnviz.ui.shared.elements import KEPT, show_figure, show_image, tell_words
 
-OPTIMIZERS = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "AdamW", "sgd": "SGD"}
 SCHEDULES = {"constant": "constant", "cosine": "cosine", "one_cycle": "one cycle", "step": "step"}
 LOSSES = {"crossentropy": "cross-entropy", "mse": "mean squared error"}
 PREVIEWS = 8
-SIDES = (None, 28, 32, 48, 64, 96, 128, 160, 224)
+NETS_SIDE = 0
+"""Choice of a size that is the net's."""
+SIDES = (NETS_SIDE, 28, 32, 48, 64, 96, 128, 160, 224)
 
 
 def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
@@ -63,13 +64,16 @@ def _say_what_is_set(options: dict[str, Any]) -> None:
 
 def _image_settings(net: Architecture, roles: Roles) -> ImageSettings:
     height, width = net.input_shape[:2]
+    sizes = {side: shape_text((side, side) if side else (height, width)) for side in SIDES}
+    sizes[NETS_SIDE] += ", the net's"
+    tell_words("images_side", sizes.values())
     left, right = st.columns(2)
     side = left.selectbox(
         "Size",
         SIDES,
-        format_func=lambda side: f"{side} × {side}" if side else f"{height} × {width}, the net's",
+        format_func=sizes.__getitem__,
         key="images_side",
-        help="The middle of each picture is cut out and scaled to this",
+        help="The largest part in the middle of each picture that has this shape is scaled to it; its borders are lost",
         **KEPT,
     )
     colour = right.segmented_control("Colours", ("colour", "grey"), required=True, key="images_colour", **KEPT)

@@ -251,7 +251,7 @@ def test_a_folder_without_two_classes_is_refused(files: dict[str, bytes], tmp_pa
 
 def test_a_folder_with_only_damaged_pictures_is_refused(tmp_path: Path) -> None:
     files = {f"{label}/{i}.png": picture(RED)[:60] for label in "ab" for i in range(4)}
-    with pytest.raises(InvalidDataset, match=r"Too few of these pictures.*the first problem"):
+    with pytest.raises(InvalidDataset, match=r"Too few pictures.*the first problem"):
         load_images(write(tmp_path, files, packed=False))
 
 
@@ -301,3 +301,20 @@ def _png(image: np.ndarray) -> bytes:
     file = BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return file.getvalue()
+
+
+def test_two_pictures_are_refused_with_how_many_a_class_needs(tmp_path: Path) -> None:
+    path = write(tmp_path, {"a/1.png": picture(RED), "b/1.png": picture(BLUE)}, packed=False)
+    with pytest.raises(InvalidDataset) as refused:
+        describe_images(path)
+    said = str(refused.value)
+    assert "Give each class at least two that can be read" in said
+    assert said.endswith("Received: 2 pictures of 2 classes to learn from, none to test on.")
+
+
+def test_a_class_with_one_picture_to_learn_from_is_named(tmp_path: Path) -> None:
+    files = {f"{label}/{i}.png": picture(RED) for label, count in (("a", 2), ("b", 3)) for i in range(count)}
+    notes = load_images(write(tmp_path, files, packed=False)).notes
+    assert [note for note in notes if "one picture to learn from" in note] == [
+        "a has one picture to learn from: no net can tell a class by one. Give it 20 or more, or leave it out."
+    ]

@@ -276,10 +276,12 @@ def test_what_a_person_says_comes_before_every_guess() -> None:
 
 
 def test_a_class_without_usable_pictures_is_said_beside_the_classes() -> None:
-    names = tree({"fox": 3, "owl": 3, "bat": 2})
-    layout = read_layout(names, unusable=frozenset(["bat/0.png", "bat/1.png", "fox/0.png"]), empty=["cow"])
+    names = tree({"fox": 3, "owl": 3, "bat": 2, "cat": 1})
+    unusable = frozenset(["bat/0.png", "bat/1.png", "cat/0.png", "fox/0.png"])
+    layout = read_layout(names, unusable=unusable, empty=["cow"])
     assert counts(layout) == {"train": {"fox": 2, "owl": 3}}
     assert "bat is no class: none of its 2 files is a picture." in layout.notes
+    assert "cat is no class: its only file is no picture." in layout.notes
     assert "Left out 1 folder, without a picture: cow." in map(str, layout.left_out)
 
 

@@ -9,9 +9,11 @@ from PIL import Image
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.datasets.statistics.duplicates import find_copies
 from cnnviz.datasets.statistics.image_sizes import picture_sizes
-from cnnviz.datasets.statistics.overview import overview, samples, train_images
+from cnnviz.datasets.statistics.overview import files, overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test
 from cnnviz.training.config import ImageSettings, TrainingConfig, load_options
+from cnnviz.ui.images.browser import copies_text, copy_text
+from cnnviz.ui.images.files import files_text
 
 
 @pytest.fixture
@@ -31,11 +33,31 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_copy_in_both_parts_is_found_and_shown_with_its_names(folder: Path) -> None:
     found = find_copies(load_dataset(str(folder)))
-    assert (found.num_exact, found.num_near, found.num_across) == (1, 0, 1)
+    assert (found.num_exact, found.num_near, found.num_across, found.num_relabelled) == (1, 0, 1, 0)
     (copy,) = found.shown
     assert copy.labels == (1, 1)
     assert (copy.is_exact, copy.is_across) == (True, True)
     assert np.array_equal(copy.images[0], copy.images[1])
+
+
+def test_all_of_a_group_are_told_and_the_same_image_with_two_labels_comes_first(folder: Path) -> None:
+    png = (folder / "train/cat/0.png").read_bytes()
+    for name in ("train/cat/1.png", "train/cat/2.png", "train/dog/0.png"):  # three cats, one of them said to be a dog
+        (folder / name).write_bytes(png)
+    found = find_copies(load_dataset(str(folder)))
+    assert (found.num_exact, found.num_across, found.num_relabelled) == (2, 1, 1)
+    worst, across = found.shown
+    assert (sorted(worst.labels), worst.is_test, worst.is_relabelled) == ([0, 0, 0, 1], (False,) * 4, True)
+    assert {*worst.labels[:2]} == {0, 1}, "one of each kind is shown before a second of one"
+    assert len(worst.images) == 4
+    assert (across.labels, across.is_test) == ((1, 1), (False, True))
+    assert copy_text(across, ("cat", "dog")) == "2 equal: dog (training), dog (test)"
+    assert "3 × cat (training)" in copy_text(worst, ("cat", "dog"))
+    assert copy_text(worst, ("cat", "dog")).endswith("the same image with several labels")
+    assert copies_text(found) == (
+        "2 groups of equal images, 0 of nearly equal ones. "
+        "In the training and in the test part: 1; with several labels: 1."
+    )
 
 
 def test_more_samples_begin_with_the_same_ones_and_take_the_classes_in_turn() -> None:
@@ -56,7 +78,7 @@ def test_a_data_set_is_counted_and_averaged_by_class() -> None:
 
 def test_the_sizes_of_own_pictures_are_those_of_the_files(folder: Path) -> None:
     Image.new("RGB", (50, 37)).save(folder / "train/cat/small.png")
-    shapes = picture_sizes(str(folder))
+    shapes = picture_sizes(load_dataset(str(folder)))
     assert [(one.height, one.width, one.count) for one in shapes.counts] == [(64, 64, 10), (37, 50, 1)]
 
 
@@ -81,3 +103,18 @@ def test_images_are_given_with_their_labels_from_the_part_that_was_asked_for() -
     ):
         assert np.array_equal(given[0], images[[5, 0]])
         assert given[1].tolist() == labels[[5, 0]].tolist()
+
+
+def test_summary_files_sizes_and_balance_count_the_same_pictures(folder: Path) -> None:
+    """One file is cut off after its header: its size can be read, the picture cannot. One is no picture at all."""
+    whole = (folder / "train/cat/0.png").read_bytes()
+    (folder / "train/cat/cut.png").write_bytes(whole[:80])
+    (folder / "train/dog/none.png").write_bytes(b"no picture")
+    data = load_dataset(str(folder))
+    assert data.info.summary == "10 pictures of 2 classes."
+    assert sum(one.count for one in overview(data).counts) + data.info.num_test == 10
+    assert picture_sizes(data).num_pictures == 10
+    listed = files(data)
+    assert sorted({file.part for file in listed}) == ["", "test", "train"]
+    assert [file.name for file in listed if not file.part] == ["train/cat/cut.png"]
+    assert files_text(listed) == "10 pictures, 1 more cannot be used; the label is read from the folder or the name."

@@ -259,6 +259,46 @@ def test_guessing_is_a_line_across_the_accuracy_only(modules: Page) -> None:
     assert levels == [[{"value": 0.5, "words": "guessing: 50.0\u202f%"}], []]
 
 
+def test_the_words_of_guessing_stand_beside_the_figure_and_not_on_its_lines(modules: Page) -> None:
+    model = {
+        "lines": [
+            {"points": [[1, 0.3], [2, 0.5]], "label": "training 50 %", "colour": "blue"},
+            {"points": [], "label": ""},
+        ],
+        "levels": [{"value": 0.5, "words": "guessing: 50 %"}],
+    }
+    assert call(modules, "chart/chart", "m.labelled(x, {muted: 'grey'})", model) == [
+        {"label": "training 50 %", "colour": "blue", "value": 0.5},
+        {"label": "guessing: 50 %", "colour": "grey", "value": 0.5},
+    ]
+    drawn = """(() => {
+        const told = [];
+        const context = new Proxy({}, { get: (_, name) => (...rest) => told.push(name), set: () => true });
+        m.drawLevel(context, { y: (value) => value, left: 0, end: 9 }, {}, { value: 0.5, words: "guessing" });
+        return told;
+    })()"""
+    told = call(modules, "chart/strokes", drawn)
+    assert "stroke" in told
+    assert "fillText" not in told
+
+
+def test_one_batch_an_epoch_has_no_line_of_its_own(modules: Page) -> None:
+    """It has the numbers of the epochs again, and would seem to be a second training line half an epoch later."""
+    look = {"train": "t", "batch": "b", "validation": "v", "layers": [""]}
+    options = {"smoothing": 0, "isLog": False, "marksCrossing": False}
+    script = (
+        "m.metricModel(x.history, 'loss', x.look, x.options).lines.map(({ name, points }) => [name, points.length])"
+    )
+
+    def lines(points: list) -> list:
+        history = {"points": points, "epochs": EPOCHS, "marks": [], "about": ABOUT}
+        return call(modules, "chart/models", script, {"history": history, "look": look, "options": options})
+
+    assert lines([[1, 2.0, 0.2, 0.1], [2, 0.5, 0.7, 0.1]]) == [["training", 2], ["validation", 2]]
+    four = [[place / 2, 1.0, 0.5, 0.1] for place in range(1, 5)]
+    assert lines(four) == [["each batch", 4], ["training", 2], ["validation", 2]]
+
+
 def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
     history = {"points": [[0.5, 2.5, 0.1, 0.1]], "epochs": EPOCHS}
     assert call(modules, "words", "m.curveWords(x, 'accuracy')", history) == (
@@ -292,11 +332,14 @@ def test_axes_go_as_far_as_the_run_and_a_run_that_diverged_is_shown_by_powers_of
     history = {"points": points, "epochs": [], "marks": [{"kind": "rate", "epoch": 0.05, "value": 9}], "about": ABOUT}
     script = "m.metricModel(x.history, 'loss', x.look, x.options)"
     model = call(modules, "chart/models", script, {"history": history, "look": look, "options": options})
-    assert (model["x"], model["isLog"]) == ([0, 0.1], False)
+    assert (model["x"], model["isLog"]) == ([0, 1], False)
     assert [line["label"] for line in model["lines"]] == ["batch 3e6", "", ""]
     assert model["marks"] == [{"epoch": 0.05, "words": "rate 9"}]
-    history["head"] = {**HEAD, "diverged": True}
-    assert call(modules, "chart/models", script, {"history": history, "look": look, "options": options})["isLog"]
+    history["head"] = {**HEAD, "position": 0.1, "diverged": True}
+    model = call(modules, "chart/models", script, {"history": history, "look": look, "options": options})
+    assert (model["x"], model["isLog"]) == ([0, 0.1], True)
+    waiting = {"points": [], "epochs": [], "marks": [], "about": ABOUT}
+    assert call(modules, "chart/models", script, {"history": waiting, "look": look, "options": options})["x"] == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 // One figure of lines over epochs, on a canvas. What is new glides in from the right; nothing is drawn while nothing changes.
 //
 // A model is {x: [low, high], y: [low, high], isLog, metric, lines, marks, levels, words}; a line is {points, colour, name,
-// label, width, dash, dot}, with its label at its end; a mark is {epoch, words}; a level, across the figure, {value, words}.
+// label, width, dash, dot}, with its label at its end; a mark is {epoch, words}; a level, across the figure, {value, words}, with its words
+// among the labels, where no line runs through them.
 
 import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
@@ -102,7 +103,7 @@ export class Chart {
     const { model, look } = this;
     const width = this.canvas.clientWidth;
     context.font = `${FONT} ${look.font}`;
-    const labels = labelled(model);
+    const labels = labelled(model, look);
     const right = Math.min(this.room, width / 3);
     const above = this.roomAbove;
     const [left, end, top, bottom] = [MARGIN.left, width - right, MARGIN.top + above, HEIGHT + above - MARGIN.bottom];
@@ -164,7 +165,7 @@ export class Chart {
       context.fillText(tickWords(tick, this.model.metric), left - 6, y);
     }
     Object.assign(context, { textBaseline: "top", textAlign: "center" });
-    for (const tick of ticksOf(this.model.x[0], x1, (end - left) / TICK_ROOM.x)) {
+    for (const tick of ticksOf(this.model.x[0], x1, Math.min((end - left) / TICK_ROOM.x, Math.max(1, Math.floor(x1))))) {
       const x = Math.round(place.x(tick)) + 0.5;
       stroke(context, x, bottom, x, bottom + 4);
       context.fillText(tick, x, bottom + 7);
@@ -175,7 +176,7 @@ export class Chart {
   }
 
   drawLabels(context, place) {
-    const ends = place.labels.map(({ points }) => place.y(points.at(-1)[1]));
+    const ends = place.labels.map(({ value }) => place.y(value));
     const places = spreadLabels(ends, { least: LABEL_STEP, top: place.top + 4, bottom: place.bottom - 4 });
     Object.assign(context, { textAlign: "left", textBaseline: "middle" });
     place.labels.forEach(({ label, colour }, i) => {
@@ -211,7 +212,11 @@ function outlineOf({ lines, marks, levels }) {
   return JSON.stringify([lines.map(({ points, label, colour }) => [points.length, points.at(-1), label, colour]), marks, levels]);
 }
 
-const labelled = ({ lines }) => lines.filter(({ label, points }) => label && points.length);
+// What has words right of the figure, [{label, colour, value}, ...].
+export const labelled = ({ lines, levels = [] }, look) => [
+  ...lines.filter(({ label, points }) => label && points.length).map(({ label, colour, points }) => ({ label, colour, value: points.at(-1)[1] })),
+  ...levels.map(({ words, value }) => ({ label: words, colour: look.muted, value })),
+];
 
 let ruler = null; // a canvas of text widths
 
@@ -219,7 +224,7 @@ let ruler = null; // a canvas of text widths
 export function showTogether(shown, look) {
   const context = (ruler ??= document.createElement("canvas").getContext("2d"));
   context.font = `${FONT} ${look.font}`;
-  const widest = Math.max(34, ...shown.flatMap(([, model]) => labelled(model).map(({ label }) => context.measureText(label).width)));
+  const widest = Math.max(34, ...shown.flatMap(([, model]) => labelled(model, look).map(({ label }) => context.measureText(label).width)));
   const room = ROOM_STEP * Math.ceil((widest + 14) / ROOM_STEP);
   const isFar = shown.some(([chart, model]) => chart.shiftTo(model, look) >= GLIDE_PIXELS);
   for (const [chart, model] of shown) chart.show(model, look, { room, isFar });

@@ -4,7 +4,7 @@ import { crossing, guessingOf, normsOf, positionOf, seriesOf, smooth } from "../
 import { curveWords, guessingWords, markWords, nameOf, SHARES, valueWords } from "../words.js";
 import { rangeOf } from "./axes.js";
 
-const FIRST_EPOCHS = 0.1; // the least that the axis shows
+const LEAST_EPOCHS = 1; // that the axis shows, but of a run that diverged before
 const NEVER_LOG = [...SHARES, "correlation"];
 const FEW_BATCHES = 12; // of which each is a point
 const DASH = [2, 4];
@@ -21,11 +21,12 @@ const lineOf = (points, name, colour, metric, look = {}) => ({
 // A model for `Chart.show`. options: {smoothing, isLog, marksCrossing}; a run that diverged is shown by powers of ten.
 export function metricModel(history, metric, look, { smoothing, isLog, marksCrossing }) {
   const { batches, training, validation } = seriesOf(history, metric);
+  const isFiner = batches.some(([place]) => !Number.isInteger(place)); // with one batch an epoch, it has the numbers of the epochs again
   const isSmooth = smoothing > 0 && batches.length > 0; // some metrics are known by epoch only
   const isFirst = batches.length > 0 && !training.length; // no epoch has ended: all there is, as of a run that diverged
   const lines = [
-    lineOf(batches, "each batch", isFirst ? look.train : look.batch, metric, { width: 1, dot: batches.length <= FEW_BATCHES ? "circle" : null, label: isFirst ? `batch ${valueWords(batches.at(-1)[1], metric)}` : "" }),
-    lineOf(isSmooth ? smooth(batches, smoothing) : training, "training", look.train, metric, { dot: isSmooth ? null : "circle" }),
+    lineOf(isFiner || isFirst ? batches : [], "each batch", isFirst ? look.train : look.batch, metric, { width: 1, dot: batches.length <= FEW_BATCHES ? "circle" : null, label: isFirst ? `batch ${valueWords(batches.at(-1)[1], metric)}` : "" }),
+    lineOf(isSmooth ? smooth(isFiner ? batches : training, smoothing) : training, "training", look.train, metric, { dot: isSmooth ? null : "circle" }),
     lineOf(validation, "validation", look.validation, metric, { dash: DASH, dot: "diamond" }),
   ];
   const shown = lines.filter(({ points }, i) => points.length || i > 0);
@@ -66,7 +67,7 @@ function framed(history, lines, marks, { isShare = false, isLog }) {
   return {
     lines,
     isLog,
-    x: [0, Math.max(positionOf(history), FIRST_EPOCHS)],
+    x: [0, endOf(history)],
     y: rangeOf(values, { isShare, isLog }),
     marks: [...allMarks(history).map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
   };
@@ -75,6 +76,11 @@ function framed(history, lines, marks, { isShare = false, isLog }) {
 function allMarks({ marks, head }) {
   const kept = head?.kept ?? null;
   return kept === null ? marks : [...marks, { kind: "kept", epoch: kept }];
+}
+
+function endOf(history) {
+  const position = positionOf(history);
+  return history.head?.diverged && position > 0 ? position : Math.max(position, LEAST_EPOCHS);
 }
 
 export const titleOf = (metric) => ({ weights: "weights (norm)", gradients: "gradients (norm)" })[metric] ?? nameOf(metric);

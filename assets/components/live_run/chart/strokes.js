@@ -29,17 +29,16 @@ function drawDot(context, x, y, dot) {
   context.fill();
 }
 
-// A dotted line across, with its words above it at the right end.
-export function drawLevel(context, place, look, { value, words }) {
+// A dotted line across.
+export function drawLevel(context, place, look, { value }) {
   const y = Math.round(place.y(value)) + 0.5;
   context.save();
-  Object.assign(context, { strokeStyle: look.muted, fillStyle: look.muted, lineWidth: 1.5, textAlign: "right", textBaseline: "bottom" });
+  Object.assign(context, { strokeStyle: look.muted, lineWidth: 1.5 });
   context.setLineDash([1.5, 3]);
   context.beginPath();
   context.moveTo(place.left, y);
   context.lineTo(place.end, y);
   context.stroke();
-  context.fillText(words, place.end - 2, y - 2);
   context.restore();
 }
 
