@@ -89,8 +89,8 @@ def assemble(found: ByPart, position: Mapping[str, int], unusable: frozenset[str
     notes += more
     for label in [label for label, names in parts.get("train", {}).items() if unusable.issuperset(names)]:
         number = len(parts["train"][label])
-        files = f"none of its {number:,} files" if number > 1 else "its only file"
-        notes.append(f"{as_name(label)} is no class: {files} is {'a' if number > 1 else 'no'} picture.")
+        which = f"none of its {number:,} files" if number > 1 else "its only file"
+        notes.append(f"{as_name(label)} is no class: {which} is {'a' if number > 1 else 'no'} picture.")
         parts = {part: {c: names for c, names in by_class.items() if c != label} for part, by_class in parts.items()}
     left = []
     for part in [part for part in ("test", "validation") if part in parts]:
