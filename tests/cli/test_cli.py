@@ -194,10 +194,10 @@ def test_what_a_folder_means_is_said_in_words_and_in_json(capsys, tmp_path: Path
     [
         (["1.png", "2.png"], "expected 2 to 1000 classes", {}),
         (["owl/1.png", "owl/2.png"], "1 class: owl", {"train": {"owl": 2}}),
-        (["fox/1.png", "owl/1.png"], "no picture to test on", {"train": {"fox": 1, "owl": 1}}),
+        (["fox/1.png", "owl/1.png"], "and one more to test on", {"train": {"fox": 1, "owl": 1}}),
         (
             ["fox/1.png", "owl/1.png", "test/bat/1.png"],
-            "no picture to test on",
+            "and one more to test on",
             {"train": {"fox": 1, "owl": 1, "test": 1}},
         ),
     ],
@@ -249,7 +249,7 @@ def test_a_set_of_nothing_but_broken_pictures_is_refused_as_a_training_refuses_i
     code, out, said = _run(capsys, "datasets", pets)
     assert code == 2
     assert "  fox: 4\n  owl: 4\n" in out
-    assert "expected two classes to learn from" in said
+    assert "expected two classes with a picture each to learn from" in said
     assert said == _run(capsys, "train", "--preset", "digits-small", "--dataset", pets)[2]
 
 

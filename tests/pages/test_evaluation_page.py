@@ -288,7 +288,7 @@ def test_the_matrix_of_another_run_is_subtracted(open_page, finished_run: Run, o
     page = open_page("evaluation", run=finished_run.id, minus=other_run.id)
     assert page.selectbox(key="evaluated_minus").value == other_run.id
     told, test = given(page)["confusion_matrix"]["difference"], answers(finished_run)
-    assert told["title"] == "other on digits"
+    assert told["title"] == "other on Handwritten digits (small)"
     ours, theirs = (
         confusion_matrix(test.labels, said, normalize="true")
         for said in (test.probabilities.argmax(1), np.where(test.labels < 5, test.labels + 1, test.labels))
