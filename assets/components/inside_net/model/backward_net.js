@@ -3,9 +3,8 @@
 
 import { Backward } from "../../shared/nn/backward.js";
 import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { Net } from "../../shared/nn/net.js";
-
-const QUICK_MACS = 20e6; // of a net that goes forth and back within a frame
 
 export class BackwardNet {
   constructor(app) {
@@ -32,5 +31,5 @@ export class BackwardNet {
 
 async function openBoth(url) {
   const net = await Net.open(await fetchFile(url));
-  return { net, way: await Backward.open(net), isQuick: net.manifest.macs <= QUICK_MACS };
+  return { net, way: await Backward.open(net), isQuick: net.manifest.macs <= WORKER_MACS };
 }

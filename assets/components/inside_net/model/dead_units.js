@@ -2,7 +2,7 @@
 
 import { isPicture } from "../../shared/net_view/words.js";
 
-const PASSED = new Set(["flatten", "dropout", "spatial_dropout"]); // their values are those before them
+export const PASSED = new Set(["flatten", "dropout", "spatial_dropout"]); // their values are those before them
 const NOBODY = new Set();
 
 export class DeadUnits {

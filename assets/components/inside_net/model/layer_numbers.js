@@ -2,15 +2,14 @@
 // it. They are of the picture that is shown, but for the dead units, which are those of the test images.
 
 import { scoreOf } from "../../shared/nn/attribution.js";
-import { Backward } from "../../shared/nn/backward.js";
-import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { Net } from "../../shared/nn/net.js";
+import { answerOf } from "../../shared/nn/fooling.js";
+import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { measure } from "../../shared/net_view/scale.js";
 import { isPicture, percent, significant } from "../../shared/net_view/words.js";
 import { Slices } from "../slices.js";
+import { BackwardNet } from "./backward_net.js";
+import { PASSED } from "./dead_units.js";
 
-const PASSED = new Set(["flatten", "dropout", "spatial_dropout"]); // their values are those before them
-const QUICK_MACS = 20e6; // of a net that goes forth and back within a frame
 export const MOST_UNITS = 64; // that are switched off one after the other: the strongest of a layer
 
 export const NUMBERS = {
@@ -62,7 +61,7 @@ function strongest({ values, units }) {
 
 export class LayerNumbers {
   constructor(app) {
-    Object.assign(this, { app, slices: new Slices(), own: null, found: null });
+    Object.assign(this, { app, slices: new Slices(), backward: new BackwardNet(app), own: null, found: null });
   }
 
   // Calls told() when there are numbers of what is asked, at once or later; the newest question wins.
@@ -73,10 +72,10 @@ export class LayerNumbers {
     if (name === "dead") return this.take(this.deadShares(), told);
     const { pixels } = app.state.values.picture ?? {};
     if (!app.hasAnswer || !pixels) return this.take(null, told);
-    const isQuick = name === "slopes" && app.live.manifest.macs <= QUICK_MACS;
+    const isQuick = name === "slopes" && app.live.manifest.macs <= WORKER_MACS;
     if (isQuick && this.own?.url === app.url) this.compute(name, pixels, told);
     else if (!isResting && !isQuick) this.take(null, told); // those of the picture before are not its
-    else this.open().then(() => app.state.values.picture?.pixels === pixels && this.compute(name, pixels, told), () => this.take(null, told));
+    else this.open().then(() => this.own?.url === app.url && app.state.values.picture?.pixels === pixels && this.compute(name, pixels, told), () => this.take(null, told));
   }
 
   take(found, told) {
@@ -89,21 +88,18 @@ export class LayerNumbers {
     return app.state.values.dead && app.layers.map((layer) => (app.dead.counts(layer) ? app.dead.of(layer).size / layer.units : null));
   }
 
-  // A net of its own, so that what is shown elsewhere stays.
+  // A net of its own: units are switched off between frames, while others are asked elsewhere.
   async open() {
     const { url } = this.app;
-    if (this.own?.url === url) return;
-    const net = await Net.open(await fetchFile(url));
-    const way = await Backward.open(net);
-    if (url === this.app.url) this.own = { url, net, way };
+    const opened = await this.backward.open();
+    if (opened) this.own = { url, ...opened };
   }
 
   compute(name, pixels, told) {
     const { net, way } = this.own;
     net.restore(this.app.state.values.edits);
     net.run(pixels);
-    const { values } = net.layers.at(-1);
-    const of = values.length === 1 ? Number(scoreOf(net, 1) > 0) : values.indexOf(Math.max(...values));
+    const of = answerOf(net);
     if (name === "slopes") {
       way.run(of);
       return this.take(slopeSizes(net, way).map((size, index) => (isPicture(net.layers[index]) ? null : size)), told);

@@ -1,13 +1,13 @@
 // What is known of a net that is asked why, whoever computes the answer.
 
 import { scoreOf } from "../../shared/nn/attribution.js";
+import { answerOf } from "../../shared/nn/fooling.js";
 
 export const QUICK = new Set(["saliency", "gradient_x_input", "grad_cam", "grad_cam_plus_plus"]); // once forth and back
 
 // Of the picture that the net was run on: {of: the class that it says, score of it}.
 export function saidBy(net) {
-  const { values } = net.layers.at(-1);
-  const best = values.length === 1 ? Number(scoreOf(net, 1) > 0) : values.indexOf(Math.max(...values));
+  const best = answerOf(net);
   return { of: best, score: scoreOf(net, best) };
 }
 
