@@ -10,11 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.style import TRAIN, TRAIN_NOISE, VALIDATION, base_layout
-from cnnviz.plots.sweep_grid import LOST, RUNNING, grid_figure, share_range
+from cnnviz.plots.sweep_grid import cell_text, grid_figure, share_range
 from cnnviz.runs.sweep_records import SweepState
 from cnnviz.runs.sweep_results import Cell, axes, cells, ranked
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import percent_text
+from cnnviz.text.units import NOTHING, percent_text
 from cnnviz.training.sweep_settings import SETTINGS, title_of, value_text
 
 HEIGHT = 340
@@ -143,8 +143,8 @@ def _rows(found: Sequence[Cell]) -> go.Figure:
         hovertemplate="%{customdata[1]}: %{x:.1%}<extra></extra>",
     )
     for place, cell in enumerate(found):
-        words = RUNNING if cell.current is not None else LOST if cell.is_lost else ""
-        if words and not cell.scores:
+        words = cell_text(cell)
+        if words != NOTHING and not cell.scores:
             fig.add_annotation(x=0.01, xref="paper", y=place, text=words, showarrow=False, xanchor="left")
     base_layout(fig, height=int(min(MOST_ROWS_HEIGHT, 90 + ROW_HEIGHT * max(1, len(found)))))
     fig.update_layout(showlegend=False)

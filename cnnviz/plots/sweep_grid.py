@@ -15,6 +15,7 @@ from cnnviz.plots.style import (
     color_bar,
     text_colors,
 )
+from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import PointState
 from cnnviz.runs.sweep_results import Cell
 from cnnviz.text.markup import as_plotly
@@ -78,9 +79,12 @@ def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
 
 
 def cell_text(cell: Cell) -> str:
+    """Write what a cell has reached, or what becomes of it."""
     if cell.scores:
         return percent_text(cell.mean, digits=1)
-    return RUNNING if cell.current is not None else LOST if cell.is_lost else NOTHING
+    if cell.current is not None:
+        return RUNNING if cell.current.status in (Status.QUEUED, Status.RUNNING) else cell.current.status
+    return LOST if cell.is_lost else NOTHING
 
 
 def _add_clicks(fig: go.Figure, by_place: dict[tuple[int, int], Cell]) -> None:

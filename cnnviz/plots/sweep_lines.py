@@ -39,9 +39,10 @@ def lines_figure(state: SweepState) -> go.Figure:
     ended = [point for point in state.points if point.has_result and "accuracy" in point.metrics]
     shares = [float(point.metrics["accuracy"]) for point in ended]
     names = next((tuple(point.values) for point in ended), ())
+    params = [point.metrics.get("params", 0) for point in ended]
     axes = [
         *(_setting_axis(name, [point.values.get(name) for point in ended]) for name in names),
-        _number_axis("Parameters", [point.metrics.get("params", 0) for point in ended], "{:,.0f}"),
+        *([_number_axis("Parameters", params, "{:,.0f}")] if len(set(params)) > 1 else []),
         _number_axis("Seconds", [point.seconds for point in ended], "{:.1f}"),
         _number_axis("Test accuracy", shares, ""),
     ]
@@ -66,11 +67,12 @@ def lines_figure(state: SweepState) -> go.Figure:
 
 
 def _write_ticks(fig: go.Figure, axes: Sequence[_Axis]) -> None:
+    font = {"size": 12, "shadow": "auto"}  # lines pass behind them
     for place, axis in enumerate(axes):
         fig.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": MUTED, "width": 1}, layer="below")
         for height, text in axis.ticks:
             fig.add_annotation(
-                x=place, y=height, text=as_plotly(text), showarrow=False, xanchor="right", xshift=-5, font={"size": 12}
+                x=place, y=height, text=as_plotly(text), showarrow=False, xanchor="right", xshift=-5, font=font
             )
 
 

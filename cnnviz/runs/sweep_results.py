@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from cnnviz.evaluation.accuracy import Z95
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState
-from cnnviz.text.units import count_text, percent_text, with_minus
+from cnnviz.text.units import PERCENT, count_text, percent_text, with_minus
 from cnnviz.training.sweep_settings import values_text
 
 SEED = "seed"
@@ -127,16 +127,13 @@ def winner_text(found: Sequence[Cell], *, is_finished: bool) -> str:
     gap = difference(best, order[1]) if len(order) > 1 else None
     if gap is None:
         return first
-    limits = f"{points_text(gap.low)} to {points_text(gap.high)}"
+    interval = f"(95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)})"
     chance = (
-        f"more than chance alone gives (95{_PERCENT} interval {limits})"
+        f"more than chance alone gives {interval}"
         if gap.is_clear
-        else f"which chance alone can give (95{_PERCENT} interval {limits}), so either may be the better one"
+        else f"which chance alone can give {interval}, so either may be the better one: more seeds would tell"
     )
     return f"{first} It is {points_text(gap.mean)} points ahead of {order[1].name}, {chance}."
-
-
-_PERCENT = percent_text(0)[1:]
 
 
 def data_text(found: Sequence[Cell]) -> str:
@@ -152,7 +149,7 @@ def data_text(found: Sequence[Cell]) -> str:
         f"From {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the accuracy went "
         f"{'up' if gap.mean >= 0 else 'down'} by {points_text(abs(gap.mean))} points"
     )
-    limits = f"95{_PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)}"
+    limits = f"95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)}"
     if gap.low > 0:
         return f"{said} ({limits}): more images would probably still help."
     if gap.high < 0:

@@ -1,5 +1,7 @@
 """Which sweep the page shows, if not the form of a new one; its link names it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz.errors import UnknownName
@@ -11,7 +13,10 @@ from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import current_visitor
 
 QUERY = "sweep"
+PLAN = ("kind", "run")
+"""Names in the address that fill the form of a new sweep."""
 CHOSEN, LINKED = "chosen_sweep", "linked_sweep"
+NOT_YET = "not yet"
 NEW = "Plan a new sweep"
 NOT_HERE = "The link names a sweep that is not kept here or not yours. Plan a new one."
 STATUS_WORDS = {
@@ -24,7 +29,8 @@ STATUS_WORDS = {
 
 def choose_sweep() -> str | None:
     """Let the visitor choose one of the sweeps there are, or None for a new one; `?sweep=` names one in a link."""
-    listed = {one.id: _label(one) for one in listed_sweeps(services.store(), current_visitor())}
+    found = listed_sweeps(services.store(), current_visitor())
+    listed = {one.id: _label(one) for one in found}
     state, wanted = st.session_state, st.query_params.get(QUERY)
     if wanted is not None and wanted not in listed:
         try:
@@ -34,8 +40,9 @@ def choose_sweep() -> str | None:
             warn(NOT_HERE)
             del st.query_params[QUERY]
             wanted = None
-    if wanted != state.get(LINKED):  # a link, or Back
-        state[CHOSEN] = wanted
+    if wanted != state.get(LINKED, NOT_YET):  # a link, Back, or another page was looked at
+        is_plan = wanted is None and any(name in st.query_params for name in PLAN)
+        state[CHOSEN] = wanted or (None if is_plan else _running(found))
     else:  # the box of the last page had this key, but is another one to Streamlit, which would begin anew
         state[CHOSEN] = state.get(CHOSEN) if state.get(CHOSEN) in listed else None
     if listed:
@@ -60,6 +67,12 @@ def put_in_link(sweep_id: str | None) -> None:
         st.query_params.pop(QUERY, None)
     else:
         st.query_params[QUERY] = sweep_id
+
+
+def _running(found: Sequence[SweepSummary]) -> str | None:
+    """The visitor's own sweep that runs now, which is what they come back for."""
+    own = current_visitor().id
+    return next((one.id for one in found if one.owner == own and one.status is SweepStatus.RUNNING), None)
 
 
 def _label(one: SweepSummary) -> str:

@@ -11,7 +11,7 @@ from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStat
 from cnnviz.runs.sweep_results import Cell, cells, data_text, ranked, winner_text
 from cnnviz.runs.sweeps import planned_point
 from cnnviz.text.markup import as_markdown, as_name
-from cnnviz.text.units import count_text, duration_text
+from cnnviz.text.units import NOTHING, count_text, duration_text
 from cnnviz.training.sweep import DATA_KIND
 from cnnviz.training.sweep_settings import title_of, value_text
 from cnnviz.ui.app import services
@@ -98,6 +98,7 @@ def show_trainings(state: SweepState) -> None:
         on_select=lambda: _pick_row(state),
         selection_mode="single-row",
         key=ROWS,
+        placeholder=NOTHING,
         column_config=columns,
     )
 

@@ -30,11 +30,16 @@ REMOVE_HELP = "The plan is forgotten; its trainings stay on the Runs page"
 def show_sweep(sweep_id: str) -> None:
     """Show a sweep; while it runs it looks every two seconds for what is new."""
     state = sweep_state(services.store(), sweep_id, current_visitor())
-    is_running = state.status is SweepStatus.RUNNING
-    as_part(_show, seconds=LOOK_SECONDS if is_running else None)(sweep_id, state.status)
+    as_part(_show, seconds=LOOK_SECONDS if _is_live(state) else None)(sweep_id, state.status, _is_live(state))
 
 
-def _show(sweep_id: str, before: SweepStatus) -> None:
+def _is_live(state: SweepState) -> bool:
+    """Whether something may change by itself: a training that is about to pause goes on for a moment."""
+    is_at_work = state.current is not None and state.current.status in (Status.QUEUED, Status.RUNNING)
+    return state.status is SweepStatus.RUNNING or is_at_work
+
+
+def _show(sweep_id: str, before: SweepStatus, was_live: bool) -> None:
     state = sweep_state(services.store(), sweep_id, current_visitor())
     _show_progress(state)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep_controls"):
@@ -50,7 +55,7 @@ def _show(sweep_id: str, before: SweepStatus) -> None:
     show_found(state)
     show_training(state, st.session_state.get(PICKED, ""))
     show_trainings(state)
-    if state.status is not before:
+    if (state.status, _is_live(state)) != (before, was_live):
         st.rerun()  # ends or begins the looking: a part of a page cannot do that by itself
 
 
