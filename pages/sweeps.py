@@ -12,11 +12,11 @@ header("Sweeps", "Choose what to vary and press Start: the plot fills as one tra
 
 with errors_shown():
     sweep_id = choose_sweep()
-    if sweep_id is None:
-        stage, form = st.columns([5, 3], gap="large")
-        with form:
-            plan = choose_plan()
-        with stage:
-            show_plan(plan)
-    else:
+    if sweep_id is not None:
         show_sweep(sweep_id)
+    else:
+        stage, form = st.columns([5, 3], gap="large")
+        with stage, errors_shown():  # beside what caused it
+            with form:
+                plan = choose_plan()
+            show_plan(plan)
