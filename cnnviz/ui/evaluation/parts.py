@@ -6,11 +6,14 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.ui.evaluation.calibration import show_calibration
 from cnnviz.ui.evaluation.curves import show_curves
+from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
+from cnnviz.ui.evaluation.seen import show_seen
 from cnnviz.ui.shared.elements import KEPT, as_part
 
 MISTAKES, CALIBRATION, CURVES = "Mistakes", "Calibration", "ROC and precision-recall"
-PARTS = MISTAKES, CALIBRATION, CURVES
+LABELS, SEEN = "Doubtful labels", "Copies"
+PARTS = MISTAKES, CALIBRATION, CURVES, LABELS, SEEN
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
@@ -28,5 +31,9 @@ def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
         show_mistakes(run, epoch, test)
     elif part == CALIBRATION:
         show_calibration(test, key=key)
+    elif part == LABELS:
+        show_label_errors(run, epoch, test)
+    elif part == SEEN:
+        show_seen(run, test)
     else:
         show_curves(run, test, key=key)
