@@ -55,10 +55,8 @@ def describe(
     InvalidDataset
         The file is unusable.
     """
-    if name in DATASETS:
-        info = DATASETS[name]
-    else:
-        info = _describe_path(name, modified(name), tuple(sorted(options.items())))
+    known = DATASETS.get(name)
+    info = known or _describe_path(name, modified(name), tuple(sorted(options.items())))
     return changed_info(info, corrections=corrections, fold=fold) if corrections or fold else info
 
 

@@ -80,9 +80,9 @@ def label_errors(probabilities: np.ndarray, labels: np.ndarray) -> LabelErrors:
 
 
 def corrected_accuracy(probabilities: np.ndarray, labels: np.ndarray, corrections: dict[int, int | None]) -> float:
-    """Accuracy, 0..1, of answers (N, C) once some labels (N,) are others, and the images of those with None are left out.
+    """Accuracy, 0..1, of answers (N, C) once some labels (N,) are others; an image whose correction is None is left out.
 
-    nan where none is left.
+    nan where no image is left.
     """
     wanted = np.array(labels, np.int64)
     is_left = np.ones(len(wanted), bool)

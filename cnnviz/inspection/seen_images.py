@@ -10,7 +10,9 @@ from cnnviz.datasets.statistics.seen import SeenImages, alike_pairs, join_seen, 
 from cnnviz.imaging.preprocess import fit_images
 from cnnviz.inspection.embeddings import image_features
 
-NEAREST = 3  # training images that each test image is compared with by pixels
+NEAREST = 3, 20  # training images that each test image is compared with by pixels: of many test images, of few
+NUM_PAIRS = 60_000
+SMALLEST = 16  # pixels of a side: of smaller images, too many that are not one are alike, once they may be shifted
 VALUES_AT_ONCE = 20_000_000  # cosines, 80 MB
 
 
@@ -29,9 +31,12 @@ def seen_test_images(model: keras.Model, tested_on: str, options: dict[str, Any]
     Returns
     -------
     SeenImages
+        Of images of which a side has less than 16 pixels, those that the hashes find.
     """
     data = load_dataset(tested_on, **options)
     by_hash = seen_images(data)
+    if min(data.x_test.shape[1:3]) < SMALLEST:
+        return by_hash
     step = max(1, -(-len(data.x_train) // most))
     trained = np.arange(0, len(data.x_train), step)
     test, near = _nearest(_features(model, data.x_test), _features(model, data.x_train[::step]))
@@ -50,7 +55,7 @@ def _features(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 def _nearest(test: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Positions (K,) of test images and (K,) of the training images nearest to them, by cosine."""
-    count = min(NEAREST, len(train))
+    count = min(int(np.clip(NUM_PAIRS // len(test), *NEAREST)), len(train))
     step = max(1, VALUES_AT_ONCE // len(train))
     parts = [
         np.argpartition(-(test[start : start + step] @ train.T), count - 1, axis=1)[:, :count]

@@ -30,6 +30,8 @@ class SeenImages:
         Whether they are wholly the same.
     is_relabelled : ndarray (K,), bool
         Whether they have different labels.
+    copies : ndarray (L,), int64
+        Positions of all training images of which one is in the test part: without them it holds nothing that was seen.
     num_test, num_train : int
         Images that were compared.
     """
@@ -38,6 +40,7 @@ class SeenImages:
     train: np.ndarray
     is_exact: np.ndarray
     is_relabelled: np.ndarray
+    copies: np.ndarray
     num_test: int
     num_train: int
 
@@ -51,12 +54,15 @@ def seen_images(data: Dataset) -> SeenImages:
     num_train = len(data.x_train)
     found = duplicates(np.concatenate([data.x_train, data.x_test]))
     partner: dict[int, tuple[int, bool]] = {}
+    copies: set[int] = set()
     for groups, is_exact in ((_whole_near_groups(found.exact, found.near), False), (found.exact, True)):
         for group in groups:
             trained = [place for place in group if place < num_train]
-            for place in (place for place in group if place >= num_train and trained):
-                partner[place] = (trained[0], is_exact)  # exact ones come last, and so count before near ones
-    return _pairs(data, [(place - num_train, train, exact) for place, (train, exact) in sorted(partner.items())])
+            tested = [place for place in group if place >= num_train]
+            if trained and tested:
+                partner |= dict.fromkeys(tested, (trained[0], is_exact))  # exact ones come last, and so count
+                copies.update(trained)
+    return _pairs(data, [(place - num_train, *one) for place, one in sorted(partner.items())], copies)
 
 
 def join_seen(data: Dataset, first: SeenImages, second: SeenImages) -> SeenImages:
@@ -65,23 +71,26 @@ def join_seen(data: Dataset, first: SeenImages, second: SeenImages) -> SeenImage
     more = [i for i, test in enumerate(second.test.tolist()) if test not in known]
     rows = [*zip(first.test, first.train, first.is_exact, strict=True)]
     rows += [(second.test[i], second.train[i], second.is_exact[i]) for i in more]
-    return _pairs(data, sorted((int(test), int(train), bool(exact)) for test, train, exact in rows))
+    pairs = sorted((int(test), int(train), bool(exact)) for test, train, exact in rows)
+    return _pairs(data, pairs, {*first.copies.tolist(), *second.copies.tolist()})
 
 
 def alike_pairs(data: Dataset, test: np.ndarray, train: np.ndarray) -> SeenImages:
     """Keep of candidate pairs (positions (K,) each) those that are one image, moved by some pixels, or mirrored."""
     found: list[tuple[int, int, bool]] = []
     done: set[int] = set()
+    copies: set[int] = set()
     for begun in range(0, len(test), 1024):
         part = slice(begun, begun + 1024)
         likeness = image_likeness(data.x_test[test[part]], data.x_train[train[part]])
-        for number in np.argsort(-likeness, kind="stable"):
-            place = int(test[part][number])
-            if likeness[number] >= ALIKE and place not in done:
+        alike = np.argsort(-likeness, kind="stable")[: int((likeness >= ALIKE).sum())]
+        copies.update(train[part][alike].tolist())
+        for number in alike:
+            place, other = int(test[part][number]), int(train[part][number])
+            if place not in done:
                 done.add(place)
-                other = int(train[part][number])
                 found.append((place, other, bool(np.array_equal(data.x_test[place], data.x_train[other]))))
-    return _pairs(data, sorted(found))
+    return _pairs(data, sorted(found), copies)
 
 
 def image_likeness(images: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -126,13 +135,14 @@ def _whole_near_groups(exact: tuple[tuple[int, ...], ...], near: tuple[tuple[int
     return [tuple(copy for place in group for copy in copies[place] or (place,)) for group in near]
 
 
-def _pairs(data: Dataset, rows: list[tuple[int, int, bool]]) -> SeenImages:
+def _pairs(data: Dataset, rows: list[tuple[int, int, bool]], copies: set[int]) -> SeenImages:
     test, train = (np.array([row[side] for row in rows], np.int64) for side in (0, 1))
     return SeenImages(
         test,
         train,
         np.array([row[2] for row in rows], bool),
         data.y_test[test] != data.y_train[train],
+        np.array(sorted(copies), np.int64),
         len(data.x_test),
         len(data.x_train),
     )

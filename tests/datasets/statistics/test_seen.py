@@ -46,6 +46,7 @@ def test_a_copy_of_one_of_several_copies_is_found(photos: np.ndarray) -> None:
     train, test = np.stack([photos[0], photos[0], photos[1]]), np.stack([brighter, brighter, photos[5]])
     found = seen_images(a_set(train, test, [0, 0, 1], [0, 0, 1]))
     assert found.test.tolist() == [0, 1]
+    assert found.copies.tolist() == [0, 1]  # without both of them, nothing of it was seen
 
 
 def test_likeness_is_one_for_the_same_and_low_for_another(photos: np.ndarray) -> None:
@@ -56,7 +57,7 @@ def test_likeness_is_one_for_the_same_and_low_for_another(photos: np.ndarray) ->
 
 
 def test_a_mirrored_and_a_shifted_image_are_the_same(photos: np.ndarray) -> None:
-    moved = np.roll(photos, (3, -4), axis=(1, 2))
+    moved = np.roll(photos, (5, -3), axis=(1, 2))  # by 4 and 2 pixels of a thumbnail
     assert image_likeness(photos, photos[:, :, ::-1]).min() > 0.99
     assert image_likeness(photos, moved).min() > ALIKE
 
@@ -73,6 +74,7 @@ def test_of_candidates_the_likest_counts_and_the_first_search_comes_first(photos
     assert found.is_exact.tolist() == [False, True]
     joined = join_seen(data, seen_images(data), found)
     assert (joined.test.tolist(), joined.is_exact.tolist()) == ([0, 2], [False, True])
+    assert joined.copies.tolist() == [1, 3]
 
 
 def test_two_digits_that_two_people_wrote_are_not_one() -> None:
