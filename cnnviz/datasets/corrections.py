@@ -20,15 +20,15 @@ class Correction(NamedTuple):
     """What is done with one image of a part: it gets the label of that name, or with None it is dropped."""
 
     part: Part
-    index: int
+    place: int
     label: str | None
 
 
 class Fold(NamedTuple):
     """Which of so many parts of the training images is held out, counted from 0: a net is tested on it instead."""
 
-    index: int
-    count: int
+    number: int
+    num_folds: int
 
 
 def changed(data: Dataset, *, corrections: Iterable[Sequence] = (), fold: Sequence[int] | None = None) -> Dataset:
@@ -37,7 +37,7 @@ def changed(data: Dataset, *, corrections: Iterable[Sequence] = (), fold: Sequen
     Parameters
     ----------
     data : Dataset
-    corrections : iterable of (part, index, label)
+    corrections : iterable of (part, place, label)
         As `Correction`; of two about one image the later counts.
     fold : (int, int), optional
         As `Fold`: the test images are then the held out training images.

@@ -80,7 +80,7 @@ def label_errors(probabilities: np.ndarray, labels: np.ndarray) -> LabelErrors:
 
 
 def corrected_accuracy(probabilities: np.ndarray, labels: np.ndarray, corrections: dict[int, int | None]) -> float:
-    """Accuracy, 0..1, of answers (N, C) once some labels (N,) are others; an image whose correction is None is left out.
+    """Accuracy, 0..1, of answers (N, C) once some labels (N,) are others, and images whose correction is None left out.
 
     nan where no image is left.
     """

@@ -16,7 +16,6 @@ from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.folds import NUM_FOLDS, folds_sweep
-from cnnviz.ui.app import services
 from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING
 from cnnviz.ui.evaluation.seen import accuracy_parts
 from tests.helpers import until
@@ -84,7 +83,7 @@ def test_they_are_corrected_and_the_net_is_trained_again(
     page = button(page, "Train again with 3 corrections").click().run()
     run = next(run for run in engine.store.recent(visitor) if run.name == "doubtful (labels corrected)")
     labels = {index: None if label is None else test.classes[label] for index, label in wanted.items()}
-    assert {one.index: one.label for one in run.config.corrections} == labels
+    assert {one.place: one.label for one in run.config.corrections} == labels
     run = engine.wait(run.id)
     assert run.status is Status.FINISHED
     again = load_predictions(engine.store, run.id)
@@ -126,7 +125,7 @@ def test_training_images_are_answered_by_nets_that_do_not_know_them(open_page, e
 def fold_answers(engine, run: Run) -> list[TestPredictions]:
     """What the finished runs of the folds have answered, by the number of the fold."""
     ended = {
-        one.config.fold.index: one
+        one.config.fold.number: one
         for one in engine.store.recent(OPERATOR)
         if one.config.fold and one.architecture == run.architecture and one.status is Status.FINISHED
     }
@@ -179,7 +178,11 @@ def test_copies_are_found_and_what_they_do_to_the_accuracy_is_said(open_page, en
     assert "4 test images (33.3\u202f% of 12) stand in the training part, too: 2 exactly, 2 nearly" in said(page)
     test = load_predictions(engine.store, copied.id)
     is_right = test.probabilities.argmax(1) == test.labels
-    seen = np.array([0, 1, 6, 7])
+    data = load_dataset(copied.config.dataset, **load_options(copied.config, (24, 30, 3)))
+    known = {image.tobytes() for image in data.x_train}
+    either = [image.tobytes() in known or image[:, ::-1].tobytes() in known for image in data.x_test]
+    seen = np.flatnonzero(either)
+    assert len(seen) == 4
     table = page.dataframe[-1].value.set_index("Test images")
     assert list(table["Number"]) == [12, 8, 4]
     assert table.loc["Seen", "Accuracy"] == f"{100 * is_right[seen].mean():.2f}\u202f%"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnviz.datasets.dataset import Dataset
-from cnnviz.datasets.statistics.duplicates import duplicates
+from cnnviz.datasets.statistics.duplicates import duplicates, thumbnails
 
 SIDE = 32  # of the thumbnails by which pairs are compared
 MOST_SHIFT = 6  # of their pixels, each way
-ALIKE = 0.99  # correlation of their grey levels above which two images are one
+ALIKE = 0.995  # correlation of grey levels above which two are one: they differ by 0.1 of their spread, as `NEAR`
 MIN_SPREAD = 4.0  # standard deviation below which an image is blank and tells nothing
 
 
@@ -119,11 +119,7 @@ def image_likeness(images: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def _unit_thumbnails(images: np.ndarray) -> np.ndarray:
     """Grey levels (N, SIDE, SIDE) of mean 0 and length 1; of a blank image all 0."""
-    from skimage.transform import resize
-
-    grey = np.asarray(images, np.float32).mean(axis=3)
-    if grey.shape[1:] != (SIDE, SIDE):
-        grey = np.stack([resize(one, (SIDE, SIDE), anti_aliasing=True, preserve_range=True) for one in grey])
+    grey = thumbnails(images, np.arange(len(images)), (SIDE, SIDE))
     grey = grey - grey.mean(axis=(1, 2), keepdims=True)
     length = np.sqrt((grey**2).sum(axis=(1, 2), keepdims=True))
     return np.where(length / SIDE >= MIN_SPREAD, grey / np.maximum(length, 1e-9), 0.0)

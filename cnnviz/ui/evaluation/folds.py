@@ -55,9 +55,10 @@ def fold_runs(run: Run) -> dict[int, Run]:
     found: dict[int, Run] = {}
     for one in services.store().recent(current_visitor()):
         fold = one.config.fold
-        is_of_run = fold is not None and fold.count == NUM_FOLDS and one.architecture == run.architecture
-        if is_of_run and one.config.model_copy(update={"fold": None}) == run.config and fold.index not in found:
-            found[fold.index] = one
+        if fold is None or fold.num_folds != NUM_FOLDS or fold.number in found:
+            continue
+        if one.architecture == run.architecture and one.config.model_copy(update={"fold": None}) == run.config:
+            found[fold.number] = one
     return {index: one for index, one in found.items() if one.status.is_active or one.status.has_model}
 
 

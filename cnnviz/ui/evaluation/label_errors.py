@@ -66,13 +66,13 @@ def _show(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, *,
         Correction(part, place, None if label is None else answers.classes[label])
         for place, label in zip(places, wanted.values(), strict=True)
     ]
-    label = f"Train again with {count_text(len(corrections), 'correction')}"
+    label = f"Train again with {count_text(len(corrections), 'correction')}" if corrections else "Train again"
     show_retrain(run, corrections, label=label, ending=ENDING, key=f"retrain-labels-{part}")
 
 
 def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, do: str, *, key: str) -> list[str]:
     """Show the first images and what is done with each; returns the choices in the same order."""
-    shown = found.indices[:MAX_ROWS]
+    shown = found.indices[:MAX_ROWS].tolist()
     images = test_images(run, shown)[0] if part == "test" else training_images(run, answers, shown)
     rows: list[dict[str, Any]] = [
         {

@@ -55,13 +55,13 @@ def show_retrain(run: Run, corrections: Sequence[Correction], *, label: str, end
 
 def joined(before: Sequence[Correction], more: Sequence[Correction]) -> list[Correction]:
     """Corrections of before and more of them, of each image the last one."""
-    last = {(one.part, one.index): one for one in (*before, *more)}
+    last = {(one.part, one.place): one for one in (*before, *more)}
     return list(last.values())[-MOST_CORRECTIONS:]
 
 
 def places_as_read(run: Run, part: Part, indices: np.ndarray, num_images: int) -> list[int]:
     """Places, in the set as it is read, of images of a run's part of `num_images`, from which some were dropped."""
-    dropped = {one.index for one in run.config.corrections if one.part == part and one.label is None}
+    dropped = {one.place for one in run.config.corrections if one.part == part and one.label is None}
     return kept_places(num_images + len(dropped), run.config.corrections, part)[indices].tolist()
 
 

@@ -63,8 +63,14 @@ def _found(run: Run, test: TestPredictions) -> SeenImages:
     images = training_part(run, test)
     macs = max(1, analyze(run.architecture).totals.macs)
     most = int(np.clip(MACS // macs, FEWEST, MOST))
-    given = {"tested_on": images.dataset, "options": images.options, "most": most}
-    return run_answer(run, "seen_test_images", spinner="Comparing test and training images", **given)
+    return run_answer(
+        run,
+        "seen_test_images",
+        spinner="Comparing test and training images",
+        tested_on=images.dataset,
+        options=images.options,
+        most=most,
+    )
 
 
 def seen_text(found: SeenImages) -> str:
@@ -83,13 +89,13 @@ def accuracy_parts(test: TestPredictions, seen: np.ndarray) -> list[dict[str, ob
     rows: list[dict[str, object]] = []
     for name, chosen in (("All", np.ones_like(is_seen)), ("Never seen", ~is_seen), ("Seen", is_seen)):
         number = int(chosen.sum())
-        share = float(is_right[chosen].mean()) if number else None
+        share = float(is_right[chosen].mean()) if number else np.nan
         interval = [percent_text(end, digits=1) for end in accuracy_interval(share, number)] if number else []
         rows.append(
             {
                 "Test images": name,
                 "Number": number,
-                "Accuracy": percent_text(share, digits=2),
+                "Accuracy": percent_text(share, digits=2) if number else NOTHING,
                 f"{percent_text(0.95)} interval": " to ".join(interval) or NOTHING,
             }
         )
@@ -106,8 +112,8 @@ def _show_accuracies(test: TestPredictions, found: SeenImages) -> None:
 
 def _show_pairs(run: Run, test: TestPredictions, found: SeenImages) -> None:
     shown = slice(0, MAX_PAIRS)
-    tested = test_images(run, found.test[shown])[0]
-    trained = training_images(run, test, found.train[shown])
+    tested = test_images(run, found.test[shown].tolist())[0]
+    trained = training_images(run, test, found.train[shown].tolist())
     labels = test.labels[found.test[shown]]
     said = test.probabilities[found.test[shown]].argmax(axis=1)
     with st.container(horizontal=True, gap="medium"):
