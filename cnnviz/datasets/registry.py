@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnviz.caching import KeyedCache
 from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.corrections import changed, changed_info
 from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, Dataset, DatasetInfo, Progress, in_class_order, local_path
 from cnnviz.datasets.sources.builtin import load_digits, load_faces, load_shapes, load_starter
 from cnnviz.datasets.sources.folder import describe_images, load_images
@@ -33,13 +34,17 @@ loaded_sets: KeyedCache[tuple, Dataset] = KeyedCache(
 """What this process has loaded, by name or path and options; a slow download holds up nothing else."""
 
 
-def describe(name: str, **options: Any) -> DatasetInfo:
+def describe(
+    name: str, *, corrections: Sequence[Sequence] = (), fold: Sequence[int] | None = None, **options: Any
+) -> DatasetInfo:
     """Describe a registered set, or a folder or zip of images, without loading it.
 
     Parameters
     ----------
     name : str
         A registered name, or the path of a folder or zip of images.
+    corrections, fold
+        As in `corrections.changed`.
     options
         As in `load_dataset`; they count for folders and zips.
 
@@ -50,9 +55,9 @@ def describe(name: str, **options: Any) -> DatasetInfo:
     InvalidDataset
         The file is unusable.
     """
-    if name in DATASETS:
-        return DATASETS[name]
-    return _describe_path(name, modified(name), tuple(sorted(options.items())))
+    known = DATASETS.get(name)
+    info = known or _describe_path(name, modified(name), tuple(sorted(options.items())))
+    return changed_info(info, corrections=corrections, fold=fold) if corrections or fold else info
 
 
 @lru_cache(maxsize=KEPT_DESCRIPTIONS)
@@ -62,7 +67,13 @@ def _describe_path(name: str, _modified: int, options: tuple[tuple[str, Any], ..
 
 
 def load_dataset(
-    name: str, *, progress: Progress | None = None, classes: Sequence[str] = (), **options: Any
+    name: str,
+    *,
+    progress: Progress | None = None,
+    classes: Sequence[str] = (),
+    corrections: Sequence[Sequence] = (),
+    fold: Sequence[int] | None = None,
+    **options: Any,
 ) -> Dataset:
     """Load a data set; those used last stay in memory, and two threads never load the same one twice.
 
@@ -74,6 +85,8 @@ def load_dataset(
         Called with a text and the share done, 0 to 1.
     classes : sequence of str, optional
         Those that a net has learned, in the order of its outputs: labels are then counted so, by name.
+    corrections, fold
+        What a person has corrected in the set, and the part that is held out of it: see `corrections.changed`.
     options
         image_size, channels, test_share, limit, limit_per_class, roles: see `folder.load_images`. They count for
         folders, zips, and sets of free size; other registered sets come whole, in their own size.
@@ -85,9 +98,11 @@ def load_dataset(
     DatasetUnavailable
         If it could not be downloaded.
     InvalidDataset
-        If a folder or zip holds no usable images, or other `classes`.
+        If a folder or zip holds no usable images, or other `classes`, or not what `corrections` name.
     """
     data = _load(name, progress, options)
+    if corrections or fold:
+        data = changed(data, corrections=corrections, fold=fold)
     return in_class_order(data, classes) if classes else data
 
 

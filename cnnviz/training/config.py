@@ -13,6 +13,7 @@ from pydantic import (
     model_serializer,
 )
 
+from cnnviz.datasets.corrections import Correction, Fold
 from cnnviz.datasets.sources.layout import Role
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import Settings
@@ -29,6 +30,8 @@ OPTIMIZERS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "Ad
 TEST_SHARE = 0.25
 MOST_OFFERED = 200
 """Epochs that the form offers, and so the most that any advice asks for; the command line takes more."""
+MOST_CORRECTIONS = 20_000
+CAME_LATER = ("fine_tuning", "corrections", "fold")
 
 
 class _Settings(BaseModel):
@@ -113,12 +116,16 @@ class TrainingConfig(_Settings):
     )
     images: ImageSettings = Field(default=ImageSettings(), description="for images that have no size of their own")
     fine_tuning: FineTuning | None = Field(default=None, description="the net that it begins with, if it has one")
+    corrections: tuple[Correction, ...] = Field(
+        default=(), max_length=MOST_CORRECTIONS, description="images that get another label, or are dropped"
+    )
+    fold: Fold | None = Field(default=None, description="the part of the training images that it is tested on instead")
 
     @model_serializer(mode="wrap")
-    def _without_no_net(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # it came later: the records of trainings that begin anew stay as they were
+    def _without_what_came_later(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # the records of trainings that have none of it stay as they were
         fields: dict[str, Any] = handler(self)
-        return fields if self.fine_tuning else {name: value for name, value in fields.items() if name != "fine_tuning"}
+        return {name: value for name, value in fields.items() if value or name not in CAME_LATER}
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:
@@ -144,7 +151,8 @@ def check_caps(config: TrainingConfig, settings: Settings) -> None:
 def load_options(config: TrainingConfig, input_shape: tuple[int, int, int]) -> dict[str, Any]:
     """Keyword arguments of `datasets.registry.load_dataset` for a run whose net takes (height, width, channels).
 
-    They only count for images without a size of their own. With the same ones, the same test images come back.
+    All but corrections and fold only count for images without a size of their own. With the same ones, the same test
+    images come back.
     """
     images = config.images
     return {
@@ -154,4 +162,6 @@ def load_options(config: TrainingConfig, input_shape: tuple[int, int, int]) -> d
         "limit": config.limit,
         "limit_per_class": images.limit_per_class,
         "roles": images.roles,
+        **({"corrections": config.corrections} if config.corrections else {}),
+        **({"fold": config.fold} if config.fold else {}),
     }

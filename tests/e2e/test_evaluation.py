@@ -23,7 +23,7 @@ def test_a_cell_leads_to_its_images_one_of_them_inside_and_back_to_the_cell(page
 
 def test_a_part_is_drawn_when_it_is_asked_for(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/evaluation")
-    for part in ("Mistakes", "Calibration", "ROC and precision-recall"):
+    for part in ("Mistakes", "Doubtful labels", "Copies", "Calibration", "ROC and precision-recall"):
         page.get_by_text(part, exact=True).click()
         expect(page.get_by_role("heading", name=part)).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)

@@ -107,6 +107,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda found: found.indices.tolist(),
         [3, 4],
     ),
+    "seen_test_images": (
+        {"tested_on": "digits", "options": {}, "most": 50},
+        lambda found: (len(found), found.num_train),
+        (0, 1437),
+    ),
     "embedding": (
         {"features": np.eye(6, 4, dtype=np.float32), "method": "pca", "dimensions": 3, "seed": 0, "perplexity": 5.0},
         lambda found: found.points.shape,
@@ -116,6 +121,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),
     "overview": ({}, lambda seen: len(seen.counts), 10),
     "samples": ({"count": 12}, lambda both: both[1].tolist(), [*range(10), 0, 1]),
+    "train_labels": ({}, lambda labels: labels.shape, (1437,)),
     "train_images": ({"indices": [0, 1]}, lambda both: both[0].shape, (2, 28, 28, 1)),
     "test_images": ({"indices": [4]}, lambda both: both[0].shape, (1, 28, 28, 1)),
     "find_copies": ({}, lambda found: found.num_across, 0),

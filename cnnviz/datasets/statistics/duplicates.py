@@ -48,7 +48,7 @@ def duplicates(images: np.ndarray) -> Duplicates:
         same[image.tobytes()].append(position)
     first = np.array(sorted(group[0] for group in same.values()), dtype=np.int64)
     exact = tuple(tuple(group) for group in same.values() if len(group) > 1)
-    coarse, fine = (_thumbnails(images, first, cells) for cells in (CELLS, FINE))
+    coarse, fine = (thumbnails(images, first, cells) for cells in (CELLS, FINE))
     near = tuple(tuple(int(first[place]) for place in group) for group in _near_groups(coarse, fine))
     return Duplicates(exact, near)
 
@@ -122,14 +122,14 @@ def _copy(
     return Copy(images[chosen], tuple(kinds[at][0] for at in order), tuple(kinds[at][1] for at in order), is_exact)
 
 
-def _thumbnails(images: np.ndarray, positions: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
-    """Grey means of so many rows and columns of cells, (P, rows, columns) float32."""
+def thumbnails(images: np.ndarray, positions: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
+    """Grey means of so many rows and columns of cells of the images (N, H, W, C) at P positions: (P, rows, columns)."""
     rows, columns = (_averaging(size, number) for size, number in zip(images.shape[1:3], cells, strict=True))
-    thumbnails = np.empty((len(positions), *cells), np.float32)
+    means = np.empty((len(positions), *cells), np.float32)
     for start in range(0, len(positions), 1024):
         grey = images[positions[start : start + 1024]].mean(axis=3, dtype=np.float32)  # (B, H, W)
-        thumbnails[start : start + 1024] = rows @ grey @ columns.T
-    return thumbnails
+        means[start : start + 1024] = rows @ grey @ columns.T
+    return means
 
 
 def _averaging(size: int, cells: int) -> np.ndarray:

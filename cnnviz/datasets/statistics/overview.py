@@ -142,6 +142,11 @@ def train_images(data: Dataset, indices: Sequence[int]) -> tuple[np.ndarray, np.
     return data.x_train[list(indices)], data.y_train[list(indices)]
 
 
+def train_labels(data: Dataset) -> np.ndarray:
+    """Labels (N,) of all images to learn from."""
+    return data.y_train
+
+
 def test_images(data: Dataset, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the test part, -1 and black where it has no such image."""
     chosen = np.asarray(list(indices), np.int64)

@@ -36,7 +36,8 @@ def test_part(store: RunStore, run: Run) -> Images:
     """
     if run.origin and not run.config.dataset:
         raise InputWanted("This net has no test images: let it answer some on the Evaluation page first.")
-    dataset = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
+    dataset, is_changed = run.config.dataset, run.config.fold or run.config.corrections  # those are of this very set
+    dataset = DATASETS[dataset].tested_on if dataset in DATASETS and not is_changed else dataset
     classes = load_predictions(store, run.id).classes if run.origin else dataset_facts(store, run).classes
     return Images(dataset, {**load_options(run.config, run.architecture.input_shape), "classes": classes})
 

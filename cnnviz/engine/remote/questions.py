@@ -121,6 +121,9 @@ QUESTIONS = {
         ("tested_on", "options", "layer", "indices"),
         DATA_SECONDS,
     ),
+    "seen_test_images": Question(
+        "cnnviz.inspection.seen_images:seen_test_images", "model", ("tested_on", "options", "most"), DATA_SECONDS
+    ),
     "embedding": Question(
         "cnnviz.inspection.projection:embed",
         "nothing",
@@ -131,6 +134,7 @@ QUESTIONS = {
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),
     "test_images": Question("cnnviz.datasets.statistics.overview:test_images", "dataset", ("indices",), DATA_SECONDS),
+    "train_labels": Question("cnnviz.datasets.statistics.overview:train_labels", "dataset", (), DATA_SECONDS),
     "find_copies": Question("cnnviz.datasets.statistics.duplicates:find_copies", "dataset", (), DATA_SECONDS),
     "picture_sizes": Question("cnnviz.datasets.statistics.image_sizes:picture_sizes", "dataset", (), DATA_SECONDS),
     "files": Question("cnnviz.datasets.statistics.overview:files", "dataset", (), DATA_SECONDS),

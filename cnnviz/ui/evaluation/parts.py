@@ -1,5 +1,7 @@
 """The parts below the matrix, of which one is shown at a time."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from cnnviz.evaluation.scores import TestPredictions
@@ -7,12 +9,20 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.evaluation.calibration import show_calibration
 from cnnviz.ui.evaluation.curves import show_curves
+from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
+from cnnviz.ui.evaluation.seen import show_seen
 from cnnviz.ui.shared.elements import KEPT, as_part
 
-MISTAKES, CALIBRATION, CURVES = "Mistakes", "Calibration", "ROC and precision-recall"
+PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
+    "Mistakes": show_mistakes,
+    "Calibration": lambda run, epoch, test: show_calibration(test, key=_key(run, epoch)),
+    "ROC and precision-recall": lambda run, epoch, test: show_curves(run, test, key=_key(run, epoch)),
+    "Doubtful labels": show_label_errors,
+    "Copies": lambda run, _epoch, test: show_seen(run, test),
+}
+"""Name of a part -> what shows it, in the order of the choice."""
 MORE_IMAGES = "Would more images help? Accuracy against amount of data"
-PARTS = MISTAKES, CALIBRATION, CURVES
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
@@ -21,16 +31,14 @@ def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
 
 
 def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
-    part = st.segmented_control("Look closer", PARTS, key="evaluation_part", **KEPT)
+    part = st.segmented_control("Look closer", list(PARTS), key="evaluation_part", **KEPT)
     if not run.origin:
         st.page_link(page("sweeps"), label=MORE_IMAGES, query_params={"kind": "data", "run": run.id})
     if part is None:
         return  # images would be fetched for nobody
     st.header(part, anchor=False)
-    key = f"{run.id}-{run.progress.started}-{epoch}"
-    if part == MISTAKES:
-        show_mistakes(run, epoch, test)
-    elif part == CALIBRATION:
-        show_calibration(test, key=key)
-    else:
-        show_curves(run, test, key=key)
+    PARTS[part](run, epoch, test)
+
+
+def _key(run: Run, epoch: int | None) -> str:
+    return f"{run.id}-{run.progress.started}-{epoch}"

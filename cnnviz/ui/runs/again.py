@@ -24,6 +24,7 @@ MORE_EPOCHS = 5
 AGAIN_HELP = "Open the form with the net, images and settings of this run, to change something and start anew"
 MORE_HELP = "Train this run on: its curves continue"
 MORE_OF_OTHER = "Train on in a copy of your own: its curves continue"
+CORRECTED = "Same again opens the form for the images as they are: it has no place for corrected labels."
 NOT_YOURS = "Its images are its owner's own, which only they can train on"
 
 
@@ -52,6 +53,8 @@ def show_again(run: Run) -> None:
         )
         if can_go_on and is_usable and (said := _how_it_goes_on(run)):
             st.caption(said, width="stretch")
+        if run.config.corrections or run.config.fold:
+            st.caption(CORRECTED, width="stretch")
     if is_again:
         tuned = run.config.fine_tuning
         begins = {QUERY: tuned.run} if tuned and is_there(tuned.run) else None

@@ -36,12 +36,16 @@ def launch(net: Architecture, config: TrainingConfig) -> None:
 
     Raises InvalidConfig while another training of this visitor still runs, and what is more than this server allows.
     """
+    _follow(start_training(net, config))
+
+
+def start_training(net: Architecture, config: TrainingConfig, *, name: str = "") -> Run:
+    """Start a training, named by its net unless it is given a name; raises as `launch`."""
     engine, visitor = services.engine(), current_visitor()
     _check_allowed(training_analysis(net, config), config)
     if config.fine_tuning is None:
-        _follow(engine.train(net, config, by=visitor))
-    else:
-        _follow(fine_tune(engine, start_of_run(engine, config.fine_tuning.run, by=visitor), config, by=visitor))
+        return engine.train(net, config, by=visitor, name=name)
+    return fine_tune(engine, start_of_run(engine, config.fine_tuning.run, by=visitor), config, by=visitor)
 
 
 def launch_copy(run: Run, epoch: int) -> None:
