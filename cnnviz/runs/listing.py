@@ -1,14 +1,12 @@
-"""Lists of runs, a page at a time: searched, filtered, sorted and grouped by the database, however many there are."""
+"""Lists of runs, a page at a time: searched, filtered and sorted by the database, however many there are."""
 
-import statistics
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cnnviz.access.visitor import Visitor
@@ -51,7 +49,7 @@ class ListQuery:
     search : str
         Words that all must stand in name, note, tags, device, optimizer, id, or name of the images.
     dataset, optimizer, tag, settings : str, optional
-        Only runs of these images, with this optimizer, with this tag, or of this group (`RunGroup.key`).
+        Only runs of these images, with this optimizer, with this tag, or of this group (`grouping.RunGroup.key`).
     starred : bool
         Only those with a star.
     sort : str
@@ -100,45 +98,10 @@ class ListedRun:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunGroup:
-    """Runs that differ in nothing but their seed.
-
-    Attributes
-    ----------
-    key : str
-        `ListQuery.settings` of a list of them.
-    newest : ListedRun
-        One of them, for what they have in common.
-    count : int
-        All of them.
-    accuracies : tuple of float
-        Of those that have answered their test images, 0 to 1.
-    seconds : float or None
-        Mean of those that took any.
-    """
-
-    key: str
-    newest: ListedRun
-    count: int
-    accuracies: tuple[float, ...] = field(default=())
-    seconds: float | None = None
-
-    @property
-    def mean(self) -> float | None:
-        """Mean accuracy; None where none is known."""
-        return statistics.fmean(self.accuracies) if self.accuracies else None
-
-    @property
-    def spread(self) -> float | None:
-        """Standard deviation of the accuracy, of a sample (n - 1); None of fewer than two."""
-        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
-
-
 def count_runs(store: RunStore, visitor: Visitor, query: ListQuery) -> int:
     """Count the runs of a list."""
     with store.session() as session:
-        return session.scalar(select(func.count()).select_from(RunRow).where(_condition(visitor, query))) or 0
+        return session.scalar(select(func.count()).select_from(RunRow).where(condition(visitor, query))) or 0
 
 
 def list_runs(
@@ -160,73 +123,28 @@ def list_runs(
     list of ListedRun
         One whose entry is damaged is left out, and the log names it.
     """
-    chosen = select(RunRow).where(_condition(visitor, query))
-    return _read(store, _sorted(chosen, query).limit(limit).offset(offset))
+    column = SORTED_BY[query.sort]
+    order = column.desc() if query.descending else column.asc()
+    ids = (
+        select(RunRow.id)  # not the whole rows: the database would sort them with their nets
+        .where(condition(visitor, query))
+        .order_by(order.nulls_last(), RunRow.created.desc(), RunRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    with store.session() as session:
+        found = session.scalars(ids).all()
+    return find_listed(store, found)
 
 
 def find_listed(store: RunStore, run_ids: Iterable[str]) -> list[ListedRun]:
     """Read rows of runs that the caller may see, in the order of their ids; those that are gone are left out."""
     wanted = list(run_ids)
-    found = {one.run.id: one for one in _read(store, select(RunRow).where(RunRow.id.in_(wanted)))}
+    with store.session() as session:
+        rows = session.scalars(select(RunRow).where(RunRow.id.in_(wanted))).all()
+    runs = [(row, run) for row in rows if (run := store.read_row(row)) is not None]
+    found = {row.id: listed for row, run in runs if (listed := _listed(row, run)) is not None}
     return [found[run_id] for run_id in wanted if run_id in found]
-
-
-def count_groups(store: RunStore, visitor: Visitor, query: ListQuery) -> int:
-    """Count the groups of a list, see `list_groups`."""
-    with store.session() as session:
-        counted = select(func.count(RunRow.settings_key.distinct())).where(_condition(visitor, query))
-        return session.scalar(counted) or 0
-
-
-def list_groups(
-    store: RunStore, visitor: Visitor, query: ListQuery, *, limit: int = 50, offset: int = 0
-) -> list[RunGroup]:
-    """Read a part of a list in which runs that differ only in their seed are one row.
-
-    Returns
-    -------
-    list of RunGroup
-        In the order of the mean of what the list is sorted by; of what is no number, of the largest.
-    """
-    condition, key = _condition(visitor, query), RunRow.settings_key
-    column = SORTED_BY[query.sort]
-    value = func.max(column) if query.sort in WORDS else func.avg(column)
-    order = value.desc() if query.descending else value.asc()
-    with store.session() as session:
-        rows = session.execute(
-            select(key, func.count())
-            .where(condition, key.is_not(None))
-            .group_by(key)
-            .order_by(order.nulls_last(), key)
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        keys = [row[0] for row in rows]
-        numbers = session.execute(
-            select(key, RunRow.id, RunRow.accuracy, RunRow.seconds)
-            .where(condition, key.in_(keys))
-            .order_by(RunRow.created.desc())
-        ).all()
-    members, accuracies, seconds = (defaultdict[str, list[Any]](list) for _ in range(3))
-    for group, run_id, accuracy, took in numbers:
-        members[group].append(run_id)
-        accuracies[group] += [accuracy] if isinstance(accuracy, float) else []
-        seconds[group] += [took] if isinstance(took, float) and took else []
-    newest = {one.numbers.settings_key: one for one in find_listed(store, [ids[0] for ids in members.values()])}
-    for group in members.keys() - newest.keys():  # damaged: an older one speaks for them
-        if readable := find_listed(store, members[group]):
-            newest[group] = readable[0]
-    return [
-        RunGroup(
-            group,
-            newest[group],
-            count,
-            tuple(reversed(accuracies[group])),
-            statistics.fmean(seconds[group]) if seconds[group] else None,
-        )
-        for group, count in rows
-        if group in newest
-    ]
 
 
 def choices(store: RunStore, visitor: Visitor, scope: Scope) -> dict[str, list[str]]:
@@ -241,27 +159,8 @@ def choices(store: RunStore, visitor: Visitor, scope: Scope) -> dict[str, list[s
         return {**found, "tag": sorted({tag for text in texts for tag in tag_list(text)})}
 
 
-def _read(store: RunStore, rows: Select[tuple[RunRow]]) -> list[ListedRun]:
-    with store.session() as session:
-        found = [(row, store.read_row(row)) for row in session.scalars(rows)]
-    return [one for row, run in found if run is not None and (one := _listed(row, run)) is not None]
-
-
-def _listed(row: RunRow, run: Run) -> ListedRun | None:
-    try:
-        return ListedRun(run, Numbers.model_validate(row), tuple(tag_list(row.tags)))
-    except ValidationError:
-        return None
-
-
-def _sorted(rows: Select[tuple[RunRow]], query: ListQuery) -> Select[tuple[RunRow]]:
-    column = SORTED_BY[query.sort]
-    order = column.desc() if query.descending else column.asc()
-    first = order if query.sort == "created" else order.nulls_last()
-    return rows.order_by(first, RunRow.created.desc(), RunRow.id)
-
-
-def _condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:
+def condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:
+    """Tell the database which runs stand in a list."""
     conditions = [in_scope(query.scope, visitor), *(_word(visitor, word) for word in query.search.split())]
     named = {
         RunRow.dataset: query.dataset,
@@ -272,6 +171,13 @@ def _condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:
     conditions += [tagged(query.tag)] if query.tag else []
     conditions += [RunRow.star.is_(True)] if query.starred else []
     return and_(*conditions)
+
+
+def _listed(row: RunRow, run: Run) -> ListedRun | None:
+    try:
+        return ListedRun(run, Numbers.model_validate(row), tuple(tag_list(row.tags)))
+    except ValidationError:
+        return None
 
 
 def _word(visitor: Visitor, word: str) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import json
 import logging
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,10 @@ class RunStore(RecordedCurves):
         cannot be read is left out, and the log names it.
         """
         listed = [in_scope(Scope.ALL, visitor), *([RunRow.has_net] if with_net else [])]
+        newest = select(RunRow.id).where(*listed).order_by(RunRow.created.desc()).limit(limit)  # from the index alone
         with self.session() as session:
-            rows = session.scalars(select(RunRow).where(*listed).order_by(RunRow.created.desc()).limit(limit))
+            ids = session.scalars(newest).all()
+            rows = session.scalars(select(RunRow).where(RunRow.id.in_(ids)).order_by(RunRow.created.desc()))
             return [run for row in rows if (run := self.read_row(row)) is not None]
 
     def find(self, name: str) -> Run | None:
@@ -217,7 +220,7 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         name=known.name,
         status=status,
         created=known.created,
-        architecture=Architecture.from_json(row.architecture),
+        architecture=_read_architecture(row.architecture),
         config=TrainingConfig(**json.loads(row.config)),
         progress=row.progress,
         metrics=known.metrics or {},
@@ -230,3 +233,9 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         sharing=sharing_named(row.sharing),
         origin=row.origin or "",
     )
+
+
+@lru_cache(maxsize=256)
+def _read_architecture(text: str) -> Architecture:
+    """Read a net, once of runs that have the same: it is most of the work of reading a list."""
+    return Architecture.from_json(text)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Float, ForeignKey, Integer, String, Text, false
+from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -68,6 +68,7 @@ class RunRow(Base):
     """One training run; what lists are sorted and filtered by is said again in columns of its own (`runs.summary`)."""
 
     __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_listed", "deleted", "archived", "owner", "sharing", "has_net", "created"),)
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), index=True)
@@ -103,7 +104,7 @@ class RunRow(Base):
     tags: Mapped[str] = mapped_column(Text, server_default="", default="")
     star: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
     archived: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
-    deleted: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    deleted: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class EpochRow(Base):

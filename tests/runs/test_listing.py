@@ -13,15 +13,14 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig
+from cnnviz.runs.grouping import count_groups, list_groups
 from cnnviz.runs.labels import stored_tags, tag_list
 from cnnviz.runs.listing import (
     SORTED_BY,
     ListQuery,
     choices,
-    count_groups,
     count_runs,
     find_listed,
-    list_groups,
     list_runs,
 )
 from cnnviz.runs.permitted import set_label

@@ -75,9 +75,12 @@ def is_there(run_id: str) -> bool:
         return False
 
 
-def listed_runs(*, limit: int = 200) -> list[Run]:
-    """This visitor's runs and those shared with everybody, newest first, and at the end that of the page's link."""
-    runs = services.store().recent(current_visitor(), limit=limit)
+def listed_runs(*, limit: int = 200, with_net: bool = False) -> list[Run]:
+    """This visitor's runs and those shared with everybody, newest first, and at the end that of the page's link.
+
+    `with_net`: only those that have a net to look at.
+    """
+    runs = services.store().recent(current_visitor(), limit=limit, with_net=with_net)
     linked = run_of_link()
     if linked is None or any(run.id == linked.id for run in runs):
         return runs
