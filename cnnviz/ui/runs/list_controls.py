@@ -57,7 +57,7 @@ ORDERS: dict[str, tuple[str, str, bool]] = {
 SCOPE, SEARCH, SORT, GROUPED = "scope", "search", "sort", "grouped"
 IMAGES, OPTIMIZER, TAG, STARRED = "dataset", "optimizer", "tag", "starred"
 """Keys of the controls, which are their names in the address."""
-FILTERS = (SEARCH, IMAGES, OPTIMIZER, TAG, STARRED)
+FILTERS = (IMAGES, OPTIMIZER, TAG, STARRED)
 
 
 def choose_list() -> tuple[ListQuery, bool]:
@@ -97,14 +97,14 @@ def choose_list() -> tuple[ListQuery, bool]:
 
 def begin_again() -> None:
     """Another list begins with its first page."""
-    st.session_state.pop(PAGE, None)
+    if PAGE in st.session_state:
+        st.session_state[PAGE] = 1
 
 
 def clear_filters() -> None:
     """Show all runs of the scope again."""
-    for key in (*FILTERS, PAGE):
-        st.session_state.pop(key, None)
-        st.query_params.pop(key, None)
+    st.session_state.update({SEARCH: "", IMAGES: None, OPTIMIZER: None, TAG: None, STARRED: False})
+    begin_again()
 
 
 def show_empty(query: ListQuery) -> None:
@@ -141,7 +141,7 @@ def _choose_order_and_filters(query: ListQuery) -> ListQuery:
     store, visitor = services.store(), current_visitor()
     offered = choices(store, visitor, query.scope)
     images = named_images(offered["dataset"])
-    num_filters = sum(bool(st.session_state.get(key)) for key in FILTERS[1:])
+    num_filters = sum(bool(st.session_state.get(key)) for key in FILTERS)
     label = f"Sort and filter ({num_filters})" if num_filters else "Sort and filter"
     with st.popover(label, icon=":material/tune:", key="sort_and_filter"):
         order = st.selectbox(
