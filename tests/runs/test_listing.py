@@ -107,6 +107,22 @@ def test_pages_hold_each_run_once(store: RunStore) -> None:
     assert count_runs(store, ADA, ListQuery()) == 7
 
 
+def test_a_page_reads_the_runs_that_it_shows_and_no_others(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(30):
+        _run(store, 0.5, seed=seed, learning_rate=0.1 + seed % 3)
+    read: list[str] = []
+    as_before = RunStore.read_row
+    monkeypatch.setattr(RunStore, "read_row", lambda self, row: read.append(row.id) or as_before(self, row))
+    assert len(_ids(store, limit=5, offset=10, sort="accuracy")) == len(read) == 5
+    read.clear()
+    assert len(list_groups(store, ADA, ListQuery(), limit=2)) == len(read) == 2
+    read.clear()
+    assert (count_runs(store, ADA, ListQuery(search="digits")), count_groups(store, ADA, ListQuery())) == (30, 3)
+    choices(store, ADA, Scope.ALL)
+    assert read == []
+    assert len(store.recent(ADA, limit=4, with_net=True)) == len(read) == 4
+
+
 def test_each_scope_holds_what_it_says_for_each_visitor(store: RunStore) -> None:
     mine, theirs = _run(store), _run(store, owner=BOB)
     shared = _run(store, owner=BOB, sharing=Sharing.EVERYBODY)

@@ -14,7 +14,7 @@ from cnnviz.runs.records import Run
 from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.session.visitor import current_visitor, is_there, listed_runs, shown_run
+from cnnviz.ui.session.visitor import current_visitor, listed_runs, with_named
 from cnnviz.ui.shared.elements import tell_words
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
@@ -36,8 +36,7 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     Of very many it offers the newest, and those that a link or the Runs page names.
     """
     listed = listed_runs(with_net=True) if among is None else among
-    named = (st.session_state.get(CHOSEN), st.session_state.get(PICKED))
-    listed = [*listed, *(shown_run(run_id) for run_id in dict.fromkeys(named) if run_id and is_there(run_id))]
+    listed = with_named(list(listed), (st.session_state.get(CHOSEN), st.session_state.get(PICKED)))
     runs = {run.id: run for run in listed if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
