@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _measure_store() -> dict[str, Any]:
         before = count_runs(store, OWNER, ListQuery())
         tell(f"filling the store with {NUM_RUNS:,} runs")
         filled = _seconds(lambda: fill(store, NUM_RUNS - before))
-        queries = {name: _median(lambda query=query: _read(store, query)) for name, query in QUERIES.items()}
+        queries = {name: _median(partial(_read, store, query)) for name, query in QUERIES.items()}
         queries["grouped"] = _median(lambda: list_groups(store, OWNER, ListQuery(sort="accuracy")))
         queries["what to filter by"] = _median(lambda: choices(store, OWNER, Scope.ALL))
         queries["newest with a net"] = _median(lambda: store.recent(OWNER, with_net=True))

@@ -2,6 +2,7 @@
 
 import statistics
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from cnnviz.access.visitor import Visitor
 from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, find_listed
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.summary import UNREADABLE
 from cnnviz.runs.tables import RunRow
 
 
@@ -65,42 +67,32 @@ def list_groups(
     list of RunGroup
         In the order of the mean of what the list is sorted by; of what is no number, of the largest.
     """
-    listed, key = condition(visitor, query), RunRow.settings_key
+    is_listed, key = condition(visitor, query), RunRow.settings_key
     column = SORTED_BY[query.sort]
     value = func.max(column) if query.sort in WORDS else func.avg(column)
     order = value.desc() if query.descending else value.asc()
+    groups = select(key, func.count()).where(is_listed, key != UNREADABLE).group_by(key)
     with store.session() as session:
-        rows = session.execute(
-            select(key, func.count())
-            .where(listed, key.is_not(None))
-            .group_by(key)
-            .order_by(order.nulls_last(), key)
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        keys = [row[0] for row in rows]
-        numbers = session.execute(
-            select(key, RunRow.id, RunRow.accuracy, RunRow.seconds)
-            .where(listed, key.in_(keys))
-            .order_by(RunRow.created.desc())
-        ).all()
-    members, accuracies, seconds = (defaultdict[str | None, list[Any]](list) for _ in range(3))
-    for group, run_id, accuracy, took in numbers:
-        members[group].append(run_id)
-        accuracies[group] += [accuracy] if isinstance(accuracy, float) else []
-        seconds[group] += [took] if isinstance(took, float) and took else []
-    newest = {one.numbers.settings_key: one for one in find_listed(store, [ids[0] for ids in members.values()])}
-    for group in members.keys() - newest.keys():  # damaged: an older one speaks for them
+        counts = session.execute(groups.order_by(order.nulls_last(), key).limit(limit).offset(offset)).all()
+        members: defaultdict[str, list[Any]] = defaultdict(list)
+        numbers = select(key, RunRow.id, RunRow.accuracy, RunRow.seconds).order_by(RunRow.created)
+        for group, *member in session.execute(numbers.where(is_listed, key.in_([row[0] for row in counts]))):
+            members[str(group)].append(member)
+    newest = _newest(store, {group: [run_id for run_id, *_ in rows] for group, rows in members.items()})
+    return [_group(newest[key], count, members[key]) for key, count in counts if key in newest]
+
+
+def _newest(store: RunStore, members: Mapping[str, Sequence[str]]) -> dict[str, ListedRun]:
+    """The newest run of each group that can be read, of ids in the order in which they were made."""
+    found = {str(one.numbers.settings_key): one for one in find_listed(store, [ids[-1] for ids in members.values()])}
+    for group in members.keys() - found.keys():  # damaged: an older one speaks for them
         if readable := find_listed(store, members[group]):
-            newest[group] = readable[0]
-    return [
-        RunGroup(
-            str(group),
-            newest[group],
-            count,
-            tuple(reversed(accuracies[group])),
-            statistics.fmean(seconds[group]) if seconds[group] else None,
-        )
-        for group, count in rows
-        if group in newest
-    ]
+            found[group] = readable[-1]
+    return found
+
+
+def _group(newest: ListedRun, count: int, members: Sequence[tuple[str, Any, Any]]) -> RunGroup:
+    accuracies = tuple(value for _, value, _ in members if isinstance(value, float))
+    seconds = [value for _, _, value in members if isinstance(value, float) and value]
+    mean = statistics.fmean(seconds) if seconds else None
+    return RunGroup(str(newest.numbers.settings_key), newest, count, accuracies, mean)

@@ -13,6 +13,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
+from cnnviz.ui.app.page_frame import PAGES
 from cnnviz.ui.runs.pages import PAGE_SIZE
 from tests.helpers import DIGITS_NET as NET
 
@@ -61,7 +62,7 @@ def test_a_row_holds_the_numbers_of_its_run(open_page, mine: list[Run]) -> None:
     assert set(table["Parameters"]) == {totals.params}
     assert set(table["MACs"]) == {totals.macs}
     assert list(table["Seed"]) == [2, 1, 0]
-    assert set(table["Optimizer"]) == {"adam"}
+    assert set(table["Optimizer"]) == {"Adam"}
     assert set(table["Seconds"]) == {4.0}
     assert set(table["Epochs"]) == {1}
     assert set(table["Belongs to"]) == {"you"}
@@ -75,7 +76,7 @@ def test_order_search_and_filters_stand_in_the_link(open_page, engine: Engine, m
         ({"search": mine[0].id}, [0]),
         ({"tag": "class"}, [1]),
         ({"starred": "true"}, [1]),
-        ({"optimizer": "adam"}, [2, 1, 0]),
+        ({"optimizer": "Adam"}, [2, 1, 0]),
     ):
         page = open_page("runs", scope="Mine", **query)
         assert list(page.dataframe[0].value["Seed"]) == seeds, query
@@ -159,6 +160,15 @@ def test_runs_of_others_can_only_be_looked_at(open_page, engine: Engine, mine: l
     page = _select(page, ids.index("of another"), next(i for i, name in enumerate(ids) if name != "of another"))
     assert not page.exception
     engine.store.delete(other.id)
+
+
+@pytest.mark.skipif("compare" not in PAGES, reason="there is no page that compares runs yet")
+def test_two_rows_or_more_can_be_compared(open_page, mine: list[Run]) -> None:
+    assert "Compare" not in _labels(_select(open_page("runs", scope="Mine"), 0))
+    for rows in ((0, 1), (0, 1, 2)):
+        page = _select(open_page("runs", scope="Mine"), *rows)
+        assert not page.button(key="compare_runs").disabled
+        assert not page.button(key="compare_runs").click().run().exception
 
 
 def test_note_and_tags_are_kept_and_markdown_in_them_stays_text(open_page, engine: Engine, mine: list[Run]) -> None:

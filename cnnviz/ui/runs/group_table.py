@@ -9,6 +9,7 @@ from cnnviz.runs.grouping import RunGroup, count_groups, list_groups
 from cnnviz.runs.listing import ListedRun, ListQuery
 from cnnviz.text.markup import as_markdown, one_line
 from cnnviz.text.units import count_text
+from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
@@ -73,7 +74,7 @@ def _row(group: RunGroup) -> dict[str, object]:
         "Each run": list(known[-MAX_BARS:]) or None,
         "Parameters": numbers.params,
         "MACs": numbers.macs,
-        "Optimizer": None if run.origin else run.config.optimizer,
+        "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],
         "Learning rate": None if run.origin else run.config.learning_rate,
         "Batch": None if run.origin else run.config.batch_size,
         "Epochs": None if run.origin else run.config.epochs,

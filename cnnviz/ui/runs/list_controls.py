@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.runs.listing import ListQuery, choices, count_runs
 from cnnviz.runs.scopes import Scope
+from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import named_images
 from cnnviz.ui.runs.pages import PAGE
@@ -138,8 +139,7 @@ def _choose_scope() -> Scope:
 
 
 def _choose_order_and_filters(query: ListQuery) -> ListQuery:
-    store, visitor = services.store(), current_visitor()
-    offered = choices(store, visitor, query.scope)
+    offered = choices(services.store(), current_visitor(), query.scope)
     images = named_images(offered["dataset"])
     num_filters = sum(bool(st.session_state.get(key)) for key in FILTERS)
     label = f"Sort and filter ({num_filters})" if num_filters else "Sort and filter"
@@ -152,31 +152,24 @@ def _choose_order_and_filters(query: ListQuery) -> ListQuery:
             bind="query-params",
             on_change=begin_again,
         )
-        chosen = {
-            key: st.selectbox(
-                label,
-                options,
-                index=None,
-                format_func=lambda name: DATASETS[name].title if name in DATASETS else name,
-                key=key,
-                placeholder="any",
-                bind="query-params",
-                on_change=begin_again,
-            )
-            for key, label, options in (
-                (IMAGES, "Images", list(images)),
-                (OPTIMIZER, "Optimizer", offered["optimizer"]),
-                (TAG, "Tag", offered["tag"]),
-            )
-        }
+        chosen = _choose_filter(IMAGES, "Images", list(images))
+        query = replace(query, dataset=images.get(chosen or ""))
+        query = replace(query, optimizer=_choose_filter(OPTIMIZER, "Optimizer", offered["optimizer"]))
+        query = replace(query, tag=_choose_filter(TAG, "Tag", offered["tag"]))
         starred = st.toggle("Only those with a star", key=STARRED, bind="query-params", on_change=begin_again)
     _, column, is_descending = ORDERS[order]
-    return replace(
-        query,
-        sort=column,
-        descending=is_descending,
-        dataset=images.get(chosen[IMAGES] or ""),
-        optimizer=chosen[OPTIMIZER],
-        tag=chosen[TAG],
-        starred=starred,
+    return replace(query, sort=column, descending=is_descending, starred=starred)
+
+
+def _choose_filter(key: str, label: str, options: list[str]) -> str | None:
+    titles = {**OPTIMIZERS, **{name: info.title for name, info in DATASETS.items()}} if key != TAG else {}
+    return st.selectbox(
+        label,
+        options,
+        index=None,
+        format_func=lambda name: titles.get(name, name),
+        key=key,
+        placeholder="any",
+        bind="query-params",
+        on_change=begin_again,
     )

@@ -10,6 +10,7 @@ from cnnviz.runs.listing import ListedRun, ListQuery, count_runs, list_runs
 from cnnviz.runs.timing import prediction_text
 from cnnviz.text.markup import one_line
 from cnnviz.text.units import NOTHING, PERCENT
+from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import OWN_NET, STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
@@ -114,7 +115,7 @@ def _row(listed: ListedRun) -> dict[str, object]:
         "Parameters": numbers.params,
         "MACs": numbers.macs,
         "Seed": None if run.origin else run.config.seed,
-        "Optimizer": None if run.origin else run.config.optimizer,
+        "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],
         "Epochs": None if run.origin else numbers.epochs_done if is_done else run.config.epochs,
         "Seconds": run.seconds or None,
         "Predicted": run.prediction and prediction_text(run.prediction),
