@@ -17,7 +17,7 @@ from cnnviz.ui.shared.elements import show_reported_results
 header("Evaluation", "Rows are what an image is, columns what the net said. Click a cell to see its images.")
 
 with st.container(horizontal=True, vertical_alignment="center", key="net_and_numbers"):
-    runs = listed_runs()
+    runs = listed_runs(with_net=True)
     run = choose_run(slim=True, among=runs)
     if run is None:
         st.stop()

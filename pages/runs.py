@@ -3,17 +3,25 @@
 import streamlit as st
 
 from cnnviz.ui.app.page_frame import errors_shown, header
-from cnnviz.ui.runs.run_table import choose_from_table, show_details
+from cnnviz.ui.runs.group_table import show_groups
+from cnnviz.ui.runs.list_controls import choose_list, show_empty
+from cnnviz.ui.runs.run_details import show_chosen
+from cnnviz.ui.runs.run_table import show_table
+from cnnviz.ui.runs.several import show_undo
 from cnnviz.ui.runs.sharing import show_operator
-from cnnviz.ui.session.visitor import linked_run, listed_runs
+from cnnviz.ui.session.visitor import linked_run
 
-header("Runs", "Every training is kept with its settings, curves and net. Select a row to look at it again.")
+header("Runs", "Every training is kept with its settings, curves and net. Select rows to look at them, or to compare.")
 
 with errors_shown():
-    linked, runs = linked_run("Those that you may see stand here."), listed_runs()
-    if runs:
-        show_details(choose_from_table(runs, linked))
-    else:
-        st.info("Nothing was trained yet. Start on the Training page.", icon=":material/info:")
+    linked = linked_run("Those that you may see stand here.")
+    show_undo()
+    query, is_grouped = choose_list()
+    with st.container(key="runs"):
+        rows, chosen = show_groups(query) if is_grouped else show_table(query)
+    if not rows:
+        show_empty(query)
+    with st.container(), errors_shown():
+        show_chosen(rows, chosen, linked, query.scope)
 with errors_shown():
     show_operator()

@@ -23,6 +23,7 @@ BENCHES = {
     "what-if": "cnnviz.bench.what_if:measure",
     "attribution": "cnnviz.bench.attribution:measure",
     "load": "cnnviz.bench.load:measure",
+    "runs": "cnnviz.bench.runs:measure",
     "kills": "cnnviz.bench.kills:measure",
 }
 """Name -> function; as text, because each imports much that the others do not need."""

@@ -100,22 +100,6 @@ def _found(path: str, roles: Roles) -> Answer:
     return Answer(data, "\n".join([layout_text(layout), *map(as_sentence, unread)]))
 
 
-def runs(_options: Namespace) -> Answer:
-    """List the runs of the store, newest first."""
-    rows = [
-        {
-            "run": run.id,
-            "name": run.name,
-            "dataset": run.config.dataset,
-            "status": run.status.value,
-            "accuracy": run.metrics.get("accuracy"),
-            "created": run.created.isoformat(timespec="seconds"),
-        }
-        for run in RunStore().recent(OPERATOR)
-    ]
-    return Answer({"runs": rows}, table(rows, ("run", "name", "dataset", "status", "accuracy", "created")))
-
-
 def analyze_net(options: Namespace) -> Answer:
     """Analyse a net: parameters, multiply-accumulates, shapes and receptive field of each layer."""
     data = analyze(net_of(options)).to_dict()

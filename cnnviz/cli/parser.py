@@ -13,6 +13,7 @@ from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
+from cnnviz.cli.runs import add_list_options, list_kept
 from cnnviz.cli.sweep import add_sweep_options, sweep
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
@@ -101,7 +102,7 @@ def make_parser() -> argparse.ArgumentParser:
     found = add("datasets", commands.datasets, "List the data sets, or say what a folder or zip of images means.")
     found.add_argument("path", nargs="?", metavar="PATH")
     _add_roles(found)
-    add("runs", commands.runs, "List the kept trainings.")
+    add_list_options(add("runs", list_kept, "List the kept trainings."), _whole_number)
     _add_net(add("analyze", commands.analyze_net, "Say what a net costs, layer by layer."))
     _add_training(add("train", commands.train, "Train a net and keep the run."))
     swept = add("sweep", sweep, "Train a net with each combination of the values of one or two settings.")

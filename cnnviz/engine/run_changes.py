@@ -1,4 +1,4 @@
-"""What changes runs: train, steer, train on, name, share and delete them, each `by` a visitor."""
+"""What changes runs: train, steer and train on, each `by` a visitor."""
 
 import threading
 from collections.abc import Callable
@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from cnnviz.access.permission import Sharing, may_change
+from cnnviz.access.permission import may_change
 from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.permitted import require_usable
 from cnnviz.engine.calibration import Calibrator
+from cnnviz.engine.run_labels import RunLabels
 from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.trainings.event_loop import RewindAsked
 from cnnviz.engine.trainings.queue import TrainingQueue
@@ -19,7 +20,6 @@ from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.permitted import (
     IMAGES_OF_OWNER,
-    MAX_NAME,
     active_runs,
     copy_edited,
     copy_run,
@@ -27,14 +27,12 @@ from cnnviz.runs.permitted import (
     require_changeable,
     require_kept,
     require_trainable,
-    set_label,
     visible_run,
 )
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.sweeps import join_sweep
-from cnnviz.runs.uploads import delete_run
 from cnnviz.settings import read_settings
 from cnnviz.training.config import TrainingConfig, check_caps, make_config
 from cnnviz.training.duration.forecast import forecast
@@ -47,7 +45,7 @@ BUSY = (
 )
 
 
-class RunChanges:
+class RunChanges(RunLabels):
     """Each method refuses strangers in its first line.
 
     It raises NotAllowed where that visitor may only look at the run, UnknownName where there is none for them to see.
@@ -56,8 +54,7 @@ class RunChanges:
     def __init__(
         self, store: RunStore, queue: TrainingQueue, dispatcher: Dispatcher, messages: Any, calibrator: Calibrator
     ) -> None:
-        self.store = store
-        self._queue = queue
+        super().__init__(store, queue)
         self._dispatcher = dispatcher
         self._messages = messages
         self._calibrator = calibrator
@@ -221,28 +218,6 @@ class RunChanges:
             self._dispatcher.commands.begin_again(run_id)
             self._queue.ask_rewind(run_id, epoch)
         self._messages.put(RewindAsked(run_id))
-
-    def delete(self, run_id: str, *, by: Visitor) -> None:
-        """Remove a run for good, and its uploaded images with the last run on them.
-
-        Raises InvalidConfig while something happens to it.
-        """
-        owner = require_changeable(self.store, run_id, by).owner
-        if self._queue.is_following(run_id) or run_id in active_runs(self.store, owner):
-            raise InvalidConfig("This run is still at work. Stop it first; then it can be deleted.")
-        delete_run(self.store, run_id)
-
-    def rename(self, run_id: str, name: str, *, by: Visitor) -> None:
-        """Give a run another name, of 1 to 80 characters; raises InvalidConfig."""
-        require_changeable(self.store, run_id, by)
-        if not 1 <= len(name.strip()) <= MAX_NAME:
-            raise InvalidConfig(f"A name has 1 to {MAX_NAME} characters. Received: {len(name.strip())} characters.")
-        set_label(self.store, run_id, name=name.strip())
-
-    def share(self, run_id: str, sharing: Sharing, *, by: Visitor) -> None:
-        """Say who else may look at a run, without changing anything of it."""
-        require_changeable(self.store, run_id, by)
-        set_label(self.store, run_id, sharing=sharing)
 
     def _require_turn(self, owner: str, by: Visitor, run_id: str = "") -> None:
         """Let each visitor train one run at a time; `run_id` is the one that is about to go on."""

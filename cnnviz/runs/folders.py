@@ -92,6 +92,13 @@ class RunFolders:
         with self.guarded():
             return (self._folder(run_id) / name).stat().st_size
 
+    def num_bytes(self, run_id: str) -> int:
+        """Bytes that the files of a run take, with what is published of it; 0 where there are none."""
+        with self.guarded():
+            kept = [path for path in self._folder(run_id).glob("*") if path.is_file()]
+            published = [self.home / NETS / name for name in map(_read_note, kept) if name]
+            return sum(path.stat().st_size for path in (*kept, *published) if path.is_file())
+
     def publish(self, run_id: str, name: str, data: bytes) -> str:
         """Let browsers fetch something of a run.
 

@@ -1,6 +1,7 @@
 """The doors to a run: one for whoever looks at it, one for whoever changes it, and a copy for whoever may only look."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import insert, literal, select, update
 
@@ -13,6 +14,7 @@ from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
+from cnnviz.runs.summary import recount_epochs
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
@@ -41,8 +43,8 @@ def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
     return store.get(run_id)
 
 
-def require_changeable(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
-    """Say to whom a run belongs that a visitor is about to change.
+def require_changeable(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:
+    """Say to whom a run belongs that a visitor is about to change; `also_deleted`, to bring it back.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def require_changeable(store: RunStore, run_id: str, visitor: Visitor) -> Owners
     NotAllowed
         The visitor may only look at it.
     """
-    ownership = _require_visible(store, run_id, visitor)
+    ownership = _require_visible(store, run_id, visitor, also_deleted=also_deleted)
     require_change(visitor, ownership)
     return ownership
 
@@ -186,19 +188,21 @@ def active_runs(store: RunStore, owner: str) -> set[str]:
         return set(session.scalars(select(RunRow.id).where(RunRow.owner == owner, is_active, is_followed)))
 
 
-def set_label(store: RunStore, run_id: str, **changes: str) -> None:
-    """Change name or sharing of a run, which is no sign of life of its training."""
+def set_label(store: RunStore, run_id: str, **changes: Any) -> None:
+    """Change what people say of a run (name, sharing, note ...), which is no sign of life of its training."""
     with store.session() as session:
         session.execute(update(RunRow).where(RunRow.id == run_id).values(**changes))
     store.changes.tell(run_id)
 
 
-def _require_visible(store: RunStore, run_id: str, visitor: Visitor) -> Ownership:
+def _require_visible(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:
     if not run_id.isalnum():  # from a link, anything may come: Postgres takes no NUL
         raise UnknownName(unknown_run(run_id))
     with store.session() as session:  # only these columns: the rest of an entry may be damaged
-        row = session.execute(select(RunRow.owner, RunRow.sharing).where(RunRow.id == run_id)).first()
-    ownership = None if row is None else Ownership(row.owner, sharing_named(row.sharing))
+        columns = select(RunRow.owner, RunRow.sharing, RunRow.deleted)
+        row = session.execute(columns.where(RunRow.id == run_id)).first()
+    is_gone = row is None or (row.deleted is not None and not also_deleted)
+    ownership = None if row is None or is_gone else Ownership(row.owner, sharing_named(row.sharing))
     if ownership is None or not may_see(visitor, ownership):
         raise UnknownName(unknown_run(run_id))
     return ownership
@@ -214,3 +218,4 @@ def _copy_curves(store: RunStore, run_id: str, target_id: str, *, until: int) ->
             columns = [getattr(table, name) for name in ("epoch", *names)]
             kept = select(literal(target_id), *columns).where(table.run_id == run_id, table.epoch <= until)
             session.execute(insert(table).from_select(["run_id", "epoch", *names], kept.order_by(order)))
+        recount_epochs(session, target_id)

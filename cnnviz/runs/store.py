@@ -7,13 +7,12 @@ lie in `<home>/runs/<id>/`. Several processes may use one store at once.
 import json
 import logging
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cnnviz.access.permission import Sharing, sharing_named
@@ -23,9 +22,19 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.runs.changes import Changes
 from cnnviz.runs.database import connect, url_text
-from cnnviz.runs.folders import RunFolders, unknown_run
+from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.migrations import upgrade
-from cnnviz.runs.records import Curves, Readable, Run, Status, read_epoch, read_points
+from cnnviz.runs.recorded import RecordedCurves
+from cnnviz.runs.records import Readable, Run, Status
+from cnnviz.runs.scopes import Scope, in_scope
+from cnnviz.runs.summary import (
+    changed_columns,
+    epoch_columns,
+    expected_seconds,
+    fill_missing,
+    recount_epochs,
+    settings_columns,
+)
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
 from cnnviz.settings import read_places
 from cnnviz.training.config import TrainingConfig
@@ -38,7 +47,7 @@ INTERRUPTED_AFTER = timedelta(seconds=8)
 INTERRUPTED_MESSAGE = "The server that ran this training ended, or lost it, before it was done."
 
 
-class RunStore(RunFolders):
+class RunStore(RecordedCurves):
     """Reads and writes runs; raises StoreUnavailable when the database or the folder cannot be used."""
 
     def __init__(self, home: Path | None = None, url: str | None = None) -> None:
@@ -53,6 +62,8 @@ class RunStore(RunFolders):
         self.changes = Changes()
         self._followed: frozenset[str] = frozenset()
         self._unreadable: set[str] = set()  # the log has named them
+        with self.session() as session:
+            fill_missing(session, self.num_bytes)
 
     def create(
         self,
@@ -66,19 +77,21 @@ class RunStore(RunFolders):
         origin: str = "",
     ) -> Run:
         """Add a queued run and return it; `prediction` is how long it will probably take."""
-        now = datetime.now(UTC)
+        now, net, settings = datetime.now(UTC), architecture.to_json(), config.model_dump_json()
         row = RunRow(
             id=uuid.uuid4().hex[:12],
             name=(name or architecture.name)[:80],
             status=Status.QUEUED,
             created=now,
             heartbeat=now,
-            architecture=architecture.to_json(),
-            config=config.model_dump_json(),
+            architecture=net,
+            config=settings,
             prediction=prediction and list(prediction),
             owner=owner,
             sharing=sharing,
             origin=origin or None,
+            expected_seconds=expected_seconds(prediction),
+            **settings_columns(net, settings),
         )
         with self.session() as session:
             session.add(row)
@@ -91,31 +104,36 @@ class RunStore(RunFolders):
             row = session.get(RunRow, run_id)
             if row is None:
                 raise UnknownName(unknown_run(run_id))
-            run = self._to_run_or_none(row)
+            run = self.read_row(row)
             if run is None:
                 raise UnknownName(f"The run {run_id!r} cannot be read: its entry is damaged. Delete it.")
             return run
 
-    def recent(self, visitor: Visitor, *, limit: int = 200) -> list[Run]:
+    def recent(self, visitor: Visitor, *, limit: int = 200, with_net: bool = False) -> list[Run]:
         """The newest runs first, those of a visitor and those shared with everybody; the operator's are all.
 
-        One whose entry cannot be read is left out, and the log names it.
+        Those that were put away are not among them. `with_net`: only those that have one to look at. One whose entry
+        cannot be read is left out, and the log names it.
         """
-        listed = or_(RunRow.owner == visitor.id, RunRow.sharing == Sharing.EVERYBODY)
+        listed = [in_scope(Scope.ALL, visitor), *([RunRow.has_net] if with_net else [])]
+        newest = select(RunRow.id).where(*listed).order_by(RunRow.created.desc()).limit(limit)  # from the index alone
         with self.session() as session:
-            query = select(RunRow) if visitor.is_operator else select(RunRow).where(listed)
-            rows = session.scalars(query.order_by(RunRow.created.desc()).limit(limit))
-            return [run for row in rows if (run := self._to_run_or_none(row)) is not None]
+            ids = session.scalars(newest).all()
+            rows = session.scalars(select(RunRow).where(RunRow.id.in_(ids)).order_by(RunRow.created.desc()))
+            return [run for row in rows if (run := self.read_row(row)) is not None]
 
     def find(self, name: str) -> Run | None:
         """The operator's newest run of this name, if any."""
         with self.session() as session:
-            is_it = RunRow.name == name, RunRow.owner == OPERATOR_ID
-            row = session.scalars(select(RunRow).where(*is_it).order_by(RunRow.created.desc()).limit(1)).first()
-            return None if row is None else self._to_run_or_none(row)
+            is_it = RunRow.name == name, RunRow.owner == OPERATOR_ID, RunRow.deleted.is_(None)
+            query = select(RunRow).where(*is_it).order_by(RunRow.created.desc()).limit(1)
+            row = session.scalars(query).first()
+            return None if row is None else self.read_row(row)
 
     def update(self, run_id: str, **changes: Any) -> None:
         """Change columns of a run (name, sharing, status, progress, facts, metrics, device, seconds, message)."""
+        if {"status", "metrics"} & changes.keys():
+            changes["num_bytes"] = self.num_bytes(run_id)
         with self.session() as session:
             _change(session, run_id, changes)
         self.changes.tell(run_id)
@@ -150,43 +168,15 @@ class RunStore(RunFolders):
         """
         with self.session() as session:
             session.merge(EpochRow(run_id=run_id, epoch=epoch, metrics=metrics, seconds=seconds))
-            if changes:
-                _change(session, run_id, changes)
+            _change(session, run_id, changes | epoch_columns(epoch, metrics))
         self.changes.tell(run_id)
-
-    def curves(self, run_id: str) -> Curves:
-        """All that the run has recorded so far, as far as it can be read."""
-        with self.session() as session:
-            bundles = session.scalars(select(PointsRow).where(PointsRow.run_id == run_id).order_by(PointsRow.id))
-            points = [point for bundle in bundles for point in read_points(bundle.points)]
-            epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
-            known = [(row.epoch, metrics) for row in epochs if (metrics := read_epoch(row.metrics))]
-            return Curves(points, [{"epoch": epoch, **metrics} for epoch, metrics in known])
-
-    def last_epoch(self, run_id: str) -> int:
-        """Number of the last recorded epoch, 0 before the first."""
-        with self.session() as session:
-            return session.scalar(select(func.max(EpochRow.epoch)).where(EpochRow.run_id == run_id)) or 0
-
-    def seconds_until(self, run_id: str, epoch: int) -> float:
-        """All work of a run until the end of an epoch; 0 before the first, and where it was not recorded."""
-        with self.session() as session:
-            row = session.get(EpochRow, (run_id, epoch))
-            seconds = None if row is None else row.seconds
-            return float(seconds) if isinstance(seconds, int | float) else 0.0
-
-    def epoch_ends(self, run_id: str) -> list[float]:
-        """All work of a run in seconds until the end of each of its epochs; none unless it was recorded of each."""
-        with self.session() as session:
-            rows = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
-            seconds = [row.seconds for row in rows]
-            return [float(value) for value in seconds if value] if all(seconds) else []
 
     def rewind(self, run_id: str, epoch: int) -> None:
         """Forget what was recorded after `epoch`, before the run goes on from there."""
         with self.session() as session:
             session.execute(delete(PointsRow).where(PointsRow.run_id == run_id, PointsRow.epoch > epoch))
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > epoch))
+            recount_epochs(session, run_id)
         self.changes.tell(run_id)
 
     def delete(self, run_id: str) -> None:
@@ -201,7 +191,8 @@ class RunStore(RunFolders):
     def _to_run(self, row: RunRow) -> Run:
         return _to_run(row, is_followed=row.id in self._followed)
 
-    def _to_run_or_none(self, row: RunRow) -> Run | None:
+    def read_row(self, row: RunRow) -> Run | None:
+        """The run of a row; None where it cannot be read, which the log says once."""
         try:
             return self._to_run(row)
         except (CnnvizError, ValueError, TypeError, RecursionError) as error:
@@ -212,15 +203,10 @@ class RunStore(RunFolders):
                 )
             return None
 
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A transaction on the tables, for the other modules of this folder."""
-        with self.guarded(), Session(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
 
 def _change(session: Session, run_id: str, changes: dict[str, Any]) -> None:
-    session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=datetime.now(UTC), **changes))
+    columns = {**changes, **changed_columns(session, run_id, changes), "heartbeat": datetime.now(UTC)}
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(**columns))
 
 
 def _to_run(row: RunRow, *, is_followed: bool) -> Run:
@@ -234,7 +220,7 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         name=known.name,
         status=status,
         created=known.created,
-        architecture=Architecture.from_json(row.architecture),
+        architecture=_read_architecture(row.architecture),
         config=TrainingConfig(**json.loads(row.config)),
         progress=row.progress,
         metrics=known.metrics or {},
@@ -248,3 +234,9 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         origin=row.origin or "",
         sweep=row.sweep or "",
     )
+
+
+@lru_cache(maxsize=256)
+def _read_architecture(text: str) -> Architecture:
+    """Read a net, once of runs that have the same: it is most of the work of reading a list."""
+    return Architecture.from_json(text)

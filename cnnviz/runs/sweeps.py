@@ -64,7 +64,8 @@ def sweep_state(store: RunStore, sweep_id: str, visitor: Visitor) -> SweepState:
             .order_by(SweepPointRow.position)
         ).all()
         ids = select(SweepPointRow.run_id).where(SweepPointRow.sweep_id == sweep_id)
-        found = {run.id: run for run in session.execute(select(*runs).where(RunRow.id.in_(ids)))}
+        there = select(*runs).where(RunRow.id.in_(ids), RunRow.deleted.is_(None))
+        found = {run.id: run for run in session.execute(there)}
     states = tuple(_point_state(store, point, found.get(point.run_id), visitor) for point in points)
     return SweepState(row.id, row.owner, row.title, row.kind, _status(row), row.created, states)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -65,12 +65,13 @@ class Base(DeclarativeBase):
 
 
 class RunRow(Base):
-    """One training run."""
+    """One training run; what lists are sorted and filtered by is said again in columns of its own (`runs.summary`)."""
 
     __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_listed", "deleted", "archived", "owner", "sharing", "has_net", "created"),)
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80), index=True)
     status: Mapped[str] = mapped_column(String(16), index=True)
     created: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     heartbeat: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -78,8 +79,8 @@ class RunRow(Base):
     config: Mapped[str] = mapped_column(Text)
     progress: Mapped[Progress] = mapped_column(Stored(Progress), default=Progress())
     metrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    device: Mapped[str] = mapped_column(String(120), default="")
-    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    device: Mapped[str] = mapped_column(String(120), default="", index=True)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0, index=True)
     message: Mapped[str] = mapped_column(Text, default="")
     prediction: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
     owner: Mapped[str] = mapped_column(String(40), index=True, server_default=OPERATOR_ID)
@@ -87,6 +88,24 @@ class RunRow(Base):
     facts: Mapped[DatasetFacts] = mapped_column(Stored(DatasetFacts), nullable=True, default=DatasetFacts())
     origin: Mapped[str | None] = mapped_column(String(16))
     sweep: Mapped[str | None] = mapped_column(String(12), index=True)
+    dataset: Mapped[str | None] = mapped_column(Text, index=True)
+    settings_key: Mapped[str | None] = mapped_column(String(16), index=True)
+    params: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    macs: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    seed: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    optimizer: Mapped[str | None] = mapped_column(String(16), index=True)
+    epochs_done: Mapped[int | None] = mapped_column(Integer, index=True)
+    best: Mapped[float | None] = mapped_column(Float, index=True)
+    last: Mapped[float | None] = mapped_column(Float, index=True)
+    accuracy: Mapped[float | None] = mapped_column(Float, index=True)
+    expected_seconds: Mapped[float | None] = mapped_column(Float, index=True)
+    num_bytes: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    has_net: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
+    note: Mapped[str] = mapped_column(Text, server_default="", default="")
+    tags: Mapped[str] = mapped_column(Text, server_default="", default="")
+    star: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
+    archived: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
+    deleted: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class EpochRow(Base):

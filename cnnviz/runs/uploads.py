@@ -1,12 +1,12 @@
 """Uploaded images by their owners: how much may be kept, and when it is deleted."""
 
 import contextlib
-import json
 import os
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -25,6 +25,8 @@ from cnnviz.settings import read_settings
 from cnnviz.text.units import bytes_text
 
 DAY = 24 * 3600.0  # seconds
+KEPT_DELETED = timedelta(hours=1)
+"""How long a run that was deleted can be brought back; it keeps its images as long."""
 
 _lock = threading.Lock()  # two uploads at once must not both find the same room
 
@@ -67,7 +69,7 @@ def keep_upload(store: RunStore, visitor: Visitor, files: Files | bytes, *, name
                 keep_name(same, name)
                 return same
         if limit is not None and not visitor.is_operator:
-            _make_room(store, folder, num_bytes(files) + own_net_bytes(store, visitor), limit)
+            _make_room(store, visitor, num_bytes(files) + own_net_bytes(store, visitor), limit)
         kept = save_upload(folder, files)
         with store.guarded():
             keep_name(kept, name)
@@ -97,20 +99,16 @@ def require_room(store: RunStore, visitor: Visitor, num_more: int) -> None:
 def own_net_bytes(store: RunStore, visitor: Visitor) -> int:
     """Bytes of the nets that a visitor has brought along."""
     with store.session() as session:
-        is_own = RunRow.owner == visitor.id, RunRow.origin.is_not(None)
+        is_own = RunRow.owner == visitor.id, RunRow.origin.is_not(None), RunRow.deleted.is_(None)
         ids = list(session.scalars(select(RunRow.id).where(*is_own)))
     published = (store.published(run_id, net_name()) for run_id in ids)
     return sum(_size(store.home / NETS / name) for name in published if name)
 
 
 def datasets_in_use(store: RunStore) -> set[str]:
-    """Names and paths of the images of all runs whose settings can be read."""
-    found = set()
+    """Names and paths of the images of all runs whose settings can be read; also of those that may be brought back."""
     with store.session() as session:
-        for text in session.scalars(select(RunRow.config)):
-            with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
-                found.add(str(json.loads(text)["dataset"]))
-    return found
+        return set(session.scalars(select(RunRow.dataset).where(RunRow.dataset.is_not(None)).distinct()))
 
 
 def delete_run(store: RunStore, run_id: str) -> None:
@@ -121,6 +119,31 @@ def delete_run(store: RunStore, run_id: str) -> None:
     for path in _uploads(store.home) if unused else ():
         if str(path) in unused:
             _delete(path)
+
+
+def purge_deleted(store: RunStore, *, owner: str | None = None, older_than: timedelta = KEPT_DELETED) -> int:
+    """Remove for good what was deleted some time ago, with its files, and uploads that no other run uses.
+
+    Parameters
+    ----------
+    store : RunStore
+    owner : str, optional
+        Only what belonged to them; of everybody by default.
+    older_than : timedelta
+        How long ago it was deleted.
+
+    Returns
+    -------
+    int
+        How many runs that were.
+    """
+    is_old = [RunRow.deleted.is_not(None), RunRow.deleted <= datetime.now(UTC) - older_than]
+    is_old += [RunRow.owner == owner] if owner is not None else []
+    with store.session() as session:
+        gone = session.scalars(select(RunRow.id).where(*is_old)).all()
+    for run_id in gone:
+        delete_run(store, run_id)
+    return len(gone)
 
 
 def sweep_uploads(store: RunStore) -> None:
@@ -139,8 +162,11 @@ def sweep_uploads(store: RunStore) -> None:
             _delete(path)
 
 
-def _make_room(store: RunStore, folder: Path, num_more: int, limit: int) -> None:
-    """Delete what no run uses, the oldest first, until there is room."""
+def _make_room(store: RunStore, visitor: Visitor, num_more: int, limit: int) -> None:
+    """Delete what no run uses, the oldest first, until there is room; before that what could still be brought back."""
+    folder = uploads_of(visitor.id, store.home)
+    if sum(map(_size, _sets(folder))) + num_more > limit:
+        purge_deleted(store, owner=visitor.id, older_than=timedelta())
     kept = sorted(_sets(folder), key=_changed)
     sizes = {path: _size(path) for path in kept}
     used = datasets_in_use(store)

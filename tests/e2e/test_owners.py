@@ -93,10 +93,10 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     for tab in (second, stranger, page):
         expect(tab.get_by_text(stopped)).to_be_visible()
     second.goto(f"{app_url}/runs?run={run_id}")
-    _button(second, "Rename").click()
+    _button(second, "Edit").click()
     second.get_by_role("textbox", name="Name").fill("ours")
     second.get_by_role("textbox", name="Name").press("Enter")
-    _button(second, "Use this name").click()
+    _button(second, "Keep changes").click()
     expect(second.get_by_role("heading", name="ours on Handwritten digits (small)")).to_be_visible()
 
     stranger.reload()
@@ -125,6 +125,5 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     expect(page.get_by_text(NOT_KEPT)).to_be_visible()
 
     _button(second, "Delete").click()
-    _button(second, "Delete this run").click()
     stranger.goto(link)
     expect(stranger.get_by_text(NOT_KEPT)).to_be_visible()

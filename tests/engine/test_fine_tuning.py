@@ -152,9 +152,9 @@ def test_its_files_go_with_it(engine: Engine) -> None:
     mine = keep_net(engine.store, brought(file=net_file(build_model(NET, seed=4), NET, tuple("01234"))), by=ANN)
     run = tune(engine, mine)
     file = engine.store.home / "nets" / str(engine.store.published(run.id, START_NET))
-    engine.delete(run.id, by=ANN)
+    engine.store.delete(run.id)
     assert file.exists()  # the net that was brought along is the same file
-    engine.delete(mine.id, by=ANN)
+    engine.store.delete(mine.id)
     assert not file.exists()
 
 

@@ -1,5 +1,7 @@
 """A net that was brought along is a run like any other: it answers, is evaluated, edited, shared, deleted."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from cnnviz.models.build import build_model
 from cnnviz.models.net_file import read_weights
 from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.uploads import purge_deleted
 from cnnviz.training.config import TrainingConfig
 
 ANN, BOB = Visitor("ann"), Visitor("bob")
@@ -126,11 +129,13 @@ def test_changed_by_hand_it_is_another_net_of_who_changed_it(engine: Engine, min
     assert ask(engine, RunModel(copy.id), "predict", images=image)[0].argmax() == 4
 
 
-def test_it_takes_its_files_along_when_it_is_deleted(engine: Engine) -> None:
+def test_it_takes_its_files_along_when_it_is_removed_for_good(engine: Engine) -> None:
     run = keep_net(engine.store, brought(("only",) * 9 + ("here",)), by=ANN)
     file = engine.store.home / "nets" / net_of_run(engine, run)
     assert file.exists()
     engine.delete(run.id, by=ANN)
+    assert file.exists(), "it may be brought back"
+    purge_deleted(engine.store, owner=ANN.id, older_than=timedelta())
     assert not file.exists()
     assert not (engine.store.home / "runs" / run.id).exists()
 

@@ -4,6 +4,7 @@ No worker is started: what is asked here is decided before one is.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE
+from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-from cnnviz.runs.uploads import keep_upload
+from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
 from tests.runs.test_uploads import packed_images
 
@@ -34,8 +36,10 @@ COMMANDS: dict[str, Callable[[Engine, str, Visitor], object]] = {
     "rename": lambda engine, run_id, by: engine.rename(run_id, "another", by=by),
     "share": lambda engine, run_id, by: engine.share(run_id, Sharing.PRIVATE, by=by),
     "delete": lambda engine, run_id, by: engine.delete(run_id, by=by),
+    "restore": lambda engine, run_id, by: engine.restore(run_id, by=by),
+    "label": lambda engine, run_id, by: engine.label(run_id, note="mine", by=by),
 }
-METHODS = {"command", "resume", "set_learning_rate", "rewind", "rename", "share", "delete"}
+METHODS = {"command", "resume", "set_learning_rate", "rewind", "rename", "share", "delete", "restore", "label"}
 STARTS = {"go on", "rewind"}
 
 
@@ -82,9 +86,9 @@ def test_its_owner_and_the_operator_are_not(engine: Engine, name: str, visitor: 
     COMMANDS[name](engine, run.id, visitor)
     if name == "delete":
         with pytest.raises(UnknownName):
-            engine.store.get(run.id)
+            visible_run(engine.store, run.id, visitor)
     else:
-        assert engine.store.get(run.id).owner == "ada"
+        assert visible_run(engine.store, run.id, visitor).owner == "ada"
         assert engine.is_following(run.id) == (name in STARTS)
 
 
@@ -179,8 +183,10 @@ def test_images_that_somebody_else_has_uploaded_are_not_there_for_a_training(eng
         engine.train_copy(shared.id, 1, by=visitor)
 
 
-def test_a_deleted_run_takes_its_uploaded_images_along(engine: Engine) -> None:
+def test_a_run_that_is_removed_for_good_takes_its_uploaded_images_along(engine: Engine) -> None:
     path = keep_upload(engine.store, ADA, packed_images(1))
     run = _ended_run(engine, Sharing.PRIVATE, dataset=str(path))
     engine.delete(run.id, by=ADA)
+    assert path.exists(), "it may be brought back"
+    purge_deleted(engine.store, owner=ADA.id, older_than=timedelta())
     assert not path.exists()

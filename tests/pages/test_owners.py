@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("finished_run")  # by the command line: eve
 NET = get_preset("digits-small").architecture
 COMMANDS = ("Pause", "Resume", "1 batch", "1 epoch", "Stop")
 ALL_NUMBERS = "Net, settings and all numbers (.json)"
-OWNERS = ("Rewind", "Share", "Rename", "Delete")
+OWNERS = ("Rewind", "Share", "Edit", "Star", "Archive", "Delete")
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +226,7 @@ def test_the_owner_renames_on_the_runs_page_and_markdown_in_a_name_stays_text(
     engine.store.update(run.id, status=Status.STOPPED, message="Stopped.")
     page = open_page("runs", run=run.id)
     page.text_input(key=f"name-{run.id}-{run.name}").set_value("![x](http://evil.example/y.png)").run()
-    _button(page, "Use this name").click().run()
+    _button(page, "Keep changes").click().run()
     assert not page.exception
     assert engine.store.get(run.id).name == "![x](http://evil.example/y.png)"
     assert "![x](" not in page.header[0].value
@@ -263,7 +263,7 @@ def test_the_operator_sees_all_runs_and_ends_them(
     _button(page, "Stop").click().run()
     assert engine.wait(active.id).status is Status.STOPPED
     page.run()  # until it has stopped it cannot be deleted
-    _button(page, "Delete this run").click().run()
+    _button(page, "Delete").click().run()
     assert active.id not in {run.id for run in engine.store.recent(OPERATOR)}
     _button(page, "Be an ordinary visitor again").click().run()
     assert "somebody else" not in list(page.dataframe[0].value["Belongs to"])

@@ -93,7 +93,7 @@ def test_deleting_a_run_takes_it_off_the_list(open_page, visitor, engine) -> Non
     engine.store.update(run.id, status=Status.FAILED, message="It was only a test.")
     page = open_page("runs")
     assert page.error[0].value == "It was only a test."
-    next(button for button in page.button if button.label == "Delete this run").click().run()
+    next(button for button in page.button if button.label == "Delete").click().run()
     assert "to be deleted" not in list(page.dataframe[0].value["Net"])
 
 

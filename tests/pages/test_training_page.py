@@ -112,7 +112,7 @@ def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, 
     assert goes_on in " ".join(caption.value for caption in page.caption)
     rows = open_page("runs").dataframe[0].value
     assert rows["Epochs"][0] == done
-    assert rows["Test accuracy"][0] == run.metrics["accuracy"]
+    assert rows["Test accuracy"][0] == 100 * run.metrics["accuracy"]
 
 
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:

@@ -9,7 +9,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.runs.records import Run
 from cnnviz.runs.shipped import ensure_installed
 from cnnviz.runs.store import RunStore
-from cnnviz.runs.uploads import sweep_uploads
+from cnnviz.runs.uploads import purge_deleted, sweep_uploads
 from cnnviz.runs.visitor_settings import sweep_settings
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,9 @@ def _keep_swept(store: RunStore) -> None:
 
 
 def sweep(store: RunStore) -> None:
-    """Remove what killed servers have left, and uploads that no run has used for long."""
+    """Remove what killed servers have left, runs deleted an hour ago, and uploads that no run has used for long."""
     try:
+        purge_deleted(store)
         sweep_scratch_folders()
         store.sweep_files()
         sweep_uploads(store)

@@ -14,7 +14,7 @@ from cnnviz.runs.records import Run
 from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.session.visitor import current_visitor, listed_runs
+from cnnviz.ui.session.visitor import current_visitor, listed_runs, with_named
 from cnnviz.ui.shared.elements import tell_words
 
 NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
@@ -33,8 +33,10 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     """Let the visitor choose among the runs that have a net, newest first; `?run=` names one in a link.
 
     `slim`: without the line above that says what is chosen. `among`: the listed runs, where the page has them already.
+    Of very many it offers the newest, and those that a link or the Runs page names.
     """
-    listed = listed_runs() if among is None else among
+    listed = listed_runs(with_net=True) if among is None else among
+    listed = with_named(list(listed), (st.session_state.get(CHOSEN), st.session_state.get(PICKED)))
     runs = {run.id: run for run in listed if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
@@ -111,5 +113,20 @@ def images_title(run: Run) -> str:
     """Name of a run's images; of uploads what their owner called them, for the owner alone."""
     if run.config.dataset in DATASETS:
         return DATASETS[run.config.dataset].title
-    is_upload = UPLOADS in PurePath(run.config.dataset).parts[-3:-1]
+    is_upload = _is_upload(run.config.dataset)
     return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)
+
+
+def named_images(datasets: Sequence[str]) -> dict[str, str]:
+    """Names of images that tell nobody where they lie -> what runs call them; without what others have uploaded."""
+    mine = current_visitor().id
+    named = {name: name for name in datasets if name in DATASETS}
+    for path in datasets:
+        if path and path not in DATASETS and (not _is_upload(path) or mine in PurePath(path).parts):
+            title = shown_name(path)
+            named[title if title not in named else f"{title} ({len(named)})"] = path
+    return named
+
+
+def _is_upload(path: str) -> bool:
+    return UPLOADS in PurePath(path).parts[-3:-1]

@@ -1,150 +1,131 @@
-"""All runs in a table, and what can be done with one."""
+"""The list of runs as a table, a page at a time, and which of its rows are chosen."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
-from cnnviz.runs.permitted import MAX_NAME
-from cnnviz.runs.records import Run, Status
+from cnnviz.runs.listing import ListedRun, ListQuery, count_runs, list_runs
 from cnnviz.runs.timing import prediction_text
-from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import NOTHING
+from cnnviz.text.markup import one_line
+from cnnviz.text.units import NOTHING, PERCENT
+from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
-from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.inputs.run_picker import (
-    OWN_NET,
-    PICKED,
-    STARTER_TITLE,
-    images_title,
-    is_starter,
-    pick,
-    title,
-    without_place,
-)
-from cnnviz.ui.runs.again import show_again
-from cnnviz.ui.runs.progress import show_progress, show_start
-from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
-from cnnviz.ui.runs.run_panel import show_curves, show_findings
-from cnnviz.ui.runs.sharing import show_sharing
-from cnnviz.ui.session.starting_net import begin_with
+from cnnviz.ui.inputs.run_picker import OWN_NET, STARTER_TITLE, images_title, is_starter
+from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
 from cnnviz.ui.session.visitor import current_visitor, whose
 
 MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen one stay in the first screen
 ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
+STAR = "★"
+PERCENT_FORMAT = f"%.1f{PERCENT[:-1]}%%"
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
 GUESSING_HELP = "What always saying the largest class would get"
-TUNE_HELP = "Train it on from its weights, on other images, with a new head for their classes"
+BEST_HELP = "Highest accuracy of all epochs on the validation images (the test images where none were set aside)"
+LAST_HELP = "Accuracy of the last epoch on the same images as the best"
+MACS_HELP = "Multiply-accumulates for one image"
+MB_HELP = "What its net, kept epochs and answers take on the server's disk"
 BEGAN_HELP = "The net whose weights it learned on from; none: it began at random"
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
+COLUMNS: dict[str, Any] = {
+    STAR: st.column_config.TextColumn(width=28),
+    "Test accuracy": st.column_config.NumberColumn(format=PERCENT_FORMAT),
+    "Best val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=BEST_HELP),
+    "Last val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=LAST_HELP),
+    "Parameters": st.column_config.NumberColumn(format="localized"),
+    "MACs": st.column_config.NumberColumn(format="compact", help=MACS_HELP),
+    "Epochs": st.column_config.NumberColumn(help=EPOCHS_HELP),
+    "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
+    "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
+    "MB": st.column_config.NumberColumn(format="%.1f", help=MB_HELP),
+    "Guessing": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=GUESSING_HELP),
+    "Began with": st.column_config.TextColumn(help=BEGAN_HELP),
+    "Started": st.column_config.DatetimeColumn(format="distance"),
+}
 
 
-def choose_from_table(runs: list[Run], linked: Run | None) -> Run:
-    """The run whose row is selected; until one is, that of the page's link, else the newest."""
-    rows = [_row(run) for run in runs]
+def show_table(query: ListQuery, *, key: str = "") -> tuple[list[ListedRun], list[ListedRun]]:
+    """Draw the page of a list that is turned to.
+
+    Parameters
+    ----------
+    query : ListQuery
+    key : str
+        Of a second list on the page.
+
+    Returns
+    -------
+    rows, chosen : list of ListedRun
+        The runs that are shown, and those whose rows are selected.
+    """
+    store, visitor = services.store(), current_visitor()
+    total = count_runs(store, visitor, query)
+    offset = first_row(total, key)
+    rows = list_runs(store, visitor, query, limit=PAGE_SIZE, offset=offset)
+    chosen = choose_rows([_row(one) for one in rows], COLUMNS, [one.run.id for one in rows], several=True)
+    show_pages(total, "run", key)
+    return rows, [rows[position] for position in chosen]
+
+
+def choose_rows(
+    rows: Sequence[dict[str, object]],
+    columns: dict[str, Any],
+    ids: Sequence[str],
+    *,
+    several: bool,
+    chosen: int | None = None,
+) -> list[int]:
+    """Draw a table and return the positions of the selected rows; `chosen` is selected at first.
+
+    A selection is one of positions: where other runs stand in them, it is another table, in which none is selected.
+    """
+    shown = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
     event = st.dataframe(
         rows,
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
-        key="runs",
+        selection_mode="multi-row" if several else "single-row",
+        selection_default=None if chosen is None else {"selection": {"rows": [chosen]}},
+        key=f"runs-{shown}",
         height="content" if len(rows) <= MAX_ROWS else ROWS_HEIGHT,
         placeholder=NOTHING,
-        column_config={
-            "Test accuracy": st.column_config.NumberColumn(format="percent"),
-            "Guessing": st.column_config.NumberColumn(format="percent", help=GUESSING_HELP),
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "Epochs": st.column_config.NumberColumn(help=EPOCHS_HELP),
-            "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
-            "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
-            "Began with": st.column_config.TextColumn(help=BEGAN_HELP),
-            "Started": st.column_config.DatetimeColumn(format="distance"),
-        },
+        column_config=columns,
     )
-    selected = event.selection.rows
-    if selected and selected[0] < len(runs):
-        st.query_params["run"] = runs[selected[0]].id
-        pick(runs[selected[0]].id)
-        return runs[selected[0]]
-    picked = next((run for run in runs if run.id == st.session_state.get(PICKED)), runs[0])
-    return linked or picked
+    return [position for position in event.selection.rows if position < len(rows)]
 
 
-def _row(run: Run) -> dict[str, object]:
+def percent(share: float | None) -> float | None:
+    """Give a share of 0..1 in per cent, as a column of `PERCENT_FORMAT` shows it."""
+    return None if share is None else 100 * share
+
+
+def _row(listed: ListedRun) -> dict[str, object]:
+    run, numbers = listed.run, listed.numbers
+    is_done = run.status.has_model and numbers.epochs_done
     return {
-        "Net": STARTER_TITLE if is_starter(run) else run.name,
+        STAR: STAR if numbers.star else "",
+        "Net": STARTER_TITLE if is_starter(run) else one_line(run.name),
+        "Test accuracy": percent(numbers.accuracy),
         "Images": images_title(run) or None,
-        "Status": OWN_NET if run.origin else run.status.value,
-        "Belongs to": whose(run),
-        "Test accuracy": run.metrics.get("accuracy"),
-        "Guessing": run.metrics.get("guessing"),
-        "Parameters": run.metrics.get("params"),
-        "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
-        "Epochs": None if run.origin else run.epochs_done if run.status.has_model else run.config.epochs,
+        "Best val.": percent(numbers.best),
+        "Last val.": percent(numbers.last),
+        "Parameters": numbers.params,
+        "MACs": numbers.macs,
+        "Seed": None if run.origin else run.config.seed,
+        "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],
+        "Epochs": None if run.origin else numbers.epochs_done if is_done else run.config.epochs,
         "Seconds": run.seconds or None,
         "Predicted": run.prediction and prediction_text(run.prediction),
-        "Device": run.device,
+        "Device": run.device or None,
+        "MB": None if numbers.num_bytes is None else numbers.num_bytes / 1e6,
+        "Status": OWN_NET if run.origin else run.status.value,
+        "Belongs to": whose(run),
+        "Tags": ", ".join(listed.tags) or None,
+        "Note": one_line(numbers.note) or None,
+        "Guessing": percent(run.metrics.get("guessing")),
+        "Began with": run.config.fine_tuning and run.config.fine_tuning.name,
         "Started": run.created,
     }
-
-
-def show_details(run: Run) -> None:
-    """Status, curves, settings and actions of one run."""
-    st.header(as_markdown(title(run)), anchor=False)
-    show_progress(run)
-    show_start(run)
-    if not run.origin:
-        curves = services.store().curves(run.id)
-        show_findings(curves, run)
-        show_curves(curves, run)
-    _show_actions(run)
-    with st.expander("Settings and net"):
-        st.json(without_place(run).config.model_dump())
-        st.code(run.architecture.to_json(), language="json", wrap_lines=True)
-
-
-def _show_actions(run: Run) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        show_next_steps(run)
-        if not run.origin:
-            st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
-        show_downloads(run)
-        if may_change(current_visitor(), run):
-            _change(run)
-    show_again(run)
-    if not may_change(current_visitor(), run):
-        st.caption(f":material/visibility: {LOOK_ONLY if run.origin else READ_ONLY}")
-
-
-def _change(run: Run) -> None:
-    """What only its owner and the operator can do with a run."""
-    show_sharing(run)
-    _rename(run)
-    if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
-        begin_with(run)
-    if run.status in (Status.INTERRUPTED, Status.PAUSED) and st.button("Resume", icon=":material/resume:"):
-        services.engine().resume(run.id, by=current_visitor())
-        st.rerun()
-    is_paused = run.status is Status.PAUSED
-    if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:"):
-        services.engine().command(run.id, "stop", by=current_visitor())
-        st.rerun()
-    if not run.status.is_active:
-        _delete(run)
-
-
-def _rename(run: Run) -> None:
-    with st.popover("Rename", icon=":material/edit:"):
-        name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"name-{run.id}-{run.name}")
-        if st.button("Use this name", type="primary", disabled=name.strip() in ("", run.name)):
-            services.engine().rename(run.id, name, by=current_visitor())
-            st.rerun()
-
-
-def _delete(run: Run) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
-        st.write("The run, its curves and its net are removed for good.")
-        if st.button("Delete this run", type="primary"):
-            services.engine().delete(run.id, by=current_visitor())
-            st.query_params.pop("run", None)
-            st.rerun()

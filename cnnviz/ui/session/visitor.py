@@ -1,6 +1,6 @@
 """Who visits this session, and the runs that this visitor may look at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -25,6 +25,8 @@ from cnnviz.web.visitor_cookie import COOKIE
 SECRET = "visitor_secret"
 """Of a browser without the cookie, in the session: whoever it is, is forgotten with it."""
 NOT_KEPT = "The link names a run that is not kept here or not shared with you."
+LINKS = ("run", "minus")
+"""What the runs that are looked at are called in an address."""
 OPERATOR_SECRET = "operator_secret"
 """What was typed as the operator's, in the session."""
 
@@ -75,13 +77,20 @@ def is_there(run_id: str) -> bool:
         return False
 
 
-def listed_runs(*, limit: int = 200) -> list[Run]:
-    """This visitor's runs and those shared with everybody, newest first, and at the end that of the page's link."""
-    runs = services.store().recent(current_visitor(), limit=limit)
-    linked = run_of_link()
-    if linked is None or any(run.id == linked.id for run in runs):
-        return runs
-    return [*runs, linked]
+def listed_runs(*, limit: int = 200, with_net: bool = False) -> list[Run]:
+    """This visitor's runs and those shared with everybody, newest first, and at the end those of the page's link.
+
+    `with_net`: only those that have a net to look at.
+    """
+    runs = services.store().recent(current_visitor(), limit=limit, with_net=with_net)
+    return with_named(runs, map(st.query_params.get, LINKS))
+
+
+def with_named(runs: list[Run], run_ids: Iterable[str | None]) -> list[Run]:
+    """Add the runs of these ids that this visitor may see and that are not among them: they may be older."""
+    there = {run.id for run in runs}
+    missing = dict.fromkeys(run_id for run_id in run_ids if run_id and run_id not in there)
+    return [*runs, *(shown_run(run_id) for run_id in missing if is_there(run_id))]
 
 
 def whose(run: Run) -> str:

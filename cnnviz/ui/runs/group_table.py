@@ -1,0 +1,82 @@
+"""Runs that differ only in their seed as one row: mean and spread, and the runs of the row that is opened."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.runs.grouping import RunGroup, count_groups, list_groups
+from cnnviz.runs.listing import ListedRun, ListQuery
+from cnnviz.text.markup import as_markdown, one_line
+from cnnviz.text.units import count_text
+from cnnviz.training.config import OPTIMIZERS
+from cnnviz.ui.app import services
+from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
+from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
+from cnnviz.ui.runs.run_table import MACS_HELP, PERCENT_FORMAT, choose_rows, percent, show_table
+from cnnviz.ui.session.visitor import current_visitor
+
+MAX_BARS = 20
+OPENED = "settings"
+"""Name of the opened group in the address."""
+FINE_FORMAT = PERCENT_FORMAT.replace(".1", ".2")
+SPREAD_HELP = "Standard deviation between the runs (n − 1)"
+COLUMNS: dict[str, Any] = {
+    "Mean accuracy": st.column_config.NumberColumn(format=FINE_FORMAT, help="On the test images, over the runs"),
+    "± spread": st.column_config.NumberColumn(format=FINE_FORMAT, help=SPREAD_HELP),
+    "Lowest": st.column_config.NumberColumn(format=FINE_FORMAT),
+    "Highest": st.column_config.NumberColumn(format=FINE_FORMAT),
+    "Each run": st.column_config.BarChartColumn(help="Accuracy of each, from 0 to 100 %", y_min=0, y_max=1),
+    "Parameters": st.column_config.NumberColumn(format="localized"),
+    "MACs": st.column_config.NumberColumn(format="compact", help=MACS_HELP),
+    "Seconds": st.column_config.NumberColumn(format="%.1f", help="Mean of a run"),
+}
+
+
+def show_groups(query: ListQuery) -> tuple[list[ListedRun], list[ListedRun]]:
+    """Draw a row for each setting, and of the one that is opened its runs.
+
+    Returns
+    -------
+    rows, chosen : list of ListedRun
+        Runs of the opened group, else the newest of each; and those whose rows are selected.
+    """
+    store, visitor = services.store(), current_visitor()
+    total = count_groups(store, visitor, query)
+    groups = list_groups(store, visitor, query, limit=PAGE_SIZE, offset=first_row(total))
+    keys = [group.key for group in groups]
+    linked = st.query_params.get(OPENED)
+    at = keys.index(linked) if linked in keys else None
+    opened = choose_rows([_row(group) for group in groups], COLUMNS, keys, several=False, chosen=at)
+    show_pages(total, "group")
+    if not opened:
+        st.query_params.pop(OPENED, None)
+        return [group.newest for group in groups], []
+    group = groups[opened[0]]
+    st.query_params[OPENED] = group.key
+    st.caption(
+        f"{count_text(group.count, 'run')} of {as_markdown(group.newest.run.name)} that differ only in their seed"
+    )
+    return show_table(replace(query, settings=group.key), key="_of_group")
+
+
+def _row(group: RunGroup) -> dict[str, object]:
+    run, numbers = group.newest.run, group.newest.numbers
+    known = group.accuracies
+    return {
+        "Net": STARTER_TITLE if is_starter(run) else one_line(run.name),
+        "Runs": group.count,
+        "Mean accuracy": percent(group.mean),
+        "± spread": percent(group.spread),
+        "Lowest": percent(min(known, default=None)),
+        "Highest": percent(max(known, default=None)),
+        "Images": images_title(run) or None,
+        "Each run": list(known[-MAX_BARS:]) or None,
+        "Parameters": numbers.params,
+        "MACs": numbers.macs,
+        "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],
+        "Learning rate": None if run.origin else run.config.learning_rate,
+        "Batch": None if run.origin else run.config.batch_size,
+        "Epochs": None if run.origin else run.config.epochs,
+        "Seconds": group.seconds,
+    }

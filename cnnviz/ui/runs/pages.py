@@ -1,0 +1,38 @@
+"""Turning the pages of a list; the page stands in the address."""
+
+import streamlit as st
+
+from cnnviz.text.units import count_text
+
+PAGE = "page"
+"""Key of the control, and its name in the address; of a second list on the page with something behind it."""
+PAGE_SIZE = 50
+
+
+def first_row(total: int, key: str = "") -> int:
+    """How many rows come before the page that is turned to; the last page where there are not as many.
+
+    The control stands below the table, and is asked before it is drawn: what the list holds is known only then.
+    """
+    name = f"{PAGE}{key}"
+    asked = str(st.session_state.get(name) or st.query_params.get(name, "1"))
+    number = int(asked) if asked.isdecimal() and len(asked) < 8 else 1
+    return (min(max(1, number), _num_pages(total)) - 1) * PAGE_SIZE
+
+
+def show_pages(total: int, noun: str, key: str = "") -> None:
+    """Draw the pages to turn to, where there is more than one."""
+    if _num_pages(total) == 1:
+        return
+    first = first_row(total, key)
+    name = f"{PAGE}{key}"
+    if name in st.session_state:
+        st.session_state[name] = first // PAGE_SIZE + 1  # the list may be shorter now
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"pages{key}"):
+        st.pagination(_num_pages(total), key=name, bind="query-params")
+        last = min(first + PAGE_SIZE, total)
+        st.caption(f"{first + 1:,} to {last:,} of {count_text(total, noun)}", width="content")
+
+
+def _num_pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
