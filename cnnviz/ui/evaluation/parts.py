@@ -7,10 +7,11 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.evaluation.calibration import show_calibration
 from cnnviz.ui.evaluation.curves import show_curves
 from cnnviz.ui.evaluation.mistakes import show_mistakes
+from cnnviz.ui.evaluation.robustness import show_robustness
 from cnnviz.ui.shared.elements import KEPT, as_part
 
-MISTAKES, CALIBRATION, CURVES = "Mistakes", "Calibration", "ROC and precision-recall"
-PARTS = MISTAKES, CALIBRATION, CURVES
+MISTAKES, ROBUSTNESS, CALIBRATION, CURVES = "Mistakes", "Robustness", "Calibration", "ROC and precision-recall"
+PARTS = MISTAKES, ROBUSTNESS, CALIBRATION, CURVES
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
@@ -26,6 +27,8 @@ def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
     key = f"{run.id}-{run.progress.started}-{epoch}"
     if part == MISTAKES:
         show_mistakes(run, epoch, test)
+    elif part == ROBUSTNESS:
+        show_robustness(run, epoch, test)
     elif part == CALIBRATION:
         show_calibration(test, key=key)
     else:
