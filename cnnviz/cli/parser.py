@@ -13,6 +13,7 @@ from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
+from cnnviz.cli.robustness import add_robustness_options, evaluate_as_asked
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
@@ -103,8 +104,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("runs", commands.runs, "List the kept trainings.")
     _add_net(add("analyze", commands.analyze_net, "Say what a net costs, layer by layer."))
     _add_training(add("train", commands.train, "Train a net and keep the run."))
-    evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
+    evaluate = add("evaluate", evaluate_as_asked, "Score a finished run on its test set.")
     evaluate.add_argument("run_id", metavar="RUN")
+    add_robustness_options(evaluate, _whole_number)
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
     add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")

@@ -46,7 +46,7 @@ export class Card {
   // answers, or null before there are any; curve: {shares, count} of the class that is looked at, all: of all classes;
   // guessing, or null where that says nothing.
   show(answers, { curve, all, guessing }) {
-    Object.assign(this, { answers: curve?.count ? answers : null, curve });
+    Object.assign(this, { answers: curve?.count ? answers : null, curve, all });
     this.tell(null);
     const wide = 100 * this.series.levels.length;
     const lines = TICKS.map((share) => svgElement("path", { class: "grid", d: `M0 ${down(share)}H${wide}` }));
@@ -63,6 +63,11 @@ export class Card {
     this.figure.append(svgElement("path", { class: "line", d: path(curve.shares) }), svgElement("path", { class: "dots", d: dots }));
   }
 
+  inShort() {
+    const verdict = shortVerdict(this.answers);
+    return verdict && this.curve !== this.all ? `of all, ${verdict}` : verdict;
+  }
+
   levelWords(place) {
     const [low, high] = accuracyInterval(this.curve.shares[place], this.curve.count).map((share) => (100 * share).toFixed(0));
     return `${this.series.levels[place].text}: ${percentText(this.curve.shares[place])} (${low} to ${high})`;
@@ -75,7 +80,7 @@ export class Card {
 
   // What stands beside the title: where the pointer is, or what comes of it all.
   tell(place) {
-    this.verdict.textContent = !this.answers ? (this.curve ? "no image of it" : "") : place === null ? shortVerdict(this.answers) : this.levelWords(place);
+    this.verdict.textContent = !this.answers ? (this.curve ? "no image of it" : "") : place === null ? this.inShort() : this.levelWords(place);
   }
 
   // Whether it is the one that is looked at, and at which of its levels.

@@ -32,7 +32,7 @@ export class Robustness {
     this.asker = data.net ? new InBrowser(data) : new ByWorker(data);
     this.cards = data.series.map((series) => new Card(series, (place) => this.choose(series, place)));
     this.find("cards").replaceChildren(...this.cards.map(({ root }) => root));
-    this.fill("count", data.counts.map((count) => [count, count === data.num_test ? `all ${countText(count)}` : countText(count)]), data.counts[0]);
+    this.fill("count", data.counts.map((count) => [count, count === data.num_test ? `all ${countText(count)}` : countText(count)]), data.count);
     this.fill("class", [[ALL, "All classes"], ...data.classes.map((name, label) => [label, name])], ALL);
     this.seen = { series: data.series[0], place: data.series[0].levels.length - 1, index: 0 };
     this.label = null;
@@ -116,7 +116,8 @@ export class Robustness {
       const guessing = answers && label === null ? guessingOf(answers) : null;
       card.show(answers, { curve, all: everything, guessing });
     }
-    this.find("headline").textContent = all.length ? headline(all) : BEFORE;
+    const soFar = all.length < this.data.series.length ? "So far: " : "";
+    this.find("headline").textContent = all.length ? soFar + headline(all) : BEFORE;
     this.find("note").textContent = all.length ? this.note(all) : this.data.before;
     this.find("legend").textContent = `${label === null ? "accuracy" : this.data.classes[label]}, with its 95\u202f% interval`;
     this.find("legend-all").hidden = label === null;

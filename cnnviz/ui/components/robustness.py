@@ -28,7 +28,9 @@ class RobustnessData:
     num_test : int
         Images of the whole test set.
     counts : sequence of int
-        Of how many images it may be asked; it begins with the first.
+        Of how many images it may be asked.
+    count : int
+        The one of them that it begins with.
     inside : str
         Address of the page Inside with this net.
     net, images : str
@@ -47,6 +49,7 @@ class RobustnessData:
     series: Sequence[dict[str, Any]]
     num_test: int
     counts: Sequence[int]
+    count: int
     inside: str
     net: str = ""
     images: str = ""

@@ -20,7 +20,8 @@ from cnnviz.web.long_questions import questions_url
 
 BROWSER_MACS = 20_000_000  # of an image: several thousand of them take some ten seconds
 BROWSER_BYTES = 16_000_000  # of the images that it fetches
-COUNTS = (200, 100, 500, 1000, 2000, 5000)  # of images, the first is asked for at first
+COUNTS = (100, 200, 500, 1000, 2000, 5000)  # of images
+FIRST_COUNT = 200
 BY_WORKER = "This net is too large for the browser, so a worker answers, one change after the other; each is kept."
 WORDS = f"""
 **Accuracy** at seven levels of each change, and the band in which it lies with {percent_text(0.95)} (Wilson). **Half
@@ -44,6 +45,7 @@ def show_robustness(run: Run, epoch: int | None, test: TestPredictions) -> None:
             series=[series_of(name, *run.architecture.input_shape[:2]).as_dict() for name in CORRUPTIONS],
             num_test=num_test,
             counts=possible_counts(num_test, in_browser=bool(net)),
+            count=min(FIRST_COUNT, num_test),
             inside=f"/inside?{urlencode({'run': run.id, **({'epoch': epoch} if epoch else {})})}",
             net=net,
             images=images,
@@ -59,7 +61,7 @@ def show_robustness(run: Run, epoch: int | None, test: TestPredictions) -> None:
 
 
 def possible_counts(num_test: int, *, in_browser: bool) -> list[int]:
-    """Of how many test images the net may be asked, the usual number first; browsers have only the first ones."""
+    """Of how many test images the net may be asked, in order; browsers have only the first ones."""
     most = min(num_test, FIRST_IMAGES if in_browser else COUNTS[-1])
     return [count for count in COUNTS if count < most] + [most]
 

@@ -46,7 +46,8 @@ def data_of(**changed: Any) -> dict[str, Any]:
         "shape": SHAPE,
         "series": series(),
         "num_test": 60,
-        "counts": [NUM, 10],
+        "counts": [10, NUM],
+        "count": NUM,
         "inside": "/inside?run=one",
         "net": "",
         "images": "",
@@ -102,6 +103,25 @@ def test_the_net_in_the_browser_says_what_keras_says_of_the_same_changed_images(
             expected = predict_probabilities(model, corrupt(images, level, np.arange(NUM)))
             assert answers["said"][place] == expected.argmax(1).tolist(), level.text
             assert np.allclose(answers["sure"][place], expected.max(1), atol=1e-4), level.text
+
+
+def test_a_net_is_left_and_asked_on_also_where_web_workers_are_blocked(
+    give: Callable[[str, Any], Locator], modules: Page, images: np.ndarray
+) -> None:
+    architecture, labels = net_of(3, "softmax"), np.arange(NUM) % 3
+    net = net_bytes(trained_model(architecture), architecture, CLASSES)
+    given = {"net": url(net), "images": url(pack_images(images, labels, CLASSES))}
+    found = []
+    for is_blocked in (False, True):
+        modules.evaluate("is => { window.Kept ??= Worker; window.Worker = is ? undefined : Kept; }", is_blocked)
+        root = give("robustness", data_of(id=f"blocked {is_blocked}", **given))
+        root.locator("[data-id=start]").click()
+        expect(root.locator("[data-id=start]")).to_have_text(re.compile("Start|Go on"))
+        root.locator("[data-id=start]").click()
+        expect(root.locator("[data-id=start]")).to_be_hidden(timeout=60_000)
+        found.append(root.evaluate(FOUND))
+    modules.evaluate("() => { window.Worker = Kept; }")
+    assert found[0] == found[1]
 
 
 def findings(page: Page, expression: str, answers: dict[str, SeriesAnswers]) -> Any:
@@ -210,7 +230,7 @@ def worker(modules: Page) -> Iterator[Worker]:
 
 
 def by_worker(give: Callable[[str, Any], Locator], **changed: Any) -> Locator:
-    return give("robustness", data_of(series=series(*HAND_MADE), counts=[40, 10], **changed))
+    return give("robustness", data_of(series=series(*HAND_MADE), counts=[10, 40], count=40, **changed))
 
 
 def test_a_worker_is_asked_one_corruption_after_the_other_once_somebody_starts(
