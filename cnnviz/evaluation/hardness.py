@@ -89,10 +89,10 @@ def learned_text(learned: Sequence[int | None], classes: Sequence[str]) -> str:
         As from `classes_learned_at`.
     classes : sequence of str
     """
-    by_epoch: dict[int | None, list[str]] = {}
+    by_epoch: dict[int, list[str]] = {}
     for epoch, name in zip(learned, classes, strict=True):
-        by_epoch.setdefault(epoch, []).append(name)
-    never = by_epoch.pop(None, [])
-    said = [f"never {', '.join(never)}"] if never else []
-    said += [f"at epoch {epoch} {', '.join(by_epoch[epoch])}" for epoch in sorted(by_epoch, key=lambda e: -(e or 0))]
-    return f"Learned (more than half of its images right from then on): {'; '.join(said)}."
+        by_epoch.setdefault(epoch or 0, []).append(name)
+    never = by_epoch.pop(0, [])
+    said = [f"never: {', '.join(never)}"] if never else []
+    said += [f"from epoch {epoch} on: {', '.join(by_epoch[epoch])}" for epoch in sorted(by_epoch, reverse=True)]
+    return f"More than half of its images right, {'; '.join(said)}."

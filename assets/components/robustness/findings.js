@@ -81,17 +81,17 @@ export function shortVerdict(answers) {
   return kept >= MIDDLE ? "nothing lost" : `keeps ${percentText(kept)}`;
 }
 
-// The sentence above all figures.
-export function headline(all) {
-  if (!all.length) return "";
+// The sentence above all figures; isSoFar: others are still to come.
+export function headline(all, isSoFar = false) {
   const kept = all.map(knowledgeKept);
   if (kept.some(Number.isNaN)) return "The unchanged images are answered no better than by guessing, so changes have nothing to take away.";
   const [weakest, strongest] = [Math.min, Math.max].map((pick) => all[kept.indexOf(pick(...kept))]);
   const most = Math.max(...kept);
   const halves = halvesText(weakest);
-  const hurt = halves.length
+  const lost = halves.length
     ? `Half of what it knows is gone at ${halves.map((text) => weakest.series.phrase.replace("{}", text)).join(" or ")}`
     : `No change takes half of what it knows; most is lost by ${weakest.series.title.toLowerCase()}`;
+  const hurt = isSoFar ? `So far: ${lost}` : lost;
   if (all.length < 2 || weakest === strongest) return `${hurt}.`;
   const name = strongest.series.title.toLowerCase();
   return most >= HARDLY ? `${hurt}; it hardly minds ${name}.` : `${hurt}; it stands ${name} best, and keeps ${percentText(most)} there on average.`;

@@ -116,8 +116,7 @@ export class Robustness {
       const guessing = answers && label === null ? guessingOf(answers) : null;
       card.show(answers, { curve, all: everything, guessing });
     }
-    const soFar = all.length < this.data.series.length ? "So far: " : "";
-    this.find("headline").textContent = all.length ? soFar + headline(all) : BEFORE;
+    this.find("headline").textContent = all.length ? headline(all, all.length < this.data.series.length) : BEFORE;
     this.find("note").textContent = all.length ? this.note(all) : this.data.before;
     this.find("legend").textContent = `${label === null ? "accuracy" : this.data.classes[label]}, with its 95\u202f% interval`;
     this.find("legend-all").hidden = label === null;

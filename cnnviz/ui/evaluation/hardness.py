@@ -1,5 +1,7 @@
 """Mistakes in the order of how hard they are: for the kept epochs of their run, or for other nets."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -54,7 +56,9 @@ def hard_mistakes(run: Run, epoch: int | None, test: TestPredictions, found: np.
     if not ways:
         st.info(NO_OTHER, icon=":material/info:")
         return found[:0], ""
-    way = st.segmented_control("Hard for", ways, default=ways[0], required=True, key=f"hard-for-{'-'.join(ways)}")
+    way = ways[0]
+    if len(ways) > 1:
+        way = st.segmented_control("Hard for", ways, default=way, required=True, key="hard_for")
     if way == BY_RUNS:
         right = np.stack([is_right(test), *others])
         return hardest_first(test, found, hardness(right)), f"Those that most of {len(right)} nets get wrong are first."
@@ -97,9 +101,10 @@ def _asked(run: Run, epochs: list[int]) -> np.ndarray | None:
     """What the nets of these epochs get right, (E, N) bool, once the visitor wants them asked; None before."""
     asked = f"hardness-{run.id}-{run.progress.started}"
     if not st.session_state.get(asked):
-        text = f"The nets of {count_text(len(epochs), 'kept epoch')} answer all test images once, on a worker."
-        st.session_state[asked] = st.button("Ask the kept epochs", icon=":material/history:", help=text)
-    if not st.session_state[asked]:
+        st.button(
+            "Ask the kept epochs", icon=":material/history:", on_click=partial(st.session_state.update, {asked: True})
+        )
+        st.caption(f"The nets of {count_text(len(epochs), 'kept epoch')} answer all test images, once, on a worker.")
         return None
     bar = st.progress(0.0, "The kept epochs answer all test images")
     right = []
