@@ -13,6 +13,7 @@ from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
+from cnnviz.cli.robustness import add_robustness_options, evaluate_as_asked
 from cnnviz.cli.runs import add_list_options, list_kept
 from cnnviz.cli.sweep import add_sweep_options, sweep
 from cnnviz.datasets.sources.layout import ROLES
@@ -109,8 +110,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_net(swept)
     add_sweep_options(swept, _whole_number)
     _add_settings(swept)
-    evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
+    evaluate = add("evaluate", evaluate_as_asked, "Score a finished run on its test set.")
     evaluate.add_argument("run_id", metavar="RUN")
+    add_robustness_options(evaluate, _whole_number)
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
     add_net_options(predict)
     predict.add_argument("images", nargs="+", metavar="IMAGE")

@@ -20,6 +20,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import LongQuestion, kept
 from cnnviz.engine.long.attribution import browser_attribution, browser_deletion, browser_randomisation
 from cnnviz.engine.long.embedding import browser_embedding, browser_features
+from cnnviz.engine.long.robustness import browser_robustness
 from cnnviz.engine.long.test_set import browser_test_images, browser_top_images
 from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, UnknownName
 
@@ -31,6 +32,7 @@ LONG_QUESTIONS: dict[str, LongQuestion] = {
     "top_images": kept(browser_top_images),
     "features": browser_features,
     "embedding": browser_embedding,
+    "robustness": browser_robustness,
 }
 
 FORGET_SECONDS = 30.0  # after which who has not asked on is gone

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import load_dataset
+from cnnviz.evaluation.corruptions import Level, corrupt
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.preprocess import fit_images
 from cnnviz.models.build import output_activation, require_images
@@ -67,6 +68,35 @@ def test_set_answers(
     starts = range(0, len(data.x_test), step)
     parts = [predict_probabilities(model, fit_images(data.x_test[start : start + step], shape)) for start in starts]
     return TestPredictions(np.concatenate(parts), data.y_test, data.info.classes), data.info, data.notes
+
+
+def changed_answers(
+    model: keras.Model, tested_on: str, options: dict[str, Any], level: Level, start: int, stop: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Say what a net answers to some test images that are changed.
+
+    Parameters
+    ----------
+    model, tested_on, options
+        As for `test_set_answers`.
+    level : Level
+        What is done to the images once they are in the net's shape.
+    start, stop : int
+        Which of the test images.
+
+    Returns
+    -------
+    said : ndarray (n,), int64
+        The most probable class of each, as places of the net's answers.
+    sure : ndarray (n,), float32
+        Its probability.
+    labels : ndarray (n,), int64
+        In the order of the data set's classes.
+    """
+    data, shape = load_dataset(tested_on, **options), tuple(model.input_shape[1:])
+    images = fit_images(data.x_test[start:stop], shape)
+    probabilities = predict_probabilities(model, corrupt(images, level, np.arange(start, start + len(images))))
+    return probabilities.argmax(axis=1), probabilities.max(axis=1), data.y_test[start:stop]
 
 
 def predict_scores(

@@ -57,3 +57,10 @@ def test_a_finished_run_on_the_training_page_breaks_no_rule_of_axe(look: Page, a
 def test_the_images_of_a_cell_on_the_evaluation_page_break_no_rule_of_axe(look: Page, app_url: str) -> None:
     look.goto(f"{app_url}/evaluation?cell=3,3")
     assert violations(look, ".image-cards img") == []
+
+
+def test_the_robustness_of_a_net_breaks_no_rule_of_axe(look: Page, app_url: str) -> None:
+    look.goto(f"{app_url}/evaluation")
+    look.get_by_text("Robustness", exact=True).click()
+    look.get_by_role("heading", name="Which class suffers most").wait_for(timeout=60_000)
+    assert violations(look, ".robustness .strip canvas") == []

@@ -27,3 +27,24 @@ def test_a_part_is_drawn_when_it_is_asked_for(page: Page, app_url: str) -> None:
         page.get_by_text(part, exact=True).click()
         expect(page.get_by_role("heading", name=part)).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
+
+
+def test_a_small_net_answers_changed_images_in_the_browser_and_a_lost_one_is_looked_at_inside(
+    page: Page, app_url: str
+) -> None:
+    page.goto(f"{app_url}/evaluation")
+    page.get_by_text("Robustness", exact=True).click()
+    part = page.get_by_role("region", name="Robustness", exact=True)
+    expect(part.locator("[data-id=start]")).to_be_hidden(timeout=120_000)
+    expect(part.get_by_role("status")).to_contain_text(re.compile("of what it knows"))
+    figures = part.get_by_role("img", name=re.compile("accuracy by level"))
+    expect(figures).to_have_count(8)
+    at = re.findall(r": (\d+)\s%", part.get_by_role("img", name=re.compile("^Rotation")).get_attribute("aria-label"))
+    assert int(at[0]) > 50 > int(at[6]), "digits that lie on their side are not read"
+    part.get_by_role("button", name="Rotation", exact=True).click()
+    part.get_by_role("button", name=re.compile("lost at 90")).click()
+    shown = part.locator("[data-id=which]")
+    expect(shown).not_to_have_text(re.compile("^Test image 1:"))
+    number = re.match(r"Test image (\d+)", shown.inner_text())[1]
+    part.get_by_role("link", name="Look inside").click()
+    expect(page.get_by_text(re.compile(f"^Test image {number}: "))).to_be_visible()

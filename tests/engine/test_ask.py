@@ -26,6 +26,7 @@ from cnnviz.engine.remote.questions import (
 )
 from cnnviz.engine.trainings.recorder import CHECKPOINT_FILE, MODEL_FILE, net_name
 from cnnviz.errors import InvalidInput, UnknownName
+from cnnviz.evaluation.corruptions import series_of
 from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.inspection.attribution.results import Attribution
 from cnnviz.runs.records import Run
@@ -100,6 +101,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         {"tested_on": "digits", "options": {}, "start": 0, "stop": 10},
         lambda found: (found.num_images, next(iter(found.layers))),
         (10, "conv_1"),
+    ),
+    "changed_answers": (
+        {"tested_on": "digits", "options": {}, "level": series_of("noise", 28, 28).levels[2], "start": 2, "stop": 9},
+        lambda found: [part.shape for part in found],
+        [(7,)] * 3,
     ),
     "image_features": ({"images": IMAGE[None], "layer": ""}, lambda found: len(found.features), 1),
     "test_set_features": (

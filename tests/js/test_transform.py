@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page
 from scipy import ndimage
 
+from cnnviz.evaluation.corruptions import CORRUPTIONS, corrupt, series_of
+
 HEIGHT, WIDTH = 13, 18
 
 RUN = """async ({ pixels, shape, settings }) => {
@@ -113,3 +115,25 @@ def test_a_cover_beyond_the_edge_covers_only_what_is_there(modules: Page) -> Non
     for top, left in ((-20, 2), (2, -20), (50, 2), (2, 50)):
         cover = {"top": top, "left": left, "side": 6, "grey": 0}
         assert np.array_equal(transformed(modules, image, cover=cover), image)
+
+
+CORRUPT = """async ({ pixels, shape, levels, indices }) => {
+  const { corrupt } = await import("/shared/imaging/corrupt.js");
+  return indices.map((index) => levels.map(({ changes }) => Array.from(corrupt(pixels, shape, changes, index))));
+}"""
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_every_level_of_every_corruption_is_that_of_the_worker_pixel_by_pixel(
+    modules: Page, name: str, channels: int
+) -> None:
+    image, indices = picture(channels), [0, 1, 2, 3, 4, 4711]
+    series = series_of(name, HEIGHT, WIDTH)
+    given = {"pixels": image.ravel().tolist(), "shape": image.shape, "indices": indices, **series.as_dict()}
+    found = np.array(modules.evaluate(CORRUPT, given)).reshape(len(indices), -1, *image.shape)
+    images = np.broadcast_to(image, (len(indices), *image.shape))
+    expected = np.stack([corrupt(images, level, np.array(indices)) for level in series.levels], axis=1)
+    differences = np.abs(found.astype(int) - expected.astype(int))
+    assert differences.max() <= 1, "a value just at a half may be rounded the other way: sines differ in their last bit"
+    assert (differences > 0).mean() < 0.001

@@ -14,14 +14,20 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, r
 
 from cnnviz.engine.ask import Images, ask
 from cnnviz.evaluation.calibration import fit_temperature, halves, reliability, with_temperature
+from cnnviz.evaluation.corruptions import CORRUPTIONS
+from cnnviz.evaluation.hardness import is_right
 from cnnviz.evaluation.scores import UNREADABLE, TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.runs.files import TEST_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import Augmentation
 from cnnviz.ui.app import services
 from cnnviz.ui.components.confusion_matrix import read_cell
+from cnnviz.ui.evaluation import robustness
 from cnnviz.ui.evaluation.calibration import TOO_FEW, verdict
+from cnnviz.ui.evaluation.hardness import BY_EPOCHS
 from cnnviz.ui.evaluation.mistakes import NONE
+from cnnviz.ui.shared.answers import epoch_predictions
 
 
 def given(page) -> dict[str, Any]:
@@ -351,3 +357,72 @@ def test_of_very_many_classes_one_is_traced_at_a_time(open_page, engine, finishe
     assert row["AUC"] == pytest.approx(roc_auc_score(labels == 7, probabilities[:, 7]))
     assert given(page)["confusion_matrix"]["stops"][-1]["title"] == "Test images"
     engine.store.delete(run.id)
+
+
+def test_mistakes_can_be_ordered_by_how_hard_they_are_for_the_kept_epochs_and_for_other_nets(
+    open_page, finished_run: Run
+) -> None:
+    page = look_closer(open_page("evaluation", run=finished_run.id), "Mistakes")
+    page = page.segmented_control[1].set_value("Hardest first").run()
+    for control in [one for one in page.segmented_control if one.label == "Hard for"]:  # other tests leave other nets
+        page = control.set_value(BY_EPOCHS).run()
+    assert "image_cards" not in given(page), "nobody has asked the epochs yet"
+    page = next(button for button in page.button if button.label == "Ask the kept epochs").click().run()
+    test, epochs = answers(finished_run), kept_epochs(services.store(), finished_run.id)
+    right = np.stack([is_right(epoch_predictions(finished_run, epoch)) for epoch in epochs])
+    wrong = np.flatnonzero(test.probabilities.argmax(1) != test.labels)
+    hard = 1 - right.mean(0)
+    shown = [card["index"] for card in given(page)["image_cards"]["cards"]]
+    assert set(shown) <= set(wrong)
+    assert hard[shown].tolist() == sorted(hard[wrong], reverse=True)[: len(shown)]
+    forgotten = int(right[:, wrong].any(0).sum())
+    kinds = next(one for one in page.segmented_control if one.label == "Kind")
+    assert kinds.options == [
+        "All",
+        *[f"{kind}: {n}" for kind, n in (("Never right", len(wrong) - forgotten), ("Forgotten again", forgotten)) if n],
+    ]
+    page = kinds.set_value("Never right").run()
+    shown = [card["index"] for card in given(page)["image_cards"]["cards"]]
+    assert len(shown) == min(24, len(wrong) - forgotten)
+    assert not right[:, shown].any()
+    assert any("More than half of its images right" in caption.value for caption in page.caption)
+
+
+def test_robustness_gives_the_browser_net_images_and_levels(open_page, finished_run: Run) -> None:
+    page = look_closer(open_page("evaluation", run=finished_run.id), "Robustness")
+    data = given(page)["robustness"]
+    assert [series["name"] for series in data["series"]] == list(CORRUPTIONS)
+    assert data["series"][0]["levels"][6]["text"] == "6\u202fpx"
+    assert data["classes"] == list("0123456789")
+    assert (data["counts"], data["count"]) == ([100, 200, 360], 200)
+    assert data["num_test"] == 360
+    assert data["net"].startswith("/nets/")
+    assert data["images"].startswith("/nets/")
+    assert data["questions"].startswith(f"/questions/{finished_run.id}?ticket=")
+    assert any("without augmentation" in caption.value for caption in page.caption)
+
+
+def test_the_net_of_a_kept_epoch_is_asked_and_a_large_one_by_a_worker(
+    open_page, finished_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = given(look_closer(open_page("evaluation", run=finished_run.id), "Robustness"))["robustness"]
+    page = look_closer(open_page("evaluation", run=finished_run.id, epoch="1"), "Robustness")
+    of_epoch = given(page)["robustness"]
+    assert of_epoch["epoch"] == 1
+    assert of_epoch["net"] != whole["net"]
+    assert of_epoch["id"] != whole["id"]
+    assert of_epoch["inside"] == f"/inside?run={finished_run.id}&epoch=1"
+    monkeypatch.setattr(robustness, "BROWSER_MACS", 10)
+    page = look_closer(open_page("evaluation", run=finished_run.id), "Robustness")
+    data = given(page)["robustness"]
+    assert data["net"] == data["images"] == ""
+    assert data["before"] == robustness.BY_WORKER
+
+
+def test_what_augmentation_has_shown_a_net_is_said() -> None:
+    said = robustness.augmentation_text(Augmentation(shift=0.06, rotation=8, flip=True, noise=0.1))
+    assert said.startswith(
+        "It was trained with augmentation, and has seen: shifts up to 6\u202f% of the side, rotations up to 8\u00b0, "
+        "noise up to 26 levels, mirrored images."
+    )
+    assert robustness.augmentation_text(Augmentation()) == robustness.augmentation_text(None)

@@ -69,16 +69,6 @@ export function crossing({ training, validation }) {
   return null;
 }
 
-const Z95 = 1.959964; // as cnnviz/evaluation/accuracy.py
-
-// [low, high] of an accuracy from so many images: the 95 % interval of Wilson (1927).
-export function accuracyInterval(accuracy, numImages) {
-  const share = Z95 ** 2 / numImages;
-  const middle = (accuracy + share / 2) / (1 + share);
-  const half = Math.sqrt(accuracy * (1 - accuracy) * share + share ** 2 / 4) / (1 + share);
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
-}
-
 // {numImages, guessing} of the validation, by its newest matrix: guessing is to say the largest class always. null without.
 export function validationOf({ epochs }) {
   const { confusion } = epochs.findLast((row) => row.confusion) ?? {};

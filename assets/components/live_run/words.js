@@ -1,7 +1,7 @@
 // What is said of a run, in words. Pure: no page.
 
-import { countText, inPercent, percentText } from "../shared/numbers.js";
-import { accuracyInterval, seriesOf, validationOf } from "./history.js";
+import { accuracyInterval, countText, inPercent, percentText } from "../shared/numbers.js";
+import { seriesOf, validationOf } from "./history.js";
 
 export const SHARES = ["accuracy", "precision", "recall"];
 const NAMES = { mse: "squared error", learning_rate: "learning rate" };

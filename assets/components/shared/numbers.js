@@ -64,3 +64,13 @@ export const countText = (count) => count.toLocaleString("en");
 // The size of a picture or of maps, as the pages write it: 26 × 26.
 export const sizeText = (...sides) => sides.join(" \u00d7 ");
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+const Z95 = 1.959964; // as cnnviz/evaluation/accuracy.py
+
+// [low, high] of an accuracy from so many images: the 95 % interval of Wilson (1927).
+export function accuracyInterval(accuracy, numImages) {
+  const share = Z95 ** 2 / numImages;
+  const middle = (accuracy + share / 2) / (1 + share);
+  const half = Math.sqrt(accuracy * (1 - accuracy) * share + share ** 2 / 4) / (1 + share);
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}

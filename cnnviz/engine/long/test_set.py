@@ -91,8 +91,17 @@ def browser_test_images(engine: Engine, subject: RunModel, params: Mapping[str, 
     part = test_part(engine.store, run)
     yield 0.0
     found, labels = ask(engine, part, "test_images", indices=asked.images)
-    classes = dataset_facts(engine.store, run).classes
-    if run.origin:  # its classes may stand in another order than those of the images
-        labels = np.array(match_classes(classes, part.options["classes"]).places)[labels]
+    labels, classes = in_order_of_net(engine.store, run, part, labels)
     header = {"labels": [int(label) for label in labels], "classes": list(classes)}
     return pack_answer(header, images=fit_images(found, run.architecture.input_shape))
+
+
+def in_order_of_net(store: RunStore, run: Run, part: Images, labels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Labels (N,) of images of `test_part` as places of the net's answers, and the names of its classes.
+
+    The classes of a net that was made elsewhere may stand in another order than those of the images.
+    """
+    classes = dataset_facts(store, run).classes
+    if not run.origin:
+        return labels, classes
+    return np.array(match_classes(classes, part.options["classes"]).places)[labels], classes

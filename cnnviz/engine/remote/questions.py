@@ -108,6 +108,12 @@ QUESTIONS = {
     "test_set_answers": Question(
         "cnnviz.evaluation.predict:test_set_answers", "model", ("tested_on", "options"), DATA_SECONDS
     ),
+    "changed_answers": Question(
+        "cnnviz.evaluation.predict:changed_answers",
+        "model",
+        ("tested_on", "options", "level", "start", "stop"),
+        DATA_SECONDS,
+    ),
     "top_images": Question(
         "cnnviz.inspection.strongest_images:top_images",
         "model",

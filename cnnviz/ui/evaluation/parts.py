@@ -11,11 +11,13 @@ from cnnviz.ui.evaluation.calibration import show_calibration
 from cnnviz.ui.evaluation.curves import show_curves
 from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
+from cnnviz.ui.evaluation.robustness import show_robustness
 from cnnviz.ui.evaluation.seen import show_seen
 from cnnviz.ui.shared.elements import KEPT, as_part
 
 PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
     "Mistakes": show_mistakes,
+    "Robustness": show_robustness,
     "Calibration": lambda run, epoch, test: show_calibration(test, key=_key(run, epoch)),
     "ROC and precision-recall": lambda run, epoch, test: show_curves(run, test, key=_key(run, epoch)),
     "Doubtful labels": show_label_errors,

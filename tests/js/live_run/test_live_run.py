@@ -215,7 +215,7 @@ def test_the_figures_are_those_of_the_epoch_that_ended_last(modules: Page) -> No
 def test_the_interval_of_an_accuracy_is_that_of_a_run_that_has_ended(
     modules: Page, accuracy: float, num_images: int
 ) -> None:
-    found = call(modules, "history", "m.accuracyInterval(...x)", [accuracy, num_images])
+    found = call(modules, "../shared/numbers", "m.accuracyInterval(...x)", [accuracy, num_images])
     assert found == pytest.approx(list(accuracy_interval(accuracy, num_images)))
 
 

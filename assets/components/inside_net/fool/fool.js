@@ -4,7 +4,7 @@ import { element } from "../../shared/dom.js";
 import { firstTwo, wholePixels } from "../../shared/nn/fooling.js";
 import { probability } from "../../shared/net_view/words.js";
 import { clamp } from "../../shared/numbers.js";
-import { sharesOf } from "../input/scalings.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { PixelsJobs, StepJobs } from "./card_jobs.js";
 import { ANY, Game } from "./game.js";
 

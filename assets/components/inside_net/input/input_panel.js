@@ -9,7 +9,7 @@ import { Camera } from "./camera.js";
 import { Drawing } from "./drawing.js";
 import { Photos } from "./photos.js";
 import { PictureChanges } from "./picture_changes.js";
-import { sharesOf } from "./scalings.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { TestSet } from "./test_set.js";
 
 // One output is the probability of the second of two classes.
