@@ -11,7 +11,7 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.text.units import count_text, percent_text
 from cnnviz.ui.evaluation.folds import held_out_answers
-from cnnviz.ui.evaluation.images import picture_url
+from cnnviz.ui.evaluation.images import data_url
 from cnnviz.ui.evaluation.retrain import places_as_read, show_retrain, training_images
 from cnnviz.ui.shared.answers import test_images
 from cnnviz.ui.shared.elements import KEPT
@@ -76,7 +76,7 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
     images = test_images(run, shown)[0] if part == "test" else training_images(run, answers, shown)
     rows: list[dict[str, Any]] = [
         {
-            "Image": picture_url(image),
+            "Image": data_url(image),
             "Do": do,
             "Labelled": answers.classes[found.given[row]],
             "Probably": answers.classes[found.suggested[row]],
