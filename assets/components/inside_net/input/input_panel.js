@@ -3,14 +3,14 @@
 import { drawPixels } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { recall } from "../../shared/drawing_memory.js";
+import { sharesOf } from "../../shared/nn/class_shares.js";
 import { probability } from "../../shared/net_view/words.js";
 import { Pin } from "../touch/pin.js";
-import { Camera } from "./camera.js";
-import { Drawing } from "./drawing.js";
-import { Photos } from "./photos.js";
-import { PictureChanges } from "./picture_changes.js";
-import { sharesOf } from "./scalings.js";
-import { TestSet } from "./test_set.js";
+import { Camera } from "../../shared/picture_input/camera.js";
+import { Drawing } from "../../shared/picture_input/drawing.js";
+import { Photos } from "../../shared/picture_input/photos.js";
+import { PictureChanges } from "../../shared/picture_input/picture_changes.js";
+import { TestSet } from "../../shared/picture_input/test_set.js";
 
 // One output is the probability of the second of two classes.
 const answersOf = (app) => {

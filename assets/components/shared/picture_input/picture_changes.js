@@ -1,8 +1,8 @@
 // What the hand does to the picture before the net sees it: handles on the picture, sliders for the rest, a cover.
 
-import { element } from "../../shared/dom.js";
-import { UNCHANGED, transform } from "../../shared/imaging/transform.js";
-import { clamp } from "../../shared/numbers.js";
+import { element } from "../dom.js";
+import { UNCHANGED, transform } from "../imaging/transform.js";
+import { clamp } from "../numbers.js";
 import { Handles } from "./handles.js";
 
 // name of the setting -> [label, least, most, step, text of a value]

@@ -1,7 +1,7 @@
 // The camera, live through the whole net.
 
-import { element } from "../../shared/dom.js";
-import { prepare } from "../../shared/prepare_image.js";
+import { element } from "../dom.js";
+import { prepare } from "../prepare_image.js";
 import { conversion } from "./photos.js";
 
 const SIDE = 256; // pixels that are read of each frame

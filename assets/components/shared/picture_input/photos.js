@@ -1,8 +1,8 @@
 // A sample photo, or a file of one's own: brought into the net's shape, which is said.
 
-import { element } from "../../shared/dom.js";
-import { sizeText } from "../../shared/numbers.js";
-import { hasSize, isReadAsDrawing, prepare } from "../../shared/prepare_image.js";
+import { element } from "../dom.js";
+import { sizeText } from "../numbers.js";
+import { hasSize, isReadAsDrawing, prepare } from "../prepare_image.js";
 
 const LARGEST = 1024; // pixels of a side that are read of a picture
 

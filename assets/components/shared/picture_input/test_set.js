@@ -1,9 +1,9 @@
 // Pictures of the test set: next, at random, the next mistake, of one class.
 
-import { element } from "../../shared/dom.js";
-import { countText } from "../../shared/numbers.js";
-import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { readImages } from "../../shared/nn/net_file.js";
+import { element } from "../dom.js";
+import { countText } from "../numbers.js";
+import { fetchFile } from "../nn/fetch_file.js";
+import { readImages } from "../nn/net_file.js";
 
 export class TestSet {
   constructor(panel) {

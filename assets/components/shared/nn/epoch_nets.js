@@ -1,7 +1,7 @@
 // The weights of all kept epochs, fetched one after the other in the background; the one that is wanted first of all.
 
-import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { readNet } from "../../shared/nn/net_file.js";
+import { fetchFile } from "./fetch_file.js";
+import { readNet } from "./net_file.js";
 
 const MAX_BYTES = 400e6; // of all that are held here; what is beyond that is fetched when it is wanted
 
