@@ -28,9 +28,10 @@ export class Drawing {
   draw() {
     const { shape, style } = this.panel.data;
     if (this.panel.source !== "draw") return; // it may still draw itself when another source was chosen
-    const { image, problem } = prepare(this.paper.pixels(), shape, style);
+    const picture = this.paper.pixels();
+    const { image, problem } = prepare(picture, shape, style);
     const isEmpty = this.paper.isEmpty || problem; // an empty paper is a picture, too: the net says something of that as well
-    this.panel.show({ pixels: image, name: isEmpty ? "The empty paper" : this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing" }, this);
+    this.panel.show({ pixels: image, name: isEmpty ? "The empty paper" : this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing", from: { picture } }, this);
   }
 
   close() {

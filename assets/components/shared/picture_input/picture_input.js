@@ -64,7 +64,7 @@ export class PictureInput {
     this.choose("test");
   }
 
-  // picture: {pixels, name, label}, as it came; a net sees it as the hand has changed it. What comes late from a source of
+  // picture: {pixels, name, label}, as it came, and, where it was made for the net, "from" what: {picture: RGBA, isPhoto}; a net sees it as the hand has changed it. What comes late from a source of
   // the net before is left out.
   show(picture, source) {
     if (this.made[this.source] !== source) return;
