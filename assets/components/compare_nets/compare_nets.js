@@ -60,7 +60,7 @@ export class CompareNets {
       if (!kinds.has(key)) kinds.set(key, one);
     }
     const offered = [...kinds.values()];
-    this.leader.replaceChildren(...offered.map(({ net, at }) => element("option", { value: at, text: net.title })));
+    this.leader.replaceChildren(...offered.map(({ net, at }) => element("option", { value: at, text: `${net.letter} \u00b7 ${net.title}` })));
     this.leaderLabel.hidden = offered.length < 2;
     this.find("asked").hidden = !usable.length;
     const first = offered.find(({ net }) => net.images) ?? offered[0];
@@ -153,7 +153,7 @@ export class CompareNets {
   settle() {
     const columns = this.drawn;
     this.why.settle(columns, () => this.why.draw(columns));
-    const said = columns.map(({ given, answer }) => `${given.title}: ${answer.spoken}`).join(" ");
+    const said = columns.map(({ given, answer }) => `${given.letter}: ${answer.spoken}`).join(" ");
     this.find("spoken").textContent = `${this.picture?.name ?? ""}. ${this.find("agreement").textContent} ${said}`;
   }
 

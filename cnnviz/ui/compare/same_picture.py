@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,14 +81,14 @@ def _nets(runs: Sequence[Run]) -> list[ComparedNet]:
     """What the browser is told of each net, or why it cannot be shown."""
     titles = distinct_labels({run.id: run for run in runs}, title)
     nets, num_bytes = [], 0
-    for run in runs:
-        nodes, _ = trace(run.architecture)
-        num_bytes += 4 * sum(node.effect.params for node in nodes)
-        net = ComparedNet(run.id, titles[run.id], f"/inside?{urlencode({'run': run.id})}")
+    for run, letter in zip(runs, ascii_uppercase, strict=False):
+        net = ComparedNet(run.id, letter, titles[run.id], f"/inside?{urlencode({'run': run.id})}")
         try:
-            if num_bytes > MAX_BYTES:
+            size = 4 * sum(node.effect.params for node in trace(run.architecture)[0])
+            if num_bytes + size > MAX_BYTES:
                 raise NotInBrowser(TOO_LARGE.format(most=megabytes_text(MAX_BYTES)))
             nets.append(replace(net, **_given(run)))
+            num_bytes += size
         except NotInBrowser as error:
             sentence = LACKS.format(what=LACKING[error.kind]) if error.kind else error
             nets.append(replace(net, problem=f"{sentence} {ON_INSIDE}"))

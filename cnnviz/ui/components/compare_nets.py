@@ -18,7 +18,8 @@ class ComparedNet:
     ----------
     run : str
         Id of its run.
-    title : str
+    letter, title : str
+        What it is called: the letter in sentences about several nets.
     inside : str
         Address of the page Inside with it.
     problem : str
@@ -41,6 +42,7 @@ class ComparedNet:
     """
 
     run: str
+    letter: str
     title: str
     inside: str
     problem: str = ""

@@ -125,9 +125,7 @@ def test_the_next_difference_is_a_picture_on_which_the_nets_differ(
     place = compare(grey, other)
     place.get_by_role("button", name="Next difference").click()
     expect(place.locator('[data-id="seen-name"]')).to_contain_text(f"Test image {index + 1}:")
-    words = (
-        f"It is {CLASSES[grey.labels[index]]}. 1 of 2 says {CLASSES[said[0][index]]}, 1 says {CLASSES[said[1][index]]}."
-    )
+    words = f"It is {CLASSES[grey.labels[index]]}. A says {CLASSES[said[0][index]]}; B says {CLASSES[said[1][index]]}."
     expect(place.locator(".agreement")).to_have_text(words)
 
 
@@ -183,7 +181,7 @@ def test_the_maps_of_the_chosen_layer_share_one_range(
 
 def test_each_net_may_have_a_layer_of_its_own(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other)
-    column(place, 0).get_by_label("Layer of Net 0").select_option(label="Max pooling")
+    column(place, 0).get_by_label("Layer of A · Net 0").select_option(label="Max pooling")
     expect(place.get_by_label("Layer of all nets")).to_have_value("own")
     shown = place.evaluate("(root) => root.compareNets.columns.map(({ maps }) => maps.layer.name)")
     assert shown == ["max_pool_1", "conv_1"], "the other net keeps its layer"
@@ -263,13 +261,13 @@ def test_what_a_link_should_name_is_told(compare: Compare, grey: Sample, other: 
     place.get_by_label("Method").select_option("saliency")
     place.page.wait_for_function("() => sent.length > 0")
     assert place.page.evaluate("() => sent") == [["chosen", {"index": 3, "maps": "conv-last", "why": "saliency"}]]
-    column(place, 1).get_by_role("link", name="Look inside Net 1").click()
+    column(place, 1).get_by_role("link", name="Look inside B · Net 1").click()
     assert place.page.evaluate("() => sent.at(-1)") == ["inside", {"run": "run-1", "index": 3}]
 
 
 def test_names_stand_as_written(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare((grey, {"title": "<b>x</b>", "classes": ("<i>a</i>", "*b*", "c", "d")}), other)
-    expect(column(place, 0).get_by_role("heading")).to_have_text("<b>x</b>")
+    expect(column(place, 0).get_by_role("heading")).to_have_text("A · <b>x</b>")
     expect(column(place, 0).locator(".class-name").first).to_have_text("<i>a</i>")
 
 
@@ -309,5 +307,5 @@ def test_on_a_phone_each_net_is_a_row(compare: Compare, grey: Sample, other: Sam
 def test_the_spoken_words_name_what_each_net_says(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other)
     expect(place.locator('[data-id="spoken"]')).to_have_text(
-        re.compile(r"^Test image 1: \w+\. It is \w+\. .*Net 0: .*Net 1: .*")
+        re.compile(r"^Test image 1: \w+\. It is \w+\. .*A: .*B: .*")
     )
