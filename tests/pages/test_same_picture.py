@@ -1,5 +1,6 @@
 """The part of the Compare page that shows one picture to the nets of several runs."""
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
+from cnnviz.engine.ask import Images, ask
 from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.models.net_file import MAX_BYTES
 from cnnviz.runs.records import Run, Status
+from cnnviz.ui.app import services
 from cnnviz.ui.components.compare_nets import CompareAnswer, CompareData, ComparedNet, read_answer
 from tests.pages.test_inside_page import file_at
 
@@ -102,6 +105,17 @@ def test_without_test_images_there_are_other_pictures(finished_run: Run, monkeyp
     (net,) = given(shown(finished_run))["nets"]
     assert net["images"] is None
     assert net["net"]
+
+
+def test_a_test_image_that_browsers_do_not_fetch_comes_with_its_link(
+    finished_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert given(shown(finished_run, index="219"))["nets"][0]["linked"] is None
+    monkeypatch.setattr("cnnviz.ui.inside.canvas.FIRST_IMAGES", 100)
+    (net,) = given(shown(finished_run, index="219"))["nets"]
+    images, labels = ask(services.engine(), Images("digits"), "test_images", indices=[219])
+    assert (net["linked"]["index"], net["linked"]["label"]) == (219, labels[0])
+    assert base64.b64decode(net["linked"]["pixels"]) == images[0].tobytes()
 
 
 def test_what_was_chosen_goes_into_the_address(finished_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

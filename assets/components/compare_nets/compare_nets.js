@@ -35,10 +35,11 @@ export class CompareNets {
   }
 
   take({ data }) {
-    const key = JSON.stringify(data.nets.map(({ run, net, problem }) => [run, net, problem]));
+    const key = JSON.stringify(data.nets.map(({ run, net, problem, stops }) => [run, net, problem, stops]));
     if (key === this.key) return;
     this.key = key;
     for (const column of this.columns) column.close();
+    this.why.close();
     const hands = { onFrame: () => this.schedule(), onOpen: (column) => this.opened(column), onOwnLayer: () => this.ownLayer(), onChange: () => this.schedule(), onInside: (run) => this.tell("inside", { run, index: this.picture?.index ?? null }) };
     Object.assign(this, { data, columns: data.nets.map((given) => new NetColumn(given, data.nets.length, hands)) });
     this.find("nets").replaceChildren(this.maps.root, this.why.root, ...this.columns.map(({ root }) => root));
@@ -72,14 +73,15 @@ export class CompareNets {
   // Pictures in the form of that net, and its test images.
   lead(at) {
     this.source = this.data.nets[at];
-    const { images, shape, style, is_own: isOwn } = this.source;
-    this.input.take({ images, shape, style, is_own: isOwn, photos: this.data.photos, index: this.data.index });
+    const { photos, index } = this.data;
+    this.input.take({ ...this.source, photos, index });
   }
 
   opened(column) {
     this.isMeasured = false;
     column.choose(this.maps.value);
     if (this.picture) this.give(column);
+    column.go(this.training.share);
     if (this.why.method) column.attributor.open().then(() => this.schedule(), () => {});
   }
 

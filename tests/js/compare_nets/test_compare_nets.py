@@ -14,6 +14,7 @@ from cnnviz.inspection.attribution.attribute import attribution
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND
 from tests.js.nn.nets import difference, keras_values
+from tests.js.nn.test_live_net import LARGE
 
 BAR = 1e-5
 BAR_WHY = 1e-4
@@ -281,6 +282,34 @@ def test_a_net_with_one_output_answers_for_two_classes(compare: Compare) -> None
         [1 - probability, probability], abs=1e-6
     )
     expect(column(place, 1).locator(".net-said strong")).to_have_text(("cat", "dog")[probability > 0.5])
+
+
+def test_a_large_net_is_computed_beside_the_page(compare: Compare, grey: Sample) -> None:
+    large = make(LARGE)
+    place = compare((large, {"images": None}), grey, why="saliency")
+    assert place.evaluate("(root) => root.compareNets.columns.map(({ live }) => live.isWorker)") == [True, False]
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    assert_keras(place, 0, large)
+    assert_keras(place, 1, grey)
+    said = int(large.model(seen(place, 0)[None]).numpy().argmax())
+    expected = attribution(large.model, seen(place, 0).astype(np.uint8), "saliency", said).map
+    assert difference(why_map(place, 0), expected) <= BAR_WHY
+
+
+def test_other_nets_take_the_picture_and_the_share_that_stand_there(
+    compare: Compare, grey: Sample, other: Sample
+) -> None:
+    stops = [
+        {"title": f"Epoch {epoch}", "url": f"/nets/{file}", "epoch": epoch} for epoch, file in ((1, "early"), (4, 0))
+    ]
+    place = compare(grey, (grey, {"stops": stops}), files={"early": other.net}, index=5)
+    place.get_by_label("Share of the training").fill("10")
+    place = compare((grey, {"stops": stops}), other, files={"early": other.net})
+    assert np.array_equal(seen(place, 1), grey.images[5])
+    expect(column(place, 0).locator(".net-facts")).to_contain_text("Epoch 1 of 4")
+    place.page.wait_for_function("() => root.querySelector('section').compareNets.columns[0].attributor.weights")
+    assert_keras(place, 0, other)
+    assert_keras(place, 1, other)
 
 
 def test_axe_finds_nothing(compare: Compare, grey: Sample, colour: Sample, modules: Page) -> None:
