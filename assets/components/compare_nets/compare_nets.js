@@ -74,7 +74,9 @@ export class CompareNets {
   lead(at) {
     this.source = this.data.nets[at];
     const { photos, index } = this.data;
-    this.input.take({ ...this.source, photos, index });
+    const pictures = { ...this.source, photos, index };
+    if (this.input.isNew(pictures)) this.picture = null; // of another form, until the first of these is here
+    this.input.take(pictures);
   }
 
   opened(column) {
@@ -94,6 +96,7 @@ export class CompareNets {
 
   run() {
     this.next = null;
+    if (!this.picture) return;
     this.isRunning = true;
     for (const column of this.columns) this.give(column);
     this.isRunning = false;

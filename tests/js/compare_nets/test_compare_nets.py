@@ -312,6 +312,19 @@ def test_other_nets_take_the_picture_and_the_share_that_stand_there(
     assert_keras(place, 1, other)
 
 
+def test_a_slow_map_is_computed_once_for_a_picture(compare: Compare, grey: Sample, other: Sample) -> None:
+    place = compare(grey, other, why="occlusion")
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    place.get_by_role("button", name="More maps").click()
+    draw(place)
+    expect(place.locator(".net-why.stale")).to_have_count(0, timeout=1)
+    place.get_by_role("button", name="Next \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}").click()
+    expect(place.locator(".net-why.stale")).to_have_count(2)
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    said = int(other.model(grey.images[1:2]).numpy().argmax())
+    assert difference(why_map(place, 1), attribution(other.model, grey.images[1], "occlusion", said).map) <= BAR_WHY
+
+
 def test_axe_finds_nothing(compare: Compare, grey: Sample, colour: Sample, modules: Page) -> None:
     compare(grey, colour)
     found = Axe().run(modules, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
