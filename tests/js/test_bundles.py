@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 from cnnviz.ui.components.bundle import bundle
 
 COMPONENTS = [
+    "compare_nets",
     "compared_runs",
     "confusion_matrix",
     "drawing_pad",
