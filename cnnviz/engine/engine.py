@@ -8,6 +8,7 @@ from typing import Any
 
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.run_changes import RunChanges
+from cnnviz.engine.sweeps import Sweeps
 from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.trainings.event_loop import EventLoop, StoreOutage
 from cnnviz.engine.trainings.queue import QueuePosition, TrainingQueue, position_after
@@ -33,6 +34,7 @@ class Engine(RunChanges):
         dispatcher = Dispatcher(store, queue, self.connection, self._outage, self.calibrator.learn)
         self._loop = EventLoop(messages, dispatcher, queue, self._outage)
         super().__init__(store, queue, dispatcher, messages, self.calibrator)
+        self.sweeps = Sweeps(self)
 
     def start(self) -> "Engine":
         """Begin to connect, in the background."""
@@ -42,6 +44,7 @@ class Engine(RunChanges):
 
     def close(self) -> None:
         """End the threads and the embedded cluster."""
+        self.sweeps.close()
         self.connection.close()
         self._loop.close()
 

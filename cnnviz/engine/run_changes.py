@@ -33,6 +33,7 @@ from cnnviz.runs.permitted import (
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.sweeps import join_sweep
 from cnnviz.runs.uploads import delete_run
 from cnnviz.settings import read_settings
 from cnnviz.training.config import TrainingConfig, check_caps, make_config
@@ -63,11 +64,19 @@ class RunChanges:
         self._lock = threading.Lock()  # two Starts at once are one training too many
 
     def train(
-        self, architecture: Architecture, config: TrainingConfig, *, by: Visitor, name: str = "", start: bytes = b""
+        self,
+        architecture: Architecture,
+        config: TrainingConfig,
+        *,
+        by: Visitor,
+        name: str = "",
+        start: bytes = b"",
+        point: tuple[str, int] | None = None,
     ) -> Run:
         """Create a run, with how long it will probably take, and queue its training; returns at once.
 
-        `start` is the net that it begins with, if any (see `fine_tuning.fine_tune`).
+        `start` is the net that it begins with, if any (see `fine_tuning.fine_tune`); `point` the id of a sweep and the
+        position in it of the point that the run is of.
         Raises InvalidConfig while another one of this visitor is active, UnknownName for images of somebody else.
         """
         require_usable(config.dataset, by, self.store.home)
@@ -75,6 +84,8 @@ class RunChanges:
         with self._lock:
             self._require_turn(by.id, by)
             run = create_run(self.store, architecture, config, name, prediction=prediction, owner=by.id, start=start)
+            if point is not None:
+                run = join_sweep(self.store, run, *point)  # first: a run that no point knows must not be trained
             self._dispatcher.submit(run.id)
         return run
 
@@ -172,6 +183,19 @@ class RunChanges:
         is_given = self._dispatcher.commands.give(run_id, command)
         if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
             self._queue_again(run_id, by, command)
+
+    def set_aside(self, run_id: str, *, by: Visitor) -> bool:
+        """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
+        is_queued = self._queue.is_before_start(run_id)
+        self.command(run_id, "stop" if is_queued else "pause", by=by)
+        if not is_queued:
+            self._dispatcher.commands.want_back(run_id)
+        elif self.store.get(run_id).status is Status.STOPPED:  # else it had been paused before it waited, and is again
+            if not self.store.last_epoch(run_id):
+                self.delete(run_id, by=by)
+                return False
+            self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
+        return True
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""

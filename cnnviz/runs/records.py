@@ -50,6 +50,7 @@ class Run:
     `owner` is the id of the visitor to whom it belongs, `sharing` who else may look at it.
     `origin` is empty of a net that was trained here; else the kind of file that its owner brought it in ("keras", "h5",
     "onnx"). Such a run has no epochs, and until it is evaluated no data set either: `config.dataset` is "".
+    `sweep` is the id of the sweep that it is a point of, if it is of one.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Run:
     owner: str = OPERATOR_ID
     sharing: Sharing = Sharing.EVERYBODY
     origin: str = ""
+    sweep: str = ""
 
     @property
     def net_epoch(self) -> int | None:

@@ -111,8 +111,7 @@ class RunStore(RunFolders):
         """The operator's newest run of this name, if any."""
         with self.session() as session:
             is_it = RunRow.name == name, RunRow.owner == OPERATOR_ID
-            query = select(RunRow).where(*is_it).order_by(RunRow.created.desc()).limit(1)
-            row = session.scalars(query).first()
+            row = session.scalars(select(RunRow).where(*is_it).order_by(RunRow.created.desc()).limit(1)).first()
             return None if row is None else self._to_run_or_none(row)
 
     def update(self, run_id: str, **changes: Any) -> None:
@@ -247,4 +246,5 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         owner=row.owner,
         sharing=sharing_named(row.sharing),
         origin=row.origin or "",
+        sweep=row.sweep or "",
     )

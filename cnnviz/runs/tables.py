@@ -86,6 +86,7 @@ class RunRow(Base):
     sharing: Mapped[str] = mapped_column(String(16), server_default=Sharing.EVERYBODY)
     facts: Mapped[DatasetFacts] = mapped_column(Stored(DatasetFacts), nullable=True, default=DatasetFacts())
     origin: Mapped[str | None] = mapped_column(String(16))
+    sweep: Mapped[str | None] = mapped_column(String(12), index=True)
 
 
 class EpochRow(Base):
@@ -108,3 +109,32 @@ class PointsRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
     epoch: Mapped[int] = mapped_column(Integer)
     points: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class SweepRow(Base):
+    """A planned set of trainings."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(40), index=True)
+    title: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    created: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    heartbeat: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SweepPointRow(Base):
+    """One training of a sweep: its plan, and its run once there is one; `message` says why there can be none."""
+
+    __tablename__ = "sweep_points"
+
+    sweep_id: Mapped[str] = mapped_column(ForeignKey("sweeps.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    point_values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    architecture: Mapped[str] = mapped_column(Text)
+    config: Mapped[str] = mapped_column(Text)
+    run_id: Mapped[str | None] = mapped_column(String(12))
+    message: Mapped[str] = mapped_column(Text, default="")

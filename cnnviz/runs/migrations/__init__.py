@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inse
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs.tables import Base
 
-HEAD = "0004"  # the last revision; also written here, because asking Alembic costs each start a quarter of a second
+HEAD = "0005"  # the last revision; also written here, because asking Alembic costs each start a quarter of a second
 LOCK_NUMBER = 712_021  # of the advisory lock that all servers of one Postgres agree on
 
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))  # Alembic's own
