@@ -2,7 +2,7 @@
 
 from cnnviz.evaluation.chance import LEAST_SEEDS, MOST_SEEDS
 from cnnviz.evaluation.honest import Comparison, SeedGroup, Verdict
-from cnnviz.text.units import PERCENT, count_text, with_minus
+from cnnviz.text.units import NOTHING, PERCENT, count_text, with_minus
 
 NARROW = 0.005  # an advantage whose interval is narrower gets two decimals of a percentage point
 ANOTHER_SEED = "That is of one training each: another seed may turn it round."
@@ -58,6 +58,19 @@ def superiority_sentence(found: Comparison) -> str:
         f"(95{PERCENT} interval: {10 * low:.0f} to {10 * high:.0f}): it did in {wins:,} of "
         f"{count_text(pairs, 'pair')} of runs{alike}."
     )
+
+
+def advantage_text(found: Comparison, *, is_share: bool = True) -> str:
+    """Write the advantage of the first net with its interval, for a table: +1.8 points (0.4 to 3.2)."""
+    number = "" if not is_share else " points"
+    size, low, high = (_number(value, found, is_share=is_share) for value in (found.advantage, *found.interval))
+    sign = "+" if found.advantage > 0 else ""
+    return with_minus(f"{sign}{size}{number} ({low} to {high})")
+
+
+def tries_text(found: Comparison) -> str:
+    """Write in how many of ten tries a newly trained first net beats the second, for a table; "–" where unknown."""
+    return NOTHING if found.superiority is None else f"{10 * found.superiority.share:.0f} of 10"
 
 
 def notes(found: Comparison) -> list[str]:

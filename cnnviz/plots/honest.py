@@ -55,6 +55,7 @@ def honest_figure(
         fig.update_yaxes(range=[len(comparisons) - 0.35, -0.65], row=2, col=1)
         title = f"how much better than {_short(comparisons[0].second.name)}, {unit}"
         fig.update_xaxes(title=title, zeroline=True, zerolinecolor=MUTED, zerolinewidth=2, row=2, col=1)
+        fig.update_xaxes(range=_around_zero(comparisons, scale), row=2, col=1)
     return fig
 
 
@@ -71,7 +72,9 @@ def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float) -> N
     for row, group in enumerate(groups):
         _name(fig, group.name, row, place=1)
         if (interval := group.mean_interval) is not None:
-            _bar(fig, interval.low * scale, interval.high * scale, row, place=1, color=TRAIN_NOISE, width=10)
+            most = scale if scale > 1 else float("inf")  # no share is above 100 %
+            ends = max(interval.low * scale, 0), min(interval.high * scale, most)
+            _bar(fig, *ends, row, place=1, color=TRAIN_NOISE, width=10)
         heights = _heights([run.value for run in group.measured], CLOSE * width)
         fig.add_scatter(
             x=[scale * run.value for run in group.measured],
@@ -125,6 +128,16 @@ def _draw_comparisons(fig: go.Figure, comparisons: Sequence[Comparison], scale: 
             row=2,
             col=1,
         )
+
+
+def _around_zero(comparisons: Sequence[Comparison], scale: float) -> list[float]:
+    """Range that has zero and all intervals in it, and at its left room for the mark of none."""
+    ends = [
+        scale * end for found in comparisons for end in (*found.interval, found.advantage) if abs(end) < float("inf")
+    ]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = 0.06 * (high - low) or 1.0
+    return [low - room, high + room]
 
 
 def _heights(values: Sequence[float], close: float) -> list[float]:

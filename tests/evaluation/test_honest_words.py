@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from cnnviz.evaluation.honest import compare
-from cnnviz.evaluation.honest_words import headline, notes, spread_text, superiority_sentence, verdict_sentence
+from cnnviz.evaluation.honest_words import (
+    advantage_text,
+    headline,
+    notes,
+    spread_text,
+    superiority_sentence,
+    tries_text,
+    verdict_sentence,
+)
 from tests.evaluation.test_honest import group, scored
 
 BETTER = compare(group("conv", [0.97, 0.96, 0.98]), group("dense", [0.93, 0.95, 0.94], first=10), same_images=True)
@@ -112,3 +120,11 @@ def test_narrow_intervals_are_written_with_more_digits() -> None:
 def test_mean_and_spread_of_a_net(values: list[float], text: str) -> None:
     assert spread_text(group("a", values)) == text
     assert spread_text(group("a", [0.2, 0.3]), is_share=False) == "0.2500 ± 0.0707 over 2 seeds"
+
+
+def test_a_row_of_a_table_has_it_in_short() -> None:
+    assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10")
+    turned = compare(BETTER.second, BETTER.first, same_images=True)
+    assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10")
+    single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
+    assert tries_text(single) == "–"

@@ -27,6 +27,7 @@ def test_the_advantage_is_drawn_with_its_interval_around_zero() -> None:
     assert list(bar.x) == pytest.approx([100 * bound for bound in FOUND.interval])
     assert list(mark.x) == [pytest.approx(3)]
     assert fig.layout.xaxis2.zeroline
+    assert fig.layout.xaxis2.range[0] < 0 < fig.layout.xaxis2.range[1]
     assert "how much better than dense" in fig.layout.xaxis2.title.text
 
 
