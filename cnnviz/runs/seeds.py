@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import Visitor
+from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import UnknownName
 from cnnviz.runs.files import EDITED_FILE
 from cnnviz.runs.records import Run, Status
@@ -70,6 +72,24 @@ def other_seeds(store: RunStore, run: Run, visitor: Visitor) -> list[Run]:
         if is_meant and training_key(other) == wanted:
             found.append(other)
     return found
+
+
+def runs_of_net(store: RunStore, net: Architecture, visitor: Visitor, *, limit: int = 40) -> list[Run]:
+    """Give the newest runs of a net that have ended with a result and that a visitor may see, the newest first.
+
+    Of a net that has other layers or another name, none.
+    """
+    listed = or_(RunRow.owner == visitor.id, RunRow.sharing == Sharing.EVERYBODY)
+    ended = RunRow.status.in_((Status.FINISHED, Status.STOPPED))
+    query = select(RunRow.id).where(RunRow.architecture == net.to_json(), ended, RunRow.origin.is_(None))
+    query = query if visitor.is_operator else query.where(listed)
+    with store.session() as session:
+        ids = session.scalars(query.order_by(RunRow.created.desc()).limit(limit)).all()
+    runs = []
+    for run_id in ids:
+        with suppress(UnknownName):  # deleted meanwhile, or damaged
+            runs.append(store.get(run_id))
+    return [run for run in runs if run.metrics]
 
 
 def _ids_of_net(store: RunStore, run: Run, visitor: Visitor) -> list[str]:

@@ -11,7 +11,7 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.runs.files import EDITED_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark, Progress
-from cnnviz.runs.seeds import group_by_seed, is_as_set, one_of_each_seed, other_seeds, training_key
+from cnnviz.runs.seeds import group_by_seed, is_as_set, one_of_each_seed, other_seeds, runs_of_net, training_key
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Divergence
@@ -121,3 +121,14 @@ def test_ten_thousand_runs_are_looked_through_at_once(tmp_path: Path) -> None:
     found = other_seeds(store, run, ADA)
     assert len(found) == 21
     assert time.perf_counter() - started < 2
+
+
+def test_the_runs_of_a_net_are_found_with_any_settings(store: RunStore) -> None:
+    first = finished(store, 1)
+    stopped = finished(store, 1, epochs=9, status=Status.STOPPED)
+    finished(store, 1, net=get_preset("lenet5").architecture)
+    finished(store, 2, owner=BOB.id)
+    finished(store, 3, status=Status.FAILED)
+    store.create(NET, TrainingConfig(), owner=ADA.id)
+    assert ids(runs_of_net(store, NET, ADA)) == ids([stopped, first])
+    assert ids(runs_of_net(store, NET, ADA, limit=1)) == [stopped.id]

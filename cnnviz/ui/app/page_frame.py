@@ -35,6 +35,7 @@ PAGES = {
     "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
     "runs": ("Runs", ":material/history:"),
+    "tutorials": ("Tutorials", ":material/school:"),
 }
 """File name -> title and icon, in the order of the navigation."""
 

@@ -37,6 +37,7 @@ def offer_seeds(nets: Sequence[Offered]) -> None:
         number = st.selectbox("More seeds of each", NUMBERS, key=NUMBER, width=150, **KEPT)
         try:
             sweep = _planned(nets, number)
+            services.engine().calibrator.measure_once()
             prediction = predict_points(services.engine().calibrator, sweep.points)
         except CnnvizError as error:  # a net of a file, or one that began with another's weights
             st.caption(as_markdown(f"No more seeds of these can be trained here. {error}"), width="stretch")
