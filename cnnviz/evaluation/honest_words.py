@@ -68,6 +68,16 @@ def advantage_text(found: Comparison, *, is_share: bool = True) -> str:
     return with_minus(f"{sign}{size}{number} ({low} to {high})")
 
 
+def standing(found: Comparison, *, p_value: float | None = None) -> str:
+    """Say in a word how the first net stands to the second, for a table."""
+    return {
+        Verdict.FIRST: "better",
+        Verdict.SECOND: "worse",
+        Verdict.UNTOLD: "no difference can be told",
+        Verdict.SINGLE: "one training of each: not to be told",
+    }[found.verdict(p_value)]
+
+
 def tries_text(found: Comparison) -> str:
     """Write in how many of ten tries a newly trained first net beats the second, for a table; "–" where unknown."""
     return NOTHING if found.superiority is None else f"{10 * found.superiority.share:.0f} of 10"

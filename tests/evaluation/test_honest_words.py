@@ -9,6 +9,7 @@ from cnnviz.evaluation.honest_words import (
     headline,
     notes,
     spread_text,
+    standing,
     superiority_sentence,
     tries_text,
     verdict_sentence,
@@ -123,8 +124,10 @@ def test_mean_and_spread_of_a_net(values: list[float], text: str) -> None:
 
 
 def test_a_row_of_a_table_has_it_in_short() -> None:
+    assert [standing(found) for found in (BETTER, ALIKE)] == ["better", "no difference can be told"]
     assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10")
     turned = compare(BETTER.second, BETTER.first, same_images=True)
     assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10")
     single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
     assert tries_text(single) == "–"
+    assert (standing(turned), standing(single)) == ("worse", "one training of each: not to be told")

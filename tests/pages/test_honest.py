@@ -139,11 +139,10 @@ def test_several_nets_are_compared_with_one_and_corrected_for_it(make) -> None:
     assert app.selectbox(key="honest_reference").value == "digits-small"
     assert "2 comparisons are corrected for being several" in said(app)
     table = next(one.value for one in app.markdown if one.value.startswith("| Net |")).replace("\\", "")
-    assert "lenet5" in table.splitlines()[2]
-    assert "digits-small is better" in table.splitlines()[2]
-    assert "No difference can be told" in table.splitlines()[3]
+    assert table.splitlines()[2].startswith("| lenet5 | **worse** | −1")
+    assert table.splitlines()[3].startswith("| too-wide-dense | **no difference can be told** | ")
     app.selectbox(key="honest_reference").set_value("lenet5").run()
-    assert "Ahead of lenet5" in said(app)
+    assert "Against **lenet5**" in said(app)
 
 
 def test_nets_with_one_output_can_be_compared_by_their_squared_error(make) -> None:

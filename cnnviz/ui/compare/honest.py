@@ -14,6 +14,7 @@ from cnnviz.evaluation.honest_words import (
     headline,
     notes,
     spread_text,
+    standing,
     superiority_sentence,
     tries_text,
     verdict_sentence,
@@ -23,6 +24,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.seed_scores import METRICS, Metric, Reached, have_same_images, reached, seed_group
 from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds
 from cnnviz.text.markup import as_markdown, as_name, as_names
+from cnnviz.text.units import PERCENT
 from cnnviz.ui.app import services
 from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, is_starter
@@ -202,14 +204,14 @@ def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric) -> None:
 
 
 def _show_table(comparisons: Sequence[Comparison], corrected: Sequence[float], metric: Metric) -> None:
-    """A row for each net that is compared with the same one."""
+    """A row for each net that is compared with the chosen one."""
     rows = [
-        f"| {as_markdown(found.first.name)} | {advantage_text(found, is_share=metric.is_share)} "
-        f"| {tries_text(found)} | {as_markdown(headline(found, p_value=p_value))} |"
+        f"| {as_markdown(found.first.name)} | **{standing(found, p_value=p_value)}** "
+        f"| {advantage_text(found, is_share=metric.is_share)} | {tries_text(found)} |"
         for found, p_value in zip(comparisons, corrected, strict=True)
     ]
-    ahead = f"Ahead of {as_markdown(comparisons[0].second.name)} by"
-    st.markdown("\n".join([f"| Net | {ahead} | Beats it in | What can be told |", "|---|---|---|---|", *rows]))
+    st.markdown(f"Against **{as_markdown(comparisons[0].second.name)}**:")
+    st.markdown("\n".join([f"| Net | is | by (95{PERCENT} interval) | better in |", "|---|---|---|---|", *rows]))
 
 
 def _show_tries(found: Superiority) -> None:
