@@ -118,7 +118,7 @@ def runs(_options: Namespace) -> Answer:
 
 def analyze_net(options: Namespace) -> Answer:
     """Analyse a net: parameters, multiply-accumulates, shapes and receptive field of each layer."""
-    data = analyze(_net(options)).to_dict()
+    data = analyze(net_of(options)).to_dict()
     totals = data["totals"]
     columns = ("name", "kind", "output_shape", "params", "macs", "receptive_field")
     return Answer(data, f"{table(data['layers'], columns)}\n{totals['params']:,} parameters, {totals['macs']:,} MACs")
@@ -133,7 +133,7 @@ def train(options: Namespace) -> Answer:
         It ended without a net.
     """
     start, config = read_start(options), config_of(options)
-    net = None if options.start else _net(options)
+    net = None if options.start else net_of(options)
     describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
     layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
     if layout:
@@ -233,7 +233,8 @@ def bench(options: Namespace) -> Answer:
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))
 
 
-def _net(options: Namespace) -> Architecture:
+def net_of(options: Namespace) -> Architecture:
+    """Net of a preset or a file; raises UnknownName and InvalidArchitecture."""
     if options.preset:
         return get_preset(options.preset).architecture
     return Architecture.from_json(read_file(options.file, InvalidArchitecture))

@@ -13,6 +13,7 @@ from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
+from cnnviz.cli.sweep import add_sweep_options, sweep
 from cnnviz.datasets.sources.layout import ROLES
 from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
@@ -103,6 +104,10 @@ def make_parser() -> argparse.ArgumentParser:
     add("runs", commands.runs, "List the kept trainings.")
     _add_net(add("analyze", commands.analyze_net, "Say what a net costs, layer by layer."))
     _add_training(add("train", commands.train, "Train a net and keep the run."))
+    swept = add("sweep", sweep, "Train a net with each combination of the values of one or two settings.")
+    _add_net(swept)
+    add_sweep_options(swept, _whole_number)
+    _add_settings(swept)
     evaluate = add("evaluate", commands.evaluate_run, "Score a finished run on its test set.")
     evaluate.add_argument("run_id", metavar="RUN")
     predict = add("predict", prediction.predict, "Ask a finished run, or the net of a file, about images.")
@@ -132,6 +137,10 @@ def _add_net(command: argparse.ArgumentParser) -> Any:
 
 def _add_training(command: argparse.ArgumentParser) -> None:
     add_start_options(command, _add_net(command))
+    _add_settings(command)
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dataset", metavar="NAME|PATH")
     command.add_argument("--epochs", type=_whole_number, metavar="N")
     command.add_argument("--batch-size", type=_whole_number, metavar="B")

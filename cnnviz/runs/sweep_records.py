@@ -1,13 +1,14 @@
 """A sweep as plain data: its points, and what became of the run of each."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.runs.records import Status
+from cnnviz.training.sweep import Sweep
 
 WAITING, DELETED = "waiting", "deleted"
 """Of a point without a run yet, and of one whose run is there no more; else a point has the status of its run."""
@@ -95,6 +96,12 @@ class SweepSummary:
     created: datetime
     num_points: int
     num_begun: int
+
+
+def planned_state(sweep: Sweep) -> SweepState:
+    """Give a sweep that has not begun as one of which nothing is known yet."""
+    points = tuple(PointState(place, point.name, point.values) for place, point in enumerate(sweep.points))
+    return SweepState("", "", sweep.title, sweep.kind, SweepStatus.STOPPED, datetime.now(UTC), points)
 
 
 def sweep_sharing(owner: str) -> Sharing:

@@ -192,7 +192,8 @@ def nets_sweep(presets: Sequence[str], *, num_seeds: int = 1, title: str = "", *
         for turn in range(max(1, num_seeds))
         for one, config in zip(chosen, configs, strict=True)
     ]
-    return _sweep(title or f"{count_text(len(presets), 'net')} side by side", NETS_KIND, points)
+    images = " and ".join(dict.fromkeys(describe(config.dataset).title for config in configs))
+    return _sweep(title or f"{count_text(len(presets), 'net')} on {images}", NETS_KIND, points)
 
 
 def require_size(num_points: int) -> None:

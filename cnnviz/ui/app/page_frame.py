@@ -34,6 +34,7 @@ PAGES = {
     "training": ("Training", ":material/play_circle:"),
     "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
+    "sweeps": ("Sweeps", ":material/grid_on:"),
     "runs": ("Runs", ":material/history:"),
     "tutorials": ("Tutorials", ":material/school:"),
 }

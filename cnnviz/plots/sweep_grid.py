@@ -1,0 +1,118 @@
+"""A sweep of two settings as a grid."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.plots.style import (
+    MUTED,
+    SEQUENTIAL,
+    TRANSPARENT,
+    VALIDATION,
+    add_cell_text,
+    base_layout,
+    color_bar,
+    text_colors,
+)
+from cnnviz.runs.records import Status
+from cnnviz.runs.sweep_records import PointState
+from cnnviz.runs.sweep_results import Cell
+from cnnviz.text.markup import as_plotly
+from cnnviz.text.units import NOTHING, percent_text
+from cnnviz.training.sweep_settings import title_of, value_text
+
+MIN_SPAN = 0.04  # of the accuracies on an axis, so that noise does not look like a mountain
+CLICK_SIZE = 34  # pixels of the unseen marks on a cell that take its clicks
+CLICKS = (-0.3, -0.15, 0.0, 0.15, 0.3)  # where they are in it, in cells
+BLANK = "rgba(138, 138, 138, 0.14)"  # a place that is still to be filled
+MOST_HEIGHT = 620
+RUNNING, LOST = "training …", "failed"
+
+
+def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
+    """Draw a cell for each pair of values, the first setting across, the second down, coloured by its mean accuracy.
+
+    A cell that is being trained has a border.
+    """
+    across, down = ([*dict.fromkeys(cell.values[name] for cell in found)] for name in names)
+    by_place = {(down.index(cell.values[names[1]]), across.index(cell.values[names[0]])): cell for cell in found}
+    means = np.full((len(down), len(across)), np.nan)
+    text = np.full(means.shape, "", dtype=object)
+    for place, cell in by_place.items():
+        means[place] = np.nan if cell.mean is None else cell.mean
+        text[place] = cell_text(cell)
+    low, high = share_range(found)
+    blank = {"colorscale": [[0, BLANK], [1, BLANK]], "showscale": False, "hoverinfo": "skip"}
+    fig = go.Figure(go.Heatmap(z=np.zeros(means.shape), xgap=2, ygap=2, **blank))
+    fig.add_trace(
+        go.Heatmap(
+            z=means,
+            zmin=low,
+            zmax=high,
+            colorscale=SEQUENTIAL,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+            colorbar={**color_bar("mean test accuracy"), "tickformat": ".0%"},
+        )
+    )
+    colors = np.where(np.isnan(means), MUTED, text_colors(np.nan_to_num(means, nan=low), SEQUENTIAL, low, high))
+    add_cell_text(fig, text, colors)
+    _add_clicks(fig, by_place)
+    base_layout(fig, height=int(min(MOST_HEIGHT, 140 + 52 * len(down))))
+    fig.update_layout(showlegend=False, margin_t=70)
+    labels = [
+        [as_plotly(value_text(name, value)) for value in values]
+        for name, values in zip(names, (across, down), strict=True)
+    ]
+    shared = {"showgrid": False, "zeroline": False}
+    fig.update_xaxes(title=title_of(names[0]), tickvals=[*range(len(across))], ticktext=labels[0], **shared)
+    fig.update_yaxes(
+        title=title_of(names[1]), tickvals=[*range(len(down))], ticktext=labels[1], autorange="reversed", **shared
+    )
+    for (row, column), cell in by_place.items():
+        if cell.current is not None:
+            box = {"x0": column - 0.48, "x1": column + 0.48, "y0": row - 0.48, "y1": row + 0.48}
+            fig.add_shape(type="rect", line={"color": VALIDATION, "width": 3}, **box)
+    return fig
+
+
+def cell_text(cell: Cell) -> str:
+    """Write what a cell has reached, or what becomes of it."""
+    if cell.scores:
+        return percent_text(cell.mean, digits=1)
+    if cell.current is not None:
+        return RUNNING if cell.current.status in (Status.QUEUED, Status.RUNNING) else cell.current.status
+    return LOST if cell.is_lost else NOTHING
+
+
+def _add_clicks(fig: go.Figure, by_place: dict[tuple[int, int], Cell]) -> None:
+    """Unseen marks: a heatmap takes no clicks that choose something."""
+    fig.add_scatter(
+        x=[column + offset for offset in CLICKS for _, column in by_place],
+        y=[row for _ in CLICKS for row, _ in by_place],
+        mode="markers",
+        marker={"symbol": "square", "size": CLICK_SIZE, "color": TRANSPARENT},
+        selected={"marker": {"color": TRANSPARENT}},
+        unselected={"marker": {"color": TRANSPARENT}},
+        customdata=[[_shown(cell), as_plotly(f"{cell.name}: {cell_text(cell)}")] for cell in by_place.values()]
+        * len(CLICKS),
+        hovertemplate="%{customdata[1]}<extra></extra>",
+    )
+
+
+def _shown(cell: Cell) -> str:
+    """The run that a click on a cell opens: its best one, else the one at work."""
+    best: PointState | None = max(cell.scored, key=lambda point: point.metrics["accuracy"], default=cell.current)
+    return best.run_id if best is not None else ""
+
+
+def share_range(found: Sequence[Cell]) -> tuple[float, float]:
+    """Give the ends of an axis of accuracies (0..1) that shows all of them; 0 and 1 before there are any."""
+    shares = [score for cell in found for score in cell.scores]
+    if not shares:
+        return 0.0, 1.0
+    low, high = min(shares), max(shares)
+    room = max(0.12 * (high - low), (MIN_SPAN - (high - low)) / 2)
+    return max(0.0, low - room), min(1.005, high + room)

@@ -1,0 +1,1 @@
+"""The page Sweeps: plan one, start it, watch it, and take what is best."""

@@ -1,0 +1,122 @@
+"""What a sweep has found: the best net, said honestly, one training with its links, and all of them in a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.evaluation.accuracy import right_text
+from cnnviz.runs.records import Status
+from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStatus
+from cnnviz.runs.sweep_results import Cell, cells, data_text, ranked, winner_text
+from cnnviz.runs.sweeps import planned_point
+from cnnviz.text.markup import as_markdown, as_name
+from cnnviz.text.units import NOTHING, count_text, duration_text
+from cnnviz.training.sweep import DATA_KIND
+from cnnviz.training.sweep_settings import title_of, value_text
+from cnnviz.ui.app import services
+from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.session.current_net import set_net
+
+OPTIMISM = "It was chosen among {number} by these same test images, so its accuracy is a little too good."
+MAX_FAILURES = 3
+OPENED, PICKED, ROWS = "sweep_net_opened", "sweep_picked", "sweep_rows"
+"""Keys of the session: whether the winner was opened just now, the run that was clicked, and the table."""
+LINKS = {"training": "Its curves", "inside": "Look inside", "evaluation": "What it confuses"}
+
+
+def show_found(state: SweepState) -> None:
+    """Say which point is best, whether that is more than chance, and let its net be opened."""
+    found = cells(state)
+    is_finished = state.status is SweepStatus.FINISHED
+    order = ranked(found)
+    said = data_text(found) if state.kind == DATA_KIND else ""
+    text = said or winner_text(found, is_finished=is_finished)
+    if text:
+        with st.container(horizontal=True, vertical_alignment="center", key="sweep_winner"):
+            st.markdown(as_markdown(text), width="stretch")
+            if state.kind != DATA_KIND:
+                st.button(
+                    "Open the winner in Architecture",
+                    icon=":material/account_tree:",
+                    key=f"sweep-open-{state.id}",
+                    on_click=_take_net,
+                    args=(state.id, order[0]),
+                )
+        if state.kind != DATA_KIND and len(order) > 2:
+            st.caption(OPTIMISM.format(number=len(order)))
+    if st.session_state.pop(OPENED, False):
+        st.switch_page(page("architecture"))
+    _show_failures(state.points)
+
+
+def _take_net(sweep_id: str, best: Cell) -> None:
+    point = planned_point(services.store(), sweep_id, best.points[0].position)
+    set_net(point.architecture, words=f"The winner of a sweep: {best.name}")
+    st.session_state[OPENED] = True
+
+
+def _show_failures(points: Sequence[PointState]) -> None:
+    failed = [point for point in points if point.status == Status.FAILED]
+    if not failed:
+        return
+    told = "; ".join(f"{as_name(point.name)}: {point.message.rstrip('.')}" for point in failed[:MAX_FAILURES])
+    more = f" And {len(failed) - MAX_FAILURES} more." if len(failed) > MAX_FAILURES else ""
+    verb = "has" if len(failed) == 1 else "have"
+    text = f"{count_text(len(failed), 'training')} {verb} failed; the sweep went on. {told}.{more}"
+    st.warning(as_markdown(text), icon=":material/warning:")
+
+
+def show_training(state: SweepState, picked: str) -> None:
+    """Show the training that was clicked, else the one that runs, with the ways to look at it closer."""
+    by_run = {point.run_id: point for point in state.points if point.run_id and point.status != DELETED}
+    point = by_run.get(picked) or state.current
+    if point is None:
+        st.caption("Click a mark of the plot, or a row below, to look at that training.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="sweep_training"):
+        seconds = f", {duration_text(point.seconds)}" if point.has_result else ""
+        reached = right_text(point.metrics) if point.has_result else point.status
+        st.markdown(f"**{as_markdown(point.name)}**: {as_markdown(reached)}{seconds}", width="stretch")
+        for name, label in LINKS.items():
+            if name == "training" or point.has_result:
+                st.page_link(page(name), label=label, query_params={"run": point.run_id})
+
+
+def show_trainings(state: SweepState) -> None:
+    """Show a table of all trainings in the order of the plan; a row that is chosen is shown above."""
+    rows = [_row(point) for point in state.points]
+    share = st.column_config.NumberColumn(format="percent")
+    columns = {
+        "Test accuracy": share,
+        "Parameters": st.column_config.NumberColumn(format="localized"),
+        "Seconds": st.column_config.NumberColumn(format="%.1f"),
+    }
+    st.dataframe(
+        rows,
+        hide_index=True,
+        on_select=lambda: _pick_row(state),
+        selection_mode="single-row",
+        key=ROWS,
+        placeholder=NOTHING,
+        column_config=columns,
+    )
+
+
+def _pick_row(state: SweepState) -> None:
+    rows = st.session_state[ROWS].selection.rows
+    if rows and rows[0] < len(state.points) and state.points[rows[0]].run_id:
+        st.session_state[PICKED] = state.points[rows[0]].run_id
+
+
+def _row(point: PointState) -> dict[str, Any]:
+    metrics = point.metrics if point.has_result else {}
+    scores = {"MSE": metrics["mse"], "Correlation": metrics["correlation"]} if "correlation" in metrics else {}
+    return {
+        **{title_of(name): value_text(name, value) for name, value in point.values.items()},
+        "Status": point.status,
+        "Test accuracy": metrics.get("accuracy"),
+        **scores,
+        "Parameters": metrics.get("params"),
+        "Seconds": point.seconds or None,
+    }

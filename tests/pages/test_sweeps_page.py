@@ -1,0 +1,184 @@
+"""The page Sweeps: plans in words and numbers, a sweep as it fills, and what cannot be swept."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.access.visitor import Visitor
+from cnnviz.engine.engine import Engine
+from cnnviz.runs.records import Status
+from cnnviz.runs.sweep_records import SweepStatus
+from cnnviz.runs.sweeps import create_sweep, fail_point, join_sweep, listed_sweeps, planned_point, set_sweep_status
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.sweep import Sweep, data_sweep, settings_sweep
+from tests.helpers import DIGITS_NET as NET
+
+PLAN = settings_sweep(NET, TrainingConfig(epochs=1), {"learning_rate": [0.1, 0.01, 0.001]})
+
+
+@pytest.fixture(autouse=True)
+def without_trainings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A sweep that is started is kept, and nothing of it is trained."""
+    monkeypatch.setattr(engine.sweeps, "start", lambda plan, *, by: create_sweep(engine.store, plan, by.id))
+    yield
+    for one in listed_sweeps(engine.store, Visitor("", is_operator=True)):
+        set_sweep_status(engine.store, one.id, SweepStatus.FINISHED)
+
+
+def _sweep(engine: Engine, visitor: Visitor, *shares: float | None, plan: Sweep = PLAN, status: SweepStatus) -> str:
+    """A sweep whose first points have reached these accuracies; None: the run has failed."""
+    sweep_id = create_sweep(engine.store, plan, visitor.id)
+    for position, share in enumerate(shares):
+        point = planned_point(engine.store, sweep_id, position)
+        run = join_sweep(
+            engine.store,
+            engine.store.create(point.architecture, point.config, name=point.name, owner=visitor.id),
+            sweep_id,
+            position,
+        )
+        if share is None:
+            engine.store.update(run.id, status=Status.FAILED, message="The loss became *NaN*.")
+        else:
+            metrics = {"accuracy": share, "num_test": 360, "params": 12_810, "guessing": 0.1}
+            engine.store.update(run.id, status=Status.FINISHED, metrics=metrics, seconds=2.5)
+    set_sweep_status(engine.store, sweep_id, status)
+    return sweep_id
+
+
+def _words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning, page.error)
+    return "\n".join(element.value for elements in kinds for element in elements)
+
+
+def _box(page: AppTest, label: str):
+    return next(box for box in (*page.selectbox, *page.text_input, *page.number_input) if box.label == label)
+
+
+def test_a_plan_says_how_many_trainings_it_is_and_starts_as_that(open_page, engine, visitor) -> None:
+    page = open_page("sweeps")
+    assert "4 trainings, " in _words(page)
+    page = _box(page, "Values").set_value("0.1, 0.01").run()
+    page = _box(page, "Second setting").select("batch_size").run()
+    page = _box(page, "Its values").set_value("16; 32; 64").run()
+    page = _box(page, "Seeds for each point").set_value(2).run()
+    assert "12 trainings, " in _words(page)
+    assert "**digits-small: learning rate × batch size**" in _words(page)
+    page = next(button for button in page.button if button.label == "Start").click().run()
+    (kept,) = listed_sweeps(engine.store, visitor)
+    assert page.query_params["sweep"] == kept.id
+    assert kept.num_points == 12
+    point = planned_point(engine.store, kept.id, 7)
+    assert (point.config.learning_rate, point.config.batch_size, point.config.seed) == (0.1, 32, 1)
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "said"),
+    [
+        ("Values", "fast", "Learning rate: expected values as in 0.01, 0.003, 0.001, 0.0003. Received: fast"),
+        ("Values", "", "Learning rate: no values."),
+        ("Values", ", ".join(f"{(number + 1) / 1000}" for number in range(101)), "Received: a sweep of 101 points."),
+        ("Values", "-1", "Input should be greater than 0"),
+    ],
+)
+def test_what_cannot_be_swept_is_said_and_the_form_stays(open_page, label: str, value: str, said: str) -> None:
+    page = _box(open_page("sweeps"), label).set_value(value).run()
+    assert any(said in error.value.replace("\\", "") for error in page.error)
+    assert _box(page, label).value == value
+    assert not page.exception
+
+
+def test_a_link_plans_the_amount_of_data_of_a_run(open_page, finished_run) -> None:
+    page = open_page("sweeps", kind="data", run=finished_run.id)
+    assert _box(page, "Base").value == f"run:{finished_run.id}"
+    assert _box(page, "Training images").value == "89, 179, 359, 718, 1437"
+    assert "15 trainings, " in _words(page)
+    assert _box(page, "Epochs of each").value == finished_run.config.epochs
+
+
+def test_the_five_nets_of_the_first_tutorial_are_there_at_once(open_page) -> None:
+    page = open_page("sweeps", kind="nets")
+    assert "5 trainings, " in _words(page)
+    assert "**5 nets on Face or not**" in _words(page)
+
+
+def test_nets_are_compared_over_the_same_seeds(open_page) -> None:
+    page = open_page("sweeps", kind="seeds")
+    page = next(one for one in page.toggle if one.label == "Compare with another net").set_value(True).run()
+    page = _box(page, "Other net").select("recipe:digits").run()
+    assert "10 trainings, " in _words(page)
+    assert "**digits-small and digits-fast: 5 seeds**" in _words(page)
+
+
+def test_a_sweep_says_what_it_has_found_and_what_has_failed(open_page, engine, visitor) -> None:
+    sweep_id = _sweep(engine, visitor, 0.7, 0.95, None, status=SweepStatus.FINISHED)
+    page = open_page("sweeps", sweep=sweep_id)
+    words = _words(page)
+    assert "Best: learning rate 0.01 with 95.0\u202f% of the test images right. It is 25.0 points ahead" in words
+    assert "1 training has failed; the sweep went on." in words
+    assert "The loss became \\*NaN\\*" in words
+    table = page.dataframe[0].value
+    assert list(table["Status"]) == ["finished", "finished", "failed"]
+    assert list(table["Test accuracy"])[:2] == [0.7, 0.95]
+    assert list(table["Learning rate"]) == ["0.1", "0.01", "0.001"]
+    assert not page.exception
+
+
+def test_the_winner_opens_on_the_architecture_page(open_page, engine, visitor) -> None:
+    plan = settings_sweep(NET, TrainingConfig(), {"filters": [4, 8]})
+    sweep_id = _sweep(engine, visitor, 0.7, 0.95, plan=plan, status=SweepStatus.FINISHED)
+    page = open_page("sweeps", sweep=sweep_id)
+    page = next(button for button in page.button if button.label.startswith("Open the winner")).click().run()
+    assert page.title[0].value == "Architecture"
+    moves = page.session_state["net_moves"]
+    assert moves.present == plan.points[1].architecture
+
+
+def test_a_curve_over_the_amount_of_data_ends_in_a_sentence(open_page, engine, visitor) -> None:
+    plan = data_sweep(NET, TrainingConfig(), [100, 200])
+    sweep_id = _sweep(engine, visitor, 0.5, 0.8, plan=plan, status=SweepStatus.FINISHED)
+    words = _words(open_page("sweeps", sweep=sweep_id))
+    assert "From 100 to 200 images the accuracy went up by 30.0 points" in words
+    assert "more images would probably still help" in words
+
+
+def test_a_sweep_is_stopped_resumed_and_removed(open_page, engine, visitor, monkeypatch) -> None:
+    told = []
+    for name in ("stop", "resume"):
+        monkeypatch.setattr(engine.sweeps, name, lambda sweep_id, by, name=name: told.append((name, sweep_id, by)))
+    sweep_id = _sweep(engine, visitor, 0.7, status=SweepStatus.RUNNING)
+    page = open_page("sweeps")
+    assert page.query_params["sweep"] == sweep_id, "one comes back for what runs"
+    next(button for button in page.button if button.label == "Stop").click().run()
+    set_sweep_status(engine.store, sweep_id, SweepStatus.STOPPED)
+    page = open_page("sweeps", sweep=sweep_id)
+    next(button for button in page.button if button.label == "Resume").click().run()
+    assert told == [("stop", sweep_id, visitor), ("resume", sweep_id, visitor)]
+    page = open_page("sweeps", sweep=sweep_id)
+    page = next(button for button in page.button if button.label == "Remove").click().run()
+    assert listed_sweeps(engine.store, visitor) == []
+    assert not page.exception
+    assert "What varies" in [one.label for one in page.get("button_group")]
+
+
+def test_a_point_that_could_not_begin_is_said(open_page, engine, visitor) -> None:
+    sweep_id = _sweep(engine, visitor, 0.7, status=SweepStatus.FINISHED)
+    fail_point(engine.store, sweep_id, 1, "There are no such images.")
+    assert "There are no such images" in _words(open_page("sweeps", sweep=sweep_id))
+
+
+@pytest.mark.parametrize("query", ["nothing", "<b>x</b>", "%00"])
+def test_a_link_to_no_sweep_of_ones_own_says_so(open_page, engine, query: str) -> None:
+    hidden = _sweep(engine, Visitor("somebody"), 0.7, status=SweepStatus.FINISHED)
+    for sweep_id in (query, hidden):
+        page = open_page("sweeps", sweep=sweep_id)
+        assert any("not kept here or not yours" in warning.value for warning in page.warning)
+        assert "sweep" not in page.query_params
+        assert not page.exception
+
+
+def test_the_evaluation_page_leads_to_the_amount_of_data(open_page, finished_run) -> None:
+    page = open_page("evaluation", run=finished_run.id)
+    links = [link.proto for link in page.get("page_link")]
+    assert any(link.label.startswith("Would more images help?") and "kind=data" in link.query_string for link in links)

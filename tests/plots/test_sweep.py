@@ -1,0 +1,116 @@
+"""Figures of sweeps: marks at the right places, with the run that each is of."""
+
+import numpy as np
+import pytest
+
+from cnnviz.plots.style import VALIDATION
+from cnnviz.plots.sweep import describe_sweep, sweep_figure
+from cnnviz.plots.sweep_grid import CLICKS, share_range
+from cnnviz.plots.sweep_lines import lines_figure
+from cnnviz.runs.records import Status
+from cnnviz.runs.sweep_records import PointState, SweepState, SweepStatus, planned_state
+from cnnviz.runs.sweep_results import cells
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.sweep import nets_sweep, settings_sweep
+from tests.helpers import DIGITS_NET as NET
+
+
+def ended(state: SweepState, *shares: float | None, current: int = -1) -> SweepState:
+    """The sweep with these accuracies; None: not yet. `current` is the point that is trained."""
+    points = []
+    for point, share in zip(state.points, shares, strict=True):
+        run_id = f"run{point.position}"
+        if share is not None:
+            metrics = {"accuracy": share, "num_test": 100, "params": 10 + point.position}
+            points.append(PointState(point.position, point.name, point.values, run_id, Status.FINISHED, metrics, 2.5))
+        elif point.position == current:
+            points.append(PointState(point.position, point.name, point.values, run_id, Status.RUNNING))
+        else:
+            points.append(point)
+    return SweepState("s", "ada", state.title, state.kind, SweepStatus.RUNNING, state.created, tuple(points))
+
+
+RATES = planned_state(settings_sweep(NET, TrainingConfig(), {"learning_rate": [0.1, 0.001, 0.01]}))
+GRID = planned_state(settings_sweep(NET, TrainingConfig(), {"epochs": [1, 2], "optimizer": ["adam", "sgd"]}))
+NETS = planned_state(nets_sweep(["digits-small", "lenet5"], dataset="digits", num_seeds=2))
+
+
+def test_one_setting_is_a_line_in_the_order_of_its_values_with_a_mark_for_each_run() -> None:
+    fig = sweep_figure(ended(RATES, 0.5, 0.9, None, current=2))
+    line, marks = fig.data
+    assert (list(line.x), list(line.y)) == ([0.001, 0.1], [0.9, 0.5])
+    assert list(marks.y) == [0.9, 0.5]
+    assert [one[0] for one in marks.customdata] == ["run1", "run0"]
+    assert fig.layout.xaxis.type == "log"
+    assert fig.layout.xaxis.title.text == "Learning rate"
+    assert set(fig.layout.xaxis.ticktext) == {"0.1", "0.01", "0.001"}
+    (running,) = fig.layout.shapes
+    assert (running.x0, running.line.color) == (0.01, VALIDATION)
+
+
+def test_several_seeds_have_a_band_from_the_least_to_the_most() -> None:
+    planned = planned_state(settings_sweep(NET, TrainingConfig(), {"epochs": [1, 2]}, num_seeds=2))
+    fig = sweep_figure(ended(planned, 0.5, 0.7, 0.6, 0.9))
+    low, high, mean, marks = fig.data
+    assert (list(low.y), list(high.y), list(mean.y)) == ([0.5, 0.7], [0.6, 0.9], [0.55, pytest.approx(0.8)])
+    assert len(marks.x) == 4
+
+
+def test_words_stand_as_categories() -> None:
+    planned = planned_state(settings_sweep(NET, TrainingConfig(), {"optimizer": ["sgd", "adam"]}))
+    fig = sweep_figure(ended(planned, 0.5, 0.7))
+    assert fig.layout.xaxis.type == "category"
+    assert list(fig.layout.xaxis.categoryarray) == ["sgd", "adam"]
+    assert fig.data[0].mode == "markers", "there is nothing between two optimizers"
+
+
+def test_two_settings_are_a_grid_that_fills() -> None:
+    fig = sweep_figure(ended(GRID, 0.5, None, 0.75, None, current=3))
+    shares = fig.data[1].z
+    np.testing.assert_array_equal(shares, [[0.5, 0.75], [np.nan, np.nan]])
+    assert list(fig.layout.xaxis.ticktext) == ["1", "2"]
+    assert list(fig.layout.yaxis.ticktext) == ["adam", "sgd"]
+    clicks = fig.data[-1]
+    assert len(clicks.x) == 4 * len(CLICKS)
+    assert (
+        dict(zip(zip(clicks.x, clicks.y, strict=True), (one[0] for one in clicks.customdata), strict=True))[(1, 0)]
+        == "run2"
+    )
+    texts = {text for trace in fig.data[2:-1] for text in np.ravel(trace.text)}
+    assert {"50.0\u202f%", "75.0\u202f%", "training …", "–"} <= texts
+    (box,) = fig.layout.shapes
+    assert (box.x0, box.y0) == (0.52, 0.52)
+
+
+def test_nets_have_a_row_each_with_their_mean() -> None:
+    fig = sweep_figure(ended(NETS, 0.5, 0.9, 0.7, None))
+    means, marks = fig.data
+    assert (list(means.x), list(means.y)) == ([pytest.approx(0.6), 0.9], ["digits-small", "lenet5"])
+    assert [one[0] for one in marks.customdata] == ["run0", "run2", "run1"]
+
+
+@pytest.mark.parametrize("planned", [RATES, GRID, NETS], ids=["line", "grid", "rows"])
+def test_a_plan_is_an_empty_figure_that_says_so(planned: SweepState) -> None:
+    sweep_figure(planned)
+    assert describe_sweep(planned).endswith("No training has ended yet.")
+
+
+def test_the_sentence_tells_the_best_first() -> None:
+    assert describe_sweep(ended(RATES, 0.5, 0.9, None)) == (
+        "Test accuracy by learning rate, 2 of 3 known. "
+        "Best first: learning rate 0.001: 90.0\u202f%; learning rate 0.1: 50.0\u202f%."
+    )
+
+
+def test_lines_go_through_all_numbers_of_a_training() -> None:
+    fig = lines_figure(ended(GRID, 0.5, None, 0.75, None))
+    first, second = fig.data
+    assert list(fig.layout.xaxis.ticktext) == ["Epochs", "Optimizer", "Parameters", "Seconds", "Test accuracy"]
+    assert list(first.y) == [0, 0, 0, 0, 0]
+    assert list(second.y) == [1, 0, 1, 0, 1]
+    assert second.name.endswith("75.0\u202f%")
+
+
+def test_small_differences_do_not_fill_the_axis() -> None:
+    low, high = share_range(cells(ended(RATES, 0.9, 0.901, 0.9)))
+    assert high - low == pytest.approx(0.04)
