@@ -16,6 +16,7 @@ BENCHES = {
     "analysis": "cnnviz.bench.analysis:measure",
     "accuracy": "cnnviz.bench.accuracy:measure",
     "drawings": "cnnviz.bench.drawings:measure",
+    "honest": "cnnviz.bench.honest:measure",
     "diagnosis": "cnnviz.bench.diagnosis:measure",
     "estimate": "cnnviz.bench.estimate:measure",
     "live-panel": "cnnviz.bench.live_panel:measure",

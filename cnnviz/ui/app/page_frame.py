@@ -37,6 +37,7 @@ PAGES = {
     "compare": ("Compare", ":material/compare_arrows:"),
     "sweeps": ("Sweeps", ":material/grid_on:"),
     "runs": ("Runs", ":material/history:"),
+    "tutorials": ("Tutorials", ":material/school:"),
 }
 """File name -> title and icon, in the order of the navigation."""
 

@@ -1,0 +1,197 @@
+"""Nets beside each other, each seed a dot, and below how much better they are than one of them, around zero."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from cnnviz.evaluation.honest import Comparison, SeedGroup
+from cnnviz.evaluation.honest_words import headline, spread_text
+from cnnviz.plots.style import ACCENT, MUTED, TOP_MARGIN, TRAIN, TRAIN_NOISE, base_layout
+from cnnviz.text.markup import as_name, as_plotly
+
+ROW, AXIS = 44, 58  # pixels: a net with its name above its line, and what lies between the two parts
+STEP = 0.07  # between the heights of dots that would else hide each other, in rows
+MAX_NAME = 36  # letters
+CLOSE = 0.012  # of the axis: as near as that, they would
+
+
+def honest_figure(
+    groups: Sequence[SeedGroup], comparisons: Sequence[Comparison], *, metric: str, is_share: bool = True
+) -> go.Figure:
+    """Draw the runs of some nets, and the advantage of each over the one that it is compared with.
+
+    Parameters
+    ----------
+    groups : sequence of SeedGroup
+        From top to bottom; a dot for each seed, a mark at the mean, a bar over its 95 % interval, and a cross at the
+        left edge for each run that diverged.
+    comparisons : sequence of Comparison
+        All with the same second net. A mark at the advantage, a bar over its 95 % interval; hollow where zero is in it.
+        Without any, only the runs are drawn.
+    metric : str
+        What is measured, in words, for the axis.
+    is_share : bool
+        Whether it is a share, drawn in per cent.
+    """
+    heights = [ROW * len(groups), ROW * len(comparisons)] if comparisons else [ROW * len(groups)]
+    total = sum(heights) + AXIS * (len(heights) - 1)
+    fig = make_subplots(
+        rows=len(heights),
+        cols=1,
+        row_heights=heights,
+        vertical_spacing=AXIS / total if comparisons else 0,
+    )
+    scale = 100.0 if is_share else 1.0
+    _draw_groups(fig, groups, scale)
+    _draw_comparisons(fig, comparisons, scale)
+    base_layout(fig, height=total + TOP_MARGIN + AXIS)
+    fig.update_layout(showlegend=False, hovermode="closest", margin={"b": 44})
+    fig.update_yaxes(visible=False)
+    fig.update_yaxes(range=[len(groups) - 0.35, -0.65], row=1, col=1)
+    fig.update_xaxes(zeroline=False, title=f"{metric}, %" if is_share else metric, row=1, col=1)
+    if comparisons:
+        unit = "percentage points" if is_share else metric
+        fig.update_yaxes(range=[len(comparisons) - 0.35, -0.65], row=2, col=1)
+        title = f"how much better than {_short(comparisons[0].second.name)}, {unit}"
+        fig.update_xaxes(title=title, zeroline=True, zerolinecolor=MUTED, zerolinewidth=2, row=2, col=1)
+        fig.update_xaxes(range=_around_zero(comparisons, scale), row=2, col=1)
+    return fig
+
+
+def describe_honest(groups: Sequence[SeedGroup], comparisons: Sequence[Comparison], *, is_share: bool = True) -> str:
+    """Return sentences that say what `honest_figure` shows."""
+    said = [f"{group.name}: {spread_text(group, is_share=is_share)}" for group in groups]
+    return f"Each seed a dot. {'; '.join(said)}. {' '.join(f'{headline(found)}.' for found in comparisons)}".strip()
+
+
+def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float) -> None:
+    values = [run.value for group in groups for run in group.measured]
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    width = max(high - low, 1e-3)
+    for row, group in enumerate(groups):
+        _name(fig, group.name, row, place=1)
+        if (interval := group.mean_interval) is not None:
+            most = scale if scale > 1 else float("inf")  # no share is above 100 %
+            ends = max(interval.low * scale, 0), min(interval.high * scale, most)
+            _bar(fig, *ends, row, place=1, color=TRAIN_NOISE, width=10)
+        heights = _heights([run.value for run in group.measured], CLOSE * width)
+        fig.add_scatter(
+            x=[scale * run.value for run in group.measured],
+            y=[row + height for height in heights],
+            mode="markers",
+            marker={"color": TRAIN, "size": 9, "line": {"color": "white", "width": 1}},
+            customdata=[run.seed for run in group.measured],
+            hovertemplate=f"seed %{{customdata}}: %{{x:.{2 if scale > 1 else 4}f}}<extra></extra>",
+            row=1,
+            col=1,
+        )
+        if len(group.values) > 1:
+            _tick(fig, scale * group.mean, row)
+        _draw_diverged(fig, group, row, scale * (low - 0.08 * width))
+
+
+def _draw_diverged(fig: go.Figure, group: SeedGroup, row: int, edge: float) -> None:
+    seeds = [run.seed for run in group.runs if run not in group.measured]
+    if seeds:
+        fig.add_scatter(
+            x=[edge] * len(seeds),
+            y=[row + STEP * place for place in range(len(seeds))],
+            mode="markers",
+            marker={"color": ACCENT, "symbol": "x", "size": 9},
+            customdata=seeds,
+            hovertemplate="seed %{customdata} went beyond all bounds<extra></extra>",
+            row=1,
+            col=1,
+        )
+
+
+def _draw_comparisons(fig: go.Figure, comparisons: Sequence[Comparison], scale: float) -> None:
+    for row, found in enumerate(comparisons):
+        low, high = (scale * bound for bound in found.interval)
+        is_told = low > 0 or high < 0
+        _name(fig, found.first.name, row, place=2)
+        if abs(low) != float("inf"):
+            _bar(fig, low, high, row, place=2, color=TRAIN, width=4)
+        fig.add_scatter(
+            x=[scale * found.advantage],
+            y=[row],
+            mode="markers",
+            marker={
+                "color": TRAIN if is_told else "white",
+                "symbol": "diamond",
+                "size": 12,
+                "line": {"color": TRAIN, "width": 2},
+            },
+            customdata=[[low, high]],
+            hovertemplate="%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f})<extra></extra>",
+            row=2,
+            col=1,
+        )
+
+
+def _around_zero(comparisons: Sequence[Comparison], scale: float) -> list[float]:
+    """Range that has zero and all intervals in it, and at its left room for the mark of none."""
+    ends = [
+        scale * end for found in comparisons for end in (*found.interval, found.advantage) if abs(end) < float("inf")
+    ]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = 0.06 * (high - low) or 1.0
+    return [low - room, high + room]
+
+
+def _heights(values: Sequence[float], close: float) -> list[float]:
+    """How far below its row each dot stands, so that none hides another, in rows: equal ones are stacked."""
+    placed: list[tuple[float, int]] = []
+    heights = []
+    for value in values:
+        taken = {level for other, level in placed if abs(other - value) < close}
+        level = next(level for level in range(len(values) + 1) if level not in taken)
+        placed.append((value, level))
+        heights.append(min(STEP * level, 0.3))
+    return heights
+
+
+def _bar(fig: go.Figure, low: float, high: float, row: int, *, place: int, color: str, width: int) -> None:
+    fig.add_scatter(
+        x=[low, high],
+        y=[row, row],
+        mode="lines",
+        line={"color": color, "width": width},
+        opacity=0.6 if place == 1 else 1,
+        hoverinfo="skip",
+        row=place,
+        col=1,
+    )
+
+
+def _tick(fig: go.Figure, mean: float, row: int) -> None:
+    fig.add_scatter(
+        x=[mean],
+        y=[row],
+        mode="markers",
+        marker={"color": TRAIN, "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
+        hovertemplate="mean %{x:.3f}<extra></extra>",
+        row=1,
+        col=1,
+    )
+
+
+def _name(fig: go.Figure, name: str, row: int, *, place: int) -> None:
+    """The name of a net above its line, at the left edge: it takes no width from the picture, also on a phone."""
+    fig.add_annotation(
+        text=_short(name),
+        x=0,
+        xref="x domain" if place == 1 else "x2 domain",
+        y=row - 0.38,
+        yref="y" if place == 1 else "y2",
+        xanchor="left",
+        yanchor="middle",
+        showarrow=False,
+        font={"size": 13},
+    )
+
+
+def _short(name: str) -> str:
+    """Cut a name to what a phone has room for."""
+    return as_plotly(as_name(name, MAX_NAME))

@@ -1,0 +1,90 @@
+"""What the runs of a net reached on each of their test images, to tell a better net from a lucky one."""
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnviz.errors import InvalidInput, UnknownName
+from cnnviz.evaluation.honest import SeedGroup, Trained
+from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.runs.files import load_predictions
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric by which nets are compared: the mean of a score over the test images."""
+
+    title: str
+    lower_is_better: bool
+    is_share: bool
+
+
+METRICS = {
+    "accuracy": Metric("Test images right", lower_is_better=False, is_share=True),
+    "mse": Metric("Mean squared error", lower_is_better=True, is_share=False),
+}
+"""By the name that it has among the metrics of a run."""
+
+
+class Reached(NamedTuple):
+    """What a run reached: a `Trained` of honest comparisons, and what tells its test images from others.
+
+    `images` is "" where its answers are gone, so that nobody knows.
+    """
+
+    trained: Trained
+    images: str
+
+
+def reached(store: RunStore, run: Run, metric: str) -> Reached | None:
+    """Give what a run that has ended reached by a metric; None where that is not known."""
+    if run.status is Status.FAILED:
+        return Reached(Trained(run.config.seed, math.nan, 0), "") if run.progress.divergence else None
+    if metric not in run.metrics:
+        return None
+    try:
+        test = load_predictions(store, run.id)
+        scores = _score(test, metric)
+    except (UnknownName, InvalidInput, IndexError):  # its answers are gone or damaged: the number was kept
+        value, number = float(run.metrics[metric]), int(run.metrics.get("num_test", 0))
+        return Reached(Trained(run.config.seed, value, number), "")
+    return Reached(Trained(run.config.seed, float(scores.mean()), len(scores), scores), _digest(run, test))
+
+
+def seed_group(name: str, found: Sequence[Reached]) -> SeedGroup:
+    """Put runs together; where they were not tested on the same images, none keeps its scores."""
+    is_same = len({one.images for one in found if one.trained.scores is not None}) < 2
+    runs = [one.trained if is_same else one.trained._replace(scores=None) for one in found]
+    return SeedGroup(name, runs)
+
+
+def have_same_images(*nets: Sequence[Reached]) -> bool:
+    """Whether the runs of all these nets were tested on the same images, as far as that is known."""
+    measured = [one for found in nets for one in found if math.isfinite(one.trained.value)]
+    known = {one.images for one in measured if one.images}
+    return len(known) < 2 and len({one.trained.num_images for one in measured}) < 2
+
+
+def _score(test: TestPredictions, metric: str) -> np.ndarray:
+    return _SCORES[metric](test).astype(np.float32)
+
+
+_SCORES: dict[str, Callable[[TestPredictions], np.ndarray]] = {
+    # a net that answers no number has none of them right
+    "accuracy": lambda test: (
+        np.where(np.isfinite(test.probabilities).all(axis=1), test.probabilities.argmax(axis=1), -1) == test.labels
+    ),
+    "mse": lambda test: (test.probabilities[:, 1].astype(np.float64) - test.labels) ** 2,
+}
+
+
+def _digest(run: Run, test: TestPredictions) -> str:
+    """Short text that is the same for the same images in the same order, as far as their classes and source tell."""
+    names = np.array(test.classes)[test.labels]
+    return hashlib.blake2b(f"{run.config.dataset}\n".encode() + names.tobytes(), digest_size=8).hexdigest()

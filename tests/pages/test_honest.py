@@ -1,0 +1,193 @@
+"""Which of the compared nets is honestly better, as the Compare page shows it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.access.visitor import OPERATOR
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.evaluation.honest import SeedGroup, Trained, compare
+from cnnviz.evaluation.honest_words import superiority_sentence, verdict_sentence
+from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.evaluation.thresholds import final_metrics
+from cnnviz.runs.files import TEST_FILE
+from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Progress
+from cnnviz.runs.seeds import training_key
+from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import DatasetFacts, Divergence
+from cnnviz.ui.compare.honest import net_names
+
+SMALL, WIDE, DENSE = (get_preset(name).architecture for name in ("digits-small", "lenet5", "too-wide-dense"))
+LABELS = np.arange(200) % 2
+
+
+class Maker:
+    """Makes runs by hand, of nets that have a share of two classes right."""
+
+    def __init__(self, store: Any) -> None:
+        self.store, self.made = store, []
+
+    def run(
+        self,
+        net: Any,
+        seed: int,
+        wrong: Sequence[int] = (),
+        *,
+        classes=("0", "1"),
+        one_output: bool = False,
+        **settings,
+    ) -> Run:
+        outputs = np.where(np.isin(np.arange(200), wrong), 1 - LABELS, LABELS) * 0.8 + 0.1
+        test = TestPredictions(np.stack([1 - outputs, outputs], 1).astype(np.float32), LABELS, classes)
+        run = self.store.create(net, TrainingConfig(seed=seed, epochs=1, **settings), owner=OPERATOR.id)
+        self.made.append(run.id)
+        self.store.save_file(run.id, TEST_FILE, test.to_bytes())
+        facts = DatasetFacts(classes, (28, 28, 1), 100, 0, 200, "digit", ())
+        metrics = final_metrics(test, 10, one_output=one_output)
+        self.store.update(run.id, status=Status.FINISHED, metrics=metrics, facts=facts)
+        return self.store.get(run.id)
+
+    def seeds(self, net: Any, counts: Sequence[int], *, first: int = 0, **settings) -> list[Run]:
+        """A run for each number of wrong images; which they are differs a little from seed to seed."""
+        return [self.run(net, seed, range(seed, seed + n), **settings) for seed, n in enumerate(counts, first)]
+
+
+@pytest.fixture
+def make(engine) -> Iterator[Maker]:
+    maker = Maker(engine.store)
+    yield maker
+    for run_id in maker.made:
+        engine.store.delete(run_id)
+
+
+def _script(ids: list[str]) -> None:
+    from cnnviz.ui.app.page_frame import errors_shown
+    from cnnviz.ui.compare.honest import show_honest
+    from cnnviz.ui.session.visitor import shown_run
+
+    with errors_shown():
+        show_honest([shown_run(one) for one in ids])
+
+
+def show(*runs: Run) -> AppTest:
+    app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    return " ".join(one.value for one in (*app.markdown, *app.caption)).replace("\\", "")
+
+
+def expected(first: Sequence[Run], second: Sequence[Run]) -> Any:
+    """The comparison, reckoned from the answers themselves."""
+    groups = []
+    for runs, name in ((first, first[0].name), (second, second[0].name)):
+        found = []
+        for run in runs:
+            wrong = round(200 * (1 - run.metrics["accuracy"]))
+            scores = ~np.isin(np.arange(200), range(run.config.seed, run.config.seed + wrong))
+            found.append(Trained(run.config.seed, scores.mean(), 200, scores.astype(float)))
+        groups.append(SeedGroup(name, found))
+    return compare(*groups, same_images=True)
+
+
+def test_all_seeds_of_both_nets_are_counted_though_one_run_of_each_is_compared(make) -> None:
+    small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
+    app = show(small[1], wide[2])
+    found = expected(small, wide)
+    assert "**digits-small is better**" in said(app)
+    assert verdict_sentence(found) in said(app)
+    assert superiority_sentence(found) in said(app)
+    assert any('aria-label="Better in 10 of 10"' in one.proto.body for one in app.get("html"))
+
+
+def test_one_run_each_tells_nothing_of_nets_that_are_trained_anew(make) -> None:
+    app = show(make.run(SMALL, 0, range(10)), make.run(WIDE, 0, range(15)))
+    assert "**One training of each cannot tell which net is better**" in said(app)
+    assert "5 are right only with digits-small and 0 only with lenet5" in said(app)
+    assert "another seed may turn it round" in said(app)
+
+
+def test_runs_that_differ_in_their_seed_alone_show_what_chance_does(make) -> None:
+    small = make.seeds(SMALL, [10, 14, 12])
+    app = show(*small[:2])
+    assert "How far their dots are apart is chance" in said(app)
+    assert "94.00 ± 1.00\u202f% over 3 seeds" in said(app)
+
+
+def test_a_seed_that_diverged_is_said(make, engine) -> None:
+    small, wide = make.seeds(SMALL, [10, 12, 11]), make.seeds(WIDE, [30, 34, 31], first=20)
+    lost = make.run(WIDE, 50)
+    engine.store.update(lost.id, status=Status.FAILED, metrics={}, progress=Progress(divergence=Divergence(1, 2, None)))
+    assert "1 of 4 runs of lenet5 went beyond all bounds" in said(show(small[0], wide[0]))
+
+
+def test_nets_for_other_classes_are_not_called_better_or_worse(make) -> None:
+    app = show(make.run(SMALL, 0, range(10), classes=("cat", "dog")), make.run(WIDE, 0))
+    assert "digits-small learned other classes than lenet5" in app.warning[0].value.replace("\\", "")
+
+
+def test_several_nets_are_compared_with_one_and_corrected_for_it(make) -> None:
+    small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
+    dense = make.seeds(DENSE, [11, 13, 12], first=40)
+    app = show(small[0], wide[0], dense[0])
+    assert app.selectbox(key="honest_reference").value == "digits-small"
+    assert "2 comparisons are corrected for being several" in said(app)
+    table = next(one.value for one in app.markdown if one.value.startswith("| Net |")).replace("\\", "")
+    assert table.splitlines()[2].startswith("| lenet5 | **worse** | −1")
+    assert table.splitlines()[3].startswith("| too-wide-dense | **no difference can be told** | ")
+    app.selectbox(key="honest_reference").set_value("lenet5").run()
+    assert "Against **lenet5**" in said(app)
+
+
+def test_nets_with_one_output_can_be_compared_by_their_squared_error(make) -> None:
+    first, second = (
+        [make.run(net, seed, range(seed, seed + n), one_output=True) for seed, n in enumerate(counts, start)]
+        for net, counts, start in ((SMALL, (10, 12, 11), 0), (WIDE, (30, 34, 31), 20))
+    )
+    app = show(first[0], second[0])
+    app.segmented_control(key="honest_metric").set_value("mse").run()
+    mean = np.mean([run.metrics["mse"] for run in second]) - np.mean([run.metrics["mse"] for run in first])
+    assert f"digits-small is better than lenet5 by {mean:.4f} on average" in said(app)
+
+
+def test_a_run_that_is_still_trained_waits(make, engine) -> None:
+    waiting = engine.store.create(DENSE, TrainingConfig(), owner=OPERATOR.id)
+    make.made.append(waiting.id)
+    app = show(make.run(SMALL, 0, range(10)), engine.store.get(waiting.id))
+    assert "too-wide-dense: no result to compare yet" in app.info[0].value.replace("\\", "")
+
+
+def test_more_seeds_are_the_same_trainings_from_seeds_that_neither_net_has_had(make, engine, monkeypatch) -> None:
+    small, wide = make.seeds(SMALL, [10, 12]), make.seeds(WIDE, [30], first=5)
+    planned = []
+    monkeypatch.setattr(engine.sweeps, "start", lambda sweep, **_: planned.append(sweep) or "nothing")
+    app = show(small[0], wide[0])
+    assert "8 trainings" in said(app)
+    app.selectbox(key="honest_seeds").set_value(2).run()
+    next(button for button in app.button if button.label == "Train 2 more seeds of both").click().run()
+    (sweep,) = planned
+    assert [point.config.seed for point in sweep.points] == [6, 6, 7, 7]
+    for point, run in zip(sweep.points, [small[0], wide[0]], strict=False):
+        again = engine.store.create(point.architecture, point.config, owner=OPERATOR.id)
+        assert training_key(again) == training_key(run)
+        engine.store.delete(again.id)
+
+
+def test_a_net_that_was_brought_along_gets_no_more_seeds(make, engine) -> None:
+    run = make.run(SMALL, 0, range(10))
+    own = engine.store.create(WIDE, TrainingConfig(dataset="digits"), owner=OPERATOR.id, origin="keras")
+    make.made.append(own.id)
+    app = show(run, engine.store.get(own.id))
+    assert "No more seeds of these can be trained here." in said(app)
+
+
+def test_nets_of_one_name_are_told_apart_by_their_settings(make) -> None:
+    runs = [make.run(SMALL, 0, learning_rate=rate) for rate in (0.001, 0.01)]
+    assert net_names(runs) == ["digits-small, learning rate 0.001", "digits-small, learning rate 0.01"]
+    assert net_names([*runs[:1], make.run(WIDE, 0)]) == ["digits-small", "lenet5"]
