@@ -13,7 +13,7 @@ from cnnviz.engine.ask import ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.test_set import test_part
-from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
+from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser, UnknownName
 from cnnviz.evaluation.class_match import match_classes
 from cnnviz.evaluation.mistakes import mistakes
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, evaluate
@@ -120,6 +120,8 @@ def _images_name(run: Run) -> str:
 
 def _net(engine: Engine, run: Run) -> bytes:
     """The net as browsers compute it; without what is familiar to it, which weighs as much as all of a small net."""
+    if not run.status.has_model:
+        raise UnknownName("This run has left no net.")
     net = engine.store.load_published(net_of_run(engine, run))
     if len(net) > MAX_NET_BYTES:
         raise NotInBrowser(TOO_LARGE.format(most=MAX_NET_BYTES, received=len(net)))
