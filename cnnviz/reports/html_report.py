@@ -1,10 +1,10 @@
 """A run as one HTML file that opens from a folder, without network or server, with the net alive in it."""
 
 from cnnviz.engine.engine import Engine
-from cnnviz.reports.html.contents import read_contents
+from cnnviz.reports.html.contents import read_contents, with_images
 from cnnviz.reports.html.document import document
 from cnnviz.reports.html.net_data import first_images
-from cnnviz.reports.html.run_page import Card, run_body, run_script_data
+from cnnviz.reports.html.run_page import Card, chosen_images, run_body, run_script_data
 from cnnviz.runs.records import Run
 
 
@@ -27,6 +27,7 @@ def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: 
         HTML. What cannot be had (images that are gone, a net too large) is said in its place.
     """
     contents = read_contents(engine, run, images_name)
+    contents = with_images(engine, contents, chosen_images(contents.test) if contents.test else ())
     files = {"net": contents.net} if contents.net is not None else {}
     if contents.images is not None:
         files["images"] = first_images(contents.images, contents.facts.classes)

@@ -1,7 +1,7 @@
 """What is known of a run, collected for a report; a part that cannot be had is a sentence that says why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -15,7 +15,6 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.test_set import test_part
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser, UnknownName
 from cnnviz.evaluation.class_match import match_classes
-from cnnviz.evaluation.mistakes import mistakes
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, evaluate
 from cnnviz.imaging.preprocess import fit_images
 from cnnviz.models.net_file import FAMILIARITY, read_manifest, read_variables, repack_net
@@ -31,8 +30,7 @@ MAX_NET_BYTES = 40_000_000  # of weights: a larger file is sent by no mail, and 
 FIRST_IMAGES = 300
 """Of the test set, in its order, so that what they say of the net is as fair as the whole."""
 IMAGE_BYTES = 3_000_000  # of all of them, as stored
-SHOWN = 12
-"""At most, images that the net gets wrong, and as many that it gets right."""
+LEAST_IMAGES = 12
 TOO_LARGE = (
     "This net is too large for a file that one takes along: at most {most:,} bytes of weights. Look at it in the app. "
     "Received: {received:,} bytes."
@@ -83,7 +81,15 @@ class RunContents:
 
 
 def read_contents(engine: Engine, run: Run, images_name: str | None = None) -> RunContents:
-    """Collect what a report shows of a run; `images_name` is what its images are called, for who may know that."""
+    """Collect what a report shows of a run, without images.
+
+    Parameters
+    ----------
+    engine : Engine
+    run : Run
+    images_name : str, optional
+        What its images are called, for who may know that; by default their title, and of an upload only whose they are.
+    """
     store, missing = engine.store, dict[str, str]()
     run = store.get(run.id)  # what a page shows may have another name for its images
 
@@ -106,9 +112,18 @@ def read_contents(engine: Engine, run: Run, images_name: str | None = None) -> R
         known("net", lambda: _net(engine, run)),
         test,
         known("test", lambda: evaluate(test.probabilities, test.labels, test.classes)) if test else None,
-        known("images", lambda: _images(engine, run, test)) if test else None,
-        missing,
+        missing=missing,
     )
+
+
+def with_images(engine: Engine, contents: RunContents, chosen: Sequence[np.ndarray]) -> RunContents:
+    """Add the first test images and those `chosen` (places in the test set, (K,) each), or why there are none."""
+    if contents.test is None:
+        return contents
+    try:
+        return replace(contents, images=_images(engine, contents.run, contents.test, chosen))
+    except CnnvizError as error:
+        return replace(contents, missing={**contents.missing, "images": str(error)})
 
 
 def _images_name(run: Run) -> str:
@@ -128,26 +143,13 @@ def _net(engine: Engine, run: Run) -> bytes:
     return repack_net(net, read_variables(net)) if FAMILIARITY in read_manifest(net) else net
 
 
-def _images(engine: Engine, run: Run, test: TestPredictions) -> TakenImages:
+def _images(engine: Engine, run: Run, test: TestPredictions, chosen: Sequence[np.ndarray]) -> TakenImages:
     shape = run.architecture.input_shape
-    most = min(FIRST_IMAGES, max(SHOWN, IMAGE_BYTES // int(np.prod(shape))), len(test.labels))
-    indices = np.unique(np.concatenate([np.arange(most), *chosen_images(test)]))
+    most = min(FIRST_IMAGES, max(LEAST_IMAGES, IMAGE_BYTES // int(np.prod(shape))), len(test.labels))
+    indices = np.unique(np.concatenate([np.arange(most), *chosen]))
     found, labels = ask(engine, test_part(engine.store, run), "test_images", indices=indices.tolist())
     if not np.array_equal(labels, test.labels[indices]):
         raise InputWanted("The test images have changed since this net answered them, so none of them came along.")
     if run.origin:
         labels = np.array(match_classes(dataset_facts(engine.store, run).classes, test.classes).places)[labels]
     return TakenImages(indices, fit_images(found, shape), labels, most)
-
-
-def chosen_images(test: TestPredictions) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the images that are shown: mistakes of which the net was surest, and the first right one of each class.
-
-    Returns
-    -------
-    (ndarray, ndarray), int
-        Places in the test set, at most `SHOWN` each.
-    """
-    right = np.flatnonzero(test.probabilities.argmax(axis=1) == test.labels)
-    _, first = np.unique(test.labels[right], return_index=True)
-    return mistakes(test, "Surest first")[:SHOWN], right[first][:SHOWN]

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.evaluation.accuracy import right_text
-from cnnviz.evaluation.scores import Evaluation
-from cnnviz.reports.html.contents import RunContents, chosen_images
+from cnnviz.evaluation.mistakes import mistakes
+from cnnviz.evaluation.scores import Evaluation, TestPredictions
+from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, picture, place, section, table
 from cnnviz.reports.html.matrix_data import matrix_data
 from cnnviz.reports.html.net_data import image_rows, net_data
-from cnnviz.reports.html.settings_rows import settings_rows
+from cnnviz.runs.comparison import compare_runs
+from cnnviz.runs.comparison_entries import IMAGES, SEED, TRAINING
 from cnnviz.runs.curve_data import about, epoch_row, point_row
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -21,6 +25,8 @@ from cnnviz.training.fine_tuning import learning_text
 Card = Sequence[tuple[str, str]]
 """A model card: prompts, each with what a person has written."""
 
+SHOWN = 12
+"""At most, images that the net gets wrong, and as many that it gets right."""
 WAITING = "It appears here as soon as the scripts of this file have run. They need a browser of 2023 or later."
 ALIVE = "Draw or choose a picture: all maps follow. All is computed in this file; nothing leaves it."
 CURVES = "Training is the mean over an epoch, validation is measured at its end."
@@ -49,6 +55,19 @@ def run_body(contents: RunContents, card: Card = ()) -> str:
             ),
         )
     )
+
+
+def chosen_images(test: TestPredictions) -> tuple[np.ndarray, np.ndarray]:
+    """Choose the images that are shown: mistakes of which the net was surest, and the first right one of each class.
+
+    Returns
+    -------
+    (ndarray, ndarray), int
+        Places in the test set, at most `SHOWN` each.
+    """
+    right = np.flatnonzero(test.probabilities.argmax(axis=1) == test.labels)
+    _, first = np.unique(test.labels[right], return_index=True)
+    return mistakes(test, "Surest first")[:SHOWN], right[first][:SHOWN]
 
 
 def run_script_data(contents: RunContents, store: RunStore) -> dict[str, Any]:
@@ -178,8 +197,9 @@ def _share(value: float | None) -> str | None:
 def _settings(contents: RunContents) -> str:
     if contents.run.origin:
         return ""
-    rows = settings_rows(contents.run.config, contents.images_name)
-    return table(("Setting", "Value"), rows, caption="With these and the same seed it can be trained again")
+    rows = compare_runs([contents.run], [contents.images_name])
+    shown = [(row.name, row.texts[0]) for row in rows if row.group in (IMAGES, TRAINING, SEED)]
+    return table(("Setting", "Value"), shown, caption="With these it can be trained again", key="settings")
 
 
 def layers_table(run: Run) -> str:

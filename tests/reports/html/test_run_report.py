@@ -79,7 +79,7 @@ def test_it_says_what_the_run_has_and_scores_as_scikit_learn(engine: OnlyImages)
     assert rows[4] == ["Macro mean", *(f"{value:.3f}" for value in means[:3]), "40"]
     assert "<h1>small on Coloured shapes</h1>" in text
     assert f"{100 * run.metrics['accuracy']:.1f}\u202f% (" in text
-    assert '<th scope="row">seed</th><td class="number">5</td>' in text
+    assert '<th scope="row">Seed</th><td class="number">5</td>' in text
     assert "<p>On moths.</p><p>And cats.</p>" in text
     assert "Unsaid" not in text
     assert text.count('class="shot"') == min(12, int((said != test.labels).sum())) + 4
