@@ -57,13 +57,19 @@ def script(entry: Path, name: str) -> str:
 
 def _joined(entry: Path, importers: tuple[Path, ...]) -> tuple[str, str]:
     """The code of all modules, and what the default export of the entry is in it."""
-    modules: dict[Path, Module] = {}
-    _load(entry, importers, entry.parent, modules)
+    modules = _modules(entry, importers)
     main = modules[entry]
     if "default" not in main.exports:
         raise BundleError(f"{main.name} is the entry and has no default export. Add `export default ...`.")
     parts = [module.text() for module in modules.values()]
     return "\n".join(["const $modules = {};", *parts, ""]), f"{main.reference}.default"
+
+
+def _modules(entry: Path, importers: tuple[Path, ...] = ()) -> dict[Path, Module]:
+    """A module and all that it imports, each after those that it imports itself."""
+    modules: dict[Path, Module] = {}
+    _load(entry, importers, entry.parent, modules)
+    return modules
 
 
 def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Path, Module]) -> None:
@@ -92,7 +98,10 @@ def _load(path: Path, importers: tuple[Path, ...], root: Path, modules: dict[Pat
 
 
 def style(name: str) -> str:
-    """The CSS of a component: the scale of all pages, the theme of all components, its own, and that of its folders."""
-    folder = COMPONENTS / name
-    parts = (ASSETS / "style" / "scale.css", COMPONENTS / "shared" / "theme.css", folder / "component.css")
+    """The CSS of a component: the scale of all pages, the theme of all components, that of the folders of `shared` that
+    its modules are in, its own, and that of its folders."""
+    folder, shared = COMPONENTS / name, (COMPONENTS / "shared").resolve()
+    used = sorted({path.parent for path in _modules((folder / "main.js").resolve())})
+    common = [part for one in used if shared in one.parents for part in sorted(one.glob("*.css"))]
+    parts = (ASSETS / "style" / "scale.css", shared / "theme.css", *common, folder / "component.css")
     return "\n".join(part.read_text("utf-8") for part in (*parts, *sorted(folder.glob("*/*.css"))))

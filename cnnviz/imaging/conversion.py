@@ -9,7 +9,7 @@ SAME_FORM = 0.01  # share of its area by which a picture may have another form t
 
 
 def conversion(image: np.ndarray, image_shape: tuple[int, int, int], *, style: InputStyle, is_own: bool = False) -> str:
-    """Say what `prepare` does to a photo, as assets/components/inside_net/input/photos.js says it.
+    """Say what `prepare` does to a photo, as assets/components/shared/picture_input/photos.js says it.
 
     Parameters
     ----------

@@ -36,3 +36,10 @@ def test_a_folders_styles_name_no_element_of_another_folder(path: Path) -> None:
 def test_the_styles_of_all_folders_reach_the_component() -> None:
     css = style("inside_net")
     assert all(path.read_text("utf-8") in css for path in (COMPONENTS / "inside_net").glob("*/*.css"))
+
+
+def test_the_styles_of_shared_folders_reach_the_components_that_use_them() -> None:
+    css = (COMPONENTS / "shared" / "picture_input" / "picture_input.css").read_text("utf-8")
+    assert css in style("inside_net")
+    assert css not in style("home_net")
+    assert style("inside_net").index(css) < style("inside_net").index(".inside-net {"), "a component has the last word"

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 from cnnviz.components.bundle import bundle
 
 COMPONENTS = [
+    "compare_nets",
     "confusion_matrix",
     "drawing_pad",
     "home_net",

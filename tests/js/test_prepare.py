@@ -146,7 +146,7 @@ def test_any_picture_becomes_what_python_makes_of_it(
 
 OWN = """async ({ picture, shape, style, isOwn }) => {
   const { prepare } = await import("/shared/prepare_image.js");
-  const { conversion } = await import("/inside_net/input/photos.js");
+  const { conversion } = await import("/shared/picture_input/photos.js");
   const [height, width] = picture.shape;
   const { unpacked } = await import("/transfer.js");
   const data = new Uint8ClampedArray(await unpacked(picture.pixels));

@@ -5,6 +5,7 @@
 // A part is {changed(values, changed), frame(), settle(), close()}, each of them optional; main.js lists the parts.
 
 import { element, finder } from "../shared/dom.js";
+import { isShares } from "../shared/nn/class_shares.js";
 import { fetchFile } from "../shared/nn/fetch_file.js";
 import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
@@ -79,7 +80,7 @@ export class App {
     this.titles = layerTitles(this.layers);
     this.familiarity = Familiarity.of(live.manifest);
     this.familiarUrl = url; // another epoch has other weights
-    this.isShare = ["softmax", "sigmoid"].includes(live.manifest.output);
+    this.isShare = isShares(live.manifest.output);
     this.forgetWeights();
     const kept = isSameNet ? { ...this.state.values, edits: [] } : this.fresh();
     this.state.values = { ...kept, url, dead: this.dead.ofNet(url) };

@@ -4,7 +4,7 @@ import { element } from "../../shared/dom.js";
 import { answerOf } from "../../shared/nn/evaluator.js";
 import { countText } from "../../shared/numbers.js";
 import { Pictures } from "../journey/pictures.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 import { byPrincipalAxes } from "./arrangements.js";
 import { Chosen } from "./chosen.js";
 import { EmbeddingBar } from "./embedding_bar.js";

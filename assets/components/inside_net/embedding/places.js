@@ -6,7 +6,7 @@ import { arrowStep, placeInside } from "../../shared/keys.js";
 import { clamp, countText } from "../../shared/numbers.js";
 import { strokeWindow } from "../../shared/net_view/map_picture.js";
 import { receptiveField } from "../../shared/nn/receptive_field.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 import { ImageButton, imageText } from "./image_button.js";
 import { Thumbnails } from "./thumbnails.js";
 import { indexPatches, layerWithPlaces, nearestPatches } from "./patch_index.js";

@@ -6,7 +6,7 @@ import { countText } from "../../shared/numbers.js";
 import { percent } from "../../shared/net_view/words.js";
 import { drawMatrix, matrixWords, mostMistakes } from "../../shared/net_view/matrix.js";
 import { EpochAnswers, KNOWN_FROM, knownFrom } from "./epoch_answers.js";
-import { EpochNets } from "./epoch_nets.js";
+import { EpochNets } from "../../shared/nn/epoch_nets.js";
 
 const STEP_MS = 250; // of playing
 const SIDE = 170; // CSS pixels of the matrix

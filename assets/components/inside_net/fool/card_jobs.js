@@ -4,7 +4,7 @@
 import { element } from "../../shared/dom.js";
 import { finished } from "../../shared/nn/attribution.js";
 import { fewestPixels, gradientStep, shareFooled, smallestStep } from "../../shared/nn/fooling.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 import { ChangeCard } from "./change_card.js";
 import { pixelsText } from "./game.js";
 

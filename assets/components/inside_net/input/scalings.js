@@ -2,6 +2,7 @@
 // make no sense.
 
 import { element } from "../../shared/dom.js";
+import { sharesOf } from "../../shared/nn/class_shares.js";
 import { fetchFile } from "../../shared/nn/fetch_file.js";
 import { Net } from "../../shared/nn/net.js";
 import { probability } from "../../shared/net_view/words.js";
@@ -84,18 +85,4 @@ export function scaleInto(out, pixels, { scale, shift, order }) {
     const from = order === "bgr" ? i - channel + (channels - 1 - channel) : i;
     out[i] = pixels[from] * Math.fround(of(scale, channel)) + of(shift, channel);
   }
-}
-
-// Probabilities of the classes; scores without softmax or sigmoid count as logits, as in an evaluation. One output is that
-// of the second of two classes.
-export function sharesOf(values, output) {
-  const isShare = output === "softmax" || output === "sigmoid";
-  if (values.length === 1) {
-    const second = isShare ? values[0] : 1 / (1 + Math.exp(-values[0]));
-    return [1 - second, second];
-  }
-  const most = Math.max(...values);
-  const scores = isShare ? Array.from(values) : Array.from(values, (value) => Math.exp(value - most));
-  const total = scores.reduce((sum, score) => sum + score, 0);
-  return scores.map((score) => (total > 0 ? score / total : 1 / scores.length));
 }

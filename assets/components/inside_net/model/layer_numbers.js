@@ -6,7 +6,7 @@ import { answerOf } from "../../shared/nn/fooling.js";
 import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { measure } from "../../shared/net_view/scale.js";
 import { isPicture, percent, significant } from "../../shared/net_view/words.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 import { BackwardNet } from "./backward_net.js";
 import { PASSED } from "./dead_units.js";
 

@@ -3,7 +3,7 @@
 import { fetchFile } from "../../shared/nn/fetch_file.js";
 import { Net } from "../../shared/nn/net.js";
 import { Pictures } from "../journey/pictures.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 
 export const NUM_TOP = 8;
 

@@ -6,7 +6,7 @@ import { element } from "../../shared/dom.js";
 import { activationOf, Maximization } from "../../shared/nn/maximization.js";
 import { significant } from "../../shared/net_view/words.js";
 import { countText } from "../../shared/numbers.js";
-import { Slices } from "../slices.js";
+import { Slices } from "../../shared/slices.js";
 import { settingField } from "../why/setting_field.js";
 
 const SLICE_MS = 9;

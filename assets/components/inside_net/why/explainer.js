@@ -8,8 +8,8 @@ import { Backward } from "../../shared/nn/backward.js";
 import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { Net } from "../../shared/nn/net.js";
 import { layerTitles } from "../../shared/net_view/words.js";
-import { Slices } from "../slices.js";
-import { layerFor, less, QUICK, saidBy } from "./asked_net.js";
+import { Slices } from "../../shared/slices.js";
+import { layerFor, less, QUICK, saidBy } from "../../shared/nn/asked_net.js";
 
 export class Explainer {
   // Of the net at `url` with these weights changed by hand.

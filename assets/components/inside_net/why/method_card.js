@@ -5,12 +5,12 @@ import { css, MARK } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
+import { paintOver } from "../../shared/net_view/map_over_picture.js";
 import { significant } from "../../shared/net_view/words.js";
-import { colourOf, greyScale, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
+import { colourOf, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
 import { CheckLine } from "./check_line.js";
 import { settingField } from "./setting_field.js";
 
-const PALE = 190; // of 255: black of the picture behind a map, so that the map keeps its colours
 const STRIP = 0.16; // height of a row of units, as a part of its width
 
 export class MethodCard {
@@ -129,11 +129,7 @@ export class MethodCard {
 
   // The map over its picture, as it was drawn last.
   paint(context, whole) {
-    const { map, limit, look: { picture, opacity } } = this;
-    if (picture) drawGrey(context, picture, whole);
-    context.globalAlpha = picture ? opacity : 1;
-    this.bitmap.paint(map.values, { ...map, units: 1 }, [0], () => signedScale(-limit, limit)).draw(context, 0, whole);
-    context.globalAlpha = 1;
+    paintOver(context, { map: this.map, limit: this.limit, bitmap: this.bitmap, ...this.look }, whole);
   }
 
   // What stands below the map, in lines.
@@ -169,14 +165,4 @@ export class MethodCard {
     context.lineWidth = 2 * screenRatio();
     context.strokeRect(column * cellX, row * cellY, cellX, cellY);
   }
-}
-
-const grey = new Bitmap();
-
-function drawGrey(context, { pixels, shape: [height, width, units] }, whole) {
-  const values = Float32Array.from({ length: height * width }, (_, place) => {
-    const [red, green = red, blue = red] = pixels.subarray(place * units, (place + 1) * units);
-    return PALE + ((0.299 * red + 0.587 * green + 0.114 * blue) * (255 - PALE)) / 255;
-  });
-  grey.paint(values, { height, width, units: 1 }, [0], () => greyScale(255)).draw(context, 0, whole);
 }

@@ -4,7 +4,7 @@ import { element } from "../../shared/dom.js";
 import { finished } from "../../shared/nn/attribution.js";
 import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { clamp, valueText } from "../../shared/numbers.js";
-import { layerFor, QUICK } from "./asked_net.js";
+import { layerFor, QUICK } from "../../shared/nn/asked_net.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
 import { SaveMenu } from "./save_menu.js";

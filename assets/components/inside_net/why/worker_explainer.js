@@ -2,7 +2,7 @@
 // {told, signal}, for Errands: one after the other, and left as soon as another question takes their place.
 
 import { arrayOf, askWorker } from "../../shared/worker_question.js";
-import { layerFor, less, saidBy } from "./asked_net.js";
+import { layerFor, less, saidBy } from "../../shared/nn/asked_net.js";
 
 export class WorkerExplainer {
   constructor(app) {

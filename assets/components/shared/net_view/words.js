@@ -35,7 +35,7 @@ const TITLES = {
   reshape: "Other shape",
 };
 const BLOCK_TITLES = { residual: "Residual block", branches: "Branches", repeat: "Repeated block" };
-const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
+export const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
 
 // Three significant digits: what is computed again from such numbers agrees but for their last digit. With an exponent
 // where they would take much room.

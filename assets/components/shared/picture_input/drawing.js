@@ -1,11 +1,11 @@
 // A drawing of one's own: the net follows while the stroke is drawn.
 
-import { DIGITS } from "../../shared/digits.js";
-import { element } from "../../shared/dom.js";
-import { recall } from "../../shared/drawing_memory.js";
-import { Paper } from "../../shared/paper.js";
-import { paperTools } from "../../shared/paper_tools.js";
-import { prepare } from "../../shared/prepare_image.js";
+import { DIGITS } from "../digits.js";
+import { element } from "../dom.js";
+import { recall } from "../drawing_memory.js";
+import { Paper } from "../paper.js";
+import { paperTools } from "../paper_tools.js";
+import { prepare } from "../prepare_image.js";
 
 const FIRST = 7; // the digit that draws itself where there is no other picture
 const DEMO_MS = 900;
@@ -28,9 +28,10 @@ export class Drawing {
   draw() {
     const { shape, style } = this.panel.data;
     if (this.panel.source !== "draw") return; // it may still draw itself when another source was chosen
-    const { image, problem } = prepare(this.paper.pixels(), shape, style);
+    const picture = this.paper.pixels();
+    const { image, problem } = prepare(picture, shape, style);
     const isEmpty = this.paper.isEmpty || problem; // an empty paper is a picture, too: the net says something of that as well
-    this.panel.show({ pixels: image, name: isEmpty ? "The empty paper" : this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing" }, this);
+    this.panel.show({ pixels: image, name: isEmpty ? "The empty paper" : this.paper.isDemo ? `A drawn ${FIRST}` : "Your drawing", from: { picture } }, this);
   }
 
   close() {

@@ -1,13 +1,15 @@
-// Pictures of the test set: next, at random, the next mistake, of one class.
+// Pictures of the test set: next, at random, of one class, and the next one that the component searches for, such as a mistake.
 
-import { element } from "../../shared/dom.js";
-import { countText } from "../../shared/numbers.js";
-import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { readImages } from "../../shared/nn/net_file.js";
+import { element } from "../dom.js";
+import { countText } from "../numbers.js";
+import { fetchFile } from "../nn/fetch_file.js";
+import { readImages } from "../nn/net_file.js";
 
 export class TestSet {
+  // panel.search: {text of its button, none: "what is said" on these pictures, open()}; open resolves with (pixels, label) ->
+  // whether that picture is searched for, or with null while nothing can be searched.
   constructor(panel) {
-    Object.assign(this, { panel, app: panel.app, set: null, index: panel.data.index ?? 0 });
+    Object.assign(this, { panel, set: null, index: panel.data.index ?? 0 });
     const button = (text, click) => element("button", { type: "button", text, on: { click } });
     this.classes = element("select", { "aria-label": "Only pictures of this class" });
     this.classes.addEventListener("change", () => this.step(1));
@@ -15,7 +17,7 @@ export class TestSet {
     this.root = element("div", { class: "test-set" },
       element("div", { class: "row" },
         button("\u2039 Before", () => this.step(-1)), button("Next \u203a", () => this.step(1)),
-        button("Random", () => this.random()), button("Next mistake", () => this.nextMistake()),
+        button("Random", () => this.random()), button(panel.search.text, () => this.search()),
       ),
       this.classes, this.count,
     );
@@ -72,19 +74,16 @@ export class TestSet {
     if (wanted.length) this.go(wanted[Math.floor(Math.random() * wanted.length)]);
   }
 
-  // The net is asked about one picture after another until it is wrong.
-  async nextMistake() {
-    if (!this.set || !this.app.current) return;
-    const net = await this.app.openCalculator();
+  // One picture after another is looked at until the one that is searched for.
+  async search() {
+    const isFound = this.set && (await this.panel.search.open());
+    if (!isFound) return;
     const { images, labels } = this.set;
     for (let steps = 1; steps <= images.length; steps++) {
       const index = (this.index + steps) % images.length;
-      if (!this.isWanted(index)) continue;
-      net.run(images[index]);
-      const values = net.values(net.layers.length - 1);
-      if (values.indexOf(Math.max(...values)) !== labels[index]) return this.go(index);
+      if (this.isWanted(index) && isFound(images[index], labels[index])) return this.go(index);
       if (steps % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
-    this.panel.say(`The net makes no mistake on these ${countText(images.length)} pictures${this.classes.value === "" ? "" : " of this class"}.`);
+    this.panel.say(`${this.panel.search.none} on these ${countText(images.length)} pictures${this.classes.value === "" ? "" : " of this class"}.`);
   }
 }

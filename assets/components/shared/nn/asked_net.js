@@ -1,7 +1,7 @@
 // What is known of a net that is asked why, whoever computes the answer.
 
-import { scoreOf } from "../../shared/nn/attribution.js";
-import { answerOf } from "../../shared/nn/fooling.js";
+import { scoreOf } from "./attribution.js";
+import { answerOf } from "./fooling.js";
 
 export const QUICK = new Set(["saliency", "gradient_x_input", "grad_cam", "grad_cam_plus_plus"]); // once forth and back
 

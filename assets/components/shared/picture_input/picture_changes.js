@@ -1,8 +1,8 @@
 // What the hand does to the picture before the net sees it: handles on the picture, sliders for the rest, a cover.
 
-import { element } from "../../shared/dom.js";
-import { UNCHANGED, transform } from "../../shared/imaging/transform.js";
-import { clamp } from "../../shared/numbers.js";
+import { element } from "../dom.js";
+import { UNCHANGED, transform } from "../imaging/transform.js";
+import { clamp } from "../numbers.js";
 import { Handles } from "./handles.js";
 
 // name of the setting -> [label, least, most, step, text of a value]
@@ -16,9 +16,9 @@ const COVERS = { grey: 128, black: 0 };
 const FIRST_COVER = 0.25; // of the shorter side
 
 export class PictureChanges {
-  // onChange(): the picture is to be shown again; shape(): [height, width, channels] of the net's pictures.
-  constructor(app, { shape, onChange }) {
-    Object.assign(this, { app, shape, onChange, settings: UNCHANGED, isOpen: false });
+  // find: see PictureInput; onChange(): the picture is to be shown again; shape(): [height, width, channels] of the net's pictures.
+  constructor(find, { shape, onChange }) {
+    Object.assign(this, { shape, onChange, settings: UNCHANGED, isOpen: false });
     const button = (text, title, click) => element("button", { type: "button", text, title, "aria-pressed": "false", on: { click } });
     this.open = button("Change", "Shift, turn, scale, blur, noise, light", () => this.toggle());
     this.coverButton = button("Cover", "A square to drag over the picture", () => this.toggleCover());
@@ -28,8 +28,8 @@ export class PictureChanges {
     const hint = element("p", { class: "hint", text: "Drag the picture, its corner or its knob." });
     this.panel = element("div", { class: "change-panel", role: "group", "aria-label": "Change the picture" }, hint, ...this.sliders.map(({ row }) => row), element("div", { class: "row" }, this.invert, this.reset));
     this.coverPanel = this.makeCoverPanel();
-    app.find("touches").append(this.panel, this.coverPanel);
-    this.handles = new Handles(app.find("handles"), app.find("seen"), this);
+    find("touches").append(this.panel, this.coverPanel);
+    this.handles = new Handles(find("handles"), find("seen"), this);
     this.refresh();
   }
 

@@ -1,9 +1,9 @@
 // Handles on the picture itself: drag it, pull its corner, turn it by its knob, drag the cover. Each also by the arrow
 // keys. Lengths are pixels of the picture.
 
-import { element } from "../../shared/dom.js";
-import { arrowStep } from "../../shared/keys.js";
-import { clamp } from "../../shared/numbers.js";
+import { element } from "../dom.js";
+import { arrowStep } from "../keys.js";
+import { clamp } from "../numbers.js";
 
 const EDGE = 9; // screen pixels within which a handle stays in sight
 const SCALES = [0.2, 4];

@@ -1,8 +1,8 @@
 // A sample photo, or a file of one's own: brought into the net's shape, which is said.
 
-import { element } from "../../shared/dom.js";
-import { sizeText } from "../../shared/numbers.js";
-import { hasSize, isReadAsDrawing, prepare } from "../../shared/prepare_image.js";
+import { element } from "../dom.js";
+import { sizeText } from "../numbers.js";
+import { hasSize, isReadAsDrawing, prepare } from "../prepare_image.js";
 
 const LARGEST = 1024; // pixels of a side that are read of a picture
 
@@ -59,7 +59,7 @@ export class Photos {
     const { image, problem } = prepare(picture, shape, style, { isPhoto: true, isOwn });
     if (problem) return this.refuse(`Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads drawings. The picture before stays. Received: ${name}.`);
     this.note.textContent = conversion(bitmap, shape, { style, isOwn, isGrey: hasNoColour(picture) });
-    this.panel.show({ pixels: image, name }, this);
+    this.panel.show({ pixels: image, name, from: { picture, isPhoto: true } }, this);
   }
 }
 
@@ -79,7 +79,7 @@ function isTransparent({ data }) {
   return true;
 }
 
-function hasNoColour({ data }) {
+export function hasNoColour({ data }) {
   for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 // The camera, live through the whole net.
 
-import { element } from "../../shared/dom.js";
-import { prepare } from "../../shared/prepare_image.js";
+import { element } from "../dom.js";
+import { prepare } from "../prepare_image.js";
 import { conversion } from "./photos.js";
 
 const SIDE = 256; // pixels that are read of each frame
@@ -50,9 +50,10 @@ export class Camera {
       const side = Math.min(width, height);
       const context = this.canvas.getContext("2d", { willReadFrequently: true });
       context.drawImage(this.video, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
-      const { image, problem } = prepare(context.getImageData(0, 0, SIDE, SIDE), shape, style, { isPhoto: true });
+      const picture = context.getImageData(0, 0, SIDE, SIDE);
+      const { image, problem } = prepare(picture, shape, style, { isPhoto: true });
       if (problem) this.panel.say("The camera sees nothing written. Hold a drawing into it, dark on light or light on dark.");
-      else this.panel.show({ pixels: image, name: "The camera" }, this);
+      else this.panel.show({ pixels: image, name: "The camera", from: { picture, isPhoto: true } }, this);
     }
     this.next = requestAnimationFrame(() => this.tick());
   }

@@ -1,14 +1,14 @@
 // The weights of all kept epochs, fetched one after the other in the background; the one that is wanted first of all.
 
-import { fetchFile } from "../../shared/nn/fetch_file.js";
-import { readNet } from "../../shared/nn/net_file.js";
+import { fetchFile } from "./fetch_file.js";
+import { readNet } from "./net_file.js";
 
-const MAX_BYTES = 400e6; // of all that are held here; what is beyond that is fetched when it is wanted
+export const MAX_BYTES = 400e6; // of all that are held here; what is beyond that is fetched when it is wanted
 
 export class EpochNets {
-  // onChange() when one more is here.
-  constructor(stops, onChange) {
-    Object.assign(this, { stops, onChange, asked: new Map(), problems: new Map(), numHere: 0, bytes: 0 });
+  // onChange() when one more is here; maxBytes: of all that are held.
+  constructor(stops, onChange, maxBytes = MAX_BYTES) {
+    Object.assign(this, { stops, onChange, maxBytes, asked: new Map(), problems: new Map(), numHere: 0, bytes: 0 });
   }
 
   async fetch() {
@@ -22,7 +22,7 @@ export class EpochNets {
 
   // Whether as many are held as may be.
   get isFull() {
-    return this.bytes >= MAX_BYTES;
+    return this.bytes >= this.maxBytes;
   }
 
   weights(at) {
