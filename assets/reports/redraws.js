@@ -2,8 +2,6 @@
 
 const MOST_SHRUNK = 0.4; // of a wide net, on paper
 
-export const redrawMatrix = ({ confusionMatrix }) => confusionMatrix.draw();
-
 export function redrawRun({ liveRun }) {
   liveRun.changeTheme();
   for (const chart of liveRun.charts.values()) chart.see?.(true); // on paper all are in sight

@@ -1,11 +1,10 @@
 // The report of a run. `page` is what cnnviz/reports/html/run_page.run_script_data gives; files: {net, images} as bytes.
 
-import confusionMatrix from "../components/confusion_matrix/main.js";
 import insideNet from "../components/inside_net/main.js";
 import liveRun from "../components/live_run/main.js";
-import { shownImages } from "./shown_images.js";
+import { putMatrix } from "./matrix.js";
 import { addresses, Places } from "./places.js";
-import { redrawMatrix, redrawNet, redrawRun } from "./redraws.js";
+import { redrawNet, redrawRun } from "./redraws.js";
 
 export default function open(page, files) {
   const places = new Places(page.parts);
@@ -17,8 +16,7 @@ export default function open(page, files) {
   };
   const run = places.put("live_run", "live_run", liveRun, { data: { run: "", url: "", state: "ended", own: true }, redraw: redrawRun });
   run?.liveRun.hear(page.curves);
-  const shown = shownImages(page, files, inside && look);
-  places.put("confusion_matrix", "confusion_matrix", confusionMatrix, { data: page.matrix, onTrigger: (_, cell) => shown(cell), redraw: redrawMatrix });
+  if (page.matrix) putMatrix(places, "confusion_matrix", page.matrix, files.images, inside && look);
   for (const button of document.querySelectorAll("button[data-index]")) button.addEventListener("click", () => look(Number(button.dataset.index)));
   places.followTheme();
   places.followPrinting();

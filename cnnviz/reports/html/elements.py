@@ -27,15 +27,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str
     rows : iterable of sequence
         The first value of each is its heading; numbers are set to the right, None is shown as unknown.
     caption : str
-        What it is of.
+        What it is of, or how to read it; it stands above.
     key : str
         Its class.
     """
     tops = "".join(f'<th scope="col">{escaped(name)}</th>' for name in head)
     body = "".join(f"<tr>{_heading(row[0])}{''.join(map(_cell, row[1:]))}</tr>" for row in rows)
     return (
-        f'<div class="scrolls"><table class="{key}"><caption>{escaped(caption)}</caption>'
-        f"<thead><tr>{tops}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'{paragraph(caption, "hint")}<div class="scrolls" tabindex="0" role="region" aria-label="{escaped(caption)}">'
+        f'<table class="{key}"><thead><tr>{tops}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 

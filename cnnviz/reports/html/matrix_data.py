@@ -7,6 +7,7 @@ import numpy as np
 from cnnviz.evaluation.confusion import ORDERS, confusion_difference, confusion_text, worst_confusions
 from cnnviz.evaluation.scores import Evaluation
 from cnnviz.reports.html.contents import RunContents
+from cnnviz.reports.html.net_data import image_rows, more_images
 from cnnviz.text.labels import short_labels
 
 MAX_CELLS = 20_000  # of all matrices over the epochs together
@@ -26,6 +27,17 @@ def matrix_data(
         "worst": [{"cell": one[:2], "text": confusion_text(one, classes)} for one in worst_confusions(matrix)],
         "cell": None,
         "difference": other and _difference(scores, *other),
+    }
+
+
+def cell_images(
+    contents: RunContents, scores: Evaluation, other: tuple[str, Evaluation] | None = None
+) -> dict[str, Any]:
+    """Give the matrix with the images that came along, so that a cell can show its own."""
+    return {
+        "matrix": matrix_data(contents, scores, other),
+        "rows": image_rows(contents),
+        "more_images": [] if contents.images is None else more_images(contents.images),
     }
 
 

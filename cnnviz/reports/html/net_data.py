@@ -28,7 +28,7 @@ def net_data(contents: RunContents) -> dict[str, Any]:
         "stops": [],
         "is_own": bool(contents.run.origin),
         "offline": True,
-        "more_images": [] if contents.images is None else _more_images(contents.images),
+        "more_images": [] if contents.images is None else more_images(contents.images),
     }
 
 
@@ -53,8 +53,8 @@ def image_rows(contents: RunContents) -> list[dict[str, Any]]:
     ]
 
 
-def _more_images(images: TakenImages) -> list[dict[str, Any]]:
-    """Those that are none of the first ones, pixel by pixel."""
+def more_images(images: TakenImages) -> list[dict[str, Any]]:
+    """Give those that are none of the first ones of the test set, pixel by pixel."""
     return [
         {"index": int(index), "label": int(label), "pixels": base64.b64encode(np.ascontiguousarray(pixels)).decode()}
         for index, pixels, label in zip(images.indices, images.pixels, images.labels, strict=True)

@@ -10,10 +10,10 @@ from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.evaluation.mistakes import mistakes
 from cnnviz.evaluation.scores import Evaluation, TestPredictions
-from cnnviz.reports.html.contents import RunContents
+from cnnviz.reports.html.contents import RunContents, TakenImages
 from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, picture, place, section, table
-from cnnviz.reports.html.matrix_data import matrix_data
-from cnnviz.reports.html.net_data import image_rows, net_data
+from cnnviz.reports.html.matrix_data import cell_images
+from cnnviz.reports.html.net_data import net_data
 from cnnviz.runs.comparison import compare_runs
 from cnnviz.runs.comparison_entries import IMAGES, SEED, TRAINING
 from cnnviz.runs.curve_data import about, epoch_row, point_row
@@ -75,9 +75,7 @@ def run_script_data(contents: RunContents, store: RunStore) -> dict[str, Any]:
     return {
         "net": None if contents.net is None else net_data(contents),
         "curves": curves_message(contents, store),
-        "matrix": None if contents.scores is None else matrix_data(contents, contents.scores),
-        "classes": list(contents.test.classes) if contents.test else [],
-        "images": image_rows(contents),
+        "matrix": contents.scores and cell_images(contents, contents.scores),
     }
 
 
@@ -134,25 +132,34 @@ def _images(contents: RunContents) -> str:
         return paragraph(f"No test images came along. {reason}", "note") if reason else ""
     wrong, right = chosen_images(contents.test)
     groups = (("Wrong, the surest first", wrong), ("Right, one of each class", right))
-    return "".join(
-        f'<h3>{words}</h3><div class="shots">{"".join(_shot(contents, int(index)) for index in indices)}</div>'
-        for words, indices in groups
-        if len(indices)
-    )
+    is_alive = contents.net is not None
+    return "".join(shots(words, contents.images, contents.test, found, is_alive=is_alive) for words, found in groups)
 
 
-def _shot(contents: RunContents, index: int) -> str:
-    """An image, what it is, and what the net said; a button where the net can look at it."""
-    images, test = contents.images, contents.test
-    assert images is not None
-    assert test is not None
+def shots(
+    heading: str,
+    images: TakenImages | None,
+    test: TestPredictions | None,
+    indices: np.ndarray,
+    *,
+    is_alive: bool = True,
+) -> str:
+    """Show test images (K,) under a heading: what each is, and what a net said; "" where there are none.
+
+    With `is_alive` each is a button: a net of the page looks at it.
+    """
+    if images is None or test is None or not len(indices):
+        return ""
+    shown = "".join(_shot(images, test, int(index), is_alive=is_alive) for index in indices)
+    return f'<h3>{escaped(heading)}</h3><div class="shots">{shown}</div>'
+
+
+def _shot(images: TakenImages, test: TestPredictions, index: int, *, is_alive: bool) -> str:
     row = test.probabilities[index]
     true, said = test.classes[test.labels[index]], test.classes[row.argmax()]
     words = true if said == true else f"{true}, taken for {said}"
-    pixels = images.pixels[images.indices.searchsorted(index)]
-    tag = "div" if contents.net is None else "button"
-    kind = "" if contents.net is None else f' type="button" data-index="{index}"'
-    shown = picture(pixels, f"Test image {index + 1}")
+    shown = picture(images.pixels[images.indices.searchsorted(index)], f"Test image {index + 1}")
+    tag, kind = ("button", f' type="button" data-index="{index}"') if is_alive else ("div", "")
     return (
         f'<{tag} class="shot"{kind}>{shown}<span>{escaped(words)}</span>'
         f"<small>{escaped(probability_text(float(row.max())))}</small></{tag}>"
@@ -175,7 +182,7 @@ def _matrix(contents: RunContents) -> str:
     if contents.scores is None:
         reason = contents.missing.get("test", "")
         return paragraph(reason, "note") if reason else ""
-    chosen = '<div class="shots" id="cell-images"></div>'
+    chosen = '<div class="shots" id="confusion_matrix-images"></div>'
     return paragraph(MATRIX, "hint") + place("confusion_matrix", WAITING) + chosen
 
 

@@ -92,7 +92,7 @@ def test_a_cell_of_the_matrix_shows_its_images(opened: Callable[..., Page], plai
     canvas = page.locator(f"{MATRIX} canvas")
     side = canvas.bounding_box()["width"] / len(CLASSES)
     canvas.click(position={"x": (cell[1] + 0.5) * side, "y": (cell[0] + 0.5) * side})
-    images = page.locator("#cell-images")
+    images = page.locator("#confusion_matrix-images")
     words = f"{CLASSES[cell[0]]}, taken for {CLASSES[cell[1]]}: {count} of {count}"
     expect(images.get_by_role("status")).to_contain_text(words)
     expect(images.locator("button.shot")).to_have_count(count)
