@@ -79,7 +79,7 @@ def comparison_html(engine: Engine, runs: Sequence[Run], *, images_names: Sequen
     """
     if not 2 <= len(runs) <= MOST_RUNS:
         raise InputWanted(f"Choose two to {MOST_RUNS} runs to be compared. Received: {len(runs)}.")
-    names = images_names or [None] * len(runs)
+    names: Sequence[str | None] = images_names or [None] * len(runs)
     known = [read_contents(engine, run, name) for run, name in zip(runs, names, strict=True)]
     split = split_of(known)
     known = _with_images(engine, _within_limit(known), split_images(split) if split else ())

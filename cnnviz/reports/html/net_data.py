@@ -4,8 +4,6 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from cnnviz.inspection.attribution.methods import methods_for
 from cnnviz.inspection.image_makers import MAKERS
 from cnnviz.kernel_lab.kernels import KERNELS
@@ -56,7 +54,7 @@ def image_rows(contents: RunContents) -> list[dict[str, Any]]:
 def more_images(images: TakenImages) -> list[dict[str, Any]]:
     """Give those that are none of the first ones of the test set, pixel by pixel."""
     return [
-        {"index": int(index), "label": int(label), "pixels": base64.b64encode(np.ascontiguousarray(pixels)).decode()}
+        {"index": int(index), "label": int(label), "pixels": base64.b64encode(pixels.tobytes()).decode()}
         for index, pixels, label in zip(images.indices, images.pixels, images.labels, strict=True)
         if index >= images.num_first
     ]
