@@ -11,7 +11,7 @@ from cnnviz.plots.style import base_layout
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import metric_text, percent_text
 
-RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#C664A0", "#7A7A7A", "#A6761D")
+RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7766FF", "#7799AA", "#AA4433")
 """Of the runs of a comparison, by their place: told apart by colour-blind readers, and 3 to 1 on either ground."""
 
 RUN_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")

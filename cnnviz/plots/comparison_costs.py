@@ -23,7 +23,8 @@ from cnnviz.text.units import percent_text
 HEIGHT = 400
 PLOT_HEIGHT = HEIGHT - 90  # pixels between the axes, about: with it labels are kept apart
 ROOM = 0.12  # of the range of the accuracies, above and below
-SIDE = 0.08  # of the range of the costs, left and right
+SIDE = 0.12  # of the range of the costs, left and right
+LABEL_ROOM = 0.3  # of the axis, that a name left of its mark needs
 
 
 class Mark(NamedTuple):
@@ -84,7 +85,7 @@ def cost_figure(
     _add_labels(fig, marks, costs, accuracies, log=log)
     fig.update_xaxes(title=cost.title, type="log" if log else "linear", range=costs, zeroline=False, tickformat="~s")
     if log:
-        fig.update_xaxes(dtick=1 if costs[1] - costs[0] > 1 else "D1")
+        fig.update_xaxes(dtick=1 if costs[1] - costs[0] > 2 else "D2")
     fig.update_yaxes(title="accuracy", range=accuracies, tickformat=".1%", zeroline=False)
     fig.update_layout(showlegend=False)
     return fig
@@ -124,21 +125,21 @@ def _add_labels(
     *,
     log: bool,
 ) -> None:
-    """The name of each mark beside it, towards the middle, moved up or down where names would cover each other."""
+    """The name of each mark at its left, where the front does not pass; moved where names would cover each other."""
     low, high = accuracies
     heights = [PLOT_HEIGHT * (mark.point.accuracy - low) / (high - low) for mark in marks]
     for mark, height, free in zip(marks, heights, spread(heights, LABEL_HEIGHT), strict=True):
         x = log10(mark.point.cost) if log else mark.point.cost
-        is_right = x > (costs[0] + costs[1]) / 2
+        has_room = x > costs[0] + LABEL_ROOM * (costs[1] - costs[0])
         fig.add_annotation(
             x=x,
             y=mark.point.accuracy,
             text=run_label(mark.place, mark.name),
             font={"size": LABEL_SIZE},
             showarrow=False,
-            xanchor="right" if is_right else "left",
-            xshift=-12 if is_right else 12,
-            yshift=free - height,
+            xanchor="right" if has_room else "left",
+            xshift=-12 if has_room else 12,
+            yshift=free - height + (0 if has_room else LABEL_HEIGHT / 2),
         )
 
 

@@ -122,15 +122,15 @@ def differing_settings(rows: Sequence[Row]) -> list[str]:
     return found + [name[0].lower() + name[1:] for name in others]
 
 
-def distinct_names(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    """Name each run: by its name alone where no other has it, else with the setting that tells it from those."""
-    found = list(names)
+def told_apart(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Say of each run what tells it from those of the same name: a setting, else its id; "" where no other has it."""
+    found = [""] * len(names)
     for name, count in Counter(names).items():
         if count > 1:
             places = [place for place, one in enumerate(names) if one == name]
-            told = _told_apart(places, rows) or [ids[place][:4] for place in places]
+            told = _told_apart(places, rows) or [f"run {ids[place][:4]}" for place in places]
             for place, text in zip(places, told, strict=True):
-                found[place] = f"{name}, {text}"
+                found[place] = text
     return found
 
 
@@ -157,16 +157,16 @@ def difference_text(rows: Sequence[Row]) -> str:
     return f"They differ in {listed}."
 
 
-def tested_on(run: Run) -> tuple[Any, ...]:
+def images_tested_on(run: Run) -> tuple[Any, ...]:
     """Give what tells the test images of a run apart from those of others: two that are alike had the same ones.
 
     Of a folder, a zip or a set of free size they depend on how much is set aside, and shrink with a limit.
     """
-    known = DATASETS.get(run.config.dataset)
+    known, number = DATASETS.get(run.config.dataset), run.metrics.get("num_test")
     if known is not None and not known.free_size:
-        return (known.tested_on,)
+        return known.tested_on, number
     images = run.config.images
-    return run.config.dataset, images.test_share, run.config.limit, images.limit_per_class, images.roles
+    return run.config.dataset, number, images.test_share, run.config.limit, images.limit_per_class, images.roles
 
 
 def as_csv(names: Sequence[str], rows: Sequence[Row]) -> str:

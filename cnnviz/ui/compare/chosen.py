@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.errors import UnknownName
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
-from cnnviz.runs.comparison import Row, compare_runs, distinct_names, tested_on
+from cnnviz.runs.comparison import Row, compare_runs, images_tested_on, told_apart
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown
@@ -22,7 +22,7 @@ KEPT = "compared"
 """Key of the session: the ids that were compared last, for a way back to the page without its address."""
 ADD = "compare_add"
 MOST = len(LETTERS)
-FIGURE_LABEL = 22  # letters of a name in a figure
+FIGURE_LABEL = 16  # letters of a name in a figure
 MOST_READ = 24  # ids of an address that are looked up
 NOT_KEPT = "The link names {count} not kept here or not shared with you. What is left of it is shown."
 TOO_MANY = "At most {most} runs are compared, so the first {most} of the link are shown. Received: {received}."
@@ -77,7 +77,9 @@ def say_one(runs: Sequence[Run]) -> None:
         st.page_link(page("training"), label="Train another net", icon=":material/play_circle:")
         return
     st.info(ONE_RUN, icon=":material/info:")
-    like = next((run for run in listed if run.metrics and tested_on(run) == tested_on(runs[0])), listed[0])
+    like = next(
+        (run for run in listed if run.metrics and images_tested_on(run) == images_tested_on(runs[0])), listed[0]
+    )
     words = f"Compare it with {as_markdown(label(like))}"
     st.button(words, icon=":material/add:", on_click=_name_in_link, args=([runs[0].id, like.id],))
 
@@ -88,7 +90,7 @@ def suggested(listed: Sequence[Run]) -> list[Run]:
     ended.sort(key=is_starter)  # it is entered anew with each server, but nobody has just trained it
     for place, run in enumerate(ended):
         for other in ended[place + 1 :]:
-            if tested_on(run) == tested_on(other):
+            if images_tested_on(run) == images_tested_on(other):
                 return [run, other]
     return ended[:1] or list(listed[:1])
 
@@ -99,14 +101,18 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
 
 
 def names_of(runs: Sequence[Run]) -> list[str]:
-    """A name of each run that tells it from the others, see `runs.comparison.distinct_names`."""
-    names = [STARTER_TITLE if is_starter(run) else run.name for run in runs]
-    return distinct_names(names, [run.id for run in runs], rows_of(runs))
+    """A name of each run that tells it from the others: with a setting where several are called alike."""
+    return [", ".join(filter(None, both)) for both in _names(runs)]
 
 
 def short_names_of(runs: Sequence[Run]) -> list[str]:
-    """The same for figures, where there is little room."""
-    return short_labels(names_of(runs), FIGURE_LABEL)
+    """The same for figures, where there is little room: of those that are called alike only the setting."""
+    return short_labels([told or name for name, told in _names(runs)], FIGURE_LABEL)
+
+
+def _names(runs: Sequence[Run]) -> list[tuple[str, str]]:
+    names = [STARTER_TITLE if is_starter(run) else run.name for run in runs]
+    return list(zip(names, told_apart(names, [run.id for run in runs], rows_of(runs)), strict=True))
 
 
 def lettered(runs: Sequence[Run]) -> list[str]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.plots.comparison import LETTERS
 from cnnviz.plots.comparison_costs import Mark, cost_figure, describe_costs
-from cnnviz.runs.comparison import tested_on
+from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.pareto import COSTS, Cost, Point, dominator, front, point_of
 from cnnviz.runs.records import Run
 from cnnviz.ui.compare.chosen import short_names_of
@@ -30,16 +30,16 @@ def show_costs(runs: Sequence[Run]) -> None:
         log = st.toggle("Log axis", value=name in USUAL_LOG, key=f"compare_cost_log_{name}")
         with_others = st.toggle("All other runs of these images", value=True, key="compare_others", **KEPT)
     cost = COSTS[name]
-    points, images = [point_of(run, cost) for run in runs], _images(runs[0])
+    points, images = [point_of(run, cost) for run in runs], images_tested_on(runs[0])
     marks = [
-        Mark(number, run_name, point, _images(run) == images)
+        Mark(number, run_name, point, images_tested_on(run) == images)
         for number, (run, run_name, point) in enumerate(zip(runs, short_names_of(runs), points, strict=True))
         if point is not None
     ]
     comparable = [mark for mark in marks if mark.is_comparable]
     pale = _others(runs, cost) if with_others else []
     with place:
-        st.markdown(dominated_text(comparable, name.lower()))
+        st.markdown(dominated_text(comparable))
         everything = [*(mark.point for mark in comparable), *(point for _, point in pale)]
         best = [everything[position] for position in front(everything)]
         show_figure(
@@ -57,29 +57,24 @@ def _others(runs: Sequence[Run], cost: Cost) -> list[tuple[str, Point]]:
     return [
         (title(run), point)
         for run in listed_runs()
-        if run.id not in chosen and _images(run) == _images(runs[0])
+        if run.id not in chosen and images_tested_on(run) == images_tested_on(runs[0])
         if (point := point_of(run, cost)) is not None
     ]
 
 
-def _images(run: Run) -> tuple[object, ...]:
-    return *tested_on(run), run.metrics.get("num_test")
-
-
-def dominated_text(marks: Sequence[Mark], cost: str) -> str:
+def dominated_text(marks: Sequence[Mark]) -> str:
     """Name the runs that another one of the comparison dominates, and that one."""
     points = [mark.point for mark in marks]
     better = [(mark, by) for mark in marks if (by := dominator(mark.point, points)) is not None]
     said = [
-        f"**{LETTERS[mark.place]}** is dominated by **{LETTERS[marks[by].place]}**: {_why(mark, marks[by], cost)}."
+        f"**{LETTERS[mark.place]}** is dominated by **{LETTERS[marks[by].place]}**, {_why(mark, marks[by])}."
         for mark, by in better
     ]
     if said:
         return " ".join(said)
-    return "None of them dominates another one: who is more accurate costs more." if len(marks) > 1 else ""
+    return "None of them is dominated: none beats another one at the same or a lower cost." if len(marks) > 1 else ""
 
 
-def _why(mark: Mark, by: Mark, cost: str) -> str:
+def _why(mark: Mark, by: Mark) -> str:
     accuracy = "as accurate" if by.point.accuracy == mark.point.accuracy else "more accurate"
-    spent = f"with as much ({cost})" if by.point.cost == mark.point.cost else f"with less ({cost})"
-    return f"{accuracy} {spent}"
+    return f"which is {accuracy} at {'the same' if by.point.cost == mark.point.cost else 'a lower'} cost"

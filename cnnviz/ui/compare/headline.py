@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.plots.comparison import LETTERS
-from cnnviz.runs.comparison import difference_text, tested_on
+from cnnviz.runs.comparison import difference_text, images_tested_on
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
@@ -23,7 +23,7 @@ def show_headline(runs: Sequence[Run]) -> None:
     said = [_results(runs), as_markdown(difference_text(rows_of(runs)))]
     st.markdown(" ".join(filter(None, said)))
     if text := other_images_text(runs):
-        st.warning(text, icon=":material/warning:")
+        st.markdown(f":orange[:material/warning:] {text}")
 
 
 def _results(runs: Sequence[Run]) -> str:
@@ -45,7 +45,7 @@ def other_images_text(runs: Sequence[Run]) -> str:
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, run in enumerate(runs):
         if run.metrics:
-            groups.setdefault((*tested_on(run), run.metrics.get("num_test")), []).append(place)
+            groups.setdefault(images_tested_on(run), []).append(place)
     if len(groups) < 2:
         return ""
     sets = "; ".join(

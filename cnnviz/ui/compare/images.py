@@ -94,7 +94,7 @@ def _show_cards(opened: Answered, shown_by: Sequence[Answered], indices: np.ndar
             index,
             data_url(image),
             opened.test.classes[opened.test.labels[index]],
-            [_answer(one, index, names) for one in shown_by],
+            _answers(shown_by, index, names),
             f"/inside?{urlencode({'run': opened.run.id, 'index': index})}",
         )
         for index, image in zip(shown, images, strict=True)
@@ -104,10 +104,19 @@ def _show_cards(opened: Answered, shown_by: Sequence[Answered], indices: np.ndar
         st.switch_page(page("inside"), query_params={"run": opened.run.id, "index": str(chosen)})
 
 
+def _answers(shown_by: Sequence[Answered], index: int, names: Sequence[str]) -> list[CardAnswer]:
+    """The first answer of each run; before them what the image is, where none of them says it."""
+    answers = [_answer(one, index, names) for one in shown_by]
+    if any(answer.is_true for answer in answers):
+        return answers
+    test = shown_by[0].test
+    return [CardAnswer(f"is {names[test.labels[index]]}", 0.0, "", is_true=True), *answers]
+
+
 def _answer(one: Answered, index: int, names: Sequence[str]) -> CardAnswer:
     """The first answer of a run, with its letter."""
     row = one.test.probabilities[index]
     said = int(row.argmax())
     share = float(row[said])
     is_true = bool(said == one.test.labels[index])
-    return CardAnswer(f"{one.letter}: {names[said]}", share, probability_text(share, digits=0), is_true)
+    return CardAnswer(f"{one.letter}: {names[said]}", share, probability_text(share, digits=0), is_true, is_first=True)

@@ -12,7 +12,6 @@ from cnnviz.runs.records import Run
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown, as_name
 from cnnviz.text.units import count_text, percent_text
-from cnnviz.ui.compare.chosen import FIGURE_LABEL
 from cnnviz.ui.compare.pair import Answered, answered, choose_pair, have_same_images
 from cnnviz.ui.components.confusion_matrix import Cell, Difference, MatrixData, Stop, confusion_matrix
 from cnnviz.ui.evaluation.comparison import subtract
@@ -103,8 +102,7 @@ def _show_cell(cells: Sequence[tuple[Answered, Cell | None]]) -> None:
 def _show_classes(known: Sequence[Answered]) -> None:
     st.header("Class by class", anchor=False)
     recalls = np.array([np.diag(row_percent(_scores(one).confusion)) / 100 for one in known])
-    names = short_labels([one.name for one in known], FIGURE_LABEL)
-    classes, runs = known[0].test.classes, [(one.place, name) for one, name in zip(known, names, strict=True)]
+    classes, runs = known[0].test.classes, [(one.place, one.short_name) for one in known]
     show_figure(recall_figure(recalls, classes, runs), describe_recalls(recalls, classes, runs), key="compare_recalls")
     if len(classes) > MAX_CLASSES:
         st.caption(f"The {MAX_CLASSES} of {len(classes):,} classes in which they differ most.")

@@ -10,9 +10,9 @@ from cnnviz.errors import CnnvizError
 from cnnviz.evaluation.disagreement import in_class_order
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.plots.comparison import LETTERS
-from cnnviz.runs.comparison import tested_on
+from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.records import Run
-from cnnviz.ui.compare.chosen import lettered, names_of
+from cnnviz.ui.compare.chosen import lettered, names_of, short_names_of
 from cnnviz.ui.shared.answers import test_predictions
 from cnnviz.ui.shared.elements import KEPT, tell_words
 
@@ -22,10 +22,11 @@ OTHER_CLASSES = "{letters}: other classes than those of {first}, so it cannot be
 
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """A run in its place of the comparison, with its name, and its answers in the order of the first run's classes."""
+    """A run in its place of the comparison, with its names, and its answers in the order of the first run's classes."""
 
     place: int
     name: str
+    short_name: str
     run: Run
     test: TestPredictions
 
@@ -58,7 +59,7 @@ def answered(runs: Sequence[Run]) -> list[Answered]:
     """The runs that answered test images of the first one's classes; which others there are is said in a sentence."""
     found: list[Answered] = []
     without, other = [], []
-    for place, (run, name) in enumerate(zip(runs, names_of(runs), strict=True)):
+    for place, (run, *names) in enumerate(zip(runs, names_of(runs), short_names_of(runs), strict=True)):
         try:
             test = test_predictions(run)
         except CnnvizError:
@@ -68,7 +69,7 @@ def answered(runs: Sequence[Run]) -> list[Answered]:
         if fitting is None:
             other.append(LETTERS[place])
         else:
-            found.append(Answered(place, name, run, fitting))
+            found.append(Answered(place, *names, run, fitting))
     if without:
         st.caption(NO_ANSWERS.format(letters=", ".join(without)))
     if other:
@@ -78,6 +79,6 @@ def answered(runs: Sequence[Run]) -> list[Answered]:
 
 def have_same_images(first: Answered, second: Answered) -> bool:
     """Whether two runs answered the same test images, so that each image can be looked at by both."""
-    if tested_on(first.run) != tested_on(second.run):
+    if images_tested_on(first.run) != images_tested_on(second.run):
         return False
     return np.array_equal(first.test.labels, second.test.labels)
