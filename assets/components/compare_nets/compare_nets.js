@@ -35,10 +35,11 @@ export class CompareNets {
   }
 
   take({ data }) {
-    const key = JSON.stringify(data.nets.map(({ run, net, problem }) => [run, net, problem]));
+    const key = JSON.stringify(data.nets.map(({ run, net, problem, stops }) => [run, net, problem, stops]));
     if (key === this.key) return;
     this.key = key;
     for (const column of this.columns) column.close();
+    this.why.close();
     const hands = { onFrame: () => this.schedule(), onOpen: (column) => this.opened(column), onOwnLayer: () => this.ownLayer(), onChange: () => this.schedule(), onInside: (run) => this.tell("inside", { run, index: this.picture?.index ?? null }) };
     Object.assign(this, { data, columns: data.nets.map((given) => new NetColumn(given, data.nets.length, hands)) });
     this.find("nets").replaceChildren(this.maps.root, this.why.root, ...this.columns.map(({ root }) => root));
@@ -60,7 +61,7 @@ export class CompareNets {
       if (!kinds.has(key)) kinds.set(key, one);
     }
     const offered = [...kinds.values()];
-    this.leader.replaceChildren(...offered.map(({ net, at }) => element("option", { value: at, text: net.title })));
+    this.leader.replaceChildren(...offered.map(({ net, at }) => element("option", { value: at, text: `${net.letter} \u00b7 ${net.title}` })));
     this.leaderLabel.hidden = offered.length < 2;
     this.find("asked").hidden = !usable.length;
     const first = offered.find(({ net }) => net.images) ?? offered[0];
@@ -72,14 +73,17 @@ export class CompareNets {
   // Pictures in the form of that net, and its test images.
   lead(at) {
     this.source = this.data.nets[at];
-    const { images, shape, style, is_own: isOwn } = this.source;
-    this.input.take({ images, shape, style, is_own: isOwn, photos: this.data.photos, index: this.data.index });
+    const { photos, index } = this.data;
+    const pictures = { ...this.source, photos, index };
+    if (this.input.isNew(pictures)) this.picture = null; // of another form, until the first of these is here
+    this.input.take(pictures);
   }
 
   opened(column) {
     this.isMeasured = false;
     column.choose(this.maps.value);
     if (this.picture) this.give(column);
+    column.go(this.training.share);
     if (this.why.method) column.attributor.open().then(() => this.schedule(), () => {});
   }
 
@@ -92,6 +96,7 @@ export class CompareNets {
 
   run() {
     this.next = null;
+    if (!this.picture) return;
     this.isRunning = true;
     for (const column of this.columns) this.give(column);
     this.isRunning = false;
@@ -153,7 +158,7 @@ export class CompareNets {
   settle() {
     const columns = this.drawn;
     this.why.settle(columns, () => this.why.draw(columns));
-    const said = columns.map(({ given, answer }) => `${given.title}: ${answer.spoken}`).join(" ");
+    const said = columns.map(({ given, answer }) => `${given.letter}: ${answer.spoken}`).join(" ");
     this.find("spoken").textContent = `${this.picture?.name ?? ""}. ${this.find("agreement").textContent} ${said}`;
   }
 

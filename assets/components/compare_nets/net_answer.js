@@ -7,6 +7,7 @@ import { isShares, sharesOf } from "../shared/nn/class_shares.js";
 
 const MOST_ROWS = 12;
 const LIKELIEST = 5;
+const DOUBT = "Unlike what this net learned from: perhaps it is none of these.";
 const NO_ANSWER = "No answer: this net ends with maps.";
 
 export class NetAnswer {
@@ -14,14 +15,15 @@ export class NetAnswer {
     this.said = element("strong");
     this.share = element("span", { class: "hint" });
     this.verdict = element("span", { class: "net-verdict" });
-    this.doubt = element("p", { class: "hint", hidden: true, text: "Unlike what this net learned from: perhaps it is none of these." });
+    this.doubt = element("p", { class: "hint net-doubt", text: DOUBT });
     this.bars = new ClassBars();
     this.words = element("p", { class: "net-said" }, this.said, " ", this.share, " ", this.verdict);
-    this.root = element("div", { class: "net-answer" }, this.words, this.doubt, this.bars.root);
+    this.root = element("div", { class: "net-answer" }, this.words, this.bars.root, this.doubt);
   }
 
-  // classes: their names, in the order of the net's answers.
-  take({ manifest, layers }, classes) {
+  // classes: their names, in the order of the net's answers; canDoubt: whether it is known what the net learned from.
+  take({ manifest, layers }, classes, canDoubt) {
+    this.doubt.hidden = !canDoubt;
     const last = layers.at(-1);
     this.hasAnswer = last.shape.length === 1;
     if (!this.hasAnswer) {
@@ -53,7 +55,7 @@ export class NetAnswer {
     const isRight = isKnown && this.names[best] === label;
     this.verdict.textContent = !isKnown ? "" : isRight ? "\u2713 right" : `\u2717 wrong: it is ${label}`;
     this.verdict.classList.toggle("wrong", isKnown && !isRight);
-    this.doubt.hidden = !isDoubtful;
+    this.doubt.classList.toggle("told", isDoubtful); // its room stays, so that nothing jumps
     this.best = best;
   }
 

@@ -15,13 +15,14 @@ import { WhyMap } from "./why_map.js";
 export class NetColumn {
   // given: an entry of the data's nets; hands: {onFrame(), onOpen(), onOwnLayer(), onInside(run), onChange()}.
   constructor(given, numNets, hands) {
-    Object.assign(this, { given, hands, live: null, seen: null });
-    this.link = element("a", { href: given.inside, text: "Inside \u203a", "aria-label": `Look inside ${given.title}`, on: { click: (event) => this.lookInside(event) } });
+    const title = `${given.letter} \u00b7 ${given.title}`;
+    Object.assign(this, { given, title, hands, live: null, seen: null });
+    this.link = element("a", { href: given.inside, text: "Inside \u203a", "aria-label": `Look inside ${title}`, on: { click: (event) => this.lookInside(event) } });
     this.form = element("p", { class: "hint net-form", hidden: true });
     this.small = element("canvas", { class: "net-sees", role: "img", hidden: true });
     this.epoch = element("span", { class: "hint" });
     this.status = element("p", { class: "net-status", role: "status", text: "Loading the net" });
-    this.head = element("div", { class: "net-head" }, element("h3", { text: given.title, title: given.title }), element("p", { class: "net-facts" }, this.epoch, this.link), element("div", { class: "net-seen" }, this.small, this.form), this.status);
+    this.head = element("div", { class: "net-head" }, element("h3", { text: title }), element("p", { class: "net-facts" }, this.epoch, this.link), element("div", { class: "net-seen" }, this.small, this.form), this.status);
     this.answer = new NetAnswer();
     this.maps = new LayerMaps((index) => {
       this.own = index;
@@ -30,7 +31,7 @@ export class NetColumn {
     this.why = new WhyMap();
     this.parts = [this.answer.root, this.maps.root, this.why.root];
     for (const part of this.parts) part.hidden = true;
-    this.root = element("section", { class: "compared-net", "aria-label": given.title }, this.head, ...this.parts);
+    this.root = element("section", { class: "compared-net", "aria-label": title }, this.head, ...this.parts);
     this.epochs = new NetEpochs(given, numNets, () => hands.onChange());
     this.attributor = new Attributor(given.net);
   }
@@ -54,8 +55,8 @@ export class NetColumn {
     this.familiarity = Familiarity.of(live.manifest);
     this.status.textContent = "";
     for (const part of this.parts) part.hidden = false;
-    this.answer.take(live, this.given.classes);
-    this.maps.take(live.layers, this.titles, this.given.title);
+    this.answer.take(live, this.given.classes, Boolean(this.familiarity));
+    this.maps.take(live.layers, this.titles, this.title);
     this.epoch.textContent = this.epochs.words;
   }
 
@@ -88,7 +89,7 @@ export class NetColumn {
     drawPixels(this.small, pixels, this.given.shape);
     if (this.form.textContent === words) return;
     this.form.textContent = words;
-    this.small.setAttribute("aria-label", `What ${this.given.title} sees`);
+    this.small.setAttribute("aria-label", `What ${this.title} sees`);
   }
 
   frame() {
@@ -114,10 +115,10 @@ export class NetColumn {
     return this.live.layers.at(-1).values;
   }
 
-  // {name, classes} of what it says now; null while it says nothing.
+  // {letter, name, classes} of what it says now; null while it says nothing.
   get said() {
     const { names, best, hasAnswer } = this.answer;
-    return this.hasFrame && hasAnswer ? { name: names[best], classes: names } : null;
+    return this.hasFrame && hasAnswer ? { letter: this.given.letter, name: names[best], classes: names } : null;
   }
 
   // Of other pixels, for a search: the net of `attributor` says it.

@@ -53,10 +53,13 @@ export class WhyPart {
     return { of, pixels: seen.pixels, shape: given.shape, words: `what speaks for ${name}` };
   }
 
-  // Quick maps at once. columns: those whose net has computed the picture.
+  // Quick maps at once; nothing where nothing else is asked than before. columns: those whose net has computed the picture.
   frame(columns) {
-    this.slices.stop();
     const { method } = this;
+    const question = [method, this.of.value, ...columns.flatMap(({ seen, answer, attributor }) => [seen.pixels, answer.best, attributor.ready, attributor.weights])];
+    if (question.length === this.asked?.length && question.every((part, at) => part === this.asked[at])) return;
+    this.asked = question;
+    this.slices.stop();
     this.bar.hidden = this.ofLabel.hidden = !method;
     const caution = method?.caution ?? "";
     if (this.caution.textContent !== caution) this.caution.textContent = caution;
@@ -80,9 +83,10 @@ export class WhyPart {
     const { method } = this;
     if (!method) return;
     await Promise.all(columns.map(({ attributor, why }) => attributor.open().catch((error) => why.fail(error.message))));
+    if (this.slices.isBusy || this.method !== method) return; // it is being answered already, or another one is asked
     for (const column of columns) {
       const { attributor, why } = column;
-      if (!why.root.classList.contains("stale") || !attributor.ready || this.method !== method) continue;
+      if (!why.root.classList.contains("stale") || !attributor.ready) continue;
       if (attributor.isQuick(method)) this.ask(column, method);
       else this.later(column, method, onMap);
     }
@@ -93,6 +97,7 @@ export class WhyPart {
     const { attributor, why, given } = column;
     const asked = this.question(column);
     if (asked.problem) return;
+    why.wait("is being computed");
     const done = (map) => {
       why.take(map, asked);
       onMap();

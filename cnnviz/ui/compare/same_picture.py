@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.compare_nets import CompareAnswer, CompareData, ComparedNet, compare_nets
 from cnnviz.ui.inputs.run_picker import distinct_labels, title
-from cnnviz.ui.inside.canvas import stops_of
+from cnnviz.ui.inside.canvas import linked_image, stops_of
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
 from cnnviz.ui.shared.elements import as_part, number_in_link
 from cnnviz.web.samples import sample_url
@@ -80,14 +81,14 @@ def _nets(runs: Sequence[Run]) -> list[ComparedNet]:
     """What the browser is told of each net, or why it cannot be shown."""
     titles = distinct_labels({run.id: run for run in runs}, title)
     nets, num_bytes = [], 0
-    for run in runs:
-        nodes, _ = trace(run.architecture)
-        num_bytes += 4 * sum(node.effect.params for node in nodes)
-        net = ComparedNet(run.id, titles[run.id], f"/inside?{urlencode({'run': run.id})}")
+    for run, letter in zip(runs, ascii_uppercase, strict=False):
+        net = ComparedNet(run.id, letter, titles[run.id], f"/inside?{urlencode({'run': run.id})}")
         try:
-            if num_bytes > MAX_BYTES:
+            size = 4 * sum(node.effect.params for node in trace(run.architecture)[0])
+            if num_bytes + size > MAX_BYTES:
                 raise NotInBrowser(TOO_LARGE.format(most=megabytes_text(MAX_BYTES)))
             nets.append(replace(net, **_given(run)))
+            num_bytes += size
         except NotInBrowser as error:
             sentence = LACKS.format(what=LACKING[error.kind]) if error.kind else error
             nets.append(replace(net, problem=f"{sentence} {ON_INSIDE}"))
@@ -111,7 +112,7 @@ def _given(run: Run) -> dict[str, Any]:
         "shape": shape,
         "style": facts.input_style,
         "is_own": bool(run.origin),
-        "images": _images(run),
+        **_images(run),
         "settings": {
             name: {setting.name: setting.default for setting in method.settings}
             for name, method in methods_for(shape).items()
@@ -136,11 +137,11 @@ def _files(
     return ended or stops[-1]["url"], stops
 
 
-def _images(run: Run) -> str | None:
-    """Address of the test images; None where they are not to be had: there are other pictures."""
+def _images(run: Run) -> dict[str, Any]:
+    """The test images, and that of the link if it is none of the first; nothing where they are not to be had."""
     if run.origin and not run.config.dataset:
-        return None
+        return {}
     try:
-        return test_images_url(run)
+        return {"images": test_images_url(run), "linked": linked_image(run, number_in_link("index"))}
     except CnnvizError:
-        return None
+        return {}

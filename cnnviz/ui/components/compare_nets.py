@@ -18,7 +18,8 @@ class ComparedNet:
     ----------
     run : str
         Id of its run.
-    title : str
+    letter, title : str
+        What it is called: the letter in sentences about several nets.
     inside : str
         Address of the page Inside with it.
     problem : str
@@ -34,6 +35,8 @@ class ComparedNet:
         Whether the net was brought along: then a picture of just its size is taken as it is, also as a digit.
     images : str or None
         Address of its test images; None: they are not to be had.
+    linked : dict or None
+        The test image to begin with where it is none of the first ones at `images`, as `InsideData.linked`.
     stops : list of dict
         Its kept epochs and its end, as `InsideData.stops`.
     settings : dict
@@ -41,6 +44,7 @@ class ComparedNet:
     """
 
     run: str
+    letter: str
     title: str
     inside: str
     problem: str = ""
@@ -50,6 +54,7 @@ class ComparedNet:
     style: str = ""
     is_own: bool = False
     images: str | None = None
+    linked: dict[str, Any] | None = None
     stops: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
 

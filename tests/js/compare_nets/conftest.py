@@ -59,7 +59,16 @@ def compared(sample: "Sample", at: int, **more: Any) -> ComparedNet:
         "settings": settings,
         "stops": [{"title": "As it ended", "url": f"/nets/{at}"}],
     }
-    return ComparedNet(**{"run": f"run-{at}", "title": f"Net {at}", "inside": f"/inside?run=run-{at}", **told, **more})
+    return ComparedNet(
+        **{
+            "run": f"run-{at}",
+            "letter": "ABCDEF"[at],
+            "title": f"Net {at}",
+            "inside": f"/inside?run=run-{at}",
+            **told,
+            **more,
+        }
+    )
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from cnnviz.inspection.attribution.attribute import attribution
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND
 from tests.js.nn.nets import difference, keras_values
+from tests.js.nn.test_live_net import LARGE
 
 BAR = 1e-5
 BAR_WHY = 1e-4
@@ -125,9 +126,7 @@ def test_the_next_difference_is_a_picture_on_which_the_nets_differ(
     place = compare(grey, other)
     place.get_by_role("button", name="Next difference").click()
     expect(place.locator('[data-id="seen-name"]')).to_contain_text(f"Test image {index + 1}:")
-    words = (
-        f"It is {CLASSES[grey.labels[index]]}. 1 of 2 says {CLASSES[said[0][index]]}, 1 says {CLASSES[said[1][index]]}."
-    )
+    words = f"It is {CLASSES[grey.labels[index]]}. A says {CLASSES[said[0][index]]}; B says {CLASSES[said[1][index]]}."
     expect(place.locator(".agreement")).to_have_text(words)
 
 
@@ -183,7 +182,7 @@ def test_the_maps_of_the_chosen_layer_share_one_range(
 
 def test_each_net_may_have_a_layer_of_its_own(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other)
-    column(place, 0).get_by_label("Layer of Net 0").select_option(label="Max pooling")
+    column(place, 0).get_by_label("Layer of A · Net 0").select_option(label="Max pooling")
     expect(place.get_by_label("Layer of all nets")).to_have_value("own")
     shown = place.evaluate("(root) => root.compareNets.columns.map(({ maps }) => maps.layer.name)")
     assert shown == ["max_pool_1", "conv_1"], "the other net keeps its layer"
@@ -263,13 +262,13 @@ def test_what_a_link_should_name_is_told(compare: Compare, grey: Sample, other: 
     place.get_by_label("Method").select_option("saliency")
     place.page.wait_for_function("() => sent.length > 0")
     assert place.page.evaluate("() => sent") == [["chosen", {"index": 3, "maps": "conv-last", "why": "saliency"}]]
-    column(place, 1).get_by_role("link", name="Look inside Net 1").click()
+    column(place, 1).get_by_role("link", name="Look inside B · Net 1").click()
     assert place.page.evaluate("() => sent.at(-1)") == ["inside", {"run": "run-1", "index": 3}]
 
 
 def test_names_stand_as_written(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare((grey, {"title": "<b>x</b>", "classes": ("<i>a</i>", "*b*", "c", "d")}), other)
-    expect(column(place, 0).get_by_role("heading")).to_have_text("<b>x</b>")
+    expect(column(place, 0).get_by_role("heading")).to_have_text("A · <b>x</b>")
     expect(column(place, 0).locator(".class-name").first).to_have_text("<i>a</i>")
 
 
@@ -283,6 +282,47 @@ def test_a_net_with_one_output_answers_for_two_classes(compare: Compare) -> None
         [1 - probability, probability], abs=1e-6
     )
     expect(column(place, 1).locator(".net-said strong")).to_have_text(("cat", "dog")[probability > 0.5])
+
+
+def test_a_large_net_is_computed_beside_the_page(compare: Compare, grey: Sample) -> None:
+    large = make(LARGE)
+    place = compare((large, {"images": None}), grey, why="saliency")
+    assert place.evaluate("(root) => root.compareNets.columns.map(({ live }) => live.isWorker)") == [True, False]
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    assert_keras(place, 0, large)
+    assert_keras(place, 1, grey)
+    said = int(large.model(seen(place, 0)[None]).numpy().argmax())
+    expected = attribution(large.model, seen(place, 0).astype(np.uint8), "saliency", said).map
+    assert difference(why_map(place, 0), expected) <= BAR_WHY
+
+
+def test_other_nets_take_the_picture_and_the_share_that_stand_there(
+    compare: Compare, grey: Sample, other: Sample
+) -> None:
+    stops = [
+        {"title": f"Epoch {epoch}", "url": f"/nets/{file}", "epoch": epoch} for epoch, file in ((1, "early"), (4, 0))
+    ]
+    place = compare(grey, (grey, {"stops": stops}), files={"early": other.net}, index=5)
+    place.get_by_label("Share of the training").fill("10")
+    place = compare((grey, {"stops": stops}), other, files={"early": other.net})
+    assert np.array_equal(seen(place, 1), grey.images[5])
+    expect(column(place, 0).locator(".net-facts")).to_contain_text("Epoch 1 of 4")
+    place.page.wait_for_function("() => root.querySelector('section').compareNets.columns[0].attributor.weights")
+    assert_keras(place, 0, other)
+    assert_keras(place, 1, other)
+
+
+def test_a_slow_map_is_computed_once_for_a_picture(compare: Compare, grey: Sample, other: Sample) -> None:
+    place = compare(grey, other, why="occlusion")
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    place.get_by_role("button", name="More maps").click()
+    draw(place)
+    expect(place.locator(".net-why.stale")).to_have_count(0, timeout=1)
+    place.get_by_role("button", name="Next \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}").click()
+    expect(place.locator(".net-why.stale")).to_have_count(2)
+    expect(place.locator(".net-why.stale")).to_have_count(0)
+    said = int(other.model(grey.images[1:2]).numpy().argmax())
+    assert difference(why_map(place, 1), attribution(other.model, grey.images[1], "occlusion", said).map) <= BAR_WHY
 
 
 def test_axe_finds_nothing(compare: Compare, grey: Sample, colour: Sample, modules: Page) -> None:
@@ -309,5 +349,5 @@ def test_on_a_phone_each_net_is_a_row(compare: Compare, grey: Sample, other: Sam
 def test_the_spoken_words_name_what_each_net_says(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other)
     expect(place.locator('[data-id="spoken"]')).to_have_text(
-        re.compile(r"^Test image 1: \w+\. It is \w+\. .*Net 0: .*Net 1: .*")
+        re.compile(r"^Test image 1: \w+\. It is \w+\. .*A: .*B: .*")
     )
