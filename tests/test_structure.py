@@ -49,6 +49,7 @@ ORDER = (
     "settings",
     "text",
     "access",
+    "components",
     "architecture",
     "imaging",
     "kernel_lab",
@@ -71,7 +72,20 @@ ORDER = (
 # What the server process imports, all modules of it: none may bring TensorFlow in.
 SERVER_FOLDERS = tuple(
     f"cnnviz.{folder}"
-    for folder in ("architecture", "imaging", "kernel_lab", "datasets", "runs", "plots", "engine", "web", "ui", "cli")
+    for folder in (
+        "components",
+        "architecture",
+        "imaging",
+        "kernel_lab",
+        "datasets",
+        "runs",
+        "plots",
+        "engine",
+        "reports",
+        "web",
+        "ui",
+        "cli",
+    )
 )
 LEFT_OUT = (
     "cnnviz.runs.migrations.",  # run by Alembic

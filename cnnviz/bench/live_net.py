@@ -11,7 +11,7 @@ from typing import Any
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, Layer, MaxPool
 from cnnviz.bench.net_page import MNIST_NET, PICTURE, evaluate, net_bytes, net_page
-from cnnviz.ui.components.bundle import COMPONENTS, style
+from cnnviz.components.bundle import COMPONENTS, style
 
 NUM_RUNS = 40
 NUM_ROUNDS = 3

@@ -17,10 +17,10 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.harness import browser, fresh_engine, tell, time_limit
 from cnnviz.bench.live_viewers import PANEL, batch_times, note_batches, served, watch
+from cnnviz.components.bundle import style
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.training.config import TrainingConfig
-from cnnviz.ui.components.bundle import style
 from cnnviz.web.live.route import live_url
 
 SECONDS = 8.0

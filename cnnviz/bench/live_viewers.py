@@ -16,10 +16,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from cnnviz.bench.harness import free_port
+from cnnviz.components.bundle import COMPONENTS, bundle
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable
-from cnnviz.ui.components.bundle import COMPONENTS, bundle
-from cnnviz.web.live.panel import finite
+from cnnviz.runs.curve_data import finite
 from cnnviz.web.live.route import live_route
 
 PANEL = COMPONENTS / "live_run"

@@ -11,8 +11,8 @@ from PIL import Image
 
 from cnnviz.architecture.spec import Architecture
 from cnnviz.bench.harness import browser
+from cnnviz.components.bundle import COMPONENTS, bundle
 from cnnviz.errors import UnexpectedFailure
-from cnnviz.ui.components.bundle import COMPONENTS, bundle
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here
 MNIST_NET = "conv32-64-128-mnist"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
-from cnnviz.ui.components.bundle import bundle, style
-from cnnviz.ui.components.javascript_module import SOURCE
+from cnnviz.components.bundle import bundle, style
+from cnnviz.components.javascript_module import SOURCE
 from tests.js import transfer
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from cnnviz.ui.components.bundle import bundle
+from cnnviz.components.bundle import bundle
 
 COMPONENTS = [
     "compare_nets",

@@ -38,7 +38,7 @@ class InsideNet {
   take({ data }) {
     this.data = data;
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], makers: data.makers ?? [], embeddings: data.embeddings ?? [] });
-    Object.assign(this.app, { questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, showTestImage: (index) => this.input.showTest(index) });
+    Object.assign(this.app, { questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, isOffline: data.offline ?? false, showTestImage: (index) => this.input.showTest(index) });
     const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);

@@ -16,6 +16,7 @@ from cnnviz.text.units import count_text
 from cnnviz.ui.app import services
 from cnnviz.ui.architecture.state import STYLE as NET_STYLE
 from cnnviz.ui.compare.chosen import lettered, names_of, rows_of
+from cnnviz.ui.compare.report import show_comparison_download
 from cnnviz.ui.inputs.run_picker import images_title
 from cnnviz.ui.runs.run_controls import choose_figure_format
 from cnnviz.ui.session.visitor import current_visitor
@@ -89,4 +90,5 @@ def show_downloads(runs: Sequence[Run]) -> None:
             "application/json",
             on_click="ignore",
         )
+        show_comparison_download(runs)
         choose_figure_format()

@@ -1,27 +1,19 @@
 """What the live panel of a run shows, as plain data: read once, and told to each viewer from where that viewer is."""
 
 import json
-import math
 import re
 import secrets
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnviz.architecture.layer_titles import layer_titles
-from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.progress_text import images_a_second, progress, waiting_text
-from cnnviz.runs.files import dataset_facts
+from cnnviz.runs.curve_data import about, epoch_row, finite, point_row
 from cnnviz.runs.findings import findings
 from cnnviz.runs.following import News
 from cnnviz.runs.records import Run, Status
-from cnnviz.training.loop.schedule import planned_rates
 
-COLUMNS = ("epoch", "loss", "accuracy", "learning_rate")
-"""Of a point, as it travels."""
-LEFT_OUT = ("images", "top_class", "confusion")
 MANY_CLASSES = 32  # above, the matrix of the newest epoch is told, and not those before it
 _STATES = {Status.QUEUED: "queued", Status.PAUSED: "paused, without a worker"}
 _AT = re.compile(r"([0-9a-f]{16})-([0-9]{1,7})-([0-9]{1,7})", re.ASCII)
@@ -84,8 +76,8 @@ class Panel:
         self._messages.clear()
         for known, new in zip(self._rows, (news.points, news.epochs), strict=True):
             known.extend(new)
-        self._points += [[finite(row.get(name)) for name in COLUMNS] for row in news.points]
-        self._epochs += map(_epoch, news.epochs)
+        self._points += map(point_row, news.points)
+        self._epochs += map(epoch_row, news.epochs)
         for row in self._epochs[:-1]:
             if len(row.get("confusion", ())) > MANY_CLASSES:
                 del row["confusion"]
@@ -95,7 +87,7 @@ class Panel:
         described = run.progress.num_batches, run.facts, run.config
         if described != self._described:
             self._described = described
-            self._set("about", _about(engine, run))
+            self._set("about", about(engine.store, run))
         self._set("marks", [asdict(mark) for mark in run.progress.marks])
         if news.epochs or news.is_anew or not run.status.is_active:
             self._set("findings", self._findings(engine, run))
@@ -163,35 +155,3 @@ class Panel:
             return []  # the page says it where it says that the run has failed
         found = findings(engine.store, run, *self._rows)
         return [{name: getattr(one, name) for name in ("kind", "title", "evidence", "advice")} for one in found]
-
-
-def _about(engine: Engine, run: Run) -> dict[str, Any]:
-    rates = planned_rates(run.config, max(1, run.progress.num_batches))
-    width = max(len(rates) - 1, 1)
-    planned = [[round(i * run.config.epochs / width, 4), float(f"{rate:.4g}")] for i, rate in enumerate(rates)]
-    classes = dataset_facts(engine.store, run).classes
-    is_level = all(rate == planned[0][1] for _, rate in planned)
-    return {
-        "name": run.name,
-        "epochs": run.config.epochs,
-        "classes": list(classes),
-        "guessing": 1 / len(classes) if classes else None,
-        "balanced": run.config.dataset in DATASETS,
-        "titles": layer_titles(run.architecture),
-        "planned": [planned[0], planned[-1]] if is_level else planned,
-    }
-
-
-def _epoch(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What is drawn of an epoch: its metrics, norms by layer, and its confusion matrix."""
-    kept = {name: finite(value) for name, value in row.items() if name not in LEFT_OUT}
-    return kept | {"confusion": row["confusion"]} if "confusion" in row else kept
-
-
-def finite(value: Any) -> Any:
-    """A number as JSON has it, rounded to what a curve shows; None for what is none, tables value by value."""
-    if isinstance(value, Mapping):
-        return {name: finite(inner) for name, inner in value.items()}
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
-    return value

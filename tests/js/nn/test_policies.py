@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
-from cnnviz.ui.components.bundle import bundle
+from cnnviz.components.bundle import bundle
 from cnnviz.web.security_headers import content_security_policy
 from tests.js.nn.nets import net_bytes, trained_model
 

@@ -35,13 +35,14 @@ export class Timeline {
   }
 
   // stops: [{title, url}], in order; net: the address of the one that is shown.
-  take({ net, stops = [], images, goes_on: goesOn, is_own: isOwn }) {
+  take({ net, stops = [], images, goes_on: goesOn, is_own: isOwn, offline = false }) {
     this.pause();
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
     const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
-    this.root.hidden = Boolean(isOwn); // it was not trained here
-    if (isOwn) this.root.replaceChildren();
+    const hasNone = Boolean(isOwn || offline); // it was not trained here, or its epochs did not come along
+    this.root.hidden = hasNone;
+    if (hasNone) this.root.replaceChildren();
     else this.lay();
   }
 

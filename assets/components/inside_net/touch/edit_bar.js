@@ -50,6 +50,7 @@ export class EditBar {
     if (!["edits", "net", "url"].some((name) => changed.has(name))) return;
     clearTimeout(this.later);
     this.save.disabled = false;
+    this.save.hidden = app.isOffline; // there is no server to keep it
     this.root.hidden = !edits.length;
     if (!edits.length) return this.answers.ask(edits);
     const texts = editTexts(edits, { layers: app.layers, titles: app.titles, unitTitle: (layer, unit) => app.unitTitle(layer, unit) });

@@ -34,11 +34,13 @@ export class TestSet {
       this.classes.replaceChildren(element("option", { value: "", text: "All classes" }), ...this.set.classes.map((text, value) => element("option", { value, text: `Only ${text}` })));
     }
     if (this.panel.source !== "test") return;
-    if (this.panel.data.linked?.index === this.index) this.showLinked(this.panel.data.linked);
+    const { linked, more_images: more = [] } = this.panel.data;
+    const single = [linked, ...more].find((image) => image?.index === this.index);
+    if (single) this.showLinked(single);
     else this.go(Math.min(this.index, this.set.images.length - 1));
   }
 
-  // The picture of a link that is none of those that were fetched.
+  // The picture of a link, or of a report, that is none of those that were fetched.
   showLinked({ index, label, pixels }) {
     this.count.textContent = `Image ${countText(index + 1)} of the test set`;
     const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));

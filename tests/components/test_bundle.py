@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.components.bundle import BundleError, bundle
+from cnnviz.components.bundle import BundleError, bundle
 
 
 def write(folder: Path, **files: str) -> Path:

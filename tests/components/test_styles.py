@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.components.bundle import COMPONENTS, style
+from cnnviz.components.bundle import COMPONENTS, style
 
 SELECTORS = re.compile(r"^\s*([^{}@/]+)\{", re.MULTILINE)
 CLASSES = re.compile(r'class: "([^"]*)"|class: `([^`]*)`|classList\.\w+\("([\w-]+)"')

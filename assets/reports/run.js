@@ -1,0 +1,23 @@
+// The report of a run. `page` is what cnnviz/reports/html/run_page.run_script_data gives; files: {net, images} as bytes.
+
+import insideNet from "../components/inside_net/main.js";
+import liveRun from "../components/live_run/main.js";
+import { putMatrix } from "./matrix.js";
+import { addresses, Places } from "./places.js";
+import { redrawNet, redrawRun } from "./redraws.js";
+
+export default function open(page, files) {
+  const places = new Places(page.parts);
+  const { net = null, images = null } = addresses(files);
+  const inside = page.net && places.put("inside_net", "inside_net", insideNet, { data: { ...page.net, net, images }, redraw: redrawNet });
+  const look = (index) => {
+    inside.insideNet.showTestImage(index);
+    inside.scrollIntoView({ behavior: "smooth" });
+  };
+  const run = places.put("live_run", "live_run", liveRun, { data: { run: "", url: "", state: "ended", own: true }, redraw: redrawRun });
+  run?.liveRun.hear(page.curves);
+  if (page.matrix) putMatrix(places, "confusion_matrix", page.matrix, files.images, inside && look);
+  for (const button of document.querySelectorAll("button[data-index]")) button.addEventListener("click", () => look(Number(button.dataset.index)));
+  places.followTheme();
+  places.followPrinting();
+}

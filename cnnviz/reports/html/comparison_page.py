@@ -1,0 +1,237 @@
+"""The text of a report on several runs beside each other, and what its script is given."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.evaluation.accuracy import accuracy_interval
+from cnnviz.evaluation.disagreement import Disagreement, chance_of_split, disagreement, in_class_order
+from cnnviz.evaluation.scores import Evaluation, TestPredictions
+from cnnviz.inspection.attribution.methods import METHODS, methods_for
+from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
+from cnnviz.reports.html.contents import RunContents
+from cnnviz.reports.html.elements import escaped, paragraph, place, section, table
+from cnnviz.reports.html.matrix_data import cell_images
+from cnnviz.reports.html.net_data import more_images
+from cnnviz.reports.html.run_page import WAITING, run_head, shots
+from cnnviz.runs.comparison import Row, compare_runs, difference_text, distinct_names, tested_on
+from cnnviz.runs.comparison_entries import RESULTS
+from cnnviz.runs.curve_data import epoch_row
+from cnnviz.text.units import count_text, percent_text, probability_text
+
+ACCURACY, COSTS = "Accuracy", ("Parameters", "MACs")
+"""Rows of `compare_runs` that stand among the results."""
+SHOWN = 12
+"""Images, at most, that only one of two nets has right."""
+SAME_PICTURE = "Draw or choose a picture: each net answers it, beside its maps. All is computed in this file."
+DIFFERENCES = "Rows in which they do not differ are left out."
+OTHER_IMAGES = "They were tested on different images, so their accuracies cannot be set beside each other."
+INTERVALS = "In brackets: what chance alone makes of the number of test images, in 95 of 100 cases."
+MINUS = "Difference: points of per cent of the true class that a net has more than {first}."
+
+
+def comparison_body(all_contents: Sequence[RunContents], split: Disagreement | None) -> str:
+    """Write the parts of a report on several runs, one below the other.
+
+    Parameters
+    ----------
+    all_contents : sequence of RunContents
+        Two to six.
+    split : Disagreement, optional
+        That of the first two, where they answered the same images.
+    """
+    runs = [contents.run for contents in all_contents]
+    rows = compare_runs(runs, [contents.images_name for contents in all_contents])
+    names = lettered(all_contents)
+    has_curves = any(contents.curves.epochs for contents in all_contents)
+    matrices = [
+        f"<div><h3>{escaped(name)}</h3>{place(f'matrix-{at}', WAITING)}"
+        f'<div class="shots" id="matrix-{at}-images"></div></div>'
+        for at, (name, contents) in enumerate(zip(names, all_contents, strict=True))
+        if contents.scores is not None
+    ]
+    return "".join(
+        (
+            run_head(f"{len(runs)} runs beside each other", difference_text(rows)),
+            section("results", "Results", _other_images(all_contents), _results(names, all_contents, rows)),
+            section("same", "The same picture through all", paragraph(SAME_PICTURE, "hint"), place("nets", WAITING)),
+            section("differences", "In what they differ", _differences(names, rows)),
+            section("curves", "Training", place("curves", WAITING) if has_curves else ""),
+            section("matrices", "Confusion matrices", _matrices(matrices, names[0])),
+            section("split", "Where they disagree", _split(all_contents[:2], split) if split else ""),
+        )
+    )
+
+
+def comparison_script_data(all_contents: Sequence[RunContents], nets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Give what the script of a comparison shows in its places; `nets` is what `net_entries` gave."""
+    names = lettered(all_contents)
+    return {
+        "nets": {
+            "nets": list(nets),
+            "photos": [],
+            "methods": [
+                {"name": name, "title": one.title, "about": one.about, "caution": one.caution}
+                for name, one in METHODS.items()
+            ],
+            "index": 0,
+            "maps": "conv-1",
+            "why": "none",
+        },
+        "curves": [
+            {"name": name, "colour": colour, "epochs": [_curve_row(row) for row in contents.curves.epochs]}
+            for name, colour, contents in zip(names, RUN_COLOURS, all_contents, strict=False)
+        ],
+        "matrices": [
+            contents.scores and cell_images(contents, contents.scores, _minus(names[0], all_contents[0], contents))
+            for contents in all_contents
+        ],
+    }
+
+
+def net_entries(
+    all_contents: Sequence[RunContents], files: Sequence[tuple[str, str]], problems: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Give what the component `compare_nets` is told of each net.
+
+    Parameters
+    ----------
+    all_contents : sequence of RunContents
+    files : sequence of (str, str)
+        Names of the files with each net and with its test images, "" for none.
+    problems : sequence of str
+        Why there is no net, "" where there is one.
+    """
+    return [
+        {
+            "run": contents.run.id,
+            "title": name,
+            "inside": "",
+            "problem": problem,
+            "net": net,
+            "images": images or None,
+            "classes": list(contents.facts.classes),
+            "shape": list(contents.run.architecture.input_shape),
+            "style": contents.facts.input_style,
+            "is_own": bool(contents.run.origin),
+            "stops": [{"title": "As it ended", "url": net}],
+            "settings": _method_settings(contents.run.architecture.input_shape),
+            "more_images": more_images(contents.images) if contents.images else [],
+        }
+        for name, contents, (net, images), problem in zip(
+            lettered(all_contents), all_contents, files, problems, strict=True
+        )
+    ]
+
+
+def lettered(all_contents: Sequence[RunContents]) -> list[str]:
+    """Name each run by its letter, and by what tells it from the others."""
+    runs = [contents.run for contents in all_contents]
+    rows = compare_runs(runs, [contents.images_name for contents in all_contents])
+    names = distinct_names([run.name for run in runs], [run.id for run in runs], rows)
+    return [f"{letter} · {name}" for letter, name in zip(LETTERS, names, strict=False)]
+
+
+def split_of(all_contents: Sequence[RunContents]) -> Disagreement | None:
+    """Sort the test images of the first two by who is right; None where they answered others, or none."""
+    first, second = (contents.test for contents in all_contents[:2])
+    fitting = in_class_order(second, first.classes) if first and second else None
+    if first is None or fitting is None or not np.array_equal(first.labels, fitting.labels):
+        return None
+    one, other = (tested_on(contents.run) for contents in all_contents[:2])
+    return disagreement(first, fitting) if one == other else None
+
+
+def split_images(split: Disagreement) -> tuple[np.ndarray, np.ndarray]:
+    """Choose the images that are shown of a disagreement, at most `SHOWN` each."""
+    return split.first_right[:SHOWN], split.second_right[:SHOWN]
+
+
+def same_images(one: RunContents, other: RunContents) -> bool:
+    """Whether two nets take the same test images in the same form."""
+    if one.test is None or other.test is None:
+        return False
+    return (
+        one.run.architecture.input_shape == other.run.architecture.input_shape
+        and one.facts.classes == other.facts.classes
+        and tested_on(one.run) == tested_on(other.run)
+        and np.array_equal(one.test.labels, other.test.labels)
+    )
+
+
+def _other_images(all_contents: Sequence[RunContents]) -> str:
+    sets = {tested_on(contents.run) for contents in all_contents if contents.test is not None}
+    return paragraph(OTHER_IMAGES, "note") if len(sets) > 1 else ""
+
+
+def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Sequence[Row]) -> str:
+    others = [row for row in rows if row.group == RESULTS and row.differs and row.name != ACCURACY]
+    shown = [*others, *(row for row in rows if row.name in COSTS)]
+    accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
+    texts = [(row.name, *row.texts) for row in shown]
+    return table(("", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
+
+
+def _accuracy(test: TestPredictions | None) -> str | None:
+    if test is None:
+        return None
+    share = float((test.probabilities.argmax(axis=1) == test.labels).mean())
+    low, high = accuracy_interval(share, len(test.labels))
+    return f"{percent_text(share, digits=1)} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def _differences(names: Sequence[str], rows: Sequence[Row]) -> str:
+    shown = [(row.name, *row.texts) for row in rows if row.differs and row.group != RESULTS and row.name not in COSTS]
+    return table(("", *names), shown, caption=DIFFERENCES, key="runs") if shown else ""
+
+
+def _matrices(matrices: Sequence[str], first: str) -> str:
+    if not matrices:
+        return ""
+    return paragraph(MINUS.format(first=first), "hint") + f'<div class="matrices">{"".join(matrices)}</div>'
+
+
+def _split(pair: Sequence[RunContents], split: Disagreement) -> str:
+    a, b = len(split.first_right), len(split.second_right)
+    wrong = len(split.both_differently) + split.both_alike
+    said = (
+        f"Of {count_text(split.num_images, 'test image')} A and B both have {split.both_right:,} right and {wrong:,} "
+        f"wrong. Only A has {a:,} right, only B {b:,}."
+    )
+    if a + b:
+        said += (
+            " If both were equally good, so uneven a split, or a more uneven one, would come by chance in "
+            f"{probability_text(chance_of_split(a, b))} of all cases (McNemar's exact test)."
+        )
+    first, second = split_images(split)
+    return (
+        paragraph(said)
+        + shots("Only A has them right; what B said", pair[0].images, _in_order(pair), first)
+        + shots("Only B has them right; what A said", pair[0].images, pair[0].test, second)
+    )
+
+
+def _in_order(pair: Sequence[RunContents]) -> TestPredictions | None:
+    """The answers of the second net in the order of the classes of the first."""
+    first, second = (contents.test for contents in pair)
+    return in_class_order(second, first.classes) if first and second else None
+
+
+def _minus(title: str, first: RunContents, contents: RunContents) -> tuple[str, Evaluation] | None:
+    """The first net, to be subtracted from another one's matrix where both answered the same images."""
+    if contents is first or first.scores is None or contents.scores is None:
+        return None
+    is_alike = first.scores.classes == contents.scores.classes and tested_on(first.run) == tested_on(contents.run)
+    return (title, first.scores) if is_alike else None
+
+
+def _curve_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in epoch_row(row).items() if name not in ("norms", "confusion")}
+
+
+def _method_settings(shape: tuple[int, int, int]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {setting.name: setting.default for setting in method.settings}
+        for name, method in methods_for(shape).items()
+    }

@@ -1,0 +1,41 @@
+"""Reports in Chromium, opened from a folder."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PATIENCE = 30_000  # ms
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+    console.error("policy", event.effectiveDirective, event.blockedURI))"""
+OpenReport = Callable[..., Page]
+
+
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path) -> Iterator[OpenReport]:
+    """Opens a report; fails if a script of it failed, or if anything was asked of a host."""
+    contexts, problems = [], list[str]()
+
+    def open_(report: bytes, *, width: int = 1400, height: int = 900, dark: bool = False) -> Page:
+        path = tmp_path / "taken along.html"
+        path.write_bytes(report)
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", offline=True)
+        contexts.append(context)
+        context.add_init_script(TELL_VIOLATIONS)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "request",
+            lambda asked: problems.append(asked.url) if asked.url[:5] not in ("file:", "blob:", "data:") else None,
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert problems == []
