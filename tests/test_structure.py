@@ -71,7 +71,19 @@ ORDER = (
 # What the server process imports, all modules of it: none may bring TensorFlow in.
 SERVER_FOLDERS = tuple(
     f"cnnviz.{folder}"
-    for folder in ("architecture", "imaging", "kernel_lab", "datasets", "runs", "plots", "engine", "web", "ui", "cli")
+    for folder in (
+        "architecture",
+        "imaging",
+        "kernel_lab",
+        "datasets",
+        "runs",
+        "plots",
+        "engine",
+        "reports",
+        "web",
+        "ui",
+        "cli",
+    )
 )
 LEFT_OUT = (
     "cnnviz.runs.migrations.",  # run by Alembic

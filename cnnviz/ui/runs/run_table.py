@@ -21,8 +21,10 @@ from cnnviz.ui.inputs.run_picker import (
     without_place,
 )
 from cnnviz.ui.runs.again import show_again
+from cnnviz.ui.runs.downloads import show_downloads
+from cnnviz.ui.runs.model_card import show_model_card
 from cnnviz.ui.runs.progress import show_progress, show_start
-from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
+from cnnviz.ui.runs.run_controls import show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.starting_net import begin_with
@@ -98,6 +100,7 @@ def show_details(run: Run) -> None:
         show_findings(curves, run)
         show_curves(curves, run)
     _show_actions(run)
+    show_model_card(run)
     with st.expander("Settings and net"):
         st.json(without_place(run).config.model_dump())
         st.code(run.architecture.to_json(), language="json", wrap_lines=True)
