@@ -44,6 +44,8 @@ class Export:
         (store, run) -> whether the run has what it is made from.
     asks_worker : bool
         Whether a worker must be reached to make it.
+    is_rare : bool
+        Whether most runs never have it, so that a menu names it only where it is there.
     names_pictures : bool
         Whether it lists the files of a person's own images, which nobody else is shown.
     """
@@ -56,6 +58,7 @@ class Export:
     write: Callable[[Engine, Run], bytes]
     is_there: Callable[[RunStore, Run], bool]
     asks_worker: bool = True
+    is_rare: bool = False
     names_pictures: bool = False
 
     def is_for(self, run: Run, *, is_own: bool) -> bool:
@@ -138,6 +141,7 @@ EXPORTS: dict[str, Export] = {
         "The notebook begins with it, too.",
         _start,
         _begins_with_net,
+        is_rare=True,
     ),
     "notebook": Export(
         "Make it again",

@@ -48,7 +48,11 @@ def script_file(cells: Sequence[Cell]) -> bytes:
 
 
 def _entry(cell: Cell, number: int) -> dict[str, Any]:
-    entry = {"cell_type": "code" if cell.is_code else "markdown", "id": f"cell-{number}", "metadata": {}}
+    entry: dict[str, Any] = {
+        "cell_type": "code" if cell.is_code else "markdown",
+        "id": f"cell-{number}",
+        "metadata": {},
+    }
     if cell.is_code:
         entry |= {"execution_count": None, "outputs": []}
     return entry | {"source": cell.source.splitlines(keepends=True)}

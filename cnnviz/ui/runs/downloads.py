@@ -28,9 +28,12 @@ def show_downloads(run: Run) -> None:
     is_own = may_change(visitor, run)
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
         for group, exports in groupby(EXPORTS.values(), lambda export: export.group):
-            st.caption(group)
-            for export in exports:
-                _show(export, run, still_shared, can_be_had=export.is_for(run, is_own=is_own))
+            with st.container(gap=None):
+                st.caption(group)
+                for export in exports:
+                    is_there = export.is_there(store, run)
+                    if is_there or not export.is_rare:
+                        _show(export, run, still_shared, can_be_had=is_there and export.is_for(run, is_own=is_own))
         chosen = _choose_figure_format()
     if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
         st.session_state[DRAWN_KEY] = chosen
@@ -43,7 +46,7 @@ def _show(export: Export, run: Run, still_shared: Callable[[], Run], *, can_be_h
         partial(_content, export, still_shared),
         f"{run.name}-{run.id}.{export.ending}",
         export.mime,
-        disabled=not can_be_had or not export.is_there(services.store(), run),
+        disabled=not can_be_had,
         help=export.help,
         key=f"save-{export.ending}-{run.id}",
         type="tertiary",

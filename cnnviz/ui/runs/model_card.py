@@ -15,6 +15,7 @@ PURPOSE = (
     "Model card."
 )
 SAVED = "card_saved"
+LOW, HIGH = 110, 200  # pixels of a field, and of one as high as what stands beside it
 
 
 def show_model_card(run: Run) -> None:
@@ -46,7 +47,12 @@ def _write(run: Run) -> None:
         written, beside = st.columns([3, 2]) if key == "failures" and shown else (st.container(), None)
         with written:
             answers[key] = st.text_area(
-                prompt.question, key=field, placeholder=prompt.hint, max_chars=MAX_ANSWER, height=110, **KEPT
+                prompt.question,
+                key=field,
+                placeholder=prompt.hint,
+                max_chars=MAX_ANSWER,
+                height=LOW if beside is None else HIGH,
+                **KEPT,
             )
         if beside is not None:
             beside.caption("Its test images show:\n" + "\n".join(f"- {as_markdown(one)}" for one in shown))
