@@ -206,7 +206,7 @@ def _order(config: TrainingConfig) -> list[Cell]:
 def _callbacks(config: TrainingConfig) -> list[Cell]:
     cells = [code("callbacks = []")]
     if config.schedule != "constant":
-        cells += [words("The learning rate changes over the run."), code(_FACTORS[config.schedule] + _SCHEDULE)]
+        cells += [words("The learning rate changes over the run."), code(f"{_FACTORS[config.schedule]}\n{_SCHEDULE}")]
     if config.target_accuracy is not None:
         cells.append(code(_TARGET.format(target=config.target_accuracy)))
     if config.early_stopping is not None:

@@ -110,7 +110,7 @@ def _start(recipe: Recipe) -> list[Cell]:
 def _augmentation(augmentation: Augmentation | None, seed: int) -> list[Cell]:
     layers = augmentation_code(augmentation, seed=seed)
     if not layers:
-        return [code("learner = model")]
+        return [code("learner = model  # what is trained: the net as it is, because its images are not varied")]
     lines = "".join(f"        {line},\n" for line in layers)
     return [
         words(

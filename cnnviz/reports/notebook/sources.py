@@ -22,13 +22,13 @@ def digits_code() -> str:
         source_of(preprocess, _BOXING),
         source_of(handwriting, _ENLARGING),
     )
-    return "\n\n".join(parts)
+    return "\n\n\n".join(parts)
 
 
 def writing_code() -> str:
     """Return code that defines `draw_digit` and `warp_digit`, for where `digits_code` stands before it."""
     pens = ("draw_digit", "warp_digit", "_hand", "_vary", "ZOOM", "PEN", "SUBPIXEL_BITS")
-    return "\n\n".join((source_of(glyphs), source_of(handwriting, pens).replace("glyphs.write", "write")))
+    return "\n\n\n".join((source_of(glyphs), source_of(handwriting, pens).replace("glyphs.write", "write")))
 
 
 def shapes_code() -> str:
@@ -39,7 +39,7 @@ def shapes_code() -> str:
 def photo_code() -> str:
     """Return code that defines `prepare_photo`, which brings a picture into a net's size."""
     names = ("prepare_photo", "_rgb", "OPAQUE")
-    return "\n\n".join((source_of(decode, ("resize", "to_grey", "on_paper")), source_of(preprocess, names)))
+    return "\n\n\n".join((source_of(decode, ("resize", "to_grey", "on_paper")), source_of(preprocess, names)))
 
 
 def source_of(module: ModuleType, names: Collection[str] = ()) -> str:
