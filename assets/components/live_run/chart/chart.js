@@ -23,7 +23,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Chart {
   constructor(title) {
-    Object.assign(this, { look: null, model: null, outline: "", at: null, target: null, pointer: null, isSeen: true });
+    Object.assign(this, { title, look: null, model: null, outline: "", at: null, target: null, pointer: null, isSeen: true });
     this.canvas = element("canvas", { role: "img", tabindex: "-1" });
     this.readout = element("span", { class: "readout" });
     this.legend = element("span", { class: "legend" });
@@ -97,9 +97,8 @@ export class Chart {
   }
 
   // The canvas as it is laid out: places of values, in CSS pixels.
-  layOut(context) {
+  layOut(context, width) {
     const { model, look } = this;
-    const width = this.canvas.clientWidth;
     context.font = `${FONT} ${look.font}`;
     const labels = labelled(model, look);
     const right = Math.min(this.room, width / 3);
@@ -122,13 +121,18 @@ export class Chart {
     fitCanvas(this.canvas, width, HEIGHT + this.roomAbove);
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
-    const place = this.layOut(context);
+    this.drawOn(context, width);
+  }
+
+  // In CSS pixels.
+  drawOn(context, width) {
+    const place = this.layOut(context, width);
     const { look } = this;
     this.drawAxes(context, place);
     this.drawMarks(context, place);
     context.save();
     context.beginPath();
-    context.rect(place.left, 0, place.end - place.left + 5, this.canvas.height);
+    context.rect(place.left, 0, place.end - place.left + 5, HEIGHT + this.roomAbove);
     context.clip();
     for (const level of this.model.levels ?? []) drawLevel(context, place, look, level);
     for (const line of this.model.lines) drawLine(context, place, line, thinned(line.points, place.x));
@@ -181,6 +185,14 @@ export class Chart {
       context.fillStyle = colour;
       context.fillText(label, place.end + 8, places[i]);
     });
+  }
+
+  // What is saved of it: {title, names of lines in their colours, width, height, draw(context)}; null before it is drawn.
+  get picture() {
+    const width = this.root.clientWidth;
+    if (!this.model || width < 80) return null;
+    const names = this.model.lines.filter(({ name, label, points }) => name && points.length && !label);
+    return { title: this.title, names, width, height: HEIGHT + this.roomAbove, draw: (context) => this.drawOn(context, width) };
   }
 
   // What every line has where the mouse is, beside the title.
