@@ -15,6 +15,7 @@ export function matrixPicture({ table, labels, places, mode, most, side, title }
   const [left, top] = [MARGIN + AXIS + names, HEAD];
   const context = new SvgContext(left + Math.max(side, 260) + MARGIN, top + side + names + AXIS + MARGIN);
   const cell = side / labels.length;
+  const isUpright = widest(labels) > cell - 2;
   context.fillStyle = "#fff";
   context.fillRect(0, 0, left + Math.max(side, 260) + MARGIN, top + side + names + AXIS + MARGIN);
   write(context, title, { x: MARGIN, y: HEAD / 2, font: `600 14px ${TYPEFACE}`, align: "left" });
@@ -26,7 +27,7 @@ export function matrixPicture({ table, labels, places, mode, most, side, title }
   labels.forEach((text, index) => {
     const at = (index + 0.5) * cell;
     write(context, text, { x: left - 4, y: top + at, font, align: "right" });
-    write(context, text, { x: left + at, y: top + side + 4, font, align: "right", isUpright: true });
+    write(context, text, { x: left + at, y: top + side + (isUpright ? 4 : 10), font, align: isUpright ? "right" : "center", isUpright });
   });
   write(context, "what it is", { x: MARGIN + AXIS / 2, y: top + side / 2, font: `12px ${TYPEFACE}`, align: "center", isUpright: true });
   write(context, "what the net said", { x: left + side / 2, y: top + side + names + AXIS / 2, font: `12px ${TYPEFACE}`, align: "center" });

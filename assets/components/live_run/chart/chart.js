@@ -97,8 +97,9 @@ export class Chart {
   }
 
   // The canvas as it is laid out: places of values, in CSS pixels.
-  layOut(context, width) {
+  layOut(context) {
     const { model, look } = this;
+    const width = this.canvas.clientWidth;
     context.font = `${FONT} ${look.font}`;
     const labels = labelled(model, look);
     const right = Math.min(this.room, width / 3);
@@ -121,12 +122,12 @@ export class Chart {
     fitCanvas(this.canvas, width, HEIGHT + this.roomAbove);
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
-    this.drawOn(context, width);
+    this.drawOn(context);
   }
 
   // In CSS pixels.
-  drawOn(context, width) {
-    const place = this.layOut(context, width);
+  drawOn(context) {
+    const place = this.layOut(context);
     const { look } = this;
     this.drawAxes(context, place);
     this.drawMarks(context, place);
@@ -192,7 +193,7 @@ export class Chart {
     const width = this.root.clientWidth;
     if (!this.model || width < 80) return null;
     const names = this.model.lines.filter(({ name, label, points }) => name && points.length && !label);
-    return { title: this.title, names, width, height: HEIGHT + this.roomAbove, draw: (context) => this.drawOn(context, width) };
+    return { title: this.title, names, width, height: HEIGHT + this.roomAbove, draw: (context) => this.drawOn(context) };
   }
 
   // What every line has where the mouse is, beside the title.
