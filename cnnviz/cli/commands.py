@@ -1,7 +1,7 @@
 """The commands of the command line: options in, data for --json and text for people out."""
 
 from argparse import Namespace
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
@@ -10,6 +10,7 @@ from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import Answer, read_file, running_engine
 from cnnviz.cli.nets import read_start, start_settings
+from cnnviz.cli.out_files import write_file
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
 from cnnviz.cli.training_options import parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
@@ -20,10 +21,10 @@ from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.datasets.sources.layout import Layout, Roles
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
-from cnnviz.engine.net_files import write_net
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, TrainingFailed
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
+from cnnviz.reports.exports import EXPORTS
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run
@@ -179,34 +180,28 @@ def evaluate_run(options: Namespace) -> Answer:
     return Answer(data, f"{table(rows)}\naccuracy {scores.accuracy:.4f} ({known})")
 
 
-def export_net(options: Namespace) -> Answer:
-    """Write the net of a run as a file for other programs; its optimizer stays here.
+def export_run(options: Namespace) -> Answer:
+    """Write what `reports.exports` can make of a run as a file.
 
     Raises
     ------
     InvalidConfig
         The file cannot be written, or Keras would not read it under that name.
     UnknownName
-        There is no such run, or it has left no net.
+        There is no such run, or it has not what the file is made from.
     """
-    weights = options.to == "h5"
-    if weights and not options.out.endswith(WEIGHTS_ENDING):
+    export = EXPORTS[options.to]
+    if options.to == "h5" and not options.out.endswith(WEIGHTS_ENDING):
         raise InvalidConfig(
             f"Keras reads weights alone from files that end in {WEIGHTS_ENDING}; for the whole net say --to keras. "
             f"Received: --out {options.out}"
         )
-    with running_engine() as engine:
+    with running_engine() if export.asks_worker else nullcontext(Engine(RunStore())) as engine:
         run = engine.store.get(options.run_id)
-        data = write_net(engine, run, options.to)
-    try:
-        Path(options.out).write_bytes(data)
-    except OSError as error:
-        raise InvalidConfig(f"The file cannot be written: {error.strerror}. Received: --out {options.out}") from error
+        data = export.write(engine, run)
+    write_file(options.out, data)
     answer = {"run": run.id, "to": options.to, "out": options.out, "bytes": len(data)}
-    return Answer(
-        answer,
-        f"{'Weights of ' if weights else ''}{as_name(run.name)} in {options.out}, {bytes_text(len(data))}.",
-    )
+    return Answer(answer, f"{export.title} of {as_name(run.name)} in {options.out}, {bytes_text(len(data))}.")
 
 
 def bench(options: Namespace) -> Answer:

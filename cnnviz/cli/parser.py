@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 from cnnviz.cli import commands, prediction
 from cnnviz.cli.home_net import make_home_net
@@ -17,8 +17,8 @@ from cnnviz.cli.robustness import add_robustness_options, evaluate_as_asked
 from cnnviz.cli.runs import add_list_options, list_kept
 from cnnviz.cli.sweep import add_sweep_options, sweep
 from cnnviz.datasets.sources.layout import ROLES
-from cnnviz.engine.net_files import NetFormat
 from cnnviz.errors import CnnvizError
+from cnnviz.reports.exports import EXPORTS
 from cnnviz.text.markup import as_sentence
 from cnnviz.text.numbers import parse_number
 
@@ -118,11 +118,10 @@ def make_parser() -> argparse.ArgumentParser:
     predict.add_argument("images", nargs="+", metavar="IMAGE")
     text = "Say what every layer of a net makes of an image, why, or what it has learned."
     add_inspection_options(add("inspect", inspect, text), _number, _whole_number)
-    export = add("export", commands.export_net, "Write the net of a finished run as a file for other programs.")
+    export = add("export", commands.export_run, "Write a run as a file to take along.")
     export.add_argument("run_id", metavar="RUN")
-    export.add_argument(
-        "--to", choices=get_args(NetFormat), required=True, help="h5: the weights alone, for load_weights of Keras"
-    )
+    kinds = "; ".join(f"{name}: {one.title}" for name, one in EXPORTS.items())
+    export.add_argument("--to", choices=list(EXPORTS), required=True, help=kinds)
     export.add_argument("--out", metavar="FILE", required=True)
     home_net = add("home-net", make_home_net, "Train the Home page's net anew and write it as it is shipped.")
     home_net.add_argument("--out", metavar="FOLDER", help="by default assets/nets/home")

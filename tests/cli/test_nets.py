@@ -201,6 +201,12 @@ def test_a_run_is_asked_and_written_as_files_that_keras_opens(capsys, home, fold
     again.set_weights([np.zeros_like(values) for values in again.get_weights()])
     again.load_weights(home / "out.weights.h5")
     np.testing.assert_allclose(np.asarray(again(PICTURE[None]))[0], expected(net), atol=1e-5)
+    assert answer(capsys, "export", kept.id, "--to", "json", "--out", home / "out.json")["to"] == "json"
+    assert json.loads((home / "out.json").read_text())["name"] == kept.name
+    for kind, words in (("notebook", "not trained here"), ("csv", "no history"), ("card", "no model card yet")):
+        assert main(["export", kept.id, "--to", kind, "--out", str(home / "out.txt")]) == 2
+        assert words in capsys.readouterr().err
+    assert not (home / "out.txt").exists()
     assert main(["export", kept.id, "--to", "h5", "--out", str(home / "out.h5")]) == 2
     assert "end in .weights.h5; for the whole net say --to keras. Received: --out" in capsys.readouterr().err
     assert not (home / "out.h5").exists()

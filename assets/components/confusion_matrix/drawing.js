@@ -10,11 +10,16 @@ const INK = "#14181f"; // of the frame, on the light ground
 const GAP = 14; // CSS pixels of a cell from which on a line is left between cells
 
 // places: of each class, its row and column; framed: [row, column] of classes, strong or thin.
-export function drawCells(canvas, table, { places, mode, most, side, framed }) {
-  const cell = side / table.size;
-  fitCanvas(canvas, side, side);
+export function drawCells(canvas, table, look) {
+  fitCanvas(canvas, look.side, look.side);
   const context = clearedContext(canvas);
   context.scale(screenRatio(), screenRatio());
+  paintCells(context, table, look);
+}
+
+// The same on a context, in CSS pixels.
+export function paintCells(context, table, { places, mode, most, side, framed }) {
+  const cell = side / table.size;
   context.fillStyle = css(GROUND);
   context.fillRect(0, 0, side, side);
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });

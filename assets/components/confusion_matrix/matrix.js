@@ -6,10 +6,12 @@ import { element, finder } from "../shared/dom.js";
 import { arrowStep, placeInside } from "../shared/keys.js";
 import { mistakeColour } from "../shared/net_view/matrix.js";
 import { countText } from "../shared/numbers.js";
+import { saveButtons } from "../shared/svg_figure.js";
 import { nameAxis, widest } from "./axes.js";
 import { DifferenceTable } from "./difference.js";
 import { drawCells } from "./drawing.js";
 import { Epochs } from "./epochs.js";
+import { matrixPicture } from "./picture.js";
 import { MODES, Table } from "./table.js";
 
 const LARGEST = 530; // CSS pixels of a side
@@ -40,6 +42,7 @@ export class ConfusionMatrix {
     );
     this.find("modes").append(...this.modes);
     this.find("order").append(...Object.entries(ORDERS).map(([value, text]) => element("option", { value, text })));
+    this.find("save").append(...saveButtons("confusion-matrix", () => this.picture()));
     this.find("order").addEventListener("change", ({ target }) => this.change({ order: target.value }));
   }
 
@@ -126,6 +129,13 @@ export class ConfusionMatrix {
       nameAxis(this.find(name), labels, { side: this.side, isRows: axis === 0, marked: cells.slice(-1).map((at) => places[at[axis]]) });
     }
     this.say();
+  }
+
+  picture() {
+    const { data, table, places, mode, most, side, shownOrder, isDifference } = this;
+    const title = isDifference ? `Confusion matrix minus that of ${this.difference.title}` : `Confusion matrix. ${this.epochs.stop.title}`;
+    const labels = shownOrder.map((label) => data.labels[label]);
+    return matrixPicture({ table, labels, places, mode, most, side, title: `${title}, ${MODES[mode].title.toLowerCase()}` });
   }
 
   say() {

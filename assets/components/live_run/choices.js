@@ -1,6 +1,7 @@
 // What one chooses to look at, kept in this browser: which figures, and how they are drawn.
 
 import { element } from "../shared/dom.js";
+import { saveButtons } from "../shared/svg_figure.js";
 import { titleOf } from "./chart/models.js";
 
 const KEY = "cnnviz.curves";
@@ -30,9 +31,11 @@ export function offered({ epochs }, isOwn) {
 }
 
 export class Choices {
-  constructor(find, onChange) {
+  // picture(): the figures that are shown, as one that can be saved.
+  constructor(find, { onChange, picture }) {
     Object.assign(this, { place: find("choices"), onChange, values: recall(), names: [] });
-    find("options").append(this.panel());
+    const save = element("div", { class: "save", role: "group", "aria-label": "Save the figures" }, "Save the figures", ...saveButtons("training", picture));
+    find("options").append(this.panel(save));
   }
 
   get shown() {
@@ -63,7 +66,7 @@ export class Choices {
     this.onChange();
   }
 
-  panel() {
+  panel(save) {
     const { smoothing, isLog, marksCrossing } = this.values;
     const said = element("output", { text: smoothing.toFixed(2) });
     const slide = ({ currentTarget: { value } }) => {
@@ -80,6 +83,7 @@ export class Choices {
       element("label", { title: "Weight of the past batches" }, "Smoothing", slider, said),
       toggle("isLog", isLog, "Logarithmic axes (not of shares: they go from 0 to 100\u202f%)"),
       toggle("marksCrossing", marksCrossing, "Mark where training and validation cross: from there on a net learns its training images more than what they have in common"),
+      save,
     );
   }
 }

@@ -12,6 +12,7 @@ import { Choices, offered } from "./choices.js";
 import { Connection } from "./connection.js";
 import { append, emptyHistory } from "./history.js";
 import { MatrixFigure } from "./matrix_figure.js";
+import { picturesTogether } from "./picture.js";
 import { countWords, figuresOf, newsWords } from "./words.js";
 
 const WORDS_MS = 500; // between two changes of what stands in words
@@ -26,7 +27,7 @@ const findingCard = ({ kind, title, evidence, advice }) =>
 export class LiveRun {
   constructor(root, { setTriggerValue }) {
     Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map(), shownAt: -Infinity, spokenAt: -Infinity });
-    this.choices = new Choices(this.find, () => this.draw());
+    this.choices = new Choices(this.find, { onChange: () => this.draw(), picture: () => this.picture() });
     this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : "") });
     root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
     root.liveRun = this; // what the browser tests and the bench read
@@ -150,6 +151,10 @@ export class LiveRun {
   // The lines of a figure, shown or not.
   lines(name) {
     return this.look ? this.model(name).lines : [];
+  }
+
+  picture() {
+    return picturesTogether([...this.charts.values()].map((chart) => chart.picture).filter(Boolean), this.look ?? readLook(this.root));
   }
 
   // The chosen figures in their order; those that stay are not made anew.

@@ -1,7 +1,7 @@
 // The confusion matrix of the validation after an epoch, the newest until another one is chosen.
 
 import { element } from "../shared/dom.js";
-import { drawMatrix, matrixWords, mostMistakes } from "../shared/net_view/matrix.js";
+import { drawMatrix, matrixWords, mostMistakes, paintMatrix } from "../shared/net_view/matrix.js";
 import { matrixAt } from "./history.js";
 
 const LARGEST = 380; // CSS pixels
@@ -42,11 +42,19 @@ export class MatrixFigure {
     if (this.shown?.every((value, i) => value === shown[i])) return;
     this.shown = shown;
     const all = history.epochs.map((row) => row.confusion).filter(Boolean);
-    if (side) drawMatrix(this.canvas, matrix, { side, most: mostMistakes(...all) });
+    this.drawn = { matrix, look: { side, most: mostMistakes(...all) } };
+    if (side) drawMatrix(this.canvas, matrix, this.drawn.look);
     this.title.textContent = `validation, epoch ${epoch}`;
     const classes = matrix.map((_, i) => names[i] ?? String(i));
     this.words.textContent = `Rows: true class, columns: what the net says, both in the order ${classes.length <= 12 ? classes.join(", ") : "of the classes"}. ${matrixWords(matrix, classes)}`;
     this.canvas.setAttribute("aria-label", `Confusion matrix after epoch ${epoch}: ${matrixWords(matrix, classes)}`);
+  }
+
+  // What is saved of it; null before there is one.
+  get picture() {
+    if (this.canvas.hidden || !this.drawn?.look.side) return null;
+    const { matrix, look } = this.drawn;
+    return { title: `confusion matrix, ${this.title.textContent}`, names: [], width: look.side, height: look.side, draw: (context) => paintMatrix(context, matrix, look) };
   }
 
   close() {}

@@ -131,6 +131,17 @@ def files(data: Dataset) -> tuple[PictureFile, ...]:
     return data.files
 
 
+def labelled_files(data: Dataset) -> dict[str, list[tuple[str, int]]]:
+    """Give name and label of each picture that the images were read from, by part, in the order of the images."""
+    labels = {"train": data.y_train, "test": data.y_test, "validation": data.y_val}
+    names = {part: [file.name for file in data.files if file.part == part] for part in labels}
+    return {
+        part: list(zip(names[part], its.tolist(), strict=True))
+        for part, its in labels.items()
+        if its is not None and names[part]
+    }
+
+
 def samples(data: Dataset, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Images (N, H, W, C) uint8 and labels (N,) of the training part, of all classes in turn; more add to fewer."""
     chosen = sample_positions(data.y_train, len(data.info.classes), count=count)

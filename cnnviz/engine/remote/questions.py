@@ -144,7 +144,9 @@ QUESTIONS = {
     "find_copies": Question("cnnviz.datasets.statistics.duplicates:find_copies", "dataset", (), DATA_SECONDS),
     "picture_sizes": Question("cnnviz.datasets.statistics.image_sizes:picture_sizes", "dataset", (), DATA_SECONDS),
     "files": Question("cnnviz.datasets.statistics.overview:files", "dataset", (), DATA_SECONDS),
+    "labelled_files": Question("cnnviz.datasets.statistics.overview:labelled_files", "dataset", (), DATA_SECONDS),
     "thumbnails": Question("cnnviz.datasets.sources.folder:thumbnails", "nothing", ("dataset", "names"), DATA_SECONDS),
+    "event_file": Question("cnnviz.training.loop.event_files:event_file", "nothing", ("scalars", "texts", "images")),
     "augmented": Question(
         "cnnviz.training.loop.augment:preview", "nothing", ("images", "augmentation", "seed", "count")
     ),

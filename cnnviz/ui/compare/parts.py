@@ -8,19 +8,22 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.compare.costs import show_costs
 from cnnviz.ui.compare.curves import show_curves
 from cnnviz.ui.compare.headline import show_headline
+from cnnviz.ui.compare.honest import show_honest
 from cnnviz.ui.compare.images import show_images
 from cnnviz.ui.compare.layers import show_layers
 from cnnviz.ui.compare.matrices import show_matrices
+from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
 from cnnviz.ui.shared.elements import KEPT, as_part
 
 Part = Callable[[Sequence[Run]], None]
 
-ALWAYS: tuple[Part, ...] = (show_headline,)
+ALWAYS: tuple[Part, ...] = show_headline, show_honest
 """What stands on top, in this order."""
 
 PARTS: dict[str, Part] = {
     "Curves": show_curves,
+    "Same picture": show_same_picture,
     "Settings": show_settings,
     "Layers": show_layers,
     "Confusions": show_matrices,

@@ -18,7 +18,7 @@ from cnnviz.ui.architecture.state import STYLE as NET_STYLE
 from cnnviz.ui.compare.chosen import lettered, names_of, rows_of
 from cnnviz.ui.compare.report import show_comparison_download
 from cnnviz.ui.inputs.run_picker import images_title
-from cnnviz.ui.runs.run_controls import choose_figure_format
+from cnnviz.ui.runs.downloads import choose_figure_format
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import KEPT
 

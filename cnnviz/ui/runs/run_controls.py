@@ -1,4 +1,4 @@
-"""Buttons of a run: start, pause, step, stop, rewind, learning rate, downloads, and links to other pages."""
+"""Buttons of a run: start, pause, step, stop, rewind, learning rate, and links to other pages."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,11 +6,8 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.access.permission import READ_ONLY, may_change
-from cnnviz.engine.net_files import NetFormat, write_net
 from cnnviz.errors import CnnvizError
-from cnnviz.runs.export import history_csv, history_json
-from cnnviz.runs.files import MODEL_FILE, kept_epochs, net_name
-from cnnviz.runs.permitted import visible_run
+from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
 from cnnviz.training.loop.control import Command
@@ -18,10 +15,11 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
-from cnnviz.ui.inputs.run_picker import title, without_place
+from cnnviz.ui.inputs.run_picker import title
+from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.sharing import show_sharing
 from cnnviz.ui.session.visitor import current_visitor, shown_run
-from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS, as_part
+from cnnviz.ui.shared.elements import as_part
 
 COMMANDS: dict[Command, tuple[str, str, str]] = {
     "pause": (
@@ -41,21 +39,6 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 }
 """Label, icon and help of each command's button."""
 
-NET_FILES: dict[NetFormat, tuple[str, str, str]] = {
-    "keras": (
-        "Net (.keras)",
-        "keras",
-        "Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
-    ),
-    "h5": ("Weights alone (.h5)", "weights.h5", "For the same net made in Keras: `model.load_weights`."),
-    "onnx": (
-        "Net for other programs (.onnx)",
-        "onnx",
-        "The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
-    ),
-}
-"""Label, ending and help of the button for each file with the net of a run."""
-DRAWN_KEY = "figure_format_drawn"
 SCHEDULED = "The schedule lowers it from batch to batch: the figure Learning rate says what it is now"
 RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
@@ -181,65 +164,3 @@ def show_next_steps(run: Run) -> None:
     with st.container(horizontal=True, width="content"):
         for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
-
-
-def show_downloads(run: Run) -> None:
-    """Show a menu of files to download; those that a run does not have yet are disabled."""
-    store, visitor = services.store(), current_visitor()
-
-    def still_shared() -> Run:  # a file is read when it is asked for: the page may have been open for long
-        return visible_run(store, run.id, visitor)
-
-    has_history = store.last_epoch(run.id) > 0
-    stem = f"{run.name}-{run.id}"
-    with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
-        _show_net_files(run, stem, still_shared)
-        st.download_button(
-            "History, a row for each epoch (.csv)",
-            lambda: history_csv(store.curves(still_shared().id)),
-            f"{stem}.csv",
-            "text/csv",
-            disabled=not has_history,
-        )
-        st.download_button(
-            "Net, settings and all numbers (.json)",
-            lambda: history_json(without_place(still_shared()), store.curves(run.id)),
-            f"{stem}.json",
-            "application/json",
-        )
-        chosen = choose_figure_format()
-    if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
-        st.session_state[DRAWN_KEY] = chosen
-        st.rerun()  # the figures stand in other parts of the page
-
-
-def _show_net_files(run: Run, stem: str, still_shared: Callable[[], Run]) -> None:
-    """The net for Keras, whole and its weights alone, and, where browsers are given it too, for other programs."""
-    store = services.store()
-    has_model = store.has_file(run.id, MODEL_FILE) or bool(run.origin)
-    in_browser = store.published(run.id, net_name()) is not None
-    for file_format, (label, ending, words) in NET_FILES.items():
-        st.download_button(
-            label,
-            partial(_net_file, still_shared, file_format),
-            f"{stem}.{ending}",
-            disabled=not has_model or (file_format == "onnx" and not in_browser),
-            help=words,
-        )
-
-
-def _net_file(still_shared: Callable[[], Run], file_format: NetFormat) -> bytes:
-    return write_net(services.engine(), still_shared(), file_format)
-
-
-def choose_figure_format() -> str:
-    return st.segmented_control(
-        "The camera above a figure saves",
-        FORMATS,
-        format_func=str.upper,
-        default=FORMATS[0],
-        required=True,
-        key=FORMAT_KEY,
-        persist_state="session",
-        help="SVG stays sharp at any size; PNG opens everywhere",
-    )

@@ -15,8 +15,10 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.run_picker import PICKED, pick, title, without_place
 from cnnviz.ui.runs.again import show_again
+from cnnviz.ui.runs.downloads import show_downloads
+from cnnviz.ui.runs.model_card import show_model_card
 from cnnviz.ui.runs.progress import show_progress, show_start
-from cnnviz.ui.runs.run_controls import show_downloads, show_next_steps
+from cnnviz.ui.runs.run_controls import show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
 from cnnviz.ui.runs.several import ARCHIVE_HELP, DELETE_HELP, delete_runs, show_actions
 from cnnviz.ui.runs.sharing import show_sharing
@@ -62,6 +64,7 @@ def show_details(run_id: str) -> None:
         show_findings(curves, run)
         show_curves(curves, run)
     _show_actions(run, labels)
+    show_model_card(run)
     with st.expander("Settings and net"):
         st.json(without_place(run).config.model_dump())
         st.code(run.architecture.to_json(), language="json", wrap_lines=True)

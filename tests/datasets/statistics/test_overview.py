@@ -9,7 +9,7 @@ from PIL import Image
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.datasets.statistics.duplicates import find_copies
 from cnnviz.datasets.statistics.image_sizes import picture_sizes
-from cnnviz.datasets.statistics.overview import files, overview, samples, train_images
+from cnnviz.datasets.statistics.overview import files, labelled_files, overview, samples, train_images
 from cnnviz.datasets.statistics.overview import test_images as images_to_test
 from cnnviz.training.config import ImageSettings, TrainingConfig, load_options
 from cnnviz.ui.images.browser import copies_text, copy_text
@@ -118,3 +118,12 @@ def test_summary_files_sizes_and_balance_count_the_same_pictures(folder: Path) -
     assert sorted({file.part for file in listed}) == ["", "test", "train"]
     assert [file.name for file in listed if not file.part] == ["train/cat/cut.png"]
     assert files_text(listed) == "10 pictures, 1 more cannot be used; the label is read from the folder or the name."
+
+
+def test_the_files_of_each_part_are_named_with_their_labels_in_the_order_of_the_images(folder: Path) -> None:
+    data = load_dataset(str(folder), classes=("dog", "cat"))
+    found = labelled_files(data)
+    assert set(found) == {"train", "test"}
+    assert [label for _, label in found["train"]] == data.y_train.tolist()
+    assert {name.split("/")[-2]: label for name, label in found["train"]} == {"dog": 0, "cat": 1}
+    assert labelled_files(load_dataset("faces")) == {}

@@ -1,4 +1,4 @@
-// The maps as a figure on white paper, as cnnviz/plots/attributions.py draws it: SVG, and PNG of that.
+// The maps as a figure on white paper, as cnnviz/plots/attributions.py draws it.
 
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { greyScale, ramp, signedScale } from "../../shared/net_view/scale.js";
@@ -7,7 +7,6 @@ import { svgElement } from "../../shared/dom.js";
 const [SIDE, COLUMNS, MARGIN, GAP, HEAD] = [210, 4, 24, 26, 76]; // CSS pixels
 const [TITLE, BAR, LINE, LETTERS] = [22, 8, 15, 36]; // above a map, below it, of small print, in a line of it
 const SHARP = 420; // pixels of a map's side at least
-const SCALE = 2; // of a PNG: for print
 const INK = "#1a1f27";
 
 // heading, lead: of the figure; picture: {pixels, shape}; cards that have a map. Returns an SVG element.
@@ -25,22 +24,6 @@ export function figure({ heading, lead, picture, cards }) {
     else svg.append(...ofCard(cards[place - 1], prints[place - 1], left, top));
   }
   return svg;
-}
-
-export const svgBlob = (svg) => new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
-
-export async function pngBlob(svg) {
-  const url = URL.createObjectURL(svgBlob(svg));
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const canvas = new OffscreenCanvas(SCALE * svg.getAttribute("width"), SCALE * svg.getAttribute("height"));
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await canvas.convertToBlob({ type: "image/png" });
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }
 
 function ofCard(card, print, left, top) {

@@ -2,7 +2,8 @@
 
 import { element, saveBlob } from "../../shared/dom.js";
 import { npz } from "../../shared/npz.js";
-import { figure, pngBlob, svgBlob } from "./figure.js";
+import { pngBlob, svgBlob } from "../../shared/svg_figure.js";
+import { figure } from "./figure.js";
 
 const KINDS = {
   png: { text: "PNG", title: "All maps beside each other, as a picture", make: (shown) => pngBlob(figure(shown)) },

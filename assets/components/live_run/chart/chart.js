@@ -23,7 +23,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Chart {
   constructor(title) {
-    Object.assign(this, { look: null, model: null, outline: "", at: null, target: null, pointer: null, isSeen: true });
+    Object.assign(this, { title, look: null, model: null, outline: "", at: null, target: null, pointer: null, isSeen: true });
     this.canvas = element("canvas", { role: "img", tabindex: "-1" });
     this.readout = element("span", { class: "readout" });
     this.legend = element("span", { class: "legend" });
@@ -122,13 +122,18 @@ export class Chart {
     fitCanvas(this.canvas, width, HEIGHT + this.roomAbove);
     const context = clearedContext(this.canvas);
     context.scale(screenRatio(), screenRatio());
+    this.drawOn(context);
+  }
+
+  // In CSS pixels.
+  drawOn(context) {
     const place = this.layOut(context);
     const { look } = this;
     this.drawAxes(context, place);
     this.drawMarks(context, place);
     context.save();
     context.beginPath();
-    context.rect(place.left, 0, place.end - place.left + 5, this.canvas.height);
+    context.rect(place.left, 0, place.end - place.left + 5, HEIGHT + this.roomAbove);
     context.clip();
     for (const level of this.model.levels ?? []) drawLevel(context, place, look, level);
     for (const line of this.model.lines) drawLine(context, place, line, thinned(line.points, place.x));
@@ -181,6 +186,14 @@ export class Chart {
       context.fillStyle = colour;
       context.fillText(label, place.end + 8, places[i]);
     });
+  }
+
+  // What is saved of it: {title, names of lines in their colours, width, height, draw(context)}; null before it is drawn.
+  get picture() {
+    const width = this.root.clientWidth;
+    if (!this.model || width < 80) return null;
+    const names = this.model.lines.filter(({ name, label, points }) => name && points.length && !label);
+    return { title: this.title, names, width, height: HEIGHT + this.roomAbove, draw: (context) => this.drawOn(context) };
   }
 
   // What every line has where the mouse is, beside the title.

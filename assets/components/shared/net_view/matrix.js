@@ -10,11 +10,15 @@ const LEAST_FOR_NUMBERS = 15; // CSS pixels of a cell
 
 // matrix: rows are true classes; side: CSS pixels; most: mistakes that have the full colour.
 export function drawMatrix(canvas, matrix, { side, most }) {
-  const count = matrix.length;
-  const cell = side / count;
   fitCanvas(canvas, side, side);
   const context = clearedContext(canvas);
   context.scale(screenRatio(), screenRatio());
+  paintMatrix(context, matrix, { side, most });
+}
+
+// The same on a context, in CSS pixels.
+export function paintMatrix(context, matrix, { side, most }) {
+  const cell = side / matrix.length;
   context.fillStyle = css(GROUND);
   context.fillRect(0, 0, side, side);
   Object.assign(context, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.55, 12)}px ${TYPEFACE}` });

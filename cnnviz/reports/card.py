@@ -1,0 +1,120 @@
+"""A model card: what a person says about a net, for those who are to use it, with what its own answers show.
+
+References
+----------
+M. Mitchell et al., "Model Cards for Model Reporting", Conference on Fairness, Accountability, and Transparency, 2019.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cnnviz.access.visitor import Visitor
+from cnnviz.errors import CnnvizError, InvalidInput
+from cnnviz.evaluation.confusion import confusion_text, worst_confusions
+from cnnviz.evaluation.scores import evaluate
+from cnnviz.runs.files import TEST_FILE, load_predictions
+from cnnviz.runs.permitted import require_changeable
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import count_text, percent_text
+
+CARD_FILE = "card.json"
+MAX_ANSWER = 4000  # letters of one answer
+NUM_WORST = 3
+
+
+class Prompt(NamedTuple):
+    """A question of the card, and a hint at what a good answer says."""
+
+    question: str
+    hint: str
+
+
+PROMPTS: dict[str, Prompt] = {
+    "purpose": Prompt("What is it for?", "Who uses it, on which pictures, to decide what?"),
+    "failures": Prompt(
+        "On whom does it fail?", "Which classes, people, places or kinds of pictures does it get wrong?"
+    ),
+    "limits": Prompt("Where must it not be used?", "What could go wrong, for whom, if its answer were believed?"),
+    "data": Prompt("What data?", "Where are the pictures from, who is in them, who agreed, what is missing?"),
+    "makers": Prompt("Who made it, when?", "Names or a class, a date, and whom to ask."),
+}
+"""Key of an answer -> what is asked, in the order in which it is asked."""
+
+
+def read_card(store: RunStore, run_id: str) -> dict[str, str]:
+    """Give the answers that were written, by the keys of `PROMPTS`; empty where there are none, or none readable."""
+    try:
+        content = json.loads(store.load_file(run_id, CARD_FILE)) if store.has_file(run_id, CARD_FILE) else {}
+    except ValueError:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {key: text for key in PROMPTS if isinstance(text := content.get(key), str) and text.strip()}
+
+
+def write_card(store: RunStore, run_id: str, answers: Mapping[str, str], *, by: Visitor) -> None:
+    """Keep the answers of a run's owner; empty ones count as none.
+
+    Raises
+    ------
+    UnknownName, NotAllowed
+        As `permitted.require_changeable`.
+    InvalidInput
+        There is no such prompt, or an answer is too long.
+    """
+    require_changeable(store, run_id, by)
+    for key, text in answers.items():
+        if key not in PROMPTS or len(text) > MAX_ANSWER:
+            raise InvalidInput(
+                f"A model card answers {', '.join(PROMPTS)}, each in at most {MAX_ANSWER:,} letters. Shorten it. "
+                f"Received: {key[:40]!r} with {len(text):,} letters."
+            )
+    kept = {key: text.strip() for key, text in answers.items() if text.strip()}
+    if kept:
+        store.save_file(run_id, CARD_FILE, json.dumps(kept).encode())
+    else:
+        store.delete_file(run_id, CARD_FILE)
+
+
+def evidence(store: RunStore, run: Run) -> list[str]:
+    """Say in sentences what the run's own test images show of its failures; empty where it has answered none."""
+    if not store.has_file(run.id, TEST_FILE):
+        return []
+    try:
+        test = load_predictions(store, run.id)
+        scores = evaluate(test.probabilities, test.labels, test.classes)
+    except CnnvizError:  # its file is damaged: the Evaluation page says so
+        return []
+    seen = [one for one in scores.per_class if one.support and one.recall is not None and one.recall < 1]
+    worst = sorted(seen, key=lambda one: one.recall or 0.0)[:NUM_WORST]
+    right = f"Of {count_text(len(test.labels), 'test image')} it gets {percent_text(scores.accuracy, digits=1)} right."
+    recalls = [
+        f"Of class {one.name} it finds {percent_text(one.recall)} ({count_text(one.support, 'image')})."
+        for one in worst
+    ]
+    confused = [f"{confusion_text(one, test.classes)}." for one in worst_confusions(scores.confusion, NUM_WORST)]
+    return [right, *recalls, *confused]
+
+
+def card_text(store: RunStore, run: Run) -> str:
+    """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was."""
+    answers = read_card(store, run.id)
+    if not answers:
+        return ""
+    parts = [f"# Model card: {as_markdown(run.name)}"]
+    for key, prompt in PROMPTS.items():
+        if key not in answers and key != "failures":
+            continue
+        parts.append(f"## {prompt.question}\n\n{_as_written(answers.get(key, '')) or '(no answer)'}")
+        shown = evidence(store, run) if key == "failures" else []
+        if shown:
+            parts.append("Its test images show:\n\n" + "\n".join(f"- {as_markdown(one)}" for one in shown))
+    return "\n\n".join(parts) + "\n"
+
+
+def _as_written(text: str) -> str:
+    """Markdown of a text of several lines: each stays a line."""
+    return "\\\n".join(as_markdown(line) for line in text.splitlines() if line.strip())

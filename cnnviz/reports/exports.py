@@ -1,0 +1,235 @@
+"""The files that a person takes along of a run: one table, from which the page's menu and the command line are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.engine.ask import NetFile, ask
+from cnnviz.engine.engine import Engine
+from cnnviz.engine.net_files import write_net
+from cnnviz.errors import UnknownName
+from cnnviz.models.net_file import read_manifest
+from cnnviz.reports.card import CARD_FILE, PROMPTS, card_text, read_card
+from cnnviz.reports.html_report import run_html
+from cnnviz.reports.notebook.build import run_notebook, run_script
+from cnnviz.reports.notebook.net import START_FILE
+from cnnviz.reports.numbers import history_csv, run_json, tables_zip
+from cnnviz.reports.tensorboard import event_files
+from cnnviz.runs.files import MODEL_FILE, dataset_facts, net_name, starting_net
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from cnnviz.training.fine_tuning import fitted_net
+
+Group = Literal["Report", "Net", "Make it again", "Numbers"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A kind of file.
+
+    Attributes
+    ----------
+    group : str
+        Where it stands in the menu.
+    title : str
+    ending : str
+        Of the file's name, "keras".
+    mime : str
+    help : str
+        A line on what it is good for.
+    write : callable
+        (engine, run) -> content; raises a CnnvizError where it cannot be made.
+    is_there : callable
+        (store, run) -> whether the run has what it is made from.
+    asks_worker : bool
+        Whether a worker must be reached to make it.
+    is_rare : bool
+        Whether most runs never have it, so that a menu names it only where it is there.
+    names_pictures : bool
+        Whether it lists the files of a person's own images, which nobody else is shown.
+    reads_images : bool
+        Whether it is made from the images, so that it must be told where they are; it does not say so to others.
+    """
+
+    group: Group
+    title: str
+    ending: str
+    mime: str
+    help: str
+    write: Callable[[Engine, Run], bytes]
+    is_there: Callable[[RunStore, Run], bool]
+    asks_worker: bool = True
+    is_rare: bool = False
+    names_pictures: bool = False
+    reads_images: bool = False
+
+    def is_for(self, run: Run, *, is_own: bool) -> bool:
+        """Whether somebody may have it, whose own run it is or not."""
+        return is_own or not self.names_pictures or run.config.dataset in DATASETS
+
+
+def _has_model(store: RunStore, run: Run) -> bool:
+    return store.has_file(run.id, MODEL_FILE) or bool(run.origin)
+
+
+def _in_browser(store: RunStore, run: Run) -> bool:
+    return _has_model(store, run) and store.published(run.id, net_name()) is not None
+
+
+def _has_begun(store: RunStore, run: Run) -> bool:
+    return not run.origin and bool(dataset_facts(store, run).classes)
+
+
+def _has_history(store: RunStore, run: Run) -> bool:
+    return store.last_epoch(run.id) > 0
+
+
+def _begins_with_net(_store: RunStore, run: Run) -> bool:
+    return run.config.fine_tuning is not None
+
+
+def _start(engine: Engine, run: Run) -> bytes:
+    """The net that a run began with: the same layers, with the head that it had for its own classes."""
+    start = starting_net(engine.store, run)
+    if start is None:
+        raise UnknownName(f"This run began at random, with no net. Expected: a fine-tuned one. Received: {run.name!r}.")
+    num_classes = len(read_manifest(start)["classes"])
+    return ask(engine, NetFile(fitted_net(run.architecture, num_classes), start), "without_optimizer")
+
+
+def _card(engine: Engine, run: Run) -> bytes:
+    text = card_text(engine.store, run)
+    if not text:
+        raise UnknownName(
+            "This run has no model card yet: expected at least one answer. Write it on the Runs page. "
+            f"Received: {run.name!r}."
+        )
+    return text.encode()
+
+
+def _html(engine: Engine, run: Run) -> bytes:
+    answers = read_card(engine.store, run.id)
+    return run_html(engine, run, card=[(PROMPTS[key].question, text) for key, text in answers.items()])
+
+
+EXPORTS: dict[str, Export] = {
+    "html": Export(
+        "Report",
+        "All of it as a page (.html)",
+        "html",
+        "text/html",
+        "Opens from a folder, without network or server, with the net alive in it; it can be printed.",
+        _html,
+        _has_model,
+        reads_images=True,
+    ),
+    "card": Export(
+        "Report",
+        "Model card (.md)",
+        "md",
+        "text/markdown",
+        "What its owner has written about it, with what its test images show.",
+        _card,
+        lambda store, run: store.has_file(run.id, CARD_FILE),
+        asks_worker=False,
+    ),
+    "keras": Export(
+        "Net",
+        "Net (.keras)",
+        "keras",
+        "application/octet-stream",
+        "Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
+        partial(write_net, file_format="keras"),
+        _has_model,
+    ),
+    "h5": Export(
+        "Net",
+        "Weights alone (.h5)",
+        "weights.h5",
+        "application/octet-stream",
+        "For the same net made in Keras: `model.load_weights`.",
+        partial(write_net, file_format="h5"),
+        _has_model,
+    ),
+    "onnx": Export(
+        "Net",
+        "Net for other programs (.onnx)",
+        "onnx",
+        "application/octet-stream",
+        "The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
+        partial(write_net, file_format="onnx"),
+        _in_browser,
+    ),
+    "start": Export(
+        "Net",
+        "Net that it began with (.keras)",
+        START_FILE,
+        "application/octet-stream",
+        "The notebook begins with it, too.",
+        _start,
+        _begins_with_net,
+        is_rare=True,
+    ),
+    "notebook": Export(
+        "Make it again",
+        "Notebook (.ipynb)",
+        "ipynb",
+        "application/x-ipynb+json",
+        "Jupyter and Colab run it: the same training in plain Keras, step by step, with words and figures.",
+        run_notebook,
+        _has_begun,
+        names_pictures=True,
+    ),
+    "script": Export(
+        "Make it again",
+        "Python script (.py)",
+        "py",
+        "text/x-python",
+        "The same as the notebook, to run from a command line.",
+        run_script,
+        _has_begun,
+        names_pictures=True,
+    ),
+    "csv": Export(
+        "Numbers",
+        "History, a row for each epoch (.csv)",
+        "csv",
+        "text/csv",
+        "Metrics of each epoch, and norms of each layer.",
+        lambda engine, run: history_csv(engine.store.curves(run.id)).encode(),
+        _has_history,
+        asks_worker=False,
+    ),
+    "json": Export(
+        "Numbers",
+        "Net, settings and all numbers (.json)",
+        "json",
+        "application/json",
+        "Also each batch, and what it answered to each test image.",
+        lambda engine, run: run_json(engine.store, run).encode(),
+        lambda _store, _run: True,
+        asks_worker=False,
+    ),
+    "tables": Export(
+        "Numbers",
+        "All numbers as tables (.zip of .csv)",
+        "zip",
+        "application/zip",
+        "Settings, epochs, batches, layers, answers to each test image, matrix, scores of each class.",
+        lambda engine, run: tables_zip(engine.store, run),
+        lambda _store, _run: True,
+        asks_worker=False,
+    ),
+    "tensorboard": Export(
+        "Numbers",
+        "TensorBoard's files (.zip)",
+        "tensorboard.zip",
+        "application/zip",
+        "Unpack it, then `tensorboard --logdir FOLDER`.",
+        event_files,
+        _has_history,
+    ),
+}
+"""Name, as the command line has it -> what it is; in the order of the menu."""

@@ -1,0 +1,106 @@
+"""What the Runs page lets a visitor take along of a run, and say about it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import Visitor
+from cnnviz.engine.engine import Engine
+from cnnviz.reports.card import PROMPTS, read_card, write_card
+from cnnviz.reports.exports import EXPORTS
+from cnnviz.runs.records import Run
+from cnnviz.training.config import TrainingConfig
+from tests.pages.conftest import OpenPage
+from tests.reports.runs import finished_run
+
+ELSE = Visitor("somebody")
+
+
+def run_of(engine: Engine, owner: str, **changes: Any) -> Iterator[Run]:
+    """A finished run that is gone after the test: other tests count those that are there."""
+    run = finished_run(engine.store)
+    engine.store.update(run.id, owner=owner, sharing=Sharing.EVERYBODY, **changes)
+    yield engine.store.get(run.id)
+    engine.store.delete(run.id)
+
+
+@pytest.fixture
+def mine(engine: Engine, visitor: Visitor) -> Iterator[Run]:
+    yield from run_of(engine, visitor.id)
+
+
+@pytest.fixture
+def theirs(engine: Engine) -> Iterator[Run]:
+    yield from run_of(engine, ELSE.id)
+
+
+@pytest.fixture
+def of_own_images(engine: Engine) -> Iterator[Run]:
+    path = str(engine.store.home / "uploads" / ELSE.id / "secret.zip")
+    yield from run_of(engine, ELSE.id, config=TrainingConfig(dataset=path).model_dump_json())
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Callable[[], bytes], dict[str, Any]]]:
+    """Label of each button that saves -> what gives the file, and the button's options."""
+    found: dict[str, tuple[Callable[[], bytes], dict[str, Any]]] = {}
+
+    def note(label: str, data: Callable[[], bytes], *_: object, **options: Any) -> None:
+        found[label] = data, options
+
+    monkeypatch.setattr(st, "download_button", note)
+    return found
+
+
+def field(page: AppTest, run: Run, key: str) -> Any:
+    return page.text_area(key=f"card-{run.id}-{key}")
+
+
+def test_the_menu_is_the_table(open_page: OpenPage, mine: Run, files: dict[str, Any]) -> None:
+    open_page("runs", run=mine.id)
+    assert list(files) == [export.title for export in EXPORTS.values() if not export.is_rare]
+    can_be_had = {title for title, (_, options) in files.items() if not options["disabled"]}
+    assert {
+        EXPORTS[name].title for name in ("notebook", "script", "csv", "json", "tables", "tensorboard")
+    } == can_be_had
+    assert files[EXPORTS["csv"].title][0]().startswith(b"epoch,loss")
+    assert b"face" in files[EXPORTS["script"].title][0]()
+
+
+def test_the_names_of_anothers_pictures_are_not_shown(
+    open_page: OpenPage, of_own_images: Run, files: dict[str, Any]
+) -> None:
+    open_page("runs", run=of_own_images.id)
+    assert files[EXPORTS["notebook"].title][1]["disabled"]
+    for name in ("json", "tables"):
+        assert b"secret" not in files[EXPORTS[name].title][0]()
+
+
+def test_the_owner_writes_the_card_beside_what_the_test_images_show(
+    open_page: OpenPage, engine: Engine, mine: Run
+) -> None:
+    page = open_page("runs", run=mine.id)
+    assert [area.label for area in page.text_area] == [prompt.question for prompt in PROMPTS.values()]
+    assert any("no face taken for face: 1 image" in caption.value for caption in page.caption)
+    keep = page.button(key=f"card-{mine.id}-keep")
+    assert keep.disabled
+    field(page, mine, "purpose").set_value("To find <b>faces</b>.").run()
+    page.button(key=f"card-{mine.id}-keep").click().run()
+    assert not page.exception
+    assert read_card(engine.store, mine.id) == {"purpose": "To find <b>faces</b>."}
+    assert page.button(key=f"card-{mine.id}-keep").disabled
+    again = open_page("runs", run=mine.id)
+    assert field(again, mine, "purpose").value == "To find <b>faces</b>."
+
+
+def test_others_read_the_card_as_it_was_written(open_page: OpenPage, engine: Engine, theirs: Run) -> None:
+    assert not [box for box in open_page("runs", run=theirs.id).expander if box.label == "Model card"]
+    write_card(engine.store, theirs.id, {"limits": "Not <b>here</b>."}, by=ELSE)
+    page = open_page("runs", run=theirs.id)
+    (text,) = (one.value for one in page.markdown if "Where must it not be used?" in one.value)
+    assert "Not \\<b>here\\</b>." in text
+    assert not page.text_area

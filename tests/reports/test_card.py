@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from cnnviz.access.permission import Sharing
+from cnnviz.access.visitor import OPERATOR, Visitor
+from cnnviz.errors import InvalidInput, NotAllowed, UnknownName
+from cnnviz.reports.card import CARD_FILE, MAX_ANSWER, card_text, evidence, read_card, write_card
+from cnnviz.runs.files import TEST_FILE
+from cnnviz.runs.records import Run
+from cnnviz.runs.store import RunStore
+from tests.reports.runs import finished_run, store_in
+
+ANN, BOB = Visitor("ann"), Visitor("bob")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return store_in(tmp_path)
+
+
+@pytest.fixture
+def run(store: RunStore) -> Run:
+    made = finished_run(store)
+    store.update(made.id, owner="ann", sharing=Sharing.EVERYBODY)
+    return store.get(made.id)
+
+
+def test_what_its_owner_has_written_is_kept_with_the_run(store: RunStore, run: Run) -> None:
+    assert read_card(store, run.id) == {}
+    write_card(store, run.id, {"purpose": " Cats. ", "limits": "", "data": "\n"}, by=ANN)
+    assert read_card(store, run.id) == {"purpose": "Cats."}
+    write_card(store, run.id, {"purpose": ""}, by=OPERATOR)
+    assert not store.has_file(run.id, CARD_FILE)
+
+
+def test_nobody_else_writes_and_a_stranger_learns_nothing(store: RunStore, run: Run) -> None:
+    with pytest.raises(NotAllowed):
+        write_card(store, run.id, {"purpose": "mine"}, by=BOB)
+    store.update(run.id, sharing=Sharing.PRIVATE)
+    with pytest.raises(UnknownName):
+        write_card(store, run.id, {"purpose": "mine"}, by=BOB)
+
+
+@pytest.mark.parametrize("answers", [{"other": "x"}, {"purpose": "x" * (MAX_ANSWER + 1)}])
+def test_what_is_no_answer_is_refused(store: RunStore, run: Run, answers: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="A model card answers"):
+        write_card(store, run.id, answers, by=ANN)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"purpose": 3, "other": "x"}'])
+def test_a_damaged_card_counts_as_none(store: RunStore, run: Run, content: bytes) -> None:
+    store.save_file(run.id, CARD_FILE, content)
+    assert read_card(store, run.id) == {}
+    assert card_text(store, run) == ""
+
+
+def test_the_evidence_is_that_of_the_test_images(store: RunStore, run: Run) -> None:
+    assert evidence(store, run) == [
+        "Of 3 test images it gets 66.7\u202f% right.",
+        "Of class no face it finds 50\u202f% (2 images).",
+        "no face taken for face: 1 image (50.0\u202f% of no face).",
+    ]
+
+
+@pytest.mark.parametrize("content", [None, b"damaged"])
+def test_without_answers_there_is_no_evidence(store: RunStore, run: Run, content: bytes | None) -> None:
+    if content is None:
+        store.delete_file(run.id, TEST_FILE)
+    else:
+        store.save_file(run.id, TEST_FILE, content)
+    assert evidence(store, run) == []
+
+
+def test_the_text_has_the_answers_as_they_were_written_and_the_evidence(store: RunStore, run: Run) -> None:
+    write_card(store, run.id, {"purpose": "<b>*Cats*</b>\n# and dogs"}, by=ANN)
+    text = card_text(store, run)
+    assert "# Model card: mine" in text
+    assert "\\<b>\\*Cats\\*\\</b>\\\n\\# and dogs" in text
+    assert "## On whom does it fail?\n\n(no answer)\n\nIts test images show:\n\n- Of 3 test images" in text
+    assert "Where must it not be used?" not in text
