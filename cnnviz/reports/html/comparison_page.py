@@ -15,7 +15,7 @@ from cnnviz.reports.html.elements import escaped, paragraph, place, section, tab
 from cnnviz.reports.html.matrix_data import cell_images
 from cnnviz.reports.html.net_data import more_images
 from cnnviz.reports.html.run_page import WAITING, run_head, shots
-from cnnviz.runs.comparison import Row, compare_runs, difference_text, distinct_names, tested_on
+from cnnviz.runs.comparison import Row, compare_runs, difference_text, images_tested_on, told_apart
 from cnnviz.runs.comparison_entries import RESULTS
 from cnnviz.runs.curve_data import epoch_row
 from cnnviz.text.units import count_text, percent_text, probability_text
@@ -106,6 +106,7 @@ def net_entries(
     return [
         {
             "run": contents.run.id,
+            "letter": letter,
             "title": name,
             "inside": "",
             "problem": problem,
@@ -119,18 +120,24 @@ def net_entries(
             "settings": _method_settings(contents.run.architecture.input_shape),
             "more_images": more_images(contents.images) if contents.images else [],
         }
-        for name, contents, (net, images), problem in zip(
-            lettered(all_contents), all_contents, files, problems, strict=True
+        for letter, name, contents, (net, images), problem in zip(
+            LETTERS, names_of(all_contents), all_contents, files, problems, strict=False
         )
     ]
 
 
-def lettered(all_contents: Sequence[RunContents]) -> list[str]:
-    """Name each run by its letter, and by what tells it from the others."""
+def names_of(all_contents: Sequence[RunContents]) -> list[str]:
+    """Name each run, by what tells it from the others where they are called alike."""
     runs = [contents.run for contents in all_contents]
     rows = compare_runs(runs, [contents.images_name for contents in all_contents])
-    names = distinct_names([run.name for run in runs], [run.id for run in runs], rows)
-    return [f"{letter} · {name}" for letter, name in zip(LETTERS, names, strict=False)]
+    names = [run.name for run in runs]
+    told = told_apart(names, [run.id for run in runs], rows)
+    return [", ".join(filter(None, both)) for both in zip(names, told, strict=True)]
+
+
+def lettered(all_contents: Sequence[RunContents]) -> list[str]:
+    """Name each run with its letter before."""
+    return [f"{letter} · {name}" for letter, name in zip(LETTERS, names_of(all_contents), strict=False)]
 
 
 def split_of(all_contents: Sequence[RunContents]) -> Disagreement | None:
@@ -139,7 +146,7 @@ def split_of(all_contents: Sequence[RunContents]) -> Disagreement | None:
     fitting = in_class_order(second, first.classes) if first and second else None
     if first is None or fitting is None or not np.array_equal(first.labels, fitting.labels):
         return None
-    one, other = (tested_on(contents.run) for contents in all_contents[:2])
+    one, other = (images_tested_on(contents.run) for contents in all_contents[:2])
     return disagreement(first, fitting) if one == other else None
 
 
@@ -155,13 +162,13 @@ def same_images(one: RunContents, other: RunContents) -> bool:
     return (
         one.run.architecture.input_shape == other.run.architecture.input_shape
         and one.facts.classes == other.facts.classes
-        and tested_on(one.run) == tested_on(other.run)
+        and images_tested_on(one.run) == images_tested_on(other.run)
         and np.array_equal(one.test.labels, other.test.labels)
     )
 
 
 def _other_images(all_contents: Sequence[RunContents]) -> str:
-    sets = {tested_on(contents.run) for contents in all_contents if contents.test is not None}
+    sets = {images_tested_on(contents.run) for contents in all_contents if contents.test is not None}
     return paragraph(OTHER_IMAGES, "note") if len(sets) > 1 else ""
 
 
@@ -222,7 +229,8 @@ def _minus(title: str, first: RunContents, contents: RunContents) -> tuple[str, 
     """The first net, to be subtracted from another one's matrix where both answered the same images."""
     if contents is first or first.scores is None or contents.scores is None:
         return None
-    is_alike = first.scores.classes == contents.scores.classes and tested_on(first.run) == tested_on(contents.run)
+    is_alike = images_tested_on(first.run) == images_tested_on(contents.run)
+    is_alike &= first.scores.classes == contents.scores.classes
     return (title, first.scores) if is_alike else None
 
 

@@ -69,6 +69,9 @@ def test_each_net_is_there_and_images_that_they_share_once(engine: OnlyImages) -
     assert [name for name in given if name.startswith("images")] == ["images-0"]
     page = json.loads(given["page"])
     assert [net["images"] for net in page["nets"]["nets"]] == ["images-0"] * 3
+    assert [(net["letter"], net["title"]) for net in page["nets"]["nets"]] == [
+        (letter, f"small, seed {seed}") for seed, letter in enumerate("ABC")
+    ]
     assert [bool(one["matrix"]["difference"]) for one in page["matrices"]] == [False, True, True]
     assert [run["epochs"][-1]["val_loss"] for run in page["curves"]] == [1.25] * 3
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import comparison_html
 from cnnviz.runs.store import RunStore
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
@@ -27,7 +28,11 @@ def samples() -> list[Sample]:
 
 
 @pytest.fixture
-def opened(open_report: OpenReport, samples: list[Sample], tmp_path: Path) -> Callable[..., Page]:
+def opened(
+    open_report: OpenReport, samples: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Page]:
+    monkeypatch.setattr(contents, "FIRST_IMAGES", 4)  # the others come along because they are shown
+
     def open_(**options: Any) -> Page:
         store, (first, _) = RunStore(tmp_path / "home"), samples
         labels = first.labels.astype(np.int64)
@@ -66,7 +71,7 @@ def test_the_curves_of_all_runs_stand_on_the_same_axes(opened: Callable[..., Pag
 
 def test_an_image_on_which_they_disagree_goes_through_all(opened: Callable[..., Page]) -> None:
     page = opened()
-    shot = page.locator("#split button.shot").first
+    shot = page.locator("#split button.shot").last
     index = int(shot.get_attribute("data-index"))
     shot.click()
     expect(page.locator(NETS).locator("[data-id=seen-name]")).to_contain_text(f"Test image {index + 1}")

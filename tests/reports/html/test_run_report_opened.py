@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import run_html
 from cnnviz.runs.store import RunStore
 from tests.js.inside_net.nets import CLASSES, EVERY_KIND, PLAIN, Sample, make
@@ -35,7 +36,11 @@ def report_of(sample: Sample, folder: Path, **given: Any) -> bytes:
 
 
 @pytest.fixture
-def opened(open_report: OpenReport, plain: Sample, tmp_path: Path) -> Callable[..., Page]:
+def opened(
+    open_report: OpenReport, plain: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Page]:
+    monkeypatch.setattr(contents, "FIRST_IMAGES", 4)  # the others come along because they are shown
+
     def open_(**options: Any) -> Page:
         page = open_report(report_of(plain, tmp_path / "home"), **options)
         page.wait_for_function(ALIVE)
