@@ -149,14 +149,14 @@ def find_listed(store: RunStore, run_ids: Iterable[str]) -> list[ListedRun]:
 
 def choices(store: RunStore, visitor: Visitor, scope: Scope) -> dict[str, list[str]]:
     """Say what a list can be filtered by: the images ("dataset"), optimizers and tags that occur in a scope."""
-    is_listed = in_scope(scope, visitor)
+    columns = select(RunRow.dataset, RunRow.optimizer, RunRow.tags)
     with store.session() as session:
-        found = {
-            name: sorted(filter(None, session.scalars(select(column).where(is_listed).distinct())))
-            for name, column in (("dataset", RunRow.dataset), ("optimizer", RunRow.optimizer))
-        }
-        texts = session.scalars(select(RunRow.tags).where(is_listed, RunRow.tags != "").distinct())
-        return {**found, "tag": sorted({tag for text in texts for tag in tag_list(text)})}
+        found = session.execute(columns.where(in_scope(scope, visitor)).distinct()).all()  # one look at the table
+    return {
+        "dataset": sorted({row.dataset for row in found if row.dataset}),
+        "optimizer": sorted({row.optimizer for row in found if row.optimizer}),
+        "tag": sorted({tag for row in found for tag in tag_list(row.tags)}),
+    }
 
 
 def condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
-from cnnviz.ui.runs.run_table import MACS_HELP, PERCENT_FORMAT, choose_rows, percent, show_table
+from cnnviz.ui.runs.run_table import MACS_HELP, NAME_WIDTH, PERCENT_FORMAT, choose_rows, percent, show_table
 from cnnviz.ui.session.visitor import current_visitor
 
 MAX_BARS = 20
@@ -22,6 +22,7 @@ OPENED = "settings"
 FINE_FORMAT = PERCENT_FORMAT.replace(".1", ".2")
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
 COLUMNS: dict[str, Any] = {
+    "Net": st.column_config.TextColumn(width=NAME_WIDTH),
     "Mean accuracy": st.column_config.NumberColumn(format=FINE_FORMAT, help="On the test images, over the runs"),
     "± spread": st.column_config.NumberColumn(format=FINE_FORMAT, help=SPREAD_HELP),
     "Lowest": st.column_config.NumberColumn(format=FINE_FORMAT),

@@ -20,6 +20,7 @@ MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen
 ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
 STAR = "★"
+NAME_WIDTH = 190  # pixels: on a phone the accuracy still stands beside it
 PERCENT_FORMAT = f"%.1f{PERCENT[:-1]}%%"
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
@@ -32,6 +33,7 @@ BEGAN_HELP = "The net whose weights it learned on from; none: it began at random
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 COLUMNS: dict[str, Any] = {
     STAR: st.column_config.TextColumn(width=28),
+    "Net": st.column_config.TextColumn(width=NAME_WIDTH),
     "Test accuracy": st.column_config.NumberColumn(format=PERCENT_FORMAT),
     "Best val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=BEST_HELP),
     "Last val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=LAST_HELP),
