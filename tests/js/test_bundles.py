@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 from cnnviz.ui.components.bundle import bundle
 
 COMPONENTS = [
+    "compared_runs",
     "confusion_matrix",
     "drawing_pad",
     "home_net",

@@ -35,6 +35,7 @@ PAGES = {
     "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
     "sweeps": ("Sweeps", ":material/grid_on:"),
+    "compare": ("Compare", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/history:"),
     "tutorials": ("Tutorials", ":material/school:"),
 }
