@@ -83,6 +83,16 @@ def tries_text(found: Comparison) -> str:
     return NOTHING if found.superiority is None else f"{10 * found.superiority.share:.0f} of 10"
 
 
+def short_sentence(found: Comparison, *, is_share: bool = True) -> str:
+    """Say the same in a line: A is +1.8 points (0.4 to 3.2) ahead of B, better in 10 of 10 tries, from 5 seeds of each.
+
+    Behind is a minus.
+    """
+    tries = f", better in {tries_text(found)} tries" if found.superiority else ""
+    ahead = f"{advantage_text(found, is_share=is_share)} ahead of {found.second.name}"
+    return f"{found.first.name} is {ahead}{tries}, {_seeds(found)}."
+
+
 def notes(found: Comparison) -> list[str]:
     """What else one has to know of a comparison: runs that diverged, other images, a spread that is hardly known."""
     said = [note for group in (found.first, found.second) if (note := _diverged(group))]
@@ -157,6 +167,8 @@ def _what_would_tell(found: Comparison) -> str:
 
 def _seeds(found: Comparison) -> str:
     first, second = len(found.first.values), len(found.second.values)
+    if first == second == 1:
+        return "from one training of each"
     return f"from {first} seeds of each" if first == second else f"from {first} and {count_text(second, 'seed')}"
 
 

@@ -8,6 +8,7 @@ from cnnviz.evaluation.honest_words import (
     advantage_text,
     headline,
     notes,
+    short_sentence,
     spread_text,
     standing,
     superiority_sentence,
@@ -128,6 +129,10 @@ def test_a_row_of_a_table_has_it_in_short() -> None:
     assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10")
     turned = compare(BETTER.second, BETTER.first, same_images=True)
     assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10")
+    assert short_sentence(turned) == (
+        "dense is −3.0 points (−5.3 to −0.7) ahead of conv, better in 0 of 10 tries, from 3 seeds of each."
+    )
     single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
     assert tries_text(single) == "–"
+    assert short_sentence(single).endswith("ahead of b, from one training of each.")
     assert (standing(turned), standing(single)) == ("worse", "one training of each: not to be told")

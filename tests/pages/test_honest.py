@@ -19,7 +19,7 @@ from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.seeds import training_key
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
-from cnnviz.ui.compare.honest import net_names
+from cnnviz.ui.compare.seed_nets import net_names
 
 SMALL, WIDE, DENSE = (get_preset(name).architecture for name in ("digits-small", "lenet5", "too-wide-dense"))
 LABELS = np.arange(200) % 2

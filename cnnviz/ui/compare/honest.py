@@ -1,18 +1,17 @@
 """Which of the compared nets is honestly better: all their seeds, and what is left of a difference beside chance."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.evaluation.chance import Superiority, holm
-from cnnviz.evaluation.honest import Comparison, SeedGroup, compare
+from cnnviz.evaluation.honest import Comparison
 from cnnviz.evaluation.honest_words import (
     advantage_text,
     headline,
     notes,
+    short_sentence,
     spread_text,
     standing,
     superiority_sentence,
@@ -21,21 +20,22 @@ from cnnviz.evaluation.honest_words import (
 )
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_scores import METRICS, Metric, Reached, have_same_images, reached, seed_group
-from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds
-from cnnviz.text.markup import as_markdown, as_name, as_names
+from cnnviz.runs.seed_scores import METRICS, Metric
+from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
-from cnnviz.ui.app import services
 from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress
-from cnnviz.ui.inputs.run_picker import STARTER_TITLE, is_starter
-from cnnviz.ui.session.visitor import current_visitor
-from cnnviz.ui.shared.answers import dataset_facts
+from cnnviz.ui.compare.seed_nets import (
+    SeedNet,
+    compare_nets,
+    have_same_classes,
+    offered_metrics,
+    seed_nets,
+    sets_of_seeds,
+)
 from cnnviz.ui.shared.elements import KEPT, show_figure
 
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "honest.css"
-CACHE_ENTRIES = 512
 REFERENCE, METRIC = "honest_reference", "honest_metric"
-SEED_OF_NAME = re.compile(r", seed \d+$")
 NO_SCORE = "{names}: no result to compare yet. It is here as soon as a training has ended."
 OTHER_CLASSES = (
     "{names} learned other classes than {reference}, so they cannot be called better or worse than it. Compare nets "
@@ -45,6 +45,7 @@ ONE_NET = (
     "These runs differ in nothing but their seed. How far their dots are apart is chance: a difference between nets "
     "has to be larger than that."
 )
+ONE_SEED = "This is one training. Another seed gives another accuracy: train a few to see how far chance moves it."
 SEVERAL = (
     "{number} comparisons are corrected for being several (Holm): a net is called better where that holds for all."
 )
@@ -55,27 +56,15 @@ cases). It holds the true difference in 95 of 100 comparisons, as `cnnviz bench 
 stopped, steered or edited by hand are no seeds."""
 
 
-@dataclass(frozen=True)
-class _Net:
-    """A net that is compared: one of its runs, all its seeds, and what each reached."""
-
-    run: Run
-    seeds: tuple[int, ...]
-    found: tuple[Reached, ...]
-    group: SeedGroup
-
-
 def show_honest(runs: Sequence[Run]) -> None:
     """Say which of two to six runs' nets is better, by all seeds of each that this visitor may see."""
     if not runs:
         return
     st.html(STYLE)
     st.header("Honestly better?", anchor=False)
-    groups = group_by_seed(runs)
-    sets = [one_of_each_seed([*given, *_seeds_of(given[0])]) for given in groups]
-    chosen = METRICS[metric := _choose_metric(sets)]
-    firsts = [given[0] for given in groups]
-    nets = [_net(*one, metric) for one in zip(net_names(firsts), firsts, sets, strict=True)]
+    sets = sets_of_seeds(runs)
+    chosen = METRICS[metric := _choose_metric(offered_metrics(sets))]
+    nets = seed_nets(sets, metric)
     known = [net for net in nets if len(net.group.values)]
     if silent := [net.group.name for net in nets if net not in known]:
         st.info(as_markdown(NO_SCORE.format(names=as_names(silent))), icon=":material/hourglass_empty:")
@@ -85,29 +74,18 @@ def show_honest(runs: Sequence[Run]) -> None:
     show_progress()
 
 
-def net_names(runs: Sequence[Run]) -> list[str]:
-    """Names of nets that tell them apart: that of the run, with the settings in which those of one name differ."""
-    names = [STARTER_TITLE if is_starter(run) else as_name(SEED_OF_NAME.sub("", run.name), 40) for run in runs]
-    told = []
-    for run, name in zip(runs, names, strict=True):
-        alike = [other.config.model_dump() for other, same in zip(runs, names, strict=True) if same == name]
-        own = run.config.model_dump(exclude={"seed", "dataset", "images"})
-        differing = [field for field, value in own.items() if any(other.get(field) != value for other in alike)]
-        words = [f"{field.replace('_', ' ')} {_value(own[field])}" for field in differing[:2]]
-        told.append(", ".join([name, *words]))
-    return [f"{name} ({run.id[:4]})" if told.count(name) > 1 else name for name, run in zip(told, runs, strict=True)]
+def show_honest_line(runs: Sequence[Run]) -> None:
+    """Say in a line which of two nets is better, by all their seeds; nothing of one net, or of more than two."""
+    sets = sets_of_seeds(runs)
+    nets = [net for net in seed_nets(sets, next(iter(METRICS))) if len(net.group.values)]
+    if len(sets) != 2 or len(nets) != 2 or not have_same_classes(*nets):
+        return
+    found = compare_nets(nets[0], nets[1], METRICS[next(iter(METRICS))])
+    st.markdown(f"**{as_markdown(headline(found))}**: {as_markdown(short_sentence(found))}")
 
 
-def _value(value: object) -> str:
-    if isinstance(value, dict):  # a group of settings
-        return "on"
-    return "off" if value in (None, False) else "on" if value is True else str(value)
-
-
-def _choose_metric(sets: Sequence[Sequence[Run]]) -> str:
-    """Let the visitor choose among the metrics that all nets have; the squared error only of nets with one output."""
-    measured = [[run.metrics for run in seeds if run.metrics] for seeds in sets]
-    offered = [name for name in METRICS if all(any(name in one for one in found) for found in measured if found)]
+def _choose_metric(offered: Sequence[str]) -> str:
+    """Let the visitor choose among the metrics that all nets have."""
     if len(offered) < 2:
         return next(iter(METRICS))
     return st.segmented_control(
@@ -121,36 +99,15 @@ def _choose_metric(sets: Sequence[Sequence[Run]]) -> str:
     )
 
 
-def _seeds_of(run: Run) -> list[Run]:
-    return other_seeds(services.store(), run, current_visitor())
-
-
-def _net(name: str, run: Run, seeds: Sequence[Run], metric: str) -> _Net:
-    found = [one for seed in seeds if (one := _reached(seed, metric)) is not None]
-    return _Net(run, tuple(seed.config.seed for seed in seeds), tuple(found), seed_group(name, found))
-
-
-def _reached(run: Run, metric: str) -> Reached | None:
-    if run.status.is_active:
-        return None
-    return _cached_reached((run.id, run.progress.started, run.status.value, metric), run)
-
-
-@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _cached_reached(key: tuple[str, float | None, str, str], _run: Run) -> Reached | None:
-    return reached(services.store(), _run, key[-1])
-
-
-def _show_nets(nets: Sequence[_Net], metric: Metric) -> None:
+def _show_nets(nets: Sequence[SeedNet], metric: Metric) -> None:
     reference = _choose_reference(nets, metric)
     others = [net for net in nets if net is not reference]
-    classes = set(dataset_facts(reference.run).classes)
-    alike = [net for net in others if set(dataset_facts(net.run).classes) == classes]
-    comparisons = [_compare(net, reference, metric) for net in alike]
+    alike = [net for net in others if have_same_classes(net, reference)]
+    comparisons = [compare_nets(net, reference, metric) for net in alike]
     said, drawn = st.columns([4, 5], gap="large")
     with said:
         if not others:
-            st.markdown(ONE_NET)
+            st.markdown(ONE_NET if len(reference.group.values) > 1 else ONE_SEED)
             st.markdown(f"**{as_markdown(spread_text(reference.group, is_share=metric.is_share))}**")
         _show_verdicts(comparisons, metric)
         if strangers := [net.group.name for net in others if net not in alike]:
@@ -164,7 +121,7 @@ def _show_nets(nets: Sequence[_Net], metric: Metric) -> None:
             st.markdown(ABOUT)
 
 
-def _choose_reference(nets: Sequence[_Net], metric: Metric) -> _Net:
+def _choose_reference(nets: Sequence[SeedNet], metric: Metric) -> SeedNet:
     """The net that the others are compared with: of two the second, of more the best, until another one is chosen."""
     if len(nets) < 3:
         return nets[-1]
@@ -174,16 +131,6 @@ def _choose_reference(nets: Sequence[_Net], metric: Metric) -> _Net:
         st.session_state[REFERENCE] = best.group.name
     chosen = st.selectbox("Compared with", names, key=REFERENCE, width=320, **KEPT)
     return nets[names.index(chosen)]
-
-
-def _compare(net: _Net, reference: _Net, metric: Metric) -> Comparison:
-    return compare(
-        net.group,
-        reference.group,
-        same_images=have_same_images(net.found, reference.found),
-        lower_is_better=metric.lower_is_better,
-        is_share=metric.is_share,
-    )
 
 
 def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric) -> None:

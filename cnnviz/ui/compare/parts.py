@@ -8,7 +8,7 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.compare.costs import show_costs
 from cnnviz.ui.compare.curves import show_curves
 from cnnviz.ui.compare.headline import show_headline
-from cnnviz.ui.compare.honest import show_honest
+from cnnviz.ui.compare.honest import show_honest, show_honest_line
 from cnnviz.ui.compare.images import show_images
 from cnnviz.ui.compare.layers import show_layers
 from cnnviz.ui.compare.matrices import show_matrices
@@ -18,11 +18,12 @@ from cnnviz.ui.shared.elements import KEPT, as_part
 
 Part = Callable[[Sequence[Run]], None]
 
-ALWAYS: tuple[Part, ...] = show_headline, show_honest
+ALWAYS: tuple[Part, ...] = (show_headline, show_honest_line)
 """What stands on top, in this order."""
 
 PARTS: dict[str, Part] = {
     "Curves": show_curves,
+    "Seeds": show_honest,
     "Same picture": show_same_picture,
     "Settings": show_settings,
     "Layers": show_layers,

@@ -25,14 +25,16 @@ def choose_tutorial() -> Tutorial:
     if linked in TUTORIALS and linked != state.get(LINKED):  # a link, or Back
         state[CHOSEN] = linked
     state.setdefault(CHOSEN, next(iter(TUTORIALS)))
-    chosen = st.segmented_control(
-        "Tutorial",
-        list(TUTORIALS),
-        format_func=lambda key: f"{key.removeprefix('T')}  {TUTORIALS[key].short}",
-        required=True,
-        key=CHOSEN,
-        label_visibility="collapsed",
-        **KEPT,
+    chosen = str(
+        st.segmented_control(
+            "Tutorial",
+            list(TUTORIALS),
+            format_func=lambda key: f"{key.removeprefix('T')}  {TUTORIALS[key].short}",
+            required=True,
+            key=CHOSEN,
+            label_visibility="collapsed",
+            **KEPT,
+        )
     )
     if linked is not None or chosen != next(iter(TUTORIALS)):
         st.query_params[NAME] = chosen
