@@ -21,6 +21,7 @@ PICTURES = {
     "training": ".stButton button:visible",
     "inside": ".inside-net .cell",
     "evaluation": ".confusion-matrix canvas[aria-label]",
+    "compare": ".stPlotlyChart .main-svg",
     "runs": ".stPlotlyChart .main-svg",
 }
 """What each page is for: once it stands, the page does."""

@@ -20,6 +20,7 @@ TITLES = {
     "training": "Training",
     "inside": "Inside",
     "evaluation": "Evaluation",
+    "compare": "Compare",
     "runs": "Runs",
 }
 RUNS_WASM = "() => new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) instanceof WebAssembly.Module"

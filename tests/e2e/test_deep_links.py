@@ -14,6 +14,7 @@ LINKS = {
     "training?run=nothere": "Training",
     "feature_maps?maps_index=5": "Inside",
     "evaluation?run=..%2F..": "Evaluation",
+    "compare?runs=nothere,neither": "Compare",
     "runs": "Runs",
 }
 

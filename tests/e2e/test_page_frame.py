@@ -10,7 +10,11 @@ SLIM = 160
 RAIL = 56  # pixels of a column of icons
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 HEADING = "h1"
-WRITTEN = {"kernels": "kernel", "architecture": "view"}  # the last that a page writes into its address at once
+WRITTEN = {
+    "kernels": "kernel",
+    "architecture": "view",
+    "compare": "part",
+}  # the last that a page writes into its address at once
 
 
 def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
@@ -39,6 +43,7 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
 PICTURES = {
     "images": ".stImage img",
     "evaluation": ".confusion-matrix canvas[aria-label]",
+    "compare": ".stPlotlyChart .main-svg",
     "runs": ".stPlotlyChart .main-svg",
 }
 

@@ -10,6 +10,7 @@ from cnnviz.ui.components.bundle import bundle
 
 COMPONENTS = [
     "compare_nets",
+    "compared_runs",
     "confusion_matrix",
     "drawing_pad",
     "home_net",

@@ -33,10 +33,10 @@ class ImageCards {
   close() {}
 }
 
-function answerRow({ name, share, text, is_true: isTrue }, place) {
+function answerRow({ name, share, text, is_true: isTrue, is_first: isFirst }, place) {
   const bar = element("i");
   bar.style.width = `${100 * share}%`;
-  const kind = isTrue ? "true" : place === 0 ? "wrong" : "";
+  const kind = isTrue ? "true" : place === 0 || isFirst ? "wrong" : "";
   return element("li", { class: kind }, element("span", { text: isTrue ? `${name} \u2713` : name }), element("span", { text }), bar);
 }
 

@@ -34,6 +34,7 @@ PAGES = {
     "training": ("Training", ":material/play_circle:"),
     "inside": ("Inside", ":material/layers:"),
     "evaluation": ("Evaluation", ":material/grid_view:"),
+    "compare": ("Compare", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/history:"),
 }
 """File name -> title and icon, in the order of the navigation."""

@@ -41,8 +41,13 @@ def show_comparison(view: NetView) -> None:
         "From", names, index=1, key="net_compare_a", help="What stood there before, or what you compare with"
     )
     second = right.selectbox("To", names, key="net_compare_b", help="Its costs are read off against the other net")
+    show_difference(nets[first], nets[second], key="net_comparison")
+
+
+def show_difference(first: Architecture, second: Architecture, *, key: str) -> None:
+    """Show what a net costs more or less than a first one, and where it differs, layer by layer."""
     try:
-        comparison = diff(nets[first], nets[second])
+        comparison = diff(first, second)
     except InvalidArchitecture as error:
         show_message(
             f"One of the two is impossible, so there is nothing to compare. {error}",
@@ -53,7 +58,7 @@ def show_comparison(view: NetView) -> None:
     _show_totals(comparison)
     image = [] if comparison.scaling is None else [_pixels(comparison.scaling)]
     rows = [*image, *(_row(row) for row in comparison.rows)]
-    show_rows(COLUMNS, rows, label="The two nets, layer by layer", key="net_comparison")
+    show_rows(COLUMNS, rows, label="The two nets, layer by layer", key=key)
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:

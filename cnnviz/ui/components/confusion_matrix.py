@@ -87,7 +87,7 @@ class MatrixData:
     difference: Difference | None = None
 
 
-def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None]) -> Cell | None:
+def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None], key: str = KEY) -> Cell | None:
     """Show a matrix.
 
     Parameters
@@ -95,6 +95,8 @@ def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None]) -> Ce
     data : MatrixData
     on_epoch : callable
         Called with a kept epoch that the visitor wants to see evaluated, before the run in which the page shows it.
+    key : str
+        Where several stand on a page, another one for each.
 
     Returns
     -------
@@ -103,11 +105,11 @@ def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None]) -> Ce
     """
 
     def hear_epoch() -> None:
-        wanted = st.session_state[KEY].get("epoch")
+        wanted = st.session_state[key].get("epoch")
         if isinstance(wanted, int) and any(stop.kept and stop.epoch == wanted for stop in data.stops):
             on_epoch(wanted)
 
-    said: Any = _component(data=asdict(data), key=KEY, on_cell_change=_ignore, on_epoch_change=hear_epoch)
+    said: Any = _component(data=asdict(data), key=key, on_cell_change=_ignore, on_epoch_change=hear_epoch)
     return read_cell(said.cell, len(data.classes))
 
 

@@ -11,12 +11,16 @@ _component = register("image_cards")
 
 @dataclass(frozen=True)
 class CardAnswer:
-    """One class that the net thinks of: its name, its probability 0..1 and in words, and whether it is the true one."""
+    """One class that the net thinks of: its name, its probability 0..1 and in words, and whether it is the true one.
+
+    `is_first`: a net says it first, also where others stand before it, as with the first answers of several nets.
+    """
 
     name: str
     share: float
     text: str
     is_true: bool
+    is_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,15 @@ def difference(scores: Evaluation, other: Run | None) -> Difference | None:
         return None
     try:
         test = test_predictions(other)
-        theirs = evaluate(test.probabilities, test.labels, test.classes)
-        points = np.nan_to_num(confusion_difference(scores.confusion, theirs.confusion))
+        return subtract(scores, evaluate(test.probabilities, test.labels, test.classes), title(other))
     except CnnvizError as error:
         warn(f"{title(other)} cannot be subtracted. {error}")
         return None
+
+
+def subtract(scores: Evaluation, theirs: Evaluation, title: str) -> Difference:
+    """Subtract the matrix of another net, called `title`; raises InvalidInput where its classes are not as many."""
+    points = np.nan_to_num(confusion_difference(scores.confusion, theirs.confusion))
     rows, columns = np.nonzero(points)
     cells = [(int(r), int(c), round(float(points[r, c]), 2)) for r, c in zip(rows, columns, strict=True)]
-    return Difference(title(other), cells, theirs.accuracy)
+    return Difference(title, cells, theirs.accuracy)

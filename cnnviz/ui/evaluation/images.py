@@ -34,7 +34,7 @@ def show_test_images(
     cards = [
         Card(
             index,
-            _data_url(image),
+            data_url(image),
             test.classes[test.labels[index]],
             _answers(test, index, names),
             f"/inside?{urlencode({**link, 'index': index})}",
@@ -54,7 +54,8 @@ def _answers(test: TestPredictions, index: int, names: list[str]) -> list[CardAn
     ]
 
 
-def _data_url(image: np.ndarray) -> str:
+def data_url(image: np.ndarray) -> str:
+    """Give an image (H, W, C) uint8 as the address of a PNG, no larger than a card needs it."""
     small = fit_within(image, SIDE)
     png = encode_png(small[:, :, 0] if small.shape[2] == 1 else small)
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -207,7 +207,7 @@ def show_downloads(run: Run) -> None:
             f"{stem}.json",
             "application/json",
         )
-        chosen = _choose_figure_format()
+        chosen = choose_figure_format()
     if chosen != st.session_state.setdefault(DRAWN_KEY, FORMATS[0]):
         st.session_state[DRAWN_KEY] = chosen
         st.rerun()  # the figures stand in other parts of the page
@@ -232,7 +232,7 @@ def _net_file(still_shared: Callable[[], Run], file_format: NetFormat) -> bytes:
     return write_net(services.engine(), still_shared(), file_format)
 
 
-def _choose_figure_format() -> str:
+def choose_figure_format() -> str:
     return st.segmented_control(
         "The camera above a figure saves",
         FORMATS,

@@ -1,0 +1,59 @@
+// The runs of a comparison beside each other, each with its letter and colour: moved and taken out here. The page is told
+// the ids in their new order. `data` is what cnnviz/ui/components/compared_runs.py packs.
+
+import { element, finder } from "../shared/dom.js";
+import { mount } from "../shared/mount.js";
+
+const TOOLS = [
+  { name: "earlier", text: "\u2039", words: (name) => `Move ${name} forward` },
+  { name: "later", text: "\u203a", words: (name) => `Move ${name} back` },
+  { name: "out", text: "\u00d7", words: (name) => `Take ${name} out of the comparison` },
+];
+
+class ComparedRuns {
+  constructor(root, { setTriggerValue }) {
+    Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs"), focus: null });
+  }
+
+  // data: {runs: [{id, letter, name, note, colour}]}
+  take({ data }) {
+    this.runs = data.runs;
+    this.list.replaceChildren(...this.runs.map((run, place) => this.chip(run, place)));
+    if (this.focus) this.list.querySelector(`[data-run="${CSS.escape(this.focus.id)}"] [data-tool="${this.focus.tool}"]`)?.focus();
+    this.focus = null;
+  }
+
+  chip({ id, letter, name, note, colour }, place) {
+    const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, id, `${letter}, ${name}`, place)) : [];
+    const words = element("div", { class: "run-words" }, element("span", { class: "run-name", text: name, title: name }), element("span", { class: "run-note", text: note, title: note }));
+    const chip = element("li", { "data-run": id }, element("span", { class: "run-letter", text: letter }), words, element("div", { class: "run-tools" }, ...tools));
+    chip.style.setProperty("--run", colour);
+    return chip;
+  }
+
+  tool({ name, text, words }, id, title, place) {
+    const order = this.moved(name, place);
+    const on = {
+      click: () => {
+        if (!order) return;
+        if (name !== "out") this.focus = { id, tool: name };
+        this.tell("order", order);
+      },
+    };
+    return element("button", { type: "button", text, title: words(title), "aria-label": words(title), "aria-disabled": String(!order), "data-tool": name, on });
+  }
+
+  // The ids in their order after that; null where the run stands at the end already.
+  moved(name, place) {
+    const ids = this.runs.map(({ id }) => id);
+    if (name === "out") return ids.filter((_, at) => at !== place);
+    const to = place + (name === "earlier" ? -1 : 1);
+    if (to < 0 || to >= ids.length) return null;
+    [ids[place], ids[to]] = [ids[to], ids[place]];
+    return ids;
+  }
+
+  close() {}
+}
+
+export default mount(".compared-runs", (root, args) => new ComparedRuns(root, args));

@@ -1,0 +1,187 @@
+"""What differs between runs, row by row, and which of their results may be set beside each other. Pure."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.architecture.editing.diff import diff
+from cnnviz.architecture.spec import Architecture
+from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.errors import InvalidArchitecture
+from cnnviz.runs.comparison_entries import ENTRIES, GROUPS, IMAGES, NET, RESULTS
+from cnnviz.runs.records import Run
+from cnnviz.text.units import NOTHING, count_text
+
+DATA_SET = "Data set"
+MOST_NAMED = 5  # settings in a sentence
+SAME = "They have the same net, images and settings, and even the same seed."
+ONLY_SEED = "They differ in nothing but the seed: what differs in their results is chance."
+
+
+@dataclass(frozen=True)
+class Row:
+    """A setting or a result of every run.
+
+    Attributes
+    ----------
+    group : str
+        `NET`, `IMAGES`, `TRAINING`, `SEED` or `RESULTS`.
+    name : str
+    values : tuple
+        Of each run, as JSON gives it back; None where a run has none.
+    texts : tuple of str
+        The same for people.
+    differs : bool
+    """
+
+    group: str
+    name: str
+    values: tuple[Any, ...]
+    texts: tuple[str, ...]
+    differs: bool
+
+
+def compare_runs(runs: Sequence[Run], images: Sequence[str]) -> list[Row]:
+    """List all settings and results of these runs beside each other; those that no run has are left out.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    images : sequence of str
+        What the images of each run are called; two sets may have the same name.
+    """
+    sets = tuple(run.config.dataset for run in runs)
+    named = tuple(name or NOTHING for name in images)
+    if len(set(sets)) > len(set(named)):
+        named = tuple(
+            f"{name} ({1 + list(dict.fromkeys(sets)).index(one)})" for name, one in zip(named, sets, strict=True)
+        )
+    rows = [_layers(runs), Row(IMAGES, DATA_SET, named, named, len(set(sets)) > 1)]
+    for entry in ENTRIES:
+        values = tuple(entry.read(run) for run in runs)
+        if all(value is None for value in values):
+            continue
+        texts = tuple(NOTHING if value is None else entry.write(value) for value in values)
+        rows.append(Row(entry.group, entry.name, values, texts, any(value != values[0] for value in values)))
+    return sorted(rows, key=lambda row: GROUPS.index(row.group))
+
+
+def _data_sets(runs: Sequence[Run], images: Sequence[str]) -> Row:
+    """What the images are called; of others by the same name it is said that they are others."""
+    sets = [run.config.dataset for run in runs]
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(sets), start=1)}
+    is_clear = len(numbers) <= len(set(images))
+    named = tuple(
+        (name or NOTHING) + ("" if is_clear else f" ({numbers[one]})") for name, one in zip(images, sets, strict=True)
+    )
+    return Row(IMAGES, DATA_SET, named, named, len(numbers) > 1)
+
+
+def _layers(runs: Sequence[Run]) -> Row:
+    """How many layers each net has, and what of them is other than in the first one."""
+    values = tuple(len(run.architecture.layers) for run in runs)
+    first = runs[0].architecture
+    texts = [count_text(values[0], "layer"), *(_layers_text(first, run.architecture) for run in runs[1:])]
+    return Row(NET, "Layers", values, tuple(texts), any(not same_net(first, run.architecture) for run in runs))
+
+
+def same_net(a: Architecture, b: Architecture) -> bool:
+    """Whether two nets are the same but for their names, and those of their layers."""
+    if (a.layers, a.input_shape, a.scaling) == (b.layers, b.input_shape, b.scaling):
+        return True
+    try:
+        found = diff(a, b)
+    except InvalidArchitecture:
+        return False
+    return found.scaling is None and all(row.status == "same" for row in found.rows)
+
+
+def _layers_text(first: Architecture, other: Architecture) -> str:
+    total = count_text(len(other.layers), "layer")
+    try:
+        rows = diff(first, other).rows
+    except InvalidArchitecture:
+        return total
+    counts = {status: sum(row.status == status for row in rows) for status in ("changed", "added", "removed")}
+    words = {"changed": "changed", "added": "new", "removed": "gone"}
+    said = ", ".join(f"{count:,} {words[status]}" for status, count in counts.items() if count)
+    return f"{total}: {said}" if said else f"{total}, the same"
+
+
+def differing_settings(rows: Sequence[Row]) -> list[str]:
+    """Name the settings that differ, without results; the net counts as one, the data set too."""
+    found = ["net"] if any(row.differs for row in rows if row.group == NET) else []
+    others = [row.name for row in rows if row.differs and row.group not in (NET, RESULTS)]
+    if DATA_SET in others:  # how many they are, how large, of which classes, follows from it
+        counted = {row.name for row in rows if row.group == IMAGES}
+        others = [name for name in others if name == DATA_SET or name not in counted]
+    return found + [name[0].lower() + name[1:] for name in others]
+
+
+def told_apart(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Say of each run what tells it from those of the same name: a setting, else its id; "" where no other has it."""
+    found = [""] * len(names)
+    for name, count in Counter(names).items():
+        if count > 1:
+            places = [place for place, one in enumerate(names) if one == name]
+            told = _told_apart(places, rows) or [f"run {ids[place][:4]}" for place in places]
+            for place, text in zip(places, told, strict=True):
+                found[place] = text
+    return found
+
+
+def _told_apart(places: Sequence[int], rows: Sequence[Row]) -> list[str]:
+    """What the first setting says of each of these runs that says of each something else; empty without one."""
+    for row in rows:
+        texts = [row.texts[place] for place in places]
+        if row.group not in (NET, RESULTS) and len(set(texts)) == len(texts):
+            is_clear = any(text[0].isalpha() for text in texts)
+            return texts if is_clear else [f"{row.name.lower()} {text}" for text in texts]
+    return []
+
+
+def difference_text(rows: Sequence[Row]) -> str:
+    """Say in a sentence in which settings the runs differ."""
+    names = differing_settings(rows)
+    if not names:
+        return SAME
+    if names == ["seed"]:
+        return ONLY_SEED
+    more = f", and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    *before, last = names[:MOST_NAMED]
+    listed = f"{', '.join([*before, last])}{more}" if more or not before else f"{', '.join(before)} and {last}"
+    return f"They differ in {listed}."
+
+
+def images_tested_on(run: Run) -> tuple[Any, ...]:
+    """Give what tells the test images of a run apart from those of others: two that are alike had the same ones.
+
+    Of a folder, a zip or a set of free size they depend on how much is set aside, and shrink with a limit.
+    """
+    known, number = DATASETS.get(run.config.dataset), run.metrics.get("num_test")
+    if known is not None and not known.free_size:
+        return known.tested_on, number
+    images = run.config.images
+    return run.config.dataset, number, images.test_share, run.config.limit, images.limit_per_class, images.roles
+
+
+def as_csv(names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Write rows as CSV, numbers as they are: a column for each run."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["Group", "Name", *names, "Differs"])
+    for row in rows:
+        cells = [json.dumps(value) if isinstance(value, list | tuple) else value for value in row.values]
+        writer.writerow([row.group, row.name, *cells, "yes" if row.differs else "no"])
+    return text.getvalue()
+
+
+def as_json(ids: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Write rows as JSON: the runs, then for each row its value in every run."""
+    table = [{"group": row.group, "name": row.name, "values": list(row.values), "differs": row.differs} for row in rows]
+    runs = [{"run": run_id, "name": name} for run_id, name in zip(ids, names, strict=True)]
+    return json.dumps({"runs": runs, "rows": table}, indent=1)

@@ -1,0 +1,61 @@
+"""The parts of the page: those that always stand there, and those of which one is shown at a time."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from cnnviz.runs.records import Run
+from cnnviz.ui.compare.costs import show_costs
+from cnnviz.ui.compare.curves import show_curves
+from cnnviz.ui.compare.headline import show_headline
+from cnnviz.ui.compare.images import show_images
+from cnnviz.ui.compare.layers import show_layers
+from cnnviz.ui.compare.matrices import show_matrices
+from cnnviz.ui.compare.same_picture import show_same_picture
+from cnnviz.ui.compare.settings import show_settings
+from cnnviz.ui.shared.elements import KEPT, as_part
+
+Part = Callable[[Sequence[Run]], None]
+
+ALWAYS: tuple[Part, ...] = (show_headline,)
+"""What stands on top, in this order."""
+
+PARTS: dict[str, Part] = {
+    "Curves": show_curves,
+    "Settings": show_settings,
+    "Layers": show_layers,
+    "One picture": show_same_picture,
+    "Confusions": show_matrices,
+    "Disagreements": show_images,
+    "Cost": show_costs,
+}
+"""Name of a part -> what draws it. `?part=` names one in a link, in lower case with hyphens."""
+
+NAME, KEY = "part", "compare_part"
+
+
+def show_parts(runs: Sequence[Run]) -> None:
+    """Show what always stands there, and let the visitor choose one of the other parts, which runs by itself."""
+    for show in ALWAYS:
+        as_part(show)(runs)
+    _take_link()
+    as_part(_show)(runs)
+
+
+def _take_link() -> None:
+    """Begin with the part that the link names; what names none is left alone."""
+    names = {_in_link(name): name for name in PARTS}
+    linked = names.get(st.query_params.get(NAME, ""))
+    if linked and KEY not in st.session_state:
+        st.session_state[KEY] = linked
+
+
+def _show(runs: Sequence[Run]) -> None:
+    st.session_state.setdefault(KEY, next(iter(PARTS)))
+    part = st.segmented_control("Look at", list(PARTS), key=KEY, required=True, label_visibility="collapsed", **KEPT)
+    st.query_params[NAME] = _in_link(part)
+    PARTS[part](runs)
+
+
+def _in_link(name: str) -> str:
+    return name.lower().replace(" ", "-")

@@ -1,0 +1,92 @@
+"""Settings and results of all runs as a table: what differs, or everything."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
+from cnnviz.runs.comparison import Row, as_csv, as_json, compare_runs
+from cnnviz.runs.permitted import visible_run
+from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_name
+from cnnviz.text.units import count_text
+from cnnviz.ui.app import services
+from cnnviz.ui.architecture.state import STYLE as NET_STYLE
+from cnnviz.ui.compare.chosen import lettered, names_of, rows_of
+from cnnviz.ui.inputs.run_picker import images_title
+from cnnviz.ui.runs.run_controls import choose_figure_format
+from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.elements import KEPT
+
+STYLE = Path(__file__).parents[3] / "assets" / "style" / "compare.css"
+
+
+def show_settings(runs: Sequence[Run]) -> None:
+    """Show the rows in which the runs differ; a switch shows those that are the same as well."""
+    for style in (NET_STYLE, STYLE):
+        st.html(style)
+    rows = rows_of(runs)
+    differing = [row for row in rows if row.differs]
+    is_all = st.toggle("Show also what is the same", key="compare_all_settings", disabled=len(runs) < 2, **KEPT)
+    shown = rows if is_all or len(runs) < 2 else differing
+    if shown:
+        st.html(settings_table(names_of(runs), shown))
+    alike = len(rows) - len(differing)
+    if len(runs) > 1:
+        st.caption(f"{count_text(len(differing), 'row')} in which they differ, {alike:,} in which they do not.")
+
+
+def settings_table(names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Return the rows as an HTML table, a column for each run; everything is escaped.
+
+    What is other than in the first run has the class "other".
+    """
+    heads = "".join(
+        f'<th scope="col" style="--run:{colour}"><b class="letter">{letter}</b> {escape(as_name(name))}</th>'
+        for letter, colour, name in zip(LETTERS, RUN_COLOURS, names, strict=False)
+    )
+    width = len(names) + 1
+    body = "".join(
+        f'<tr class="group"><th scope="rowgroup" colspan="{width}">{group}</th></tr>{"".join(map(_row, members))}'
+        for group, members in groupby(rows, key=lambda row: row.group)
+    )
+    return (
+        '<div class="net-table compare-table" tabindex="0" role="region" aria-label="Settings and results of the runs">'
+        f'<table><thead><tr><th scope="col">Setting</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _row(row: Row) -> str:
+    marks = ["" if value == row.values[0] else ' class="other"' for value in row.values]
+    cells = "".join(f"<td{mark}>{escape(as_name(text))}</td>" for mark, text in zip(marks, row.texts, strict=True))
+    return f'<tr><th scope="row">{row.name}</th>{cells}</tr>'
+
+
+def show_downloads(runs: Sequence[Run]) -> None:
+    """Show a menu: the table as CSV and JSON, and in which format the camera above a figure saves it."""
+    stem = f"comparison-{'-'.join(run.id for run in runs)}"
+    store, visitor = services.store(), current_visitor()
+    ids, titles, images = [run.id for run in runs], lettered(runs), [images_title(run) for run in runs]
+
+    def rows() -> list[Row]:  # read when it is asked for: the page may have been open for long
+        return compare_runs([visible_run(store, run_id, visitor) for run_id in ids], images)
+
+    with st.popover("Save", icon=":material/download:", key="compare_save"):
+        st.download_button(
+            "Settings and results (.csv)",
+            lambda: as_csv(titles, rows()),
+            f"{stem}.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Settings and results (.json)",
+            lambda: as_json(ids, titles, rows()),
+            f"{stem}.json",
+            "application/json",
+            on_click="ignore",
+        )
+        choose_figure_format()
