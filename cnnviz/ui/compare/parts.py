@@ -27,6 +27,7 @@ PARTS: dict[str, Part] = {
     "Same picture": show_same_picture,
     "Settings": show_settings,
     "Layers": show_layers,
+    "One picture": show_same_picture,
     "Confusions": show_matrices,
     "Disagreements": show_images,
     "Cost": show_costs,

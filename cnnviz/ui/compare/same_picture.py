@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from string import ascii_uppercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,15 +12,16 @@ from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.inspection.attribution.methods import METHODS, methods_for
 from cnnviz.models.net_file import LACKING, MAX_BYTES
+from cnnviz.plots.comparison import LETTERS
 from cnnviz.runs.records import Run
 from cnnviz.text.units import megabytes_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.compare.chosen import names_of
 from cnnviz.ui.components.compare_nets import CompareAnswer, CompareData, ComparedNet, compare_nets
-from cnnviz.ui.inputs.run_picker import distinct_labels, title
 from cnnviz.ui.inside.canvas import linked_image, stops_of
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
-from cnnviz.ui.shared.elements import as_part, number_in_link
+from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.web.samples import sample_url
 
 ENTRIES = 64
@@ -46,10 +46,6 @@ def show_same_picture(runs: Sequence[Run]) -> None:
     runs : sequence of Run
         Two to six that the visitor may see.
     """
-    as_part(_show)(runs)
-
-
-def _show(runs: Sequence[Run]) -> None:
     with st.spinner("Fetching the nets"):
         nets = _nets(runs)
     data = CompareData(
@@ -79,10 +75,9 @@ def _follow(answer: CompareAnswer) -> None:
 
 def _nets(runs: Sequence[Run]) -> list[ComparedNet]:
     """What the browser is told of each net, or why it cannot be shown."""
-    titles = distinct_labels({run.id: run for run in runs}, title)
     nets, num_bytes = [], 0
-    for run, letter in zip(runs, ascii_uppercase, strict=False):
-        net = ComparedNet(run.id, letter, titles[run.id], f"/inside?{urlencode({'run': run.id})}")
+    for run, letter, name in zip(runs, LETTERS, names_of(runs), strict=False):
+        net = ComparedNet(run.id, letter, name, f"/inside?{urlencode({'run': run.id})}")
         try:
             size = 4 * sum(node.effect.params for node in trace(run.architecture)[0])
             if num_bytes + size > MAX_BYTES:
