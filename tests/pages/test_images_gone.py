@@ -66,6 +66,18 @@ def test_evaluation_shows_its_classes_and_says_once_that_their_images_are_gone(o
     assert any(f"{CLASSES[1]}, recognised" in heading.value for heading in page.header)
 
 
+@pytest.mark.parametrize("part", ["Mistakes", "Robustness"])
+def test_a_part_that_needs_the_images_says_once_that_they_are_gone(open_page, orphan: Run, part: str) -> None:
+    page = open_page("evaluation", run=orphan.id)
+    page = page.segmented_control(key="evaluation_part").set_value(part).run()
+    assert _said(page) == []
+    components = {one.proto.component_name for one in page.get("bidi_component")}
+    assert "robustness" not in components
+    assert "image_cards" not in components
+    made = any("no such mistake" in caption.value for caption in page.caption)
+    assert [info.value for info in page.info] == [] if made else [IMAGES_GONE]
+
+
 def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, orphan: Run) -> None:
     page = open_page("inside", run=orphan.id)
     assert _said(page) == []

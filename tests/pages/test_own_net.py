@@ -213,6 +213,11 @@ def test_it_is_evaluated_on_images_with_as_many_classes(open_page, mine: Run) ->
     run = services.store().get(mine.id)
     assert run.metrics["num_test"] == run.facts.num_test > 100
     assert page.metric[0].value == percent_text(run.metrics["accuracy"], digits=2)
+    page = page.segmented_control(key="evaluation_part").set_value("Robustness").run()
+    robustness = json.loads(page.get("bidi_component")[-1].proto.json)
+    assert robustness["num_test"] == run.facts.num_test
+    assert robustness["images"].startswith("/nets/")
+    assert not any("augmentation" in caption.value for caption in page.caption), "nobody knows what it was trained with"
     data = given(open_page("inside", run=mine.id))
     assert data["images"] is not None
 

@@ -108,10 +108,12 @@ def _asked(run: Run, epochs: list[int]) -> np.ndarray | None:
         return None
     bar = st.progress(0.0, "The kept epochs answer all test images")
     right = []
-    for number, epoch in enumerate(epochs):
-        bar.progress(number / len(epochs), f"Epoch {epoch} answers all test images")
-        right.append(is_right(epoch_predictions(run, epoch)))
-    bar.empty()
+    try:
+        for number, epoch in enumerate(epochs):
+            bar.progress(number / len(epochs), f"Epoch {epoch} answers all test images")
+            right.append(is_right(epoch_predictions(run, epoch)))
+    finally:
+        bar.empty()
     return np.stack(right)
 
 
