@@ -162,11 +162,12 @@ def images_tested_on(run: Run) -> tuple[Any, ...]:
 
     Of a folder, a zip or a set of free size they depend on how much is set aside, and shrink with a limit.
     """
-    known, number = DATASETS.get(run.config.dataset), run.metrics.get("num_test")
+    config, known, number = run.config, DATASETS.get(run.config.dataset), run.metrics.get("num_test")
+    changed = config.fold, tuple(one for one in config.corrections if one.part == "test")
     if known is not None and not known.free_size:
-        return known.tested_on, number
-    images = run.config.images
-    return run.config.dataset, number, images.test_share, run.config.limit, images.limit_per_class, images.roles
+        return known.tested_on, number, *changed
+    images = config.images
+    return config.dataset, number, *changed, images.test_share, config.limit, images.limit_per_class, images.roles
 
 
 def as_csv(names: Sequence[str], rows: Sequence[Row]) -> str:
