@@ -11,7 +11,7 @@ from cnnviz.ui.runs.several import show_undo
 from cnnviz.ui.runs.sharing import show_operator
 from cnnviz.ui.session.visitor import linked_run
 
-header("Runs", "Every training is kept with its settings, curves and net. Select rows to look at them, or to compare.")
+header("Runs", "Select one to look at it, several to compare them.")
 
 with errors_shown():
     linked = linked_run("Those that you may see stand here.")

@@ -70,7 +70,7 @@ def choose_list() -> tuple[ListQuery, bool]:
     bool
         Whether runs that differ only in their seed are one row.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="list_controls"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="list_controls"):
         query = replace(ListQuery(), scope=_choose_scope())
         search = st.text_input(
             "Search",
