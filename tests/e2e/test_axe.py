@@ -22,6 +22,7 @@ PICTURES = {
     "inside": ".inside-net .cell",
     "evaluation": ".confusion-matrix canvas[aria-label]",
     "runs": ".stPlotlyChart .main-svg",
+    "sweeps": ".stPlotlyChart .main-svg",
 }
 """What each page is for: once it stands, the page does."""
 

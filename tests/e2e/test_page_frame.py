@@ -40,6 +40,7 @@ PICTURES = {
     "images": ".stImage img",
     "evaluation": ".confusion-matrix canvas[aria-label]",
     "runs": ".stPlotlyChart .main-svg",
+    "sweeps": ".stPlotlyChart .main-svg",
 }
 
 
