@@ -1,6 +1,7 @@
 """A sweep of two settings as a grid."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -60,22 +61,21 @@ def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
     colors = np.where(np.isnan(means), MUTED, text_colors(np.nan_to_num(means, nan=low), SEQUENTIAL, low, high))
     add_cell_text(fig, text, colors)
     _add_clicks(fig, by_place)
-    base_layout(fig, height=int(min(MOST_HEIGHT, 140 + 52 * len(down))))
-    fig.update_layout(showlegend=False, margin_t=70)
-    labels = [
-        [as_plotly(value_text(name, value)) for value in values]
-        for name, values in zip(names, (across, down), strict=True)
-    ]
-    shared = {"showgrid": False, "zeroline": False}
-    fig.update_xaxes(title=title_of(names[0]), tickvals=[*range(len(across))], ticktext=labels[0], **shared)
-    fig.update_yaxes(
-        title=title_of(names[1]), tickvals=[*range(len(down))], ticktext=labels[1], autorange="reversed", **shared
-    )
     for (row, column), cell in by_place.items():
         if cell.current is not None:
             box = {"x0": column - 0.48, "x1": column + 0.48, "y0": row - 0.48, "y1": row + 0.48}
             fig.add_shape(type="rect", line={"color": VALIDATION, "width": 3}, **box)
-    return fig
+    base_layout(fig, height=int(min(MOST_HEIGHT, 140 + 52 * len(down))))
+    fig.update_layout(showlegend=False, margin_t=70)
+    fig.update_xaxes(**_axis(names[0], across))
+    return fig.update_yaxes(autorange="reversed", **_axis(names[1], down))
+
+
+def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Values at equal distances, in the order in which they were given."""
+    texts = [as_plotly(value_text(name, value)) for value in values]
+    places = {"tickvals": [*range(len(values))], "ticktext": texts}
+    return {"title": title_of(name), "showgrid": False, "zeroline": False, **places}
 
 
 def cell_text(cell: Cell) -> str:

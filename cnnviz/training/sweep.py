@@ -239,12 +239,8 @@ def _point(
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    result = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return result
+    turns = [names[: place + 1].count(name) for place, name in enumerate(names)]
+    return [name if turn == 1 else f"{name} ({turn})" for name, turn in zip(names, turns, strict=True)]
 
 
 def _sweep(title: str, kind: str, points: Iterable[SweepPoint]) -> Sweep:

@@ -23,6 +23,7 @@ PICTURES = {
     "evaluation": ".confusion-matrix canvas[aria-label]",
     "compare": ".stPlotlyChart .main-svg",
     "runs": ".stPlotlyChart .main-svg",
+    "sweeps": ".stPlotlyChart .main-svg",
     "tutorials": ".tutorial-table",
 }
 """What each page is for: once it stands, the page does."""

@@ -45,6 +45,7 @@ PICTURES = {
     "evaluation": ".confusion-matrix canvas[aria-label]",
     "compare": ".stPlotlyChart .main-svg",
     "runs": ".stPlotlyChart .main-svg",
+    "sweeps": ".stPlotlyChart .main-svg",
 }
 
 

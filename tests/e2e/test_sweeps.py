@@ -1,0 +1,34 @@
+"""A sweep from its plan to the winner's net, in a browser."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import NETS_PATIENCE
+
+
+def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.goto(f"{app_url}/sweeps")
+    values = page.get_by_role("textbox", name="Values")
+    values.fill("0.01, 0.00001")
+    values.press("Enter")
+    expect(page.get_by_text("2 trainings, ")).to_be_visible()
+    epochs = page.get_by_role("spinbutton", name="Epochs of each")
+    epochs.fill("1")
+    epochs.press("Enter")
+    expect(page.get_by_role("img", name="0 of 2 known").or_(page.locator(".stPlotlyChart")).first).to_be_in_viewport()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url("**sweep=**")
+    expect(page.get_by_text("2 of 2 trainings done.")).to_be_visible(timeout=NETS_PATIENCE)
+    expect(page.get_by_text("Best: learning rate 0.01 with")).to_be_in_viewport()
+
+    marks = page.locator(".stPlotlyChart .scatterlayer .trace").last.locator(".point")
+    expect(marks).to_have_count(2)
+    marks.nth(0).click()
+    expect(page.locator(".st-key-sweep_training")).to_contain_text("learning rate 1e-05: ")
+    page.get_by_role("link", name="Its curves").click()
+    expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Open the winner in Architecture").click()
+    expect(page.get_by_role("heading", name="Architecture", exact=True)).to_be_visible()
+    context.close()
