@@ -93,16 +93,14 @@ def comparison_curves(
     drawn = [Line(one.place, one.name, *_thinned(*_above_zero(one, log))) for one in lines]
     drawn = [one for one in drawn if len(one.y)]
     fig = go.Figure()
-    ends = []
-    for one in drawn:
-        values = smoothed(one.y, smoothing)
+    shown = [smoothed(one.y, smoothing) for one in drawn]
+    for one, values in zip(drawn, shown, strict=True):
         if smoothing:
             _add_line(fig, one, one.y, name="measured", opacity=0.3, width=1, has_marks=False)
         _add_line(fig, one, values, name=run_label(one.place, one.name), opacity=1, width=2.5, has_marks=has_marks)
-        ends.append(float(values[-1]))
     base_layout(fig, height=HEIGHT)
-    low, high = _range([one.y for one in drawn], log)
-    _add_labels(fig, drawn, ends, (low, high), log)
+    low, high = _range(shown, log)
+    _add_labels(fig, drawn, [float(values[-1]) for values in shown], (low, high), log)
     is_share = metric in ("accuracy", "error")
     last = max((float(one.x[-1]) for one in drawn), default=1.0)
     fig.update_xaxes(title=x_title, range=[0, last * 1.02], zeroline=False)
