@@ -22,6 +22,7 @@ LETTERS = "ABCDEF"
 HEIGHT = 330
 PLOT_HEIGHT = HEIGHT - 90  # pixels between the axes, about: with it labels are kept apart
 LABEL_HEIGHT = 17  # pixels
+LABEL_WIDTH = 0.13  # of an axis, about: names farther from each other need not be moved apart
 LABEL_SIZE = 13
 LETTER_WIDTH = 7.2  # pixels
 NEAR_END = 0.8  # of the axis: the name of a line that ends before stands within the figure
@@ -92,16 +93,14 @@ def comparison_curves(
     drawn = [Line(one.place, one.name, *_thinned(*_above_zero(one, log))) for one in lines]
     drawn = [one for one in drawn if len(one.y)]
     fig = go.Figure()
-    ends = []
-    for one in drawn:
-        values = smoothed(one.y, smoothing)
+    shown = [smoothed(one.y, smoothing) for one in drawn]
+    for one, values in zip(drawn, shown, strict=True):
         if smoothing:
             _add_line(fig, one, one.y, name="measured", opacity=0.3, width=1, has_marks=False)
         _add_line(fig, one, values, name=run_label(one.place, one.name), opacity=1, width=2.5, has_marks=has_marks)
-        ends.append(float(values[-1]))
     base_layout(fig, height=HEIGHT)
-    low, high = _range([one.y for one in drawn], log)
-    _add_labels(fig, drawn, ends, (low, high), log)
+    low, high = _range(shown, log)
+    _add_labels(fig, drawn, [float(values[-1]) for values in shown], (low, high), log)
     is_share = metric in ("accuracy", "error")
     last = max((float(one.x[-1]) for one in drawn), default=1.0)
     fig.update_xaxes(title=x_title, range=[0, last * 1.02], zeroline=False)
@@ -131,6 +130,22 @@ def describe_comparison(lines: Sequence[Line], *, metric: str, x_title: str) -> 
         if len(one.y)
     ]
     return f"The {metric} of {len(said)} runs by {x_title}: {'; '.join(said) or 'nothing was recorded'}."
+
+
+def spread_beside(positions: Sequence[float], heights: Sequence[float], apart: float, near: float) -> list[float]:
+    """Move heights as `spread` does, but only those apart whose positions are less than `near` from the next one."""
+    order = sorted(range(len(positions)), key=lambda place: positions[place])
+    groups: list[list[int]] = []
+    for place in order:
+        if groups and positions[place] - positions[groups[-1][-1]] < near:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    found = list(heights)
+    for group in groups:
+        for place, height in zip(group, spread([heights[one] for one in group], apart), strict=True):
+            found[place] = height
+    return found
 
 
 def spread(heights: Sequence[float], apart: float) -> list[float]:
@@ -195,7 +210,9 @@ def _add_labels(
     """A name right of the end of each line, moved up or down where they would cover each other."""
     places = [math.log10(end) if log else end for end in ends]
     pixels = [PLOT_HEIGHT * (place - limits[0]) / (limits[1] - limits[0]) for place in places]
-    for line, place, height, free in zip(lines, places, pixels, spread(pixels, LABEL_HEIGHT), strict=True):
+    ends_at = [float(line.x[-1]) for line in lines]
+    moved = spread_beside(ends_at, pixels, LABEL_HEIGHT, LABEL_WIDTH * max(ends_at, default=1.0))
+    for line, place, height, free in zip(lines, places, pixels, moved, strict=True):
         fig.add_annotation(
             x=float(line.x[-1]),
             y=place,

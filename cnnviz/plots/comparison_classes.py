@@ -12,6 +12,7 @@ from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
 
 ROW_HEIGHT = 26  # pixels
+MARK, STEP = 18, 2.2  # pixels of the first run's marks, and how much smaller the next one's are: none hides another
 MAX_CLASSES = 30  # of more, those that differ most
 
 
@@ -52,7 +53,7 @@ def recall_figure(recalls: np.ndarray, classes: Sequence[str], runs: Sequence[tu
         hoverinfo="skip",
         showlegend=False,
     )
-    for row, (place, name) in zip(recalls, runs, strict=True):
+    for number, (row, (place, name)) in enumerate(zip(recalls, runs, strict=True)):
         label = run_label(place, name)
         fig.add_scatter(
             x=row[shown],
@@ -60,7 +61,7 @@ def recall_figure(recalls: np.ndarray, classes: Sequence[str], runs: Sequence[tu
             name=label,
             mode="markers",
             cliponaxis=False,
-            marker={"color": RUN_COLOURS[place], "symbol": RUN_SYMBOLS[place], "size": 11},
+            marker={"color": RUN_COLOURS[place], "symbol": RUN_SYMBOLS[place], "size": MARK - STEP * number},
             hovertemplate=f"%{{y}}, {label}: %{{x:.1%}}<extra></extra>",
         )
     base_layout(fig, height=ROW_HEIGHT * len(shown) + 110)

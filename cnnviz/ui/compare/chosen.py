@@ -15,7 +15,7 @@ from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.compared_runs import RunCard, compared_runs
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, distinct_labels, images_title, is_starter, label
-from cnnviz.ui.session.visitor import listed_runs, shown_run
+from cnnviz.ui.session.visitor import shown_run
 
 NAME = "runs"
 KEPT = "compared"
@@ -31,9 +31,8 @@ ONE_RUN = "This is one run. Add another one to compare it with."
 NO_OTHER = "This is the only run so far. Train another net, and both stand here beside each other."
 
 
-def choose_runs() -> list[Run]:
+def choose_runs(listed: Sequence[Run]) -> list[Run]:
     """Let the visitor choose up to six runs; those of the address, of this session, or the newest two that fit."""
-    listed = listed_runs()
     runs = _linked() or _found(st.session_state.get(KEPT, []))[0] or suggested(listed)
     st.session_state[KEPT] = [run.id for run in runs]
     if not runs:
@@ -46,10 +45,10 @@ def choose_runs() -> list[Run]:
     return runs
 
 
-def choose_more(runs: Sequence[Run]) -> None:
+def choose_more(runs: Sequence[Run], listed: Sequence[Run]) -> None:
     """Let the visitor add one of the other listed runs."""
     chosen = {run.id for run in runs}
-    others = {run.id: run for run in listed_runs() if run.id not in chosen}
+    others = {run.id: run for run in listed if run.id not in chosen}
     names = distinct_labels(others, label)
     is_full = len(runs) >= MOST
     st.selectbox(
@@ -58,7 +57,7 @@ def choose_more(runs: Sequence[Run]) -> None:
         index=None,
         key=ADD,
         format_func=lambda run_id: names.get(run_id, ""),
-        placeholder=f"{MOST} runs are compared, no more" if is_full else "Add a run to compare",
+        placeholder=f"{MOST} runs at most" if is_full else "Add a run to compare",
         disabled=is_full or not others,
         label_visibility="collapsed",
         on_change=_add,
@@ -67,19 +66,18 @@ def choose_more(runs: Sequence[Run]) -> None:
     )
 
 
-def say_one(runs: Sequence[Run]) -> None:
+def say_one(runs: Sequence[Run], listed: Sequence[Run]) -> None:
     """Say of a single run that it needs another one, and offer the newest with the same test images."""
     if len(runs) != 1:
         return
-    listed = [run for run in listed_runs() if run.id != runs[0].id]
-    if not listed:
+    others = sorted((run for run in listed if run.id != runs[0].id), key=is_starter)
+    if not others:
         st.info(NO_OTHER, icon=":material/info:")
         st.page_link(page("training"), label="Train another net", icon=":material/play_circle:")
         return
     st.info(ONE_RUN, icon=":material/info:")
-    like = next(
-        (run for run in listed if run.metrics and images_tested_on(run) == images_tested_on(runs[0])), listed[0]
-    )
+    images = images_tested_on(runs[0])
+    like = next((run for run in others if run.metrics and images_tested_on(run) == images), others[0])
     words = f"Compare it with {as_markdown(label(like))}"
     st.button(words, icon=":material/add:", on_click=_name_in_link, args=([runs[0].id, like.id],))
 
