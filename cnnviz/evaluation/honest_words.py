@@ -84,13 +84,15 @@ def tries_text(found: Comparison) -> str:
 
 
 def short_sentence(found: Comparison, *, is_share: bool = True) -> str:
-    """Say the same in a line: A is +1.8 points (0.4 to 3.2) ahead of B, better in 10 of 10 tries, from 5 seeds of each.
-
-    Behind is a minus.
-    """
-    tries = f", better in {tries_text(found)} tries" if found.superiority else ""
-    ahead = f"{advantage_text(found, is_share=is_share)} ahead of {found.second.name}"
-    return f"{found.first.name} is {ahead}{tries}, {_seeds(found)}."
+    """Say in a line how far one net is ahead of the other, whether that is more than chance or not."""
+    turned = found.advantage < 0
+    ahead, behind = (found.second, found.first) if turned else (found.first, found.second)
+    size, low, high = _written(found, is_share=is_share, turned=turned)
+    tries = ""
+    if found.superiority is not None:
+        share = 1 - found.superiority.share if turned else found.superiority.share
+        tries = f", better in {10 * share:.0f} of 10 tries"
+    return f"{ahead.name} is ahead of {behind.name} by {size} ({low} to {high}){tries}, {_seeds(found)}."
 
 
 def notes(found: Comparison) -> list[str]:
@@ -100,12 +102,14 @@ def notes(found: Comparison) -> list[str]:
         few = min((found.first, found.second), key=lambda group: len(group.values))
         number = "a single seed" if len(few.values) == 1 else f"only {len(few.values)} seeds"
         said.append(f"{few.name} has {number}, so one spread is taken for both nets.")
-    if not found.same_images:
-        said.append("They were tested on different images, which makes the interval wider.")
-    if found.way != "images" and (found.first.scores is None or found.second.scores is None):
+    is_without_images = found.first.scores is None or found.second.scores is None
+    if is_without_images and found.way != "images":
         said.append(
-            "Which images each run has right is not known of all, so the interval holds for these test images alone."
+            "Not all of them were tested on the same images, or have kept their answers: how far other images would "
+            "move this is not in the interval."
         )
+    elif not found.same_images:
+        said.append("They were tested on different images, which makes the interval wider.")
     return said
 
 

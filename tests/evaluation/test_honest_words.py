@@ -100,13 +100,19 @@ def test_what_diverged_and_what_is_hardly_known_is_said() -> None:
         "2 of 4 runs of conv went beyond all bounds: no mean has them in it, and against the other net they count as "
         "lost.",
         "dense has a single seed, so one spread is taken for both nets.",
-        "They were tested on different images, which makes the interval wider.",
-        "Which images each run has right is not known of all, so the interval holds for these test images alone.",
+        "Not all of them were tested on the same images, or have kept their answers: how far other images would move "
+        "this is not in the interval.",
     ]
     assert (
         "1 of 2 runs of a went beyond all bounds: no mean has it in it"
         in notes(compare(group("a", [0.9, math.nan]), group("b", [0.8]), same_images=True))[0]
     )
+
+
+def test_other_images_are_said_to_make_the_interval_wider() -> None:
+    rows = np.random.default_rng(0).random((2, 3, 60)) < 0.8
+    found = compare(scored("a", rows[0]), scored("b", rows[1], first=3), same_images=False)
+    assert notes(found) == ["They were tested on different images, which makes the interval wider."]
 
 
 def test_narrow_intervals_are_written_with_more_digits() -> None:
@@ -130,9 +136,10 @@ def test_a_row_of_a_table_has_it_in_short() -> None:
     turned = compare(BETTER.second, BETTER.first, same_images=True)
     assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10")
     assert short_sentence(turned) == (
-        "dense is −3.0 points (−5.3 to −0.7) ahead of conv, better in 0 of 10 tries, from 3 seeds of each."
+        "conv is ahead of dense by 3.0 percentage points (0.7 to 5.3), better in 10 of 10 tries, from 3 seeds of each."
     )
     single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
     assert tries_text(single) == "–"
-    assert short_sentence(single).endswith("ahead of b, from one training of each.")
+    assert short_sentence(single).startswith("b is ahead of a by 10.0 percentage points (")
+    assert short_sentence(single).endswith("), from one training of each.")
     assert (standing(turned), standing(single)) == ("worse", "one training of each: not to be told")

@@ -36,6 +36,7 @@ def test_the_facts_below_are_those_of_the_run_and_lead_to_its_pages(open_page) -
         "inside",
         "inside",
         "kernels",
+        "tutorials",
     ]
     assert {link["page"] for link in links} <= set(PAGES)
     assert f"{run.metrics['params']:,} weights" in links[0]["fact"]

@@ -85,7 +85,7 @@ def _show_progress(sweep_id: str) -> None:
         elif st.button("Go on", icon=":material/play_arrow:", key="honest_resume"):
             engine.sweeps.resume(sweep_id, by=visitor)
             st.rerun()
-        if state.status is not SweepStatus.RUNNING and st.button("Leave it", key="honest_leave"):
+        if state.status is not SweepStatus.RUNNING and st.button("Close", key="honest_leave"):
             st.session_state[STARTED] = ""
             st.rerun()
 

@@ -35,6 +35,7 @@ def links_of(run: Run) -> Sequence[Link]:
         Link("", "Look inside every layer", Place("inside", {**here, "picture": "drawing"})),
         Link("", "Open a net of your own", Place("inside", {"own": "1"})),
         Link("", "Try a kernel of your own", Place("kernels", {})),
+        Link("", "Make five tutorials again", Place("tutorials", {})),
     )
 
 
