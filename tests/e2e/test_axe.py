@@ -58,3 +58,8 @@ def test_a_finished_run_on_the_training_page_breaks_no_rule_of_axe(look: Page, a
 def test_the_images_of_a_cell_on_the_evaluation_page_break_no_rule_of_axe(look: Page, app_url: str) -> None:
     look.goto(f"{app_url}/evaluation?cell=3,3")
     assert violations(look, ".image-cards img") == []
+
+
+def test_one_picture_through_the_nets_of_a_comparison_breaks_no_rule_of_axe(look: Page, app_url: str) -> None:
+    look.goto(f"{app_url}/compare?part=one-picture")
+    assert violations(look, ".compare-nets .net-why canvas") == []
