@@ -22,6 +22,7 @@ LETTERS = "ABCDEF"
 HEIGHT = 330
 PLOT_HEIGHT = HEIGHT - 90  # pixels between the axes, about: with it labels are kept apart
 LABEL_HEIGHT = 17  # pixels
+LABEL_WIDTH = 0.13  # of an axis, about: names farther from each other need not be moved apart
 LABEL_SIZE = 13
 LETTER_WIDTH = 7.2  # pixels
 NEAR_END = 0.8  # of the axis: the name of a line that ends before stands within the figure
@@ -133,6 +134,22 @@ def describe_comparison(lines: Sequence[Line], *, metric: str, x_title: str) -> 
     return f"The {metric} of {len(said)} runs by {x_title}: {'; '.join(said) or 'nothing was recorded'}."
 
 
+def spread_beside(positions: Sequence[float], heights: Sequence[float], apart: float, near: float) -> list[float]:
+    """Move heights as `spread` does, but only those apart whose positions are less than `near` from the next one."""
+    order = sorted(range(len(positions)), key=lambda place: positions[place])
+    groups: list[list[int]] = []
+    for place in order:
+        if groups and positions[place] - positions[groups[-1][-1]] < near:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    found = list(heights)
+    for group in groups:
+        for place, height in zip(group, spread([heights[one] for one in group], apart), strict=True):
+            found[place] = height
+    return found
+
+
 def spread(heights: Sequence[float], apart: float) -> list[float]:
     """Move heights as little as need be so that neighbours are `apart`; their order stays, equal ones keep theirs."""
     order = sorted(range(len(heights)), key=lambda place: heights[place])
@@ -195,7 +212,9 @@ def _add_labels(
     """A name right of the end of each line, moved up or down where they would cover each other."""
     places = [math.log10(end) if log else end for end in ends]
     pixels = [PLOT_HEIGHT * (place - limits[0]) / (limits[1] - limits[0]) for place in places]
-    for line, place, height, free in zip(lines, places, pixels, spread(pixels, LABEL_HEIGHT), strict=True):
+    ends_at = [float(line.x[-1]) for line in lines]
+    moved = spread_beside(ends_at, pixels, LABEL_HEIGHT, LABEL_WIDTH * max(ends_at, default=1.0))
+    for line, place, height, free in zip(lines, places, pixels, moved, strict=True):
         fig.add_annotation(
             x=float(line.x[-1]),
             y=place,

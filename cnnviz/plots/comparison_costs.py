@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 from cnnviz.plots.comparison import (
     LABEL_HEIGHT,
     LABEL_SIZE,
+    LABEL_WIDTH,
     LETTERS,
     RUN_COLOURS,
     RUN_SYMBOLS,
     run_label,
-    spread,
+    spread_beside,
 )
 from cnnviz.plots.style import MUTED, base_layout
 from cnnviz.runs.pareto import Cost, Point
@@ -128,8 +129,9 @@ def _add_labels(
     """The name of each mark at its left, where the front does not pass; moved where names would cover each other."""
     low, high = accuracies
     heights = [PLOT_HEIGHT * (mark.point.accuracy - low) / (high - low) for mark in marks]
-    for mark, height, free in zip(marks, heights, spread(heights, LABEL_HEIGHT), strict=True):
-        x = log10(mark.point.cost) if log else mark.point.cost
+    places = [log10(mark.point.cost) if log else mark.point.cost for mark in marks]
+    moved = spread_beside(places, heights, LABEL_HEIGHT, LABEL_WIDTH * (costs[1] - costs[0]))
+    for mark, x, height, free in zip(marks, places, heights, moved, strict=True):
         has_room = x > costs[0] + LABEL_ROOM * (costs[1] - costs[0])
         fig.add_annotation(
             x=x,

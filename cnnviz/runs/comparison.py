@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from cnnviz.architecture.editing.diff import diff
@@ -135,13 +136,19 @@ def told_apart(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) ->
 
 
 def _told_apart(places: Sequence[int], rows: Sequence[Row]) -> list[str]:
-    """What the first setting says of each of these runs that says of each something else; empty without one."""
-    for row in rows:
-        texts = [row.texts[place] for place in places]
-        if row.group not in (NET, RESULTS) and len(set(texts)) == len(texts):
-            is_clear = any(text[0].isalpha() for text in texts)
-            return texts if is_clear else [f"{row.name.lower()} {text}" for text in texts]
+    """What the first setting, else two settings say of each of these runs; empty where even that leaves some alike."""
+    settings = [row for row in rows if row.differs and row.group not in (NET, RESULTS)]
+    for chosen in (*combinations(settings, 1), *combinations(settings, 2)):
+        said = [", ".join(_as_words(row, place, places) for row in chosen) for place in places]
+        if len(set(said)) == len(said):
+            return said
     return []
+
+
+def _as_words(row: Row, place: int, places: Sequence[int]) -> str:
+    """What a setting is in a run: its text, with its name where texts are mere numbers."""
+    is_clear = any(row.texts[one][0].isalpha() for one in places)
+    return row.texts[place] if is_clear else f"{row.name.lower()} {row.texts[place]}"
 
 
 def difference_text(rows: Sequence[Row]) -> str:

@@ -55,6 +55,11 @@ def _setting(name: str, read: Callable[[TrainingConfig], Any], write: Callable[[
 
 _CHANGES = ("rotation", "zoom", "shear", "shift", "brightness", "noise")
 
+
+def _random_change(name: str) -> Entry:
+    return _setting(f"Random {name}", lambda config: config.augment and getattr(config.augment, name), "{:g}".format)
+
+
 ENTRIES = (
     Entry(NET, "Input", lambda run: run.architecture.input_shape, shape_text),
     Entry(NET, "Parameters", total_of("params"), "{:,}".format),
@@ -85,12 +90,7 @@ ENTRIES = (
     _setting("Target accuracy", lambda config: config.target_accuracy, _share),
     _setting("Mixed precision", lambda config: config.mixed_precision, _yes),
     _setting("Mirroring", lambda config: config.augment and config.augment.flip, _yes),
-    *(
-        _setting(
-            f"Random {name}", lambda config, name=name: config.augment and getattr(config.augment, name), "{:g}".format
-        )
-        for name in _CHANGES
-    ),
+    *map(_random_change, _CHANGES),
     _setting("Began with", lambda config: config.fine_tuning and config.fine_tuning.name),
     _setting("Frozen", lambda config: config.fine_tuning and config.fine_tuning.frozen, lambda t: t.replace("-", " ")),
     Entry(SEED, "Seed", lambda run: None if run.origin else run.config.seed),

@@ -15,6 +15,7 @@ from cnnviz.plots.comparison import (
     describe_comparison,
     smoothed,
     spread,
+    spread_beside,
 )
 from cnnviz.plots.comparison_classes import describe_recalls, recall_figure, widest_first
 from cnnviz.plots.comparison_costs import Mark, cost_figure, describe_costs
@@ -80,8 +81,10 @@ def test_each_line_has_the_numbers_given_its_colour_and_its_name_at_its_end() ->
         (3.0, "<b>A</b> small"),
         (2.0, "<b>B</b> large"),
     ]
-    shifts = [note.yshift for note in fig.layout.annotations]
-    assert shifts[1] - shifts[0] == pytest.approx(LABEL_HEIGHT), "both end at 0.9: one name goes up, one down"
+    assert [note.yshift for note in fig.layout.annotations] == [0, 0], "far from each other"
+    same_end = [LINES[0], Line(1, "large", LINES[0].x, LINES[0].y)]
+    notes = comparison_curves(same_end, metric="accuracy", x_title="epochs", has_marks=True).layout.annotations
+    assert notes[1].yshift - notes[0].yshift == pytest.approx(LABEL_HEIGHT), "one name goes up, one down"
     assert fig.layout.xaxis.title.text == "epochs"
 
 
@@ -122,6 +125,10 @@ def test_the_curves_in_words_say_where_each_run_ends_and_its_best() -> None:
     )
     losses = describe_comparison([Line(2, "x", dip.x, dip.y)], metric="loss", x_title="epochs")
     assert "C x ends at 0.8500, best 0.8500" in losses
+
+
+def test_names_far_from_each_other_along_the_axis_stay_where_they_are() -> None:
+    assert spread_beside([0.0, 9.0, 9.5], [50.0, 50.0, 50.0], 10, near=1) == [50, 45, 55]
 
 
 def test_names_are_moved_apart_as_little_as_need_be_and_keep_their_order() -> None:

@@ -131,6 +131,8 @@ def test_runs_of_one_name_are_told_apart_by_the_first_setting_that_does_or_by_th
     assert told_apart(names, ids, rows(*three)) == ["seed 1", "seed 2", ""]
     by_word = run("a", optimizer="adam", seed=1), run("b", optimizer="sgd", seed=2), run("c")
     assert told_apart(names, ids, rows(*by_word)) == ["Adam", "SGD", ""]
+    by_two = run("a", seed=1), run("b", seed=2), run("c", seed=1, epochs=9)
+    assert told_apart(["net"] * 3, ids, rows(*by_two)) == ["epochs 5, seed 1", "epochs 5, seed 2", "epochs 9, seed 1"]
     alike = run("a"), run("b"), run("c")
     assert told_apart(names, ["abcd12", "wxyz34", "c"], rows(*alike)) == ["run abcd", "run wxyz", ""]
 

@@ -43,12 +43,13 @@ export class ConfusionMatrix {
     this.find("order").addEventListener("change", ({ target }) => this.change({ order: target.value }));
   }
 
-  // data: {id, classes, labels, stops: [{title, cells, epoch, kept}], orders, worst: [{cell, text}], cell, difference}
+  // data: {id, classes, labels, stops: [{title, cells, epoch, kept}], orders, worst: [{cell, text}], cell, difference, name}
   take({ data }) {
     const isNewDifference = data.difference && data.difference.title !== this.data?.difference?.title;
     const isOther = data.id !== this.data?.id;
     const isLinked = String(data.cell) !== String(this.data?.cell);
     this.data = data;
+    if (data.name) this.root.setAttribute("aria-label", data.name);
     if (isOther || isLinked) this.chosen = data.cell;
     if (isOther) this.epochs.take(data.stops);
     this.tables = data.stops.map(({ cells }) => new Table(data.classes.length, cells));

@@ -58,7 +58,7 @@ def choose_more(runs: Sequence[Run]) -> None:
         index=None,
         key=ADD,
         format_func=lambda run_id: names.get(run_id, ""),
-        placeholder=f"{MOST} runs are compared, no more" if is_full else "Add a run to compare",
+        placeholder=f"{MOST} runs at most" if is_full else "Add a run to compare",
         disabled=is_full or not others,
         label_visibility="collapsed",
         on_change=_add,

@@ -71,9 +71,9 @@ def _show_gallery(found: Disagreement, first: Answered, second: Answered, others
     if st.session_state.get("compare_kind") not in kinds:
         st.session_state.compare_kind = next(iter(kinds))
     tell_words("compare_kind", names.values())
-    kind = st.segmented_control(
+    kind: str = st.segmented_control(
         "Images", list(kinds), key="compare_kind", required=True, format_func=names.__getitem__, **KEPT
-    )
+    ) or next(iter(kinds))
     indices, opened = kinds[kind]
     if not len(indices):
         st.caption(NONE)

@@ -79,6 +79,7 @@ def _matrix(one: Answered, scores: Evaluation, key: str, minus: Difference | Non
         worst,
         None,
         minus,
+        f"Confusion matrix of {one.letter}{f' minus that of {minus.title}' if minus else ''}",
     )
     return confusion_matrix(data, on_epoch=lambda epoch: None, key=f"compare_matrix_{key}")  # noqa: ARG005  it has none
 

@@ -59,7 +59,8 @@ def answered(runs: Sequence[Run]) -> list[Answered]:
     """The runs that answered test images of the first one's classes; which others there are is said in a sentence."""
     found: list[Answered] = []
     without, other = [], []
-    for place, (run, *names) in enumerate(zip(runs, names_of(runs), short_names_of(runs), strict=True)):
+    named = zip(runs, names_of(runs), short_names_of(runs), strict=True)
+    for place, (run, name, short_name) in enumerate(named):
         try:
             test = test_predictions(run)
         except CnnvizError:
@@ -69,7 +70,7 @@ def answered(runs: Sequence[Run]) -> list[Answered]:
         if fitting is None:
             other.append(LETTERS[place])
         else:
-            found.append(Answered(place, *names, run, fitting))
+            found.append(Answered(place, name, short_name, run, fitting))
     if without:
         st.caption(NO_ANSWERS.format(letters=", ".join(without)))
     if other:

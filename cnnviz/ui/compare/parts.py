@@ -51,8 +51,10 @@ def _take_link() -> None:
 
 
 def _show(runs: Sequence[Run]) -> None:
-    st.session_state.setdefault(KEY, next(iter(PARTS)))
-    part = st.segmented_control("Look at", list(PARTS), key=KEY, required=True, label_visibility="collapsed", **KEPT)
+    first = next(iter(PARTS))
+    st.session_state.setdefault(KEY, first)
+    names = list(PARTS)
+    part = st.segmented_control("Look at", names, key=KEY, required=True, label_visibility="collapsed", **KEPT) or first
     st.query_params[NAME] = _in_link(part)
     PARTS[part](runs)
 

@@ -75,6 +75,8 @@ class MatrixData:
     cell : (int, int) or None
         The cell whose images are shown.
     difference : Difference or None
+    name : str
+        What the whole is called; where several stand on a page, each something else.
     """
 
     id: str
@@ -85,6 +87,7 @@ class MatrixData:
     worst: list[dict[str, Any]]
     cell: Cell | None
     difference: Difference | None = None
+    name: str = "Confusion matrix"
 
 
 def confusion_matrix(data: MatrixData, *, on_epoch: Callable[[int], None], key: str = KEY) -> Cell | None:
