@@ -1,8 +1,9 @@
 // The curves of several runs on one pair of axes, each in the colour of its run, with its name at its end.
 
 import { rangeOf } from "../components/live_run/chart/axes.js";
-import { Chart, showTogether } from "../components/live_run/chart/chart.js";
+import { Chart } from "../components/live_run/chart/chart.js";
 import { readLook } from "../components/live_run/chart/look.js";
+import { showTogether } from "../components/live_run/chart/together.js";
 import { trainingPlace } from "../components/live_run/history.js";
 import { SHARES, valueWords } from "../components/live_run/words.js";
 import { css, readableOn } from "../components/shared/colours.js";

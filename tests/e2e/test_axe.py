@@ -67,3 +67,8 @@ def test_the_robustness_of_a_net_breaks_no_rule_of_axe(look: Page, app_url: str)
     look.get_by_text("Robustness", exact=True).click()
     look.get_by_role("heading", name="Which class suffers most").wait_for(timeout=60_000)
     assert violations(look, ".robustness .strip canvas") == []
+
+
+def test_one_picture_through_the_nets_of_a_comparison_breaks_no_rule_of_axe(look: Page, app_url: str) -> None:
+    look.goto(f"{app_url}/compare?part=one-picture")
+    assert violations(look, ".compare-nets .net-why canvas") == []

@@ -185,7 +185,7 @@ def test_every_part_stands_for_one_run_for_two_and_for_runs_of_other_images_with
     other = maker.make(wrong=range(5), labels=np.tile(np.arange(6), 10), classes=tuple("abcdef"), dataset="shapes")
     waiting = engine.store.create(LENET, TrainingConfig(), owner=maker.owner)
     for runs in ([two[0]], two, [other, *two], [waiting], [two[0], waiting, other]):
-        page = open_page("compare", runs=link(runs), part=part.lower())
+        page = open_page("compare", runs=link(runs), part=part.lower().replace(" ", "-"))
         assert not page.exception
         assert not page.error
         assert page.segmented_control(key=parts.KEY).value == part
@@ -327,7 +327,7 @@ def test_the_run_that_is_dominated_is_named_and_others_of_the_same_images_are_pa
 def test_names_of_runs_are_shown_letter_by_letter(open_page, engine, two) -> None:
     engine.store.update(two[0].id, name="<b>*x*</b> [y](z)")
     for part in parts.PARTS:
-        page = open_page("compare", runs=link(two), part=part.lower())
+        page = open_page("compare", runs=link(two), part=part.lower().replace(" ", "-"))
         assert not page.exception
         assert "<b>*x*" not in said(page)
         assert all("<b>*x*" not in one.proto.body for one in page.get("html"))

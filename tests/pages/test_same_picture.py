@@ -44,6 +44,7 @@ def test_every_net_comes_with_its_files_and_kept_epochs(finished_run: Run) -> No
     data = given(shown(finished_run, finished_run))
     one, other = data["nets"]
     assert (one["letter"], other["letter"]) == ("A", "B")
+    assert one["colour"] != other["colour"]
     assert one["problem"] == ""
     assert file_at(one["net"])
     assert file_at(one["images"])
@@ -130,7 +131,7 @@ def test_what_was_chosen_goes_into_the_address(finished_run: Run, monkeypatch: p
     assert page.query_params["maps"] == "conv-last"
 
 
-DATA = CompareData([ComparedNet("a", "A", "", ""), ComparedNet("b", "B", "", "")], [], [])
+DATA = CompareData([ComparedNet("a", "A", "", "", ""), ComparedNet("b", "B", "", "", "")], [], [])
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ export class NetColumn {
     this.why = new WhyMap();
     this.parts = [this.answer.root, this.maps.root, this.why.root];
     for (const part of this.parts) part.hidden = true;
-    this.root = element("section", { class: "compared-net", "aria-label": title }, this.head, ...this.parts);
+    this.root = element("section", { class: "compared-net", "aria-label": title, style: `--run: ${given.colour}` }, this.head, ...this.parts);
     this.epochs = new NetEpochs(given, numNets, () => hands.onChange());
     this.attributor = new Attributor(given.net);
   }

@@ -60,7 +60,7 @@ export class WhyPart {
     if (question.length === this.asked?.length && question.every((part, at) => part === this.asked[at])) return;
     this.asked = question;
     this.slices.stop();
-    this.bar.hidden = this.ofLabel.hidden = !method;
+    this.ofLabel.hidden = !method;
     const caution = method?.caution ?? "";
     if (this.caution.textContent !== caution) this.caution.textContent = caution;
     if (method) for (const column of columns) this.ask(column, method);
@@ -108,8 +108,13 @@ export class WhyPart {
   // All maps that are there, in the colours of the strongest.
   draw(columns) {
     const { method } = this;
-    if (!method) return;
-    const limit = Math.max(...columns.map(({ why }) => why.limit), 0) || 1;
+    if (!method) {
+      this.bar.hidden = true;
+      return;
+    }
+    const most = Math.max(...columns.map(({ why }) => why.limit), 0);
+    this.bar.hidden = !most;
+    const limit = most || 1;
     [this.low.textContent, this.high.textContent] = endTexts(signedScale(-limit, limit));
     for (const column of columns) column.why.draw(limit, method);
   }

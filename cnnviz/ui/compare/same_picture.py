@@ -12,7 +12,7 @@ from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
 from cnnviz.inspection.attribution.methods import METHODS, methods_for
 from cnnviz.models.net_file import LACKING, MAX_BYTES
-from cnnviz.plots.comparison import LETTERS
+from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
 from cnnviz.runs.records import Run
 from cnnviz.text.units import megabytes_text
 from cnnviz.ui.app import services
@@ -76,8 +76,8 @@ def _follow(answer: CompareAnswer) -> None:
 def _nets(runs: Sequence[Run]) -> list[ComparedNet]:
     """What the browser is told of each net, or why it cannot be shown."""
     nets, num_bytes = [], 0
-    for run, letter, name in zip(runs, LETTERS, names_of(runs), strict=False):
-        net = ComparedNet(run.id, letter, name, f"/inside?{urlencode({'run': run.id})}")
+    for run, letter, name, colour in zip(runs, LETTERS, names_of(runs), RUN_COLOURS, strict=False):
+        net = ComparedNet(run.id, letter, name, colour, f"/inside?{urlencode({'run': run.id})}")
         try:
             size = 4 * sum(node.effect.params for node in trace(run.architecture)[0])
             if num_bytes + size > MAX_BYTES:

@@ -18,8 +18,8 @@ class ComparedNet:
     ----------
     run : str
         Id of its run.
-    letter, title : str
-        What it is called: the letter in sentences about several nets.
+    letter, title, colour : str
+        What it is called, the letter in sentences about several nets; its colour in the figures of the page.
     inside : str
         Address of the page Inside with it.
     problem : str
@@ -46,6 +46,7 @@ class ComparedNet:
     run: str
     letter: str
     title: str
+    colour: str
     inside: str
     problem: str = ""
     net: str = ""

@@ -64,6 +64,7 @@ def compared(sample: "Sample", at: int, **more: Any) -> ComparedNet:
             "run": f"run-{at}",
             "letter": "ABCDEF"[at],
             "title": f"Net {at}",
+            "colour": "#0072b2",
             "inside": f"/inside?run=run-{at}",
             **told,
             **more,
