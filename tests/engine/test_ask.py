@@ -133,6 +133,8 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "find_copies": ({}, lambda found: found.num_across, 0),
     "picture_sizes": ({}, lambda shapes: shapes.num_pictures, 0),
     "files": ({}, list, []),
+    "labelled_files": ({}, dict, {}),
+    "event_file": ({"scalars": [("loss", 0, 1.0, 2.5)], "texts": [], "images": []}, lambda data: b"loss" in data, True),
     "thumbnails": ({"dataset": "FOLDER", "names": ["nothing.png"]}, list, [None]),
     "augmented": (
         {"images": IMAGE[None], "augmentation": Augmentation(shift=0.1), "seed": 0, "count": 2},
