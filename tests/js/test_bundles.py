@@ -20,6 +20,7 @@ COMPONENTS = [
     "live_run",
     "net_diagram",
     "receptive_field",
+    "robustness",
 ]
 
 # Every form of import and export; `log` notes in which order the modules run, and the names clash where they may.

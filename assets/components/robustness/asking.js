@@ -2,6 +2,7 @@
 //
 //   ask({name, levels}, count, {told, signal}) -> {labels, said, sure}, see answers.js; told(share, 0 to 1)
 //   picture(index) -> {pixels, label} of a test image, HWC
+//   renew(data): the page was drawn anew, with a newer permission to ask
 // They reject with a sentence for the user, or with the reason of `signal` once that is aborted.
 
 import { fetchFile } from "../shared/nn/fetch_file.js";
@@ -53,6 +54,8 @@ export class InBrowser {
     }
   }
 
+  renew() {}
+
   async picture(index) {
     this.set ??= readImages((await this.files()).images);
     return { pixels: this.set.images[index], label: this.set.labels[index] };
@@ -76,6 +79,10 @@ export class ByWorker {
       return Array.from({ length: shape[0] }, (_, level) => values.subarray(level * shape[1], (level + 1) * shape[1]));
     };
     return { labels: answer.json.labels, said: rows("said"), sure: rows("sure") };
+  }
+
+  renew({ questions }) {
+    this.questions = questions;
   }
 
   async picture(index) {

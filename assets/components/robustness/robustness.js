@@ -25,7 +25,7 @@ export class Robustness {
   }
 
   take({ data }) {
-    if (data.id === this.data?.id) return;
+    if (data.id === this.data?.id) return this.asker.renew(data);
     this.stop();
     this.asker?.close();
     this.data = data;
@@ -60,10 +60,11 @@ export class Robustness {
   }
 
   recount() {
+    const isAsked = this.data.net || this.controller || this.found.size; // a worker is left alone until somebody starts
     this.stop();
     this.forget();
     this.look({ index: Math.min(this.seen.index, this.count - 1) });
-    this.start();
+    if (isAsked) this.start();
   }
 
   async start() {

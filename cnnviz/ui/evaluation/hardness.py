@@ -119,7 +119,8 @@ def _asked(run: Run, epochs: list[int]) -> np.ndarray | None:
 
 def _same_images(run: Run, test: TestPredictions) -> list[np.ndarray]:
     """What the nets of other runs got right, of those that answered the same test images."""
-    store, found = services.store(), []
+    store = services.store()
+    found: list[np.ndarray] = []
     for other in listed_runs():
         is_same = other.id != run.id and other.config.dataset == run.config.dataset
         if not is_same or len(found) == MAX_RUNS or not store.has_file(other.id, TEST_FILE):
