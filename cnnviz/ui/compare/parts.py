@@ -23,11 +23,10 @@ ALWAYS: tuple[Part, ...] = (show_headline, show_honest_line)
 
 PARTS: dict[str, Part] = {
     "Curves": show_curves,
+    "One picture": show_same_picture,
     "Seeds": show_honest,
-    "Same picture": show_same_picture,
     "Settings": show_settings,
     "Layers": show_layers,
-    "One picture": show_same_picture,
     "Confusions": show_matrices,
     "Disagreements": show_images,
     "Cost": show_costs,
