@@ -196,7 +196,11 @@ def _add_line(
         y=values,
         name=name,
         mode="lines+markers" if has_marks else "lines",
-        line={"color": RUN_COLOURS[line.place], "width": width, "dash": RUN_DASHES[line.place]},
+        line={
+            "color": RUN_COLOURS[line.place],
+            "width": width,
+            "dash": "solid" if name == "measured" else RUN_DASHES[line.place],
+        },
         marker={"size": 8, "symbol": RUN_SYMBOLS[line.place]},
         opacity=opacity,
         hoverinfo="skip" if name == "measured" else None,
