@@ -16,7 +16,6 @@ QUERY = "sweep"
 PLAN = ("kind", "run")
 """Names in the address that fill the form of a new sweep."""
 CHOSEN, LINKED = "chosen_sweep", "linked_sweep"
-NOT_YET = "not yet"
 NEW = "Plan a new sweep"
 NOT_HERE = "The link names a sweep that is not kept here or not yours. Plan a new one."
 STATUS_WORDS = {
@@ -40,7 +39,7 @@ def choose_sweep() -> str | None:
             warn(NOT_HERE)
             del st.query_params[QUERY]
             wanted = None
-    if wanted != state.get(LINKED, NOT_YET):  # a link, Back, or another page was looked at
+    if wanted != state.get(LINKED) or CHOSEN not in state:  # a link, Back, or another page was looked at
         is_plan = wanted is None and any(name in st.query_params for name in PLAN)
         state[CHOSEN] = wanted or (None if is_plan else _running(found))
     else:  # the box of the last page had this key, but is another one to Streamlit, which would begin anew
