@@ -18,7 +18,7 @@ export class MapsPart {
     this.ramp = element("i", { class: "ramp" });
     this.high = element("span");
     this.bar = element("span", { class: "bar" }, this.low, this.ramp, this.high);
-    this.root = element("div", { class: "nets-heading maps-heading" }, element("h4", { text: "Maps" }), element("label", {}, this.select), this.more, this.bar);
+    this.root = element("div", { class: "nets-heading maps-heading" }, element("h3", { text: "Maps" }), element("label", {}, this.select), this.more, this.bar);
   }
 
   get value() {

@@ -20,7 +20,7 @@ export class WhyPart {
     this.bar = element("span", { class: "bar" }, this.low, this.ramp, this.high);
     this.caution = element("p", { class: "hint" });
     this.ofLabel = element("label", {}, "for ", this.of);
-    this.root = element("div", { class: "nets-heading why-heading" }, element("h4", { text: "Why" }), element("label", {}, this.select), this.ofLabel, this.bar, this.caution);
+    this.root = element("div", { class: "nets-heading why-heading" }, element("h3", { text: "Why" }), element("label", {}, this.select), this.ofLabel, this.bar, this.caution);
   }
 
   // The method's name, or "none".
