@@ -9,7 +9,7 @@ import { countText } from "../components/shared/numbers.js";
 const MOST = 24;
 
 // given: {matrix: data of the component, rows: [{index, cell, sure}] of the images, more_images}; images: bytes of the first ones, or
-// null; look(index), where a net can look at one, or null.
+// null; look(index), where a net can look at one, or null. Returns the element of the matrix.
 export function putMatrix(places, key, { matrix, rows, more_images: more }, images, look) {
   const pixels = images ? pixelsOf(readImages(images), more) : () => null;
   const counts = new Map(matrix.stops.at(-1).cells.map(([row, column, count]) => [`${row},${column}`, count]));
@@ -24,7 +24,7 @@ export function putMatrix(places, key, { matrix, rows, more_images: more }, imag
     const shots = found.map(({ index, sure }) => shot(pixels(index), { index, sure, what }, look));
     root.replaceChildren(element("p", { class: "hint", role: "status", text: `${what}: ${came}.` }), ...shots);
   };
-  places.put(key, "confusion_matrix", confusionMatrix, { data: matrix, onTrigger: (_, cell) => show(cell), redraw: (node) => node.confusionMatrix.draw() });
+  return places.put(key, "confusion_matrix", confusionMatrix, { data: matrix, onTrigger: (_, cell) => show(cell), redraw: (node) => node.confusionMatrix.draw() });
 }
 
 function pixelsOf({ images, shape }, more) {

@@ -24,7 +24,10 @@ ACCURACY, COSTS = "Accuracy", ("Parameters", "MACs")
 """Rows of `compare_runs` that stand among the results."""
 SHOWN = 12
 """Images, at most, that only one of two nets has right."""
-SAME_PICTURE = "Draw or choose a picture: each net answers it, beside its maps. All is computed in this file."
+SAME_PICTURE = (
+    '<p class="hint">Draw or choose a picture: each net answers it, beside its maps. All is computed in this file.</p>'
+    '<h3 class="unseen">The nets</h3>'  # the component goes on with headings below this one
+)
 DIFFERENCES = "Rows in which they do not differ are left out."
 OTHER_IMAGES = "They were tested on different images, so their accuracies cannot be set beside each other."
 INTERVALS = "In brackets: what chance alone makes of the number of test images, in 95 of 100 cases."
@@ -55,7 +58,7 @@ def comparison_body(all_contents: Sequence[RunContents], split: Disagreement | N
         (
             run_head(f"{len(runs)} runs beside each other", difference_text(rows)),
             section("results", "Results", _other_images(all_contents), _results(names, all_contents, rows)),
-            section("same", "The same picture through all", paragraph(SAME_PICTURE, "hint"), place("nets", WAITING)),
+            section("same", "The same picture through all", SAME_PICTURE, place("nets", WAITING)),
             section("differences", "In what they differ", _differences(names, rows)),
             section("curves", "Training", place("curves", WAITING) if has_curves else ""),
             section("matrices", "Confusion matrices", _matrices(matrices, names[0])),
@@ -177,7 +180,7 @@ def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Se
     shown = [*others, *(row for row in rows if row.name in COSTS)]
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
     texts = [(row.name, *row.texts) for row in shown]
-    return table(("", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
+    return table(("Result", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
 
 
 def _accuracy(test: TestPredictions | None) -> str | None:
@@ -190,7 +193,7 @@ def _accuracy(test: TestPredictions | None) -> str | None:
 
 def _differences(names: Sequence[str], rows: Sequence[Row]) -> str:
     shown = [(row.name, *row.texts) for row in rows if row.differs and row.group != RESULTS and row.name not in COSTS]
-    return table(("", *names), shown, caption=DIFFERENCES, key="runs") if shown else ""
+    return table(("Setting", *names), shown, caption=DIFFERENCES, key="runs") if shown else ""
 
 
 def _matrices(matrices: Sequence[str], first: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -17,11 +18,16 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[OpenReport]:
     """Opens a report; fails if a script of it failed, or if anything was asked of a host."""
     contexts, problems = [], list[str]()
 
-    def open_(report: bytes, *, width: int = 1400, height: int = 900, dark: bool = False) -> Page:
+    def open_(
+        report: bytes, *, width: int = 1400, height: int = 900, dark: bool = False, reads_for_axe: bool = False
+    ) -> Page:
         path = tmp_path / "taken along.html"
         path.write_bytes(report)
         size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", offline=True)
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, offline=True, bypass_csp=reads_for_axe
+        )  # axe is a script from outside, which the policy of a report refuses
         contexts.append(context)
         context.add_init_script(TELL_VIOLATIONS)
         page = context.new_page()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnviz.evaluation.scores import TestPredictions
@@ -100,3 +101,10 @@ def test_no_link_leads_nowhere_and_paper_is_white(opened: Callable[..., Page]) -
 def test_a_phone_needs_no_scrolling_sideways(opened: Callable[..., Page]) -> None:
     page = opened(width=390, height=844)
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_breaks_no_rule_of_axe(opened: Callable[..., Page], dark: bool) -> None:
+    page = opened(dark=dark, reads_for_axe=True)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]] == []

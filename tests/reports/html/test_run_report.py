@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import tomllib
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -188,3 +189,13 @@ def test_the_mnist_net_of_the_tutorial_takes_at_most_a_megabyte(store: RunStore)
     engine = OnlyImages(store, images, np.arange(1000) % 10)
     run = keep_run(store, random_net(net, classes), random_answers(engine.labels, classes), architecture=net)
     assert len(run_html(engine, run)) <= MEGABYTE
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_its_colours_are_those_of_the_pages(project: Path, name: str) -> None:
+    theme = tomllib.loads((project / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
+    rules = re.split(r"(?=color-scheme: (?:light|dark);)", (project / "assets" / "reports" / "report.css").read_text())
+    for rule in (rule for rule in rules if rule.startswith(f"color-scheme: {name};")):
+        for part in ("text", "background", "secondary-background", "border", "primary"):
+            first, *more = f"{part}-color".split("-")
+            assert f"--st-{part}-color: {theme[first + ''.join(map(str.title, more))]};" in rule
