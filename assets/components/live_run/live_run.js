@@ -4,7 +4,8 @@
 // A run whose page has to be drawn anew, because it is held, goes on or has ended, says so once.
 
 import { element, finder } from "../shared/dom.js";
-import { Chart, showTogether } from "./chart/chart.js";
+import { Chart } from "./chart/chart.js";
+import { showTogether } from "./chart/together.js";
 import { readLook } from "./chart/look.js";
 import { metricModel, normsModel, rateModel, titleOf } from "./chart/models.js";
 import { Choices, offered } from "./choices.js";

@@ -13,13 +13,9 @@ import { drawLevel, drawLine, drawMark, MARK_GAP, MARK_ROW } from "./strokes.js"
 import { FONT } from "./look.js";
 
 const HEIGHT = 176; // CSS pixels
-const GLIDE_MS = 180;
-const FRAME_MS = 90; // between two pictures of a glide: every frame would cost five times as much
-const GLIDE_PIXELS = 12; // a smaller shift is made at once
 const SEEN_PIXELS = 0.5; // what moves by less is not drawn again
 const MARGIN = { top: 8, bottom: 22, left: 44 };
 const LABEL_STEP = 14;
-const ROOM_STEP = 24; // of the room for labels, which would else shake the figure with each digit
 const TICK_ROOM = { x: 34, y: 34 };
 const MOST_WORDS = 3; // marks that have their words above the figure: the newest
 const NEAR = 6; // CSS pixels from a mark to the pointer
@@ -27,7 +23,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Chart {
   constructor(title) {
-    Object.assign(this, { look: null, model: null, outline: "", at: null, pointer: null, timer: null, isSeen: true });
+    Object.assign(this, { look: null, model: null, outline: "", at: null, target: null, pointer: null, isSeen: true });
     this.canvas = element("canvas", { role: "img", tabindex: "-1" });
     this.readout = element("span", { class: "readout" });
     this.legend = element("span", { class: "legend" });
@@ -52,7 +48,8 @@ export class Chart {
     return isOf ? this.shift(this.at, [model.x[1], ...model.y]) : Infinity;
   }
 
-  // room: for labels; isFar: whether it glides there.
+  // room: for labels; isFar: whether it glides there. What is returned, if anything, takes it a share of the way, and says whether that
+  // is still where it goes.
   show(model, look, { room, isFar }) {
     const shift = this.shiftTo(model, look);
     const from = shift === Infinity ? null : this.at;
@@ -60,10 +57,11 @@ export class Chart {
     const isSame = outlineOf(model) === this.outline && room === this.room;
     this.name(model);
     Object.assign(this, { model, look, room, outline: outlineOf(model) });
-    if (isSame && shift < SEEN_PIXELS) return;
-    clearTimeout(this.timer);
-    if (!from || !isFar || still.matches || document.hidden || !this.isSeen) this.rest(target);
-    else this.glide(from, target, performance.now() - FRAME_MS); // begun, so that what is new comes into sight
+    if (isSame && shift < SEEN_PIXELS) return null;
+    this.target = target;
+    if (from && isFar && !still.matches && !document.hidden && this.isSeen) return (share) => this.goes(from, target, share);
+    this.rest(target);
+    return null;
   }
 
   // What is said of it, and the lines that have no name at their end.
@@ -87,10 +85,10 @@ export class Chart {
     this.draw();
   }
 
-  glide(from, target, start) {
-    const share = Math.min((performance.now() - start) / GLIDE_MS, 1);
-    this.rest(from.map((value, i) => value + (target[i] - value) * share));
-    if (share < 1) this.timer = setTimeout(() => this.glide(from, target, start), FRAME_MS);
+  goes(from, target, share) {
+    const isTarget = this.target === target;
+    if (isTarget) this.rest(from.map((value, i) => value + (target[i] - value) * share));
+    return isTarget;
   }
 
   point(x) {
@@ -201,7 +199,7 @@ export class Chart {
   }
 
   close() {
-    clearTimeout(this.timer);
+    this.target = null;
     this.sizes.disconnect();
     this.sight.disconnect();
   }
@@ -217,18 +215,6 @@ export const labelled = ({ lines, levels = [] }, look) => [
   ...lines.filter(({ label, points }) => label && points.length).map(({ label, colour, points }) => ({ label, colour, value: points.at(-1)[1] })),
   ...levels.map(({ words, value }) => ({ label: words, colour: look.muted, value })),
 ];
-
-let ruler = null; // a canvas of text widths
-
-// Show [[chart, model], ...] with one room for labels and one glide, so that an epoch stands at one place in all of them.
-export function showTogether(shown, look) {
-  const context = (ruler ??= document.createElement("canvas").getContext("2d"));
-  context.font = `${FONT} ${look.font}`;
-  const widest = Math.max(34, ...shown.flatMap(([, model]) => labelled(model, look).map(({ label }) => context.measureText(label).width)));
-  const room = ROOM_STEP * Math.ceil((widest + 14) / ROOM_STEP);
-  const isFar = shown.some(([chart, model]) => chart.shiftTo(model, look) >= GLIDE_PIXELS);
-  for (const [chart, model] of shown) chart.show(model, look, { room, isFar });
-}
 
 function legendItem({ name, colour, width, dash = [] }) {
   const style = `--colour:${colour};--width:${width}px;border-top-style:${dash.length ? "dotted" : "solid"}`;
