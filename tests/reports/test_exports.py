@@ -24,6 +24,7 @@ def _is_zip(data: bytes) -> bool:
 
 
 CHECKS: dict[str, Callable[[bytes], object]] = {
+    "html": lambda data: data.startswith(b"<!doctype html>") and b"To read digits." in data,
     "keras": _is_zip,
     "h5": lambda data: data.startswith(b"\x89HDF"),
     "onnx": lambda data: onnx.checker.check_model(onnx.load_from_string(data)) is None,
