@@ -19,6 +19,7 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_u
     expect(page.get_by_role("img", name="0 of 2 known").or_(page.locator(".stPlotlyChart")).first).to_be_in_viewport()
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_url("**sweep=**")
+    sweep = page.url
     expect(page.get_by_text("2 of 2 trainings done.")).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_text("Best: learning rate 0.01 with")).to_be_in_viewport()
 
@@ -28,7 +29,7 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_u
     expect(page.locator(".st-key-sweep_training")).to_contain_text("learning rate 1e-05: ")
     page.get_by_role("link", name="Its curves").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
-    page.go_back()
+    page.goto(sweep)
     page.get_by_role("button", name="Open the winner in Architecture").click()
     expect(page.get_by_role("heading", name="Architecture", exact=True)).to_be_visible()
     context.close()
