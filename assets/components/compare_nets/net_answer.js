@@ -2,8 +2,8 @@
 
 import { element } from "../shared/dom.js";
 import { ClassBars } from "../shared/net_view/class_bars.js";
-import { probability } from "../shared/net_view/words.js";
-import { isShares, sharesOf } from "../shared/nn/class_shares.js";
+import { isShares, probability } from "../shared/net_view/words.js";
+import { sharesOf } from "../shared/nn/evaluator.js";
 
 const MOST_ROWS = 12;
 const LIKELIEST = 5;

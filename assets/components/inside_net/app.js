@@ -5,12 +5,11 @@
 // A part is {changed(values, changed), frame(), settle(), close()}, each of them optional; main.js lists the parts.
 
 import { element, finder } from "../shared/dom.js";
-import { isShares } from "../shared/nn/class_shares.js";
 import { fetchFile } from "../shared/nn/fetch_file.js";
 import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
-import { describeUnit, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
+import { describeUnit, isShares, layerTitles, strongest, unitTitle } from "../shared/net_view/words.js";
 import { DeadUnits } from "./model/dead_units.js";
 import { Differences } from "./model/differences.js";
 import { Links } from "./model/links.js";

@@ -1,10 +1,10 @@
 // The smallest change that flips the answer: by hand, a game; by the computer, the fewest pixels and a step of all of them.
 
 import { element } from "../../shared/dom.js";
-import { sharesOf } from "../../shared/nn/class_shares.js";
 import { firstTwo, wholePixels } from "../../shared/nn/fooling.js";
 import { probability } from "../../shared/net_view/words.js";
 import { clamp } from "../../shared/numbers.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { PixelsJobs, StepJobs } from "./card_jobs.js";
 import { ANY, Game } from "./game.js";
 

@@ -1,11 +1,11 @@
 // The game: paint pixels until the net says another class, with as few as you can.
 
 import { element } from "../../shared/dom.js";
-import { sharesOf } from "../../shared/nn/class_shares.js";
 import { answerOf, isFlipped, marginOf } from "../../shared/nn/fooling.js";
 import { ClassBars } from "../../shared/net_view/class_bars.js";
 import { probability } from "../../shared/net_view/words.js";
 import { clamp, countText } from "../../shared/numbers.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { bestScore, gameKey, keepScore } from "./best_scores.js";
 import { Brushes } from "./brushes.js";
 import { Painting } from "./painting.js";

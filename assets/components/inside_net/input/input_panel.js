@@ -1,6 +1,6 @@
 // The picture that the net sees, and what the net says of it.
 
-import { sharesOf } from "../../shared/nn/class_shares.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { probability } from "../../shared/net_view/words.js";
 import { PictureInput } from "../../shared/picture_input/picture_input.js";
 import { Pin } from "../touch/pin.js";

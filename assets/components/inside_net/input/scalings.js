@@ -2,7 +2,7 @@
 // make no sense.
 
 import { element } from "../../shared/dom.js";
-import { sharesOf } from "../../shared/nn/class_shares.js";
+import { sharesOf } from "../../shared/nn/evaluator.js";
 import { fetchFile } from "../../shared/nn/fetch_file.js";
 import { Net } from "../../shared/nn/net.js";
 import { probability } from "../../shared/net_view/words.js";

@@ -58,6 +58,9 @@ export const probability = (share) => (share >= 0.9995 ? inPercent("> 99.9") : s
 // The same in whole per cent, for a sentence.
 export const roughProbability = (share) => inPercent(share > 0.99 ? "more than 99" : String(Math.round(100 * share)));
 
+// Whether the values of a net with this output are probabilities.
+export const isShares = (output) => output === "softmax" || output === "sigmoid";
+
 // "Convolution 2": numbered where a net has several of a kind.
 export function layerTitles(layers) {
   const counts = {};

@@ -89,3 +89,17 @@ export function answerOf({ values, activation }) {
   if (values.length === 1) return Number(values[0] > (activation === "sigmoid" ? 0.5 : 0));
   return values.indexOf(Math.max(...values));
 }
+
+// Probabilities of the classes; scores without softmax or sigmoid count as logits, as in an evaluation. One output is that
+// of the second of two classes.
+export function sharesOf(values, output) {
+  const isShare = output === "softmax" || output === "sigmoid";
+  if (values.length === 1) {
+    const second = isShare ? values[0] : 1 / (1 + Math.exp(-values[0]));
+    return [1 - second, second];
+  }
+  const most = Math.max(...values);
+  const scores = isShare ? Array.from(values) : Array.from(values, (value) => Math.exp(value - most));
+  const total = scores.reduce((sum, score) => sum + score, 0);
+  return scores.map((score) => (total > 0 ? score / total : 1 / scores.length));
+}
