@@ -1,7 +1,7 @@
 // What a net says of test images at each level of a corruption. Pure: no page.
 
 import { corrupt } from "../shared/imaging/corrupt.js";
-import { sharesOf } from "../shared/nn/class_shares.js";
+import { sharesOf } from "../shared/nn/evaluator.js";
 
 const PROGRESS_EVERY = 10; // images
 

@@ -16,7 +16,7 @@ from cnnviz.training.folds import NUM_FOLDS, folds_sweep
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.evaluation.retrain import training_labels, why_not
-from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.session.visitor import current_visitor, listed_runs
 from cnnviz.ui.shared.answers import test_predictions
 from cnnviz.ui.shared.elements import as_part
 
@@ -53,7 +53,7 @@ def held_out_answers(run: Run, test: TestPredictions) -> TestPredictions | None:
 def fold_runs(run: Run) -> dict[int, Run]:
     """The newest run of each fold of this one, by the fold's number; those that failed count as none."""
     found: dict[int, Run] = {}
-    for one in services.store().recent(current_visitor()):
+    for one in listed_runs():
         fold = one.config.fold
         if fold is None or fold.num_folds != NUM_FOLDS or fold.number in found:
             continue

@@ -15,7 +15,7 @@ from cnnviz.runs.timing import NOT_MEASURED
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import rough_duration_text
 from cnnviz.ui.app import services
-from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import KEPT, as_part, show_figure
 from cnnviz.ui.sweeps.chooser import put_in_link
 from cnnviz.ui.sweeps.found import PICKED, show_found, show_training, show_trainings
@@ -90,7 +90,7 @@ def _current_text(state: SweepState) -> str:
     if point.status == Status.PAUSED:
         return f"{point.name} is paused: resume or stop it on the Training page, then the sweep goes on."
     try:
-        run = services.store().get(point.run_id)
+        run = shown_run(point.run_id)
     except UnknownName:
         return ""
     if run.status is Status.QUEUED:
