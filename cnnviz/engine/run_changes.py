@@ -183,6 +183,7 @@ class RunChanges(RunLabels):
 
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
+        require_changeable(self.store, run_id, by)
         is_queued = self._queue.is_before_start(run_id)
         self.command(run_id, "stop" if is_queued else "pause", by=by)
         if not is_queued:

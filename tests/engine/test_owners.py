@@ -31,6 +31,7 @@ COMMANDS: dict[str, Callable[[Engine, str, Visitor], object]] = {
         for name in ("pause", "resume", "step", "epoch", "stop")
     },
     "go on": lambda engine, run_id, by: engine.resume(run_id, by=by),
+    "set aside": lambda engine, run_id, by: engine.set_aside(run_id, by=by),
     "learning rate": lambda engine, run_id, by: engine.set_learning_rate(run_id, 0.1, by=by),
     "rewind": lambda engine, run_id, by: engine.rewind(run_id, 0, by=by),
     "rename": lambda engine, run_id, by: engine.rename(run_id, "another", by=by),
@@ -39,7 +40,9 @@ COMMANDS: dict[str, Callable[[Engine, str, Visitor], object]] = {
     "restore": lambda engine, run_id, by: engine.restore(run_id, by=by),
     "label": lambda engine, run_id, by: engine.label(run_id, note="mine", by=by),
 }
-METHODS = {"command", "resume", "set_learning_rate", "rewind", "rename", "share", "delete", "restore", "label"}
+METHODS = {
+    "command", "resume", "set_aside", "set_learning_rate", "rewind", "rename", "share", "delete", "restore", "label",
+}  # fmt: skip
 STARTS = {"go on", "rewind"}
 
 
