@@ -40,6 +40,8 @@ PAGES = {
     "tutorials": ("Tutorials", ":material/school:"),
 }
 """File name -> title and icon, in the order of the navigation."""
+ASIDE = {"sweeps", "tutorials"}
+"""Pages that Home, Training, Evaluation and Runs lead to: each one more in the navigation is one more Tab to Start."""
 
 
 def header(title: str, lead: str) -> None:
@@ -122,7 +124,14 @@ def show_login() -> None:
 def page(name: str) -> st.Page:
     """Return the page of a file name, for `st.navigation`, `st.switch_page` and `st.page_link`."""
     title, icon = PAGES[name]
-    return st.Page(PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "home")
+    return st.Page(
+        PAGES_FOLDER / f"{name}.py",
+        title=title,
+        icon=icon,
+        url_path=name,
+        default=name == "home",
+        visibility="hidden" if name in ASIDE else "visible",
+    )
 
 
 def navigation() -> st.Page:

@@ -81,6 +81,8 @@ def _show_actions(run: Run, labels: ListedRun | None) -> None:
         show_next_steps(run)
         if not run.origin:
             st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
+        if run.sweep:
+            st.page_link(page("sweeps"), label="See its sweep", query_params={"sweep": run.sweep})
         show_downloads(run)
         if may_change(current_visitor(), run):
             _change(run, labels)

@@ -12,6 +12,7 @@ from cnnviz.text.units import shape_text
 from cnnviz.training.config import MOST_OFFERED, OPTIMIZERS, TrainingConfig, make_config
 from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import distinct_labels, title
@@ -40,6 +41,8 @@ from cnnviz.ui.training.options import choose_options
 
 HIGH_RATE = 1
 FORM = "form_kept"
+TUTORIALS = "The nets of five tutorials, with what they printed"
+SWEEP = "Try several values of a setting: a sweep"
 FIELDS = ("training_", "augment_", "images_")
 """What the keys of the form's fields begin with; of no button, whose value nobody may set."""
 OWN_STAY = "Your own images stay; the net is brought into their form. Its tutorial's are in the list of images."
@@ -58,6 +61,8 @@ def choose_training() -> tuple[Architecture, TrainingConfig]:
     finally:
         _keep_form()
     keep_config(config)
+    st.page_link(page("sweeps"), label=SWEEP, icon=":material/grid_on:")
+    st.page_link(page("tutorials"), label=TUTORIALS, icon=":material/school:")
     if begun is not None:
         with below_net:
             config = choose_fine_tuning(begun, config)
