@@ -81,7 +81,8 @@ def runs_of_net(store: RunStore, net: Architecture, visitor: Visitor, *, limit: 
     """
     listed = or_(RunRow.owner == visitor.id, RunRow.sharing == Sharing.EVERYBODY)
     ended = RunRow.status.in_((Status.FINISHED, Status.STOPPED))
-    query = select(RunRow.id).where(RunRow.architecture == net.to_json(), ended, RunRow.origin.is_(None))
+    kept = RunRow.origin.is_(None), RunRow.deleted.is_(None)
+    query = select(RunRow.id).where(RunRow.architecture == net.to_json(), ended, *kept)
     query = query if visitor.is_operator else query.where(listed)
     with store.session() as session:
         ids = session.scalars(query.order_by(RunRow.created.desc()).limit(limit)).all()
@@ -99,6 +100,7 @@ def _ids_of_net(store: RunStore, run: Run, visitor: Visitor) -> list[str]:
         text = select(RunRow.architecture).where(RunRow.id == run.id).scalar_subquery()
         query = select(RunRow.id, RunRow.config).where(RunRow.architecture == text)
         query = query.where(or_(RunRow.status.in_((Status.FINISHED, Status.FAILED)), RunRow.id == run.id))
+        query = query.where(RunRow.deleted.is_(None))
         query = query if visitor.is_operator else query.where(listed)
         rows = session.execute(query.order_by(RunRow.created.desc())).all()
     wanted = run.config.model_dump(mode="json", exclude={"seed"})
@@ -110,5 +112,5 @@ def _agrees(config: str, wanted: dict[str, Any]) -> bool:
     try:
         settings = json.loads(config)
         return all(settings.get(name, value) == value for name, value in wanted.items())
-    except (ValueError, AttributeError):  # damaged
+    except (ValueError, AttributeError, RecursionError):  # damaged; the last of brackets in brackets, thousands deep
         return False

@@ -15,7 +15,7 @@ def folds_sweep(architecture: Architecture, config: TrainingConfig, name: str, *
     points = []
     for index in range(count):
         own = config.model_copy(update={"fold": Fold(index, count)})
-        ending = f", without part {index + 1} of {count}"
-        values = {"part": index + 1}
-        points.append(SweepPoint(values, architecture, own, name[: MAX_NAME - len(ending)] + ending))
+        part = f"without part {index + 1} of {count}"
+        run_name = f"{name[: MAX_NAME - len(part) - 2]}, {part}"
+        points.append(SweepPoint({"net": part}, architecture, own, run_name))
     return Sweep(f"{name}: answers for its training images"[:MAX_NAME], FOLDS_KIND, tuple(points))

@@ -14,6 +14,7 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.decode import encode_png
 from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.sweeps import delete_sweep, sweep_state
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.folds import NUM_FOLDS, folds_sweep
 from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING
@@ -120,6 +121,12 @@ def test_training_images_are_answered_by_nets_that_do_not_know_them(open_page, e
     expected = label_errors(*joined(answers, data))
     assert f"{len(expected)} labels of {len(data.y_train):,} training images may be wrong" in said(page)
     assert list(page.dataframe[-1].value["Number"]) == expected.indices[:60].tolist()
+    page = open_page("sweeps", sweep=sweep)
+    assert not page.exception
+    assert not page.error
+    for point in sweep_state(engine.store, sweep, by).points:
+        engine.store.delete(point.run_id)
+    delete_sweep(engine.store, sweep)  # other tests count those that are there
 
 
 def fold_answers(engine, run: Run) -> list[TestPredictions]:

@@ -26,8 +26,8 @@ def show_pages(total: int, noun: str, key: str = "") -> None:
         return
     first = first_row(total, key)
     name = f"{PAGE}{key}"
-    if name in st.session_state:
-        st.session_state[name] = first // PAGE_SIZE + 1  # the list may be shorter now
+    if st.session_state.get(name, 1) > _num_pages(total):  # the list is shorter now
+        st.session_state[name] = first // PAGE_SIZE + 1
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"pages{key}"):
         st.pagination(_num_pages(total), key=name, bind="query-params")
         last = min(first + PAGE_SIZE, total)

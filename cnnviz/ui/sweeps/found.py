@@ -12,6 +12,7 @@ from cnnviz.runs.sweep_results import Cell, cells, data_text, ranked, winner_tex
 from cnnviz.runs.sweeps import planned_point
 from cnnviz.text.markup import as_markdown, as_name
 from cnnviz.text.units import NOTHING, count_text, duration_text
+from cnnviz.training.folds import FOLDS_KIND
 from cnnviz.training.sweep import DATA_KIND
 from cnnviz.training.sweep_settings import title_of, value_text
 from cnnviz.ui.app import services
@@ -26,7 +27,13 @@ LINKS = {"training": "Its curves", "inside": "Look inside", "evaluation": "What 
 
 
 def show_found(state: SweepState) -> None:
-    """Say which point is best, whether that is more than chance, and let its net be opened."""
+    """Say which point is best, whether that is more than chance, and let its net be opened.
+
+    Nets that answer for parts of the training images are not compared: each was tested on other images.
+    """
+    if state.kind == FOLDS_KIND:
+        _show_failures(state.points)
+        return
     found = cells(state)
     is_finished = state.status is SweepStatus.FINISHED
     order = ranked(found)

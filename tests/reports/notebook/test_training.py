@@ -76,7 +76,10 @@ def assert_same(made: dict[str, Any], store: RunStore, run: Run) -> None:
     assert made["accuracy"] == run.metrics["accuracy"]
 
 
-def test_the_notebook_makes_a_run_again_to_the_last_image(store: RunStore, tmp_path: Path) -> None:
+def test_the_notebook_makes_a_run_again_to_the_last_image(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # which Streamlit sets, and the kernel would take over
     run = trained(
         store, DIGITS, dataset="digits", epochs=3, limit=900, validation_share=0.2, schedule="one_cycle", seed=7,
         augment={"shift": 0.05, "rotation": 5}, class_weights=True, learning_rate=0.01,
