@@ -1,6 +1,7 @@
 """The page Evaluation on what is wrong with the images: doubtful labels, and copies in both parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.datasets.corrections import Fold
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.label_errors import corrected_accuracy, label_errors
 from cnnviz.evaluation.scores import TestPredictions
@@ -188,6 +190,41 @@ def test_copies_are_found_and_what_they_do_to_the_accuracy_is_said(open_page, en
     assert table.loc["Seen", "Accuracy"] == f"{100 * is_right[seen].mean():.2f}\u202f%"
     assert table.loc["Never seen", "Accuracy"] == f"{100 * np.delete(is_right, seen).mean():.2f}\u202f%"
     assert button(page, "Train again").label == "Train again without 4 training images"
+
+
+def test_a_training_without_any_image_is_not_offered(open_page, engine, copied: Run) -> None:
+    facts = copied.facts
+    engine.store.update(copied.id, facts=replace(facts, num_train=4, num_validation=0))
+    try:
+        page = look_closer(open_page("evaluation", run=copied.id), "Copies")
+        page = button(page, "Look for copies").click().run()
+        again = button(page, "Train again without 4")
+        assert again.disabled
+        assert again.help == "Without these images none is left to learn from."
+    finally:
+        engine.store.update(copied.id, facts=facts)
+
+
+def test_of_a_net_with_a_part_held_out_the_other_parts_are_what_it_learned_from(
+    open_page, engine, finished_run: Run
+) -> None:
+    config = finished_run.config.model_copy(update={"fold": Fold(0, NUM_FOLDS), "corrections": ()})
+    data = load_dataset("digits", **load_options(config, finished_run.architecture.input_shape))
+    run = engine.store.create(finished_run.architecture, config, name="a part")
+    sizes = {"num_train": len(data.y_train), "num_test": len(data.y_test)}
+    engine.store.update(
+        run.id, status=Status.FINISHED, metrics=finished_run.metrics, facts=replace(finished_run.facts, **sizes)
+    )
+    answers = TestPredictions(np.eye(10, dtype=np.float32)[data.y_test], data.y_test, finished_run.facts.classes)
+    engine.store.save_file(run.id, TEST_FILE, answers.to_bytes())
+    engine.store.save_file(run.id, MODEL_FILE, engine.store.load_file(finished_run.id, MODEL_FILE))
+    page = look_closer(open_page("evaluation", run=run.id), "Copies")
+    page = button(page, "Look for copies").click().run()
+    assert not page.exception
+    assert f"of {len(data.y_test):,} test images was found among {len(data.y_train):,}" in said(page) or (
+        f"of {len(data.y_test):,}) stand" in said(page)
+    )
+    engine.store.delete(run.id)
 
 
 def test_parts_without_images_have_no_accuracy() -> None:
