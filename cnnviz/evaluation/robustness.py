@@ -1,7 +1,7 @@
 """How much of what a net knows is left when its test images are changed. NumPy only.
 
-What it knows is how far its accuracy lies above guessing, below which no accuracy falls but by bad luck. Where chance may
-explain it, because images are few, nothing is said.
+What it knows is how far its accuracy lies above guessing, below which no accuracy falls but by bad luck. Where chance
+may explain it, because images are few, nothing is said.
 
 The mean error over levels and corruptions is that of D. Hendrycks and T. Dietterich, "Benchmarking neural network
 robustness to common corruptions and perturbations", ICLR 2019, not divided by that of AlexNet, which was made for other

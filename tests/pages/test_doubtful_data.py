@@ -9,16 +9,17 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
-from cnnviz.datasets.corrections import Fold
+from cnnviz.datasets.corrections import Correction, Fold
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.label_errors import corrected_accuracy, label_errors
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.decode import encode_png
-from cnnviz.runs.files import TEST_FILE, load_predictions
+from cnnviz.runs.files import MODEL_FILE, TEST_FILE, load_predictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.folds import NUM_FOLDS, folds_sweep
 from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING
+from cnnviz.ui.evaluation.retrain import nothing_left
 from cnnviz.ui.evaluation.seen import accuracy_parts
 from tests.helpers import until
 
@@ -192,17 +193,12 @@ def test_copies_are_found_and_what_they_do_to_the_accuracy_is_said(open_page, en
     assert button(page, "Train again").label == "Train again without 4 training images"
 
 
-def test_a_training_without_any_image_is_not_offered(open_page, engine, copied: Run) -> None:
-    facts = copied.facts
-    engine.store.update(copied.id, facts=replace(facts, num_train=4, num_validation=0))
-    try:
-        page = look_closer(open_page("evaluation", run=copied.id), "Copies")
-        page = button(page, "Look for copies").click().run()
-        again = button(page, "Train again without 4")
-        assert again.disabled
-        assert again.help == "Without these images none is left to learn from."
-    finally:
-        engine.store.update(copied.id, facts=facts)
+def test_corrections_that_leave_a_part_without_images_are_not_offered(copied: Run) -> None:
+    for part, number in (("train", copied.facts.num_train), ("test", copied.facts.num_test)):
+        dropped = [Correction(part, place, None) for place in range(number)]
+        assert nothing_left(copied, dropped).startswith("Without these images none is left to")
+        assert nothing_left(copied, dropped[1:]) == ""
+        assert nothing_left(copied, [Correction(part, place, "light") for place in range(number)]) == ""
 
 
 def test_of_a_net_with_a_part_held_out_the_other_parts_are_what_it_learned_from(

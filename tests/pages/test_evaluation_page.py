@@ -397,7 +397,7 @@ def test_mistakes_can_be_ordered_by_how_hard_they_are_for_the_kept_epochs_and_fo
     shown = [card["index"] for card in given(page)["image_cards"]["cards"]]
     assert len(shown) == min(24, len(wrong) - forgotten)
     assert not right[:, shown].any()
-    assert any("More than half of its images right" in caption.value for caption in page.caption)
+    assert any("more than half of the images of a class are right" in caption.value for caption in page.caption)
 
 
 def test_robustness_gives_the_browser_net_images_and_levels(open_page, finished_run: Run) -> None:

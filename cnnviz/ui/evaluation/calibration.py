@@ -70,9 +70,7 @@ def _best_temperature(key: str, _probabilities: np.ndarray, _labels: np.ndarray)
 
 def verdict(temperature: float, found: Sureness) -> str:
     """Say whether a net is too sure, by how sure it is and how often right, and what the best temperature does."""
-    numbers = (
-        f"{percent_text(found.confidence, digits=1)} sure on average, {percent_text(found.accuracy, digits=1)} right"
-    )
+    sure, right = (percent_text(share, digits=1) for share in (found.confidence, found.accuracy))
     words = {
         1: "This net is too sure of its answers",
         0: "This net is about as often right as it is sure",
@@ -85,7 +83,7 @@ def verdict(temperature: float, found: Sureness) -> str:
         effect = "makes it less sure" if temperature > 1 else "makes it surer"
         if found.direction and (temperature > 1) != (found.direction > 0):
             effect += ", so a temperature does not mend that"
-    return f"{words}: {numbers}. {best} {effect}."
+    return f"{words}: {sure} sure on average, {right} right. {best} {effect}."
 
 
 def _show(title: str, probabilities: np.ndarray, labels: np.ndarray, key: str) -> None:

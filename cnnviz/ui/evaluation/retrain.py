@@ -42,7 +42,7 @@ def show_retrain(run: Run, corrections: Sequence[Correction], *, label: str, end
 
     `ending` is what is added to the run's name.
     """
-    reason = why_not(run) or _nothing_left(run, corrections)
+    reason = why_not(run) or nothing_left(run, corrections)
     if st.button(
         label, type="primary", icon=":material/replay:", key=key, disabled=bool(reason) or not corrections, help=reason
     ):
@@ -53,7 +53,7 @@ def show_retrain(run: Run, corrections: Sequence[Correction], *, label: str, end
             st.switch_page(page("training"), query_params={"run": again.id})
 
 
-def _nothing_left(run: Run, corrections: Sequence[Correction]) -> str:
+def nothing_left(run: Run, corrections: Sequence[Correction]) -> str:
     """Say which part these corrections would leave without images; "" where some are left."""
     facts = run.facts
     parts = (("train", facts.num_train + facts.num_validation, "learn from"), ("test", facts.num_test, "test on"))
