@@ -48,6 +48,12 @@ def is_better_than_guessing(metrics: Mapping[str, float]) -> bool:
     return accuracy_interval(metrics["accuracy"], metrics["num_test"]).low > metrics["guessing"]
 
 
+def chance_text(metrics: Mapping[str, float]) -> str:
+    """Say of a run that is not better than guessing whether it is no better, or only not shown to be."""
+    is_above = metrics["accuracy"] > metrics["guessing"]
+    return "Not shown to be better than guessing" if is_above else "No better than guessing"
+
+
 def right_text(metrics: Mapping[str, float]) -> str:
     """Write how many of a run's test images are right: 93.9 % (90.9 to 95.9) of 360 test images right; guessing: 10 %.
 
@@ -71,8 +77,8 @@ def scores_text(metrics: Mapping[str, float]) -> str:
     if {"mse", "correlation", "best_accuracy", "best_threshold"} <= metrics.keys():
         best = f"{percent_text(metrics['best_accuracy'], digits=2)} at a threshold of {metrics['best_threshold']:.2f}"
         return (
-            f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}, best accuracy {best} "
-            f"({accuracy} at 0.5)."
+            f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}, "
+            f"best accuracy of ten thresholds {best} ({accuracy} at 0.5)."
         )
     said = [f"{percent_text(metrics[name], digits=2)} {words}" for name, words in PRECISIONS.items() if name in metrics]
     return f"Accuracy {accuracy}, precision {', '.join(said)}." if said else f"Accuracy {accuracy}."

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.evaluation.accuracy import Z95
 from cnnviz.evaluation.mistakes import confidence
 
 NUM_BINS = 15
@@ -67,6 +68,30 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = N
     )
     error = float(np.nansum(counts * np.abs(accuracy - sureness)) / max(len(labels), 1))
     return Reliability(edges, counts, accuracy, sureness, error)
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How sure a net is on average and how often it is right, both 0..1.
+
+    `direction` is 1 where it is too sure, -1 where it is right more often than sure, 0 where chance explains the gap.
+    """
+
+    confidence: float
+    accuracy: float
+    direction: int
+
+
+def sureness(probabilities: np.ndarray, labels: np.ndarray) -> Sureness:
+    """Compare mean confidence and accuracy of answers (N, C) to images of these labels (N,), at least 2.
+
+    A gap counts where its 95 % interval, 1.96 standard errors of the mean over images, leaves 0 out.
+    """
+    sure, is_right = confidence(probabilities).astype(float), probabilities.argmax(axis=1) == labels
+    gaps = sure - is_right
+    gap, chance = float(gaps.mean()), Z95 * float(gaps.std(ddof=1)) / np.sqrt(len(gaps))
+    direction = int(np.sign(gap)) if abs(gap) > chance else 0
+    return Sureness(float(sure.mean()), float(is_right.mean()), direction)
 
 
 def with_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -93,6 +93,10 @@ def learned_text(learned: Sequence[int | None], classes: Sequence[str]) -> str:
     for epoch, name in zip(learned, classes, strict=True):
         by_epoch.setdefault(epoch or 0, []).append(name)
     never = by_epoch.pop(0, [])
-    said = [f"never: {', '.join(never)}"] if never else []
-    said += [f"from epoch {epoch} on: {', '.join(by_epoch[epoch])}" for epoch in sorted(by_epoch, reverse=True)]
-    return f"More than half of its images right, {'; '.join(said)}."
+    said = [f"{_named(never)} never"] if never else []
+    said += [f"{_named(by_epoch[epoch])} from epoch {epoch} on" for epoch in sorted(by_epoch, reverse=True)]
+    return f"When more than half of the images of a class are right: {'; '.join(said)}."
+
+
+def _named(classes: Sequence[str]) -> str:
+    return f"{'class' if len(classes) == 1 else 'classes'} {', '.join(classes)}"

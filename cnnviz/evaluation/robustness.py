@@ -1,8 +1,11 @@
 """How much of what a net knows is left when its test images are changed. NumPy only.
 
-What it knows is how far its accuracy lies above guessing, below which no accuracy falls but by bad luck. The mean error
-over levels and corruptions is that of D. Hendrycks and T. Dietterich, "Benchmarking neural network robustness to common
-corruptions and perturbations", ICLR 2019, not divided by that of AlexNet, which was made for other images.
+What it knows is how far its accuracy lies above guessing, below which no accuracy falls but by bad luck. Where chance
+may explain it, because images are few, nothing is said.
+
+The mean error over levels and corruptions is that of D. Hendrycks and T. Dietterich, "Benchmarking neural network
+robustness to common corruptions and perturbations", ICLR 2019, not divided by that of AlexNet, which was made for other
+images.
 """
 
 import itertools
@@ -13,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnviz.evaluation.accuracy import guessing_accuracy
+from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy
 from cnnviz.evaluation.corruptions import Series
 
 HALF = 0.5
@@ -56,11 +59,11 @@ def half_points(answers: SeriesAnswers) -> HalfPoints:
     """Find where half of what a net knows is gone, going from the clean level to either end.
 
     Between the last level before and the first one behind it is a straight line (of logarithms for ratios). None at
-    both where the clean images are answered no better than by guessing.
+    both where the clean images are not shown to be answered better than by guessing.
     """
     series, accuracies = answers.series, answers.accuracies
     guessing, clean = guessing_accuracy(answers.labels), accuracies[series.clean]
-    if clean <= guessing:
+    if not _is_known(clean, guessing, answers):
         return HalfPoints(None, None)
     least = guessing + HALF * (clean - guessing)
     places = range(len(series.levels))
@@ -71,10 +74,10 @@ def half_points(answers: SeriesAnswers) -> HalfPoints:
 def knowledge_kept(answers: SeriesAnswers) -> float:
     """Mean share, over the levels that change something, of what the net knows on the clean images; 0..1, or NaN.
 
-    Below guessing counts as nothing; NaN where the clean images are answered no better than by guessing.
+    Below guessing counts as nothing; NaN where the clean images are not shown to be answered better than by guessing.
     """
     guessing, clean = guessing_accuracy(answers.labels), answers.accuracies[answers.series.clean]
-    if clean <= guessing:
+    if not _is_known(clean, guessing, answers):
         return math.nan
     changed = np.delete(answers.accuracies, answers.series.clean)
     return float(np.clip((changed - guessing) / (clean - guessing), 0, 1).mean())
@@ -84,6 +87,11 @@ def mean_error(found: Mapping[str, SeriesAnswers]) -> float:
     """Mean over corruptions of the mean error at the levels that change something, 0..1 (Hendrycks and Dietterich)."""
     errors = [1 - np.delete(answers.accuracies, answers.series.clean).mean() for answers in found.values()]
     return float(np.mean(errors))
+
+
+def _is_known(clean: float, guessing: float, answers: SeriesAnswers) -> bool:
+    """Whether the unchanged images show that the net knows something: their 95 % interval lies above guessing."""
+    return accuracy_interval(clean, len(answers.labels)).low > guessing
 
 
 def _crossing(series: Series, accuracies: np.ndarray, way: list[int], least: float) -> float | None:

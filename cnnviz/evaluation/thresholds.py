@@ -34,10 +34,10 @@ class ThresholdCounts:
         return right / (right + self.false_positives + self.false_negatives)
 
     @property
-    def precision(self) -> float:
-        """Share of the accepted that is of the class, 0..1; 1 where none is accepted, where curves begin."""
+    def precision(self) -> float | None:
+        """Share of the accepted that is of the class, 0..1; None where none is accepted."""
         accepted = self.true_positives + self.false_positives
-        return self.true_positives / accepted if accepted else 1.0
+        return self.true_positives / accepted if accepted else None
 
     @property
     def recall(self) -> float:
@@ -69,6 +69,22 @@ def best_threshold(outputs: np.ndarray, labels: np.ndarray) -> ThresholdScore:
     shares = accuracies(outputs, labels, thresholds)
     best = int(shares.argmax())
     return ThresholdScore(float(thresholds[best]), float(shares[best]))
+
+
+def peak_threshold(outputs: np.ndarray, labels: np.ndarray) -> ThresholdScore:
+    """Find the highest accuracy that any threshold in 0..1 gives outputs (N,), 0..1, and labels (N,) of 0 or 1.
+
+    The threshold is in the middle between the two outputs that it parts; the lowest best one wins.
+    """
+    outputs, is_positive = np.asarray(outputs, np.float64), np.asarray(labels) == 1
+    order = np.argsort(outputs, kind="stable")
+    values, begins = np.unique(outputs[order], return_index=True)
+    refused = np.append(begins, len(outputs))  # images below each place to cut, (T,)
+    positives_below = np.append(0, np.cumsum(is_positive[order]))[refused]
+    right = (refused - positives_below) + (is_positive.sum() - positives_below)
+    ends = np.concatenate([[0.0], values, [1.0]])
+    best = int(right[: len(values) if values[-1] == 1 else None].argmax())  # an output of 1 is never refused
+    return ThresholdScore(float((ends[best] + ends[best + 1]) / 2), float(right[best] / len(outputs)))
 
 
 def pearson_correlation(outputs: np.ndarray, labels: np.ndarray) -> float:

@@ -8,6 +8,8 @@ from cnnviz.plots.style import ACCENT, MUTED, TRAIN, base_layout
 from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 300
+TICKS = [0, 0.25, 0.5, 0.75, 1]
+RANGE = [-0.02, 1.02]  # a label at the very end of an axis would be left out
 
 
 def reliability_figure(found: Reliability) -> go.Figure:
@@ -39,7 +41,7 @@ def reliability_figure(found: Reliability) -> go.Figure:
     )
     base_layout(fig, height=HEIGHT)
     fig.update_layout(showlegend=False)
-    fig.update_xaxes(title="how sure the net is", range=[0, 1], tickformat=".0%", zeroline=False)
+    fig.update_xaxes(title="how sure the net is", range=RANGE, tickvals=TICKS, tickformat=".0%", zeroline=False)
     fig.update_yaxes(title="how often it is right", range=[0, 1.02], tickformat=".0%", zeroline=False)
     return fig
 

@@ -8,6 +8,7 @@ from sklearn.metrics import precision_score
 
 from cnnviz.evaluation.accuracy import (
     accuracy_interval,
+    chance_text,
     guessing_accuracy,
     is_better_than_guessing,
     right_text,
@@ -41,6 +42,11 @@ def test_only_what_chance_does_not_explain_is_better_than_guessing(accuracy: flo
     assert is_better_than_guessing({"accuracy": accuracy, "num_test": 360, "guessing": 0.1}) is is_better
 
 
+def test_more_than_guessing_within_chance_is_only_not_shown_to_be_better() -> None:
+    assert chance_text({"accuracy": 4 / 6, "guessing": 0.5}) == "Not shown to be better than guessing"
+    assert chance_text({"accuracy": 0.5, "guessing": 0.5}) == "No better than guessing"
+
+
 def test_precision_of_sure_answers_is_scikit_learn_s_micro_precision_of_what_is_above_a_half() -> None:
     rng = np.random.default_rng(5)
     probabilities = rng.dirichlet(np.full(4, 0.4), 200).astype(np.float32)
@@ -62,5 +68,6 @@ def test_where_no_answer_is_above_a_half_there_is_no_precision_of_sure_answers()
 def test_a_net_with_one_output_is_summed_up_as_its_tutorial_does() -> None:
     metrics = {"mse": 0.214, "correlation": 0.412, "best_accuracy": 0.68, "best_threshold": 0.4545, "accuracy": 0.65}
     assert scores_text(metrics) == (
-        "MSE 0.21, correlation 0.41, best accuracy 68.00\u202f% at a threshold of 0.45 (65.00\u202f% at 0.5)."
+        "MSE 0.21, correlation 0.41, best accuracy of ten thresholds 68.00\u202f% at a threshold of 0.45 "
+        "(65.00\u202f% at 0.5)."
     )

@@ -3,7 +3,15 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss
 
-from cnnviz.evaluation.calibration import NUM_BINS, fit_temperature, halves, reliability, with_temperature
+from cnnviz.evaluation.calibration import (
+    NUM_BINS,
+    Sureness,
+    fit_temperature,
+    halves,
+    reliability,
+    sureness,
+    with_temperature,
+)
 
 
 def rows(*sure: float) -> np.ndarray:
@@ -42,6 +50,15 @@ def test_a_net_that_is_right_as_often_as_it_is_sure_has_hardly_an_error():
     sure = rng.uniform(0.5, 1, 20_000)
     labels = (rng.random(20_000) > sure).astype(int)
     assert reliability(rows(*sure), labels).error < 0.01
+
+
+@pytest.mark.parametrize(
+    ("right", "images", "direction"), [(50, 100, 1), (90, 100, -1), (61, 100, 0), (7, 10, 0), (5, 10, 0)]
+)
+def test_a_net_is_too_sure_only_where_chance_does_not_explain_it(right: int, images: int, direction: int) -> None:
+    labels = np.repeat([0, 1], [right, images - right])
+    found = sureness(rows(*[0.61] * images), labels)
+    assert found == Sureness(pytest.approx(0.61), right / images, direction)
 
 
 def test_logits_are_divided_by_the_temperature():

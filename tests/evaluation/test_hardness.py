@@ -54,5 +54,5 @@ def test_a_class_is_learned_from_the_epoch_on_after_which_more_than_half_stays_r
     learned = classes_learned_at(RIGHT, labels, EPOCHS, 4)
     assert learned == [None, 9, 1, None], "half is not more than half; the last class has no images"
     text = learned_text(learned, ("ant", "bee", "cow", "dog"))
-    assert text.endswith("right, never: ant, dog; from epoch 9 on: bee; from epoch 1 on: cow.")
+    assert text.endswith("right: classes ant, dog never; class bee from epoch 9 on; class cow from epoch 1 on.")
     assert "never" not in learned_text([1, 1], ("ant", "bee"))

@@ -41,6 +41,14 @@ def test_a_net_that_only_guesses_has_nothing_to_lose() -> None:
     assert math.isnan(knowledge_kept(found))
 
 
+def test_of_so_few_images_that_chance_may_explain_the_accuracy_nothing_is_said() -> None:
+    labels = np.arange(6) % 2  # 4 of 6 are 30 to 90 %, guessing is 50 %
+    said = np.stack([np.where(np.arange(6) < right, labels, 1 - labels) for right in (4, 3, 2, 5, 4, 4, 4)])
+    few = SeriesAnswers(series_of("cover", 28, 28), labels, said, np.ones(said.shape, np.float32))
+    assert half_points(few) == HalfPoints(None, None)
+    assert math.isnan(knowledge_kept(few))
+
+
 def test_the_mean_error_is_over_what_is_changed_and_each_corruption_counts_alike() -> None:
     found = {"blur": answers("blur", [40, 20, 20, 20, 20, 20, 20]), "noise": answers("noise", [40] * 7)}
     assert mean_error(found) == pytest.approx(0.25)

@@ -8,6 +8,7 @@ from cnnviz.evaluation.thresholds import (
     accuracies,
     at_threshold,
     best_threshold,
+    peak_threshold,
     pearson_correlation,
 )
 
@@ -20,6 +21,23 @@ def test_the_best_of_the_thresholds_is_found_the_lowest_of_equals():
     # 4/11 = 0.3636 is wrong of 0.6 alone, 7/11 to 9/11 = 0.8182 of 0.4 alone, all others of more
     best = best_threshold(outputs, np.array([0, 0, 1, 0, 1]))
     assert (best.threshold, best.accuracy) == (4 / 11, 0.8)
+
+
+def test_the_peak_is_found_between_the_ten_thresholds() -> None:
+    outputs, labels = np.array([0.37, 0.39, 0.41, 0.2]), np.array([0, 1, 1, 0])
+    assert best_threshold(outputs, labels).accuracy == 0.75  # 4/11 = 0.364 and 5/11 = 0.455 are the nearest
+    peak = peak_threshold(outputs, labels)
+    assert (peak.threshold, peak.accuracy) == (pytest.approx(0.38), 1.0)
+    assert peak_threshold(np.array([0.0, 1.0, 1.0]), np.array([1, 0, 0])).accuracy == pytest.approx(1 / 3)
+
+
+def test_no_threshold_of_many_is_better_than_the_peak() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        outputs, labels = rng.random(30).round(1), rng.integers(0, 2, 30)
+        peak, tried = peak_threshold(outputs, labels), np.linspace(0, 1, 2001)
+        assert peak.accuracy == pytest.approx(accuracies(outputs, labels, tried).max())
+        assert at_threshold(outputs, labels == 1, peak.threshold).accuracy == pytest.approx(peak.accuracy)
 
 
 def test_a_net_that_is_never_sure_still_gets_its_threshold():
@@ -57,7 +75,7 @@ def test_a_threshold_sorts_images_into_found_missed_false_alarms_and_rightly_ref
     assert counts == ThresholdCounts(2, 1, 1, 1)
     assert (counts.accuracy, counts.precision, counts.recall) == (0.6, pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert counts.false_positive_rate == 0.5
-    assert at_threshold(scores, positive, 0.95).precision == 1.0
+    assert at_threshold(scores, positive, 0.95).precision is None, "of none nothing can be said"
 
 
 def test_a_threshold_lies_on_both_curves():

@@ -1,6 +1,7 @@
 """The page Evaluation on what is wrong with the images: doubtful labels, and copies in both parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +9,18 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
+from cnnviz.datasets.corrections import Correction, Fold
 from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.label_errors import corrected_accuracy, label_errors
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.imaging.decode import encode_png
-from cnnviz.runs.files import TEST_FILE, load_predictions
+from cnnviz.runs.files import MODEL_FILE, TEST_FILE, load_predictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.sweeps import delete_sweep, sweep_state
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.folds import NUM_FOLDS, folds_sweep
 from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING
+from cnnviz.ui.evaluation.retrain import nothing_left
 from cnnviz.ui.evaluation.seen import accuracy_parts
 from tests.helpers import until
 
@@ -195,6 +198,36 @@ def test_copies_are_found_and_what_they_do_to_the_accuracy_is_said(open_page, en
     assert table.loc["Seen", "Accuracy"] == f"{100 * is_right[seen].mean():.2f}\u202f%"
     assert table.loc["Never seen", "Accuracy"] == f"{100 * np.delete(is_right, seen).mean():.2f}\u202f%"
     assert button(page, "Train again").label == "Train again without 4 training images"
+
+
+def test_corrections_that_leave_a_part_without_images_are_not_offered(copied: Run) -> None:
+    for part, number in (("train", copied.facts.num_train), ("test", copied.facts.num_test)):
+        dropped = [Correction(part, place, None) for place in range(number)]
+        assert nothing_left(copied, dropped).startswith("Without these images none is left to")
+        assert nothing_left(copied, dropped[1:]) == ""
+        assert nothing_left(copied, [Correction(part, place, "light") for place in range(number)]) == ""
+
+
+def test_of_a_net_with_a_part_held_out_the_other_parts_are_what_it_learned_from(
+    open_page, engine, finished_run: Run
+) -> None:
+    config = finished_run.config.model_copy(update={"fold": Fold(0, NUM_FOLDS), "corrections": ()})
+    data = load_dataset("digits", **load_options(config, finished_run.architecture.input_shape))
+    run = engine.store.create(finished_run.architecture, config, name="a part")
+    sizes = {"num_train": len(data.y_train), "num_test": len(data.y_test)}
+    engine.store.update(
+        run.id, status=Status.FINISHED, metrics=finished_run.metrics, facts=replace(finished_run.facts, **sizes)
+    )
+    answers = TestPredictions(np.eye(10, dtype=np.float32)[data.y_test], data.y_test, finished_run.facts.classes)
+    engine.store.save_file(run.id, TEST_FILE, answers.to_bytes())
+    engine.store.save_file(run.id, MODEL_FILE, engine.store.load_file(finished_run.id, MODEL_FILE))
+    page = look_closer(open_page("evaluation", run=run.id), "Copies")
+    page = button(page, "Look for copies").click().run()
+    assert not page.exception
+    assert f"of {len(data.y_test):,} test images was found among {len(data.y_train):,}" in said(page) or (
+        f"of {len(data.y_test):,}) stand" in said(page)
+    )
+    engine.store.delete(run.id)
 
 
 def test_parts_without_images_have_no_accuracy() -> None:

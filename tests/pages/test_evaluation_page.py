@@ -13,7 +13,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score, top_k_accuracy_score
 
 from cnnviz.engine.ask import Images, ask
-from cnnviz.evaluation.calibration import fit_temperature, halves, reliability, with_temperature
+from cnnviz.evaluation.calibration import Sureness, fit_temperature, halves, reliability, with_temperature
 from cnnviz.evaluation.corruptions import CORRUPTIONS
 from cnnviz.evaluation.hardness import is_right
 from cnnviz.evaluation.scores import UNREADABLE, TestPredictions
@@ -222,10 +222,20 @@ def test_calibration_shows_the_error_before_and_after_and_the_slider_moves_it(op
     assert page.metric[2].label == "Calibration error, temperature 3.00"
 
 
-@pytest.mark.parametrize(("temperature", "words"), [(1.02, "about as often"), (1.8, "too sure"), (0.5, "more often")])
-def test_a_temperature_is_said_in_words(temperature: float, words: str) -> None:
-    assert f"{temperature:.2f}" in verdict(temperature)
-    assert words in verdict(temperature)
+@pytest.mark.parametrize(
+    ("temperature", "found", "words"),
+    [
+        (1.02, Sureness(0.9, 0.9, 0), ("about as often", "hardly anything")),
+        (1.8, Sureness(0.9, 0.7, 1), ("too sure", "70.0\u202f% right", "makes it less sure.")),
+        (0.5, Sureness(0.6, 0.8, -1), ("more often", "makes it surer.")),
+        (0.54, Sureness(0.61, 0.5, 1), ("too sure", "61.0\u202f% sure", "surer, so a temperature does not mend")),
+    ],
+)
+def test_how_sure_it_is_against_how_often_right_is_said_in_words(
+    temperature: float, found: Sureness, words: tuple[str, ...]
+) -> None:
+    said = verdict(temperature, found)
+    assert all(word in said for word in (f"{temperature:.2f}", *words)), said
 
 
 def test_of_few_test_images_no_calibration_is_shown(open_page, engine, finished_run: Run) -> None:
@@ -272,7 +282,9 @@ def test_a_net_with_one_output_gets_the_table_of_the_first_tutorial(open_page, e
     assert row["AUC"] == pytest.approx(roc_auc_score(labels, test.probabilities[:, 1]))
     assert row["MSE"] == pytest.approx(((second - labels) ** 2).mean(), rel=1e-5)
     assert row["Pearson correlation"] == pytest.approx(np.corrcoef(second, labels)[0, 1], rel=1e-5)
-    assert row["Best accuracy"] == metrics["best_accuracy"]
+    assert row["Best of ten thresholds"] == metrics["best_accuracy"]
+    accurate = [((test.probabilities[:, 1] >= one) == labels).mean() for one in np.linspace(0, 1, 5001)]
+    assert row["Best accuracy"] == pytest.approx(max(accurate))
     assert len(page.get("plotly_chart")) == 3
     engine.store.delete(run.id)
 
@@ -385,7 +397,7 @@ def test_mistakes_can_be_ordered_by_how_hard_they_are_for_the_kept_epochs_and_fo
     shown = [card["index"] for card in given(page)["image_cards"]["cards"]]
     assert len(shown) == min(24, len(wrong) - forgotten)
     assert not right[:, shown].any()
-    assert any("More than half of its images right" in caption.value for caption in page.caption)
+    assert any("more than half of the images of a class are right" in caption.value for caption in page.caption)
 
 
 def test_robustness_gives_the_browser_net_images_and_levels(open_page, finished_run: Run) -> None:

@@ -16,6 +16,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
+from cnnviz.ui.evaluation.label_errors import TRAINING
 from cnnviz.ui.shared.answers import IMAGES_GONE
 from cnnviz.web.live.panel import Panel, Told
 
@@ -76,6 +77,16 @@ def test_a_part_that_needs_the_images_says_once_that_they_are_gone(open_page, or
     assert "image_cards" not in components
     made = any("no such mistake" in caption.value for caption in page.caption)
     assert [info.value for info in page.info] == [] if made else [IMAGES_GONE]
+
+
+def test_training_images_and_copies_say_it_too(open_page, orphan: Run) -> None:
+    for part in ("Copies", "Doubtful labels"):
+        page = open_page("evaluation", run=orphan.id)
+        page = page.segmented_control(key="evaluation_part").set_value(part).run()
+        if part == "Doubtful labels":
+            page = page.segmented_control(key="label_errors_of").set_value(TRAINING).run()
+        assert _said(page) == []
+        assert [info.value for info in page.info] == [IMAGES_GONE]
 
 
 def test_inside_has_the_net_and_says_that_its_test_images_are_gone(open_page, orphan: Run) -> None:

@@ -19,6 +19,13 @@ def test_a_bar_is_as_high_as_the_share_that_is_right_and_a_mark_as_the_confidenc
     assert (bars.marker.color, marks.marker.color) == (TRAIN, ACCENT)
 
 
+def test_both_ends_of_the_axis_have_their_label():
+    axis = reliability_figure(FOUND).layout.xaxis
+    assert (axis.tickvals[0], axis.tickvals[-1]) == (0, 1)
+    assert axis.range[0] < 0
+    assert axis.range[1] > 1
+
+
 def test_bins_without_images_have_no_bar():
     assert len(reliability_figure(FOUND).data[1].x) == 2 < len(FOUND.counts)
 

@@ -2,7 +2,7 @@
 //
 // Answers are {series, labels, said, sure}: see answers.js and `Series` of cnnviz/evaluation/corruptions.py.
 
-import { countText, percentText } from "../shared/numbers.js";
+import { accuracyInterval, countText, percentText } from "../shared/numbers.js";
 
 const HALF = 0.5; // of what a net knows
 const HARDLY = 0.9; // of what it knows is left: it hardly minds
@@ -31,12 +31,15 @@ export function guessingOf({ labels }) {
   return Math.max(...counts.values()) / labels.length;
 }
 
+// Whether the unchanged images show that the net knows something: their 95 % interval lies above guessing.
+const isKnown = (clean, guessing, { labels }) => accuracyInterval(clean, labels.length)[0] > guessing;
+
 // Values below and above the clean one at which half of what the net knows is gone: [number or null, number or null].
 export function halfPoints(answers) {
   const { levels, clean, is_ratio: isRatio } = answers.series;
   const { shares } = accuraciesOf(answers);
   const guessing = guessingOf(answers);
-  if (shares[clean] <= guessing) return [null, null];
+  if (!isKnown(shares[clean], guessing, answers)) return [null, null];
   const least = guessing + HALF * (shares[clean] - guessing);
   const [scale, back] = isRatio ? [Math.log, Math.exp] : [Number, Number];
   const places = [...levels.keys()];
@@ -50,11 +53,11 @@ export function halfPoints(answers) {
   });
 }
 
-// Mean share of what the net knows that is left at the levels that change something, 0 to 1; NaN where it only guesses.
+// Mean share of what the net knows that is left at the levels that change something, 0 to 1; NaN where it may only guess.
 export function knowledgeKept(answers) {
   const { shares } = accuraciesOf(answers);
   const [guessing, clean] = [guessingOf(answers), shares[answers.series.clean]];
-  if (clean <= guessing) return NaN;
+  if (!isKnown(clean, guessing, answers)) return NaN;
   return mean(changedOf(answers).map((place) => Math.min(1, Math.max(0, (shares[place] - guessing) / (clean - guessing)))));
 }
 
@@ -84,7 +87,7 @@ export function shortVerdict(answers) {
 // The sentence above all figures; isSoFar: others are still to come.
 export function headline(all, isSoFar = false) {
   const kept = all.map(knowledgeKept);
-  if (kept.some(Number.isNaN)) return "The unchanged images are answered no better than by guessing, so changes have nothing to take away.";
+  if (kept.some(Number.isNaN)) return "Too little to say what changes take away: even unchanged, these images are not shown to be answered better than by guessing.";
   const [weakest, strongest] = [Math.min, Math.max].map((pick) => all[kept.indexOf(pick(...kept))]);
   const most = Math.max(...kept);
   const halves = halvesText(weakest);
@@ -97,14 +100,16 @@ export function headline(all, isSoFar = false) {
   return most >= HARDLY ? `${hurt}; it hardly minds ${name}.` : `${hurt}; it stands ${name} best, and keeps ${percentText(most)} there on average.`;
 }
 
-// [{label, count, clean, changed, worst: series}, ...] of the classes that there are, the one that loses most first.
+// [{label, count, clean, changed, worst: series or null where nothing is lost}, ...] of the classes that there are, the one
+// that loses most first.
 export function classRows(all, numClasses) {
   const rows = Array.from({ length: numClasses }, (_, label) => {
     const { shares, count } = accuraciesOf(all[0], label);
     if (!count) return null;
     const means = all.map((answers) => changedMean(answers, label));
     const clean = shares[all[0].series.clean];
-    return { label, count, clean, changed: mean(means), worst: all[means.indexOf(Math.min(...means))].series };
+    const changed = mean(means);
+    return { label, count, clean, changed, worst: changed < clean ? all[means.indexOf(Math.min(...means))].series : null };
   });
   return rows.filter(Boolean).sort((one, other) => other.clean - other.changed - (one.clean - one.changed));
 }

@@ -132,7 +132,7 @@ export class Robustness {
     const [low, high] = accuracyInterval(clean, labels.length).map((share) => (100 * share).toFixed(1));
     const images = labels.length === this.data.num_test ? `All ${countText(labels.length)}` : `The first ${countText(labels.length)} of ${countText(this.data.num_test)}`;
     const error = `Mean error over all changes ${percentText(meanError(all), 1)}, unchanged ${percentText(1 - clean, 1)}.`;
-    return `${error} ${images} test images; unchanged ${percentText(clean, 1)} (${low} to ${high}) are right, guessing gets ${percentText(guessingOf(all[0]), 1)}.`;
+    return `${error} ${images} test images; unchanged ${percentText(clean, 1)} (${low} to ${high}) are right; always saying the largest class of these gets ${percentText(guessingOf(all[0]), 1)}.`;
   }
 
   showTools() {

@@ -38,7 +38,7 @@ def too_few_epochs(history: History) -> Finding | None:
     elif history.can_be_judged:
         evidence = f"{how_far}; guessing gives {history.guess_loss:.3g}."
     else:
-        evidence = f"{how_far}. That were only {count_text(round(history.num_steps), 'step')}, too few to judge it."
+        evidence = f"{how_far}. That is only {count_text(round(history.num_steps), 'step')}, too few to judge it."
     return Finding(
         "too_few_epochs",
         "It was trained for too few epochs",

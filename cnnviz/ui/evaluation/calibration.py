@@ -3,7 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from cnnviz.evaluation.calibration import NUM_BINS, Reliability, fit_temperature, halves, reliability, with_temperature
+from cnnviz.evaluation.calibration import (
+    NUM_BINS,
+    Reliability,
+    Sureness,
+    fit_temperature,
+    halves,
+    reliability,
+    sureness,
+    with_temperature,
+)
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.plots.calibration import describe_reliability, reliability_figure
 from cnnviz.text.units import count_text, percent_text
@@ -12,7 +21,7 @@ from cnnviz.ui.shared.elements import show_figure
 CACHE_ENTRIES = 128
 FEWEST = 20  # test images: of fewer, halves say nothing
 TOO_FEW = "Calibration needs at least {fewest} test images. This net was tested on {images}."
-LEVEL = 0.05  # of the temperature around 1, in which a net is neither too sure nor too careful
+LEVEL = 0.05  # of the temperature around 1, in which it changes hardly anything
 WORDS = f"""
 **Bars**: of the answers that were about so sure, how many are right. **Mark**: how sure they were on average. On the
 dotted line both agree. **Expected calibration error**: the mean distance of bar and mark over {NUM_BINS} bins of equal
@@ -34,7 +43,7 @@ def show_calibration(test: TestPredictions, *, key: str) -> None:
     fitted_on, shown = halves(test.labels)
     best = _best_temperature(key, test.probabilities[fitted_on], test.labels[fitted_on])
     probabilities, labels = test.probabilities[shown], test.labels[shown]
-    st.markdown(verdict(best))
+    st.markdown(verdict(best, sureness(probabilities, labels)))
     temperature = st.slider(
         "Temperature",
         0.1,
@@ -59,14 +68,22 @@ def _best_temperature(key: str, _probabilities: np.ndarray, _labels: np.ndarray)
     return fit_temperature(_probabilities, _labels)
 
 
-def verdict(temperature: float) -> str:
-    """Say what the best temperature means."""
-    said = f"The best temperature is **{temperature:.2f}**"
+def verdict(temperature: float, found: Sureness) -> str:
+    """Say whether a net is too sure, by how sure it is and how often right, and what the best temperature does."""
+    sure, right = (percent_text(share, digits=1) for share in (found.confidence, found.accuracy))
+    words = {
+        1: "This net is too sure of its answers",
+        0: "This net is about as often right as it is sure",
+        -1: "This net is right more often than it is sure",
+    }[found.direction]
+    best = f"The best temperature, **{temperature:.2f}**,"
     if abs(np.log(temperature)) < LEVEL:
-        return f"{said}: this net is about as often right as it is sure."
-    if temperature > 1:
-        return f"{said}, above 1: this net is too sure of its answers."
-    return f"{said}, below 1: this net is right more often than it is sure."
+        effect = "changes hardly anything"
+    else:
+        effect = "makes it less sure" if temperature > 1 else "makes it surer"
+        if found.direction and (temperature > 1) != (found.direction > 0):
+            effect += ", so a temperature does not mend that"
+    return f"{words}: {sure} sure on average, {right} right. {best} {effect}."
 
 
 def _show(title: str, probabilities: np.ndarray, labels: np.ndarray, key: str) -> None:

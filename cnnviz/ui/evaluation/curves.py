@@ -5,7 +5,13 @@ import streamlit as st
 
 from cnnviz.evaluation.curves import ClassCurves, one_against_rest
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.evaluation.thresholds import ThresholdCounts, accuracies, at_threshold, one_output_metrics
+from cnnviz.evaluation.thresholds import (
+    ThresholdCounts,
+    accuracies,
+    at_threshold,
+    one_output_metrics,
+    peak_threshold,
+)
 from cnnviz.plots.rates import (
     accuracy_figure,
     describe_accuracies,
@@ -22,11 +28,14 @@ NONE = "These curves need test images of this class and of others."
 MAX_CLASSES = 100  # of more, one is traced at a time
 CACHE_ENTRIES = 16
 THRESHOLDS = np.linspace(0, 1, 101)
+TEN = "Tutorial T1 tries only ten evenly spaced thresholds, and so do the figures that are kept with a run."
 WORDS = """
 From the **threshold** on, an image counts as of the class. **True positive rate**, or recall: of those that are, how
 many are found. **False positive rate**: of all others, how many are taken for it. **Precision**: of those taken for it,
 how many are. **AUC**, the area below the ROC curve: how often an image of the class gets a higher probability than
 another one; 0.5 is guessing. **Average precision**: the mean precision over all recalls. Thin lines: the other classes.
+Precision and recall differ from those of the class table, where an image counts as of its most probable class, however
+probable that is.
 """
 
 
@@ -51,7 +60,8 @@ def show_curves(run: Run, test: TestPredictions, *, key: str) -> None:
         roc = roc_figure(curves, chosen, (counts.false_positive_rate, counts.recall))
         show_figure(roc, describe_rates(chosen), key="roc")
     with figures[1]:
-        recalls = precision_recall_figure(curves, chosen, (counts.recall, counts.precision))
+        point = None if counts.precision is None else (counts.recall, counts.precision)
+        recalls = precision_recall_figure(curves, chosen, point)
         show_figure(recalls, describe_rates(chosen), key="precision_recall")
     if one_output:
         with figures[2]:
@@ -96,11 +106,15 @@ def _show_areas(curves: tuple[ClassCurves, ...], test: TestPredictions | None) -
     if test is not None:
         metrics = one_output_metrics(test)
         rows[0] |= {"MSE": metrics["mse"], "Pearson correlation": metrics["correlation"]}
-        rows[0] |= {"Best accuracy": metrics["best_accuracy"], "at threshold": metrics["best_threshold"]}
+        peak = peak_threshold(test.probabilities[:, 1], test.labels)
+        rows[0] |= {"Best accuracy": peak.accuracy, "at threshold": peak.threshold}
+        rows[0] |= {"Best of ten thresholds": metrics["best_accuracy"], "at that of ten": metrics["best_threshold"]}
     shares = st.column_config.NumberColumn(format="%.3f", width=145)
     columns = dict.fromkeys((name for name in rows[0] if name != "Class"), shares)
     first = st.column_config.TextColumn(width=150, pinned=True)
     st.dataframe(rows, hide_index=True, width="content", column_config={"Class": first, **columns})
+    if test is not None:
+        st.caption(TEN)
     if len(curves) > 1:
         mean = float(np.mean([one.roc.area for one in curves]))
         st.caption(f"Mean AUC over the classes: {mean:.4f}.")

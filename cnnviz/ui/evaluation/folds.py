@@ -17,7 +17,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.evaluation.retrain import training_labels, why_not
 from cnnviz.ui.session.visitor import current_visitor, listed_runs
-from cnnviz.ui.shared.answers import test_predictions
+from cnnviz.ui.shared.answers import require_images, test_predictions
 from cnnviz.ui.shared.elements import as_part
 
 LOOK_SECONDS = 2.0
@@ -37,6 +37,7 @@ def held_out_answers(run: Run, test: TestPredictions) -> TestPredictions | None:
     Until there are such nets, the visitor is offered to train them, or sees how far they are, and None is returned.
     """
     st.caption(LEAD)
+    require_images(run)
     if run.config.fine_tuning is not None:
         st.info(FINE_TUNED, icon=":material/info:")
         return None
@@ -69,7 +70,7 @@ def _offer(run: Run) -> None:
     if calibration is not None:
         fold = run.config.model_copy(update={"fold": Fold(0, NUM_FOLDS)})
         one = forecast(run.architecture, fold, calibration)
-        time = f"about {prediction_text(one)} each"
+        time = f"each about {prediction_text(one)}"
     if st.button(
         f"Train {count_text(NUM_FOLDS, 'net')} ({time})",
         type="primary",

@@ -112,6 +112,8 @@ def _effect(answers: TestPredictions, wanted: dict[int, int | None], part: Part)
             "differences are chance."
         )
     before = corrected_accuracy(answers.probabilities, answers.labels, {})
+    if not wanted:
+        return f"Accuracy as labelled: {percent_text(before, digits=2)}. Fix or drop images to see what that changes."
     after = corrected_accuracy(answers.probabilities, answers.labels, wanted)
     return (
         f"Accuracy as labelled: {percent_text(before, digits=2)}; with these {count_text(len(wanted), 'correction')}: "

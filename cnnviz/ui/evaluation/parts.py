@@ -24,7 +24,7 @@ PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
     "Copies": lambda run, _epoch, test: show_seen(run, test),
 }
 """Name of a part -> what shows it, in the order of the choice."""
-MORE_IMAGES = "Would more images help? Accuracy against amount of data"
+MORE_IMAGES = "Would more images help? Accuracy by amount"
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:

@@ -42,7 +42,7 @@ def show_retrain(run: Run, corrections: Sequence[Correction], *, label: str, end
 
     `ending` is what is added to the run's name.
     """
-    reason = why_not(run)
+    reason = why_not(run) or nothing_left(run, corrections)
     if st.button(
         label, type="primary", icon=":material/replay:", key=key, disabled=bool(reason) or not corrections, help=reason
     ):
@@ -51,6 +51,17 @@ def show_retrain(run: Run, corrections: Sequence[Correction], *, label: str, end
             name = run.name if run.name.endswith(ending) else run.name[: MAX_NAME - len(ending)] + ending
             again = start_training(run.architecture, make_config(fields), name=name)
             st.switch_page(page("training"), query_params={"run": again.id})
+
+
+def nothing_left(run: Run, corrections: Sequence[Correction]) -> str:
+    """Say which part these corrections would leave without images; "" where some are left."""
+    facts = run.facts
+    parts = (("train", facts.num_train + facts.num_validation, "learn from"), ("test", facts.num_test, "test on"))
+    for part, number, purpose in parts:
+        dropped = {one.place for one in corrections if one.part == part and one.label is None}
+        if 0 < number <= len(dropped):
+            return f"Without these images none is left to {purpose}."
+    return ""
 
 
 def joined(before: Sequence[Correction], more: Sequence[Correction]) -> list[Correction]:
@@ -66,9 +77,9 @@ def places_as_read(run: Run, part: Part, indices: np.ndarray, num_images: int) -
 
 
 def training_part(run: Run, test: TestPredictions) -> Images:
-    """The images that a run learned from, whole, its classes in the order of its answers."""
-    config = run.config.model_copy(update={"fold": None})
-    return Images(config.dataset, {**load_options(config, run.architecture.input_shape), "classes": test.classes})
+    """The images that a run learned from, without a part that was held out, its classes in the order of its answers."""
+    options = load_options(run.config, run.architecture.input_shape)
+    return Images(run.config.dataset, {**options, "classes": test.classes})
 
 
 def training_labels(run: Run, test: TestPredictions) -> np.ndarray:

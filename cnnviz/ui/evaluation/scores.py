@@ -76,9 +76,11 @@ def _mean_rows(scores: Evaluation) -> list[dict[str, Any]]:
 
 
 def _show_rows(rows: list[dict[str, Any]], *, height: int | Literal["content"]) -> None:
-    share = st.column_config.NumberColumn(format="%.3f", width=74)
-    first = st.column_config.TextColumn(width=150, pinned=True)
-    columns = dict.fromkeys(("Precision", "Recall", "F1"), share)
+    longest = max((len(str(row.get("Class", row.get("Mean")))) for row in rows), default=0)
+    # on a phone all columns are in sight where names are short
+    first = st.column_config.TextColumn(width=min(150, max(84, 20 + 8 * longest)), pinned=True)
+    widths = {"Precision": 74, "Recall": 60, "F1": 58}
+    columns = {name: st.column_config.NumberColumn(format="%.3f", width=width) for name, width in widths.items()}
     support = st.column_config.NumberColumn(width=70)
     st.dataframe(
         rows,

@@ -18,7 +18,7 @@ from cnnviz.ui.evaluation.retrain import (
     training_images,
     training_part,
 )
-from cnnviz.ui.shared.answers import run_answer, test_images
+from cnnviz.ui.shared.answers import require_images, run_answer, test_images
 from cnnviz.ui.shared.elements import show_image
 
 LEAD = (
@@ -39,6 +39,7 @@ def show_seen(run: Run, test: TestPredictions) -> None:
     if run.origin:
         st.info(BROUGHT_ALONG + " What it has learned from is not known here.", icon=":material/info:")
         return
+    require_images(run)
     key = f"seen-{run.id}-{run.progress.started}"
     if st.button("Look for copies", icon=":material/content_copy:"):
         st.session_state[key] = True

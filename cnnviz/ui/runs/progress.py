@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
-from cnnviz.evaluation.accuracy import is_better_than_guessing, right_text
+from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
 from cnnviz.runs.findings import findings
 from cnnviz.runs.records import Run, Status
@@ -115,7 +115,7 @@ def _show_end(run: Run) -> None:
         else:
             st.info(said, icon=":material/flag:")
     else:
-        st.warning(f"No better than guessing: {said}", icon=":material/casino:")
+        st.warning(f"{chance_text(run.metrics)}: {said}", icon=":material/casino:")
 
 
 def _time(run: Run) -> str:

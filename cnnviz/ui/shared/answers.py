@@ -114,10 +114,15 @@ def test_images(run: Run, indices: Sequence[int]) -> tuple[np.ndarray, np.ndarra
     return found, labels
 
 
-def _test_set(run: Run) -> Images:
-    """The images that a run was scored on, its classes in the order of its answers; raises InputWanted if gone."""
+def require_images(run: Run) -> None:
+    """Raise InputWanted where the folder or zip of a run's images is gone."""
     if run.config.dataset not in DATASETS and not local_path(run.config.dataset).exists():
         raise InputWanted(IMAGES_GONE)
+
+
+def _test_set(run: Run) -> Images:
+    """The images that a run was scored on, its classes in the order of its answers; raises InputWanted if gone."""
+    require_images(run)
     return test_part(services.store(), run)
 
 

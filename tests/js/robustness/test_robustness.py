@@ -153,6 +153,9 @@ def test_the_numbers_are_those_of_the_server(modules: Page) -> None:
     assert findings(modules, "m.meanError(all)", answers) == pytest.approx(mean_error(answers))
     guessing = hand_made({"noise": [20] * 7})
     assert math.isnan(findings(modules, "m.knowledgeKept(all[0])", guessing))
+    hardly = hand_made({"noise": [26, *[20] * 6]})  # 26 of 40 are 50 to 78 %, guessing is 50 %
+    assert math.isnan(knowledge_kept(hardly["noise"]))
+    assert math.isnan(findings(modules, "m.knowledgeKept(all[0])", hardly))
     for value, unit in ((37.5, "\u00b0"), (-100, ""), (0.354, "\u00d7"), (2.5, "px"), (12, "px")):
         written = modules.evaluate(
             "async ([v, u]) => (await import('/robustness/findings.js')).valueText(v, u)", [value, unit]
@@ -178,7 +181,7 @@ def test_one_sentence_says_what_hurts_most_and_what_least(modules: Page, names: 
 
 def test_a_net_that_guesses_is_said_to_have_nothing_to_lose(modules: Page) -> None:
     guessing = hand_made({"noise": [20] * 7})
-    assert "no better than by guessing" in findings(modules, "m.headline(all)", guessing)
+    assert "not shown to be answered better than by guessing" in findings(modules, "m.headline(all)", guessing)
     assert findings(modules, "m.shortVerdict(all[0])", guessing) == ""
 
 
@@ -188,9 +191,10 @@ def test_classes_are_told_by_what_they_lose_and_the_worst_pair_by_what_was_right
     said[:, 7] = 0  # wrong from the start: no change is to blame
     said[4:, :3] = 1
     answers = {"rotation": SeriesAnswers(series_of("rotation", *SHAPE[:2]), labels, said, np.ones((7, 8)))}
-    rows = findings(modules, "m.classRows(all, 4).map(({worst, ...row}) => ({ ...row, worst: worst.title }))", answers)
+    rows = findings(modules, "m.classRows(all, 4).map(({worst, ...row}) => ({ ...row, worst: worst?.title }))", answers)
     assert rows[0] == {"label": 0, "count": 4, "clean": 1, "changed": pytest.approx(1 - 0.75 / 2), "worst": "Rotation"}
     assert [row["label"] for row in rows] == [0, 1, 2], "a class without images has no row"
+    assert [row.get("worst") for row in rows[1:]] == [None, None], "they lose nothing"
     words = findings(modules, "m.pairWords(all, ['ant', 'bee', 'cow', 'dog'])", answers)
     assert words == "Most often ant turns into bee: 9 of 24 changed images, most of them by rotation."
 

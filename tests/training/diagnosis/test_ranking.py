@@ -114,7 +114,7 @@ def test_an_epoch_of_four_batches_is_not_enough_to_judge() -> None:
     assert [one.kind for one in said(rows, num_train=5000, epochs=5)] == ["plateau"]
     (first,) = said(rows, num_train=256)
     assert first.kind == "too_few_epochs"
-    assert first.evidence.endswith("That were only 12 steps, too few to judge it.")
+    assert first.evidence.endswith("That is only 12 steps, too few to judge it.")
 
 
 @pytest.mark.parametrize(("schedule", "kind"), [("step", "frozen_schedule"), ("constant", "underfitting")])
