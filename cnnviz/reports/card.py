@@ -17,12 +17,14 @@ from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.text.markup import as_markdown
+from cnnviz.text.markup import as_plain_markdown
 from cnnviz.text.units import count_text, percent_text
 
 CARD_FILE = "card.json"
 MAX_ANSWER = 4000  # letters of one answer
 NUM_WORST = 3
+NO_ANSWER = "(no answer)"
+SHOWN = "Its test images show:"
 
 
 class Prompt(NamedTuple):
@@ -99,22 +101,37 @@ def evidence(store: RunStore, run: Run) -> list[str]:
     return [right, *recalls, *confused]
 
 
+def card_answers(store: RunStore, run: Run) -> list[tuple[str, str]]:
+    """Give the questions of a card with what was answered, and with what the test images show where the net fails.
+
+    None where nothing was answered.
+    """
+    answers = read_card(store, run.id)
+    if not answers:
+        return []
+    shown = evidence(store, run)
+    if shown:
+        written = answers.get("failures", NO_ANSWER)
+        answers["failures"] = "\n".join((written, f"{SHOWN} {' '.join(shown)}"))
+    return [(prompt.question, answers[key]) for key, prompt in PROMPTS.items() if key in answers]
+
+
 def card_text(store: RunStore, run: Run) -> str:
     """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was."""
     answers = read_card(store, run.id)
     if not answers:
         return ""
-    parts = [f"# Model card: {as_markdown(run.name)}"]
+    parts = [f"# Model card: {as_plain_markdown(run.name)}"]
     for key, prompt in PROMPTS.items():
         if key not in answers and key != "failures":
             continue
-        parts.append(f"## {prompt.question}\n\n{_as_written(answers.get(key, '')) or '(no answer)'}")
+        parts.append(f"## {prompt.question}\n\n{_as_written(answers.get(key, '')) or NO_ANSWER}")
         shown = evidence(store, run) if key == "failures" else []
         if shown:
-            parts.append("Its test images show:\n\n" + "\n".join(f"- {as_markdown(one)}" for one in shown))
+            parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {as_plain_markdown(one)}" for one in shown))
     return "\n\n".join(parts) + "\n"
 
 
 def _as_written(text: str) -> str:
     """Markdown of a text of several lines: each stays a line."""
-    return "\\\n".join(as_markdown(line) for line in text.splitlines() if line.strip())
+    return "\\\n".join(as_plain_markdown(line) for line in text.splitlines() if line.strip())

@@ -11,7 +11,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.net_files import write_net
 from cnnviz.errors import UnknownName
 from cnnviz.models.net_file import read_manifest
-from cnnviz.reports.card import CARD_FILE, PROMPTS, card_text, read_card
+from cnnviz.reports.card import CARD_FILE, card_answers, card_text
 from cnnviz.reports.html_report import run_html
 from cnnviz.reports.notebook.build import run_notebook, run_script
 from cnnviz.reports.notebook.net import START_FILE
@@ -110,8 +110,7 @@ def _card(engine: Engine, run: Run) -> bytes:
 
 
 def _html(engine: Engine, run: Run) -> bytes:
-    answers = read_card(engine.store, run.id)
-    return run_html(engine, run, card=[(PROMPTS[key].question, text) for key, text in answers.items()])
+    return run_html(engine, run, card=card_answers(engine.store, run))
 
 
 EXPORTS: dict[str, Export] = {

@@ -131,7 +131,7 @@ def _test_tables(test: TestPredictions) -> dict[str, list[Row]]:
     said = [f"probability of {name}" for name in test.classes]
     predictions = [
         {
-            "image": position,
+            "image": position + 1,
             "true": test.classes[true],
             "predicted": test.classes[guess],
             **dict(zip(said, probabilities, strict=True)),

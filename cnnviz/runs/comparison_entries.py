@@ -69,7 +69,7 @@ ENTRIES = (
         IMAGES,
         "Classes",
         lambda run: list(run.facts.classes) or None,
-        lambda names: f"{len(names):,}: {as_names(names, 3)}",
+        _classes,
     ),
     Entry(IMAGES, "Training images", lambda run: run.facts.num_train or None, "{:,}".format),
     Entry(IMAGES, "Validation images", lambda run: run.facts.num_validation or None, "{:,}".format),

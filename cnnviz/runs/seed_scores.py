@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.honest import SeedGroup, Trained
 from cnnviz.evaluation.scores import TestPredictions
@@ -87,4 +88,5 @@ _SCORES: dict[str, Callable[[TestPredictions], np.ndarray]] = {
 def _digest(run: Run, test: TestPredictions) -> str:
     """Short text that is the same for the same images in the same order, as far as their classes and source tell."""
     names = np.array(test.classes)[test.labels]
-    return hashlib.blake2b(f"{run.config.dataset}\n".encode() + names.tobytes(), digest_size=8).hexdigest()
+    source = DATASETS[run.config.dataset].tested_on if run.config.dataset in DATASETS else run.config.dataset
+    return hashlib.blake2b(f"{source}\n".encode() + names.tobytes(), digest_size=8).hexdigest()

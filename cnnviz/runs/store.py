@@ -109,13 +109,16 @@ class RunStore(RecordedCurves):
                 raise UnknownName(f"The run {run_id!r} cannot be read: its entry is damaged. Delete it.")
             return run
 
-    def recent(self, visitor: Visitor, *, limit: int = 200, with_net: bool = False) -> list[Run]:
+    def recent(
+        self, visitor: Visitor, *, limit: int = 200, with_net: bool = False, of_folds: bool = False
+    ) -> list[Run]:
         """The newest runs first, those of a visitor and those shared with everybody; the operator's are all.
 
-        Those that were put away are not among them. `with_net`: only those that have one to look at. One whose entry
-        cannot be read is left out, and the log names it.
+        Those that were put away are not among them. `with_net`: only those that have one to look at; `of_folds`: only
+        those that answer for parts of training images. One whose entry cannot be read is left out, which the log says.
         """
-        listed = [in_scope(Scope.ALL, visitor), *([RunRow.has_net] if with_net else [])]
+        scope = Scope.FOLDS if of_folds else Scope.ALL
+        listed = [in_scope(scope, visitor), *([RunRow.has_net] if with_net else [])]
         newest = select(RunRow.id).where(*listed).order_by(RunRow.created.desc()).limit(limit)  # from the index alone
         with self.session() as session:
             ids = session.scalars(newest).all()

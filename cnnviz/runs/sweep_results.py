@@ -15,6 +15,7 @@ from cnnviz.training.sweep_settings import values_text
 
 SEED = "seed"
 ACCURACY = "accuracy"
+ONE_SEED = "One training of each cannot tell which is better, because another seed may turn it round: more seeds would."
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ def winner_text(found: Sequence[Cell], *, is_finished: bool) -> str:
     if gap is None:
         return first
     interval = f"(95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)})"
+    if gap.num_pairs == 1:
+        return (
+            f"{first} On these test images it is {points_text(gap.mean)} points ahead of {order[1].name} {interval}. "
+            f"{ONE_SEED}"
+        )
     chance = (
         f"more than chance alone gives {interval}"
         if gap.is_clear
@@ -150,6 +156,8 @@ def data_text(found: Sequence[Cell]) -> str:
         f"{'up' if gap.mean >= 0 else 'down'} by {points_text(abs(gap.mean))} points"
     )
     limits = f"95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)}"
+    if gap.num_pairs == 1:
+        return f"{said} on these test images ({limits}). {ONE_SEED}"
     if gap.low > 0:
         return f"{said} ({limits}): more images would probably still help."
     if gap.high < 0:

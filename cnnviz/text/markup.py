@@ -16,6 +16,7 @@ _MARKS = re.compile(
     r"|:(?=[^\W_])|&(?=[#\w])"  # :red[x], :material/home:, &lt;
     r"|^[-+#>=|]"  # which begin a list, a heading, a quotation
 )
+_PLAIN_MARKS = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])|^[-+#>=|]|(?<=^\d)[.)](?=\s|$)")
 _JOINTS = re.compile(
     r"(?<=:)(?=//|material|[\w+-]+:)"  # http://, :material/home:, :smile:
     r"|(?<=www)(?=\.)|(?=@)|(?<=xmpp)(?=:)"
@@ -47,6 +48,11 @@ def as_markdown(text: object) -> str:
     Control characters, and those that turn the direction of what follows, become the sign for what cannot be shown.
     """
     return _MARKS.sub(r"\\\g<0>", _JOINTS.sub("\u2060", one_line(text)))
+
+
+def as_plain_markdown(text: object) -> str:
+    """Write a text so that a Markdown file shows it letter by letter, in one line (CommonMark); addresses stay."""
+    return _PLAIN_MARKS.sub(r"\\\g<0>", one_line(text))
 
 
 def as_plotly(text: object) -> str:

@@ -164,7 +164,7 @@ def test_a_run_that_is_gone_hidden_or_rubbish_is_said_and_the_others_stand(open_
     )
     for wrong in (hidden.id, "0123456789ab", "<script>", "..%2F"):
         page = open_page("compare", runs=f"{two[0].id},{wrong},{two[1].id}")
-        assert [one.value for one in page.warning] == [chosen.NOT_KEPT.format(count="1 run that is")]
+        assert [one.value for one in page.warning] == [chosen.NOT_KEPT.format(count="1 run that is", shown=chosen.LEFT)]
         assert [card["id"] for card in given(page)["compared_runs"]["runs"]] == [run.id for run in two]
         assert address(page) == link(two)
     engine.store.delete(hidden.id)

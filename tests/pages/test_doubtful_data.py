@@ -136,8 +136,8 @@ def fold_answers(engine, run: Run) -> list[TestPredictions]:
     """What the finished runs of the folds have answered, by the number of the fold."""
     ended = {
         one.config.fold.number: one
-        for one in engine.store.recent(OPERATOR)
-        if one.config.fold and one.architecture == run.architecture and one.status is Status.FINISHED
+        for one in engine.store.recent(OPERATOR, of_folds=True)
+        if one.architecture == run.architecture and one.status is Status.FINISHED
     }
     return [load_predictions(engine.store, ended[index].id) for index in sorted(ended)]
 

@@ -128,7 +128,7 @@ def test_each_scope_holds_what_it_says_for_each_visitor(store: RunStore) -> None
     shared = _run(store, owner=BOB, sharing=Sharing.EVERYBODY)
     linked = _run(store, owner=BOB, sharing=Sharing.LINK)
     example = _run(store, owner=OPERATOR, sharing=Sharing.EVERYBODY)
-    away, deleted = _run(store), _run(store)
+    away, deleted, of_fold = _run(store), _run(store), _run(store, fold=(0, 3))
     set_label(store, away.id, archived=True)
     set_label(store, deleted.id, deleted=deleted.created)
     expected = {
@@ -138,6 +138,7 @@ def test_each_scope_holds_what_it_says_for_each_visitor(store: RunStore) -> None
         Scope.EXAMPLES: {example.id},
         Scope.ARCHIVED: {away.id},
         Scope.DELETED: {deleted.id},
+        Scope.FOLDS: {of_fold.id},
     }
     assert {scope: set(_ids(store, scope=scope)) for scope in Scope} == expected
     assert set(_ids(store, BOB)) == {theirs.id, shared.id, linked.id, example.id}

@@ -24,7 +24,8 @@ ADD = "compare_add"
 MOST = len(LETTERS)
 FIGURE_LABEL = 16  # letters of a name in a figure
 MOST_READ = 24  # ids of an address that are looked up
-NOT_KEPT = "The link names {count} not kept here or not shared with you. What is left of it is shown."
+NOT_KEPT = "The link names {count} not kept here or not shared with you. {shown}"
+LEFT, INSTEAD = "What is left of it is shown.", "The newest runs are shown instead."
 TOO_MANY = "At most {most} runs are compared, so the first {most} of the link are shown. Received: {received}."
 NO_RUNS = "There is no run to compare yet. Train two nets, and both stand here beside each other."
 ONE_RUN = "This is one run. Add another one to compare it with."
@@ -124,7 +125,8 @@ def _linked() -> list[Run]:
     ids = list(dict.fromkeys(one for one in text.split(",") if one))[:MOST_READ]
     runs, lost = _found(ids)
     if lost:
-        warn(NOT_KEPT.format(count=f"{count_text(lost, 'run')} that {'is' if lost == 1 else 'are'}"))
+        count = f"{count_text(lost, 'run')} that {'is' if lost == 1 else 'are'}"
+        warn(NOT_KEPT.format(count=count, shown=LEFT if runs else INSTEAD))
     if len(runs) > MOST:
         warn(TOO_MANY.format(most=MOST, received=count_text(len(runs), "run")))
     return runs[:MOST]

@@ -72,7 +72,7 @@ def dominated_text(marks: Sequence[Mark]) -> str:
     ]
     if said:
         return " ".join(said)
-    return "None of them is dominated: none beats another one at the same or a lower cost." if len(marks) > 1 else ""
+    return "None of those compared here is dominated by another of them." if len(marks) > 1 else ""
 
 
 def _why(mark: Mark, by: Mark) -> str:

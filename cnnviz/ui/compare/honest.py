@@ -69,7 +69,7 @@ def show_honest(runs: Sequence[Run]) -> None:
     if silent := [net.group.name for net in nets if net not in known]:
         st.info(as_markdown(NO_SCORE.format(names=as_names(silent))), icon=":material/hourglass_empty:")
     if known:
-        _show_nets(known, chosen)
+        _show_nets(known, chosen, is_one_net=len(sets) == 1)
     offer_seeds([(net.run, net.group.name, net.seeds) for net in nets])
     show_progress()
 
@@ -99,15 +99,16 @@ def _choose_metric(offered: Sequence[str]) -> str:
     )
 
 
-def _show_nets(nets: Sequence[SeedNet], metric: Metric) -> None:
+def _show_nets(nets: Sequence[SeedNet], metric: Metric, *, is_one_net: bool) -> None:
     reference = _choose_reference(nets, metric)
     others = [net for net in nets if net is not reference]
     alike = [net for net in others if have_same_classes(net, reference)]
     comparisons = [compare_nets(net, reference, metric) for net in alike]
     said, drawn = st.columns([4, 5], gap="large")
     with said:
-        if not others:
+        if is_one_net:
             st.markdown(ONE_NET if len(reference.group.values) > 1 else ONE_SEED)
+        if not others:
             st.markdown(f"**{as_markdown(spread_text(reference.group, is_share=metric.is_share))}**")
         _show_verdicts(comparisons, metric)
         if strangers := [net.group.name for net in others if net not in alike]:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
+import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.evaluation.confusion import confusion_difference
 from cnnviz.evaluation.scores import Evaluation, evaluate
+from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
+from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.confusion_matrix import Difference
 from cnnviz.ui.evaluation.linked_choice import choose_linked
 from cnnviz.ui.inputs.run_picker import distinct_labels, label, title
@@ -21,18 +24,23 @@ NOT_COMPARABLE = (
 
 
 def choose_other(run: Run, among: Sequence[Run]) -> Run | None:
-    """Let the visitor choose a run that answers with the same classes, which `?minus=` names in a link."""
+    """Let the visitor choose a run that was tested on the same images, which `?minus=` names in a link."""
     others = {
         other.id: other
         for other in among
         if other.id != run.id and other.status.has_model and other.metrics and other.config.dataset
         if run.facts.classes and other.facts.classes == run.facts.classes
+        if images_tested_on(other) == images_tested_on(run)
     }
     names = distinct_labels(others, label).__getitem__
     chosen = choose_linked(
         run, "minus", list(others), label="Minus another net", format_func=names, problem=NOT_COMPARABLE
     )
-    return others[chosen] if chosen else None
+    if not chosen:
+        return None
+    both = {"runs": f"{run.id},{chosen}"}
+    st.page_link(page("compare"), label="Compare both", icon=":material/compare_arrows:", query_params=both)
+    return others[chosen]
 
 
 def difference(scores: Evaluation, other: Run | None) -> Difference | None:

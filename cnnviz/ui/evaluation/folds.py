@@ -16,7 +16,7 @@ from cnnviz.training.folds import NUM_FOLDS, folds_sweep
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.evaluation.retrain import training_labels, why_not
-from cnnviz.ui.session.visitor import current_visitor, listed_runs
+from cnnviz.ui.session.visitor import current_visitor, runs_of_folds
 from cnnviz.ui.shared.answers import require_images, test_predictions
 from cnnviz.ui.shared.elements import as_part
 
@@ -54,7 +54,7 @@ def held_out_answers(run: Run, test: TestPredictions) -> TestPredictions | None:
 def fold_runs(run: Run) -> dict[int, Run]:
     """The newest run of each fold of this one, by the fold's number; those that failed count as none."""
     found: dict[int, Run] = {}
-    for one in listed_runs():
+    for one in runs_of_folds():
         fold = one.config.fold
         if fold is None or fold.num_folds != NUM_FOLDS or fold.number in found:
             continue

@@ -22,6 +22,8 @@ NO_RUNS = (
     "There is no finished training yet. Start one on the Training page; it appears here when it is done. "
     "Or open a net of your own on the page Inside."
 )
+OF_ITS_NET = "epoch", "cell", "minus"
+"""What else a link says of the net of its run, and of no other one."""
 OWN_NET = "own net"
 STARTER_TITLE = "Home page's net"
 CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
@@ -41,7 +43,8 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
         warn(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE)
-        del st.query_params["run"]
+        for name in ("run", *OF_ITS_NET):
+            st.query_params.pop(name, None)
     if not runs:
         st.info(NO_RUNS, icon=":material/info:")
         return None

@@ -164,3 +164,4 @@ def show_next_steps(run: Run) -> None:
     with st.container(horizontal=True, width="content"):
         for name, label in (("inside", "Look inside"), ("evaluation", "See what it confuses")):
             st.page_link(page(name), label=label, query_params={"run": run.id})
+        st.page_link(page("compare"), label="Compare it", query_params={"runs": run.id})

@@ -77,6 +77,11 @@ def is_there(run_id: str) -> bool:
         return False
 
 
+def runs_of_folds() -> list[Run]:
+    """Runs that this visitor may see and that answer for parts of training images, newest first; no list has them."""
+    return services.store().recent(current_visitor(), of_folds=True)
+
+
 def listed_runs(*, limit: int = 200, with_net: bool = False) -> list[Run]:
     """This visitor's runs and those shared with everybody, newest first, and at the end those of the page's link.
 
