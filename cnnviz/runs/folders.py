@@ -47,7 +47,9 @@ class RunFolders:
         path = self._folder(run_id) / name
         if not path.is_file():
             what = next((words for part, words in _IN_WORDS.items() if name.startswith(part)), "file of this kind")
-            raise UnknownName(f"The run {run_id!r} has no {what}: it ended before there was one.")
+            raise UnknownName(
+                f"The run {run_id!r} has no {what}: it ended before there was one, or its files were deleted."
+            )
         with self.guarded():
             return path.read_bytes()
 

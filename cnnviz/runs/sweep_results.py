@@ -15,7 +15,7 @@ from cnnviz.training.sweep_settings import values_text
 
 SEED = "seed"
 ACCURACY = "accuracy"
-ONE_SEED = "One training of each cannot tell which is better, because another seed may turn it round: more seeds would."
+ONE_SEED = "One training of each cannot tell, because another seed may turn it round: more seeds would."
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,12 @@ def settings_sweep(
     for values in settings.values():
         num_points *= len(values)
     require_size(num_points)
+    available = describe(config.dataset, **load_options(config, architecture.input_shape)).num_train
+    if max(settings.get("limit", (0,))) > available:
+        received = f"{max(settings['limit']):,}"
+        raise InvalidConfig(
+            f"There are {available:,} images to learn from. Choose amounts up to that. Received: {received}."
+        )
     points = []
     for seed, *chosen in product(seeds, *settings.values()):
         net, own = architecture, config
@@ -146,12 +152,6 @@ def data_sweep(
     InvalidConfig
         There are no amounts, fewer than 10 images, more than there are, or too many points.
     """
-    available = describe(config.dataset, **load_options(config, architecture.input_shape)).num_train
-    for amount in amounts:
-        if amount > available:
-            raise InvalidConfig(
-                f"There are {available:,} images to learn from. Choose amounts up to that. Received: {amount:,}."
-            )
     name = title or f"{architecture.name}: accuracy against amount of data"
     planned = settings_sweep(architecture, config, {"limit": amounts}, num_seeds=num_seeds, title=name)
     return Sweep(planned.title, DATA_KIND, planned.points)

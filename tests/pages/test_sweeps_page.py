@@ -9,6 +9,7 @@ from cnnviz.access.visitor import Visitor
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import SweepStatus
+from cnnviz.runs.sweep_results import ONE_SEED
 from cnnviz.runs.sweeps import create_sweep, fail_point, join_sweep, listed_sweeps, planned_point, set_sweep_status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.sweep import Sweep, data_sweep, settings_sweep
@@ -133,14 +134,15 @@ def test_the_winner_opens_on_the_architecture_page(open_page, engine, visitor) -
     assert page.title[0].value == "Architecture"
     moves = page.session_state["net_moves"]
     assert moves.present == plan.points[1].architecture
+    assert page.session_state["training_epochs"] == plan.points[1].config.epochs, "its settings are in the form, too"
 
 
 def test_a_curve_over_the_amount_of_data_ends_in_a_sentence(open_page, engine, visitor) -> None:
     plan = data_sweep(NET, TrainingConfig(), [100, 200])
     sweep_id = _sweep(engine, visitor, 0.5, 0.8, plan=plan, status=SweepStatus.FINISHED)
     words = _words(open_page("sweeps", sweep=sweep_id))
-    assert "From 100 to 200 images the accuracy went up by 30.0 points" in words
-    assert "more images would probably still help" in words
+    assert "From 100 to 200 images the accuracy went up by 30.0 points on these test images" in words
+    assert ONE_SEED in words, "one training of each is no proof"
 
 
 def test_a_sweep_is_stopped_resumed_and_removed(open_page, engine, visitor, monkeypatch) -> None:

@@ -30,6 +30,7 @@ SHOWN = 12
 WAITING = "It appears here as soon as the scripts of this file have run. They need a browser of 2023 or later."
 ALIVE = "Draw or choose a picture: all maps follow. All is computed in this file; nothing leaves it."
 CURVES = "Training is the mean over an epoch, validation is measured at its end."
+ON_TEST = " The validation images are the test images: what was chosen by the curves was chosen on them."
 MATRIX = "Rows are what an image is, columns what the net said."
 
 
@@ -44,7 +45,7 @@ def run_body(contents: RunContents, card: Card = ()) -> str:
             section("card", "Model card", *(_answer(*one) for one in card if one[1].strip())),
             section("images", "What it gets wrong, and right", _images(contents)),
             section("diagnosis", "Diagnosis", *(_finding(one.kind, one.title, one.text) for one in contents.findings)),
-            section("curves", "Training", paragraph(CURVES, "hint") + place("live_run", WAITING) if has_curves else ""),
+            section("curves", "Training", _curves(contents) if has_curves else ""),
             beside(
                 section("matrix", "Confusion matrix", _matrix(contents)),
                 section("scores", "Scores of each class", _scores(contents.scores) if contents.scores else ""),
@@ -55,6 +56,11 @@ def run_body(contents: RunContents, card: Card = ()) -> str:
             ),
         )
     )
+
+
+def _curves(contents: RunContents) -> str:
+    hint = CURVES + ("" if contents.facts.num_validation else ON_TEST)
+    return paragraph(hint, "hint") + place("live_run", WAITING)
 
 
 def chosen_images(test: TestPredictions) -> tuple[np.ndarray, np.ndarray]:

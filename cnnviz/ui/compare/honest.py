@@ -1,12 +1,13 @@
 """Which of the compared nets is honestly better: all their seeds, and what is left of a difference beside chance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.evaluation.chance import Superiority, holm
-from cnnviz.evaluation.honest import Comparison
+from cnnviz.evaluation.honest import Comparison, SeedGroup
 from cnnviz.evaluation.honest_words import (
     advantage_text,
     headline,
@@ -18,6 +19,7 @@ from cnnviz.evaluation.honest_words import (
     tries_text,
     verdict_sentence,
 )
+from cnnviz.plots.comparison import LETTERS
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.records import Run
 from cnnviz.runs.seed_scores import METRICS, Metric
@@ -80,6 +82,10 @@ def show_honest_line(runs: Sequence[Run]) -> None:
     nets = [net for net in seed_nets(sets, next(iter(METRICS))) if len(net.group.values)]
     if len(sets) != 2 or len(nets) != 2 or not have_same_classes(*nets):
         return
+    if len(runs) == 2:  # as they are called above
+        nets = [
+            replace(net, group=SeedGroup(letter, net.group.runs)) for letter, net in zip(LETTERS, nets, strict=False)
+        ]
     found = compare_nets(nets[0], nets[1], METRICS[next(iter(METRICS))])
     st.markdown(f"**{as_markdown(headline(found))}**: {as_markdown(short_sentence(found))}")
 

@@ -44,7 +44,7 @@ def choose_base(label: str = "Base", key: str = BASE) -> Base:
     runs = _runs()
     net = current_net()
     titles = {
-        MINE: f"My net: {net.name}, as set on the Training page",
+        MINE: f"My net: {net.name}, of the Architecture page",
         **{f"{RECIPE}{name}": f"Fast recipe: {recipe.architecture.name}" for name, recipe in RECIPES.items()},
         **distinct_labels(runs, lambda run: f"Run: {title(run)}"),
         **{name: preset.title for name, preset in PRESETS.items()},

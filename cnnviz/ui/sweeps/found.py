@@ -18,8 +18,10 @@ from cnnviz.training.sweep_settings import title_of, value_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.current_net import set_net
+from cnnviz.ui.training.form_values import fill_as
 
 OPTIMISM = "It was chosen among {number} by these same test images, so its accuracy is a little too good."
+WINNER_HELP = "Its settings are put into the form of the Training page, too"
 MAX_FAILURES = 3
 OPENED, PICKED, ROWS = "sweep_net_opened", "sweep_picked", "sweep_rows"
 """Keys of the session: whether the winner was opened just now, the run that was clicked, and the table."""
@@ -47,6 +49,7 @@ def show_found(state: SweepState) -> None:
                     "Open the winner in Architecture",
                     icon=":material/account_tree:",
                     key=f"sweep-open-{state.id}",
+                    help=WINNER_HELP,
                     on_click=_take_net,
                     args=(state.id, order[0]),
                 )
@@ -60,6 +63,7 @@ def show_found(state: SweepState) -> None:
 def _take_net(sweep_id: str, best: Cell) -> None:
     point = planned_point(services.store(), sweep_id, best.points[0].position)
     set_net(point.architecture, words=f"The winner of a sweep: {best.name}")
+    fill_as(point.config)
     st.session_state[OPENED] = True
 
 
