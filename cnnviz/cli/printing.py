@@ -8,7 +8,7 @@ from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import as_name, as_sentence, as_terminal
-from cnnviz.text.units import classes_text, count_text, metric_text, shape_text
+from cnnviz.text.units import classes_text, count_text, duration_text, metric_text, shape_text
 
 MAX_CELL = 100  # letters of a text in a table
 UNKNOWN_LETTERS = "cnnviz.plain"
@@ -69,14 +69,14 @@ def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
     if not rows:
         return "(none)"
     columns = columns or tuple(rows[0])
-    cells = [columns, *(tuple(_cell(row[name]) for name in columns) for row in rows)]
+    cells = [columns, *(tuple(_cell(name, row[name]) for name in columns) for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
     return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
     if isinstance(value, float):
-        return metric_text(value)
+        return duration_text(value) if name == "seconds" else metric_text(value)
     if isinstance(value, list | tuple):
         return shape_text(value)
     return "-" if value is None else as_name(value, MAX_CELL)

@@ -4,6 +4,7 @@ import argparse
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
@@ -15,7 +16,7 @@ from cnnviz.engine.sweep_forecast import predict_points
 from cnnviz.errors import InvalidConfig, TrainingFailed
 from cnnviz.runs.sweep_records import PointState, SweepState, SweepStatus
 from cnnviz.runs.sweep_results import cells, ranked, winner_text
-from cnnviz.runs.sweeps import sweep_state
+from cnnviz.runs.sweeps import reached_by, sweep_state
 from cnnviz.runs.timing import prediction_text
 from cnnviz.text.units import count_text, percent_text
 from cnnviz.training.sweep import settings_sweep
@@ -52,7 +53,12 @@ def sweep(options: Namespace) -> Answer:
         time_text = f", about {prediction_text(prediction)}" if prediction else ""
         say(f"{count_text(len(plan.points), 'training')}{time_text}")
         state = _follow(engine, engine.sweeps.start(plan, by=OPERATOR))
-    found = cells(state)
+        found = cells(state)
+        said = winner_text(
+            found,
+            is_finished=state.status is SweepStatus.FINISHED,
+            reached_of=partial(reached_by, engine.store),
+        )
     if not ranked(found):
         reasons = dict.fromkeys(point.message for point in state.points if point.message)
         raise TrainingFailed(" ".join(reasons) or "No training of the sweep left a net.")
@@ -65,7 +71,6 @@ def sweep(options: Namespace) -> Answer:
         "points": rows,
         "best": {"values": best.values, "accuracy": best.mean, "runs": [point.run_id for point in best.scored]},
     }
-    said = winner_text(found, is_finished=True)
     return Answer(data, f"{table(rows, ('name', 'status', 'accuracy', 'seconds', 'run'))}\n{said}")
 
 

@@ -12,13 +12,19 @@ PAIRED_FROM = 5
 """
 LEAST_SEEDS = 3
 """Seeds from which on a net has a spread of its own."""
+LEAST_RUNS = 4
+"""Runs of both nets together from which on anything is known of their spread: three leave it a single degree of
+freedom, and so an interval that is wider than all that could be.
+"""
 MOST_SEEDS = 100
 POWER = 0.8
 CONFIDENCE = 0.95
 UNLIMITED = 1e9
 """Degrees of freedom as which a normal distribution counts."""
 
-Way = Literal["paired", "apart", "pooled", "images"]
+Way = Literal["paired", "apart", "pooled", "few", "images"]
+NO_SPREAD: tuple[Way, ...] = ("images", "few")
+"""Where nothing is known of how far the seeds move a difference."""
 Values = Mapping[int, float]
 """Metric of a run by its seed."""
 
@@ -38,11 +44,14 @@ def seed_chance(first: Values, second: Values) -> SeedChance:
     -----
     With the same seeds, at least `PAIRED_FROM`, that of Student's paired t test; with at least `LEAST_SEEDS` of each
     that of B. L. Welch, "The generalization of 'Student's' problem when several different population variances are
-    involved", Biometrika 34 (1947); below that one variance is pooled for both. Of one run each there is none.
+    involved", Biometrika 34 (1947); below that one variance is pooled for both. Of fewer than `LEAST_RUNS` together it
+    is infinite, as it is not known; of one run each there is none.
     """
     a, b = np.array(list(first.values())), np.array(list(second.values()))
     if len(a) == len(b) == 1:
         return SeedChance(0.0, UNLIMITED, "images")
+    if len(a) + len(b) < LEAST_RUNS:
+        return SeedChance(float("inf"), UNLIMITED, "few")
     if first.keys() == second.keys() and len(a) >= PAIRED_FROM:
         differences = np.array([first[seed] - second[seed] for seed in first])
         return SeedChance(float(differences.var(ddof=1)) / len(a), len(a) - 1, "paired")

@@ -16,6 +16,7 @@ from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.accuracy import Interval
 from cnnviz.evaluation.chance import (
     CONFIDENCE,
+    NO_SPREAD,
     UNLIMITED,
     SeedChance,
     Superiority,
@@ -98,12 +99,13 @@ class SeedGroup:
 
 
 class Verdict(StrEnum):
-    """What can be said of two nets. SINGLE: one run of each is known, so nothing of nets that are trained anew."""
+    """What can be said of two nets. SINGLE, FEW: of one run each, or three, nothing of nets that are trained anew."""
 
     FIRST = "first"
     SECOND = "second"
     UNTOLD = "untold"
     SINGLE = "single"
+    FEW = "few"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +121,10 @@ class Comparison:
         one run each, of these two on images of the same kind. Infinite where nothing is known of its chance.
     p_value : float
         Probability of an advantage at least as large, either way, if there were none.
-    way : "paired", "apart", "pooled" or "images"
-        How the chance of the seeds was reckoned (`evaluation.chance.seed_chance`); "images": of one run each, not.
+    way : "paired", "apart", "pooled", "few" or "images"
+        How the chance of the seeds was reckoned (`evaluation.chance.seed_chance`); "few" and "images": not.
     superiority : Superiority or None
-        None of one run each.
+        None of so few runs.
     discordant : (int, int) or None
         Of one run each on the same images: how many only the first has right, and how many only the second.
     seeds_needed : int or None
@@ -147,8 +149,8 @@ class Comparison:
 
     def verdict(self, p_value: float | None = None) -> Verdict:
         """What can be said, with the p value that a correction for several comparisons leaves, if given."""
-        if self.way == "images":
-            return Verdict.SINGLE
+        if self.way in NO_SPREAD:
+            return Verdict.SINGLE if self.way == "images" else Verdict.FEW
         if (self.p_value if p_value is None else p_value) >= 1 - CONFIDENCE:
             return Verdict.UNTOLD
         return Verdict.FIRST if self.advantage > 0 else Verdict.SECOND
@@ -190,7 +192,7 @@ def compare(
     freedom = _freedom(seeds, of_images)
     advantage = (second.mean - first.mean) if lower_is_better else (first.mean - second.mean)
     quantile = float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
-    is_single = seeds.way == "images"
+    is_told = seeds.way not in NO_SPREAD
     return Comparison(
         first=first,
         second=second,
@@ -198,9 +200,9 @@ def compare(
         interval=Interval(advantage - quantile * error, advantage + quantile * error),
         p_value=float(2 * stdtr(freedom, -abs(advantage) / error)) if error else float(advantage == 0),
         way=seeds.way,
-        superiority=None if is_single else superiority(*(_ranks(one, lower_is_better) for one in (first, second))),
-        discordant=_discordant(first, second) if is_single and same_images and is_share else None,
-        seeds_needed=None if is_single or not advantage else _seeds_needed(first, second, abs(advantage), of_images),
+        superiority=superiority(*(_ranks(one, lower_is_better) for one in (first, second))) if is_told else None,
+        discordant=_discordant(first, second) if seeds.way == "images" and same_images and is_share else None,
+        seeds_needed=_seeds_needed(first, second, abs(advantage), of_images) if is_told and advantage else None,
         limit=float(stdtrit(UNLIMITED, (1 + CONFIDENCE) / 2)) * float(np.sqrt(of_images)),
         same_images=same_images,
     )

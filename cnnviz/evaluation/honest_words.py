@@ -1,11 +1,12 @@
 """What a comparison of two nets says, in sentences that claim no more than it shows."""
 
-from cnnviz.evaluation.chance import LEAST_SEEDS, MOST_SEEDS
+from cnnviz.evaluation.chance import LEAST_SEEDS, MOST_SEEDS, NO_SPREAD
 from cnnviz.evaluation.honest import Comparison, SeedGroup, Verdict
 from cnnviz.text.units import NOTHING, PERCENT, count_text, with_minus
 
 NARROW = 0.005  # an advantage whose interval is narrower gets two decimals of a percentage point
 ANOTHER_SEED = "That is of one training each: another seed may turn it round."
+BEFOREHAND = "Decide on a number beforehand: whoever adds seeds until one net is better finds that too often by chance."
 
 
 def headline(found: Comparison, *, p_value: float | None = None) -> str:
@@ -15,6 +16,7 @@ def headline(found: Comparison, *, p_value: float | None = None) -> str:
         Verdict.SECOND: f"{found.second.name} is better",
         Verdict.UNTOLD: "No difference can be told",
         Verdict.SINGLE: "One training of each cannot tell which net is better",
+        Verdict.FEW: "Too few seeds to tell which net is better",
     }[found.verdict(p_value)]
 
 
@@ -32,6 +34,8 @@ def verdict_sentence(found: Comparison, *, is_share: bool = True, p_value: float
     verdict = found.verdict(p_value)
     if verdict is Verdict.SINGLE:
         return _single(found, is_share=is_share)
+    if verdict is Verdict.FEW:
+        return _few(found, is_share=is_share)
     if verdict is Verdict.UNTOLD:
         return _untold(found, is_share=is_share, is_corrected=found.p_value < 0.05)
     ahead, behind = (found.first, found.second) if verdict is Verdict.FIRST else (found.second, found.first)
@@ -43,7 +47,7 @@ def verdict_sentence(found: Comparison, *, is_share: bool = True, p_value: float
 
 
 def superiority_sentence(found: Comparison) -> str:
-    """Say how often a newly trained net beats the other one; "" of one training each."""
+    """Say how often a newly trained net beats the other one; "" where too few are known."""
     if found.superiority is None:
         return ""
     share, low, high, wins, ties, pairs = found.superiority
@@ -63,9 +67,9 @@ def superiority_sentence(found: Comparison) -> str:
 def advantage_text(found: Comparison, *, is_share: bool = True) -> str:
     """Write the advantage of the first net with its interval, for a table: +1.8 points (0.4 to 3.2)."""
     number = "" if not is_share else " points"
-    size, low, high = (_number(value, found, is_share=is_share) for value in (found.advantage, *found.interval))
+    size = _number(found.advantage, found, is_share=is_share)
     sign = "+" if found.advantage > 0 else ""
-    return with_minus(f"{sign}{size}{number} ({low} to {high})")
+    return with_minus(f"{sign}{size}{number}") + _bounds(found, is_share=is_share)
 
 
 def standing(found: Comparison, *, p_value: float | None = None) -> str:
@@ -75,24 +79,36 @@ def standing(found: Comparison, *, p_value: float | None = None) -> str:
         Verdict.SECOND: "worse",
         Verdict.UNTOLD: "no difference can be told",
         Verdict.SINGLE: "one training of each: not to be told",
+        Verdict.FEW: "too few seeds to be told",
     }[found.verdict(p_value)]
 
 
 def tries_text(found: Comparison) -> str:
-    """Write in how many of ten tries a newly trained first net beats the second, for a table; "–" where unknown."""
-    return NOTHING if found.superiority is None else f"{10 * found.superiority.share:.0f} of 10"
+    """Write in how many of ten tries a newly trained first net beats the second, with the interval of that.
+
+    For a table: 8 of 10 (4 to 10); "–" where nothing is known of it.
+    """
+    if found.superiority is None:
+        return NOTHING
+    share, low, high = (10 * one for one in found.superiority[:3])
+    return f"{share:.0f} of 10 ({low:.0f} to {high:.0f})"
 
 
 def short_sentence(found: Comparison, *, is_share: bool = True) -> str:
     """Say in a line how far one net is ahead of the other, whether that is more than chance or not."""
     turned = found.advantage < 0
     ahead, behind = (found.second, found.first) if turned else (found.first, found.second)
-    size, low, high = _written(found, is_share=is_share, turned=turned)
+    bounds = _bounds(found, is_share=is_share, turned=turned)
+    if _is_tie(found, is_share=is_share):
+        return f"{ahead.name} and {behind.name} reach the same{bounds}, {_seeds(found)}."
     tries = ""
     if found.superiority is not None:
-        share = 1 - found.superiority.share if turned else found.superiority.share
-        tries = f", better in {10 * share:.0f} of 10 tries"
-    return f"{ahead.name} is ahead of {behind.name} by {size} ({low} to {high}){tries}, {_seeds(found)}."
+        share, low, high = (10 * one for one in found.superiority[:3])
+        if turned:
+            share, low, high = 10 - share, 10 - high, 10 - low
+        tries = f", better in {share:.0f} of 10 tries ({low:.0f} to {high:.0f})"
+    size = _size(abs(found.advantage), found, is_share=is_share)
+    return f"{ahead.name} is ahead of {behind.name} by {size}{bounds}{tries}, {_seeds(found)}."
 
 
 def notes(found: Comparison) -> list[str]:
@@ -103,12 +119,12 @@ def notes(found: Comparison) -> list[str]:
         number = "a single seed" if len(few.values) == 1 else f"only {len(few.values)} seeds"
         said.append(f"{few.name} has {number}, so one spread is taken for both nets.")
     is_without_images = found.first.scores is None or found.second.scores is None
-    if is_without_images and found.way != "images":
+    if is_without_images and found.way not in NO_SPREAD:
         said.append(
             "Not all of them were tested on the same images, or have kept their answers: how far other images would "
             "move this is not in the interval."
         )
-    elif not found.same_images:
+    elif not found.same_images and found.way != "few":
         said.append("They were tested on different images, which makes the interval wider.")
     return said
 
@@ -128,7 +144,7 @@ def _plain(group: SeedGroup) -> tuple[str, str]:
 def _single(found: Comparison, *, is_share: bool) -> str:
     size, low, high = _written(found, is_share=is_share, turned=found.advantage < 0)
     ahead = found.first if found.advantage >= 0 else found.second
-    apart = f"{ahead.name} is ahead by {size}" if found.advantage else "Both are alike"
+    apart = "Both reach the same" if _is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
     if found.limit == float("inf"):
         return f"{apart}; how far chance moves that is not known. {ANOTHER_SEED}"
     counted = ""
@@ -139,18 +155,27 @@ def _single(found: Comparison, *, is_share: bool) -> str:
             f"Of the same {images}, {only_first:,} are right only with {found.first.name} and {only_second:,} only "
             f"with {found.second.name}. "
         )
-    return f"{counted}{apart} (95{PERCENT} interval: {low} to {high}). {ANOTHER_SEED} {_train(LEAST_SEEDS)}"
+    by_images = f"(95{PERCENT} interval by the chance of the images alone: {low} to {high})"
+    return f"{counted}{apart} {by_images}. {ANOTHER_SEED} {_train(LEAST_SEEDS)}"
+
+
+def _few(found: Comparison, *, is_share: bool) -> str:
+    size = _size(abs(found.advantage), found, is_share=is_share)
+    ahead = found.first if found.advantage >= 0 else found.second
+    apart = "Both reach the same" if _is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
+    unknown = "too few to know how far another seed moves that"
+    return f"{apart} on average, {_seeds(found)}: {unknown}. {_train(LEAST_SEEDS)}"
 
 
 def _train(number: int) -> str:
-    return f"Train {number} or more seeds of both to tell."
+    return f"Train {number} or more seeds of both to tell. {BEFOREHAND}"
 
 
 def _untold(found: Comparison, *, is_share: bool, is_corrected: bool) -> str:
     size, low, high = _written(found, is_share=is_share, turned=found.advantage < 0)
     ahead = found.first if found.advantage >= 0 else found.second
     at_most = _size(max(abs(found.interval.low), abs(found.interval.high)), found, is_share=is_share)
-    if not found.advantage:
+    if _is_tie(found, is_share=is_share):
         return f"Both reach the same on average. If one of them is better, then by at most {at_most}, {_seeds(found)}."
     said = f"{ahead.name} is ahead by {size} on average, {_seeds(found)}, but the 95{PERCENT} interval"
     if is_corrected:
@@ -162,7 +187,7 @@ def _what_would_tell(found: Comparison) -> str:
     numbers = [len(group.values) for group in (found.first, found.second)]
     if found.seeds_needed is not None:
         number = max(found.seeds_needed, min(numbers) + 1)
-        return f"If it is really that large, about {number} seeds of each would show it in 8 of 10 tries."
+        return f"If it is really that large, about {number} seeds of each would show it in 8 of 10 tries. {BEFOREHAND}"
     if found.limit >= abs(found.advantage):
         images = count_text(found.first.num_images, "test image")
         return f"On {images} no number of seeds shows so small a difference: more test images would."
@@ -173,7 +198,8 @@ def _seeds(found: Comparison) -> str:
     first, second = len(found.first.values), len(found.second.values)
     if first == second == 1:
         return "from one training of each"
-    return f"from {first} seeds of each" if first == second else f"from {first} and {count_text(second, 'seed')}"
+    numbers = " and ".join(count_text(number, "seed") for number in (first, second))
+    return f"from {first} seeds of each" if first == second else f"from {numbers}"
 
 
 def _diverged(group: SeedGroup) -> str:
@@ -195,6 +221,19 @@ def _written(found: Comparison, *, is_share: bool, turned: bool) -> tuple[str, s
         low, high = -high, -low
     bounds = (with_minus(_number(value, found, is_share=is_share)) for value in (low, high))
     return (_size(abs(found.advantage), found, is_share=is_share), *bounds)  # type: ignore[return-value]
+
+
+def _bounds(found: Comparison, *, is_share: bool, turned: bool = False) -> str:
+    """The interval in brackets, saying where it knows of the images alone; "" where nothing is known."""
+    if abs(found.interval.low) == float("inf"):
+        return ""
+    _, low, high = _written(found, is_share=is_share, turned=turned)
+    return f" ({low} to {high}{' by the images alone' if found.way == 'images' else ''})"
+
+
+def _is_tie(found: Comparison, *, is_share: bool) -> bool:
+    """Whether the advantage is none as it would be written."""
+    return float(_number(abs(found.advantage), found, is_share=is_share)) == 0
 
 
 def _size(value: float, found: Comparison, *, is_share: bool) -> str:

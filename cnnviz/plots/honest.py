@@ -13,6 +13,7 @@ from cnnviz.text.markup import as_name, as_plotly
 ROW, AXIS = 44, 58  # pixels: a net with its name above its line, and what lies between the two parts
 STEP = 0.07  # between the heights of dots that would else hide each other, in rows
 MAX_NAME = 36  # letters
+HOVER = "%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f})<extra></extra>"
 CLOSE = 0.012  # of the axis: as near as that, they would
 
 
@@ -124,7 +125,7 @@ def _draw_comparisons(fig: go.Figure, comparisons: Sequence[Comparison], scale: 
                 "line": {"color": TRAIN, "width": 2},
             },
             customdata=[[low, high]],
-            hovertemplate="%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f})<extra></extra>",
+            hovertemplate=HOVER if abs(low) != float("inf") else "%{x:+.2f}<extra></extra>",
             row=2,
             col=1,
         )

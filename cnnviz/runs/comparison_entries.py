@@ -8,7 +8,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_names
-from cnnviz.text.units import bytes_text, count_text, duration_text, metric_text, percent_text, shape_text
+from cnnviz.text.units import bytes_text, count_text, duration_text, metric_text, percent_text, plain_text, shape_text
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 NET, IMAGES, TRAINING, SEED, RESULTS = GROUPS = ("Net", "Images", "Training", "Seed", "Results")
@@ -81,7 +81,7 @@ ENTRIES = (
     _setting("Batch size", lambda config: config.batch_size),
     _setting("Optimizer", lambda config: config.optimizer, OPTIMIZERS.__getitem__),
     _setting("Momentum", lambda config: config.momentum if config.optimizer == "sgd" else None, "{:g}".format),
-    _setting("Learning rate", lambda config: config.learning_rate, "{:g}".format),
+    _setting("Learning rate", lambda config: config.learning_rate, plain_text),
     _setting("Schedule", lambda config: config.schedule, lambda name: name.replace("_", " ")),
     _setting("Loss function", lambda config: config.loss),
     _setting("Validation share", lambda config: config.validation_share, _share),

@@ -1,14 +1,12 @@
 """What a sweep has found: trainings that differ in the seed alone put together, and which of them are better. Pure."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
-from scipy.stats import t as student
-
-from cnnviz.evaluation.accuracy import Z95
+from cnnviz.evaluation.honest import Comparison, Trained, Verdict, compare
+from cnnviz.runs.seed_scores import Reached, have_same_images, seed_group
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState
 from cnnviz.text.units import PERCENT, count_text, percent_text, with_minus
 from cnnviz.training.sweep_settings import values_text
@@ -16,6 +14,16 @@ from cnnviz.training.sweep_settings import values_text
 SEED = "seed"
 ACCURACY = "accuracy"
 ONE_SEED = "One training of each cannot tell, because another seed may turn it round: more seeds would."
+TOO_FEW = "From so few seeds nobody knows whether that is chance: more seeds would tell."
+UNTOLD = "So either may be the better one: more seeds would tell."
+NO_MORE_IMAGES = "So it is not known whether more images would help: more seeds would tell."
+AT_THE_END = (
+    "Whether that is more than chance is said when all trainings have ended: whoever looks after each of them sees it "
+    "too often."
+)
+OTHER_IMAGES = "It was tested on other images than {name}, so their accuracies cannot be set beside each other."
+
+ReachedOf = Callable[[PointState], Reached]
 
 
 @dataclass(frozen=True)
@@ -56,24 +64,6 @@ class Cell:
         return values_text(list(self.values.items())) if "net" not in self.values else str(self.values["net"])
 
 
-@dataclass(frozen=True)
-class Difference:
-    """By how much one accuracy is higher than another (shares, 0..1), with the 95 % interval of that.
-
-    `num_pairs` is from how many seeds it is known; from one, the interval is that of chance in the test images alone.
-    """
-
-    mean: float
-    low: float
-    high: float
-    num_pairs: int
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether chance alone would hardly give it."""
-        return self.low > 0 or self.high < 0
-
-
 def axes(state: SweepState) -> tuple[str, ...]:
     """Names of what a sweep varies beside the seed, at most two; the seed alone where there is nothing else."""
     names = next((tuple(point.values) for point in state.points if point.values), ())
@@ -95,79 +85,108 @@ def ranked(found: Sequence[Cell]) -> list[Cell]:
     return sorted((cell for cell in found if cell.scores), key=lambda cell: -(cell.mean or 0.0))
 
 
-def difference(first: Cell, second: Cell) -> Difference | None:
-    """Say by how much the first is more accurate, by the seeds from which both were trained; None without any.
+def by_number(point: PointState) -> Reached:
+    """What a point with a result has reached, by its accuracy alone: of single images nothing is known."""
+    value, num_images = float(point.metrics[ACCURACY]), int(point.metrics.get("num_test", 0))
+    return Reached(Trained(point.values.get(SEED, 0), value, num_images), "")
+
+
+def difference(first: Cell, second: Cell, reached_of: ReachedOf = by_number) -> Comparison | None:
+    """Compare two cells that have results as two nets are compared; None where they were tested on other images.
 
     Notes
     -----
-    From two seeds on, Student's interval of the mean of the paired differences. From one, the normal interval of the
-    difference of two shares of as many test images, which leaves out what another seed would change.
+    The best of many may be compared with the second without a correction for having been chosen: where both are alike,
+    the best two of many are nearer to each other than any two. S. Gutmann and Z. Maymin, "Is the selected population
+    the best?", Annals of Statistics 15 (1987).
     """
-    ours, theirs = ({point.values.get(SEED): point for point in cell.scored} for cell in (first, second))
-    common = [seed for seed in ours if seed in theirs]
-    if not common:
+    found = [[reached_of(point) for point in cell.scored] for cell in (first, second)]
+    if not have_same_images(*found):
         return None
-    pairs = [(ours[seed].metrics[ACCURACY], theirs[seed].metrics[ACCURACY]) for seed in common]
-    gaps = [mine - other for mine, other in pairs]
-    mean = fmean(gaps)
-    if len(gaps) > 1:
-        half = float(student.ppf(0.975, len(gaps) - 1)) * stdev(gaps) / math.sqrt(len(gaps))
-    else:
-        num_images = max(1.0, ours[common[0]].metrics.get("num_test", 1.0))
-        half = Z95 * math.sqrt(sum(share * (1 - share) for share in pairs[0]) / num_images)
-    return Difference(mean, mean - half, mean + half, len(gaps))
+    groups = [seed_group(cell.name, one) for cell, one in zip((first, second), found, strict=True)]
+    return compare(*groups, same_images=True)
 
 
-def winner_text(found: Sequence[Cell], *, is_finished: bool) -> str:
-    """Name the best of a sweep, and say whether chance may have chosen it; "" before there is a result."""
+def winner_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf = by_number) -> str:
+    """Name the best of a sweep, and say whether chance may have chosen it; "" before there is a result.
+
+    Parameters
+    ----------
+    found : sequence of Cell
+        Of all its points.
+    is_finished : bool
+        Whether no training is still to come: before, nothing is said of chance but of one training each.
+    reached_of : callable
+        Gives what a point with a result has reached, as `runs.sweeps.reached_by`.
+    """
     order = ranked(found)
     if not order:
         return ""
     best = order[0]
     first = f"{'Best' if is_finished else 'Best so far'}: {best.name} with {_accuracy_text(best)}."
-    gap = difference(best, order[1]) if len(order) > 1 else None
-    if gap is None:
+    if len(order) == 1:
         return first
-    interval = f"(95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)})"
-    if gap.num_pairs == 1:
-        return (
-            f"{first} On these test images it is {points_text(gap.mean)} points ahead of {order[1].name} {interval}. "
-            f"{ONE_SEED}"
-        )
-    chance = (
-        f"more than chance alone gives {interval}"
-        if gap.is_clear
-        else f"which chance alone can give {interval}, so either may be the better one: more seeds would tell"
-    )
-    return f"{first} It is {points_text(gap.mean)} points ahead of {order[1].name}, {chance}."
+    gap = difference(best, order[1], reached_of)
+    if gap is None:
+        return f"{first} {OTHER_IMAGES.format(name=order[1].name)}"
+    level = [cell.name for cell in order[1:] if points_text((best.mean or 0.0) - (cell.mean or 0.0)) == "0.0"]
+    ahead = f"it is {points_text(gap.advantage)} points ahead of {order[1].name}"
+    said = f"{_listed(level)} reached the same" if level else ahead
+    return f"{first} {_with_chance(said, gap, is_finished=is_finished)}"
 
 
-def data_text(found: Sequence[Cell]) -> str:
-    """Say what more training images have brought last, and so whether yet more would help; "" before that is known."""
+def data_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf = by_number) -> str:
+    """Say what more training images have brought last, and so whether yet more would help; "" before that is known.
+
+    Parameters as of `winner_text`.
+    """
     order = [cell for cell in sorted(found, key=lambda cell: cell.values.get("limit", 0)) if cell.scores]
     if len(order) < 2 or "limit" not in order[-1].values:
         return ""
     less, more = order[-2:]
-    gap = difference(more, less)
+    gap = difference(more, less, reached_of)
     if gap is None:
         return ""
-    said = (
-        f"From {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the accuracy went "
-        f"{'up' if gap.mean >= 0 else 'down'} by {points_text(abs(gap.mean))} points"
-    )
-    limits = f"95{PERCENT} interval {points_text(gap.low)} to {points_text(gap.high)}"
-    if gap.num_pairs == 1:
-        return f"{said} on these test images ({limits}). {ONE_SEED}"
-    if gap.low > 0:
-        return f"{said} ({limits}): more images would probably still help."
-    if gap.high < 0:
-        return f"{said} ({limits}): more images did not help here."
-    return f"{said}, which chance alone can give ({limits}): it is not known whether more images would help."
+    size = points_text(abs(gap.advantage))
+    way = "stayed the same" if size == "0.0" else f"went {'up' if gap.advantage > 0 else 'down'} by {size} points"
+    said = f"from {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the accuracy {way}"
+    verdict = gap.verdict()
+    if not is_finished or verdict not in (Verdict.FIRST, Verdict.SECOND):
+        return _with_chance(said, gap, is_finished=is_finished, untold=NO_MORE_IMAGES)
+    helps = "more images would probably still help" if verdict is Verdict.FIRST else "more images did not help here"
+    return f"{_capital(said)} ({_interval_text(gap)}): {helps}."
 
 
 def points_text(share: float) -> str:
     """Write a difference of two shares in percentage points: 1.2, −0.4."""
     return with_minus(f"{100 * share:.1f}").replace("\N{MINUS SIGN}0.0", "0.0")
+
+
+def _with_chance(said: str, gap: Comparison, *, is_finished: bool, untold: str = UNTOLD) -> str:
+    """Add to a difference what chance has to do with it."""
+    verdict = gap.verdict()
+    if verdict is Verdict.SINGLE:
+        return f"On these test images {said} ({_interval_text(gap)} by the chance of the images alone). {ONE_SEED}"
+    said = _capital(said)
+    if not is_finished:
+        return f"{said} so far. {AT_THE_END}"
+    if verdict is Verdict.FEW:
+        return f"{said} on average. {TOO_FEW}"
+    if verdict is Verdict.UNTOLD:
+        return f"{said}, and chance alone can give that ({_interval_text(gap)}). {untold}"
+    return f"{said}, more than chance alone gives ({_interval_text(gap)})."
+
+
+def _interval_text(gap: Comparison) -> str:
+    return f"95{PERCENT} interval {points_text(gap.interval.low)} to {points_text(gap.interval.high)}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _accuracy_text(cell: Cell) -> str:

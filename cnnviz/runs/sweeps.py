@@ -18,8 +18,10 @@ from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.seed_scores import Reached, reached
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStatus, SweepSummary, sweep_sharing
+from cnnviz.runs.sweep_results import ACCURACY, by_number
 from cnnviz.runs.tables import RunRow, SweepPointRow, SweepRow
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.sweep import Sweep, SweepPoint
@@ -82,6 +84,14 @@ def listed_sweeps(store: RunStore, visitor: Visitor, *, limit: int = 50) -> list
         SweepSummary(row.id, row.owner, row.title, row.kind, _status(row), row.created, all_of_it, begun)
         for row, all_of_it, begun in rows
     ]
+
+
+def reached_by(store: RunStore, point: PointState) -> Reached:
+    """What a point with a result has reached on each test image; its accuracy alone where its answers are gone."""
+    try:
+        return reached(store, store.get(point.run_id), ACCURACY) or by_number(point)
+    except UnknownName:  # deleted in this moment
+        return by_number(point)
 
 
 def planned_point(store: RunStore, sweep_id: str, position: int) -> SweepPoint:
@@ -182,14 +192,13 @@ def _point_state(store: RunStore, point: Row, run: Row | None, visitor: Visitor)
     if run is None or not may_see(visitor, Ownership(run.owner, sharing_named(run.sharing))):
         return replace(plan, run_id=point.run_id, status=DELETED)
     try:
-        status = Status(run.status)
-        if status.is_active:
-            status = store.get(run.id).status  # whether somebody follows it
+        now = store.get(run.id) if Status(run.status).is_active else run  # whether somebody follows it
+        status = Status(now.status)
     except (ValueError, UnknownName):  # damaged, or deleted in this moment
         return replace(plan, run_id=run.id, status=DELETED)
     if point.message and not status.has_model:  # it was given up
         status = Status.FAILED
-    metrics = run.metrics if isinstance(run.metrics, dict) else {}
+    metrics = now.metrics if isinstance(now.metrics, dict) else {}  # read together: it may have ended just now
     known = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
-    message = point.message or run.message or ""
-    return replace(plan, run_id=run.id, status=status, metrics=known, seconds=run.seconds or 0.0, message=message)
+    message = point.message or now.message or ""
+    return replace(plan, run_id=run.id, status=status, metrics=known, seconds=now.seconds or 0.0, message=message)

@@ -7,6 +7,7 @@ of 1024, MB and GB of 1000. What is written in the browser follows assets/compon
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 NOTHING = "–"
 """Stands for a number that is not known."""
@@ -14,6 +15,7 @@ NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
 PERCENT = "\N{NARROW NO-BREAK SPACE}%"
 
+_PLAIN = (1e-9, 1e6)
 _BINARY = ("B", "KiB", "MiB", "GiB")
 _TIMES = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, float("inf")))  # name, seconds, below how many it is used
 
@@ -97,7 +99,13 @@ def probability_text(probability: float, *, digits: int = 1) -> str:
 
 def metric_text(value: float | None) -> str:
     """Write a loss or another metric with four decimals; `NOTHING` for None."""
-    return NOTHING if value is None else f"{value:.4f}"
+    return NOTHING if value is None else with_minus(f"{value:.4f}")
+
+
+def plain_text(value: float) -> str:
+    """Write a number with the digits that it needs, without a power of ten while zeros can be counted: 0.00005, 12."""
+    least, most = _PLAIN
+    return with_minus(format(Decimal(f"{value:g}"), "f") if least < abs(value) < most else f"{value:g}")
 
 
 def duration_text(seconds: float) -> str:

@@ -17,6 +17,7 @@ from cnnviz.datasets.corrections import Correction, Fold
 from cnnviz.datasets.sources.layout import Role
 from cnnviz.errors import InvalidConfig
 from cnnviz.settings import Settings
+from cnnviz.training.config_words import refused_reason, refused_title
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw"]
 Loss = Literal["crossentropy", "mse"]
@@ -129,13 +130,12 @@ class TrainingConfig(_Settings):
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:
-    """A config from plain values; raises InvalidConfig naming the first setting that is out of its range."""
+    """A config from plain values; raises InvalidConfig naming the first setting that is out of its range in words."""
     try:
         return TrainingConfig(**fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        setting = ".".join(str(part) for part in first["loc"])
-        raise InvalidConfig(f"{setting}: {first['msg']}. Received: {first.get('input')}") from None
+        received = error.errors()[0].get("input")
+        raise InvalidConfig(f"{refused_title(error)}: {refused_reason(error)}. Received: {received}") from None
 
 
 def check_caps(config: TrainingConfig, settings: Settings) -> None:

@@ -9,11 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from cnnviz.architecture.editing.slider_moves import move_slider, still_sliders
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidConfig, UnknownName
 from cnnviz.text.numbers import parse_number
+from cnnviz.text.units import plain_text
 from cnnviz.training.config import USUAL_AUGMENTATION, TrainingConfig, make_config
+from cnnviz.training.config_words import field_title, refused_reason
 
 ON, OFF = "on", "off"
 _WORDS = {ON: True, "yes": True, "true": True, OFF: False, "no": False, "false": False, "none": False}
@@ -139,8 +143,8 @@ def with_value(
         raise InvalidConfig(f"{setting.title}: {why} Choose another setting. Received: {architecture.name}.")
     try:
         return move_slider(architecture, name, value), config
-    except ValueError as error:  # of pydantic, whose words are about a field
-        reason = str(error).splitlines()[2].strip().split(" [")[0] if len(str(error).splitlines()) > 2 else str(error)
+    except ValueError as error:
+        reason = refused_reason(error) if isinstance(error, ValidationError) else str(error)
         raise InvalidConfig(f"{setting.title}: {reason}. Received: {value}") from None
 
 
@@ -157,7 +161,7 @@ def value_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return ON if value else OFF
     if isinstance(value, float):
-        return f"{value:g}"
+        return plain_text(value)
     if isinstance(value, int):
         return f"{value:,}" if name != "seed" else str(value)
     return str(value)
@@ -165,7 +169,7 @@ def value_text(name: str, value: Any) -> str:
 
 def title_of(name: str) -> str:
     """Give the title of what a point of a sweep was given a value of: a setting, or a net."""
-    return SETTINGS[name].title if name in SETTINGS else name.replace("_", " ").capitalize()
+    return SETTINGS[name].title if name in SETTINGS else field_title(name)
 
 
 def values_text(values: Sequence[tuple[str, Any]]) -> str:

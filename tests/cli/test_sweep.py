@@ -31,7 +31,7 @@ def test_what_is_no_setting_with_values_is_refused(texts: list[str]) -> None:
     [
         (["--set", "colour=1"], "There is no setting for a sweep named 'colour'"),
         (["--set", "epochs=1,2", "--seeds", "200"], "Received: a sweep of 400 points"),
-        (["--set", "learning_rate=0"], "learning_rate: Input should be greater than 0"),
+        (["--set", "learning_rate=0"], "Learning rate: expected a number above 0"),
     ],
 )
 def test_a_users_mistake_is_one_line_before_a_worker_starts(

@@ -26,7 +26,7 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_u
     marks = page.locator(".stPlotlyChart .scatterlayer .trace").last.locator(".point")
     expect(marks).to_have_count(2)
     marks.nth(0).click(force=True)  # plotly takes clicks with a layer above its marks
-    expect(page.locator(".st-key-sweep_training")).to_contain_text("learning rate 1e-05: ")
+    expect(page.locator(".st-key-sweep_training")).to_contain_text("learning rate 0.00001: ")
     page.get_by_role("link", name="Its curves").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     page.goto(sweep)

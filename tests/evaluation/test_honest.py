@@ -74,6 +74,15 @@ def test_a_lower_loss_is_an_advantage() -> None:
     assert found.superiority.share == 1
 
 
+def test_three_runs_together_tell_nothing_of_nets_that_are_trained_anew() -> None:
+    found = compare(group("a", [0.97, 0.93]), group("b", [0.9], first=5), same_images=True)
+    assert found.verdict() is Verdict.FEW
+    assert found.interval == (-math.inf, math.inf)
+    assert found.p_value == 1
+    assert found.superiority is found.seeds_needed is None
+    assert compare(group("a", [0.97, 0.93]), group("b", [0.9, 0.91]), same_images=True).verdict() is not Verdict.FEW
+
+
 def test_more_test_images_tell_more() -> None:
     rng = np.random.default_rng(0)
     widths = []

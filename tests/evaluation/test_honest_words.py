@@ -5,6 +5,7 @@ import pytest
 
 from cnnviz.evaluation.honest import compare
 from cnnviz.evaluation.honest_words import (
+    BEFOREHAND,
     advantage_text,
     headline,
     notes,
@@ -45,7 +46,7 @@ def test_where_nothing_can_be_told_the_seeds_are_said_that_would_tell_it() -> No
     assert verdict_sentence(ALIKE) == (
         "conv is ahead by 0.7 percentage points on average, from 3 seeds of each, but the 95\u202f% interval reaches "
         f"from −2.5 to 3.8. If it is really that large, about {ALIKE.seeds_needed} seeds of each would show it in 8 of "
-        "10 tries."
+        f"10 tries. {BEFOREHAND}"
     )
     assert ALIKE.seeds_needed > 30
 
@@ -57,7 +58,7 @@ def test_a_difference_too_small_for_any_seeds_asks_for_images_or_gives_up() -> N
     few[0][0, :2] ^= True
     found = compare(scored("a", few[0]), scored("b", few[1], first=3), same_images=True)
     assert "On 50 test images no number of seeds shows so small a difference" in verdict_sentence(found)
-    tiny = compare(group("a", [0.9, 0.95, 0.98]), group("b", [0.9, 0.95, 0.9799], first=3), same_images=True)
+    tiny = compare(group("a", [0.9, 0.95, 0.98]), group("b", [0.9, 0.95, 0.977], first=3), same_images=True)
     assert "more than 100 seeds of each are needed" in verdict_sentence(tiny)
 
 
@@ -75,8 +76,8 @@ def test_one_run_each_says_that_another_seed_may_turn_it_round() -> None:
     assert headline(found) == "One training of each cannot tell which net is better"
     assert verdict_sentence(found) == (
         "Of the same 100 test images, 12 are right only with conv and 5 only with dense. conv is ahead by 7.0 "
-        "percentage points (95\u202f% interval: −1.0 to 15.0). That is of one training each: another seed may turn it "
-        "round. Train 3 or more seeds of both to tell."
+        "percentage points (95\u202f% interval by the chance of the images alone: −1.0 to 15.0). That is of one "
+        f"training each: another seed may turn it round. Train 3 or more seeds of both to tell. {BEFOREHAND}"
     )
     assert superiority_sentence(found) == ""
 
@@ -94,10 +95,10 @@ def test_a_correction_for_several_comparisons_is_said() -> None:
 
 
 def test_what_diverged_and_what_is_hardly_known_is_said() -> None:
-    a = group("conv", [0.97, math.nan, 0.96, math.nan])
+    a = group("conv", [0.97, math.nan, 0.96, math.nan, 0.98])
     found = compare(a, group("dense", [0.9], first=9), same_images=False)
     assert notes(found) == [
-        "2 of 4 runs of conv went beyond all bounds: no mean has them in it, and against the other net they count as "
+        "2 of 5 runs of conv went beyond all bounds: no mean has them in it, and against the other net they count as "
         "lost.",
         "dense has a single seed, so one spread is taken for both nets.",
         "Not all of them were tested on the same images, or have kept their answers: how far other images would move "
@@ -132,14 +133,38 @@ def test_mean_and_spread_of_a_net(values: list[float], text: str) -> None:
 
 def test_a_row_of_a_table_has_it_in_short() -> None:
     assert [standing(found) for found in (BETTER, ALIKE)] == ["better", "no difference can be told"]
-    assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10")
+    assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10 (5 to 10)")
     turned = compare(BETTER.second, BETTER.first, same_images=True)
-    assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10")
+    assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10 (0 to 5)")
     assert short_sentence(turned) == (
-        "conv is ahead of dense by 3.0 percentage points (0.7 to 5.3), better in 10 of 10 tries, from 3 seeds of each."
+        "conv is ahead of dense by 3.0 percentage points (0.7 to 5.3), better in 10 of 10 tries (5 to 10), from "
+        "3 seeds of each."
     )
     single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
     assert tries_text(single) == "–"
-    assert short_sentence(single).startswith("b is ahead of a by 10.0 percentage points (")
-    assert short_sentence(single).endswith("), from one training of each.")
+    assert short_sentence(single) == (
+        "b is ahead of a by 10.0 percentage points (3.7 to 16.3 by the images alone), from one training of each."
+    )
+    assert advantage_text(single) == "−10.0 points (−16.3 to −3.7 by the images alone)"
     assert (standing(turned), standing(single)) == ("worse", "one training of each: not to be told")
+
+
+def test_of_three_runs_together_no_interval_is_told_but_that_they_are_too_few() -> None:
+    found = compare(group("conv", [0.97, 0.93]), group("dense", [0.94], first=10), same_images=True)
+    assert headline(found) == "Too few seeds to tell which net is better"
+    assert verdict_sentence(found) == (
+        "conv is ahead by 1.0 percentage points on average, from 2 seeds and 1 seed: too few to know how far another "
+        f"seed moves that. Train 3 or more seeds of both to tell. {BEFOREHAND}"
+    )
+    assert short_sentence(found) == "conv is ahead of dense by 1.0 percentage points, from 2 seeds and 1 seed."
+    assert (standing(found), advantage_text(found)) == ("too few seeds to be told", "+1.0 points")
+    assert (tries_text(found), superiority_sentence(found), notes(found)) == ("–", "", [])
+
+
+@pytest.mark.parametrize("other", [0.9, 0.90001])
+def test_what_is_written_as_no_difference_puts_nobody_ahead(other: float) -> None:
+    one = compare(group("a", [0.9]), group("b", [other]), same_images=True)
+    assert short_sentence(one).startswith("a and b reach the same (" if other == 0.9 else "b and a reach the same (")
+    assert "Both reach the same (95" in verdict_sentence(one)
+    several = compare(group("a", [0.9, 0.91, 0.92]), group("b", [0.9, 0.91, other + 0.02], first=5), same_images=True)
+    assert verdict_sentence(several).startswith("Both reach the same on average.")

@@ -6,13 +6,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.visitor import Visitor
+from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import SweepStatus
 from cnnviz.runs.sweep_results import ONE_SEED
-from cnnviz.runs.sweeps import create_sweep, fail_point, join_sweep, listed_sweeps, planned_point, set_sweep_status
+from cnnviz.runs.sweeps import (
+    create_sweep,
+    fail_point,
+    join_sweep,
+    listed_sweeps,
+    planned_point,
+    set_sweep_status,
+    sweep_state,
+)
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.sweep import Sweep, data_sweep, settings_sweep
+from cnnviz.ui.sweeps.base import TRAINING
 from tests.helpers import DIGITS_NET as NET
 
 PLAN = settings_sweep(NET, TrainingConfig(epochs=1), {"learning_rate": [0.1, 0.01, 0.001]})
@@ -80,7 +90,7 @@ def test_a_plan_says_how_many_trainings_it_is_and_starts_as_that(open_page, engi
         ("Values", "fast", "Learning rate: expected values as in 0.01, 0.003, 0.001, 0.0003. Received: fast"),
         ("Values", "", "Learning rate: no values."),
         ("Values", ", ".join(f"{(number + 1) / 1000}" for number in range(101)), "Received: a sweep of 101 points."),
-        ("Values", "-1", "Input should be greater than 0"),
+        ("Values", "-1", "Learning rate: expected a number above 0. Received: -1"),
     ],
 )
 def test_what_cannot_be_swept_is_said_and_the_form_stays(open_page, label: str, value: str, said: str) -> None:
@@ -96,6 +106,18 @@ def test_a_link_plans_the_amount_of_data_of_a_run(open_page, finished_run) -> No
     assert _box(page, "Training images").value == "89, 179, 359, 718, 1437"
     assert "15 trainings, " in _words(page)
     assert _box(page, "Epochs of each").value == finished_run.config.epochs
+
+
+def test_a_sweep_begins_with_what_the_training_page_shows(open_page) -> None:
+    preset = get_preset("conv32-64-cifar10")
+    page = open_page("training")
+    page = page.selectbox(key="training_net").select(preset.name).run()
+    page = page.switch_page("../../pages/sweeps.py").run()
+    assert _box(page, "Base").value == TRAINING
+    assert _box(page, "Base").options[0] == f"As on the Training page: {preset.architecture.name}"
+    assert _box(page, "Epochs of each").value == preset.config["epochs"]
+    assert f"**{preset.architecture.name}: learning rate**" in _words(page)
+    assert not page.exception
 
 
 def test_the_five_nets_of_the_first_tutorial_are_there_at_once(open_page) -> None:
@@ -118,6 +140,10 @@ def test_a_sweep_says_what_it_has_found_and_what_has_failed(open_page, engine, v
     words = _words(page)
     assert "Best: learning rate 0.01 with 95.0\u202f% of the test images right." in words
     assert "On these test images it is 25.0 points ahead" in words
+    links = [link.proto for link in page.get("page_link")]
+    (both,) = [link for link in links if link.label == "Compare both"]
+    runs = [point.run_id for point in sweep_state(engine.store, sweep_id, visitor).points]
+    assert both.query_string == f"runs={runs[1]}%2C{runs[0]}"
     assert "1 training has failed; the sweep went on." in words
     assert "The loss became \\*NaN\\*" in words
     table = page.dataframe[0].value
@@ -142,7 +168,7 @@ def test_a_curve_over_the_amount_of_data_ends_in_a_sentence(open_page, engine, v
     plan = data_sweep(NET, TrainingConfig(), [100, 200])
     sweep_id = _sweep(engine, visitor, 0.5, 0.8, plan=plan, status=SweepStatus.FINISHED)
     words = _words(open_page("sweeps", sweep=sweep_id))
-    assert "From 100 to 200 images the accuracy went up by 30.0 points on these test images" in words
+    assert "On these test images from 100 to 200 images the accuracy went up by 30.0 points" in words
     assert ONE_SEED in words, "one training of each is no proof"
 
 

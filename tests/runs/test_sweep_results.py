@@ -8,9 +8,24 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from cnnviz.evaluation.honest import SeedGroup, Trained, Verdict, compare
 from cnnviz.runs.records import Status
+from cnnviz.runs.seed_scores import Reached
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState, SweepStatus
-from cnnviz.runs.sweep_results import ONE_SEED, axes, cells, data_text, difference, points_text, ranked, winner_text
+from cnnviz.runs.sweep_results import (
+    AT_THE_END,
+    ONE_SEED,
+    OTHER_IMAGES,
+    TOO_FEW,
+    axes,
+    by_number,
+    cells,
+    data_text,
+    difference,
+    points_text,
+    ranked,
+    winner_text,
+)
 
 
 def state(*points: tuple[dict[str, Any], float | None], kind: str = "settings", num_test: int = 400) -> SweepState:
@@ -56,33 +71,44 @@ def test_a_point_whose_plan_is_damaged_is_left_out() -> None:
     assert cells(state(({}, None))) == ()
 
 
-def test_the_difference_over_seeds_is_that_of_students_paired_test() -> None:
+def test_the_difference_of_two_points_is_that_of_two_nets_on_the_compare_page() -> None:
     ours, theirs = [0.91, 0.93, 0.90, 0.95], [0.90, 0.88, 0.89, 0.91]
     first, second = cells(state(*seeds("epochs", 2, ours), *seeds("epochs", 1, theirs)))
     gap = difference(first, second)
     assert gap is not None
-    expected = stats.ttest_rel(ours, theirs).confidence_interval(0.95)
-    assert (gap.mean, gap.low, gap.high) == pytest.approx((0.0275, expected.low, expected.high))
-    assert gap.num_pairs == 4
-    assert gap.is_clear == (expected.low > 0)
+    expected = stats.ttest_ind(ours, theirs, equal_var=False).confidence_interval(0.95)
+    assert (gap.advantage, *gap.interval) == pytest.approx((0.0275, expected.low, expected.high))
+    rows = {point.run_id: Reached(_trained(point), "test") for cell in (first, second) for point in cell.points}
+    by_images = difference(first, second, lambda point: rows[point.run_id])
+    groups = [SeedGroup(cell.name, [rows[point.run_id].trained for point in cell.points]) for cell in (first, second)]
+    assert by_images is not None
+    assert by_images.interval == compare(*groups, same_images=True).interval
+    assert by_images.interval.low < gap.interval.low, "what other images would change is in it, too"
 
 
-def test_only_seeds_from_which_both_were_trained_count() -> None:
-    first, second = cells(state(*seeds("epochs", 2, [0.9, None, 0.8]), *seeds("epochs", 1, [0.7, 0.1, 0.5])))
-    gap = difference(first, second)
-    assert gap is not None
-    assert (gap.mean, gap.num_pairs) == (pytest.approx(0.25), 2)
-    alone = cells(state(*seeds("epochs", 2, [0.9, None]), *seeds("epochs", 1, [None, 0.1])))
-    assert difference(*alone) is None
+def _trained(point: PointState) -> Trained:
+    right = np.zeros(400)
+    chosen = np.random.default_rng(point.values["epochs"]).permutation(400)[: round(400 * point.metrics["accuracy"])]
+    right[chosen] = 1
+    return Trained(point.values["seed"], float(right.mean()), 400, right)
+
+
+def test_nets_that_were_tested_on_other_images_are_not_ranked() -> None:
+    found = cells(state(({"net": "a"}, 0.9), ({"net": "b"}, 0.85)))
+    said = winner_text(
+        found, is_finished=True, reached_of=lambda point: by_number(point)._replace(images=point.values["net"])
+    )
+    assert said.endswith(f"of the test images right. {OTHER_IMAGES.format(name='b')}")
 
 
 def test_from_one_training_each_the_interval_is_that_of_two_shares_of_the_test_images() -> None:
     first, second = cells(state(({"epochs": 2}, 0.9), ({"epochs": 1}, 0.85)))
     gap = difference(first, second)
     assert gap is not None
-    half = stats.norm.ppf(0.975) * np.sqrt(0.9 * 0.1 / 400 + 0.85 * 0.15 / 400)
-    assert (gap.low, gap.high) == pytest.approx((0.05 - half, 0.05 + half), abs=1e-6)
-    assert gap.is_clear
+    variance = sum((400 * p + 1) / 402 * (1 - (400 * p + 1) / 402) / 402 for p in (0.9, 0.85))
+    half = stats.norm.ppf(0.975) * np.sqrt(variance)
+    assert gap.interval == pytest.approx((0.05 - half, 0.05 + half), abs=1e-6)
+    assert gap.verdict() is Verdict.SINGLE
 
 
 def test_the_interval_covers_the_true_difference_in_95_of_100_sweeps() -> None:
@@ -91,24 +117,60 @@ def test_the_interval_covers_the_true_difference_in_95_of_100_sweeps() -> None:
     for _ in range(400):
         ours, theirs = generator.normal(0.9, 0.01, 5), generator.normal(0.88, 0.02, 5)
         gap = difference(*cells(state(*seeds("epochs", 2, list(ours)), *seeds("epochs", 1, list(theirs)))))
-        covered += gap is not None and gap.low <= 0.02 <= gap.high
+        covered += gap is not None and gap.interval.low <= 0.02 <= gap.interval.high
     assert covered / 400 == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.parametrize(("num_cells", "num_seeds"), [(2, 3), (8, 2), (8, 3)])
+def test_of_points_that_are_alike_the_best_is_called_better_in_5_of_100_sweeps_at_most(
+    num_cells: int, num_seeds: int
+) -> None:
+    generator = np.random.default_rng(5)
+    named = 0
+    for _ in range(300):
+        shares = generator.normal(0.9, 0.01, (num_cells, num_seeds))
+        sweep = state(*(point for n, row in enumerate(shares) for point in seeds("epochs", n, row)))
+        best, second = ranked(cells(sweep))[:2]
+        gap = difference(best, second)
+        named += gap is not None and gap.verdict() is Verdict.FIRST
+    assert named / 300 <= 0.05
 
 
 def test_the_winner_is_named_with_the_doubt_that_there_is() -> None:
     clear = state(*seeds("epochs", 1, [0.5, 0.51, 0.5]), *seeds("epochs", 4, [0.9, 0.91, 0.91]))
     assert winner_text(cells(clear), is_finished=True) == (
         "Best: epochs 4 with 90.7\u202f% of the test images right (mean of 3 seeds, 90.0\u202f% to 91.0\u202f%). It is "
-        "40.3 points ahead of epochs 1, more than chance alone gives (95\u202f% interval 38.9 to 41.8)."
+        "40.3 points ahead of epochs 1, more than chance alone gives (95\u202f% interval 39.0 to 41.6)."
     )
     close = state(({"epochs": 1}, 0.9), ({"epochs": 4}, 0.905))
     said = winner_text(cells(close), is_finished=False)
     assert said == (
         "Best so far: epochs 4 with 90.5\u202f% of the test images right. On these test images it is 0.5 points ahead "
-        f"of epochs 1 (95\u202f% interval −3.6 to 4.6). {ONE_SEED}"
+        f"of epochs 1 (95\u202f% interval −3.6 to 4.6 by the chance of the images alone). {ONE_SEED}"
     )
     assert winner_text(cells(state(({"epochs": 1}, 0.9))), is_finished=True).endswith("of the test images right.")
     assert winner_text(cells(state(({"epochs": 1}, None))), is_finished=False) == ""
+
+
+def test_while_trainings_are_to_come_nobody_is_said_to_win() -> None:
+    clear = cells(state(*seeds("epochs", 1, [0.5, 0.51, None]), *seeds("epochs", 4, [0.9, 0.91, None])))
+    assert winner_text(clear, is_finished=False).endswith(f"It is 40.0 points ahead of epochs 1 so far. {AT_THE_END}")
+    more = cells(state(*seeds("limit", 100, [0.5, 0.51, None]), *seeds("limit", 200, [0.9, 0.91, None]), kind="data"))
+    assert data_text(more, is_finished=False) == (
+        f"From 100 to 200 images the accuracy went up by 40.0 points so far. {AT_THE_END}"
+    )
+
+
+def test_too_few_seeds_are_said_to_be_too_few() -> None:
+    few = cells(state(*seeds("epochs", 1, [0.8, None]), *seeds("epochs", 4, [0.9, 0.91])))
+    assert winner_text(few, is_finished=True).endswith(f"It is 10.5 points ahead of epochs 1 on average. {TOO_FEW}")
+
+
+def test_who_reached_the_same_is_not_behind() -> None:
+    found = cells(state(({"epochs": 1}, 0.9), ({"epochs": 2}, 0.8), ({"epochs": 4}, 0.9), ({"epochs": 8}, 0.9)))
+    assert "On these test images epochs 4 and epochs 8 reached the same (95" in winner_text(found, is_finished=True)
+    several = cells(state(*seeds("epochs", 1, [0.9, 0.91, 0.92]), *seeds("epochs", 4, [0.91, 0.92, 0.9])))
+    assert "Epochs 4 reached the same, and chance alone can give that" in winner_text(several, is_finished=True)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +180,7 @@ def test_the_winner_is_named_with_the_doubt_that_there_is() -> None:
             [0.9, 0.91, 0.9],
             "up by 10.3 points (95\u202f% interval 8.9 to 11.8): more images would probably still help.",
         ),
-        ([0.81, 0.79, 0.81], "up by 0.3 points, which chance alone can give"),
+        ([0.81, 0.79, 0.81], "up by 0.3 points, and chance alone can give that"),
         ([0.7, 0.71, 0.7], "down by 9.7 points (95\u202f% interval −11.1 to −8.2): more images did not help here."),
     ],
 )
@@ -126,8 +188,8 @@ def test_it_is_said_whether_more_images_would_help(last: list[float], said: str)
     sweep = state(
         *seeds("limit", 1437, last), *seeds("limit", 100, [0.1, 0.1, 0.1]), *seeds("limit", 718, [0.8] * 3), kind="data"
     )
-    assert f"From 718 to 1,437 images the accuracy went {said}" in data_text(cells(sweep))
-    assert data_text(cells(state(*seeds("limit", 100, [0.5])))) == ""
+    assert f"From 718 to 1,437 images the accuracy went {said}" in data_text(cells(sweep), is_finished=True)
+    assert data_text(cells(state(*seeds("limit", 100, [0.5]))), is_finished=True) == ""
 
 
 def test_points_have_a_true_minus_and_no_minus_zero() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
-from cnnviz.runs.records import Status
+from cnnviz.evaluation.honest import Trained
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.sweep_records import DELETED, WAITING, SweepStatus
 from cnnviz.runs.sweeps import (
@@ -20,6 +21,7 @@ from cnnviz.runs.sweeps import (
     join_sweep,
     listed_sweeps,
     planned_point,
+    reached_by,
     require_sweep,
     set_sweep_status,
     sweep_state,
@@ -153,3 +155,28 @@ def test_damaged_entries_cost_only_themselves(store: RunStore) -> None:
     assert (state.points[1].status, state.points[1].metrics) == (DELETED, {})
     with pytest.raises(InvalidConfig, match="entry is damaged"):
         planned_point(store, sweep_id, 0)
+
+
+def test_a_run_that_ends_while_it_is_read_has_its_metrics_with_its_status(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep_id = create_sweep(store, SWEEP, ADA.id)
+    _join(store, sweep_id, 0, Status.RUNNING)
+    get = store.get
+
+    def end_and_get(run_id: str) -> Run:
+        store.update(run_id, status=Status.FINISHED, metrics={"accuracy": 0.9}, seconds=4.5)
+        return get(run_id)
+
+    monkeypatch.setattr(store, "get", end_and_get)
+    point = sweep_state(store, sweep_id, ADA).points[0]
+    assert (point.has_result, point.metrics, point.seconds) == (True, {"accuracy": 0.9}, 4.5)
+
+
+def test_what_a_point_has_reached_is_its_accuracy_where_its_answers_are_gone(store: RunStore) -> None:
+    sweep_id = create_sweep(store, SWEEP, ADA.id)
+    run_id = _join(store, sweep_id, 0, Status.FINISHED, metrics={"accuracy": 0.9, "num_test": 360})
+    point = sweep_state(store, sweep_id, ADA).points[0]
+    assert reached_by(store, point).trained == Trained(0, 0.9, 360)
+    store.delete(run_id)
+    assert reached_by(store, point).trained == Trained(0, 0.9, 360)

@@ -12,6 +12,7 @@ from cnnviz.text.units import (
     megabytes_text,
     metric_text,
     percent_text,
+    plain_text,
     probability_text,
     rough_duration_text,
     shape_text,
@@ -98,7 +99,15 @@ def test_nearly_everything_is_not_everything(share: float, text: str) -> None:
 
 
 def test_a_metric_has_four_decimals_or_a_dash() -> None:
-    assert (metric_text(0.25), metric_text(None)) == ("0.2500", "–")
+    assert (metric_text(0.25), metric_text(None), metric_text(-0.0611)) == ("0.2500", "–", "−0.0611")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.001, "0.001"), (5e-05, "0.00005"), (12.0, "12"), (0.1 + 0.2, "0.3"), (-0.5, "−0.5"), (1e-12, "1e−12")],
+)
+def test_a_plain_number_has_no_power_of_ten(value: float, text: str) -> None:
+    assert plain_text(value) == text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Settings of a training: old ones stay readable, impossible ones are refused by name."""
 
 import json
+import re
 
 import pytest
 
@@ -61,23 +62,28 @@ def test_settings_make_a_round_trip_through_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "name"),
+    ("fields", "said"),
     [
-        ({"momentum": 1.0}, "momentum"),
-        ({"schedule": "cyclic"}, "schedule"),
-        ({"validation_share": 0.6}, "validation_share"),
-        ({"early_stopping": 0}, "early_stopping"),
-        ({"augment": {"rotation": 400}}, r"augment\.rotation"),
-        ({"augment": {"wobble": 1}}, r"augment\.wobble"),
-        ({"images": {"channels": 2}}, r"images\.channels"),
-        ({"images": {"size": (0, 5)}}, r"images\.size\.0"),
-        ({"learning_rate": float("inf")}, "learning_rate"),
-        ({"learning_rate": 0}, "learning_rate"),
+        ({"momentum": 1.0}, "Momentum: expected a number below 1. Received: 1.0"),
+        ({"schedule": "cyclic"}, "Schedule of the learning rate: expected constant, cosine, one_cycle or step."),
+        ({"validation_share": 0.6}, "Validation share: expected 0.5 or less."),
+        ({"early_stopping": 0}, "Early stopping: expected 1 or more."),
+        ({"epochs": 1.5}, "Epochs: expected a whole number. Received: 1.5"),
+        ({"epochs": "many"}, "Epochs: expected a whole number. Received: many"),
+        ({"class_weights": "x"}, "Class weights: expected on or off."),
+        ({"limit": 3}, "Training images: expected 10 or more. Received: 3"),
+        ({"augment": {"rotation": 400}}, "Augmentation, rotation: expected 180 or less."),
+        ({"augment": {"wobble": 1}}, "Augmentation, wobble: there is no such setting."),
+        ({"images": {"channels": 2}}, "Images, channels: expected 1 or 3."),
+        ({"images": {"size": (0, 5)}}, "Images, size: expected 1 or more."),
+        ({"learning_rate": float("inf")}, "Learning rate: expected a number that is not infinite."),
+        ({"learning_rate": 0}, "Learning rate: expected a number above 0."),
     ],
 )
-def test_an_impossible_setting_is_refused_by_name(fields: dict, name: str) -> None:
-    with pytest.raises(InvalidConfig, match=rf"^{name}: .*Received: "):
+def test_an_impossible_setting_is_refused_in_words(fields: dict, said: str) -> None:
+    with pytest.raises(InvalidConfig, match=f"^{re.escape(said)}") as refused:
         make_config(fields)
+    assert "Received: " in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +103,7 @@ def test_augmentation_is_read_as_it_is_typed(text: str, expected: Augmentation |
 
 @pytest.mark.parametrize("text", ["turn=3", "rotation", "rotation=much", "zoom=2", "flip rotation=3", "none,flip"])
 def test_augmentation_that_is_mistyped_is_refused(text: str) -> None:
-    with pytest.raises(InvalidConfig, match=r"^augment.*Received: "):
+    with pytest.raises(InvalidConfig, match=r"(?i)^augment.*Received: "):
         parse_augmentation(text)
 
 

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from cnnviz.errors import TrainingFailed
+from cnnviz.text.units import plain_text
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 from cnnviz.training.events import Divergence, EpochEnded, Points
 from cnnviz.training.loop.compiled_model import capture_checkpoint
@@ -136,6 +137,6 @@ def _diverged(loss: float, config: TrainingConfig, *, epoch: int, batch: int) ->
     divergence = Divergence(epoch, batch, loss if math.isfinite(loss) else None)
     return TrainingFailed(
         f"{divergence}: the weights grew beyond all bounds. Try a smaller learning rate, 0.001 for example. Received: "
-        f"{OPTIMIZERS[config.optimizer]} with a learning rate of {config.learning_rate:g}.",
+        f"{OPTIMIZERS[config.optimizer]} with a learning rate of {plain_text(config.learning_rate)}.",
         divergence=divergence,
     )

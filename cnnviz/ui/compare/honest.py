@@ -52,10 +52,11 @@ SEVERAL = (
     "{number} comparisons are corrected for being several (Holm): a net is called better where that holds for all."
 )
 ABOUT = """A net that is trained again from another seed gets another accuracy, and other test images give another one
-too. The interval has both in it: the spread over the seeds (Welch's t test; the paired one from five equal seeds on;
-one spread for both below three seeds), and the images on which the nets differ (as in studies with several readers and
-cases). It holds the true difference in 95 of 100 comparisons, as `cnnviz bench honest` simulates. Runs that were
-stopped, steered or edited by hand are no seeds."""
+too. The interval has both in it: the spread over the seeds (Welch's t test; the paired one where both nets have the
+very same seeds, five or more; one spread for both below three seeds), and the images on which the nets differ (as in
+studies with several readers and cases). It holds the true difference in 95 of 100 comparisons, as `cnnviz bench honest`
+simulates, if the number of seeds was decided on beforehand. Of one training each, the images alone are in it. Runs that
+were stopped, steered or edited by hand are no seeds."""
 
 
 def show_honest(runs: Sequence[Run]) -> None:

@@ -15,12 +15,18 @@ from cnnviz.datasets.registry import describe
 from cnnviz.datasets.sources.layout import Roles
 from cnnviz.training.config import TrainingConfig, load_options
 
-CONFIG, LOAD_OPTIONS, ROLES = "training_config", "load_options", "own_roles"
+CONFIG, SHOWN_NET, LOAD_OPTIONS, ROLES = "training_config", "training_net_shown", "load_options", "own_roles"
 
 
-def keep_config(config: TrainingConfig) -> None:
-    """Remember what a training is set to."""
-    st.session_state[CONFIG] = config
+def keep_config(config: TrainingConfig, net: Architecture | None) -> None:
+    """Remember what a training is set to, and its net if that begins without weights."""
+    st.session_state[CONFIG], st.session_state[SHOWN_NET] = config, net
+
+
+def kept_training() -> tuple[Architecture, TrainingConfig] | None:
+    """Net and settings of the Training page; None before it was looked at, and of a net that has learned before."""
+    net = st.session_state.get(SHOWN_NET)
+    return None if net is None else (net, kept_config(net)[0])
 
 
 def kept_config(net: Architecture) -> tuple[TrainingConfig, str]:

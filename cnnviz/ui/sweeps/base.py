@@ -19,12 +19,12 @@ from cnnviz.training.sweep_settings import value_text
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import distinct_labels, title
 from cnnviz.ui.session.current_net import current_net
-from cnnviz.ui.session.training_settings import kept_config
+from cnnviz.ui.session.training_settings import kept_config, kept_training
 from cnnviz.ui.session.visitor import current_visitor, linked_run, listed_runs
 from cnnviz.ui.shared.elements import KEPT, tell_words
 
 BASE, LINKED = "sweep_base", "sweep_base_linked"
-MINE, RECIPE, RUN = "mine", "recipe:", "run:"
+TRAINING, MINE, RECIPE, RUN = "training", "mine", "recipe:", "run:"
 MAX_RUNS = 30
 NO_MATTER = "Plan a sweep from another net."
 
@@ -42,8 +42,9 @@ class Base:
 def choose_base(label: str = "Base", key: str = BASE) -> Base:
     """Let the visitor choose a net with its settings; `?run=` names a run in a link."""
     runs = _runs()
-    net = current_net()
+    net, training = current_net(), kept_training()
     titles = {
+        **({TRAINING: f"As on the Training page: {training[0].name}"} if training and training[0] != net else {}),
         MINE: f"My net: {net.name}, of the Architecture page",
         **{f"{RECIPE}{name}": f"Fast recipe: {recipe.architecture.name}" for name, recipe in RECIPES.items()},
         **distinct_labels(runs, lambda run: f"Run: {title(run)}"),
@@ -53,10 +54,10 @@ def choose_base(label: str = "Base", key: str = BASE) -> Base:
     linked = f"{RUN}{st.query_params.get('run', '')}"
     if key == BASE and linked in runs and state.get(LINKED) != linked:
         state[LINKED] = state[key] = linked
-    state[key] = state.get(key) if state.get(key) in titles else MINE
+    state[key] = state.get(key) if state.get(key) in titles else next(iter(titles))
     tell_words(key, titles.values())
     chosen = st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key)
-    architecture, config = _net_and_config(chosen, runs, net)
+    architecture, config = training if training and chosen == TRAINING else _net_and_config(chosen, runs, net)
     return Base(chosen, architecture, config, _info(architecture, config))
 
 

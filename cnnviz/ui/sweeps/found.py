@@ -7,9 +7,10 @@ import streamlit as st
 
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.records import Status
+from cnnviz.runs.seed_scores import Reached
 from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStatus
-from cnnviz.runs.sweep_results import Cell, cells, data_text, ranked, winner_text
-from cnnviz.runs.sweeps import planned_point
+from cnnviz.runs.sweep_results import ACCURACY, Cell, cells, data_text, ranked, winner_text
+from cnnviz.runs.sweeps import planned_point, reached_by
 from cnnviz.text.markup import as_markdown, as_name
 from cnnviz.text.units import NOTHING, count_text, duration_text
 from cnnviz.training.folds import FOLDS_KIND
@@ -17,12 +18,14 @@ from cnnviz.training.sweep import DATA_KIND
 from cnnviz.training.sweep_settings import title_of, value_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.compare.chosen import MOST
+from cnnviz.ui.compare.chosen import NAME as COMPARED
 from cnnviz.ui.session.current_net import set_net
 from cnnviz.ui.training.form_values import fill_as
 
 OPTIMISM = "It was chosen among {number} by these same test images, so its accuracy is a little too good."
 WINNER_HELP = "Its settings are put into the form of the Training page, too"
-MAX_FAILURES = 3
+MAX_FAILURES, CACHE_ENTRIES = 3, 512
 OPENED, PICKED, ROWS = "sweep_net_opened", "sweep_picked", "sweep_rows"
 """Keys of the session: whether the winner was opened just now, the run that was clicked, and the table."""
 LINKS = {"training": "Its curves", "inside": "Look inside", "evaluation": "What it confuses"}
@@ -39,8 +42,8 @@ def show_found(state: SweepState) -> None:
     found = cells(state)
     is_finished = state.status is SweepStatus.FINISHED
     order = ranked(found)
-    said = data_text(found) if state.kind == DATA_KIND else ""
-    text = said or winner_text(found, is_finished=is_finished)
+    said = data_text(found, is_finished=is_finished, reached_of=_reached_of) if state.kind == DATA_KIND else ""
+    text = said or winner_text(found, is_finished=is_finished, reached_of=_reached_of)
     if text:
         with st.container(horizontal=True, vertical_alignment="center", key="sweep_winner"):
             st.markdown(as_markdown(text), width="stretch")
@@ -53,11 +56,30 @@ def show_found(state: SweepState) -> None:
                     on_click=_take_net,
                     args=(state.id, order[0]),
                 )
+            _lead_to_compare(order)
         if state.kind != DATA_KIND and len(order) > 2:
             st.caption(OPTIMISM.format(number=len(order)))
     if st.session_state.pop(OPENED, False):
         st.switch_page(page("architecture"))
     _show_failures(state.points)
+
+
+def _lead_to_compare(order: Sequence[Cell]) -> None:
+    """Link to the best few beside each other; all their seeds come along there."""
+    best = [cell.scored[0].run_id for cell in order[:MOST]]
+    if len(best) > 1:
+        query = {COMPARED: ",".join(best)}
+        label = f"Compare {'both' if len(order) == 2 else f'the best {len(best)}' if len(order) > MOST else 'these'}"
+        st.page_link(page("compare"), label=label, icon=":material/compare_arrows:", query_params=query)
+
+
+def _reached_of(point: PointState) -> Reached:
+    return _cached_reached((point.run_id, point.status, point.seconds, point.metrics.get(ACCURACY)), point)
+
+
+@st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
+def _cached_reached(key: tuple[str, str, float, float | None], _point: PointState) -> Reached:  # noqa: ARG001
+    return reached_by(services.store(), _point)
 
 
 def _take_net(sweep_id: str, best: Cell) -> None:

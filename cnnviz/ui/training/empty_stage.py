@@ -12,7 +12,7 @@ from cnnviz.datasets.registry import describe
 from cnnviz.plots.diagram.diagram import thumbnail_svg
 from cnnviz.plots.empty_curves import empty_curves
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import classes_text, count_text
+from cnnviz.text.units import classes_text, count_text, plain_text
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "training.css"
@@ -27,7 +27,7 @@ def show_choice(net: Architecture, config: TrainingConfig) -> None:
 def choice_text(net: Architecture, config: TrainingConfig) -> str:
     """Write "digits-fast, 8 epochs of Handwritten digits (small), batch 32, Adam 0.004"."""
     images = describe(config.dataset, roles=config.images.roles).title
-    steps = f"batch {config.batch_size}, {OPTIMIZERS[config.optimizer]} {config.learning_rate:g}"
+    steps = f"batch {config.batch_size}, {OPTIMIZERS[config.optimizer]} {plain_text(config.learning_rate)}"
     return f"{net.name}, {count_text(config.epochs, 'epoch')} of {images}, {steps}"
 
 

@@ -60,7 +60,7 @@ def choose_training() -> tuple[Architecture, TrainingConfig]:
         config = _choose_config(net)
     finally:
         _keep_form()
-    keep_config(config)
+    keep_config(config, net if begun is None else None)
     st.page_link(page("sweeps"), label=SWEEP, icon=":material/grid_on:")
     st.page_link(page("tutorials"), label=TUTORIALS, icon=":material/school:")
     if begun is not None:

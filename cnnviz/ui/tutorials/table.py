@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import Preset
-from cnnviz.text.units import NOTHING, percent_text
+from cnnviz.text.units import NOTHING, percent_text, with_minus
 from cnnviz.ui.app import services
 from cnnviz.ui.tutorials.catalogue import Figures, Tutorial
 from cnnviz.ui.tutorials.own_runs import OwnRuns
@@ -75,7 +75,7 @@ def _cell(text: str, name: str = "") -> str:
 
 
 def _decimal(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.3f}".removesuffix("0")
+    return NOTHING if value is None else with_minus(f"{value:.3f}".removesuffix("0"))
 
 
 def _bar(value: float | None) -> str:
