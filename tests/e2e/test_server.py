@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.curves import positions, wait_until_curve
 from tests.helpers import until
+from tests.processes import open_ports
 
 END_SECONDS = 20
 BATCHES = 45  # of 32 of the 1,437 digits
@@ -62,14 +63,9 @@ def test_closing_the_server_ends_all_children_and_a_new_one_finds_the_run(
 @pytest.mark.usefixtures("own_cluster")
 def test_only_the_pages_can_be_reached_from_other_machines(start_server: Callable, tmp_path: Path) -> None:
     server = start_server(tmp_path)
-    process = psutil.Process(server.process.pid)
-
-    def listening() -> list[tuple[int, str, int]]:
-        family = [process, *process.children(recursive=True)]
-        found = [(one.pid, connection) for one in family for connection in one.net_connections("inet")]
-        return [(pid, *connection.laddr) for pid, connection in found if connection.status == psutil.CONN_LISTEN]
-
-    until(lambda: len({pid for pid, *_ in listening()}) == 3)  # the server, the scheduler, the worker
-    outside = {port for _, host, port in listening() if host not in ("127.0.0.1", "::1")}
+    until(
+        lambda: len({pid for pid, *_ in open_ports(server.process.pid)}) == 3
+    )  # the server, the scheduler, the worker
+    outside = {port for _, host, port in open_ports(server.process.pid) if host not in ("127.0.0.1", "::1")}
     assert outside == {server.port}
     server.close()

@@ -7,6 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from cnnviz.engine.workers.dask_connection import DaskConnection
 from cnnviz.engine.workers.worker_connection import WorkerConnection
 from cnnviz.errors import EngineUnavailable
 from tests.helpers import until
+from tests.processes import family, open_ports
 
 pytestmark = pytest.mark.worker
 
@@ -60,25 +62,13 @@ def insider(cluster: EmbeddedCluster) -> Iterator[Client]:
     connection.close()
 
 
-def _family(pid: int) -> list[psutil.Process]:
-    process = psutil.Process(pid)
-    return [process, *process.children(recursive=True)]
-
-
-def _listening(pid: int) -> list[tuple[str, int]]:
-    """Addresses at which a process and its children can be reached."""
-    found = [connection for process in _family(pid) for connection in process.net_connections("inet")]
-    open_ones = (psutil.CONN_LISTEN, psutil.CONN_NONE)  # TCP, UDP
-    return [tuple(connection.laddr) for connection in found if connection.status in open_ones]
-
-
 def test_scheduler_and_workers_listen_on_this_machine_only(cluster: EmbeddedCluster, insider: Client) -> None:
-    hosts = {host for host, _ in _listening(cluster.pid)}
+    hosts = {host for _, host, _ in open_ports(cluster.pid)}
     assert hosts == {"127.0.0.1"}
 
 
 def test_no_port_of_theirs_shows_a_page(cluster: EmbeddedCluster, insider: Client) -> None:
-    shown = [f"{port}/{path}" for _, port in _listening(cluster.pid) for path in PATHS if _answers(port, path)]
+    shown = [f"{port}/{path}" for _, _, port in open_ports(cluster.pid) for path in PATHS if _answers(port, path)]
     assert shown == []
 
 
@@ -136,8 +126,9 @@ def test_each_cluster_has_a_certificate_of_its_own(cluster: EmbeddedCluster) -> 
 def test_the_key_stands_in_no_command_line_and_no_environment(cluster: EmbeddedCluster, insider: Client) -> None:
     secret = cluster.certificate.key.splitlines()[1]
     assert len(secret) > 40
-    for process in _family(cluster.pid):
-        assert secret not in " ".join((*process.cmdline(), *process.environ().values()))
+    for process in family(cluster.pid):
+        with suppress(psutil.NoSuchProcess):  # one that ends meanwhile shows nothing
+            assert secret not in " ".join((*process.cmdline(), *process.environ().values()))
 
 
 @pytest.fixture
