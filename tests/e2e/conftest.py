@@ -1,19 +1,14 @@
 """A real server and a real browser."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.bench.harness import Server
+from tests.e2e.visitors import PATIENCE, Visitors
 
-PATIENCE = 30_000  # ms, for whatever a page waits for
-POLICY = "Content Security Policy"
-# What is refused by an exception, as `eval` is, stands in no console by itself.
-TELL_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) =>
-    console.error("{POLICY}", event.effectiveDirective, event.blockedURI, event.sourceFile))"""
 expect.set_options(timeout=PATIENCE)
 NETS_PATIENCE = 180_000  # ms, for a training that waits for its turn on a busy machine
 
@@ -43,23 +38,23 @@ def app_url(server: Server) -> str:
     return server.url
 
 
+@pytest.fixture(scope="session")
+def visitors(browser: Browser, app_url: str) -> Visitors:
+    """Who was on the site before, for those who come."""
+    return Visitors(browser, app_url)
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh visitor; the test fails if a page showed a traceback, or wanted what the security headers forbid."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    violations = watch_policy(context)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    assert page.get_by_text(re.compile("Traceback")).count() == 0
-    assert page.get_by_test_id("stException").count() == 0
-    context.close()
-    assert violations == []
+def new_visitor(visitors: Visitors) -> Iterator[Callable[..., Page]]:
+    """Opens an empty page of somebody who was never here, with options as `browser.new_context` takes them.
+
+    The test fails if one of the visitors saw a traceback in the end, or a page wanted what the security headers forbid.
+    """
+    yield visitors.enter
+    assert visitors.leave() == []
 
 
-def watch_policy(context: BrowserContext) -> list[str]:
-    """What a browser says of the content security policy, in all pages and frames of a context; grows later."""
-    said: list[str] = []
-    context.add_init_script(TELL_VIOLATIONS)
-    context.on("console", lambda message: said.append(message.text) if POLICY in message.text else None)
-    return said
+@pytest.fixture
+def page(new_visitor: Callable[..., Page]) -> Page:
+    """A fresh visitor, 1400 by 900."""
+    return new_visitor()

@@ -1,6 +1,7 @@
 """Nets built by hand, mended by a click, refused, and brought back by a link."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -130,7 +131,9 @@ def test_json_that_is_no_net_is_refused_and_the_net_stays(page: Page, app_url: s
     expect(_totals(page)).to_contain_text(SMALL)
 
 
-def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: Page, app_url: str) -> None:
+def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(
+    page: Page, new_visitor: Callable[..., Page], app_url: str
+) -> None:
     page.goto(f"{app_url}/architecture?net={encode(GOAL)}")
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Pinned: "))).to_be_visible()
@@ -139,13 +142,12 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(page: 
     page.locator(".net-diagram").get_by_text("Flow", exact=True).click()
     expect(page).to_have_url(re.compile("view=flow"))
     link = page.url
-    other = page.context.browser.new_context().new_page()
+    other = new_visitor()
     other.goto(link)
     expect(_box(other, "conv_2")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     expect(_box(other, "conv_2")).to_contain_text("11×11×48")
     expect(other.get_by_role("radio", name="Flow")).to_be_checked()
     expect(other.get_by_role("button", name=f"Pinned: {GOAL.name}")).to_be_visible()
-    other.context.close()
 
 
 def test_on_a_phone_the_costs_stay_in_sight_while_sliders_are_moved(page: Page, app_url: str) -> None:

@@ -1,10 +1,10 @@
 """No page breaks a rule of axe-core (WCAG and good practice), in either theme and on a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cnnviz.ui.app.page_frame import PAGES
 
@@ -30,10 +30,8 @@ PICTURES = {
 
 
 @pytest.fixture(params=LOOKS.values(), ids=LOOKS)
-def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(**request.param)
-    yield context.new_page()
-    context.close()
+def look(request: pytest.FixtureRequest, new_visitor: Callable[..., Page]) -> Page:
+    return new_visitor(**request.param)
 
 
 def violations(page: Page, picture: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.runs.store import RunStore
@@ -100,11 +100,10 @@ def test_the_table_is_saved_with_its_numbers(page: Page, compared: Compared, tmp
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_curves_of_two_runs_stand_in_the_first_screen(
-    browser: Browser, compared: Compared, size: tuple[int, int]
+    new_visitor: Callable[..., Page], compared: Compared, size: tuple[int, int]
 ) -> None:
     url, (one, two, _) = compared
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
+    page = new_visitor(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}/compare?runs={one},{two}")
     figure = page.locator(".st-key-compare_curves .main-svg").first
     figure.wait_for(timeout=60_000)
@@ -112,4 +111,3 @@ def test_the_curves_of_two_runs_stand_in_the_first_screen(
     box = figure.bounding_box()
     assert box["y"] + box["height"] <= size[1]
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-    context.close()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.bench.harness import Server
-from tests.e2e.conftest import watch_policy
+from tests.e2e.visitors import watch_policy
 
 TITLES = {
     "": "See inside a neural network",

@@ -1,9 +1,10 @@
 """The Training page's first screen: the curves to come, Start near thumb and keyboard, and the focus after it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
 
@@ -12,9 +13,8 @@ MOST_TABS = 12
 FOCUSED = """() => document.activeElement.innerText.trim().split("\\n").at(-1)"""
 
 
-def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
+def opened(new_visitor: Callable[..., Page], url: str, size: tuple[int, int]) -> Page:
+    page = new_visitor(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}/training")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
     return page
@@ -22,9 +22,9 @@ def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_axes_of_both_curves_and_start_are_in_the_first_screen(
-    browser: Browser, app_url: str, size: tuple[int, int]
+    new_visitor: Callable[..., Page], app_url: str, size: tuple[int, int]
 ) -> None:
-    page = opened(browser, app_url, size)
+    page = opened(new_visitor, app_url, size)
     start = page.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_in_viewport(ratio=1)
     beside = page.get_by_text("digits-fast, 8 epochs of Handwritten digits (small), batch 32, Adam 0.004")
@@ -41,14 +41,13 @@ def test_the_axes_of_both_curves_and_start_are_in_the_first_screen(
         form = page.get_by_role("combobox", name=re.compile("Net$")).bounding_box()
         assert form["x"] > plots.last.bounding_box()["x"] + plots.last.bounding_box()["width"]
         assert form["y"] < size[1] / 4, "the form stands beside the curves"
-    page.context.close()
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_pressed_next(
-    browser: Browser, app_url: str, size: tuple[int, int]
+    new_visitor: Callable[..., Page], app_url: str, size: tuple[int, int]
 ) -> None:
-    page = opened(browser, app_url, size)
+    page = opened(new_visitor, app_url, size)
     page.get_by_role("slider", name="Epochs").press("End")
     expect(page.get_by_text("digits-fast, 200 epochs")).to_be_visible()
     page.get_by_role("link", name="Skip to main content").focus()
@@ -77,4 +76,3 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
         header = page.locator(".st-key-page_header").bounding_box()
         words = page.get_by_text("Stopped by hand").first.bounding_box()
         assert words["y"] - header["y"] - header["height"] < 44, "no empty line above the headline"
-    page.context.close()

@@ -1,14 +1,14 @@
 """Home: what is drawn is read while it is drawn, in the browser alone."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.runs.files import MODEL_FILE
 from cnnviz.runs.shipped import HOME_NET
@@ -23,21 +23,17 @@ SCHEMES = ("light", "dark")
 
 
 @pytest.fixture
-def visit(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
-    """Opens Home in a browser of its own, with options as `browser.new_context` takes them; ends when it is alive."""
-    contexts = []
+def visit(new_visitor: Callable[..., Page], app_url: str) -> Callable[..., Page]:
+    """Opens Home for a new visitor, with options as `browser.new_context` takes them; ends when it is alive."""
 
     def open_(**options: Any) -> Page:
-        contexts.append(browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options}))
-        page = contexts[-1].new_page()
+        page = new_visitor(**options)
         page.goto(app_url)
         page.locator(".home-net .stage[data-drawn]").wait_for()
         expect(page.locator(".st-key-page_header")).to_have_css("min-height", "36px")  # nothing moves any more
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def said(page: Page) -> Locator:

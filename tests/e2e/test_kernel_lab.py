@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.imaging.decode import encode_png, to_grey
 from cnnviz.imaging.samples import load_sample
@@ -165,15 +165,13 @@ def test_a_reader_who_wants_no_motion_goes_step_by_step(lab: Locator) -> None:
     expect(window).to_have_text(title(0, 1))
 
 
-def test_the_products_and_their_sum_stand_in_the_first_screen(browser: Browser, app_url: str) -> None:
+def test_the_products_and_their_sum_stand_in_the_first_screen(new_visitor: Callable[..., Page], app_url: str) -> None:
     """The sum comes last: pictures, kernel and products stand above it."""
     for width, height in ((1400, 900), (390, 844)):
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        lab = open_lab(context.new_page(), f"{app_url}/kernels")
+        lab = open_lab(new_visitor(viewport={"width": width, "height": height}), f"{app_url}/kernels")
         box = lab.locator(".total").bounding_box()
         assert box
         assert box["y"] + box["height"] <= height
-        context.close()
 
 
 class Web(BaseHTTPRequestHandler):
@@ -239,16 +237,14 @@ def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locato
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
 
 
-def test_a_finger_moves_the_window_and_not_the_page(browser: Browser, app_url: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_a_finger_moves_the_window_and_not_the_page(new_visitor: Callable[..., Page], app_url: str) -> None:
+    page = new_visitor(viewport={"width": 390, "height": 844}, has_touch=True)
     lab = open_lab(page, f"{app_url}/kernels")
     canvas = lab.locator("[data-id=input]")
     assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "none"
     canvas.tap(position={"x": 5, "y": 5})
     expect(lab.locator("[data-id=window-title]")).to_have_text(title(0, 0))
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    context.close()
 
 
 HAND_OVER = """async (root, { how, type, bytes }) => {

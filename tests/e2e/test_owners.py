@@ -1,10 +1,10 @@
 """Two browsers on one server: what one of them trains, the other neither sees nor touches until it is shared."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cnnviz.web.visitor_cookie import COOKIE
 from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
@@ -19,15 +19,9 @@ PAGES = ("training", "inside", "evaluation", "runs")
 
 
 @pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
+def stranger(new_visitor: Callable[..., Page]) -> Page:
     """A page of another browser."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    assert page.get_by_text(re.compile("Traceback")).count() == 0
-    assert page.get_by_test_id("stException").count() == 0
-    context.close()
+    return new_visitor()
 
 
 def _button(page: Page, name: str) -> Locator:

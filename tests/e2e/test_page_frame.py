@@ -1,5 +1,7 @@
 """The frame of all pages: content and picture in the first screen, a slim sidebar, nothing wider than the window."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,9 +19,8 @@ WRITTEN = {
 }  # the last that a page writes into its address at once
 
 
-def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
+def opened(new_visitor: Callable[..., Page], url: str, size: tuple[int, int]) -> Page:
+    page = new_visitor(viewport={"width": size[0], "height": size[1]})
     page.goto(url)
     expect(page.locator(".st-key-page_header")).to_have_css("min-height", "36px")
     return page
@@ -28,16 +29,15 @@ def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
-    browser: Browser, app_url: str, name: str, size: tuple[int, int]
+    new_visitor: Callable[..., Page], app_url: str, name: str, size: tuple[int, int]
 ) -> None:
-    page = opened(browser, f"{app_url}/{name}", size)
+    page = opened(new_visitor, f"{app_url}/{name}", size)
     heading, lead = page.locator(HEADING).bounding_box(), page.locator(".st-key-page_header p").bounding_box()
     assert heading["y"] < FIRST_LINE
     assert lead["y"] < heading["y"] + heading["height"] + 4
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     wide = "(least) => document.querySelector('.stMainBlockContainer').getBoundingClientRect().width >= least"
     page.wait_for_function(wide, arg=size[0] - SLIM)  # the sidebar has come to its place
-    page.context.close()
 
 
 PICTURES = {
@@ -52,18 +52,19 @@ PICTURES = {
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_what_a_page_is_for_stands_in_the_first_screen(
-    browser: Browser, app_url: str, name: str, size: tuple[int, int]
+    new_visitor: Callable[..., Page], app_url: str, name: str, size: tuple[int, int]
 ) -> None:
-    page = opened(browser, f"{app_url}/{name}", size)
+    page = opened(new_visitor, f"{app_url}/{name}", size)
     picture = page.locator(PICTURES[name]).first
     picture.wait_for(timeout=60_000)
     box = picture.bounding_box()
     assert box["y"] + box["height"] <= size[1]
-    page.context.close()
 
 
-def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(browser: Browser, app_url: str) -> None:
-    page = opened(browser, f"{app_url}/runs", SIZES["wide"])
+def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(
+    new_visitor: Callable[..., Page], app_url: str
+) -> None:
+    page = opened(new_visitor, f"{app_url}/runs", SIZES["wide"])
     sidebar = page.locator(".stSidebar")
     assert sidebar.bounding_box()["width"] <= SLIM
     for title in (title for name, (title, _) in PAGES.items() if name not in ASIDE):
@@ -79,13 +80,12 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(browser: B
     expect(page.get_by_role("heading", name="Images", exact=True)).to_be_visible()
     page.get_by_role("button", name="Expand sidebar").click()
     expect(sidebar.get_by_text("Images", exact=True)).to_be_visible()
-    page.context.close()
 
 
 def test_on_a_phone_nothing_that_is_scrolled_passes_under_the_button_of_the_sidebar(
-    browser: Browser, app_url: str
+    new_visitor: Callable[..., Page], app_url: str
 ) -> None:
-    page = opened(browser, f"{app_url}/kernels", SIZES["phone"])
+    page = opened(new_visitor, f"{app_url}/kernels", SIZES["phone"])
     page.locator(".lab [data-id=output]").wait_for()
     box = page.get_by_role("button", name="Expand sidebar").bounding_box()
     below = """([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest(".stAppHeader")).className"""
@@ -94,12 +94,11 @@ def test_on_a_phone_nothing_that_is_scrolled_passes_under_the_button_of_the_side
         assert page.locator(".stMain").evaluate("(main) => main.scrollTop") == top
         for y in (box["y"] + 2, box["y"] + box["height"] - 2):
             assert "stMain " in page.evaluate(below, [box["x"] + box["width"] / 2, y])
-    page.context.close()
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "home" and name not in ASIDE])
-def test_back_leads_to_the_page_before_in_one_press(browser: Browser, app_url: str, name: str) -> None:
-    page = opened(browser, app_url, SIZES["wide"])
+def test_back_leads_to_the_page_before_in_one_press(new_visitor: Callable[..., Page], app_url: str, name: str) -> None:
+    page = opened(new_visitor, app_url, SIZES["wide"])
     home = page.locator(HEADING).inner_text()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=PAGES[name][0]).click()
     expect(page.get_by_role("heading", name=PAGES[name][0], exact=True)).to_be_visible()
@@ -107,22 +106,21 @@ def test_back_leads_to_the_page_before_in_one_press(browser: Browser, app_url: s
         page.wait_for_url(f"**/{name}?*{WRITTEN[name]}=*")  # the page has put its state into its address
     page.go_back()
     expect(page.get_by_role("heading", name=home, exact=True)).to_be_visible()
-    page.context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_in_a_frame_of_another_page_there_is_the_page_alone(browser: Browser, app_url: str, name: str) -> None:
-    page = opened(browser, f"{app_url}/{'' if name == 'home' else name}?embed=true", SIZES["wide"])
+def test_in_a_frame_of_another_page_there_is_the_page_alone(
+    new_visitor: Callable[..., Page], app_url: str, name: str
+) -> None:
+    page = opened(new_visitor, f"{app_url}/{'' if name == 'home' else name}?embed=true", SIZES["wide"])
     assert page.locator(HEADING).bounding_box()["y"] < FIRST_LINE
     assert page.locator(".stMainBlockContainer").bounding_box()["width"] == SIZES["wide"][0]
     assert page.locator(".stSidebar").count() == 0
-    page.context.close()
 
 
-def test_in_a_frame_of_another_page_the_net_is_drawn(browser: Browser, app_url: str) -> None:
-    page = opened(browser, f"{app_url}/?embed=true", SIZES["wide"])
+def test_in_a_frame_of_another_page_the_net_is_drawn(new_visitor: Callable[..., Page], app_url: str) -> None:
+    page = opened(new_visitor, f"{app_url}/?embed=true", SIZES["wide"])
     page.locator(".home-net .stage[data-drawn]").wait_for()
-    page.context.close()
 
 
 def test_all_words_stand_in_our_own_typeface(browser: Browser, app_url: str) -> None:
@@ -138,8 +136,8 @@ def test_all_words_stand_in_our_own_typeface(browser: Browser, app_url: str) -> 
     context.close()
 
 
-def test_enter_and_space_choose_a_run(browser: Browser, app_url: str) -> None:
-    page = opened(browser, f"{app_url}/runs", SIZES["wide"])
+def test_enter_and_space_choose_a_run(new_visitor: Callable[..., Page], app_url: str) -> None:
+    page = opened(new_visitor, f"{app_url}/runs", SIZES["wide"])
     table = page.locator(".st-key-runs")
     table.locator("canvas").first.wait_for()
     for key, is_chosen in (("Enter", True), (" ", False)):  # the second takes the choice back
@@ -147,7 +145,6 @@ def test_enter_and_space_choose_a_run(browser: Browser, app_url: str) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press(key)
         expect(table.locator("[role=row][aria-selected=true]")).to_have_count(int(is_chosen))
-    page.context.close()
 
 
 LUMINANCE = """(node) => {
@@ -162,11 +159,11 @@ LUMINANCE = """(node) => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_stands_on_a_button_that_begins_something_can_be_read(browser: Browser, app_url: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
+def test_what_stands_on_a_button_that_begins_something_can_be_read(
+    new_visitor: Callable[..., Page], app_url: str, scheme: str
+) -> None:
+    page = new_visitor(color_scheme=scheme)
     page.goto(f"{app_url}/training")
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_enabled()
     assert start.evaluate(LUMINANCE) >= 4.5  # WCAG 2.2, 1.4.3
-    context.close()

@@ -1,10 +1,11 @@
 """Two people, one worker: the second waits for the first, and sees it; a pause lets the second train."""
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
+from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.steps import go
 
 WAITING = re.compile(r"Waiting: 1 training before yours")
@@ -20,15 +21,13 @@ def _start(page: Page, url: str, *, epochs: str) -> None:
 
 
 def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends(
-    page: Page, browser: Browser, app_url: str
+    page: Page, new_visitor: Callable[..., Page], app_url: str
 ) -> None:
     _start(page, app_url, epochs="End")
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=NETS_PATIENCE)
     link = page.url
 
-    context = browser.new_context()
-    second = context.new_page()
-    second.set_default_timeout(PATIENCE)
+    second = new_visitor()
     _start(second, app_url, epochs="Home")
     expect(second.get_by_text(WAITING)).to_be_visible()
     second.get_by_role("button", name="Stop", exact=True).click()
@@ -46,23 +45,19 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
     expect(second.get_by_text("test images right").first).to_be_visible(timeout=60_000)
-    context.close()
 
 
 def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
-    page: Page, browser: Browser, app_url: str
+    page: Page, new_visitor: Callable[..., Page], app_url: str
 ) -> None:
     page.goto(f"{app_url}/training")
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("button", name="Pause", exact=True).click(timeout=NETS_PATIENCE)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of \d+, batch \d+ of \d+, paused$"))).to_be_visible()
 
-    context = browser.new_context()
-    second = context.new_page()
-    second.set_default_timeout(PATIENCE)
+    second = new_visitor()
     _start(second, app_url, epochs="Home")
     expect(second.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)
-    context.close()
 
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
     page.reload()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cnnviz.access.visitor import new_secret, visitor_with_secret
 from cnnviz.runs.records import Status
@@ -35,10 +35,11 @@ def url(start_server: Callable, tmp_path_factory: pytest.TempPathFactory, secret
     server.close()
 
 
-def opened(browser: Browser, url: str, secret: str, query: str, size: tuple[int, int] = (1400, 900)) -> Page:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
-    page = context.new_page()
+def opened(
+    new_visitor: Callable[..., Page], url: str, secret: str, query: str, size: tuple[int, int] = (1400, 900)
+) -> Page:
+    page = new_visitor(viewport={"width": size[0], "height": size[1]})
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
     page.goto(f"{url}/runs?{query}")
     page.locator(".st-key-runs canvas").first.wait_for(timeout=60_000)
     return page
@@ -55,8 +56,8 @@ def click_row(page: Page, number: int) -> None:
     page.mouse.click(box["x"] + 16, box["y"] + ROW * number + ROW / 2)
 
 
-def test_two_rows_are_deleted_and_brought_back(browser: Browser, url: str, secret: str) -> None:
-    page = opened(browser, url, secret, "scope=Mine")
+def test_two_rows_are_deleted_and_brought_back(new_visitor: Callable[..., Page], url: str, secret: str) -> None:
+    page = opened(new_visitor, url, secret, "scope=Mine")
     for number in (1, 2):
         click_row(page, number)
         expect(page.locator(".st-key-runs [role=row][aria-selected=true]")).to_have_count(number)
@@ -68,13 +69,12 @@ def test_two_rows_are_deleted_and_brought_back(browser: Browser, url: str, secre
     expect(page.get_by_text("runs deleted.")).to_have_count(0)
     expect(page.get_by_role("heading", name="net 2")).to_be_visible()
     expect_nets(page, ["net 2", "net 1", "net 0"])
-    page.context.close()
 
 
 def test_search_and_order_stand_in_the_address_and_are_found_again_by_it(
-    browser: Browser, url: str, secret: str
+    new_visitor: Callable[..., Page], url: str, secret: str
 ) -> None:
-    page = opened(browser, url, secret, "scope=Mine")
+    page = opened(new_visitor, url, secret, "scope=Mine")
     page.get_by_role("button", name="Sort and filter").click()
     page.get_by_role("combobox", name="Order").click()
     page.get_by_role("option", name="Test accuracy, highest first").click()
@@ -84,18 +84,15 @@ def test_search_and_order_stand_in_the_address_and_are_found_again_by_it(
     page.keyboard.press("Enter")
     page.wait_for_url("**search=net*")
     link = page.url.partition("?")[2]
-    page.context.close()
-    again = opened(browser, url, secret, link)
+    again = opened(new_visitor, url, secret, link)
     expect(again.get_by_role("searchbox", name="Search")).to_have_value("net")
     expect(again.get_by_role("heading", name="net 0")).to_be_visible()
     expect_nets(again, ["net 0", "net 1", "net 2"])
-    again.context.close()
 
 
 def test_on_a_phone_the_table_stands_in_the_first_screen_and_nothing_is_wider_than_it(
-    browser: Browser, url: str, secret: str
+    new_visitor: Callable[..., Page], url: str, secret: str
 ) -> None:
-    page = opened(browser, url, secret, "scope=Mine", (390, 844))
+    page = opened(new_visitor, url, secret, "scope=Mine", (390, 844))
     expect(page.locator(".st-key-runs canvas").first).to_be_in_viewport(ratio=0.99)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.context.close()

@@ -1,13 +1,11 @@
 """A sweep from its plan to the winner's net, in a browser."""
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
 
 
-def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_url: str) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
+def test_a_sweep_fills_its_plot_and_its_winner_is_opened(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/sweeps")
     values = page.get_by_role("textbox", name="Values")
     values.fill("0.01, 0.00001")
@@ -32,4 +30,3 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(browser: Browser, app_u
     page.goto(sweep)
     page.get_by_role("button", name="Open the winner in Architecture").click()
     expect(page.get_by_role("heading", name="Architecture", exact=True)).to_be_visible()
-    context.close()

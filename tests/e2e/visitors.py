@@ -1,0 +1,84 @@
+"""Visitors whom nobody has seen before, without loading all of Streamlit's scripts anew for each of them."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+POLICY = "Content Security Policy"
+# What is refused by an exception, as `eval` is, stands in no console by itself.
+TELL_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) =>
+    console.error("{POLICY}", event.effectiveDirective, event.blockedURI, event.sourceFile))"""
+STORED = "local_storage,indexeddb,cache_storage,service_workers"
+WIDE = {"viewport": {"width": 1400, "height": 900}}
+PATIENCE = 30_000  # ms, for whatever a page waits for
+
+
+class Visitors:
+    """Lends browser contexts to the visitors of a test, and takes them back emptied.
+
+    A new context has an empty cache: each page fetches and compiles all scripts again, 1.3 s of CPU time. Here the
+    cache stays and nothing else does, so whoever enters has never been on the site.
+
+    Parameters
+    ----------
+    browser : Browser
+    url : str
+        The site most are on; what the browser has stored of it goes with each visitor, as of where the last pages are.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._inside: list[tuple[str, BrowserContext]] = []
+        self._refused: dict[BrowserContext, list[str]] = {}
+
+    def enter(self, **options: Any) -> Page:
+        """An empty page of a new visitor, with options as `browser.new_context` takes them; 1400 by 900 by default."""
+        options = WIDE | options
+        kind = repr(sorted(options.items()))
+        free = self._free.setdefault(kind, [])
+        context = free.pop() if free else self._browser.new_context(**options)
+        self._inside.append((kind, context))
+        if context not in self._refused:
+            self._refused[context] = watch_policy(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    def leave(self) -> list[str]:
+        """All visitors leave; returns what was wrong on their last pages, and what the security headers refused."""
+        wrong = []
+        for kind, context in self._inside:
+            wrong += [text for page in context.pages for text in _failures(page)]
+            self._empty(context)
+            wrong += self._refused[context]
+            self._refused[context].clear()
+            self._free[kind].append(context)
+        self._inside.clear()
+        return wrong
+
+    def _empty(self, context: BrowserContext) -> None:
+        addresses = [urlsplit(url) for url in (self._url, *(page.url for page in context.pages))]
+        sites = {f"{address.scheme}://{address.netloc}" for address in addresses if address.scheme == "http"}
+        tools = context.new_cdp_session(context.new_page())
+        for site in sites:
+            tools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": STORED})
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        context.clear_permissions()
+
+
+def _failures(page: Page) -> list[str]:
+    shown = [page.get_by_text(re.compile("Traceback")), page.get_by_test_id("stException")]
+    return [text for each in shown for text in each.all_inner_texts()]
+
+
+def watch_policy(context: BrowserContext) -> list[str]:
+    """What a browser says of the content security policy, in all pages and frames of a context; grows later."""
+    said: list[str] = []
+    context.add_init_script(TELL_VIOLATIONS)
+    context.on("console", lambda message: said.append(message.text) if POLICY in message.text else None)
+    return said
