@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,16 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
 
     def give(name: str, data: Any) -> Locator:
         if not modules.evaluate("() => window.root?.isConnected ?? false"):
-            html = (components / name / "component.html").read_text("utf-8")
-            modules.evaluate(PLACE, {"html": html, "css": style(name)})
+            modules.evaluate(PLACE, _place(components / name))
         is_bytes = isinstance(data, bytes)
         modules.evaluate(GIVE, {"name": name, "data": transfer.packed(data) if is_bytes else data, "isBytes": is_bytes})
         return modules.locator("section").first
 
     yield give
     modules.evaluate("() => { root.host.remove(); leave(); }")
+
+
+@cache
+def _place(folder: Path) -> dict[str, str]:
+    """What PLACE is given of a component; which files its styles come from is read from all its modules."""
+    return {"html": (folder / "component.html").read_text("utf-8"), "css": style(folder.name)}
