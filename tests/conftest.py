@@ -120,9 +120,13 @@ def engine(scheduler: str) -> Iterator["object"]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """The one Chromium of all tests: Playwright starts but once in a process."""
+    from playwright.sync_api import expect
+
     from cnnviz.bench import harness
     from cnnviz.errors import EngineUnavailable
+    from tests.helpers import PATIENCE
 
+    expect.set_options(timeout=PATIENCE)
     try:
         with harness.browser() as chromium:
             yield chromium

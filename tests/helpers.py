@@ -12,6 +12,7 @@ from cnnviz.architecture.presets.catalogue import get_preset
 
 PROJECT = Path(__file__).parents[1]
 SECONDS = 240  # a busy machine may need that long for importing TensorFlow
+PATIENCE = 90_000  # ms, for whatever a page in a browser waits for: to wait longer costs nothing where it comes
 DIGITS_NET = get_preset("digits-small").architecture  # it learns the 8 x 8 digits within seconds
 
 

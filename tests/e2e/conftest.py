@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from cnnviz.bench.harness import Server
-from tests.e2e.visitors import PATIENCE, Visitors
+from tests.e2e.visitors import Visitors
 
-expect.set_options(timeout=PATIENCE)
 NETS_PATIENCE = 180_000  # ms, for a training that waits for its turn on a busy machine
 
 

@@ -20,7 +20,6 @@ IMPOSSIBLE = Architecture(
 SMALL = "12,810"  # parameters of the net that the page begins with
 GOAL = get_preset("conv64x2-fashion").architecture
 TRIES = 5
-PATIENCE = 20_000  # ms, on a busy machine
 TOTAL = f"{analyze(GOAL).totals.params:,}"
 
 
@@ -38,7 +37,7 @@ def _set_number(page: Page, label: str, value: int, *, before: int, then: str) -
     expect(field).to_have_value(str(before))  # the new layer's, not that of the layer before
     field.fill(str(value))
     field.press("Enter")
-    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text(then, timeout=PATIENCE)
+    expect(page.get_by_role("radiogroup", name="Layers")).to_contain_text(then)
 
 
 def _add(page: Page, kind: str, place: str, *, then: str) -> None:
@@ -144,7 +143,7 @@ def test_a_link_brings_back_the_net_the_pinned_net_the_layer_and_the_view(
     link = page.url
     other = new_visitor()
     other.goto(link)
-    expect(_box(other, "conv_2")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    expect(_box(other, "conv_2")).to_have_attribute("aria-pressed", "true")
     expect(_box(other, "conv_2")).to_contain_text("11×11×48")
     expect(other.get_by_role("radio", name="Flow")).to_be_checked()
     expect(other.get_by_role("button", name=f"Pinned: {GOAL.name}")).to_be_visible()
@@ -157,7 +156,7 @@ def test_on_a_phone_the_costs_stay_in_sight_while_sliders_are_moved(page: Page, 
     units = page.get_by_role("slider", name="Hidden dense units")
     units.focus()
     units.press("ArrowRight")
-    expect(_totals(page)).to_contain_text(f"{160 + 4640 + 801 + 20:,}", timeout=PATIENCE)
+    expect(_totals(page)).to_contain_text(f"{160 + 4640 + 801 + 20:,}")
     page.get_by_role("slider", name="Dropout").scroll_into_view_if_needed()
     expect(_totals(page)).to_be_in_viewport()
 
@@ -183,7 +182,7 @@ def test_nothing_moves_when_a_slider_does(page: Page, app_url: str) -> None:
     filters = page.get_by_role("slider", name="Filters in the first block")
     filters.focus()
     filters.press("ArrowRight")
-    expect(_totals(page)).to_contain_text("to before", timeout=PATIENCE)
+    expect(_totals(page)).to_contain_text("to before")
     after = parts.evaluate_all(places)
     assert len(before) == len(after) > 8
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
@@ -195,12 +194,12 @@ def test_nothing_moves_when_a_message_takes_the_place_of_the_totals(page: Page, 
     expect(_box(page, "dense_1")).to_be_visible()
     blocks = page.get_by_role("slider", name="Convolution blocks")
     tools = page.locator(".st-key-net_tools")
-    expect(_totals(page)).to_contain_text("Training time", timeout=PATIENCE)
+    expect(_totals(page)).to_contain_text("Training time")
     before = tools.bounding_box()
     blocks.focus()
     blocks.press("ArrowRight")
     blocks.press("ArrowRight")
-    expect(page.get_by_text("Use padding 'same' or a kernel of 1")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Use padding 'same' or a kernel of 1")).to_be_visible()
     expect(_totals(page)).to_have_count(0)
     after = tools.bounding_box()
     assert before is not None
@@ -223,17 +222,17 @@ def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_ref
         page.mouse.up()
 
     drag("max_pool_1", "conv_2", 0.9)
-    expect(_box(page, "flatten_1")).to_contain_text("1,152", timeout=PATIENCE)  # 28, 26, 24, 12, 6: 6 × 6 × 32
+    expect(_box(page, "flatten_1")).to_contain_text("1,152")  # 28, 26, 24, 12, 6: 6 × 6 × 32
     moved = _order(page)
     assert moved == ["", "conv_1", "conv_2", "max_pool_1", "max_pool_2", "flatten_1", "dense_1"]
     drag("dense_1", "conv_1", 0.1)
-    expect(page.locator(".net-diagram .hint")).to_contain_text("dense_1 cannot stand there.", timeout=PATIENCE)
+    expect(page.locator(".net-diagram .hint")).to_contain_text("dense_1 cannot stand there.")
     assert _order(page) == moved
     page.get_by_role("button", name="Undo", exact=True).click()
-    expect(_box(page, "flatten_1")).to_contain_text("800", timeout=PATIENCE)
+    expect(_box(page, "flatten_1")).to_contain_text("800")
     assert _order(page) == start
     _box(page, "conv_2").press("Alt+ArrowLeft")
-    expect(_box(page, "flatten_1")).to_contain_text("1,152", timeout=PATIENCE)
+    expect(_box(page, "flatten_1")).to_contain_text("1,152")
     assert _order(page) == moved
     expect(_box(page, "conv_2")).to_be_focused()
 
@@ -244,13 +243,13 @@ def test_repeated_blocks_are_one_box_until_they_are_opened_or_searched(page: Pag
     folded = diagram.get_by_role("button", name=re.compile("^2 times residual block"))
     folded.click()
     inside = diagram.locator('.layer[data-layer="repeat_1.2.residual_1.conv_2"]')
-    expect(inside).to_be_visible(timeout=PATIENCE)
+    expect(inside).to_be_visible()
     diagram.get_by_role("button", name="Fold repeat_1 × 2").click()
-    expect(folded).to_be_visible(timeout=PATIENCE)
+    expect(folded).to_be_visible()
     field = diagram.get_by_role("combobox", name="Find a layer")
     field.fill("repeat_1.residual_1.conv_2")
     field.press("Enter")
-    expect(inside).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    expect(inside).to_have_attribute("aria-pressed", "true")
 
 
 def test_one_tab_goes_past_the_table_of_layers(page: Page, app_url: str) -> None:

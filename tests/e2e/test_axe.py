@@ -36,7 +36,7 @@ def look(request: pytest.FixtureRequest, new_visitor: Callable[..., Page]) -> Pa
 
 def violations(page: Page, picture: str) -> list[str]:
     """What axe-core finds on a page that has been drawn to its end: rule, element, what is wrong."""
-    page.locator(picture).first.wait_for(timeout=60_000)
+    page.locator(picture).first.wait_for()
     expect(page.locator(".stSpinner")).to_have_count(0)
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
     found = Axe().run(page).response["violations"]
@@ -63,7 +63,7 @@ def test_the_images_of_a_cell_on_the_evaluation_page_break_no_rule_of_axe(look: 
 def test_the_robustness_of_a_net_breaks_no_rule_of_axe(look: Page, app_url: str) -> None:
     look.goto(f"{app_url}/evaluation")
     look.get_by_text("Robustness", exact=True).click()
-    look.get_by_role("heading", name="Which class suffers most").wait_for(timeout=60_000)
+    look.get_by_role("heading", name="Which class suffers most").wait_for()
     assert violations(look, ".robustness .strip canvas") == []
 
 

@@ -106,7 +106,7 @@ def test_the_curves_of_two_runs_stand_in_the_first_screen(
     page = new_visitor(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}/compare?runs={one},{two}")
     figure = page.locator(".st-key-compare_curves .main-svg").first
-    figure.wait_for(timeout=60_000)
+    figure.wait_for()
     expect(page.locator(".compared-runs .run-name")).to_have_count(2)
     box = figure.bounding_box()
     assert box["y"] + box["height"] <= size[1]

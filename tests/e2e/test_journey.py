@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from cnnviz.bench.harness import Server
+from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.steps import draw, go
 
 
@@ -27,10 +28,10 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     page.get_by_role("link", name="Train this net").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d of 8"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d of 8"))).to_be_visible(timeout=NETS_PATIENCE)
     page.reload()
     ended = re.compile(r"test images right")
-    expect(page.get_by_text(ended).first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(ended).first).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_text("Learned kernels of the first convolution")).to_be_visible()
 
     page.get_by_role("link", name="Look inside").click()

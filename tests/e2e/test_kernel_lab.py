@@ -22,7 +22,6 @@ from cnnviz.kernel_lab.settings import LabSettings
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
 
-PATIENCE = 30_000  # ms, for a page to load on a busy machine
 PIXEL = PICTURES["noise"][:1, :1]
 
 
@@ -35,7 +34,7 @@ def open_lab(page: Page, url: str) -> Locator:
     page.emulate_media(reduced_motion="reduce")  # the window stands until a test moves it
     page.goto(url)
     lab = page.locator(".lab")
-    expect(lab.locator("[data-id=input-size]")).to_contain_text(" × ", timeout=PATIENCE)
+    expect(lab.locator("[data-id=input-size]")).to_contain_text(" × ")
     return lab
 
 
@@ -87,7 +86,7 @@ def test_a_typed_dragged_and_wheeled_weight_shows_at_once_and_reaches_the_link(l
     assert kernel(lab)[1][1] == 3
     drag(page, lab.get_by_label("Weight in row 1, column 1"), by=-40)
     assert kernel(lab)[0][0] == 4
-    expect(page).to_have_url(re.compile("kernel=4_0_1_-1_3_1_-1_0_1"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("kernel=4_0_1_-1_3_1_-1_0_1"))
 
 
 def test_a_cell_without_a_number_says_so_and_keeps_the_picture(lab: Locator) -> None:
@@ -122,11 +121,11 @@ def test_the_link_restores_picture_kernel_and_settings(page: Page, app_url: str)
 
 def test_settings_survive_a_visit_to_another_page(lab: Locator, page: Page) -> None:
     lab.get_by_label("Weight in row 1, column 2").fill("7")
-    expect(page).to_have_url(re.compile("kernel=-1_7_1"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("kernel=-1_7_1"))
     page.get_by_test_id("stSidebar").get_by_role("link", name="Architecture").click()
-    expect(page.get_by_role("heading", name="Architecture")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Architecture")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels").click()
-    expect(page.get_by_label("Weight in row 1, column 2")).to_have_value("7", timeout=PATIENCE)
+    expect(page.get_by_label("Weight in row 1, column 2")).to_have_value("7")
 
 
 def test_nothing_impossible_can_be_set_on_a_small_picture(lab: Locator) -> None:
@@ -228,7 +227,7 @@ def test_a_picture_from_an_address_is_shown_and_restored_by_the_link(lab: Locato
     lab.get_by_role("button", name="Address").click()
     lab.get_by_label("Address of a picture on the web").fill(f"{web}/cat.png")
     lab.get_by_role("button", name="Fetch").click()
-    expect(page).to_have_url(re.compile("cat.png"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("cat.png"))
     expected = lab_output(PICTURES["cat"], LabSettings())
     np.testing.assert_allclose(output(lab), expected, atol=TOLERANCE)
     lab = open_lab(page, page.url)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cnnviz.web.visitor_cookie import COOKIE
-from tests.e2e.conftest import NETS_PATIENCE, PATIENCE
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.helpers import PATIENCE
 
 RUNNING = re.compile(r"Epoch \d+ of 200")
 PAUSED = re.compile(r"Epoch \d+ of 200, .*, paused")
@@ -85,7 +86,7 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     _button(second, "Stop").click()
     stopped = re.compile(r"Stopped by hand in epoch \d+")
     for tab in (second, stranger, page):
-        expect(tab.get_by_text(stopped)).to_be_visible()
+        expect(tab.get_by_text(stopped)).to_be_visible(timeout=NETS_PATIENCE)
     second.goto(f"{app_url}/runs?run={run_id}")
     _button(second, "Edit").click()
     second.get_by_role("textbox", name="Name").fill("ours")
@@ -114,10 +115,11 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     assert run_id not in stranger.url
     copy_link = stranger.url
     _button(stranger, "Stop").click()
-    expect(stranger.get_by_text(stopped)).to_be_visible()
+    expect(stranger.get_by_text(stopped)).to_be_visible(timeout=NETS_PATIENCE)
     page.goto(copy_link)
     expect(page.get_by_text(NOT_KEPT)).to_be_visible()
 
     _button(second, "Delete").click()
+    expect(second.get_by_text("1 run deleted.")).to_be_visible()
     stranger.goto(link)
     expect(stranger.get_by_text(NOT_KEPT)).to_be_visible()

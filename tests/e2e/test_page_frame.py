@@ -56,7 +56,7 @@ def test_what_a_page_is_for_stands_in_the_first_screen(
 ) -> None:
     page = opened(new_visitor, f"{app_url}/{name}", size)
     picture = page.locator(PICTURES[name]).first
-    picture.wait_for(timeout=60_000)
+    picture.wait_for()
     box = picture.bounding_box()
     assert box["y"] + box["height"] <= size[1]
 

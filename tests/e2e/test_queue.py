@@ -43,8 +43,8 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 
     page.goto(link)
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
-    expect(second.get_by_text("test images right").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible(timeout=NETS_PATIENCE)
+    expect(second.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)
 
 
 def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(

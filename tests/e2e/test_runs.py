@@ -41,7 +41,7 @@ def opened(
     page = new_visitor(viewport={"width": size[0], "height": size[1]})
     page.context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
     page.goto(f"{url}/runs?{query}")
-    page.locator(".st-key-runs canvas").first.wait_for(timeout=60_000)
+    page.locator(".st-key-runs canvas").first.wait_for()
     return page
 
 

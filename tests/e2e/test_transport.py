@@ -90,5 +90,5 @@ def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url
     assert curve == sorted(set(curve))  # nothing twice, nothing from before
 
     _press(page, "Stop")
-    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_role("link", name="Look inside")).to_be_visible()

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.helpers import PATIENCE
+
 POLICY = "Content Security Policy"
 # What is refused by an exception, as `eval` is, stands in no console by itself.
 TELL_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) =>
     console.error("{POLICY}", event.effectiveDirective, event.blockedURI, event.sourceFile))"""
 STORED = "local_storage,indexeddb,cache_storage,service_workers"
 WIDE = {"viewport": {"width": 1400, "height": 900}}
-PATIENCE = 30_000  # ms, for whatever a page waits for
 
 
 class Visitors:

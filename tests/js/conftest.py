@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from cnnviz.components.bundle import bundle, style
 from cnnviz.components.javascript_module import SOURCE
+from tests.helpers import PATIENCE
 from tests.js import transfer
 
 ORIGIN = "http://components.test"  # nobody's: every request is answered here
@@ -73,6 +74,7 @@ def modules(browser: Browser, open_modules: Callable[[BrowserContext], Page]) ->
     """The page that most tests share; they fail in the end if a script of it failed."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = open_modules(context)
+    page.set_default_timeout(PATIENCE)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
@@ -93,6 +95,11 @@ def give(modules: Page, components: Path) -> Iterator[Callable[[str, Any], Locat
 
     yield give
     modules.evaluate("() => { root.host.remove(); leave(); }")
+
+
+def wait_for_frames(page: Page) -> None:
+    """Wait until what was changed has been drawn: a frame that was asked for comes before the second from now."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 @cache

@@ -94,7 +94,7 @@ def compare(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Call
 
         modules.route(f"{ORIGIN}/nets/*", answer)
         place = give("compare_nets", asdict(CompareData(told, [], TABLE, index=index, maps=maps, why=why)))
-        place.page.wait_for_function(READY, timeout=20_000)
+        place.page.wait_for_function(READY)
         return place
 
     yield compare

@@ -58,7 +58,7 @@ def show(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Callabl
                 **data,
             },
         )
-        place.locator(".cell").first.wait_for(state="attached", timeout=15_000)
+        place.locator(".cell").first.wait_for(state="attached")
         return place
 
     yield show

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
+from tests.js.conftest import wait_for_frames
 from tests.js.inside_net.nets import Sample, make
 from tests.js.inside_net.test_inside_net import cell
 
@@ -27,7 +28,7 @@ def wide() -> Sample:
 
 def scroll(place: Locator, left: int) -> None:
     place.locator(".stage").evaluate("(stage, left) => stage.scrollTo({ left, behavior: 'instant' })", left)
-    place.page.wait_for_timeout(60)
+    wait_for_frames(place.page)
 
 
 def boxes(place: Locator) -> dict[str, Any]:

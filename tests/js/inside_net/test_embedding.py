@@ -17,7 +17,7 @@ from cnnviz.inspection.projection import embed, nearest
 from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
 from cnnviz.models.net_file import pack_images
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, wait_for_frames
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_touch_picture import assert_axe_finds_nothing
 
@@ -41,7 +41,7 @@ def opened(show: Callable, sample: Sample, **data: Any) -> Locator:
 
 
 def arranged(place: Locator) -> dict[str, Any]:
-    place.page.wait_for_function(f"({READY})(root.querySelector('section'))", timeout=15_000)
+    place.page.wait_for_function(f"({READY})(root.querySelector('section'))")
     state = place.evaluate(STATE)
     return {**state, "points": np.reshape(state["points"], (-1, 3))}
 
@@ -82,7 +82,7 @@ def test_the_points_are_the_principal_components_of_the_penultimate_layer(show: 
     assert np.allclose(state["shares"], shares, atol=1e-5)
     expect(place.locator(".embedding-under")).to_contain_text(f"These 2 directions show {100 * shares.sum():.0f} %")
     place.locator("[data-dimensions='3']").click()
-    place.page.wait_for_timeout(50)
+    wait_for_frames(place.page)
     assert_principal(arranged(place)["points"], rows, 3)
 
 
@@ -138,7 +138,7 @@ def test_the_picture_stands_where_its_features_are_projected_in_the_same_frame(s
 def test_a_net_that_is_changed_by_hand_arranges_them_anew(show: Callable, plain: Sample) -> None:
     place = opened(show, plain)
     place.evaluate("(root) => root.insideNet.toggleUnit(4, 2)")
-    place.page.wait_for_timeout(100)
+    wait_for_frames(place.page)
     rows = features(plain, "flatten_1").copy()
     rows[:, 2::5] = 0
     assert_principal(arranged(place)["points"], rows, 2)
@@ -182,7 +182,7 @@ def test_keys_turn_the_points_in_three_dimensions_and_move_them_in_two(show: Cal
     assert after["x"] != before["x"]
     assert after["yaw"] == before["yaw"]
     place.locator("[data-dimensions='3']").click()
-    place.page.wait_for_timeout(50)
+    wait_for_frames(place.page)
     arranged(place)
     before = place.evaluate(view)
     place.locator(".embedding-canvas").press("ArrowLeft")
@@ -196,7 +196,7 @@ def test_places_that_are_alike_are_those_of_brute_force(show: Callable, plain: S
     place = opened(show, plain, index=1)
     choose_layer(place, "conv_2")
     place.get_by_role("button", name="One place").click()
-    expect(place.locator(".places")).to_contain_text("in the frames it gives nearly the same", timeout=15_000)
+    expect(place.locator(".places")).to_contain_text("in the frames it gives nearly the same")
     place.evaluate("(root) => root.insideNet.parts.find((one) => one.neighbours).places.stand({ row: 3, column: 2 })")
     probe = keras.Model(plain.model.inputs[0], plain.model.get_layer("conv_2").output)
     values = np.asarray(probe(plain.images, training=False)).astype(np.float64)
@@ -266,7 +266,7 @@ def test_another_epoch_arranges_them_anew_and_axes_go_on_as_they_pointed(show: C
     last = arranged(place)["points"]
     place.locator(".epoch-track input").press("ArrowLeft")
     place.page.wait_for_function("root.querySelector('section').insideNet.url === '/nets/before'")
-    place.page.wait_for_timeout(100)
+    wait_for_frames(place.page)
     points = arranged(place)["points"]
     probe = replace(before, images=plain.images)
     assert_principal(points, features(probe, "flatten_1"), 2)
@@ -294,7 +294,7 @@ def test_axe_finds_nothing(show: Callable, every_kind: Sample, is_place: bool) -
     choose_layer(place, "conv_1")
     if is_place:
         place.get_by_role("button", name="One place").click()
-        expect(place.locator(".places")).to_contain_text("in the frames", timeout=15_000)
+        expect(place.locator(".places")).to_contain_text("in the frames")
     assert_axe_finds_nothing(place.page)
 
 
@@ -333,7 +333,7 @@ def test_a_worker_arranges_the_whole_test_set_and_its_axes_place_the_picture(sho
     place = opened(show, plain, index=2, **ASKED)
     assert not worker
     place.locator(".embedding-bar select").last.select_option("all")
-    expect(place.locator(".embedding-under")).to_contain_text("Of 24 test images these are 12.", timeout=15_000)
+    expect(place.locator(".embedding-under")).to_contain_text("Of 24 test images these are 12.")
     state = arranged(place)
     assert [one["name"] for one in worker] == ["features", "embedding"]
     assert worker[1]["params"] == {"layer": "flatten_1", "count": None, "method": "pca", "dimensions": 2}
@@ -350,7 +350,7 @@ def test_by_tsne_the_picture_stands_between_its_nearest_and_that_is_said(show, p
       app.show({ pixels: app.state.values.picture.pixels.map((value) => 255 - value), name: "drawn" });
     }""")
     place.locator(".embedding-bar select").nth(1).select_option("tsne")
-    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart", timeout=15_000)
+    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart")
     expect(place.locator(".embedding-under")).to_contain_text("between its five nearest images")
     state = arranged(place)
     rows, drawn = features(plain, "flatten_1"), features(plain, "flatten_1", 255 - plain.images[:1])[0]
@@ -362,7 +362,7 @@ def test_by_tsne_the_picture_stands_between_its_nearest_and_that_is_said(show, p
 def test_of_a_net_changed_by_hand_a_worker_is_asked_nothing(show, plain: Sample, worker) -> None:
     place = opened(show, plain, **ASKED)
     place.evaluate("(root) => root.insideNet.toggleUnit(4, 2)")
-    place.page.wait_for_timeout(100)
+    wait_for_frames(place.page)
     arranged(place)
     place.locator(".embedding-bar select").last.select_option("all")
     expect(place.locator(".embedding-under")).to_contain_text("A worker knows nothing of what was changed by hand")

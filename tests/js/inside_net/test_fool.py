@@ -141,10 +141,10 @@ def test_what_the_computer_finds_is_the_worker_s(show: Callable, kind: str, requ
     found = fool(sample.model, image, "pixels", target)
     pixels = place.locator('[data-maker="pixels"]')
     if found.is_fooled:
-        expect(score(place, "search")).to_have_text(str(found.num_pixels), timeout=20_000)
+        expect(score(place, "search")).to_have_text(str(found.num_pixels))
         pixels.get_by_role("button", name="Show how").click()
     else:
-        expect(pixels).to_contain_text("Not fooled", timeout=20_000)
+        expect(pixels).to_contain_text("Not fooled")
     expect(pixels.get_by_role("button", name="Show how")).to_be_hidden()
     expect(pixels).to_contain_text(f"{found.num_pixels} of {image.shape[0] * image.shape[1]} pixels changed")
 
@@ -200,7 +200,7 @@ def test_a_net_with_one_output_has_two_answers(show: Callable) -> None:
     expected = fool(sample.model, sample.images[0], "step", 1 - said)
     expect(place.locator('[data-maker="step"] output')).to_have_text(f"{expected.size} of 255")
     found = fool(sample.model, sample.images[0], "pixels", 1 - said)
-    expect(score(place, "search")).to_have_text(str(found.num_pixels), timeout=20_000)
+    expect(score(place, "search")).to_have_text(str(found.num_pixels))
 
 
 def test_a_large_net_is_searched_when_asked_and_can_be_stopped(show: Callable, plain: Sample) -> None:
@@ -215,7 +215,7 @@ def test_a_large_net_is_searched_when_asked_and_can_be_stopped(show: Callable, p
     assert not place.page.evaluate(clicked, handles), "it can be asked again"
     expect(score(place, "search")).to_have_text("\u2013")
     search.click()
-    expect(pixels.get_by_role("button", name="Show how")).to_be_visible(timeout=20_000)
+    expect(pixels.get_by_role("button", name="Show how")).to_be_visible()
     card = place.locator('[data-maker="step"]')
     card.get_by_role("button", name="How many test images").click()
     expect(card).to_contain_text(re.compile(r"fools \d+ of \d+ test images"))
@@ -234,6 +234,6 @@ def test_what_was_made_can_be_looked_at_and_escape_leaves(show: Callable, plain:
 
 def test_it_is_accessible(show: Callable, plain: Sample, modules: Page) -> None:
     place = open_fool(show, plain)
-    place.locator('[data-maker="pixels"]').get_by_role("button", name="Show how").click(timeout=20_000)
+    place.locator('[data-maker="pixels"]').get_by_role("button", name="Show how").click()
     found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
     assert found.violations_count == 0, found.generate_report()

@@ -18,7 +18,7 @@ OWN = ("conv_1", "conv_2")  # layers of `plain` with units of their own
 def choose(place: Locator, name: str) -> dict[str, float]:
     """Numbers by the layer's name, and that each is behind its layer as a colour."""
     place.locator(".tints select").select_option(name)
-    expect(place.locator(".column.tinted").first).to_be_visible(timeout=15_000)
+    expect(place.locator(".column.tinted").first).to_be_visible()
     return numbers(place)
 
 

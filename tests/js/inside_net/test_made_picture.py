@@ -43,7 +43,7 @@ def test_it_excites_the_unit_as_the_worker_s_does_and_more_than_any_test_image(
     show: Callable, plain: Sample, layer: str
 ) -> None:
     panel = make_it(open_unit(show, plain, layer, 2), steps=30, **PLAIN)
-    expect(panel).to_contain_text("after 30 steps", timeout=15_000)
+    expect(panel).to_contain_text("after 30 steps")
     said = float(panel.locator(".made-said b").get_attribute("data-value"))
     expected = maximise(plain.model, layer, 2, {"steps": 30, **PLAIN})
     assert said == pytest.approx(expected.activations[-1], rel=0.02)
@@ -72,7 +72,7 @@ def test_it_stops_goes_on_and_begins_anew_with_another_seed(show: Callable, plai
     panel.get_by_role("textbox", name="Steps").blur()
     panel.get_by_role("button", name="Other seed").click()
     expect(panel.get_by_label("Seed")).to_have_value("1")
-    expect(panel).to_contain_text("after 20 steps", timeout=15_000)
+    expect(panel).to_contain_text("after 20 steps")
     other = picture(place)
     panel.get_by_label("Seed").fill("0")
     panel.get_by_label("Seed").blur()
@@ -89,7 +89,7 @@ def test_it_stops_goes_on_and_begins_anew_with_another_seed(show: Callable, plai
 def test_it_can_be_looked_at_and_a_field_says_what_it_takes(show: Callable, plain: Sample) -> None:
     place = open_unit(show, plain, "conv_1", 1)
     panel = make_it(place, steps=10)
-    expect(panel).to_contain_text("after 10 steps", timeout=15_000)
+    expect(panel).to_contain_text("after 10 steps")
     panel.get_by_label("Jitter").fill("2.5")
     panel.get_by_label("Jitter").blur()
     expect(panel.get_by_role("alert").nth(2)).to_have_text("Expected a whole number from 0 to 32. Received: 2.5.")
@@ -100,6 +100,6 @@ def test_it_can_be_looked_at_and_a_field_says_what_it_takes(show: Callable, plai
 def test_it_is_accessible(show: Callable, plain: Sample, modules: Page) -> None:
     place = open_unit(show, plain, "conv_1", 1)
     panel = make_it(place, steps=10)
-    expect(panel).to_contain_text("after 10 steps", timeout=15_000)
+    expect(panel).to_contain_text("after 10 steps")
     found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
     assert found.violations_count == 0, found.generate_report()

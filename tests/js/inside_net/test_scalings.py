@@ -43,7 +43,7 @@ def test_the_answer_for_each_scaling_is_that_of_keras(show, every_kind: Sample) 
     expect(rows(place)).to_have_count(3)
     for row, scaling in zip(range(3), scalings, strict=True):
         expected = answer(every_kind, scaling)
-        rows(place).nth(row).locator("xpath=self::*[@data-value]").wait_for(timeout=10_000)
+        rows(place).nth(row).locator("xpath=self::*[@data-value]").wait_for()
         value = float(rows(place).nth(row).get_attribute("data-value") or "nan")
         assert value == pytest.approx(expected.max(), abs=1e-5)
         expect(rows(place).nth(row)).to_contain_text(CLASSES[int(expected.argmax())])

@@ -79,11 +79,11 @@ def test_that_the_epochs_of_a_large_net_wait_is_said(show: Any, large: Sample) -
     )
     place.get_by_role("button", name="By class").click()
     expect(note).to_have_text(re.compile("(Test images: epoch|of 12 test images right)"))
-    expect(note).to_contain_text("of 12 test images right", timeout=15_000)
+    expect(note).to_contain_text("of 12 test images right")
 
 
 def is_here(place: Locator, sample: Sample) -> None:
-    expect(place.locator(".verdict")).to_contain_text("The net says", timeout=15_000)
+    expect(place.locator(".verdict")).to_contain_text("The net says")
     expect(place.locator(".status")).to_have_text("")
     for index, name in enumerate(place.evaluate("(root) => root.insideNet.layers.map(({ name }) => name)")):
         assert near(seen(place, index), sample.values[name], sample.values[name]), name

@@ -99,7 +99,7 @@ def test_accuracy_and_matrix_are_those_of_each_epoch(opened: Locator, epochs: li
 def test_playing_goes_through_the_epochs_and_stops_at_the_end(opened: Locator) -> None:
     opened.get_by_role("button", name="Play the epochs").click()
     expect(opened.get_by_role("button", name="Pause the epochs")).to_be_visible()
-    expect(opened.get_by_role("button", name="Play the epochs")).to_be_visible(timeout=10_000)
+    expect(opened.get_by_role("button", name="Play the epochs")).to_be_visible()
     expect(opened.get_by_role("slider", name="Epoch")).to_have_value(str(NUM_EPOCHS - 1))
 
 

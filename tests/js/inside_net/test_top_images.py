@@ -19,7 +19,7 @@ from tests.js.inside_net.test_inside_net import go
 
 def strip(place: Locator) -> Locator:
     found = place.locator(".top-strip")
-    expect(found.locator(".hint")).to_contain_text(re.compile("^Of the first|^It gives 0"), timeout=15_000)
+    expect(found.locator(".hint")).to_contain_text(re.compile("^Of the first|^It gives 0"))
     return found
 
 
@@ -66,7 +66,7 @@ def test_a_unit_that_is_switched_off_is_excited_by_nothing(show: Callable, plain
     go(place, 2, 3, level=1)
     assert shown(place)
     place.evaluate("(root) => root.insideNet.toggleUnit(2, 3)")
-    expect(place.locator(".top-strip .hint")).to_contain_text("It gives 0 on all", timeout=15_000)
+    expect(place.locator(".top-strip .hint")).to_contain_text("It gives 0 on all")
 
 
 def test_without_test_images_it_says_so(show: Callable, plain: Sample) -> None:
@@ -122,7 +122,7 @@ def test_the_whole_test_set_takes_the_place_of_the_first_images(show: Callable, 
         "test_images": [{"body": pictures}],
     }
     found = open_unit(show, plain)
-    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images", timeout=15_000)
+    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images")
     expect(found.locator(".whole-set")).to_have_text("")
     order, values = strongest(plain, "conv_1", 3)
     labels = found.locator(".top-image").evaluate_all("nodes => nodes.map((node) => node.ariaLabel)")
@@ -142,9 +142,9 @@ def test_one_search_is_for_all_units_and_images_that_are_here_are_not_fetched(
 ) -> None:
     worker["replies"] = {"top_images": [{"body": packed(plain)}]}
     found = open_unit(show, plain)
-    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images", timeout=15_000)
+    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images")
     go(found.page.locator("section").first, 4, 1, level=1)
-    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images", timeout=15_000)
+    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images")
     order, _ = strongest(plain, "conv_2", 1)
     labels = found.locator(".top-image").evaluate_all("nodes => nodes.map((node) => node.ariaLabel)")
     assert [int(re.search(r"\d+", label)[0]) - 1 for label in labels] == order[: len(labels)].tolist()
@@ -156,10 +156,10 @@ def test_of_an_edited_net_the_first_images_are_searched_and_that_is_said(
 ) -> None:
     worker["replies"] = {"top_images": [{"body": packed(plain)}]}
     found = open_unit(show, plain)
-    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images", timeout=15_000)
+    expect(found.locator(".hint").first).to_contain_text("Of all 10,000 test images")
     section = found.page.locator("section").first
     section.evaluate("(root) => root.insideNet.edit({ layer: 2, weight: 'bias', at: 3, value: 1 })")
-    expect(found.locator(".hint").first).to_contain_text("Of the first 12", timeout=15_000)
+    expect(found.locator(".hint").first).to_contain_text("Of the first 12")
     expect(found.locator(".whole-set")).to_contain_text("A worker knows the net only as it was trained")
 
 
@@ -168,7 +168,7 @@ def test_what_the_worker_cannot_answer_is_said_below_the_first_images(
 ) -> None:
     worker["replies"] = {"top_images": [{"status": 422, "json": {"problem": "The images are gone."}}]}
     found = open_unit(show, plain)
-    expect(found.locator(".whole-set")).to_have_text("The images are gone.", timeout=15_000)
+    expect(found.locator(".whole-set")).to_have_text("The images are gone.")
     expect(found.locator(".hint").first).to_contain_text("Of the first 12")
     assert found.locator(".top-image").count() > 0
 

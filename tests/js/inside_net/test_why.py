@@ -101,7 +101,7 @@ def test_a_layer_without_places_says_why_nothing_is_taken_away(show: Callable, p
     place = open_why(show, plain)
     names = place.evaluate("(root) => root.insideNet.layers.map(({ name }) => name)")
     choose(place, "layer", str(names.index("flatten_1")))
-    expect(place.locator(".why-check", has_text="has no place in the picture").first).to_be_visible(timeout=15_000)
+    expect(place.locator(".why-check", has_text="has no place in the picture").first).to_be_visible()
 
 
 def test_the_pinned_picture_can_be_taken_away(show: Callable, plain: Sample) -> None:
@@ -156,7 +156,7 @@ def test_each_map_has_a_check_that_is_the_worker_s(show: Callable, plain: Sample
     for name in ("saliency", "occlusion"):
         card = place.locator(f'.why-card[data-method="{name}"]')
         line = card.locator('[data-check="deletion"]')
-        expect(line).to_contain_text("left on average", timeout=15_000)
+        expect(line).to_contain_text("left on average")
         explained = attribution(plain.model, plain.images[0], name, 1)
         expected = deletion(plain.model, plain.images[0], explained, "black")
         area = float(re.search(r"([\d.]+) left on average", line.inner_text())[1])
@@ -222,6 +222,6 @@ def test_a_link_opens_it_and_escape_leaves_it(show: Callable, plain: Sample) -> 
 
 def test_it_is_accessible(show: Callable, plain: Sample, modules: Page) -> None:
     place = open_why(show, plain)
-    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike", timeout=15_000)
+    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike")
     found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
     assert found.violations_count == 0, found.generate_report()

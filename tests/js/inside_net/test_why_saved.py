@@ -62,7 +62,7 @@ def test_the_svg_has_all_maps_with_titles_ends_of_colours_and_checks(
 ) -> None:
     place = open_why(show, plain)
     choose(place, "class", "1")
-    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike", timeout=15_000)
+    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike")
     root = ElementTree.parse(save(place, "SVG")).getroot()
     said = [one.text for one in root.iter(f"{SVG}text")]
     assert said[0] == f"What speaks for {CLASSES[1]}"
@@ -81,7 +81,7 @@ def test_the_svg_has_all_maps_with_titles_ends_of_colours_and_checks(
 
 def test_the_png_is_twice_as_large_and_white_where_nothing_is(show: Callable, save: Callable, plain: Sample) -> None:
     place = open_why(show, plain)
-    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike", timeout=15_000)  # no more lines come
+    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike")  # no more lines come
     root = ElementTree.parse(save(place, "SVG")).getroot()
     with Image.open(save(place, "PNG")) as figure:
         assert figure.format == "PNG"

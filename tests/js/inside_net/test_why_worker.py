@@ -53,7 +53,7 @@ ASKED = [
 def settle(place: Locator) -> None:
     """Wait until every map is there, on a busy machine too."""
     expect(place.locator(".why-card")).to_have_count(len(METHODS))
-    expect(place.locator(".why-card.stale")).to_have_count(0, timeout=60_000)
+    expect(place.locator(".why-card.stale")).to_have_count(0)
 
 
 class Worker:
@@ -143,9 +143,9 @@ def test_every_map_and_check_is_the_worker_s(open_why: Callable, worker: Worker,
     ], "quick ones first"
     assert {asked["epoch"] for asked in worker.params} == {3}
     saliency = place.locator('.why-card[data-method="saliency"]')
-    expect(saliency.locator('[data-check="deletion"]')).to_contain_text("left on average", timeout=30_000)
-    expect(saliency.locator('[data-check="shuffle"]')).to_contain_text("alike with all weights", timeout=30_000)
-    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike with all weights", timeout=60_000)
+    expect(saliency.locator('[data-check="deletion"]')).to_contain_text("left on average")
+    expect(saliency.locator('[data-check="shuffle"]')).to_contain_text("alike with all weights")
+    expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike with all weights")
     expect(place.get_by_role("button", name="Cancel")).to_have_count(0)
 
 
@@ -239,6 +239,6 @@ def test_of_a_net_that_was_changed_by_hand_the_worker_is_not_asked(open_why: Cal
 
 def test_without_a_way_to_a_worker_the_browser_computes_it(open_why: Callable, worker: Worker) -> None:
     place = open_why(questions="", methods=[one for one in ASKED if one["name"] == "saliency"])
-    expect(place.locator(".why-card canvas").first).to_be_visible(timeout=15_000)
+    expect(place.locator(".why-card canvas").first).to_be_visible()
     expect(place.locator(".why-card.stale")).to_have_count(0)
     assert json.dumps(worker.told) == "[]"

@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.evaluation.accuracy import accuracy_interval
+from tests.helpers import until
+from tests.js.conftest import wait_for_frames
 
 ABOUT = {"name": "net", "epochs": 4, "classes": ["cat", "dog"], "planned": [[0, 0.1], [4, 0.1]]}
 HEAD = {
@@ -573,8 +575,7 @@ def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[...
     expect(place.get_by_text("Another")).to_be_visible()
     assert paints(page) == before
     tell(page, message(9))
-    page.wait_for_timeout(400)
-    assert paints(page) > before
+    until(lambda: paints(page) > before)
 
 
 def test_while_a_run_is_held_no_timer_and_no_frame_is_left(panel: Callable[..., Locator]) -> None:
@@ -637,6 +638,7 @@ def test_marks_have_their_words_above_the_figure_where_they_cover_no_curve(panel
         marks = [{"kind": "rate", "epoch": number / 8, "value": 0.1} for number in range(count)]
         tell(place.page, message(1 + count, marks=marks))
         place.page.wait_for_timeout(300)
+        wait_for_frames(place.page)
         heights.append(canvas.bounding_box()["height"])
     grown = [height - heights[0] for height in heights]
     assert grown == [0, 20, 35, 50, 50], "the newest three; what an older one says is told where the mouse is"

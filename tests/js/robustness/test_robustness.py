@@ -94,7 +94,7 @@ def test_the_net_in_the_browser_says_what_keras_says_of_the_same_changed_images(
     labels = np.arange(NUM) % len(classes)
     given = {"net": url(net_bytes(model, architecture, classes)), "images": url(pack_images(images, labels, classes))}
     root = give("robustness", data_of(id=f"{units} {activation}", classes=classes, **given))
-    expect(root.locator("[data-id=start]")).to_be_hidden(timeout=60_000)
+    expect(root.locator("[data-id=start]")).to_be_hidden()
     found = root.evaluate(FOUND)
     assert list(found) == list(CORRUPTIONS)
     for name, answers in found.items():
@@ -119,7 +119,7 @@ def test_a_net_is_left_and_asked_on_also_where_web_workers_are_blocked(
         root.locator("[data-id=start]").click()
         expect(root.locator("[data-id=start]")).to_have_text(re.compile("Start|Go on"))
         root.locator("[data-id=start]").click()
-        expect(root.locator("[data-id=start]")).to_be_hidden(timeout=60_000)
+        expect(root.locator("[data-id=start]")).to_be_hidden()
         found.append(root.evaluate(FOUND))
     modules.evaluate("() => { window.Worker = Kept; }")
     assert found[0] == found[1]

@@ -7,7 +7,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-PATIENCE = 30_000  # ms
+from tests.helpers import PATIENCE
+
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error("policy", event.effectiveDirective, event.blockedURI))"""
 OpenReport = Callable[..., Page]
