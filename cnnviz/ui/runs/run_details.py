@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
+from cnnviz.datasets.corrections import corrections_text
 from cnnviz.runs.labels import MAX_NOTE, MAX_TAGS
 from cnnviz.runs.listing import ListedRun, choices, find_listed
 from cnnviz.runs.permitted import MAX_NAME
@@ -17,7 +18,7 @@ from cnnviz.ui.inputs.run_picker import PICKED, pick, title, without_place
 from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.model_card import show_model_card
-from cnnviz.ui.runs.progress import show_progress, show_start
+from cnnviz.ui.runs.progress import show_changed_images, show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
 from cnnviz.ui.runs.several import ARCHIVE_HELP, DELETE_HELP, delete_runs, show_actions
@@ -59,6 +60,7 @@ def show_details(run_id: str) -> None:
         _show_labels(labels.numbers.note, labels.tags)
     show_progress(run)
     show_start(run)
+    show_changed_images(run)
     if not run.origin:
         curves = services.store().curves(run.id)
         show_findings(curves, run)
@@ -66,7 +68,10 @@ def show_details(run_id: str) -> None:
     _show_actions(run, labels)
     show_model_card(run)
     with st.expander("Settings and net"):
-        st.json(without_place(run).config.model_dump())
+        settings = without_place(run).config.model_dump()
+        if run.config.corrections:  # up to thousands, each with the place of its image
+            settings["corrections"] = corrections_text(run.config.corrections)
+        st.json(settings)
         st.code(run.architecture.to_json(), language="json", wrap_lines=True)
 
 
