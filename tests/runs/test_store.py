@@ -265,13 +265,13 @@ def test_a_run_whose_entry_cannot_be_read_is_left_out_and_named(store: RunStore,
         store.get(bad.id)
 
 
-def test_what_is_damaged_is_named_in_a_line_without_what_stands_there_and_without_a_link(store: RunStore, caplog) -> None:
+def test_what_is_damaged_is_named_in_a_line_and_without_a_link(store: RunStore, caplog) -> None:
     run = store.create(NET, TrainingConfig())
     _damage(store, run.id, config='{"epochs": "a <b>secret</b> number", "dataset": "digits"}')
     assert store.recent(OPERATOR) == []
     (said,) = [record.getMessage() for record in caplog.records]
     assert "epochs" in said
-    assert not {"http", "\n", "secret"} & {part for part in ("http", "\n", "secret") if part in said}
+    assert not [part for part in ("http", "\n", "secret") if part in said]
 
 
 def test_settings_that_name_no_images_are_damaged_and_not_those_of_digits(store: RunStore) -> None:
