@@ -121,6 +121,12 @@ def images_title(run: Run) -> str:
     return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)
 
 
+def tested_title(run: Run) -> str:
+    """Name of the images that a run was tested on: those of another set, where that lends its test images."""
+    known = DATASETS.get(run.config.dataset)
+    return images_title(run) if known is None or run.config.fold else DATASETS[known.tested_on].title
+
+
 def named_images(datasets: Sequence[str]) -> dict[str, str]:
     """Names of images that tell nobody where they lie -> what runs call them; without what others have uploaded."""
     mine = current_visitor().id
