@@ -11,6 +11,7 @@ from cnnviz.ui.evaluation.own_net import choose_test_images
 from cnnviz.ui.evaluation.parts import show_parts
 from cnnviz.ui.evaluation.scores import show_accuracy, show_scores
 from cnnviz.ui.inputs.run_picker import choose_run
+from cnnviz.ui.runs.progress import show_changed_images
 from cnnviz.ui.session.visitor import listed_runs
 from cnnviz.ui.shared.elements import show_reported_results
 
@@ -25,6 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="net_and_num
     other = choose_other(run, runs)
 
 with errors_shown():
+    show_changed_images(run)
     choose_test_images(run)
     test = predictions(run, epoch)
     scores = evaluate(test.probabilities, test.labels, test.classes)

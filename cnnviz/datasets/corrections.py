@@ -12,6 +12,7 @@ import numpy as np
 
 from cnnviz.datasets.dataset import Dataset, DatasetInfo
 from cnnviz.errors import InvalidDataset
+from cnnviz.text.units import count_text
 
 Part = Literal["train", "test"]
 
@@ -90,6 +91,19 @@ def fold_places(labels: np.ndarray, count: int) -> np.ndarray:
         places[of_class] = (begin + np.arange(len(of_class))) % count
         begin += len(of_class)  # else the first part would get one more of each class
     return places
+
+
+def corrections_text(corrections: Iterable[Sequence]) -> str:
+    """Write how many images of each part were left out or got another label; of two about one image the last counts."""
+    last = {(part, place): label for part, place, label in corrections}
+    counted = Counter((part, label is None) for (part, _), label in last.items())
+    names = {"train": "training image", "test": "test image"}
+    return ", ".join(
+        f"{count_text(counted[part, is_out], name)} {words}"
+        for part, name in names.items()
+        for is_out, words in ((True, "left out"), (False, "with another label"))
+        if counted[part, is_out]
+    )
 
 
 def kept_places(num_images: int, corrections: Iterable[Sequence], part: Part) -> np.ndarray:

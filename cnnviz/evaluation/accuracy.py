@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnviz.text.units import percent_text
+from cnnviz.text.units import count_text, percent_text
 
 Z95 = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
 
@@ -54,18 +54,18 @@ def chance_text(metrics: Mapping[str, float]) -> str:
     return "Not shown to be better than guessing" if is_above else "No better than guessing"
 
 
-def right_text(metrics: Mapping[str, float]) -> str:
+def right_text(metrics: Mapping[str, float], images: str = "test image") -> str:
     """Write how many of a run's test images are right: 93.9 % (90.9 to 95.9) of 360 test images right; guessing: 10 %.
 
     In brackets is the 95 % interval. It is not said with ±: of few images, and near 0 and 1, it is far from symmetric.
-    What a run does not know is not said: those of long ago have no "guessing".
+    What a run does not know is not said: those of long ago have no "guessing". `images` is what one of them is called.
     """
     number = int(metrics.get("num_test", 0))
     if "accuracy" not in metrics or number == 0:
-        return f"{percent_text(metrics.get('accuracy'), digits=1)} of the test images right"
+        return f"{percent_text(metrics.get('accuracy'), digits=1)} of the {images}s right"
     low, high = accuracy_interval(metrics["accuracy"], number)
-    images = "1 test image" if number == 1 else f"{number:,} test images"
-    said = f"{percent_text(metrics['accuracy'], digits=1)} ({100 * low:.1f} to {100 * high:.1f}) of {images} right"
+    share = f"{percent_text(metrics['accuracy'], digits=1)} ({100 * low:.1f} to {100 * high:.1f})"
+    said = f"{share} of {count_text(number, images)} right"
     return f"{said}; guessing: {percent_text(metrics['guessing'], digits=1)}" if "guessing" in metrics else said
 
 

@@ -8,7 +8,6 @@ robustness to common corruptions and perturbations", ICLR 2019, not divided by t
 images.
 """
 
-import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,17 +48,18 @@ class SeriesAnswers:
 
 
 class HalfPoints(NamedTuple):
-    """Values below and above the clean one at which half of what a net knows is gone; None: at no level."""
+    """Values below and above the clean one from which on half of what a net knows is gone; None: not to the end."""
 
     below: float | None
     above: float | None
 
 
 def half_points(answers: SeriesAnswers) -> HalfPoints:
-    """Find where half of what a net knows is gone, going from the clean level to either end.
+    """Find from where on half of what a net knows is gone, and stays gone, going from the clean level to either end.
 
-    Between the last level before and the first one behind it is a straight line (of logarithms for ratios). None at
-    both where the clean images are not shown to be answered better than by guessing.
+    Between the last level at which more than half is left and the next is a straight line (of logarithms for ratios).
+    None where more is left at the end again, and at both ends where the clean images are not shown to be answered
+    better than by guessing.
     """
     series, accuracies = answers.series, answers.accuracies
     guessing, clean = guessing_accuracy(answers.labels), accuracies[series.clean]
@@ -96,9 +96,10 @@ def _is_known(clean: float, guessing: float, answers: SeriesAnswers) -> bool:
 
 def _crossing(series: Series, accuracies: np.ndarray, way: list[int], least: float) -> float | None:
     scale, back = (math.log, math.exp) if series.is_ratio else (float, float)
-    for before, after in itertools.pairwise(way):
-        if accuracies[after] <= least:
-            share = (accuracies[before] - least) / (accuracies[before] - accuracies[after])
-            start, end = scale(series.levels[before].value), scale(series.levels[after].value)
-            return float(back(start + share * (end - start)))
-    return None
+    last = max(i for i, place in enumerate(way) if accuracies[place] > least)  # the clean level at the latest
+    if last == len(way) - 1:
+        return None
+    before, after = way[last : last + 2]
+    share = (accuracies[before] - least) / (accuracies[before] - accuracies[after])
+    start, end = scale(series.levels[before].value), scale(series.levels[after].value)
+    return float(back(start + share * (end - start)))

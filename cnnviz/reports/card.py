@@ -81,6 +81,28 @@ def write_card(store: RunStore, run_id: str, answers: Mapping[str, str], *, by: 
         store.delete_file(run_id, CARD_FILE)
 
 
+def merge_cards(before: Mapping[str, str], now: Mapping[str, str], mine: Mapping[str, str]) -> dict[str, str]:
+    """Put together what was written in two windows at once, so that nothing of either is lost.
+
+    Parameters
+    ----------
+    before, now, mine : mapping of str to str
+        The answers that this window began with, those that another one has kept since, and those of this one.
+
+    Returns
+    -------
+    dict of str to str
+        Of an answer that only one window has changed, its text; else both texts, one after the other.
+    """
+    return {key: _merged(*(one.get(key, "").strip() for one in (before, now, mine))) for key in PROMPTS}
+
+
+def _merged(before: str, now: str, mine: str) -> str:
+    if now == before:
+        return mine
+    return now if mine in (before, now) else "\n\n".join(filter(None, (now, mine)))
+
+
 def evidence(store: RunStore, run: Run) -> list[str]:
     """Say in sentences what the run's own test images show of its failures; empty where it has answered none."""
     if not store.has_file(run.id, TEST_FILE):

@@ -48,7 +48,7 @@ class RunFolders:
         if not path.is_file():
             what = next((words for part, words in _IN_WORDS.items() if name.startswith(part)), "file of this kind")
             raise UnknownName(
-                f"The run {run_id!r} has no {what}: it ended before there was one, or its files were deleted."
+                f"The run {run_id!r} has no {what}: it ended before there was one, or the file was deleted."
             )
         with self.guarded():
             return path.read_bytes()
@@ -80,6 +80,10 @@ class RunFolders:
     def has_file(self, run_id: str, name: str) -> bool:
         """Whether the run has kept a file of this name."""
         return (self._folder(run_id) / name).is_file()
+
+    def has_folder(self, run_id: str) -> bool:
+        """Whether there is a folder for files of the run."""
+        return self._folder(run_id).is_dir()
 
     def shrink_file(self, run_id: str, name: str, data: bytes) -> None:
         """Leave a part of a kept file; it counts as no newer than before, so that what was published of it stays."""

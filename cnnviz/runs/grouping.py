@@ -52,8 +52,9 @@ class RunGroup:
 
 def count_groups(store: RunStore, visitor: Visitor, query: ListQuery) -> int:
     """Count the groups of a list, see `list_groups`."""
+    key = RunRow.settings_key
     with store.session() as session:
-        counted = select(func.count(RunRow.settings_key.distinct())).where(condition(visitor, query))
+        counted = select(func.count(key.distinct())).where(condition(visitor, query), key != UNREADABLE)
         return session.scalar(counted) or 0
 
 

@@ -123,6 +123,11 @@ def list_runs(
     list of ListedRun
         One whose entry is damaged is left out, and the log names it.
     """
+    return find_listed(store, list_ids(store, visitor, query, limit=limit, offset=offset))
+
+
+def list_ids(store: RunStore, visitor: Visitor, query: ListQuery, *, limit: int = 50, offset: int = 0) -> list[str]:
+    """Read which runs a part of a list holds, as `list_runs`, those too whose entry is damaged."""
     column = SORTED_BY[query.sort]
     order = column.desc() if query.descending else column.asc()
     ids = (
@@ -133,17 +138,16 @@ def list_runs(
         .offset(offset)
     )
     with store.session() as session:
-        found = session.scalars(ids).all()
-    return find_listed(store, found)
+        return list(session.scalars(ids).all())
 
 
 def find_listed(store: RunStore, run_ids: Iterable[str]) -> list[ListedRun]:
-    """Read rows of runs that the caller may see, in the order of their ids; those that are gone are left out."""
+    """Read rows of runs that the caller may see, in the order of their ids; those gone or damaged are left out."""
     wanted = list(run_ids)
     with store.session() as session:
         rows = session.scalars(select(RunRow).where(RunRow.id.in_(wanted))).all()
     runs = [(row, run) for row in rows if (run := store.read_row(row)) is not None]
-    found = {row.id: listed for row, run in runs if (listed := _listed(row, run)) is not None}
+    found = {row.id: listed for row, run in runs if (listed := _listed(store, row, run)) is not None}
     return [found[run_id] for run_id in wanted if run_id in found]
 
 
@@ -173,10 +177,11 @@ def condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _listed(row: RunRow, run: Run) -> ListedRun | None:
+def _listed(store: RunStore, row: RunRow, run: Run) -> ListedRun | None:
     try:
         return ListedRun(run, Numbers.model_validate(row), tuple(tag_list(row.tags)))
-    except ValidationError:
+    except ValidationError as error:
+        store.note_damage(row, error)
         return None
 
 

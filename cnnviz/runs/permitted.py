@@ -27,6 +27,9 @@ NOT_TRAINED_HERE = (
     "This net was not trained here, so there is no training to go on with. "
     "Fine-tune it, or open it on the Architecture page to train the same layers from scratch."
 )
+DELETED = (
+    "The run that the link names was deleted. For a while its owner can bring it back, on the Runs page under Deleted."
+)
 MAX_NAME = 80
 EDITED, TUNED = " (edited)", " (fine-tuned)"
 
@@ -41,6 +44,23 @@ def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
     """
     _require_visible(store, run_id, visitor)
     return store.get(run_id)
+
+
+def why_not_there(store: RunStore, run_id: str, visitor: Visitor) -> str:
+    """Say why a run cannot be shown that this visitor may see: it was deleted, or its entry is damaged; else ""."""
+    try:
+        _require_visible(store, run_id, visitor, also_deleted=True)
+    except UnknownName:
+        return ""
+    try:
+        _require_visible(store, run_id, visitor)
+    except UnknownName:
+        return DELETED
+    try:
+        store.get(run_id)
+    except UnknownName as error:
+        return str(error)
+    return ""
 
 
 def require_changeable(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:

@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from cnnviz.errors import UnknownName
 from cnnviz.runs.folders import RunFolders
 from cnnviz.runs.records import Curves, read_epoch, read_points
-from cnnviz.runs.tables import EpochRow, PointsRow
+from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
+
+FILES_GONE = (
+    "The files of the run {!r} are gone: its folder was deleted, with its net and answers. Its curves and numbers are "
+    "kept; train it again to have the rest."
+)
 
 
 class RecordedCurves(RunFolders):
@@ -43,6 +49,22 @@ class RecordedCurves(RunFolders):
             rows = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch))
             seconds = [row.seconds for row in rows]
             return [float(value) for value in seconds if value] if all(seconds) else []
+
+    def load_file(self, run_id: str, name: str) -> bytes:
+        """A kept file; raises UnknownName when the run has none of this name, and says so where all are gone."""
+        try:
+            return super().load_file(run_id, name)
+        except UnknownName:
+            if self.has_lost_files(run_id):
+                raise UnknownName(FILES_GONE.format(run_id)) from None
+            raise
+
+    def has_lost_files(self, run_id: str) -> bool:
+        """Whether a run had files when its status last changed, and its folder is gone."""
+        if self.has_folder(run_id):
+            return False
+        with self.session() as session:
+            return bool(session.scalar(select(RunRow.num_bytes).where(RunRow.id == run_id)))
 
     @contextmanager
     def session(self) -> Iterator[Session]:

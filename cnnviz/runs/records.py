@@ -1,12 +1,13 @@
 """A run as plain data, as the pages and the command line see it."""
 
+import json
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, FiniteFloat
+from pydantic import BaseModel, BeforeValidator, FiniteFloat, ValidationError
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR_ID
@@ -106,6 +107,25 @@ class Readable(BaseModel):
     device: _Text
     seconds: _Work
     prediction: tuple[FiniteFloat, FiniteFloat, FiniteFloat] | tuple[FiniteFloat, FiniteFloat, FiniteFloat, bool] | None
+
+
+def read_config(stored: str) -> TrainingConfig:
+    """The settings of a row; raises ValueError for what is none, and where no images are named: that is always written.
+
+    What an older version did not know is as it is without it.
+    """
+    settings = json.loads(stored)
+    if "dataset" not in settings:
+        raise ValueError("its settings do not name the images")
+    return TrainingConfig(**settings)
+
+
+def damage_text(error: Exception) -> str:
+    """Say in a line what of a row cannot be read."""
+    if not isinstance(error, ValidationError):
+        return " ".join(str(error).split())
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def read_points(stored: Any) -> list[dict[str, Any]]:

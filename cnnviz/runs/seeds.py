@@ -13,6 +13,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import UnknownName
 from cnnviz.runs.files import EDITED_FILE
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.scopes import IS_OF_A_FOLD
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
 
@@ -77,11 +78,11 @@ def other_seeds(store: RunStore, run: Run, visitor: Visitor) -> list[Run]:
 def runs_of_net(store: RunStore, net: Architecture, visitor: Visitor, *, limit: int = 40) -> list[Run]:
     """Give the newest runs of a net that have ended with a result and that a visitor may see, the newest first.
 
-    Of a net that has other layers or another name, none.
+    Of a net that has other layers or another name, none, and none that answers for a part of training images.
     """
     listed = or_(RunRow.owner == visitor.id, RunRow.sharing == Sharing.EVERYBODY)
     ended = RunRow.status.in_((Status.FINISHED, Status.STOPPED))
-    kept = RunRow.origin.is_(None), RunRow.deleted.is_(None)
+    kept = RunRow.origin.is_(None), RunRow.deleted.is_(None), ~IS_OF_A_FOLD
     query = select(RunRow.id).where(RunRow.architecture == net.to_json(), ended, *kept)
     query = query if visitor.is_operator else query.where(listed)
     with store.session() as session:

@@ -4,7 +4,6 @@ A table row a run, a row an epoch, a row a bundle of batch points; model files a
 lie in `<home>/runs/<id>/`. Several processes may use one store at once.
 """
 
-import json
 import logging
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ from cnnviz.runs.database import connect, url_text
 from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.migrations import upgrade
 from cnnviz.runs.recorded import RecordedCurves
-from cnnviz.runs.records import Readable, Run, Status
+from cnnviz.runs.records import Readable, Run, Status, damage_text, read_config
 from cnnviz.runs.scopes import Scope, in_scope
 from cnnviz.runs.summary import (
     changed_columns,
@@ -106,7 +105,9 @@ class RunStore(RecordedCurves):
                 raise UnknownName(unknown_run(run_id))
             run = self.read_row(row)
             if run is None:
-                raise UnknownName(f"The run {run_id!r} cannot be read: its entry is damaged. Delete it.")
+                raise UnknownName(
+                    f"The run {run_id!r} cannot be read: its entry is damaged. Delete it on the page Runs."
+                )
             return run
 
     def recent(
@@ -199,12 +200,15 @@ class RunStore(RecordedCurves):
         try:
             return self._to_run(row)
         except (CnnvizError, ValueError, TypeError, RecursionError) as error:
-            if row.id not in self._unreadable:
-                self._unreadable.add(row.id)
-                logger.warning(
-                    "The run %r (%s) is left out, because its entry cannot be read: %s", row.id, row.name, error
-                )
+            self.note_damage(row, error)
             return None
+
+    def note_damage(self, row: RunRow, error: Exception) -> None:
+        """Let the log name a row that cannot be read, once."""
+        if row.id not in self._unreadable:
+            self._unreadable.add(row.id)
+            said = "The run %r (%s) is left out, because its entry cannot be read: %s"
+            logger.warning(said, row.id, row.name, damage_text(error))
 
 
 def _change(session: Session, run_id: str, changes: dict[str, Any]) -> None:
@@ -224,7 +228,7 @@ def _to_run(row: RunRow, *, is_followed: bool) -> Run:
         status=status,
         created=known.created,
         architecture=_read_architecture(row.architecture),
-        config=TrainingConfig(**json.loads(row.config)),
+        config=read_config(row.config),
         progress=row.progress,
         metrics=known.metrics or {},
         device=known.device,

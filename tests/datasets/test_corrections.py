@@ -7,7 +7,7 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.datasets.corrections import Correction, changed, changed_info, fold_places, kept_places
+from cnnviz.datasets.corrections import Correction, changed, changed_info, corrections_text, fold_places, kept_places
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import describe, load_dataset
 from cnnviz.errors import InvalidDataset
@@ -110,3 +110,10 @@ def test_settings_make_a_round_trip_and_reach_the_loader() -> None:
 def test_settings_without_any_are_written_as_before() -> None:
     assert not {"corrections", "fold", "fine_tuning"} & set(TrainingConfig().model_dump())
     assert not {"corrections", "fold"} & set(load_options(TrainingConfig(), (8, 8, 1)))
+
+
+def test_corrections_are_counted_by_part_and_by_what_is_done_and_the_last_of_an_image_counts() -> None:
+    wanted = [("train", 3, "dog"), ("train", 3, None), ("train", 4, None), ("test", 0, "cat"), ("train", 5, "cat")]
+    said = "2 training images left out, 1 training image with another label, 1 test image with another label"
+    assert corrections_text(wanted) == said
+    assert corrections_text([]) == ""

@@ -119,6 +119,7 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     page.goto(copy_link)
     expect(page.get_by_text(NOT_KEPT)).to_be_visible()
 
+    _button(second, "More").click()
     _button(second, "Delete").click()
     expect(second.get_by_text("1 run deleted.")).to_be_visible()
     stranger.goto(link)

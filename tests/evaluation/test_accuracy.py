@@ -35,6 +35,8 @@ def test_an_accuracy_is_said_with_its_uncertainty_and_guessing() -> None:
     metrics = {"accuracy": 338 / 360, "num_test": 360, "guessing": 37 / 360}
     assert right_text(metrics) == "93.9\u202f% (90.9 to 95.9) of 360 test images right; guessing: 10.3\u202f%"
     assert right_text({"accuracy": 1.0, "num_test": 1}) == "100.0\u202f% (20.7 to 100.0) of 1 test image right"
+    held_out = right_text({"accuracy": 0.5, "num_test": 2}, "held-out training image")
+    assert held_out == "50.0\u202f% (9.5 to 90.5) of 2 held-out training images right"
 
 
 @pytest.mark.parametrize(("accuracy", "is_better"), [(0.064, False), (0.11, False), (0.15, True)])

@@ -35,6 +35,13 @@ def test_both_sides_of_the_clean_level_are_searched_and_ratios_by_their_logarith
     assert half_points(flatter).above == pytest.approx(4 * 2 ** (10 / 15))
 
 
+def test_what_comes_back_is_not_gone() -> None:
+    back = answers("cover", [40, 28, 36, 34, 26, 24, 20])  # at the second level once, from the fifth on for good
+    levels = back.series.values
+    assert half_points(back).above == pytest.approx(levels[3] + (levels[4] - levels[3]) / 2)
+    assert half_points(answers("cover", [40, 38, 30, 20, 20, 20, 31])) == HalfPoints(None, None)
+
+
 def test_a_net_that_only_guesses_has_nothing_to_lose() -> None:
     found = answers("blur", [20] * 7)
     assert half_points(found) == HalfPoints(None, None)

@@ -1,5 +1,6 @@
 """The Runs page: which rows stand in the table, what can be done with them, and what is said when one is gone."""
 
+import json
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,12 +91,19 @@ def test_order_search_and_filters_stand_in_the_link(open_page, engine: Engine, m
 def test_a_long_list_is_turned_page_by_page(open_page, engine: Engine, visitor: Visitor) -> None:
     runs = [_run(engine, visitor, 0.5, seed=seed) for seed in range(PAGE_SIZE + 2)]
     assert len(open_page("runs", scope="Mine").dataframe[0].value) == PAGE_SIZE
-    for asked in ("2", "99"):
-        page = open_page("runs", scope="Mine", page=asked)
-        assert list(page.dataframe[0].value["Seed"]) == [1, 0]
-        assert f"{PAGE_SIZE + 1} to {PAGE_SIZE + 2} of {PAGE_SIZE + 2} runs" in _said(page)
-    for rubbish in ("-1", "x", "1e9", "0"):
-        assert len(open_page("runs", scope="Mine", page=rubbish).dataframe[0].value) == PAGE_SIZE
+    page = open_page("runs", scope="Mine", page="2")
+    assert page.query_params["page"] == "2"
+    assert list(page.dataframe[0].value["Seed"]) == [1, 0]
+    assert f"{PAGE_SIZE + 1} to {PAGE_SIZE + 2} of {PAGE_SIZE + 2} runs" in _said(page)
+    for missing in ("-1", "x", "1e9", "0", "99"):
+        first = open_page("runs", scope="Mine", page=missing)
+        assert len(first.dataframe[0].value) == PAGE_SIZE
+        assert "page" not in first.query_params
+    engine.store.delete(runs[0].id)
+    engine.store.delete(runs[1].id)
+    page.run()
+    assert len(page.dataframe[0].value) == PAGE_SIZE, "the page that is gone was the second"
+    assert "page" not in open_page("runs", scope="Mine", page="2").query_params
     for run in runs:
         engine.store.delete(run.id)
 
@@ -108,12 +116,33 @@ def test_runs_that_differ_in_their_seed_are_one_row_that_opens(open_page, mine: 
     assert row["± spread"] == pytest.approx(100 * statistics.stdev(ACCURACIES))
     assert (row["Lowest"], row["Highest"]) == (90.0, 95.0)
     assert list(row["Each run"]) == list(ACCURACIES)
+    bars = json.loads(page.dataframe[0].proto.columns)["Each run"]["type_config"]
+    assert (bars["y_min"], bars["y_max"]) == (0, 1), "all rows on one scale"
     page = _select(page, 0)
     assert list(page.dataframe[1].value["Seed"]) == [2, 1, 0]
     assert "3 runs of" in _said(page)
     page = _select(page, 2, table=1)
     assert page.query_params["run"] in (mine[0].id, [mine[0].id])
     assert "90.0" in page.success[0].value
+
+
+def test_one_run_alone_has_no_bars(open_page, mine: list[Run]) -> None:
+    (row,) = open_page("runs", scope="Mine", grouped="true", search=mine[0].id).dataframe[0].value.to_dict("records")
+    assert row["Runs"] == 1
+    assert row["Each run"] is None
+
+
+def test_corrected_and_held_out_images_are_said_in_words(open_page, engine: Engine, visitor: Visitor) -> None:
+    corrections = tuple(("train", place, None) for place in range(40))
+    runs = [_run(engine, visitor, 0.9, corrections=corrections), _run(engine, visitor, 0.8, fold=(1, 3))]
+    page = open_page("runs", run=runs[0].id)
+    assert "40 training images left out." in _said(page)
+    assert json.loads(page.json[0].value)["corrections"] == "40 training images left out"
+    page = open_page("runs", run=runs[1].id)
+    assert "without part 2 of 3 of its training images" in _said(page)
+    assert "of the held-out training images right" in page.info[0].value
+    for run in runs:
+        engine.store.delete(run.id)
 
 
 def test_several_rows_are_starred_tagged_put_away_and_brought_back(open_page, engine, mine, visitor) -> None:
@@ -145,6 +174,9 @@ def test_what_is_deleted_is_gone_at_once_and_undo_brings_it_back(open_page, mine
     page = open_page("runs", run=mine[1].id)
     page.button(key=f"delete-{mine[1].id}").click().run()
     assert not page.warning, "it is known why the link leads nowhere"
+    page.button(key="undo").click().run()
+    assert page.query_params["run"] == mine[1].id, "it is looked at again"
+    page.button(key=f"delete-{mine[1].id}").click().run()
     page = _select(open_page("runs", scope="Deleted"), 0)
     page.button(key="bring_back").click().run()
     assert not page.exception
@@ -193,7 +225,7 @@ def test_a_run_that_is_deleted_in_another_browser_while_its_details_are_open(ope
     assert not page.exception
     assert not page.error
     (warning,) = page.warning
-    assert "not kept here or not shared with you" in warning.value
+    assert warning.value.startswith("The run that the link names was deleted.")
     assert list(page.dataframe[0].value["Seed"]) == [2, 0]
     assert page.header[0].value, "another run is shown"
 

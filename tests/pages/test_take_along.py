@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.permission import Sharing
-from cnnviz.access.visitor import Visitor
+from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine.engine import Engine
-from cnnviz.reports.card import PROMPTS, read_card, write_card
+from cnnviz.reports.card import MAX_ANSWER, PROMPTS, read_card, write_card
 from cnnviz.reports.exports import EXPORTS
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
@@ -100,6 +100,30 @@ def test_the_owner_writes_the_card_beside_what_the_test_images_show(
     assert page.button(key=f"card-{mine.id}-keep").disabled
     again = open_page("runs", run=mine.id)
     assert field(again, mine, "purpose").value == "To find <b>faces</b>."
+
+
+def test_what_two_windows_write_is_kept_of_both(open_page: OpenPage, engine: Engine, mine: Run) -> None:
+    write_card(engine.store, mine.id, {"purpose": "Faces."}, by=OPERATOR)
+    one, other = open_page("runs", run=mine.id), open_page("runs", run=mine.id)
+    field(one, mine, "purpose").set_value("Cats.").run()
+    field(one, mine, "limits").set_value("Not at night.").run()
+    one.button(key=f"card-{mine.id}-keep").click().run()
+    field(other, mine, "purpose").set_value("Dogs.").run()
+    assert [one.value for one in other.caption if "changed in another window" in one.value]
+    other.button(key=f"card-{mine.id}-keep").click().run()
+    assert not other.exception
+    assert read_card(engine.store, mine.id) == {"purpose": "Cats.\n\nDogs.", "limits": "Not at night."}
+    for page in (other, one.run()):
+        assert field(page, mine, "purpose").value == "Cats.\n\nDogs."
+        assert field(page, mine, "limits").value == "Not at night."
+        assert page.button(key=f"card-{mine.id}-keep").disabled
+    one = open_page("runs", run=mine.id)
+    write_card(engine.store, mine.id, {"purpose": "x" * MAX_ANSWER}, by=OPERATOR)
+    field(one, mine, "purpose").set_value("Birds.").run()
+    one.button(key=f"card-{mine.id}-keep").click().run()
+    assert "Shorten it" in one.error[0].value
+    assert field(one, mine, "purpose").value == "Birds.", "neither is lost"
+    assert read_card(engine.store, mine.id) == {"purpose": "x" * MAX_ANSWER}
 
 
 def test_others_read_the_card_as_it_was_written(open_page: OpenPage, engine: Engine, theirs: Run) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import PRESETS
+from cnnviz.cli.parser import make_parser
 from cnnviz.runs.records import Status
 from cnnviz.ui.session.training_settings import CONFIG
 from cnnviz.ui.tutorials.own_runs import own_config
@@ -25,8 +26,32 @@ def test_the_nets_of_the_first_tutorial_stand_side_by_side(open_page) -> None:
     for number in ("0.36", "0.152", "61\u202f%", "73\u202f%", "168.6"):
         assert number in table
     assert [code.value for code in page.code] == [
-        f"python -m cnnviz train --preset {preset.name}" for preset in OF_TUTORIALS if preset.tutorial == "T1"
-    ]
+        f"python -m cnnviz train --preset {preset.name}{options}"
+        for preset in OF_TUTORIALS
+        if preset.tutorial == "T1"
+        for options in ("", " --dataset cats-vs-dogs.zip --test-share 0.2")
+    ], "the tutorial's training, and the one that ours was measured in"
+
+
+def test_each_net_has_the_commands_that_make_the_figures_again_and_they_can_be_read(open_page) -> None:
+    for tutorial, nums in (("T2", 2), ("T3", 2), ("T4", 1), ("T5", 3)):
+        page = open_page("tutorials", tutorial=tutorial)
+        assert not page.exception
+        commands = [code.value for code in page.code]
+        assert len(commands) == nums, tutorial
+        for command in commands:
+            options = make_parser().parse_args(command.split()[3:])
+            assert options.preset in PRESETS
+        said = " ".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+        assert "Our figures were measured on" in said
+        assert ("The second command of a net made ours" in said) == (tutorial in ("T2", "T3"))
+
+
+def test_what_a_tutorial_prints_in_words_and_the_parameters_stand_in_the_table(open_page) -> None:
+    assert ">guessing<" in _table(open_page("tutorials", tutorial="T1"))
+    assert "76.5\u202f%" in _table(open_page("tutorials", tutorial="T2"))
+    assert "0.5125, 0.5000, 0.6050" in _table(open_page("tutorials", tutorial="T3"))
+    assert "104,202" in _table(open_page("tutorials", tutorial="T4"))
 
 
 def test_a_link_names_a_tutorial_and_rubbish_none(open_page) -> None:

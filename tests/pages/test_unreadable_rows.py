@@ -1,6 +1,7 @@
 """One row that cannot be read is left out and named; it takes no page and no command away from anybody."""
 
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,51 @@ def test_recorded_epochs_and_points_that_are_damaged_leave_the_rest_of_the_curve
         page = open_page(name, run=bad.id)
         assert not page.exception
         assert not [error.value for error in page.error if "went wrong" in error.value]
+
+
+def test_the_list_names_a_damaged_entry_and_its_owner_can_delete_it(open_page, engine, bad: Run, visitor) -> None:
+    mine = engine.store.create(NET, TrainingConfig(epochs=3), owner=visitor.id)
+    engine.store.update(mine.id, status=Status.FINISHED)
+    for run in (bad, mine):
+        _damage(run.id, engine.store.home, **LEFT_OUT["a net cut off"])
+    page = open_page("runs", scope="Mine")
+    (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
+    assert said.endswith(f"1 entry is damaged and cannot be shown: {mine.id}.")
+    page = open_page("runs")
+    (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
+    assert "2 damaged entries are not shown" in said
+    assert bad.id in said
+    button = page.button(key="delete_damaged")
+    assert button.label == "Delete those that are yours"
+    page = button.click().run()
+    assert not page.exception
+    assert [error.value for error in page.error] == []
+    (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
+    assert bad.id in said
+    assert mine.id not in said
+    assert "delete_damaged" not in {button.key for button in page.button}, "what is left belongs to others"
+    engine.store.delete(mine.id)
+
+
+def test_a_link_to_a_damaged_entry_says_so(open_page, engine, visitor, bad: Run) -> None:
+    _damage(bad.id, engine.store.home, **LEFT_OUT["a net cut off"])
+    for name in ("runs", "training"):
+        assert f"The run '{bad.id}' cannot be read" in open_page(name, run=bad.id).warning[0].value
+
+
+def test_a_run_whose_results_are_lost_gets_no_tick(open_page, engine, bad: Run) -> None:
+    _damage(bad.id, engine.store.home, **READ["metrics cut off"])
+    page = open_page("runs", run=bad.id)
+    assert not page.success
+    assert "what it got right cannot be read" in page.warning[0].value
+    assert "without a net and results" in open_page("evaluation", run=bad.id).warning[0].value
+
+
+def test_a_run_whose_folder_was_deleted_says_that_its_files_are_gone(open_page, engine, bad: Run) -> None:
+    store = engine.store
+    store.save_file(bad.id, "test.npz", b"answers")
+    store.update(bad.id, status=Status.FINISHED)
+    shutil.rmtree(store.home / "runs" / bad.id)
+    page = open_page("evaluation", run=bad.id)
+    assert not page.exception
+    assert f"The files of the run '{bad.id}' are gone" in page.error[0].value

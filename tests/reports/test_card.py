@@ -5,7 +5,7 @@ import pytest
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.errors import InvalidInput, NotAllowed, UnknownName
-from cnnviz.reports.card import CARD_FILE, MAX_ANSWER, card_text, evidence, read_card, write_card
+from cnnviz.reports.card import CARD_FILE, MAX_ANSWER, PROMPTS, card_text, evidence, merge_cards, read_card, write_card
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -79,3 +79,21 @@ def test_the_text_has_the_answers_as_they_were_written_and_the_evidence(store: R
     assert "\\<b>\\*Cats\\*\\</b>\\\n\\# and dogs" in text
     assert "## On whom does it fail?\n\n(no answer)\n\nIts test images show:\n\n- Of 3 test images" in text
     assert "Where must it not be used?" not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "mine", "kept"),
+    [
+        ("a", "a", "b", "b"),
+        ("a", "b", "a", "b"),
+        ("a", "b", "b", "b"),
+        ("a", "b", "c", "b\n\nc"),
+        ("", "b", " c\n", "b\n\nc"),
+        ("a", "a", "", ""),
+        ("a", "b", "", "b"),
+        ("a", "", "c", "c"),
+    ],
+)
+def test_of_two_windows_nothing_that_was_written_is_lost(before: str, now: str, mine: str, kept: str) -> None:
+    cards = ({"purpose": text} if text else {} for text in (before, now, mine))
+    assert merge_cards(*cards) == {**dict.fromkeys(PROMPTS, ""), "purpose": kept}

@@ -21,6 +21,7 @@ from cnnviz.runs.listing import (
     choices,
     count_runs,
     find_listed,
+    list_ids,
     list_runs,
 )
 from cnnviz.runs.permitted import set_label
@@ -213,6 +214,7 @@ def test_a_damaged_row_is_left_out_and_takes_no_other_with_it(store: RunStore) -
     with store.session() as session:
         session.execute(text('UPDATE runs SET config = \'{"epochs": 3, "da\' WHERE id = :id'), {"id": bad.id})
     assert _ids(store) == [good.id]
+    assert list_ids(store, ADA, ListQuery()) == [bad.id, good.id], "a page can say what it does not show"
     assert [group.newest.run.id for group in list_groups(store, ADA, ListQuery())] == [good.id]
     assert find_listed(store, [bad.id, "gone", good.id])[0].run.id == good.id
 

@@ -11,7 +11,15 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
-from cnnviz.runs.permitted import active_runs, copy_run, require_changeable, set_label, visible_run
+from cnnviz.runs.permitted import (
+    DELETED,
+    active_runs,
+    copy_run,
+    require_changeable,
+    set_label,
+    visible_run,
+    why_not_there,
+)
 from cnnviz.runs.records import Status
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
@@ -103,6 +111,15 @@ def test_a_damaged_entry_is_still_its_owners_to_delete(store: RunStore) -> None:
     assert require_changeable(store, run_id, ADA).owner == ADA.id
     with pytest.raises(UnknownName, match="no run"):
         require_changeable(store, run_id, BOB)
+
+
+def test_who_may_see_a_run_is_told_why_it_is_not_there_and_nobody_else(store: RunStore) -> None:
+    here, deleted, damaged = (_create(store) for _ in range(3))
+    _change_row(store, deleted, deleted=datetime.now(UTC))
+    _change_row(store, damaged, architecture="{}")
+    assert [why_not_there(store, run_id, ADA) for run_id in (here, deleted, "gone")] == ["", DELETED, ""]
+    assert "damaged" in why_not_there(store, damaged, ADA)
+    assert [why_not_there(store, run_id, BOB) for run_id in (here, deleted, damaged)] == ["", "", ""]
 
 
 def test_active_runs_are_counted_by_their_owner_and_only_while_they_are_followed(store: RunStore) -> None:

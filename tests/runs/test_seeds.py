@@ -130,5 +130,6 @@ def test_the_runs_of_a_net_are_found_with_any_settings(store: RunStore) -> None:
     finished(store, 2, owner=BOB.id)
     finished(store, 3, status=Status.FAILED)
     store.create(NET, TrainingConfig(), owner=ADA.id)
+    finished(store, 5, fold=(0, 3))  # it answers for training images
     assert ids(runs_of_net(store, NET, ADA)) == ids([stopped, first])
     assert ids(runs_of_net(store, NET, ADA, limit=1)) == [stopped.id]

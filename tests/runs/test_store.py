@@ -1,4 +1,5 @@
 import math
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -262,3 +263,37 @@ def test_a_run_whose_entry_cannot_be_read_is_left_out_and_named(store: RunStore,
     assert [bad.id in record.getMessage() for record in caplog.records] == [True], "once"
     with pytest.raises(UnknownName, match=f"{bad.id}.*damaged"):
         store.get(bad.id)
+
+
+def test_what_is_damaged_is_named_in_a_line_and_without_a_link(store: RunStore, caplog) -> None:
+    run = store.create(NET, TrainingConfig())
+    _damage(store, run.id, config='{"epochs": "a <b>secret</b> number", "dataset": "digits"}')
+    assert store.recent(OPERATOR) == []
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "epochs" in said
+    assert not [part for part in ("http", "\n", "secret") if part in said]
+
+
+def test_settings_that_name_no_images_are_damaged_and_not_those_of_digits(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig(dataset="faces"))
+    _damage(store, run.id, config="{}")
+    with pytest.raises(UnknownName, match="damaged"):
+        store.get(run.id)
+
+
+def test_of_a_run_whose_folder_was_deleted_it_is_said_that_its_files_are_gone(store: RunStore) -> None:
+    lost, never = store.create(NET, TrainingConfig()).id, store.create(NET, TrainingConfig()).id
+    store.save_file(lost, "model.keras", b"net")
+    store.save_file(lost, "test.npz", b"answers")
+    for run_id in (lost, never):
+        store.update(run_id, status=Status.FINISHED)
+    store.delete_file(lost, "test.npz")
+    with pytest.raises(UnknownName, match="the file was deleted"):
+        store.load_file(lost, "test.npz")
+    assert not store.has_lost_files(lost)
+    shutil.rmtree(store.home / "runs" / lost)
+    assert (store.has_lost_files(lost), store.has_lost_files(never)) == (True, False)
+    with pytest.raises(UnknownName, match="its folder was deleted"):
+        store.load_file(lost, "test.npz")
+    with pytest.raises(UnknownName, match="it ended before there was one"):
+        store.load_file(never, "test.npz")

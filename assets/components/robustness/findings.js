@@ -34,7 +34,7 @@ export function guessingOf({ labels }) {
 // Whether the unchanged images show that the net knows something: their 95 % interval lies above guessing.
 const isKnown = (clean, guessing, { labels }) => accuracyInterval(clean, labels.length)[0] > guessing;
 
-// Values below and above the clean one at which half of what the net knows is gone: [number or null, number or null].
+// Values below and above the clean one from which on half of what the net knows is gone: [number or null, number or null].
 export function halfPoints(answers) {
   const { levels, clean, is_ratio: isRatio } = answers.series;
   const { shares } = accuraciesOf(answers);
@@ -44,9 +44,9 @@ export function halfPoints(answers) {
   const [scale, back] = isRatio ? [Math.log, Math.exp] : [Number, Number];
   const places = [...levels.keys()];
   return [places.slice(0, clean + 1).reverse(), places.slice(clean)].map((way) => {
-    const at = way.findIndex((place, i) => i > 0 && shares[place] <= least);
-    if (at < 0) return null;
-    const [before, after] = [way[at - 1], way[at]];
+    const last = way.findLastIndex((place) => shares[place] > least); // the clean level at the latest
+    if (last === way.length - 1) return null;
+    const [before, after] = [way[last], way[last + 1]];
     const share = (shares[before] - least) / (shares[before] - shares[after]);
     const [start, end] = [before, after].map((place) => scale(levels[place].value));
     return back(start + share * (end - start));

@@ -14,7 +14,7 @@ from cnnviz.text.units import count_text, percent_text
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.compared_runs import RunCard, compared_runs
-from cnnviz.ui.inputs.run_picker import STARTER_TITLE, distinct_labels, images_title, is_starter, label
+from cnnviz.ui.inputs.run_picker import STARTER_TITLE, distinct_labels, images_title, is_starter, label, tested_title
 from cnnviz.ui.session.visitor import shown_run
 
 NAME = "runs"
@@ -169,4 +169,4 @@ def _note(run: Run) -> str:
     """What a run got right, and of which images."""
     accuracy = run.metrics.get("accuracy")
     right = run.status.value if accuracy is None else f"{percent_text(accuracy, digits=1)} right"
-    return " · ".join(filter(None, (right, images_title(run))))
+    return " · ".join(filter(None, (right, tested_title(run))))

@@ -10,7 +10,7 @@ from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
 from cnnviz.ui.compare.chosen import rows_of
-from cnnviz.ui.inputs.run_picker import images_title
+from cnnviz.ui.inputs.run_picker import tested_title
 
 OTHER_IMAGES = "They were tested on different images ({sets}), so their accuracies cannot be set beside each other."
 NO_RESULT = "{letters} {have} no result yet."
@@ -56,4 +56,4 @@ def other_images_text(runs: Sequence[Run]) -> str:
 
 def _images(run: Run) -> str:
     number = run.metrics.get("num_test")
-    return images_title(run) if number is None else f"{number:,} of {images_title(run)}"
+    return tested_title(run) if number is None else f"{number:,} of {tested_title(run)}"

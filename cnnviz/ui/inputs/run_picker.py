@@ -14,10 +14,10 @@ from cnnviz.runs.records import Run
 from cnnviz.text.units import percent_text
 from cnnviz.training.recipes import STARTER_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.session.visitor import current_visitor, listed_runs, with_named
+from cnnviz.ui.session.visitor import current_visitor, listed_runs, missing_text, with_named
 from cnnviz.ui.shared.elements import tell_words
 
-NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net."
+NOT_HERE = "The link names a run that is not kept here, not shared with you, or without a net and results."
 NO_RUNS = (
     "There is no finished training yet. Start one on the Training page; it appears here when it is done. "
     "Or open a net of your own on the page Inside."
@@ -42,7 +42,8 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     runs = {run.id: run for run in listed if run.status.has_model and run.metrics}
     wanted = st.query_params.get("run")
     if wanted is not None and wanted not in runs:
-        warn(f"{NOT_HERE} The newest one is shown." if runs else NOT_HERE)
+        said = missing_text(wanted, NOT_HERE)
+        warn(f"{said} The newest one is shown." if runs else said)
         for name in ("run", *OF_ITS_NET):
             st.query_params.pop(name, None)
     if not runs:
@@ -86,9 +87,9 @@ def distinct_labels(runs: dict[str, Run], label: Callable[[Run], str]) -> dict[s
 
 def label(run: Run) -> str:
     """Label of a run in a list: net, images, accuracy, time."""
-    accuracy = (
-        f", {percent_text(run.metrics['accuracy'], digits=1)} of test images right" if "accuracy" in run.metrics else ""
-    )
+    images = "held-out" if run.config.fold else "test"
+    share = percent_text(run.metrics.get("accuracy"), digits=1)
+    accuracy = f", {share} of {images} images right" if "accuracy" in run.metrics else ""
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
 
@@ -118,6 +119,12 @@ def images_title(run: Run) -> str:
         return DATASETS[run.config.dataset].title
     is_upload = _is_upload(run.config.dataset)
     return OWN_IMAGES if is_upload and run.owner != current_visitor().id else shown_name(run.config.dataset)
+
+
+def tested_title(run: Run) -> str:
+    """Name of the images that a run was tested on: those of another set, where that lends its test images."""
+    known = DATASETS.get(run.config.dataset)
+    return images_title(run) if known is None or run.config.fold else DATASETS[known.tested_on].title
 
 
 def named_images(datasets: Sequence[str]) -> dict[str, str]:

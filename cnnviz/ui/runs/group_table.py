@@ -44,12 +44,15 @@ def show_groups(query: ListQuery) -> tuple[list[ListedRun], list[ListedRun]]:
     """
     store, visitor = services.store(), current_visitor()
     total = count_groups(store, visitor, query)
-    groups = list_groups(store, visitor, query, limit=PAGE_SIZE, offset=first_row(total))
+    offset = first_row(total)
+    groups = list_groups(store, visitor, query, limit=PAGE_SIZE, offset=offset)
     keys = [group.key for group in groups]
     linked = st.query_params.get(OPENED)
     at = keys.index(linked) if linked in keys else None
     opened = choose_rows([_row(group) for group in groups], COLUMNS, keys, several=False, chosen=at)
     show_pages(total, "group")
+    if missing := min(PAGE_SIZE, total - offset) - len(groups):
+        st.caption(f":material/broken_image: {count_text(missing, 'group')} of damaged entries cannot be shown.")
     if not opened:
         st.query_params.pop(OPENED, None)
         return [group.newest for group in groups], []
@@ -72,7 +75,7 @@ def _row(group: RunGroup) -> dict[str, object]:
         "Lowest": percent(min(known, default=None)),
         "Highest": percent(max(known, default=None)),
         "Images": images_title(run) or None,
-        "Each run": list(known[-MAX_BARS:]) or None,
+        "Each run": list(known[-MAX_BARS:]) if len(known) > 1 else None,
         "Parameters": numbers.params,
         "MACs": numbers.macs,
         "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],

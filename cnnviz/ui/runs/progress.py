@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.datasets.corrections import corrections_text
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
@@ -26,6 +27,16 @@ the net it was made from; what follows is its own."""
 
 PICKED_ON_TEST = """These test images chose that epoch, so the accuracy is a little too good: a validation share would
 choose fairly."""
+
+HELD_OUT = (
+    "This net has learned without part {} of {} of its training images and was tested on that part, to tell labels "
+    "that may be wrong. It stands in no list, and its accuracy cannot be set beside that of a net with test images."
+)
+TEST_IMAGE, HELD_OUT_IMAGE = "test image", "held-out training image"
+RESULTS_LOST = (
+    "This training has finished, but what it got right cannot be read: that part of its entry is damaged or missing. "
+    "Train it again to know."
+)
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
@@ -86,9 +97,23 @@ def show_start(run: Run) -> None:
             st.page_link(page("inside"), label="Look inside that net", query_params={"run": tuned.run})
 
 
+def show_changed_images(run: Run) -> None:
+    """Say of a run whose images are not those of its set as it is read which ones were held out, or corrected."""
+    if run.config.fold is not None:
+        number, count = run.config.fold
+        st.markdown(f":orange-badge[:material/content_cut: held-out part] :small[{HELD_OUT.format(number + 1, count)}]")
+    if run.config.corrections:
+        said = corrections_text(run.config.corrections)
+        st.markdown(f":blue-badge[:material/edit_note: corrected images] :small[{said}.]")
+
+
+def _right(run: Run) -> str:
+    return right_text(run.metrics, HELD_OUT_IMAGE if run.config.fold else TEST_IMAGE)
+
+
 def _stopped_text(run: Run) -> str:
     """What the net of a run that ended early gets right, why it ended, and of which epoch it is."""
-    right = f"{right_text(run.metrics)}." if "accuracy" in run.metrics else ""
+    right = f"{_right(run)}." if "accuracy" in run.metrics else ""
     is_picked = run.net_epoch is not None and not run.facts.num_validation
     return " ".join(filter(None, (right, run.message, PICKED_ON_TEST if is_picked else "", comparison(run))))
 
@@ -107,7 +132,10 @@ def _cause(run: Run) -> Finding | None:
 
 def _show_end(run: Run) -> None:
     """What a finished run got right, with a tick only where that is more than guessing gets and nothing went wrong."""
-    said = f"{right_text(run.metrics)}.{_time(run)}"
+    if "accuracy" not in run.metrics:
+        st.warning(f"{RESULTS_LOST}{_time(run)}", icon=":material/broken_image:")
+        return
+    said = f"{_right(run)}.{_time(run)}"
     if is_better_than_guessing(run.metrics):
         cause = _cause(run)
         if cause is None or cause.kind == "well":

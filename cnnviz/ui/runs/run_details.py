@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.access.permission import LOOK_ONLY, READ_ONLY, may_change
+from cnnviz.datasets.corrections import corrections_text
 from cnnviz.runs.labels import MAX_NOTE, MAX_TAGS
 from cnnviz.runs.listing import ListedRun, choices, find_listed
 from cnnviz.runs.permitted import MAX_NAME
@@ -17,7 +18,7 @@ from cnnviz.ui.inputs.run_picker import PICKED, pick, title, without_place
 from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.model_card import show_model_card
-from cnnviz.ui.runs.progress import show_progress, show_start
+from cnnviz.ui.runs.progress import show_changed_images, show_progress, show_start
 from cnnviz.ui.runs.run_controls import show_next_steps
 from cnnviz.ui.runs.run_panel import show_curves, show_findings
 from cnnviz.ui.runs.several import ARCHIVE_HELP, DELETE_HELP, delete_runs, show_actions
@@ -59,6 +60,7 @@ def show_details(run_id: str) -> None:
         _show_labels(labels.numbers.note, labels.tags)
     show_progress(run)
     show_start(run)
+    show_changed_images(run)
     if not run.origin:
         curves = services.store().curves(run.id)
         show_findings(curves, run)
@@ -66,7 +68,10 @@ def show_details(run_id: str) -> None:
     _show_actions(run, labels)
     show_model_card(run)
     with st.expander("Settings and net"):
-        st.json(without_place(run).config.model_dump())
+        settings = without_place(run).config.model_dump()
+        if run.config.corrections:  # up to thousands, each with the place of its image
+            settings["corrections"] = corrections_text(run.config.corrections)
+        st.json(settings)
         st.code(run.architecture.to_json(), language="json", wrap_lines=True)
 
 
@@ -77,27 +82,27 @@ def _show_labels(note: str, tags: tuple[str, ...]) -> None:
 
 
 def _show_actions(run: Run, labels: ListedRun | None) -> None:
+    """Links to other pages, then what is done with the run, what is done most often first."""
+    is_own = may_change(current_visitor(), run)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_next_steps(run)
         if not run.origin:
             st.page_link(page("training"), label="Open on the Training page", query_params={"run": run.id})
         if run.sweep:
             st.page_link(page("sweeps"), label="See its sweep", query_params={"sweep": run.sweep})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if is_own:
+            _steer(run)
         show_downloads(run)
-        if may_change(current_visitor(), run):
+        if is_own:
             _change(run, labels)
     show_again(run)
-    if not may_change(current_visitor(), run):
+    if not is_own:
         st.caption(f":material/visibility: {LOOK_ONLY if run.origin else READ_ONLY}")
 
 
-def _change(run: Run, labels: ListedRun | None) -> None:
-    """What only its owner and the operator can do with a run."""
-    show_sharing(run)
-    if labels is not None:
-        _edit(labels)
-    if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
-        begin_with(run)
+def _steer(run: Run) -> None:
+    """Let its owner and the operator resume or stop a run."""
     if run.status in (Status.INTERRUPTED, Status.PAUSED) and st.button("Resume", icon=":material/resume:"):
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()
@@ -105,14 +110,30 @@ def _change(run: Run, labels: ListedRun | None) -> None:
     if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:"):
         services.engine().command(run.id, "stop", by=current_visitor())
         st.rerun()
-    if not run.status.is_active and st.button(
-        "Delete", icon=":material/delete:", key=f"delete-{run.id}", help=DELETE_HELP
-    ):
-        delete_runs([run.id])
+
+
+def _change(run: Run, labels: ListedRun | None) -> None:
+    """What else only its owner and the operator can do with a run; what takes it out of the list stands in a menu."""
+    show_sharing(run)
+    if labels is not None:
+        _edit(labels)
+    if run.status.has_model and run.metrics and st.button("Fine-tune it", icon=":material/tune:", help=TUNE_HELP):
+        begin_with(run)
+    if labels is not None:
+        _star(labels)
+    if labels is None and run.status.is_active:
+        return
+    with st.popover("More", icon=":material/more_horiz:", key=f"menu-{run.id}"):
+        if labels is not None:
+            _archive(labels)
+        if not run.status.is_active and st.button(
+            "Delete", icon=":material/delete:", key=f"delete-{run.id}", help=DELETE_HELP, width="stretch"
+        ):
+            delete_runs([run.id])
 
 
 def _edit(listed: ListedRun) -> None:
-    """Name, note and tags, kept together; star and archive at one press."""
+    """Name, note and tags, kept together."""
     run, numbers, engine, visitor = listed.run, listed.numbers, services.engine(), current_visitor()
     with st.popover("Edit", icon=":material/edit:", key=f"edit-{run.id}"):
         name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"name-{run.id}-{run.name}")
@@ -141,10 +162,18 @@ def _edit(listed: ListedRun) -> None:
                 engine.label(run.id, note=note, tags=tags, by=visitor)
                 engine.rename(run.id, name, by=visitor)
                 st.rerun()
-    if st.button("Unstar" if numbers.star else "Star", icon=":material/star:", key=f"star-{run.id}"):
-        engine.label(run.id, star=not numbers.star, by=visitor)
+
+
+def _star(listed: ListedRun) -> None:
+    run, is_starred = listed.run, listed.numbers.star
+    if st.button("Unstar" if is_starred else "Star", icon=":material/star:", key=f"star-{run.id}"):
+        services.engine().label(run.id, star=not is_starred, by=current_visitor())
         st.rerun()
-    put_away = "Back to the list" if numbers.archived else "Archive"
-    if st.button(put_away, icon=":material/archive:", key=f"archive-{run.id}", help=ARCHIVE_HELP):
-        engine.label(run.id, archived=not numbers.archived, by=visitor)
+
+
+def _archive(listed: ListedRun) -> None:
+    run, is_archived = listed.run, listed.numbers.archived
+    put_away = "Back to the list" if is_archived else "Archive"
+    if st.button(put_away, icon=":material/archive:", key=f"archive-{run.id}", help=ARCHIVE_HELP, width="stretch"):
+        services.engine().label(run.id, archived=not is_archived, by=current_visitor())
         st.rerun()

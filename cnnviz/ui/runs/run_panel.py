@@ -9,7 +9,7 @@ from cnnviz.runs.records import Curves, Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.live_run import live_run
-from cnnviz.ui.runs.progress import show_edited, show_ended, show_notes, show_start
+from cnnviz.ui.runs.progress import show_changed_images, show_edited, show_ended, show_notes, show_start
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
 from cnnviz.ui.shared.elements import show_figure
 from cnnviz.web.live.panel import is_moving, page_state
@@ -25,6 +25,7 @@ def show_run(run: Run) -> None:
         return
     show_edited(run)
     show_start(run)
+    show_changed_images(run)
     show_notes(run.facts.notes)
     state = page_state(run, is_moving=moves, has_epochs=services.store().last_epoch(run.id) > 0)
     url = live_url(run.id, current_visitor(), cookie_secret())

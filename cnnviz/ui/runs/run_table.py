@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.runs.listing import ListedRun, ListQuery, count_runs, list_runs
+from cnnviz.runs.listing import ListedRun, ListQuery, count_runs, find_listed, list_ids
 from cnnviz.runs.timing import prediction_text
 from cnnviz.text.markup import one_line
 from cnnviz.text.units import NOTHING, PERCENT
@@ -14,6 +14,7 @@ from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import OWN_NET, STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
+from cnnviz.ui.runs.several import show_damaged
 from cnnviz.ui.session.visitor import current_visitor, whose
 
 MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen one stay in the first screen
@@ -66,9 +67,12 @@ def show_table(query: ListQuery, *, key: str = "") -> tuple[list[ListedRun], lis
     store, visitor = services.store(), current_visitor()
     total = count_runs(store, visitor, query)
     offset = first_row(total, key)
-    rows = list_runs(store, visitor, query, limit=PAGE_SIZE, offset=offset)
+    ids = list_ids(store, visitor, query, limit=PAGE_SIZE, offset=offset)
+    rows = find_listed(store, ids)
     chosen = choose_rows([_row(one) for one in rows], COLUMNS, [one.run.id for one in rows], several=True)
     show_pages(total, "run", key)
+    shown = {one.run.id for one in rows}
+    show_damaged([run_id for run_id in ids if run_id not in shown], query.scope)
     return rows, [rows[position] for position in chosen]
 
 

@@ -8,8 +8,10 @@ from cnnviz.access.permission import may_change
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.labels import MAX_TAGS
 from cnnviz.runs.listing import ListedRun, choices, find_listed
+from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.scopes import Scope
 from cnnviz.runs.uploads import KEPT_DELETED
+from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import count_text, duration_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
@@ -18,6 +20,7 @@ from cnnviz.ui.session.visitor import current_visitor
 
 COMPARE = "compare"
 MAX_COMPARED = 6
+MAX_NAMED = 5
 DELETED, REFUSED = "runs_deleted", "runs_refused"
 """Keys of the session: ids that were deleted last, and what is said of those that could not be changed."""
 
@@ -26,6 +29,7 @@ ARCHIVE_HELP = "Take it out of the lists and put it into the list of the archive
 DELETE_HELP = f"It can be brought back for {_KEPT}; then it is removed for good, with its net and curves"
 NOT_YOURS = "They belong to others: you can look at them, not change them. Choose one alone to see its curves."
 ONE = "Choose one alone to see its curves."
+STAY = "{:,} of them belong to others and stay as they are."
 COMPARE_HELP = f"Settings, curves, maps and mistakes of 2 to {MAX_COMPARED} runs beside each other"
 
 
@@ -59,9 +63,34 @@ def show_undo() -> None:
 def restore_runs(run_ids: Sequence[str]) -> None:
     """Bring deleted runs back, and draw the page anew."""
     visitor = current_visitor()
-    _each(run_ids, lambda run_id: services.engine().restore(run_id, by=visitor))
+    restored = _each(run_ids, lambda run_id: services.engine().restore(run_id, by=visitor))
     st.session_state.pop(DELETED, None)
+    if len(restored) == 1:  # it is looked at again
+        st.query_params["run"] = restored[0]
     st.rerun()
+
+
+def show_damaged(run_ids: Sequence[str], scope: Scope) -> None:
+    """Say which entries of a list cannot be read, and let whoever may change them delete them."""
+    if not run_ids:
+        return
+    named = as_names(run_ids, MAX_NAMED) + (", …" if len(run_ids) > MAX_NAMED else "")
+    is_one = len(run_ids) == 1
+    mine = [] if scope is Scope.DELETED else [run_id for run_id in run_ids if _is_mine(run_id)]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="damaged_runs"):
+        said = "1 entry is damaged and cannot be shown" if is_one else f"{len(run_ids):,} damaged entries are not shown"
+        st.markdown(f":material/broken_image: {said}: {as_markdown(named)}.", width="content")
+        delete = "Delete it" if is_one else "Delete those that are yours" if len(mine) < len(run_ids) else "Delete them"
+        if mine and st.button(delete, icon=":material/delete:", key="delete_damaged"):
+            delete_runs(mine)
+
+
+def _is_mine(run_id: str) -> bool:
+    try:
+        require_changeable(services.store(), run_id, current_visitor())
+    except CnnvizError:
+        return False
+    return True
 
 
 def show_actions(chosen: Sequence[ListedRun], scope: Scope) -> None:
@@ -89,7 +118,8 @@ def show_actions(chosen: Sequence[ListedRun], scope: Scope) -> None:
         if mine:
             _change_several(mine)
     others = len(chosen) - len(mine)
-    st.caption(NOT_YOURS if not mine else f"{others} of them belong to others and stay as they are." if others else ONE)
+    stay = "1 of them belongs to somebody else and stays as it is." if others == 1 else STAY.format(others)
+    st.caption(NOT_YOURS if not mine else stay if others else ONE)
 
 
 def _change_several(mine: Sequence[ListedRun]) -> None:

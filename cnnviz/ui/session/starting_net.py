@@ -8,7 +8,7 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.session.visitor import NOT_KEPT, current_visitor, listed_runs
+from cnnviz.ui.session.visitor import current_visitor, listed_runs, missing_text
 
 NET, LINKED = "training_net", "training_from"
 """Keys of the session: what is chosen in the box, and the run that the address named when it was last read."""
@@ -65,7 +65,7 @@ def _startable(run_id: str) -> Run | None:
     try:
         return require_start(services.store(), run_id, current_visitor())
     except UnknownName:
-        warn(f"{NOT_KEPT} Choose another net.")
+        warn(f"{missing_text(run_id)} Choose another net.")
     except CnnvizError as error:
         warn(error)
     return None

@@ -15,7 +15,7 @@ from cnnviz.access.visitor import (
     visitor_with_secret,
 )
 from cnnviz.errors import UnknownName
-from cnnviz.runs.permitted import visible_run
+from cnnviz.runs.permitted import visible_run, why_not_there
 from cnnviz.runs.records import Run
 from cnnviz.settings import read_places
 from cnnviz.ui.app import services
@@ -56,12 +56,16 @@ def run_of_link() -> Run | None:
 
 
 def linked_run(advice: str) -> Run | None:
-    """As `run_of_link`; says in place that there is none behind a link, the same whether it is gone or hidden."""
+    """As `run_of_link`; says on top that there is none behind a link, of one hidden from this visitor nothing else."""
     run = run_of_link()
     if run is None and "run" in st.query_params:
-        del st.query_params["run"]
-        warn(f"{NOT_KEPT} {advice}")
+        warn(f"{missing_text(st.query_params.pop('run'))} {advice}")
     return run
+
+
+def missing_text(run_id: str, otherwise: str = NOT_KEPT) -> str:
+    """Say why a link leads to no run: deleted or damaged, if this visitor may know of it, else `otherwise`."""
+    return why_not_there(services.store(), run_id, current_visitor()) or otherwise
 
 
 def shown_run(run_id: str) -> Run:

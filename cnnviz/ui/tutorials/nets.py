@@ -14,23 +14,24 @@ from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.session.starting_net import NET
 from cnnviz.ui.training.empty_stage import choice_text
 from cnnviz.ui.training.form_values import fill_as
-from cnnviz.ui.tutorials.own_runs import OwnRuns, command, own_config
+from cnnviz.ui.tutorials.catalogue import Tutorial
+from cnnviz.ui.tutorials.own_runs import OwnRuns, command, our_command, own_config
 
 CARD_WIDTH = 360  # pixels, at least
 TRAIN_HELP = "Opens the Training page with this net, its images and exactly these settings; Start trains it"
 
 
-def show_nets(found: Sequence[OwnRuns]) -> None:
-    """Draw a card for each net."""
+def show_nets(tutorial: Tutorial, found: Sequence[OwnRuns]) -> None:
+    """Draw a card for each net of a tutorial."""
     chosen = None
     with st.grid(min_column_width=CARD_WIDTH):
         for runs in found:
-            chosen = _card(runs) or chosen
+            chosen = _card(tutorial, runs) or chosen
     if chosen is not None:
         st.switch_page(page("training"))
 
 
-def _card(runs: OwnRuns) -> Preset | None:
+def _card(tutorial: Tutorial, runs: OwnRuns) -> Preset | None:
     """Draw one, and give its preset if its training is asked for."""
     preset = runs.preset
     with st.container(border=True, height="stretch", gap="small"):
@@ -52,8 +53,17 @@ def _card(runs: OwnRuns) -> Preset | None:
             if runs.best is not None:
                 best = {"run": runs.best.id}
                 st.page_link(page("training"), label="Best run here", icon=":material/history:", query_params=best)
-        st.code(command(preset), language="bash", wrap_lines=True)
+        _show_commands(tutorial, preset)
     return preset if is_chosen else None
+
+
+def _show_commands(tutorial: Tutorial, preset: Preset) -> None:
+    ours = our_command(preset, tutorial)
+    for words, line in (("As in the tutorial", command(preset)), ("As ours was measured", ours)):
+        if line:
+            with st.container(gap="xxsmall"):
+                st.caption(words if ours else "As in the tutorial, and as ours was measured")
+                st.code(line, language="bash", wrap_lines=True)
 
 
 def fill_training(preset: Preset) -> None:

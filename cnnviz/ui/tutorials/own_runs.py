@@ -15,6 +15,7 @@ from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.ui.app import services
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.tutorials.catalogue import Tutorial
 
 NONE_YET = "not trained here yet"
 
@@ -27,6 +28,11 @@ def own_config(preset: Preset) -> TrainingConfig:
 def command(preset: Preset) -> str:
     """The command line that trains a preset by its own settings."""
     return f"python -m cnnviz train --preset {preset.name}"
+
+
+def our_command(preset: Preset, tutorial: Tutorial) -> str:
+    """The command line that made the figures that were measured here; "" where `command` is that."""
+    return f"{command(preset)} {tutorial.options}" if tutorial.options else ""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def show_tutorial(tutorial: Tutorial) -> None:
     st.markdown(f"**Why ours differ.** {tutorial.why}")
     _show_looks(tutorial.looks, found)
     st.header("Make it again", anchor=False)
-    show_nets(found)
+    again = " The second command of a net made ours; another computer moves them a little." if tutorial.options else ""
+    st.markdown(f"Our figures were measured on {tutorial.measured_on}.{again}")
+    show_nets(tutorial, found)
 
 
 def _show_looks(looks: Sequence[Look], found: Sequence[OwnRuns]) -> None:

@@ -15,7 +15,7 @@ from cnnviz.ui.tutorials.own_runs import OwnRuns
 WEIGHT_BYTES = 4
 GUESSING = 0.5  # of two classes: where the bars begin
 WORDS = "It printed", "We measured", "This server"
-LAST_COLUMNS = "MB", "An epoch here"
+LAST_COLUMNS = "Parameters", "MB", "An epoch here"
 
 
 def show_table(tutorial: Tutorial, found: Sequence[OwnRuns]) -> None:
@@ -32,18 +32,18 @@ def show_table(tutorial: Tutorial, found: Sequence[OwnRuns]) -> None:
 def _numbers_table(tutorial: Tutorial, found: Sequence[OwnRuns]) -> str:
     pair = '<th scope="col" class="number">printed</th><th scope="col" class="number">ours</th>'
     head = (
-        '<thead><tr><th scope="col" rowspan="2">Net</th><th scope="colgroup" colspan="2">MSE</th>'
-        '<th scope="colgroup" colspan="2">Correlation</th><th scope="colgroup" colspan="3">Best accuracy</th>'
-        f'{_last_columns(rows=2)}</tr><tr>{pair}{pair}{pair}<th scope="col">this server</th></tr></thead>'
+        '<thead><tr><th scope="col" rowspan="2">Net</th><th scope="colgroup" colspan="3">Best accuracy</th>'
+        '<th scope="colgroup" colspan="2">Correlation</th><th scope="colgroup" colspan="2">MSE</th>'
+        f'{_last_columns(rows=2)}</tr><tr>{pair}<th scope="col">this server</th>{pair}{pair}</tr></thead>'
     )
     return f"{head}<tbody>{''.join(_numbers_row(tutorial, runs) for runs in found)}</tbody>"
 
 
 def _numbers_row(tutorial: Tutorial, runs: OwnRuns) -> str:
     printed, ours = tutorial.figures[runs.preset.name]
-    plain = "".join(_cell(_decimal(value)) for name in ("mse", "correlation") for value in _both(printed, ours, name))
-    best = "".join(_bar(value) for value in _both(printed, ours, "best_accuracy"))
-    return f"<tr>{_name(runs.preset)}{plain}{best}<td>{_reached(runs)}</td>{_ends(runs)}</tr>"
+    plain = "".join(_cell(_decimal(value)) for name in ("correlation", "mse") for value in _both(printed, ours, name))
+    best = "".join(_bar(one.best_accuracy, one.words) for one in (printed, ours))
+    return f"<tr>{_name(runs.preset)}{best}<td>{_reached(runs)}</td>{plain}{_ends(runs)}</tr>"
 
 
 def _words_table(_tutorial: Tutorial, found: Sequence[OwnRuns]) -> str:
@@ -78,10 +78,10 @@ def _decimal(value: float | None) -> str:
     return NOTHING if value is None else with_minus(f"{value:.3f}".removesuffix("0"))
 
 
-def _bar(value: float | None) -> str:
-    """An accuracy with a bar that begins at guessing."""
+def _bar(value: float | None, words: str) -> str:
+    """An accuracy with a bar that begins at guessing, or the words that stand for one."""
     if value is None:
-        return _cell(NOTHING)
+        return _cell(words or NOTHING)
     length = max(0, round(100 * (value - GUESSING) / (1 - GUESSING)))
     return f'<td class="number bar" style="--length: {length}%">{percent_text(value)}</td>'
 
@@ -91,6 +91,6 @@ def _reached(runs: OwnRuns) -> str:
 
 
 def _ends(runs: OwnRuns) -> str:
-    size = WEIGHT_BYTES * analyze(runs.preset.architecture).totals.params
-    texts = f"{size / 1e6:.1f}", runs.epoch_text(services.engine().calibrator)
+    params = analyze(runs.preset.architecture).totals.params
+    texts = f"{params:,}", f"{WEIGHT_BYTES * params / 1e6:.1f}", runs.epoch_text(services.engine().calibrator)
     return "".join(_cell(text, name) for name, text in zip(LAST_COLUMNS, texts, strict=True))

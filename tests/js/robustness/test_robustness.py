@@ -142,7 +142,7 @@ def findings(page: Page, expression: str, answers: dict[str, SeriesAnswers]) -> 
 
 
 def test_the_numbers_are_those_of_the_server(modules: Page) -> None:
-    answers = hand_made(HAND_MADE)
+    answers = hand_made({**HAND_MADE, "cover": [40, 28, 36, 34, 26, 24, 20], "noise": [40, 38, 30, 20, 20, 20, 31]})
     assert findings(modules, "all.map(m.halfPoints)", answers) == [
         pytest.approx([point if point is None else pytest.approx(point) for point in half_points(one)])
         for one in answers.values()
