@@ -16,7 +16,7 @@ from cnnviz.plots.comparison import (
     run_label,
     spread_beside,
 )
-from cnnviz.plots.style import MUTED, base_layout
+from cnnviz.plots.style import MUTED, base_layout, share_ticks
 from cnnviz.runs.pareto import Cost, Point
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
@@ -87,7 +87,7 @@ def cost_figure(
     fig.update_xaxes(title=cost.title, type="log" if log else "linear", range=costs, zeroline=False, tickformat="~s")
     if log:
         fig.update_xaxes(dtick=1 if costs[1] - costs[0] > 2 else "D2")
-    fig.update_yaxes(title="accuracy", range=accuracies, tickformat=".1%", zeroline=False)
+    fig.update_yaxes(title="accuracy", range=accuracies, zeroline=False, **share_ticks())
     fig.update_layout(showlegend=False)
     return fig
 

@@ -19,10 +19,10 @@ from cnnviz.evaluation.honest_words import (
     tries_text,
     verdict_sentence,
 )
+from cnnviz.evaluation.measures import METRICS, Metric
 from cnnviz.plots.comparison import LETTERS
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_scores import METRICS, Metric
 from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
 from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.evaluation.honest import Comparison, SeedGroup, compare
+from cnnviz.evaluation.measures import METRICS, Metric
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_scores import METRICS, Metric, Reached, have_same_images, reached, seed_group
+from cnnviz.runs.seed_scores import Reached, have_same_images, reached, seed_group
 from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds
 from cnnviz.text.markup import as_name
 from cnnviz.ui.app import services
