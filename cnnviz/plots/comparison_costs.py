@@ -126,7 +126,7 @@ def _add_labels(
     *,
     log: bool,
 ) -> None:
-    """The name of each mark at its left, where the front does not pass; moved where names would cover each other."""
+    """The name of each mark at its left, else below, where the front does not pass; none covers another one."""
     low, high = accuracies
     heights = [PLOT_HEIGHT * (mark.point.accuracy - low) / (high - low) for mark in marks]
     places = [log10(mark.point.cost) if log else mark.point.cost for mark in marks]
@@ -141,7 +141,7 @@ def _add_labels(
             showarrow=False,
             xanchor="right" if has_room else "left",
             xshift=-12 if has_room else 12,
-            yshift=free - height + (0 if has_room else LABEL_HEIGHT / 2),
+            yshift=free - height - (0 if has_room else LABEL_HEIGHT / 2),
         )
 
 

@@ -9,7 +9,7 @@ from cnnviz.evaluation.measures import METRICS, Metric
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.seed_scores import Reached, have_same_images, seed_group
-from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds
+from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds, training_key
 from cnnviz.runs.store import RunStore
 
 SetOfSeeds = tuple[Run, Sequence[Run]]
@@ -38,6 +38,16 @@ def sets_of_seeds(store: RunStore, runs: Sequence[Run], visitor: Visitor) -> lis
     """For each net of these runs the first of them, and one run of each seed that a visitor may see."""
     groups = group_by_seed(runs)
     return [(given[0], one_of_each_seed([*given, *other_seeds(store, given[0], visitor)])) for given in groups]
+
+
+def letters_of(runs: Sequence[Run], sets: Sequence[SetOfSeeds], letters: str) -> list[str]:
+    """Call each net by the letters of its runs, which are as `runs`: A, or where several are its seeds A (and C)."""
+    keys = [training_key(run) for run in runs]
+    names = []
+    for run, _ in sets:
+        first, *others = (letter for letter, key in zip(letters, keys, strict=False) if key == training_key(run))
+        names.append(f"{first} (and {', '.join(others)})" if others else first)
+    return names
 
 
 def offered_metrics(sets: Sequence[SetOfSeeds]) -> list[str]:

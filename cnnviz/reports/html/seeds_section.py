@@ -1,6 +1,7 @@
 """Which of the nets of a comparison is honestly better: the part of its report that has all their seeds in it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.evaluation.honest import Comparison
@@ -18,7 +19,7 @@ from cnnviz.evaluation.several_words import several_headline, several_sentence
 from cnnviz.plots.comparison import LETTERS
 from cnnviz.reports.html.elements import escaped, paragraph, table
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_nets import SeedNet, best_against_others, compare_nets, seed_nets, sets_of_seeds
+from cnnviz.runs.seed_nets import SeedNet, best_against_others, compare_nets, letters_of, seed_nets, sets_of_seeds
 from cnnviz.runs.seed_scores import reached
 from cnnviz.runs.store import RunStore
 from cnnviz.text.units import NOTHING, PERCENT
@@ -40,21 +41,15 @@ def seeds_section(store: RunStore, runs: Sequence[Run], visitor: Visitor = OPERA
         Of the other seeds of a net those count that this visitor may see.
     """
     sets = sets_of_seeds(store, runs, visitor)
-    places = {run.id: letter for run, letter in zip(runs, LETTERS, strict=False)}
-    names = [_letters(run, seeds, places) for run, seeds in sets]
-    nets = seed_nets(store, sets, names, METRIC, lambda run, metric: reached(store, run, metric))
+    nets = seed_nets(
+        store, sets, letters_of(runs, sets, LETTERS), METRIC, lambda run, metric: reached(store, run, metric)
+    )
     if not any(net.is_known for net in nets):
         return ()
     found = best_against_others(nets, METRICS[METRIC])
     if len(nets) == 2 and found:  # as they stand, not the better one first
         found = [compare_nets(nets[0], nets[1], METRICS[METRIC])]
     return (*_verdict(found, is_one_net=len(nets) == 1), _table(nets, found))
-
-
-def _letters(first: Run, seeds: Sequence[Run], places: dict[str, str]) -> str:
-    """Letters of the runs of a net, as A or A, C."""
-    ids = {first.id, *(run.id for run in seeds)}
-    return ", ".join(letter for run_id, letter in places.items() if run_id in ids)
 
 
 def _verdict(found: Sequence[Comparison], *, is_one_net: bool) -> list[str]:

@@ -27,9 +27,9 @@ def sets_of_seeds(runs: Sequence[Run]) -> list[SetOfSeeds]:
 def seed_nets(runs: Sequence[Run], sets: Sequence[SetOfSeeds], metric: str) -> list[SeedNet]:
     """What the runs of each net have reached by a metric.
 
-    They are called by their letters, as at the top of the page, unless several of the runs are seeds of one net.
+    Several are called by their letters, as at the top of the page.
     """
-    names = list(LETTERS[: len(sets)]) if len(sets) == len(runs) > 1 else net_names([run for run, _ in sets])
+    names = nets.letters_of(runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
     return nets.seed_nets(services.store(), sets, names, metric, _reached)
 
 
