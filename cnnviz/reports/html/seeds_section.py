@@ -1,7 +1,6 @@
 """Which of the nets of a comparison is honestly better: the part of its report that has all their seeds in it."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.evaluation.honest import Comparison

@@ -100,8 +100,11 @@ def _show_failures(points: Sequence[PointState]) -> None:
     st.warning(as_markdown(text), icon=":material/warning:")
 
 
-def show_training(state: SweepState, picked: str) -> None:
-    """Show the training that was clicked, else the one that runs, with the ways to look at it closer."""
+def show_training(state: SweepState, picked: str, metric: str) -> None:
+    """Show the training that was clicked, else the one that runs, with the ways to look at it closer.
+
+    It is compared with the best one by a metric.
+    """
     by_run = {point.run_id: point for point in state.points if point.run_id and point.status != DELETED}
     point = by_run.get(picked) or state.current
     if point is None:
@@ -114,6 +117,10 @@ def show_training(state: SweepState, picked: str) -> None:
         for name, label in LINKS.items():
             if name == "training" or point.has_result:
                 st.page_link(page(name), label=label, query_params={"run": point.run_id})
+        best = [cell.scored[0].run_id for cell in ranked(cells(state, metric))[:1] if point not in cell.points]
+        if point.has_result and best and state.kind != FOLDS_KIND:
+            query = {COMPARED: f"{best[0]},{point.run_id}"}
+            st.page_link(page("compare"), label="Compare it with the best", query_params=query)
 
 
 def show_trainings(state: SweepState) -> None:

@@ -57,7 +57,7 @@ def _show(sweep_id: str, before: SweepStatus, was_live: bool) -> None:
     else:
         show_figure(sweep_figure(state, metric), said, key=FIGURE, on_select=_pick, selection_mode="points")
     show_found(state, metric)
-    show_training(state, st.session_state.get(PICKED, ""))
+    show_training(state, st.session_state.get(PICKED, ""), metric)
     show_trainings(state)
     if (state.status, _is_live(state)) != (before, was_live):
         st.rerun()  # ends or begins the looking: a part of a page cannot do that by itself
