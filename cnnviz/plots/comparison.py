@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.style import base_layout
+from cnnviz.plots.style import base_layout, share_ticks
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import metric_text, percent_text
 
@@ -27,6 +27,7 @@ LABEL_SIZE = 13
 LETTER_WIDTH = 7.2  # pixels
 NEAR_END = 0.8  # of the axis: the name of a line that ends before stands within the figure
 MAX_POINTS = 1000  # of a line
+MOST_SINGLE_TICKS = 10  # epochs, steps or seconds up to which each has its tick
 PADDING = 0.06  # of the range of an axis, left free beyond the first and last value
 
 
@@ -103,13 +104,14 @@ def comparison_curves(
     _add_labels(fig, drawn, [float(values[-1]) for values in shown], (low, high), log)
     is_share = metric in ("accuracy", "error")
     last = max((float(one.x[-1]) for one in drawn), default=1.0)
-    fig.update_xaxes(title=x_title, range=[0, last * 1.02], zeroline=False)
+    fig.update_xaxes(title=x_title, range=[0, last * 1.02], dtick=1 if last <= MOST_SINGLE_TICKS else None)
+    fig.update_xaxes(zeroline=False)
     fig.update_yaxes(
         title=metric,
         type="log" if log else "linear",
         range=[low, high],
-        tickformat=("~%" if log else ".0%") if is_share else "~g",
         zeroline=False,
+        **(share_ticks() if is_share and not log else {"tickformat": "~%" if is_share else "~g"}),
     )
     room = max((LETTER_WIDTH * (3 + len(one.name)) for one in drawn if one.x[-1] > NEAR_END * last), default=0)
     fig.update_layout(showlegend=False, hovermode="closest", margin_r=16 + room)

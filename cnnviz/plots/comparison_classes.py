@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS, RUN_SYMBOLS, run_label
-from cnnviz.plots.style import MUTED, base_layout
+from cnnviz.plots.style import MUTED, base_layout, share_ticks
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
@@ -65,7 +65,7 @@ def recall_figure(recalls: np.ndarray, classes: Sequence[str], runs: Sequence[tu
             hovertemplate=f"%{{y}}, {label}: %{{x:.1%}}<extra></extra>",
         )
     base_layout(fig, height=ROW_HEIGHT * len(shown) + 110)
-    fig.update_xaxes(title="recall: how many of the class are recognised", tickformat=".0%", zeroline=False)
+    fig.update_xaxes(title="recall: how many of the class are recognised", zeroline=False, **share_ticks())
     fig.update_yaxes(type="category", categoryorder="array", categoryarray=labels[::-1], showgrid=True)
     fig.update_layout(margin_t=60, legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"})
     return fig

@@ -16,7 +16,7 @@ from cnnviz.plots.comparison import (
     run_label,
     spread_beside,
 )
-from cnnviz.plots.style import MUTED, base_layout
+from cnnviz.plots.style import MUTED, base_layout, share_ticks
 from cnnviz.runs.pareto import Cost, Point
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
@@ -87,7 +87,7 @@ def cost_figure(
     fig.update_xaxes(title=cost.title, type="log" if log else "linear", range=costs, zeroline=False, tickformat="~s")
     if log:
         fig.update_xaxes(dtick=1 if costs[1] - costs[0] > 2 else "D2")
-    fig.update_yaxes(title="accuracy", range=accuracies, tickformat=".1%", zeroline=False)
+    fig.update_yaxes(title="accuracy", range=accuracies, zeroline=False, **share_ticks())
     fig.update_layout(showlegend=False)
     return fig
 
@@ -126,7 +126,7 @@ def _add_labels(
     *,
     log: bool,
 ) -> None:
-    """The name of each mark at its left, where the front does not pass; moved where names would cover each other."""
+    """The name of each mark at its left, else below, where the front does not pass; none covers another one."""
     low, high = accuracies
     heights = [PLOT_HEIGHT * (mark.point.accuracy - low) / (high - low) for mark in marks]
     places = [log10(mark.point.cost) if log else mark.point.cost for mark in marks]
@@ -141,7 +141,7 @@ def _add_labels(
             showarrow=False,
             xanchor="right" if has_room else "left",
             xshift=-12 if has_room else 12,
-            yshift=free - height + (0 if has_room else LABEL_HEIGHT / 2),
+            yshift=free - height - (0 if has_room else LABEL_HEIGHT / 2),
         )
 
 

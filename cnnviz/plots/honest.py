@@ -1,6 +1,6 @@
 """Nets beside each other, each seed a dot, and below how much better they are than one of them, around zero."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -18,7 +18,12 @@ CLOSE = 0.012  # of the axis: as near as that, they would
 
 
 def honest_figure(
-    groups: Sequence[SeedGroup], comparisons: Sequence[Comparison], *, metric: str, is_share: bool = True
+    groups: Sequence[SeedGroup],
+    comparisons: Sequence[Comparison],
+    *,
+    metric: str,
+    is_share: bool = True,
+    labels: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw the runs of some nets, and the advantage of each over the one that it is compared with.
 
@@ -34,7 +39,10 @@ def honest_figure(
         What is measured, in words, for the axis.
     is_share : bool
         Whether it is a share, drawn in per cent.
+    labels : mapping of str to str, optional
+        What is written above the line of a net, by its name; by default the name.
     """
+    labels = labels or {}
     heights = [ROW * len(groups), ROW * len(comparisons)] if comparisons else [ROW * len(groups)]
     total = sum(heights) + AXIS * (len(heights) - 1)
     fig = make_subplots(
@@ -44,8 +52,8 @@ def honest_figure(
         vertical_spacing=AXIS / total if comparisons else 0,
     )
     scale = 100.0 if is_share else 1.0
-    _draw_groups(fig, groups, scale)
-    _draw_comparisons(fig, comparisons, scale)
+    _draw_groups(fig, groups, scale, labels)
+    _draw_comparisons(fig, comparisons, scale, labels)
     base_layout(fig, height=total + TOP_MARGIN + AXIS)
     fig.update_layout(showlegend=False, hovermode="closest", margin={"b": 44})
     fig.update_yaxes(visible=False)
@@ -66,12 +74,12 @@ def describe_honest(groups: Sequence[SeedGroup], comparisons: Sequence[Compariso
     return f"Each seed a dot. {'; '.join(said)}. {' '.join(f'{headline(found)}.' for found in comparisons)}".strip()
 
 
-def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float) -> None:
+def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, labels: Mapping[str, str]) -> None:
     values = [run.value for group in groups for run in group.measured]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     width = max(high - low, 1e-3)
     for row, group in enumerate(groups):
-        _name(fig, group.name, row, place=1)
+        _name(fig, labels.get(group.name, group.name), row, place=1)
         if (interval := group.mean_interval) is not None:
             most = scale if scale > 1 else float("inf")  # no share is above 100 %
             ends = max(interval.low * scale, 0), min(interval.high * scale, most)
@@ -107,11 +115,13 @@ def _draw_diverged(fig: go.Figure, group: SeedGroup, row: int, edge: float) -> N
         )
 
 
-def _draw_comparisons(fig: go.Figure, comparisons: Sequence[Comparison], scale: float) -> None:
+def _draw_comparisons(
+    fig: go.Figure, comparisons: Sequence[Comparison], scale: float, labels: Mapping[str, str]
+) -> None:
     for row, found in enumerate(comparisons):
         low, high = (scale * bound for bound in found.interval)
         is_told = low > 0 or high < 0
-        _name(fig, found.first.name, row, place=2)
+        _name(fig, labels.get(found.first.name, found.first.name), row, place=2)
         if abs(low) != float("inf"):
             _bar(fig, low, high, row, place=2, color=TRAIN, width=4)
         fig.add_scatter(

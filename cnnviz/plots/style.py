@@ -59,6 +59,15 @@ def base_layout(fig: go.Figure, *, height: int) -> go.Figure:
     return fig
 
 
+def share_ticks() -> dict[str, Any]:
+    """Settings of an axis or colour bar of shares: ticks in per cent, with as many decimals as tell them apart.
+
+    Also after zooming: plotly chooses by how far its ticks are apart.
+    """
+    stops = ([0.01, None], ".0%"), ([0.001, 0.0099], ".1%"), ([None, 0.00099], ".2%")
+    return {"tickformat": ".0%", "tickformatstops": [{"dtickrange": at, "value": text} for at, text in stops]}
+
+
 def row_legend() -> dict[str, Any]:
     """Settings of a legend of two in a row above the plot; base_layout's margin is enough for it."""
     return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}

@@ -9,32 +9,35 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.plots.style import TRAIN, TRAIN_NOISE, VALIDATION, base_layout
-from cnnviz.plots.sweep_grid import cell_text, grid_figure, share_range
-from cnnviz.runs.sweep_records import SweepState
-from cnnviz.runs.sweep_results import Cell, axes, cells, ranked
+from cnnviz.plots.sweep_grid import axis_title, cell_text, grid_figure, metric_range, tick_format
+from cnnviz.runs.sweep_records import PointState, SweepState
+from cnnviz.runs.sweep_results import ACCURACY, Cell, axes, cells, ranked
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import NOTHING, percent_text
+from cnnviz.text.units import NOTHING
 from cnnviz.training.sweep_settings import SETTINGS, title_of, value_text
 
 HEIGHT = 340
 ROW_HEIGHT, MOST_ROWS_HEIGHT = 44, 620
 
 
-def sweep_figure(state: SweepState) -> go.Figure:
-    """Draw the test accuracy of each point of a sweep at the place of its settings.
+def sweep_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
+    """Draw a metric of each point of a sweep at the place of its settings.
 
     Parameters
     ----------
     state : SweepState
         Points without a result are drawn as places that are still to be filled.
+    metric : str
+        Of `evaluation.measures.METRICS`.
 
     Returns
     -------
     go.Figure
         Marks with `customdata` (id of the run, "" where there is none).
     """
-    names, found = axes(state), cells(state)
+    names, found = axes(state), cells(state, metric)
     if len(names) == 2:
         return grid_figure(names, found)
     if not names or names[0] == "net":
@@ -42,15 +45,16 @@ def sweep_figure(state: SweepState) -> go.Figure:
     return _line(names[0], found)
 
 
-def describe_sweep(state: SweepState) -> str:
+def describe_sweep(state: SweepState, metric: str = ACCURACY) -> str:
     """Return a sentence that says what `sweep_figure` shows."""
-    found = cells(state)
+    found = cells(state, metric)
     varied = " and ".join(title_of(name).lower() for name in axes(state))
     order = ranked(found)
-    told = [f"{cell.name}: {percent_text(cell.mean, digits=1)}" for cell in order[:12]]
+    told = [f"{cell.name}: {METRICS[metric].text(cell.mean)}" for cell in order[:12]]
     rest = f" and {len(order) - 12} more" if len(order) > 12 else ""
     results = f"Best first: {'; '.join(told)}{rest}." if told else "No training has ended yet."
-    return f"Test accuracy by {varied}, {len(order)} of {len(found)} known. {results}"
+    title = axis_title(found)
+    return f"{title[0].upper()}{title[1:]} by {varied}, {len(order)} of {len(found)} known. {results}"
 
 
 def _line(name: str, found: Sequence[Cell]) -> go.Figure:
@@ -87,11 +91,12 @@ def _line(name: str, found: Sequence[Cell]) -> go.Figure:
     kind = {"type": "log"} if is_log else {}
     planned = {"showgrid": True, "griddash": "dot"}  # where a training is to stand, before it does
     fig.update_xaxes(title=title_of(name), zeroline=False, **planned, **ticks, **edges, **kind)
-    return _share_axis(fig.update_layout(showlegend=False), found)
+    fig.update_layout(showlegend=False)
+    return fig.update_yaxes(title=axis_title(found), range=[*metric_range(found)], zeroline=False, **tick_format(found))
 
 
 def _add_band(fig: go.Figure, known: Sequence[tuple[Any, Cell]]) -> None:
-    """From the least to the most accurate training of each value."""
+    """From the least to the most that the trainings of each value reached."""
     x = [place for place, _ in known]
     for pick, fill in ((min, None), (max, "tonexty")):
         fig.add_scatter(
@@ -110,15 +115,15 @@ def _add_trainings(fig: go.Figure, known: Sequence[tuple[Any, Cell]]) -> None:
     best = ranked([cell for _, cell in known])[:1]
     fig.add_scatter(
         x=[place for place, _, _ in marks],
-        y=[point.metrics["accuracy"] for _, point, _ in marks],
+        y=[point.metrics[cell.metric] for _, point, cell in marks],
         mode="markers",
         marker={
             "size": 11,
             "color": [TRAIN if cell in best else TRAIN_NOISE for _, _, cell in marks],
             "line": {"width": 1.5, "color": TRAIN},
         },
-        customdata=[[point.run_id, as_plotly(point.name)] for _, point, _ in marks],
-        hovertemplate="%{customdata[1]}: %{y:.1%}<extra></extra>",
+        customdata=[_told(point, cell) for _, point, cell in marks],
+        hovertemplate="%{customdata[1]}<extra></extra>",
     )
 
 
@@ -126,7 +131,7 @@ def _rows(found: Sequence[Cell]) -> go.Figure:
     """A row for each net: its trainings as points, their mean as a stroke."""
     fig = go.Figure()
     names = [as_plotly(cell.name) for cell in found]
-    marks = [(name, point) for name, cell in zip(names, found, strict=True) for point in cell.scored]
+    marks = [(name, point, cell) for name, cell in zip(names, found, strict=True) for point in cell.scored]
     fig.add_scatter(
         x=[cell.mean for cell in found if cell.scores],
         y=[name for name, cell in zip(names, found, strict=True) if cell.scores],
@@ -135,12 +140,12 @@ def _rows(found: Sequence[Cell]) -> go.Figure:
         hoverinfo="skip",
     )
     fig.add_scatter(
-        x=[point.metrics["accuracy"] for _, point in marks],
-        y=[name for name, _ in marks],
+        x=[point.metrics[cell.metric] for _, point, cell in marks],
+        y=[name for name, _, _ in marks],
         mode="markers",
         marker={"size": 11, "color": TRAIN_NOISE, "line": {"width": 1.5, "color": TRAIN}},
-        customdata=[[point.run_id, as_plotly(point.name)] for _, point in marks],
-        hovertemplate="%{customdata[1]}: %{x:.1%}<extra></extra>",
+        customdata=[_told(point, cell) for _, point, cell in marks],
+        hovertemplate="%{customdata[1]}<extra></extra>",
     )
     for place, cell in enumerate(found):
         words = cell_text(cell)
@@ -151,8 +156,12 @@ def _rows(found: Sequence[Cell]) -> go.Figure:
     fig.update_yaxes(
         type="category", categoryarray=names, range=[len(names) - 0.5, -0.5], tickvals=names, zeroline=False
     )
-    low, high = share_range(found)
-    return fig.update_xaxes(title="test accuracy", range=[low, high], tickformat=".0%", zeroline=False)
+    return fig.update_xaxes(title=axis_title(found), range=[*metric_range(found)], zeroline=False, **tick_format(found))
+
+
+def _told(point: PointState, cell: Cell) -> list[str]:
+    """Run of a mark, and what is said of it."""
+    return [point.run_id, f"{as_plotly(point.name)}: {METRICS[cell.metric].text(point.metrics[cell.metric])}"]
 
 
 def _range(values: Sequence[float], *, is_log: bool) -> list[float]:
@@ -160,7 +169,3 @@ def _range(values: Sequence[float], *, is_log: bool) -> list[float]:
     low, high = (float(np.log10(edge)) if is_log else float(edge) for edge in (min(values), max(values)))
     room = 0.08 * (high - low) or 0.5
     return [low - room, high + room]
-
-
-def _share_axis(fig: go.Figure, found: Sequence[Cell]) -> go.Figure:
-    return fig.update_yaxes(title="test accuracy", range=[*share_range(found)], tickformat=".0%", zeroline=False)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.plots.style import (
     MUTED,
     SEQUENTIAL,
@@ -14,16 +15,17 @@ from cnnviz.plots.style import (
     add_cell_text,
     base_layout,
     color_bar,
+    share_ticks,
     text_colors,
 )
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import PointState
-from cnnviz.runs.sweep_results import Cell
+from cnnviz.runs.sweep_results import ACCURACY, Cell
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import NOTHING, percent_text
+from cnnviz.text.units import NOTHING
 from cnnviz.training.sweep_settings import title_of, value_text
 
-MIN_SPAN = 0.04  # of the accuracies on an axis, so that noise does not look like a mountain
+MIN_SPAN = 0.04  # of the shares on an axis, so that noise does not look like a mountain
 CLICK_SIZE = 34  # pixels of the unseen marks on a cell that take its clicks
 CLICKS = (-0.3, -0.15, 0.0, 0.15, 0.3)  # where they are in it, in cells
 BLANK = "rgba(138, 138, 138, 0.14)"  # a place that is still to be filled
@@ -32,7 +34,7 @@ RUNNING, LOST = "training …", "failed"
 
 
 def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
-    """Draw a cell for each pair of values, the first setting across, the second down, coloured by its mean accuracy.
+    """Draw a cell for each pair of values, the first setting across, the second down, coloured by its mean.
 
     A cell that is being trained has a border.
     """
@@ -43,7 +45,7 @@ def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
     for place, cell in by_place.items():
         means[place] = np.nan if cell.mean is None else cell.mean
         text[place] = cell_text(cell)
-    low, high = share_range(found)
+    low, high = metric_range(found)
     blank = {"colorscale": [[0, BLANK], [1, BLANK]], "showscale": False, "hoverinfo": "skip"}
     fig = go.Figure(go.Heatmap(z=np.zeros(means.shape), xgap=2, ygap=2, **blank))
     fig.add_trace(
@@ -55,7 +57,7 @@ def grid_figure(names: Sequence[str], found: Sequence[Cell]) -> go.Figure:
             xgap=2,
             ygap=2,
             hoverinfo="skip",
-            colorbar={**color_bar("mean test accuracy"), "tickformat": ".0%"},
+            colorbar={**color_bar(f"mean {axis_title(found)}"), **tick_format(found)},
         )
     )
     colors = np.where(np.isnan(means), MUTED, text_colors(np.nan_to_num(means, nan=low), SEQUENTIAL, low, high))
@@ -81,7 +83,7 @@ def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
 def cell_text(cell: Cell) -> str:
     """Write what a cell has reached, or what becomes of it."""
     if cell.scores:
-        return percent_text(cell.mean, digits=1)
+        return METRICS[cell.metric].text(cell.mean)
     if cell.current is not None:
         return RUNNING if cell.current.status in (Status.QUEUED, Status.RUNNING) else cell.current.status
     return LOST if cell.is_lost else NOTHING
@@ -104,15 +106,27 @@ def _add_clicks(fig: go.Figure, by_place: dict[tuple[int, int], Cell]) -> None:
 
 def _shown(cell: Cell) -> str:
     """The run that a click on a cell opens: its best one, else the one at work."""
-    best: PointState | None = max(cell.scored, key=lambda point: point.metrics["accuracy"], default=cell.current)
+    choose = min if METRICS[cell.metric].lower_is_better else max
+    best: PointState | None = choose(cell.scored, key=lambda point: point.metrics[cell.metric], default=cell.current)
     return best.run_id if best is not None else ""
 
 
-def share_range(found: Sequence[Cell]) -> tuple[float, float]:
-    """Give the ends of an axis of accuracies (0..1) that shows all of them; 0 and 1 before there are any."""
-    shares = [score for cell in found for score in cell.scores]
-    if not shares:
+def metric_range(found: Sequence[Cell]) -> tuple[float, float]:
+    """Give the ends of an axis of the metric that shows all values; 0 and 1 before there are any."""
+    values = [score for cell in found for score in cell.scores]
+    if not values:
         return 0.0, 1.0
-    low, high = min(shares), max(shares)
-    room = max(0.12 * (high - low), (MIN_SPAN - (high - low)) / 2)
-    return max(0.0, low - room), min(1.005, high + room)
+    low, high = min(values), max(values)
+    is_share = METRICS[found[0].metric].is_share
+    room = max(0.12 * (high - low), (MIN_SPAN - (high - low)) / 2 if is_share else 0.0) or 0.05
+    return (max(0.0, low - room), min(1.005, high + room)) if is_share else (low - room, high + room)
+
+
+def axis_title(found: Sequence[Cell]) -> str:
+    """What the metric is called at an axis."""
+    return "test accuracy" if not found or found[0].metric == ACCURACY else METRICS[found[0].metric].words
+
+
+def tick_format(found: Sequence[Cell]) -> dict[str, Any]:
+    """How the ticks of an axis of the metric are written."""
+    return share_ticks() if not found or METRICS[found[0].metric].is_share else {"tickformat": "~g"}

@@ -3,17 +3,18 @@
 Drawn with plain lines: plotly's own need WebGL, which school computers often lack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.plots.style import MUTED, SEQUENTIAL, base_layout
 from cnnviz.runs.sweep_records import SweepState
+from cnnviz.runs.sweep_results import ACCURACY
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import percent_text
 from cnnviz.training.sweep_settings import title_of, value_text
 
 HEIGHT = 348
@@ -30,21 +31,21 @@ class _Axis:
     ticks: tuple[tuple[float, str], ...]
 
 
-def lines_figure(state: SweepState) -> go.Figure:
-    """Draw each training that has ended as a line through its settings, cost and accuracy, coloured by the latter.
+def lines_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
+    """Draw each training that has ended as a line through its settings, cost and a metric, coloured by the latter.
 
     The values of a setting stand at equal distances, in the order of their size; the other axes go from the least to
     the most.
     """
-    ended = [point for point in state.points if point.has_result and "accuracy" in point.metrics]
-    shares = [float(point.metrics["accuracy"]) for point in ended]
+    ended = [point for point in state.points if point.has_result and metric in point.metrics]
+    values, text = [float(point.metrics[metric]) for point in ended], METRICS[metric].text
     names = next((tuple(point.values) for point in ended), ())
     params = [point.metrics.get("params", 0) for point in ended]
     axes = [
         *(_setting_axis(name, [point.values.get(name) for point in ended]) for name in names),
-        *([_number_axis("Parameters", params, "{:,.0f}")] if len(set(params)) > 1 else []),
-        _number_axis("Seconds", [point.seconds for point in ended], "{:.1f}"),
-        _number_axis("Test accuracy", shares, ""),
+        *([_number_axis("Parameters", params, "{:,.0f}".format)] if len(set(params)) > 1 else []),
+        _number_axis("Seconds", [point.seconds for point in ended], "{:.1f}".format),
+        _number_axis("Test accuracy" if metric == ACCURACY else METRICS[metric].title, values, text),
     ]
     fig = go.Figure()
     for row, point in enumerate(ended):
@@ -53,7 +54,7 @@ def lines_figure(state: SweepState) -> go.Figure:
             y=[axis.places[row] for axis in axes],
             mode="lines",
             line={"color": sample_colorscale(SEQUENTIAL, [axes[-1].places[row]])[0], "width": 2.5},
-            name=as_plotly(f"{point.name}: {percent_text(shares[row], digits=1)}"),
+            name=as_plotly(f"{point.name}: {text(values[row])}"),
             hovertemplate="%{fullData.name}<extra></extra>",
         )
     _write_ticks(fig, axes)
@@ -86,9 +87,9 @@ def _setting_axis(name: str, values: Sequence[Any]) -> _Axis:
     return _Axis(title_of(name), tuple(places[value] for value in values), ticks)
 
 
-def _number_axis(title: str, numbers: Sequence[float], form: str) -> _Axis:
+def _number_axis(title: str, numbers: Sequence[float], text: Callable[[float], str]) -> _Axis:
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
     span = (high - low) or 1.0
     ends = {0.0: low, 1.0: high} if high > low else {0.0: low}
-    written = tuple((at, form.format(value) if form else percent_text(value, digits=1)) for at, value in ends.items())
+    written = tuple((at, text(value)) for at, value in ends.items())
     return _Axis(title, tuple((number - low) / span for number in numbers), written)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InputWanted
 from cnnviz.reports.html.comparison_page import (
@@ -19,6 +20,7 @@ from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_conten
 from cnnviz.reports.html.document import document
 from cnnviz.reports.html.net_data import first_images
 from cnnviz.reports.html.run_page import Card, chosen_images, run_body, run_script_data
+from cnnviz.reports.html.seeds_section import seeds_section
 from cnnviz.runs.records import Run
 
 MOST_RUNS = 6
@@ -58,7 +60,9 @@ def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: 
     )
 
 
-def comparison_html(engine: Engine, runs: Sequence[Run], *, images_names: Sequence[str] | None = None) -> bytes:
+def comparison_html(
+    engine: Engine, runs: Sequence[Run], *, images_names: Sequence[str] | None = None, visitor: Visitor = OPERATOR
+) -> bytes:
     """Write two to six runs beside each other as one HTML file.
 
     Parameters
@@ -66,6 +70,8 @@ def comparison_html(engine: Engine, runs: Sequence[Run], *, images_names: Sequen
     engine, images_names
         As for `run_html`, a name for each run.
     runs : sequence of Run
+    visitor : Visitor
+        Who takes it along: other seeds of the nets count if this visitor may see them.
 
     Returns
     -------
@@ -87,7 +93,7 @@ def comparison_html(engine: Engine, runs: Sequence[Run], *, images_names: Sequen
     problems = [contents.missing.get("net", "") for contents in known]
     return document(
         f"{len(runs)} runs beside each other",
-        comparison_body(known, split),
+        comparison_body(known, split, seeds_section(engine.store, runs, visitor)),
         name="comparison",
         page=comparison_script_data(known, net_entries(known, places, problems)),
         parts=("compare_nets", "live_run", "confusion_matrix"),

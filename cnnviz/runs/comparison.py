@@ -67,8 +67,14 @@ def compare_runs(runs: Sequence[Run], images: Sequence[str]) -> list[Row]:
         if all(value is None for value in values):
             continue
         texts = tuple(NOTHING if value is None else entry.write(value) for value in values)
-        rows.append(Row(entry.group, entry.name, values, texts, any(value != values[0] for value in values)))
+        rows.append(Row(entry.group, entry.name, values, texts, _differs(entry.group, values)))
     return sorted(rows, key=lambda row: GROUPS.index(row.group))
+
+
+def _differs(group: str, values: Sequence[Any]) -> bool:
+    """Whether they are not all the same; of images, which are known when a training begins, those that are known."""
+    known = [value for value in values if value is not None] if group == IMAGES else values
+    return any(value != known[0] for value in known)
 
 
 def _data_sets(runs: Sequence[Run], images: Sequence[str]) -> Row:

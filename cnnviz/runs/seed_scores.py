@@ -2,8 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,26 +10,11 @@ import numpy as np
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.honest import SeedGroup, Trained
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import load_predictions
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric by which nets are compared: the mean of a score over the test images."""
-
-    title: str
-    lower_is_better: bool
-    is_share: bool
-
-
-METRICS = {
-    "accuracy": Metric("Test images right", lower_is_better=False, is_share=True),
-    "mse": Metric("Mean squared error", lower_is_better=True, is_share=False),
-}
-"""By the name that it has among the metrics of a run."""
 
 
 class Reached(NamedTuple):
@@ -51,11 +35,11 @@ def reached(store: RunStore, run: Run, metric: str) -> Reached | None:
         return None
     try:
         test = load_predictions(store, run.id)
-        scores = _score(test, metric)
+        value, scores = METRICS[metric].measure(test)
     except (UnknownName, InvalidInput, IndexError):  # its answers are gone or damaged: the number was kept
         value, number = float(run.metrics[metric]), int(run.metrics.get("num_test", 0))
         return Reached(Trained(run.config.seed, value, number), "")
-    return Reached(Trained(run.config.seed, float(scores.mean()), len(scores), scores), _digest(run, test))
+    return Reached(Trained(run.config.seed, value, len(scores), scores.astype(np.float32)), _digest(run, test))
 
 
 def seed_group(name: str, found: Sequence[Reached]) -> SeedGroup:
@@ -70,19 +54,6 @@ def have_same_images(*nets: Sequence[Reached]) -> bool:
     measured = [one for found in nets for one in found if math.isfinite(one.trained.value)]
     known = {one.images for one in measured if one.images}
     return len(known) < 2 and len({one.trained.num_images for one in measured}) < 2
-
-
-def _score(test: TestPredictions, metric: str) -> np.ndarray:
-    return _SCORES[metric](test).astype(np.float32)
-
-
-_SCORES: dict[str, Callable[[TestPredictions], np.ndarray]] = {
-    # a net that answers no number has none of them right
-    "accuracy": lambda test: (
-        np.where(np.isfinite(test.probabilities).all(axis=1), test.probabilities.argmax(axis=1), -1) == test.labels
-    ),
-    "mse": lambda test: (test.probabilities[:, 1].astype(np.float64) - test.labels) ** 2,
-}
 
 
 def _digest(run: Run, test: TestPredictions) -> str:

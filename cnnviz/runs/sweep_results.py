@@ -6,9 +6,10 @@ from statistics import fmean
 from typing import Any
 
 from cnnviz.evaluation.honest import Comparison, Trained, Verdict, compare
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.runs.seed_scores import Reached, have_same_images, seed_group
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState
-from cnnviz.text.units import PERCENT, count_text, percent_text, with_minus
+from cnnviz.text.units import PERCENT, count_text
 from cnnviz.training.sweep_settings import values_text
 
 SEED = "seed"
@@ -21,31 +22,36 @@ AT_THE_END = (
     "Whether that is more than chance is said when all trainings have ended: whoever looks after each of them sees it "
     "too often."
 )
-OTHER_IMAGES = "It was tested on other images than {name}, so their accuracies cannot be set beside each other."
+OTHER_IMAGES = "It was tested on other images than {name}, so their results cannot be set beside each other."
 
-ReachedOf = Callable[[PointState], Reached]
+ReachedOf = Callable[[PointState, str], Reached]
+"""Gives what a point with a result has reached by a metric."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The points of a sweep that differ in the seed alone; `values` are what sets them apart from the others."""
+    """The points of a sweep that differ in the seed alone; `values` are what sets them apart from the others.
+
+    `metric`, of `evaluation.measures.METRICS`, is by what they are looked at.
+    """
 
     values: dict[str, Any]
     points: tuple[PointState, ...]
+    metric: str = ACCURACY
 
     @property
     def scores(self) -> tuple[float, ...]:
-        """Test accuracies (0..1) of those that have ended, in the order of their seeds."""
-        return tuple(point.metrics[ACCURACY] for point in self.scored)
+        """The metric of those that have ended, in the order of their seeds."""
+        return tuple(point.metrics[self.metric] for point in self.scored)
 
     @property
     def scored(self) -> tuple[PointState, ...]:
-        """Points that have an accuracy."""
-        return tuple(point for point in self.points if point.has_result and ACCURACY in point.metrics)
+        """Points of which the metric is known."""
+        return tuple(point for point in self.points if point.has_result and self.metric in point.metrics)
 
     @property
     def mean(self) -> float | None:
-        """Mean accuracy, 0..1; None before the first training has ended."""
+        """Mean of the metric; None before the first training has ended."""
         return fmean(self.scores) if self.scores else None
 
     @property
@@ -70,24 +76,36 @@ def axes(state: SweepState) -> tuple[str, ...]:
     return tuple(name for name in names if name != SEED)[:2] or names[:1]
 
 
-def cells(state: SweepState) -> tuple[Cell, ...]:
+def offered_metrics(state: SweepState) -> list[str]:
+    """Metrics that all points with a result have; the accuracy before there is one."""
+    ended = [point for point in state.points if point.has_result]
+    return [name for name in METRICS if all(name in point.metrics for point in ended)] if ended else [ACCURACY]
+
+
+def cells(state: SweepState, metric: str = ACCURACY) -> tuple[Cell, ...]:
     """Put the points of a sweep together that differ in the seed alone, in the order of the plan."""
     names = axes(state)
     found: dict[tuple[Any, ...], list[PointState]] = {}
     for point in state.points:
         if names and all(name in point.values for name in names):
             found.setdefault(tuple(point.values[name] for name in names), []).append(point)
-    return tuple(Cell(dict(zip(names, key, strict=True)), tuple(points)) for key, points in found.items())
+    return tuple(Cell(dict(zip(names, key, strict=True)), tuple(points), metric) for key, points in found.items())
 
 
 def ranked(found: Sequence[Cell]) -> list[Cell]:
     """Cells with a result, the best first."""
-    return sorted((cell for cell in found if cell.scores), key=lambda cell: -(cell.mean or 0.0))
+    return sorted((cell for cell in found if cell.scores), key=_loss)
 
 
-def by_number(point: PointState) -> Reached:
-    """What a point with a result has reached, by its accuracy alone: of single images nothing is known."""
-    value, num_images = float(point.metrics[ACCURACY]), int(point.metrics.get("num_test", 0))
+def _loss(cell: Cell) -> float:
+    """A number that is the lower the better a cell is."""
+    mean = cell.mean or 0.0
+    return mean if METRICS[cell.metric].lower_is_better else -mean
+
+
+def by_number(point: PointState, metric: str = ACCURACY) -> Reached:
+    """What a point with a result has reached, by its metric alone: of single images nothing is known."""
+    value, num_images = float(point.metrics[metric]), int(point.metrics.get("num_test", 0))
     return Reached(Trained(point.values.get(SEED, 0), value, num_images), "")
 
 
@@ -100,11 +118,12 @@ def difference(first: Cell, second: Cell, reached_of: ReachedOf = by_number) -> 
     the best two of many are nearer to each other than any two. S. Gutmann and Z. Maymin, "Is the selected population
     the best?", Annals of Statistics 15 (1987).
     """
-    found = [[reached_of(point) for point in cell.scored] for cell in (first, second)]
+    metric = METRICS[first.metric]
+    found = [[reached_of(point, first.metric) for point in cell.scored] for cell in (first, second)]
     if not have_same_images(*found):
         return None
     groups = [seed_group(cell.name, one) for cell, one in zip((first, second), found, strict=True)]
-    return compare(*groups, same_images=True)
+    return compare(*groups, same_images=True, lower_is_better=metric.lower_is_better, is_share=metric.is_share)
 
 
 def winner_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf = by_number) -> str:
@@ -123,16 +142,26 @@ def winner_text(found: Sequence[Cell], *, is_finished: bool, reached_of: Reached
     if not order:
         return ""
     best = order[0]
-    first = f"{'Best' if is_finished else 'Best so far'}: {best.name} with {_accuracy_text(best)}."
+    first = f"{'Best' if is_finished else 'Best so far'}: {best.name} with {_result_text(best)}."
     if len(order) == 1:
         return first
     gap = difference(best, order[1], reached_of)
     if gap is None:
         return f"{first} {OTHER_IMAGES.format(name=order[1].name)}"
-    level = [cell.name for cell in order[1:] if points_text((best.mean or 0.0) - (cell.mean or 0.0)) == "0.0"]
-    ahead = f"it is {points_text(gap.advantage)} points ahead of {order[1].name}"
+    level = [cell.name for cell in order[1:] if _is_level(best, cell)]
+    ahead = f"it is {_size(best, gap)} ahead of {order[1].name}"
     said = f"{_listed(level)} reached the same" if level else ahead
-    return f"{first} {_with_chance(said, gap, is_finished=is_finished)}"
+    return f"{first} {_with_chance(said, gap, best.metric, is_finished=is_finished)}"
+
+
+def _is_level(best: Cell, cell: Cell) -> bool:
+    """Whether the difference is none as it would be written."""
+    return float(METRICS[best.metric].difference_text(abs((best.mean or 0.0) - (cell.mean or 0.0)))) == 0
+
+
+def _size(cell: Cell, gap: Comparison) -> str:
+    metric = METRICS[cell.metric]
+    return metric.difference_text(abs(gap.advantage)) + (" points" if metric.is_share else "")
 
 
 def data_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf = by_number) -> str:
@@ -147,38 +176,38 @@ def data_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf
     gap = difference(more, less, reached_of)
     if gap is None:
         return ""
-    size = points_text(abs(gap.advantage))
-    way = "stayed the same" if size == "0.0" else f"went {'up' if gap.advantage > 0 else 'down'} by {size} points"
-    said = f"from {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the accuracy {way}"
+    is_up = (more.mean or 0.0) > (less.mean or 0.0)
+    way = "stayed the same" if _is_level(more, less) else f"went {'up' if is_up else 'down'} by {_size(more, gap)}"
+    said = f"from {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the {_called(more)} {way}"
     verdict = gap.verdict()
     if not is_finished or verdict not in (Verdict.FIRST, Verdict.SECOND):
-        return _with_chance(said, gap, is_finished=is_finished, untold=NO_MORE_IMAGES)
+        return _with_chance(said, gap, more.metric, is_finished=is_finished, untold=NO_MORE_IMAGES)
     helps = "more images would probably still help" if verdict is Verdict.FIRST else "more images did not help here"
-    return f"{_capital(said)} ({_interval_text(gap)}): {helps}."
+    return f"{_capital(said)} ({_interval_text(gap, more.metric)}): {helps}."
 
 
-def points_text(share: float) -> str:
-    """Write a difference of two shares in percentage points: 1.2, −0.4."""
-    return with_minus(f"{100 * share:.1f}").replace("\N{MINUS SIGN}0.0", "0.0")
-
-
-def _with_chance(said: str, gap: Comparison, *, is_finished: bool, untold: str = UNTOLD) -> str:
+def _with_chance(said: str, gap: Comparison, metric: str, *, is_finished: bool, untold: str = UNTOLD) -> str:
     """Add to a difference what chance has to do with it."""
-    verdict = gap.verdict()
+    verdict, interval = gap.verdict(), _interval_text(gap, metric)
     if verdict is Verdict.SINGLE:
-        return f"On these test images {said} ({_interval_text(gap)} by the chance of the images alone). {ONE_SEED}"
+        by_images = f" ({interval} by the chance of the images alone)" if interval else ""
+        return f"On these test images {said}{by_images}. {ONE_SEED}"
     said = _capital(said)
     if not is_finished:
         return f"{said} so far. {AT_THE_END}"
     if verdict is Verdict.FEW:
         return f"{said} on average. {TOO_FEW}"
     if verdict is Verdict.UNTOLD:
-        return f"{said}, and chance alone can give that ({_interval_text(gap)}). {untold}"
-    return f"{said}, more than chance alone gives ({_interval_text(gap)})."
+        return f"{said}, and chance alone can give that ({interval}). {untold}"
+    return f"{said}, more than chance alone gives ({interval})."
 
 
-def _interval_text(gap: Comparison) -> str:
-    return f"95{PERCENT} interval {points_text(gap.interval.low)} to {points_text(gap.interval.high)}"
+def _interval_text(gap: Comparison, metric: str) -> str:
+    """The interval of the difference; "" where nothing is known of its chance."""
+    if abs(gap.interval.low) == float("inf"):
+        return ""
+    low, high = (METRICS[metric].difference_text(bound) for bound in gap.interval)
+    return f"95{PERCENT} interval {low} to {high}"
 
 
 def _capital(text: str) -> str:
@@ -189,9 +218,18 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _accuracy_text(cell: Cell) -> str:
-    mean = percent_text(cell.mean, digits=1)
+def _called(cell: Cell) -> str:
+    return cell.metric if cell.metric == ACCURACY else METRICS[cell.metric].words
+
+
+def _result_text(cell: Cell) -> str:
+    text = METRICS[cell.metric].text
+    said = (
+        f"{text(cell.mean)} of the test images right"
+        if cell.metric == ACCURACY
+        else f"{_called(cell)} {text(cell.mean)}"
+    )
     if len(cell.scores) < 2:
-        return f"{mean} of the test images right"
-    low, high = (percent_text(share, digits=1) for share in (min(cell.scores), max(cell.scores)))
-    return f"{mean} of the test images right (mean of {count_text(len(cell.scores), 'seed')}, {low} to {high})"
+        return said
+    low, high = text(min(cell.scores)), text(max(cell.scores))
+    return f"{said} (mean of {count_text(len(cell.scores), 'seed')}, {low} to {high})"

@@ -86,12 +86,12 @@ def listed_sweeps(store: RunStore, visitor: Visitor, *, limit: int = 50) -> list
     ]
 
 
-def reached_by(store: RunStore, point: PointState) -> Reached:
-    """What a point with a result has reached on each test image; its accuracy alone where its answers are gone."""
+def reached_by(store: RunStore, point: PointState, metric: str = ACCURACY) -> Reached:
+    """What a point with a result has reached on each test image; its metric alone where its answers are gone."""
     try:
-        return reached(store, store.get(point.run_id), ACCURACY) or by_number(point)
+        return reached(store, store.get(point.run_id), metric) or by_number(point, metric)
     except UnknownName:  # deleted in this moment
-        return by_number(point)
+        return by_number(point, metric)
 
 
 def planned_point(store: RunStore, sweep_id: str, position: int) -> SweepPoint:

@@ -338,3 +338,13 @@ def test_what_the_browser_sends_is_an_order_of_known_runs_or_nothing() -> None:
     assert read_order(["c", "a"], known) == ["c", "a"]
     for junk in (None, [], ["a", "a"], ["x"], "ab", [1], {"a": 1}, [["a"]]):
         assert read_order(junk, known) is None
+
+
+def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(open_page, maker, two) -> None:
+    waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
+    maker.store.update(waiting.id, status=Status.QUEUED)
+    page = open_page("compare", runs=link([waiting, two[0]]))
+    line = next(one.value for one in page.markdown if "no result yet" in one.value)
+    assert (
+        line == "**B** 97.8\u202f% of its 360 test images right. A has no result yet. They differ in epochs and seed."
+    )

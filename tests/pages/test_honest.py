@@ -73,6 +73,13 @@ def _script(ids: list[str]) -> None:
         show_honest([shown_run(one) for one in ids])
 
 
+def _line_script(ids: list[str]) -> None:
+    from cnnviz.ui.compare.honest import show_honest_line
+    from cnnviz.ui.session.visitor import shown_run
+
+    show_honest_line([shown_run(one) for one in ids])
+
+
 def show(*runs: Run) -> AppTest:
     app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=60).run()
     assert not app.exception
@@ -86,7 +93,7 @@ def said(app: AppTest) -> str:
 def expected(first: Sequence[Run], second: Sequence[Run]) -> Any:
     """The comparison, reckoned from the answers themselves."""
     groups = []
-    for runs, name in ((first, first[0].name), (second, second[0].name)):
+    for runs, name in ((first, "A"), (second, "B")):
         found = []
         for run in runs:
             wrong = round(200 * (1 - run.metrics["accuracy"]))
@@ -100,7 +107,7 @@ def test_all_seeds_of_both_nets_are_counted_though_one_run_of_each_is_compared(m
     small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
     app = show(small[1], wide[2])
     found = expected(small, wide)
-    assert "**digits-small is better**" in said(app)
+    assert "**A is better**" in said(app)
     assert verdict_sentence(found) in said(app)
     assert superiority_sentence(found) in said(app)
     assert any('aria-label="Better in 10 of 10"' in one.proto.body for one in app.get("html"))
@@ -109,7 +116,7 @@ def test_all_seeds_of_both_nets_are_counted_though_one_run_of_each_is_compared(m
 def test_one_run_each_tells_nothing_of_nets_that_are_trained_anew(make) -> None:
     app = show(make.run(SMALL, 0, range(10)), make.run(WIDE, 0, range(15)))
     assert "**One training of each cannot tell which net is better**" in said(app)
-    assert "5 are right only with digits-small and 0 only with lenet5" in said(app)
+    assert "5 are right only with A and 0 only with B" in said(app)
     assert "another seed may turn it round" in said(app)
 
 
@@ -124,25 +131,25 @@ def test_a_seed_that_diverged_is_said(make, engine) -> None:
     small, wide = make.seeds(SMALL, [10, 12, 11]), make.seeds(WIDE, [30, 34, 31], first=20)
     lost = make.run(WIDE, 50)
     engine.store.update(lost.id, status=Status.FAILED, metrics={}, progress=Progress(divergence=Divergence(1, 2, None)))
-    assert "1 of 4 runs of lenet5 went beyond all bounds" in said(show(small[0], wide[0]))
+    assert "1 of 4 runs of B went beyond all bounds" in said(show(small[0], wide[0]))
 
 
 def test_nets_for_other_classes_are_not_called_better_or_worse(make) -> None:
     app = show(make.run(SMALL, 0, range(10), classes=("cat", "dog")), make.run(WIDE, 0))
-    assert "digits-small learned other classes than lenet5" in app.warning[0].value.replace("\\", "")
+    assert "A learned other classes than B" in app.warning[0].value.replace("\\", "")
 
 
 def test_several_nets_are_compared_with_one_and_corrected_for_it(make) -> None:
     small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
     dense = make.seeds(DENSE, [11, 13, 12], first=40)
     app = show(small[0], wide[0], dense[0])
-    assert app.selectbox(key="honest_reference").value == "digits-small"
+    assert app.selectbox(key="honest_reference").value == small[0].id
     assert "2 comparisons are corrected for being several" in said(app)
     table = next(one.value for one in app.markdown if one.value.startswith("| Net |")).replace("\\", "")
-    assert table.splitlines()[2].startswith("| lenet5 | **worse** | −1")
-    assert table.splitlines()[3].startswith("| too-wide-dense | **no difference can be told** | ")
-    app.selectbox(key="honest_reference").set_value("lenet5").run()
-    assert "Against **lenet5**" in said(app)
+    assert table.splitlines()[2].startswith("| B | **worse** | −1")
+    assert table.splitlines()[3].startswith("| C | **no difference can be told** | ")
+    app.selectbox(key="honest_reference").set_value(wide[0].id).run()
+    assert "Against **B**" in said(app)
 
 
 def test_nets_with_one_output_can_be_compared_by_their_squared_error(make) -> None:
@@ -153,14 +160,32 @@ def test_nets_with_one_output_can_be_compared_by_their_squared_error(make) -> No
     app = show(first[0], second[0])
     app.segmented_control(key="honest_metric").set_value("mse").run()
     mean = np.mean([run.metrics["mse"] for run in second]) - np.mean([run.metrics["mse"] for run in first])
-    assert f"digits-small is better than lenet5 by {mean:.4f} on average" in said(app)
+    assert f"A is better than B by {mean:.4f} on average" in said(app)
+
+
+def test_nets_with_one_output_can_be_compared_by_their_correlation(make) -> None:
+    first, second = (make.run(net, 0, range(wrong), one_output=True) for net, wrong in ((SMALL, 10), (WIDE, 30)))
+    app = show(first, second)
+    app.segmented_control(key="honest_metric").set_value("correlation").run()
+    gap = first.metrics["correlation"] - second.metrics["correlation"]
+    assert f"A is ahead by {gap:.4f} (95\u202f% interval by the chance of the images alone: " in said(app)
+
+
+def test_of_several_nets_it_is_said_on_top_than_which_the_best_is_better(make) -> None:
+    small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
+    dense = make.seeds(DENSE, [11, 13, 12], first=40)
+    app = AppTest.from_function(_line_script, args=([wide[0].id, small[0].id, dense[0].id],), default_timeout=60).run()
+    (line,) = [one.value.replace("\\", "") for one in app.markdown]
+    assert line.startswith("**B is better than A, but cannot be told apart from C**: B is ahead by 0.6 points (")
+    assert ") of C, 10.0 points (" in line
+    assert line.endswith(") of A; in brackets the 95\u202f% intervals, the verdict corrected for 2 comparisons (Holm).")
 
 
 def test_a_run_that_is_still_trained_waits(make, engine) -> None:
     waiting = engine.store.create(DENSE, TrainingConfig(), owner=OPERATOR.id)
     make.made.append(waiting.id)
     app = show(make.run(SMALL, 0, range(10)), engine.store.get(waiting.id))
-    assert "too-wide-dense: no result to compare yet" in app.info[0].value.replace("\\", "")
+    assert "B: no result to compare yet" in app.info[0].value.replace("\\", "")
 
 
 def test_more_seeds_are_the_same_trainings_from_seeds_that_neither_net_has_had(make, engine, monkeypatch) -> None:

@@ -1,5 +1,6 @@
 """The page Sweeps: plans in words and numbers, a sweep as it fills, and what cannot be swept."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -211,3 +212,17 @@ def test_the_evaluation_page_leads_to_the_amount_of_data(open_page, finished_run
     page = open_page("evaluation", run=finished_run.id)
     links = [link.proto for link in page.get("page_link")]
     assert any(link.label.startswith("Would more images help?") and "kind=data" in link.query_string for link in links)
+
+
+def test_a_sweep_is_drawn_and_ranked_by_another_metric(open_page, engine, visitor) -> None:
+    sweep_id = _sweep(engine, visitor, 0.5, 0.9, 0.7, status=SweepStatus.FINISHED)
+    for point, error in zip(sweep_state(engine.store, sweep_id, visitor).points, (0.1, 0.2, 0.3), strict=True):
+        metrics = {**engine.store.get(point.run_id).metrics, "mse": error}
+        engine.store.update(point.run_id, metrics=metrics)
+    page = open_page("sweeps", sweep=sweep_id)
+    assert "Best: learning rate 0.01 with 90.0\u202f% of the test images right." in _words(page).replace("\\", "")
+    page = _box(page, "By").select("mse").run()
+    assert "Best: learning rate 0.1 with mean squared error 0.1000." in _words(page).replace("\\", "")
+    title = json.loads(page.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["title"]["text"]
+    assert title == "mean squared error"
+    assert not page.exception

@@ -5,7 +5,7 @@ import pytest
 
 from cnnviz.plots.style import VALIDATION
 from cnnviz.plots.sweep import describe_sweep, sweep_figure
-from cnnviz.plots.sweep_grid import CLICKS, share_range
+from cnnviz.plots.sweep_grid import CLICKS, metric_range
 from cnnviz.plots.sweep_lines import lines_figure
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import PointState, SweepState, SweepStatus, planned_state
@@ -112,5 +112,5 @@ def test_lines_go_through_all_numbers_of_a_training() -> None:
 
 
 def test_small_differences_do_not_fill_the_axis() -> None:
-    low, high = share_range(cells(ended(RATES, 0.9, 0.901, 0.9)))
+    low, high = metric_range(cells(ended(RATES, 0.9, 0.901, 0.9)))
     assert high - low == pytest.approx(0.04)

@@ -1,6 +1,7 @@
 """What a sweep has found, with numbers by hand and scipy as a second opinion."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from cnnviz.runs.sweep_results import (
     cells,
     data_text,
     difference,
-    points_text,
+    offered_metrics,
     ranked,
     winner_text,
 )
@@ -79,7 +80,7 @@ def test_the_difference_of_two_points_is_that_of_two_nets_on_the_compare_page() 
     expected = stats.ttest_ind(ours, theirs, equal_var=False).confidence_interval(0.95)
     assert (gap.advantage, *gap.interval) == pytest.approx((0.0275, expected.low, expected.high))
     rows = {point.run_id: Reached(_trained(point), "test") for cell in (first, second) for point in cell.points}
-    by_images = difference(first, second, lambda point: rows[point.run_id])
+    by_images = difference(first, second, lambda point, _: rows[point.run_id])
     groups = [SeedGroup(cell.name, [rows[point.run_id].trained for point in cell.points]) for cell in (first, second)]
     assert by_images is not None
     assert by_images.interval == compare(*groups, same_images=True).interval
@@ -96,7 +97,7 @@ def _trained(point: PointState) -> Trained:
 def test_nets_that_were_tested_on_other_images_are_not_ranked() -> None:
     found = cells(state(({"net": "a"}, 0.9), ({"net": "b"}, 0.85)))
     said = winner_text(
-        found, is_finished=True, reached_of=lambda point: by_number(point)._replace(images=point.values["net"])
+        found, is_finished=True, reached_of=lambda point, _: by_number(point)._replace(images=point.values["net"])
     )
     assert said.endswith(f"of the test images right. {OTHER_IMAGES.format(name='b')}")
 
@@ -192,5 +193,32 @@ def test_it_is_said_whether_more_images_would_help(last: list[float], said: str)
     assert data_text(cells(state(*seeds("limit", 100, [0.5]))), is_finished=True) == ""
 
 
-def test_points_have_a_true_minus_and_no_minus_zero() -> None:
-    assert [points_text(share) for share in (0.0123, -0.0049, -0.0001)] == ["1.2", "−0.5", "0.0"]
+def test_a_sweep_is_ranked_by_another_metric_where_all_have_it() -> None:
+    known = [(0.8, 0.9, 0.12), (0.81, 0.91, 0.11), (0.9, 0.7, 0.2), (0.91, 0.72, 0.21), (0.9, 0.71, 0.19)]
+    points = [
+        PointState(
+            place,
+            f"point {place}",
+            {"epochs": 1 if place < 2 else 4, "seed": place},
+            f"run{place}",
+            Status.FINISHED,
+            {"accuracy": accuracy, "correlation": correlation, "mse": error, "num_test": 400},
+        )
+        for place, (accuracy, correlation, error) in enumerate(known)
+    ]
+    sweep = SweepState("s", "ada", "a sweep", "settings", SweepStatus.FINISHED, datetime.now(UTC), tuple(points))
+    assert offered_metrics(sweep) == ["accuracy", "correlation", "mse"]
+    assert [cell.name for cell in ranked(cells(sweep))] == ["epochs 4", "epochs 1"]
+    assert [cell.name for cell in ranked(cells(sweep, "correlation"))] == ["epochs 1", "epochs 4"]
+    said = winner_text(cells(sweep, "mse"), is_finished=True)
+    assert said.startswith(
+        "Best: epochs 1 with mean squared error 0.1150 (mean of 2 seeds, 0.1100 to 0.1200). It is 0.0850 ahead of "
+    )
+    assert "points" not in said
+
+
+def test_the_least_of_an_error_is_the_best() -> None:
+    points = [({"epochs": 1}, 0.9), ({"epochs": 4}, 0.8)]
+    sweep = state(*points)
+    errors = [replace(p, metrics={"mse": m}) for p, m in zip(sweep.points, (0.2, 0.1), strict=True)]
+    assert [c.name for c in ranked(cells(replace(sweep, points=tuple(errors)), "mse"))] == ["epochs 4", "epochs 1"]

@@ -34,15 +34,16 @@ INTERVALS = "In brackets: what chance alone makes of the number of test images, 
 MINUS = "Difference: points of per cent of the true class that a net has more than {first}."
 
 
-def comparison_body(all_contents: Sequence[RunContents], split: Disagreement | None) -> str:
-    """Write the parts of a report on several runs, one below the other.
+def comparison_body(all_contents: Sequence[RunContents], split: Disagreement | None, seeds: Sequence[str]) -> str:
+    """Write the parts of a report on two to six runs, one below the other.
 
     Parameters
     ----------
     all_contents : sequence of RunContents
-        Two to six.
     split : Disagreement, optional
         That of the first two, where they answered the same images.
+    seeds : sequence of str
+        Of `seeds_section`.
     """
     runs = [contents.run for contents in all_contents]
     rows = compare_runs(runs, [contents.images_name for contents in all_contents])
@@ -58,6 +59,7 @@ def comparison_body(all_contents: Sequence[RunContents], split: Disagreement | N
         (
             run_head(f"{len(runs)} runs beside each other", difference_text(rows)),
             section("results", "Results", _other_images(all_contents), _results(names, all_contents, rows)),
+            section("seeds", "Honestly better?", *seeds),
             section("same", "The same picture through all", SAME_PICTURE, place("nets", WAITING)),
             section("differences", "In what they differ", _differences(names, rows)),
             section("curves", "Training", place("curves", WAITING) if has_curves else ""),
@@ -176,11 +178,11 @@ def _other_images(all_contents: Sequence[RunContents]) -> str:
 
 
 def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Sequence[Row]) -> str:
-    others = [row for row in rows if row.group == RESULTS and row.differs and row.name != ACCURACY]
-    shown = [*others, *(row for row in rows if row.name in COSTS)]
+    differing = [row for row in rows if row.group == RESULTS and row.differs and row.name != ACCURACY]
+    shown = [*differing, *(row for row in rows if row.name in COSTS)]
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
-    texts = [(row.name, *row.texts) for row in shown]
-    return table(("Result", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
+    known = [accuracies, *((row.name, *row.texts) for row in shown)]
+    return table(("Result", *names), known, caption=INTERVALS, key="runs")
 
 
 def _accuracy(test: TestPredictions | None) -> str | None:

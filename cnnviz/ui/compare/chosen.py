@@ -22,7 +22,7 @@ KEPT = "compared"
 """Key of the session: the ids that were compared last, for a way back to the page without its address."""
 ADD = "compare_add"
 MOST = len(LETTERS)
-FIGURE_LABEL = 16  # letters of a name in a figure
+FIGURE_LABEL = 18  # letters of a name in a figure
 MOST_READ = 24  # ids of an address that are looked up
 NOT_KEPT = "The link names {count} not kept here or not shared with you. {shown}"
 LEFT, INSTEAD = "What is left of it is shown.", "The newest runs are shown instead."
@@ -101,17 +101,17 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
 
 def names_of(runs: Sequence[Run]) -> list[str]:
     """A name of each run that tells it from the others: with a setting where several are called alike."""
-    return [", ".join(filter(None, both)) for both in _names(runs)]
+    names = [STARTER_TITLE if is_starter(run) else run.name for run in runs]
+    told = told_apart(names, [run.id for run in runs], rows_of(runs))
+    return [", ".join(filter(None, both)) for both in zip(names, told, strict=True)]
 
 
 def short_names_of(runs: Sequence[Run]) -> list[str]:
-    """The same for figures, where there is little room: of those that are called alike only the setting."""
-    return short_labels([told or name for name, told in _names(runs)], FIGURE_LABEL)
-
-
-def _names(runs: Sequence[Run]) -> list[tuple[str, str]]:
-    names = [STARTER_TITLE if is_starter(run) else run.name for run in runs]
-    return list(zip(names, told_apart(names, [run.id for run in runs], rows_of(runs)), strict=True))
+    """The same for figures, where there is little room: without what all of them are called."""
+    parts = [name.split(", ") for name in names_of(runs)]
+    shared = set.intersection(*map(set, parts)) if len(parts) > 1 else set()
+    told = [", ".join(part for part in name if part not in shared) or ", ".join(name) for name in parts]
+    return short_labels(told, FIGURE_LABEL)
 
 
 def lettered(runs: Sequence[Run]) -> list[str]:

@@ -9,6 +9,7 @@ from cnnviz.plots.comparison_costs import Mark, cost_figure, describe_costs
 from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.pareto import COSTS, Cost, Point, dominator, front, point_of
 from cnnviz.runs.records import Run
+from cnnviz.text.markup import as_markdown
 from cnnviz.ui.compare.chosen import short_names_of
 from cnnviz.ui.inputs.run_picker import title
 from cnnviz.ui.session.visitor import listed_runs
@@ -39,7 +40,7 @@ def show_costs(runs: Sequence[Run]) -> None:
     comparable = [mark for mark in marks if mark.is_comparable]
     pale = _others(runs, cost) if with_others else []
     with place:
-        st.markdown(dominated_text(comparable))
+        st.markdown(dominated_text(comparable, pale))
         everything = [*(mark.point for mark in comparable), *(point for _, point in pale)]
         best = [everything[position] for position in front(everything)]
         show_figure(
@@ -62,19 +63,24 @@ def _others(runs: Sequence[Run], cost: Cost) -> list[tuple[str, Point]]:
     ]
 
 
-def dominated_text(marks: Sequence[Mark]) -> str:
-    """Name the runs that another one of the comparison dominates, and that one."""
+def dominated_text(marks: Sequence[Mark], others: Sequence[tuple[str, Point]] = ()) -> str:
+    """Name the runs that another one dominates, and that one: of the comparison, else of `others` that are drawn."""
     points = [mark.point for mark in marks]
-    better = [(mark, by) for mark in marks if (by := dominator(mark.point, points)) is not None]
-    said = [
-        f"**{LETTERS[mark.place]}** is dominated by **{LETTERS[marks[by].place]}**, {_why(mark, marks[by])}."
-        for mark, by in better
-    ]
+    said = []
+    for mark in marks:
+        if (by := dominator(mark.point, points)) is not None:
+            name = f"**{LETTERS[marks[by].place]}**"
+            said.append(f"**{LETTERS[mark.place]}** is dominated by {name}, {_why(mark.point, points[by])}.")
+        elif (by := dominator(mark.point, [point for _, point in others])) is not None:
+            name, why = as_markdown(others[by][0]), _why(mark.point, others[by][1])
+            said.append(f"**{LETTERS[mark.place]}** is dominated by another run, {name}, {why}.")
     if said:
         return " ".join(said)
-    return "None of those compared here is dominated by another of them." if len(marks) > 1 else ""
+    if not others:
+        return "None of those compared here is dominated by another of them." if len(marks) > 1 else ""
+    return f"{'None of those compared here is' if len(marks) > 1 else 'It is not'} dominated by any run that is drawn."
 
 
-def _why(mark: Mark, by: Mark) -> str:
-    accuracy = "as accurate" if by.point.accuracy == mark.point.accuracy else "more accurate"
-    return f"which is {accuracy} at {'the same' if by.point.cost == mark.point.cost else 'a lower'} cost"
+def _why(point: Point, by: Point) -> str:
+    accuracy = "as accurate" if by.accuracy == point.accuracy else "more accurate"
+    return f"which is {accuracy} at {'the same' if by.cost == point.cost else 'a lower'} cost"

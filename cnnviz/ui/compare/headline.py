@@ -6,14 +6,15 @@ import streamlit as st
 
 from cnnviz.plots.comparison import LETTERS
 from cnnviz.runs.comparison import difference_text, images_tested_on
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
 from cnnviz.ui.compare.chosen import rows_of
 from cnnviz.ui.inputs.run_picker import tested_title
 
 OTHER_IMAGES = "They were tested on different images ({sets}), so their accuracies cannot be set beside each other."
-NO_RESULT = "{letters} {have} no result yet."
+NO_RESULT_YET = "{letters} {have} no result yet."
+NO_RESULT = "{letters} {have} no result."
 
 
 def show_headline(runs: Sequence[Run]) -> None:
@@ -27,17 +28,31 @@ def show_headline(runs: Sequence[Run]) -> None:
 
 
 def _results(runs: Sequence[Run]) -> str:
-    scored = [(letter, run) for letter, run in zip(LETTERS, runs, strict=False) if "accuracy" in run.metrics]
+    lettered = list(zip(LETTERS, runs, strict=False))
+    scored = [(letter, run) for letter, run in lettered if "accuracy" in run.metrics]
     shares = [f"**{letter}** {percent_text(run.metrics['accuracy'], digits=1)}" for letter, run in scored]
-    images = {run.metrics.get("num_test") for _, run in scored}
+    said = [f"{', '.join(shares)} {_where(runs, [run for _, run in scored])}."] if scored else []
+    for text, is_open in ((NO_RESULT_YET, True), (NO_RESULT, False)):
+        waiting = [
+            letter for letter, run in lettered if "accuracy" not in run.metrics and may_still_end(run) is is_open
+        ]
+        if waiting:
+            said.append(text.format(letters=", ".join(waiting), have="has" if len(waiting) == 1 else "have"))
+    return " ".join(said)
+
+
+def _where(runs: Sequence[Run], scored: Sequence[Run]) -> str:
+    """Of which test images they have that share right."""
+    images = {run.metrics.get("num_test") for run in scored}
     number = f"{images.pop():,} " if len(images) == 1 and None not in images else ""
-    where = (
-        f"of the same {number}test images right" if not other_images_text(runs) else "of their own test images right"
-    )
-    waiting = [letter for letter, run in zip(LETTERS, runs, strict=False) if "accuracy" not in run.metrics]
-    words = f"{', '.join(shares)} {where}." if shares else ""
-    have = "has" if len(waiting) == 1 else "have"
-    return f"{words} {NO_RESULT.format(letters=', '.join(waiting), have=have)}" if waiting else words
+    if len(scored) == 1:
+        return f"of its {number}test images right"
+    return "of their own test images right" if other_images_text(runs) else f"of the same {number}test images right"
+
+
+def may_still_end(run: Run) -> bool:
+    """Whether something is still to come of a run, if only when it is resumed."""
+    return run.status.is_active or run.status in (Status.PAUSED, Status.INTERRUPTED)
 
 
 def other_images_text(runs: Sequence[Run]) -> str:

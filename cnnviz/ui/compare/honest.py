@@ -1,13 +1,12 @@
 """Which of the compared nets is honestly better: all their seeds, and what is left of a difference beside chance."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.evaluation.chance import Superiority, holm
-from cnnviz.evaluation.honest import Comparison, SeedGroup
+from cnnviz.evaluation.honest import Comparison
 from cnnviz.evaluation.honest_words import (
     advantage_text,
     headline,
@@ -19,22 +18,16 @@ from cnnviz.evaluation.honest_words import (
     tries_text,
     verdict_sentence,
 )
-from cnnviz.plots.comparison import LETTERS
+from cnnviz.evaluation.measures import METRICS, Metric
+from cnnviz.evaluation.several_words import several_headline, several_sentence
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_scores import METRICS, Metric
+from cnnviz.runs.seed_nets import SeedNet, best_against_others, compare_nets, offered_metrics
 from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
 from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress
-from cnnviz.ui.compare.seed_nets import (
-    SeedNet,
-    compare_nets,
-    have_same_classes,
-    offered_metrics,
-    seed_nets,
-    sets_of_seeds,
-)
-from cnnviz.ui.shared.elements import KEPT, show_figure
+from cnnviz.ui.compare.seed_nets import net_names, seed_nets, sets_of_seeds
+from cnnviz.ui.shared.elements import KEPT, show_figure, tell_words
 
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "honest.css"
 REFERENCE, METRIC = "honest_reference", "honest_metric"
@@ -67,28 +60,36 @@ def show_honest(runs: Sequence[Run]) -> None:
     st.header("Honestly better?", anchor=False)
     sets = sets_of_seeds(runs)
     chosen = METRICS[metric := _choose_metric(offered_metrics(sets))]
-    nets = seed_nets(sets, metric)
-    known = [net for net in nets if len(net.group.values)]
+    nets = seed_nets(runs, sets, metric)
+    known = [net for net in nets if net.is_known]
     if silent := [net.group.name for net in nets if net not in known]:
         st.info(as_markdown(NO_SCORE.format(names=as_names(silent))), icon=":material/hourglass_empty:")
+    names = net_names([net.run for net in nets])
+    labels = {
+        net.group.name: name if net.group.name == name else f"{net.group.name} · {name}"
+        for net, name in zip(nets, names, strict=True)
+    }
     if known:
-        _show_nets(known, chosen, is_one_net=len(sets) == 1)
-    offer_seeds([(net.run, net.group.name, net.seeds) for net in nets])
+        _show_nets(known, chosen, labels, is_one_net=len(sets) == 1)
+    offer_seeds([(net.run, name, net.seeds) for net, name in zip(nets, names, strict=True)])
     show_progress()
 
 
 def show_honest_line(runs: Sequence[Run]) -> None:
-    """Say in a line which of two nets is better, by all their seeds; nothing of one net, or of more than two."""
-    sets = sets_of_seeds(runs)
-    nets = [net for net in seed_nets(sets, next(iter(METRICS))) if len(net.group.values)]
-    if len(sets) != 2 or len(nets) != 2 or not have_same_classes(*nets):
+    """Say in a line which of two nets is better, or than which others the best of several is, by all their seeds."""
+    sets, metric = sets_of_seeds(runs), next(iter(METRICS))
+    nets = seed_nets(runs, sets, metric) if len(sets) > 1 else []
+    if len(nets) == 2:
+        first, second = nets
+        if not (first.is_known and second.is_known and first.classes == second.classes):
+            return
+        found = compare_nets(first, second, METRICS[metric])
+        said = headline(found), short_sentence(found)
+    elif comparisons := best_against_others(nets, METRICS[metric]):
+        said = several_headline(comparisons), several_sentence(comparisons)
+    else:
         return
-    if len(runs) == 2:  # as they are called above
-        nets = [
-            replace(net, group=SeedGroup(letter, net.group.runs)) for letter, net in zip(LETTERS, nets, strict=False)
-        ]
-    found = compare_nets(nets[0], nets[1], METRICS[next(iter(METRICS))])
-    st.markdown(f"**{as_markdown(headline(found))}**: {as_markdown(short_sentence(found))}")
+    st.markdown(f"**{as_markdown(said[0])}**: {as_markdown(said[1])}")
 
 
 def _choose_metric(offered: Sequence[str]) -> str:
@@ -106,10 +107,10 @@ def _choose_metric(offered: Sequence[str]) -> str:
     )
 
 
-def _show_nets(nets: Sequence[SeedNet], metric: Metric, *, is_one_net: bool) -> None:
-    reference = _choose_reference(nets, metric)
+def _show_nets(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str], *, is_one_net: bool) -> None:
+    reference = _choose_reference(nets, metric, labels)
     others = [net for net in nets if net is not reference]
-    alike = [net for net in others if have_same_classes(net, reference)]
+    alike = [net for net in others if net.classes == reference.classes]
     comparisons = [compare_nets(net, reference, metric) for net in alike]
     said, drawn = st.columns([4, 5], gap="large")
     with said:
@@ -122,23 +123,27 @@ def _show_nets(nets: Sequence[SeedNet], metric: Metric, *, is_one_net: bool) -> 
             text = OTHER_CLASSES.format(names=as_names(strangers), reference=reference.group.name)
             st.warning(as_markdown(text), icon=":material/category:")
     groups = [net.group for net in nets if net is reference or net in alike]
-    figure = honest_figure(groups, comparisons, metric=metric.title.lower(), is_share=metric.is_share)
+    figure = honest_figure(groups, comparisons, metric=metric.words, is_share=metric.is_share, labels=labels)
     with drawn:
         show_figure(figure, describe_honest(groups, comparisons, is_share=metric.is_share), key="honest")
         with st.popover("How this is reckoned", icon=":material/functions:", type="tertiary"):
             st.markdown(ABOUT)
 
 
-def _choose_reference(nets: Sequence[SeedNet], metric: Metric) -> SeedNet:
+def _choose_reference(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str]) -> SeedNet:
     """The net that the others are compared with: of two the second, of more the best, until another one is chosen."""
     if len(nets) < 3:
         return nets[-1]
     best = (min if metric.lower_is_better else max)(nets, key=lambda net: net.group.mean)
-    names = [net.group.name for net in nets]
-    if st.session_state.get(REFERENCE) not in names:
-        st.session_state[REFERENCE] = best.group.name
-    chosen = st.selectbox("Compared with", names, key=REFERENCE, width=320, **KEPT)
-    return nets[names.index(chosen)]
+    by_run = {net.run.id: net for net in nets}
+    if st.session_state.get(REFERENCE) not in by_run:
+        st.session_state[REFERENCE] = best.run.id
+    names = {run_id: labels[net.group.name] for run_id, net in by_run.items()}
+    tell_words(REFERENCE, names.values())
+    chosen = st.selectbox(
+        "Compared with", list(by_run), format_func=names.__getitem__, key=REFERENCE, width=320, **KEPT
+    )
+    return by_run[chosen]
 
 
 def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric) -> None:

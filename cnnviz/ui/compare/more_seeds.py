@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.engine.sweep_forecast import predict_points, seconds_remaining
 from cnnviz.errors import CnnvizError, UnknownName
+from cnnviz.evaluation.honest_words import BEFOREHAND
 from cnnviz.runs.records import Run
 from cnnviz.runs.sweep_records import SweepState, SweepStatus
 from cnnviz.runs.sweeps import listed_sweeps, sweep_state
@@ -22,6 +23,9 @@ NUMBERS = (1, 2, 4, 9)
 USUAL = 4  # with the one that there is, five: from so many on equal seeds count as pairs
 NUMBER, STARTED, ENDED = "honest_seeds", "honest_sweep", "honest_ended"
 LOOK_SECONDS = 2.0
+AT_THE_END = (
+    "What is said above is of the seeds so far. It counts when all of them are trained: not sooner, and not later."
+)
 NOT_MEASURED = "how long is not known yet: this worker is new"
 
 Offered = tuple[Run, str, Sequence[int]]
@@ -34,7 +38,7 @@ def offer_seeds(nets: Sequence[Offered]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state.setdefault(NUMBER, USUAL)
-        number = st.selectbox("More seeds of each", NUMBERS, key=NUMBER, width=150, **KEPT)
+        number = st.selectbox("More seeds of each", NUMBERS, key=NUMBER, width=170, help=BEFOREHAND, **KEPT)
         try:
             sweep = _planned(nets, number)
             services.engine().calibrator.measure_once()
@@ -88,6 +92,7 @@ def _show_progress(sweep_id: str) -> None:
         if state.status is not SweepStatus.RUNNING and st.button("Close", key="honest_leave"):
             st.session_state[STARTED] = ""
             st.rerun()
+    st.caption(AT_THE_END)
 
 
 def _progress_text(state: SweepState) -> str:

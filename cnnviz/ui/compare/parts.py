@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Run, Status
 from cnnviz.ui.compare.costs import show_costs
 from cnnviz.ui.compare.curves import show_curves
 from cnnviz.ui.compare.headline import show_headline
@@ -14,8 +14,10 @@ from cnnviz.ui.compare.layers import show_layers
 from cnnviz.ui.compare.matrices import show_matrices
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
+from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.elements import KEPT, as_part
 
+Progress = list[tuple[Status, int]]
 Part = Callable[[Sequence[Run]], None]
 
 ALWAYS: tuple[Part, ...] = (show_headline, show_honest_line)
@@ -36,12 +38,30 @@ PARTS: dict[str, Part] = {
 NAME, KEY = "part", "compare_part"
 
 
+LOOK_SECONDS = 2.0
+
+
 def show_parts(runs: Sequence[Run]) -> None:
-    """Show what always stands there, and let the visitor choose one of the other parts, which runs by itself."""
+    """Show what always stands there, and let the visitor choose one of the other parts, which runs by itself.
+
+    While one of the runs is trained the page looks for what is new, and is drawn again when an epoch has ended.
+    """
+    if any(run.status.is_active for run in runs):
+        as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], _progress_of(runs))
     for show in ALWAYS:
         as_part(show)(runs)
     _take_link()
     as_part(_show)(runs)
+
+
+def _watch(run_ids: Sequence[str], before: Progress) -> None:
+    if _progress_of([shown_run(run_id) for run_id in run_ids]) != before:
+        st.rerun()  # also ends the looking: a part of a page cannot do that by itself
+
+
+def _progress_of(runs: Sequence[Run]) -> Progress:
+    """Status of each run, and how many epochs of it have ended."""
+    return [(run.status, run.epochs_done) for run in runs]
 
 
 def _take_link() -> None:

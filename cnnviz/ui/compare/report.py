@@ -27,7 +27,7 @@ def show_comparison_download(runs: Sequence[Run]) -> None:
 
     def write() -> bytes:
         shown = [visible_run(store, run_id, visitor) for run_id in ids]
-        return comparison_html(services.engine(), shown, images_names=names)
+        return comparison_html(services.engine(), shown, images_names=names, visitor=visitor)
 
     st.download_button(
         "All of it as a page (.html)",

@@ -1,67 +1,36 @@
-"""The nets of compared runs with all their seeds, and what each of these has reached."""
+"""The nets of compared runs with all their seeds that this visitor may see, and how they are called."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from cnnviz.evaluation.honest import Comparison, SeedGroup, compare
+from cnnviz.plots.comparison import LETTERS
+from cnnviz.runs import seed_nets as nets
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_scores import METRICS, Metric, Reached, have_same_images, reached, seed_group
-from cnnviz.runs.seeds import group_by_seed, one_of_each_seed, other_seeds
+from cnnviz.runs.seed_nets import SeedNet, SetOfSeeds
+from cnnviz.runs.seed_scores import Reached, reached
 from cnnviz.text.markup import as_name
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, is_starter
 from cnnviz.ui.session.visitor import current_visitor
-from cnnviz.ui.shared.answers import dataset_facts
 
 CACHE_ENTRIES = 512
 SEED_OF_NAME = re.compile(r", seed \d+$")
 
 
-@dataclass(frozen=True)
-class SeedNet:
-    """A net that is compared: one of its runs, all its seeds, and what each reached."""
-
-    run: Run
-    seeds: tuple[int, ...]
-    found: tuple[Reached, ...]
-    group: SeedGroup
-
-
-def sets_of_seeds(runs: Sequence[Run]) -> list[tuple[Run, list[Run]]]:
+def sets_of_seeds(runs: Sequence[Run]) -> list[SetOfSeeds]:
     """For each net of these runs the first of them, and one run of each seed that this visitor may see."""
-    groups = group_by_seed(runs)
-    return [(given[0], one_of_each_seed([*given, *_seeds_of(given[0])])) for given in groups]
+    return nets.sets_of_seeds(services.store(), runs, current_visitor())
 
 
-def offered_metrics(sets: Sequence[tuple[Run, Sequence[Run]]]) -> list[str]:
-    """The metrics that all nets have; the squared error only of nets with one output."""
-    measured = [[run.metrics for run in seeds if run.metrics] for _, seeds in sets]
-    return [name for name in METRICS if all(any(name in one for one in found) for found in measured if found)]
+def seed_nets(runs: Sequence[Run], sets: Sequence[SetOfSeeds], metric: str) -> list[SeedNet]:
+    """What the runs of each net have reached by a metric.
 
-
-def seed_nets(sets: Sequence[tuple[Run, Sequence[Run]]], metric: str) -> list[SeedNet]:
-    """What the runs of each net have reached by a metric."""
-    names = net_names([run for run, _ in sets])
-    return [_net(name, run, seeds, metric) for name, (run, seeds) in zip(names, sets, strict=True)]
-
-
-def compare_nets(net: SeedNet, reference: SeedNet, metric: Metric) -> Comparison:
-    """Compare two nets of which runs were measured."""
-    return compare(
-        net.group,
-        reference.group,
-        same_images=have_same_images(net.found, reference.found),
-        lower_is_better=metric.lower_is_better,
-        is_share=metric.is_share,
-    )
-
-
-def have_same_classes(net: SeedNet, other: SeedNet) -> bool:
-    """Whether two nets answer with the same classes, whatever their order."""
-    return set(dataset_facts(net.run).classes) == set(dataset_facts(other.run).classes)
+    Several are called by their letters, as at the top of the page.
+    """
+    names = nets.letters_of(runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
+    return nets.seed_nets(services.store(), sets, names, metric, _reached)
 
 
 def net_names(runs: Sequence[Run]) -> list[str]:
@@ -81,15 +50,6 @@ def _value(value: object) -> str:
     if isinstance(value, dict):  # a group of settings
         return "on"
     return "off" if value in (None, False) else "on" if value is True else str(value)
-
-
-def _seeds_of(run: Run) -> list[Run]:
-    return other_seeds(services.store(), run, current_visitor())
-
-
-def _net(name: str, run: Run, seeds: Sequence[Run], metric: str) -> SeedNet:
-    found = [one for seed in seeds if (one := _reached(seed, metric)) is not None]
-    return SeedNet(run, tuple(seed.config.seed for seed in seeds), tuple(found), seed_group(name, found))
 
 
 def _reached(run: Run, metric: str) -> Reached | None:

@@ -9,7 +9,7 @@ from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.records import Status
 from cnnviz.runs.seed_scores import Reached
 from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStatus
-from cnnviz.runs.sweep_results import ACCURACY, Cell, cells, data_text, ranked, winner_text
+from cnnviz.runs.sweep_results import Cell, cells, data_text, ranked, winner_text
 from cnnviz.runs.sweeps import planned_point, reached_by
 from cnnviz.text.markup import as_markdown, as_name
 from cnnviz.text.units import NOTHING, count_text, duration_text
@@ -23,7 +23,7 @@ from cnnviz.ui.compare.chosen import NAME as COMPARED
 from cnnviz.ui.session.current_net import set_net
 from cnnviz.ui.training.form_values import fill_as
 
-OPTIMISM = "It was chosen among {number} by these same test images, so its accuracy is a little too good."
+OPTIMISM = "It was chosen among {number} by these same test images, so its result is a little too good."
 WINNER_HELP = "Its settings are put into the form of the Training page, too"
 MAX_FAILURES, CACHE_ENTRIES = 3, 512
 OPENED, PICKED, ROWS = "sweep_net_opened", "sweep_picked", "sweep_rows"
@@ -31,7 +31,7 @@ OPENED, PICKED, ROWS = "sweep_net_opened", "sweep_picked", "sweep_rows"
 LINKS = {"training": "Its curves", "inside": "Look inside", "evaluation": "What it confuses"}
 
 
-def show_found(state: SweepState) -> None:
+def show_found(state: SweepState, metric: str) -> None:
     """Say which point is best, whether that is more than chance, and let its net be opened.
 
     Nets that answer for parts of the training images are not compared: each was tested on other images.
@@ -39,7 +39,7 @@ def show_found(state: SweepState) -> None:
     if state.kind == FOLDS_KIND:
         _show_failures(state.points)
         return
-    found = cells(state)
+    found = cells(state, metric)
     is_finished = state.status is SweepStatus.FINISHED
     order = ranked(found)
     said = data_text(found, is_finished=is_finished, reached_of=_reached_of) if state.kind == DATA_KIND else ""
@@ -73,13 +73,13 @@ def _lead_to_compare(order: Sequence[Cell]) -> None:
         st.page_link(page("compare"), label=label, icon=":material/compare_arrows:", query_params=query)
 
 
-def _reached_of(point: PointState) -> Reached:
-    return _cached_reached((point.run_id, point.status, point.seconds, point.metrics.get(ACCURACY)), point)
+def _reached_of(point: PointState, metric: str) -> Reached:
+    return _cached_reached((point.run_id, point.status, point.seconds, metric, point.metrics[metric]), point)
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _cached_reached(key: tuple[str, str, float, float | None], _point: PointState) -> Reached:  # noqa: ARG001
-    return reached_by(services.store(), _point)
+def _cached_reached(key: tuple[str, str, float, str, float], _point: PointState) -> Reached:
+    return reached_by(services.store(), _point, key[3])
 
 
 def _take_net(sweep_id: str, best: Cell) -> None:
@@ -100,8 +100,11 @@ def _show_failures(points: Sequence[PointState]) -> None:
     st.warning(as_markdown(text), icon=":material/warning:")
 
 
-def show_training(state: SweepState, picked: str) -> None:
-    """Show the training that was clicked, else the one that runs, with the ways to look at it closer."""
+def show_training(state: SweepState, picked: str, metric: str) -> None:
+    """Show the training that was clicked, else the one that runs, with the ways to look at it closer.
+
+    It is compared with the best one by a metric.
+    """
     by_run = {point.run_id: point for point in state.points if point.run_id and point.status != DELETED}
     point = by_run.get(picked) or state.current
     if point is None:
@@ -114,6 +117,10 @@ def show_training(state: SweepState, picked: str) -> None:
         for name, label in LINKS.items():
             if name == "training" or point.has_result:
                 st.page_link(page(name), label=label, query_params={"run": point.run_id})
+        best = [cell.scored[0].run_id for cell in ranked(cells(state, metric))[:1] if point not in cell.points]
+        if point.has_result and best and state.kind != FOLDS_KIND:
+            query = {COMPARED: f"{best[0]},{point.run_id}"}
+            st.page_link(page("compare"), label="Compare it with the best", query_params=query)
 
 
 def show_trainings(state: SweepState) -> None:

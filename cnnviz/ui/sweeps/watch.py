@@ -6,10 +6,12 @@ from cnnviz.access.permission import may_change
 from cnnviz.engine.sweep_forecast import seconds_remaining
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.errors import UnknownName
+from cnnviz.evaluation.measures import METRICS
 from cnnviz.plots.sweep import describe_sweep, sweep_figure
 from cnnviz.plots.sweep_lines import lines_figure
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import SweepState, SweepStatus
+from cnnviz.runs.sweep_results import ACCURACY, offered_metrics
 from cnnviz.runs.sweeps import sweep_state
 from cnnviz.runs.timing import NOT_MEASURED
 from cnnviz.text.markup import as_markdown
@@ -22,6 +24,7 @@ from cnnviz.ui.sweeps.found import PICKED, show_found, show_training, show_train
 
 LOOK_SECONDS = 2.0
 PLOT, LINES = "Plot", "All numbers as lines"
+METRIC = "sweep_metric"
 FIGURE = "sweep_figure"
 STOP_HELP = "The training that runs is paused, and goes on when the sweep is resumed"
 REMOVE_HELP = "The plan is forgotten; its trainings stay on the Runs page"
@@ -44,19 +47,37 @@ def _show(sweep_id: str, before: SweepStatus, was_live: bool) -> None:
     _show_progress(state)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep_controls"):
         _show_controls(state)
+        metric = _choose_metric(state)
         view = st.segmented_control(
             "Plot", (PLOT, LINES), default=PLOT, key="sweep_view", label_visibility="collapsed", required=True, **KEPT
         )
+    said = describe_sweep(state, metric)
     if view == LINES and any(point.has_result for point in state.points):
-        show_figure(lines_figure(state), describe_sweep(state), key="sweep_lines")
+        show_figure(lines_figure(state, metric), said, key="sweep_lines")
     else:
-        figure = sweep_figure(state)
-        show_figure(figure, describe_sweep(state), key=FIGURE, on_select=_pick, selection_mode="points")
-    show_found(state)
-    show_training(state, st.session_state.get(PICKED, ""))
+        show_figure(sweep_figure(state, metric), said, key=FIGURE, on_select=_pick, selection_mode="points")
+    show_found(state, metric)
+    show_training(state, st.session_state.get(PICKED, ""), metric)
     show_trainings(state)
     if (state.status, _is_live(state)) != (before, was_live):
         st.rerun()  # ends or begins the looking: a part of a page cannot do that by itself
+
+
+def _choose_metric(state: SweepState) -> str:
+    """Let the visitor choose by what the trainings are drawn and ranked, among what all of them have."""
+    offered = offered_metrics(state)
+    if not offered:
+        return ACCURACY
+    if st.session_state.get(METRIC) not in offered:
+        st.session_state[METRIC] = offered[0]
+    return st.selectbox(
+        "By",
+        offered,
+        format_func=lambda name: f"By {METRICS[name].words}",
+        key=METRIC,
+        label_visibility="collapsed",
+        width=230,
+    )
 
 
 def _show_progress(state: SweepState) -> None:

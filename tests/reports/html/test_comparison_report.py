@@ -8,9 +8,18 @@ import pytest
 from scipy.stats import binomtest
 
 from cnnviz.errors import InputWanted
+from cnnviz.evaluation.honest import SeedGroup, compare
+from cnnviz.evaluation.honest_words import (
+    advantage_text,
+    headline,
+    spread_text,
+    superiority_sentence,
+    verdict_sentence,
+)
 from cnnviz.reports import html_report
 from cnnviz.reports.html_report import comparison_html
 from cnnviz.runs.records import Run
+from cnnviz.runs.seed_scores import reached
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from tests.reports.html.runs import (
@@ -60,6 +69,21 @@ def test_who_is_right_where_is_counted_as_by_hand(engine: OnlyImages) -> None:
     assert f"both have {both} right and {none} wrong. Only A has {a} right, only B {b}." in text
     assert f"in {100 * binomtest(a, a + b).pvalue:.1f}\u202f% of all cases" in text
     assert text.count('class="shot"') == min(a, 12) + min(b, 12)
+
+
+def test_the_report_says_which_net_is_honestly_better_with_seeds_interval_and_verdict(engine: OnlyImages) -> None:
+    seeds, rates = range(3), (0.001, 0.01)
+    configs = [CONFIG.model_copy(update={"learning_rate": rate, "seed": seed}) for rate in rates for seed in seeds]
+    runs = runs_of(engine, *configs)
+    first, second = (
+        SeedGroup(name, [reached(engine.store, run, "accuracy").trained for run in found])
+        for name, found in (("A", runs[:3]), ("B", runs[3:]))
+    )
+    found = compare(first, second, same_images=True)
+    text = shown_text(comparison_html(engine, [runs[0], runs[4]]))
+    assert f"<p><b>{headline(found)}.</b> {verdict_sentence(found)} {superiority_sentence(found)}</p>" in text
+    assert f'<tr><th scope="row">A</th><td class="number">0, 1, 2</td><td class="number">{spread_text(first)}' in text
+    assert f">{advantage_text(found)}</td>" in text
 
 
 def test_each_net_is_there_and_images_that_they_share_once(engine: OnlyImages) -> None:
