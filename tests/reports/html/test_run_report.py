@@ -16,6 +16,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidDataset
 from cnnviz.models.net_file import read_manifest, read_weights, with_familiarity
+from cnnviz.reports.card import Answer
 from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import run_html
 from cnnviz.runs.files import TEST_FILE, net_name
@@ -67,10 +68,16 @@ def cells(text: str, key: str) -> list[list[str]]:
     ]
 
 
+CARD = (
+    Answer("On whom does it fail?", "On moths.\nAnd cats."),
+    Answer("Unsaid", "", ("Of ant it finds <b>half</b>.",)),
+)
+
+
 def test_it_says_what_the_run_has_and_scores_as_scikit_learn(engine: OnlyImages) -> None:
     test = random_answers(engine.labels, CLASSES)
     run = keep_run(engine.store, random_net(NET, CLASSES), test)
-    text = shown_text(run_html(engine, run, card=[("On whom does it fail?", "On moths.\nAnd cats."), ("Unsaid", " ")]))
+    text = shown_text(run_html(engine, run, card=CARD))
     said = test.probabilities.argmax(1)
     expected = precision_recall_fscore_support(test.labels, said)
     rows = cells(text, "scores")
@@ -82,7 +89,8 @@ def test_it_says_what_the_run_has_and_scores_as_scikit_learn(engine: OnlyImages)
     assert f"{100 * run.metrics['accuracy']:.1f}\u202f% (" in text
     assert '<th scope="row">Seed</th><td class="number">5</td>' in text
     assert "<p>On moths.</p><p>And cats.</p>" in text
-    assert "Unsaid" not in text
+    assert '<h3>Unsaid</h3><p class="hint">(no answer)</p>' in text
+    assert "<ul><li>Of ant it finds &lt;b&gt;half&lt;/b&gt;.</li></ul>" in text
     assert text.count('class="shot"') == min(12, int((said != test.labels).sum())) + 4
     assert cells(text, "layers")[0][:2] == ["Convolution", "conv_1"]
 
@@ -109,7 +117,7 @@ def test_the_net_the_images_and_the_matrix_come_along_exactly(engine: OnlyImages
 def test_names_from_outside_are_text_and_nothing_else(engine: OnlyImages) -> None:
     test = with_classes(random_answers(engine.labels, CLASSES), NAMES)
     run = keep_run(engine.store, random_net(NET, NAMES), test, name="</title><b>bold</b>")
-    report = run_html(engine, run, images_name="<i>mine</i>", card=[("<u>who</u>", "<b>all</b>")])
+    report = run_html(engine, run, images_name="<i>mine</i>", card=[Answer("<u>who</u>", "<b>all</b>")])
     text = shown_text(report)
     tags = Tags(text).found
     assert {tag for tag, _ in tags} <= {
