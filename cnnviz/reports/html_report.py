@@ -16,9 +16,9 @@ from cnnviz.reports.html.comparison_page import (
     split_images,
     split_of,
 )
-from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_contents, with_images
+from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_contents, with_epochs, with_images
 from cnnviz.reports.html.document import document
-from cnnviz.reports.html.net_data import first_images
+from cnnviz.reports.html.net_data import first_images, net_files
 from cnnviz.reports.html.run_page import run_body, run_script_data
 from cnnviz.reports.html.shots import taken_images
 from cnnviz.runs.records import Run
@@ -45,9 +45,9 @@ def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: 
     bytes
         HTML. What cannot be had (images that are gone, a net too large) is said in its place.
     """
-    contents = read_contents(engine, run, images_name)
+    contents = with_epochs(engine, read_contents(engine, run, images_name))
     contents = with_images(engine, contents, taken_images(contents))
-    files = {"net": contents.net} if contents.net is not None else {}
+    files = net_files(contents)
     if contents.images is not None:
         files["images"] = first_images(contents.images, contents.facts.classes)
     return document(

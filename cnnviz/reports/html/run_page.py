@@ -7,6 +7,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.evaluation.scores import Evaluation
+from cnnviz.models.net_file import FAMILIARITY
 from cnnviz.reports.card import NO_ANSWER, SHOWN, Answer
 from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, place, section, table
@@ -24,6 +25,7 @@ from cnnviz.training.fine_tuning import learning_text
 
 WAITING = "It appears here as soon as the scripts of this file have run. They need a browser of 2023 or later."
 ALIVE = "Draw or choose a picture: all maps follow. All is computed in this file; nothing leaves it."
+ONE_EPOCH = "Of its epochs only the net as it ended came along."
 CURVES = "Training is the mean over an epoch, validation is measured at its end."
 ON_TEST = " The validation images are the test images: what was chosen by the curves was chosen on them."
 ON_TEST_IMAGES = "On the test images"
@@ -120,7 +122,17 @@ def _facts(contents: RunContents) -> str:
 def _net(contents: RunContents) -> str:
     if contents.net is None:
         return paragraph(f"The living net did not come along. {contents.missing['net']}", "note")
-    return paragraph(ALIVE, "hint") + place("inside_net", WAITING)
+    said = " ".join(filter(None, (ALIVE, _epochs_text(contents), contents.missing.get(FAMILIARITY))))
+    return paragraph(said, "hint") + place("inside_net", WAITING)
+
+
+def _epochs_text(contents: RunContents) -> str:
+    """Say of which epochs the net is in the file."""
+    run = contents.run
+    if contents.epochs:
+        listed = ", ".join(map(str, contents.epochs))
+        return f"The line below it leads through the epochs that came along: {listed} of {run.epochs_done}."
+    return "" if run.origin or run.epochs_done < 2 else ONE_EPOCH
 
 
 def _finding(kind: str, title: str, text: str) -> str:

@@ -13,7 +13,6 @@ from cnnviz.text.units import probability_text
 NUM_SHOWN = 12
 """At most, images that the net gets wrong, and as many that it gets right."""
 MOST_BYTES = 400_000  # of the images that it gets wrong, as stored
-SMALL_BYTES = 500_000  # of those and the net, so that the file of a small net stays within a megabyte
 
 
 def chosen_images(test: TestPredictions) -> tuple[np.ndarray, np.ndarray]:
@@ -39,8 +38,7 @@ def taken_images(contents: RunContents) -> tuple[np.ndarray, ...]:
     """
     if contents.test is None:
         return ()
-    net = len(contents.net or b"")
-    room = min(MOST_BYTES, max(SMALL_BYTES - net, net // 10))
+    room = min(MOST_BYTES, max(contents.room, len(contents.net or b"") // 20))
     most = max(NUM_SHOWN, room // math.prod(contents.run.architecture.input_shape))
     return mistakes(contents.test, "Surest first")[:most], chosen_images(contents.test)[1]
 
