@@ -13,9 +13,11 @@ from cnnviz.datasets.dataset import OWN_IMAGES, UPLOADS, shown_name
 from cnnviz.engine.ask import ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.long.robustness import kept_series
 from cnnviz.engine.long.test_set import test_part
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser, UnknownName
 from cnnviz.evaluation.class_match import match_classes
+from cnnviz.evaluation.robustness import SeriesAnswers
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, evaluate
 from cnnviz.imaging.preprocess import fit_images
 from cnnviz.models.net_file import FAMILIARITY, read_manifest, read_variables, repack_net
@@ -84,6 +86,7 @@ class RunContents:
     scores: Evaluation | None = None
     images: TakenImages | None = None
     epochs: dict[int, bytes] = field(default_factory=dict)
+    robustness: Sequence[SeriesAnswers] = ()
     missing: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -129,6 +132,7 @@ def read_contents(engine: Engine, run: Run, images_name: str | None = None) -> R
         known("net", lambda: _net(engine, run)),
         test,
         known("test", lambda: evaluate(test.probabilities, test.labels, test.classes)) if test else None,
+        robustness=kept_series(store, run, test.labels) if test else (),
         missing=missing,
     )
     return _without_weight(contents)

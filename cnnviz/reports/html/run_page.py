@@ -5,7 +5,8 @@ from typing import Any
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
-from cnnviz.evaluation.accuracy import right_text
+from cnnviz.evaluation.accuracy import guessing_accuracy, right_text
+from cnnviz.evaluation.robustness import SeriesAnswers
 from cnnviz.evaluation.scores import Evaluation
 from cnnviz.models.net_file import FAMILIARITY
 from cnnviz.reports.card import NO_ANSWER, SHOWN, Answer
@@ -20,7 +21,7 @@ from cnnviz.runs.curve_data import about, epoch_row, point_row
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import as_name
-from cnnviz.text.units import duration_text, shape_text
+from cnnviz.text.units import count_text, duration_text, percent_text, shape_text
 from cnnviz.training.fine_tuning import learning_text
 
 WAITING = "It appears here as soon as the scripts of this file have run. They need a browser of 2023 or later."
@@ -31,6 +32,7 @@ ON_TEST = " The validation images are the test images: what was chosen by the cu
 ON_TEST_IMAGES = "On the test images"
 MOST_ROWS = 34
 """Classes in one table of scores."""
+CHANGED = "How many are still right when they are changed: each level with its value and its accuracy."
 MATRIX = "Rows are what an image is, columns what the net said."
 
 
@@ -47,6 +49,7 @@ def run_body(contents: RunContents, card: Sequence[Answer] = ()) -> str:
             section("diagnosis", "Diagnosis", *(_finding(one.kind, one.title, one.text) for one in contents.findings)),
             section("curves", "Training", _curves(contents) if has_curves else ""),
             _matrix_and_scores(contents),
+            section("robustness", "Robustness", _robustness(contents.robustness)),
             beside(
                 section("settings", "Settings", _settings(contents)),
                 section("layers", "Layers", layers_table(contents.run)),
@@ -180,6 +183,19 @@ def _scores(scores: Evaluation) -> str:
     tables = [table(head, part, caption=words, key="scores") for part, words in zip(parts, captions, strict=True)]
     over_all = table(("Mean", *head[1:]), means, caption=ON_TEST_IMAGES, key="scores")
     return f'{over_all}<div class="tables">{"".join(f"<div>{one}</div>" for one in tables)}</div>'
+
+
+def _robustness(found: Sequence[SeriesAnswers]) -> str:
+    if not found:
+        return ""
+    rows = []
+    for one in found:
+        both = zip(one.series.levels, one.accuracies, strict=True)
+        rows.append((one.series.title, *(f"{level.text}: {percent_text(share)}" for level, share in both)))
+    labels, levels = found[0].labels, range(1, len(found[0].series.levels) + 1)
+    guessing = percent_text(guessing_accuracy(labels), digits=1)
+    caption = f"{CHANGED} Of the first {count_text(len(labels), 'test image')}; guessing gets {guessing} of them."
+    return table(("Change", *(f"Level {number}" for number in levels)), rows, caption=caption, key="robustness")
 
 
 def _share(value: float | None) -> str | None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+import zlib
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,7 +20,7 @@ from cnnviz.models.net_file import read_manifest, read_weights, with_familiarity
 from cnnviz.reports.card import Answer
 from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import run_html
-from cnnviz.runs.files import TEST_FILE, net_name
+from cnnviz.runs.files import CHECKPOINT_FILE, TEST_FILE, net_name
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -179,15 +180,47 @@ def test_a_run_without_epochs_or_answers_shows_what_it_has(engine: OnlyImages) -
     assert "Settings" in text
 
 
-def test_what_is_familiar_stays_behind_and_the_weights_are_the_same(engine: OnlyImages) -> None:
+def test_what_is_familiar_comes_along_unless_it_makes_a_small_file_large(
+    engine: OnlyImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     net = random_net(NET, CLASSES)
     run = keep_run(engine.store, net, random_answers(engine.labels, CLASSES))
-    engine.store.publish(run.id, net_name(), with_familiarity(net, {"layer": "conv_1", "steps": "A" * 9000}))
-    taken = unpacked(run_html(engine, run))["net"]
+    familiar = with_familiarity(net, {"layer": "conv_1", "steps": "A" * 9000})
+    engine.store.publish(run.id, net_name(), familiar)
+    report = run_html(engine, run)
+    assert unpacked(report)["net"] == familiar
+    assert contents.UNFAMILIAR not in shown_text(report)
+    monkeypatch.setattr(contents, "SMALL_BYTES", 100)
+    report = run_html(engine, run)
+    taken = unpacked(report)["net"]
+    assert contents.UNFAMILIAR in shown_text(report)
     assert "familiarity" not in read_manifest(taken)
     for layer, weights in read_weights(net).items():
         for name, values in weights.items():
             assert np.array_equal(read_weights(taken)[layer][name], values)
+
+
+def test_kept_epochs_come_along_as_many_as_fit_the_first_and_the_last_among_them(
+    engine: OnlyImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, others = random_net(NET, CLASSES), [random_net(NET, CLASSES, seed=epoch) for epoch in (1, 2)]
+    run = keep_run(engine.store, net, random_answers(engine.labels, CLASSES))
+    assert "only the net as it ended came along" in shown_text(run_html(engine, run))
+    for epoch, other in zip((1, 2, 3), (*others, net), strict=True):
+        engine.store.save_file(run.id, CHECKPOINT_FILE.format(epoch), b"")
+        engine.store.publish(run.id, net_name(epoch), other)
+    report = run_html(engine, run)
+    given = unpacked(report)
+    assert [given["epoch-1"], given["epoch-2"], given["net"]] == [*others, net]
+    stops = json.loads(given["page"])["net"]["stops"]
+    assert [(stop["title"], stop["url"]) for stop in stops] == [
+        ("Epoch 1", "epoch-1"),
+        ("Epoch 2", "epoch-2"),
+        ("Epoch 3", "net"),
+    ]
+    assert "the epochs that came along: 1, 2, 3 of" in shown_text(report)
+    monkeypatch.setattr(contents, "SMALL_BYTES", 3 * len(zlib.compress(net, 1)) + 40)  # the net, and two of its epochs
+    assert {name for name in unpacked(run_html(engine, run)) if name.startswith("epoch")} == {"epoch-1"}
 
 
 def test_the_mnist_net_of_the_tutorial_takes_at_most_a_megabyte(store: RunStore) -> None:
