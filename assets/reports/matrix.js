@@ -24,7 +24,7 @@ export function putMatrix(places, key, { matrix, rows, more_images: more }, imag
     const shots = found.map(({ index, sure }) => shot(pixels(index), { index, sure, what }, look));
     root.replaceChildren(element("p", { class: "hint", role: "status", text: `${what}: ${came}.` }), ...shots);
   };
-  return places.put(key, "confusion_matrix", confusionMatrix, { data: matrix, onTrigger: (_, cell) => show(cell), redraw: (node) => node.confusionMatrix.draw() });
+  return places.put(key, "confusion_matrix", confusionMatrix, { data: matrix, onTrigger: (_, cell) => show(cell), redraw: (node) => node.confusionMatrix.showStop() });
 }
 
 function pixelsOf({ images, shape }, more) {

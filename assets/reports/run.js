@@ -1,4 +1,4 @@
-// The report of a run. `page` is what cnnviz/reports/html/run_page.run_script_data gives; files: {net, images} as bytes.
+// The report of a run. `page` is what cnnviz/reports/html/run_page.run_script_data gives; files: net, images, nets of epochs and photos as bytes.
 
 import insideNet from "../components/inside_net/main.js";
 import liveRun from "../components/live_run/main.js";
@@ -8,8 +8,10 @@ import { redrawNet, redrawRun } from "./redraws.js";
 
 export default function open(page, files) {
   const places = new Places(page.parts);
-  const { net = null, images = null } = addresses(files);
-  const inside = page.net && places.put("inside_net", "inside_net", insideNet, { data: { ...page.net, net, images }, redraw: redrawNet });
+  const urls = addresses(files);
+  const placed = (list) => list.map((one) => ({ ...one, url: urls[one.url] }));
+  const given = page.net && { ...page.net, net: urls.net, images: urls.images ?? null, stops: placed(page.net.stops), photos: placed(page.net.photos) };
+  const inside = given && places.put("inside_net", "inside_net", insideNet, { data: given, redraw: redrawNet });
   const look = (index) => {
     inside.insideNet.showTestImage(index);
     inside.scrollIntoView({ behavior: "smooth" });

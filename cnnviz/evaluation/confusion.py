@@ -141,7 +141,7 @@ def worst_confusions(matrix: np.ndarray, count: int = 5) -> list[Confusion]:
 
 
 def confusion_text(confusion: Confusion, classes: Sequence[str]) -> str:
-    """Say one cell in words: "8 taken for 3: 12 images (6.9% of 8)"."""
+    """Say one cell in words: "8 taken for 3: 12 images (6.9% of class 8)"."""
     true, predicted = classes[confusion.true], classes[confusion.predicted]
     share = percent_text(confusion.share, digits=1)
-    return f"{true} taken for {predicted}: {count_text(confusion.images, 'image')} ({share} of {true})"
+    return f"{true} taken for {predicted}: {count_text(confusion.images, 'image')} ({share} of class {true})"

@@ -141,6 +141,12 @@ def fit_within(image: np.ndarray, max_side: int) -> np.ndarray:
     return image if factor >= 1 else resize(image, _scaled(height, factor), _scaled(width, factor))
 
 
+def encode_jpeg(array: np.ndarray) -> bytes:
+    """Encode (H, W, 3) RGB uint8 as a JPEG file, of a photo much smaller than as a PNG."""
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(array, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return data.tobytes()
+
+
 def encode_png(array: np.ndarray) -> bytes:
     """Encode (H, W) grey or (H, W, 3) RGB uint8 as a PNG file."""
     ok, data = cv2.imencode(".png", array if array.ndim == 2 else cv2.cvtColor(array, cv2.COLOR_RGB2BGR))

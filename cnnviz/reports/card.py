@@ -6,7 +6,7 @@ M. Mitchell et al., "Model Cards for Model Reporting", Conference on Fairness, A
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cnnviz.access.visitor import Visitor
@@ -25,6 +25,7 @@ MAX_ANSWER = 4000  # letters of one answer
 NUM_WORST = 3
 NO_ANSWER = "(no answer)"
 SHOWN = "Its test images show:"
+HARD_BREAK = "\\\n"  # each line of an answer stays one
 
 
 class Prompt(NamedTuple):
@@ -32,6 +33,14 @@ class Prompt(NamedTuple):
 
     question: str
     hint: str
+
+
+class Answer(NamedTuple):
+    """A question of a card, what was written, "" for nothing, and what the test images show of it, in sentences."""
+
+    question: str
+    text: str
+    shown: tuple[str, ...] = ()
 
 
 PROMPTS: dict[str, Prompt] = {
@@ -123,37 +132,34 @@ def evidence(store: RunStore, run: Run) -> list[str]:
     return [right, *recalls, *confused]
 
 
-def card_answers(store: RunStore, run: Run) -> list[tuple[str, str]]:
-    """Give the questions of a card with what was answered, and with what the test images show where the net fails.
+def card_answers(store: RunStore, run: Run) -> list[Answer]:
+    """Give the questions of a card with what was answered; where the net fails also what its test images show.
 
-    None where nothing was answered.
+    None where nothing was answered. That question stands in every card, also unanswered.
     """
-    answers = read_card(store, run.id)
-    if not answers:
+    written = read_card(store, run.id)
+    if not written:
         return []
-    shown = evidence(store, run)
-    if shown:
-        written = answers.get("failures", NO_ANSWER)
-        answers["failures"] = "\n".join((written, f"{SHOWN} {' '.join(shown)}"))
-    return [(prompt.question, answers[key]) for key, prompt in PROMPTS.items() if key in answers]
+    shown = {"failures": tuple(evidence(store, run))}
+    return [
+        Answer(prompt.question, written.get(key, ""), shown.get(key, ()))
+        for key, prompt in PROMPTS.items()
+        if key in written or key in shown
+    ]
 
 
-def card_text(store: RunStore, run: Run) -> str:
-    """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was."""
-    answers = read_card(store, run.id)
+def card_text(store: RunStore, run: Run, *, write: Callable[[str], str] = as_plain_markdown) -> str:
+    """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was.
+
+    `write` is how a line is written for who reads it: a file, or a page (`as_markdown`).
+    """
+    answers = card_answers(store, run)
     if not answers:
         return ""
-    parts = [f"# Model card: {as_plain_markdown(run.name)}"]
-    for key, prompt in PROMPTS.items():
-        if key not in answers and key != "failures":
-            continue
-        parts.append(f"## {prompt.question}\n\n{_as_written(answers.get(key, '')) or NO_ANSWER}")
-        shown = evidence(store, run) if key == "failures" else []
-        if shown:
-            parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {as_plain_markdown(one)}" for one in shown))
+    parts = [f"# Model card: {write(run.name)}"]
+    for answer in answers:
+        lines = [write(line) for line in answer.text.splitlines() if line.strip()]
+        parts.append(f"## {answer.question}\n\n{HARD_BREAK.join(lines) or NO_ANSWER}")
+        if answer.shown:
+            parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {write(one)}" for one in answer.shown))
     return "\n\n".join(parts) + "\n"
-
-
-def _as_written(text: str) -> str:
-    """Markdown of a text of several lines: each stays a line."""
-    return "\\\n".join(as_plain_markdown(line) for line in text.splitlines() if line.strip())

@@ -8,6 +8,7 @@ import numpy as np
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InputWanted
+from cnnviz.reports.card import Answer
 from cnnviz.reports.html.comparison_page import (
     comparison_body,
     comparison_script_data,
@@ -16,18 +17,19 @@ from cnnviz.reports.html.comparison_page import (
     split_images,
     split_of,
 )
-from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_contents, with_images
+from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_contents, with_epochs, with_images
 from cnnviz.reports.html.document import document
-from cnnviz.reports.html.net_data import first_images
-from cnnviz.reports.html.run_page import Card, chosen_images, run_body, run_script_data
+from cnnviz.reports.html.net_data import first_images, net_files
+from cnnviz.reports.html.run_page import run_body, run_script_data
 from cnnviz.reports.html.seeds_section import seeds_section
+from cnnviz.reports.html.shots import taken_images
 from cnnviz.runs.records import Run
 
 MOST_RUNS = 6
 TOGETHER = "With the nets before it this one is too large for a file that one takes along. Look at it in the app."
 
 
-def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: Card = ()) -> bytes:
+def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: Sequence[Answer] = ()) -> bytes:
     """Write a run as one HTML file.
 
     Parameters
@@ -37,17 +39,17 @@ def run_html(engine: Engine, run: Run, *, images_name: str | None = None, card: 
     run : Run
     images_name : str, optional
         What its images are called; by default their title, and of an upload not the name that its owner gave it.
-    card : sequence of (str, str)
-        A model card: prompts, each with its answer; those without an answer are left out.
+    card : sequence of Answer
+        A model card.
 
     Returns
     -------
     bytes
         HTML. What cannot be had (images that are gone, a net too large) is said in its place.
     """
-    contents = read_contents(engine, run, images_name)
-    contents = with_images(engine, contents, chosen_images(contents.test) if contents.test else ())
-    files = {"net": contents.net} if contents.net is not None else {}
+    contents = with_epochs(engine, read_contents(engine, run, images_name))
+    contents = with_images(engine, contents, taken_images(contents))
+    files = net_files(contents)
     if contents.images is not None:
         files["images"] = first_images(contents.images, contents.facts.classes)
     return document(

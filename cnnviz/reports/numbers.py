@@ -7,7 +7,9 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from cnnviz.engine.long.robustness import kept_series
 from cnnviz.errors import UnknownName
+from cnnviz.evaluation.robustness import SeriesAnswers
 from cnnviz.evaluation.scores import TestPredictions, evaluate
 from cnnviz.runs.files import TEST_FILE, dataset_facts, load_predictions
 from cnnviz.runs.records import Curves, Run
@@ -52,7 +54,9 @@ def run_json(store: RunStore, run: Run) -> str:
 
 
 def tables_zip(store: RunStore, run: Run) -> bytes:
-    """Give a zip of tables (.csv): settings, epochs, batches, layers, and of the test images answers, matrix, classes.
+    """Give a zip of tables (.csv): settings, epochs, batches, layers; of the test images answers, matrix, classes.
+
+    Where the net was asked for changed test images, also what of them was right.
 
     A table that would have no row is left out.
     """
@@ -63,6 +67,7 @@ def tables_zip(store: RunStore, run: Run) -> bytes:
         "batches": curves.points,
         "layers": _layers(curves),
         **({} if test is None else _test_tables(test)),
+        **({} if test is None else _robustness_tables(kept_series(store, run, test.labels), test.classes)),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -80,6 +85,33 @@ def table_csv(rows: Sequence[Row]) -> str:
     writer.writeheader()
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def robustness_rows(found: Sequence[SeriesAnswers]) -> list[Row]:
+    """List each level of each change of the test images: how many of them a net got right."""
+    return [
+        {
+            "change": one.series.title,
+            "level": level.value,
+            "unit": one.series.unit,
+            "images": len(one.labels),
+            "right": int((said == one.labels).sum()),
+            "accuracy": float((said == one.labels).mean()),
+        }
+        for one in found
+        for level, said in zip(one.series.levels, one.said, strict=True)
+    ]
+
+
+def _robustness_tables(found: Sequence[SeriesAnswers], classes: Sequence[str]) -> dict[str, list[Row]]:
+    rows = [
+        {"change": one.series.title, "level": level.value, "unit": one.series.unit, "class": name}
+        | {"images": int(is_of_it.sum()), "right": int((said == one.labels)[is_of_it].sum())}
+        for one in found
+        for level, said in zip(one.series.levels, one.said, strict=True)
+        for name, is_of_it in ((name, one.labels == place) for place, name in enumerate(classes))
+    ]
+    return {"robustness": robustness_rows(found), "robustness of classes": rows}
 
 
 def _cell(value: Any) -> Any:
@@ -120,7 +152,8 @@ def _test(store: RunStore, run: Run) -> Row | None:
     if test is None:
         return None
     scores = evaluate(test.probabilities, test.labels, test.classes)
-    return {**scores.as_dict(), "labels": test.labels.tolist(), "probabilities": test.probabilities.tolist()}
+    answers = {"labels": test.labels.tolist(), "probabilities": test.probabilities.tolist()}
+    return {**scores.as_dict(), **answers, "robustness": robustness_rows(kept_series(store, run, test.labels))}
 
 
 def _test_tables(test: TestPredictions) -> dict[str, list[Row]]:

@@ -16,7 +16,7 @@ from cnnviz.engine.ask import ask
 from cnnviz.engine.engine import Engine
 from cnnviz.evaluation.confusion import row_percent
 from cnnviz.runs.records import Curves, Run
-from cnnviz.text.markup import as_markdown
+from cnnviz.text.markup import as_plain_markdown
 
 EVENT_FILE = "events.out.tfevents.{:.0f}.cnnviz"
 CELL = 16  # pixels of the side of a cell of the matrix
@@ -85,8 +85,12 @@ def _matrices(curves: Curves, times: list[float]) -> Iterator[tuple[str, int, fl
 def _settings(run: Run) -> str:
     """Settings and results as a table of Markdown, which the tab Text draws."""
     rows = {"name": run.name, "device": run.device, "seconds": run.seconds, **run.metrics, **run.config.model_dump()}
-    lines = [f"| {as_markdown(name)} | {as_markdown(value).replace('|', '&#124;')} |" for name, value in rows.items()]
+    lines = [f"| {as_plain_markdown(name)} | {_cell(value)} |" for name, value in rows.items()]
     return "\n".join(["| setting | value |", "|---|---|", *lines])
+
+
+def _cell(value: object) -> str:
+    return as_plain_markdown(value).replace("|", "&#124;")
 
 
 def _as_code(text: str) -> str:

@@ -16,7 +16,11 @@ _MARKS = re.compile(
     r"|:(?=[^\W_])|&(?=[#\w])"  # :red[x], :material/home:, &lt;
     r"|^[-+#>=|]"  # which begin a list, a heading, a quotation
 )
-_PLAIN_MARKS = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])|^[-+#>=|]|(?<=^\d)[.)](?=\s|$)")
+_PLAIN_MARKS = re.compile(
+    r"[\\`*\[\]<$]|(?<!/)~"  # notebooks read formulas between $; addresses have /~
+    r"|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])|^[-+#>=|]"
+    r"|(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d{3})|(?<=^\d{4}))[.)](?=\s|$)"  # of a list
+)
 _JOINTS = re.compile(
     r"(?<=:)(?=//|material|[\w+-]+:)"  # http://, :material/home:, :smile:
     r"|(?<=www)(?=\.)|(?=@)|(?<=xmpp)(?=:)"

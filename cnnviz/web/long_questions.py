@@ -1,6 +1,7 @@
 """The routes of long questions to a worker.
 
     POST   /questions/<run>/<name>?ticket=...   {"epoch", "params"} -> {"id"}
+    POST   /questions/<run>/robustness/kept?ticket=...   the same, with what a browser found -> 204
     GET    /questions/<id>                      -> 202 {"share"} | 200 the answer | 4xx {"problem"}
     DELETE /questions/<id>
 
@@ -19,7 +20,9 @@ from starlette.routing import Route
 
 from cnnviz.access.tickets import Tickets
 from cnnviz.access.visitor import Visitor, is_secret
+from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.long.robustness import keep_series
 from cnnviz.engine.long_questions import LongQuestions
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidInput, NotAllowed, UnexpectedFailure, UnknownName
 from cnnviz.runs.permitted import visible_run
@@ -72,10 +75,27 @@ def question_routes(engine: Callable[[], Engine]) -> list[Route]:
         return Response(status_code=204)
 
     return [
+        _keeping(engine),
         Route(f"/{PLACE}/{{run}}/{{name}}", start, methods=["POST"]),
         Route(f"/{PLACE}/{{id}}", go_on, methods=["GET"]),
         Route(f"/{PLACE}/{{id}}", cancel, methods=["DELETE"]),
     ]
+
+
+def _keeping(engine: Callable[[], Engine]) -> Route:
+    """The route of what a browser found by itself."""
+
+    async def keep(request: Request) -> Response:
+        run_id = request.path_params["run"]
+        try:
+            visitor = _visitor(request, run_id)
+            epoch, params = await _read(request)
+            await asyncio.to_thread(keep_series, engine(), RunModel(run_id, epoch), params, by=visitor)
+        except CnnvizError as error:
+            return _problem(error)
+        return Response(status_code=204)
+
+    return Route(f"/{PLACE}/{{run}}/robustness/kept", keep, methods=["POST"])
 
 
 def _visitor(request: Request, run_id: str) -> Visitor:

@@ -86,6 +86,6 @@ def test_the_worst_confusions_come_with_their_number_and_share():
     worst = worst_confusions(matrix, 3)
     assert [(one.true, one.predicted, one.images) for one in worst] == [(2, 1, 10), (0, 1, 10), (1, 0, 5)]
     assert [one.share for one in worst] == [0.5, 0.1, 0.5]
-    assert confusion_text(worst[0], CLASSES) == "cow taken for bee: 10 images (50.0\u202f% of cow)"
+    assert confusion_text(worst[0], CLASSES) == "cow taken for bee: 10 images (50.0\u202f% of class cow)"
     assert len(worst_confusions(matrix, 10)) == 4
     assert worst_confusions(np.diag([3, 4])) == []

@@ -82,16 +82,16 @@ def test_arrow_keys_move_and_enter_asks_for_the_images(matrix: Callable[..., Loc
     expect(said).to_have_text("59 of 70 images right, 84.3\u202f%. Click a cell to see its images.")
     cells.press("ArrowRight")
     expect(said).to_have_text(
-        re.compile("^ant, recognised: 40 images, 80.0\u202f% of all ant, 97.6\u202f% of what it called ant")
+        re.compile("^ant, recognised: 40 images, 80.0\u202f% of class ant, 97.6\u202f% of what it called ant")
     )
     for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight"):
         cells.press(key)
     expect(said).to_have_text(
-        "ant, taken for cow: 10 images, 20.0\u202f% of all ant, 100.0\u202f% of what it called cow."
+        "ant, taken for cow: 10 images, 20.0\u202f% of class ant, 100.0\u202f% of what it called cow."
     )
     cells.press("ArrowDown")
     cells.press("ArrowDown")
-    expect(said).to_have_text("cow, recognised: 0 images, no image is cow, 0.0\u202f% of what it called cow.")
+    expect(said).to_have_text("cow, recognised: 0 images, no image is of class cow, 0.0\u202f% of what it called cow.")
     cells.press("ArrowUp")
     cells.press("Enter")
     assert sent(modules) == [["cell", [1, 2]]]
@@ -129,7 +129,7 @@ def test_the_worst_confusions_are_buttons_in_words(matrix: Callable[..., Locator
 
 def test_the_cell_of_a_link_is_chosen_at_once(matrix: Callable[..., Locator]) -> None:
     root = matrix(cell=[1, 0])
-    expect(root.get_by_role("status")).to_have_text(re.compile("^bee, taken for ant: 1 image, 5.0\u202f% of all bee"))
+    expect(root.get_by_role("status")).to_have_text(re.compile("^bee, taken for ant: 1 image, 5.0\u202f% of class bee"))
     assert root.locator(".marked").all_text_contents() == ["bee", "ant"]
 
 
@@ -148,10 +148,10 @@ def test_one_scrubs_and_plays_through_the_epochs(matrix: Callable[..., Locator],
     slider.fill("0")
     root.get_by_role("button", name="Evaluate this epoch").click()
     assert sent(modules) == [["epoch", 1]]
-    root.get_by_role("button", name="Play the epochs").click()
+    root.get_by_role("button", name="Play epochs").click()
     expect(said).not_to_have_text(re.compile("^Epoch"))
     expect(slider).to_have_value("2")
-    expect(root.get_by_role("button", name="Play the epochs")).to_have_text("Play")
+    expect(root.get_by_role("button", name="Play epochs")).to_have_text("Play epochs")
 
 
 def test_another_net_begins_with_its_test_images_and_keeps_the_order(matrix: Callable[..., Locator]) -> None:
@@ -180,8 +180,25 @@ def test_minus_another_net_more_is_blue_less_is_red_and_the_same_is_light(matrix
     for _ in range(3):
         root.get_by_role("application").press("ArrowRight")
     expect(root.get_by_role("status")).to_have_text(
-        "ant is taken for cow less often than by other net: 30.0 points of all ant."
+        "ant is taken for cow less often than by other net: 30.0 points of class ant."
     )
+
+
+def test_on_a_dark_page_the_ground_is_dark_and_every_colour_means_the_same(
+    matrix: Callable[..., Locator], modules: Page
+) -> None:
+    modules.evaluate("() => { document.documentElement.style.colorScheme = 'dark'; }")
+    root = matrix(difference=DIFFERENCE)
+    assert max(colour(root, 1, 1)) < 60, "as often as the other net"
+    more, less = colour(root, 0, 0), colour(root, 0, 2)
+    assert more[2] > more[0]
+    assert less[0] > less[2]
+    root.get_by_role("button", name="Counts").click()
+    assert max(colour(root, 2, 2)) < 60, "no image"
+    assert is_grey(colour(root, 0, 0))
+    mistake = colour(root, 0, 2)
+    assert mistake[0] > 150 > mistake[2]
+    modules.evaluate("() => { document.documentElement.style.colorScheme = ''; }")
 
 
 def test_the_difference_leads_to_the_images_of_this_net_and_leaves_with_the_other_one(

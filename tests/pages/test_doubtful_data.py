@@ -63,11 +63,11 @@ def test_doubtful_labels_are_listed_with_what_they_probably_are(open_page, engin
     assert not page.exception
     assert f"3 labels of {len(load_predictions(engine.store, doubtful_run.id).labels):,} test images" in said(page)
     table = page.dataframe[-1].value
-    assert set(table["Number"]) == set(DOUBTED)
+    assert {number - 1 for number in table["Number"]} == set(DOUBTED)
     test = load_predictions(engine.store, doubtful_run.id)
     for row in table.to_dict("records"):
-        assert row["Labelled"] == test.classes[test.labels[row["Number"]]]
-        assert row["Probably"] == test.classes[(test.labels[row["Number"]] + DOUBTED[row["Number"]]) % 10]
+        assert row["Labelled"] == test.classes[test.labels[row["Number"] - 1]]
+        assert row["Probably"] == test.classes[(test.labels[row["Number"] - 1] + DOUBTED[row["Number"] - 1]) % 10]
         assert (row["Sure of that"], row["Sure of the label"]) == pytest.approx((0.91, 0.01))
         assert row["Do"] == "Leave"
     assert button(page, "Train again").disabled
@@ -123,7 +123,7 @@ def test_training_images_are_answered_by_nets_that_do_not_know_them(open_page, e
     assert not page.error
     expected = label_errors(*joined(answers, data))
     assert f"{len(expected)} labels of {len(data.y_train):,} training images may be wrong" in said(page)
-    assert list(page.dataframe[-1].value["Number"]) == expected.indices[:60].tolist()
+    assert list(page.dataframe[-1].value["Number"]) == (expected.indices[:60] + 1).tolist()
     page = open_page("sweeps", sweep=sweep)
     assert not page.exception
     assert not page.error

@@ -59,7 +59,7 @@ def test_the_evidence_is_that_of_the_test_images(store: RunStore, run: Run) -> N
     assert evidence(store, run) == [
         "Of 3 test images it gets 66.7\u202f% right.",
         "Of class no face it finds 50\u202f% (2 images).",
-        "no face taken for face: 1 image (50.0\u202f% of no face).",
+        "no face taken for face: 1 image (50.0\u202f% of class no face).",
     ]
 
 

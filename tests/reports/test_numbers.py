@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
+from cnnviz.engine.ask import RunModel
+from cnnviz.engine.long.robustness import keep_series
 from cnnviz.errors import UnknownName
 from cnnviz.reports.numbers import history_csv, run_json, table_csv, tables_zip
 from cnnviz.runs.records import Curves, Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.reports.runs import EPOCHS, POINTS, finished_run, store_in
+from tests.reports.runs import EPOCHS, POINTS, engine_with, finished_run, store_in
 
 
 @pytest.fixture
@@ -46,6 +49,18 @@ def test_the_csv_has_a_row_for_each_epoch_and_a_column_for_each_number(store: Ru
 def test_a_run_without_an_epoch_has_no_history() -> None:
     with pytest.raises(UnknownName, match="ended before its first epoch"):
         history_csv(Curves([], []))
+
+
+def test_what_was_right_of_changed_images_is_among_the_numbers(store: RunStore, run: Run) -> None:
+    found = {"corruption": "noise", "count": 3, "said": [[0, 1, 1]] * 6 + [[0, 0, 0]], "sure": [[0.5] * 3] * 7}
+    keep_series(engine_with(store), RunModel(run.id), found, by=OPERATOR)
+    rows = json.loads(run_json(store, run))["test"]["robustness"]
+    assert [row["right"] for row in rows] == [3] * 6 + [1]
+    assert rows[-1] == {"change": "Noise", "level": 120, "unit": "", "images": 3, "right": 1, "accuracy": 1 / 3}
+    with zipfile.ZipFile(io.BytesIO(tables_zip(store, run))) as archive:
+        assert len(read(archive.read("robustness.csv").decode())) == 7
+        last = read(archive.read("robustness of classes.csv").decode())[-1]
+    assert (last["class"], last["images"], last["right"]) == ("no face", "2", "0")
 
 
 def test_the_json_holds_all_that_is_needed_to_do_it_again_and_every_number(store: RunStore, run: Run) -> None:

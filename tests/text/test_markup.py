@@ -1,6 +1,6 @@
 import pytest
 
-from cnnviz.text.markup import as_markdown, as_plotly, is_unsafe
+from cnnviz.text.markup import as_markdown, as_plain_markdown, as_plotly, is_unsafe
 
 
 def test_a_plain_sentence_stays_as_it_is() -> None:
@@ -25,6 +25,21 @@ def test_a_plain_sentence_stays_as_it_is() -> None:
 )
 def test_what_markdown_would_read_as_markup_is_escaped(text: object, written: str) -> None:
     assert as_markdown(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("http://a.b/~me", "http://a.b/~me"),
+        (":material/home: ->", ":material/home: ->"),
+        ("*a* <b> `c`", r"\*a\* \<b> \`c\`"),
+        ("$x$ ~~y~~", r"\$x\$ \~\~y\~\~"),
+        ("2026. begins", r"2026\. begins"),
+        ("1.5 begins", "1.5 begins"),
+    ],
+)
+def test_a_file_of_markdown_keeps_addresses_and_escapes_marks_of_its_own(text: str, written: str) -> None:
+    assert as_plain_markdown(text) == written
 
 
 def test_plotly_gets_its_markup_and_its_templates_as_text() -> None:

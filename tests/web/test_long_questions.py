@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -13,8 +14,11 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.engine.ask import RunModel
 from cnnviz.engine.long.answers import pack_answer
+from cnnviz.engine.long.robustness import kept_series
 from cnnviz.engine.long_questions import LONG_QUESTIONS
 from cnnviz.errors import InvalidInput
+from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -100,6 +104,40 @@ def test_without_a_ticket_of_this_browser_nobody_may_ask(client: TestClient, run
         403,
         "Only who was shown this net may ask a worker about it. Load the page again.",
     )
+
+
+def found_by_browser(count: int) -> dict[str, Any]:
+    """Of 3 images with the classes 0, 1, 1: all right but the last at the strongest shift."""
+    said = [[0, 1, 1]] * 6 + [[0, 1, 0]]
+    return {"corruption": "shift", "count": count, "said": said, "sure": [[0.5, 0.75, 1.0]] * 7}
+
+
+def keep(client: TestClient, engine: OnlyStore, run_id: str, visitor: Visitor, params: dict[str, Any]) -> Any:
+    answers = TestPredictions(np.eye(2, dtype=np.float32)[[0, 1, 1]], np.array([0, 1, 1]), ("no", "yes"))
+    engine.store.save_file(run_id, TEST_FILE, answers.to_bytes())
+    path, query = questions_url(run_id, visitor, SECRET).split("?")
+    return client.post(f"{path}/robustness/kept?{query}", json={"epoch": None, "params": params})
+
+
+def test_what_its_owners_browser_found_is_kept_with_the_run(client: TestClient, engine: OnlyStore, run_id: str) -> None:
+    assert keep(client, engine, run_id, OWNER, found_by_browser(3)).status_code == 204
+    (found,) = kept_series(engine.store, engine.store.get(run_id), np.array([0, 1, 1]))
+    assert found.series.title == "Shift"
+    assert found.accuracies.tolist() == pytest.approx([1] * 6 + [2 / 3])
+    assert found.sure[0].tolist() == [0.5, 0.75, 1]
+    assert not kept_series(engine.store, engine.store.get(run_id), np.array([1, 1, 1])), "of other images"
+
+
+def test_what_a_stranger_found_and_what_is_no_answer_is_not_kept(
+    client: TestClient, engine: OnlyStore, run_id: str
+) -> None:
+    engine.store.update(run_id, sharing=Sharing.EVERYBODY)
+    assert keep(client, engine, run_id, STRANGER, found_by_browser(3)).status_code == 403
+    for wrong in ({"count": 2}, {"said": [[0, 1, 2]] * 7}, {"sure": [[0.5, 2.0, 0.1]] * 7}, {"corruption": "rain"}):
+        answer = keep(client, engine, run_id, OWNER, found_by_browser(3) | wrong)
+        assert answer.status_code in (400, 404)
+        assert "Received" in answer.json()["problem"] or "Use one of" in answer.json()["problem"]
+    assert not kept_series(engine.store, engine.store.get(run_id), np.array([0, 1, 1]))
 
 
 def test_what_was_cancelled_is_asked_no_more(client: TestClient, run_id: str) -> None:

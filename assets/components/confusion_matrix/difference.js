@@ -1,6 +1,6 @@
 // The matrix minus that of another net: points of per cent of the true class that this one has more (blue) or less (red).
 
-import { signedColour } from "../shared/colours.js";
+import { differenceColour } from "../shared/net_view/matrix.js";
 import { valueText } from "../shared/numbers.js";
 
 export class DifferenceTable {
@@ -18,8 +18,8 @@ export class DifferenceTable {
     return Math.max(1, ...this.cells.map(([, , points]) => Math.ceil(Math.abs(points))));
   }
 
-  colour(row, column, mode, most) {
-    return signedColour(this.value(row, column), most);
+  colour(row, column, { most, palette }) {
+    return differenceColour(this.value(row, column) / most, palette);
   }
 
   text(row, column) {
@@ -37,6 +37,6 @@ export class DifferenceTable {
     const points = this.value(row, column);
     const what = row === column ? `${classes[row]} is recognised` : `${classes[row]} is taken for ${classes[column]}`;
     if (!points) return `${what} as often as by ${this.title}.`;
-    return `${what} ${points > 0 ? "more" : "less"} often than by ${this.title}: ${Math.abs(points).toFixed(1)} points of all ${classes[row]}.`;
+    return `${what} ${points > 0 ? "more" : "less"} often than by ${this.title}: ${Math.abs(points).toFixed(1)} points of class ${classes[row]}.`;
   }
 }

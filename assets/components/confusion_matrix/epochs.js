@@ -3,15 +3,19 @@
 import { element } from "../shared/dom.js";
 
 const STEP_MS = 350; // of playing
+const PLAY = "Play epochs";
 
 export class Epochs {
   constructor(root, { onStop, onEvaluate }) {
     Object.assign(this, { root, onStop, stops: [], at: 0, timer: null });
-    this.play = element("button", { type: "button", text: "Play", "aria-label": "Play the epochs", on: { click: () => this.togglePlay() } });
+    this.play = element("button", { type: "button", class: "play", text: PLAY, on: { click: () => this.togglePlay() } });
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of the matrix", on: { input: () => this.scrub() } });
     this.title = element("strong");
+    this.hint = element("span");
     this.evaluate = element("button", { type: "button", text: "Evaluate this epoch", on: { click: () => onEvaluate(this.stop.epoch) } });
-    root.append(this.play, this.slider, this.evaluate, this.title);
+    const label = element("label", { text: "Epoch" });
+    label.append(this.slider);
+    root.append(element("p", {}, this.title, this.hint), this.play, label, this.evaluate);
   }
 
   get stop() {
@@ -25,6 +29,7 @@ export class Epochs {
     this.at = stops.length - 1;
     this.slider.max = this.at;
     this.root.hidden = stops.length < 2;
+    this.hint.textContent = " To the left: after each epoch, on the validation images.";
     this.show();
   }
 
@@ -57,6 +62,6 @@ export class Epochs {
   pause() {
     clearInterval(this.timer);
     this.timer = null;
-    this.play.textContent = "Play";
+    this.play.textContent = PLAY;
   }
 }

@@ -1,10 +1,10 @@
 // A confusion matrix that can be clicked: rows are what an image is, columns what the net said. What is shown and in which
 // order is chosen here, without a rerun of the page; that is told which cell's images, or which epoch, is wanted.
 
-import { css, signedColour } from "../shared/colours.js";
+import { css } from "../shared/colours.js";
 import { element, finder } from "../shared/dom.js";
 import { arrowStep, placeInside } from "../shared/keys.js";
-import { mistakeColour } from "../shared/net_view/matrix.js";
+import { differenceColour, mistakeColour, paletteOf } from "../shared/net_view/matrix.js";
 import { countText } from "../shared/numbers.js";
 import { saveButtons } from "../shared/svg_figure.js";
 import { nameAxis, widest } from "./axes.js";
@@ -33,6 +33,7 @@ export class ConfusionMatrix {
     this.canvas.addEventListener("keydown", (event) => this.press(event));
     this.resizing = new ResizeObserver(() => this.data && this.draw());
     this.resizing.observe(root);
+    root.addEventListener("transitionend", ({ target }) => target === root && this.data && this.showStop()); // of its colour: the theme changed
     root.confusionMatrix = this; // what the browser tests read
   }
 
@@ -99,7 +100,8 @@ export class ConfusionMatrix {
 
   showLegend() {
     const { most, mode, isDifference } = this;
-    const shade = (share) => (isDifference ? signedColour(2 * share - 1, 1) : mistakeColour(share));
+    const palette = paletteOf(this.root);
+    const shade = (share) => (isDifference ? differenceColour(2 * share - 1, palette) : mistakeColour(share, palette));
     const shades = Array.from({ length: RAMP }, (_, step) => css(shade(step / (RAMP - 1))));
     this.find("ramp").style.background = `linear-gradient(90deg, ${shades.join(", ")})`;
     this.find("least").textContent = isDifference ? `\u2212${most}` : "mistakes: 0";

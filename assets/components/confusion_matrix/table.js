@@ -29,10 +29,10 @@ export class Table {
     return this.counts.get(row * this.size + column) ?? 0;
   }
 
-  colour(row, column, mode, most) {
+  colour(row, column, { mode, most, palette }) {
     const value = this.value(row, column, mode);
-    if (row !== column) return mistakeColour(value / most);
-    return rightColour(mode === "counts" ? value / this.ofRow[row] : value / 100);
+    if (row !== column) return mistakeColour(value / most, palette);
+    return rightColour(mode === "counts" ? value / this.ofRow[row] : value / 100, palette);
   }
 
   text(row, column, mode) {
@@ -68,7 +68,7 @@ export class Table {
     const what = row === column ? `${classes[row]}, recognised` : `${classes[row]}, taken for ${classes[column]}`;
     const images = `${countText(count)} ${count === 1 ? "image" : "images"}`;
     const shares = [
-      this.ofRow[row] ? `${percentText(count / this.ofRow[row], 1)} of all ${classes[row]}` : `no image is ${classes[row]}`,
+      this.ofRow[row] ? `${percentText(count / this.ofRow[row], 1)} of class ${classes[row]}` : `no image is of class ${classes[row]}`,
       this.ofColumn[column] ? `${percentText(count / this.ofColumn[column], 1)} of what it called ${classes[column]}` : `it never said ${classes[column]}`,
     ];
     return `${what}: ${images}, ${shares.join(", ")}.`;

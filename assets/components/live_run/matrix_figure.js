@@ -1,7 +1,7 @@
 // The confusion matrix of the validation after an epoch, the newest until another one is chosen.
 
 import { element } from "../shared/dom.js";
-import { drawMatrix, matrixWords, mostMistakes, paintMatrix } from "../shared/net_view/matrix.js";
+import { drawMatrix, matrixWords, mostMistakes, paintMatrix, paletteOf } from "../shared/net_view/matrix.js";
 import { matrixAt } from "./history.js";
 
 const LARGEST = 380; // CSS pixels
@@ -38,7 +38,7 @@ export class MatrixFigure {
     const { epoch, matrix } = found;
     const side = Math.min(this.root.clientWidth, LARGEST);
     const names = history.about?.classes ?? [];
-    const shown = [matrix, side, last, names]; // what it depends on
+    const shown = [matrix, side, last, names, paletteOf(this.root)]; // what it depends on
     if (this.shown?.every((value, i) => value === shown[i])) return;
     this.shown = shown;
     const all = history.epochs.map((row) => row.confusion).filter(Boolean);

@@ -3,6 +3,7 @@
 //   ask({name, levels}, count, {told, signal}) -> {labels, said, sure}, see answers.js; told(share, 0 to 1)
 //   picture(index) -> {pixels, label} of a test image, HWC
 //   renew(data): the page was drawn anew, with a newer permission to ask
+//   keep({name}, count, answers): what this browser found is kept with the run, where the visitor may change it
 // They reject with a sentence for the user, or with the reason of `signal` once that is aborted.
 
 import { fetchFile } from "../shared/nn/fetch_file.js";
@@ -14,8 +15,8 @@ import { answersTo } from "./answers.js";
 import workerSource from "./answers_worker.js?source";
 
 export class InBrowser {
-  constructor({ net, images }) {
-    Object.assign(this, { urls: [net, images], told: () => {}, link: null });
+  constructor({ net, images, ...data }) {
+    Object.assign(this, { urls: [net, images], told: () => {}, link: null, data });
   }
 
   async files() {
@@ -54,7 +55,19 @@ export class InBrowser {
     }
   }
 
-  renew() {}
+  renew(data) {
+    this.data = data;
+  }
+
+  // Nobody waits for it: where it does not arrive, a report lacks what the next visit finds again.
+  keep({ name }, count, { said, sure }) {
+    const { keeps, questions, epoch } = this.data;
+    if (!keeps) return;
+    const [path, query] = questions.split("?");
+    const plain = (rows) => rows.map((row) => [...row]);
+    const found = { epoch: epoch ?? null, params: { corruption: name, count, said: plain(said), sure: plain(sure) } };
+    fetch(`${path}/robustness/kept?${query}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(found) }).catch(() => {});
+  }
 
   async picture(index) {
     this.set ??= readImages((await this.files()).images);
@@ -84,6 +97,8 @@ export class ByWorker {
   renew({ questions }) {
     this.questions = questions;
   }
+
+  keep() {} // the worker's answers are kept anyway
 
   async picture(index) {
     if (!this.pictures.has(index)) {

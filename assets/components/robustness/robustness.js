@@ -79,6 +79,7 @@ export class Robustness {
         const answers = await this.asker.ask(series, this.count, { told, signal });
         signal.throwIfAborted();
         this.found.set(series.name, { ...answers, series });
+        this.asker.keep(series, this.count, answers);
         this.show();
         if (series === this.seen.series) this.look({});
       }

@@ -14,6 +14,7 @@ from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidInput
 from cnnviz.models.net_file import with_header
+from cnnviz.runs.store import RunStore
 
 LongQuestion = Callable[[Engine, RunModel, Mapping[str, Any]], Generator[float, None, bytes]]
 """Is given whose net is asked and the parameters as they were sent, not checked in any way."""
@@ -83,9 +84,7 @@ def kept(question: LongQuestion) -> LongQuestion:
 
     @functools.wraps(question)
     def kept_question(engine: Engine, subject: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
-        started = engine.store.get(subject.run_id).progress.started  # a run that was rewound has another net
-        asked = json.dumps([question.__name__, subject.epoch, started, params], sort_keys=True)
-        name = f"answer_{hashlib.sha256(asked.encode()).hexdigest()[:32]}.bin"
+        name = kept_name(engine.store, question.__name__, subject, params)
         if engine.store.has_file(subject.run_id, name):
             return engine.store.load_file(subject.run_id, name)
         answer = yield from question(engine, subject, params)
@@ -93,3 +92,22 @@ def kept(question: LongQuestion) -> LongQuestion:
         return answer
 
     return kept_question
+
+
+def kept_name(store: RunStore, question: str, subject: RunModel, params: Mapping[str, Any]) -> str:
+    """Name of the file of the run in which the answer to a question is kept; `question` is its function's name."""
+    started = store.get(subject.run_id).progress.started  # a run that was rewound has another net
+    asked = json.dumps([question, subject.epoch, started, params], sort_keys=True)
+    return f"answer_{hashlib.sha256(asked.encode()).hexdigest()[:32]}.bin"
+
+
+def unpack_answer(answer: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Read what `pack_answer` wrote: what JSON says, and the arrays by their names."""
+    length = int.from_bytes(answer[:4], "little")
+    header = json.loads(answer[4 : 4 + length])
+    arrays = {}
+    for name, told in header.pop("arrays").items():
+        kind = "u1" if told["type"] == "uint8" else "<f4"
+        start, count = 4 + length + told["offset"], math.prod(told["shape"])
+        arrays[name] = np.frombuffer(answer, kind, count, start).reshape(told["shape"])
+    return header, arrays

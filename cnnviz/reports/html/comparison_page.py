@@ -14,7 +14,8 @@ from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.elements import escaped, paragraph, place, section, table
 from cnnviz.reports.html.matrix_data import cell_images
 from cnnviz.reports.html.net_data import more_images
-from cnnviz.reports.html.run_page import WAITING, run_head, shots
+from cnnviz.reports.html.run_page import WAITING, net_epoch_text, run_head
+from cnnviz.reports.html.shots import shots
 from cnnviz.runs.comparison import Row, compare_runs, difference_text, images_tested_on, told_apart
 from cnnviz.runs.comparison_entries import RESULTS
 from cnnviz.runs.curve_data import epoch_row
@@ -182,6 +183,8 @@ def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Se
     shown = [*differing, *(row for row in rows if row.name in COSTS)]
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
     known = [accuracies, *((row.name, *row.texts) for row in shown)]
+    if any(contents.run.net_epoch for contents in all_contents):
+        known.append(("Its net is that of epoch", *(net_epoch_text(contents.run) for contents in all_contents)))
     return table(("Result", *names), known, caption=INTERVALS, key="runs")
 
 

@@ -4,6 +4,8 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
+from cnnviz.imaging.decode import encode_jpeg, fit_within
+from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.inspection.attribution.methods import methods_for
 from cnnviz.inspection.image_makers import MAKERS
 from cnnviz.kernel_lab.kernels import KERNELS
@@ -11,23 +13,53 @@ from cnnviz.models.net_file import pack_images
 from cnnviz.reports.html.contents import RunContents, TakenImages
 from cnnviz.text.units import probability_text
 
+PHOTOS = ("chelsea", "astronaut", "coffee")
+"""Samples that come along for a net of photos."""
+PHOTO_SIDE = 128  # pixels
+
 
 def net_data(contents: RunContents) -> dict[str, Any]:
-    """Give all but the addresses of net and images, which only the browser knows."""
+    """Give all but the addresses of files, which only the browser knows: it finds them by the names in their place."""
     facts, shape = contents.facts, contents.run.architecture.input_shape
     return {
         "classes": list(facts.classes),
         "shape": list(shape),
         "style": facts.input_style,
-        "photos": [],
+        "photos": [{"title": SAMPLES[name].title, "url": name} for name in _photos(contents)],
         "kernels": [{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         "methods": [{"name": name, **asdict(one)} for name, one in methods_for(shape).items()],
         "makers": [{"name": name, **asdict(maker)} for name, maker in MAKERS.items()],
-        "stops": [],
+        "stops": _stops(contents),
         "is_own": bool(contents.run.origin),
         "offline": True,
         "more_images": [] if contents.images is None else more_images(contents.images),
     }
+
+
+def net_files(contents: RunContents) -> dict[str, bytes]:
+    """Give the files of a living net, by their names: its weights, those of its epochs, and sample photos."""
+    if contents.net is None:
+        return {}
+    epochs = {_epoch_file(epoch): net for epoch, net in contents.epochs.items() if net != contents.net}
+    photos = {name: encode_jpeg(fit_within(load_sample(name), PHOTO_SIDE)) for name in _photos(contents)}
+    return {"net": contents.net, **epochs, **photos}
+
+
+def _stops(contents: RunContents) -> list[dict[str, Any]]:
+    stops = [
+        {"title": f"Epoch {epoch}", "epoch": epoch, "url": "net" if net == contents.net else _epoch_file(epoch)}
+        for epoch, net in contents.epochs.items()
+    ]
+    is_there = not stops or any(stop["url"] == "net" for stop in stops)
+    return stops if is_there else [*stops, {"title": "As it ended", "url": "net"}]
+
+
+def _epoch_file(epoch: int) -> str:
+    return f"epoch-{epoch}"
+
+
+def _photos(contents: RunContents) -> tuple[str, ...]:
+    return PHOTOS if contents.facts.input_style == "photo" else ()
 
 
 def first_images(images: TakenImages, classes: tuple[str, ...]) -> bytes:

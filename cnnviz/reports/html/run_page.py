@@ -3,38 +3,40 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
-from cnnviz.evaluation.accuracy import right_text
-from cnnviz.evaluation.mistakes import mistakes
-from cnnviz.evaluation.scores import Evaluation, TestPredictions
-from cnnviz.reports.html.contents import RunContents, TakenImages
-from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, picture, place, section, table
+from cnnviz.evaluation.accuracy import guessing_accuracy, right_text
+from cnnviz.evaluation.robustness import SeriesAnswers
+from cnnviz.evaluation.scores import Evaluation
+from cnnviz.models.net_file import FAMILIARITY
+from cnnviz.reports.card import NO_ANSWER, SHOWN, Answer
+from cnnviz.reports.html.contents import RunContents
+from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, place, section, table
 from cnnviz.reports.html.matrix_data import cell_images
 from cnnviz.reports.html.net_data import net_data
+from cnnviz.reports.html.shots import images_part
 from cnnviz.runs.comparison import compare_runs
 from cnnviz.runs.comparison_entries import IMAGES, SEED, TRAINING
 from cnnviz.runs.curve_data import about, epoch_row, point_row
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.text.units import duration_text, probability_text, shape_text
+from cnnviz.text.markup import as_name
+from cnnviz.text.units import count_text, duration_text, percent_text, shape_text
 from cnnviz.training.fine_tuning import learning_text
 
-Card = Sequence[tuple[str, str]]
-"""A model card: prompts, each with what a person has written."""
-
-SHOWN = 12
-"""At most, images that the net gets wrong, and as many that it gets right."""
 WAITING = "It appears here as soon as the scripts of this file have run. They need a browser of 2023 or later."
 ALIVE = "Draw or choose a picture: all maps follow. All is computed in this file; nothing leaves it."
+ONE_EPOCH = "Of its epochs only the net as it ended came along."
 CURVES = "Training is the mean over an epoch, validation is measured at its end."
 ON_TEST = " The validation images are the test images: what was chosen by the curves was chosen on them."
+ON_TEST_IMAGES = "On the test images"
+MOST_ROWS = 34
+"""Classes in one table of scores."""
+CHANGED = "How many are still right when they are changed: each level with its value and its accuracy."
 MATRIX = "Rows are what an image is, columns what the net said."
 
 
-def run_body(contents: RunContents, card: Card = ()) -> str:
+def run_body(contents: RunContents, card: Sequence[Answer] = ()) -> str:
     """Write the parts of a report on a run, one below the other."""
     has_curves = bool(contents.curves.epochs or contents.curves.points)
     return "".join(
@@ -42,14 +44,12 @@ def run_body(contents: RunContents, card: Card = ()) -> str:
             run_head(contents.title, right_text(contents.run.metrics) if contents.run.metrics else ""),
             _facts(contents),
             section("net", "The net, alive", _net(contents)),
-            section("card", "Model card", *(_answer(*one) for one in card if one[1].strip())),
-            section("images", "What it gets wrong, and right", _images(contents)),
+            section("card", "Model card", *map(_answer, card)),
+            section("images", "What it gets wrong, and right", images_part(contents)),
             section("diagnosis", "Diagnosis", *(_finding(one.kind, one.title, one.text) for one in contents.findings)),
             section("curves", "Training", _curves(contents) if has_curves else ""),
-            beside(
-                section("matrix", "Confusion matrix", _matrix(contents)),
-                section("scores", "Scores of each class", _scores(contents.scores) if contents.scores else ""),
-            ),
+            _matrix_and_scores(contents),
+            section("robustness", "Robustness", _robustness(contents.robustness)),
             beside(
                 section("settings", "Settings", _settings(contents)),
                 section("layers", "Layers", layers_table(contents.run)),
@@ -61,19 +61,6 @@ def run_body(contents: RunContents, card: Card = ()) -> str:
 def _curves(contents: RunContents) -> str:
     hint = CURVES + ("" if contents.facts.num_validation else ON_TEST)
     return paragraph(hint, "hint") + place("live_run", WAITING)
-
-
-def chosen_images(test: TestPredictions) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the images that are shown: mistakes of which the net was surest, and the first right one of each class.
-
-    Returns
-    -------
-    (ndarray, ndarray), int
-        Places in the test set, at most `SHOWN` each.
-    """
-    right = np.flatnonzero(test.probabilities.argmax(axis=1) == test.labels)
-    _, first = np.unique(test.labels[right], return_index=True)
-    return mistakes(test, "Surest first")[:SHOWN], right[first][:SHOWN]
 
 
 def run_script_data(contents: RunContents, store: RunStore) -> dict[str, Any]:
@@ -102,6 +89,14 @@ def curves_message(contents: RunContents, store: RunStore) -> dict[str, Any]:
     }
 
 
+def net_epoch_text(run: Run) -> str | None:
+    """Say which epoch's net a run has kept, of which its results are: not always the last one of its curves."""
+    if run.origin:
+        return None
+    which = "the lowest validation loss" if run.net_epoch else "the last"
+    return f"{run.net_epoch or run.epochs_done} of {run.epochs_done}, {which}"
+
+
 def run_head(title: str, lead: str) -> str:
     """Write the title and the sentence below it, and the button that turns light and dark."""
     button = '<button type="button" id="theme" hidden>Dark</button>'
@@ -117,6 +112,7 @@ def _facts(contents: RunContents) -> str:
             ("MACs for an image", f"{totals.macs:,}"),
             ("Learned from", f"{images:,} images" if images and not run.origin else ""),
             ("Epochs", None if run.origin else run.epochs_done),
+            ("Its net is that of epoch", net_epoch_text(run) if run.net_epoch else ""),
             ("Trained in", duration_text(run.seconds) if run.seconds else ""),
             ("On", run.device),
             ("Began with", run.config.fine_tuning.name if run.config.fine_tuning else ""),
@@ -129,47 +125,17 @@ def _facts(contents: RunContents) -> str:
 def _net(contents: RunContents) -> str:
     if contents.net is None:
         return paragraph(f"The living net did not come along. {contents.missing['net']}", "note")
-    return paragraph(ALIVE, "hint") + place("inside_net", WAITING)
+    said = " ".join(filter(None, (ALIVE, _epochs_text(contents), contents.missing.get(FAMILIARITY))))
+    return paragraph(said, "hint") + place("inside_net", WAITING)
 
 
-def _images(contents: RunContents) -> str:
-    if contents.images is None or contents.test is None:
-        reason = contents.missing.get("images")
-        return paragraph(f"No test images came along. {reason}", "note") if reason else ""
-    wrong, right = chosen_images(contents.test)
-    groups = (("Wrong, the surest first", wrong), ("Right, one of each class", right))
-    is_alive = contents.net is not None
-    return "".join(shots(words, contents.images, contents.test, found, is_alive=is_alive) for words, found in groups)
-
-
-def shots(
-    heading: str,
-    images: TakenImages | None,
-    test: TestPredictions | None,
-    indices: np.ndarray,
-    *,
-    is_alive: bool = True,
-) -> str:
-    """Show test images (K,) under a heading: what each is, and what a net said; "" where there are none.
-
-    With `is_alive` each is a button: a net of the page looks at it.
-    """
-    if images is None or test is None or not len(indices):
-        return ""
-    shown = "".join(_shot(images, test, int(index), is_alive=is_alive) for index in indices)
-    return f'<h3>{escaped(heading)}</h3><div class="shots">{shown}</div>'
-
-
-def _shot(images: TakenImages, test: TestPredictions, index: int, *, is_alive: bool) -> str:
-    row = test.probabilities[index]
-    true, said = test.classes[test.labels[index]], test.classes[row.argmax()]
-    words = true if said == true else f"{true}, taken for {said}"
-    shown = picture(images.pixels[images.indices.searchsorted(index)], f"Test image {index + 1}")
-    tag, kind = ("button", f' type="button" data-index="{index}"') if is_alive else ("div", "")
-    return (
-        f'<{tag} class="shot"{kind}>{shown}<span>{escaped(words)}</span>'
-        f"<small>{escaped(probability_text(float(row.max())))}</small></{tag}>"
-    )
+def _epochs_text(contents: RunContents) -> str:
+    """Say of which epochs the net is in the file."""
+    run = contents.run
+    if contents.epochs:
+        listed = ", ".join(map(str, contents.epochs))
+        return f"The line below it leads through the epochs that came along: {listed} of {run.epochs_done}."
+    return "" if run.origin or run.epochs_done < 2 else ONE_EPOCH
 
 
 def _finding(kind: str, title: str, text: str) -> str:
@@ -179,9 +145,11 @@ def _finding(kind: str, title: str, text: str) -> str:
     )
 
 
-def _answer(prompt: str, answer: str) -> str:
-    lines = "".join(paragraph(line) for line in answer.splitlines() if line.strip())
-    return f"<h3>{escaped(prompt)}</h3>{lines}"
+def _answer(answer: Answer) -> str:
+    lines = [paragraph(line) for line in answer.text.splitlines() if line.strip()] or [paragraph(NO_ANSWER, "hint")]
+    listed = "".join(f"<li>{escaped(one)}</li>" for one in answer.shown)
+    shown = f"{paragraph(SHOWN, 'hint')}<ul>{listed}</ul>" if listed else ""
+    return f"<h3>{escaped(answer.question)}</h3>{''.join(lines)}{shown}"
 
 
 def _matrix(contents: RunContents) -> str:
@@ -192,7 +160,15 @@ def _matrix(contents: RunContents) -> str:
     return paragraph(MATRIX, "hint") + place("confusion_matrix", WAITING) + chosen
 
 
+def _matrix_and_scores(contents: RunContents) -> str:
+    """Beside each other, unless the classes are so many that their scores need the whole width."""
+    matrix, scores = section("matrix", "Confusion matrix", _matrix(contents)), contents.scores
+    table = section("scores", "Scores of each class", _scores(scores) if scores else "")
+    return matrix + table if scores and len(scores.classes) > MOST_ROWS else beside(matrix, table)
+
+
 def _scores(scores: Evaluation) -> str:
+    """A table of all classes and the means; of many classes several tables, each with a part of them."""
     rows = [(one.name, *map(_share, (one.precision, one.recall, one.f1)), one.support) for one in scores.per_class]
     total = sum(one.support for one in scores.per_class)
     means = [
@@ -200,7 +176,26 @@ def _scores(scores: Evaluation) -> str:
         ("Weighted mean", *map(_share, (scores.weighted_precision, scores.weighted_recall, scores.weighted_f1)), total),
     ]
     head = ("Class", "Precision", "Recall", "F1", "Images")
-    return table(head, [*rows, *means], caption="On the test images", key="scores")
+    if len(rows) <= MOST_ROWS:
+        return table(head, [*rows, *means], caption=ON_TEST_IMAGES, key="scores")
+    parts = [rows[first : first + MOST_ROWS] for first in range(0, len(rows), MOST_ROWS)]
+    captions = [f"{as_name(part[0][0])} to {as_name(part[-1][0])}" for part in parts]
+    tables = [table(head, part, caption=words, key="scores") for part, words in zip(parts, captions, strict=True)]
+    over_all = table(("Mean", *head[1:]), means, caption=ON_TEST_IMAGES, key="scores")
+    return f'{over_all}<div class="tables">{"".join(f"<div>{one}</div>" for one in tables)}</div>'
+
+
+def _robustness(found: Sequence[SeriesAnswers]) -> str:
+    if not found:
+        return ""
+    rows = []
+    for one in found:
+        both = zip(one.series.levels, one.accuracies, strict=True)
+        rows.append((one.series.title, *(f"{level.text}: {percent_text(share)}" for level, share in both)))
+    labels, levels = found[0].labels, range(1, len(found[0].series.levels) + 1)
+    guessing = percent_text(guessing_accuracy(labels), digits=1)
+    caption = f"{CHANGED} Of the first {count_text(len(labels), 'test image')}; guessing gets {guessing} of them."
+    return table(("Change", *(f"Level {number}" for number in levels)), rows, caption=caption, key="robustness")
 
 
 def _share(value: float | None) -> str | None:

@@ -12,7 +12,7 @@ from cnnviz.reports.notebook.net import net_cells
 from cnnviz.reports.notebook.recipe import Recipe, recipe_of
 from cnnviz.reports.notebook.results import result_cells
 from cnnviz.runs.records import Run
-from cnnviz.text.markup import as_markdown
+from cnnviz.text.markup import as_plain_markdown
 
 _ALWAYS = ("keras", "tensorflow", "numpy", "scikit-learn")
 _FOR_IMAGES = {
@@ -55,7 +55,7 @@ def _title(recipe: Recipe) -> Cell:
     pinned = " ".join(f"{name}=={version(name)}" for name in needed)
     return words(
         f"""
-        # {as_markdown(recipe.run.name)}
+        # {as_plain_markdown(recipe.run.name)}
 
         This makes a training again that was run with cnnviz, in plain Keras: the same images, the same net, the same
         first weights, the same order, the same settings. Change what you like and run it anew. It was made with
@@ -69,7 +69,7 @@ def _differences(recipe: Recipe) -> list[Cell]:
     found = differences(recipe)
     if not found:
         return []
-    listed = "\n".join(f"- {as_markdown(one)}" for one in found)
+    listed = "\n".join(f"- {as_plain_markdown(one)}" for one in found)
     return [Cell(f"**What is not quite as in the run**\n\n{listed}", is_code=False)]
 
 

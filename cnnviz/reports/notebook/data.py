@@ -42,7 +42,7 @@ def data_cells(recipe: Recipe) -> list[Cell]:
         *_limited(recipe),
         *_fitted(recipe),
         *_validation(recipe),
-        _look(),
+        _look(recipe),
     ]
 
 
@@ -200,10 +200,14 @@ def _validation(recipe: Recipe) -> list[Cell]:
     ]
 
 
-def _look() -> Cell:
+def _look(recipe: Recipe) -> Cell:
+    is_apart = "validation" in recipe.files or recipe.config.validation_share
+    others = 'len(x_val), "to validate on,", len(x_test), "to test on"'
+    if not is_apart:
+        others = 'len(x_test), "to test on and to validate on"'
     return code(
-        """
-        print(len(x_train), "images to learn from,", len(x_val), "to validate on,", len(x_test), "to test on")
+        f"""
+        print(len(x_train), "images to learn from,", {others})
         figure, axes = plt.subplots(2, 6, figsize=(9, 3.4))
         for axis, image, label in zip(axes.flat, x_train, y_train):
             axis.imshow(image, cmap="gray", vmin=0, vmax=255)

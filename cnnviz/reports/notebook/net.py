@@ -13,7 +13,7 @@ from cnnviz.training.config import Augmentation
 from cnnviz.training.fine_tuning import frozen_layers
 
 START_FILE = "start.keras"
-"""What the net that a run began with is to be called, beside the notebook."""
+"""How the name of the file ends with the net that a run began with; the page puts name and id of the run before it."""
 
 
 def net_cells(recipe: Recipe) -> list[Cell]:
@@ -90,13 +90,20 @@ def _start(recipe: Recipe) -> list[Cell]:
         words(
             f"""
             The run did not begin at random, but with a net that had learned before. Save it from the run ("Net that it
-            began with") and put it beside this notebook as `{START_FILE}`. {anew}Layers that are
+            began with") and put it beside this notebook; its name ends with `{START_FILE}`. {anew}Layers that are
             frozen keep their weights; batch normalisation always does.
             """
         ),
         code(
             f"""
-            start = keras.models.load_model("{START_FILE}", compile=False)
+            from pathlib import Path
+
+            places = [*Path().glob("*{recipe.run.id}.start*.keras"), *Path().glob("{START_FILE}")]
+            assert places, (
+                "The net that the run began with is missing. Save it from the run (Net that it began with) and put it "
+                f"beside this notebook, in {{Path().resolve()}}."
+            )
+            start = keras.models.load_model(places[0], compile=False)
             known = {{layer.name: layer for layer in start.layers if layer.weights and layer.name != {left!r}}}
             for name, layer in known.items():
                 model.get_layer(name).set_weights(layer.get_weights())

@@ -60,12 +60,20 @@ def read_picture(data):
     return prepare_photo(np.array(ImageOps.exif_transpose(picture)), SHAPE)
 
 
+def require_all(files, there):
+    missing = sorted({{name for name, _ in files}} - set(there))
+    said = f"{{len(missing)}} of {{len(files)}} pictures are not in {{IMAGES}}, such as {{missing[:1]}}."
+    assert not missing, f"{{said}} Fill in the folder or zip that the run was trained on."
+
+
 def read_part(part):
     files = FILES[part]
     if Path(IMAGES).is_dir():
+        require_all(files, [name for name, _ in files if (Path(IMAGES) / name).is_file()])
         images = [read_picture((Path(IMAGES) / name).read_bytes()) for name, _ in files]
     else:
         with ZipFile(IMAGES) as archive:
+            require_all(files, archive.namelist())
             images = [read_picture(archive.read(name)) for name, _ in files]
     return np.stack(images), np.array([label for _, label in files])
 """
@@ -96,7 +104,16 @@ def _where(dataset: str) -> list[Cell]:
         ]
     return [
         words("**Fill in** where the folder or zip of the images lies on your machine."),
-        code('IMAGES = "images.zip"  # path of the folder or zip'),
+        code(
+            """
+            from pathlib import Path
+
+            IMAGES = "images.zip"  # path of the folder or zip
+            assert Path(IMAGES).exists(), (
+                f"There are no images at {Path(IMAGES).resolve()}. Write above where the folder or zip of the run lies."
+            )
+            """
+        ),
     ]
 
 

@@ -41,6 +41,8 @@ class RobustnessData:
         A kept epoch whose net it is.
     before : str
         What is said before there is an answer.
+    keeps : bool
+        Whether what the browser finds is kept with the run: the visitor may change it.
     """
 
     id: str
@@ -56,6 +58,7 @@ class RobustnessData:
     questions: str = ""
     epoch: int | None = None
     before: str = ""
+    keeps: bool = False
 
 
 def robustness(data: RobustnessData) -> None:

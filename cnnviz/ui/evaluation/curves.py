@@ -108,8 +108,8 @@ def _show_areas(curves: tuple[ClassCurves, ...], test: TestPredictions | None) -
         rows[0] |= {"MSE": metrics["mse"], "Pearson correlation": metrics["correlation"]}
         peak = peak_threshold(test.probabilities[:, 1], test.labels)
         rows[0] |= {"Best accuracy": peak.accuracy, "at threshold": peak.threshold}
-        rows[0] |= {"Best of ten thresholds": metrics["best_accuracy"], "at that of ten": metrics["best_threshold"]}
-    shares = st.column_config.NumberColumn(format="%.3f", width=145)
+        rows[0] |= {"Best of ten": metrics["best_accuracy"], "at that of ten": metrics["best_threshold"]}
+    shares = st.column_config.NumberColumn(format="%.3f", width=145 if test is None else 122)
     columns = dict.fromkeys((name for name in rows[0] if name != "Class"), shares)
     first = st.column_config.TextColumn(width=150, pinned=True)
     st.dataframe(rows, hide_index=True, width="content", column_config={"Class": first, **columns})

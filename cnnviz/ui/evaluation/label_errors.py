@@ -82,7 +82,7 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
             "Probably": answers.classes[found.suggested[row]],
             "Sure of that": float(found.doubt[row]),
             "Sure of the label": float(found.trust[row]),
-            "Number": int(shown[row]),
+            "Number": int(shown[row]) + 1,
         }
         for row, image in enumerate(images)
     ]
@@ -99,7 +99,7 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
             "Do": st.column_config.SelectboxColumn(options=[LEAVE, FIX, DROP], required=True, width="small"),
             "Sure of that": st.column_config.NumberColumn(format="percent"),
             "Sure of the label": st.column_config.NumberColumn(format="percent"),
-            "Number": st.column_config.NumberColumn(help="Place in the part, from 0"),
+            "Number": st.column_config.NumberColumn(help="Of the image among its like, from 1"),
         },
     )
     return [str(row["Do"]) for row in edited]

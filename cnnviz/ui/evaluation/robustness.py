@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from cnnviz.access.permission import may_change
 from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.engine.long.robustness import COUNTS
 from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.corruptions import CORRUPTIONS, series_of
 from cnnviz.evaluation.scores import TestPredictions
@@ -20,7 +22,6 @@ from cnnviz.web.long_questions import questions_url
 
 BROWSER_MACS = 20_000_000  # of an image: several thousand of them take some ten seconds
 BROWSER_BYTES = 16_000_000  # of the images that it fetches
-COUNTS = (100, 200, 500, 1000, 2000, 5000)  # of images
 FIRST_COUNT = 200
 BY_WORKER = "This net is too large for the browser, so a worker answers, one change after the other; each is kept."
 WORDS = f"""
@@ -52,6 +53,7 @@ def show_robustness(run: Run, epoch: int | None, test: TestPredictions) -> None:
             questions=questions_url(run.id, current_visitor(), cookie_secret()),
             epoch=epoch,
             before="" if net else BY_WORKER,
+            keeps=bool(net) and may_change(current_visitor(), run),
         )
     )
     if not run.origin:

@@ -28,7 +28,7 @@ LOW, HIGH = 110, 200  # pixels of a field, and of one as high as what stands bes
 def show_model_card(run: Run) -> None:
     """Show the card folded: to be written by who may change the run, else to be read, if there is something to read."""
     is_own = may_change(current_visitor(), run)
-    text = "" if is_own else card_text(services.store(), run)
+    text = "" if is_own else card_text(services.store(), run, write=as_markdown)
     if not is_own and not text:
         return
     with st.expander("Model card", icon=":material/badge:", key=f"card-{run.id}"):

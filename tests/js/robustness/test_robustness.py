@@ -105,6 +105,31 @@ def test_the_net_in_the_browser_says_what_keras_says_of_the_same_changed_images(
             assert np.allclose(answers["sure"][place], expected.max(1), atol=1e-4), level.text
 
 
+def test_what_the_browser_found_is_kept_where_the_visitor_may_change_the_run(
+    give: Callable[[str, Any], Locator], modules: Page, images: np.ndarray
+) -> None:
+    kept: list[Any] = []
+
+    def keep(route: Route) -> None:
+        kept.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    modules.route("**/questions/run1/robustness/kept?*", keep)
+    net, labels = net_of(3, "softmax"), np.arange(NUM) % 3
+    given = {
+        "net": url(net_bytes(trained_model(net), net, CLASSES)),
+        "images": url(pack_images(images, labels, CLASSES)),
+    }
+    for keeps in (False, True):
+        root = give("robustness", data_of(id=f"keeps {keeps}", series=series("shift"), keeps=keeps, **given))
+        expect(root.locator("[data-id=start]")).to_be_hidden(timeout=60_000)
+    modules.wait_for_load_state("networkidle")
+    found = root.evaluate(FOUND)["shift"]
+    told = {"corruption": "shift", "count": NUM, "said": found["said"], "sure": found["sure"]}
+    assert kept == [{"epoch": 2, "params": told}]
+    modules.unroute("**/questions/run1/robustness/kept?*")
+
+
 def test_a_net_is_left_and_asked_on_also_where_web_workers_are_blocked(
     give: Callable[[str, Any], Locator], modules: Page, images: np.ndarray
 ) -> None:

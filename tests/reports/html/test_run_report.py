@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+import zlib
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +17,10 @@ from sklearn.metrics import precision_recall_fscore_support
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidDataset
 from cnnviz.models.net_file import read_manifest, read_weights, with_familiarity
+from cnnviz.reports.card import Answer
 from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import run_html
-from cnnviz.runs.files import TEST_FILE, net_name
+from cnnviz.runs.files import CHECKPOINT_FILE, TEST_FILE, net_name
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -67,10 +69,16 @@ def cells(text: str, key: str) -> list[list[str]]:
     ]
 
 
+CARD = (
+    Answer("On whom does it fail?", "On moths.\nAnd cats."),
+    Answer("Unsaid", "", ("Of ant it finds <b>half</b>.",)),
+)
+
+
 def test_it_says_what_the_run_has_and_scores_as_scikit_learn(engine: OnlyImages) -> None:
     test = random_answers(engine.labels, CLASSES)
     run = keep_run(engine.store, random_net(NET, CLASSES), test)
-    text = shown_text(run_html(engine, run, card=[("On whom does it fail?", "On moths.\nAnd cats."), ("Unsaid", " ")]))
+    text = shown_text(run_html(engine, run, card=CARD))
     said = test.probabilities.argmax(1)
     expected = precision_recall_fscore_support(test.labels, said)
     rows = cells(text, "scores")
@@ -82,7 +90,8 @@ def test_it_says_what_the_run_has_and_scores_as_scikit_learn(engine: OnlyImages)
     assert f"{100 * run.metrics['accuracy']:.1f}\u202f% (" in text
     assert '<th scope="row">Seed</th><td class="number">5</td>' in text
     assert "<p>On moths.</p><p>And cats.</p>" in text
-    assert "Unsaid" not in text
+    assert '<h3>Unsaid</h3><p class="hint">(no answer)</p>' in text
+    assert "<ul><li>Of ant it finds &lt;b&gt;half&lt;/b&gt;.</li></ul>" in text
     assert text.count('class="shot"') == min(12, int((said != test.labels).sum())) + 4
     assert cells(text, "layers")[0][:2] == ["Convolution", "conv_1"]
 
@@ -109,7 +118,7 @@ def test_the_net_the_images_and_the_matrix_come_along_exactly(engine: OnlyImages
 def test_names_from_outside_are_text_and_nothing_else(engine: OnlyImages) -> None:
     test = with_classes(random_answers(engine.labels, CLASSES), NAMES)
     run = keep_run(engine.store, random_net(NET, NAMES), test, name="</title><b>bold</b>")
-    report = run_html(engine, run, images_name="<i>mine</i>", card=[("<u>who</u>", "<b>all</b>")])
+    report = run_html(engine, run, images_name="<i>mine</i>", card=[Answer("<u>who</u>", "<b>all</b>")])
     text = shown_text(report)
     tags = Tags(text).found
     assert {tag for tag, _ in tags} <= {
@@ -171,15 +180,42 @@ def test_a_run_without_epochs_or_answers_shows_what_it_has(engine: OnlyImages) -
     assert "Settings" in text
 
 
-def test_what_is_familiar_stays_behind_and_the_weights_are_the_same(engine: OnlyImages) -> None:
+def test_what_is_familiar_comes_along_unless_it_makes_a_small_file_large(
+    engine: OnlyImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     net = random_net(NET, CLASSES)
     run = keep_run(engine.store, net, random_answers(engine.labels, CLASSES))
-    engine.store.publish(run.id, net_name(), with_familiarity(net, {"layer": "conv_1", "steps": "A" * 9000}))
-    taken = unpacked(run_html(engine, run))["net"]
+    familiar = with_familiarity(net, {"layer": "conv_1", "steps": "A" * 9000})
+    engine.store.publish(run.id, net_name(), familiar)
+    report = run_html(engine, run)
+    assert unpacked(report)["net"] == familiar
+    assert contents.UNFAMILIAR not in shown_text(report)
+    monkeypatch.setattr(contents, "SMALL_BYTES", 100)
+    report = run_html(engine, run)
+    taken = unpacked(report)["net"]
+    assert contents.UNFAMILIAR in shown_text(report)
     assert "familiarity" not in read_manifest(taken)
     for layer, weights in read_weights(net).items():
         for name, values in weights.items():
             assert np.array_equal(read_weights(taken)[layer][name], values)
+
+
+def test_kept_epochs_come_along_where_they_fit(engine: OnlyImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    net, first = random_net(NET, CLASSES), random_net(NET, CLASSES, seed=1)
+    run = keep_run(engine.store, net, random_answers(engine.labels, CLASSES))
+    assert "only the net as it ended came along" in shown_text(run_html(engine, run))
+    for epoch, one in ((1, first), (2, net)):
+        engine.store.save_file(run.id, CHECKPOINT_FILE.format(epoch), b"")
+        engine.store.publish(run.id, net_name(epoch), one)
+    report = run_html(engine, run)
+    given = unpacked(report)
+    assert [given["epoch-1"], given["net"]] == [first, net]
+    assert "epoch-2" not in given, "it is the net as it ended"
+    stops = json.loads(given["page"])["net"]["stops"]
+    assert [(stop["title"], stop["url"]) for stop in stops] == [("Epoch 1", "epoch-1"), ("Epoch 2", "net")]
+    assert "the epochs that came along: 1, 2 of" in shown_text(report)
+    monkeypatch.setattr(contents, "SMALL_BYTES", 2 * len(zlib.compress(net, 1)))  # the net, and one of its epochs
+    assert "epoch-1" not in unpacked(run_html(engine, run)), "a line needs two places"
 
 
 def test_the_mnist_net_of_the_tutorial_takes_at_most_a_megabyte(store: RunStore) -> None:

@@ -145,6 +145,11 @@ def test_pictures_are_read_as_here(run: Run, tmp_path: Path, channels: int) -> N
         decoded = decode_image(files[name], max_side=4 * 20).image
         np.testing.assert_array_equal(image, prepare_photo(decoded, (20, 16, channels)), err_msg=name)
     assert len(names["x_test"]) == 1
+    (tmp_path / next(iter(files))).unlink()
+    with pytest.raises(AssertionError, match=rf"1 of {len(files)} pictures are not in .* Fill in the folder or zip"):
+        defined([*cells, cells[-1]])
+    with pytest.raises(AssertionError, match="There are no images at"):
+        defined([Cell(cell.source.replace(str(tmp_path), "nowhere"), cell.is_code) for cell in cells])
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "one_cycle", "step"])

@@ -31,7 +31,7 @@ from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import build_model
 from cnnviz.reports.exports import EXPORTS
 from cnnviz.reports.notebook.build import run_notebook, run_script
-from cnnviz.reports.notebook.net import START_FILE, augmentation_code
+from cnnviz.reports.notebook.net import augmentation_code
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import Augmentation, FineTuning
@@ -161,8 +161,11 @@ def test_a_fine_tuned_net_begins_with_the_file_that_can_be_saved_beside(
     tuned = FineTuning(name="before", frozen="all-but-the-last-part")
     run = trained(store, before, start=start, dataset="shapes", limit=120, epochs=2, fine_tuning=tuned)
     engine = engine_with(store)
-    (tmp_path / START_FILE).write_bytes(EXPORTS["start"].write(engine, run))
-    assert keras.saving.load_model(tmp_path / START_FILE).output_shape == (None, 3)
+    with pytest.raises(AssertionError, match="The net that the run began with is missing"):
+        executed(code_of(store, run))
+    saved = tmp_path / f"before-{run.id}.{EXPORTS['start'].ending}"  # as the page calls it
+    saved.write_bytes(EXPORTS["start"].write(engine, run))
+    assert keras.saving.load_model(saved).output_shape == (None, 3)
     made = executed(code_of(store, run))
     assert_same(made, store, run)
 

@@ -40,7 +40,7 @@ export class Timeline {
     this.forget();
     Object.assign(this, { stops: [...stops], at: Math.max(stops.findIndex(({ url }) => url === net), 0), imagesUrl: images, goesOn });
     const nets = (this.nets = new EpochNets(this.stops, () => nets === this.nets && this.refresh()));
-    const hasNone = Boolean(isOwn || offline); // it was not trained here, or its epochs did not come along
+    const hasNone = Boolean(isOwn || (offline && stops.length < 2)); // it was not trained here, or its epochs did not come along
     this.root.hidden = hasNone;
     if (hasNone) this.root.replaceChildren();
     else this.lay();
