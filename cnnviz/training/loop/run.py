@@ -142,6 +142,7 @@ def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: in
         num_batches=num_batches,
         begins=(job.epochs_done, job.batch),
         max_seconds=job.max_seconds,
+        seconds_before=job.seconds_before,
     )
 
 

@@ -10,9 +10,9 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, PAUSED_FILE
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.run_progress import Mark, Progress
+from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import (
@@ -187,6 +187,16 @@ def test_a_job_goes_on_from_the_last_epoch_that_is_kept(tmp_path: Path) -> None:
     job = make_job(store, run_id)
     assert (job.epochs_done, job.checkpoint, job.learning_rate) == (2, b"\2", 0.5)
     assert job.val_losses == (), "nobody asks for them"
+
+
+def test_a_job_is_told_how_long_was_worked_on_what_it_goes_on_from(tmp_path: Path) -> None:
+    store, run_id = _store(tmp_path, kept=(1, 2))
+    assert make_job(store, run_id).seconds_before == 0, "nobody knows"
+    store.add_epoch(run_id, 2, {"val_loss": 0.5}, seconds=8.5)
+    assert make_job(store, run_id).seconds_before == 8.5
+    store.save_file(run_id, PAUSED_FILE, b"p")
+    store.update(run_id, progress=Progress(pause=Pause(2, 3, 11.0)))
+    assert make_job(store, run_id).seconds_before == 11, "with the batches after that epoch"
 
 
 @pytest.mark.parametrize(
