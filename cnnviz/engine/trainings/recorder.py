@@ -31,7 +31,6 @@ from cnnviz.training.events import (
     Points,
     RateChanged,
     Started,
-    Stopped,
 )
 from cnnviz.training.loop.job import GivenBack, TrainingJob, TrainingResult
 
@@ -121,8 +120,6 @@ class Recorder:
                 self._pause(run_id, is_held=event.is_held)
             case RateChanged():
                 self._change_rate(run_id, event.learning_rate)
-            case Stopped():
-                self._store.update(run_id, status=Status.STOPPED, message=event.message)
 
     def finish(self, run_id: str, result: TrainingResult) -> None:
         """Write the result: model, test-set predictions and final metrics."""

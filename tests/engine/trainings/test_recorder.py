@@ -26,7 +26,6 @@ from cnnviz.training.events import (
     Points,
     RateChanged,
     Started,
-    Stopped,
 )
 from cnnviz.training.loop.job import TrainingResult
 
@@ -156,8 +155,11 @@ def test_what_happened_to_a_run_is_marked_and_what_lies_behind_a_rewind_is_forgo
 
 def test_a_run_that_stops_says_why(tmp_path: Path) -> None:
     store, recorder, run_id = _recorder(tmp_path)
-    recorder.record(run_id, Stopped("Enough."))
-    assert (store.get(run_id).status, store.get(run_id).message) == (Status.STOPPED, "Enough.")
+    test = TestPredictions(np.eye(2, dtype=np.float32), np.arange(2), ("a", "b"))
+    result = TrainingResult(b"model", {"accuracy": 1.0}, test, seconds=7.0, device="CPU", stopped="Enough.")
+    recorder.finish(run_id, result)
+    run = store.get(run_id)
+    assert (run.status, run.message, run.metrics) == (Status.STOPPED, "Enough.", {"accuracy": 1.0})
 
 
 def test_where_a_loss_went_beyond_all_bounds_is_kept_as_data(tmp_path: Path) -> None:
