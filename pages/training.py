@@ -31,9 +31,9 @@ inside: DeltaGenerator | None = None
 bar = st.container(key="training_bar", horizontal=True, vertical_alignment="center", gap="small")
 with bar:
     controls = st.container(key="training_controls", width="content")
-    if run is not None and not is_at_work:  # while it is, nothing else can be started
-        form = st.popover("Settings", icon=":material/tune:")
     about = st.container(key="training_about", gap="xxsmall")
+    if run is not None and not is_at_work:  # while it is, nothing else can be started
+        form = st.popover("Settings", icon=":material/tune:").container(key="training_drawer")
 said = st.container()
 if run is None:
     stage, form = st.columns([5, 3], gap="large")

@@ -70,15 +70,15 @@ def right_text(metrics: Mapping[str, float], images: str = "test image") -> str:
 
 
 def scores_text(metrics: Mapping[str, float]) -> str:
-    """Write what a run reached in the terms of the tutorials; each precision is called by what it is a share of."""
+    """Write what a run reached in the terms and digits of the tutorials; precisions are called by what they are of."""
     if "accuracy" not in metrics:
         return ""
-    accuracy = percent_text(metrics["accuracy"], digits=2)
     if {"mse", "correlation", "best_accuracy", "best_threshold"} <= metrics.keys():
-        best = f"{percent_text(metrics['best_accuracy'], digits=2)} at a threshold of {metrics['best_threshold']:.2f}"
+        best = f"{percent_text(metrics['best_accuracy'])} at a threshold of {metrics['best_threshold']:.2f}"
         return (
             f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}, "
-            f"best accuracy of ten thresholds {best} ({accuracy} at 0.5)."
+            f"best accuracy of ten thresholds {best} ({percent_text(metrics['accuracy'])} at 0.5)."
         )
+    accuracy = percent_text(metrics["accuracy"], digits=2)
     said = [f"{percent_text(metrics[name], digits=2)} {words}" for name, words in PRECISIONS.items() if name in metrics]
     return f"Accuracy {accuracy}, precision {', '.join(said)}." if said else f"Accuracy {accuracy}."

@@ -131,14 +131,7 @@ class RateChanged:
     learning_rate: float
 
 
-@dataclass(frozen=True)
-class Stopped:
-    """The run ends before its last epoch; why, in a sentence."""
-
-    message: str
-
-
-Event = Accepted | Loading | Started | Points | EpochEnded | Paused | RateChanged | Stopped
+Event = Accepted | Loading | Started | Points | EpochEnded | Paused | RateChanged
 
 KINDS: dict[str, type[Event]] = {
     "accepted": Accepted,
@@ -148,7 +141,6 @@ KINDS: dict[str, type[Event]] = {
     "epoch": EpochEnded,
     "paused": Paused,
     "rate": RateChanged,
-    "stopped": Stopped,
 }
 _NAMES = {event: name for name, event in KINDS.items()}
 

@@ -69,7 +69,15 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
         expect(page.get_by_role("img", name=f"Curve of the {curve}")).to_be_in_viewport(ratio=0.9)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
-    expect(page.get_by_role("button", name="Settings")).to_be_in_viewport(ratio=1)
+    settings = page.get_by_role("button", name="Settings")
+    expect(settings).to_be_in_viewport(ratio=1)
+    if size == SIZES["wide"]:
+        settings.click()
+        drawer = page.get_by_test_id("stPopoverBody")
+        expect(drawer.get_by_role("combobox", name="Net")).to_be_visible()
+        curve = page.get_by_role("img", name="Curve of the loss").bounding_box()
+        assert curve["x"] + curve["width"] <= drawer.bounding_box()["x"], "the curve stays in sight beside it"
+        page.keyboard.press("Escape")
     row = page.locator(".st-key-training_controls .stHorizontalBlock").first
     assert row.evaluate("row => row.scrollWidth <= row.clientWidth"), "every button of the bar is whole"
     if size == SIZES["phone"]:

@@ -70,6 +70,6 @@ def test_where_no_answer_is_above_a_half_there_is_no_precision_of_sure_answers()
 def test_a_net_with_one_output_is_summed_up_as_its_tutorial_does() -> None:
     metrics = {"mse": 0.214, "correlation": 0.412, "best_accuracy": 0.68, "best_threshold": 0.4545, "accuracy": 0.65}
     assert scores_text(metrics) == (
-        "MSE 0.21, correlation 0.41, best accuracy of ten thresholds 68.00\u202f% at a threshold of 0.45 "
-        "(65.00\u202f% at 0.5)."
+        "MSE 0.21, correlation 0.41, best accuracy of ten thresholds 68\u202f% at a threshold of 0.45 "
+        "(65\u202f% at 0.5)."
     )

@@ -21,7 +21,6 @@ from cnnviz.training.events import (
     Points,
     RateChanged,
     Started,
-    Stopped,
     from_stored,
     pack,
     unpack,
@@ -36,7 +35,6 @@ EVENTS: list[Event] = [
     EpochEnded(3, 1.5, {"loss": 0.5, "confusion": [[1, 0], [0, 1]], "norms": {"conv_1": {"weights": 1.0}}}),
     Paused(True),
     RateChanged(0.01),
-    Stopped("Stopped by hand in epoch 1."),
 ]
 
 

@@ -31,7 +31,6 @@ from cnnviz.training.events import (
     Points,
     RateChanged,
     Started,
-    Stopped,
 )
 from cnnviz.training.loop.job import GivenBack, TrainingJob, TrainingResult
 
@@ -51,6 +50,7 @@ def make_job(store: RunStore, run_id: str) -> TrainingJob:
         batch=batch,
         learning_rate=run.progress.learning_rate,
         max_seconds=read_settings("max_seconds").max_seconds,
+        seconds_before=_seconds_before(store, run_id, run.progress.pause, epochs_done, batch),
         classes=dataset_facts(store, run).classes if checkpoint else (),
         start=None if checkpoint else starting_net(store, run),
         **(_early_stopping_state(store, run_id, epochs_done) if run.config.early_stopping else {}),
@@ -64,6 +64,11 @@ def _where_it_goes_on(store: RunStore, run: Run) -> tuple[int, int, bytes | None
         return pause.epochs_done, pause.batch, store.load_file(run.id, PAUSED_FILE)
     epochs_done, checkpoint = last_checkpoint(store, run.id)
     return epochs_done, 0, checkpoint
+
+
+def _seconds_before(store: RunStore, run_id: str, pause: Pause | None, epochs_done: int, batch: int) -> float:
+    """Seconds of work that are in the net of a run where it goes on."""
+    return pause.seconds if batch and pause is not None else store.seconds_until(run_id, epochs_done)
 
 
 def leave_queue(store: RunStore, run_id: str) -> None:
@@ -115,8 +120,6 @@ class Recorder:
                 self._pause(run_id, is_held=event.is_held)
             case RateChanged():
                 self._change_rate(run_id, event.learning_rate)
-            case Stopped():
-                self._store.update(run_id, status=Status.STOPPED, message=event.message)
 
     def finish(self, run_id: str, result: TrainingResult) -> None:
         """Write the result: model, test-set predictions and final metrics."""
@@ -171,11 +174,9 @@ class Recorder:
 
     def _start(self, run_id: str, event: Started) -> None:
         state = self._changed(run_id)
-        if event.batch and state.pause is not None:  # what came until the pause is all there is
-            self._seconds_before[run_id] = state.pause.seconds
-        else:
+        if not event.batch or state.pause is None:  # otherwise what came until the pause is all there is
             self._store.rewind(run_id, event.epochs_done)
-            self._seconds_before[run_id] = self._store.seconds_until(run_id, event.epochs_done)
+        self._seconds_before[run_id] = _seconds_before(self._store, run_id, state.pause, event.epochs_done, event.batch)
         self._store.delete_file(run_id, PAUSED_FILE)
         begun = {
             "epochs_done": event.epochs_done,

@@ -106,7 +106,8 @@ class Steering(keras.callbacks.Callback):
     Stands behind the Reporter in the list of callbacks, so that a held run has told all it knows.
     `begins` is where the training goes on: epochs done, and batches of the next one, which are passed over.
     `factor(step)` is the schedule: what the base rate is multiplied by at a step counted from 0. After
-    `max_seconds`, pauses included, the run ends by itself. Raises WorkerGivenBack in a pause that others need.
+    `max_seconds`, with the pauses that keep the worker and the `seconds_before` of earlier attempts, the run ends by
+    itself. Raises WorkerGivenBack in a pause that others need.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Steering(keras.callbacks.Callback):
         num_batches: int,
         begins: tuple[int, int] = (0, 0),
         max_seconds: float | None = None,
+        seconds_before: float = 0.0,
     ) -> None:
         super().__init__()
         self._control = control
@@ -129,7 +131,7 @@ class Steering(keras.callbacks.Callback):
         self._begins = begins
         self._epoch = 0
         self._max_seconds = max_seconds
-        self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
+        self._deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds - seconds_before
         self.applied = math.nan  # the rate of the last step, none so far; reading it back from Keras takes 0.1 ms
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002

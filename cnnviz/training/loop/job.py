@@ -16,7 +16,8 @@ class TrainingJob:
     """One training: from the start, or on from `checkpoint` after `epochs_done` epochs and `batch` batches of the next.
 
     `learning_rate` is a base rate that was set by hand meanwhile; None: that of the config. The run
-    ends by itself after `max_seconds`, if given. `val_losses` are those of the epochs done, and
+    ends by itself after `max_seconds` of all its attempts, if given, of which the epochs and batches that are done took
+    `seconds_before`. `val_losses` are those of the epochs done, and
     `best_checkpoint` is that of the best of them, where it is kept: early stopping goes on from there. `classes` are
     those that the checkpoint's net has learned, in the order of its outputs. `start` is the net that it begins with, as
     browsers read it, where it begins with one (`config.fine_tuning`) and has no checkpoint.
@@ -29,6 +30,7 @@ class TrainingJob:
     checkpoint: bytes | None = None
     learning_rate: float | None = None
     max_seconds: float | None = None
+    seconds_before: float = 0.0
     val_losses: tuple[float, ...] = ()
     best_checkpoint: bytes | None = None
     classes: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from cnnviz.models.browser_export import net_file
 from cnnviz.models.build import output_activation
 from cnnviz.models.files import model_to_bytes
 from cnnviz.models.keras_state import describe_device, keras_lock
-from cnnviz.training.events import DatasetFacts, Started, Stopped
+from cnnviz.training.events import DatasetFacts, Started
 from cnnviz.training.fine_tuning import fitted_net
 from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation, WorkerGivenBack
 from cnnviz.training.loop.compiled_model import KERAS_LOSSES, capture_checkpoint, make_model
@@ -33,8 +33,8 @@ SAMPLE_IMAGES = 64
 def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> TrainingResult | GivenBack:
     """Train, emit what happens, and evaluate on the test set, or give the worker back in a pause.
 
-    Emits Started, then Points and EpochEnded (see `reporter.Reporter`), Paused and RateChanged as they come, and
-    Stopped if it ends before its last epoch.
+    Emits Started, then Points and EpochEnded (see `reporter.Reporter`), Paused and RateChanged as they come. That it
+    ended before its last epoch is told with the result, so that nobody takes what was there before for its net.
     Validation after each epoch uses the part that the images have for it, or a share of the training images that is
     set aside, or else the test set, as the tutorials do.
     Raises TrainingFailed when the loss is no number any more.
@@ -61,8 +61,6 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     except WorkerGivenBack as place:
         checkpoint = capture_checkpoint(model, in_epoch=place.batch > 0)
         return GivenBack(place.epochs_done, place.batch, checkpoint, control.worked_seconds, control.newest)
-    if stopped:
-        emit(Stopped(stopped))
     # A run that went to its end was validated last with the weights that it has now.
     is_answered = parts.x_val is data.x_test and not stopped
     test = _test_predictions(model, data, validation.scores if is_answered else None)
@@ -142,6 +140,7 @@ def _steering(job: TrainingJob, control: Control, emit: Emit, *, num_batches: in
         num_batches=num_batches,
         begins=(job.epochs_done, job.batch),
         max_seconds=job.max_seconds,
+        seconds_before=job.seconds_before,
     )
 
 

@@ -159,7 +159,7 @@ def net_labels(run: Run, labels: np.ndarray) -> np.ndarray:
 
 def test_predictions(run: Run) -> TestPredictions:
     """What a finished run answered on its test set."""
-    return _test_predictions(run.id, run.progress.started)
+    return _test_predictions(run.id, run.progress.started, str(run.status))
 
 
 def epoch_predictions(run: Run, epoch: int) -> TestPredictions:
@@ -176,7 +176,7 @@ def epoch_predictions(run: Run, epoch: int) -> TestPredictions:
 
 
 @st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)
-def _test_predictions(run_id: str, started: float | None) -> TestPredictions:  # noqa: ARG001  a part of the key
+def _test_predictions(run_id: str, started: float | None, status: str) -> TestPredictions:  # noqa: ARG001  of the key
     return files.load_predictions(services.store(), run_id)
 
 

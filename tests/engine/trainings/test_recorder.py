@@ -10,9 +10,9 @@ from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, PAUSED_FILE
 from cnnviz.runs.records import Curves, Run, Status
-from cnnviz.runs.run_progress import Mark, Progress
+from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import (
@@ -26,7 +26,6 @@ from cnnviz.training.events import (
     Points,
     RateChanged,
     Started,
-    Stopped,
 )
 from cnnviz.training.loop.job import TrainingResult
 
@@ -156,8 +155,11 @@ def test_what_happened_to_a_run_is_marked_and_what_lies_behind_a_rewind_is_forgo
 
 def test_a_run_that_stops_says_why(tmp_path: Path) -> None:
     store, recorder, run_id = _recorder(tmp_path)
-    recorder.record(run_id, Stopped("Enough."))
-    assert (store.get(run_id).status, store.get(run_id).message) == (Status.STOPPED, "Enough.")
+    test = TestPredictions(np.eye(2, dtype=np.float32), np.arange(2), ("a", "b"))
+    result = TrainingResult(b"model", {"accuracy": 1.0}, test, seconds=7.0, device="CPU", stopped="Enough.")
+    recorder.finish(run_id, result)
+    run = store.get(run_id)
+    assert (run.status, run.message, run.metrics) == (Status.STOPPED, "Enough.", {"accuracy": 1.0})
 
 
 def test_where_a_loss_went_beyond_all_bounds_is_kept_as_data(tmp_path: Path) -> None:
@@ -187,6 +189,16 @@ def test_a_job_goes_on_from_the_last_epoch_that_is_kept(tmp_path: Path) -> None:
     job = make_job(store, run_id)
     assert (job.epochs_done, job.checkpoint, job.learning_rate) == (2, b"\2", 0.5)
     assert job.val_losses == (), "nobody asks for them"
+
+
+def test_a_job_is_told_how_long_was_worked_on_what_it_goes_on_from(tmp_path: Path) -> None:
+    store, run_id = _store(tmp_path, kept=(1, 2))
+    assert make_job(store, run_id).seconds_before == 0, "nobody knows"
+    store.add_epoch(run_id, 2, {"val_loss": 0.5}, seconds=8.5)
+    assert make_job(store, run_id).seconds_before == 8.5
+    store.save_file(run_id, PAUSED_FILE, b"p")
+    store.update(run_id, progress=Progress(pause=Pause(2, 3, 11.0)))
+    assert make_job(store, run_id).seconds_before == 11, "with the batches after that epoch"
 
 
 @pytest.mark.parametrize(

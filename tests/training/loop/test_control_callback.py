@@ -24,7 +24,12 @@ class Training:
     """A small training in a thread of its own, as on a worker."""
 
     def __init__(
-        self, *, epochs: int = 3, factor: Callable[[int], float] = lambda _: 1.0, max_seconds: float | None = None
+        self,
+        *,
+        epochs: int = 3,
+        factor: Callable[[int], float] = lambda _: 1.0,
+        max_seconds: float | None = None,
+        seconds_before: float = 0.0,
     ) -> None:
         self.control = Control()
         self.events: list[Event] = []
@@ -41,6 +46,7 @@ class Training:
             factor=factor,
             num_batches=BATCHES,
             max_seconds=max_seconds,
+            seconds_before=seconds_before,
         )
         reporter = Reporter(
             config,
@@ -160,6 +166,12 @@ def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
     training.join()
     assert "Stopped after 0.5 s" in str(training.ended)
     assert training.points
+
+
+def test_earlier_attempts_are_part_of_the_most_seconds() -> None:
+    training = Training(epochs=500, max_seconds=3600, seconds_before=3599.5).start()
+    training.join()
+    assert "Stopped after 3600 s" in str(training.ended)
 
 
 def test_a_pause_is_no_part_of_the_time_that_a_training_takes() -> None:
