@@ -12,7 +12,15 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import kept, pack_answer, read_params
 from cnnviz.engine.long.test_set import test_part
 from cnnviz.evaluation.class_match import match_classes
-from cnnviz.inspection.projection import PERPLEXITY, Embedding, Method, TestSetFeatures, join_features, require_possible
+from cnnviz.inspection.projection import (
+    PERPLEXITY,
+    BegunEmbedding,
+    Embedding,
+    Method,
+    TestSetFeatures,
+    join_features,
+    require_possible,
+)
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -76,9 +84,14 @@ def embedded_test_set(
 ) -> Generator[float, None, tuple[TestSetFeatures, Embedding]]:
     """Ask a worker for the features, and then to arrange them; raises also as `projection.embed` does."""
     require_possible(asked.method, dimensions=asked.dimensions, perplexity=asked.perplexity)
-    found = yield from _in_part(features_of_test_set(engine, subject, asked), SHARES[asked.method])
+    looked = SHARES[asked.method]
+    found = yield from _in_part(features_of_test_set(engine, subject, asked), looked)
     settings = {name: getattr(asked, name) for name in ("method", "dimensions", "seed", "perplexity")}
-    return found, ask(engine, None, "embedding", features=found.features, **settings)
+    made: Embedding | BegunEmbedding = ask(engine, None, "embedding", features=found.features, **settings)
+    while isinstance(made, BegunEmbedding):
+        yield looked + (1 - looked) * made.share
+        made = ask(engine, None, "embedding_part", begun=made)
+    return found, made
 
 
 @kept

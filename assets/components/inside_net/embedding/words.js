@@ -27,8 +27,12 @@ export function arrangedWords(set, { method, dimensions, shares }, layer, isMean
 
 // While a worker is at work; method: how it arranges, or "" while it looks at the images.
 export function workerWords(share, method) {
-  if (method && method !== "pca" && share >= 0.4) return `A worker arranges them by ${method === "tsne" ? "t-SNE" : "UMAP"}, which may take some minutes`;
-  return `A worker looks at the test images: ${Math.round(100 * share)} %`;
+  const percents = `${Math.round(100 * share)} %`;
+  if (method === "tsne" && share >= 0.4) return `A worker arranges them by t-SNE: ${percents}`;
+  if (method === "umap" && share >= 0.4) return "A worker arranges them by UMAP, which may take some minutes and tells nothing meanwhile";
+  return `A worker looks at the test images: ${percents}`;
 }
+
+export const LEFT = "Not arranged as chosen: it was cancelled.";
 
 export const EDITED = "A worker knows nothing of what was changed by hand, so these are the first images, arranged here by PCA.";
