@@ -88,6 +88,21 @@ class TestSetFeatures(ImageFeatures):
     total: int
 
 
+@dataclass(frozen=True, eq=False)
+class LikePlaces:
+    """Of some test images the place where a layer gives most nearly the same as at one place of a picture.
+
+    `indices` in the test set, `labels` and `places` (row * columns + column), each (N,) int64; `likeness` (N,) float32,
+    the cosine of the angle, -1 to 1. `total` is how many test images there are.
+    """
+
+    indices: np.ndarray
+    labels: np.ndarray
+    places: np.ndarray
+    likeness: np.ndarray
+    total: int
+
+
 def join_features(parts: Sequence[TestSetFeatures], classes: tuple[tuple[str, ...], Sequence[int]]) -> TestSetFeatures:
     """Join parts of one test set; `classes` are the net's names, and the place there of each class of the images."""
     names, places = classes

@@ -70,40 +70,35 @@ def begin_tsne(features: np.ndarray, dimensions: int, *, seed: int, perplexity: 
 
 
 def descend(state: Descent, seconds: float = SECONDS_IN_A_PART) -> Descent:
-    """Take steps for so long, and at least to the next look at the error.
+    """Take steps for so long, at least one.
 
     Where it pauses makes no difference to where it ends.
     """
     end = time.monotonic() + seconds
     while True:
-        state = _to_next_check(state)
+        state = _after_a_step(state)
         if state.is_done or time.monotonic() >= end:
             return state
 
 
-def _to_next_check(state: Descent) -> Descent:
+def _after_a_step(state: Descent) -> Descent:
     from sklearn.manifold._t_sne import _kl_divergence_bh, _openmp_effective_n_threads
 
-    (count, dimensions), threads = state.points.shape, _openmp_effective_n_threads()
+    count, dimensions = state.points.shape
     affinities = state.affinities if state.is_early else state.affinities / EXAGGERATION
-    rate, momentum = np.maximum(count / EXAGGERATION / 4, LEAST_RATE), MOMENTUM[state.is_early]
-    points, update, gains = state.points.ravel().copy(), state.update, state.gains
+    is_looked_at = (state.num_steps + 1) % CHECK_STEPS == 0
     of = (affinities, max(dimensions - 1, 1), count, dimensions)
-    for left in reversed(range(CHECK_STEPS)):
-        error, slope = _kl_divergence_bh(points, *of, compute_error=left == 0, num_threads=threads)
-        turned = update * slope < 0
-        gains = np.maximum(np.where(turned, gains + np.float32(0.2), gains * np.float32(0.8)), np.float32(0.01))
-        slope *= gains
-        update = momentum * update - rate * slope
-        points += update
-    moved = replace(
-        state,
-        points=points.reshape(count, dimensions),
-        update=update,
-        gains=gains,
-        num_steps=state.num_steps + CHECK_STEPS,
-    )
-    return _judged(moved, error, float(np.linalg.norm(slope)))
+    points, how = state.points.ravel(), {"num_threads": _openmp_effective_n_threads()}
+    error, slope = _kl_divergence_bh(points, *of, compute_error=is_looked_at, **how)
+    turned = state.update * slope < 0
+    gains = np.where(turned, state.gains + np.float32(0.2), state.gains * np.float32(0.8))
+    gains = np.maximum(gains, np.float32(0.01))
+    slope *= gains
+    rate = np.maximum(count / EXAGGERATION / 4, LEAST_RATE)
+    update = MOMENTUM[state.is_early] * state.update - rate * slope
+    moved = (points + update).astype(np.float32).reshape(count, dimensions)
+    state = replace(state, points=moved, update=update, gains=gains, num_steps=state.num_steps + 1)
+    return _judged(state, error, float(np.linalg.norm(slope))) if is_looked_at else state
 
 
 def _judged(state: Descent, error: float, slope: float) -> Descent:

@@ -127,6 +127,12 @@ QUESTIONS = {
         ("tested_on", "options", "layer", "indices"),
         DATA_SECONDS,
     ),
+    "like_places": Question(
+        "cnnviz.inspection.embeddings:like_places",
+        "model",
+        ("tested_on", "options", "layer", "vector", "indices"),
+        DATA_SECONDS,
+    ),
     "seen_test_images": Question(
         "cnnviz.inspection.seen_images:seen_test_images", "model", ("tested_on", "options", "most"), DATA_SECONDS
     ),
