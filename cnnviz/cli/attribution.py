@@ -15,7 +15,7 @@ from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.inspection.attribution.methods import METHODS, Method, Setting, find_method, method_settings
-from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays
+from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays, zero_text
 from cnnviz.inspection.image_makers import MAKERS, Maker
 from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
 from cnnviz.text.units import probability_text
@@ -122,7 +122,7 @@ def _ask(engine: Engine, net: NamedNet, image: np.ndarray, name: str, options: N
 def _sentences(one: _Found, *, is_alone: bool) -> list[str]:
     """What is said of a method below its numbers."""
     method, facts = find_method(one.attribution.method), one.attribution.facts
-    checks = [check.sentence() for check in one.checks.values()]
+    checks = [*filter(None, [zero_text(one.attribution)]), *(check.sentence() for check in one.checks.values())]
     if not is_alone:
         return [f"{method.title}: {' '.join(checks)}"] if checks else []
     numbers = [f"{name}: {value:.4f}" for name, value in facts.items()]

@@ -12,8 +12,15 @@ from cnnviz.cli.without_image import WithoutImage
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.long.answers import finished
-from cnnviz.engine.long.embedding import AskedEmbedding, AskedFeatures, embedded_test_set, features_of_test_set
-from cnnviz.errors import InvalidConfig
+from cnnviz.engine.long.embedding import (
+    AskedEmbedding,
+    AskedFeatures,
+    embedded_test_set,
+    features_of_test_set,
+    like_places_of_test_set,
+)
+from cnnviz.errors import InvalidConfig, UnknownName
+from cnnviz.inspection.maps import FeatureMaps, LayerMaps
 from cnnviz.inspection.projection import METHODS, PERPLEXITY, ImageFeatures, Metric, TestSetFeatures, nearest
 from cnnviz.text.units import percent_text
 
@@ -31,6 +38,8 @@ def add_embedding_options(command: ArgumentParser, asked: Any, image: Action, nu
     command.add_argument("--dimensions", type=whole_number, choices=(2, 3), help="of --embedding; 2 by default")
     command.add_argument("--perplexity", type=number, metavar="P", help=f"of t-SNE; {PERPLEXITY:g} by default")
     asked.add_argument("--neighbours", type=whole_number, metavar="K", help="the test images nearest to the image")
+    text = "of --neighbours: compare what the layer gives at this place, counted from 0, with every place"
+    command.add_argument("--place", metavar="ROW,COLUMN", help=text)
     command.add_argument("--metric", choices=("cosine", "euclidean"), help="of --neighbours; cosine by default")
 
 
@@ -73,6 +82,8 @@ def neighbours(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     """
     if options.neighbours < 1:
         raise InvalidConfig(f"--neighbours is a number of images: expected 1 or more. Received: {options.neighbours}.")
+    if options.place:
+        return _alike_places(options)
     picture = read_picture(options.image)
     with running_engine() as engine:
         net = find_net(engine.store, options)
@@ -89,6 +100,58 @@ def neighbours(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     answer = {"layer": found.layer, "metric": metric, "said": said, "neighbours": near, "counterfactual": other}
     arrays = {"indices": found.indices[order], "distances": distances}
     return Answer({**answer, "note": net.note or None}, text), arrays
+
+
+def _alike_places(options: Namespace) -> tuple[Answer, dict[str, Any]]:
+    if options.metric == "euclidean":
+        raise InvalidConfig("Places are compared by their angle: leave the metric out. Received: --metric euclidean.")
+    picture = read_picture(options.image)
+    with running_engine() as engine:
+        net = find_net(engine.store, options)
+        subject = _run_of(net, "--neighbours")
+        maps: FeatureMaps = ask(engine, subject, "feature_maps", image=net.prepared(picture))
+        layer = _layer_with_places(maps, options.layer)
+        row, column = _place(options.place, layer)
+        found = finished(like_places_of_test_set(engine, subject, layer.name, layer.values[row, column]))
+    order, width = np.argsort(-found.likeness, kind="stable"), layer.shape[1]
+    rows = [
+        {
+            "index": int(found.indices[at]),
+            "label": net.classes[found.labels[at]],
+            "row": int(found.places[at]) // width,
+            "column": int(found.places[at]) % width,
+            "cosine": round(float(found.likeness[at]), 6),
+        }
+        for at in order[: options.neighbours]
+    ]
+    text = "\n".join(filter(None, [table(rows), net.conversion(picture), net.note]))
+    answer = {"layer": layer.name, "place": [row, column], "neighbours": rows, "note": net.note or None}
+    arrays = {"indices": found.indices[order], "places": found.places[order], "cosines": found.likeness[order]}
+    return Answer(answer, text), arrays
+
+
+def _layer_with_places(maps: FeatureMaps, name: str | None) -> LayerMaps:
+    """The layer of that name, the last one with several places without one; raises UnknownName and InvalidConfig."""
+    with_places = [one for one in maps.layers[1:] if len(one.shape) == 3 and one.shape[0] * one.shape[1] > 1]
+    if name and name not in [one.name for one in maps.layers]:
+        raise UnknownName.among("layer", name, [one.name for one in maps.layers])
+    found = next((one for one in reversed(with_places) if name in (None, one.name)), None)
+    if found is None:
+        known = ", ".join(one.name for one in with_places) or "none in this net"
+        raise InvalidConfig(f"--place is one of the maps of a layer: expected {known}. Received: {name or 'no layer'}.")
+    return found
+
+
+def _place(text: str, layer: LayerMaps) -> tuple[int, int]:
+    numbers = text.split(",")
+    height, width = layer.shape[:2]
+    if len(numbers) == 2 and all(one.strip().isdecimal() for one in numbers):
+        row, column = map(int, numbers)
+        if row < height and column < width:
+            return row, column
+    raise InvalidConfig(
+        f"--place is a row and a column of {layer.name!r}: expected 0,0 to {height - 1},{width - 1}. Received: {text}."
+    )
 
 
 def _compared(engine: Engine, net: NamedNet, image: np.ndarray, layer: str) -> tuple[ImageFeatures, TestSetFeatures]:

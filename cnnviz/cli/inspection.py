@@ -26,6 +26,7 @@ OWNERS = {
     "dimensions": ("embedding",),
     "perplexity": ("embedding",),
     "metric": ("neighbours",),
+    "place": ("neighbours",),
 }
 """Options that belong to one of others."""
 

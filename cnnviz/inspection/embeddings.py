@@ -9,7 +9,7 @@ from cnnviz.datasets.registry import load_dataset
 from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.predict import VALUES_PER_CALL, as_probabilities
 from cnnviz.imaging.preprocess import fit_images
-from cnnviz.inspection.projection import ImageFeatures, TestSetFeatures
+from cnnviz.inspection.projection import ImageFeatures, LikePlaces, TestSetFeatures
 from cnnviz.models.build import output_activation, require_images
 from cnnviz.models.keras_state import keras_lock
 
@@ -88,6 +88,31 @@ def test_set_features(
     return TestSetFeatures(
         **vars(found), images=images, indices=np.array(wanted), labels=labels, classes=classes, total=total
     )
+
+
+def like_places(
+    model: keras.Model, tested_on: str, options: dict[str, Any], layer: str, vector: np.ndarray, indices: range
+) -> LikePlaces:
+    """Find the place of each of those test images where a layer that gives maps gives most nearly `vector` (D,).
+
+    The other parameters are those of `test_set_features`. Nothing but zeros has the likeness 0 to everything.
+    """
+    data = load_dataset(tested_on, **options)
+    wanted = [index for index in indices if index < len(data.x_test)]
+    images = fit_images(data.x_test[wanted], tuple(model.input_shape[1:]))
+    with keras_lock:
+        probe = keras.Model(model.inputs[0], model.get_layer(layer).output)
+    step = max(1, VALUES_PER_CALL // max(int(np.prod(one.output.shape[1:])) for one in model.layers))
+    places, likeness = [], []
+    for start in range(0, len(images), step):
+        found = keras.ops.convert_to_numpy(probe(images[start : start + step], training=False)).astype(np.float32)
+        rows = found.reshape(len(found), -1, found.shape[-1])  # (N, places, D)
+        lengths = np.linalg.norm(rows, axis=-1) * np.linalg.norm(vector)
+        cosines = np.divide(rows @ vector, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+        places.append(cosines.argmax(axis=1))
+        likeness.append(cosines.max(axis=1))
+    labels = np.asarray(data.y_test)[wanted]
+    return LikePlaces(np.array(wanted), labels, np.concatenate(places), np.concatenate(likeness), len(data.x_test))
 
 
 def _before(layer: keras.layers.Layer) -> keras.layers.Layer:

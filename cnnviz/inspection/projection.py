@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from cnnviz.errors import InvalidInput
+from cnnviz.inspection.tsne import Descent, begin_tsne, descend
 
 MIN_IMAGES = 4
 """Fewer make no picture: any three points lie in one plane."""
@@ -46,6 +47,19 @@ class Embedding:
 
 
 @dataclass(frozen=True, eq=False)
+class BegunEmbedding:
+    """An embedding whose points are still on their way; it travels between those who move them."""
+
+    embedding: Embedding
+    descent: Descent
+
+    @property
+    def share(self) -> float:
+        """What is done of it, 0 to 1."""
+        return self.descent.share
+
+
+@dataclass(frozen=True, eq=False)
 class ImageFeatures:
     """Features (N, D) float32 of some images at a layer, and the class that the net says of each, (N,) int64.
 
@@ -71,6 +85,21 @@ class TestSetFeatures(ImageFeatures):
     indices: np.ndarray
     labels: np.ndarray
     classes: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class LikePlaces:
+    """Of some test images the place where a layer gives most nearly the same as at one place of a picture.
+
+    `indices` in the test set, `labels` and `places` (row * columns + column), each (N,) int64; `likeness` (N,) float32,
+    the cosine of the angle, -1 to 1. `total` is how many test images there are.
+    """
+
+    indices: np.ndarray
+    labels: np.ndarray
+    places: np.ndarray
+    likeness: np.ndarray
     total: int
 
 
@@ -135,21 +164,36 @@ def embed(
     M. Wattenberg, F. Viegas, I. Johnson: How to Use t-SNE Effectively. Distill, 2016.
     L. McInnes, J. Healy, J. Melville: UMAP. arXiv:1802.03426, 2018.
     """
+    found = begin_embedding(features, method, dimensions=dimensions, seed=seed, perplexity=perplexity)
+    while isinstance(found, BegunEmbedding):
+        found = go_on_embedding(found)
+    return found
+
+
+def begin_embedding(
+    features: np.ndarray, method: Method, *, dimensions: int, seed: int, perplexity: float
+) -> Embedding | BegunEmbedding:
+    """Compute the first part of `embed`, whose parameters it takes and as which it raises."""
     require_possible(method, dimensions=dimensions, perplexity=perplexity)
     if len(features) < MIN_IMAGES:
         raise InvalidInput(
             f"Too few images to be arranged: expected at least {MIN_IMAGES}. Take more. Received: {len(features)}."
         )
     mean, axes, shares = principal_axes(features, max(dimensions, FIRST_COMPONENTS))
-    projected = (features - mean) @ axes.T  # (N, 50)
-    kept = projected[:, : sum(share > 0 for share in shares) or 1]
+    projected = ((features - mean) @ axes.T).astype(np.float32)  # (N, 50)
+    made = Embedding(method, projected[:, :dimensions], mean, axes[:dimensions], tuple(shares[:dimensions]))
+    kept = projected[:, : sum(share > 0 for share in shares)]
+    if not kept.size:
+        return made  # the others would make a cloud of what is all the same
     if method == "tsne":
-        points = _tsne(kept, dimensions, seed, perplexity)
-    elif method == "umap":
-        points = _umap(kept, dimensions, seed)
-    else:
-        points = projected[:, :dimensions]
-    return Embedding(method, points.astype(np.float32), mean, axes[:dimensions], tuple(shares[:dimensions]))
+        return BegunEmbedding(made, begin_tsne(kept, dimensions, seed=seed, perplexity=perplexity))
+    return replace(made, points=_umap(kept, dimensions, seed)) if method == "umap" else made
+
+
+def go_on_embedding(begun: BegunEmbedding) -> Embedding | BegunEmbedding:
+    """Compute the next part: after the last one what `embed` gives, wherever each of them was computed."""
+    descent = descend(begun.descent)
+    return replace(begun.embedding, points=descent.points) if descent.is_done else replace(begun, descent=descent)
 
 
 def principal_axes(features: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, list[float]]:
@@ -195,18 +239,9 @@ def nearest(
     return order, distances[order]
 
 
-def _tsne(features: np.ndarray, dimensions: int, seed: int, perplexity: float) -> np.ndarray:
-    from sklearn.manifold import TSNE
-
-    highest = max((len(features) - 1) / 3, 1)
-    start = "pca" if features.shape[1] >= dimensions else "random"
-    made = TSNE(dimensions, perplexity=min(perplexity, highest), init=start, random_state=seed)
-    return made.fit_transform(features)
-
-
 def _umap(features: np.ndarray, dimensions: int, seed: int) -> np.ndarray:
     from umap import UMAP
 
-    return UMAP(n_components=dimensions, n_neighbors=min(15, len(features) - 1), random_state=seed).fit_transform(
-        features
-    )
+    neighbours = min(15, len(features) - 1)
+    made = UMAP(n_components=dimensions, n_neighbors=neighbours, random_state=seed, n_jobs=1)  # more are not repeatable
+    return made.fit_transform(features).astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 from plotly.colors import unlabel_rgb
 
 from cnnviz.inspection.attribution.methods import find_method
-from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, completeness_text
+from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, completeness_text, zero_text
 from cnnviz.plots.sheet import SHEETS, Sheet
 from cnnviz.plots.style import DIVERGING
 from cnnviz.text.units import probability_text, with_minus
@@ -39,7 +39,7 @@ def as_map(found: Attribution, checks: Sequence[Deletion | Randomisation] = ()) 
     """Give what a figure shows of a method: map, unit, and in sentences what it adds up to and what its checks say."""
     method = find_method(found.method)
     unit = method.unit + (f", of {found.layer}" if found.layer else "")
-    sentences = [completeness_text(found), *(check.sentence() for check in checks)]
+    sentences = [zero_text(found), completeness_text(found), *(check.sentence() for check in checks)]
     return AttributionMap(method.title, found.map, unit, tuple(filter(None, sentences)))
 
 
@@ -98,17 +98,17 @@ def draw_each(image: np.ndarray, maps: Sequence[AttributionMap]) -> list[bytes]:
 
 
 def unit_limits(maps: Sequence[AttributionMap]) -> dict[str, float]:
-    """For each unit the largest size of a value of its maps: where the colours end."""
+    """For each unit the largest size of a value of its maps: where the colours end; 0 where all are zero."""
     limits: dict[str, float] = {}
     for one in maps:
         limits[one.unit] = max(limits.get(one.unit, 0.0), float(np.abs(one.map).max()))
-    return {unit: limit or 1.0 for unit, limit in limits.items()}
+    return limits
 
 
 def signed_colours(values: np.ndarray, limit: float) -> np.ndarray:
-    """Colours (..., 3) uint8 of values: red below zero, blue above, strongest at `limit`."""
+    """Colours (..., 3) uint8 of values: red below zero, blue above, strongest at `limit`; 0 where all are zero."""
     stops = np.array([unlabel_rgb(colour) for colour in DIVERGING])
-    at = np.linspace(-limit, limit, len(stops))
+    at = np.linspace(-(limit or 1), limit or 1, len(stops))
     return np.stack([np.rint(np.interp(values, at, stops[:, i])) for i in range(3)], axis=-1).astype(np.uint8)
 
 
@@ -123,7 +123,7 @@ def _draw_map(
         sheet.picture(left, top + TITLE, *_size(image.shape), _over_picture(image, one.map, limit, opacity))
     bar = top + TITLE + SIDE + 4
     sheet.picture(left, bar, SIDE, BAR, signed_colours(np.linspace(-limit, limit, 101)[None], limit))
-    sheet.text(left, bar + BAR + 13, with_minus(f"{-limit:.3g}"), size=11)
+    sheet.text(left, bar + BAR + 13, with_minus(f"{-limit:.3g}") if limit else "0", size=11)
     sheet.text(left + SIDE, bar + BAR + 13, f"{limit:.3g}", size=11, end=True)
     for number, words in enumerate(_small_print(one)):
         sheet.text(left, bar + BAR + 18 + LINE * (number + 1), words, size=11)

@@ -4,7 +4,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from cnnviz.errors import InvalidInput
-from cnnviz.inspection.projection import embed, nearest, possible_methods
+from cnnviz.inspection.projection import Method, embed, nearest, possible_methods
 
 RNG = np.random.default_rng(5)
 GROUPS = np.repeat([0, 1, 2], 20)
@@ -30,8 +30,9 @@ def test_principal_components_are_those_of_scikit_learn(shape: tuple[int, int], 
     assert np.allclose(found.shares, oracle.explained_variance_ratio_)
 
 
-def test_features_that_never_vary_are_one_point_and_explain_nothing() -> None:
-    found = embed(np.ones((5, 3), np.float32), dimensions=3)
+@pytest.mark.parametrize("method", possible_methods())
+def test_features_that_never_vary_are_one_point_and_explain_nothing(method: Method) -> None:
+    found = embed(np.ones((5, 3), np.float32), method, dimensions=3)
     assert not found.points.any()
     assert found.shares == (0, 0, 0)
 
@@ -69,6 +70,16 @@ def test_five_images_can_be_arranged_by_tsne_too() -> None:
 def test_what_cannot_be_arranged_is_refused(given: dict, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         embed(**{"features": FEATURES, **given})
+
+
+@pytest.mark.skipif("umap" not in possible_methods(), reason="umap-learn is not installed")
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_umap_keeps_neighbours_together_and_gives_the_same_twice(dimensions: int) -> None:
+    found = embed(FEATURES, "umap", dimensions=dimensions, seed=3)
+    assert found.points.shape == (60, dimensions)
+    assert trustworthiness(FEATURES, found.points, n_neighbors=5) > 0.8
+    assert np.array_equal(found.points, embed(FEATURES, "umap", dimensions=dimensions, seed=3).points)
+    assert embed(FEATURES[:4], "umap").points.shape == (4, 2)
 
 
 @pytest.mark.skipif("umap" in possible_methods(), reason="umap-learn is installed")

@@ -224,3 +224,19 @@ def test_what_a_browser_says_of_another_net_is_not_saved(sent: object) -> None:
 def test_a_problem_of_a_net_that_was_left_is_not_one_of_the_net_that_is_shown(said: object) -> None:
     data = InsideData("/nets/a", ("a", "b"), (4, 4, 1), "photo", None, [], [], [])
     assert read_answer(data, said, None) == InsideAnswer()
+
+
+def test_the_screen_that_one_turned_to_is_kept_in_the_address(open_page, finished_run, monkeypatch) -> None:
+    place = "cnnviz.ui.inside.canvas.inside_net.inside_net"
+    monkeypatch.setattr(place, lambda _: InsideAnswer(screen="why"))
+    page = open_page("inside", run=finished_run.id)
+    assert page.query_params["view"] in ("why", ["why"])
+    monkeypatch.setattr(place, lambda _: InsideAnswer(screen="net"))
+    assert "view" not in page.run().query_params
+
+
+@pytest.mark.parametrize("sent", [7, "a screen", "", "x" * 21, None])
+def test_what_is_no_screen_is_not_kept(sent: object) -> None:
+    data = InsideData("/nets/a", (), (8, 8, 1), "photo", None, [], [], [])
+    assert read_answer(data, None, None, screen=sent) == InsideAnswer()
+    assert read_answer(data, None, None, screen="fool") == InsideAnswer(screen="fool")

@@ -92,3 +92,12 @@ def test_letters_that_the_typeface_lacks_do_not_stop_a_png() -> None:
     title = "\u732b \u2212 \u00d7"
     assert draw_attributions(IMAGE, [AttributionMap(title, MAPS[0].map, "Score")], title, ending="png")
     assert title in texts(draw_attributions(IMAGE, [AttributionMap(title, MAPS[0].map, "Score")], title, ending="svg"))
+
+
+def test_the_colours_of_a_map_that_is_zero_everywhere_end_at_zero() -> None:
+    flat = AttributionMap("Saliency", np.zeros((6, 9)), "Slope")
+    assert unit_limits([flat]) == {"Slope": 0}
+    said = texts(draw_attributions(IMAGE, [flat], "Nothing", ending="svg"))
+    assert said.count("0") == 2
+    assert "1" not in said
+    assert (signed_colours(np.zeros(3), 0) == signed_colours(np.zeros(3), 2)).all()

@@ -23,8 +23,8 @@ function forgetPicture(app) {
 
 export function openWanted(app) {
   const { layer: name, unit = 0, screen } = app.wanted;
-  app.wanted = {};
   if (SCREENS.includes(screen)) app.state.change({ screen });
+  app.wanted = {};
   const layer = app.layers.find((one) => one.name === name);
   if (layer && unit < layer.units) app.openUnit(layer.index, unit);
 }

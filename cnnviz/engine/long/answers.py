@@ -79,6 +79,19 @@ def pack_answer(header: Mapping[str, Any], **arrays: np.ndarray) -> bytes:
     return with_header({**header, "arrays": told}, b"".join(parts))
 
 
+def read_answer(answer: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Read what `pack_answer` wrote: the header, and the arrays by name."""
+    start = 4 + int.from_bytes(answer[:4], "little")
+    header = json.loads(answer[4:start])
+    arrays = {
+        name: np.frombuffer(
+            answer, "u1" if one["type"] == "uint8" else "<f4", math.prod(one["shape"]), start + one["offset"]
+        ).reshape(one["shape"])
+        for name, one in header["arrays"].items()
+    }
+    return header, arrays
+
+
 def kept(question: LongQuestion) -> LongQuestion:
     """Keep the answer with the run: of a question whose answer depends on the net, its images and the parameters."""
 

@@ -9,10 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.long.answers import kept, pack_answer, read_params
-from cnnviz.engine.long.test_set import test_part
+from cnnviz.engine.long.answers import T, kept, pack_answer, read_answer, read_params
+from cnnviz.engine.long.test_set import in_order_of_net, test_part
 from cnnviz.evaluation.class_match import match_classes
-from cnnviz.inspection.projection import PERPLEXITY, Embedding, Method, TestSetFeatures, join_features, require_possible
+from cnnviz.inspection.projection import (
+    PERPLEXITY,
+    BegunEmbedding,
+    Embedding,
+    LikePlaces,
+    Method,
+    TestSetFeatures,
+    join_features,
+    require_possible,
+)
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -63,12 +72,35 @@ def features_of_test_set(
     total = min(asked.count or first.total, first.total)
     each = first.features.nbytes + first.images.nbytes
     indices = range(0, total, max(1, -(-total * each // MOST_BYTES)))
-    step = min(MOST_IN_CHUNK, max(1, MACS_PER_CHUNK // max(1, analyze(run.architecture).totals.macs)))
-    parts = []
+    step, parts = _step(run), []
     for start in range(0, len(indices), step):
         parts.append(ask(engine, subject, "test_set_features", **given, indices=indices[start : start + step]))
         yield min(1.0, (start + step) / len(indices))
     return join_features(parts, _classes(engine.store, run, first))
+
+
+def like_places_of_test_set(
+    engine: Engine, subject: RunModel, layer: str, vector: np.ndarray
+) -> Generator[float, None, LikePlaces]:
+    """Ask a worker for the places of all test images that are like one, chunk by chunk; labels as the net's classes."""
+    run = engine.store.get(subject.run_id)
+    images, parts, start = test_part(engine.store, run), [], 0
+    given = {"tested_on": images.dataset, "options": images.options, "layer": layer, "vector": vector}
+    step = _step(run)
+    while not parts or start < parts[0].total:
+        parts.append(ask(engine, subject, "like_places", **given, indices=range(start, start + step)))
+        start += step
+        yield min(1.0, start / parts[0].total)
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("indices", "labels", "places", "likeness")
+    }
+    labels, _ = in_order_of_net(engine.store, run, images, joined["labels"])
+    return LikePlaces(**{**joined, "labels": labels}, total=parts[0].total)
+
+
+def _step(run: Run) -> int:
+    return min(MOST_IN_CHUNK, max(1, MACS_PER_CHUNK // max(1, analyze(run.architecture).totals.macs)))
 
 
 def embedded_test_set(
@@ -77,8 +109,16 @@ def embedded_test_set(
     """Ask a worker for the features, and then to arrange them; raises also as `projection.embed` does."""
     require_possible(asked.method, dimensions=asked.dimensions, perplexity=asked.perplexity)
     found = yield from _in_part(features_of_test_set(engine, subject, asked), SHARES[asked.method])
-    settings = {name: getattr(asked, name) for name in ("method", "dimensions", "seed", "perplexity")}
-    return found, ask(engine, None, "embedding", features=found.features, **settings)
+    return found, (yield from _arranged(engine, found.features, asked))
+
+
+def _arranged(engine: Engine, features: np.ndarray, asked: AskedEmbedding) -> Generator[float, None, Embedding]:
+    looked, settings = SHARES[asked.method], asked.model_dump(include={"method", "dimensions", "seed", "perplexity"})
+    made: Embedding | BegunEmbedding = ask(engine, None, "embedding", features=features, **settings)
+    while isinstance(made, BegunEmbedding):
+        yield looked + (1 - looked) * made.share
+        made = ask(engine, None, "embedding_part", begun=made)
+    return made
 
 
 @kept
@@ -93,12 +133,16 @@ def browser_features(engine: Engine, subject: RunModel, params: Mapping[str, Any
 @kept
 def browser_embedding(engine: Engine, subject: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
     """Their points, and the axes of which the first ones are the principal components."""
-    found = (yield from embedded_test_set(engine, subject, read_params(AskedEmbedding, params)))[1]
+    asked = read_params(AskedEmbedding, params)
+    require_possible(asked.method, dimensions=asked.dimensions, perplexity=asked.perplexity)
+    looking = browser_features(engine, subject, {name: params[name] for name in ("layer", "count") if name in params})
+    answer = yield from _in_part(looking, SHARES[asked.method])  # as a browser has asked for them before
+    found = yield from _arranged(engine, read_answer(answer)[1]["rows"], asked)
     header = {"method": found.method, "shares": found.shares}
     return pack_answer(header, points=found.points, mean=found.mean, components=found.components)
 
 
-def _in_part(chunks: Generator[float, None, TestSetFeatures], share: float) -> Generator[float, None, TestSetFeatures]:
+def _in_part(chunks: Generator[float, None, T], share: float) -> Generator[float, None, T]:
     while True:
         try:
             done = next(chunks)

@@ -1,6 +1,5 @@
 """What the whole test set of a run says of its net, asked in chunks; and some of its images."""
 
-import json
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.long.answers import pack_answer, read_params
+from cnnviz.engine.long.answers import pack_answer, read_answer, read_params
 from cnnviz.errors import InputWanted
 from cnnviz.evaluation.class_match import match_classes
 from cnnviz.imaging.preprocess import fit_images
@@ -66,13 +65,11 @@ def browser_top_images(engine: Engine, subject: RunModel, _: Mapping[str, Any]) 
 
 def read_top_images(answer: bytes) -> TopImages:
     """Read what `browser_top_images` returned."""
-    start = 4 + int.from_bytes(answer[:4], "little")
-    header = json.loads(answer[4:start])
-    layers = {}
-    for name, one in header["arrays"].items():
-        size = int(np.prod(one["shape"]))
-        parts = np.frombuffer(answer, "<f4", size, start + one["offset"]).reshape(one["shape"])
-        layers[name] = UnitTops(parts[0], parts[1].astype(np.int32), parts[2].astype(np.int32))
+    header, arrays = read_answer(answer)
+    layers = {
+        name: UnitTops(values, images.astype(np.int32), places.astype(np.int32))
+        for name, (values, images, places) in arrays.items()
+    }
     return TopImages(layers, header["num_images"], header["num_images"])
 
 

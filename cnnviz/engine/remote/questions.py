@@ -127,15 +127,22 @@ QUESTIONS = {
         ("tested_on", "options", "layer", "indices"),
         DATA_SECONDS,
     ),
+    "like_places": Question(
+        "cnnviz.inspection.embeddings:like_places",
+        "model",
+        ("tested_on", "options", "layer", "vector", "indices"),
+        DATA_SECONDS,
+    ),
     "seen_test_images": Question(
         "cnnviz.inspection.seen_images:seen_test_images", "model", ("tested_on", "options", "most"), DATA_SECONDS
     ),
     "embedding": Question(
-        "cnnviz.inspection.projection:embed",
+        "cnnviz.inspection.projection:begin_embedding",
         "nothing",
         ("features", "method", "dimensions", "seed", "perplexity"),
         ARRANGING_SECONDS,
     ),
+    "embedding_part": Question("cnnviz.inspection.projection:go_on_embedding", "nothing", ("begun",)),
     "overview": Question("cnnviz.datasets.statistics.overview:overview", "dataset", (), DATA_SECONDS),
     "samples": Question("cnnviz.datasets.statistics.overview:samples", "dataset", ("count",), DATA_SECONDS),
     "train_images": Question("cnnviz.datasets.statistics.overview:train_images", "dataset", ("indices",), DATA_SECONDS),

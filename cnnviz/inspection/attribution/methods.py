@@ -47,7 +47,7 @@ class Method:
 
     `function` is its place. `about` says what it attributes to: the values of any layer ("values", the pixels by
     default), the places of a layer's maps ("maps", those of the last layer with maps by default), or pixels alone.
-    `unit` of its values: maps of one unit can be compared.
+    `unit` of its values: maps of one unit can be compared. `zero`: why a map can be zero everywhere.
     """
 
     title: str
@@ -58,6 +58,7 @@ class Method:
     formula: str
     source: str
     caution: str
+    zero: str
     settings: tuple[Setting, ...] = ()
 
 
@@ -81,6 +82,7 @@ METHODS: dict[str, Method] = {
         "dS / dx",
         "Simonyan, Vedaldi, Zisserman: Deep Inside Convolutional Networks (2013), arXiv 1312.6034",
         _SMALL_CHANGE,
+        "a small change of any value leaves the score as it is, as where all ReLUs behind it are shut",
     ),
     "gradient_x_input": Method(
         "Gradient × input",
@@ -91,6 +93,7 @@ METHODS: dict[str, Method] = {
         "x dS / dx",
         "Shrikumar and others: Not Just a Black Box (2016), arXiv 1605.01713",
         "A net is no straight line, and a black pixel gets nothing, although its being black may be what matters.",
+        "each value is 0, or a small change of it leaves the score as it is",
     ),
     "smoothgrad": Method(
         "SmoothGrad",
@@ -101,6 +104,7 @@ METHODS: dict[str, Method] = {
         "mean of dS / dx at x + noise",
         "Smilkov and others: SmoothGrad (2017), arXiv 1706.03825",
         "The mean looks better than the slope itself, but it is that of other, noisy images. " + _SMALL_CHANGE,
+        "a small change of any value leaves the score of every noisy copy as it is",
         (
             Setting("samples", "Noisy copies", 25, 1, 500),
             Setting("noise", "Noise", 0.15, 0.0, 1.0, help="Standard deviation, as a part of the range of a pixel"),
@@ -118,6 +122,7 @@ METHODS: dict[str, Method] = {
         "Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks (2017), arXiv 1703.01365",
         "It explains the difference to the baseline: with another baseline it is another map, and a pixel that is as "
         "the baseline gets nothing.",
+        "no value differs from the baseline, or the score changes nowhere on the way from it",
         (Setting("steps", "Steps", 50, 2, 500, help="Of the way from the baseline to the image"), _BASELINE),
     ),
     "grad_cam": Method(
@@ -130,6 +135,7 @@ METHODS: dict[str, Method] = {
         "Selvaraju and others: Grad-CAM (2017), arXiv 1610.02391",
         "It is as coarse as the layer's maps, and enlarging it makes no finer statement. The paper shows what is above "
         "zero only; here what speaks against the class is shown, too.",
+        "the maps of this layer are 0, or the score does not change with them",
     ),
     "grad_cam_plus_plus": Method(
         "Grad-CAM++",
@@ -141,6 +147,7 @@ METHODS: dict[str, Method] = {
         "Chattopadhyay and others: Grad-CAM++ (2018), arXiv 1710.11063",
         "Its weights are never negative, so nothing in it speaks against the class but maps that are negative "
         "themselves.",
+        "the maps of this layer are 0, or the score grows with none of them",
     ),
     "occlusion": Method(
         "Occlusion",
@@ -152,6 +159,7 @@ METHODS: dict[str, Method] = {
         "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901",
         "The patch is something new in the image: the net may react to its edges. What is seen twice is not missed "
         "when it is covered once.",
+        "the score stays as it is wherever the patch lies",
         (
             Setting("patch", "Patch", 5, 1, 64, help="Its side in pixels"),
             Setting("stride", "Step", 1, 1, 64, help="From one place of the patch to the next, in pixels"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cnnviz.inspection.attribution.methods import find_method
 from cnnviz.text.units import with_minus
 
 DELETION_STEPS = 20
@@ -53,6 +54,11 @@ def completeness_text(found: Attribution) -> str:
         return ""
     numbers = found.facts["sum"], found.facts["change_of_score"]
     return with_minus("Sum {:.3g} of {:.3g} that the score changes.".format(*numbers))
+
+
+def zero_text(found: Attribution) -> str:
+    """Say why a map is zero everywhere; "" of others."""
+    return "" if found.map.any() else f"Zero everywhere: {find_method(found.method).zero}."
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnviz.ui.components.bundle import register
 
 KEY = "inside_net"
+LONGEST_NAME = 20  # of a screen
 
 _component = register(KEY)
 
@@ -104,22 +105,27 @@ class InsideAnswer:
         Address of the net that was changed: `InsideData.net` or one of the stops.
     scaling : str or None
         Name of the scaling that was chosen for the net at `InsideData.net`, one of `InsideData.scalings`.
+    screen : str or None
+        The screen that was turned to, as `InsideData.screen`; "net" for the net itself.
     """
 
     problem: str | None = None
     edits: list[Any] | None = None
     net: str = ""
     scaling: str | None = None
+    screen: str | None = None
 
 
 def inside_net(data: InsideData, *, key: str = KEY) -> InsideAnswer:
     """Show a net."""
-    heard = {f"on_{name}_change": _ignore for name in ("problem", "save", "scaling")}
+    heard = {f"on_{name}_change": _ignore for name in ("problem", "save", "scaling", "screen")}
     said: Any = _component(data=asdict(data), key=key, **heard)
-    return read_answer(data, said.problem, said.save, said.scaling)
+    return read_answer(data, said.problem, said.save, said.scaling, said.screen)
 
 
-def read_answer(data: InsideData, problem: object, save: object, scaling: object = None) -> InsideAnswer:
+def read_answer(
+    data: InsideData, problem: object, save: object, scaling: object = None, screen: object = None
+) -> InsideAnswer:
     """Read what the browser sent; what is no answer about the net of `data` is left out."""
     match scaling:
         case {"net": data.net, "name": str(name)} if name in [known["name"] for known in data.scalings]:
@@ -130,6 +136,9 @@ def read_answer(data: InsideData, problem: object, save: object, scaling: object
     match problem:
         case {"net": data.net, "text": str(text)}:  # not that of a net that was left meanwhile
             return InsideAnswer(problem=text)
+    match screen:
+        case str(name) if name.isidentifier() and len(name) <= LONGEST_NAME:
+            return InsideAnswer(screen=name)
     return InsideAnswer()
 
 

@@ -1,4 +1,4 @@
-"""What a link to the page Inside names of a net: a layer and one of its units, both as the page names them."""
+"""What a link to the page Inside names of a net: a layer and one of its units, as the page names them; and a screen."""
 
 import streamlit as st
 
@@ -42,6 +42,14 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
 def forget_net() -> None:
     """Take out of the address what it says of a net that is no longer the shown one."""
     _forget(("epoch", *UNIT))
+
+
+def keep_screen(name: str) -> None:
+    """Let the address name the screen that is shown; it names none for the net itself."""
+    if name == "net":
+        _forget(("view",))
+    else:
+        st.query_params["view"] = name
 
 
 def _forget(names: tuple[str, ...]) -> None:

@@ -359,6 +359,28 @@ def test_by_tsne_the_picture_stands_between_its_nearest_and_that_is_said(show, p
     assert np.allclose(state["live"], expected, atol=1e-3 * np.abs(state["points"]).max())
 
 
+def test_what_a_worker_is_asked_can_be_left_and_asked_again(show, plain: Sample, worker, modules: Page) -> None:
+    place = opened(show, plain, **ASKED)
+    before = arranged(place)["points"]
+    is_waiting = [True]
+
+    def wait(route: Route) -> None:
+        is_asked_on = route.request.method == "GET" and is_waiting[0] and worker[-1]["name"] == "embedding"
+        route.fulfill(status=202, json={"share": 0.7}) if is_asked_on else route.fallback()
+
+    modules.route(f"{ORIGIN}/questions/**", wait)
+    place.locator(".embedding-bar select").nth(1).select_option("tsne")
+    said = place.locator(".embedding-said")
+    expect(said).to_contain_text("A worker arranges them by t-SNE: 50 %")
+    said.get_by_role("button", name="Cancel").click()
+    expect(said).to_contain_text("Not arranged as chosen")
+    assert np.array_equal(place.evaluate(STATE)["points"], before.ravel()), "what was there stays"
+    is_waiting[0] = False
+    said.get_by_role("button", name="Ask again").click()
+    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart", timeout=15_000)
+    expect(said.get_by_role("button")).to_be_hidden()
+
+
 def test_of_a_net_changed_by_hand_a_worker_is_asked_nothing(show, plain: Sample, worker) -> None:
     place = opened(show, plain, **ASKED)
     place.evaluate("(root) => root.insideNet.toggleUnit(4, 2)")

@@ -10,10 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from cnnviz.architecture.spec import Architecture, Dense, Flatten
 from cnnviz.inspection.attribution.attribute import attribution
 from cnnviz.inspection.attribution.checks import deletion
 from cnnviz.inspection.attribution.methods import METHODS
-from tests.js.inside_net.nets import CLASSES, Sample
+from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND
 from tests.js.nn.nets import difference
 
@@ -225,3 +226,29 @@ def test_it_is_accessible(show: Callable, plain: Sample, modules: Page) -> None:
     expect(place.locator('[data-check="shuffle"]').last).to_contain_text("alike")
     found = Axe().run(place.page, options={"rules": {rule: {"enabled": False} for rule in NO_PAGE_AROUND}})
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_map_that_is_zero_everywhere_says_why_and_its_colours_end_at_zero(show: Callable, plain: Sample) -> None:
+    place = open_why(show, plain)
+    place.evaluate("""(root) => {
+      const app = root.insideNet;
+      app.show({ pixels: app.state.values.picture.pixels.map(() => 0), name: "nothing" });
+    }""")
+    for name in ("gradient_x_input", "integrated_gradients"):
+        card = place.locator(f'.why-card[data-method="{name}"]')
+        expect(card.locator(".why-number")).to_have_text(f"Zero everywhere: {METHODS[name].zero}.")
+        expect(card.locator(".bar span").first).to_have_text("0")
+        expect(card.locator(".bar span").last).to_have_text("0")
+        assert card.locator(".ramp").evaluate("(ramp) => ramp.style.background").startswith("rgb(")
+    choose(place, "less", "0")
+    choose(place, "class", "0")
+    for name in METHODS:
+        number = place.locator(f'.why-card[data-method="{name}"] .why-number')
+        expect(number).to_have_text("Zero everywhere: both maps are the same.")
+
+
+def test_a_net_without_maps_says_so(show: Callable) -> None:
+    place = open_why(show, make(Architecture(name="dense", input_shape=(5, 7, 1), layers=(Flatten(), Dense(units=3)))))
+    for name in ("grad_cam", "grad_cam_plus_plus"):
+        hint = place.locator(f'.why-card[data-method="{name}"] > .hint:not([hidden])')
+        expect(hint).to_contain_text("this net has none after its picture: choose another method")

@@ -14,7 +14,7 @@ import { Neighbours } from "./neighbours.js";
 import { Places } from "./places.js";
 import { ScatterCard } from "./scatter_card.js";
 import { Thumbnails, pictureOf } from "./thumbnails.js";
-import { EDITED, LEAD, NO_IMAGES, arrangedWords, tooFew, workerWords } from "./words.js";
+import { EDITED, LEAD, LEFT, NO_IMAGES, arrangedWords, tooFew, workerWords } from "./words.js";
 import { WorkerFeatures } from "./worker_features.js";
 
 const LEAST = 4; // images: any three points lie in one plane
@@ -30,14 +30,15 @@ export class Embedding {
     this.chosen = new Chosen({ onPick, onClear: () => this.choose([]) });
     this.neighbours = new Neighbours({ onPick, onMetric: () => this.follow() });
     this.places = new Places(app);
-    this.said = element("p", { class: "hint embedding-said", role: "status" });
+    this.said = element("p", { class: "hint", role: "status" });
+    this.asking = element("button", { type: "button", hidden: true, on: { click: () => (this.request ? this.cancel() : this.compute()) } });
     this.about = element("p", { class: "hint" });
     this.ways = ["The whole picture", "One place"].map((text, at) => element("button", { type: "button", text, on: { click: () => this.turn(at === 1) } }));
     const under = element("div", { class: "embedding-under" }, this.about, this.card.about);
     this.side = element("div", { class: "embedding-side" }, element("h3", { text: "What is nearest to" }), element("div", { class: "views", role: "group" }, ...this.ways), this.neighbours.root, this.places.root);
     this.main = element("div", {}, this.card.root, this.legend.root, under);
     this.root = app.find("embedding");
-    this.root.append(element("p", { class: "lead", text: LEAD }), this.bar.root, this.said, this.main, this.side, this.chosen.root);
+    this.root.append(element("p", { class: "lead", text: LEAD }), this.bar.root, element("div", { class: "embedding-said" }, this.said, this.asking), this.main, this.side, this.chosen.root);
     this.turn(false);
     this.watching = new ResizeObserver(() => this.fit());
     this.watching.observe(this.main);
@@ -117,7 +118,7 @@ export class Embedding {
 
   async askWorker({ of, layer, dimensions, method, images }, isCurrent) {
     const count = images === "all" ? null : this.pictures.set.images.length;
-    const told = (way) => (share) => isCurrent() && this.say(workerWords(share, way));
+    const told = (way) => (share) => isCurrent() && this.say(workerWords(share, way), "Cancel");
     told("")(0);
     const set = await this.worker.features({ layer, count }, told(""));
     if (!isCurrent()) return;
@@ -212,13 +213,22 @@ export class Embedding {
     this.card.scatter.resize(this.main.clientWidth, Math.min(Math.max(window.innerHeight - HEIGHT.around, HEIGHT.least), most));
   }
 
+  // What is shown stays, pale.
+  cancel() {
+    this.stop();
+    this.say(LEFT, "Ask again");
+  }
+
   refuse(text) {
     this.say(text);
     this.main.hidden = this.side.hidden = true;
   }
 
-  say(text) {
+  // button: its text, where a worker is asked and can be left, or was left and can be asked again.
+  say(text, button = "") {
     this.said.textContent = text;
+    this.asking.textContent = button;
+    this.asking.hidden = !button;
   }
 
   stop() {

@@ -25,10 +25,15 @@ export function arrangedWords(set, { method, dimensions, shares }, layer, isMean
   return `${of} These ${dimensions} directions show ${percent(sum)} of how they vary (${each}); what lies in the others is not seen here, but it counts for the nearest.`;
 }
 
+const LOOKED = 0.4; // share of the features in the question, as in engine/long/embedding.py
+
 // While a worker is at work; method: how it arranges, or "" while it looks at the images.
 export function workerWords(share, method) {
-  if (method && method !== "pca" && share >= 0.4) return `A worker arranges them by ${method === "tsne" ? "t-SNE" : "UMAP"}, which may take some minutes`;
+  if (method === "umap" && share >= LOOKED) return "A worker arranges them by UMAP, which may take some minutes and tells nothing meanwhile";
+  if (method === "tsne" && share >= LOOKED) return `A worker arranges them by t-SNE: ${Math.round((100 * (share - LOOKED)) / (1 - LOOKED))} %`;
   return `A worker looks at the test images: ${Math.round(100 * share)} %`;
 }
+
+export const LEFT = "Not arranged as chosen: it was cancelled.";
 
 export const EDITED = "A worker knows nothing of what was changed by hand, so these are the first images, arranged here by PCA.";

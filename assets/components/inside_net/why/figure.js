@@ -3,6 +3,7 @@
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { greyScale, ramp, signedScale } from "../../shared/net_view/scale.js";
 import { svgElement } from "../../shared/dom.js";
+import { css, ZERO } from "../../shared/colours.js";
 
 const [SIDE, COLUMNS, MARGIN, GAP, HEAD] = [210, 4, 24, 26, 76]; // CSS pixels
 const [TITLE, BAR, LINE, LETTERS] = [22, 8, 15, 36]; // above a map, below it, of small print, in a line of it
@@ -41,7 +42,7 @@ function ofCard(card, print, left, top) {
     raster(left, bar, [SIDE, BAR], (context, [, , wide, high_]) => {
       const colours = context.createLinearGradient(0, 0, wide, 0);
       ramp(scale).match(/rgb\([^)]*\)/g).forEach((colour, at, { length }) => colours.addColorStop(at / (length - 1), colour));
-      context.fillStyle = colours;
+      context.fillStyle = limit ? colours : css(ZERO);
       context.fillRect(0, 0, wide, high_);
     }, [BAR, SIDE]),
     words(left, bar + BAR + 13, low, { "font-size": 11 }),

@@ -1,7 +1,7 @@
 // One method: its map over the picture, the colours, what it adds up to, its checks, and what it does not mean.
 
 import { clearedContext, fitCanvas, screenRatio } from "../../shared/canvas.js";
-import { css, MARK } from "../../shared/colours.js";
+import { css, MARK, ZERO } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
@@ -106,8 +106,8 @@ export class MethodCard {
   }
 
   // picture: {pixels, shape} or null where the values have no places; limit: of the colours.
-  draw({ picture, limit, opacity, words, about }) {
-    Object.assign(this, { about, limit, look: { picture, opacity } });
+  draw({ picture, limit, opacity, words, about, isDifference }) {
+    Object.assign(this, { about, limit, isDifference, look: { picture, opacity } });
     const { map, canvas } = this;
     if (!map) return;
     const isStrip = map.height === 1 && map.width > 1 && !picture;
@@ -119,7 +119,7 @@ export class MethodCard {
     this.paint(context, [0, 0, canvas.width, canvas.height]);
     if (this.place) this.mark(context);
     [this.low.textContent, this.high.textContent] = this.endTexts();
-    this.ramp.style.background = ramp(scale);
+    this.ramp.style.background = limit ? ramp(scale) : css(ZERO);
     canvas.setAttribute("aria-label", `${this.method.title}: ${words}`);
   }
 
@@ -134,7 +134,13 @@ export class MethodCard {
 
   // What stands below the map, in lines.
   smallPrint() {
-    return [this.sumText(), ...Object.values(this.checks).map((line) => line.said)].filter(Boolean);
+    return [this.zeroText(), this.sumText(), ...Object.values(this.checks).map((line) => line.said)].filter(Boolean);
+  }
+
+  // Why nothing is to be seen; "" where something is.
+  zeroText() {
+    if (this.extent) return "";
+    return `Zero everywhere: ${this.isDifference ? "both maps are the same" : this.method.zero}.`;
   }
 
   sumText() {
@@ -148,7 +154,7 @@ export class MethodCard {
     this.place = place;
     if (!this.map) return;
     if (!place) {
-      this.number.textContent = this.sumText();
+      this.number.textContent = this.zeroText() || this.sumText();
       return;
     }
     const { row, column } = this.ownPlace(place);

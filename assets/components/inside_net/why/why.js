@@ -175,10 +175,10 @@ export class Why {
     for (const card of shown) {
       const layer = layerFor(this.explainer.net, card.method, asked.layer);
       const { height, width } = layers[layer];
-      const limit = (isShared ? limits.get(card.method.unit) : card.extent) || 1;
+      const limit = isShared ? limits.get(card.method.unit) : card.extent;
       const picture = height * width > 1 ? { pixels: asked.pixels, shape } : null;
       const about = layer === 0 && asked.layer === null ? "" : layer === 0 ? "of the picture" : app.titles[layer];
-      card.draw({ picture, limit, opacity, words: `what speaks for ${this.classes[asked.of]}`, about });
+      card.draw({ picture, limit, opacity, words: `what speaks for ${this.classes[asked.of]}`, about, isDifference: asked.less !== null });
       card.point(card.place ?? null);
     }
   }

@@ -107,8 +107,9 @@ function* integratedGradients(given, { steps, baseline }) {
 }
 
 const requireMaps = ({ net, layer, title = net.layers[layer].name }) => {
-  const { height, width, kind } = net.layers[layer];
-  if (height * width > 1 && kind !== "input" && kind !== "rescaling") return;
+  const hasMaps = ({ height, width, kind }) => height * width > 1 && kind !== "input" && kind !== "rescaling";
+  if (hasMaps(net.layers[layer])) return;
+  if (!net.layers.some(hasMaps)) throw new BadNet("Grad-CAM weights the maps of a layer, and this net has none after its picture: choose another method, or a net with a convolution.");
   throw new BadNet(`Grad-CAM weights maps: expected a layer that gives maps, such as a convolution. Received: ${title}.`);
 };
 
