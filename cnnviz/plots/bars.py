@@ -7,14 +7,14 @@ import plotly.graph_objects as go
 
 from cnnviz.datasets.statistics.image_sizes import ShapeCount, Shapes
 from cnnviz.datasets.statistics.overview import ClassCount
-from cnnviz.plots.style import ACCENT, DIVERGING, MUTED, TRAIN, TRANSPARENT, base_layout
+from cnnviz.plots.style import ACCENT, DIVERGING, LIGHT_TEXT, MUTED, TRAIN, TRANSPARENT, base_layout
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import PERCENT, classes_text, count_text, probability_text, shape_text, with_minus
 
 PROBABILITY_HEIGHT = 34  # pixels of a bar with its gap
 BAR_HEIGHT = 26
-FELL, GREW = DIVERGING[2], DIVERGING[-3]  # red is less, blue is more
+FELL, GREW = DIVERGING[0], DIVERGING[-1]  # red is less, blue is more
 LABEL_WIDTH = 56  # pixels: room for "> 99.9 %" right of a full bar, however narrow the figure is
 MAX_CLASSES = 40
 ROOM = 1.12  # times the longest bar
@@ -101,7 +101,9 @@ def balance_bars(counts: Sequence[ClassCount]) -> go.Figure:
             y=[as_plotly(label) for label in short_labels([one.name for one in shown])],
             orientation="h",
             text=[f"{one.count:,}" for one in shown],
-            textposition="outside",
+            textposition="auto",  # in the bar where it is long enough: beside it is the dotted line
+            insidetextanchor="end",
+            insidetextfont={"color": LIGHT_TEXT},
             textangle=0,
             cliponaxis=False,
             marker={"color": TRAIN},

@@ -26,8 +26,8 @@ LABEL_WIDTH = 0.13  # of an axis, about: names farther from each other need not 
 LABEL_SIZE = 13
 LETTER_WIDTH = 7.2  # pixels
 NEAR_END = 0.8  # of the axis: the name of a line that ends before stands within the figure
+MAX_EPOCH_TICKS = 10
 MAX_POINTS = 1000  # of a line
-MOST_SINGLE_TICKS = 10  # epochs, steps or seconds up to which each has its tick
 PADDING = 0.06  # of the range of an axis, left free beyond the first and last value
 
 
@@ -104,8 +104,8 @@ def comparison_curves(
     _add_labels(fig, drawn, [float(values[-1]) for values in shown], (low, high), log)
     is_share = metric in ("accuracy", "error")
     last = max((float(one.x[-1]) for one in drawn), default=1.0)
-    fig.update_xaxes(title=x_title, range=[0, last * 1.02], dtick=1 if last <= MOST_SINGLE_TICKS else None)
-    fig.update_xaxes(zeroline=False)
+    whole = 1 if x_title == "epochs" and last <= MAX_EPOCH_TICKS else None  # no epoch and a half
+    fig.update_xaxes(title=x_title, range=[0, last * 1.02], dtick=whole, zeroline=False)
     fig.update_yaxes(
         title=metric,
         type="log" if log else "linear",

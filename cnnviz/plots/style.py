@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import diverging, sample_colorscale, sequential, unlabel_rgb
+from plotly.colors import sample_colorscale, sequential, unlabel_rgb
 
-DIVERGING: list[str] = list(diverging.RdBu)
-"""Signed values, centred on zero: red is negative, white is zero, blue is positive."""
+DIVERGING: list[str] = ["rgb(178,24,43)", "rgb(247,247,247)", "rgb(33,102,172)"]
+"""Signed values, centred on zero: red is negative, white is zero, blue is positive; as in shared/colours.js."""
 
 SEQUENTIAL: list[str] = list(sequential.Viridis)
 """Magnitudes: dark is nothing, yellow is much."""

@@ -105,10 +105,13 @@ def test_colours_are_those_of_every_figure(modules: Page, components: Path) -> N
     )
     assert found["ends"] == [list(colour) for colour in (display.NEGATIVE, display.ZERO, display.POSITIVE)]
     diverging = [[int(part) for part in plotly.colors.unlabel_rgb(colour)] for colour in style.DIVERGING]
-    assert found["ends"] == [diverging[1], diverging[5], diverging[9]]  # without the two darkest ends of the eleven
+    assert found["ends"] == diverging
     np.testing.assert_array_equal(np.reshape(found["all"], (511, 3)), display.SIGNED_COLOURS)
     assert found["MARK"] == style.VALIDATION
-    assert f"--mark: {found['MARK'].lower()};" in (components.parent / "style" / "scale.css").read_text()
+    scale = (components.parent / "style" / "scale.css").read_text()
+    assert f"--mark: {found['MARK'].lower()};" in scale
+    for name, colour in (("negative", diverging[0]), ("positive", diverging[-1])):
+        assert f"--{name}: #{bytes(colour).hex()};" in scale
 
 
 def test_a_signed_colour_is_white_at_zero_and_full_from_the_limit_on(modules: Page) -> None:

@@ -74,7 +74,7 @@ def test_of_many_classes_the_most_frequent_are_drawn() -> None:
     many = [ClassCount(f"class {i}", i, 0.0) for i in range(100)]
     bars = balance_bars(many).data[0]
     assert len(bars.x) == MAX_CLASSES
-    assert (bars.textposition, bars.textangle) == ("outside", 0), "numbers within thin bars would be turned"
+    assert (bars.textposition, bars.textangle) == ("auto", 0), "in the bar, never turned: beside it is the dotted line"
     assert bars.x[0] == 99
 
 

@@ -24,6 +24,7 @@ function traceTables(trace, isNamed) {
   const largestProduct = Math.max(...cells.map(({ product }) => Math.abs(product))) || 1;
   const tint = PLANE_NAMES.indexOf(name);
   const shown = (value) => colourOf(clamp(value, 0, 255), { mode: "clip", low: 0, high: 255, tint: tint < 0 ? undefined : tint });
+  const isLong = kernel.weights.some((weight) => !Number.isInteger(weight));
   const row = element(
     "div",
     { class: "trace" },
@@ -36,7 +37,7 @@ function traceTables(trace, isNamed) {
     element(
       "p",
       { class: "sum" },
-      cells.length > 1 && cells.length <= MOST_TERMS ? element("span", { class: "terms", text: `${termsOf(cells)} =` }) : null,
+      cells.length > 1 && cells.length <= MOST_TERMS ? element("span", { class: isLong ? "terms long" : "terms", text: `${termsOf(cells)} =` }) : null,
       element("span", { class: "total", text: `Sum ${valueText(total)}${share === 1 ? "" : ` \u00d7 ${weightLabel(share)} = ${valueText(total * share)}`}` }),
     ),
   );

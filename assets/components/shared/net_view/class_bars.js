@@ -36,6 +36,7 @@ export class ClassBars {
       bar.style.transform = `scaleX(${Math.min(Math.abs(values[unit]) / most, 1)})`;
       text.textContent = isShare ? probability(values[unit]) : significant(values[unit]);
       row.classList.toggle("best", isShare && unit === best);
+      row.classList.toggle("signed", !isShare);
       row.classList.toggle("negative", values[unit] < 0);
       row.dataset.value = values[unit];
     }
