@@ -38,9 +38,9 @@ def app_url(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def visitors(browser: Browser, app_url: str) -> Visitors:
-    """Who was on the site before, for those who come."""
-    return Visitors(browser, app_url)
+def visitors(browser: Browser) -> Visitors:
+    """Who visits the servers of this process, one after the other."""
+    return Visitors(browser)
 
 
 @pytest.fixture

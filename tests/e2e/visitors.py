@@ -25,51 +25,61 @@ class Visitors:
     Parameters
     ----------
     browser : Browser
-    url : str
-        The site most are on; what the browser has stored of it goes with each visitor, as of where the last pages are.
     """
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self._browser, self._url = browser, url
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
         self._free: dict[str, list[BrowserContext]] = {}
         self._inside: list[tuple[str, BrowserContext]] = []
         self._refused: dict[BrowserContext, list[str]] = {}
+        self._sites: dict[BrowserContext, set[str]] = {}
 
     def enter(self, **options: Any) -> Page:
         """An empty page of a new visitor, with options as `browser.new_context` takes them; 1400 by 900 by default."""
         options = WIDE | options
         kind = repr(sorted(options.items()))
         free = self._free.setdefault(kind, [])
-        context = free.pop() if free else self._browser.new_context(**options)
+        context = free.pop() if free else self._new_context(options)
         self._inside.append((kind, context))
-        if context not in self._refused:
-            self._refused[context] = watch_policy(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
+        tools = context.new_cdp_session(page)
+        for site in self._sites[context]:
+            tools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": STORED})
+        tools.detach()
         return page
 
     def leave(self) -> list[str]:
         """All visitors leave; returns what was wrong on their last pages, and what the security headers refused."""
         wrong = []
         for kind, context in self._inside:
-            wrong += [text for page in context.pages for text in _failures(page)]
-            self._empty(context)
+            for page in context.pages:
+                wrong += _failures(page)
+                page.close()
+            context.clear_cookies()
+            context.clear_permissions()
             wrong += self._refused[context]
             self._refused[context].clear()
             self._free[kind].append(context)
         self._inside.clear()
         return wrong
 
-    def _empty(self, context: BrowserContext) -> None:
-        addresses = [urlsplit(url) for url in (self._url, *(page.url for page in context.pages))]
-        sites = {f"{address.scheme}://{address.netloc}" for address in addresses if address.scheme == "http"}
-        tools = context.new_cdp_session(context.new_page())
-        for site in sites:
-            tools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": STORED})
-        for page in context.pages:
-            page.close()
-        context.clear_cookies()
-        context.clear_permissions()
+    def _new_context(self, options: dict[str, Any]) -> BrowserContext:
+        context = self._browser.new_context(**options)
+        self._refused[context] = watch_policy(context)
+        self._sites[context] = sites = set[str]()
+
+        def note_site(page: Page) -> None:
+            page.on("framenavigated", lambda frame: sites.update(_site(frame.url)))
+
+        context.on("page", note_site)
+        return context
+
+
+def _site(url: str) -> list[str]:
+    """What the browser keeps apart what it stores by; none for an empty page."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.scheme == "http" else []
 
 
 def _failures(page: Page) -> list[str]:
