@@ -6,6 +6,7 @@ M. Mitchell et al., "Model Cards for Model Reporting", Conference on Fairness, A
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.text.markup import as_plain_markdown
+from cnnviz.text.markup import as_plain_markdown, one_line
 from cnnviz.text.units import count_text, percent_text
 
 CARD_FILE = "card.json"
@@ -44,6 +45,10 @@ PROMPTS: dict[str, Prompt] = {
     "makers": Prompt("Who made it, when?", "Names or a class, a date, and whom to ask."),
 }
 """Key of an answer -> what is asked, in the order in which it is asked."""
+
+_SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*(?:\n|\Z))*)", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")  # as CommonMark has it: a sign, or the end of a line
+_HEADINGS = f"A model card has the headings {', '.join(f'## {one.question}' for one in PROMPTS.values())}, each once."
 
 
 def read_card(store: RunStore, run_id: str) -> dict[str, str]:
@@ -138,20 +143,46 @@ def card_answers(store: RunStore, run: Run) -> list[tuple[str, str]]:
     return [(prompt.question, answers[key]) for key, prompt in PROMPTS.items() if key in answers]
 
 
-def card_text(store: RunStore, run: Run) -> str:
-    """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was."""
+def card_text(store: RunStore, run: Run, *, is_form: bool = False) -> str:
+    """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was.
+
+    As a form it has all questions in any case, to be answered in the file and read by `parse_card`.
+    """
     answers = read_card(store, run.id)
-    if not answers:
+    if not answers and not is_form:
         return ""
     parts = [f"# Model card: {as_plain_markdown(run.name)}"]
     for key, prompt in PROMPTS.items():
-        if key not in answers and key != "failures":
+        if key not in answers and key != "failures" and not is_form:
             continue
         parts.append(f"## {prompt.question}\n\n{_as_written(answers.get(key, '')) or NO_ANSWER}")
         shown = evidence(store, run) if key == "failures" else []
         if shown:
             parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {as_plain_markdown(one)}" for one in shown))
     return "\n\n".join(parts) + "\n"
+
+
+def parse_card(text: str) -> dict[str, str]:
+    """Read the answers of a card in Markdown, by the keys of `PROMPTS`: of each question what stands below its heading.
+
+    What the test images show is left out: it is found anew.
+
+    Raises
+    ------
+    InvalidInput
+        A heading is none of the questions, one comes twice, or there is none.
+    """
+    keys = {prompt.question.casefold(): key for key, prompt in PROMPTS.items()}
+    answers: dict[str, str] = {}
+    for heading, answer in _SECTION.findall(text):
+        key = keys.get(heading.strip().casefold())
+        if key is None or key in answers:
+            raise InvalidInput(f"{_HEADINGS} Received: {one_line(heading)[:60]!r}{'' if key is None else ' twice'}.")
+        written = _ESCAPED.sub(r"\1", answer.partition(f"\n{SHOWN}")[0]).strip()
+        answers[key] = "" if written == NO_ANSWER else written
+    if not answers:
+        raise InvalidInput(f"{_HEADINGS} Received: a text without one.")
+    return answers
 
 
 def _as_written(text: str) -> str:
