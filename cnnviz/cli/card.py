@@ -22,10 +22,14 @@ def add_card_options(command: ArgumentParser) -> None:
 def show_or_write_card(options: Namespace) -> Answer:
     """Print the model card of a run as Markdown, with all questions, or keep the answers of such a file.
 
+    Questions that the file leaves out are not answered any more.
+
     Raises
     ------
     InvalidInput
         The file cannot be read, its headings are not those of a card, or an answer is too long.
+    UnknownName
+        There is no such run.
     """
     store = RunStore()
     run = store.get(options.run_id)
