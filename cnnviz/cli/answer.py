@@ -49,6 +49,14 @@ def read_file(path: str, error_class: type[Exception]) -> bytes:
         raise error_class(f"The file cannot be read: {error.strerror}. Received: {path}") from error
 
 
+def read_text(path: str, error_class: type[Exception]) -> str:
+    """Text of a file in UTF-8; raises `error_class` as `read_file` does."""
+    try:
+        return read_file(path, error_class).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise error_class(f"The file is no text in UTF-8: save it as such. Received: {path}") from error
+
+
 @contextmanager
 def running_engine() -> Iterator[Engine]:
     """An engine on the usual run store, closed at the end."""

@@ -8,12 +8,13 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
-from cnnviz.cli.answer import Answer, read_file, running_engine
+from cnnviz.cli.answer import Answer, read_file, read_text, running_engine
 from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.out_files import write_file
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
-from cnnviz.cli.training_options import parse_roles, typed_settings
+from cnnviz.cli.training_options import parse_corrections, parse_roles, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.datasets.corrections import corrections_text
 from cnnviz.datasets.dataset import local_path
 from cnnviz.datasets.registry import describe, unknown_dataset
 from cnnviz.datasets.sources.content import find_layout
@@ -144,10 +145,12 @@ def train(options: Namespace) -> Answer:
         "device": run.device,
         "message": run.message,
         "fine_tuning": run.config.fine_tuning and run.config.fine_tuning.model_dump(),
+        "corrections": len(run.config.corrections),
         "images": _images(facts, layout),
     }
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
-    sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), *unread)
+    corrected = corrections_text(run.config.corrections)
+    sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), corrected and f"{corrected}.", *unread)
     lines = [f"Run {run.id}: {' '.join(filter(None, sentences))}"]
     lines += [as_sentence(f"{'Also noticed: ' if number else ''}{one.text}") for number, one in enumerate(found)]
     return Answer(data, "\n".join(lines))
@@ -223,4 +226,7 @@ def config_of(options: Namespace) -> TrainingConfig:
     """Settings of a training: the preset's, overruled by what was given. Raises InvalidConfig."""
     preset = get_preset(options.preset) if options.preset else None
     fields = {"dataset": preset.dataset, **preset.config} if preset else {}
-    return make_config({**fields, **typed_settings(vars(options))})
+    settings = {**fields, **typed_settings(vars(options))}
+    if options.corrections is not None:
+        settings["corrections"] = parse_corrections(read_text(options.corrections, InvalidConfig))
+    return make_config(settings)

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from cnnviz.cli import commands, prediction
+from cnnviz.cli.card import add_card_options, show_or_write_card
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
 from cnnviz.cli.nets import add_net_options, add_start_options
@@ -118,6 +119,7 @@ def make_parser() -> argparse.ArgumentParser:
     predict.add_argument("images", nargs="+", metavar="IMAGE")
     text = "Say what every layer of a net makes of an image, why, or what it has learned."
     add_inspection_options(add("inspect", inspect, text), _number, _whole_number)
+    add_card_options(add("card", show_or_write_card, "Print the model card of a run, or write it."))
     export = add("export", commands.export_run, "Write a run as a file to take along.")
     export.add_argument("run_id", metavar="RUN")
     kinds = "; ".join(f"{name}: {one.title}" for name, one in EXPORTS.items())
@@ -161,6 +163,9 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--target-accuracy", type=_number, metavar="A")
     command.add_argument("--mixed-precision", action="store_true", default=None, help="16 bits, on a GPU")
+    command.add_argument(
+        "--corrections", metavar="FILE.csv", help="columns part, image, label: images that get another label, or none"
+    )
     _add_images(command)
 
 

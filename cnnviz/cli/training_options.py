@@ -1,11 +1,15 @@
 """Settings of a training as they are typed on the command line. Pure."""
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from cnnviz.datasets.corrections import Correction, Part
 from cnnviz.datasets.sources.layout import ROLES, Role, Roles
 from cnnviz.errors import InvalidConfig
+from cnnviz.text.markup import as_name
 from cnnviz.text.numbers import parse_number
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
 
@@ -26,6 +30,9 @@ _PLAIN = (
     "target_accuracy",
     "mixed_precision",
 )
+
+CORRECTION_COLUMNS = ("part", "image", "label")
+MOST_DIGITS = 10
 
 
 def typed_settings(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,6 +77,36 @@ def parse_augmentation(text: str) -> Augmentation | None:
             f"flip,rotation=15,zoom=0.2. Received: {text}"
         )
     return make_config({"augment": {**pairs, **numbers}}).augment
+
+
+def parse_corrections(text: str) -> tuple[Correction, ...]:
+    """Read corrections of a data set from CSV with the columns part (train or test), image and label.
+
+    Images are counted from 1 in the set as it is read, as the pages and the table of predictions do. Without a label
+    an image is left out.
+
+    Raises
+    ------
+    InvalidConfig
+        A column is missing, or a line is none.
+    """
+    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    if not {*CORRECTION_COLUMNS} <= {*(rows.fieldnames or ())}:
+        raise InvalidConfig(
+            f"corrections: expected CSV whose first line is {','.join(CORRECTION_COLUMNS)}. "
+            f"Received: {as_name(','.join(rows.fieldnames or ())) or 'nothing'}"
+        )
+    found = []
+    for row in rows:
+        typed = part, image, label = tuple((row[name] or "").strip() for name in CORRECTION_COLUMNS)
+        number = int(image) if image.isdecimal() and len(image) < MOST_DIGITS else 0
+        if part not in get_args(Part) or number < 1:
+            raise InvalidConfig(
+                f"corrections: line {rows.line_num} must have the part train or test, the number of an image from 1 "
+                f"on, and the name of a class or nothing, as in train,12,cat. Received: {as_name(','.join(typed))}"
+            )
+        found.append(Correction(cast(Part, part), number - 1, label or None))
+    return tuple(found)
 
 
 def _images(options: Mapping[str, Any]) -> dict[str, Any]:

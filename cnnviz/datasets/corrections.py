@@ -118,8 +118,8 @@ def _corrected(data: Dataset, part: Part, corrections: Sequence[Correction]) -> 
     for _, index, label in (one for one in corrections if one.part == part):
         if not 0 <= index < len(labels):
             raise InvalidDataset(
-                f"A correction names an image that is not there: expected 0 to {len(labels) - 1:,} of the part "
-                f"{part!r}. Has the set changed? Received: {index:,}."
+                f"A correction names an image that is not there: expected one of the {len(labels):,} of the part "
+                f"{part!r}. Has the set changed? Received: image {index + 1:,}."
             )
         if label is not None and label not in number:
             raise InvalidDataset(

@@ -6,6 +6,7 @@ M. Mitchell et al., "Model Cards for Model Reporting", Conference on Fairness, A
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from cnnviz.runs.files import TEST_FILE, load_predictions
 from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
-from cnnviz.text.markup import as_plain_markdown
+from cnnviz.text.markup import as_plain_markdown, one_line
 from cnnviz.text.units import count_text, percent_text
 
 CARD_FILE = "card.json"
@@ -53,6 +54,10 @@ PROMPTS: dict[str, Prompt] = {
     "makers": Prompt("Who made it, when?", "Names or a class, a date, and whom to ask."),
 }
 """Key of an answer -> what is asked, in the order in which it is asked."""
+
+_SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*(?:\n|\Z))*)", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")  # as CommonMark has it: a sign, or the end of a line
+_HEADINGS = f"A model card has the headings {', '.join(f'## {one.question}' for one in PROMPTS.values())}, each once."
 
 
 def read_card(store: RunStore, run_id: str) -> dict[str, str]:
@@ -132,28 +137,31 @@ def evidence(store: RunStore, run: Run) -> list[str]:
     return [right, *recalls, *confused]
 
 
-def card_answers(store: RunStore, run: Run) -> list[Answer]:
+def card_answers(store: RunStore, run: Run, *, is_form: bool = False) -> list[Answer]:
     """Give the questions of a card with what was answered; where the net fails also what its test images show.
 
-    None where nothing was answered. That question stands in every card, also unanswered.
+    None where nothing was answered. That question stands in every card, also unanswered; all stand in a form.
     """
     written = read_card(store, run.id)
-    if not written:
+    if not written and not is_form:
         return []
     shown = {"failures": tuple(evidence(store, run))}
     return [
         Answer(prompt.question, written.get(key, ""), shown.get(key, ()))
         for key, prompt in PROMPTS.items()
-        if key in written or key in shown
+        if is_form or key in written or key in shown
     ]
 
 
-def card_text(store: RunStore, run: Run, *, write: Callable[[str], str] = as_plain_markdown) -> str:
+def card_text(
+    store: RunStore, run: Run, *, write: Callable[[str], str] = as_plain_markdown, is_form: bool = False
+) -> str:
     """Give the card as Markdown in which all that was written shows as it was written; "" where nothing was.
 
-    `write` is how a line is written for who reads it: a file, or a page (`as_markdown`).
+    `write` is how a line is written for who reads it: a file, or a page (`as_markdown`). A form has all questions in
+    any case, to be answered in the file and read by `parse_card`.
     """
-    answers = card_answers(store, run)
+    answers = card_answers(store, run, is_form=is_form)
     if not answers:
         return ""
     parts = [f"# Model card: {write(run.name)}"]
@@ -163,3 +171,26 @@ def card_text(store: RunStore, run: Run, *, write: Callable[[str], str] = as_pla
         if answer.shown:
             parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {write(one)}" for one in answer.shown))
     return "\n\n".join(parts) + "\n"
+
+
+def parse_card(text: str) -> dict[str, str]:
+    """Read the answers of a card in Markdown, by the keys of `PROMPTS`: of each question what stands below its heading.
+
+    What the test images show is left out: it is found anew.
+
+    Raises
+    ------
+    InvalidInput
+        A heading is none of the questions, one comes twice, or there is none.
+    """
+    keys = {prompt.question.casefold(): key for key, prompt in PROMPTS.items()}
+    answers: dict[str, str] = {}
+    for heading, answer in _SECTION.findall(text):
+        key = keys.get(heading.strip().casefold())
+        if key is None or key in answers:
+            raise InvalidInput(f"{_HEADINGS} Received: {one_line(heading)[:60]!r}{'' if key is None else ' twice'}.")
+        written = _ESCAPED.sub(r"\1", answer.partition(f"\n{SHOWN}")[0]).strip()
+        answers[key] = "" if written == NO_ANSWER else written
+    if not answers:
+        raise InvalidInput(f"{_HEADINGS} Received: a text without one.")
+    return answers

@@ -48,7 +48,11 @@ def test_of_two_corrections_of_one_image_the_later_counts() -> None:
 
 @pytest.mark.parametrize(
     ("correction", "words"),
-    [(("train", 6, "cat"), "expected 0 to 5"), (("test", -1, None), "Received: -1"), (("train", 0, "cow"), "cow")],
+    [
+        (("train", 6, "cat"), "one of the 6 .* Received: image 7"),
+        (("test", -1, None), "Received: image 0"),
+        (("train", 0, "cow"), "cow"),
+    ],
 )
 def test_a_correction_of_what_is_not_there_is_refused(correction: tuple, words: str) -> None:
     with pytest.raises(InvalidDataset, match=words):

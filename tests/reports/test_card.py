@@ -5,7 +5,18 @@ import pytest
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.errors import InvalidInput, NotAllowed, UnknownName
-from cnnviz.reports.card import CARD_FILE, MAX_ANSWER, PROMPTS, card_text, evidence, merge_cards, read_card, write_card
+from cnnviz.reports.card import (
+    CARD_FILE,
+    MAX_ANSWER,
+    PROMPTS,
+    SHOWN,
+    card_text,
+    evidence,
+    merge_cards,
+    parse_card,
+    read_card,
+    write_card,
+)
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
@@ -79,6 +90,40 @@ def test_the_text_has_the_answers_as_they_were_written_and_the_evidence(store: R
     assert "\\<b>\\*Cats\\*\\</b>\\\n\\# and dogs" in text
     assert "## On whom does it fail?\n\n(no answer)\n\nIts test images show:\n\n- Of 3 test images" in text
     assert "Where must it not be used?" not in text
+
+
+def test_a_card_is_read_again_as_it_was_written_without_what_the_test_images_show(store: RunStore, run: Run) -> None:
+    answers = {"purpose": "<b>*Cats*</b>\n# and `dogs`\n## C:\\x", "failures": "1. none", "makers": "Ann & Bob, 2026"}
+    write_card(store, run.id, answers, by=ANN)
+    assert SHOWN in card_text(store, run)
+    assert parse_card(card_text(store, run)) == answers
+    assert parse_card(card_text(store, run, is_form=True)) == {**dict.fromkeys(PROMPTS, ""), **answers}
+    assert parse_card("## what data?\n\nPhotos of *ours*.\n\nTwo parts.\n") == {
+        "data": "Photos of *ours*.\n\nTwo parts."
+    }
+
+
+def test_a_form_asks_all_questions_and_says_what_the_test_images_show(store: RunStore, run: Run) -> None:
+    form = card_text(store, run, is_form=True)
+    assert [line[3:] for line in form.splitlines() if line.startswith("## ")] == [
+        one.question for one in PROMPTS.values()
+    ]
+    assert SHOWN in form
+    assert set(parse_card(form).values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "received"),
+    [
+        ("", "without one"),
+        ("Cats.", "without one"),
+        ("## Why?\n\nx", "Why"),
+        ("## What data?\n## What data?\n", "twice"),
+    ],
+)
+def test_what_is_no_card_is_refused(text: str, received: str) -> None:
+    with pytest.raises(InvalidInput, match=rf"## What is it for\?.*Received: .*{received}"):
+        parse_card(text)
 
 
 @pytest.mark.parametrize(
