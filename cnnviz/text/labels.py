@@ -8,6 +8,7 @@ MAX_LABEL = 18  # letters
 SHORTEST_CUT = 4  # letters that names must share for them to be cut off
 BEFORE = 3  # letters that are shown before the one in which two names differ, if its word has as many
 CUT = "…"
+WORD_END = re.compile(r"(?:[^\w.,]|_|(?<!\d)[.,])+")  # a point within a number ends none
 
 
 def short_labels(names: Sequence[str], length: int = MAX_LABEL) -> list[str]:
@@ -41,7 +42,7 @@ def _shared_words(texts: Sequence[str]) -> int:
     """Letters of the words that all names begin with; 0 if that is not worth a cut."""
     first, last = min(texts), max(texts)  # what these two share, all between them share
     shared = first[: _shared(first, last)] if len(texts) > 1 else ""
-    start = max((found.end() for found in re.finditer(r"[\W_]+", shared)), default=0)
+    start = max((found.end() for found in WORD_END.finditer(shared)), default=0)
     return start if start >= SHORTEST_CUT and min(map(len, texts)) > start else 0
 
 

@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.access.visitor import OPERATOR_ID
+from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
-from tests.pages.test_compare_page import LENET, Maker
+from cnnviz.training.config import TrainingConfig
+from tests.helpers import DIGITS_NET
+from tests.pages.test_compare_page import FACTS, LENET, Maker
 
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 
@@ -32,6 +35,14 @@ def compared(start_server: Callable, tmp_path_factory: pytest.TempPathFactory) -
     runs = [maker.make(**settings) for settings in makers]
     server = start_server(home)
     yield server.url, [run.id for run in runs]
+    server.close()
+
+
+@pytest.fixture
+def following(start_server: Callable, tmp_path: Path) -> Iterator[tuple[str, Maker]]:
+    """Address of a server without runs, and what makes some in its store."""
+    server = start_server(tmp_path)
+    yield server.url, Maker(RunStore(tmp_path), OPERATOR_ID)
     server.close()
 
 
@@ -58,6 +69,18 @@ def test_runs_are_moved_added_and_taken_out_and_the_address_follows(page: Page, 
     expect(page.get_by_text("They differ in net and seed.")).to_be_visible()
     page.reload()
     expect(names).to_have_text(["digits-small", "lenet5"])
+
+
+def test_the_page_follows_a_run_until_it_has_ended(page: Page, following: tuple[str, Maker]) -> None:
+    url, maker = following
+    ended = maker.make(wrong=range(36), seed=1)
+    trained = maker.store.create(DIGITS_NET, TrainingConfig(seed=2), owner=OPERATOR_ID)
+    maker.store.update(trained.id, status=Status.RUNNING)
+    maker.store.beat([trained.id])
+    page.goto(f"{url}/compare?runs={ended.id},{trained.id}")
+    expect(page.get_by_text("of its 360 test images right. B has no result yet.")).to_be_visible()
+    maker.store.update(trained.id, status=Status.FINISHED, metrics={"accuracy": 0.95, "num_test": 360}, facts=FACTS)
+    expect(page.get_by_text("of the same 360 test images right.")).to_be_visible()
 
 
 def test_every_part_is_drawn_and_an_image_leads_inside_and_back(page: Page, compared: Compared) -> None:

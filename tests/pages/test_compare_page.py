@@ -324,6 +324,14 @@ def test_the_run_that_is_dominated_is_named_and_others_of_the_same_images_are_pa
     assert figure(page, "compare_costs")["data"][2]["x"] == [4]
 
 
+def test_another_run_that_dominates_one_of_the_comparison_is_named(open_page, maker, two) -> None:
+    maker.make(wrong=range(2), seed=9)
+    page = open_page("compare", runs=link(two), part="cost")
+    assert "**A** is dominated by another run, " in said(page)
+    page.toggle(key="compare_others").set_value(False).run()
+    assert "another run" not in said(page)
+
+
 def test_names_of_runs_are_shown_letter_by_letter(open_page, engine, two) -> None:
     engine.store.update(two[0].id, name="<b>*x*</b> [y](z)")
     for part in parts.PARTS:

@@ -56,3 +56,7 @@ def test_a_name_that_another_begins_with_shows_its_end() -> None:
     first, second, _ = short_labels(["wild_flowers_of_the_north", "wild_flowers_of_the_north_sea", "z"])
     assert first.endswith("north")
     assert "sea" in second
+
+
+def test_a_number_is_not_cut_at_its_point() -> None:
+    assert short_labels(["learning rate 0.01", "learning rate 0.001"], 16) == ["…0.01", "…0.001"]

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.compare.costs import show_costs
 from cnnviz.ui.compare.curves import show_curves
-from cnnviz.ui.compare.headline import show_headline
+from cnnviz.ui.compare.headline import may_still_end, show_headline
 from cnnviz.ui.compare.honest import show_honest, show_honest_line
 from cnnviz.ui.compare.images import show_images
 from cnnviz.ui.compare.layers import show_layers
@@ -44,9 +44,9 @@ LOOK_SECONDS = 2.0
 def show_parts(runs: Sequence[Run]) -> None:
     """Show what always stands there, and let the visitor choose one of the other parts, which runs by itself.
 
-    While one of the runs is trained the page looks for what is new, and is drawn again when an epoch has ended.
+    While something is to come of one of the runs the page looks for what is new, and is drawn again after each epoch.
     """
-    if any(run.status.is_active for run in runs):
+    if any(map(may_still_end, runs)):
         as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], _progress_of(runs))
     for show in ALWAYS:
         as_part(show)(runs)
