@@ -19,7 +19,7 @@ from cnnviz.reports.html.shots import shots
 from cnnviz.runs.comparison import Row, compare_runs, difference_text, images_tested_on, told_apart
 from cnnviz.runs.comparison_entries import RESULTS
 from cnnviz.runs.curve_data import epoch_row
-from cnnviz.text.units import count_text, percent_text, probability_text
+from cnnviz.text.units import NOTHING, count_text, percent_text, probability_text
 
 ACCURACY, COSTS = "Accuracy", ("Parameters", "MACs")
 """Rows of `compare_runs` that stand among the results."""
@@ -181,7 +181,7 @@ def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Se
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
     texts = [(row.name, *row.texts) for row in (*others, *(row for row in rows if row.name in COSTS))]
     if any(contents.run.net_epoch for contents in all_contents):
-        texts.append(("Its net is that of epoch", *(net_epoch_text(contents.run) for contents in all_contents)))
+        texts.append(("Its net is that of epoch", *(net_epoch_text(contents.run) or NOTHING for contents in all_contents)))
     return table(("Result", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
 
 
