@@ -181,7 +181,7 @@ def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Se
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
     texts = [(row.name, *row.texts) for row in (*others, *(row for row in rows if row.name in COSTS))]
     if any(contents.run.net_epoch for contents in all_contents):
-        texts.append(("Its net is that of epoch", *(net_epoch_text(contents.run) or NOTHING for contents in all_contents)))
+        texts.append(("Its net is that of epoch", *(net_epoch_text(one.run) or NOTHING for one in all_contents)))
     return table(("Result", *names), [accuracies, *texts], caption=INTERVALS, key="runs")
 
 
