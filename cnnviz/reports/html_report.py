@@ -13,14 +13,12 @@ from cnnviz.reports.html.comparison_page import (
     comparison_body,
     comparison_script_data,
     net_entries,
-    same_images,
-    split_images,
-    split_of,
 )
 from cnnviz.reports.html.contents import MAX_NET_BYTES, RunContents, read_contents, with_epochs, with_images
 from cnnviz.reports.html.document import document
 from cnnviz.reports.html.net_data import first_images, net_files
 from cnnviz.reports.html.run_page import run_body, run_script_data
+from cnnviz.reports.html.same_images import same_images, split_images, split_of
 from cnnviz.reports.html.seeds_section import seeds_section
 from cnnviz.reports.html.shots import taken_images
 from cnnviz.runs.records import Run

@@ -282,7 +282,7 @@ def test_a_net_with_one_output_gets_the_table_of_the_first_tutorial(open_page, e
     assert row["AUC"] == pytest.approx(roc_auc_score(labels, test.probabilities[:, 1]))
     assert row["MSE"] == pytest.approx(((second - labels) ** 2).mean(), rel=1e-5)
     assert row["Pearson correlation"] == pytest.approx(np.corrcoef(second, labels)[0, 1], rel=1e-5)
-    assert row["Best of ten thresholds"] == metrics["best_accuracy"]
+    assert row["Best of ten"] == metrics["best_accuracy"]
     accurate = [((test.probabilities[:, 1] >= one) == labels).mean() for one in np.linspace(0, 1, 5001)]
     assert row["Best accuracy"] == pytest.approx(max(accurate))
     assert len(page.get("plotly_chart")) == 3

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from cnnviz.evaluation.accuracy import accuracy_interval
-from cnnviz.evaluation.disagreement import Disagreement, chance_of_split, disagreement, in_class_order
+from cnnviz.evaluation.disagreement import Disagreement, chance_of_split, in_class_order
 from cnnviz.evaluation.scores import Evaluation, TestPredictions
 from cnnviz.inspection.attribution.methods import METHODS, methods_for
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
@@ -15,16 +13,15 @@ from cnnviz.reports.html.elements import escaped, paragraph, place, section, tab
 from cnnviz.reports.html.matrix_data import cell_images
 from cnnviz.reports.html.net_data import more_images
 from cnnviz.reports.html.run_page import WAITING, net_epoch_text, run_head
+from cnnviz.reports.html.same_images import split_images
 from cnnviz.reports.html.shots import shots
 from cnnviz.runs.comparison import Row, compare_runs, difference_text, images_tested_on, told_apart
 from cnnviz.runs.comparison_entries import RESULTS
 from cnnviz.runs.curve_data import epoch_row
-from cnnviz.text.units import count_text, percent_text, probability_text
+from cnnviz.text.units import NOTHING, count_text, percent_text, probability_text
 
 ACCURACY, COSTS = "Accuracy", ("Parameters", "MACs")
 """Rows of `compare_runs` that stand among the results."""
-SHOWN = 12
-"""Images, at most, that only one of two nets has right."""
 SAME_PICTURE = (
     '<p class="hint">Draw or choose a picture: each net answers it, beside its maps. All is computed in this file.</p>'
     '<h3 class="unseen">The nets</h3>'  # the component goes on with headings below this one
@@ -146,33 +143,6 @@ def lettered(all_contents: Sequence[RunContents]) -> list[str]:
     return [f"{letter} · {name}" for letter, name in zip(LETTERS, names_of(all_contents), strict=False)]
 
 
-def split_of(all_contents: Sequence[RunContents]) -> Disagreement | None:
-    """Sort the test images of the first two by who is right; None where they answered others, or none."""
-    first, second = (contents.test for contents in all_contents[:2])
-    fitting = in_class_order(second, first.classes) if first and second else None
-    if first is None or fitting is None or not np.array_equal(first.labels, fitting.labels):
-        return None
-    one, other = (images_tested_on(contents.run) for contents in all_contents[:2])
-    return disagreement(first, fitting) if one == other else None
-
-
-def split_images(split: Disagreement) -> tuple[np.ndarray, np.ndarray]:
-    """Choose the images that are shown of a disagreement, at most `SHOWN` each."""
-    return split.first_right[:SHOWN], split.second_right[:SHOWN]
-
-
-def same_images(one: RunContents, other: RunContents) -> bool:
-    """Whether two nets take the same test images in the same form."""
-    if one.test is None or other.test is None:
-        return False
-    return (
-        one.run.architecture.input_shape == other.run.architecture.input_shape
-        and one.facts.classes == other.facts.classes
-        and images_tested_on(one.run) == images_tested_on(other.run)
-        and np.array_equal(one.test.labels, other.test.labels)
-    )
-
-
 def _other_images(all_contents: Sequence[RunContents]) -> str:
     sets = {images_tested_on(contents.run) for contents in all_contents if contents.test is not None}
     return paragraph(OTHER_IMAGES, "note") if len(sets) > 1 else ""
@@ -184,7 +154,7 @@ def _results(names: Sequence[str], all_contents: Sequence[RunContents], rows: Se
     accuracies = (ACCURACY, *(_accuracy(contents.test) for contents in all_contents))
     known = [accuracies, *((row.name, *row.texts) for row in shown)]
     if any(contents.run.net_epoch for contents in all_contents):
-        known.append(("Its net is that of epoch", *(net_epoch_text(contents.run) for contents in all_contents)))
+        known.append(("Its net is that of epoch", *(net_epoch_text(one.run) or NOTHING for one in all_contents)))
     return table(("Result", *names), known, caption=INTERVALS, key="runs")
 
 
