@@ -1,6 +1,5 @@
 // The screens of a net, one at a time: one picture with every map, several pictures beside each other, what it has learned, why it says
-// what it says, what fools it. What a
-// screen needs may be missing: then it has no button.
+// what it says, what fools it. What a screen needs may be missing: then it has no button. The address names the screen.
 
 import { element } from "../shared/dom.js";
 
@@ -34,9 +33,19 @@ export class Views {
   }
 
   changed({ screen }, changed) {
+    if (changed.has("screen") && !changed.has("net")) this.write(screen);
     for (const [name, button] of this.buttons) {
       button.setAttribute("aria-pressed", String(name === screen));
       if (changed.has("net")) button.hidden = VIEWS[name].isPossible ? !VIEWS[name].isPossible(this.app) : false;
     }
+  }
+
+  // Into the address, so that a link and the page loaded anew show the same screen.
+  write(screen) {
+    if (this.app.isOffline) return; // a file has no links
+    const address = new URL(location.href);
+    if (screen === "net") address.searchParams.delete("view");
+    else address.searchParams.set("view", screen);
+    history.replaceState(history.state, "", address);
   }
 }
