@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from cnnviz.runs.records import Run, Status, read_epoch, read_points
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow
+
+_RUN, _SINCE = bindparam("run"), bindparam("since")
+# Written once: to write them anew takes as long as to ask them, several times a second.
+_BUNDLES = (
+    select(PointsRow.id, PointsRow.points).where(PointsRow.run_id == _RUN, PointsRow.id > _SINCE).order_by(PointsRow.id)
+)
+_EPOCHS = (
+    select(EpochRow.epoch, EpochRow.metrics)
+    .where(EpochRow.run_id == _RUN, EpochRow.epoch > _SINCE)
+    .order_by(EpochRow.epoch)
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,6 @@ class News:
 def read_news(store: RunStore, run_id: str, place: Place) -> News:
     """Read what a run has recorded after a place; raises UnknownName, as `store.get` does."""
     run = store.get(run_id)
-    of_run = PointsRow.run_id == run_id
     may_be_less = run.status is not Status.RUNNING or run.progress.started != place.started
     with store.session() as session:
         is_anew = (
@@ -49,10 +59,8 @@ def read_news(store: RunStore, run_id: str, place: Place) -> News:
             and _num_known(session, run_id, place) != (place.num_bundles, place.epoch > 0)
         )
         since = Place() if is_anew else place
-        after = of_run, PointsRow.id > since.bundle
-        bundles = session.execute(select(PointsRow.id, PointsRow.points).where(*after).order_by(PointsRow.id)).all()
-        later = EpochRow.run_id == run_id, EpochRow.epoch > since.epoch
-        rows = session.execute(select(EpochRow.epoch, EpochRow.metrics).where(*later).order_by(EpochRow.epoch)).all()
+        bundles = session.execute(_BUNDLES, {"run": run_id, "since": since.bundle}).all()
+        rows = session.execute(_EPOCHS, {"run": run_id, "since": since.epoch}).all()
     points = [point for _, stored in bundles for point in read_points(stored)]
     epochs = [{"epoch": epoch, **metrics} for epoch, stored in rows if (metrics := read_epoch(stored))]
     end = Place(

@@ -1,5 +1,7 @@
 """Several pictures go through the net of the Home page, side by side."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
@@ -10,6 +12,7 @@ def test_what_three_pictures_of_a_class_share_goes_when_one_is_swapped(page: Pag
     canvas = page.locator(".inside-net")
     canvas.locator(".cell").first.wait_for(timeout=NETS_PATIENCE)
     canvas.get_by_role("button", name="Several pictures").click()
+    expect(page).to_have_url(re.compile("view=journey"))  # a link to it
     alike = canvas.locator('.number[data-name="alike in all"]')
     expect(alike).not_to_be_empty()
     together = float(alike.inner_text())

@@ -1,6 +1,5 @@
 // The screens of a net, one at a time: one picture with every map, several pictures beside each other, what it has learned, why it says
-// what it says, what fools it. What a
-// screen needs may be missing: then it has no button.
+// what it says, what fools it. What a screen needs may be missing: then it has no button. The address names the screen.
 
 import { element } from "../shared/dom.js";
 
