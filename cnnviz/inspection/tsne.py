@@ -14,7 +14,7 @@ PATIENCE = {True: 250, False: 300}  # steps without a smaller error, early and l
 MOMENTUM = {True: 0.5, False: 0.8}
 LEAST_SLOPE = 1e-7
 LEAST_RATE = 50.0
-SECONDS_IN_A_PART = 2.0
+SECONDS_IN_A_PART = 5.0  # the affinities travel with each part
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,7 +84,8 @@ def like_places_of_test_set(
 ) -> Generator[float, None, LikePlaces]:
     """Ask a worker for the places of all test images that are like one, chunk by chunk; labels as the net's classes."""
     run = engine.store.get(subject.run_id)
-    images, parts, start = test_part(engine.store, run), [], 0
+    images, start = test_part(engine.store, run), 0
+    parts: list[LikePlaces] = []
     given = {"tested_on": images.dataset, "options": images.options, "layer": layer, "vector": vector}
     step = _step(run)
     while not parts or start < parts[0].total:

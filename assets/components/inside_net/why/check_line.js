@@ -9,7 +9,7 @@ const SIZE = [84, 30]; // CSS pixels of the curve
 const WORDS = {
   deletion: {
     name: "Taken away",
-    title: "Pixels are taken away, the strongest first. The dark line is how much of the class's probability is left, the light ones are for pixels at random: the sooner the dark one falls, the better.",
+    title: "Pixels are taken away, the strongest first: those of a digit become black, those of a photo its mean colour. The dark line is how much of the class's probability is left, the light ones are for pixels at random: the sooner the dark one falls, the better.",
     of: ({ area, areas }) => {
       return `${area.toFixed(2)} left on average, at random ${Math.min(...areas).toFixed(2)} at best`;
     },
