@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from cnnviz.runs.records import Run, Status, read_epoch, read_points
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import EpochRow, PointsRow
 
-_RUN, _SINCE = bindparam("run"), bindparam("since")
+_RUN: BindParameter[str] = bindparam("run")
+_SINCE: BindParameter[int] = bindparam("since")
 # Written once: to write them anew takes as long as to ask them, several times a second.
 _BUNDLES = (
     select(PointsRow.id, PointsRow.points).where(PointsRow.run_id == _RUN, PointsRow.id > _SINCE).order_by(PointsRow.id)
