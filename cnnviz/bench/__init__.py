@@ -21,6 +21,7 @@ BENCHES = {
     "estimate": "cnnviz.bench.estimate:measure",
     "live-panel": "cnnviz.bench.live_panel:measure",
     "live-net": "cnnviz.bench.live_net:measure",
+    "compared-nets": "cnnviz.bench.compared_nets:measure",
     "what-if": "cnnviz.bench.what_if:measure",
     "attribution": "cnnviz.bench.attribution:measure",
     "load": "cnnviz.bench.load:measure",

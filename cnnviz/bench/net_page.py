@@ -22,6 +22,7 @@ PATIENCE_SECONDS = 240  # for a whole script: a large net is loaded, warmed up a
 SCRIPTS = {
     "/bundle.js": COMPONENTS / "shared" / "nn" / "bench_entry.js",
     "/inside.js": COMPONENTS / "inside_net" / "main.js",
+    "/compare.js": COMPONENTS / "compare_nets" / "main.js",
 }
 # A promise that nobody keeps would hold the bench for ever.
 LIMITED = """(given) => Promise.race([

@@ -162,9 +162,9 @@ def test_the_schedule_multiplies_the_rate_of_each_step() -> None:
 
 
 def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
-    training = Training(epochs=500, max_seconds=0.5).start()
+    training = Training(epochs=500, max_seconds=1.5).start()
     training.join()
-    assert "Stopped after 0.5 s" in str(training.ended)
+    assert "Stopped after 1.5 s" in str(training.ended)
     assert training.points
 
 
