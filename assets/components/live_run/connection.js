@@ -2,14 +2,15 @@
 
 const FIRST_WAIT = 500; // ms until it is tried again, twice as long each time
 const LONGEST_WAIT = 30_000;
+const REFUSED = 1008; // with this code the server closes what is deleted, or not for this visitor any more
 const FAILURES_TO_SAY = 3; // in a row: a server that starts again is not worth a word
 
 const pathOf = (url) => url.split("?")[0];
 
 export class Connection {
-  // onNews(message), onLost(whether nothing is heard for a while).
-  constructor({ onNews, onLost }) {
-    Object.assign(this, { onNews, onLost, url: "", at: "", socket: null, isDone: false, failures: 0, timer: null });
+  // onNews(message), onLost(whether nothing is heard for a while), onGone(): nothing will be heard any more.
+  constructor({ onNews, onLost, onGone }) {
+    Object.assign(this, { onNews, onLost, onGone, url: "", at: "", socket: null, isDone: false, failures: 0, timer: null });
     this.look = () => (document.hidden ? this.leave() : this.open());
     document.addEventListener("visibilitychange", this.look);
   }
@@ -39,7 +40,7 @@ export class Connection {
     if (this.at) address.searchParams.set("at", this.at);
     const socket = (this.socket = new WebSocket(address));
     socket.addEventListener("message", ({ data }) => socket === this.socket && this.hear(JSON.parse(data)));
-    socket.addEventListener("close", () => socket === this.socket && this.lose());
+    socket.addEventListener("close", ({ code }) => socket === this.socket && (code === REFUSED ? this.end() : this.lose()));
   }
 
   hear(message) {
@@ -47,6 +48,12 @@ export class Connection {
     if (this.failures) this.onLost(false);
     this.failures = 0;
     this.onNews(message);
+  }
+
+  // Asked again, it would be refused again.
+  end() {
+    this.finish();
+    this.onGone();
   }
 
   lose() {

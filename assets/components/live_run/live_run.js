@@ -19,6 +19,7 @@ const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
 const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
+const GONE = "This run was deleted, or it is not shared with you any more. Load the page again to choose another one.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
 
 const findingCard = ({ kind, title, evidence, advice }) =>
@@ -28,7 +29,7 @@ export class LiveRun {
   constructor(root, { setTriggerValue }) {
     Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map(), shownAt: -Infinity, spokenAt: -Infinity });
     this.choices = new Choices(this.find, { onChange: () => this.draw(), picture: () => this.picture() });
-    this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : "") });
+    this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : ""), onGone: () => this.leave() });
     root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
     root.liveRun = this; // what the browser tests and the bench read
   }
@@ -70,6 +71,14 @@ export class LiveRun {
   tellStops() {
     const { stops } = this.history;
     if (stops.length) document.dispatchEvent(new CustomEvent(STOPS, { detail: { run: this.data.run, stops } }));
+  }
+
+  // Nothing moves any more, so nothing may look as if it did.
+  leave() {
+    clearTimeout(this.showing);
+    this.find("progress").hidden = true;
+    setText(this.find("words"), "");
+    this.say(GONE);
   }
 
   say(text) {

@@ -75,7 +75,7 @@ async def _tell(socket: WebSocket, followed: FollowedRun, visitor: Visitor, told
                 break
             await asyncio.wait({heard, changed}, return_when=asyncio.FIRST_COMPLETED)
         if not heard.done() or heard.result()["type"] != "websocket.disconnect":
-            await socket.close(1000 if followed.is_over else REFUSED)
+            await socket.close(1000 if followed.is_over and followed.run is not None else REFUSED)
     except (WebSocketDisconnect, RuntimeError, OSError):
         pass  # it left while it was told something
     finally:

@@ -444,6 +444,17 @@ def test_a_lost_connection_comes_back_from_where_it_was(panel: Callable[..., Loc
     assert page.evaluate("() => opened[1]").endswith("/live/one?ticket=t&at=a-1-0")
 
 
+def test_a_run_that_is_gone_is_said_and_not_asked_for_again(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    page.evaluate("() => socket.dispatchEvent(new CloseEvent('close', { code: 1008 }))")
+    expect(place.locator('[data-id="trouble"]')).to_contain_text("This run was deleted, or it is not shared with you")
+    expect(place.locator('[data-id="progress"]')).to_be_hidden()
+    page.wait_for_timeout(700)  # after 500 ms it would have been asked again
+    assert page.evaluate("() => opened.length") == 1
+
+
 def test_a_hidden_tab_asks_nothing_and_goes_on_when_it_is_seen(panel: Callable[..., Locator]) -> None:
     page = panel().page
     tell(page, message(1, anew=True, about=ABOUT, head=HEAD))

@@ -281,4 +281,4 @@ def test_a_run_that_is_deleted_ends_the_connection(client: TestClient, engine: O
     with client.websocket_connect(url(run)) as socket:
         news(socket)
         engine.store.delete(run.id)
-        assert close_code(socket)
+        assert close_code(socket) == 1008
