@@ -21,7 +21,15 @@ from cnnviz.engine.long.embedding import (
 )
 from cnnviz.errors import InvalidConfig, UnknownName
 from cnnviz.inspection.maps import FeatureMaps, LayerMaps
-from cnnviz.inspection.projection import METHODS, PERPLEXITY, ImageFeatures, Metric, TestSetFeatures, nearest
+from cnnviz.inspection.projection import (
+    FIRST_COMPONENTS,
+    METHODS,
+    PERPLEXITY,
+    ImageFeatures,
+    Metric,
+    TestSetFeatures,
+    nearest,
+)
 from cnnviz.text.units import percent_text
 
 NOT_MEANT = {
@@ -67,6 +75,8 @@ def embedding(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     }
     shares = list(made.shares) if made.method == "pca" else None
     explained = f"They show {percent_text(sum(shares))} of how the values vary." if shares else ""
+    if made.method != "pca" and rows["values"] > FIRST_COMPONENTS:
+        explained = f"It begins with the {FIRST_COMPONENTS} directions in which the values vary most."
     kept = f"The points are in {options.out}." if options.out else "Keep the points with --out FILE.npz."
     text = "\n".join(filter(None, [table([rows]), explained, NOT_MEANT[made.method], kept, net.note]))
     answer = {**rows, "shares": shares, "out": options.out, "note": net.note or None}

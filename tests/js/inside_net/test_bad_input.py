@@ -72,6 +72,17 @@ def test_a_picture_of_another_shape_or_in_colour_is_converted_and_that_is_said(
     assert seen(place).shape == (14, 11, 1)
 
 
+def test_a_picture_that_was_uploaded_stands_in_the_list_and_one_comes_back_to_it(show, plain: Sample) -> None:
+    place = show(plain)
+    upload(place, np.full((14, 11), 90, np.uint8))
+    expect(place.locator(".photos select option:checked")).to_have_text("mine.png")
+    press(place, "Test set")
+    expect(place.locator(".seen-name")).to_contain_text("Test image")
+    press(place, "Photo")
+    expect(place.locator(".seen-name")).to_have_text("mine.png")
+    assert (seen(place) == 90).all()
+
+
 def test_a_grey_picture_is_made_three_planes_and_that_is_said(show, every_kind: Sample) -> None:
     place = show(every_kind)
     upload(place, np.random.default_rng(0).integers(0, 256, (12, 10), np.uint8))

@@ -11,6 +11,8 @@ const NOT_MEANT = {
   tsne: "Who stands beside whom counts. How far groups are apart, and how large they are, means nothing in t-SNE (Wattenberg, Vi\u00e9gas and Johnson: How to Use t-SNE Effectively, Distill 2016).",
   umap: "Who stands beside whom counts. How far groups are apart, and how large they are, means little in UMAP.",
 };
+const DIRECTIONS = 50; // as in inspection/projection.py
+const BEGINS = `It begins with the ${DIRECTIONS} directions in which they vary most.`;
 const PLACED = "Another picture has no place of its own here: it stands between its five nearest images.";
 
 // layer: its title; isMean: its maps are averaged over their places.
@@ -18,7 +20,7 @@ export function arrangedWords(set, { method, dimensions, shares }, layer, isMean
   const numbers = `${countText(set.size)} ${isMean ? "maps, each by its mean" : set.size === 1 ? "value" : "values"}`;
   const some = set.total > set.count ? ` Of ${countText(set.total)} test images these are ${countText(set.count)}.` : "";
   const of = `${layer} gives each image ${numbers}.${some}`;
-  if (method !== "pca") return `${of} ${NOT_MEANT[method]} ${PLACED}`;
+  if (method !== "pca") return [of, set.size > DIRECTIONS ? BEGINS : "", NOT_MEANT[method], PLACED].filter(Boolean).join(" ");
   const sum = shares.reduce((total, share) => total + share, 0);
   if (!sum) return `${of} They are the same for all images, so all stand in one place.`;
   const each = shares.map(percent).join(" + ");

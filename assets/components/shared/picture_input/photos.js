@@ -4,13 +4,14 @@ import { element } from "../dom.js";
 import { sizeText } from "../numbers.js";
 import { hasSize, isReadAsDrawing, prepare } from "../prepare_image.js";
 
+const OWN = "own"; // in the list of samples, the picture that was uploaded
 const LARGEST = 1024; // pixels of a side that are read of a picture
 
 export class Photos {
   constructor(panel) {
     this.panel = panel;
     this.list = element("select", { "aria-label": "Sample photo" }, ...panel.data.photos.map(({ title }, at) => element("option", { value: at, text: title })));
-    this.list.addEventListener("change", () => this.sample());
+    this.list.addEventListener("change", () => this.enter());
     this.file = element("input", { type: "file", accept: "image/*", "aria-label": "A picture of your own" });
     this.file.addEventListener("change", () => this.file.files[0] && this.read(this.file.files[0]));
     this.note = element("p", { class: "hint" });
@@ -23,8 +24,10 @@ export class Photos {
     });
   }
 
+  // Show what the list names.
   enter() {
-    if (this.panel.data.photos.length) this.sample();
+    if (this.list.value === OWN) this.take(this.own.bitmap, this.own.name);
+    else if (this.panel.data.photos.length) this.sample();
   }
 
   async sample() {
@@ -40,10 +43,22 @@ export class Photos {
 
   async read(file) {
     try {
-      this.take(await createImageBitmap(file), file.name);
+      const bitmap = await createImageBitmap(file);
+      if (this.take(bitmap, file.name)) this.keep(bitmap, file.name);
     } catch {
       this.refuse(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. The picture before stays. Received: ${file.name}.`);
     }
+  }
+
+  // Among the samples, so that the list names what is seen and one comes back to it.
+  keep(bitmap, name) {
+    this.own = { bitmap, name };
+    this.option ??= element("option", { value: OWN });
+    this.option.textContent = name;
+    this.list.prepend(this.option);
+    this.list.value = OWN;
+    this.list.hidden = false;
+    this.file.value = ""; // the same file may be chosen again
   }
 
   // What was said of the picture before would be taken for the new one.
@@ -52,14 +67,22 @@ export class Photos {
     this.panel.say(problem);
   }
 
+  // Whether the net can be shown it.
   take(bitmap, name) {
     const { shape, style, is_own: isOwn } = this.panel.data;
     const picture = readPixels(bitmap);
-    if (isTransparent(picture)) return this.refuse(`There is nothing to see on this picture: all of it is transparent. The picture before stays. Received: ${name}.`);
+    if (isTransparent(picture)) {
+      this.refuse(`There is nothing to see on this picture: all of it is transparent. The picture before stays. Received: ${name}.`);
+      return false;
+    }
     const { image, problem } = prepare(picture, shape, style, { isPhoto: true, isOwn });
-    if (problem) return this.refuse(`Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads drawings. The picture before stays. Received: ${name}.`);
+    if (problem) {
+      this.refuse(`Nothing is written on this picture: expected strokes that stand out from the paper, because this net reads drawings. The picture before stays. Received: ${name}.`);
+      return false;
+    }
     this.note.textContent = conversion(bitmap, shape, { style, isOwn, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name, from: { picture, isPhoto: true } }, this);
+    return true;
   }
 }
 
