@@ -9,6 +9,7 @@ from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
+from cnnviz.training.events import DatasetFacts
 from cnnviz.training.loop.schedule import planned_rates
 
 COLUMNS = ("epoch", "loss", "accuracy", "learning_rate")
@@ -32,6 +33,11 @@ def about(store: RunStore, run: Run) -> dict[str, Any]:
         "titles": layer_titles(run.architecture),
         "planned": [planned[0], planned[-1]] if is_level else planned,
     }
+
+
+def matrix_title(facts: DatasetFacts, epoch: int) -> str:
+    """What the matrix of an epoch is called: it is of the images validated on, the test images where none are aside."""
+    return f"Epoch {epoch}, {'test' if facts.num_test and not facts.num_validation else 'validation'} images"
 
 
 def point_row(row: Mapping[str, Any]) -> list[float | None]:

@@ -53,7 +53,7 @@ def test_the_matrix_is_that_of_the_test_images_after_those_of_the_validation(ope
     assert np.array_equal(dense(data["stops"][-1]["cells"], 10), expected)
     recorded = services.store().curves(finished_run.id).epochs
     assert [stop["title"] for stop in data["stops"]] == [
-        "Epoch 1, validation images", "Epoch 2, validation images", "Test images",
+        "Epoch 1, test images", "Epoch 2, test images", "Test images",
     ]  # fmt: skip
     for stop, row in zip(data["stops"], recorded, strict=False):
         assert np.array_equal(dense(stop["cells"], 10), row["confusion"])
@@ -115,7 +115,7 @@ def test_a_damaged_matrix_of_an_epoch_is_left_out(open_page, engine, finished_ru
     page = open_page("evaluation", run=run.id)
     assert not page.exception
     stops = given(page)["confusion_matrix"]["stops"]
-    assert [stop["title"] for stop in stops] == ["Epoch 4, validation images", "Test images"]
+    assert [stop["title"] for stop in stops] == ["Epoch 4, test images", "Test images"]
     assert stops[0]["kept"] is False
     engine.store.delete(run.id)
 

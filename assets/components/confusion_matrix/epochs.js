@@ -29,7 +29,7 @@ export class Epochs {
     this.at = stops.length - 1;
     this.slider.max = this.at;
     this.root.hidden = stops.length < 2;
-    this.hint.textContent = " To the left: after each epoch, on the validation images.";
+    this.hint.textContent = " To the left: after each epoch.";
     this.show();
   }
 

@@ -8,6 +8,7 @@ from cnnviz.evaluation.confusion import ORDERS, confusion_difference, confusion_
 from cnnviz.evaluation.scores import Evaluation
 from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.net_data import image_rows, more_images
+from cnnviz.runs.curve_data import matrix_title
 from cnnviz.text.labels import short_labels
 
 MAX_CELLS = 20_000  # of all matrices over the epochs together
@@ -48,7 +49,7 @@ def _validation(contents: RunContents, num_classes: int) -> list[dict[str, Any]]
         if len(row.get("confusion", ())) == num_classes
     ]
     stops = [
-        _stop(f"Epoch {epoch}, validation images", matrix, epoch) for epoch, matrix in rows if np.isfinite(matrix).all()
+        _stop(matrix_title(contents.facts, epoch), matrix, epoch) for epoch, matrix in rows if np.isfinite(matrix).all()
     ]
     stride = 1 + sum(len(stop["cells"]) for stop in stops) // MAX_CELLS
     return stops[::-1][::stride][::-1]

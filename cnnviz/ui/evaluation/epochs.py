@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs import files
+from cnnviz.runs.curve_data import matrix_title
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.confusion_matrix import Stop
@@ -51,7 +52,7 @@ def validation_stops(run: Run, num_classes: int) -> list[Stop]:
     stride = 1 + sum(len(cells) for _, cells in stops) // MAX_CELLS
     kept = files.kept_epochs(store, run.id)
     return [
-        Stop(f"Epoch {epoch}, validation images", cells, epoch, epoch in kept)
+        Stop(matrix_title(run.facts, epoch), cells, epoch, epoch in kept)
         for epoch, cells in stops[::-1][::stride][::-1]
     ]
 

@@ -109,7 +109,7 @@ def test_the_net_the_images_and_the_matrix_come_along_exactly(engine: OnlyImages
     np.add.at(expected, (test.labels, test.probabilities.argmax(1)), 1)
     assert np.array_equal(matrix, expected)
     assert [stop["title"] for stop in page["matrix"]["matrix"]["stops"][:-1]] == [
-        f"Epoch {n}, validation images" for n in (1, 2)
+        f"Epoch {n}, test images" for n in (1, 2)
     ]
     assert page["curves"]["points"] == [[0.5, 1.5, 0.4, 0.001], [1.5, 1.5, 0.4, 0.001]]
     assert [image["index"] for image in page["matrix"]["rows"]] == list(range(40))
