@@ -574,6 +574,21 @@ def test_eight_epochs_have_a_tick_each_second_one_on_a_phone(panel: Callable[...
         page.set_viewport_size({"width": 1280, "height": 720})
 
 
+def test_curves_out_of_sight_are_no_wider_than_the_window_that_became_narrow(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    page = place.page
+    tell(page, message(8, anew=True, about=ABOUT, head=HEAD, epochs=EPOCHS))
+    expect(place.locator(".chart canvas").first).to_be_visible()
+    page.evaluate("() => { root.host.style.paddingTop = '5000px'; }")
+    wait_for_frames(page)
+    page.set_viewport_size({"width": 375, "height": 800})
+    try:
+        wait_for_frames(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+
 def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[..., Locator]) -> None:
     place = panel()
     page = place.page
