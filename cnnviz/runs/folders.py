@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cnnviz.access.private_files import PARTIAL, is_leftover, keep_private, make_folder, write_whole
 from cnnviz.errors import StoreUnavailable, UnknownName
 from cnnviz.runs.database import failure_message
+from cnnviz.text.markup import as_name
 
 NETS = "nets"
 _IN_WORDS = {"model": "net", "test": "answers on its test images", "epoch": "weights of this epoch"}
@@ -188,6 +189,20 @@ def _read_note(note: Path) -> str | None:
     except (OSError, ValueError):
         return None
     return text if PUBLISHED.fullmatch(text) else None
+
+
+def damaged_name(run_id: str, name: object) -> str:
+    """Name a run whose entry is damaged for a sentence: what it is called, as far as that can be read, and its id."""
+    called = as_name(name) if isinstance(name, str) else ""
+    return f"{called} ({run_id})" if called else run_id
+
+
+def damaged_run(run_id: str, name: object) -> str:
+    """What is said of a run whose entry is damaged."""
+    return (
+        f"The run {damaged_name(run_id, name)} cannot be read: its entry is damaged. "
+        "Whoever it belongs to can delete it where the list of runs names it."
+    )
 
 
 def unknown_run(run_id: str) -> str:

@@ -1,15 +1,13 @@
 """Lists in which runs that differ in nothing but their seed are one row, with mean and spread."""
 
 import statistics
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import func, select
 
 from cnnviz.access.visitor import Visitor
-from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, find_listed
+from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, read_rows
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.summary import UNREADABLE
 from cnnviz.runs.tables import RunRow
@@ -26,7 +24,7 @@ class RunGroup:
     newest : ListedRun
         One of them, for what they have in common.
     count : int
-        All of them.
+        All of them whose entry can be read.
     accuracies : tuple of float
         Of those that have answered their test images, 0 to 1.
     seconds : float or None
@@ -60,40 +58,44 @@ def count_groups(store: RunStore, visitor: Visitor, query: ListQuery) -> int:
 
 def list_groups(
     store: RunStore, visitor: Visitor, query: ListQuery, *, limit: int = 50, offset: int = 0
-) -> list[RunGroup]:
+) -> tuple[list[RunGroup], list[str]]:
     """Read a part of a list in which runs that differ only in their seed are one row.
 
     Returns
     -------
-    list of RunGroup
-        In the order of the mean of what the list is sorted by; of what is no number, of the largest.
+    groups : list of RunGroup
+        In the order of the mean of what the list is sorted by; of what is no number, of the largest. That order is the
+        database's, which knows of no damage.
+    damaged : list of str
+        Ids of those of their runs whose entry cannot be read, and which neither count nor enter a mean; of a group in
+        which there are no others, too.
     """
     is_listed, key = condition(visitor, query), RunRow.settings_key
     column = SORTED_BY[query.sort]
     value = func.max(column) if query.sort in WORDS else func.avg(column)
     order = value.desc() if query.descending else value.asc()
-    groups = select(key, func.count()).where(is_listed, key != UNREADABLE).group_by(key)
+    groups = select(key).where(is_listed, key != UNREADABLE).group_by(key)
     with store.session() as session:
-        counts = session.execute(groups.order_by(order.nulls_last(), key).limit(limit).offset(offset)).all()
-        members: defaultdict[str, list[Any]] = defaultdict(list)
-        numbers = select(key, RunRow.id, RunRow.accuracy, RunRow.seconds).order_by(RunRow.created)
-        for group, *member in session.execute(numbers.where(is_listed, key.in_([row[0] for row in counts]))):
-            members[str(group)].append(member)
-    newest = _newest(store, {group: [run_id for run_id, *_ in rows] for group, rows in members.items()})
-    return [_group(newest[key], count, members[key]) for key, count in counts if key in newest]
+        keys = session.scalars(groups.order_by(order.nulls_last(), key).limit(limit).offset(offset)).all()
+        members = select(RunRow).where(is_listed, key.in_(keys)).order_by(RunRow.created)
+        rows = session.scalars(members).all()
+    runs = read_rows(store, rows)
+    found = {one: [runs[row.id] for row in rows if row.settings_key == one and row.id in runs] for one in keys}
+    return [_group(of_it) for of_it in found.values() if of_it], [row.id for row in rows if row.id not in runs]
 
 
-def _newest(store: RunStore, members: Mapping[str, Sequence[str]]) -> dict[str, ListedRun]:
-    """The newest run of each group that can be read, of ids in the order in which they were made."""
-    found = {str(one.numbers.settings_key): one for one in find_listed(store, [ids[-1] for ids in members.values()])}
-    for group in members.keys() - found.keys():  # damaged: an older one speaks for them
-        if readable := find_listed(store, members[group]):
-            found[group] = readable[-1]
-    return found
+def list_ungrouped(store: RunStore, visitor: Visitor, query: ListQuery) -> list[str]:
+    """Ids of the runs of a list that are in no group: it was noticed as they were written that they are damaged."""
+    is_in_none = RunRow.settings_key == UNREADABLE
+    with store.session() as session:
+        ids = select(RunRow.id).where(condition(visitor, query), is_in_none).order_by(RunRow.created.desc())
+        return list(session.scalars(ids))
 
 
-def _group(newest: ListedRun, count: int, members: Sequence[tuple[str, Any, Any]]) -> RunGroup:
-    accuracies = tuple(value for _, value, _ in members if isinstance(value, float))
-    seconds = [value for _, _, value in members if isinstance(value, float) and value]
+def _group(runs: Sequence[ListedRun]) -> RunGroup:
+    """Group runs in the order in which they were made."""
+    newest = runs[-1]
+    accuracies = tuple(one.numbers.accuracy for one in runs if one.numbers.accuracy is not None)
+    seconds = [one.run.seconds for one in runs if one.run.seconds]
     mean = statistics.fmean(seconds) if seconds else None
-    return RunGroup(str(newest.numbers.settings_key), newest, count, accuracies, mean)
+    return RunGroup(str(newest.numbers.settings_key), newest, len(runs), accuracies, mean)

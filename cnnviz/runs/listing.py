@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.datasets.catalogue import DATASETS
+from cnnviz.runs.folders import damaged_name
 from cnnviz.runs.labels import tag_list, tagged
 from cnnviz.runs.records import Run
 from cnnviz.runs.scopes import Scope, in_scope
@@ -91,7 +92,7 @@ class Numbers(BaseModel):
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A run with the numbers of its row in a list, and its tags."""
+    """A run with the numbers of its row in a list, and its tags; one whose results are lost has no accuracy."""
 
     run: Run
     numbers: Numbers
@@ -146,9 +147,29 @@ def find_listed(store: RunStore, run_ids: Iterable[str]) -> list[ListedRun]:
     wanted = list(run_ids)
     with store.session() as session:
         rows = session.scalars(select(RunRow).where(RunRow.id.in_(wanted))).all()
-    runs = [(row, run) for row in rows if (run := store.read_row(row)) is not None]
-    found = {row.id: listed for row, run in runs if (listed := _listed(store, row, run)) is not None}
+    found = read_rows(store, rows)
     return [found[run_id] for run_id in wanted if run_id in found]
+
+
+def read_rows(store: RunStore, rows: Iterable[RunRow]) -> dict[str, ListedRun]:
+    """Read rows of the table as lists show them, by their ids; those that are damaged are left out."""
+    runs = [(row, run) for row in rows if (run := store.read_row(row)) is not None]
+    return {row.id: listed for row, run in runs if (listed := _listed(store, row, run)) is not None}
+
+
+def damaged_names(store: RunStore, run_ids: Sequence[str]) -> list[str]:
+    """Name damaged runs that the caller may see: each by its name, as far as that can be read, with its id."""
+    with store.session() as session:
+        named = dict(session.execute(select(RunRow.id, RunRow.name).where(RunRow.id.in_(run_ids))).all())
+    return [damaged_name(run_id, named.get(run_id)) for run_id in run_ids]
+
+
+def deleted_among(store: RunStore, run_ids: Sequence[str]) -> list[str]:
+    """Say which of these runs were deleted and can still be brought back, the damaged ones too, in their order."""
+    with store.session() as session:
+        kept = select(RunRow.id).where(RunRow.id.in_(run_ids), RunRow.deleted.is_not(None))
+        deleted = set(session.scalars(kept))
+    return [run_id for run_id in run_ids if run_id in deleted]
 
 
 def choices(store: RunStore, visitor: Visitor, scope: Scope) -> dict[str, list[str]]:
@@ -179,10 +200,13 @@ def condition(visitor: Visitor, query: ListQuery) -> ColumnElement[bool]:
 
 def _listed(store: RunStore, row: RunRow, run: Run) -> ListedRun | None:
     try:
-        return ListedRun(run, Numbers.model_validate(row), tuple(tag_list(row.tags)))
+        numbers = Numbers.model_validate(row)
     except ValidationError as error:
         store.note_damage(row, error)
         return None
+    if run.has_lost_results:  # the column repeats what its page says cannot be read
+        numbers = numbers.model_copy(update={"accuracy": None})
+    return ListedRun(run, numbers, tuple(tag_list(row.tags)))
 
 
 def _word(visitor: Visitor, word: str) -> ColumnElement[bool]:

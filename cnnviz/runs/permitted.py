@@ -30,6 +30,11 @@ NOT_TRAINED_HERE = (
 DELETED = (
     "The run that the link names was deleted. For a while its owner can bring it back, on the Runs page under Deleted."
 )
+RESULTS_LOST = (
+    "{} has finished, but what it got right cannot be read: that part of its entry is damaged or missing. "
+    "Train it again to know."
+)
+"""What is said of a run with `Run.has_lost_results`, once its subject is put in."""
 MAX_NAME = 80
 EDITED, TUNED = " (edited)", " (fine-tuned)"
 
@@ -47,7 +52,10 @@ def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
 
 
 def why_not_there(store: RunStore, run_id: str, visitor: Visitor) -> str:
-    """Say why a run cannot be shown that this visitor may see: it was deleted, or its entry is damaged; else ""."""
+    """Say why a run cannot be shown that this visitor may see; else "".
+
+    It was deleted, or its entry is damaged, or that part of it which holds its results.
+    """
     try:
         _require_visible(store, run_id, visitor, also_deleted=True)
     except UnknownName:
@@ -57,10 +65,10 @@ def why_not_there(store: RunStore, run_id: str, visitor: Visitor) -> str:
     except UnknownName:
         return DELETED
     try:
-        store.get(run_id)
+        run = store.get(run_id)
     except UnknownName as error:
         return str(error)
-    return ""
+    return RESULTS_LOST.format("The training that the link names") if run.has_lost_results else ""
 
 
 def require_changeable(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:

@@ -78,6 +78,11 @@ class Run:
         return self.metrics.get("net_epoch")
 
     @property
+    def has_lost_results(self) -> bool:
+        """Whether its training has finished, and what it got right cannot be read any more."""
+        return self.status is Status.FINISHED and not self.origin and "accuracy" not in self.metrics
+
+    @property
     def epochs_done(self) -> int:
         """Whole epochs of a training that has ended; where that was not recorded, those that it was to have."""
         state = self.progress

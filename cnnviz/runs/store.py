@@ -21,7 +21,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.runs.changes import Changes
 from cnnviz.runs.database import connect, url_text
-from cnnviz.runs.folders import unknown_run
+from cnnviz.runs.folders import damaged_run, unknown_run
 from cnnviz.runs.migrations import upgrade
 from cnnviz.runs.recorded import RecordedCurves
 from cnnviz.runs.records import Readable, Run, Status, damage_text, read_config
@@ -105,9 +105,7 @@ class RunStore(RecordedCurves):
                 raise UnknownName(unknown_run(run_id))
             run = self.read_row(row)
             if run is None:
-                raise UnknownName(
-                    f"The run {run_id!r} cannot be read: its entry is damaged. Delete it on the page Runs."
-                )
+                raise UnknownName(damaged_run(run_id, row.name))
             return run
 
     def recent(

@@ -19,7 +19,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.runs.sweeps import delete_sweep, sweep_state
 from cnnviz.training.config import TrainingConfig, load_options
 from cnnviz.training.folds import NUM_FOLDS, folds_sweep
-from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING
+from cnnviz.ui.evaluation.label_errors import NOTHING_FOUND, TRAINING, cannot_tell
 from cnnviz.ui.evaluation.retrain import nothing_left
 from cnnviz.ui.evaluation.seen import accuracy_parts
 from tests.helpers import until
@@ -95,6 +95,31 @@ def test_they_are_corrected_and_the_net_is_trained_again(
     page = open_page("evaluation", run=run.id)
     assert not page.exception
     assert not page.error
+
+
+def test_a_net_that_is_not_better_than_guessing_offers_no_corrections(open_page, engine, doubtful_run: Run) -> None:
+    test = load_predictions(engine.store, doubtful_run.id)
+    always = np.full_like(test.probabilities, 0.01)
+    always[:, 3] = 0.91
+    engine.store.save_file(doubtful_run.id, TEST_FILE, TestPredictions(always, test.labels, test.classes).to_bytes())
+    page = look_closer(open_page("evaluation", run=doubtful_run.id), "Doubtful labels")
+    assert not page.exception
+    (warning,) = [one.value for one in page.warning if "cannot tell doubtful labels" in one.value]
+    assert "etter than guessing" in warning
+    assert "may be wrong" not in said(page)
+    assert "label_errors_do_test" not in {one.key for one in page.segmented_control}
+    assert not [one for one in page.button if "Train again" in one.label]
+
+
+@pytest.mark.parametrize(
+    ("num_right", "reason"),
+    [(10, "No better than guessing: 50.0"), (13, "Not shown to be better than guessing: 65.0"), (20, "")],
+)
+def test_answers_that_chance_explains_cannot_tell_doubtful_labels(num_right: int, reason: str) -> None:
+    labels = np.array([0, 1] * 10)
+    answers = np.where(np.arange(20) < num_right, labels, 1 - labels)
+    assert cannot_tell(TestPredictions(np.eye(2)[answers], labels, ("a", "b"))).startswith(reason or "")
+    assert (cannot_tell(TestPredictions(np.eye(2)[answers], labels, ("a", "b"))) == "") is (not reason)
 
 
 def test_nothing_is_doubtful_where_the_net_agrees(open_page, engine, doubtful_run: Run) -> None:

@@ -117,7 +117,8 @@ def test_runs_that_differ_in_their_seed_are_one_row_that_opens(open_page, mine: 
     assert (row["Lowest"], row["Highest"]) == (90.0, 95.0)
     assert list(row["Each run"]) == list(ACCURACIES)
     bars = json.loads(page.dataframe[0].proto.columns)["Each run"]["type_config"]
-    assert (bars["y_min"], bars["y_max"]) == (0, 1), "all rows on one scale"
+    assert (bars["y_min"], bars["y_max"]) == pytest.approx((0.895, 0.95)), "all rows on one scale, which is said"
+    assert json.loads(page.dataframe[0].proto.columns)["Each run"]["label"] == "Each run (89.50 to 95.00\u202f%)"
     page = _select(page, 0)
     assert list(page.dataframe[1].value["Seed"]) == [2, 1, 0]
     assert "3 runs of" in _said(page)
@@ -269,6 +270,10 @@ def test_a_half_written_entry_costs_its_own_row_and_no_other(open_page, engine, 
         assert not page.exception, query
         assert not page.error
     assert list(open_page("runs", scope="Mine").dataframe[0].value["Seed"]) == [1, 0]
+    page = open_page("runs", scope="Mine", grouped="true")
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert (row["Runs"], row["Mean accuracy"], row["Highest"]) == (2, pytest.approx(92.0), 94.0)
+    assert f"1 entry is damaged and cannot be shown: {mine[2].name} ({mine[2].id})." in _said(page)
 
 
 @contextmanager

@@ -154,7 +154,7 @@ def test_the_list_names_a_damaged_entry_and_its_owner_can_delete_it(open_page, e
         _damage(run.id, engine.store.home, **LEFT_OUT["a net cut off"])
     page = open_page("runs", scope="Mine")
     (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
-    assert said.endswith(f"1 entry is damaged and cannot be shown: {mine.id}.")
+    assert said.endswith(f"1 entry is damaged and cannot be shown: {mine.name} ({mine.id}).")
     page = open_page("runs")
     (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
     assert "2 damaged entries are not shown" in said
@@ -168,13 +168,25 @@ def test_the_list_names_a_damaged_entry_and_its_owner_can_delete_it(open_page, e
     assert bad.id in said
     assert mine.id not in said
     assert "delete_damaged" not in {button.key for button in page.button}, "what is left belongs to others"
+    assert [one.value for one in page.markdown if one.value.endswith("1 run deleted.")]
+    page = open_page("runs", scope="Deleted")
+    assert not [info.value for info in page.info if "nothing left" in info.value]
+    page = page.button(key="restore_damaged").click().run()
+    assert not page.warning, "it is not looked at: it cannot be"
+    page = open_page("runs")
+    page = page.button(key="delete_damaged").click().run()
+    page = page.button(key="undo").click().run()
+    (said,) = [one.value for one in page.markdown if "broken_image" in one.value]
+    assert mine.id in said
     engine.store.delete(mine.id)
 
 
 def test_a_link_to_a_damaged_entry_says_so(open_page, engine, visitor, bad: Run) -> None:
     _damage(bad.id, engine.store.home, **LEFT_OUT["a net cut off"])
     for name in ("runs", "training"):
-        assert f"The run '{bad.id}' cannot be read" in open_page(name, run=bad.id).warning[0].value
+        said = open_page(name, run=bad.id).warning[0].value
+        assert f"The run about to be damaged ({bad.id}) cannot be read" in said
+        assert "on the page Runs" not in said, "it stands on that page too"
 
 
 def test_a_run_whose_results_are_lost_gets_no_tick(open_page, engine, bad: Run) -> None:
@@ -182,7 +194,10 @@ def test_a_run_whose_results_are_lost_gets_no_tick(open_page, engine, bad: Run) 
     page = open_page("runs", run=bad.id)
     assert not page.success
     assert "what it got right cannot be read" in page.warning[0].value
-    assert "without a net and results" in open_page("evaluation", run=bad.id).warning[0].value
+    row = next(row for row in page.dataframe[0].value.to_dict("records") if row["Net"] == bad.name)
+    assert row["Test accuracy"] is None or row["Test accuracy"] != row["Test accuracy"]
+    said = open_page("evaluation", run=bad.id).warning[0].value
+    assert "The training that the link names has finished, but what it got right cannot be read" in said
 
 
 def test_a_run_whose_folder_was_deleted_says_that_its_files_are_gone(open_page, engine, bad: Run) -> None:

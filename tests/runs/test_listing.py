@@ -2,7 +2,7 @@
 
 import random
 import statistics
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,16 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig
-from cnnviz.runs.grouping import count_groups, list_groups
+from cnnviz.runs.folders import damaged_name
+from cnnviz.runs.grouping import count_groups, list_groups, list_ungrouped
 from cnnviz.runs.labels import stored_tags, tag_list
 from cnnviz.runs.listing import (
     SORTED_BY,
     ListQuery,
     choices,
     count_runs,
+    damaged_names,
+    deleted_among,
     find_listed,
     list_ids,
     list_runs,
@@ -116,7 +119,8 @@ def test_a_page_reads_the_runs_that_it_shows_and_no_others(store: RunStore, monk
     monkeypatch.setattr(RunStore, "read_row", lambda self, row: read.append(row.id) or as_before(self, row))
     assert len(_ids(store, limit=5, offset=10, sort="accuracy")) == len(read) == 5
     read.clear()
-    assert len(list_groups(store, ADA, ListQuery(), limit=2)) == len(read) == 2
+    assert len(list_groups(store, ADA, ListQuery(), limit=2)[0]) == 2
+    assert len(read) == 20, "those that the means of two groups of ten are of"
     read.clear()
     assert (count_runs(store, ADA, ListQuery(search="digits")), count_groups(store, ADA, ListQuery())) == (30, 3)
     choices(store, ADA, Scope.ALL)
@@ -192,7 +196,8 @@ def test_runs_that_differ_only_in_their_seed_are_one_group_with_mean_and_spread(
     alone = _run(store, 0.97, learning_rate=0.5)
     waiting = _run(store, seed=9)
     other_net = _run(store, 0.2, net=LENET)
-    groups = list_groups(store, ADA, ListQuery(sort="accuracy"))
+    groups, damaged = list_groups(store, ADA, ListQuery(sort="accuracy"))
+    assert damaged == []
     assert [group.count for group in groups] == [1, 4, 1]
     first, group, last = groups
     assert (first.newest.run.id, first.mean, first.spread) == (alone.id, 0.97, None)
@@ -204,9 +209,10 @@ def test_runs_that_differ_only_in_their_seed_are_one_group_with_mean_and_spread(
     assert last.newest.run.id == other_net.id
     assert set(_ids(store, settings=group.key)) == {waiting.id, *(run.id for run in seeds)}
     assert count_groups(store, ADA, ListQuery()) == 3
-    assert [one.key for one in list_groups(store, ADA, ListQuery(sort="accuracy"), limit=1, offset=1)] == [group.key]
+    (second,), _ = list_groups(store, ADA, ListQuery(sort="accuracy"), limit=1, offset=1)
+    assert second.key == group.key
     for sort in SORTED_BY:
-        assert len(list_groups(store, ADA, ListQuery(sort=sort))) == 3
+        assert len(list_groups(store, ADA, ListQuery(sort=sort))[0]) == 3
 
 
 def test_a_damaged_row_is_left_out_and_takes_no_other_with_it(store: RunStore) -> None:
@@ -215,8 +221,41 @@ def test_a_damaged_row_is_left_out_and_takes_no_other_with_it(store: RunStore) -
         session.execute(text('UPDATE runs SET config = \'{"epochs": 3, "da\' WHERE id = :id'), {"id": bad.id})
     assert _ids(store) == [good.id]
     assert list_ids(store, ADA, ListQuery()) == [bad.id, good.id], "a page can say what it does not show"
-    assert [group.newest.run.id for group in list_groups(store, ADA, ListQuery())] == [good.id]
     assert find_listed(store, [bad.id, "gone", good.id])[0].run.id == good.id
+    assert deleted_among(store, [good.id, bad.id]) == []
+    set_label(store, bad.id, deleted=datetime.now(UTC))
+    assert deleted_among(store, ["gone", good.id, bad.id]) == [bad.id]
+
+
+def test_damaged_runs_neither_count_nor_enter_the_mean_of_their_group(store: RunStore) -> None:
+    good = [_run(store, value, seed=seed) for seed, value in enumerate((0.8, 0.9))]
+    torn, lost, newer = (_run(store, 0.1, seed=seed) for seed in (2, 3, 4))
+    alone = _run(store, 0.3, learning_rate=0.5)
+    with store.session() as session:
+        for run, column, value in ((torn, "config", "{"), (alone, "config", "{"), (lost, "metrics", "null")):
+            session.execute(text(f"UPDATE runs SET {column} = :v WHERE id = :id"), {"v": value, "id": run.id})
+    store.update(newer.id, config="[3]")
+    (group,), damaged = list_groups(store, ADA, ListQuery())
+    assert (group.newest.run.id, group.count, group.accuracies) == (lost.id, 3, (0.8, 0.9)), (
+        "the lost one has no number"
+    )
+    assert group.mean == pytest.approx(0.85)
+    assert group.seconds == pytest.approx((8 + 9 + 1) / 3)
+    assert damaged == [torn.id, alone.id]
+    assert list_ungrouped(store, ADA, ListQuery()) == [newer.id]
+    assert list_ungrouped(store, BOB, ListQuery()) == []
+    assert [one.numbers.accuracy for one in find_listed(store, [lost.id, good[0].id])] == [None, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("my *net*", "my *net* ({})"), ("", "{}"), ("two\nlines", "twolines ({})")],
+)
+def test_a_damaged_run_is_named_by_its_name_and_id(store: RunStore, name: str, said: str) -> None:
+    run = _run(store)
+    set_label(store, run.id, name=name)
+    assert damaged_names(store, [run.id]) == [said.format(run.id)]
+    assert damaged_name(run.id, b"\xff\x00") == run.id
 
 
 def test_columns_of_runs_that_were_made_without_them_are_filled_when_the_store_is_opened(

@@ -119,6 +119,11 @@ def test_who_may_see_a_run_is_told_why_it_is_not_there_and_nobody_else(store: Ru
     _change_row(store, damaged, architecture="{}")
     assert [why_not_there(store, run_id, ADA) for run_id in (here, deleted, "gone")] == ["", DELETED, ""]
     assert "damaged" in why_not_there(store, damaged, ADA)
+    lost = _create(store)
+    store.update(lost, status=Status.FINISHED, metrics={})
+    assert "what it got right cannot be read" in why_not_there(store, lost, ADA)
+    store.update(lost, status=Status.STOPPED)
+    assert why_not_there(store, lost, ADA) == "", "it may have been stopped before it was tested"
     assert [why_not_there(store, run_id, BOB) for run_id in (here, deleted, damaged)] == ["", "", ""]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.datasets.corrections import Correction, Part
+from cnnviz.evaluation.accuracy import chance_text, guessing_accuracy, is_better_than_guessing, right_text
 from cnnviz.evaluation.label_errors import LabelErrors, corrected_accuracy, label_errors
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
@@ -26,6 +27,10 @@ LEAD = (
     "of images of that class (confident learning, Northcutt et al. 2021). Look at each: a rare but right example looks "
     "the same to a net as a wrong label."
 )
+NOT_BETTER = (
+    "A net that is not shown to be better than guessing cannot tell doubtful labels from right ones. Train it longer, "
+    "or choose another net."
+)
 NOTHING_FOUND = "No label stands out. Labels that are wrong in the same way throughout are not found like this."
 
 
@@ -43,7 +48,23 @@ def show_label_errors(run: Run, epoch: int | None, test: TestPredictions) -> Non
         _show(run, answers, label_errors(answers.probabilities, answers.labels), "train", key=run.id)
 
 
+def cannot_tell(answers: TestPredictions) -> str:
+    """Say why answers cannot tell doubtful labels, if they are not better than guessing; else ""."""
+    num_right = int((answers.probabilities.argmax(axis=1) == answers.labels).sum())
+    metrics = {
+        "accuracy": num_right / len(answers.labels),
+        "guessing": guessing_accuracy(answers.labels),
+        "num_test": len(answers.labels),
+    }
+    if is_better_than_guessing(metrics):
+        return ""
+    return f"{chance_text(metrics)}: {right_text(metrics, 'image')}. {NOT_BETTER}"
+
+
 def _show(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, *, key: str) -> None:
+    if reason := cannot_tell(answers):
+        st.warning(reason, icon=":material/casino:")
+        return
     if len(found) == 0:
         st.info(NOTHING_FOUND, icon=":material/check:")
         return

@@ -1,19 +1,21 @@
 """Runs that differ only in their seed as one row: mean and spread, and the runs of the row that is opened."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from cnnviz.runs.grouping import RunGroup, count_groups, list_groups
+from cnnviz.runs.grouping import RunGroup, count_groups, list_groups, list_ungrouped
 from cnnviz.runs.listing import ListedRun, ListQuery
 from cnnviz.text.markup import as_markdown, one_line
-from cnnviz.text.units import count_text
+from cnnviz.text.units import count_text, percent_text
 from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
 from cnnviz.ui.runs.run_table import MACS_HELP, NAME_WIDTH, PERCENT_FORMAT, choose_rows, percent, show_table
+from cnnviz.ui.runs.several import show_damaged
 from cnnviz.ui.session.visitor import current_visitor
 
 MAX_BARS = 20
@@ -21,13 +23,13 @@ OPENED = "settings"
 """Name of the opened group in the address."""
 FINE_FORMAT = PERCENT_FORMAT.replace(".1", ".2")
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
+BARS_HELP = "Accuracy of each, oldest first; the bars of all rows begin and end with what the heading says"
 COLUMNS: dict[str, Any] = {
     "Net": st.column_config.TextColumn(width=NAME_WIDTH),
     "Mean accuracy": st.column_config.NumberColumn(format=FINE_FORMAT, help="On the test images, over the runs"),
     "± spread": st.column_config.NumberColumn(format=FINE_FORMAT, help=SPREAD_HELP),
     "Lowest": st.column_config.NumberColumn(format=FINE_FORMAT),
     "Highest": st.column_config.NumberColumn(format=FINE_FORMAT),
-    "Each run": st.column_config.BarChartColumn(help="Accuracy of each, from 0 to 100 %", y_min=0, y_max=1),
     "Parameters": st.column_config.NumberColumn(format="localized"),
     "MACs": st.column_config.NumberColumn(format="compact", help=MACS_HELP),
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Mean of a run"),
@@ -45,15 +47,15 @@ def show_groups(query: ListQuery) -> tuple[list[ListedRun], list[ListedRun]]:
     store, visitor = services.store(), current_visitor()
     total = count_groups(store, visitor, query)
     offset = first_row(total)
-    groups = list_groups(store, visitor, query, limit=PAGE_SIZE, offset=offset)
+    groups, damaged = list_groups(store, visitor, query, limit=PAGE_SIZE, offset=offset)
     keys = [group.key for group in groups]
     linked = st.query_params.get(OPENED)
     at = keys.index(linked) if linked in keys else None
-    opened = choose_rows([_row(group) for group in groups], COLUMNS, keys, several=False, chosen=at)
+    columns = {**COLUMNS, "Each run": _bars(groups)}
+    opened = choose_rows([_row(group) for group in groups], columns, keys, several=False, chosen=at)
     show_pages(total, "group")
-    if missing := min(PAGE_SIZE, total - offset) - len(groups):
-        st.caption(f":material/broken_image: {count_text(missing, 'group')} of damaged entries cannot be shown.")
     if not opened:
+        show_damaged([*damaged, *list_ungrouped(store, visitor, query)], query.scope)
         st.query_params.pop(OPENED, None)
         return [group.newest for group in groups], []
     group = groups[opened[0]]
@@ -62,6 +64,28 @@ def show_groups(query: ListQuery) -> tuple[list[ListedRun], list[ListedRun]]:
         f"{count_text(group.count, 'run')} of {as_markdown(group.newest.run.name)} that differ only in their seed"
     )
     return show_table(replace(query, settings=group.key), key="_of_group")
+
+
+def bar_scale(groups: Sequence[RunGroup]) -> tuple[float, float]:
+    """Accuracies (0 to 1) that the bars of all groups begin and end with.
+
+    They end with the highest, and begin a tenth of what lies between before the lowest, whose bar would else have no
+    height. Where all are alike, they show all there is, 0 to 1.
+    """
+    shown = [value for group in groups for value in _shown(group)]
+    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    return (max(0.0, low - (high - low) / 10), high) if low < high else (0.0, 1.0)
+
+
+def _shown(group: RunGroup) -> tuple[float, ...]:
+    """The accuracies of the newest runs of a group that are drawn as bars, if there is more than one."""
+    return group.accuracies[-MAX_BARS:] if len(group.accuracies) > 1 else ()
+
+
+def _bars(groups: Sequence[RunGroup]) -> Any:
+    low, high = bar_scale(groups)
+    heading = f"Each run ({100 * low:.2f} to {percent_text(high, digits=2)})"
+    return st.column_config.BarChartColumn(heading, help=BARS_HELP, y_min=low, y_max=high)
 
 
 def _row(group: RunGroup) -> dict[str, object]:
@@ -75,7 +99,7 @@ def _row(group: RunGroup) -> dict[str, object]:
         "Lowest": percent(min(known, default=None)),
         "Highest": percent(max(known, default=None)),
         "Images": images_title(run) or None,
-        "Each run": list(known[-MAX_BARS:]) if len(known) > 1 else None,
+        "Each run": list(_shown(group)) or None,
         "Parameters": numbers.params,
         "MACs": numbers.macs,
         "Optimizer": None if run.origin else OPTIMIZERS[run.config.optimizer],

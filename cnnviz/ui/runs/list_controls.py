@@ -109,7 +109,9 @@ def clear_filters() -> None:
 
 
 def show_empty(query: ListQuery) -> None:
-    """Say why a list is empty, and what to do."""
+    """Say why a list is empty, and what to do; of one that holds damaged runs alone, that is said where it stands."""
+    if count_runs(services.store(), current_visitor(), query):
+        return
     if query.search or query.dataset or query.optimizer or query.tag or query.starred:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(":material/search_off: No run here fits the search and filters.", width="content")

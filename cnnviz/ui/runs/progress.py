@@ -9,6 +9,7 @@ from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, right_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
 from cnnviz.runs.findings import findings
+from cnnviz.runs.permitted import RESULTS_LOST
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_markdown
@@ -33,10 +34,6 @@ HELD_OUT = (
     "that may be wrong. It stands in no list, and its accuracy cannot be set beside that of a net with test images."
 )
 TEST_IMAGE, HELD_OUT_IMAGE = "test image", "held-out training image"
-RESULTS_LOST = (
-    "This training has finished, but what it got right cannot be read: that part of its entry is damaged or missing. "
-    "Train it again to know."
-)
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""
@@ -132,8 +129,8 @@ def _cause(run: Run) -> Finding | None:
 
 def _show_end(run: Run) -> None:
     """What a finished run got right, with a tick only where that is more than guessing gets and nothing went wrong."""
-    if "accuracy" not in run.metrics:
-        st.warning(f"{RESULTS_LOST}{_time(run)}", icon=":material/broken_image:")
+    if run.has_lost_results:
+        st.warning(f"{RESULTS_LOST.format('This training')}{_time(run)}", icon=":material/broken_image:")
         return
     said = f"{_right(run)}.{_time(run)}"
     if is_better_than_guessing(run.metrics):

@@ -7,16 +7,16 @@ import streamlit as st
 from cnnviz.access.permission import may_change
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.labels import MAX_TAGS
-from cnnviz.runs.listing import ListedRun, choices, find_listed
+from cnnviz.runs.listing import ListedRun, choices, damaged_names, deleted_among
 from cnnviz.runs.permitted import require_changeable
 from cnnviz.runs.scopes import Scope
 from cnnviz.runs.uploads import KEPT_DELETED
-from cnnviz.text.markup import as_markdown, as_names
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text, duration_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import PAGES, page
-from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.session.visitor import current_visitor, is_there
 
 COMPARE = "compare"
 MAX_COMPARED = 6
@@ -46,7 +46,7 @@ def show_undo() -> None:
     """Say what was deleted last, with a button that brings it back; and what could not be changed."""
     if refused := st.session_state.pop(REFUSED, ""):
         show_message(refused)
-    deleted = _still_kept(st.session_state.get(DELETED, ()))
+    deleted = deleted_among(services.store(), st.session_state.get(DELETED, ()))
     if not deleted:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_delete"):
@@ -65,29 +65,33 @@ def restore_runs(run_ids: Sequence[str]) -> None:
     visitor = current_visitor()
     restored = _each(run_ids, lambda run_id: services.engine().restore(run_id, by=visitor))
     st.session_state.pop(DELETED, None)
-    if len(restored) == 1:  # it is looked at again
+    if len(restored) == 1 and is_there(restored[0]):  # it is looked at again, unless it is damaged
         st.query_params["run"] = restored[0]
     st.rerun()
 
 
 def show_damaged(run_ids: Sequence[str], scope: Scope) -> None:
-    """Say which entries of a list cannot be read, and let whoever may change them delete them."""
+    """Say which entries of a list cannot be read, and let whoever may change them delete or bring them back."""
     if not run_ids:
         return
-    named = as_names(run_ids, MAX_NAMED) + (", …" if len(run_ids) > MAX_NAMED else "")
+    named = ", ".join(damaged_names(services.store(), run_ids[:MAX_NAMED]))
+    named += ", …" if len(run_ids) > MAX_NAMED else ""
     is_one = len(run_ids) == 1
-    mine = [] if scope is Scope.DELETED else [run_id for run_id in run_ids if _is_mine(run_id)]
+    mine = [run_id for run_id in run_ids if _is_mine(run_id)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="damaged_runs"):
         said = "1 entry is damaged and cannot be shown" if is_one else f"{len(run_ids):,} damaged entries are not shown"
         st.markdown(f":material/broken_image: {said}: {as_markdown(named)}.", width="content")
-        delete = "Delete it" if is_one else "Delete those that are yours" if len(mine) < len(run_ids) else "Delete them"
-        if mine and st.button(delete, icon=":material/delete:", key="delete_damaged"):
+        which = "it" if is_one else "those that are yours" if len(mine) < len(run_ids) else "them"
+        if mine and scope is Scope.DELETED:
+            if st.button(f"Bring {which} back", icon=":material/undo:", key="restore_damaged"):
+                restore_runs(mine)
+        elif mine and st.button(f"Delete {which}", icon=":material/delete:", key="delete_damaged", help=DELETE_HELP):
             delete_runs(mine)
 
 
 def _is_mine(run_id: str) -> bool:
     try:
-        require_changeable(services.store(), run_id, current_visitor())
+        require_changeable(services.store(), run_id, current_visitor(), also_deleted=True)
     except CnnvizError:
         return False
     return True
@@ -166,7 +170,3 @@ def _each(run_ids: Sequence[str], change: Callable[[str], None]) -> list[str]:
         more = f" And {count_text(len(refused) - 1, 'more run')} could not be changed." if len(refused) > 1 else ""
         st.session_state[REFUSED] = f"{refused[0]}{more}"
     return changed
-
-
-def _still_kept(run_ids: Sequence[str]) -> list[str]:
-    return [one.run.id for one in find_listed(services.store(), run_ids) if one.numbers.deleted is not None]
