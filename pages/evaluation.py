@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.evaluation.accuracy import has_one_output
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.evaluation.comparison import choose_other
@@ -34,7 +35,7 @@ with errors_shown():
     with matrix_side:
         cell = show_matrix(run, epoch, scores, other)
     with score_side:
-        show_accuracy(scores, test)
+        show_accuracy(scores, test, has_one_output=has_one_output(run.metrics))
         if cell is not None:
             with st.container(), errors_shown():
                 show_cell(run, epoch, test, cell)

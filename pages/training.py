@@ -48,7 +48,7 @@ if form is not None:
         with form:
             net, config = choose_training()
         with about:
-            show_choice(net, config)
+            show_choice(net, config, is_next=run is not None)
             show_estimate(net, config, looks_again=True)
 
 with controls, errors_shown():

@@ -17,7 +17,7 @@ from cnnviz.engine.trainings.event_loop import RewindAsked
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.recorder import leave_queue
 from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
-from cnnviz.runs.files import last_checkpoint
+from cnnviz.runs.files import kept_epochs, last_checkpoint
 from cnnviz.runs.permitted import (
     IMAGES_OF_OWNER,
     active_runs,
@@ -43,6 +43,9 @@ BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop or pause it first, or wait until it has ended."
 )
+
+
+STOPS_SOON = "Stopped by hand: the net it has is tested as soon as a worker is free."
 
 
 class RunChanges(RunLabels):
@@ -119,6 +122,11 @@ class RunChanges(RunLabels):
             return None if calibration is None else forecast(architecture, config, calibration)
         return None
 
+    def _predict_more(self, run: Run, config: TrainingConfig, epoch: int) -> Prediction | None:
+        """How long a run will have taken when it has gone on from an epoch: as `Run.seconds`, with all before it."""
+        more = self._predict(run.architecture, config.model_copy(update={"epochs": config.epochs - epoch}))
+        return None if more is None else more.after(self.store.seconds_until(run.id, epoch))
+
     def train_on(self, run_id: str, num_epochs: int, *, by: Visitor) -> Run:
         """Train a run that has ended for more epochs than it was to have; somebody else's in a copy.
 
@@ -134,13 +142,15 @@ class RunChanges(RunLabels):
         config = make_config({**run.config.model_dump(), **rules, "epochs": epoch + num_epochs})
         check_caps(config, read_settings("max_epochs"))
         if not may_change(by, run):
-            return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, config=config))
+            prediction = self._predict_more(run, config, epoch)
+            longer = {"config": config, "prediction": prediction}
+            return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, **longer))
         owner = require_trainable(self.store, run_id, by).owner
         require_usable(config.dataset, by, self.store.home)
         with self._lock:
             self._require_turn(owner, by, run_id)
             progress = replace(run.progress, marks=(*run.progress.marks_until(epoch), Mark("more", epoch)))
-            self.store.lengthen(run_id, config, self._predict(run.architecture, config), progress=progress)
+            self.store.lengthen(run_id, config, self._predict_more(run, config, epoch), progress=progress)
             self._dispatcher.submit(run_id)
         return self.store.get(run_id)
 
@@ -159,8 +169,9 @@ class RunChanges(RunLabels):
                 self._require_turn(self.store.get(run_id).owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
                 return
-            self.store.update(run_id, status=Status.QUEUED, message="")
-            self._dispatcher.submit(run_id, command=command)
+            is_last = command == "stop"
+            self.store.update(run_id, status=Status.QUEUED, message=STOPS_SOON if is_last else "")
+            self._dispatcher.submit(run_id, command=command, first=is_last)  # to test a net takes others hardly a wait
 
     def command(self, run_id: str, command: Command, *, by: Visitor) -> None:
         """Stop, pause, resume, or go on for one batch ("step") or one epoch; obeyed after the current batch.
@@ -172,11 +183,11 @@ class RunChanges(RunLabels):
         """
         require_changeable(self.store, run_id, by)
         if command == "stop" and self._queue.is_before_start(run_id):
-            leave_queue(self.store, run_id)
-            assignment = self._dispatcher.forget(run_id)
-            if assignment is not None:
-                self._dispatcher.commands.abandon(run_id, assignment.worker)
-            return
+            if not self._has_learned(run_id):
+                self._leave_queue(run_id)
+                return
+            self.store.update(run_id, message=STOPS_SOON)
+            self._queue.put_first(run_id)
         is_given = self._dispatcher.commands.give(run_id, command)
         if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
             self._queue_again(run_id, by, command)
@@ -184,16 +195,27 @@ class RunChanges(RunLabels):
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
         require_changeable(self.store, run_id, by)
-        is_queued = self._queue.is_before_start(run_id)
-        self.command(run_id, "stop" if is_queued else "pause", by=by)
-        if not is_queued:
+        if not self._queue.is_before_start(run_id):
+            self.command(run_id, "pause", by=by)
             self._dispatcher.commands.want_back(run_id)
-        elif self.store.get(run_id).status is Status.STOPPED:  # else it had been paused before it waited, and is again
+            return True
+        self._leave_queue(run_id)
+        if self.store.get(run_id).status is Status.STOPPED:  # else it had been paused before it waited, and is again
             if not self.store.last_epoch(run_id):
                 self.delete(run_id, by=by)
                 return False
             self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
         return True
+
+    def _has_learned(self, run_id: str) -> bool:
+        """Whether a run that waits was at work before, so that there is a net to end with."""
+        return self.store.get(run_id).progress.pause is not None or bool(kept_epochs(self.store, run_id))
+
+    def _leave_queue(self, run_id: str) -> None:
+        leave_queue(self.store, run_id)
+        assignment = self._dispatcher.forget(run_id)
+        if assignment is not None:
+            self._dispatcher.commands.abandon(run_id, assignment.worker)
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""

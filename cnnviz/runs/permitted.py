@@ -137,10 +137,18 @@ def create_run(
     return run
 
 
-def copy_run(store: RunStore, run: Run, epoch: int, owner: str, *, config: TrainingConfig | None = None) -> Run:
+def copy_run(
+    store: RunStore,
+    run: Run,
+    epoch: int,
+    owner: str,
+    *,
+    config: TrainingConfig | None = None,
+    prediction: Prediction | None = None,
+) -> Run:
     """Make a run of another owner as this one was at the end of an epoch: settings, curves, kept epochs.
 
-    `config` are other settings, for more epochs.
+    `config` are other settings, for more epochs, and `prediction` is how long all of them take.
 
     Raises InvalidConfig if the weights of that epoch are not kept, and for a net that was brought along.
     """
@@ -150,7 +158,7 @@ def copy_run(store: RunStore, run: Run, epoch: int, owner: str, *, config: Train
         run.architecture,
         config or run.config,
         name=run.name,
-        prediction=run.prediction,
+        prediction=prediction if config else run.prediction,
         owner=owner,
         sharing=usual_sharing(owner),
     )

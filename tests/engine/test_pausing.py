@@ -4,11 +4,13 @@ import pytest
 
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.run_changes import STOPS_SOON
 from cnnviz.engine.trainings.progress_text import progress
 from cnnviz.errors import InvalidConfig
 from cnnviz.runs.files import PAUSED_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.duration.model import Prediction
 from tests.helpers import DIGITS_NET as NET
 from tests.helpers import until
 
@@ -59,8 +61,9 @@ def test_one_who_rests_may_start_another_training_and_resumes_after_it(engine: E
     assert engine.wait(run_id).status is Status.FINISHED
 
 
-def test_it_waits_behind_the_others_and_is_paused_as_before_when_it_leaves_the_queue(engine: Engine) -> None:
+def test_it_waits_behind_the_others_and_is_stopped_there_with_the_net_that_it_had(engine: Engine) -> None:
     run_id = _resting(engine)
+    points = engine.store.curves(run_id).points
     long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
     until(lambda: engine.store.last_epoch(long) >= 1)
     engine.command(run_id, "resume", by=ADA)
@@ -68,12 +71,36 @@ def test_it_waits_behind_the_others_and_is_paused_as_before_when_it_leaves_the_q
     assert position is not None
     assert position.num_before == 1
     engine.command(run_id, "stop", by=ADA)
+    waiting = engine.store.get(run_id)
+    assert (waiting.status, waiting.message) == (Status.QUEUED, STOPS_SOON)
+    engine.command(long, "stop", by=BOB)
+    run = engine.wait(run_id)
+    assert (run.status, run.metrics["num_test"]) == (Status.STOPPED, 360)
+    assert engine.store.curves(run_id).points == points, "it has learned no more"
+    assert engine.wait(engine.train_on(run_id, 1, by=ADA).id).status is Status.FINISHED
+
+
+def test_more_epochs_that_are_stopped_in_the_queue_leave_the_run_as_it_was(engine: Engine, unpaused: Run) -> None:
+    long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
+    until(lambda: engine.store.last_epoch(long) >= 1)
+    engine.train_on(unpaused.id, 5, by=OPERATOR)
+    engine.command(unpaused.id, "stop", by=OPERATOR)
+    engine.command(long, "stop", by=BOB)
+    run = engine.wait(unpaused.id)
+    assert run.status is Status.STOPPED
+    assert run.metrics["accuracy"] == unpaused.metrics["accuracy"]
+    assert engine.store.last_epoch(run.id) == 3
+
+
+def test_one_that_is_set_aside_while_it_waits_is_paused_as_before(engine: Engine) -> None:
+    run_id = _resting(engine)
+    long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
+    engine.command(run_id, "resume", by=ADA)
+    assert engine.set_aside(run_id, by=ADA)
     assert engine.store.get(run_id).status is Status.PAUSED
     assert engine.queue_position(run_id) is None
     engine.command(long, "stop", by=BOB)
     engine.wait(long)
-    engine.command(run_id, "resume", by=ADA)
-    assert engine.wait(run_id).status is Status.FINISHED
 
 
 def test_a_resting_run_is_stopped_with_the_net_that_it_had(engine: Engine) -> None:
@@ -110,3 +137,14 @@ def test_more_epochs_go_on_where_the_run_ended_as_if_it_had_been_that_long(engin
     assert (again.id, again.config.epochs, again.status) == (run.id, 3, Status.QUEUED)
     assert engine.wait(run.id).metrics == unpaused.metrics
     assert engine.store.curves(run.id) == engine.store.curves(unpaused.id)
+
+
+def test_more_epochs_are_predicted_for_all_that_the_run_takes_as_its_time_is_that_of_all(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = engine.wait(engine.train(NET, SHORT.model_copy(update={"epochs": 1}), by=ADA).id)
+    monkeypatch.setattr(engine, "_predict", lambda _, config: Prediction(2.0, 3.0 * config.epochs, 7.0))
+    before = engine.store.seconds_until(run.id, 1)
+    own = engine.train_on(run.id, 2, by=ADA)
+    assert own.prediction == pytest.approx((before + 2, before + 6, before + 7, 1))
+    assert engine.wait(own.id).seconds > before > 0

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import precision_score
 
 from cnnviz.evaluation.accuracy import (
+    Z95_OF_TEN,
     accuracy_interval,
     chance_text,
     guessing_accuracy,
     is_better_than_guessing,
+    reached_text,
     right_text,
     scores_text,
 )
@@ -73,3 +75,28 @@ def test_a_net_with_one_output_is_summed_up_as_its_tutorial_does() -> None:
         "MSE 0.21, correlation 0.41, best accuracy of ten thresholds 68\u202f% at a threshold of 0.45 "
         "(65\u202f% at 0.5)."
     )
+
+
+OFF = {"mse": 0.214, "correlation": 0.69, "best_accuracy": 0.84, "best_threshold": 4 / 11}
+"""Of a net whose threshold of 0.5 only is off."""
+
+
+def test_a_net_with_one_output_is_judged_and_told_by_its_best_threshold_too() -> None:
+    metrics = {**OFF, "accuracy": 0.5, "guessing": 0.5, "num_test": 100}
+    assert is_better_than_guessing(metrics)
+    assert reached_text(metrics) == (
+        "MSE 0.21, correlation 0.69; at its best threshold, 0.36, 84.0\u202f% (75.6 to 89.9) of 100 test images right; "
+        "guessing: 50.0\u202f%. At 0.5: 50.0\u202f%. That threshold was chosen on these same images, so its accuracy "
+        "is a little too good"
+    )
+    others = {"accuracy": 0.84, "guessing": 0.5, "num_test": 100}
+    assert reached_text(others) == right_text(others)
+
+
+def test_the_best_of_ten_thresholds_has_to_be_further_above_guessing() -> None:
+    assert pytest.approx(norm.ppf(1 - 0.025 / 10), abs=1e-6) == Z95_OF_TEN
+    metrics = {**OFF, "accuracy": 0.5, "guessing": 0.5, "num_test": 100}
+    # Wilson's interval of 61 of 100 begins at 51.2 % alone, and as the best of ten at 47.0 %
+    assert is_better_than_guessing({**metrics, "accuracy": 0.61, "best_accuracy": 0.61})
+    assert not is_better_than_guessing({**metrics, "best_accuracy": 0.61})
+    assert chance_text({**metrics, "best_accuracy": 0.61}) == "Not shown to be better than guessing"

@@ -132,6 +132,12 @@ class TrainingQueue:
             others = {other: None for other in self._waiting if other != run_id}
             self._waiting = {run_id: None, **others} if first else {**others, run_id: None}
 
+    def put_first(self, run_id: str) -> None:
+        """Put a run that waits before all others."""
+        with self._lock:
+            if run_id in self._waiting:
+                self._waiting = {run_id: None, **self._waiting}
+
     def assign(self, run_id: str, future: Any, worker: str) -> bool:
         """Note that a worker has a run that waited; False if it waits no more."""
         with self._lock:

@@ -72,7 +72,7 @@ def _seconds_before(store: RunStore, run_id: str, pause: Pause | None, epochs_do
 
 
 def leave_queue(store: RunStore, run_id: str) -> None:
-    """Write that a run was stopped by hand while it waited; one that had been paused is paused as before."""
+    """Write that a run waits no more: one that had been paused is paused as before, any other one stopped by hand."""
     if store.get(run_id).progress.pause is not None:
         store.update(run_id, status=Status.PAUSED, message="")
     else:

@@ -98,6 +98,10 @@ class Prediction(NamedTuple):
     high: float
     is_measured: bool = True
 
+    def after(self, seconds: float) -> "Prediction":
+        """Predict the whole of a training of which so many seconds are done, where this is for what follows them."""
+        return self._replace(low=seconds + self.low, expected=seconds + self.expected, high=seconds + self.high)
+
 
 def workload(
     analysis: Analysis, config: TrainingConfig, *, num_images: int, num_validation: int = 0, num_test: int = 0

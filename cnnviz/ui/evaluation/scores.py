@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy
+from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, reached_text
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, top_k_accuracy
+from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.text.labels import short_labels
 from cnnviz.text.units import NOTHING, count_text, percent_text
 
@@ -20,19 +21,26 @@ ROWS_HEIGHT = 620
 TOP_K = 3, 5
 
 
-def show_accuracy(scores: Evaluation, test: TestPredictions) -> None:
-    """Show the accuracy beside its uncertainty and what guessing would get."""
+def show_accuracy(scores: Evaluation, test: TestPredictions, *, has_one_output: bool) -> None:
+    """Show the accuracy beside its uncertainty and what guessing would get; of a net with one output all it reached."""
     interval = accuracy_interval(scores.accuracy, len(test.labels))
     low, high = (percent_text(share, digits=1) for share in interval)
     value = percent_text(scores.accuracy, digits=2)
     guessing = percent_text(guessing_accuracy(test.labels), digits=1)
     images = count_text(len(test.labels), "test image")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.metric("Accuracy", value, help="Share of the test images that the net got right", width="content")
+        st.metric(
+            "Accuracy at 0.5" if has_one_output else "Accuracy",
+            value,
+            help="Share of the test images that the net got right",
+            width="content",
+        )
         with st.container(width=380):
             interval_text = f"{percent_text(0.95)} interval: {low} to {high}"
             guessed = f"Always saying the largest class would get {guessing}."
             st.caption(f"Of {images}; {interval_text}. {guessed}{top_k_text(test)}")
+    if has_one_output:  # by these answers: they may be those of an epoch, or on other images
+        st.markdown(f"{reached_text(final_metrics(test, 0, one_output=True))}.")
 
 
 def top_k_text(test: TestPredictions) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.datasets.corrections import corrections_text
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
-from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, right_text
+from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, reached_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
 from cnnviz.runs.findings import findings
 from cnnviz.runs.permitted import RESULTS_LOST
@@ -78,7 +78,7 @@ def not_trained_here(run: Run) -> str:
     said = f"This net was not trained here: it came in {KINDS.get(run.origin, 'a file')}, so it has no curves."
     if "accuracy" not in run.metrics:
         return f"{said} The Evaluation page lets it answer test images."
-    return f"{said} {right_text(run.metrics)}."
+    return f"{said} {reached_text(run.metrics)}."
 
 
 def show_start(run: Run) -> None:
@@ -105,7 +105,7 @@ def show_changed_images(run: Run) -> None:
 
 
 def _right(run: Run) -> str:
-    return right_text(run.metrics, HELD_OUT_IMAGE if run.config.fold else TEST_IMAGE)
+    return reached_text(run.metrics, HELD_OUT_IMAGE if run.config.fold else TEST_IMAGE)
 
 
 def _stopped_text(run: Run) -> str:

@@ -19,9 +19,9 @@ STYLE = Path(__file__).parents[3] / "assets" / "style" / "training.css"
 NUM_CLASSES = 10  # of the axes, until images are chosen
 
 
-def show_choice(net: Architecture, config: TrainingConfig) -> None:
-    """Say in one line what Start would start."""
-    st.markdown(as_markdown(choice_text(net, config)))
+def show_choice(net: Architecture, config: TrainingConfig, *, is_next: bool) -> None:
+    """Say in one line what Start would start; where a run is shown, that it is the next one and not that."""
+    st.markdown(as_markdown(f"{'Next: ' if is_next else ''}{choice_text(net, config)}"))
 
 
 def choice_text(net: Architecture, config: TrainingConfig) -> str:

@@ -604,6 +604,29 @@ def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[...
     until(lambda: paints(page) > before)
 
 
+def test_a_figure_that_goes_out_of_sight_and_back_at_once_is_drawn_with_what_comes_then(
+    panel: Callable[..., Locator],
+) -> None:
+    """As when the page puts the panel in another place: a browser may tell both in one call, the newest last."""
+    page = panel().page
+    page.evaluate("""() => {
+      window.told = [];
+      window.Before = IntersectionObserver;
+      window.IntersectionObserver = class { constructor(tell) { told.push(tell); } observe() {} disconnect() {} };
+    }""")
+    try:
+        tell(page, message(8, anew=True, about=ABOUT, head=HEAD, epochs=EPOCHS))
+        page.evaluate("() => told.forEach((tell) => tell([false, true].map((isIntersecting) => ({ isIntersecting }))))")
+        more = [{**EPOCHS[1], "epoch": number} for number in range(3, 9)]
+        tell(page, message(16, about={**ABOUT, "epochs": 8}, epochs=more))
+        page.wait_for_timeout(400)  # a glide is done
+        before = paints(page)
+        page.evaluate("() => [...root.querySelector('section').liveRun.charts.values()].forEach((one) => one.draw())")
+        assert paints(page) == before + 2, "the loss and the accuracy"
+    finally:
+        page.evaluate("() => { window.IntersectionObserver = Before; }")
+
+
 def test_while_a_run_is_held_no_timer_and_no_frame_is_left(panel: Callable[..., Locator]) -> None:
     place = panel("paused")
     page = place.page

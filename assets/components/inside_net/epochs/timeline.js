@@ -154,7 +154,7 @@ export class Timeline {
     const problem = this.nets.problems.get(this.at) || this.answers?.problem;
     if (problem) return problem;
     if (this.nets.numHere < this.stops.length) return `${this.nets.numHere} of ${this.stops.length} epochs are here`;
-    if (this.answers?.isAtWork) return `Test images: epoch ${this.answers.numDone + 1} of ${this.stops.length}`;
+    if (this.answers?.isAtWork) return `Test images: ${this.answers.numDone} of ${this.stops.length} epochs answered`;
     return this.answers?.numDone === 0 && this.app.live.isWorker ? LARGE : "";
   }
 

@@ -33,7 +33,7 @@ export class Chart {
     this.canvas.addEventListener("pointerleave", () => this.point(null));
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.root);
-    this.sight = new IntersectionObserver(([entry]) => this.see(entry.isIntersecting));
+    this.sight = new IntersectionObserver((entries) => this.see(entries.at(-1).isIntersecting)); // of several at once, as when it is moved, the newest
     this.sight.observe(this.root);
   }
 
