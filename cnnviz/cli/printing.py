@@ -41,7 +41,8 @@ class EpochPrinter:
         self._message = ""
 
     def __call__(self, run: Run) -> None:
-        if run.message and run.message != self._message:
+        is_error = run.status in (Status.FAILED, Status.STOPPED) and not run.metrics  # which ends the command
+        if run.message and run.message != self._message and not is_error:
             self._message = run.message
             say(run.message)
         if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from cnnviz.datasets.corrections import Correction, Part
 from cnnviz.datasets.sources.layout import ROLES, Role, Roles
 from cnnviz.errors import InvalidConfig
-from cnnviz.text.markup import as_name
+from cnnviz.text.markup import as_name, from_cell
 from cnnviz.text.numbers import parse_number
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
 
@@ -83,12 +83,12 @@ def parse_corrections(text: str) -> tuple[Correction, ...]:
     """Read corrections of a data set from CSV with the columns part (train or test), image and label.
 
     Images are counted from 1 in the set as it is read, as the pages and the table of predictions do. Without a label
-    an image is left out.
+    an image is left out. A line that says again what another has said of its image counts once.
 
     Raises
     ------
     InvalidConfig
-        A column is missing, or a line is none.
+        A column is missing, a line is none, or two lines want different things of one image.
     """
     rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
     if not {*CORRECTION_COLUMNS} <= {*(rows.fieldnames or ())}:
@@ -96,7 +96,7 @@ def parse_corrections(text: str) -> tuple[Correction, ...]:
             f"corrections: expected CSV whose first line is {','.join(CORRECTION_COLUMNS)}. "
             f"Received: {as_name(','.join(rows.fieldnames or ())) or 'nothing'}"
         )
-    found = []
+    found: dict[tuple[str, int], Correction] = {}
     for row in rows:
         typed = part, image, label = tuple((row[name] or "").strip() for name in CORRECTION_COLUMNS)
         number = int(image) if image.isdecimal() and len(image) < MOST_DIGITS else 0
@@ -105,8 +105,13 @@ def parse_corrections(text: str) -> tuple[Correction, ...]:
                 f"corrections: line {rows.line_num} must have the part train or test, the number of an image from 1 "
                 f"on, and the name of a class or nothing, as in train,12,cat. Received: {as_name(','.join(typed))}"
             )
-        found.append(Correction(cast(Part, part), number - 1, label or None))
-    return tuple(found)
+        wanted = Correction(cast(Part, part), number - 1, from_cell(label) or None)
+        if found.setdefault((part, number), wanted) != wanted:
+            raise InvalidConfig(
+                f"corrections: line {rows.line_num} wants another label for an image that has one by a line before. "
+                f"Expected: one line for each image. Received: {as_name(','.join(typed))}"
+            )
+    return tuple(found.values())
 
 
 def _images(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from cnnviz.text.units import count_text
 
 Part = Literal["train", "test"]
 
+HELD_OUT_IMAGE = "held-out training image"
+"""What a test image of a net that a fold was held out of is called."""
+
 
 class Correction(NamedTuple):
     """What is done with one image of a part: it gets the label of that name, or with None it is dropped."""
@@ -93,11 +96,21 @@ def fold_places(labels: np.ndarray, count: int) -> np.ndarray:
     return places
 
 
+def last_corrections(corrections: Iterable[Sequence]) -> list[Correction]:
+    """Give one correction for each image: of two about one the later, which counts."""
+    last = {(part, place): label for part, place, label in corrections}
+    return [Correction(*image, label) for image, label in last.items()]
+
+
+def fold_text(fold: Sequence[int]) -> str:
+    """Write which part was held out, counted from 1."""
+    return f"Part {fold[0] + 1} of {fold[1]} of the training images"
+
+
 def corrections_text(corrections: Iterable[Sequence]) -> str:
     """Write how many images of each part were left out or got another label; of two about one image the last counts."""
-    last = {(part, place): label for part, place, label in corrections}
-    counted = Counter((part, label is None) for (part, _), label in last.items())
-    names = {"train": "training image", "test": "test image"}
+    counted = Counter((part, label is None) for part, _, label in last_corrections(corrections))
+    names: dict[Part, str] = {"train": "training image", "test": "test image"}
     return ", ".join(
         f"{count_text(counted[part, is_out], name)} {words}"
         for part, name in names.items()

@@ -57,6 +57,7 @@ PROMPTS: dict[str, Prompt] = {
 
 _SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*(?:\n|\Z))*)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")  # as CommonMark has it: a sign, or the end of a line
+_SHOWN = re.compile(rf"\n\s*{re.escape(SHOWN)}\s*\n\s*- ")  # a line of an answer that begins with - has it escaped
 _HEADINGS = f"A model card has the headings {', '.join(f'## {one.question}' for one in PROMPTS.values())}, each once."
 
 
@@ -166,11 +167,25 @@ def card_text(
         return ""
     parts = [f"# Model card: {write(run.name)}"]
     for answer in answers:
-        lines = [write(line) for line in answer.text.splitlines() if line.strip()]
-        parts.append(f"## {answer.question}\n\n{HARD_BREAK.join(lines) or NO_ANSWER}")
+        parts.append(f"## {answer.question}\n\n{_lines(answer.text, write) or NO_ANSWER}")
         if answer.shown:
             parts.append(f"{SHOWN}\n\n" + "\n".join(f"- {write(one)}" for one in answer.shown))
     return "\n\n".join(parts) + "\n"
+
+
+def _lines(text: str, write: Callable[[str], str]) -> str:
+    """Write the lines of an answer; an empty one parts two paragraphs, and each more of them stays an empty line."""
+    paragraphs: list[str] = []
+    num_empty = 0
+    for line in text.splitlines():
+        if not line.strip():
+            num_empty += 1
+        elif num_empty or not paragraphs:
+            paragraphs.append(HARD_BREAK * (num_empty - 1) + write(line))
+            num_empty = 0
+        else:
+            paragraphs[-1] += HARD_BREAK + write(line)
+    return "\n\n".join(paragraphs)
 
 
 def parse_card(text: str) -> dict[str, str]:
@@ -189,7 +204,7 @@ def parse_card(text: str) -> dict[str, str]:
         key = keys.get(heading.strip().casefold())
         if key is None or key in answers:
             raise InvalidInput(f"{_HEADINGS} Received: {one_line(heading)[:60]!r}{'' if key is None else ' twice'}.")
-        written = _ESCAPED.sub(r"\1", answer.partition(f"\n{SHOWN}")[0]).strip()
+        written = _ESCAPED.sub(r"\1", _SHOWN.split(answer)[0]).strip()
         answers[key] = "" if written == NO_ANSWER else written
     if not answers:
         raise InvalidInput(f"{_HEADINGS} Received: a text without one.")

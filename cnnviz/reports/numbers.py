@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from cnnviz.datasets.corrections import fold_text, last_corrections
 from cnnviz.engine.long.robustness import kept_series
 from cnnviz.errors import UnknownName
 from cnnviz.evaluation.robustness import SeriesAnswers
@@ -14,6 +15,7 @@ from cnnviz.evaluation.scores import TestPredictions, evaluate
 from cnnviz.runs.files import TEST_FILE, dataset_facts, load_predictions
 from cnnviz.runs.records import Curves, Run
 from cnnviz.runs.store import RunStore
+from cnnviz.text.markup import as_cell
 
 Row = dict[str, Any]
 
@@ -56,6 +58,8 @@ def run_json(store: RunStore, run: Run) -> str:
 def tables_zip(store: RunStore, run: Run) -> bytes:
     """Give a zip of tables (.csv): settings, epochs, batches, layers; of the test images answers, matrix, classes.
 
+    Corrections of the images are a table as `python -m cnnviz train --corrections` takes it.
+
     Where the net was asked for changed test images, also what of them was right.
 
     A table that would have no row is left out.
@@ -63,6 +67,10 @@ def tables_zip(store: RunStore, run: Run) -> bytes:
     curves, test = store.curves(run.id), _predictions(store, run)
     tables = {
         "settings": [{"setting": name, "value": value} for name, value in _settings(run)],
+        "corrections": [
+            {"part": part, "image": place + 1, "label": label or ""}
+            for part, place, label in last_corrections(run.config.corrections)
+        ],
         "epochs": [_flat(epoch, with_layers=False) for epoch in curves.epochs],
         "batches": curves.points,
         "layers": _layers(curves),
@@ -83,7 +91,9 @@ def table_csv(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows(
+        {name: as_cell(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    )
     return text.getvalue()
 
 
@@ -114,11 +124,6 @@ def _robustness_tables(found: Sequence[SeriesAnswers], classes: Sequence[str]) -
     return {"robustness": robustness_rows(found), "robustness of classes": rows}
 
 
-def _cell(value: Any) -> Any:
-    """A spreadsheet would compute what begins like a formula; a leading apostrophe lets it show the letters."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 def _flat(epoch: Row, *, with_layers: bool = True) -> Row:
     """The numbers of an epoch, those of its layers with a column for each."""
     numbers = {name: value for name, value in epoch.items() if isinstance(value, int | float)}
@@ -138,8 +143,10 @@ def _layers(curves: Curves) -> list[Row]:
 
 def _settings(run: Run) -> Iterable[tuple[str, Any]]:
     yield from {"name": run.name, "device": run.device, "seconds": run.seconds, **run.metrics}.items()
-    for name, value in run.config.model_dump(mode="json").items():
+    for name, value in run.config.model_dump(mode="json", exclude={"corrections", "fold"}).items():
         yield name, json.dumps(value) if isinstance(value, dict | list) else value
+    if run.config.fold:
+        yield "held out, and tested on", fold_text(run.config.fold)
     yield "net", run.architecture.to_json()
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -56,18 +56,18 @@ def compare_runs(runs: Sequence[Run], images: Sequence[str]) -> list[Row]:
         What the images of each run are called; two sets may have the same name.
     """
     sets = tuple(run.config.dataset for run in runs)
-    named = tuple(name or NOTHING for name in images)
-    if len(set(sets)) > len(set(named)):
-        named = tuple(
-            f"{name} ({1 + list(dict.fromkeys(sets)).index(one)})" for name, one in zip(named, sets, strict=True)
-        )
+    named = _numbered([name or NOTHING for name in images], sets)
     rows = [_layers(runs), Row(IMAGES, DATA_SET, named, named, len(set(sets)) > 1)]
     for entry in ENTRIES:
         values = tuple(entry.read(run) for run in runs)
         if all(value is None for value in values):
             continue
         texts = tuple(NOTHING if value is None else entry.write(value) for value in values)
-        rows.append(Row(entry.group, entry.name, values, texts, _differs(entry.group, values)))
+        told = values
+        if entry.tell is not None:
+            told = tuple(map(entry.tell, runs))
+            texts = _numbered(texts, told)
+        rows.append(Row(entry.group, entry.name, values, texts, _differs(entry.group, told)))
     return sorted(rows, key=lambda row: GROUPS.index(row.group))
 
 
@@ -77,15 +77,11 @@ def _differs(group: str, values: Sequence[Any]) -> bool:
     return any(value != known[0] for value in known)
 
 
-def _data_sets(runs: Sequence[Run], images: Sequence[str]) -> Row:
-    """What the images are called; of others by the same name it is said that they are others."""
-    sets = [run.config.dataset for run in runs]
-    numbers = {one: number for number, one in enumerate(dict.fromkeys(sets), start=1)}
-    is_clear = len(numbers) <= len(set(images))
-    named = tuple(
-        (name or NOTHING) + ("" if is_clear else f" ({numbers[one]})") for name, one in zip(images, sets, strict=True)
-    )
-    return Row(IMAGES, DATA_SET, named, named, len(numbers) > 1)
+def _numbered(texts: Sequence[str], told: Sequence[Hashable]) -> tuple[str, ...]:
+    """Number the texts of what is told apart by something else than its text, where two would read alike."""
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(told), start=1)}
+    alike = Counter(text for text, _ in set(zip(texts, told, strict=True)))
+    return tuple(f"{text} ({numbers[one]})" if alike[text] > 1 else text for text, one in zip(texts, told, strict=True))
 
 
 def _layers(runs: Sequence[Run]) -> Row:

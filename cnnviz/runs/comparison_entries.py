@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.datasets.corrections import corrections_text, fold_text, last_corrections
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_names
@@ -16,12 +17,16 @@ NET, IMAGES, TRAINING, SEED, RESULTS = GROUPS = ("Net", "Images", "Training", "S
 
 @dataclass(frozen=True)
 class Entry:
-    """How a row is read and written; `setting` is what is read, of the settings of a run that was trained here."""
+    """How a row is read and written.
+
+    `tell` gives what tells two runs apart, where what is read only sums it up.
+    """
 
     group: str
     name: str
     read: Callable[[Run], Any]
     write: Callable[[Any], str] = str
+    tell: Callable[[Run], Any] | None = None
 
 
 def _yes(value: bool) -> str:
@@ -77,6 +82,13 @@ ENTRIES = (
     Entry(IMAGES, "Image size", lambda run: run.facts.image_shape if any(run.facts.image_shape) else None, shape_text),
     _setting("Most training images", lambda config: config.limit, "{:,}".format),
     _setting("Most images of a class", lambda config: config.images.limit_per_class, "{:,}".format),
+    Entry(
+        TRAINING,
+        "Corrected",
+        lambda run: corrections_text(run.config.corrections) or None,
+        tell=lambda run: frozenset(last_corrections(run.config.corrections)),
+    ),
+    _setting("Held out, and tested on", lambda config: config.fold and fold_text(config.fold)),
     _setting("Epochs", lambda config: config.epochs, "{:,}".format),
     _setting("Batch size", lambda config: config.batch_size),
     _setting("Optimizer", lambda config: config.optimizer, OPTIMIZERS.__getitem__),

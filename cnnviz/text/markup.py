@@ -64,6 +64,19 @@ def as_plotly(text: object) -> str:
     return html.escape(one_line(text), quote=False).replace("%{", "&#37;{")
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_cell(text: str) -> str:
+    """Write a text for a table: what a spreadsheet would compute gets an apostrophe, so that it shows the letters."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def from_cell(text: str) -> str:
+    """Give the text that `as_cell` has written."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 def one_line(text: object) -> str:
     """Give a text without line breaks and without what would hide or turn its letters."""
     return "".join("\ufffd" if is_unsafe(letter) else letter for letter in _SPACES.sub(" ", str(text)).strip())

@@ -1,12 +1,14 @@
 """`python -m cnnviz card`, and corrections of a training from a table."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cnnviz.cli import commands
 from cnnviz.cli.parser import main, make_parser
+from cnnviz.cli.printing import EpochPrinter
 from cnnviz.cli.training_options import parse_corrections
 from cnnviz.datasets.corrections import Correction
 from cnnviz.errors import InvalidConfig
@@ -74,11 +76,27 @@ def test_corrections_are_read_from_a_table_that_counts_images_from_1() -> None:
         ("part,image,label\ntrain,1,3\nvalidation,1,3\n", "line 3"),
         ("part,image,label\ntrain,one,3\n", "Received: train,one,3"),
         ("part,image,label\ntrain\n", "Received: train,,"),
+        ("part,image,label\ntrain,4,3\ntest,4,\ntrain,4,\n", "line 4 .* one line for each image. Received: train,4,$"),
     ],
 )
 def test_what_is_no_correction_is_refused_with_its_line(table: str, words: str) -> None:
     with pytest.raises(InvalidConfig, match=words):
         parse_corrections(table)
+
+
+def test_a_line_that_is_there_twice_counts_once() -> None:
+    assert parse_corrections("part,image,label\ntrain,4,3\ntrain,4,3\n") == (Correction("train", 3, "3"),)
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.STOPPED])
+def test_why_a_training_has_left_no_net_is_left_to_the_error(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture, status: Status
+) -> None:
+    tell = EpochPrinter(RunStore(tmp_path))
+    tell(replace(run, status=status, metrics={}, message="No class cow."))
+    assert capsys.readouterr().err == ""
+    tell(replace(run, status=Status.RUNNING, metrics={}, message="Its worker was lost."))
+    assert capsys.readouterr().err == "Its worker was lost.\n"
 
 
 def test_train_takes_the_corrections_of_a_file(tmp_path: Path) -> None:

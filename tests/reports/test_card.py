@@ -103,6 +103,26 @@ def test_a_card_is_read_again_as_it_was_written_without_what_the_test_images_sho
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One.\n\nTwo, first line\nand second.\n\nThree.",
+        "One.\n\n\n\nTwo.",
+        "1. one\n\n- two\n\n# three\n\n## What data?\n\\",
+        f"They say:\n{SHOWN}\n- all well\n\n{SHOWN}\n\n- really",
+    ],
+)
+def test_paragraphs_and_lines_of_an_answer_are_kept(store: RunStore, run: Run, text: str) -> None:
+    answers = {"purpose": text, "failures": text}
+    write_card(store, run.id, answers, by=ANN)
+    assert parse_card(card_text(store, run)) == answers
+
+
+def test_a_paragraph_is_one_in_the_markdown(store: RunStore, run: Run) -> None:
+    write_card(store, run.id, {"purpose": "One.\n\nTwo,\nand on."}, by=ANN)
+    assert "## What is it for?\n\nOne.\n\nTwo,\\\nand on.\n\n## " in card_text(store, run)
+
+
 def test_a_form_asks_all_questions_and_says_what_the_test_images_show(store: RunStore, run: Run) -> None:
     form = card_text(store, run, is_form=True)
     assert [line[3:] for line in form.splitlines() if line.startswith("## ")] == [

@@ -9,6 +9,8 @@ import pytest
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
+from cnnviz.cli.training_options import parse_corrections
+from cnnviz.datasets.corrections import Correction
 from cnnviz.engine.ask import RunModel
 from cnnviz.engine.long.robustness import keep_series
 from cnnviz.errors import UnknownName
@@ -110,3 +112,16 @@ def test_a_table_without_rows_is_left_out(store: RunStore) -> None:
 
 def test_a_spreadsheet_computes_nothing_that_a_name_says() -> None:
     assert read(table_csv([{"a": "=1+1", "b": -1.5}])) == [{"a": "'=1+1", "b": "-1.5"}]
+
+
+def test_corrections_are_a_table_that_a_training_takes_and_no_setting(store: RunStore) -> None:
+    wanted = (Correction("train", 0, "face"), Correction("test", 11, None), Correction("train", 4, "-1 = cold, wet"))
+    run = finished_run(store, corrections=(Correction("train", 0, None), *wanted), fold=(1, 3))
+    with zipfile.ZipFile(io.BytesIO(tables_zip(store, run))) as archive:
+        table, settings = archive.read("corrections.csv").decode(), read(archive.read("settings.csv").decode())
+    assert table.splitlines()[:3] == ["part,image,label", "train,1,face", "test,12,"]
+    assert "'-1 = cold" in table
+    assert parse_corrections(table) == wanted
+    said = {row["setting"]: row["value"] for row in settings}
+    assert not {"corrections", "fold"} & said.keys()
+    assert said["held out, and tested on"] == "Part 2 of 3 of the training images"

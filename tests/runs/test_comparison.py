@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.datasets.corrections import Correction
 from cnnviz.runs.comparison import (
     ONLY_SEED,
     SAME,
@@ -148,3 +149,23 @@ def test_the_table_as_csv_and_json_holds_the_numbers_as_they_are():
     assert found["runs"] == [{"run": "a", "name": "A"}, {"run": "b", "name": "B"}]
     accuracy = next(row for row in found["rows"] if row["name"] == "Accuracy")
     assert accuracy == {"group": "Results", "name": "Accuracy", "values": [0.9, 0.95], "differs": True}
+
+
+def test_corrections_and_a_held_out_part_are_said_in_words():
+    changes = [("train", 0, None), ("train", 4, "7"), ("train", 9, "1")]
+    table = by_name(run(), run("b", corrections=changes, fold=(1, 3)))
+    assert table["Corrected"].texts == ("–", "1 training image left out, 2 training images with another label")
+    assert table["Corrected"].values == (None, table["Corrected"].texts[1])
+    assert table["Held out, and tested on"].texts == ("–", "Part 2 of 3 of the training images")
+    assert table["Corrected"].differs
+    assert table["Held out, and tested on"].differs
+    assert "Corrected" not in by_name(run(), run("b"))
+
+
+def test_corrections_of_other_images_are_told_apart_and_their_order_is_no_difference():
+    one, other = Correction("train", 0, None), Correction("train", 4, None)
+    three = run(corrections=(one,)), run("b", corrections=(other,)), run("c")
+    said = "1 training image left out"
+    assert by_name(*three)["Corrected"].texts == (f"{said} (1)", f"{said} (2)", "–")
+    both = by_name(run(corrections=(one, other)), run("b", corrections=(other, one)))["Corrected"]
+    assert (both.texts[0], both.differs) == ("2 training images left out", False)

@@ -5,6 +5,7 @@ from typing import Any
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
+from cnnviz.datasets.corrections import HELD_OUT_IMAGE, corrections_text, fold_text
 from cnnviz.evaluation.accuracy import guessing_accuracy, right_text
 from cnnviz.evaluation.robustness import SeriesAnswers
 from cnnviz.evaluation.scores import Evaluation
@@ -29,7 +30,7 @@ ALIVE = "Draw or choose a picture: all maps follow. All is computed in this file
 ONE_EPOCH = "Of its epochs only the net as it ended came along."
 CURVES = "Training is the mean over an epoch, validation is measured at its end."
 ON_TEST = " The validation images are the test images: what was chosen by the curves was chosen on them."
-ON_TEST_IMAGES = "On the test images"
+ON_TEST_IMAGES, ON_HELD_OUT = "On the test images", "On the held-out training images"
 MOST_ROWS = 34
 """Classes in one table of scores."""
 CHANGED = "How many are still right when they are changed: each level with its value and its accuracy."
@@ -41,7 +42,7 @@ def run_body(contents: RunContents, card: Sequence[Answer] = ()) -> str:
     has_curves = bool(contents.curves.epochs or contents.curves.points)
     return "".join(
         (
-            run_head(contents.title, right_text(contents.run.metrics) if contents.run.metrics else ""),
+            run_head(contents.title, _lead(contents.run)),
             _facts(contents),
             section("net", "The net, alive", _net(contents)),
             section("card", "Model card", *map(_answer, card)),
@@ -56,6 +57,12 @@ def run_body(contents: RunContents, card: Sequence[Answer] = ()) -> str:
             ),
         )
     )
+
+
+def _lead(run: Run) -> str:
+    if not run.metrics:
+        return ""
+    return right_text(run.metrics, HELD_OUT_IMAGE) if run.config.fold else right_text(run.metrics)
 
 
 def _curves(contents: RunContents) -> str:
@@ -111,6 +118,8 @@ def _facts(contents: RunContents) -> str:
             ("Parameters", f"{totals.params:,}"),
             ("MACs for an image", f"{totals.macs:,}"),
             ("Learned from", f"{images:,} images" if images and not run.origin else ""),
+            ("Corrected", corrections_text(run.config.corrections)),
+            ("Held out, and tested on", fold_text(run.config.fold) if run.config.fold else ""),
             ("Epochs", None if run.origin else run.epochs_done),
             ("Its net is that of epoch", net_epoch_text(run) if run.net_epoch else ""),
             ("Trained in", duration_text(run.seconds) if run.seconds else ""),
@@ -163,11 +172,12 @@ def _matrix(contents: RunContents) -> str:
 def _matrix_and_scores(contents: RunContents) -> str:
     """Beside each other, unless the classes are so many that their scores need the whole width."""
     matrix, scores = section("matrix", "Confusion matrix", _matrix(contents)), contents.scores
-    table = section("scores", "Scores of each class", _scores(scores) if scores else "")
+    tested_on = ON_HELD_OUT if contents.run.config.fold else ON_TEST_IMAGES
+    table = section("scores", "Scores of each class", _scores(scores, tested_on) if scores else "")
     return matrix + table if scores and len(scores.classes) > MOST_ROWS else beside(matrix, table)
 
 
-def _scores(scores: Evaluation) -> str:
+def _scores(scores: Evaluation, tested_on: str) -> str:
     """A table of all classes and the means; of many classes several tables, each with a part of them."""
     rows = [(one.name, *map(_share, (one.precision, one.recall, one.f1)), one.support) for one in scores.per_class]
     total = sum(one.support for one in scores.per_class)
@@ -177,11 +187,11 @@ def _scores(scores: Evaluation) -> str:
     ]
     head = ("Class", "Precision", "Recall", "F1", "Images")
     if len(rows) <= MOST_ROWS:
-        return table(head, [*rows, *means], caption=ON_TEST_IMAGES, key="scores")
+        return table(head, [*rows, *means], caption=tested_on, key="scores")
     parts = [rows[first : first + MOST_ROWS] for first in range(0, len(rows), MOST_ROWS)]
     captions = [f"{as_name(part[0][0])} to {as_name(part[-1][0])}" for part in parts]
     tables = [table(head, part, caption=words, key="scores") for part, words in zip(parts, captions, strict=True)]
-    over_all = table(("Mean", *head[1:]), means, caption=ON_TEST_IMAGES, key="scores")
+    over_all = table(("Mean", *head[1:]), means, caption=tested_on, key="scores")
     return f'{over_all}<div class="tables">{"".join(f"<div>{one}</div>" for one in tables)}</div>'
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.reports.notebook.cells import Cell, code, words
+from cnnviz.reports.notebook.changed_images import changed_cells
 from cnnviz.reports.notebook.picture_files import file_cells, shape_read
 from cnnviz.reports.notebook.recipe import Recipe
 from cnnviz.reports.notebook.sources import digits_code, photo_code, shapes_code, writing_code
@@ -39,6 +40,7 @@ def data_cells(recipe: Recipe) -> list[Cell]:
         *get(recipe),
         code(f"CLASSES = {list(facts.classes)!r}"),
         *_reordered(recipe),
+        *changed_cells(recipe),
         *_limited(recipe),
         *_fitted(recipe),
         *_validation(recipe),

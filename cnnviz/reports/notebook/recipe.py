@@ -33,7 +33,9 @@ class Recipe:
         Epoch after which its weights were changed by hand; 0: they were not.
     files : mapping
         Part ("train", "test", "validation") -> name and label of each of its pictures, in the order of the images;
-        empty for a set that comes in one piece.
+        empty for a set that comes in one piece. All of them: what corrections leave out, and a fold, are steps after.
+    own_order : tuple of str
+        The classes in the order of the set, where it is read from files and a part of it is held out.
     """
 
     run: Run
@@ -41,6 +43,7 @@ class Recipe:
     curves: Curves
     edited: int
     files: Mapping[str, Sequence[tuple[str, int]]]
+    own_order: tuple[str, ...] = ()
 
     @property
     def config(self) -> TrainingConfig:
@@ -61,6 +64,11 @@ class Recipe:
     def num_epochs(self) -> int:
         """Whole epochs that the run was trained."""
         return self.run.epochs_done if self.run.status.has_model else self.config.epochs
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The classes in the order of the set, which need not be that of the net's outputs."""
+        return self.own_order or DATASETS[self.config.dataset].classes
 
     @property
     def is_read_from_files(self) -> bool:
@@ -95,5 +103,10 @@ def recipe_of(engine: Engine, run: Run) -> Recipe:
     recipe = Recipe(run, facts, store.curves(run.id), edited_after(store, run.id), {})
     if not recipe.is_read_from_files:
         return recipe
-    options = {**load_options(run.config, run.architecture.input_shape), "classes": facts.classes}
-    return replace(recipe, files=ask(engine, Images(run.config.dataset, options), "labelled_files"))
+    whole = run.config.model_copy(update={"corrections": (), "fold": None})
+    options = load_options(whole, run.architecture.input_shape)
+    in_order = Images(run.config.dataset, {**options, "classes": facts.classes})
+    recipe = replace(recipe, files=ask(engine, in_order, "labelled_files"))
+    if run.config.fold is None:
+        return recipe
+    return replace(recipe, own_order=ask(engine, Images(run.config.dataset, options), "overview").info.classes)

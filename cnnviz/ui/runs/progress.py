@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.datasets.corrections import corrections_text
+from cnnviz.datasets.corrections import HELD_OUT_IMAGE, corrections_text
 from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, reached_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
@@ -33,7 +33,7 @@ HELD_OUT = (
     "This net has learned without part {} of {} of its training images and was tested on that part, to tell labels "
     "that may be wrong. It stands in no list, and its accuracy cannot be set beside that of a net with test images."
 )
-TEST_IMAGE, HELD_OUT_IMAGE = "test image", "held-out training image"
+TEST_IMAGE = "test image"
 
 KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONNX file"}
 """Origin of a net that was brought along -> in words."""

@@ -235,3 +235,20 @@ def test_its_colours_are_those_of_the_pages(project: Path, name: str) -> None:
         for part in ("text", "background", "secondary-background", "border", "primary"):
             first, *more = f"{part}-color".split("-")
             assert f"--st-{part}-color: {theme[first + ''.join(map(str.title, more))]};" in rule
+
+
+def test_it_says_which_images_were_corrected_and_what_was_held_out(engine: OnlyImages) -> None:
+    net, test = random_net(NET, CLASSES), random_answers(engine.labels, CLASSES)
+    changes = [("train", 0, None), ("train", 4, "square"), ("train", 9, "circle")]
+    run = keep_run(engine.store, net, test, config=TrainingConfig(dataset="shapes", corrections=changes))
+    said = shown_text(run_html(engine, run))
+    assert (
+        said.count("1 training image left out, 2 training images with another label") == 2
+    )  # among the facts and the settings
+    assert "Held out" not in said
+    run = keep_run(engine.store, net, test, config=TrainingConfig(dataset="shapes", fold=(1, 3)))
+    said = shown_text(run_html(engine, run))
+    assert said.count("Part 2 of 3 of the training images") == 2
+    assert "On the held-out training images" in said
+    assert "held-out training images right" in said
+    assert "test images right" not in said

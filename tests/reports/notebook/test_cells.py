@@ -4,7 +4,10 @@ import ast
 import io
 import math
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -29,9 +32,10 @@ from cnnviz.reports.notebook.recipe import Recipe, recipe_of
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import RunStore
-from cnnviz.training.config import Schedule, make_config
+from cnnviz.training.config import Schedule, load_options, make_config
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.loop.schedule import factor
+from cnnviz.training.loop.split import split
 from tests.reports.runs import engine_with, finished_run, store_in
 
 CELLS = [Cell("# A *title*\n\ntext", is_code=False), Cell("print('é')", is_code=True)]
@@ -53,9 +57,9 @@ def recipe(run: Run, *, edited: int = 0, **config: object) -> Recipe:
     return Recipe(changed, facts, Curves([], []), edited, {})
 
 
-def defined(cells: list[Cell]) -> dict[str, object]:
+def defined(cells: list[Cell], **known: object) -> dict[str, Any]:
     """What cells define that need no Keras; the last one only draws."""
-    names: dict[str, object] = {"np": np, "math": math, "SEED": 0}
+    names: dict[str, Any] = {"np": np, "math": math, "SEED": 0, **known}
     for cell in cells[:-1]:
         if cell.is_code:
             exec(cell.source, names)
@@ -196,3 +200,88 @@ def test_labels_are_counted_in_the_order_of_the_net(run: Run) -> None:
     made = replace(recipe(run, dataset="faces"), facts=DatasetFacts(("no face", "face"), (25, 25, 1)))
     names, data = defined(data_cells(made)), load_dataset("faces")
     np.testing.assert_array_equal(names["y_train"], 1 - data.y_train)
+
+
+CORRECTIONS = (
+    ("train", 3, None),
+    ("train", 12, "7"),
+    ("train", 700, "2"),
+    ("train", 700, None),
+    ("train", 3, None),
+    ("test", 5, "1"),
+    ("test", 0, None),
+)
+
+
+def test_a_dropped_image_is_not_there_and_the_next_one_has_its_other_label(run: Run) -> None:
+    as_read = load_dataset("digits")
+    assert len(as_read.y_train) == 1437
+    made = recipe(run, dataset="digits", corrections=[("train", 3, None), ("train", 12, "7")])
+    names = defined(data_cells(made))
+    assert len(names["x_train"]) == len(names["y_train"]) == 1436
+    assert (as_read.y_train[12], names["y_train"][11]) == (1, 7)  # the 13th as it was read, by now the 12th
+    np.testing.assert_array_equal(names["x_train"][11], as_read.x_train[12])
+    np.testing.assert_array_equal(names["y_test"], as_read.y_test)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"limit": 900, "validation_share": 0.2},
+        {"fold": (1, 3)},
+        {"fold": (2, 3), "limit": 500, "validation_share": 0.1},
+    ],
+)
+def test_corrections_and_a_held_out_part_come_before_a_limit_as_in_the_run(run: Run, settings: dict) -> None:
+    made = recipe(run, dataset="digits", corrections=CORRECTIONS, **settings)
+    names, config = defined(data_cells(made)), made.config
+    data = load_dataset("digits", **load_options(config, (28, 28, 1)))
+    parts = split(data, config)
+    for name in ("x_train", "y_train", "x_val", "y_val"):
+        np.testing.assert_array_equal(names[name], getattr(parts, name), err_msg=name)
+    np.testing.assert_array_equal(names["x_test"], data.x_test)
+    np.testing.assert_array_equal(names["y_test"], data.y_test)
+
+
+def test_a_part_is_held_out_by_the_classes_of_the_set_also_where_the_net_has_another_order(run: Run) -> None:
+    changes = {"fold": (0, 3), "corrections": [("train", 1, "face"), ("train", 2, "no face")]}
+    made = replace(recipe(run, dataset="faces", **changes), facts=DatasetFacts(("no face", "face"), (25, 25, 1)))
+    names, data = defined(data_cells(made)), load_dataset("faces", classes=("no face", "face"), **changes)
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        np.testing.assert_array_equal(names[name], getattr(data, name), err_msg=name)
+
+
+def test_a_set_of_keras_is_corrected_too(run: Run) -> None:
+    part = np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8)
+    made = recipe(run, dataset="mnist", corrections=[("train", 0, "9"), ("test", 9, None)])
+    keras = SimpleNamespace(datasets=SimpleNamespace(mnist=SimpleNamespace(load_data=lambda: (part, part))))
+    names = defined(data_cells(made), keras=keras)
+    assert names["y_train"].tolist() == [9, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert names["y_test"].tolist() == list(range(9))
+    assert len(names["x_test"]) == 9
+
+
+@pytest.mark.parametrize("fold", [None, (1, 2)])
+def test_own_images_are_corrected_as_in_the_run(store: RunStore, tmp_path: Path, fold: tuple | None) -> None:
+    for label, number in product(("10", "9"), range(12)):
+        path = tmp_path / "mine" / label / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_png(np.full((28, 28), 10 * number + int(label), np.uint8)))
+    changes = [("train", 2, None), ("train", 3, "9"), ("test", 1, "10"), ("test", 0, None)]
+    config = make_config(
+        {"dataset": str(tmp_path / "mine"), "corrections": changes, "fold": fold, "images": {"channels": 1}}
+    )
+    run = store.create(get_preset("lenet5").architecture, config)
+    data = load_dataset(config.dataset, **load_options(config, run.architecture.input_shape), classes=("10", "9"))
+    store.update(run.id, facts=DatasetFacts(("10", "9"), (28, 28, 1)), status=Status.FINISHED)
+    cells = data_cells(recipe_of(engine_with(store), store.get(run.id)))
+    names = defined([replace(cell, source=cell.source.replace("images.zip", config.dataset)) for cell in cells])
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        np.testing.assert_array_equal(names[name], getattr(data, name), err_msg=name)
+
+
+def test_a_run_on_the_set_as_it_is_has_no_cell_about_corrections(run: Run) -> None:
+    said = "".join(cell.source for cell in data_cells(recipe(run, dataset="digits")))
+    assert "CORRECTIONS" not in said
+    assert "held_out" not in said
