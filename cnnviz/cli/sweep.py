@@ -15,7 +15,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.engine.sweep_forecast import predict_points
 from cnnviz.errors import InvalidConfig, TrainingFailed
 from cnnviz.runs.sweep_records import PointState, SweepState, SweepStatus
-from cnnviz.runs.sweep_results import cells, ranked, winner_text
+from cnnviz.runs.sweep_results import cells, ranked, ranking_metric, winner_text
 from cnnviz.runs.sweeps import reached_by, sweep_state
 from cnnviz.runs.timing import prediction_text
 from cnnviz.text.units import count_text, percent_text
@@ -53,7 +53,8 @@ def sweep(options: Namespace) -> Answer:
         time_text = f", about {prediction_text(prediction)}" if prediction else ""
         say(f"{count_text(len(plan.points), 'training')}{time_text}")
         state = _follow(engine, engine.sweeps.start(plan, by=OPERATOR))
-        found = cells(state)
+        metric = ranking_metric(state)
+        found = cells(state, metric)
         said = winner_text(
             found,
             is_finished=state.status is SweepStatus.FINISHED,
@@ -69,9 +70,12 @@ def sweep(options: Namespace) -> Answer:
         "title": state.title,
         "status": state.status,
         "points": rows,
-        "best": {"values": best.values, "accuracy": best.mean, "runs": [point.run_id for point in best.scored]},
+        "metric": metric,
+        "best": {"values": best.values, metric: best.mean, "runs": [point.run_id for point in best.scored]},
     }
-    return Answer(data, f"{table(rows, ('name', 'status', 'accuracy', 'seconds', 'run'))}\n{said}")
+    shown = [{**row, metric: row["metrics"].get(metric)} for row in rows]
+    columns = dict.fromkeys(("name", "status", metric, "accuracy", "seconds", "run"))
+    return Answer(data, f"{table(shown, tuple(columns))}\n{said}")
 
 
 def read_settings_of(texts: list[str]) -> dict[str, tuple[Any, ...]]:

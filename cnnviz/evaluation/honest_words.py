@@ -1,10 +1,14 @@
 """What a comparison of two nets says, in sentences that claim no more than it shows."""
 
+from collections.abc import Sequence
+
 from cnnviz.evaluation.chance import LEAST_SEEDS, MOST_SEEDS, NO_SPREAD
 from cnnviz.evaluation.honest import Comparison, SeedGroup, Verdict
+from cnnviz.evaluation.honest_numbers import average_text, bounds_text, is_tie, size_text, written
 from cnnviz.text.units import NOTHING, PERCENT, count_text, with_minus
 
-NARROW = 0.005  # an advantage whose interval is narrower gets two decimals of a percentage point
+SINGLE = "One training of each cannot tell which net is better"
+FEW = "Too few seeds to tell which net is better"
 ANOTHER_SEED = "That is of one training each: another seed may turn it round."
 BEFOREHAND = "Decide on a number beforehand: whoever adds seeds until one net is better finds that too often by chance."
 
@@ -15,8 +19,8 @@ def headline(found: Comparison, *, p_value: float | None = None) -> str:
         Verdict.FIRST: f"{found.first.name} is better",
         Verdict.SECOND: f"{found.second.name} is better",
         Verdict.UNTOLD: "No difference can be told",
-        Verdict.SINGLE: "One training of each cannot tell which net is better",
-        Verdict.FEW: "Too few seeds to tell which net is better",
+        Verdict.SINGLE: SINGLE,
+        Verdict.FEW: FEW,
     }[found.verdict(p_value)]
 
 
@@ -39,7 +43,7 @@ def verdict_sentence(found: Comparison, *, is_share: bool = True, p_value: float
     if verdict is Verdict.UNTOLD:
         return _untold(found, is_share=is_share, is_corrected=found.p_value < 0.05)
     ahead, behind = (found.first, found.second) if verdict is Verdict.FIRST else (found.second, found.first)
-    size, low, high = _written(found, is_share=is_share, turned=verdict is Verdict.SECOND)
+    size, low, high = written(found, is_share=is_share, turned=verdict is Verdict.SECOND)
     return (
         f"{ahead.name} is better than {behind.name} by {size} on average "
         f"(95{PERCENT} interval: {low} to {high}), {_seeds(found)}."
@@ -65,11 +69,12 @@ def superiority_sentence(found: Comparison) -> str:
 
 
 def advantage_text(found: Comparison, *, is_share: bool = True) -> str:
-    """Write the advantage of the first net with its interval, for a table: +1.8 points (0.4 to 3.2)."""
-    number = "" if not is_share else " points"
-    size = _number(found.advantage, found, is_share=is_share)
+    """Write the advantage of the first net with its interval, for a table: +1.8 percentage points (0.4 to 3.2)."""
+    bounds = bounds_text(found, is_share=is_share)
+    if is_tie(found, is_share=is_share):
+        return f"the same{bounds}"
     sign = "+" if found.advantage > 0 else ""
-    return with_minus(f"{sign}{size}{number}") + _bounds(found, is_share=is_share)
+    return with_minus(f"{sign}{size_text(found.advantage, found, is_share=is_share)}{bounds}")
 
 
 def standing(found: Comparison, *, p_value: float | None = None) -> str:
@@ -98,17 +103,17 @@ def short_sentence(found: Comparison, *, is_share: bool = True) -> str:
     """Say in a line how far one net is ahead of the other, whether that is more than chance or not."""
     turned = found.advantage < 0
     ahead, behind = (found.second, found.first) if turned else (found.first, found.second)
-    bounds = _bounds(found, is_share=is_share, turned=turned)
-    if _is_tie(found, is_share=is_share):
-        return f"{ahead.name} and {behind.name} reach the same{bounds}, {_seeds(found)}."
+    bounds = bounds_text(found, is_share=is_share, turned=turned)
+    if is_tie(found, is_share=is_share):
+        return f"{ahead.name} and {behind.name} reach the same{average_text(found)}{bounds}, {_seeds(found)}."
     tries = ""
     if found.superiority is not None:
         share, low, high = (10 * one for one in found.superiority[:3])
         if turned:
             share, low, high = 10 - share, 10 - high, 10 - low
         tries = f", better in {share:.0f} of 10 tries ({low:.0f} to {high:.0f})"
-    size = _size(abs(found.advantage), found, is_share=is_share)
-    return f"{ahead.name} is ahead of {behind.name} by {size}{bounds}{tries}, {_seeds(found)}."
+    size = size_text(abs(found.advantage), found, is_share=is_share)
+    return f"{ahead.name} is ahead of {behind.name} by {size}{average_text(found)}{bounds}{tries}, {_seeds(found)}."
 
 
 def notes(found: Comparison) -> list[str]:
@@ -129,6 +134,17 @@ def notes(found: Comparison) -> list[str]:
     return said
 
 
+def no_interval_text(groups: Sequence[SeedGroup]) -> str:
+    """Say of which nets no interval of the mean is drawn, and why; "" where there are none."""
+    names = [group.name for group in groups if 1 < len(group.values) < LEAST_SEEDS]
+    if not names:
+        return ""
+    return (
+        f"{', '.join(names)}: from two seeds the interval of the mean is too wide to say anything, so none is drawn. "
+        f"Train {LEAST_SEEDS} or more."
+    )
+
+
 def spread_text(group: SeedGroup, *, is_share: bool = True) -> str:
     """Write mean and spread of a net: 97.2 % ± 0.4 over 5 seeds."""
     mean, spread = (f"{100 * group.mean:.2f}", f"{100 * group.spread:.2f}") if is_share else _plain(group)
@@ -142,9 +158,9 @@ def _plain(group: SeedGroup) -> tuple[str, str]:
 
 
 def _single(found: Comparison, *, is_share: bool) -> str:
-    size, low, high = _written(found, is_share=is_share, turned=found.advantage < 0)
+    size, low, high = written(found, is_share=is_share, turned=found.advantage < 0)
     ahead = found.first if found.advantage >= 0 else found.second
-    apart = "Both reach the same" if _is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
+    apart = "Both reach the same" if is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
     if found.limit == float("inf"):
         return f"{apart}; how far chance moves that is not known. {ANOTHER_SEED}"
     counted = ""
@@ -160,9 +176,9 @@ def _single(found: Comparison, *, is_share: bool) -> str:
 
 
 def _few(found: Comparison, *, is_share: bool) -> str:
-    size = _size(abs(found.advantage), found, is_share=is_share)
+    size = size_text(abs(found.advantage), found, is_share=is_share)
     ahead = found.first if found.advantage >= 0 else found.second
-    apart = "Both reach the same" if _is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
+    apart = "Both reach the same" if is_tie(found, is_share=is_share) else f"{ahead.name} is ahead by {size}"
     unknown = "too few to know how far another seed moves that"
     return f"{apart} on average, {_seeds(found)}: {unknown}. {_train(LEAST_SEEDS)}"
 
@@ -172,10 +188,10 @@ def _train(number: int) -> str:
 
 
 def _untold(found: Comparison, *, is_share: bool, is_corrected: bool) -> str:
-    size, low, high = _written(found, is_share=is_share, turned=found.advantage < 0)
+    size, low, high = written(found, is_share=is_share, turned=found.advantage < 0)
     ahead = found.first if found.advantage >= 0 else found.second
-    at_most = _size(max(abs(found.interval.low), abs(found.interval.high)), found, is_share=is_share)
-    if _is_tie(found, is_share=is_share):
+    at_most = size_text(max(abs(found.interval.low), abs(found.interval.high)), found, is_share=is_share)
+    if is_tie(found, is_share=is_share):
         return f"Both reach the same on average. If one of them is better, then by at most {at_most}, {_seeds(found)}."
     said = f"{ahead.name} is ahead by {size} on average, {_seeds(found)}, but the 95{PERCENT} interval"
     if is_corrected:
@@ -212,37 +228,3 @@ def _diverged(group: SeedGroup) -> str:
         else f"{group.num_diverged} of {len(group.runs)} runs of {group.name} went beyond all bounds: no mean has them "
         "in it, and against the other net they count as lost."
     )
-
-
-def _written(found: Comparison, *, is_share: bool, turned: bool) -> tuple[str, str, str]:
-    """Size of the advantage, and the bounds of its interval as seen from the net that is ahead."""
-    low, high = found.interval
-    if turned:
-        low, high = -high, -low
-    bounds = (with_minus(_number(value, found, is_share=is_share)) for value in (low, high))
-    return (_size(abs(found.advantage), found, is_share=is_share), *bounds)  # type: ignore[return-value]
-
-
-def _bounds(found: Comparison, *, is_share: bool, turned: bool = False) -> str:
-    """The interval in brackets, saying where it knows of the images alone; "" where nothing is known."""
-    if abs(found.interval.low) == float("inf"):
-        return ""
-    _, low, high = _written(found, is_share=is_share, turned=turned)
-    return f" ({low} to {high}{' by the images alone' if found.way == 'images' else ''})"
-
-
-def _is_tie(found: Comparison, *, is_share: bool) -> bool:
-    """Whether the advantage is none as it would be written."""
-    return float(_number(abs(found.advantage), found, is_share=is_share)) == 0
-
-
-def _size(value: float, found: Comparison, *, is_share: bool) -> str:
-    number = _number(value, found, is_share=is_share)
-    return f"{number} percentage points" if is_share else number
-
-
-def _number(value: float, found: Comparison, *, is_share: bool) -> str:
-    if not is_share:
-        return f"{value:.4f}"
-    is_narrow = found.interval.high - found.interval.low < NARROW
-    return f"{100 * value:.{2 if is_narrow else 1}f}"

@@ -10,6 +10,9 @@ from cnnviz.evaluation.scores import TestPredictions, evaluate
 from cnnviz.evaluation.thresholds import best_threshold, pearson_correlation
 from cnnviz.text.units import metric_text, percent_text, with_minus
 
+ACCURACY = "accuracy"
+"""Name of the share of test images that are right."""
+
 
 class Measured(NamedTuple):
     """A metric of all test images, and what each image (N,) adds to it: an image's own score, or its pseudovalue."""
@@ -116,10 +119,14 @@ def _pseudovalues(value: float, without: np.ndarray) -> Measured:
 
 
 METRICS = {
-    "accuracy": Metric("Test images right", lower_is_better=False, is_share=True, measure=_right),
-    "macro_f1": Metric("Macro F1", lower_is_better=False, is_share=False, measure=_macro_f1),
-    "best_accuracy": Metric("Best accuracy", lower_is_better=False, is_share=True, measure=_right_at_best_threshold),
     "correlation": Metric("Correlation", lower_is_better=False, is_share=False, measure=_correlation),
+    "best_accuracy": Metric("Best accuracy", lower_is_better=False, is_share=True, measure=_right_at_best_threshold),
+    ACCURACY: Metric("Test accuracy", lower_is_better=False, is_share=True, measure=_right),
+    "macro_f1": Metric("Macro F1", lower_is_better=False, is_share=False, measure=_macro_f1),
     "mse": Metric("Mean squared error", lower_is_better=True, is_share=False, measure=_squared_error),
 }
-"""By the name that it has among the metrics of a run; the last three only of nets with one output."""
+"""By the name that it has among the metrics of a run, in the order in which they are offered.
+
+Correlation, best accuracy and squared error are of nets with one output alone. These are ranked by the first two: how
+many they have right at a threshold of 0.5 says little of an output that nobody has set to it.
+"""

@@ -87,7 +87,7 @@ def cost_figure(
     fig.update_xaxes(title=cost.title, type="log" if log else "linear", range=costs, zeroline=False, tickformat="~s")
     if log:
         fig.update_xaxes(dtick=1 if costs[1] - costs[0] > 2 else "D2")
-    fig.update_yaxes(title="accuracy", range=accuracies, zeroline=False, **share_ticks())
+    fig.update_yaxes(title="test accuracy", range=accuracies, zeroline=False, **share_ticks())
     fig.update_layout(showlegend=False)
     return fig
 
@@ -152,4 +152,4 @@ def _said(point: Point, cost: Cost) -> str:
 def describe_costs(marks: Sequence[Mark], *, cost: Cost) -> str:
     """Return a sentence that says what `cost_figure` shows of the runs of the comparison."""
     said = [f"{LETTERS[mark.place]} {mark.name} {_said(mark.point, cost)}" for mark in marks]
-    return f"Accuracy against {cost.title}: {'; '.join(said) or 'no run has both'}."
+    return f"Test accuracy against {cost.title}: {'; '.join(said) or 'no run has both'}."

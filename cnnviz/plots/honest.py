@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from cnnviz.evaluation.chance import LEAST_SEEDS
 from cnnviz.evaluation.honest import Comparison, SeedGroup
-from cnnviz.evaluation.honest_words import headline, spread_text
+from cnnviz.evaluation.honest_words import headline, no_interval_text, spread_text
 from cnnviz.plots.style import ACCENT, MUTED, TOP_MARGIN, TRAIN, TRAIN_NOISE, base_layout
 from cnnviz.text.markup import as_name, as_plotly
 
@@ -30,8 +31,8 @@ def honest_figure(
     Parameters
     ----------
     groups : sequence of SeedGroup
-        From top to bottom; a dot for each seed, a mark at the mean, a bar over its 95 % interval, and a cross at the
-        left edge for each run that diverged.
+        From top to bottom; a dot for each seed, a mark at the mean, a bar over its 95 % interval (of three seeds or
+        more), and a cross at the left edge for each run that diverged.
     comparisons : sequence of Comparison
         All with the same second net. A mark at the advantage, a bar over its 95 % interval; hollow where zero is in it.
         Without any, only the runs are drawn.
@@ -71,7 +72,8 @@ def honest_figure(
 def describe_honest(groups: Sequence[SeedGroup], comparisons: Sequence[Comparison], *, is_share: bool = True) -> str:
     """Return sentences that say what `honest_figure` shows."""
     said = [f"{group.name}: {spread_text(group, is_share=is_share)}" for group in groups]
-    return f"Each seed a dot. {'; '.join(said)}. {' '.join(f'{headline(found)}.' for found in comparisons)}".strip()
+    verdicts = [f"{headline(found)}." for found in comparisons]
+    return " ".join(filter(None, (f"Each seed a dot. {'; '.join(said)}.", no_interval_text(groups), *verdicts)))
 
 
 def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, labels: Mapping[str, str]) -> None:
@@ -80,7 +82,8 @@ def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, labe
     width = max(high - low, 1e-3)
     for row, group in enumerate(groups):
         _name(fig, labels.get(group.name, group.name), row, place=1)
-        if (interval := group.mean_interval) is not None:
+        interval = group.mean_interval if len(group.values) >= LEAST_SEEDS else None  # of two it is many times the axis
+        if interval is not None:
             most = scale if scale > 1 else float("inf")  # no share is above 100 %
             ends = max(interval.low * scale, 0), min(interval.high * scale, most)
             _bar(fig, *ends, row, place=1, color=TRAIN_NOISE, width=10)

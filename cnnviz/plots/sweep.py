@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.evaluation.measures import METRICS
+from cnnviz.evaluation.measures import ACCURACY, METRICS
 from cnnviz.plots.style import TRAIN, TRAIN_NOISE, VALIDATION, base_layout
 from cnnviz.plots.sweep_grid import axis_title, cell_text, grid_figure, metric_range, tick_format
 from cnnviz.runs.sweep_records import PointState, SweepState
-from cnnviz.runs.sweep_results import ACCURACY, Cell, axes, cells, ranked
+from cnnviz.runs.sweep_results import Cell, axes, cells, ranked
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import NOTHING
 from cnnviz.training.sweep_settings import SETTINGS, title_of, value_text

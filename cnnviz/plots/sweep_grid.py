@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.evaluation.measures import METRICS
+from cnnviz.evaluation.measures import ACCURACY, METRICS
 from cnnviz.plots.style import (
     MUTED,
     SEQUENTIAL,
@@ -20,7 +20,7 @@ from cnnviz.plots.style import (
 )
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import PointState
-from cnnviz.runs.sweep_results import ACCURACY, Cell
+from cnnviz.runs.sweep_results import Cell
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import NOTHING
 from cnnviz.training.sweep_settings import title_of, value_text
@@ -124,7 +124,7 @@ def metric_range(found: Sequence[Cell]) -> tuple[float, float]:
 
 def axis_title(found: Sequence[Cell]) -> str:
     """What the metric is called at an axis."""
-    return "test accuracy" if not found or found[0].metric == ACCURACY else METRICS[found[0].metric].words
+    return METRICS[found[0].metric if found else ACCURACY].words
 
 
 def tick_format(found: Sequence[Cell]) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
-from cnnviz.evaluation.measures import METRICS
+from cnnviz.evaluation.measures import ACCURACY, METRICS
 from cnnviz.plots.style import MUTED, SEQUENTIAL, base_layout
 from cnnviz.runs.sweep_records import SweepState
-from cnnviz.runs.sweep_results import ACCURACY
 from cnnviz.text.markup import as_plotly
 from cnnviz.training.sweep_settings import title_of, value_text
 
@@ -45,7 +44,7 @@ def lines_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
         *(_setting_axis(name, [point.values.get(name) for point in ended]) for name in names),
         *([_number_axis("Parameters", params, "{:,.0f}".format)] if len(set(params)) > 1 else []),
         _number_axis("Seconds", [point.seconds for point in ended], "{:.1f}".format),
-        _number_axis("Test accuracy" if metric == ACCURACY else METRICS[metric].title, values, text),
+        _number_axis(METRICS[metric].title, values, text),
     ]
     fig = go.Figure()
     for row, point in enumerate(ended):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.evaluation.honest import Comparison, SeedGroup, compare
-from cnnviz.evaluation.measures import METRICS, Metric
+from cnnviz.evaluation.measures import ACCURACY, METRICS, Metric
 from cnnviz.runs.files import dataset_facts
 from cnnviz.runs.records import Run
 from cnnviz.runs.seed_scores import Reached, have_same_images, seed_group
@@ -53,7 +53,17 @@ def letters_of(runs: Sequence[Run], sets: Sequence[SetOfSeeds], letters: str) ->
 def offered_metrics(sets: Sequence[SetOfSeeds]) -> list[str]:
     """The metrics that all nets have; correlation and the like only of nets with one output."""
     measured = [[run.metrics for run in seeds if run.metrics] for _, seeds in sets]
+    if not any(measured):
+        return [ACCURACY]
     return [name for name in METRICS if all(any(name in one for one in found) for found in measured if found)]
+
+
+def usual_metric(sets: Sequence[SetOfSeeds]) -> str:
+    """Give the metric by which nets are compared if nobody chooses another one: of one output, the correlation.
+
+    Nets of which only some have one output are compared by the accuracy, which all have.
+    """
+    return next(iter(offered_metrics(sets)), ACCURACY)
 
 
 def seed_nets(

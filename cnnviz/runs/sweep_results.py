@@ -6,14 +6,13 @@ from statistics import fmean
 from typing import Any
 
 from cnnviz.evaluation.honest import Comparison, Trained, Verdict, compare
-from cnnviz.evaluation.measures import METRICS
+from cnnviz.evaluation.measures import ACCURACY, METRICS
 from cnnviz.runs.seed_scores import Reached, have_same_images, seed_group
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState
 from cnnviz.text.units import PERCENT, count_text
 from cnnviz.training.sweep_settings import values_text
 
 SEED = "seed"
-ACCURACY = "accuracy"
 ONE_SEED = "One training of each cannot tell, because another seed may turn it round: more seeds would."
 TOO_FEW = "From so few seeds nobody knows whether that is chance: more seeds would tell."
 UNTOLD = "So either may be the better one: more seeds would tell."
@@ -77,9 +76,14 @@ def axes(state: SweepState) -> tuple[str, ...]:
 
 
 def offered_metrics(state: SweepState) -> list[str]:
-    """Metrics that all points with a result have; the accuracy before there is one."""
+    """Metrics that all points with a result have, what they are ranked by first; the accuracy before there is one."""
     ended = [point for point in state.points if point.has_result]
     return [name for name in METRICS if all(name in point.metrics for point in ended)] if ended else [ACCURACY]
+
+
+def ranking_metric(state: SweepState) -> str:
+    """Give the metric by which a sweep is ranked if nobody chooses another one: of one output, the correlation."""
+    return next(iter(offered_metrics(state)), ACCURACY)
 
 
 def cells(state: SweepState, metric: str = ACCURACY) -> tuple[Cell, ...]:
@@ -161,7 +165,7 @@ def _is_level(best: Cell, cell: Cell) -> bool:
 
 def _size(cell: Cell, gap: Comparison) -> str:
     metric = METRICS[cell.metric]
-    return metric.difference_text(abs(gap.advantage)) + (" points" if metric.is_share else "")
+    return metric.difference_text(abs(gap.advantage)) + (" percentage points" if metric.is_share else "")
 
 
 def data_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf = by_number) -> str:
@@ -178,7 +182,8 @@ def data_text(found: Sequence[Cell], *, is_finished: bool, reached_of: ReachedOf
         return ""
     is_up = (more.mean or 0.0) > (less.mean or 0.0)
     way = "stayed the same" if _is_level(more, less) else f"went {'up' if is_up else 'down'} by {_size(more, gap)}"
-    said = f"from {less.values['limit']:,} to {count_text(more.values['limit'], 'image')} the {_called(more)} {way}"
+    grown = f"from {less.values['limit']:,} to {count_text(more.values['limit'], 'image')}"
+    said = f"{grown} the {METRICS[more.metric].words} {way}"
     verdict = gap.verdict()
     if not is_finished or verdict not in (Verdict.FIRST, Verdict.SECOND):
         return _with_chance(said, gap, more.metric, is_finished=is_finished, untold=NO_MORE_IMAGES)
@@ -218,16 +223,12 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _called(cell: Cell) -> str:
-    return cell.metric if cell.metric == ACCURACY else METRICS[cell.metric].words
-
-
 def _result_text(cell: Cell) -> str:
     text = METRICS[cell.metric].text
     said = (
         f"{text(cell.mean)} of the test images right"
         if cell.metric == ACCURACY
-        else f"{_called(cell)} {text(cell.mean)}"
+        else f"{METRICS[cell.metric].words} {text(cell.mean)}"
     )
     if len(cell.scores) < 2:
         return said

@@ -8,6 +8,7 @@ from cnnviz.evaluation.honest_words import (
     BEFOREHAND,
     advantage_text,
     headline,
+    no_interval_text,
     notes,
     short_sentence,
     spread_text,
@@ -133,19 +134,20 @@ def test_mean_and_spread_of_a_net(values: list[float], text: str) -> None:
 
 def test_a_row_of_a_table_has_it_in_short() -> None:
     assert [standing(found) for found in (BETTER, ALIKE)] == ["better", "no difference can be told"]
-    assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 points (0.7 to 5.3)", "10 of 10 (5 to 10)")
+    assert (advantage_text(BETTER), tries_text(BETTER)) == ("+3.0 percentage points (0.7 to 5.3)", "10 of 10 (5 to 10)")
     turned = compare(BETTER.second, BETTER.first, same_images=True)
-    assert (advantage_text(turned), tries_text(turned)) == ("−3.0 points (−5.3 to −0.7)", "0 of 10 (0 to 5)")
+    assert advantage_text(turned) == "−3.0 percentage points (−5.3 to −0.7)"
+    assert tries_text(turned) == "0 of 10 (0 to 5)"
     assert short_sentence(turned) == (
-        "conv is ahead of dense by 3.0 percentage points (0.7 to 5.3), better in 10 of 10 tries (5 to 10), from "
-        "3 seeds of each."
+        "conv is ahead of dense by 3.0 percentage points on average (0.7 to 5.3), better in 10 of 10 tries (5 to 10), "
+        "from 3 seeds of each."
     )
     single = compare(group("a", [0.2]), group("b", [0.3]), same_images=True)
     assert tries_text(single) == "–"
     assert short_sentence(single) == (
         "b is ahead of a by 10.0 percentage points (3.7 to 16.3 by the images alone), from one training of each."
     )
-    assert advantage_text(single) == "−10.0 points (−16.3 to −3.7 by the images alone)"
+    assert advantage_text(single) == "−10.0 percentage points (−16.3 to −3.7 by the images alone)"
     assert (standing(turned), standing(single)) == ("worse", "one training of each: not to be told")
 
 
@@ -156,8 +158,10 @@ def test_of_three_runs_together_no_interval_is_told_but_that_they_are_too_few() 
         "conv is ahead by 1.0 percentage points on average, from 2 seeds and 1 seed: too few to know how far another "
         f"seed moves that. Train 3 or more seeds of both to tell. {BEFOREHAND}"
     )
-    assert short_sentence(found) == "conv is ahead of dense by 1.0 percentage points, from 2 seeds and 1 seed."
-    assert (standing(found), advantage_text(found)) == ("too few seeds to be told", "+1.0 points")
+    assert (
+        short_sentence(found) == "conv is ahead of dense by 1.0 percentage points on average, from 2 seeds and 1 seed."
+    )
+    assert (standing(found), advantage_text(found)) == ("too few seeds to be told", "+1.0 percentage points")
     assert (tries_text(found), superiority_sentence(found), notes(found)) == ("–", "", [])
 
 
@@ -168,3 +172,17 @@ def test_what_is_written_as_no_difference_puts_nobody_ahead(other: float) -> Non
     assert "Both reach the same (95" in verdict_sentence(one)
     several = compare(group("a", [0.9, 0.91, 0.92]), group("b", [0.9, 0.91, other + 0.02], first=5), same_images=True)
     assert verdict_sentence(several).startswith("Both reach the same on average.")
+
+
+def test_a_tie_is_the_same_and_not_ahead_by_nothing() -> None:
+    found = compare(group("a", [0.9, 0.92, 0.94]), group("b", [0.94, 0.92, 0.9], first=3), same_images=True)
+    assert advantage_text(found) == "the same (−4.5 to 4.5)"
+    assert short_sentence(found) == ("a and b reach the same on average (−4.5 to 4.5), from 3 seeds of each.")
+
+
+def test_why_no_interval_of_the_mean_is_drawn_is_said_of_two_seeds_alone() -> None:
+    one, two, three = group("a", [0.9]), group("b", [0.9, 0.95]), group("c", [0.9, 0.95, 0.93])
+    assert no_interval_text([one, two, three]) == (
+        "b: from two seeds the interval of the mean is too wide to say anything, so none is drawn. Train 3 or more."
+    )
+    assert no_interval_text([one, three]) == ""

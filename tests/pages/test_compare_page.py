@@ -123,7 +123,7 @@ def test_the_address_says_which_runs_are_compared_and_in_which_order(open_page, 
         ("A", "digits-small, seed 2"),
         ("B", "digits-small, seed 1"),
     ]
-    assert cards[0]["note"] == "95.3\u202f% right · Handwritten digits (small)"
+    assert cards[0]["note"] == "test accuracy 95.3\u202f% · Handwritten digits (small)"
     assert not page.exception
     assert not page.warning
 
@@ -356,3 +356,13 @@ def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(op
     assert (
         line == "**B** 97.8\u202f% of its 360 test images right. A has no result yet. They differ in epochs and seed."
     )
+
+
+def test_of_a_run_whose_first_epoch_has_not_ended_nothing_is_recorded_yet(open_page, maker, two) -> None:
+    waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
+    maker.store.update(waiting.id, status=Status.RUNNING)
+    words = [one.value for one in open_page("compare", runs=link([waiting, two[0]])).caption]
+    assert "A: nothing of this is recorded yet." in words
+    maker.store.update(waiting.id, status=Status.FAILED)
+    words = [one.value for one in open_page("compare", runs=link([waiting, two[0]])).caption]
+    assert "A: nothing of this was recorded." in words

@@ -125,6 +125,8 @@ def test_runs_that_differ_in_their_seed_alone_show_what_chance_does(make) -> Non
     app = show(*small[:2])
     assert "How far their dots are apart is chance" in said(app)
     assert "94.00 ± 1.00\u202f% over 3 seeds" in said(app)
+    assert "none is drawn" not in said(app)
+    assert "from two seeds the interval of the mean is too wide" in said(show(*make.seeds(WIDE, [20, 24], first=60)))
 
 
 def test_a_seed_that_diverged_is_said(make, engine) -> None:
@@ -166,9 +168,18 @@ def test_nets_with_one_output_can_be_compared_by_their_squared_error(make) -> No
 def test_nets_with_one_output_can_be_compared_by_their_correlation(make) -> None:
     first, second = (make.run(net, 0, range(wrong), one_output=True) for net, wrong in ((SMALL, 10), (WIDE, 30)))
     app = show(first, second)
-    app.segmented_control(key="honest_metric").set_value("correlation").run()
+    assert app.segmented_control(key="honest_metric").value == "correlation", "by which they are ranked"
     gap = first.metrics["correlation"] - second.metrics["correlation"]
     assert f"A is ahead by {gap:.4f} (95\u202f% interval by the chance of the images alone: " in said(app)
+
+
+def test_the_line_on_top_of_nets_with_one_output_is_by_their_correlation(make) -> None:
+    first, second = (make.run(net, 0, range(wrong), one_output=True) for net, wrong in ((SMALL, 10), (WIDE, 30)))
+    app = AppTest.from_function(_line_script, args=([first.id, second.id],), default_timeout=60).run()
+    gap = first.metrics["correlation"] - second.metrics["correlation"]
+    (line,) = [one.value.replace("\\", "") for one in app.markdown]
+    start = "**One training of each cannot tell which net is better by correlation**: A is ahead of B by "
+    assert line.startswith(f"{start}{gap:.4f} (")
 
 
 def test_of_several_nets_it_is_said_on_top_than_which_the_best_is_better(make) -> None:
@@ -176,9 +187,10 @@ def test_of_several_nets_it_is_said_on_top_than_which_the_best_is_better(make) -
     dense = make.seeds(DENSE, [11, 13, 12], first=40)
     app = AppTest.from_function(_line_script, args=([wide[0].id, small[0].id, dense[0].id],), default_timeout=60).run()
     (line,) = [one.value.replace("\\", "") for one in app.markdown]
-    assert line.startswith("**B is better than A, but cannot be told apart from C**: B is ahead by 0.6 points (")
-    assert ") of C, 10.0 points (" in line
-    assert line.endswith(") of A; in brackets the 95\u202f% intervals, the verdict corrected for 2 comparisons (Holm).")
+    start = "**B is better than A, but cannot be told apart from C**"
+    assert line.startswith(f"{start}: On average B is ahead of A by 10.0 percentage points (")
+    end = "in brackets the 95\u202f% intervals, the verdict corrected for 2 comparisons (Holm)."
+    assert line.endswith(f"), of C by 0.6 percentage points; {end}")
 
 
 def test_a_run_that_is_still_trained_waits(make, engine) -> None:

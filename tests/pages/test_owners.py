@@ -108,7 +108,7 @@ def _options(page, label: str) -> list[str]:
 
 
 def _mark(run: Run) -> str:
-    return f"{percent_text(run.metrics['accuracy'], digits=1)} of test images right ({run.created:%d %b %H:%M} UTC)"
+    return f"test accuracy {percent_text(run.metrics['accuracy'], digits=1)} ({run.created:%d %b %H:%M} UTC)"
 
 
 def test_runs_of_others_are_no_nets_to_compare_with(open_page, ada: str, adas_run: Run) -> None:

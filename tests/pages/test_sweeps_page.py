@@ -24,6 +24,7 @@ from cnnviz.runs.sweeps import (
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.sweep import Sweep, data_sweep, settings_sweep
 from cnnviz.ui.sweeps.base import TRAINING
+from cnnviz.ui.training.form_values import MINE
 from tests.helpers import DIGITS_NET as NET
 
 PLAN = settings_sweep(NET, TrainingConfig(epochs=1), {"learning_rate": [0.1, 0.01, 0.001]})
@@ -140,7 +141,7 @@ def test_a_sweep_says_what_it_has_found_and_what_has_failed(open_page, engine, v
     page = open_page("sweeps", sweep=sweep_id)
     words = _words(page)
     assert "Best: learning rate 0.01 with 95.0\u202f% of the test images right." in words
-    assert "On these test images it is 25.0 points ahead" in words
+    assert "On these test images it is 25.0 percentage points ahead" in words
     links = [link.proto for link in page.get("page_link")]
     (both,) = [link for link in links if link.label == "Compare both"]
     runs = [point.run_id for point in sweep_state(engine.store, sweep_id, visitor).points]
@@ -158,8 +159,10 @@ def test_the_winner_opens_on_the_architecture_page(open_page, engine, visitor) -
     plan = settings_sweep(NET, TrainingConfig(), {"filters": [4, 8]})
     sweep_id = _sweep(engine, visitor, 0.7, 0.95, plan=plan, status=SweepStatus.FINISHED)
     page = open_page("sweeps", sweep=sweep_id)
+    page.session_state["training_net"] = "lenet5"  # as chosen on the Training page before
     page = next(button for button in page.button if button.label.startswith("Open the winner")).click().run()
     assert page.title[0].value == "Architecture"
+    assert page.session_state["training_net"] == MINE, "the form trains the winner, not the net chosen before"
     moves = page.session_state["net_moves"]
     assert moves.present == plan.points[1].architecture
     assert page.session_state["training_epochs"] == plan.points[1].config.epochs, "its settings are in the form, too"
@@ -169,7 +172,7 @@ def test_a_curve_over_the_amount_of_data_ends_in_a_sentence(open_page, engine, v
     plan = data_sweep(NET, TrainingConfig(), [100, 200])
     sweep_id = _sweep(engine, visitor, 0.5, 0.8, plan=plan, status=SweepStatus.FINISHED)
     words = _words(open_page("sweeps", sweep=sweep_id))
-    assert "On these test images from 100 to 200 images the accuracy went up by 30.0 points" in words
+    assert "On these test images from 100 to 200 images the test accuracy went up by 30.0 percentage points" in words
     assert ONE_SEED in words, "one training of each is no proof"
 
 
@@ -225,4 +228,20 @@ def test_a_sweep_is_drawn_and_ranked_by_another_metric(open_page, engine, visito
     assert "Best: learning rate 0.1 with mean squared error 0.1000." in _words(page).replace("\\", "")
     title = json.loads(page.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["title"]["text"]
     assert title == "mean squared error"
+    assert list(page.dataframe[0].value["Mean squared error"]) == [0.1, 0.2, 0.3]
+    page.session_state["sweep_picked"] = sweep_state(engine.store, sweep_id, visitor).points[1].run_id
+    words = _words(page.run()).replace("\\", "")
+    assert ": mean squared error 0.2000; 90.0\u202f% (" in words, "the training that was clicked, by the same measure"
     assert not page.exception
+
+
+def test_nets_with_one_output_are_ranked_by_their_correlation_until_another_measure_is_chosen(
+    open_page, engine, visitor
+) -> None:
+    sweep_id = _sweep(engine, visitor, 0.9, 0.5, 0.7, status=SweepStatus.FINISHED)
+    for point, correlation in zip(sweep_state(engine.store, sweep_id, visitor).points, (0.1, 0.8, 0.3), strict=True):
+        metrics = {**engine.store.get(point.run_id).metrics, "correlation": correlation}
+        engine.store.update(point.run_id, metrics=metrics)
+    page = open_page("sweeps", sweep=sweep_id)
+    assert _box(page, "By").value == "correlation"
+    assert "Best: learning rate 0.01 with correlation 0.8000." in _words(page).replace("\\", "")

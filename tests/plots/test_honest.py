@@ -12,7 +12,7 @@ FOUND = compare(A, B, same_images=True)
 
 
 def test_each_seed_is_a_dot_and_each_run_that_diverged_a_cross() -> None:
-    fig = honest_figure([A, B], [FOUND], metric="test images right")
+    fig = honest_figure([A, B], [FOUND], metric="test accuracy")
     dots = [trace for trace in fig.data if trace.mode == "markers" and trace.marker.size == 9]
     assert [list(trace.x) for trace in dots[:2]] == [pytest.approx([97, 96, 98]), pytest.approx([93, 95, 94])]
     assert list(dots[0].customdata) == [0, 1, 2]
@@ -22,7 +22,7 @@ def test_each_seed_is_a_dot_and_each_run_that_diverged_a_cross() -> None:
 
 
 def test_the_advantage_is_drawn_with_its_interval_around_zero() -> None:
-    fig = honest_figure([A, B], [FOUND], metric="test images right")
+    fig = honest_figure([A, B], [FOUND], metric="test accuracy")
     bar, mark = fig.data[-2:]
     assert list(bar.x) == pytest.approx([100 * bound for bound in FOUND.interval])
     assert list(mark.x) == [pytest.approx(3)]
@@ -62,3 +62,13 @@ def test_the_alternative_says_means_spread_and_verdict() -> None:
         "Each seed a dot. conv: 97.00 ± 1.00\u202f% over 3 seeds; dense <b>: 94.00 ± 1.00\u202f% over 3 seeds. "
         "conv is better."
     )
+
+
+def test_of_two_seeds_no_interval_squeezes_the_dots() -> None:
+    two = group("a", [0.9, 0.95])
+    low, high = two.mean_interval
+    assert high - low > 0.6, "by Student's t with one degree of freedom: twelve times as wide as the two are apart"
+    fig = honest_figure([two, A], [], metric="test accuracy")
+    (bar,) = [trace for trace in fig.data if trace.mode == "lines"]
+    assert list(bar.x) == pytest.approx([94.52, 99.48], abs=0.01), "that of the three seeds"
+    assert "too wide to say anything, so none is drawn" in describe_honest([two, A], [])

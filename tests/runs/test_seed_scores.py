@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.datasets.registry import load_dataset
 from cnnviz.evaluation.scores import TestPredictions
+from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Status
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.seed_scores import have_same_images, reached, seed_group
+from cnnviz.runs.shipped import HOME_NET, read_record
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Divergence
@@ -84,3 +87,17 @@ def test_seeds_that_were_tested_on_different_images_keep_no_scores(store: RunSto
     found = [reached(store, run, "accuracy") for run in runs]
     assert seed_group("net", found[:1]).scores.shape == (1, 4)
     assert seed_group("net", found).scores is None
+
+
+def test_the_net_of_the_home_page_was_tested_on_the_images_of_digits_by_either_rule(store: RunStore) -> None:
+    home = TestPredictions.from_bytes((HOME_NET / TEST_FILE).read_bytes())
+    images = load_dataset("digits")
+    assert np.array_equal(home.labels, images.y_test)
+    assert np.array_equal(load_dataset(read_record()["config"]["dataset"]).x_test, images.x_test)
+    outputs = np.full(len(images.y_test), 0.5)
+    starter, digits = (
+        run_of(store, seed, labels=images.y_test, outputs=outputs, classes=home.classes, dataset=name)
+        for seed, name in enumerate((read_record()["config"]["dataset"], "digits"))
+    )
+    assert have_same_images([reached(store, starter, "accuracy")], [reached(store, digits, "accuracy")])
+    assert images_tested_on(starter) == images_tested_on(digits)

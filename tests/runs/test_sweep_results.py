@@ -25,6 +25,7 @@ from cnnviz.runs.sweep_results import (
     difference,
     offered_metrics,
     ranked,
+    ranking_metric,
     winner_text,
 )
 
@@ -141,13 +142,13 @@ def test_the_winner_is_named_with_the_doubt_that_there_is() -> None:
     clear = state(*seeds("epochs", 1, [0.5, 0.51, 0.5]), *seeds("epochs", 4, [0.9, 0.91, 0.91]))
     assert winner_text(cells(clear), is_finished=True) == (
         "Best: epochs 4 with 90.7\u202f% of the test images right (mean of 3 seeds, 90.0\u202f% to 91.0\u202f%). It is "
-        "40.3 points ahead of epochs 1, more than chance alone gives (95\u202f% interval 39.0 to 41.6)."
+        "40.3 percentage points ahead of epochs 1, more than chance alone gives (95\u202f% interval 39.0 to 41.6)."
     )
     close = state(({"epochs": 1}, 0.9), ({"epochs": 4}, 0.905))
     said = winner_text(cells(close), is_finished=False)
     assert said == (
-        "Best so far: epochs 4 with 90.5\u202f% of the test images right. On these test images it is 0.5 points ahead "
-        f"of epochs 1 (95\u202f% interval −3.6 to 4.6 by the chance of the images alone). {ONE_SEED}"
+        "Best so far: epochs 4 with 90.5\u202f% of the test images right. On these test images it is 0.5 percentage "
+        f"points ahead of epochs 1 (95\u202f% interval −3.6 to 4.6 by the chance of the images alone). {ONE_SEED}"
     )
     assert winner_text(cells(state(({"epochs": 1}, 0.9))), is_finished=True).endswith("of the test images right.")
     assert winner_text(cells(state(({"epochs": 1}, None))), is_finished=False) == ""
@@ -155,16 +156,18 @@ def test_the_winner_is_named_with_the_doubt_that_there_is() -> None:
 
 def test_while_trainings_are_to_come_nobody_is_said_to_win() -> None:
     clear = cells(state(*seeds("epochs", 1, [0.5, 0.51, None]), *seeds("epochs", 4, [0.9, 0.91, None])))
-    assert winner_text(clear, is_finished=False).endswith(f"It is 40.0 points ahead of epochs 1 so far. {AT_THE_END}")
+    said = f"It is 40.0 percentage points ahead of epochs 1 so far. {AT_THE_END}"
+    assert winner_text(clear, is_finished=False).endswith(said)
     more = cells(state(*seeds("limit", 100, [0.5, 0.51, None]), *seeds("limit", 200, [0.9, 0.91, None]), kind="data"))
     assert data_text(more, is_finished=False) == (
-        f"From 100 to 200 images the accuracy went up by 40.0 points so far. {AT_THE_END}"
+        f"From 100 to 200 images the test accuracy went up by 40.0 percentage points so far. {AT_THE_END}"
     )
 
 
 def test_too_few_seeds_are_said_to_be_too_few() -> None:
     few = cells(state(*seeds("epochs", 1, [0.8, None]), *seeds("epochs", 4, [0.9, 0.91])))
-    assert winner_text(few, is_finished=True).endswith(f"It is 10.5 points ahead of epochs 1 on average. {TOO_FEW}")
+    said = f"It is 10.5 percentage points ahead of epochs 1 on average. {TOO_FEW}"
+    assert winner_text(few, is_finished=True).endswith(said)
 
 
 def test_who_reached_the_same_is_not_behind() -> None:
@@ -179,17 +182,20 @@ def test_who_reached_the_same_is_not_behind() -> None:
     [
         (
             [0.9, 0.91, 0.9],
-            "up by 10.3 points (95\u202f% interval 8.9 to 11.8): more images would probably still help.",
+            "up by 10.3 percentage points (95\u202f% interval 8.9 to 11.8): more images would probably still help.",
         ),
-        ([0.81, 0.79, 0.81], "up by 0.3 points, and chance alone can give that"),
-        ([0.7, 0.71, 0.7], "down by 9.7 points (95\u202f% interval −11.1 to −8.2): more images did not help here."),
+        ([0.81, 0.79, 0.81], "up by 0.3 percentage points, and chance alone can give that"),
+        (
+            [0.7, 0.71, 0.7],
+            "down by 9.7 percentage points (95\u202f% interval −11.1 to −8.2): more images did not help here.",
+        ),
     ],
 )
 def test_it_is_said_whether_more_images_would_help(last: list[float], said: str) -> None:
     sweep = state(
         *seeds("limit", 1437, last), *seeds("limit", 100, [0.1, 0.1, 0.1]), *seeds("limit", 718, [0.8] * 3), kind="data"
     )
-    assert f"From 718 to 1,437 images the accuracy went {said}" in data_text(cells(sweep), is_finished=True)
+    assert f"From 718 to 1,437 images the test accuracy went {said}" in data_text(cells(sweep), is_finished=True)
     assert data_text(cells(state(*seeds("limit", 100, [0.5]))), is_finished=True) == ""
 
 
@@ -207,14 +213,16 @@ def test_a_sweep_is_ranked_by_another_metric_where_all_have_it() -> None:
         for place, (accuracy, correlation, error) in enumerate(known)
     ]
     sweep = SweepState("s", "ada", "a sweep", "settings", SweepStatus.FINISHED, datetime.now(UTC), tuple(points))
-    assert offered_metrics(sweep) == ["accuracy", "correlation", "mse"]
+    assert offered_metrics(sweep) == ["correlation", "accuracy", "mse"]
+    assert ranking_metric(sweep) == "correlation", "its share at a threshold of 0.5 says little of one output"
+    assert ranking_metric(state(({"epochs": 1}, 0.9))) == ranking_metric(state(({"epochs": 1}, None))) == "accuracy"
     assert [cell.name for cell in ranked(cells(sweep))] == ["epochs 4", "epochs 1"]
     assert [cell.name for cell in ranked(cells(sweep, "correlation"))] == ["epochs 1", "epochs 4"]
     said = winner_text(cells(sweep, "mse"), is_finished=True)
     assert said.startswith(
         "Best: epochs 1 with mean squared error 0.1150 (mean of 2 seeds, 0.1100 to 0.1200). It is 0.0850 ahead of "
     )
-    assert "points" not in said
+    assert "percentage" not in said
 
 
 def test_the_least_of_an_error_is_the_best() -> None:

@@ -78,6 +78,6 @@ def _table(nets: Sequence[SeedNet], found: Sequence[Comparison]) -> str:
         )
         for net in nets
     ]
-    heads = ("Net", "Seeds", "Test images right")
-    gaps = (f"{best} is ahead by (95{PERCENT} interval)", f"{best} is better in") if found else ()
+    heads = ("Net", "Seeds", "Test accuracy")
+    gaps = (f"{best} is ahead on average by (95{PERCENT} interval)", f"{best} is better in") if found else ()
     return table((*heads, *gaps), [row[: len(heads) + len(gaps)] for row in rows], caption=ABOUT, key="runs")

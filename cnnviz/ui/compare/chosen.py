@@ -168,5 +168,5 @@ def _cards(runs: Sequence[Run]) -> list[RunCard]:
 def _note(run: Run) -> str:
     """What a run got right, and of which images."""
     accuracy = run.metrics.get("accuracy")
-    right = run.status.value if accuracy is None else f"{percent_text(accuracy, digits=1)} right"
+    right = run.status.value if accuracy is None else f"test accuracy {percent_text(accuracy, digits=1)}"
     return " · ".join(filter(None, (right, tested_title(run))))

@@ -11,6 +11,7 @@ from cnnviz.runs.files import has_curves_of_another
 from cnnviz.runs.records import Curves, Run
 from cnnviz.ui.app import services
 from cnnviz.ui.compare.chosen import short_names_of
+from cnnviz.ui.compare.headline import may_still_end
 from cnnviz.ui.shared.elements import KEPT, show_figure
 
 VALIDATION, TRAINING = "Validation", "Training"
@@ -19,6 +20,7 @@ USUAL_SMOOTHING = {VALIDATION: 0.0, TRAINING: 0.9}  # batches alone are a cloud
 FEW = 60  # values up to which each has a mark
 CACHE_ENTRIES = 64
 NO_CURVE = "{letters}: nothing of this was recorded."
+NO_CURVE_YET = "{letters}: nothing of this is recorded yet."
 OF_ANOTHER = "{letters}: the weights were changed by hand, the curve is that of the net before."
 ERROR_HELP = (
     "Error: the share that is wrong, 1 − accuracy. On a log axis it shows how small differences near 100 % go on."
@@ -38,8 +40,10 @@ def show_curves(runs: Sequence[Run]) -> None:
             lines, metric=metric, x_title=AXES[axis], smoothing=smoothing, log=log, has_marks=few and not smoothing
         )
         show_figure(figure, describe_comparison(lines, metric=named, x_title=AXES[axis]), key="compare_curves")
-    if missing:
-        st.caption(NO_CURVE.format(letters=", ".join(missing)))
+    for text, is_awaited in ((NO_CURVE_YET, True), (NO_CURVE, False)):
+        letters = [LETTERS[place] for place in missing if _is_awaited(runs[place]) is is_awaited]
+        if letters:
+            st.caption(text.format(letters=", ".join(letters)))
     edited = [letter for letter, run in zip(LETTERS, runs, strict=False) if _is_of_another(run)]
     if edited:
         st.caption(OF_ANOTHER.format(letters=", ".join(edited)))
@@ -75,15 +79,15 @@ def _choose() -> tuple[Metric, str, Axis, bool]:
     return metric, part, axis, log
 
 
-def _lines(runs: Sequence[Run], metric: Metric, part: str, axis: Axis) -> tuple[list[Line], list[str]]:
-    """The line of each run, and the letters of those that have none."""
+def _lines(runs: Sequence[Run], metric: Metric, part: str, axis: Axis) -> tuple[list[Line], list[int]]:
+    """The line of each run, and the places of those that have none."""
     lines, missing = [], []
     for place, (run, name) in enumerate(zip(runs, short_names_of(runs), strict=True)):
         curves, ends = _recorded(run.id, run.progress.started, services.store().last_epoch(run.id))
         x, y = series(curves, metric, validation=part == VALIDATION)
         positions = on_axis(x, axis, run=run, ends=ends)
         if positions is None or not len(y):
-            missing.append(LETTERS[place])
+            missing.append(place)
         else:
             lines.append(Line(place, name, positions, y))
     return lines, missing
@@ -93,6 +97,11 @@ def _lines(runs: Sequence[Run], metric: Metric, part: str, axis: Axis) -> tuple[
 def _recorded(run_id: str, started: float | None, last: int) -> tuple[Curves, list[float]]:  # noqa: ARG001  its key
     store = services.store()
     return store.curves(run_id), store.epoch_ends(run_id)
+
+
+def _is_awaited(run: Run) -> bool:
+    """Whether its first epoch is still to end: after it, what is missing was never measured."""
+    return not services.store().last_epoch(run.id) and may_still_end(run)
 
 
 def _is_of_another(run: Run) -> bool:

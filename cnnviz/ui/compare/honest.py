@@ -10,6 +10,7 @@ from cnnviz.evaluation.honest import Comparison
 from cnnviz.evaluation.honest_words import (
     advantage_text,
     headline,
+    no_interval_text,
     notes,
     short_sentence,
     spread_text,
@@ -18,11 +19,18 @@ from cnnviz.evaluation.honest_words import (
     tries_text,
     verdict_sentence,
 )
-from cnnviz.evaluation.measures import METRICS, Metric
+from cnnviz.evaluation.measures import ACCURACY, METRICS, Metric
 from cnnviz.evaluation.several_words import several_headline, several_sentence
 from cnnviz.plots.honest import describe_honest, honest_figure
 from cnnviz.runs.records import Run
-from cnnviz.runs.seed_nets import SeedNet, best_against_others, compare_nets, offered_metrics
+from cnnviz.runs.seed_nets import (
+    SeedNet,
+    SetOfSeeds,
+    best_against_others,
+    compare_nets,
+    offered_metrics,
+    usual_metric,
+)
 from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
 from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress
@@ -59,7 +67,7 @@ def show_honest(runs: Sequence[Run]) -> None:
     st.html(STYLE)
     st.header("Honestly better?", anchor=False)
     sets = sets_of_seeds(runs)
-    chosen = METRICS[metric := _choose_metric(offered_metrics(sets))]
+    chosen = METRICS[metric := _choose_metric(sets)]
     nets = seed_nets(runs, sets, metric)
     known = [net for net in nets if net.is_known]
     if silent := [net.group.name for net in nets if net not in known]:
@@ -77,29 +85,32 @@ def show_honest(runs: Sequence[Run]) -> None:
 
 def show_honest_line(runs: Sequence[Run]) -> None:
     """Say in a line which of two nets is better, or than which others the best of several is, by all their seeds."""
-    sets, metric = sets_of_seeds(runs), next(iter(METRICS))
-    nets = seed_nets(runs, sets, metric) if len(sets) > 1 else []
+    sets = sets_of_seeds(runs)
+    name = usual_metric(sets)
+    metric, nets = METRICS[name], seed_nets(runs, sets, name) if len(sets) > 1 else []
     if len(nets) == 2:
         first, second = nets
         if not (first.is_known and second.is_known and first.classes == second.classes):
             return
-        found = compare_nets(first, second, METRICS[metric])
-        said = headline(found), short_sentence(found)
-    elif comparisons := best_against_others(nets, METRICS[metric]):
-        said = several_headline(comparisons), several_sentence(comparisons)
+        found = compare_nets(first, second, metric)
+        said = headline(found), short_sentence(found, is_share=metric.is_share)
+    elif comparisons := best_against_others(nets, metric):
+        said = several_headline(comparisons), several_sentence(comparisons, is_share=metric.is_share)
     else:
         return
-    st.markdown(f"**{as_markdown(said[0])}**: {as_markdown(said[1])}")
+    by = "" if name == ACCURACY else f" by {metric.words}"
+    st.markdown(f"**{as_markdown(said[0])}{by}**: {as_markdown(said[1])}")
 
 
-def _choose_metric(offered: Sequence[str]) -> str:
+def _choose_metric(sets: Sequence[SetOfSeeds]) -> str:
     """Let the visitor choose among the metrics that all nets have."""
+    offered, usual = offered_metrics(sets), usual_metric(sets)
     if len(offered) < 2:
-        return next(iter(METRICS))
+        return usual
     return st.segmented_control(
         "By",
         offered,
-        default=offered[0],
+        default=usual,
         required=True,
         format_func=lambda name: METRICS[name].title,
         key=METRIC,
@@ -126,6 +137,8 @@ def _show_nets(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str
     figure = honest_figure(groups, comparisons, metric=metric.words, is_share=metric.is_share, labels=labels)
     with drawn:
         show_figure(figure, describe_honest(groups, comparisons, is_share=metric.is_share), key="honest")
+        if text := no_interval_text(groups):
+            st.caption(as_markdown(text))
         with st.popover("How this is reckoned", icon=":material/functions:", type="tertiary"):
             st.markdown(ABOUT)
 
@@ -171,7 +184,9 @@ def _show_table(comparisons: Sequence[Comparison], corrected: Sequence[float], m
         for found, p_value in zip(comparisons, corrected, strict=True)
     ]
     st.markdown(f"Against **{as_markdown(comparisons[0].second.name)}**:")
-    st.markdown("\n".join([f"| Net | is | by (95{PERCENT} interval) | better in |", "|---|---|---|---|", *rows]))
+    st.markdown(
+        "\n".join([f"| Net | is | on average by (95{PERCENT} interval) | better in |", "|---|---|---|---|", *rows])
+    )
 
 
 def _show_tries(found: Superiority) -> None:

@@ -61,7 +61,7 @@ def _show_pair(first: Answered, second: Answered) -> None:
 
 def _show_one(one: Answered, scores: Evaluation) -> Cell | None:
     right = percent_text(scores.accuracy, digits=1)
-    st.header(f"{one.letter}: {right} right", anchor=False)
+    st.header(f"{one.letter}: test accuracy {right}", anchor=False)
     return _matrix(one, scores, str(one.place), None)
 
 

@@ -89,7 +89,7 @@ def label(run: Run) -> str:
     """Label of a run in a list: net, images, accuracy, time."""
     images = "held-out" if run.config.fold else "test"
     share = percent_text(run.metrics.get("accuracy"), digits=1)
-    accuracy = f", {share} of {images} images right" if "accuracy" in run.metrics else ""
+    accuracy = f", {images} accuracy {share}" if "accuracy" in run.metrics else ""
     return f"{title(run)}{accuracy} ({run.created:%d %b %H:%M} UTC)"
 
 

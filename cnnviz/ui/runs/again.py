@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.access.permission import may_change
 from cnnviz.architecture.presets.catalogue import PRESETS
+from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
 from cnnviz.errors import UnknownName
@@ -97,7 +98,12 @@ def _choose_net_of(run: Run) -> None:
         if net.name == run.architecture.name and fit_net(net, run.config, info) == run.architecture:
             st.session_state[NET] = name
             return
-    set_net(run.architecture, words=f"That of the run {run.name}")
+    take_as_own(run.architecture, words=f"That of the run {run.name}")
+
+
+def take_as_own(net: Architecture, *, words: str) -> None:
+    """Make a net the visitor's own, and the one that the form trains; `words` describe this among the moves."""
+    set_net(net, words=words)
     st.session_state[NET] = MINE
 
 

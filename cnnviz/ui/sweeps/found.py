@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.evaluation.accuracy import right_text
+from cnnviz.evaluation.measures import ACCURACY, METRICS
 from cnnviz.runs.records import Status
 from cnnviz.runs.seed_scores import Reached
 from cnnviz.runs.sweep_records import DELETED, PointState, SweepState, SweepStatus
@@ -20,7 +21,7 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.compare.chosen import MOST
 from cnnviz.ui.compare.chosen import NAME as COMPARED
-from cnnviz.ui.session.current_net import set_net
+from cnnviz.ui.runs.again import take_as_own
 from cnnviz.ui.training.form_values import fill_as
 
 OPTIMISM = "It was chosen among {number} by these same test images, so its result is a little too good."
@@ -84,8 +85,8 @@ def _cached_reached(key: tuple[str, str, float, str, float], _point: PointState)
 
 def _take_net(sweep_id: str, best: Cell) -> None:
     point = planned_point(services.store(), sweep_id, best.points[0].position)
-    set_net(point.architecture, words=f"The winner of a sweep: {best.name}")
     fill_as(point.config)
+    take_as_own(point.architecture, words=f"The winner of a sweep: {best.name}")
     st.session_state[OPENED] = True
 
 
@@ -112,7 +113,7 @@ def show_training(state: SweepState, picked: str, metric: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_training"):
         seconds = f", {duration_text(point.seconds)}" if point.has_result else ""
-        reached = right_text(point.metrics) if point.has_result else point.status
+        reached = _reached_text(point, metric) if point.has_result else point.status
         st.markdown(f"**{as_markdown(point.name)}**: {as_markdown(reached)}{seconds}", width="stretch")
         for name, label in LINKS.items():
             if name == "training" or point.has_result:
@@ -123,12 +124,23 @@ def show_training(state: SweepState, picked: str, metric: str) -> None:
             st.page_link(page("compare"), label="Compare it with the best", query_params=query)
 
 
-def show_trainings(state: SweepState) -> None:
-    """Show a table of all trainings in the order of the plan; a row that is chosen is shown above."""
-    rows = [_row(point) for point in state.points]
-    share = st.column_config.NumberColumn(format="percent")
+def _reached_text(point: PointState, metric: str) -> str:
+    """What a training has reached, the metric by which the page ranks first."""
+    right = right_text(point.metrics)
+    measure = METRICS[metric]
+    is_other = metric != ACCURACY and metric in point.metrics
+    return f"{measure.words} {measure.text(point.metrics[metric])}; {right}" if is_other else right
+
+
+def show_trainings(state: SweepState, metric: str) -> None:
+    """Show a table of all trainings in the order of the plan; a row that is chosen is shown above.
+
+    The metric by which they are ranked is the first of the results.
+    """
+    rows = [_row(point, metric) for point in state.points]
+    share, number = (st.column_config.NumberColumn(format=kind) for kind in ("percent", "%.4f"))
     columns = {
-        "Test accuracy": share,
+        **{measure.title: share if measure.is_share else number for measure in METRICS.values()},
         "Parameters": st.column_config.NumberColumn(format="localized"),
         "Seconds": st.column_config.NumberColumn(format="%.1f"),
     }
@@ -149,14 +161,13 @@ def _pick_row(state: SweepState) -> None:
         st.session_state[PICKED] = state.points[rows[0]].run_id
 
 
-def _row(point: PointState) -> dict[str, Any]:
+def _row(point: PointState, metric: str) -> dict[str, Any]:
     metrics = point.metrics if point.has_result else {}
-    scores = {"MSE": metrics["mse"], "Correlation": metrics["correlation"]} if "correlation" in metrics else {}
+    shown = dict.fromkeys([metric, ACCURACY, *(name for name in ("correlation", "mse") if name in metrics)])
     return {
         **{title_of(name): value_text(name, value) for name, value in point.values.items()},
         "Status": point.status,
-        "Test accuracy": metrics.get("accuracy"),
-        **scores,
+        **{METRICS[name].title: metrics.get(name) for name in shown},
         "Parameters": metrics.get("params"),
         "Seconds": point.seconds or None,
     }

@@ -11,7 +11,7 @@ from cnnviz.plots.sweep import describe_sweep, sweep_figure
 from cnnviz.plots.sweep_lines import lines_figure
 from cnnviz.runs.records import Status
 from cnnviz.runs.sweep_records import SweepState, SweepStatus
-from cnnviz.runs.sweep_results import ACCURACY, offered_metrics
+from cnnviz.runs.sweep_results import offered_metrics, ranking_metric
 from cnnviz.runs.sweeps import sweep_state
 from cnnviz.runs.timing import NOT_MEASURED
 from cnnviz.text.markup import as_markdown
@@ -58,23 +58,26 @@ def _show(sweep_id: str, before: SweepStatus, was_live: bool) -> None:
         show_figure(sweep_figure(state, metric), said, key=FIGURE, on_select=_pick, selection_mode="points")
     show_found(state, metric)
     show_training(state, st.session_state.get(PICKED, ""), metric)
-    show_trainings(state)
+    show_trainings(state, metric)
     if (state.status, _is_live(state)) != (before, was_live):
         st.rerun()  # ends or begins the looking: a part of a page cannot do that by itself
 
 
 def _choose_metric(state: SweepState) -> str:
-    """Let the visitor choose by what the trainings are drawn and ranked, among what all of them have."""
-    offered = offered_metrics(state)
-    if not offered:
-        return ACCURACY
-    if st.session_state.get(METRIC) not in offered:
-        st.session_state[METRIC] = offered[0]
+    """Let the visitor choose by what the trainings are drawn and ranked, among what all of them have.
+
+    Before there is a result nothing is chosen: what the nets are ranked by then depends on what they have.
+    """
+    offered, key = offered_metrics(state), f"{METRIC}-{state.id}"
+    if len(offered) < 2:
+        return ranking_metric(state)
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = offered[0]
     return st.selectbox(
         "By",
         offered,
         format_func=lambda name: f"By {METRICS[name].words}",
-        key=METRIC,
+        key=key,
         label_visibility="collapsed",
         width=230,
     )
