@@ -142,9 +142,10 @@ class RunChanges(RunLabels):
         config = make_config({**run.config.model_dump(), **rules, "epochs": epoch + num_epochs})
         check_caps(config, read_settings("max_epochs"))
         if not may_change(by, run):
-            prediction = self._predict_more(run, config, epoch)
-            longer = {"config": config, "prediction": prediction}
-            return self._start_copy(run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, **longer))
+            predicted = self._predict_more(run, config, epoch)
+            return self._start_copy(
+                run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, config=config, prediction=predicted)
+            )
         owner = require_trainable(self.store, run_id, by).owner
         require_usable(config.dataset, by, self.store.home)
         with self._lock:

@@ -27,14 +27,6 @@ NOT_TRAINED_HERE = (
     "This net was not trained here, so there is no training to go on with. "
     "Fine-tune it, or open it on the Architecture page to train the same layers from scratch."
 )
-DELETED = (
-    "The run that the link names was deleted. For a while its owner can bring it back, on the Runs page under Deleted."
-)
-RESULTS_LOST = (
-    "{} has finished, but what it got right cannot be read: that part of its entry is damaged or missing. "
-    "Train it again to know."
-)
-"""What is said of a run with `Run.has_lost_results`, once its subject is put in."""
 MAX_NAME = 80
 EDITED, TUNED = " (edited)", " (fine-tuned)"
 
@@ -47,28 +39,22 @@ def visible_run(store: RunStore, run_id: str, visitor: Visitor) -> Run:
     UnknownName
         There is none, or the visitor may not see it: the sentence is the same, and tells nothing about it.
     """
-    _require_visible(store, run_id, visitor)
+    require_visible(store, run_id, visitor)
     return store.get(run_id)
 
 
-def why_not_there(store: RunStore, run_id: str, visitor: Visitor) -> str:
-    """Say why a run cannot be shown that this visitor may see; else "".
-
-    It was deleted, or its entry is damaged, or that part of it which holds its results.
-    """
-    try:
-        _require_visible(store, run_id, visitor, also_deleted=True)
-    except UnknownName:
-        return ""
-    try:
-        _require_visible(store, run_id, visitor)
-    except UnknownName:
-        return DELETED
-    try:
-        run = store.get(run_id)
-    except UnknownName as error:
-        return str(error)
-    return RESULTS_LOST.format("The training that the link names") if run.has_lost_results else ""
+def require_visible(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:
+    """Say to whom a run belongs that a visitor may see, also one that cannot be read; raises as `visible_run`."""
+    if not run_id.isalnum():  # from a link, anything may come: Postgres takes no NUL
+        raise UnknownName(unknown_run(run_id))
+    with store.session() as session:  # only these columns: the rest of an entry may be damaged
+        columns = select(RunRow.owner, RunRow.sharing, RunRow.deleted)
+        row = session.execute(columns.where(RunRow.id == run_id)).first()
+    is_gone = row is None or (row.deleted is not None and not also_deleted)
+    ownership = None if row is None or is_gone else Ownership(row.owner, sharing_named(row.sharing))
+    if ownership is None or not may_see(visitor, ownership):
+        raise UnknownName(unknown_run(run_id))
+    return ownership
 
 
 def require_changeable(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:
@@ -81,7 +67,7 @@ def require_changeable(store: RunStore, run_id: str, visitor: Visitor, *, also_d
     NotAllowed
         The visitor may only look at it.
     """
-    ownership = _require_visible(store, run_id, visitor, also_deleted=also_deleted)
+    ownership = require_visible(store, run_id, visitor, also_deleted=also_deleted)
     require_change(visitor, ownership)
     return ownership
 
@@ -229,19 +215,6 @@ def set_label(store: RunStore, run_id: str, **changes: Any) -> None:
     with store.session() as session:
         session.execute(update(RunRow).where(RunRow.id == run_id).values(**changes))
     store.changes.tell(run_id)
-
-
-def _require_visible(store: RunStore, run_id: str, visitor: Visitor, *, also_deleted: bool = False) -> Ownership:
-    if not run_id.isalnum():  # from a link, anything may come: Postgres takes no NUL
-        raise UnknownName(unknown_run(run_id))
-    with store.session() as session:  # only these columns: the rest of an entry may be damaged
-        columns = select(RunRow.owner, RunRow.sharing, RunRow.deleted)
-        row = session.execute(columns.where(RunRow.id == run_id)).first()
-    is_gone = row is None or (row.deleted is not None and not also_deleted)
-    ownership = None if row is None or is_gone else Ownership(row.owner, sharing_named(row.sharing))
-    if ownership is None or not may_see(visitor, ownership):
-        raise UnknownName(unknown_run(run_id))
-    return ownership
 
 
 def _copy_curves(store: RunStore, run_id: str, target_id: str, *, until: int) -> None:

@@ -123,4 +123,4 @@ def test_a_run_is_its_browsers_own_in_all_tabs_and_nobody_elses_until_it_is_shar
     _button(second, "Delete").click()
     expect(second.get_by_text("1 run deleted.")).to_be_visible()
     stranger.goto(link)
-    expect(stranger.get_by_text(NOT_KEPT)).to_be_visible()
+    expect(stranger.get_by_text("The run that the link names was deleted")).to_be_visible()

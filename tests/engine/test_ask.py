@@ -29,6 +29,7 @@ from cnnviz.errors import InvalidInput, UnknownName
 from cnnviz.evaluation.corruptions import series_of
 from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.inspection.attribution.results import Attribution
+from cnnviz.inspection.projection import Embedding, begin_embedding
 from cnnviz.runs.records import Run
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
@@ -40,6 +41,7 @@ IMAGE = np.full((28, 28, 1), 7, np.uint8)
 KERNEL = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
 # Question -> its parameters, and the answer's part that is looked at with what it is.
 EXPLAINED = Attribution("saliency", 3, "", np.ones((28, 28, 1)), np.arange(784.0).reshape(28, 28), 1.0, 0.5)
+FEATURES = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
 EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
     "feature_maps": ({"image": IMAGE}, lambda maps: maps.probabilities.shape, (10,)),
     "maps_and_kernels": ({"image": IMAGE}, lambda both: both[1].shape[:3], (3, 3, 1)),
@@ -113,6 +115,17 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         lambda found: found.indices.tolist(),
         [3, 4],
     ),
+    "like_places": (
+        {
+            "tested_on": "digits",
+            "options": {},
+            "layer": "conv_1",
+            "vector": np.ones(get_preset("digits-small").architecture.layers[0].filters),
+            "indices": range(3, 5),
+        },
+        lambda found: (found.indices.tolist(), found.total, bool((found.likeness <= 1 + 1e-6).all())),
+        ([3, 4], 360, True),
+    ),
     "seen_test_images": (
         {"tested_on": "digits", "options": {}, "most": 50},
         lambda found: (len(found), found.num_train),
@@ -122,6 +135,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], Callable[[Any], object], object]] = {
         {"features": np.eye(6, 4, dtype=np.float32), "method": "pca", "dimensions": 3, "seed": 0, "perplexity": 5.0},
         lambda found: found.points.shape,
         (6, 3),
+    ),
+    "embedding_part": (
+        {"begun": begin_embedding(FEATURES, "tsne", dimensions=2, seed=0, perplexity=5.0)},
+        lambda found: found.points.shape if isinstance(found, Embedding) else found.share > 0,
+        (20, 2),
     ),
     "weights_h5": ({}, lambda data: data[1:4], b"HDF"),
     "without_optimizer": ({}, lambda data: data[:2], b"PK"),

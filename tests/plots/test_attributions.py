@@ -75,9 +75,9 @@ def test_each_map_alone_has_the_colours_that_it_has_beside_the_others() -> None:
     assert "Fails: <any> pixels & more." in drawn[1]
 
 
-def test_maps_of_a_unit_share_their_limit_and_a_flat_one_has_one_too() -> None:
+def test_maps_of_a_unit_share_their_limit_and_that_of_a_flat_one_is_0() -> None:
     assert unit_limits(MAPS) == {"Slope": 4, "Sum of maps": 0.25, "Score": 1}
-    assert unit_limits([AttributionMap("", np.zeros((2, 2)), "Slope")]) == {"Slope": 1}
+    assert unit_limits([AttributionMap("", np.zeros((2, 2)), "Slope")]) == {"Slope": 0}
 
 
 def test_red_is_below_zero_blue_above_and_zero_is_nearly_white() -> None:

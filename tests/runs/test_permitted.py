@@ -11,15 +11,8 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
-from cnnviz.runs.permitted import (
-    DELETED,
-    active_runs,
-    copy_run,
-    require_changeable,
-    set_label,
-    visible_run,
-    why_not_there,
-)
+from cnnviz.runs.missing import DELETED, why_not_there
+from cnnviz.runs.permitted import active_runs, copy_run, require_changeable, set_label, visible_run
 from cnnviz.runs.records import Status
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore

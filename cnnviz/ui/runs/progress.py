@@ -9,7 +9,7 @@ from cnnviz.engine.trainings.progress_text import progress, waiting_text
 from cnnviz.evaluation.accuracy import chance_text, is_better_than_guessing, reached_text
 from cnnviz.runs.files import edited_after, has_curves_of_another
 from cnnviz.runs.findings import findings
-from cnnviz.runs.permitted import RESULTS_LOST
+from cnnviz.runs.missing import RESULTS_LOST
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison
 from cnnviz.text.markup import as_markdown

@@ -15,7 +15,8 @@ from cnnviz.access.visitor import (
     visitor_with_secret,
 )
 from cnnviz.errors import UnknownName
-from cnnviz.runs.permitted import visible_run, why_not_there
+from cnnviz.runs.missing import why_not_there
+from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run
 from cnnviz.settings import read_places
 from cnnviz.ui.app import services
