@@ -1,7 +1,7 @@
 """What an accuracy is worth: how far chance alone moves it, and what guessing would have got."""
 
 from collections.abc import Mapping
-from math import sqrt
+from math import atanh, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -9,13 +9,15 @@ import numpy as np
 from cnnviz.text.units import count_text, percent_text
 
 Z95 = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
-Z95_OF_TEN = 2.807034  # and 99.5 %: the best of ten is above that no more often by chance than one alone is above 95 %
 
 PRECISIONS = {
     "macro_precision": "as the mean over classes (macro)",
     "sure_precision": f"of all answers above {percent_text(0.5)} (micro, as Keras counts)",
 }
 """Metric of a run -> what it is a share of."""
+
+CHOSEN = "That threshold was chosen on these same images, so its accuracy is a little too good"
+NOT_PARTED = "Its answers go with the classes, but none of the ten parts them: the ROC curve shows one that does"
 
 ONE_OUTPUT = {"mse", "correlation", "best_accuracy", "best_threshold"}
 
@@ -27,13 +29,13 @@ class Interval(NamedTuple):
     high: float
 
 
-def accuracy_interval(accuracy: float, num_images: float, z: float = Z95) -> Interval:
-    """Return the interval of an accuracy (0..1) that was measured on so many images, at least 1; of 95 %, or by `z`.
+def accuracy_interval(accuracy: float, num_images: float) -> Interval:
+    """Return the 95 % interval of an accuracy (0..1) that was measured on so many images, at least 1.
 
     Wilson's score interval, which is right for few images and near 0 and 1 too: E. B. Wilson, "Probable inference, the
     law of succession, and statistical inference", JASA 22 (1927).
     """
-    share = z**2 / num_images
+    share = Z95**2 / num_images
     middle = (accuracy + share / 2) / (1 + share)
     half = sqrt(accuracy * (1 - accuracy) * share + share**2 / 4) / (1 + share)
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
@@ -47,15 +49,23 @@ def guessing_accuracy(labels: np.ndarray) -> float:
 def is_better_than_guessing(metrics: Mapping[str, float]) -> bool:
     """Whether more of a run's test images are right than chance gives by guessing; True where that is not known.
 
-    A net with one output may do so at its best threshold only. As that is the best of ten on these images, it has to be
-    further above guessing than an accuracy at a threshold that was there before (Bonferroni's correction).
+    A net with one output is, whatever the threshold, where its answers go with the classes: where their correlation is
+    above 0 by more than chance.
     """
     if not {"accuracy", "guessing", "num_test"} <= metrics.keys():
         return True
     number, guessing = metrics["num_test"], metrics["guessing"]
     if accuracy_interval(metrics["accuracy"], number).low > guessing:
         return True
-    return has_one_output(metrics) and accuracy_interval(metrics["best_accuracy"], number, Z95_OF_TEN).low > guessing
+    return has_one_output(metrics) and is_correlated(metrics["correlation"], number)
+
+
+def is_correlated(correlation: float, num_images: float) -> bool:
+    """Whether a correlation on so many images is above 0 by more than chance gives in 95 of 100 cases.
+
+    R. A. Fisher, "On the probable error of a coefficient of correlation deduced from a small sample", Metron 1 (1921).
+    """
+    return num_images > 3 and (correlation >= 1 or atanh(max(correlation, 0.0)) * sqrt(num_images - 3) > Z95)
 
 
 def has_one_output(metrics: Mapping[str, float]) -> bool:
@@ -87,16 +97,18 @@ def right_text(metrics: Mapping[str, float], images: str = "test image") -> str:
 def reached_text(metrics: Mapping[str, float], images: str = "test image") -> str:
     """Write what a run reached: how many of its test images are right, of a net with one output at what threshold.
 
-    MSE 0.17, correlation 0.69; at its best threshold, 0.36, 84.0 % (75.6 to 89.9) of 100 test images right; guessing:
-    50.0 %. At 0.5: 50.0 %. That threshold was chosen on these same images, so its accuracy is a little too good
+    MSE 0.17, correlation 0.69; at the best of ten thresholds, 0.36, 84.0 % (75.6 to 89.9) of 100 test images right;
+    guessing: 50.0 %. At 0.5: 50.0 %. That threshold was chosen on these same images, so its accuracy is a little too
+    good
     """
     if not has_one_output(metrics):
         return right_text(metrics, images)
     best = right_text({**metrics, "accuracy": metrics["best_accuracy"]}, images)
+    is_parted = metrics["best_accuracy"] > metrics.get("guessing", 0.0)
     return (
-        f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}; at its best threshold, "
+        f"MSE {metrics['mse']:.2f}, correlation {metrics['correlation']:.2f}; at the best of ten thresholds, "
         f"{metrics['best_threshold']:.2f}, {best}. At 0.5: {percent_text(metrics['accuracy'], digits=1)}. "
-        "That threshold was chosen on these same images, so its accuracy is a little too good"
+        f"{CHOSEN if is_parted or not is_better_than_guessing(metrics) else NOT_PARTED}"
     )
 
 

@@ -70,7 +70,9 @@ def test_a_net_with_one_output_says_what_it_reaches_at_its_best_threshold(open_p
     metrics = {"accuracy": 0.5, "guessing": 0.5, "num_test": 100, **reached}
     engine.store.update(run.id, status=Status.FINISHED, metrics=metrics, seconds=27.2)
     page = open_page("training", run=run.id)
-    assert page.success[0].value.startswith("MSE 0.20, correlation 0.69; at its best threshold, 0.36, 84.0\u202f%")
+    assert page.success[0].value.startswith(
+        "MSE 0.20, correlation 0.69; at the best of ten thresholds, 0.36, 84.0\u202f%"
+    )
     assert "a little too good. It took 27 s." in page.success[0].value
     assert not [box for box in page.warning if "guessing" in box.value]
     assert any(text.value.startswith("Next: ") for text in page.markdown), "what Start would start is not this run"
@@ -93,7 +95,9 @@ def test_evaluation_says_of_one_output_what_its_answers_reach_at_the_best_thresh
     page = AppTest.from_function(shown).run()
     assert (page.metric[0].label, page.metric[0].value) == ("Accuracy at 0.5", "50.00\u202f%")
     # the squares of the errors 0.1, 0.2, 0.7, 0.55 are 0.8425 in all; 3 of 11 parts them; 0.225 / sqrt(0.0669) is 0.87
-    assert page.markdown[0].value.startswith("MSE 0.21, correlation 0.87; at its best threshold, 0.27, 100.0\u202f%")
+    assert page.markdown[0].value.startswith(
+        "MSE 0.21, correlation 0.87; at the best of ten thresholds, 0.27, 100.0\u202f%"
+    )
 
 
 def test_the_chosen_run_says_first_what_the_diagnosis_says_first(open_page, engine) -> None:
