@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.bench.net_page import MNIST_NET, evaluate, net_bytes, net_page
 from cnnviz.components.bundle import COMPONENTS, style
-from cnnviz.inspection.attribution.methods import METHODS, methods_for
+from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
 from cnnviz.ui.components.compare_nets import CompareData, ComparedNet
 
 NUM_FRAMES = 60
@@ -74,7 +74,6 @@ def measure_frames(page: Any, count: int, *, num: int = NUM_FRAMES) -> list[floa
 def _given(count: int) -> dict[str, Any]:
     """What FRAMES needs for so many nets, all of one file."""
     shape = get_preset(MNIST_NET).architecture.input_shape
-    settings = {name: {one.name: one.default for one in method.settings} for name, method in methods_for(shape).items()}
     address = f"/nets/{MNIST_NET}"
     nets = [
         ComparedNet(
@@ -89,17 +88,13 @@ def _given(count: int) -> dict[str, Any]:
             style="digit",
             images="/images",
             stops=[{"title": "As it ended", "url": address}],
-            settings=settings,
+            settings=default_settings(shape),
         )
         for at, letter in enumerate("ABCDEF"[:count])
-    ]
-    methods = [
-        {"name": name, "title": method.title, "about": method.about, "caution": method.caution}
-        for name, method in METHODS.items()
     ]
     folder = COMPONENTS / "compare_nets"
     return {
         "html": (folder / "component.html").read_text("utf-8"),
         "css": style("compare_nets"),
-        "data": asdict(CompareData(nets, [], methods, why=WHY)),
+        "data": asdict(CompareData(nets, [], methods_in_words(), why=WHY)),
     }

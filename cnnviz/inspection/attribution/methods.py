@@ -182,6 +182,19 @@ def methods_for(shape: tuple[int, ...]) -> dict[str, Method]:
     }
 
 
+def default_settings(shape: tuple[int, ...]) -> dict[str, dict[str, float | str]]:
+    """Give the settings of each method, by name, that suit a picture (H, W, C)."""
+    return {name: {one.name: one.default for one in method.settings} for name, method in methods_for(shape).items()}
+
+
+def methods_in_words() -> list[dict[str, str]]:
+    """Give what a list of all methods says of each: "name", "title", "about" and "caution"."""
+    return [
+        {"name": name, "title": method.title, "about": method.about, "caution": method.caution}
+        for name, method in METHODS.items()
+    ]
+
+
 def find_method(name: str) -> Method:
     """Give a method by its name; raises UnknownName."""
     if name not in METHODS:

@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.evaluation.accuracy import accuracy_interval
 from cnnviz.evaluation.disagreement import Disagreement, chance_of_split, in_class_order
 from cnnviz.evaluation.scores import Evaluation, TestPredictions
-from cnnviz.inspection.attribution.methods import METHODS, methods_for
+from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
 from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.elements import escaped, paragraph, place, section, table
@@ -74,10 +74,7 @@ def comparison_script_data(all_contents: Sequence[RunContents], nets: Sequence[d
         "nets": {
             "nets": list(nets),
             "photos": [],
-            "methods": [
-                {"name": name, "title": one.title, "about": one.about, "caution": one.caution}
-                for name, one in METHODS.items()
-            ],
+            "methods": methods_in_words(),
             "index": 0,
             "maps": "conv-1",
             "why": "none",
@@ -120,7 +117,7 @@ def net_entries(
             "style": contents.facts.input_style,
             "is_own": bool(contents.run.origin),
             "stops": [{"title": "As it ended", "url": net}],
-            "settings": _method_settings(contents.run.architecture.input_shape),
+            "settings": default_settings(contents.run.architecture.input_shape),
             "more_images": more_images(contents.images) if contents.images else [],
         }
         for letter, name, contents, (net, images), problem in zip(
@@ -214,10 +211,3 @@ def _minus(title: str, first: RunContents, contents: RunContents) -> tuple[str, 
 
 def _curve_row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in epoch_row(row).items() if name not in ("norms", "confusion")}
-
-
-def _method_settings(shape: tuple[int, int, int]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {setting.name: setting.default for setting in method.settings}
-        for name, method in methods_for(shape).items()
-    }

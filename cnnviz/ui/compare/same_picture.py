@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
-from cnnviz.inspection.attribution.methods import METHODS, methods_for
+from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
 from cnnviz.models.net_file import LACKING, MAX_BYTES
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
 from cnnviz.runs.records import Run
@@ -51,10 +51,7 @@ def show_same_picture(runs: Sequence[Run]) -> None:
     data = CompareData(
         nets=nets,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
-        methods=[
-            {"name": name, "title": method.title, "about": method.about, "caution": method.caution}
-            for name, method in METHODS.items()
-        ],
+        methods=methods_in_words(),
         index=number_in_link("index"),
         maps=st.query_params.get("maps", MAPS),
         why=st.query_params.get("why", WHY),
@@ -108,10 +105,7 @@ def _given(run: Run) -> dict[str, Any]:
         "style": facts.input_style,
         "is_own": bool(run.origin),
         **_images(run),
-        "settings": {
-            name: {setting.name: setting.default for setting in method.settings}
-            for name, method in methods_for(shape).items()
-        },
+        "settings": default_settings(shape),
     }
 
 

@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from cnnviz.inspection.attribution.methods import METHODS, methods_for
+from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
 from cnnviz.ui.components.compare_nets import CompareData, ComparedNet
 from tests.js.conftest import ORIGIN
 
 if TYPE_CHECKING:  # it imports Keras, which the pure tests of this process do without
     from tests.js.inside_net.nets import Sample
-
-TABLE: list[dict[str, Any]] = [
-    {"name": name, "title": method.title, "about": method.about, "caution": method.caution}
-    for name, method in METHODS.items()
-]
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +44,13 @@ def compared(sample: "Sample", at: int, **more: Any) -> ComparedNet:
     from tests.js.inside_net.nets import CLASSES
 
     shape = sample.architecture.input_shape
-    settings = {name: {one.name: one.default for one in method.settings} for name, method in methods_for(shape).items()}
     told: dict[str, Any] = {
         "net": f"/nets/{at}",
         "images": f"/nets/{at}.images",
         "classes": CLASSES,
         "shape": shape,
         "style": "photo",
-        "settings": settings,
+        "settings": default_settings(shape),
         "stops": [{"title": "As it ended", "url": f"/nets/{at}"}],
     }
     return ComparedNet(
@@ -93,7 +87,7 @@ def compare(modules: Page, give: Callable[[str, Any], Locator]) -> Iterator[Call
             route.fulfill(body=body) if body else route.fulfill(status=404)
 
         modules.route(f"{ORIGIN}/nets/*", answer)
-        place = give("compare_nets", asdict(CompareData(told, [], TABLE, index=index, maps=maps, why=why)))
+        place = give("compare_nets", asdict(CompareData(told, [], methods_in_words(), index=index, maps=maps, why=why)))
         place.page.wait_for_function(READY)
         return place
 
