@@ -112,15 +112,3 @@ def kept_name(store: RunStore, question: str, subject: RunModel, params: Mapping
     started = store.get(subject.run_id).progress.started  # a run that was rewound has another net
     asked = json.dumps([question, subject.epoch, started, params], sort_keys=True)
     return f"answer_{hashlib.sha256(asked.encode()).hexdigest()[:32]}.bin"
-
-
-def unpack_answer(answer: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Read what `pack_answer` wrote: what JSON says, and the arrays by their names."""
-    length = int.from_bytes(answer[:4], "little")
-    header = json.loads(answer[4 : 4 + length])
-    arrays = {}
-    for name, told in header.pop("arrays").items():
-        kind = "u1" if told["type"] == "uint8" else "<f4"
-        start, count = 4 + length + told["offset"], math.prod(told["shape"])
-        arrays[name] = np.frombuffer(answer, kind, count, start).reshape(told["shape"])
-    return header, arrays

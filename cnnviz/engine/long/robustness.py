@@ -10,7 +10,7 @@ from cnnviz.access.visitor import Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.long.answers import kept, kept_name, pack_answer, read_params, unpack_answer
+from cnnviz.engine.long.answers import kept, kept_name, pack_answer, read_answer, read_params
 from cnnviz.engine.long.test_set import MACS_PER_CHUNK, MOST_IN_CHUNK, in_order_of_net, test_part
 from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.corruptions import CORRUPTIONS, NUM_STEPS, Level, series_of
@@ -119,7 +119,7 @@ def kept_series(store: RunStore, run: Run, labels: np.ndarray) -> list[SeriesAns
         names = (_kept_name(store, RunModel(run.id), corruption, count) for count in counts)
         name = next((one for one in names if store.has_file(run.id, one)), None)
         if name is not None:
-            told, arrays = unpack_answer(store.load_file(run.id, name))
+            told, arrays = read_answer(store.load_file(run.id, name))
             series = series_of(corruption, *run.architecture.input_shape[:2])
             answered = np.array(told["labels"])
             if np.array_equal(answered, labels[: len(answered)]):
