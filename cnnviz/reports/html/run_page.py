@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.datasets.corrections import HELD_OUT_IMAGE, corrections_text, fold_text
-from cnnviz.evaluation.accuracy import guessing_accuracy, right_text
+from cnnviz.evaluation.accuracy import guessing_accuracy, reached_text
 from cnnviz.evaluation.robustness import SeriesAnswers
 from cnnviz.evaluation.scores import Evaluation
 from cnnviz.models.net_file import FAMILIARITY
@@ -62,7 +62,7 @@ def run_body(contents: RunContents, card: Sequence[Answer] = ()) -> str:
 def _lead(run: Run) -> str:
     if not run.metrics:
         return ""
-    return right_text(run.metrics, HELD_OUT_IMAGE) if run.config.fold else right_text(run.metrics)
+    return reached_text(run.metrics, HELD_OUT_IMAGE) if run.config.fold else reached_text(run.metrics)
 
 
 def _curves(contents: RunContents) -> str:
