@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from cnnviz.engine.edited_nets import save_edited
 from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
-from cnnviz.runs.records import Status
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
+from cnnviz.ui.runs import run_controls
 from tests.helpers import until
 
 
@@ -92,6 +94,26 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     page.run()
     done = store.last_epoch(run_id)
     assert f"{done - 1} of {done} epochs are kept (" in " ".join(caption.value for caption in page.caption)
+
+
+def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_the_page_was_drawn(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(50)
+    run_id = _start(page)
+    store = services.store()
+    services.engine().command(run_id, "pause", by=OPERATOR)
+    until(lambda: store.get(run_id).progress.paused)
+
+    def shown_later(run_id: str) -> Run:
+        run = store.get(run_id)
+        return replace(run, progress=replace(run.progress, paused=False))
+
+    monkeypatch.setattr(run_controls, "shown_run", shown_later)
+    page.run()
+    assert _given(page)["panel"]["state"].startswith("paused")
+    assert [_button(page, label).disabled for label in ("Pause", "Resume")] == [True, False]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])

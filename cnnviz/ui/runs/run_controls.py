@@ -46,18 +46,20 @@ RESUMED, REFUSED = "transport_resumed", "transport_refused"
 def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
     """The buttons; they act at once. The run's panel lets the page run when other ones are needed.
 
+    They are those of the state that the page has read, also after a click that draws only them anew: the panel compares
+    with that state, so buttons of a later one, which was over before it was seen, would stay.
+
     `start` launches a new run, None: it cannot. `copy` launches one's own copy of this one from the end of an epoch,
     where it is somebody else's.
     """
-    as_part(_buttons)(run.id if run else None, start, copy)
+    as_part(_buttons)(run, start, copy)
 
 
-def _buttons(run_id: str | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
     if refused := st.session_state.pop(REFUSED, ""):
         show_message(refused)
-    run = None if run_id is None else shown_run(run_id)
     run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
@@ -143,6 +145,7 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 
 def _rate(run: Run) -> None:
     """The base learning rate of a running training, to be changed."""
+    run = shown_run(run.id)  # it changes from another tab too
     now = run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
     st.session_state.setdefault(key, now)
