@@ -18,6 +18,7 @@ import { countWords, figuresOf, newsWords } from "./words.js";
 const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
 const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
+const ASK_LATER = 1_000; // ms after which a page whose state is another one than the run's is asked: else the news come soon
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
 const GONE = "This run was deleted, or it is not shared with you any more. Load the page again to choose another one.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
@@ -39,7 +40,7 @@ export class LiveRun {
     if (data.run !== this.data?.run) this.history = emptyHistory();
     this.data = data;
     this.asked = null;
-    clearTimeout(this.asking);
+    this.askIn(ASK_LATER); // the run may be in another state again since the page has read it, and be held there
     this.connection.take(data.url);
   }
 
@@ -58,14 +59,21 @@ export class LiveRun {
 
   // The page has other buttons for another state: it is asked for once, and again only where that was lost.
   askFor(state) {
-    if (!state || state === this.data.state || state === this.asked) return;
+    if (!state || state === this.asked) return;
+    this.asked = null;
+    clearTimeout(this.asking);
+    if (state === this.data.state) return;
     this.asked = state;
     this.tell("state", state);
+    this.askIn(ASK_AGAIN);
+  }
+
+  askIn(wait) {
     clearTimeout(this.asking);
     this.asking = setTimeout(() => {
       this.asked = null;
       this.askFor(this.history.head?.state);
-    }, ASK_AGAIN);
+    }, wait);
   }
 
   tellStops() {

@@ -428,6 +428,31 @@ def test_the_page_is_asked_for_once_where_the_run_needs_other_buttons(panel: Cal
     assert len(page.evaluate("() => opened")) == 1, "a page that ran anew leaves the connection as it is"
 
 
+def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_again(panel: Callable[..., Locator]) -> None:
+    """A step: the page hears that the run goes on, and reads it; the run is held again before the page stands."""
+    page = panel("paused").page
+    held, runs = {**HEAD, "state": "paused", "paused": True}, HEAD
+    tell(page, message(1, anew=True, about=ABOUT, head=held))
+    tell(page, message(2, head=runs))
+    tell(page, message(3, head=held))
+    assert sent(page) == [["state", "running"]]
+    panel("running")  # and nothing more is told: it is held
+    page.wait_for_function("() => sent.length === 2")
+    assert sent(page) == [["state", "running"], ["state", "paused"]]
+    panel("paused")
+    tell(page, message(4, head=runs))
+    assert sent(page)[2:] == [["state", "running"]], "at once, though it was asked for this state before"
+
+
+def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    panel("paused")
+    tell(page, message(2, head={**HEAD, "state": "paused"}))
+    page.wait_for_timeout(1_300)  # longer than it waits for news
+    assert sent(page) == []
+
+
 def test_nothing_is_asked_of_the_server_when_the_run_has_ended(panel: Callable[..., Locator]) -> None:
     page = panel().page
     tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "finished", "moves": False}))
