@@ -98,8 +98,10 @@ def test_the_same_again_shows_the_rate_in_its_field_though_the_drawer_was_never_
     page: Page, app_url: str
 ) -> None:
     page.goto(f"{app_url}/training")
-    page.get_by_role("slider", name="Epochs").press("Home")
+    epochs = page.get_by_role("slider", name="Epochs")
+    epochs.press("Home")
     expect(page.get_by_text(re.compile(r"^digits-fast, 1 epoch of"))).to_be_visible()
+    expect(epochs).to_be_focused()  # the form that is drawn anew is the same one: what is typed in it would stay, too
     rate = page.get_by_role("textbox", name="Learning rate")
     rate.fill("0.03")
     rate.press("Enter")

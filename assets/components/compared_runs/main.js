@@ -12,32 +12,31 @@ const TOOLS = [
 
 class ComparedRuns {
   constructor(root, { setTriggerValue }) {
-    Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs"), focus: null });
+    Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs") });
   }
 
-  // data: {runs: [{id, letter, name, note, colour}]}
+  // data: {runs: [{id, letter, name, note, colour}]}. The keyboard stays with the run, wherever that stands now.
   take({ data }) {
+    const focused = this.list.querySelector("[data-tool]:focus");
+    const again = focused && `[data-run="${CSS.escape(focused.closest("[data-run]").dataset.run)}"] [data-tool="${focused.dataset.tool}"]`;
     this.runs = data.runs;
     this.list.replaceChildren(...this.runs.map((run, place) => this.chip(run, place)));
-    if (this.focus) this.list.querySelector(`[data-run="${CSS.escape(this.focus.id)}"] [data-tool="${this.focus.tool}"]`)?.focus();
-    this.focus = null;
+    if (again) this.list.querySelector(again)?.focus();
   }
 
   chip({ id, letter, name, note, colour }, place) {
-    const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, id, `${letter}, ${name}`, place)) : [];
+    const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, `${letter}, ${name}`, place)) : [];
     const words = element("div", { class: "run-words" }, element("span", { class: "run-name", text: name, title: name }), element("span", { class: "run-note", text: note, title: note }));
     const chip = element("li", { "data-run": id }, element("span", { class: "run-letter", text: letter }), words, element("div", { class: "run-tools" }, ...tools));
     chip.style.setProperty("--run", colour);
     return chip;
   }
 
-  tool({ name, text, words }, id, title, place) {
+  tool({ name, text, words }, title, place) {
     const order = this.moved(name, place);
     const on = {
       click: () => {
-        if (!order) return;
-        if (name !== "out") this.focus = { id, tool: name };
-        this.tell("order", order);
+        if (order) this.tell("order", order);
       },
     };
     return element("button", { type: "button", text, title: words(title), "aria-label": words(title), "aria-disabled": String(!order), "data-tool": name, on });

@@ -55,7 +55,8 @@ def choose_training() -> tuple[Architecture, TrainingConfig]:
     """
     _bring_back_form()
     try:
-        net, begun = _choose_net()
+        with st.container():  # what is said of a net comes and goes: see `choose_options`
+            net, begun = _choose_net()
         below_net = st.container()  # what is frozen depends on the images
         config = _choose_config(net)
     finally:
@@ -135,7 +136,8 @@ def _choose_way(net: str) -> None:
 
 def _choose_config(net: Architecture) -> TrainingConfig:
     """Data set and settings."""
-    dataset, info = _choose_images()
+    with st.container():
+        dataset, info = _choose_images()
     left, right = st.columns(2)
     fields = {
         "dataset": dataset,

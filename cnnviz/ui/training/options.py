@@ -29,10 +29,15 @@ SIDES = (NETS_SIDE, 28, 32, 48, 64, 96, 128, 160, 224)
 
 
 def choose_options(net: Architecture, info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
-    """Fields of a TrainingConfig beyond the basic ones of `config`."""
+    """Fields of a TrainingConfig beyond the basic ones of `config`.
+
+    A block that comes to another place of the page is made anew by the browser, and what is just being typed in it is
+    lost: whatever is not always there stands in a container that is.
+    """
     options: dict[str, Any] = {}
+    reading = st.container()
     if info.free_size:
-        with st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
+        with reading, st.expander("How the images are read", icon=":material/photo_size_select_large:", key="reading"):
             options["images"] = _image_settings(net, kept_roles(config.dataset))
     with st.expander("Learning rate schedule and loss", icon=":material/show_chart:", key="schedule"):
         options |= _schedule(info, config)

@@ -428,7 +428,9 @@ def test_the_page_is_asked_for_once_where_the_run_needs_other_buttons(panel: Cal
     assert len(page.evaluate("() => opened")) == 1, "a page that ran anew leaves the connection as it is"
 
 
-def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_again(panel: Callable[..., Locator]) -> None:
+def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_again(
+    panel: Callable[..., Locator],
+) -> None:
     """A step: the page hears that the run goes on, and reads it; the run is held again before the page stands."""
     page = panel("paused").page
     held, runs = {**HEAD, "state": "paused", "paused": True}, HEAD
