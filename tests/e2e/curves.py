@@ -12,6 +12,11 @@ def positions(page: Page, name: str = "loss", trace: str = "each batch") -> list
     return page.evaluate(READ.replace("AXIS", "0"), [name, trace])
 
 
+def wait_until_marked(page: Page, kind: str) -> None:
+    """Wait until the curves have a mark of a kind, as "rewind": what was before it is gone from them by then."""
+    page.wait_for_function(f"(kind) => ({FIND})?.liveRun?.history.marks.some((mark) => mark.kind === kind)", arg=kind)
+
+
 def wait_until_curve(
     page: Page, condition: str, bound: float, *, name: str = "loss", trace: str = "each batch"
 ) -> None:

@@ -1,9 +1,12 @@
 """What a person does on every page."""
 
 import contextlib
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+TRIES = 5
 
 
 def go(page: Page, name: str) -> None:
@@ -12,12 +15,22 @@ def go(page: Page, name: str) -> None:
     Streamlit drops a page change that meets a timed redraw of a fragment on a busy machine.
     """
     heading = page.get_by_role("heading", name=name, exact=True)
-    for _ in range(3):
+    for _ in range(TRIES):
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
         with contextlib.suppress(PlaywrightTimeout):
             heading.wait_for(timeout=10_000)
             return
     expect(heading).to_be_visible()
+
+
+def insist(act: Callable[[], object], shown: Locator) -> None:
+    """Do something that shows something, as a person would: again, where the page was drawn anew under the pointer."""
+    for _ in range(TRIES):
+        act()
+        with contextlib.suppress(PlaywrightTimeout):
+            shown.first.wait_for(timeout=10_000)
+            return
+    expect(shown.first).to_be_visible()
 
 
 def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:

@@ -28,7 +28,7 @@ def _choose(page: Page, label: str, option: str) -> None:
     for _ in range(TRIES):
         page.get_by_role("combobox", name=re.compile(rf"{label}$")).click()
         with suppress(TimeoutError):
-            return page.get_by_role("option", name=option, exact=True).click(timeout=3000)
+            return page.get_by_role("option", name=option, exact=True).click(timeout=8_000)
     raise AssertionError(f"{option} could not be chosen in {label}")
 
 

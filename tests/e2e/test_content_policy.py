@@ -1,16 +1,17 @@
 """What the security headers let a page do, in a real browser. The fixture `page` fails where one wants more."""
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.bench.harness import Server
+from tests.e2e.steps import insist
 from tests.e2e.visitors import watch_policy
+from tests.helpers import PATIENCE, until
 
 TITLES = {
     "": "See inside a neural network",
@@ -63,14 +64,14 @@ def other_site() -> Iterator[str]:
         server.shutdown()
 
 
-def choose(tab: Locator) -> None:
-    """Click a tab as a person would: again, where the page was drawn anew under the pointer."""
-    for _ in range(3):
-        tab.click()
-        with contextlib.suppress(AssertionError):
-            expect(tab).to_have_attribute("aria-selected", "true", timeout=5_000)
-            return
-    expect(tab).to_have_attribute("aria-selected", "true")
+def _wait_until_said(page: Page, violations: list[str], what: str) -> None:
+    """Wait until the browser has said so: it does after it has refused, when nobody waits for it any more."""
+
+    def is_said() -> bool:
+        page.wait_for_timeout(20)  # meanwhile Playwright hears
+        return any(what in text for text in violations)
+
+    until(is_said, PATIENCE / 1000)
 
 
 @pytest.mark.parametrize("link", TITLES)
@@ -79,7 +80,7 @@ def test_a_page_and_all_its_tabs_want_nothing_that_is_forbidden(page: Page, app_
     expect(page.get_by_role("heading", name=TITLES[link], exact=True)).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     for tab in page.get_by_role("tab").all():
-        choose(tab)
+        insist(tab.click, tab.and_(page.locator("[aria-selected=true]")))
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
@@ -109,7 +110,7 @@ def test_wasm_and_workers_run_but_neither_text_nor_foreign_scripts(
     assert page.evaluate(RUNS_TEXT) == "EvalError"
     assert page.evaluate(LOADS_SCRIPT, f"{other_site}/script.js") == "refused"
     for what in ("script-src eval", f"script-src-elem {other_site}"):
-        assert any(what in text for text in violations), "the fixture `page` would see it"
+        _wait_until_said(page, violations, what)  # the fixture `page` would see it
     context.close()
 
 
@@ -120,8 +121,7 @@ def test_no_other_site_shows_the_app_in_a_frame_unless_the_operator_names_it(
     violations = watch_policy(context)
     page = context.new_page()
     page.goto(f"{other_site}/?{app_url}")
-    page.wait_for_load_state("networkidle")
-    assert any("frame-ancestors" in text for text in violations)
+    _wait_until_said(page, violations, "frame-ancestors")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_FRAME_ANCESTORS", other_site)
         server = start_server(tmp_path)

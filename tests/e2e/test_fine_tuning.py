@@ -46,6 +46,7 @@ def test_a_keras_file_is_fine_tuned_on_digits_and_looked_into(
     page.wait_for_url("**/inside**")
     inside = page.locator(".inside-net")
     expect(inside.get_by_text("10 classes")).to_be_visible()
+    expect(page.locator(".inside-net:not(.opening) .class-bar").first).to_be_visible()
     picture = inside.evaluate("(node) => Array.from(node.insideNet.values(0))")
     shown = inside.evaluate(VALUES)
     pixels = keras.ops.reshape(keras.ops.convert_to_tensor(picture), (1, 20, 20, 3)) / 255

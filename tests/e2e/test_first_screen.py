@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.helpers import PATIENCE, until
 
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 MOST_TABS = 12
@@ -18,6 +19,11 @@ def opened(new_visitor: Callable[..., Page], url: str, size: tuple[int, int]) ->
     page.goto(f"{url}/training")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
     return page
+
+
+def _is_left_of(one: FloatRect | None, other: FloatRect | None) -> bool:
+    """Whether a box ends before another one begins; None: it is just being drawn."""
+    return one is not None and other is not None and one["x"] + one["width"] <= other["x"]
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -75,8 +81,8 @@ def test_start_is_reached_by_few_tabs_and_leaves_the_focus_on_what_can_be_presse
         settings.click()
         drawer = page.get_by_test_id("stPopoverBody")
         expect(drawer.get_by_role("combobox", name="Net")).to_be_visible()
-        curve = page.get_by_role("img", name="Curve of the loss").bounding_box()
-        assert curve["x"] + curve["width"] <= drawer.bounding_box()["x"], "the curve stays in sight beside it"
+        curve = page.get_by_role("img", name="Curve of the loss")
+        until(lambda: _is_left_of(curve.bounding_box(), drawer.bounding_box()), PATIENCE / 1000)  # it stays in sight
         page.keyboard.press("Escape")
     row = page.locator(".st-key-training_controls .stHorizontalBlock").first
     assert row.evaluate("row => row.scrollWidth <= row.clientWidth"), "every button of the bar is whole"

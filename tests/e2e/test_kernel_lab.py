@@ -19,6 +19,8 @@ from cnnviz.imaging.samples import load_sample
 from cnnviz.kernel_lab.convolution import convolve
 from cnnviz.kernel_lab.kernels import KERNELS
 from cnnviz.kernel_lab.settings import LabSettings
+from tests.e2e.steps import go
+from tests.helpers import until
 from tests.js.lab import PICTURES, TOLERANCE, give_picture, output
 from tests.kernel_lab.reference import lab_output
 
@@ -83,7 +85,7 @@ def test_a_typed_dragged_and_wheeled_weight_shows_at_once_and_reaches_the_link(l
     cell.fill("2")
     cell.hover()
     page.mouse.wheel(0, -100)
-    assert kernel(lab)[1][1] == 3
+    until(lambda: kernel(lab)[1][1] == 3)
     drag(page, lab.get_by_label("Weight in row 1, column 1"), by=-40)
     assert kernel(lab)[0][0] == 4
     expect(page).to_have_url(re.compile("kernel=4_0_1_-1_3_1_-1_0_1"))
@@ -122,9 +124,8 @@ def test_the_link_restores_picture_kernel_and_settings(page: Page, app_url: str)
 def test_settings_survive_a_visit_to_another_page(lab: Locator, page: Page) -> None:
     lab.get_by_label("Weight in row 1, column 2").fill("7")
     expect(page).to_have_url(re.compile("kernel=-1_7_1"))
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Architecture").click()
-    expect(page.get_by_role("heading", name="Architecture")).to_be_visible()
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels").click()
+    go(page, "Architecture")
+    go(page, "Kernels")
     expect(page.get_by_label("Weight in row 1, column 2")).to_have_value("7")
 
 

@@ -57,8 +57,7 @@ def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: heard.append(socket.url)))
     page.reload()
     wait_until_curve(page, "x.length > 20", 0)
-    page.wait_for_timeout(1_000)  # whatever the page has begun with
-    heard.clear()
+    _wait_until_silent(page, heard)  # whatever the page has begun with
     before = len(positions(page))
     wait_until_curve(page, "x.length > bound", before + 20)
     assert heard == [], "no rerun was asked for, and the panel asks nothing at all"
@@ -66,11 +65,7 @@ def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_role("button", name="Resume", exact=True)).to_be_enabled()
     expect(page.get_by_text(re.compile(r", paused$"))).to_be_visible()
-    for _ in range(10):  # until the page has run for it
-        heard.clear()
-        page.wait_for_timeout(2_000)
-        if not heard:
-            break
+    _wait_until_silent(page, heard)  # the page has run for it
     held = positions(page)
     page.wait_for_timeout(3_000)
     assert (positions(page), heard) == (held, [])
@@ -78,7 +73,17 @@ def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page
     wait_until_curve(page, "x.length > bound", len(held))
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=NETS_PATIENCE)
-    assert positions(page) == sorted(set(positions(page)))
+    curve = positions(page)
+    assert curve == sorted(set(curve))
+
+
+def _wait_until_silent(page: Page, heard: list[str]) -> None:
+    """Wait until nothing was sent for two seconds."""
+    for _ in range(10):
+        heard.clear()
+        page.wait_for_timeout(2_000)
+        if not heard:
+            return
 
 
 def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url: str) -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.ui.app.page_frame import ASIDE, PAGES
+from tests.helpers import PATIENCE, until
 
 FIRST_LINE = 64  # pixels in which the content begins
 SLIM = 160
 RAIL = 56  # pixels of a column of icons
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 HEADING = "h1"
+SCROLL = "(main, top) => { main.scrollTo({ top, behavior: 'instant' }); return main.scrollTop; }"
 WRITTEN = {
     "kernels": "kernel",
     "architecture": "view",
@@ -35,9 +37,20 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
     heading, lead = page.locator(HEADING).bounding_box(), page.locator(".st-key-page_header p").bounding_box()
     assert heading["y"] < FIRST_LINE
     assert lead["y"] < heading["y"] + heading["height"] + 4
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    # whatever was too wide while it was drawn
+    page.wait_for_function("(width) => document.documentElement.scrollWidth === width", arg=size[0])
     wide = "(least) => document.querySelector('.stMainBlockContainer').getBoundingClientRect().width >= least"
     page.wait_for_function(wide, arg=size[0] - SLIM)  # the sidebar has come to its place
+
+
+def expect_above(part: Locator, bottom: int) -> None:
+    """Wait until a part of the page ends above a place, in pixels: what is drawn before it may still move it."""
+
+    def is_above() -> bool:
+        box = part.bounding_box()
+        return box is not None and box["y"] + box["height"] <= bottom
+
+    until(is_above, PATIENCE / 1000)
 
 
 PICTURES = {
@@ -57,8 +70,7 @@ def test_what_a_page_is_for_stands_in_the_first_screen(
     page = opened(new_visitor, f"{app_url}/{name}", size)
     picture = page.locator(PICTURES[name]).first
     picture.wait_for()
-    box = picture.bounding_box()
-    assert box["y"] + box["height"] <= size[1]
+    expect_above(picture, size[1])
 
 
 def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(
@@ -90,8 +102,7 @@ def test_on_a_phone_nothing_that_is_scrolled_passes_under_the_button_of_the_side
     box = page.get_by_role("button", name="Expand sidebar").bounding_box()
     below = """([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest(".stAppHeader")).className"""
     for top in (60, 200, 340):
-        page.locator(".stMain").evaluate("(main, top) => main.scrollTo({ top, behavior: 'instant' })", top)
-        assert page.locator(".stMain").evaluate("(main) => main.scrollTop") == top
+        until(lambda top=top: page.locator(".stMain").evaluate(SCROLL, top) == top)  # it is long enough soon
         for y in (box["y"] + 2, box["y"] + box["height"] - 2):
             assert "stMain " in page.evaluate(below, [box["x"] + box["width"] / 2, y])
 
@@ -131,7 +142,7 @@ def test_all_words_stand_in_our_own_typeface(browser: Browser, app_url: str) -> 
     page.goto(app_url)
     page.locator(".home-net .stage[data-drawn]").wait_for()
     assert [url for url in fonts if "Source" in url] == []  # Streamlit's own: 170 kB for nothing
-    assert page.evaluate("document.fonts.check('16px Inter')")
+    page.wait_for_function("document.fonts.check('16px Inter')")
     assert "Inter" in page.locator(".home-net").evaluate("(home) => getComputedStyle(home).fontFamily")
     context.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.curves import positions, wait_until_curve
 from tests.e2e.steps import go
 
 WAITING = re.compile(r"Waiting: 1 training before yours")
@@ -50,8 +51,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
     page: Page, new_visitor: Callable[..., Page], app_url: str
 ) -> None:
-    page.goto(f"{app_url}/training")
-    page.get_by_role("button", name="Start", exact=True).click()
+    _start(page, app_url, epochs="End")  # fewer might have ended before Pause is pressed
     page.get_by_role("button", name="Pause", exact=True).click(timeout=NETS_PATIENCE)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of \d+, batch \d+ of \d+, paused$"))).to_be_visible()
 
@@ -62,5 +62,8 @@ def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
     page.reload()
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()
+    held = max(positions(page))
     page.get_by_role("button", name="Resume", exact=True).click()
+    wait_until_curve(page, "x.at(-1) > bound", held)
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)

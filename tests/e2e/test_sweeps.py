@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import insist
 
 
 def test_a_sweep_fills_its_plot_and_its_winner_is_opened(page: Page, app_url: str) -> None:
@@ -23,8 +24,8 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(page: Page, app_url: st
 
     marks = page.locator(".stPlotlyChart .scatterlayer .trace").last.locator(".point")
     expect(marks).to_have_count(2)
-    marks.nth(0).click(force=True)  # plotly takes clicks with a layer above its marks
-    expect(page.locator(".st-key-sweep_training")).to_contain_text("learning rate 0.00001: ")
+    chosen = page.locator(".st-key-sweep_training").get_by_text("learning rate 0.00001: ")
+    insist(lambda: marks.nth(0).click(force=True), chosen)  # plotly takes clicks with a layer above its marks
     page.get_by_role("link", name="Its curves").click()
     expect(page.get_by_role("heading", name="Training", exact=True)).to_be_visible()
     page.goto(sweep)

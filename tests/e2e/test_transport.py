@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
-from tests.e2e.curves import positions, wait_until_curve
+from tests.e2e.curves import positions, wait_until_curve, wait_until_marked
 from tests.e2e.steps import take_plain_settings
 
 BATCHES = 45  # of 32 of the 1,437 digits
@@ -84,7 +84,7 @@ def test_a_training_obeys_every_button_and_outlives_a_reload(page: Page, own_url
     popover.get_by_role("combobox", name=re.compile("Epoch$")).click()
     page.get_by_role("option", name="epoch 1", exact=True).click()
     popover.get_by_role("button", name="Train on from here").click()
-    wait_until_curve(page, "x.length > 0 && x.at(-1) < bound", 4.5)
+    wait_until_marked(page, "rewind")
     wait_until_curve(page, "x.at(-1) > bound", 2)
     curve = positions(page)
     assert curve == sorted(set(curve))  # nothing twice, nothing from before

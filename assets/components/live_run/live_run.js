@@ -19,6 +19,7 @@ const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
 const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
 const ASK_LATER = 1_000; // ms after which a page whose state is another one than the run's is asked: else the news come soon
+const LEAVES_WITHIN = 5_000; // ms that a page which was asked for by a link may take to come
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
 const GONE = "This run was deleted, or it is not shared with you any more. Load the page again to choose another one.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
@@ -28,9 +29,11 @@ const findingCard = ({ kind, title, evidence, advice }) =>
 
 export class LiveRun {
   constructor(root, { setTriggerValue }) {
-    Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map(), shownAt: -Infinity, spokenAt: -Infinity });
+    Object.assign(this, { root, find: finder(root), tell: setTriggerValue, history: emptyHistory(), figures: new Map(), charts: new Map(), linkAt: -Infinity, shownAt: -Infinity, spokenAt: -Infinity });
     this.choices = new Choices(this.find, { onChange: () => this.draw(), picture: () => this.picture() });
     this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : ""), onGone: () => this.leave() });
+    this.noteLink = ({ target }) => target.closest?.("a[href]") && (this.linkAt = performance.now());
+    document.addEventListener("click", this.noteLink, true);
     root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
     root.liveRun = this; // what the browser tests and the bench read
   }
@@ -57,12 +60,14 @@ export class LiveRun {
     this.askFor(history.head?.state);
   }
 
-  // The page has other buttons for another state: it is asked for once, and again only where that was lost.
+  // The page has other buttons for another state: it is asked for once, and again only where that was lost. Not just
+  // after a click on a link: Streamlit would take it for a wish to stay on this page.
   askFor(state) {
     if (!state || state === this.asked) return;
     this.asked = null;
     clearTimeout(this.asking);
     if (state === this.data.state) return;
+    if (performance.now() < this.linkAt + LEAVES_WITHIN) return this.askIn(LEAVES_WITHIN);
     this.asked = state;
     this.tell("state", state);
     this.askIn(ASK_AGAIN);
@@ -189,6 +194,7 @@ export class LiveRun {
   }
 
   close() {
+    document.removeEventListener("click", this.noteLink, true);
     clearTimeout(this.asking);
     clearTimeout(this.showing);
     this.connection.close();

@@ -455,6 +455,24 @@ def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[
     assert sent(page) == []
 
 
+def test_a_page_that_is_just_being_left_by_a_link_is_not_asked_for(panel: Callable[..., Locator]) -> None:
+    page = panel().page
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
+    page.evaluate("""() => {
+      const link = document.body.appendChild(Object.assign(document.createElement("a"), { href: "#elsewhere" }));
+      link.click();
+      link.remove();
+    }""")
+    tell(page, message(2, head={**HEAD, "state": "paused"}))
+    assert sent(page) == []
+    page.evaluate(
+        "() => { const { now } = Performance.prototype; performance.now = () => now.call(performance) + 6000; }"
+    )
+    tell(page, message(3, head={**HEAD, "state": "paused"}))
+    page.evaluate("() => delete performance.now")
+    assert sent(page) == [["state", "paused"]], "it was not left after all"
+
+
 def test_nothing_is_asked_of_the_server_when_the_run_has_ended(panel: Callable[..., Locator]) -> None:
     page = panel().page
     tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "finished", "moves": False}))
