@@ -102,6 +102,12 @@ def wait_for_frames(page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def wait_in_page(page: Page, milliseconds: int) -> None:
+    """Wait by the page's own clock, and for frames: what it was to do by then is done, on a busy machine, too."""
+    page.evaluate("(time) => new Promise((done) => setTimeout(done, time))", milliseconds)
+    wait_for_frames(page)
+
+
 @cache
 def _place(folder: Path) -> dict[str, str]:
     """What PLACE is given of a component; which files its styles come from is read from all its modules."""

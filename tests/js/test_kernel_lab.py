@@ -200,9 +200,13 @@ def test_python_hears_nothing_new_after_a_click_on_something_else(lab: Locator, 
     """Streamlit would take it for a wish to stay on this page, and not go where the click leads."""
     modules.wait_for_timeout(700)
     assert modules.evaluate("() => sent") == []  # nothing has changed
-    lab.evaluate("(root) => root.kernelLab.settings.change({ bias: 5 })")
-    assert modules.evaluate("() => sent") == []
-    modules.evaluate("() => document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))")
+    before = lab.evaluate("""(root) => {
+        root.kernelLab.settings.change({ bias: 5 });
+        const before = sent.length;
+        document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        return before;
+    }""")
+    assert before == 0, "it rests for a moment first"
     assert [summary["settings"]["bias"] for _, summary in modules.evaluate("() => sent")] == [5]
     modules.wait_for_timeout(700)
     assert len(modules.evaluate("() => sent")) == 1

@@ -26,7 +26,7 @@ from cnnviz.engine.workers.cluster import EmbeddedCluster
 print(EmbeddedCluster().pid, flush=True)
 sys.stdin.read()
 """
-END_SECONDS = 15
+END_SECONDS = 60  # it takes a second, and on a busy machine longer
 
 
 def _start(project: Path) -> tuple[subprocess.Popen, list[psutil.Process]]:

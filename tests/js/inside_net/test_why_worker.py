@@ -21,7 +21,7 @@ from cnnviz.inspection.attribution.attribute import attribution
 from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, wait_in_page
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_why import TABLE, maps
 from tests.js.nn.nets import difference
@@ -155,13 +155,16 @@ def test_a_card_tells_how_far_the_worker_is_and_cancel_leaves_it(open_why: Calla
     card = place.locator('.why-card[data-method="saliency"]')
     expect(card).to_contain_text("asking the worker, 0 %")
     expect(place.locator('.why-card[data-method="occlusion"]')).to_contain_text("waits for the worker")
-    place.page.wait_for_timeout(500)  # the picture has come to rest
+    wait_in_page(place.page, 500)  # the picture has come to rest
     before = worker.left, len(worker.told)
     worker.held[-1].fulfill(status=202, json={"share": 0.4})
     expect(card).to_contain_text("asking the worker, 40 %")
     place.get_by_role("button", name="Cancel").click()
     expect(card).to_contain_text("not asked")
-    place.page.wait_for_timeout(50)
+    for _ in range(200):  # the worker hears of it
+        place.page.wait_for_timeout(50)
+        if worker.left > before[0]:
+            break
     assert (worker.left, len(worker.told)) == (before[0] + 1, before[1]), "what has not begun is not asked at all"
     worker.holds = False
     place.get_by_role("button", name="Ask again").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.evaluation.accuracy import accuracy_interval
 from tests.helpers import until
-from tests.js.conftest import wait_for_frames
+from tests.js.conftest import wait_for_frames, wait_in_page
 
 ABOUT = {"name": "net", "epochs": 4, "classes": ["cat", "dog"], "planned": [[0, 0.1], [4, 0.1]]}
 HEAD = {
@@ -451,7 +451,7 @@ def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[
     tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
     panel("paused")
     tell(page, message(2, head={**HEAD, "state": "paused"}))
-    page.wait_for_timeout(1_300)  # longer than it waits for news
+    wait_in_page(page, 1_300)  # longer than it waits for news
     assert sent(page) == []
 
 
@@ -639,7 +639,7 @@ def test_a_picture_in_which_nothing_moves_is_not_drawn_again(panel: Callable[...
     page = place.page
     tell(page, message(8, anew=True, about=ABOUT, head=HEAD, epochs=EPOCHS))
     place.get_by_role("button", name="confusion matrix").click()
-    page.wait_for_timeout(400)  # a glide is done
+    wait_in_page(page, 400)  # a glide is done
     before = paints(page)
     for _ in range(3):
         tell(page, {"at": "a-8-2", "anew": False, "points": [], "epochs": [], "head": {**HEAD, "words": "Another"}})
@@ -664,7 +664,7 @@ def test_a_figure_that_goes_out_of_sight_and_back_at_once_is_drawn_with_what_com
         page.evaluate("() => told.forEach((tell) => tell([false, true].map((isIntersecting) => ({ isIntersecting }))))")
         more = [{**EPOCHS[1], "epoch": number} for number in range(3, 9)]
         tell(page, message(16, about={**ABOUT, "epochs": 8}, epochs=more))
-        page.wait_for_timeout(400)  # a glide is done
+        wait_in_page(page, 400)  # a glide is done
         before = paints(page)
         page.evaluate("() => [...root.querySelector('section').liveRun.charts.values()].forEach((one) => one.draw())")
         assert paints(page) == before + 2, "the loss and the accuracy"
@@ -679,7 +679,7 @@ def test_while_a_run_is_held_no_timer_and_no_frame_is_left(panel: Callable[..., 
     tell(page, message(2, head={**HEAD, "state": "paused", "paused": True, "words": "Held"}))
     expect(place.locator("[data-id=words]")).to_have_text("Held")
     expect(place.get_by_role("status")).to_have_text("The training is held.")
-    page.wait_for_timeout(700)
+    wait_in_page(page, 700)
     page.evaluate("""() => {
       Object.assign(window, { asked: 0, asking: {} });
       for (const name of ["setTimeout", "setInterval", "requestAnimationFrame"]) {
@@ -698,19 +698,17 @@ def test_words_change_twice_a_second_and_at_once_where_an_epoch_ends(panel: Call
     place = panel()
     words = place.locator("[data-id=words]")
     page = place.page
-    tell(page, message(1, anew=True, about=ABOUT, head=HEAD))
-    heads = [{**HEAD, "words": f"batch {number}"} for number in (2, 3, 4)]
-    page.evaluate(
-        """([first, second, third]) => {
-          window.read = [];
-          for (const news of [first, second, third]) {
-            socket.tell(news);
-            read.push(root.querySelector("[data-id=words]").textContent);
-          }
-        }""",
-        [message(2, head=heads[0]), message(3, head=heads[1]), message(4, head=heads[2], epochs=EPOCHS[:1])],
+    heads = [{**HEAD, "words": f"batch {number}"} for number in (1, 2, 3, 4)]
+    first = message(1, anew=True, about=ABOUT, head=heads[0])
+    others = [message(2, head=heads[1]), message(3, head=heads[2]), message(4, head=heads[3], epochs=EPOCHS[:1])]
+    read = page.evaluate(
+        """(all) => all.map((news) => {
+          socket.tell(news);
+          return root.querySelector("[data-id=words]").textContent;
+        })""",
+        [first, *others],
     )
-    assert page.evaluate("() => read") == [HEAD["words"], HEAD["words"], "batch 4"]
+    assert read == ["batch 1", "batch 1", "batch 1", "batch 4"]
     tell(page, message(5, head={**HEAD, "words": "the last"}))
     expect(words).to_have_text("the last")
 
@@ -731,8 +729,7 @@ def test_marks_have_their_words_above_the_figure_where_they_cover_no_curve(panel
     for count in (1, 2, 3, 4):
         marks = [{"kind": "rate", "epoch": number / 8, "value": 0.1} for number in range(count)]
         tell(place.page, message(1 + count, marks=marks))
-        place.page.wait_for_timeout(300)
-        wait_for_frames(place.page)
+        wait_in_page(place.page, 300)
         heights.append(canvas.bounding_box()["height"])
     grown = [height - heights[0] for height in heights]
     assert grown == [0, 20, 35, 50, 50], "the newest three; what an older one says is told where the mouse is"
