@@ -114,7 +114,7 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
     run = _train(engine, epochs=4, seed=2)
     first = engine.store.curves(run.id)
     engine.rewind(run.id, 2, by=OPERATOR)
-    _until(lambda: engine.store.last_epoch(run.id) < 4)
+    _until(lambda: [mark.kind for mark in engine.store.get(run.id).progress.marks] == ["rewind"])
     again = engine.wait(run.id)
     assert again.status is Status.FINISHED
     curves = engine.store.curves(run.id)

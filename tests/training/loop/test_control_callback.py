@@ -175,15 +175,14 @@ def test_earlier_attempts_are_part_of_the_most_seconds() -> None:
 
 
 def test_a_pause_is_no_part_of_the_time_that_a_training_takes() -> None:
-    control = Control()
+    began, control, held = time.monotonic(), Control(), threading.Event()
     control.begin()
     assert not control.was_held
     control.give("pause")
-    began = time.monotonic()
-    holding = threading.Thread(target=control.hold, kwargs={"is_epoch_end": False, "on_pause": lambda _: None})
+    holding = threading.Thread(target=control.hold, kwargs={"is_epoch_end": False, "on_pause": lambda _: held.set()})
     holding.start()
-    while time.monotonic() - began < 0.2:
-        time.sleep(0.01)
+    assert held.wait(SECONDS)
+    time.sleep(0.2)
     control.give("resume")
     holding.join(SECONDS)
     assert control.was_held
