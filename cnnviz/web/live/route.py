@@ -64,14 +64,14 @@ async def _tell(socket: WebSocket, followed: FollowedRun, visitor: Visitor, told
     heard: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())  # only that a browser leaves
     try:
         while not heard.done():
-            changed = followed.changed
+            changed, is_over = followed.changed, followed.is_over  # before that is told: with the end comes the last
             if followed.run is not None and not may_see(visitor, followed.run):
                 break
             if followed.run is not None:
                 message, told = followed.panel.message(told)
                 if message:
                     await socket.send_text(message)
-            if followed.is_over:
+            if is_over:
                 break
             await asyncio.wait({heard, changed}, return_when=asyncio.FIRST_COMPLETED)
         if not heard.done() or heard.result()["type"] != "websocket.disconnect":
