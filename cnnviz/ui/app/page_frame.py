@@ -84,8 +84,8 @@ def _status_line(was_ready: bool) -> None:
     status = services.engine().status()
     icon, text = _describe_status(status)
     st.caption(f"{icon} {text}")
-    if not was_ready and status.state == "ready":
-        st.rerun()  # ends the polling: a fragment cannot do that by itself
+    if was_ready != (status.state == "ready"):
+        st.rerun()  # ends or begins the polling: a fragment cannot do that by itself
 
 
 def _describe_status(status: EngineStatus) -> tuple[str, str]:
