@@ -49,6 +49,17 @@ ASKED = [
     for one in TABLE
 ]
 
+# One grey picture after the other; how many milliseconds that took.
+MOVE = """async (root, lights) => {
+  const app = root.insideNet;
+  const start = performance.now();
+  for (const light of lights) {
+    app.show({ ...app.state.values.picture, pixels: new Float32Array(28 * 30 * 3).fill(light) });
+    await new Promise((done) => setTimeout(done, 60));
+  }
+  return performance.now() - start;
+}"""
+
 
 def settle(place: Locator) -> None:
     """Wait until every map is there, on a busy machine too."""
@@ -176,18 +187,12 @@ def test_the_hand_that_rests_asks_and_the_one_that_moves_does_not(
     open_why: Callable, worker: Worker, large: Sample
 ) -> None:
     place = open_why()
-    settle(place)
-    worker.told.clear()
-    worker.params.clear()
-    place.evaluate(
-        """async (root) => {
-        const app = root.insideNet;
-        for (const light of [10, 20, 30, 40]) {
-          app.show({ ...app.state.values.picture, pixels: new Float32Array(28 * 30 * 3).fill(light) });
-          await new Promise((done) => setTimeout(done, 60));
-        }
-      }"""
-    )
+    for newest in range(40, 60):
+        settle(place)
+        worker.told.clear()
+        worker.params.clear()
+        if place.evaluate(MOVE, [newest - 30, newest - 20, newest - 10, newest]) < 500:
+            break  # else the machine was so busy that the hand has rested for a moment
     settle(place)
     for _ in range(200):  # the worker hears of it once it rests
         place.page.wait_for_timeout(50)
@@ -195,8 +200,8 @@ def test_the_hand_that_rests_asks_and_the_one_that_moves_does_not(
             break
     settle(place)
     asked = [one for one, (kind, _) in zip(worker.params, worker.told, strict=True) if kind == "attribution"]
-    assert {one["params"]["image"][0] for one in asked} == {40}, "the newest picture only"
-    image = np.full((28, 30, 3), 40, np.uint8)
+    assert {one["params"]["image"][0] for one in asked} == {newest}, "the newest picture only"
+    image = np.full((28, 30, 3), newest, np.uint8)
     of = asked[0]["params"]["class_index"]
     assert difference(maps(place)["saliency"], attribution(large.model, image, "saliency", of).map) <= BAR
 
