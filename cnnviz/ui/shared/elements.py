@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
-from cnnviz.plots.style import Figure
+from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING
 from cnnviz.ui.app.page_frame import errors_shown
@@ -17,6 +17,7 @@ from cnnviz.ui.app.page_frame import errors_shown
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
 CONFIG = {
+    **LOCALE,
     "displaylogo": False,
     "scrollZoom": False,
     # more buttons would cover what is above a small figure
