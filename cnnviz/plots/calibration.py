@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.evaluation.calibration import Reliability, error_text
-from cnnviz.plots.style import ACCENT, MUTED, TRAIN, base_layout, percent_format
+from cnnviz.plots.style import ACCENT, END_MARGIN, MUTED, TRAIN, base_layout, percent_format
 from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 300
@@ -41,7 +41,7 @@ def reliability_figure(found: Reliability) -> go.Figure:
         hoverinfo="skip",
     )
     base_layout(fig, height=HEIGHT)
-    fig.update_layout(showlegend=False)
+    fig.update_layout(showlegend=False, margin_r=END_MARGIN)
     ticks = {"tickformat": percent_format(), "zeroline": False}
     fig.update_xaxes(title="how sure the net is", range=RANGE, tickvals=TICKS, **ticks)
     fig.update_yaxes(title="how often it is right", range=[0, 1.02], **ticks)

@@ -111,6 +111,7 @@ def comparison_curves(
         type="log" if log else "linear",
         range=[low, high],
         zeroline=False,
+        hoverformat=percent_format(2) if is_share else ".4g",
         **(share_ticks() if is_share and not log else {"tickformat": percent_format(None) if is_share else "~g"}),
     )
     room = max((LETTER_WIDTH * (3 + len(one.name)) for one in drawn if one.x[-1] > NEAR_END * last), default=0)
@@ -206,7 +207,7 @@ def _add_line(
         marker={"size": 8, "symbol": RUN_SYMBOLS[line.place]},
         opacity=opacity,
         hoverinfo="skip" if name == "measured" else None,
-        hovertemplate=None if name == "measured" else f"{name}: %{{y:.4g}}<extra></extra>",
+        hovertemplate=None if name == "measured" else f"{name}: %{{y}}<extra></extra>",
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.evaluation.curves import ClassCurves, Curve
-from cnnviz.plots.style import ACCENT, MUTED, TRAIN, base_layout, percent_format
+from cnnviz.plots.style import ACCENT, END_MARGIN, MUTED, TRAIN, base_layout, percent_format
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
 
@@ -70,7 +70,7 @@ def _figure(others: Sequence[tuple[str, Curve]], name: str, curve: Curve, point:
         marker = {"color": ACCENT, "size": 12, "line": {"width": 2, "color": "white"}}
         fig.add_scatter(x=[point[0]], y=[point[1]], mode="markers", marker=marker, hoverinfo="skip")
     base_layout(fig, height=HEIGHT)
-    fig.update_layout(showlegend=False)
+    fig.update_layout(showlegend=False, margin_r=END_MARGIN)
     shared = {"range": [-0.02, 1.02], "tickformat": percent_format(), "tickvals": TICKS, "zeroline": False}
     fig.update_xaxes(**shared)
     return fig.update_yaxes(**shared)

@@ -50,6 +50,7 @@ Figure = go.Figure
 """The type of all figures, for those who show them and need nothing else of plotly."""
 
 COLOR_BAR_HEIGHT = 60  # pixels, with its title and numbers
+END_MARGIN = 22  # pixels right of an axis whose last label is "100 %": half of it stands there
 TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hovering and would else cover the data
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cnnviz.access.visitor import Visitor
@@ -25,7 +25,7 @@ _HAS_LOST_RESULTS = and_(
 )
 """As `Run.has_lost_results`, for the database: what is torn off does not end with the bracket that it began with."""
 
-SORTED_BY: dict[str, ColumnElement[Any]] = {
+SORTED_BY: dict[str, SQLColumnExpression[Any]] = {
     "created": RunRow.created,
     "name": RunRow.name,
     "dataset": RunRow.dataset,

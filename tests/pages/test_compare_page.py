@@ -194,7 +194,7 @@ def test_every_part_stands_for_one_run_for_two_and_for_runs_of_other_images_with
 
 def test_a_part_that_there_is_not_is_said_and_another_one_shown(open_page, two) -> None:
     page = open_page("compare", runs=link(two), part="banana")
-    assert "The link names a part of this page that there is not, so another one is shown." in page.warning[0].value
+    assert "The link names a part of this page that does not exist, so another one is shown." in page.warning[0].value
     assert page.segmented_control(key=parts.KEY).value == "Curves"
     assert page.query_params["part"] in ("curves", ["curves"])
 

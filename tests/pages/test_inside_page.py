@@ -241,9 +241,9 @@ def test_the_screen_that_one_turned_to_is_kept_in_the_address(open_page, finishe
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("view", "a screen that there is not, so the net is shown. Expected: net, journey, "),
-        ("epoch", "a kept epoch that there is not, so the net is shown as it ended. Expected: "),
-        ("picture", "a picture that there is not, so a test image is shown. Expected: drawing."),
+        ("view", "a screen that does not exist, so the net is shown. Expected: net, journey, "),
+        ("epoch", "a kept epoch that does not exist, so the net is shown as it ended. Expected: "),
+        ("picture", "a picture that does not exist, so a test image is shown. Expected: drawing."),
     ],
 )
 def test_what_a_link_names_that_there_is_not_is_said_and_taken_out_of_it(

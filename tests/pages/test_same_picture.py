@@ -74,9 +74,10 @@ def test_a_layer_or_method_that_there_is_not_is_said_and_taken_out_of_the_addres
     assert (data["maps"], data["why"]) == ("conv-1", "grad_cam")
     assert not {"maps", "why"} & set(page.query_params)
     assert [warning.value.rpartition(" Received")[0] for warning in page.warning] == [
-        "The link names a layer of all nets that there is not, so the first convolution is shown. "
+        "The link names a layer of all nets that does not exist, so the first convolution is shown. "
         f"Expected: {', '.join(LAYERS)}.",
-        f"The link names a method that there is not, so Grad-CAM is shown. Expected: {', '.join([*METHODS, 'none'])}.",
+        "The link names a method that does not exist, so Grad-CAM is shown. "
+        f"Expected: {', '.join([*METHODS, 'none'])}.",
     ]
 
 

@@ -58,7 +58,7 @@ def test_a_link_names_a_tutorial_and_rubbish_none(open_page) -> None:
     assert "67.09" in _table(open_page("tutorials", tutorial="T2"))
     page = open_page("tutorials", tutorial="T99")
     assert "0.36" in _table(page)
-    assert "The link names a tutorial that there is not, so another one is shown." in page.warning[0].value
+    assert "The link names a tutorial that does not exist, so another one is shown." in page.warning[0].value
     assert "tutorial" not in page.query_params
 
 

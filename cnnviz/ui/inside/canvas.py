@@ -55,7 +55,8 @@ def show_inside(run: Run) -> None:
         show_message(error, show=st.info, icon=":material/memory:", advice=f"So {WORKER_ANSWERS}")
         show_worker_maps(run)
         return
-    url = epochs.get(linked_epoch(epochs), ended)
+    epoch = linked_epoch(epochs)
+    url = ended if epoch is None else epochs[epoch]
     if st.session_state.get(FAILED, {}).get("net") == url:
         _show_failed(run)
         return

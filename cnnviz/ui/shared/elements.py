@@ -15,7 +15,7 @@ from cnnviz.text.units import NOTHING
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
-NO_CHOICE = "The link names a {what} that there is not, so {instead}. Expected: {known}. Received: {received}."
+NO_CHOICE = "The link names a {what} that does not exist, so {instead}. Expected: {known}. Received: {received}."
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
 CONFIG = {
