@@ -7,10 +7,12 @@ from typing import Protocol
 from cnnviz.access.visitor import Visitor
 from cnnviz.errors import NotAllowed
 
-READ_ONLY = (
-    "This run belongs to somebody else: you can look at it, not change it. "
-    "Press 'Train on from here' on the Training page for a copy of your own."
-)
+_OF_OTHERS = "This run belongs to somebody else: you can look at it, not change it."
+
+READ_ONLY = f"{_OF_OTHERS} Press 'Train on from here' on the Training page for a copy of your own."
+
+READ_ONLY_TRAINING = f"{_OF_OTHERS} Press 'Train on from here' for a copy of your own."
+"""The same on the Training page, where that button stands."""
 
 LOOK_ONLY = "This net belongs to somebody else: you can look at it, not change it."
 

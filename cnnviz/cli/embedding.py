@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
-from cnnviz.cli.printing import table
+from cnnviz.cli.printing import image_table, table
 from cnnviz.cli.without_image import WithoutImage
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
@@ -105,8 +105,8 @@ def neighbours(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     other = next((row for row in rows if said is not None and row["label"] != said), None)
     near = rows[: options.neighbours]
     none = f"No test image is anything but {said}." if said is not None else ""
-    against = f"The nearest that is no {said}:\n{table([other])}" if other else none
-    text = "\n".join(filter(None, [table(near), against, net.conversion(picture), net.note]))
+    against = f"The nearest that is no {said}:\n{image_table([other])}" if other else none
+    text = "\n".join(filter(None, [image_table(near), against, net.conversion(picture), net.note]))
     answer = {"layer": found.layer, "metric": metric, "said": said, "neighbours": near, "counterfactual": other}
     arrays = {"indices": found.indices[order], "distances": distances}
     return Answer({**answer, "note": net.note or None}, text), arrays
@@ -134,7 +134,7 @@ def _alike_places(options: Namespace) -> tuple[Answer, dict[str, Any]]:
         }
         for at in order[: options.neighbours]
     ]
-    text = "\n".join(filter(None, [table(rows), net.conversion(picture), net.note]))
+    text = "\n".join(filter(None, [image_table(rows), net.conversion(picture), net.note]))
     answer = {"layer": layer.name, "place": [row, column], "neighbours": rows, "note": net.note or None}
     arrays = {"indices": found.indices[order], "places": found.places[order], "cosines": found.likeness[order]}
     return Answer(answer, text), arrays

@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import find_net
-from cnnviz.cli.printing import say, table
+from cnnviz.cli.printing import image_table, say, table
 from cnnviz.cli.without_image import WithoutImage
 from cnnviz.engine.ask import ask
 from cnnviz.engine.long.answers import finished
@@ -70,7 +70,8 @@ def top_images(options: Namespace) -> tuple[Answer, dict[str, Any]]:
     told = {unit: _unit_images(tops, unit, width) for unit in units}
     num_shown = 1 if options.unit is None else None
     shown = [{"unit": unit, **image} for unit, images in told.items() for image in images[:num_shown]]
-    text = f"Of all {found.num_images:,} test images, counted from 0:\n{table(shown)}"
+    counted = "images counted from 1, units, rows and columns from 0"
+    text = f"Of all {found.num_images:,} test images ({counted}):\n{image_table(shown)}"
     arrays = {f"{name}.{part}": array for name, one in found.layers.items() for part, array in vars(one).items()}
     rows = [{"unit": unit, "images": images} for unit, images in told.items()]
     answer = {"layer": options.top_images, "num_images": found.num_images, "units": rows, "out": options.out}
@@ -129,6 +130,6 @@ def _layer_text(one: LayerFilters, likes: list[FilterLikeness]) -> str:
 def _unit_images(tops: UnitTops, unit: int, width: int) -> list[dict[str, Any]]:
     found = zip(tops.images[unit], tops.values[unit], tops.places[unit], strict=True)
     return [
-        {"image": int(image), "value": float(value), "row": int(place) // width, "column": int(place) % width}
+        {"index": int(image), "value": float(value), "row": int(place) // width, "column": int(place) % width}
         for image, value, place in found
     ]

@@ -75,6 +75,16 @@ def table(rows: list[dict[str, Any]], columns: tuple[str, ...] = ()) -> str:
     return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
 
+def image_table(rows: list[dict[str, Any]]) -> str:
+    """Format rows of images, whose "index" from 0 is for programs, with their number from 1, as the pages say it."""
+    return table(
+        [
+            dict(("image", value + 1) if name == "index" else (name, value) for name, value in row.items())
+            for row in rows
+        ]
+    )
+
+
 def _cell(name: str, value: Any) -> str:
     if isinstance(value, float):
         return duration_text(value) if name == "seconds" else metric_text(value)

@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnviz.evaluation.accuracy import Z95
 from cnnviz.evaluation.mistakes import confidence
+from cnnviz.text.units import percent_text
 
 NUM_BINS = 15
 TEMPERATURES = 0.1, 10.0
@@ -68,6 +69,11 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = N
     )
     error = float(np.nansum(counts * np.abs(accuracy - sureness)) / max(len(labels), 1))
     return Reliability(edges, counts, accuracy, sureness, error)
+
+
+def error_text(error: float) -> str:
+    """Write an expected calibration error of 0..1 as Guo et al. do, in hundredths of a per cent: 4.86 %."""
+    return percent_text(error, digits=2)
 
 
 @dataclass(frozen=True)

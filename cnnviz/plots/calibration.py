@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.evaluation.calibration import Reliability
-from cnnviz.plots.style import ACCENT, MUTED, TRAIN, base_layout
+from cnnviz.evaluation.calibration import Reliability, error_text
+from cnnviz.plots.style import ACCENT, END_MARGIN, MUTED, TRAIN, base_layout, percent_format
 from cnnviz.text.units import count_text, percent_text
 
 HEIGHT = 300
@@ -20,6 +20,7 @@ def reliability_figure(found: Reliability) -> go.Figure:
     has_images = found.counts > 0
     middles = (found.edges[:-1] + found.edges[1:]) / 2
     width = float(found.edges[1] - found.edges[0])
+    share, count = percent_format(1), "%{customdata[0]:,}"
     fig = go.Figure()
     fig.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "dash": "dot", "width": 1.5}, hoverinfo="skip"
@@ -30,7 +31,7 @@ def reliability_figure(found: Reliability) -> go.Figure:
         width=0.92 * width,
         marker={"color": TRAIN},
         customdata=np.stack([found.counts, found.confidence], axis=1)[has_images].tolist(),
-        hovertemplate="right %{y:.1%}, sure %{customdata[1]:.1%}, images %{customdata[0]:,}<extra></extra>",
+        hovertemplate=f"right %{{y:{share}}}, sure %{{customdata[1]:{share}}}, images {count}<extra></extra>",
     )
     fig.add_scatter(
         x=middles[has_images],
@@ -40,9 +41,10 @@ def reliability_figure(found: Reliability) -> go.Figure:
         hoverinfo="skip",
     )
     base_layout(fig, height=HEIGHT)
-    fig.update_layout(showlegend=False)
-    fig.update_xaxes(title="how sure the net is", range=RANGE, tickvals=TICKS, tickformat=".0%", zeroline=False)
-    fig.update_yaxes(title="how often it is right", range=[0, 1.02], tickformat=".0%", zeroline=False)
+    fig.update_layout(showlegend=False, margin_r=END_MARGIN)
+    ticks = {"tickformat": percent_format(), "zeroline": False}
+    fig.update_xaxes(title="how sure the net is", range=RANGE, tickvals=TICKS, **ticks)
+    fig.update_yaxes(title="how often it is right", range=[0, 1.02], **ticks)
     return fig
 
 
@@ -56,5 +58,5 @@ def describe_reliability(found: Reliability) -> str:
         f"Reliability diagram of {count_text(int(found.counts.sum()), 'image')}: of the "
         f"{found.counts[most]:,} answers that were {bins} sure, "
         f"{percent_text(float(found.accuracy[most]), digits=1)} are right; expected calibration error "
-        f"{percent_text(found.error, digits=1)}."
+        f"{error_text(found.error)}."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.plots.style import base_layout, share_ticks
+from cnnviz.plots.style import base_layout, percent_format, share_ticks
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import metric_text, percent_text
 
@@ -111,7 +111,8 @@ def comparison_curves(
         type="log" if log else "linear",
         range=[low, high],
         zeroline=False,
-        **(share_ticks() if is_share and not log else {"tickformat": "~%" if is_share else "~g"}),
+        hoverformat=percent_format(2) if is_share else ".4g",
+        **(share_ticks() if is_share and not log else {"tickformat": percent_format(None) if is_share else "~g"}),
     )
     room = max((LETTER_WIDTH * (3 + len(one.name)) for one in drawn if one.x[-1] > NEAR_END * last), default=0)
     fig.update_layout(showlegend=False, hovermode="closest", margin_r=16 + room)
@@ -206,7 +207,7 @@ def _add_line(
         marker={"size": 8, "symbol": RUN_SYMBOLS[line.place]},
         opacity=opacity,
         hoverinfo="skip" if name == "measured" else None,
-        hovertemplate=None if name == "measured" else f"{name}: %{{y:.4g}}<extra></extra>",
+        hovertemplate=None if name == "measured" else f"{name}: %{{y}}<extra></extra>",
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS, RUN_SYMBOLS, run_label
-from cnnviz.plots.style import MUTED, base_layout, share_ticks
+from cnnviz.plots.style import MUTED, base_layout, percent_format, share_ticks
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
@@ -62,7 +62,7 @@ def recall_figure(recalls: np.ndarray, classes: Sequence[str], runs: Sequence[tu
             mode="markers",
             cliponaxis=False,
             marker={"color": RUN_COLOURS[place], "symbol": RUN_SYMBOLS[place], "size": MARK - STEP * number},
-            hovertemplate=f"%{{y}}, {label}: %{{x:.1%}}<extra></extra>",
+            hovertemplate=f"%{{y}}, {label}: %{{x:{percent_format(1)}}}<extra></extra>",
         )
     base_layout(fig, height=ROW_HEIGHT * len(shown) + 110)
     fig.update_xaxes(title="recall: how many of the class are recognised", zeroline=False, **share_ticks())

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.evaluation.curves import ClassCurves, Curve
-from cnnviz.plots.style import ACCENT, MUTED, TRAIN, base_layout
+from cnnviz.plots.style import ACCENT, END_MARGIN, MUTED, TRAIN, base_layout, percent_format
 from cnnviz.text.markup import as_plotly
 from cnnviz.text.units import percent_text
 
@@ -70,14 +70,15 @@ def _figure(others: Sequence[tuple[str, Curve]], name: str, curve: Curve, point:
         marker = {"color": ACCENT, "size": 12, "line": {"width": 2, "color": "white"}}
         fig.add_scatter(x=[point[0]], y=[point[1]], mode="markers", marker=marker, hoverinfo="skip")
     base_layout(fig, height=HEIGHT)
-    fig.update_layout(showlegend=False)
-    shared = {"range": [-0.02, 1.02], "tickformat": ".0%", "tickvals": TICKS, "zeroline": False}
+    fig.update_layout(showlegend=False, margin_r=END_MARGIN)
+    shared = {"range": [-0.02, 1.02], "tickformat": percent_format(), "tickvals": TICKS, "zeroline": False}
     fig.update_xaxes(**shared)
     return fig.update_yaxes(**shared)
 
 
 def _add_line(fig: go.Figure, name: str, curve: Curve, line: dict[str, object], opacity: float = 1) -> None:
     label = as_plotly(name)
-    hover = f"{label}: %{{x:.1%}}, %{{y:.1%}}<extra></extra>"
+    share = percent_format(1)
+    hover = f"{label}: %{{x:{share}}}, %{{y:{share}}}<extra></extra>"
     shown = {"x": curve.x, "y": curve.y, "name": label, "hovertemplate": hover}
     fig.add_scatter(**shown, mode="lines", line=line, opacity=opacity)

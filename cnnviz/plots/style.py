@@ -12,6 +12,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, sequential, unlabel_rgb
 
+from cnnviz.text.units import PERCENT
+
 DIVERGING: list[str] = ["rgb(178,24,43)", "rgb(247,247,247)", "rgb(33,102,172)"]
 """Signed values, centred on zero: red is negative, white is zero, blue is positive; as in shared/colours.js."""
 
@@ -37,10 +39,18 @@ DARK_TEXT = "#000000"  # black and white: on any colour one of them reaches a co
 LIGHT_TEXT = "#FFFFFF"
 TRANSPARENT = "rgba(0,0,0,0)"
 
+LOCALE: dict[str, Any] = {"locale": "en-US", "locales": {"en-US": {"format": {"currency": ["", PERCENT]}}}}
+"""Settings of plotly for whoever shows a figure: what `percent_format` needs.
+
+d3-format sets a "%" of its own close to the number, and plotly lets one choose no other. But the signs around an amount
+of money it lets one choose, and they take that one's place: "$.0%" is 100 times the number with them.
+"""
+
 Figure = go.Figure
 """The type of all figures, for those who show them and need nothing else of plotly."""
 
 COLOR_BAR_HEIGHT = 60  # pixels, with its title and numbers
+END_MARGIN = 22  # pixels right of an axis whose last label is "100 %": half of it stands there
 TOP_MARGIN = 36  # pixels: a title, a legend, or the buttons that appear on hovering and would else cover the data
 
 
@@ -59,13 +69,22 @@ def base_layout(fig: go.Figure, *, height: int) -> go.Figure:
     return fig
 
 
+def percent_format(digits: int | None = 0) -> str:
+    """Return d3's format of a share of 0..1 in per cent, as `text.units.percent_text` writes it, where `LOCALE` holds.
+
+    With `digits` None it has as many decimals as it needs.
+    """
+    return "$~%" if digits is None else f"$.{digits}%"
+
+
 def share_ticks() -> dict[str, Any]:
     """Settings of an axis or colour bar of shares: ticks in per cent, with as many decimals as tell them apart.
 
     Also after zooming: plotly chooses by how far its ticks are apart.
     """
-    stops = ([0.01, None], ".0%"), ([0.001, 0.0099], ".1%"), ([None, 0.00099], ".2%")
-    return {"tickformat": ".0%", "tickformatstops": [{"dtickrange": at, "value": text} for at, text in stops]}
+    stops = ([0.01, None], 0), ([0.001, 0.0099], 1), ([None, 0.00099], 2)
+    by_distance = [{"dtickrange": at, "value": percent_format(digits)} for at, digits in stops]
+    return {"tickformat": percent_format(), "tickformatstops": by_distance}
 
 
 def row_legend() -> dict[str, Any]:

@@ -26,6 +26,7 @@ from cnnviz.text.units import NOTHING
 from cnnviz.training.sweep_settings import title_of, value_text
 
 MIN_SPAN = 0.04  # of the shares on an axis, so that noise does not look like a mountain
+STEP_ROOM = 0.1  # of a step, between a value and the end of an axis: its mark is seen whole
 CLICK_SIZE = 34  # pixels of the unseen marks on a cell that take its clicks
 CLICKS = (-0.3, -0.15, 0.0, 0.15, 0.3)  # where they are in it, in cells
 BLANK = "rgba(138, 138, 138, 0.14)"  # a place that is still to be filled
@@ -112,14 +113,33 @@ def _shown(cell: Cell) -> str:
 
 
 def metric_range(found: Sequence[Cell]) -> tuple[float, float]:
-    """Give the ends of an axis of the metric that shows all values; 0 and 1 before there are any."""
+    """Give the ends of an axis of the metric that shows all values; 0 and 1 before there are any.
+
+    While points are to come they are whole steps, so that the axis stays as it is or grows wider, but never moves with
+    each point. It fits the values once all points have ended.
+    """
     values = [score for cell in found for score in cell.scores]
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)
     is_share = METRICS[found[0].metric].is_share
+    if any(cell.is_going_on for cell in found):
+        return _whole_steps(low, high, is_share=is_share)
     room = max(0.12 * (high - low), (MIN_SPAN - (high - low)) / 2 if is_share else 0.0) or 0.05
     return (max(0.0, low - room), min(1.005, high + room)) if is_share else (low - room, high + room)
+
+
+def _whole_steps(low: float, high: float, *, is_share: bool) -> tuple[float, float]:
+    """Give ends of an axis that hold these values: tenths of a share, else of the largest value's power of ten.
+
+    A step is a whole number of each smaller one, so that the ends for more values never lie within those for fewer.
+    """
+    largest = max(abs(low), abs(high))
+    step = 0.1 if is_share or not largest else 10.0 ** np.floor(np.log10(largest))
+    first, last = np.floor(low / step - STEP_ROOM), np.ceil(high / step + STEP_ROOM)
+    if low >= 0:  # no place for what cannot be
+        first = max(0.0, first)
+    return float(step * first), float(min(1.005, step * last) if is_share else step * last)
 
 
 def axis_title(found: Sequence[Cell]) -> str:

@@ -6,23 +6,30 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.runs.folders import damaged_name
 from cnnviz.runs.labels import tag_list, tagged
-from cnnviz.runs.records import Run
+from cnnviz.runs.records import Run, Status
 from cnnviz.runs.scopes import Scope, in_scope
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
 
-SORTED_BY: dict[str, InstrumentedAttribute[Any]] = {
+_HAS_LOST_RESULTS = and_(
+    RunRow.status == Status.FINISHED,
+    func.coalesce(RunRow.origin, "") == "",
+    func.coalesce(cast(RunRow.metrics, Text), "").not_like('{%"accuracy"%}'),
+)
+"""As `Run.has_lost_results`, for the database: what is torn off does not end with the bracket that it began with."""
+
+SORTED_BY: dict[str, SQLColumnExpression[Any]] = {
     "created": RunRow.created,
     "name": RunRow.name,
     "dataset": RunRow.dataset,
-    "accuracy": RunRow.accuracy,
+    "accuracy": case((_HAS_LOST_RESULTS, None), else_=RunRow.accuracy).label("accuracy"),
     "best": RunRow.best,
     "last": RunRow.last,
     "params": RunRow.params,
@@ -35,7 +42,7 @@ SORTED_BY: dict[str, InstrumentedAttribute[Any]] = {
     "device": RunRow.device,
     "bytes": RunRow.num_bytes,
 }
-"""What a list can be sorted by -> column."""
+"""What a list can be sorted by -> column, in which nothing stands for what is not known."""
 WORDS = ("created", "name", "dataset", "optimizer", "device")
 """Those of them that have no mean."""
 

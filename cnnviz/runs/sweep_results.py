@@ -59,6 +59,11 @@ class Cell:
         return next((point for point in self.points if point.is_under_way), None)
 
     @property
+    def is_going_on(self) -> bool:
+        """Whether a result of it may still come."""
+        return any(point.status == WAITING or point.is_under_way for point in self.points)
+
+    @property
     def is_lost(self) -> bool:
         """Whether all of it has ended without a result."""
         return not self.scores and not self.current and all(point.status != WAITING for point in self.points)

@@ -56,6 +56,9 @@ def test_the_nearest_and_the_nearest_of_another_class_are_those_of_the_features(
     assert data["counterfactual"]["label"] != data["said"]
     assert data["neighbours"][0]["said"] == classes[said[found[0]]]
     assert data["neighbours"][0]["label"] == classes[labels[found[0]]]
+    code, text, _ = _run(capsys, "inspect", run.id, str(picture), "--neighbours", "1", "--metric", "euclidean")
+    assert code == 0
+    assert [line.split()[0] for line in text.splitlines()[:2]] == ["image", str(found[0] + 1)], "as the pages count"
 
 
 def test_the_places_that_are_alike_are_those_of_brute_force(capsys, engine: Engine, run: Run, tmp_path: Path) -> None:

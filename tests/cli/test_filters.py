@@ -68,11 +68,14 @@ def test_the_images_that_excite_the_units_of_a_run_are_those_that_keras_finds(ca
         largest = np.sort(values[..., unit].reshape(len(images), -1).max(axis=1))[::-1]
         np.testing.assert_allclose([one["value"] for one in told["images"]], largest[:8], rtol=1e-4, atol=1e-5)
         first = told["images"][0]
-        assert values[first["image"], first["row"], first["column"], unit] == pytest.approx(first["value"], rel=1e-4)
+        assert values[first["index"], first["row"], first["column"], unit] == pytest.approx(first["value"], rel=1e-4)
     kept = np.load(home / "top.npz")
-    assert kept["conv_1.images"][:, 0].tolist() == [one["images"][0]["image"] for one in said["units"]]
+    assert kept["conv_1.images"][:, 0].tolist() == [one["images"][0]["index"] for one in said["units"]]
     one = answer(capsys, "inspect", run_id, "--top-images", "conv_1", "--unit", "1")
     assert one["units"] == [said["units"][1]]
+    _, text, _ = run(capsys, "inspect", run_id, "--top-images", "conv_1", "--unit", "1")
+    names, values = (line.split() for line in text.splitlines()[1:3])
+    assert dict(zip(names, values, strict=True))["image"] == str(one["units"][0]["images"][0]["index"] + 1)
     code, _, err = run(capsys, "inspect", run_id, "--top-images", "conv_1", "--unit", "99")
     assert (code, "units from 0 to" in err) == (2, True)
     code, _, err = run(capsys, "inspect", run_id, "--top-images", "conv1")

@@ -169,9 +169,37 @@ def test_the_products_and_their_sum_stand_in_the_first_screen(new_visitor: Calla
     """The sum comes last: pictures, kernel and products stand above it."""
     for width, height in ((1400, 900), (390, 844)):
         lab = open_lab(new_visitor(viewport={"width": width, "height": height}), f"{app_url}/kernels")
-        box = lab.locator(".total").bounding_box()
-        assert box
-        assert box["y"] + box["height"] <= height
+        for side in (3, 5, 7):
+            lab.get_by_role("button", name=f"Kernel of {side} by {side}").click()
+            expect(lab.get_by_role("table", name="Products").locator("td")).to_have_count(side**2)
+            box = lab.locator(".total").bounding_box()
+            assert box
+            assert box["y"] + box["height"] <= height, side
+
+
+# where in the lab the tabs below the products begin, and the products that are wider than their cell
+PLACE_OF_TABS = "root => root.querySelector('.tabs').getBoundingClientRect().top - root.getBoundingClientRect().top"
+CUT = "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"
+
+
+@pytest.mark.parametrize("width", [1400, 800, 390])
+def test_no_kernel_moves_what_stands_below_its_products(
+    width: int, new_visitor: Callable[..., Page], app_url: str
+) -> None:
+    lab = open_lab(new_visitor(viewport={"width": width, "height": 900}), f"{app_url}/kernels")
+    give_picture(lab, PICTURES["cat"])
+    before, kernels = lab.evaluate(PLACE_OF_TABS), lab.get_by_role("combobox", name="Kernel", exact=True)
+    products = lab.get_by_role("table", name="Products").locator("td")
+    for name in KERNELS:
+        kernels.select_option(name)
+        assert lab.evaluate(PLACE_OF_TABS) == before, name
+        assert products.evaluate_all(CUT) == [], name
+    for side in (5, 7):
+        lab.get_by_role("button", name=f"Kernel of {side} by {side}").click()
+        lab.get_by_label("Weight in row 1, column 1").fill("-99.5")
+        expect(products).to_have_count(side**2)
+        assert lab.evaluate(PLACE_OF_TABS) == before, side
+        assert products.evaluate_all(CUT) == [], side
 
 
 class Web(BaseHTTPRequestHandler):

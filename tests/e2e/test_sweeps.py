@@ -1,5 +1,7 @@
 """A sweep from its plan to the winner's net, in a browser."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
@@ -21,6 +23,8 @@ def test_a_sweep_fills_its_plot_and_its_winner_is_opened(page: Page, app_url: st
     sweep = page.url
     expect(page.get_by_text("2 of 2 trainings done.")).to_be_visible(timeout=NETS_PATIENCE)
     expect(page.get_by_text("Best: learning rate 0.01 with")).to_be_in_viewport()
+
+    expect(page.locator(".stPlotlyChart .ytick text").first).to_have_text(re.compile("^[0-9.]+\u202f%$"))
 
     marks = page.locator(".stPlotlyChart .scatterlayer .trace").last.locator(".point")
     expect(marks).to_have_count(2)

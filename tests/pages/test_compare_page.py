@@ -192,6 +192,13 @@ def test_every_part_stands_for_one_run_for_two_and_for_runs_of_other_images_with
         assert IMPOSSIBLE not in [caption.value for caption in page.caption]
 
 
+def test_a_part_that_there_is_not_is_said_and_another_one_shown(open_page, two) -> None:
+    page = open_page("compare", runs=link(two), part="banana")
+    assert "The link names a part of this page that does not exist, so another one is shown." in page.warning[0].value
+    assert page.segmented_control(key=parts.KEY).value == "Curves"
+    assert page.query_params["part"] in ("curves", ["curves"])
+
+
 def test_runs_tested_on_other_images_are_said_so(open_page, maker, two) -> None:
     other = maker.make(wrong=range(6), labels=np.tile(np.arange(6), 10), classes=tuple("abcdef"), dataset="shapes")
     page = open_page("compare", runs=link([*two, other]))

@@ -214,7 +214,7 @@ def test_calibration_shows_the_error_before_and_after_and_the_slider_moves_it(op
 
     def error(temperature: float) -> str:
         error = reliability(with_temperature(test.probabilities[shown], temperature), test.labels[shown]).error
-        return f"{100 * error:.1f}\u202f%"
+        return f"{100 * error:.2f}\u202f%"
 
     assert [metric.value for metric in page.metric][1:] == [error(1), error(slider.value)]
     slider.set_value(3.0).run()

@@ -1,11 +1,14 @@
 import base64
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import cnnviz
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.engine.ask import Images, RunModel, ask
 from cnnviz.engine.long.answers import finished
@@ -16,7 +19,7 @@ from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
-from cnnviz.ui.components.inside_net import InsideAnswer, InsideData, read_answer
+from cnnviz.ui.components.inside_net import SCREENS, InsideAnswer, InsideData, read_answer
 
 FAILED = "inside_failed"
 
@@ -235,7 +238,32 @@ def test_the_screen_that_one_turned_to_is_kept_in_the_address(open_page, finishe
     assert "view" not in page.run().query_params
 
 
-@pytest.mark.parametrize("sent", [7, "a screen", "", "x" * 21, None])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("view", "a screen that does not exist, so the net is shown. Expected: net, journey, "),
+        ("epoch", "a kept epoch that does not exist, so the net is shown as it ended. Expected: "),
+        ("picture", "a picture that does not exist, so a test image is shown. Expected: drawing."),
+    ],
+)
+def test_what_a_link_names_that_there_is_not_is_said_and_taken_out_of_it(
+    open_page, finished_run, name: str, said: str
+) -> None:
+    page = open_page("inside", run=finished_run.id, **{name: "banana"})
+    (warning,) = page.warning
+    assert said in warning.value
+    assert warning.value.endswith("Received: banana.")
+    assert name not in page.query_params
+    data = given(page)
+    assert (data["screen"], data["drawing"]) == ("", False)
+
+
+def test_the_browser_has_the_screens_that_a_link_may_name() -> None:
+    views = (Path(cnnviz.__file__).parents[1] / "assets" / "components" / "inside_net" / "views.js").read_text("utf-8")
+    assert tuple(re.findall(r"^  (\w+): \{ text", views, re.M)) == SCREENS
+
+
+@pytest.mark.parametrize("sent", [7, "a screen", "banana", "", "x" * 21, None])
 def test_what_is_no_screen_is_not_kept(sent: object) -> None:
     data = InsideData("/nets/a", (), (8, 8, 1), "photo", None, [], [], [])
     assert read_answer(data, None, None, screen=sent) == InsideAnswer()

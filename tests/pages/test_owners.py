@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.access.permission import READ_ONLY, Sharing
+from cnnviz.access.permission import READ_ONLY, READ_ONLY_TRAINING, Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
@@ -122,7 +122,8 @@ def test_who_has_the_link_of_a_shared_run_sees_it_and_can_press_nothing_that_cha
     assert all(_button(page, label).disabled for label in COMMANDS)
     assert not _button(page, "Start").disabled
     assert not set(OWNERS) & _labels(page)
-    assert READ_ONLY in _texts(page)
+    assert READ_ONLY_TRAINING in _texts(page)
+    assert "on the Training page" not in _texts(page)
     for name in ("inside", "evaluation"):
         page = open_page(name, run=shared.id)
         assert not page.warning

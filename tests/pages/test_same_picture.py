@@ -2,21 +2,25 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import cnnviz
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
 from cnnviz.engine.ask import Images, ask
 from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.models.net_file import MAX_BYTES
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.app import services
-from cnnviz.ui.components.compare_nets import CompareAnswer, CompareData, ComparedNet, read_answer
+from cnnviz.ui.components.compare_nets import LAYERS, CompareAnswer, CompareData, ComparedNet, read_answer
 from tests.pages.test_inside_page import file_at
 
+BUNDLED = Path(cnnviz.__file__).parents[1] / "assets" / "components"
 BACKBONE = "cnnviz.ui.compare.same_picture.net_url"
 
 
@@ -62,6 +66,24 @@ def test_a_link_names_the_image_the_layer_and_the_method(finished_run: Run) -> N
     data = given(shown(finished_run, finished_run, index="7", maps="conv-last", why="saliency"))
     assert (data["index"], data["maps"], data["why"]) == (7, "conv-last", "saliency")
     assert given(shown(finished_run, finished_run, index="x"))["index"] == 0
+
+
+def test_a_layer_or_method_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:
+    page = shown(finished_run, finished_run, maps="banana", why="banana")
+    data = given(page)
+    assert (data["maps"], data["why"]) == ("conv-1", "grad_cam")
+    assert not {"maps", "why"} & set(page.query_params)
+    assert [warning.value.rpartition(" Received")[0] for warning in page.warning] == [
+        "The link names a layer of all nets that does not exist, so the first convolution is shown. "
+        f"Expected: {', '.join(LAYERS)}.",
+        "The link names a method that does not exist, so Grad-CAM is shown. "
+        f"Expected: {', '.join([*METHODS, 'none'])}.",
+    ]
+
+
+def test_the_browser_offers_the_layers_that_a_link_may_name() -> None:
+    module = (BUNDLED / "compare_nets" / "layer_choices.js").read_text("utf-8")
+    assert tuple(re.findall(r'^  "?([\w-]+|\[OWN\])"?: \{ text', module, re.M)) == (*LAYERS[:-1], "[OWN]")
 
 
 def test_what_cannot_be_shown_says_why_and_the_others_are_shown(finished_run: Run) -> None:
@@ -140,7 +162,8 @@ DATA = CompareData([ComparedNet("a", "A", "", "", ""), ComparedNet("b", "B", "",
         ({"index": 4, "maps": "conv-1", "why": "none"}, {"index": "4", "maps": "conv-1", "why": "none"}),
         ({"index": None, "maps": "own", "why": "saliency"}, {"maps": "own", "why": "saliency"}),
         ({"index": True, "maps": "own", "why": "saliency"}, {"maps": "own", "why": "saliency"}),
-        ({"index": -1, "maps": "x" * 99, "why": ""}, {"maps": "x" * 40, "why": ""}),
+        ({"index": -1, "maps": "own", "why": "x" * 99}, {"maps": "own", "why": "x" * 40}),
+        ({"index": 4, "maps": "banana", "why": ""}, {}),
         ({"maps": "own"}, {}),
         ("all", {}),
         (None, {}),

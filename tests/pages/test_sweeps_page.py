@@ -110,6 +110,13 @@ def test_a_link_plans_the_amount_of_data_of_a_run(open_page, finished_run) -> No
     assert _box(page, "Epochs of each").value == finished_run.config.epochs
 
 
+def test_a_kind_of_sweep_that_there_is_not_is_said_and_taken_out_of_the_address(open_page) -> None:
+    page = open_page("sweeps", kind="banana")
+    assert "Expected: settings, data, seeds, nets. Received: banana." in page.warning[0].value
+    assert "kind" not in page.query_params
+    assert not page.exception
+
+
 def test_a_sweep_begins_with_what_the_training_page_shows(open_page) -> None:
     preset = get_preset("conv32-64-cifar10")
     page = open_page("training")

@@ -56,7 +56,10 @@ def test_what_a_tutorial_prints_in_words_and_the_parameters_stand_in_the_table(o
 
 def test_a_link_names_a_tutorial_and_rubbish_none(open_page) -> None:
     assert "67.09" in _table(open_page("tutorials", tutorial="T2"))
-    assert "0.36" in _table(open_page("tutorials", tutorial="T99"))
+    page = open_page("tutorials", tutorial="T99")
+    assert "0.36" in _table(page)
+    assert "The link names a tutorial that does not exist, so another one is shown." in page.warning[0].value
+    assert "tutorial" not in page.query_params
 
 
 @pytest.mark.parametrize("preset", OF_TUTORIALS, ids=lambda preset: preset.name)

@@ -33,7 +33,7 @@ def test_bins_without_images_have_no_bar():
 def test_the_diagram_is_told_in_a_sentence():
     assert describe_reliability(FOUND) == (
         "Reliability diagram of 4 images: of the 2 answers that were 40\u202f% to 60\u202f% sure, 50.0\u202f% are "
-        "right; expected calibration error 15.0\u202f%."
+        "right; expected calibration error 15.00\u202f%."
     )
     nothing = reliability(np.zeros((0, 2)), np.zeros(0, int))
     assert describe_reliability(nothing) == "Reliability diagram without images."

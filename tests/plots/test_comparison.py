@@ -86,6 +86,8 @@ def test_each_line_has_the_numbers_given_its_colour_and_its_name_at_its_end() ->
     notes = comparison_curves(same_end, metric="accuracy", x_title="epochs", has_marks=True).layout.annotations
     assert notes[1].yshift - notes[0].yshift == pytest.approx(LABEL_HEIGHT), "one name goes up, one down"
     assert fig.layout.xaxis.title.text == "epochs"
+    assert fig.layout.yaxis.hoverformat == "$.2%", "a share is told in per cent, as its axis has it"
+    assert comparison_curves(LINES, metric="loss", x_title="epochs", has_marks=True).layout.yaxis.hoverformat == ".4g"
 
 
 def test_what_was_measured_stands_thinly_behind_what_is_smoothed() -> None:

@@ -1,9 +1,23 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from cnnviz.plots.style import DARK_TEXT, DIVERGING, LIGHT_TEXT, SEQUENTIAL, add_cell_text, base_layout, text_colors
+import cnnviz
+from cnnviz.plots.style import (
+    DARK_TEXT,
+    DIVERGING,
+    LIGHT_TEXT,
+    LOCALE,
+    SEQUENTIAL,
+    add_cell_text,
+    base_layout,
+    percent_format,
+    text_colors,
+)
 
 
 def test_a_figure_has_the_background_of_the_page_and_keeps_its_zoom():
@@ -11,6 +25,15 @@ def test_a_figure_has_the_background_of_the_page_and_keeps_its_zoom():
     assert fig.layout.paper_bgcolor is fig.layout.plot_bgcolor is None  # Streamlit fills in the theme's
     assert (fig.layout.height, fig.layout.title.text, fig.layout.uirevision) == (200, "", "keep")
     assert fig.layout.margin.t >= 30
+
+
+def test_per_cent_has_its_narrow_space_on_all_axes_and_in_what_is_said_of_a_point():
+    """Each format in per cent comes from `percent_format`; d3's own would set the sign close to the number."""
+    assert [percent_format(), percent_format(1), percent_format(None)] == ["$.0%", "$.1%", "$~%"]
+    assert LOCALE["locales"][LOCALE["locale"]] == {"format": {"currency": ["", "\u202f%"]}}
+    own = re.compile(r"(?<!\$)\.\d%|(?<!\$)~%")
+    sources = (Path(cnnviz.__file__).parent / "plots").rglob("*.py")
+    assert {path.name: found for path in sources if (found := own.findall(path.read_text("utf-8")))} == {}
 
 
 def test_text_is_light_on_the_dark_ends_and_dark_in_the_light_middle():

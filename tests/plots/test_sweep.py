@@ -1,5 +1,7 @@
 """Figures of sweeps: marks at the right places, with the run that each is of."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -109,6 +111,51 @@ def test_lines_go_through_all_numbers_of_a_training() -> None:
     assert list(first.y) == [0, 0, 0, 0, 0]
     assert list(second.y) == [1, 0, 1, 0, 1]
     assert second.name.endswith("75.0\u202f%")
+
+
+@pytest.mark.parametrize("planned", [RATES, GRID, NETS], ids=["line", "grid", "rows"])
+def test_the_axis_only_grows_while_a_sweep_goes_on_and_fits_at_its_end(planned: SweepState) -> None:
+    shares = [0.93, 0.952, 0.45, 0.87][: len(planned.points)]
+    ranges = [
+        metric_range(cells(ended(planned, *shares[:known], *[None] * (len(shares) - known))))
+        for known in range(1, len(shares) + 1)
+    ]
+    assert ranges[:2] == [(pytest.approx(0.9), 1.0)] * 2
+    if len(shares) > 3:
+        assert ranges[2] == (pytest.approx(0.4), 1.0)
+    assert ranges[-1] == (pytest.approx(0.45 - 0.12 * (0.952 - 0.45)), pytest.approx(1.005, abs=0.02))
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ((0.95, 0.951), (0.9, 1.0)),
+        ((1.0,), (0.9, 1.005)),
+        ((0.9,), (0.8, 1.0)),  # not on the edge, where half of its mark would be missing
+        ((0.004, 0.02), (0.0, 0.1)),
+    ],
+)
+def test_an_axis_that_waits_for_more_ends_at_whole_tenths(values: tuple[float, ...], ends: tuple[float, float]) -> None:
+    waiting = settings_sweep(NET, TrainingConfig(), {"epochs": [1, 2, 3]})
+    shares = [*values, *[None] * (3 - len(values))]
+    assert metric_range(cells(ended(planned_state(waiting), *shares))) == pytest.approx(ends)
+
+
+def test_an_axis_of_errors_that_waits_has_steps_of_their_size_and_only_grows() -> None:
+    values = [0.034, 0.031, 0.0071, 0.26, 4.0, 31.0]
+    config = {"epochs": [1, 2, 3, 4, 5, 6, 7]}
+    planned = planned_state(settings_sweep(NET, TrainingConfig(), config))
+    ranges = []
+    for known in range(1, 7):
+        state = ended(planned, *[0.5] * known, *[None] * (7 - known))
+        for point, value in zip(state.points, values[:known], strict=False):
+            point.metrics["mse"] = value
+        ranges.append(metric_range(cells(state, "mse")))
+    assert ranges[0] == pytest.approx((0.03, 0.04))
+    assert ranges[2] == pytest.approx((0.0, 0.04))
+    for (low, high), (next_low, next_high) in itertools.pairwise(ranges):
+        assert next_low <= low
+        assert next_high >= high
 
 
 def test_small_differences_do_not_fill_the_axis() -> None:

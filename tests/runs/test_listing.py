@@ -247,6 +247,20 @@ def test_damaged_runs_neither_count_nor_enter_the_mean_of_their_group(store: Run
     assert [one.numbers.accuracy for one in find_listed(store, [lost.id, good[0].id])] == [None, 0.8]
 
 
+@pytest.mark.parametrize("left", ["null", "{}", '{"loss": 0.1}', '{"accuracy": 0.9, "los'])
+def test_a_run_whose_results_are_lost_comes_last_by_accuracy(store: RunStore, left: str) -> None:
+    lost, low, high, queued = _run(store, 0.9), _run(store, 0.5, seed=1), _run(store, 0.8, seed=2), _run(store, seed=3)
+    if left.endswith("los") and store.database:
+        pytest.skip("Postgres takes nothing that is no JSON")
+    with store.session() as session:
+        session.execute(text("UPDATE runs SET metrics = :v WHERE id = :id"), {"v": left, "id": lost.id})
+    unknown = [queued.id, lost.id]  # the newest first
+    assert _ids(store, sort="accuracy") == [high.id, low.id, *unknown]
+    assert _ids(store, sort="accuracy", descending=False) == [low.id, high.id, *unknown]
+    groups, _ = list_groups(store, ADA, ListQuery(sort="accuracy"))
+    assert groups[0].mean == pytest.approx(0.65), "nor does it raise the mean of its group"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [("my *net*", "my *net* ({})"), ("", "{}"), ("two\nlines", "twolines ({})")],

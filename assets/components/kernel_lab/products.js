@@ -24,10 +24,9 @@ function traceTables(trace, isNamed) {
   const largestProduct = Math.max(...cells.map(({ product }) => Math.abs(product))) || 1;
   const tint = PLANE_NAMES.indexOf(name);
   const shown = (value) => colourOf(clamp(value, 0, 255), { mode: "clip", low: 0, high: 255, tint: tint < 0 ? undefined : tint });
-  const isLong = kernel.weights.some((weight) => !Number.isInteger(weight));
   const row = element(
     "div",
-    { class: "trace" },
+    { class: "trace", "data-side": kernel.side },
     cellTable("Pixels", kernel.side, cells, (cell) => [cell.value, shown(cell.value), cell.isPadding]),
     element("span", { class: "sign", text: "\u00d7" }),
     cellTable("Weights", kernel.side, cells, (cell) => [cell.weight, signedColour(cell.weight, largestWeight), false]),
@@ -37,11 +36,11 @@ function traceTables(trace, isNamed) {
     element(
       "p",
       { class: "sum" },
-      cells.length > 1 && cells.length <= MOST_TERMS ? element("span", { class: isLong ? "terms long" : "terms", text: `${termsOf(cells)} =` }) : null,
       element("span", { class: "total", text: `Sum ${valueText(total)}${share === 1 ? "" : ` \u00d7 ${weightLabel(share)} = ${valueText(total * share)}`}` }),
+      cells.length > 1 && cells.length <= MOST_TERMS ? element("span", { class: "terms", text: `= ${termsOf(cells)}` }) : null,
     ),
   );
-  return element("div", {}, isNamed ? element("strong", { class: "trace-name", text: name }) : null, row);
+  return element("div", { class: "traced" }, isNamed ? element("strong", { class: "trace-name", text: name }) : null, row);
 }
 
 // The products as a sum: 12 - 3 + 0 ...
@@ -49,22 +48,21 @@ function termsOf([first, ...others]) {
   return [valueText(first.product), ...others.map(({ product }) => signedTerm(product))].join(" ");
 }
 
+// A table of numbers in a room that is as large for every side: its letters are as small as the longest number asks for.
 export function cellTable(title, side, cells, describe) {
+  const shown = cells.map((cell) => {
+    const [value, colour, isPadding] = describe(cell);
+    const text = title === "Weights" ? weightLabel(value) : shortText(value);
+    const style = `background-color:${css(colour)};color:${inkOn(colour)}`;
+    const options = { text, style, title: isPadding ? "Padding: outside the picture" : valueText(value) };
+    return isPadding ? { ...options, class: "padding" } : options;
+  });
   const rows = Array.from({ length: side }, (_, r) =>
-    element(
-      "tr",
-      {},
-      ...cells.slice(r * side, (r + 1) * side).map((cell) => {
-        const [value, colour, isPadding] = describe(cell);
-        const text = title === "Weights" ? weightLabel(value) : shortText(value);
-        const style = `background-color:${css(colour)};color:${inkOn(colour)}`;
-        const options = { text, style, title: isPadding ? "Padding: outside the picture" : valueText(value) };
-        return element("td", isPadding ? { ...options, class: "padding" } : options);
-      }),
-    ),
+    element("tr", {}, ...shown.slice(r * side, (r + 1) * side).map((options) => element("td", options))),
   );
-  const table = element("table", { class: "cells", "data-side": side, "aria-label": title }, element("tbody", {}, ...rows));
-  return element("figure", {}, element("figcaption", { text: title }), table);
+  const letters = Math.max(...shown.map(({ text }) => text.length));
+  const table = element("table", { "aria-label": title, style: `--side:${side};--letters:${letters}` }, element("tbody", {}, ...rows));
+  return element("figure", { class: "cells" }, element("figcaption", { text: title }), table);
 }
 
 function equation({ traces, bias, activation, sums, values }, result, scale) {

@@ -15,7 +15,7 @@ from cnnviz.ui.compare.matrices import show_matrices
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
 from cnnviz.ui.session.visitor import shown_run
-from cnnviz.ui.shared.elements import KEPT, as_part
+from cnnviz.ui.shared.elements import KEPT, as_part, choice_in_link
 
 Progress = list[tuple[Status, int]]
 Part = Callable[[Sequence[Run]], None]
@@ -65,9 +65,10 @@ def _progress_of(runs: Sequence[Run]) -> Progress:
 
 
 def _take_link() -> None:
-    """Begin with the part that the link names; what names none is left alone."""
+    """Begin with the part that the link names."""
     names = {_in_link(name): name for name in PARTS}
-    linked = names.get(st.query_params.get(NAME, ""))
+    said = choice_in_link(NAME, names, what="part of this page", instead="another one is shown")
+    linked = names.get(said or "")
     if linked and KEY not in st.session_state:
         st.session_state[KEY] = linked
 

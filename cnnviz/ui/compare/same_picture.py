@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.errors import CnnvizError, InputWanted, NotInBrowser
 from cnnviz.imaging.samples import SAMPLES
-from cnnviz.inspection.attribution.methods import default_settings, methods_in_words
+from cnnviz.inspection.attribution.methods import METHODS, default_settings, methods_in_words
 from cnnviz.models.net_file import LACKING, MAX_BYTES
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
 from cnnviz.runs.records import Run
@@ -18,14 +18,15 @@ from cnnviz.text.units import megabytes_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.compare.chosen import names_of
-from cnnviz.ui.components.compare_nets import CompareAnswer, CompareData, ComparedNet, compare_nets
+from cnnviz.ui.components.compare_nets import LAYERS, NO_METHOD, CompareAnswer, CompareData, ComparedNet, compare_nets
 from cnnviz.ui.inside.canvas import linked_image, stops_of
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
-from cnnviz.ui.shared.elements import number_in_link
+from cnnviz.ui.shared.elements import choice_in_link, number_in_link
 from cnnviz.web.samples import sample_url
 
 ENTRIES = 64
 MAPS, WHY = "conv-1", "grad_cam"
+METHOD_NAMES = (*METHODS, NO_METHOD)
 TOLD = "same_picture_told"
 """Key of the session: what the browser has told last, so that it does not overrule a link that came later."""
 ON_INSIDE = "On the page Inside a worker answers."
@@ -53,8 +54,8 @@ def show_same_picture(runs: Sequence[Run]) -> None:
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         methods=methods_in_words(),
         index=number_in_link("index"),
-        maps=st.query_params.get("maps", MAPS),
-        why=st.query_params.get("why", WHY),
+        maps=choice_in_link("maps", LAYERS, what="layer of all nets", instead="the first convolution is shown") or MAPS,
+        why=choice_in_link("why", METHOD_NAMES, what="method", instead="Grad-CAM is shown") or WHY,
     )
     _follow(compare_nets(data))
 

@@ -7,6 +7,10 @@ from cnnviz.ui.components.bundle import register
 
 KEY = "compare_nets"
 
+LAYERS = "conv-1", "conv-2", "conv-last", "pool-1", "pool-last", "maps-last", "dense-1", "own"
+"""Names of the layers that all nets can be asked for, as in assets/components/compare_nets/layer_choices.js."""
+NO_METHOD = "none"
+
 _component = register(KEY)
 
 
@@ -75,8 +79,7 @@ class CompareData:
     index : int
         The test image to begin with, from 0.
     maps, why : str
-        The layer and the method to begin with, a name of `LAYER_CHOICES` in compare_nets/layer_choices.js and one of
-        `methods` or "none"; any other text is the first one.
+        The layer and the method to begin with, one of `LAYERS` and of `methods` or `NO_METHOD`; "" is the first one.
     """
 
     nets: list[ComparedNet]
@@ -116,9 +119,9 @@ def read_answer(data: CompareData, chosen: object, inside: object) -> CompareAns
 
 def _read_chosen(sent: object) -> dict[str, str]:
     match sent:
-        case {"maps": str(maps), "why": str(why), "index": index}:
+        case {"maps": str(maps), "why": str(why), "index": index} if maps in LAYERS:
             image = {"index": str(index)} if _is_index(index) else {}
-            return {**image, "maps": maps[:40], "why": why[:40]}
+            return {**image, "maps": maps, "why": why[:40]}
     return {}
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 from cnnviz.ui.components.bundle import register
 
 KEY = "inside_net"
-LONGEST_NAME = 20  # of a screen
+SCREENS = "net", "journey", "filters", "why", "embedding", "fool"
+"""Names of the screens, as in assets/components/inside_net/views.js."""
 
 _component = register(KEY)
 
@@ -43,7 +44,7 @@ class InsideData:
     layer, unit : str, int
         What to open at first, the unit from 0; layer "" for the whole net.
     screen : str
-        The screen to begin with, one of assets/components/inside_net/views.js; any other text is the net itself.
+        The screen to begin with, one of `SCREENS`; "" is the net itself.
     methods : list of dict
         Those of attribution that may be asked why: "name" and the fields of `inspection.attribution.methods.Method`.
     makers : list of dict
@@ -137,7 +138,7 @@ def read_answer(
         case {"net": data.net, "text": str(text)}:  # not that of a net that was left meanwhile
             return InsideAnswer(problem=text)
     match screen:
-        case str(name) if name.isidentifier() and len(name) <= LONGEST_NAME:
+        case str(name) if name in SCREENS:
             return InsideAnswer(screen=name)
     return InsideAnswer()
 

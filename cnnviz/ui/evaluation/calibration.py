@@ -7,6 +7,7 @@ from cnnviz.evaluation.calibration import (
     NUM_BINS,
     Reliability,
     Sureness,
+    error_text,
     fit_temperature,
     halves,
     reliability,
@@ -88,5 +89,5 @@ def verdict(temperature: float, found: Sureness) -> str:
 
 def _show(title: str, probabilities: np.ndarray, labels: np.ndarray, key: str) -> None:
     found: Reliability = reliability(probabilities, labels)
-    st.metric(title, percent_text(found.error, digits=1), help="Expected calibration error: 0% is best")
+    st.metric(title, error_text(found.error), help=f"Expected calibration error: {percent_text(0)} is best")
     show_figure(reliability_figure(found), describe_reliability(found), key=key)

@@ -21,7 +21,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
-from cnnviz.ui.inside.link import keep_screen, linked_unit
+from cnnviz.ui.inside.link import is_drawing_linked, keep_screen, linked_epoch, linked_screen, linked_unit
 from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
@@ -55,7 +55,8 @@ def show_inside(run: Run) -> None:
         show_message(error, show=st.info, icon=":material/memory:", advice=f"So {WORKER_ANSWERS}")
         show_worker_maps(run)
         return
-    url = epochs.get(number_in_link("epoch"), ended)
+    epoch = linked_epoch(epochs)
+    url = ended if epoch is None else epochs[epoch]
     if st.session_state.get(FAILED, {}).get("net") == url:
         _show_failed(run)
         return
@@ -63,7 +64,15 @@ def show_inside(run: Run) -> None:
     said = st.empty()  # above the canvas: below it nobody would see it
     data = inside_data(run, url, stops_of(epochs, ended), images_of(run))
     answer = inside_net.inside_net(
-        replace(data, layer=layer, unit=unit, scalings=_scalings(run), may_change=may_change(current_visitor(), run))
+        replace(
+            data,
+            layer=layer,
+            unit=unit,
+            drawing=is_drawing_linked(),
+            screen=linked_screen(),
+            scalings=_scalings(run),
+            may_change=may_change(current_visitor(), run),
+        )
     )
     if answer.problem is not None:
         st.session_state[FAILED] = {"net": url, "said": answer.problem}
@@ -127,8 +136,6 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         stops=stops,
         index=number_in_link("index"),
         linked=linked_image(run, number_in_link("index")) if images else None,
-        drawing=st.query_params.get("picture") == "drawing",
-        screen=st.query_params.get("view", ""),
         methods=[{"name": name, **asdict(one)} for name, one in methods_for(run.architecture.input_shape).items()],
         makers=[{"name": name, **asdict(maker)} for name, maker in MAKERS.items()],
         questions=questions_url(run.id, current_visitor(), cookie_secret()),

@@ -1,12 +1,15 @@
 """What a link to the page Inside names of a net: a layer and one of its units, as the page names them; and a screen."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.shared.elements import number_in_link
+from cnnviz.ui.components.inside_net import SCREENS
+from cnnviz.ui.shared.elements import choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
 NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
@@ -37,6 +40,23 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
         warn(NO_LAYER.format(layer=layer[:80]))
     _forget(UNIT)
     return "", 0
+
+
+def linked_screen() -> str:
+    """Read the screen that the address names; "" for the net itself."""
+    return choice_in_link("view", SCREENS, what="screen", instead="the net is shown") or ""
+
+
+def linked_epoch(kept: Iterable[int]) -> int | None:
+    """Read the epoch that the address names, one of those that are kept; None for the net as it ended."""
+    epochs = [str(epoch) for epoch in kept]
+    chosen = choice_in_link("epoch", epochs, what="kept epoch", instead="the net is shown as it ended")
+    return int(chosen) if chosen else None
+
+
+def is_drawing_linked() -> bool:
+    """Whether the address asks for a paper to draw on: `?picture=drawing`."""
+    return choice_in_link("picture", ["drawing"], what="picture", instead="a test image is shown") is not None
 
 
 def forget_net() -> None:

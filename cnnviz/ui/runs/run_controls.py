@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from cnnviz.access.permission import READ_ONLY, may_change
+from cnnviz.access.permission import READ_ONLY_TRAINING, may_change
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
@@ -90,7 +90,7 @@ def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[
     if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
-            st.caption(f":material/visibility: {READ_ONLY}")
+            st.caption(f":material/visibility: {READ_ONLY_TRAINING}")
 
 
 def _command(command: Command, run: Run | None, can_be_given: bool) -> None:

@@ -1,7 +1,7 @@
 """Elements that several pages draw: figures with a text alternative, live parts, and results that tutorials report."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal, ParamSpec, TypedDict
 
 import numpy as np
@@ -9,14 +9,17 @@ import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
-from cnnviz.plots.style import Figure
+from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING
+from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
+NO_CHOICE = "The link names a {what} that does not exist, so {instead}. Expected: {known}. Received: {received}."
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
 CONFIG = {
+    **LOCALE,
     "displaylogo": False,
     "scrollZoom": False,
     # more buttons would cover what is above a small figure
@@ -61,6 +64,28 @@ def number_in_link(name: str) -> int:
     """Read a whole number, 0 to 9,999,999, of the address; 0 if there is none."""
     text = st.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
+def choice_in_link(name: str, options: Collection[str], *, what: str, instead: str) -> str | None:
+    """Read a choice that the address names; None if it names none.
+
+    One that there is not is taken out of the address, and said.
+
+    Parameters
+    ----------
+    name : str
+        Of the choice, in the address.
+    options : collection of str
+        As they stand in the address.
+    what, instead : str
+        What is chosen, and what is shown where there is no such thing, for the sentence.
+    """
+    said = st.query_params.get(name)
+    if said is None or said in options:
+        return said
+    warn(NO_CHOICE.format(what=what, instead=instead, known=", ".join(options) or "none", received=said[:80]))
+    del st.query_params[name]
+    return None
 
 
 def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "") -> None:

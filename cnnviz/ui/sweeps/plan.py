@@ -25,7 +25,7 @@ from cnnviz.training.sweep import (
 from cnnviz.training.sweep_settings import SETTINGS, read_values, usual_amounts
 from cnnviz.ui.session.current_net import current_net
 from cnnviz.ui.session.training_settings import kept_config
-from cnnviz.ui.shared.elements import KEPT
+from cnnviz.ui.shared.elements import KEPT, choice_in_link
 from cnnviz.ui.sweeps.base import choose_base, choose_length
 
 KIND, LINKED = "sweep_kind", "sweep_kind_linked"
@@ -50,8 +50,9 @@ SMALL_WORDS = (
 
 def choose_plan() -> Sweep:
     """Let the visitor plan a sweep; raises InvalidConfig and the like where it cannot be one."""
-    state, wanted = st.session_state, st.query_params.get("kind")
-    if wanted in KINDS and state.get(LINKED) != wanted:  # a link
+    state = st.session_state
+    wanted = choice_in_link("kind", KINDS, what="kind of sweep", instead="another one is shown")
+    if wanted and state.get(LINKED) != wanted:  # a link
         state[KIND] = state[LINKED] = wanted
     state[KIND] = state.get(KIND) or SETTINGS_KIND
     kind = st.segmented_control("What varies", list(KINDS), format_func=KINDS.__getitem__, key=KIND, required=True)

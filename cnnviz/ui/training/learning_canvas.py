@@ -50,7 +50,7 @@ def show_learning(run: Run) -> None:
             said.caption(f"{PLAY}{kept_text(services.store(), run.id)}")
         ended = next((stop for stop in stops if stop.get("epoch") == run.net_epoch), stops[-1])
         data = inside_data(run, ended["url"], stops, images_of(run))
-        here = replace(data, screen="", learning=True, goes_on=run.status.is_active, run=run.id)
+        here = replace(data, learning=True, goes_on=run.status.is_active, run=run.id)
         # Whoever has watched it learn has all epochs there and stands at the newest: where others are kept, or the net
         # is of another one, the canvas begins anew.
         is_other = not run.status.is_active and (len(stops) < done or run.net_epoch is not None)
