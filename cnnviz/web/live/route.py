@@ -46,7 +46,7 @@ def live_route(engine: Callable[[], Engine]) -> WebSocketRoute:
             return
         await socket.accept()
         async with runs.viewed(run_id) as run:
-            await _tell(socket, run, visitor, read_place(socket.query_params.get("at", "")))
+            await tell_viewer(socket, run, visitor, read_place(socket.query_params.get("at", "")))
 
     return WebSocketRoute(f"/{PLACE}/{{run}}", tell)
 
@@ -59,7 +59,7 @@ def _is_visible(engine: Engine, run_id: str, visitor: Visitor) -> bool:
     return True
 
 
-async def _tell(socket: WebSocket, followed: FollowedRun, visitor: Visitor, told: Told) -> None:
+async def tell_viewer(socket: WebSocket, followed: FollowedRun, visitor: Visitor, told: Told) -> None:
     """Send what is new until the run has ended, is not for this visitor any more, or the browser is gone."""
     heard: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())  # only that a browser leaves
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.web.live.panel import Told
-from cnnviz.web.live.route import _tell
+from cnnviz.web.live.route import tell_viewer
 
 
 class _Followed:
@@ -47,7 +47,7 @@ def test_what_ends_while_somebody_is_told_of_it_is_told_to_its_end() -> None:
     async def told() -> list[object]:
         socket: Any = _Socket()
         followed: Any = _Followed()
-        await _tell(socket, followed, OPERATOR, Told())
+        await tell_viewer(socket, followed, OPERATOR, Told())
         return socket.told
 
     assert asyncio.run(told()) == ["before", "the end", 1000]
