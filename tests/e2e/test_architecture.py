@@ -43,7 +43,12 @@ def _set_number(page: Page, label: str, value: int, *, before: int, then: str) -
 def _add(page: Page, kind: str, place: str, *, then: str) -> None:
     _choose(page, "New layer", kind)
     page.get_by_role("button", name=re.compile(f"^Add {place} ")).click()
-    expect(page.get_by_text(re.compile(rf"^{kind}( \d)? · {then}$"))).to_be_visible()
+    expect(_settings_of(page, then)).to_be_visible()
+
+
+def _settings_of(page: Page, layer: str) -> Locator:
+    """The name in code above the settings of the layer that is selected."""
+    return page.locator("p code").get_by_text(layer, exact=True)
 
 
 def _totals(page: Page) -> Locator:
@@ -75,7 +80,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     _add(page, "Max pooling", "after", then="max_pool_2")
     expect(_box(page, "flatten_1")).to_contain_text("1,600")  # the diagram comes after the layer's settings
     _box(page, "flatten_1").click()
-    expect(page.get_by_text(re.compile("^Flatten · flatten_1$"))).to_be_visible()
+    expect(_settings_of(page, "flatten_1")).to_be_visible()
     _add(page, "Dense", "after", then="dense_1")
     _set_number(page, "Units", 128, before=64, then="1,600 × 128 + 128 = 204,928")
     _add(page, "Dense", "after", then="dense_2")
