@@ -37,8 +37,6 @@ class LayerKind:
     ----------
     title : str
         Entry in the menu of layers, heading above a layer's settings.
-    label : str
-        What a message puts before a layer's name: "MaxPool 'max_pool_1' turns ...".
     family : str
         A key of `FAMILIES`.
     explanation : str
@@ -49,11 +47,10 @@ class LayerKind:
     around : callable, optional
         A layer -> a block of this kind that holds it. None: no block.
     term : str, optional
-        The kind in running text, where that is not its title.
+        The kind in running text and in the names of layers (`layer_titles`), where that is not its title.
     """
 
     title: str
-    label: str
     family: str
     explanation: str
     new: NewLayer | None = None

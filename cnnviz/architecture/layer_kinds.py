@@ -22,7 +22,6 @@ from cnnviz.architecture.spec import (
     GlobalMaxPool,
     Layer,
     LayerNorm,
-    LayerSpec,
     MaxPool,
     PReLU,
     Repeat,
@@ -33,11 +32,6 @@ from cnnviz.architecture.spec import (
     UpSampling,
     ZeroPadding,
 )
-
-
-def layer_label(layer: LayerSpec, name: str) -> str:
-    """Name a layer in a message: "Conv 'conv_2'"."""
-    return f"{LAYER_KINDS[layer.kind].label} '{name}'"
 
 
 def _always(layer: Layer) -> NewLayer:
@@ -65,91 +59,82 @@ def _branches(shape: Shape | None) -> Branches:
 LAYER_KINDS: dict[str, LayerKind] = {
     "conv": LayerKind(
         "Convolution",
-        "Conv",
         "convolution",
         "2D convolution (cross-correlation) with a square kernel.",
         _always(Conv(filters=32, activation="relu")),
     ),
-    "max_pool": LayerKind("Max pooling", "MaxPool", "pooling", "The largest value of each window.", _always(MaxPool())),
-    "avg_pool": LayerKind("Average pooling", "AvgPool", "pooling", "The mean of each window.", _always(AvgPool())),
-    "dense": LayerKind(
-        "Dense", "Dense", "dense", "Fully connected, with a bias.", _always(Dense(units=64, activation="relu"))
-    ),
-    "flatten": LayerKind("Flatten", "Flatten", "shape", "Maps to one long vector.", _always(Flatten())),
+    "max_pool": LayerKind("Max pooling", "pooling", "The largest value of each window.", _always(MaxPool())),
+    "avg_pool": LayerKind("Average pooling", "pooling", "The mean of each window.", _always(AvgPool())),
+    "dense": LayerKind("Dense", "dense", "Fully connected, with a bias.", _always(Dense(units=64, activation="relu"))),
+    "flatten": LayerKind("Flatten", "shape", "Maps to one long vector.", _always(Flatten())),
     "dropout": LayerKind(
-        "Dropout", "Dropout", "dropout", "Sets a share of the values to zero while training.", _always(Dropout())
+        "Dropout", "dropout", "Sets a share of the values to zero while training.", _always(Dropout())
     ),
     "activation": LayerKind(
         "Activation",
-        "ActivationLayer",
         "activation",
         "An activation function as a layer of its own.",
         _always(ActivationLayer()),
     ),
     "batch_norm": LayerKind(
         "Batch normalisation",
-        "BatchNorm",
         "normalisation",
         "Batch normalisation over the last axis.",
         _always(BatchNorm()),
     ),
     "layer_norm": LayerKind(
         "Layer normalisation",
-        "LayerNorm",
         "normalisation",
         "Normalises the channels of each place (the values of a vector) by their own mean and variance.",
         _always(LayerNorm()),
     ),
     "spatial_dropout": LayerKind(
         "Spatial dropout",
-        "SpatialDropout",
         "dropout",
         "Sets a share of whole maps to zero while training.",
         _always(SpatialDropout()),
     ),
     "global_avg_pool": LayerKind(
-        "Global average pooling", "GlobalAvgPool", "pooling", "The mean of each map.", _always(GlobalAvgPool())
+        "Global average pooling", "pooling", "The mean of each map.", _always(GlobalAvgPool()), term="global average"
     ),
     "global_max_pool": LayerKind(
-        "Global max pooling", "GlobalMaxPool", "pooling", "The largest value of each map.", _always(GlobalMaxPool())
+        "Global max pooling",
+        "pooling",
+        "The largest value of each map.",
+        _always(GlobalMaxPool()),
+        term="global maximum",
     ),
     "depthwise_conv": LayerKind(
         "Depthwise convolution",
-        "DepthwiseConv",
         "convolution",
         "A convolution in which each map has kernels of its own: space is mixed, channels are not.",
         _always(DepthwiseConv(padding="same")),
     ),
     "separable_conv": LayerKind(
         "Separable convolution",
-        "SeparableConv",
         "convolution",
         "A depthwise convolution, then a 1×1 convolution that mixes the channels.",
         _always(SeparableConv(filters=32, padding="same", activation="relu")),
     ),
     "transposed_conv": LayerKind(
         "Transposed convolution",
-        "TransposedConv",
         "convolution",
         "The convolution that makes maps larger: each value paints the kernel, scaled, every `stride` pixels.",
         _always(TransposedConv(filters=32, activation="relu")),
     ),
     "up_sampling": LayerKind(
         "Up-sampling",
-        "UpSampling",
         "shape",
         "Larger maps: each value is repeated, or new values lie between its neighbours.",
         _always(UpSampling()),
     ),
     "zero_padding": LayerKind(
         "Zero padding",
-        "ZeroPadding",
         "shape",
         "Rows and columns of zeros around the maps.",
         _always(ZeroPadding()),
     ),
     "cropping": LayerKind(
-        "Cropping",
         "Cropping",
         "shape",
         "Rows and columns at the border of the maps are left out.",
@@ -157,7 +142,6 @@ LAYER_KINDS: dict[str, LayerKind] = {
     ),
     "prelu": LayerKind(
         "Activation with a learned slope (PReLU)",
-        "PReLU",
         "activation",
         "A ReLU whose slope below zero is learned: one for each map, or one for each value.",
         _always(PReLU()),
@@ -165,32 +149,31 @@ LAYER_KINDS: dict[str, LayerKind] = {
     ),
     "repeat": LayerKind(
         "Block: repeat n times",
-        "Repeat",
         "repetition",
         "The same block several times in a row, each time with weights of its own.",
         lambda shape: Repeat(layers=_shape_keeping(shape)[:1]),
         lambda layer: Repeat(layers=(layer,)),
+        term="repeated block",
     ),
     "residual": LayerKind(
         "Block: skip connection (add)",
-        "Residual",
         "sum or concatenation",
         "A block with a way around it: activation(layers(x) + shortcut(x)).",
         lambda shape: Residual(layers=_shape_keeping(shape)),
         lambda layer: Residual(layers=(layer,)),
+        term="residual block",
     ),
     "branches": LayerKind(
         "Block: parallel branches (concat)",
-        "Branches",
         "sum or concatenation",
         "Paths side by side, their maps put one after the other (or added, multiplied ...); an empty path passes its "
         "input on.",
         _branches,
         lambda layer: Branches(branches=((layer,), ())),
+        term="branches",
     ),
     "backbone": LayerKind(
         "Pretrained net (first layer)",
-        "Backbone",
         "pretrained net",
         "A known network without its head, as the first layer: it brings its own scaling of pixels.",
         _always(Backbone()),
@@ -198,32 +181,26 @@ LAYER_KINDS: dict[str, LayerKind] = {
     ),
     "clip": LayerKind(
         "Clipping",
-        "Clip",
         "activation",
         "What is below the lowest or above the highest value becomes that value.",
     ),
     "scaling": LayerKind(
         "Scaling",
-        "Scaling",
         "normalisation",
         "Each value times a fixed factor, plus a fixed number: one of each, or one for each channel.",
     ),
-    "reshape": LayerKind(
-        "Other shape", "Reshape", "shape", "The same values in another shape, in the order of flatten."
-    ),
-    "add": LayerKind("Sum of paths", "Add", "sum or concatenation", "The sum of paths, value by value."),
+    "reshape": LayerKind("Other shape", "shape", "The same values in another shape, in the order of flatten."),
+    "add": LayerKind("Sum of paths", "sum or concatenation", "The sum of paths, value by value.", term="sum"),
     "multiply": LayerKind(
-        "Product of paths", "Multiply", "sum or concatenation", "The product of paths, value by value."
+        "Product of paths", "sum or concatenation", "The product of paths, value by value.", term="product"
     ),
-    "average": LayerKind("Mean of paths", "Average", "sum or concatenation", "The mean of paths, value by value."),
-    "maximum": LayerKind(
-        "Maximum of paths", "Maximum", "sum or concatenation", "The largest value of all paths, place by place."
-    ),
+    "average": LayerKind("Mean of paths", "sum or concatenation", "The mean of paths, value by value."),
+    "maximum": LayerKind("Maximum of paths", "sum or concatenation", "The largest value of all paths, place by place."),
     "concat": LayerKind(
         "Maps of all paths put together",
-        "Concat",
         "sum or concatenation",
         "The maps of all branches, one after another.",
+        term="put together",
     ),
 }
 """Kind -> its record, in the order of the menu."""

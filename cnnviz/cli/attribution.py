@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.cli.answer import Answer, running_engine
 from cnnviz.cli.nets import NamedNet, find_net, read_picture
 from cnnviz.cli.printing import say, table
@@ -83,7 +84,8 @@ def explain(options: Namespace) -> Explained:
     if not found:
         raise InvalidInput(next(iter(left_out.values())))
     maps = [one.attribution for one in found]
-    figure = [as_map(one.attribution, list(one.checks.values())) for one in found]
+    titles = layer_titles(net.architecture)
+    figure = [as_map(one.attribution, titles, list(one.checks.values())) for one in found]
     rows = [_facts(one.attribution, net.classes) for one in found]
     shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]
     lines = [table(shown), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]

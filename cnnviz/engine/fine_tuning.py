@@ -146,6 +146,6 @@ def _require_whole(architecture: Architecture, report: dict[str, Any]) -> None:
     lacking = next((node for node in trace(architecture)[0] if node.layer.kind in LACKING), None)
     if lacking is not None:
         raise InvalidModel(
-            f"This net cannot be fine-tuned here: {lacking.name!r} is {LACKING[lacking.layer.kind]} as a whole. Set on "
+            f"This net cannot be fine-tuned here: it holds {LACKING[lacking.layer.kind]} as a whole. Set on "
             "the Architecture page whether it learns, and train it again."
         )

@@ -38,7 +38,7 @@ def refuse_lacking(architecture: Architecture) -> None:
     lacking = next((node for node in nodes if node.layer.kind in LACKING), None)
     if lacking is not None:
         raise NotInBrowser(
-            f"Layer '{lacking.name}' is {LACKING[lacking.layer.kind]}, which the browser does not compute: the server "
+            f"The net holds {LACKING[lacking.layer.kind]}, which the browser does not compute: the server "
             "answers instead, a little later.",
             kind=lacking.layer.kind,
         )

@@ -1,7 +1,7 @@
 """What several methods say of one image, side by side on white paper: to be saved, printed, handed in."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,10 +35,15 @@ class AttributionMap:
     sentences: tuple[str, ...] = ()
 
 
-def as_map(found: Attribution, checks: Sequence[Deletion | Randomisation] = ()) -> AttributionMap:
-    """Give what a figure shows of a method: map, unit, and in sentences what it adds up to and what its checks say."""
+def as_map(
+    found: Attribution, titles: Mapping[str, str], checks: Sequence[Deletion | Randomisation] = ()
+) -> AttributionMap:
+    """Give what a figure shows of a method: map, unit, and in sentences what it adds up to and what its checks say.
+
+    `titles` are what people read for the names of the net's layers (`architecture.layer_titles`).
+    """
     method = find_method(found.method)
-    unit = method.unit + (f", of {found.layer}" if found.layer else "")
+    unit = method.unit + (f", of {titles[found.layer]}" if found.layer else "")
     sentences = [zero_text(found), completeness_text(found), *(check.sentence() for check in checks)]
     return AttributionMap(method.title, found.map, unit, tuple(filter(None, sentences)))
 

@@ -14,7 +14,7 @@ from cnnviz.architecture.export.keras_code import keras_functional
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.torch_steps import TORCH_STEPS
 from cnnviz.architecture.layer_family import FAMILIES
-from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU, layer_label
+from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU
 from cnnviz.architecture.spec import (
     MERGES,
     Architecture,
@@ -76,7 +76,6 @@ def test_a_record_is_complete_and_its_colour_that_of_its_family(kind: str):
     assert record.words
     assert record.explanation.endswith(".")
     assert record.colour == FAMILIES[record.family]
-    assert " " not in record.label
 
 
 def test_families_are_told_apart_by_colour_and_all_are_used():
@@ -119,10 +118,6 @@ def test_a_block_put_around_a_layer_holds_it(kind: str):
     assert (block.branches[0] if kind == "branches" else block.layers) == (layer,)
 
 
-def test_a_message_names_a_layer_by_its_kind():
-    assert layer_label(Conv(filters=2), "conv_2") == "Conv 'conv_2'"
-
-
 def test_random_nets_meet_every_kind():
     met = {report.kind for seed in range(150) for report in analyze(random_net(seed)).layers}
     assert met == STEPS
@@ -131,10 +126,10 @@ def test_random_nets_meet_every_kind():
 @pytest.mark.parametrize(
     ("layers", "problem"),
     [
-        ([Dense(units=3)], "Dense 'dense_1' needs one vector, but gets maps."),
+        ([Dense(units=3)], "Dense needs one vector, but gets maps."),
         (
             [Conv(filters=1, kernel=11)],
-            "Conv 'conv_1' turns 10 × 14 into 0 × 4: a 11×11 kernel with 'valid' padding is larger than its input.",
+            "Convolution turns 10 × 14 into 0 × 4: a 11×11 kernel with 'valid' padding is larger than its input.",
         ),
         (
             [Conv(filters=1)],

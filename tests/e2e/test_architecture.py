@@ -43,7 +43,12 @@ def _set_number(page: Page, label: str, value: int, *, before: int, then: str) -
 def _add(page: Page, kind: str, place: str, *, then: str) -> None:
     _choose(page, "New layer", kind)
     page.get_by_role("button", name=re.compile(f"^Add {place} ")).click()
-    expect(page.get_by_text(re.compile(rf"^{then} · {kind}$"))).to_be_visible()
+    expect(_settings_of(page, then)).to_be_visible()
+
+
+def _settings_of(page: Page, layer: str) -> Locator:
+    """The name in code above the settings of the layer that is selected."""
+    return page.locator("p code").get_by_text(layer, exact=True)
 
 
 def _totals(page: Page) -> Locator:
@@ -56,7 +61,7 @@ def _order(page: Page) -> list[str]:
 
 
 def _box(page: Page, layer: str) -> Locator:
-    return page.locator(f'.net-diagram .layer[aria-label^="{layer}:"]')
+    return page.locator(f'.net-diagram .layer[data-layer="{layer}"]')
 
 
 def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url: str, tmp_path: Path) -> None:
@@ -75,7 +80,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     _add(page, "Max pooling", "after", then="max_pool_2")
     expect(_box(page, "flatten_1")).to_contain_text("1,600")  # the diagram comes after the layer's settings
     _box(page, "flatten_1").click()
-    expect(page.get_by_text(re.compile("^flatten_1 · Flatten$"))).to_be_visible()
+    expect(_settings_of(page, "flatten_1")).to_be_visible()
     _add(page, "Dense", "after", then="dense_1")
     _set_number(page, "Units", 128, before=64, then="1,600 × 128 + 128 = 204,928")
     _add(page, "Dense", "after", then="dense_2")
@@ -104,9 +109,9 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
 
 def test_an_impossible_net_says_why_and_one_click_mends_it_and_undo_brings_it_back(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture?net={encode(IMPOSSIBLE)}")
-    why = page.get_by_role("alert").filter(has_text="'conv_1' turns 2 × 3 into 0 × 0")
+    why = page.get_by_role("alert").filter(has_text="Convolution turns 2 × 3 into 0 × 0")
     expect(why).to_be_visible()
-    page.get_by_role("button", name="Use padding 'same' in conv_1").click()
+    page.get_by_role("button", name="Use padding 'same' in Convolution").click()
     expect(why).to_have_count(0)
     expect(_box(page, "dense_1")).to_be_visible()
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -226,7 +231,7 @@ def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_ref
     moved = _order(page)
     assert moved == ["", "conv_1", "conv_2", "max_pool_1", "max_pool_2", "flatten_1", "dense_1"]
     drag("dense_1", "conv_1", 0.1)
-    expect(page.locator(".net-diagram .hint")).to_contain_text("dense_1 cannot stand there.")
+    expect(page.locator(".net-diagram .hint")).to_contain_text("Dense cannot stand there.")
     assert _order(page) == moved
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(_box(page, "flatten_1")).to_contain_text("800")
@@ -240,11 +245,11 @@ def test_a_layer_is_dragged_and_moved_by_key_and_a_move_that_makes_no_net_is_ref
 def test_repeated_blocks_are_one_box_until_they_are_opened_or_searched(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/architecture?net={encode(get_preset('resnet-like').architecture)}")
     diagram = page.locator(".net-diagram")
-    folded = diagram.get_by_role("button", name=re.compile("^2 times residual block"))
+    folded = diagram.get_by_role("button", name=re.compile("^Residual block × 2"))
     folded.click()
     inside = diagram.locator('.layer[data-layer="repeat_1.2.residual_1.conv_2"]')
     expect(inside).to_be_visible()
-    diagram.get_by_role("button", name="Fold repeat_1 × 2").click()
+    diagram.get_by_role("button", name="Fold Repeated block (× 2)").click()
     expect(folded).to_be_visible()
     field = diagram.get_by_role("combobox", name="Find a layer")
     field.fill("repeat_1.residual_1.conv_2")
@@ -256,7 +261,7 @@ def test_one_tab_goes_past_the_table_of_layers(page: Page, app_url: str) -> None
     page.goto(f"{app_url}/architecture?net={encode(GOAL)}")
     table = page.get_by_role("region", name="Layers and what they cost")
     expect(table.get_by_role("row")).to_have_count(1 + len(GOAL.layers))
-    expect(page.get_by_role("status").filter(has_text="conv_1")).to_be_visible()  # the page stands
+    expect(page.get_by_role("status").filter(has_text="Convolution 1 · conv_1")).to_be_visible()  # the page stands
     table.focus()
     expect(table).to_be_focused()
     page.keyboard.press("Tab")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.architecture.analysis.analyze import analyze
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import path_names
@@ -25,9 +26,10 @@ Give = Callable[[str, Any], Locator]
 def data_of(net: Architecture, view: View = "blocks", folds: frozenset[str] = frozenset(), **more: Any) -> dict:
     """What Python gives the component for a net whose first layer is selected."""
     drawings = [diagram_svg(net, view=view, selected=(0,), width=width, folds=folds)._asdict() for width in (900, 390)]
+    names = path_names(net)
     layers = [
-        {"path": path_text(path), "name": name, "kind": name.split("_")[0], "shape": "9 × 9"}
-        for path, name in path_names(net).items()
+        {"path": path_text(path), "name": title, "code": names[path], "kind": title.split()[0], "shape": "9 × 9"}
+        for path, title in path_titles(net.layers).items()
     ]
     hints = {layer.name: [f"All of {layer.name}", "5 × 5"] for layer in analyze(net).layers}
     plain = {"name": "LeNet 5", "view": view, "views": VIEWS, "note": "", "said": ""}
@@ -105,7 +107,7 @@ def test_the_drawing_of_which_all_is_seen_the_largest_is_shown(give: Give) -> No
 def test_a_layer_is_dragged_to_another_place(diagram: Locator, modules: Page) -> None:
     layers = diagram.locator(".layer")
     drag(modules, layers.nth(1), layers.nth(3), share=0.9)
-    expect(diagram.get_by_role("status")).to_contain_text("Release to put conv_1 after conv_2.")
+    expect(diagram.get_by_role("status")).to_contain_text("Release to put Convolution 1 after Convolution 2.")
     expect(diagram.locator(".drop")).to_have_count(1)
     modules.mouse.up()
     assert sent(modules) == [["moved", {"path": "0", "beside": "2", "isAfter": True}]], "and no click on the box"
@@ -162,7 +164,9 @@ def test_the_search_finds_by_name_and_kind_and_goes_there(diagram: Locator, modu
     field.fill("conv")
     expect(found).to_have_count(2)
     field.press("ArrowDown")
-    expect(diagram.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("conv_2")
+    expect(diagram.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text(
+        "Convolution 2 conv_29 × 9"
+    )
     field.press("Enter")
     assert sent(modules) == [["picked", "2"]]
     expect(diagram.get_by_role("listbox")).to_be_hidden()
@@ -220,9 +224,9 @@ def test_the_ground_is_dragged_to_see_another_part(diagram: Locator, modules: Pa
 
 def test_why_a_move_was_refused_is_said_until_one_points_elsewhere(give: Give, modules: Page) -> None:
     modules.mouse.move(1, 1)
-    diagram = give("net_diagram", data_of(NET, said="dense_1 cannot stand there."))
+    diagram = give("net_diagram", data_of(NET, said="Dense cannot stand there."))
     hint = diagram.get_by_role("status")
-    expect(hint).to_have_text("dense_1 cannot stand there.")
+    expect(hint).to_have_text("Dense cannot stand there.")
     expect(hint).to_have_class(re.compile("refused"))
     diagram.locator(".layer").nth(2).hover()
     expect(hint).not_to_have_class(re.compile("refused"))

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from plotly.colors import sample_colorscale, unlabel_rgb
 
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.plots.style import SEQUENTIAL
 
 LAYER = {"kind": "conv", "name": "conv_1", "shape": [2, 3, 4], "height": 2, "width": 3, "units": 4, "index": 1}
@@ -96,6 +97,16 @@ def test_layers_of_a_kind_are_numbered(modules: Page) -> None:
     layers = [{"kind": kind} for kind in ("input", "rescaling", "conv", "max_pool", "conv")]
     titles = call(modules, "words", "m.layerTitles(x)", layers)
     assert titles[2:] == ["Convolution 1", "Max pooling", "Convolution 2"]
+
+
+def test_every_kind_of_layer_is_called_as_on_pages_that_python_writes(modules: Page) -> None:
+    kinds = [kind for kind, record in LAYER_KINDS.items() if record.around is None]  # none of blocks
+    said = [LAYER_KINDS[kind].words for kind in kinds]
+    titles = call(modules, "words", "m.layerTitles(x)", [{"kind": kind} for kind in kinds])
+    assert titles == [words[0].upper() + words[1:] for words in said]
+    blocks = [kind for kind in LAYER_KINDS if kind not in kinds]
+    found = call(modules, "words", "[...m.blockTitles(x)]", [{"block": f"{kind}_1"} for kind in blocks])
+    assert [title.lower() for _, title in found] == [LAYER_KINDS[kind].words for kind in blocks]
 
 
 def test_columns_fit_into_the_room_and_the_paths_that_pass_layers_by_are_known(modules: Page) -> None:

@@ -135,7 +135,7 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
     from cnnviz.errors import NotInBrowser
 
     def refuse(*_: object) -> str:
-        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+        raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
 
     monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
     page = open_page("inside", run=finished_run.id, maps_index="4")
@@ -144,6 +144,11 @@ def test_what_the_browser_cannot_compute_a_worker_answers_and_the_page_says_so(
     labels = [expander.label for expander in page.expander]
     shapes = ["28 × 28 × 1", "26 × 26 × 16", "13 × 13 × 16", "11 × 11 × 32", "5 × 5 × 32", "800", "10"]
     assert [label.split(" · ")[-1] for label in labels] == shapes
+    assert labels[:3] == [
+        "**Picture** · 28 × 28 × 1",
+        "**Convolution 1** · 26 × 26 × 16",
+        "**Max pooling 1** · 13 × 13 × 16",
+    ]
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[4])
     maps = ask(services.engine(), RunModel(finished_run.id), "feature_maps", image=images[0])
     low, high = maps.layers[1].values.min(), maps.layers[1].values.max()
@@ -156,7 +161,7 @@ def test_why_is_asked_of_a_worker_where_the_browser_cannot_compute_the_net(
     from cnnviz.errors import NotInBrowser
 
     def refuse(*_: object) -> str:
-        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+        raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
 
     monkeypatch.setattr("cnnviz.ui.inside.canvas.net_url", refuse)
     few = {name: METHODS[name] for name in ("saliency", "grad_cam")}

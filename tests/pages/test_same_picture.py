@@ -109,7 +109,7 @@ def test_a_layer_that_no_browser_computes_is_named(finished_run: Run, monkeypatc
     from cnnviz.errors import NotInBrowser
 
     def refuse(*_: object) -> str:
-        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+        raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
 
     monkeypatch.setattr(BACKBONE, refuse)
     lacking = replace(finished_run, progress=replace(finished_run.progress, started=1.5))  # nothing of it is cached

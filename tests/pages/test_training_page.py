@@ -179,7 +179,7 @@ def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch
     open_page, finished_run, monkeypatch
 ) -> None:
     def refuse(_: object) -> None:
-        raise NotInBrowser("Layer 'backbone_1' is a pretrained net.", kind="backbone")
+        raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
 
     monkeypatch.setattr("cnnviz.ui.training.learning_canvas.refuse_lacking", refuse)
     page = open_page("training", run=finished_run.id)

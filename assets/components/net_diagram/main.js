@@ -159,8 +159,7 @@ class Diagram {
 
   tellGoal(layer, goal) {
     if (!goal) return this.tell(this.chosen());
-    const name = ({ dataset }, label) => dataset.layer ?? label.split(":")[0];
-    const [what, where] = [layer, goal.layer].map((each) => name(each, each.getAttribute("aria-label")));
+    const [what, where] = [layer, goal.layer].map((each) => each.getAttribute("aria-label").split(/ · |, |:/)[0]);
     this.say([`Release to put ${what} ${goal.isAfter ? "after" : "before"} ${where}.`, "Escape leaves it where it is."]);
   }
 

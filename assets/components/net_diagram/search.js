@@ -18,7 +18,7 @@ export class Search {
 
   look() {
     const words = this.field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = ({ name, kind }) => words.every((word) => `${name} ${kind}`.toLowerCase().includes(word));
+    const fits = ({ name, code, kind }) => words.every((word) => `${name} ${code} ${kind}`.toLowerCase().includes(word));
     this.found = words.length ? this.layers.filter(fits).slice(0, MOST) : [];
     this.at = this.found.length ? 0 : -1;
     this.list.hidden = !words.length;
@@ -27,11 +27,11 @@ export class Search {
   }
 
   draw() {
-    const items = this.found.map(({ name, kind, shape }, index) =>
+    const items = this.found.map(({ name, code, shape }, index) =>
       element(
         "li",
         { role: "option", id: `found-${index}`, "data-index": String(index), "aria-selected": String(index === this.at) },
-        element("span", {}, element("b", { text: name }), ` ${kind.toLowerCase()}`),
+        element("span", {}, element("b", { text: name }), " ", element("code", { text: code })),
         element("span", { text: shape }),
       ),
     );

@@ -9,6 +9,7 @@ from typing import Any
 from cnnviz.architecture.analysis.graph import CACHED_NETS, IMAGE, Node, Span, trace
 from cnnviz.architecture.analysis.rules_convolution import field_formula
 from cnnviz.architecture.analysis.tensors import Shape
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME
 from cnnviz.architecture.spec.paths import Path
@@ -22,7 +23,7 @@ MAX_MEMORY_BYTES = 2**30  # of activations for one image; a batch needs many tim
 
 @dataclass(frozen=True)
 class LayerReport:
-    """One layer: shapes without the batch axis, counts for one image.
+    """One layer: shapes without the batch axis, counts for one image; `title` is what people read for its name.
 
     `macs` counts the multiply-accumulates of convolutions and dense layers; pooling, activations,
     normalisation and biases count 0, as is usual. `memory_bytes` is the layer's float32 output.
@@ -41,6 +42,7 @@ class LayerReport:
     """
 
     name: str
+    title: str
     kind: str
     input_shape: Shape
     output_shape: Shape
@@ -132,7 +134,8 @@ def analyze(architecture: Architecture) -> Analysis:
     A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
     """
     nodes, spans = trace(architecture)
-    reports = tuple(_report(node, nodes) for node in nodes)
+    titles = layer_titles(architecture)
+    reports = tuple(_report(node, nodes, titles[node.name]) for node in nodes)
     totals = _sum(reports)
     _check_size(reports, totals)
     return Analysis(reports, totals, tuple(_block(span, reports) for span in spans))
@@ -150,18 +153,19 @@ def output_units(architecture: Architecture) -> int:
     if len(last.output_shape) != 1:
         raise InvalidArchitecture(
             "The net ends with maps, so it has no answer: expected a vector with a value for each class.",
-            "Add flatten (or global_avg_pool) and a dense layer. "
-            f"Received: output={last.output_shape} of '{last.name}'.",
+            "Add flatten (or global average pooling) and a dense layer. "
+            f"Received: output={last.output_shape} of {last.title}.",
             layer=last.path,
         )
     return last.output_shape[0]
 
 
-def _report(node: Node, nodes: tuple[Node, ...]) -> LayerReport:
+def _report(node: Node, nodes: tuple[Node, ...], title: str) -> LayerReport:
     effect = node.effect
     values = prod(effect.output.shape) if effect.values is None else effect.values
     return LayerReport(
         name=node.name,
+        title=title,
         kind=node.layer.kind,
         input_shape=node.input_tensors[0].shape,
         output_shape=effect.output.shape,
@@ -213,9 +217,9 @@ def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
         largest = max(reports, key=lambda report: report.params)
         raise InvalidArchitecture(
             f"The net has {totals.params:,} parameters, {percent_text(largest.params / totals.params)} of them in "
-            f"'{largest.name}'; at most {MAX_PARAMS:,} are accepted.",
+            f"{largest.title}; at most {MAX_PARAMS:,} are accepted.",
             "Use fewer units or filters, or pool before it. "
-            f"Received: {largest.params_formula} parameters in '{largest.name}', input={largest.input_shape}.",
+            f"Received: {largest.params_formula} parameters in {largest.title}, input={largest.input_shape}.",
             layer=largest.path,
         )
     if totals.memory_bytes > MAX_MEMORY_BYTES:
@@ -223,7 +227,7 @@ def _check_size(reports: tuple[LayerReport, ...], totals: Totals) -> None:
         raise InvalidArchitecture(
             f"One image needs {totals.memory_bytes:,} bytes for its maps; at most {MAX_MEMORY_BYTES:,} are accepted.",
             "Use fewer filters, pool earlier or take a smaller input. "
-            f"Received: output={largest.output_shape} of '{largest.name}'.",
+            f"Received: output={largest.output_shape} of {largest.title}.",
             layer=largest.path,
         )
 

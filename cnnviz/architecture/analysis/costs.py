@@ -58,15 +58,15 @@ def layer_training_memory(report: LayerReport, batch_size: int, optimizer: str) 
 
 
 def dominant(analysis: Analysis) -> str:
-    """Return a sentence on the layer with most of the net's cost: "94% of the parameters are in dense_1."."""
+    """Return a sentence on the layer with most of the net's cost: "94% of the parameters are in Dense 1."."""
     if not analysis.totals.params:
         return "The net has no parameters: nothing in it can learn."
     for what, cost in _SHARES:
         largest, share = _largest(analysis, cost)
         if share >= _DOMINANT:
-            return f"{cautious_percent_text(share).capitalize()} of the {what} are in {largest.name}."
+            return f"{cautious_percent_text(share).capitalize()} of the {what} are in {largest.title}."
     largest, share = _largest(analysis, _SHARES[0][1])
-    return f"No layer dominates: the most parameters, {percent_text(share)}, are in {largest.name}."
+    return f"No layer dominates: the most parameters, {percent_text(share)}, are in {largest.title}."
 
 
 def check_limits(
@@ -125,8 +125,8 @@ def _check_limit(
         return
     largest = max(analysis.layers, key=cost)
     raise InvalidArchitecture(
-        f"The net needs {value:,} {what}, most of them in '{largest.name}'; this server accepts {limit:,}.",
-        f"Use {remedy}fewer filters or units, or pool earlier. Received: {largest.kind} '{largest.name}', "
+        f"The net needs {value:,} {what}, most of them in {largest.title}; this server accepts {limit:,}.",
+        f"Use {remedy}fewer filters or units, or pool earlier. Received: {largest.title}, "
         f"input={largest.input_shape}, output={largest.output_shape}.",
         layer=largest.path,
     )

@@ -4,7 +4,7 @@ Analysis, diagram, receptive fields, code and the Keras model are all made of th
 blocks are understood in one place only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ from math import prod
 from cnnviz.architecture.analysis.backbones import MIN_SIDE, NETWORKS
 from cnnviz.architecture.analysis.rules import RULES, concat, merge, projection, refuse_unequal
 from cnnviz.architecture.analysis.tensors import Effect, Tensor
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Block, Branches, Layer, Repeat, Residual
 from cnnviz.architecture.spec.arithmetic import MERGES, Add, Concat, Merge, PReLU
 from cnnviz.architecture.spec.layers import ActivationLayer, Backbone, LayerSpec
@@ -22,7 +23,6 @@ from cnnviz.architecture.spec.naming import (
     RESERVED_IN_BLOCKS,
     RESERVED_NAMES,
     SHORTCUT_NAME,
-    block_name,
     list_names,
 )
 from cnnviz.architecture.spec.paths import Path
@@ -92,7 +92,8 @@ def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...
     InvalidArchitecture
         A layer cannot take what the one before it gives, or a name is taken; `layer` is its path.
     """
-    tracer = _Tracer(Tensor(architecture.input_shape, reach=max(architecture.input_shape[:2])))
+    image = Tensor(architecture.input_shape, reach=max(architecture.input_shape[:2]))
+    tracer = _Tracer(image, path_titles(architecture.layers))
     tracer.follow(architecture.layers, IMAGE)
     return tuple(tracer.nodes), tuple(sorted(tracer.spans, key=lambda span: (span.first, span.depth)))
 
@@ -100,16 +101,18 @@ def trace(architecture: Architecture) -> tuple[tuple[Node, ...], tuple[Span, ...
 @lru_cache(16)
 def inner_nodes(backbone: Backbone, image: Tensor) -> tuple[Node, ...]:
     """Return the steps that a backbone consists of, for images of the shape of `image`."""
-    tracer = _Tracer(image)
-    tracer.follow(NETWORKS[backbone.network].layers, IMAGE)
+    layers = NETWORKS[backbone.network].layers
+    tracer = _Tracer(image, path_titles(layers))
+    tracer.follow(layers, IMAGE)
     return tuple(tracer.nodes)
 
 
 class _Tracer:
     """Collects nodes and blocks as it follows the image; methods take and give positions of nodes."""
 
-    def __init__(self, image: Tensor) -> None:
+    def __init__(self, image: Tensor, titles: Mapping[Path, str]) -> None:
         self.image = image
+        self.titles = titles
         self.nodes: list[Node] = []
         self.spans: list[Span] = []
 
@@ -137,7 +140,7 @@ class _Tracer:
         if isinstance(layer, PReLU) and len(tensors[0].shape) == 1:  # a unit has no places to share a slope
             layer = layer.model_copy(update={"shared": "values"})
         with _at(place.path):
-            effect = _effect(layer, place.name, tensors, first=inputs == (IMAGE,))
+            effect = _effect(layer, self.titles[place.path], tensors, first=inputs == (IMAGE,))
         self.nodes.append(Node(place.name, layer, place.path, place.depth, inputs, tensors, effect))
         return len(self.nodes) - 1
 
@@ -146,10 +149,10 @@ class _Tracer:
         shortcut = at
         if layer.shortcut == "projection":
             with _at(place.path):
-                fitting = projection(place.name, self._tensor(at).shape, self._tensor(last).shape)
+                fitting = projection(self.titles[place.path], self._tensor(at).shape, self._tensor(last).shape)
             shortcut = self._step(fitting, (at,), place.inside(SHORTCUT_NAME))
         with _at(place.path):
-            refuse_unequal(place.name, self._tensor(last).shape, self._tensor(shortcut).shape)
+            refuse_unequal(self.titles[place.path], self._tensor(last).shape, self._tensor(shortcut).shape)
         last = self._step(Add(), (last, shortcut), place.inside(ADD_NAME))
         if layer.activation != "linear":
             last = self._step(ActivationLayer(function=layer.activation), (last,), place.inside(ACTIVATION_NAME))
@@ -178,19 +181,19 @@ class _Tracer:
         return self.image if index == IMAGE else self.nodes[index].effect.output
 
 
-def _effect(layer: LayerSpec, name: str, tensors: tuple[Tensor, ...], *, first: bool) -> Effect:
+def _effect(layer: LayerSpec, title: str, tensors: tuple[Tensor, ...], *, first: bool) -> Effect:
     if isinstance(layer, Concat):
-        return concat(block_name(name), tensors)
+        return concat(title, tensors)
     if isinstance(layer, Merge):
-        return merge(layer, block_name(name), tensors)
+        return merge(layer, title, tensors)
     if isinstance(layer, Backbone):
-        return _backbone(layer, name, tensors[0], first=first)
-    return RULES[layer.kind](layer, name, tensors[0])
+        return _backbone(layer, title, tensors[0], first=first)
+    return RULES[layer.kind](layer, title, tensors[0])
 
 
-def _backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) -> Effect:
+def _backbone(layer: Backbone, title: str, tensor: Tensor, *, first: bool) -> Effect:
     """Follow the image through the network's own layers and add up what they cost."""
-    _check_backbone(layer, name, tensor, first=first)
+    _check_backbone(layer, title, tensor, first=first)
     network = NETWORKS[layer.network]
     inner = inner_nodes(layer, tensor)
     output = inner[-1].effect.output
@@ -208,15 +211,15 @@ def _backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) -> Eff
     )
 
 
-def _check_backbone(layer: Backbone, name: str, tensor: Tensor, *, first: bool) -> None:
+def _check_backbone(layer: Backbone, title: str, tensor: Tensor, *, first: bool) -> None:
     if not first:
         raise InvalidArchitecture(
-            f"Backbone '{name}' must be the first layer: {layer.network} has learned from pictures, not from maps.",
+            f"{title} must be the first layer: {layer.network} has learned from pictures, not from maps.",
             f"Move it to the front. Received: input={tensor.shape} of another layer.",
         )
     if tensor.shape[2] != 3 or min(tensor.shape[:2]) < MIN_SIDE:
         raise InvalidArchitecture(
-            f"Backbone '{name}' needs colour pictures of at least {MIN_SIDE} × {MIN_SIDE}: {layer.network} was trained "
+            f"{title} needs colour pictures of at least {MIN_SIDE} × {MIN_SIDE}: {layer.network} was trained "
             "on three planes and halves the sides five times.",
             f"Use a larger input with 3 channels. Received: input={tensor.shape}.",
         )

@@ -20,16 +20,16 @@ from cnnviz.text.units import count_text, shape_text
 MAX_PROJECTION_STRIDE = 16
 
 
-def _keep(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001 (every rule takes the same three)
+def _keep(layer: LayerSpec, title: str, tensor: Tensor) -> Effect:  # noqa: ARG001 (every rule takes the same three)
     return Effect(tensor)
 
 
-def _keep_maps(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:
-    need_maps(layer, name, tensor)
+def _keep_maps(layer: LayerSpec, title: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+    need_maps(title, tensor)
     return Effect(tensor)
 
 
-def _batch_norm(layer: BatchNorm, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+def _batch_norm(layer: BatchNorm, title: str, tensor: Tensor) -> Effect:  # noqa: ARG001
     channels = tensor.shape[-1]
     # scale and shift are learned; the moving mean and variance are kept, but not by gradient descent
     return Effect(
@@ -40,7 +40,7 @@ def _batch_norm(layer: BatchNorm, name: str, tensor: Tensor) -> Effect:  # noqa:
     )
 
 
-def _layer_norm(layer: LayerNorm, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+def _layer_norm(layer: LayerNorm, title: str, tensor: Tensor) -> Effect:  # noqa: ARG001
     channels = tensor.shape[-1]
     return Effect(
         tensor,
@@ -50,15 +50,15 @@ def _layer_norm(layer: LayerNorm, name: str, tensor: Tensor) -> Effect:  # noqa:
     )
 
 
-def _flatten(layer: LayerSpec, name: str, tensor: Tensor) -> Effect:  # noqa: ARG001
+def _flatten(layer: LayerSpec, title: str, tensor: Tensor) -> Effect:  # noqa: ARG001
     size = prod(tensor.shape)
     factors = shape_text(tensor.shape)
     formula = f"{factors} = {size:,}" if len(tensor.shape) > 1 else ""
     return Effect(replace(tensor, shape=(size,)), shape_formula=formula)
 
 
-def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, tensor: Tensor) -> Effect:
-    need_maps(layer, name, tensor)
+def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, title: str, tensor: Tensor) -> Effect:
+    need_maps(title, tensor)
     channels = tensor.shape[-1]
     what = "mean" if layer.kind == "global_avg_pool" else "maximum"
     return Effect(
@@ -67,8 +67,8 @@ def _global_pool(layer: GlobalAvgPool | GlobalMaxPool, name: str, tensor: Tensor
     )
 
 
-def _dense(layer: Dense, name: str, tensor: Tensor) -> Effect:
-    need_vector(layer, name, tensor)
+def _dense(layer: Dense, title: str, tensor: Tensor) -> Effect:
+    need_vector(title, tensor)
     inputs = tensor.shape[0]
     params = inputs * layer.units + layer.bias * layer.units
     bias = f" + {layer.units:,}" if layer.bias else ""
@@ -109,11 +109,11 @@ RULES: dict[str, Rule] = {
 }
 
 
-def refuse_unequal(name: str, inside: Shape, shortcut: Shape) -> None:
+def refuse_unequal(title: str, inside: Shape, shortcut: Shape) -> None:
     """Raise InvalidArchitecture unless a residual block's output has the shape of its shortcut."""
     if inside != shortcut:
         raise InvalidArchitecture(
-            f"Residual '{name}' cannot add {shape_text(inside)} to {shape_text(shortcut)}: the layers "
+            f"{title} cannot add {shape_text(inside)} to {shape_text(shortcut)}: the layers "
             "inside change the shape, and an identity shortcut does not.",
             f"{_way_to_add(inside, shortcut)} Received: block={inside}, shortcut={shortcut}.",
         )
@@ -134,7 +134,7 @@ _ONE_VALUE = "For one value a map, as in squeeze and excite, reshape the vector 
 _MERGED = {"add": "added", "multiply": "multiplied", "average": "averaged", "maximum": "compared"}
 
 
-def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
+def merge(layer: Merge, title: str, tensors: Sequence[Tensor]) -> Effect:
     """Put paths together value by value; the largest receptive field counts.
 
     Maps of one place, 1 x 1, are taken at every place of the others. Raises InvalidArchitecture for other shapes.
@@ -143,7 +143,7 @@ def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
     shape = max(shapes, key=prod)
     if any(one not in (shape, (1, 1, shape[-1])) for one in shapes):
         raise InvalidArchitecture(
-            f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
+            f"{title} end in {' and '.join(map(shape_text, shapes))}, but can only be {_MERGED[layer.kind]} "
             "value by value when their shapes agree, or one is 1 × 1 with as many maps.",
             _way_out(
                 shapes, "Use padding 'same', equal strides and equal numbers of maps in all branches.", _ONE_VALUE
@@ -152,7 +152,7 @@ def merge(layer: Merge, name: str, tensors: Sequence[Tensor]) -> Effect:
     return Effect(_widest(tensors, shape), shape_formula=f"{shape_text(shape)}, value by value")
 
 
-def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
+def concat(title: str, tensors: Sequence[Tensor]) -> Effect:
     """Put the maps of all branches one after the other; the largest receptive field counts.
 
     Raises InvalidArchitecture where heights or widths differ.
@@ -160,7 +160,7 @@ def concat(name: str, tensors: Sequence[Tensor]) -> Effect:
     shapes = [tensor.shape for tensor in tensors]
     if len({shape[:-1] for shape in shapes}) > 1:
         raise InvalidArchitecture(
-            f"Branches '{name}' end in {' and '.join(map(shape_text, shapes))}, but maps can only be put together when "
+            f"{title} end in {' and '.join(map(shape_text, shapes))}, but maps can only be put together when "
             "height and width agree.",
             _way_out(shapes, "Use padding 'same' and equal strides in all branches."),
         )
@@ -177,7 +177,7 @@ def _way_out(shapes: Sequence[Shape], otherwise: str, for_vectors: str = "") -> 
     return f"{otherwise} Received: branches={list(shapes)}."
 
 
-def projection(name: str, before: Shape, after: Shape) -> Layer:
+def projection(title: str, before: Shape, after: Shape) -> Layer:
     """Return the layer that gives the shortcut the shape of the block's output.
 
     The stride is the smallest with ceil(side / stride) = the wanted side, for height and width; raises
@@ -189,7 +189,7 @@ def projection(name: str, before: Shape, after: Shape) -> Layer:
     if stride:
         return layer_from_fields({"kind": "conv", "filters": after[2], "kernel": 1, "stride": stride})
     raise InvalidArchitecture(
-        f"Residual '{name}' has no projection: no 1×1 convolution makes {shape_text(after)} of {shape_text(before)}, "
+        f"{title} has no projection: no 1×1 convolution makes {shape_text(after)} of {shape_text(before)}, "
         "because its stride can only divide height and width.",
         f"Use padding 'same' inside the block, and no flatten. Received: input={before}, block={after}.",
     )

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from cnnviz.architecture.analysis.sliding_window import Upsampling, Window
 from cnnviz.architecture.analysis.tensors import Effect, Tensor, need_maps
-from cnnviz.architecture.layer_kinds import layer_label
 from cnnviz.architecture.spec.layers import (
     AvgPool,
     Conv,
@@ -47,12 +46,12 @@ def upsampling_of(layer: TransposedConv) -> Upsampling:
     return Upsampling(layer.kernel, layer.stride, layer.padding)
 
 
-def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
+def conv(layer: Conv, title: str, tensor: Tensor) -> Effect:
     """Convolution: each output value is a weighted sum over a window of all maps (H, W, C).
 
     Parameters k k C F + F (without bias k k C F, as below), multiply-accumulates H' W' k k C F for F filters.
     """
-    output, formula = _slide(layer, name, tensor, channels=layer.filters)
+    output, formula = _slide(layer, title, tensor, channels=layer.filters)
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels * layer.filters
     return _weighted(
@@ -64,10 +63,10 @@ def conv(layer: Conv, name: str, tensor: Tensor) -> Effect:
     )
 
 
-def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
+def depthwise_conv(layer: DepthwiseConv, title: str, tensor: Tensor) -> Effect:
     """Depthwise convolution: each output value is a weighted sum over a window of one map; k k C m + C m parameters."""
     maps = tensor.shape[-1] * layer.multiplier
-    output, formula = _slide(layer, name, tensor, channels=maps)
+    output, formula = _slide(layer, title, tensor, channels=maps)
     more = f" × {layer.multiplier}" if layer.multiplier > 1 else ""
     weights = layer.kernel**2 * maps
     return _weighted(
@@ -79,9 +78,9 @@ def depthwise_conv(layer: DepthwiseConv, name: str, tensor: Tensor) -> Effect:
     )
 
 
-def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
+def separable_conv(layer: SeparableConv, title: str, tensor: Tensor) -> Effect:
     """Separable convolution: depthwise without bias, then 1x1; k k C + C F + F parameters."""
-    output, formula = _slide(layer, name, tensor, channels=layer.filters)
+    output, formula = _slide(layer, title, tensor, channels=layer.filters)
     channels, size = tensor.shape[-1], layer.kernel
     weights = size**2 * channels + channels * layer.filters
     return _weighted(
@@ -93,13 +92,13 @@ def separable_conv(layer: SeparableConv, name: str, tensor: Tensor) -> Effect:
     )
 
 
-def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
+def transposed_conv(layer: TransposedConv, title: str, tensor: Tensor) -> Effect:
     """Transposed convolution: k k C F + F parameters.
 
     Each *input* value is multiplied with the whole kernel, also where the border cuts the product off, so that the
     multiply-accumulates are H W k k C F.
     """
-    need_maps(layer, name, tensor)
+    need_maps(title, tensor)
     spread = upsampling_of(layer)
     height, width, channels = tensor.shape
     shape = (spread.output_side(height), spread.output_side(width), layer.filters)
@@ -117,18 +116,18 @@ def transposed_conv(layer: TransposedConv, name: str, tensor: Tensor) -> Effect:
     )
 
 
-def pool(layer: MaxPool | AvgPool, name: str, tensor: Tensor) -> Effect:
+def pool(layer: MaxPool | AvgPool, title: str, tensor: Tensor) -> Effect:
     """Max or average pooling: one value for each window of each map, no parameters."""
-    output, formula = _slide(layer, name, tensor, channels=tensor.shape[-1])
+    output, formula = _slide(layer, title, tensor, channels=tensor.shape[-1])
     return Effect(output, shape_formula=formula)
 
 
-def _slide(layer: Sliding, name: str, tensor: Tensor, *, channels: int) -> tuple[Tensor, str]:
+def _slide(layer: Sliding, title: str, tensor: Tensor, *, channels: int) -> tuple[Tensor, str]:
     """Return the output of the layer's window, with `channels` maps, and its sides as a formula."""
-    need_maps(layer, name, tensor)
-    _refuse_stride_with_dilation(layer, name)
+    need_maps(title, tensor)
+    _refuse_stride_with_dilation(layer, title)
     window = window_of(layer)
-    _need_room(layer, name, tensor, window=window)
+    _need_room(layer, title, tensor, window=window)
     height, width, _ = tensor.shape
     shape = (window.output_side(height), window.output_side(width), channels)
     extent = tensor.extent + (window.span - 1) * tensor.jump
@@ -138,7 +137,7 @@ def _slide(layer: Sliding, name: str, tensor: Tensor, *, channels: int) -> tuple
     return Tensor(shape, extent, tensor.jump * window.stride, reach), window.formula(height, width)
 
 
-def _need_room(layer: Sliding, name: str, tensor: Tensor, *, window: Window) -> None:
+def _need_room(layer: Sliding, title: str, tensor: Tensor, *, window: Window) -> None:
     """Refuse a window that is larger than the maps."""
     height, width, _ = tensor.shape
     output = window.output_side(height), window.output_side(width)
@@ -149,19 +148,19 @@ def _need_room(layer: Sliding, name: str, tensor: Tensor, *, window: Window) -> 
     size, span = (f"{side}×{side}" for side in (window.size, window.span))
     what = size + f" {word}" + (f" with dilation {window.dilation} spans {span} and" if window.dilation > 1 else "")
     raise InvalidArchitecture(
-        f"{layer_label(layer, name)} turns {shape_text((height, width))} into {shape_text(output)}: a {what} with "
+        f"{title} turns {shape_text((height, width))} into {shape_text(output)}: a {what} with "
         "'valid' padding is larger than its input.",
         f"Use padding 'same' or a {word} of {largest}{' or less' if largest > 1 else ''}. "
         f"Received: input={tensor.shape}, {word}={(window.size, window.size)}.",
     )
 
 
-def _refuse_stride_with_dilation(layer: Sliding, name: str) -> None:
+def _refuse_stride_with_dilation(layer: Sliding, title: str) -> None:
     """Refuse what Keras cannot compute."""
     stride, dilation = getattr(layer, "stride", None) or 1, getattr(layer, "dilation", 1)
     if stride > 1 and dilation > 1:
         raise InvalidArchitecture(
-            f"{layer_label(layer, name)} has a stride and a dilation above 1, which Keras does not do together.",
+            f"{title} has a stride and a dilation above 1, which Keras does not do together.",
             f"Set one of them to 1. Received: stride={stride}, dilation={dilation}.",
         )
 

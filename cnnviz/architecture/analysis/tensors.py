@@ -6,8 +6,6 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from cnnviz.architecture.layer_kinds import layer_label
-from cnnviz.architecture.spec.layers import LayerSpec
 from cnnviz.errors import InvalidArchitecture
 
 Shape = tuple[int, ...]
@@ -63,23 +61,22 @@ class Effect:
 
 
 Rule = Callable[[Any, str, Tensor], Effect]
-"""A layer of the rule's kind, its name and its input -> what it does."""
+"""A layer of the rule's kind, its title (`architecture.layer_titles`) and its input -> what it does."""
 
 
-def need_maps(layer: LayerSpec, name: str, tensor: Tensor) -> None:
+def need_maps(title: str, tensor: Tensor) -> None:
     """Raise InvalidArchitecture unless the input is maps, (height, width, channels)."""
     if len(tensor.shape) != 3:
         raise InvalidArchitecture(
-            f"{layer_label(layer, name)} needs maps (height, width, channels), but a layer before it has made "
-            "one vector of them.",
-            f"Move it before the flatten, global_avg_pool or dense layer. Received: input={tensor.shape}.",
+            f"{title} needs maps (height, width, channels), but a layer before it has made one vector of them.",
+            f"Move it before the flatten, global average pooling or dense layer. Received: input={tensor.shape}.",
         )
 
 
-def need_vector(layer: LayerSpec, name: str, tensor: Tensor) -> None:
+def need_vector(title: str, tensor: Tensor) -> None:
     """Raise InvalidArchitecture unless the input is a vector, (units,)."""
     if len(tensor.shape) != 1:
         raise InvalidArchitecture(
-            f"{layer_label(layer, name)} needs one vector, but gets maps.",
-            f"Put a flatten or global_avg_pool layer before it. Received: input={tensor.shape}.",
+            f"{title} needs one vector, but gets maps.",
+            f"Put flatten or global average pooling before it. Received: input={tensor.shape}.",
         )

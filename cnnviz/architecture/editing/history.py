@@ -1,4 +1,4 @@
-"""The edits that led to a net, for undo and redo, each described in words: "filters of conv_1: 16 → 32"."""
+"""The edits that led to a net, for undo and redo, each described in words: "filters of Convolution 1: 16 → 32"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import replace as replaced
 from typing import Any
 
 from cnnviz.architecture.editing.diff import align, settings
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Layer
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk
@@ -79,6 +80,7 @@ class History:
 @dataclass(frozen=True)
 class _Item:
     path: Path
+    title: str
     name: str
     layer: Layer
 
@@ -105,16 +107,16 @@ def _of_the_layers(before: Architecture, after: Architecture) -> Iterable[str]:
     removed = [old[i] for i, j in pairs if i is not None and j is None]
     added = [new[j] for i, j in pairs if i is None and j is not None]
     yield from _moved_or_replaced(removed, added)
-    yield from (f"Removed {item.name}" for item in _outermost(removed))
-    yield from (f"Added {item.name}" for item in _outermost(added))
+    yield from (f"Removed {item.title}" for item in _outermost(removed))
+    yield from (f"Added {item.title}" for item in _outermost(added))
     for i, j in pairs:
         if i is not None and j is not None:
             yield from _changed(old[i], new[j])
 
 
 def _items(architecture: Architecture) -> list[_Item]:
-    names = path_names(architecture)
-    return [_Item(path, names[path], layer) for path, layer in walk(architecture.layers)]
+    titles, names = path_titles(architecture.layers), path_names(architecture)
+    return [_Item(path, titles[path], names[path], layer) for path, layer in walk(architecture.layers)]
 
 
 def _moved_or_replaced(removed: list[_Item], added: list[_Item]) -> Iterable[str]:
@@ -124,9 +126,9 @@ def _moved_or_replaced(removed: list[_Item], added: list[_Item]) -> Iterable[str
         return
     (old,), (fresh,) = gone, new
     if old.layer == fresh.layer:
-        yield f"Moved {fresh.name}"
+        yield f"Moved {fresh.title}"
     elif old.path == fresh.path:
-        yield f"Replaced {old.name} by {fresh.name}"
+        yield f"Replaced {old.title} by {fresh.title}"
     else:
         return
     removed.clear()
@@ -141,11 +143,11 @@ def _outermost(items: list[_Item]) -> list[_Item]:
 
 def _changed(old: _Item, new: _Item) -> Iterable[str]:
     if old.layer.name != new.layer.name:
-        yield f"Called {old.name} {new.name}"
+        yield f"Called {old.title} {new.name}"
     before = settings(old.layer)
     for key, value in settings(new.layer).items():
         if before[key] != value:
-            yield f"{key} of {new.name}: {_shown(before[key])} → {_shown(value)}"
+            yield f"{key} of {new.title}: {_shown(before[key])} → {_shown(value)}"
 
 
 def _shown(value: Any) -> str:

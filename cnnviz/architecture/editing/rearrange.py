@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.repair import explain
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Branches, Layer, layer_lists
-from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, layer_at
 from cnnviz.errors import InvalidArchitecture
 
@@ -23,8 +23,8 @@ def rearranged(architecture: Architecture, path: Path, to: Path) -> Architecture
     problem = explain(moved)
     if problem is None or explain(architecture) is not None:
         return moved
-    name = path_names(architecture)[path]
-    raise InvalidArchitecture(f"{name} cannot stand there. {problem.problem}", layer=path)
+    title = path_titles(architecture.layers)[path]
+    raise InvalidArchitecture(f"{title} cannot stand there. {problem.problem}", layer=path)
 
 
 def place_beside(path: Path, beside: Path, *, after: bool) -> Path:

@@ -15,6 +15,7 @@ from cnnviz.architecture.editing.repair_blocks import (
     same_inside,
     unwrapped,
 )
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Branches, Residual
 from cnnviz.architecture.spec.layers import (
     ActivationLayer,
@@ -27,7 +28,6 @@ from cnnviz.architecture.spec.layers import (
     LayerSpec,
     MaxPool,
 )
-from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, layer_at, walk
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.units import shape_text
@@ -135,15 +135,15 @@ def _joined(labels: list[str]) -> str:
 
 def _repairs(architecture: Architecture, path: Path) -> Iterator[Repair]:
     """Go through the repairs for the layer at `path`; each is a label and a function that gives the net."""
-    layer, name = layer_at(architecture, path), path_names(architecture)[path]
+    layer, title = layer_at(architecture, path), path_titles(architecture.layers)[path]
     if layer.name is not None:
-        yield f"Give {name} no name", lambda: edit.with_settings(architecture, path, name=None)
-    yield from _of_the_kind(architecture, path, layer, name)
-    yield from _order(architecture, path, layer, name)
+        yield f"Give {title} no name", lambda: edit.with_settings(architecture, path, name=None)
+    yield from _of_the_kind(architecture, path, layer, title)
+    yield from _order(architecture, path, layer, title)
     if getattr(layer, "dilation", 1) > 1:
-        yield f"Set the dilation of {name} to 1", lambda: edit.with_settings(architecture, path, dilation=1)
-    yield from _fitting_window(architecture, path, layer, name)
-    yield from _smaller(architecture, path, layer, name)
+        yield f"Set the dilation of {title} to 1", lambda: edit.with_settings(architecture, path, dilation=1)
+    yield from _fitting_window(architecture, path, layer, title)
+    yield from _smaller(architecture, path, layer, title)
     yield from _answer(architecture)
 
 
@@ -151,63 +151,63 @@ def _removal(architecture: Architecture, path: Path) -> Iterator[Repair]:
     """The last resort: do without the skip connection, the layer, or the block around it."""
     layer = layer_at(architecture, path)
     if isinstance(layer, Residual):
-        label = f"Take {path_names(architecture)[path]} away and keep what is in it"
+        label = f"Take {path_titles(architecture.layers)[path]} away and keep what is in it"
         yield label, partial(unwrapped, architecture, path, layer)
     for end in range(len(path), 0, -1):
         place = path[:end]
-        names = path_names(architecture)
-        if place in names:
-            yield f"Remove {names[place]}", partial(edit.remove, architecture, place)
+        titles = path_titles(architecture.layers)
+        if place in titles:
+            yield f"Remove {titles[place]}", partial(edit.remove, architecture, place)
 
 
-def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+def _of_the_kind(architecture: Architecture, path: Path, layer: LayerSpec, title: str) -> Iterator[Repair]:
     if isinstance(layer, Dense):
-        yield f"Put flatten before {name}", lambda: edit.add(architecture, path, Flatten())
+        yield f"Put flatten before {title}", lambda: edit.add(architecture, path, Flatten())
     if isinstance(layer, Residual) and layer.shortcut == "identity":
-        yield f"Project the shortcut of {name}", lambda: projected(architecture, path)
+        yield f"Project the shortcut of {title}", lambda: projected(architecture, path)
     if isinstance(layer, Branches):
-        yield from all_maps_or_all_vectors(architecture, path, layer, name)
+        yield from all_maps_or_all_vectors(architecture, path, layer, title)
     if isinstance(layer, Residual | Branches):
-        yield from same_inside(architecture, path, layer, name)
+        yield from same_inside(architecture, path, layer, title)
     if isinstance(layer, Backbone):
-        yield f"Move {name} to the front", lambda: edit.move(architecture, path, (0,))
+        yield f"Move {title} to the front", lambda: edit.move(architecture, path, (0,))
         height, width, _ = architecture.input_shape
         larger = (max(MIN_SIDE, height), max(MIN_SIDE, width), 3)
         yield f"Take images of {shape_text(larger)}", lambda: edit.with_input(architecture, larger)
     if isinstance(layer, MaxPool | AvgPool):
-        yield f"Remove {name}", lambda: edit.remove(architecture, path)
+        yield f"Remove {title}", lambda: edit.remove(architecture, path)
 
 
-def _order(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+def _order(architecture: Architecture, path: Path, layer: LayerSpec, title: str) -> Iterator[Repair]:
     """Layers for maps belong before the layer that makes one vector of them."""
     siblings = [(place, sibling) for place, sibling in walk(architecture.layers) if place[:-1] == path[:-1]]
     ends = [place for place, sibling in siblings if place < path and ends_maps(sibling)]
     if ends and not isinstance(layer, Dense):
-        first = path_names(architecture)[ends[0]]
-        yield f"Move {name} before {first}", lambda: edit.move(architecture, path, ends[0])
+        first = path_titles(architecture.layers)[ends[0]]
+        yield f"Move {title} before {first}", lambda: edit.move(architecture, path, ends[0])
 
 
-def _fitting_window(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+def _fitting_window(architecture: Architecture, path: Path, layer: LayerSpec, title: str) -> Iterator[Repair]:
     if getattr(layer, "padding", "same") == "valid":
-        yield f"Use padding 'same' in {name}", lambda: edit.with_settings(architecture, path, padding="same")
+        yield f"Use padding 'same' in {title}", lambda: edit.with_settings(architecture, path, padding="same")
     field = "kernel" if hasattr(layer, "kernel") else "size"
     for side in range(getattr(layer, field, 1) - 1, 0, -1):
-        label = f"Use a {field} of {side} in {name}"
+        label = f"Use a {field} of {side} in {title}"
         yield label, partial(edit.with_settings, architecture, path, **{field: side})
 
 
-def _smaller(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+def _smaller(architecture: Architecture, path: Path, layer: LayerSpec, title: str) -> Iterator[Repair]:
     """For nets that are too large: no flatten before a dense layer, or fewer units or filters."""
     before = (*path[:-1], path[-1] - 1)
     if path[-1] and isinstance(layer, Dense) and isinstance(layer_at(architecture, before), Flatten):
-        flatten = path_names(architecture)[before]
+        flatten = path_titles(architecture.layers)[before]
         pool = GlobalAvgPool()
-        yield f"Use global_avg_pool instead of {flatten}", lambda: edit.replace(architecture, before, pool)
+        yield f"Use global average pooling instead of {flatten}", lambda: edit.replace(architecture, before, pool)
     field = "units" if isinstance(layer, Dense) else "filters"
     size = getattr(layer, field, 1)
     while size > 1:
         size //= 2
-        label = f"Use {size:,} {field} in {name}"
+        label = f"Use {size:,} {field} in {title}"
         yield label, partial(edit.with_settings, architecture, path, **{field: size})
 
 
@@ -217,5 +217,5 @@ def _answer(architecture: Architecture) -> Iterator[Repair]:
     last = architecture.layers[-1]
     if isinstance(last, Conv | ActivationLayer):
         # the all-convolutional way: each map is a class already
-        yield "Add global_avg_pool", lambda: edit.add(architecture, end, GlobalAvgPool())
+        yield "Add global average pooling", lambda: edit.add(architecture, end, GlobalAvgPool())
     yield "Add flatten", lambda: edit.add(architecture, end, Flatten())

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cnnviz.architecture.editing import edit
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Residual
 from cnnviz.architecture.spec.arithmetic import Reshape
 from cnnviz.architecture.spec.layers import Dense, Flatten, GlobalAvgPool, GlobalMaxPool, LayerSpec
-from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, layer_at, walk
 
 Repair = tuple[str, Callable[[], Architecture]]
@@ -24,36 +24,36 @@ def ends_maps(layer: LayerSpec) -> bool:
     return isinstance(layer, Flatten | GlobalAvgPool | GlobalMaxPool) and not getattr(layer, "keep_sides", False)
 
 
-def same_inside(architecture: Architecture, path: Path, layer: LayerSpec, name: str) -> Iterator[Repair]:
+def same_inside(architecture: Architecture, path: Path, layer: LayerSpec, title: str) -> Iterator[Repair]:
     """For a block that changes height and width, with a projection where it also changes the number of maps."""
     for label, settings in _SAME:
         fitted = partial(_with_all_inside, architecture, path, **settings)
-        yield f"Use {label} in {name}", fitted
+        yield f"Use {label} in {title}", fitted
         if isinstance(layer, Residual) and layer.shortcut == "identity":
-            yield f"Use {label} in {name}, and project its shortcut", partial(_projected_after, fitted, path)
+            yield f"Use {label} in {title}, and project its shortcut", partial(_projected_after, fitted, path)
 
 
-def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branches, name: str) -> Iterator[Repair]:
+def all_maps_or_all_vectors(architecture: Architecture, path: Path, block: Branches, title: str) -> Iterator[Repair]:
     """For branches of which some end in a vector: none of them does, or all do."""
     ends = [((*path, number), branch) for number, branch in enumerate(block.branches)]
     places = [(*place, len(branch) - 1) for place, branch in ends if branch and ends_maps(branch[-1])]
     pools = [place for place in places if not isinstance(layer_at(architecture, place), Flatten)]
     if pools and block.merge != "concat":  # each map is multiplied by, or gets, one value
         keep = partial(edit.with_settings, keep_sides=True)
-        label = " and ".join(path_names(architecture)[place] for place in pools)
+        label = " and ".join(path_titles(architecture.layers)[place] for place in pools)
         yield f"Keep maps of 1 × 1 in {label}", partial(_each, architecture, pools, keep)
     if block.merge != "concat":
         yield from _as_maps_of_one_value(architecture, ends)
     if places:
-        told = " and ".join(path_names(architecture)[place] for place in places)
+        told = " and ".join(path_titles(architecture.layers)[place] for place in places)
         without = partial(_each, architecture, places, edit.remove)
-        yield f"Take {told} out of {name}", without
+        yield f"Take {told} out of {title}", without
         for label, settings in _SAME:
-            yield f"Take {told} out of {name} and use {label} in it", partial(_fitted_after, without, path, settings)
+            yield f"Take {told} out of {title} and use {label} in it", partial(_fitted_after, without, path, settings)
     others = [(*place, len(branch)) for place, branch in ends if not any(map(ends_maps, branch))]
     if 0 < len(others) < len(ends):
         add = partial(edit.add, layer=Flatten())
-        yield f"End the other branches of {name} in flatten", partial(_each, architecture, others, add)
+        yield f"End the other branches of {title} in flatten", partial(_each, architecture, others, add)
 
 
 def _as_maps_of_one_value(architecture: Architecture, ends: list[tuple[Path, tuple[Layer, ...]]]) -> Iterator[Repair]:
@@ -65,16 +65,16 @@ def _as_maps_of_one_value(architecture: Architecture, ends: list[tuple[Path, tup
         if not dense:
             continue
         index, last = dense[-1]
-        name = path_names(architecture)[*place, index]
+        title = path_titles(architecture.layers)[*place, index]
         end = (*place, len(branch))
         yield (
-            f"Reshape what {name} gives to 1 × 1 × {last.units:,}",
+            f"Reshape what {title} gives to 1 × 1 × {last.units:,}",
             partial(edit.add, architecture, end, Reshape(shape=(1, 1, last.units))),
         )
         for number in filter(None, numbers):
             fitting = partial(edit.with_settings, architecture, (*place, index), units=number)
             reshaped = partial(_added_after, fitting, end, Reshape(shape=(1, 1, number)))
-            yield f"Use {number:,} units in {name}, and reshape them to 1 × 1 × {number:,}", reshaped
+            yield f"Use {number:,} units in {title}, and reshape them to 1 × 1 × {number:,}", reshaped
 
 
 def projected(architecture: Architecture, path: Path) -> Architecture:

@@ -35,17 +35,7 @@ def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_
         Two layers have been given the same name, or one has a reserved name.
     """
     _check_given([layer.name for layer in layers if layer.name is not None], reserved)
-    return _counted(layers)
-
-
-def own_name(name: str) -> str:
-    """Return a layer's name without those of the blocks around it: "conv_2" of "residual_1.conv_2".
-
-    The number of its branch stays, "2.conv_1" of "branches_1.2.conv_1": each branch may have a conv_1.
-    """
-    around, _, own = name.rpartition(".")
-    branch = around.rpartition(".")[2]
-    return f"{branch}.{own}" if branch.isdecimal() else own
+    return unchecked_names(layers)
 
 
 def block_name(name: str) -> str:
@@ -62,7 +52,7 @@ def path_names(architecture: Architecture) -> dict[Path, str]:
 
 
 def _path_names(layers: Sequence[Layer], path: Path, place: str) -> Iterator[tuple[Path, str]]:
-    for index, (layer, name) in enumerate(zip(layers, _counted(layers), strict=True)):
+    for index, (layer, name) in enumerate(zip(layers, unchecked_names(layers), strict=True)):
         here = (*path, index)
         yield here, place + name
         for number, inside in enumerate(layer_lists(layer)):
@@ -72,7 +62,8 @@ def _path_names(layers: Sequence[Layer], path: Path, place: str) -> Iterator[tup
                 yield from _path_names(inside, here, f"{place}{name}.")
 
 
-def _counted(layers: Sequence[Layer]) -> tuple[str, ...]:
+def unchecked_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """Return the names that `list_names` gives; where two layers were given the same one, both have it."""
     used = {layer.name for layer in layers if layer.name is not None}
     counts: Counter[str] = Counter()
     names: list[str] = []

@@ -16,6 +16,7 @@ from cnnviz.plots.diagram.elements import (
     Handle,
     box_words,
     folded_words,
+    group_caption,
     group_words,
 )
 from cnnviz.plots.diagram.rows import GAP, Part, foot_of, joined, line_of, rows_of
@@ -130,8 +131,7 @@ def _labelled(drawn: Picture, name: str, shape: str, foot: float) -> Picture:
 
 def _framed(inside: Picture, group: Group, selected: Path | None) -> Picture:
     """Put a faint frame with a caption around a block; the caption selects it."""
-    times = f" × {group.times}" if group.kind == "repeat" else ""
-    caption = group.label + times
+    caption = group_caption(group)
     room = svg.FOLD_SIDE + PAD if group.fold else 0
     width = max(inside.width, svg.text_width(caption) + room) + 2 * PAD
     above, below = inside.above + PAD + CAPTION_HEIGHT, inside.below + PAD - 4
@@ -185,14 +185,13 @@ def _residual(group: Group, selected: Path | None) -> Picture:
 
 def _projection(box: Box) -> Picture:
     """A small box on the way around."""
-    label = "1×1 conv" if box.report.kind == "conv" else box.report.kind
-    width, height = svg.text_width(label, size=svg.SMALL_FONT_SIZE) + 14, 20
+    width, height = svg.text_width(box.label, size=svg.SMALL_FONT_SIZE) + 14, 20
     colour = LAYER_KINDS[box.report.kind].colour
     pieces = (
         f'<rect x="0" y="{-height / 2}" width="{width:.1f}" height="{height}" rx="5" fill="{colour}" '
         f'stroke="{svg.INK}" stroke-opacity="0.6"/>'
         f'<text x="{width / 2:.1f}" y="4" text-anchor="middle" font-size="{svg.SMALL_FONT_SIZE}" fill="#ffffff">'
-        f"{label}</text>"
+        f"{box.label}</text>"
     )
     picture = Picture(width, height / 2, height / 2, pieces)
     return _clickable(picture, box.path, words=box_words(box), selected=False, layer=box.report.name)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from cnnviz.architecture.analysis.analyze import Analysis, LayerReport, analyze
 from cnnviz.architecture.analysis.tensors import Shape
-from cnnviz.architecture.layer_kinds import LAYER_KINDS
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Branches, Layer, Repeat, Residual
-from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, SHORTCUT_NAME, own_name, path_names
+from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, SHORTCUT_NAME, path_names
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.text.units import shape_text
 
@@ -16,7 +16,7 @@ IMAGE_WORDS = "image: what comes in"
 
 @dataclass(frozen=True)
 class Box:
-    """One layer; `label` is its name without the names of the blocks around it."""
+    """One layer; `label` is what people read for its name."""
 
     label: str
     path: Path
@@ -32,12 +32,13 @@ class Box:
 class Group:
     """A block: its chains side by side, and the boxes that merge them.
 
-    `merge` is the sum and its activation, or the concatenation; a repeated block has none. `fold` is the key by which
-    it can be folded, "" where nothing can.
+    `label` is what people read for its `name`. `merge` is the sum and its activation, or the concatenation; a repeated
+    block has none. `fold` is the key by which it can be folded, "" where nothing can.
     """
 
     kind: str
     label: str
+    name: str
     path: Path
     chains: tuple[tuple["Element", ...], ...]
     shortcut: Box | None = None
@@ -104,44 +105,42 @@ def tree(architecture: Architecture) -> tuple[Element, ...]:
 
 class _TreeBuilder:
     def __init__(self, architecture: Architecture, analysis: Analysis) -> None:
-        self.names = path_names(architecture)
+        self.names, self.titles = path_names(architecture), path_titles(architecture.layers)
         self.reports = {report.name: report for report in analysis.layers}
 
     def chain(self, layers: Sequence[Layer], path: Path, prefix: str) -> tuple[Element, ...]:
         return tuple(self._element(layer, (*path, index), prefix) for index, layer in enumerate(layers))
 
     def _element(self, layer: Layer, path: Path, prefix: str) -> Element:
-        label = own_name(self.names[path])
         name = prefix + self.names[path].rpartition(".")[2]
+        known = layer.kind, self.titles[path], self.names[path], path
         if isinstance(layer, Residual):
             ends = (ADD_NAME, ACTIVATION_NAME) if layer.activation != "linear" else (ADD_NAME,)
             return Group(
-                layer.kind,
-                label,
-                path,
+                *known,
                 (self.chain(layer.layers, path, f"{name}."),),
-                shortcut=self._step(name, SHORTCUT_NAME, path) if layer.shortcut == "projection" else None,
-                merge=tuple(self._step(name, end, path) for end in ends),
+                shortcut=self._box(f"{name}.{SHORTCUT_NAME}", path) if layer.shortcut == "projection" else None,
+                merge=tuple(self._box(f"{name}.{end}", path) for end in ends),
             )
         if isinstance(layer, Branches):
             chains = (
                 self.chain(inside, (*path, number), f"{name}.{number + 1}.")
                 for number, inside in enumerate(layer.branches)
             )
-            return Group(layer.kind, label, path, tuple(chains), merge=(self._step(name, layer.merge, path),))
+            return Group(*known, tuple(chains), merge=(self._box(f"{name}.{layer.merge}", path),))
         if isinstance(layer, Repeat):
             inside = self.chain(layer.layers, path, f"{name}.{layer.times}.")
-            return Group(layer.kind, label, path, (inside,), times=layer.times)
-        return Box(label, path, self.reports[name])
+            return Group(*known, (inside,), times=layer.times)
+        return self._box(name, path)
 
-    def _step(self, block: str, step: str, path: Path) -> Box:
-        return Box(step, path, self.reports[f"{block}.{step}"])
+    def _box(self, name: str, path: Path) -> Box:
+        return Box(self.reports[name].title, path, self.reports[name])
 
 
 def layer_words(report: LayerReport) -> str:
-    """Return a layer's name, kind, input shape and output shape in words."""
-    kind = LAYER_KINDS[report.kind].words
-    return f"{report.name}: {kind}, {shape_text(report.input_shape)} to {shape_text(report.output_shape)}"
+    """Return what a layer is called, on pages and in code, and the shapes of its input and output."""
+    shapes = f"{shape_text(report.input_shape)} to {shape_text(report.output_shape)}"
+    return f"{report.title} · {report.name}: {shapes}"
 
 
 def box_words(box: Box) -> str:
@@ -150,20 +149,25 @@ def box_words(box: Box) -> str:
     return layer_words(box.report) + (f", {params:,} parameters" if params else "")
 
 
+def group_caption(group: Group) -> str:
+    """Return what stands above a block."""
+    return f"{group.label} (× {group.times})" if group.kind == "repeat" else group.label
+
+
 def group_words(group: Group) -> str:
     """Return the accessible name of a block."""
+    called = f"{group.label} · {group.name}"
     if group.kind == "repeat":
-        return f"{group.label}: the same block {group.times} times in a row"
+        return f"{called}: the same block {group.times} times in a row"
     if group.kind == "branches":
-        return f"{group.label}: {len(group.chains)} paths side by side, their maps {_merged(group)}"
+        return f"{called}: {len(group.chains)} paths side by side, their maps {_merged(group)}"
     way = "a 1×1 projection" if group.shortcut else "its input"
-    return f"{group.label}: a block whose output is added to {way}"
+    return f"{called}: a block whose output is added to {way}"
 
 
 def folded_words(folded: Folded) -> str:
     """Return the accessible name of a folded box."""
-    what = f"{folded.times} times {folded.label}" if folded.times > 1 else folded.label
-    return f"{what}, ending in {shape_text(folded.shape)}: folded, open it to see its layers"
+    return f"{folded.title}, ending in {shape_text(folded.shape)}: folded, open it to see its layers"
 
 
 def _merged(group: Group) -> str:

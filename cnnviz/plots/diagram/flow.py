@@ -18,6 +18,7 @@ from cnnviz.plots.diagram.elements import (
     Handle,
     box_words,
     folded_words,
+    group_caption,
     group_words,
 )
 from cnnviz.plots.diagram.svg import Picture
@@ -139,8 +140,7 @@ class _Chips:
         return Part(self.width, CHIP_HEIGHT, self.width / 2, pieces)
 
     def _framed(self, inside: Part, group: Group) -> Part:
-        times = f" × {group.times}" if group.kind == "repeat" else ""
-        caption = group.label + times
+        caption = group_caption(group)
         room = svg.FOLD_SIDE + PAD if group.fold else 0
         width = max(inside.width, svg.text_width(caption) + room) + 2 * PAD
         height = inside.height + CAPTION_HEIGHT + PAD

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.architecture.spec import Architecture, Branches, Layer, layer_lists
 from cnnviz.architecture.spec.paths import Path, path_text, walk
 from cnnviz.plots.diagram.elements import Box, Element, Folded, Group, Handle, boxes_of, tree
@@ -189,13 +190,17 @@ def _folded(elements: Sequence[Element], key: str, times: int) -> Folded:
 
 
 def _label(elements: Sequence[Element]) -> str:
-    """What comes again, in words."""
+    """What comes again, in words: "Convolution + max pooling"."""
     if len(elements) == 1 and isinstance(elements[0], Group):
         group = elements[0]
         inside = group.chains[0]
-        return _label(inside) if group.kind == "repeat" else f"{group.kind} block"
-    kinds = [element.report.kind if isinstance(element, Box) else "block" for element in elements]
-    return " + ".join(kinds) if len(kinds) <= SHOWN_KINDS else f"{len(kinds)} layers"
+        return _label(inside) if group.kind == "repeat" else _sentence(LAYER_KINDS[group.kind].words)
+    kinds = [LAYER_KINDS[element.report.kind].words if isinstance(element, Box) else "block" for element in elements]
+    return _sentence(" + ".join(kinds)) if len(kinds) <= SHOWN_KINDS else f"{len(kinds)} layers"
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _main_box(elements: Sequence[Element]) -> Box:

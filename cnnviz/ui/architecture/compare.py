@@ -100,8 +100,8 @@ def _row(row: DiffRow) -> list[Cell]:
     before, after = row.before, row.after
     return [
         Cell(MARKS[row.status]),
-        Cell(f"{before.name} · {shape_text(before.output_shape)}" if before else ""),
-        Cell(f"{after.name} · {shape_text(after.output_shape)}" if after else ""),
+        Cell(f"{before.title} · {shape_text(before.output_shape)}" if before else ""),
+        Cell(f"{after.title} · {shape_text(after.output_shape)}" if after else ""),
         Cell(_changes(row)),
         *map(_more, (row.more("params"), row.more("macs"))),
     ]

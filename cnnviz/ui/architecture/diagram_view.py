@@ -70,14 +70,13 @@ def _folds(net: Architecture) -> frozenset[str]:
 
 def _layers(view: NetView) -> list[dict[str, str]]:
     """What the search knows of each layer and block, from the image to the answer."""
-    found = [{"path": "", "name": "image", "kind": "input", "shape": shape_text(view.net.input_shape)}]
-    for path, name in view.names.items():
+    found = [{"path": "", "name": "image", "code": "", "kind": "input", "shape": shape_text(view.net.input_shape)}]
+    for path, title in view.titles.items():
         report = view.report(path)
         if report is not None:
             kind = LAYER_KINDS[layer_at(view.net, path).kind].title
-            found.append(
-                {"path": path_text(path), "name": name, "kind": kind, "shape": shape_text(report.output_shape)}
-            )
+            known = {"name": title, "code": view.names[path], "kind": kind}
+            found.append({"path": path_text(path), **known, "shape": shape_text(report.output_shape)})
     return found
 
 
@@ -137,7 +136,7 @@ def _take_move() -> None:
         path = parse_path(step.path)
         to = _goal(net, path, step)
         if to is None:
-            st.session_state[SAID] = f"{NetView(net).names[path]} stands at the end already: it cannot go any further."
+            st.session_state[SAID] = f"{NetView(net).titles[path]} stands at the end already: it cannot go any further."
             return
         set_net(rearranged(net, path, to))
     except InvalidArchitecture as error:

@@ -13,11 +13,12 @@ from cnnviz.text.units import MINUS
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, what it means if that is not plain, and whether numbers are in it, which stand at the right."""
+    """A heading, what it means if that is not plain, and whether numbers (at the right) or code are in it."""
 
     name: str
     help: str = ""
     is_number: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,4 +80,4 @@ def _cell(column: Column, cell: Cell) -> str:
 
 
 def _side(column: Column) -> str:
-    return ' class="number"' if column.is_number else ""
+    return ' class="number"' if column.is_number else ' class="code"' if column.is_code else ""

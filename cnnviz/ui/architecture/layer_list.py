@@ -10,7 +10,6 @@ from cnnviz.architecture.editing import edit
 from cnnviz.architecture.editing.rearrange import place_after, place_before
 from cnnviz.architecture.layer_kinds import LAYER_KINDS, MENU
 from cnnviz.architecture.spec import Architecture, Branches, Repeat, layer_lists
-from cnnviz.architecture.spec.naming import own_name
 from cnnviz.architecture.spec.paths import Path, layer_at, parse_path, path_text
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.explanations import explain
@@ -26,7 +25,7 @@ INDENT = "\u2003"
 
 def show_layer_list(view: NetView) -> None:
     """All layers with shape and parameters as formulas, and the buttons that change their order."""
-    paths = [IMAGE, *view.names]
+    paths = [IMAGE, *view.titles]
     key = "net_layer"
     # always set: the browser knows an option by its label, and labels change with the net
     st.session_state[key] = path_text(selected_layer(view.net))
@@ -58,9 +57,9 @@ def _label(view: NetView, path: Path) -> str:
     if path == IMAGE:
         return f"**image** · {shape_text(view.net.input_shape)}"
     indent = INDENT * (len(path) - 1)
-    name = as_markdown(own_name(view.names[path]))
+    name = view.titles[path]
     layer = layer_at(view.net, path)
-    name += f" × {layer.times}" if isinstance(layer, Repeat) else ""
+    name += f" (× {layer.times})" if isinstance(layer, Repeat) else ""
     if view.problem is not None and view.problem.layer == path:
         return f"{indent}:red[✕ **{name}**]"
     report = view.report(path)
@@ -118,7 +117,7 @@ def _remove(path: Path) -> None:
 def show_add(view: NetView, path: Path) -> None:
     """A picker of kinds and a button for each place where the new layer can go."""
     st.selectbox("New layer", list(MENU), format_func=MENU.__getitem__, key="net_kind", help=explain("kind"))
-    name = as_markdown(own_name(view.names[path])) if path != IMAGE else "image"
+    name = view.titles[path] if path != IMAGE else "image"
     with st.container(horizontal=True, gap="xsmall"):
         if path == IMAGE:
             _button("Add as first layer", "first", (0,))

@@ -6,7 +6,6 @@ from cnnviz.architecture.analysis.analyze import BYTES_PER_VALUE, Analysis, Laye
 from cnnviz.architecture.analysis.costs import layer_training_memory
 from cnnviz.architecture.editing.diff import Diff, DiffRow, diff
 from cnnviz.architecture.spec import Architecture
-from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import bytes_text, difference_text, shape_text
 from cnnviz.ui.architecture.html_table import Cell, Column, show_rows
 from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
@@ -15,7 +14,9 @@ from cnnviz.ui.session.current_net import pinned_net
 
 MORE_PARAMS, MORE_MACS = "± parameters", "± MACs"
 BEFORE, PINNED = "Before the last move", "The pinned net"
+IN_CODE = "In code"
 ABOUT = {
+    IN_CODE: "The name of the layer in the code of the tab Code, and in the files of a run",
     "MACs": "Multiplications with a following addition, for one image",
     "Sees": "Receptive field: the part of the input that one value sees",
     "Weights": "4 bytes a parameter",
@@ -43,7 +44,7 @@ def show_table(view: NetView) -> None:
         _row(layer, row, has_differences=bool(rows), training=layer_training_memory(layer, batch_size, optimizer))
         for layer, row in zip(analysis.layers, found, strict=True)
     ]
-    columns = [Column(name, ABOUT.get(name, ""), name in NUMBERS) for name in cells[0]]
+    columns = [Column(name, ABOUT.get(name, ""), name in NUMBERS, is_code=name == IN_CODE) for name in cells[0]]
     show_rows(columns, [list(row.values()) for row in cells], label="Layers and what they cost", key="net_layers")
     gone = (
         []
@@ -55,8 +56,7 @@ def show_table(view: NetView) -> None:
 
 
 def _gone(layer: LayerReport) -> str:
-    name = as_markdown(layer.name)
-    return f"{name} (:green[−{layer.params:,}] parameters)" if layer.params else name
+    return f"{layer.title} (:green[−{layer.params:,}] parameters)" if layer.params else layer.title
 
 
 def _shapes(net: Architecture, analysis: Analysis) -> list[tuple[int, ...]]:
@@ -87,7 +87,7 @@ def _comparison(view: NetView) -> Diff | None:
 
 def _row(layer: LayerReport, difference: DiffRow | None, *, has_differences: bool, training: int) -> dict[str, Cell]:
     """The cells of a layer by their column."""
-    cells = {"Layer": Cell(layer.name), "Output": Cell(shape_text(layer.output_shape))}
+    cells = {"Layer": Cell(layer.title), IN_CODE: Cell(layer.name), "Output": Cell(shape_text(layer.output_shape))}
     cells["Parameters"] = _count(layer.params)
     if has_differences:
         cells[MORE_PARAMS] = _difference(difference, "params")

@@ -77,7 +77,7 @@ def show_problem(view: NetView) -> None:
                 )
             if error.layer and not is_shown_at_layer(view):
                 st.button(
-                    f"Show {as_markdown(view.names[error.layer])}",
+                    f"Show {view.titles[error.layer]}",
                     key="net_show_failing",
                     icon=":material/my_location:",
                     on_click=show_layer,

@@ -27,7 +27,7 @@ def show_field(view: NetView) -> None:
         return
     left, right = st.columns(2)
     with left:
-        reports = {path: report for path in view.names if (report := view.report(path)) is not None}
+        reports = {path: report for path in view.titles if (report := view.report(path)) is not None}
         path = _choose_layer(view, reports)
         report = reports[path]
         shape = report.output_shape
@@ -38,7 +38,7 @@ def show_field(view: NetView) -> None:
         st.info("Choose or upload a picture: the field of each value is drawn on it.", icon=":material/image:")
         return
     rows, columns = receptive_ranges(net, path, unit)
-    name = view.names[path]
+    name = view.titles[path]
     last = analysis.layers[report.stop - 1] if isinstance(report, BlockReport) else report
     live = {"name": name, "formula": last.field_formula, "field": last.receptive_field}
     st.caption(explain("receptive_field", image=shape_text(net.input_shape[:2]), **live))
@@ -53,7 +53,7 @@ def _choose_layer(view: NetView, reports: Mapping[Path, LayerReport | BlockRepor
     text = st.selectbox(
         "Layer",
         list(sizes),
-        format_func=lambda text: f"{view.names[parse_path(text)]} · {sizes[text]}",
+        format_func=lambda text: f"{view.titles[parse_path(text)]} · {sizes[text]}",
         key="receptive_field_layer",
         on_change=select_text,
         args=("receptive_field_layer",),

@@ -14,7 +14,6 @@ from cnnviz.architecture.spec import Architecture, Branches, Conv, Dense, Layer
 from cnnviz.architecture.spec.paths import Path, layer_at, path_text, walk
 from cnnviz.errors import InvalidArchitecture, InvalidInput
 from cnnviz.text.explanations import explain
-from cnnviz.text.markup import as_markdown
 from cnnviz.text.numbers import parse_number
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.input_scaling import show_scaling
@@ -36,7 +35,7 @@ def show_settings(view: NetView, path: Path) -> None:
     """Controls for the layer at that path; each change is a move."""
     layer = layer_at(view.net, path)
     kind = LAYER_KINDS[layer.kind]
-    st.markdown(f"**{as_markdown(view.names[path])}** · {kind.title}")
+    st.markdown(f"**{view.titles[path]}** · :small[`{view.names[path]}`]", help="Its name in code")
     st.caption(kind.explanation)
     fields = {name: field for name, field in type(layer).model_fields.items() if name not in _NOT_EDITED}
     live = _live_values(view, path)
@@ -80,7 +79,9 @@ def _control(layer: Layer, name: str, field: FieldInfo, path: Path, live: dict[s
     elif kind is bool:
         st.toggle(label, **common, **shown_value(key, value))
     elif name == "name":
-        st.text_input(label, max_chars=60, placeholder="by kind and number", **common, **shown_value(key, value or ""))
+        st.text_input(
+            "Name in code", max_chars=60, placeholder="by kind and number", **common, **shown_value(key, value or "")
+        )
     elif _is_text(layer, name):
         st.text_input(label, placeholder=_NONE_MEANS.get(name), **common, **shown_value(key, _numbers_text(value)))
     else:

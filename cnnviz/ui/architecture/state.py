@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.architecture.analysis.analyze import Analysis, BlockReport, LayerReport, analyze, output_units
 from cnnviz.architecture.editing.repair import explain
+from cnnviz.architecture.layer_titles import path_titles
 from cnnviz.architecture.spec import Architecture, Conv, Dense
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, walk
@@ -57,8 +58,13 @@ class NetView:
         return None if self.possible_part is None else analysis_or_none(self.possible_part)
 
     @cached_property
+    def titles(self) -> dict[Path, str]:
+        """What every layer and block is called on this page, by its path."""
+        return path_titles(self.net.layers)
+
+    @cached_property
     def names(self) -> dict[Path, str]:
-        """The name of every layer and block by its path."""
+        """The name of every layer and block in code, by its path."""
         return path_names(self.net)
 
     def report(self, path: Path) -> LayerReport | BlockReport | None:

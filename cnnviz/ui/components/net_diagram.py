@@ -54,7 +54,7 @@ def net_diagram(
     name : str
         Of the file that is saved.
     layers : sequence of dict
-        What the search looks through: path, name, kind and shape of each layer and block.
+        What the search looks through: path, name, name in code, kind and shape of each layer and block.
     view : str
         The present one, a key of `VIEWS`.
     note, said : str

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.engine.ask import RunModel
 from cnnviz.engine.long.answers import finished
 from cnnviz.engine.long.attribution import Why, attribute, check_deletion, check_randomisation
@@ -41,6 +42,7 @@ class _Asked:
     """What was asked in this session and what is known of it; what one run of the page leaves, the next one asks."""
 
     question: str
+    titles: dict[str, str]
     is_wanted: bool = False
     found: dict[str, Attribution] = field(default_factory=dict)
     checks: dict[str, tuple[Deletion | Randomisation, ...]] = field(default_factory=dict)
@@ -61,9 +63,9 @@ def show_worker_why(run: Run, image: np.ndarray) -> None:
     names = [SAID, *classes]
     of = st.selectbox("What speaks for", range(len(names)), format_func=lambda at: as_markdown(names[at]), key=OF)
     question = f"{run.id} {run.progress.started} {of} {hashlib.sha256(image.tobytes()).hexdigest()}"
-    asked: _Asked = st.session_state.get(KEY) or _Asked(question)
-    if asked.question != question:
-        asked = _Asked(question)
+    asked: _Asked | None = st.session_state.get(KEY)
+    if asked is None or asked.question != question:
+        asked = _Asked(question, layer_titles(run.architecture))
     st.session_state[KEY] = asked
     controls, figure = st.empty(), st.empty()
     left = [name for name in methods if asked.is_left(name)]
@@ -115,7 +117,7 @@ def _ask(run: Run, image: np.ndarray, of: int | None, named: tuple[str, Method],
 
 
 def _maps(asked: _Asked) -> list[AttributionMap]:
-    return [as_map(found, asked.checks.get(name, ())) for name, found in asked.found.items()]
+    return [as_map(found, asked.titles, asked.checks.get(name, ())) for name, found in asked.found.items()]
 
 
 def _draw(place: Any, image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:

@@ -185,7 +185,7 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
     with pytest.raises(InvalidArchitecture) as caught:
         analyze(net(*layers, shape=(4, 4, 3)))
     assert str(caught.value) == (
-        "Conv 'conv_2' turns 4 × 4 into 0 × 0: a 5×5 kernel with 'valid' padding is larger than its input. "
+        "Convolution 2 turns 4 × 4 into 0 × 0: a 5×5 kernel with 'valid' padding is larger than its input. "
         "Use padding 'same' or a kernel of 4 or less. Received: input=(4, 4, 8), kernel=(5, 5)."
     )
 
@@ -195,20 +195,20 @@ def test_a_kernel_larger_than_its_input_is_refused_in_the_words_of_the_style_pag
     [
         ([Conv(filters=1, kernel=11)], r"turns 10 × 14 into 0 × 4: a 11×11 kernel .* a kernel of 10 or less"),
         ([Conv(filters=1, dilation=5)], r"3×3 kernel with dilation 5 spans 11×11 .* a kernel of 2 or less"),
-        ([MaxPool(size=12)], r"MaxPool 'max_pool_1' turns 10 × 14 into 0 × 1: a 12×12 window"),
-        ([AvgPool(size=10), AvgPool()], r"AvgPool 'avg_pool_2' turns 1 × 1 into 0 × 0.* a window of 1\. Received"),
+        ([MaxPool(size=12)], r"Max pooling turns 10 × 14 into 0 × 1: a 12×12 window"),
+        ([AvgPool(size=10), AvgPool()], r"Average pooling 2 turns 1 × 1 into 0 × 0.* a window of 1\. Received"),
         ([Conv(filters=1, stride=2, dilation=2)], r"Set one of them to 1. Received: stride=2, dilation=2"),
-        ([Dense(units=3)], r"Dense 'dense_1' needs one vector.* flatten or global_avg_pool .*\(10, 14, 3\)"),
-        ([Flatten(), Conv(filters=1)], r"Conv 'conv_1' needs maps.*Received: input=\(420,\)"),
-        ([Flatten(), MaxPool()], r"MaxPool 'max_pool_1' needs maps"),
-        ([GlobalAvgPool(), GlobalAvgPool()], r"GlobalAvgPool 'global_avg_pool_2' needs maps"),
+        ([Dense(units=3)], r"Dense needs one vector.* flatten or global average pooling .*\(10, 14, 3\)"),
+        ([Flatten(), Conv(filters=1)], r"Convolution needs maps.*Received: input=\(420,\)"),
+        ([Flatten(), MaxPool()], r"Max pooling needs maps"),
+        ([GlobalAvgPool(), GlobalAvgPool()], r"Global average 2 needs maps"),
         ([BatchNorm(name="a"), Dropout(name="a")], r"2 layers are called 'a'.*Rename"),
         ([BatchNorm(name="rescaling")], r"No layer can be called 'rescaling'"),
         (
             [Flatten(), Dense(units=16384), Dense(units=16384)],
-            r"275,\d+,\d+ parameters, 97\u202f% of them in 'dense_2'",
+            r"275,\d+,\d+ parameters, 97\u202f% of them in Dense 2",
         ),
-        ([Conv(filters=2048, padding="same")] * 4, r"113,\d+,\d+ parameters, 33\u202f% of them in 'conv_2'"),
+        ([Conv(filters=2048, padding="same")] * 4, r"113,\d+,\d+ parameters, 33\u202f% of them in Convolution 2"),
     ],
 )
 def test_an_impossible_net_is_refused_with_the_reason_and_the_way_out(layers: list[Layer], message: str):

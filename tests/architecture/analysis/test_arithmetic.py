@@ -113,11 +113,11 @@ def test_maps_of_one_place_are_taken_at_every_place():
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ((Cropping(top=5, bottom=5),), "Cropping 'cropping_1' leaves nothing of maps of 10 × 14"),
-        ((Scaling(scale=(1.0, 2.0)),), "'scaling_1' has 2 numbers as its scale, but 3 channels"),
-        ((Reshape(shape=(7,)),), "'reshape_1' cannot make 7 of 10 × 14 × 3: that are 7 values of 420"),
-        ((Flatten(), UpSampling()), "'up_sampling_1' needs maps"),
-        ((Branches(branches=((Conv(filters=4),), ()), merge="add"),), "'branches_1' end in 8 × 12 × 4 and 10 × 14 × 3"),
+        ((Cropping(top=5, bottom=5),), "Cropping leaves nothing of maps of 10 × 14"),
+        ((Scaling(scale=(1.0, 2.0)),), "Scaling has 2 numbers as its scale, but 3 channels"),
+        ((Reshape(shape=(7,)),), "Other shape cannot make 7 of 10 × 14 × 3: that are 7 values of 420"),
+        ((Flatten(), UpSampling()), "Up-sampling needs maps"),
+        ((Branches(branches=((Conv(filters=4),), ()), merge="add"),), "Branches end in 8 × 12 × 4 and 10 × 14 × 3"),
         ((Branches(branches=((GlobalAvgPool(),), ()), merge="multiply"),), "can only be multiplied value by value"),
     ],
 )

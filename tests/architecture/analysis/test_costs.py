@@ -55,13 +55,13 @@ def test_memory_for_an_unknown_optimizer_or_an_empty_batch_is_refused():
 @pytest.mark.parametrize(
     ("layers", "sentence"),
     [
-        ((Conv(filters=2), Flatten(), Dense(units=10)), "97\u202f% of the parameters are in dense_1."),
-        ((Flatten(), Dense(units=1000), Dense(units=1)), "Over 99\u202f% of the parameters are in dense_1."),
-        ((BatchNorm(),), "100\u202f% of the parameters are in batch_norm_1."),
+        ((Conv(filters=2), Flatten(), Dense(units=10)), "97\u202f% of the parameters are in Dense."),
+        ((Flatten(), Dense(units=1000), Dense(units=1)), "Over 99\u202f% of the parameters are in Dense 1."),
+        ((BatchNorm(),), "100\u202f% of the parameters are in Batch normalisation."),
         ((AvgPool(),), "The net has no parameters: nothing in it can learn."),
         (
             (same(3), MaxPool(), same(3), MaxPool(), same(3, kernel=1)),
-            "80\u202f% of the multiply-adds are in conv_1.",
+            "80\u202f% of the multiply-adds are in Convolution 1.",
         ),
     ],
 )
@@ -71,4 +71,6 @@ def test_what_dominates_is_said_in_a_sentence(layers: tuple, sentence: str):
 
 def test_a_net_in_balance_is_said_to_be_so():
     layers = [same(3)] * 5
-    assert dominant(analyze(net(*layers))) == "No layer dominates: the most parameters, 20\u202f%, are in conv_1."
+    assert (
+        dominant(analyze(net(*layers))) == "No layer dominates: the most parameters, 20\u202f%, are in Convolution 1."
+    )

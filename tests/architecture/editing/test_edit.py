@@ -159,23 +159,23 @@ def test_what_is_added_and_removed_again_leaves_the_net_as_it_was(seed: int):
 @pytest.mark.parametrize(
     ("after", "words"),
     [
-        (edit.add(NET, (2,), Conv(filters=8)), "Added conv_2"),
-        (edit.add(NET, (2, 1), Conv(filters=8)), "Added residual_1.conv_2"),
-        (edit.add(NET, (3, 1, 0), MaxPool()), "Added branches_1.2.max_pool_1"),
-        (edit.duplicate(NET, (2,)), "Added residual_2"),
-        (edit.remove(NET, (1,)), "Removed max_pool_1"),
-        (edit.remove(NET, (2,)), "Removed residual_1"),
-        (edit.move(NET, (1,), (3,)), "Moved max_pool_1"),
-        (edit.move(NET, (2, 1), (3, 0, 0)), "Moved branches_1.1.batch_norm_1"),
-        (edit.replace(NET, (1,), AvgPool()), "Replaced max_pool_1 by avg_pool_1"),
-        (edit.with_settings(NET, (0,), filters=32), "filters of edges: 16 → 32"),
+        (edit.add(NET, (2,), Conv(filters=8)), "Added Convolution 2"),
+        (edit.add(NET, (2, 1), Conv(filters=8)), "Added Convolution 3"),
+        (edit.add(NET, (3, 1, 0), MaxPool()), "Added Max pooling 2"),
+        (edit.duplicate(NET, (2,)), "Added Residual block 2"),
+        (edit.remove(NET, (1,)), "Removed Max pooling"),
+        (edit.remove(NET, (2,)), "Removed Residual block"),
+        (edit.move(NET, (1,), (3,)), "Moved Max pooling"),
+        (edit.move(NET, (2, 1), (3, 0, 0)), "Moved Batch normalisation"),
+        (edit.replace(NET, (1,), AvgPool()), "Replaced Max pooling by Average pooling"),
+        (edit.with_settings(NET, (0,), filters=32), "filters of Convolution 1: 16 → 32"),
         (
             edit.with_settings(NET, (0,), kernel=5, padding="same"),
-            "kernel of edges: 3 → 5; padding of edges: valid → same",
+            "kernel of Convolution 1: 3 → 5; padding of Convolution 1: valid → same",
         ),
-        (edit.with_settings(NET, (1,), stride=1), "stride of max_pool_1: as set by size → 1"),
-        (edit.with_settings(NET, (2,), shortcut="projection"), "shortcut of residual_1: identity → projection"),
-        (edit.with_settings(NET, (0,), name=None), "Called edges conv_1"),
+        (edit.with_settings(NET, (1,), stride=1), "stride of Max pooling: as set by size → 1"),
+        (edit.with_settings(NET, (2,), shortcut="projection"), "shortcut of Residual block: identity → projection"),
+        (edit.with_settings(NET, (0,), name=None), "Called Convolution 1 conv_1"),
         (edit.with_input(NET, (32, 40, 1)), "Input: 20 × 23 × 3 → 32 × 40 × 1"),
         (NET.model_copy(update={"name": "other"}), "Called the net other"),
         (NET, ""),
@@ -194,14 +194,14 @@ def test_many_changes_are_told_shortly():
 
 def test_impossible_nets_are_told_as_well():
     twice = edit.replace(NET, (1,), Conv(name="edges", filters=2))
-    assert describe(NET, twice) == "Replaced max_pool_1 by edges"
+    assert describe(NET, twice) == "Replaced Max pooling by Convolution 2"
 
 
 def test_moves_are_undone_and_redone_in_order():
     history = History.start(NET)
     history = history.push(edit.with_settings(NET, (0,), filters=32))
     history = history.push(edit.remove(history.present, (1,)))
-    assert history.words == ("Started with my-net", "filters of edges: 16 → 32", "Removed max_pool_1")
+    assert history.words == ("Started with my-net", "filters of Convolution 1: 16 → 32", "Removed Max pooling")
     assert not history.can_redo
     back = history.go_to(1).go_to(0)
     assert back.present == NET
@@ -212,7 +212,7 @@ def test_moves_are_undone_and_redone_in_order():
 
 def test_a_new_move_after_undoing_forgets_what_was_undone():
     history = History.start(NET).push(edit.remove(NET, (1,))).go_to(0).push(edit.remove(NET, (5,)))
-    assert history.words[1:] == ("Removed dense_1",)
+    assert history.words[1:] == ("Removed Dense",)
     assert not history.can_redo
 
 

@@ -46,27 +46,27 @@ def broken(*layers: Layer, shape: tuple[int, int, int] = (10, 14, 3)) -> Invalid
 @pytest.mark.parametrize(
     ("layers", "label"),
     [
-        ((Conv(filters=8, kernel=11), *HEAD), "Use padding 'same' in conv_1"),
-        ((MaxPool(size=12), *HEAD), "Remove max_pool_1"),
-        ((Dense(units=3),), "Put flatten before dense_1"),
-        ((Flatten(), Conv(filters=2), HEAD[1]), "Move conv_1 before flatten_1"),
-        ((GlobalAvgPool(), GlobalAvgPool(), HEAD[1]), "Remove global_avg_pool_2"),
-        ((same(4), Residual(layers=(same(8),)), *HEAD), "Project the shortcut of residual_1"),
-        ((Residual(layers=(Conv(filters=8), Conv(filters=3))), *HEAD), "Use padding 'same' in residual_1"),
+        ((Conv(filters=8, kernel=11), *HEAD), "Use padding 'same' in Convolution"),
+        ((MaxPool(size=12), *HEAD), "Remove Max pooling"),
+        ((Dense(units=3),), "Put flatten before Dense"),
+        ((Flatten(), Conv(filters=2), HEAD[1]), "Move Convolution before Flatten"),
+        ((GlobalAvgPool(), GlobalAvgPool(), HEAD[1]), "Remove Global average 2"),
+        ((same(4), Residual(layers=(same(8),)), *HEAD), "Project the shortcut of Residual block"),
+        ((Residual(layers=(Conv(filters=8), Conv(filters=3))), *HEAD), "Use padding 'same' in Residual block"),
         (
             (Branches(branches=((Conv(filters=3),), (Conv(filters=3, stride=2),))), *HEAD),
-            "Use padding 'same' and stride 1 in branches_1",
+            "Use padding 'same' and stride 1 in Branches",
         ),
-        ((Conv(filters=2, stride=2, dilation=2), *HEAD), "Set the dilation of conv_1 to 1"),
-        ((Conv(filters=2, name="a"), Conv(filters=2, name="a"), *HEAD), "Give a no name"),
-        ((Conv(filters=2),), "Add global_avg_pool"),
+        ((Conv(filters=2, stride=2, dilation=2), *HEAD), "Set the dilation of Convolution to 1"),
+        ((Conv(filters=2, name="a"), Conv(filters=2, name="a"), *HEAD), "Give Convolution 2 no name"),
+        ((Conv(filters=2),), "Add global average pooling"),
         ((Conv(filters=2), MaxPool()), "Add flatten"),
-        ((Flatten(), Dense(units=16384), Dense(units=16384), HEAD[1]), "Use 4,096 units in dense_2"),
+        ((Flatten(), Dense(units=16384), Dense(units=16384), HEAD[1]), "Use 4,096 units in Dense 2"),
         ((Backbone(), *HEAD), "Take images of 32 × 32 × 3"),
-        ((same(2), Backbone(), *HEAD), "Move backbone_1 to the front; Take images of 32 × 32 × 3"),
+        ((same(2), Backbone(), *HEAD), "Move Pretrained net to the front; Take images of 32 × 32 × 3"),
         (
             (Repeat(layers=(Conv(filters=2), MaxPool()), times=5), *HEAD),
-            "Use padding 'same' in repeat_1.conv_1; Remove repeat_1.max_pool_1",
+            "Use padding 'same' in Convolution 5; Remove Max pooling 5",
         ),
     ],
 )
@@ -78,7 +78,7 @@ def test_an_impossible_net_comes_with_a_repaired_one(layers: tuple, label: str):
 
 def test_a_dense_layer_on_huge_maps_is_saved_by_pooling_them():
     fix = broken(Conv(filters=1000), Flatten(), Dense(units=4096), HEAD[1], shape=(100, 140, 3)).fix
-    assert fix.label == "Use global_avg_pool instead of flatten_1"
+    assert fix.label == "Use global average pooling instead of Flatten"
 
 
 def test_a_smaller_kernel_is_offered_where_padding_does_not_help():
@@ -136,15 +136,15 @@ def test_without_limits_in_the_environment_every_net_may_run():
 def test_limits_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CNNVIZ_MAX_PARAMS", "61705")
     monkeypatch.setenv("CNNVIZ_MAX_MACS", "1e9")
-    with pytest.raises(InvalidArchitecture, match=r"61,706 parameters, most of them in 'dense_1'.* accepts 61,705"):
+    with pytest.raises(InvalidArchitecture, match=r"61,706 parameters, most of them in Dense 1.* accepts 61,705"):
         check_limits(LENET)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (Settings(max_params=1000), r"61,706 parameters.*'dense_1'"),
-        (Settings(max_macs=1000), r"multiply-adds for one image, most of them in 'conv_2'"),
+        (Settings(max_params=1000), r"61,706 parameters.*Dense 1"),
+        (Settings(max_macs=1000), r"multiply-adds for one image, most of them in Convolution 2"),
         (Settings(max_memory=1000), r"bytes for a training step with 64 images.*smaller batch"),
     ],
 )
@@ -171,11 +171,11 @@ def _around(name: str, index: int) -> Architecture:
         (
             0,
             "Use padding 'same' inside the block, and shortcut 'projection'.",
-            "padding 'same' in residual_1, and project",
+            "padding 'same' in Residual block, and project",
         ),
         (1, "Use shortcut 'projection'.", "Project the shortcut"),  # 26 to 13: a stride of 2 does it
-        (3, "Use padding 'same' and stride 1 inside the block.", "padding 'same' in residual_1, and project"),
-        (4, "Put the layer that makes a vector of the maps behind the block.", "Take residual_1 away and keep"),
+        (3, "Use padding 'same' and stride 1 inside the block.", "padding 'same' in Residual block, and project"),
+        (4, "Put the layer that makes a vector of the maps behind the block.", "Take Residual block away and keep"),
     ],
 )
 def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: int, advice: str, label: str) -> None:
@@ -190,25 +190,25 @@ def test_a_skip_connection_around_a_layer_is_mended_and_the_layer_stays(index: i
 @pytest.mark.parametrize(
     ("merge", "branches", "label"),
     [
-        ("concat", ((same(4),), (Flatten(),)), "Take branches_1.2.flatten_1 out of branches_1"),
+        ("concat", ((same(4),), (Flatten(),)), "Take Flatten 1 out of Branches"),
         (
             "concat",
             ((Conv(filters=3, stride=2), GlobalAvgPool()), (same(2),)),
-            "Take branches_1.1.global_avg_pool_1 out of branches_1 and use padding 'same' and stride 1 in it",
+            "Take Global average out of Branches and use padding 'same' and stride 1 in it",
         ),
-        ("add", ((same(3, kernel=5),), (), (same(3), Flatten())), "Take branches_1.3.flatten_1 out of branches_1"),
-        ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 × 1 in branches_1.2.global_avg_pool_1"),
+        ("add", ((same(3, kernel=5),), (), (same(3), Flatten())), "Take Flatten 1 out of Branches"),
+        ("multiply", ((), (same(3), GlobalAvgPool())), "Keep maps of 1 × 1 in Global average"),
         (
             "multiply",
             ((), (GlobalAvgPool(), Dense(units=2, activation="relu"), Dense(units=3, activation="sigmoid"))),
-            "Reshape what branches_1.2.dense_2 gives to 1 × 1 × 3",
+            "Reshape what Dense 2 gives to 1 × 1 × 3",
         ),
         (
             "multiply",
             ((GlobalMaxPool(), Dense(units=7), ActivationLayer(function="sigmoid")), ()),
-            "Use 3 units in branches_1.1.dense_1, and reshape them to 1 × 1 × 3",
+            "Use 3 units in Dense 1, and reshape them to 1 × 1 × 3",
         ),
-        ("concat", ((same(2),), (Flatten(), Dense(units=6))), "End the other branches of branches_1 in flatten"),
+        ("concat", ((same(2),), (Flatten(), Dense(units=6))), "End the other branches of Branches in flatten"),
     ],
 )
 def test_maps_beside_a_vector_are_told_what_helps(merge: str, branches: tuple, label: str) -> None:
@@ -223,7 +223,5 @@ def test_maps_beside_a_vector_are_told_what_helps(merge: str, branches: tuple, l
 def test_a_dense_layer_that_gets_maps_beside_maps_is_mended_to_its_end() -> None:
     branches = ((same(5),), (GlobalAvgPool(keep_sides=True), Dense(units=5)))
     error = broken(Branches(branches=branches, merge="multiply"), *HEAD, shape=(9, 15, 3))
-    assert error.fix.label == (
-        "Put flatten before branches_1.2.dense_1; Reshape what branches_1.2.dense_1 gives to 1 × 1 × 5"
-    )
+    assert error.fix.label == ("Put flatten before Dense 1; Reshape what Dense 1 gives to 1 × 1 × 5")
     assert analyze(error.fix.architecture).layers

@@ -58,10 +58,10 @@ def test_eight_residual_blocks_are_one_box_with_a_count() -> None:
     assert "1+8" in folds
     shown = folded_tree(DEEP, folds)
     assert [getattr(element, "title", getattr(element, "label", "")) for element in shown] == [
-        "conv_1",
-        "residual block × 8",
-        "global_avg_pool_1",
-        "dense_1",
+        "Convolution 1",
+        "Residual block × 8",
+        "Global average",
+        "Dense",
     ]
     assert shown[1].shape == (24, 31, 8)
 
@@ -69,7 +69,7 @@ def test_eight_residual_blocks_are_one_box_with_a_count() -> None:
 def test_what_is_opened_shows_its_parts_behind_a_handle_that_folds_it() -> None:
     opened = folded_tree(DEEP, frozenset())
     assert isinstance(opened[1], Handle)
-    assert (opened[1].key, opened[1].label, opened[1].times) == ("1+8", "residual block", 8)
+    assert (opened[1].key, opened[1].label, opened[1].times) == ("1+8", "Residual block", 8)
     groups = [element for element in opened if isinstance(element, Group)]
     assert [group.fold for group in groups] == [str(place) for place in range(1, 9)]
     assert sum(map(boxes_of, opened)) == sum(map(boxes_of, tree(DEEP)))
@@ -80,7 +80,7 @@ def test_a_repeated_block_of_the_spec_folds_and_a_single_layer_that_is_repeated_
     assert default_folds(both) == {"1"}
     folded = folded_tree(both, default_folds(both))[1]
     assert isinstance(folded, Folded)
-    assert folded.title == "residual block × 3"
+    assert folded.title == "Residual block × 3"
 
 
 @pytest.mark.parametrize("name", ["tiny-vgg", "lenet5", "digits-small", "conv32-64-128-mnist"])
@@ -119,12 +119,12 @@ def _all(elements: tuple) -> list:
 def test_a_folded_box_and_a_handle_are_buttons_that_say_what_they_do(view: str) -> None:
     closed = ElementTree.fromstring(diagram_svg(DEEP, view=view, folds=frozenset({"1+8"}), selected=(2, 0)).svg)
     (box,) = (element for element in closed.iter() if element.get("data-fold"))
-    assert box.get("aria-label") == ("8 times residual block, ending in 24 × 31 × 8: folded, open it to see its layers")
+    assert box.get("aria-label") == ("Residual block × 8, ending in 24 × 31 × 8: folded, open it to see its layers")
     assert (box.get("class"), box.get("aria-expanded"), box.get("aria-pressed")) == ("layer", "false", "true")
     opened = ElementTree.fromstring(diagram_svg(DEEP, view=view, folds=frozenset()).svg)
     handles = [element for element in opened.iter() if element.get("class") == "fold"]
     assert [handle.get("data-fold") for handle in handles] == ["1+8", *map(str, range(1, 9))]
-    assert handles[0].get("aria-label") == "Fold residual block × 8"
+    assert handles[0].get("aria-label") == "Fold Residual block × 8"
     assert all(handle.get("tabindex") == "0" for handle in handles)
 
 

@@ -33,6 +33,7 @@ const TITLES = {
   prelu: "PReLU",
   clip: "Clipping",
   reshape: "Other shape",
+  backbone: "Pretrained net",
 };
 const BLOCK_TITLES = { residual: "Residual block", branches: "Branches", repeat: "Repeated block" };
 export const FILTERS = new Set(["conv", "depthwise_conv", "separable_conv", "transposed_conv"]);
