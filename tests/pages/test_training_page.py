@@ -20,6 +20,8 @@ from cnnviz.ui.app import services
 from cnnviz.ui.runs import run_controls
 from tests.helpers import until
 
+LONG = 200  # epochs: still at work however long a page takes to be drawn
+
 
 def _button(page, label: str):
     return next(button for button in page.button if button.label == label)
@@ -70,7 +72,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
 
 def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -> None:
     page = open_page("training")
-    page.slider(key="training_epochs").set_value(50)
+    page.slider(key="training_epochs").set_value(LONG)
     run_id = _start(page)
     assert any("when the first epoch is done" in caption.value for caption in page.caption)
     store = services.store()
@@ -100,7 +102,7 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
     open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page("training")
-    page.slider(key="training_epochs").set_value(50)
+    page.slider(key="training_epochs").set_value(LONG)
     run_id = _start(page)
     store = services.store()
     services.engine().command(run_id, "pause", by=OPERATOR)
@@ -114,6 +116,8 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
     page.run()
     assert _given(page)["panel"]["state"].startswith("paused")
     assert [_button(page, label).disabled for label in ("Pause", "Resume")] == [True, False]
+    services.engine().command(run_id, "stop", by=OPERATOR)
+    services.engine().wait(run_id)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])
@@ -132,14 +136,14 @@ def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, 
     assert canvas["net"] == next(stop["url"] for stop in canvas["stops"] if stop["epoch"] == best)
     goes_on = f"It goes on from epoch {done}, the last one, not from epoch {best}, whose net it has now."
     assert goes_on in " ".join(caption.value for caption in page.caption)
-    rows = open_page("runs").dataframe[0].value
+    rows = open_page("runs", scope="Mine").dataframe[0].value
     assert rows["Epochs"][0] == done
     assert rows["Test accuracy"][0] == 100 * run.metrics["accuracy"]
 
 
 def test_nothing_of_a_page_runs_by_itself_while_a_training_is_watched(open_page, monkeypatch) -> None:
     page = open_page("training")
-    page.slider(key="training_epochs").set_value(50)
+    page.slider(key="training_epochs").set_value(LONG)
     run_id = _start(page)
     until(lambda: services.store().last_epoch(run_id) >= 1)
     timed: list[object] = []
@@ -197,7 +201,7 @@ def test_the_time_of_a_training_is_not_told_before_the_worker_was_measured(open_
 
 def test_stop_ends_the_run_that_the_page_follows(open_page) -> None:
     page = open_page("training")
-    page.slider(key="training_epochs").set_value(50)
+    page.slider(key="training_epochs").set_value(LONG)
     run_id = _start(page)
     store = services.store()
     until(lambda: store.last_epoch(run_id) >= 1)

@@ -26,7 +26,7 @@ from cnnviz.engine.workers.cluster import EmbeddedCluster
 print(EmbeddedCluster().pid, flush=True)
 sys.stdin.read()
 """
-END_SECONDS = 15
+END_SECONDS = 60  # they end within one, on a machine that has time for them
 
 
 def _start(project: Path) -> tuple[subprocess.Popen, list[psutil.Process]]:
