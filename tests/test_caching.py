@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cnnviz.caching import KeyedCache
+from tests.helpers import SECONDS
 
-SECONDS = 20
 NUM_KEYS = 30
 
 

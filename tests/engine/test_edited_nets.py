@@ -94,7 +94,7 @@ def test_who_may_not_see_a_run_cannot_copy_it_this_way(engine: Engine, trained: 
 
 
 def test_junk_makes_no_run(engine: Engine, trained: Run) -> None:
-    before = engine.store.recent(OPERATOR)
+    before = {run.id for run in engine.store.recent(OPERATOR)}
     with pytest.raises(InvalidInput, match="names nothing of this net"):
         save_edited(engine, trained.id, None, [{"layer": 2, "off": 99, "isOff": True}], by=BOB)
-    assert engine.store.recent(OPERATOR) == before
+    assert {run.id for run in engine.store.recent(OPERATOR)} == before

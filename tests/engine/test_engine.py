@@ -17,10 +17,10 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
+from tests.helpers import SECONDS
 from tests.helpers import until as _until
 
 NET = get_preset("digits-small").architecture
-SECONDS = 120
 
 
 def _train(engine: Engine, **config: object) -> Run:

@@ -14,9 +14,7 @@ from cnnviz.errors import EngineUnavailable, InvalidInput, UnexpectedFailure, Un
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET, until
-
-SECONDS = 30
+from tests.helpers import DIGITS_NET, SECONDS, until
 
 
 class OnlyStore:
@@ -147,7 +145,7 @@ def test_what_nobody_waits_for_any_more_ends_after_its_chunk(engine, run_id):
     questions.cancel(waiting)
     goes_on.set()
     chunk.result(timeout=SECONDS)
-    until(lambda: engine.ended == ["slow"], SECONDS)
+    until(lambda: engine.ended == ["slow"])
     assert engine.chunks == []
     with pytest.raises(UnknownName, match="Ask again"):
         questions.step(waiting)

@@ -18,8 +18,8 @@ from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.session.visitor import SECRET
+from tests.helpers import SECONDS
 
-SECONDS = 90
 OpenPage = Callable[..., AppTest]
 
 

@@ -41,7 +41,7 @@ from cnnviz.ui.app.page_frame import PAGES
 run = services.engine().train(get_preset("digits-small").architecture, TrainingConfig(limit=100, epochs=1), by=OPERATOR)
 run = services.engine().wait(run.id)
 for name in PAGES:
-    app = AppTest.from_file("cnnviz/ui/main.py", default_timeout=60)
+    app = AppTest.from_file("cnnviz/ui/main.py", default_timeout=240)
     app.query_params["run"] = run.id
     page = app.switch_page(f"../../pages/{name}.py").run()
     assert not page.exception and not page.error, name

@@ -20,6 +20,7 @@ from cnnviz.runs.seeds import training_key
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
 from cnnviz.ui.compare.seed_nets import net_names
+from tests.helpers import SECONDS
 
 SMALL, WIDE, DENSE = (get_preset(name).architecture for name in ("digits-small", "lenet5", "too-wide-dense"))
 LABELS = np.arange(200) % 2
@@ -81,7 +82,7 @@ def _line_script(ids: list[str]) -> None:
 
 
 def show(*runs: Run) -> AppTest:
-    app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=60).run()
+    app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=SECONDS).run()
     assert not app.exception
     return app
 
@@ -175,7 +176,7 @@ def test_nets_with_one_output_can_be_compared_by_their_correlation(make) -> None
 
 def test_the_line_on_top_of_nets_with_one_output_is_by_their_correlation(make) -> None:
     first, second = (make.run(net, 0, range(wrong), one_output=True) for net, wrong in ((SMALL, 10), (WIDE, 30)))
-    app = AppTest.from_function(_line_script, args=([first.id, second.id],), default_timeout=60).run()
+    app = AppTest.from_function(_line_script, args=([first.id, second.id],), default_timeout=SECONDS).run()
     gap = first.metrics["correlation"] - second.metrics["correlation"]
     (line,) = [one.value.replace("\\", "") for one in app.markdown]
     start = "**One training of each cannot tell which net is better by correlation**: A is ahead of B by "
@@ -185,7 +186,9 @@ def test_the_line_on_top_of_nets_with_one_output_is_by_their_correlation(make) -
 def test_of_several_nets_it_is_said_on_top_than_which_the_best_is_better(make) -> None:
     small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
     dense = make.seeds(DENSE, [11, 13, 12], first=40)
-    app = AppTest.from_function(_line_script, args=([wide[0].id, small[0].id, dense[0].id],), default_timeout=60).run()
+    app = AppTest.from_function(
+        _line_script, args=([wide[0].id, small[0].id, dense[0].id],), default_timeout=SECONDS
+    ).run()
     (line,) = [one.value.replace("\\", "") for one in app.markdown]
     start = "**B is better than A, but cannot be told apart from C**"
     assert line.startswith(f"{start}: On average B is ahead of A by 10.0 percentage points (")

@@ -6,6 +6,7 @@ from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
+from cnnviz.ui.runs.pages import PAGE_SIZE
 
 
 def _test_set(run) -> TestPredictions:
@@ -33,15 +34,14 @@ def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -
 
 def test_runs_lists_every_run_and_shows_the_newest(open_page, visitor, finished_run) -> None:
     page = open_page("runs")
-    table = page.dataframe[0].value
-    runs = services.store().recent(visitor)
-    assert list(table["Status"]) == [run.status.value for run in runs]
-    position = [run.id for run in runs].index(finished_run.id)
-    expected = finished_run.prediction  # None where the worker was not measured yet when it began
-    text = table["Predicted"][position]
-    assert text == prediction_text(expected) if expected else text is None
-    assert table["Seconds"][position] == finished_run.seconds
+    runs = services.store().recent(visitor, limit=PAGE_SIZE)
+    assert list(page.dataframe[0].value["Status"]) == [run.status.value for run in runs]
     assert page.header[0].value
+    table = open_page("runs", search=finished_run.id).dataframe[0].value  # however many came after it
+    expected = finished_run.prediction  # None where the worker was not measured yet when it began
+    (text,) = table["Predicted"]
+    assert text == prediction_text(expected) if expected else text is None
+    assert list(table["Seconds"]) == [finished_run.seconds]
 
 
 def test_the_chosen_run_says_what_was_predicted_and_what_it_took(open_page, engine) -> None:

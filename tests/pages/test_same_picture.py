@@ -18,6 +18,7 @@ from cnnviz.models.net_file import MAX_BYTES
 from cnnviz.runs.records import Run, Status
 from cnnviz.ui.app import services
 from cnnviz.ui.components.compare_nets import LAYERS, CompareAnswer, CompareData, ComparedNet, read_answer
+from tests.helpers import SECONDS
 from tests.pages.test_inside_page import file_at
 
 BUNDLED = Path(cnnviz.__file__).parents[1] / "assets" / "components"
@@ -31,7 +32,7 @@ def _part(runs: list) -> None:
 
 
 def shown(*runs: Run, **query: str) -> AppTest:
-    page = AppTest.from_function(_part, args=(list(runs),), default_timeout=90)
+    page = AppTest.from_function(_part, args=(list(runs),), default_timeout=SECONDS)
     page.query_params.update(query)
     page.run()
     assert not page.exception

@@ -136,7 +136,7 @@ def test_a_run_that_stopped_early_shows_one_epoch_everywhere(open_page, engine, 
     assert canvas["net"] == next(stop["url"] for stop in canvas["stops"] if stop["epoch"] == best)
     goes_on = f"It goes on from epoch {done}, the last one, not from epoch {best}, whose net it has now."
     assert goes_on in " ".join(caption.value for caption in page.caption)
-    rows = open_page("runs").dataframe[0].value
+    rows = open_page("runs", scope="Mine").dataframe[0].value
     assert rows["Epochs"][0] == done
     assert rows["Test accuracy"][0] == 100 * run.metrics["accuracy"]
 

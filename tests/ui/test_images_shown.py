@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.helpers import SECONDS
+
 
 def _draw() -> None:
     import numpy as np
@@ -14,7 +16,7 @@ def _draw() -> None:
 
 
 def test_images_are_sent_without_loss_and_with_words() -> None:
-    page = AppTest.from_function(_draw).run(timeout=60)
+    page = AppTest.from_function(_draw).run(timeout=SECONDS)
     assert not page.exception
     sent = [image for part in page.get("image") for image in part.proto.imgs]
     assert len(sent) == 2

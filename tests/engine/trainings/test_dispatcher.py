@@ -1,6 +1,5 @@
 """What the dispatcher makes of a future, without any worker."""
 
-import time
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -16,8 +15,7 @@ from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.loop.job import TrainingResult
-
-SECONDS = 20
+from tests.helpers import until
 
 
 class SlowFuture:
@@ -50,9 +48,7 @@ def test_a_result_that_takes_long_to_come_over_is_asked_for_again(tmp_path: Path
     connection.messages.put(TrainingEnded(run_id, future))
     loop.start()
     try:
-        began = time.monotonic()
-        while queue.is_following(run_id) and time.monotonic() - began < SECONDS:
-            time.sleep(0.01)
+        until(lambda: not queue.is_following(run_id))
     finally:
         loop.close()
     assert store.get(run_id).status is Status.FINISHED

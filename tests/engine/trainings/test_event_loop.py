@@ -11,8 +11,7 @@ from cnnviz.engine.trainings import event_loop
 from cnnviz.engine.trainings.event_loop import EventLoop, StoreOutage
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.errors import StoreUnavailable
-
-SECONDS = 20
+from tests.helpers import SECONDS
 
 
 @pytest.fixture(autouse=True)

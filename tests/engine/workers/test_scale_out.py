@@ -26,7 +26,7 @@ from tests.helpers import until as _until
 pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
-EPOCHS = 40
+EPOCHS = 80  # so many that none ends while another is asked something, or its worker is looked for
 ADDRESS = "tls://HOST:8786"
 
 

@@ -377,7 +377,7 @@ def test_what_a_worker_is_asked_can_be_left_and_asked_again(show, plain: Sample,
     assert np.array_equal(place.evaluate(STATE)["points"], before.ravel()), "what was there stays"
     is_waiting[0] = False
     said.get_by_role("button", name="Ask again").click()
-    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart", timeout=15_000)
+    expect(place.locator(".embedding-under")).to_contain_text("How far groups are apart")
     expect(said.get_by_role("button")).to_be_hidden()
 
 

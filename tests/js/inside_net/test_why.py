@@ -163,9 +163,7 @@ def test_each_map_has_a_check_that_is_the_worker_s(show: Callable, plain: Sample
         area = float(re.search(r"([\d.]+) left on average", line.inner_text())[1])
         assert area == pytest.approx(expected.area, abs=0.011)
         expect(line).to_have_class(re.compile(r"\b(passes|fails)\b"))
-        expect(card.locator('[data-check="shuffle"]')).to_contain_text(
-            "alike with all weights shuffled", timeout=15_000
-        )
+        expect(card.locator('[data-check="shuffle"]')).to_contain_text("alike with all weights shuffled")
 
 
 def test_a_place_is_read_in_all_maps_at_once_also_by_keys(show: Callable, plain: Sample) -> None:

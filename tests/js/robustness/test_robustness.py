@@ -122,7 +122,7 @@ def test_what_the_browser_found_is_kept_where_the_visitor_may_change_the_run(
     }
     for keeps in (False, True):
         root = give("robustness", data_of(id=f"keeps {keeps}", series=series("shift"), keeps=keeps, **given))
-        expect(root.locator("[data-id=start]")).to_be_hidden(timeout=60_000)
+        expect(root.locator("[data-id=start]")).to_be_hidden()
     modules.wait_for_load_state("networkidle")
     found = root.evaluate(FOUND)["shift"]
     told = {"corruption": "shift", "count": NUM, "said": found["said"], "sure": found["sure"]}
