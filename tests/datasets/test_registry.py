@@ -107,9 +107,9 @@ def test_a_nearest_neighbour_finds_digits_but_not_shapes() -> None:
 
 
 def test_shapes_are_drawn_in_under_two_seconds() -> None:
-    started = time.process_time()
+    started = time.thread_time()
     embedded.load_shapes(describe("shapes"), lambda *_: None)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_two_threads_load_a_set_once() -> None:
