@@ -473,7 +473,8 @@ def test_the_code_is_that_of_the_net_and_a_net_with_skips_has_no_sequential(open
     assert page.code[0].value == torch_module(net).rstrip("\n") or page.code[0].value == torch_module(net)
     page.segmented_control(key="net_code").set_value("Keras, Sequential").run()
     assert not page.code
-    assert "has more than one path" in page.info[0].value
+    said = "there is more than one path in Residual block 2 ('repeat_1.1.residual_1'): use the functional code."
+    assert page.info[0].value == f"A Sequential model is one chain of layers, and {said}"
 
 
 def test_two_templates_are_compared_layer_by_layer(open_page: OpenPage) -> None:
