@@ -47,17 +47,21 @@ def path_titles(layers: Sequence[Layer]) -> dict[Path, str]:
     return {step.path: title for step, title in _titled(tuple(layers)) if step.path is not None}
 
 
+def kind_titles(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return what the layers of a net are called of which only the kinds are known, in the order of computation."""
+    totals, seen, titles = Counter(kinds), Counter[str](), []
+    for kind in kinds:
+        seen[kind] += 1
+        words = LAYER_KINDS[kind].words
+        title = words[0].upper() + words[1:]
+        titles.append(f"{title} {seen[kind]}" if totals[kind] > 1 else title)
+    return tuple(titles)
+
+
 @lru_cache(CACHED_NETS)
 def _titled(layers: tuple[Layer, ...]) -> tuple[tuple[_Step, str], ...]:
     steps = tuple(_walk(layers, (), "", is_vector=False))
-    totals, seen = Counter(step.kind for step in steps), Counter[str]()
-    found = []
-    for step in steps:
-        seen[step.kind] += 1
-        words = LAYER_KINDS[step.kind].words
-        title = words[0].upper() + words[1:]
-        found.append((step, f"{title} {seen[step.kind]}" if totals[step.kind] > 1 else title))
-    return tuple(found)
+    return tuple(zip(steps, kind_titles([step.kind for step in steps]), strict=True))
 
 
 def _walk(layers: Sequence[Layer], path: Path, prefix: str, *, is_vector: bool) -> _Steps:

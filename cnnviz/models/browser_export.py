@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidModel
 from cnnviz.models.build import build_model
@@ -75,18 +76,18 @@ def set_weights(model: keras.Model, architecture: Architecture, net: bytes, *, b
     InvalidModel
         A weight is missing or has another shape: the file is of another net.
     """
-    given = read_weights(net)
+    given, titles = read_weights(net), layer_titles(architecture)
     for node in trace(architecture)[0]:
         for name, attribute in WEIGHTS.get(node.layer.kind, {}).items():
             variable = getattr(model.get_layer(node.name), attribute, None)
             if variable is not None and node.name != besides:
-                variable.assign(_fitting(given.get(node.name, {}).get(name), tuple(variable.shape), node.name))
+                variable.assign(_fitting(given.get(node.name, {}).get(name), tuple(variable.shape), titles[node.name]))
 
 
-def _fitting(values: np.ndarray | None, shape: tuple[int, ...], layer: str) -> np.ndarray:
+def _fitting(values: np.ndarray | None, shape: tuple[int, ...], title: str) -> np.ndarray:
     if values is None or values.shape != shape:
         raise InvalidModel(
-            f"The weights of '{layer}' are not those of this net: expected the shape {shape}. Bring its file again. "
+            f"The weights of {title} are not those of this net: expected the shape {shape}. Bring its file again. "
             f"Received: {'none' if values is None else values.shape}."
         )
     return values

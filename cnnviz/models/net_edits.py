@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
+from cnnviz.architecture.layer_titles import kind_titles
 from cnnviz.errors import InvalidInput
 from cnnviz.models.net_file import Manifest
 
@@ -95,11 +96,17 @@ def _off(manifest: Manifest, edit: dict[str, Any]) -> list[Change]:
     names = [name for name in _OF_UNIT.get(layer["kind"], ()) if name in layer["weights"]]
     if not names or layer["activation"] not in _ZERO_AT_ZERO:
         raise InvalidInput(
-            f"A net cannot be saved with unit {unit + 1} of '{layer['name']}' off: its own weights cannot make it 0. "
-            "Switch it on again, and a filter before it off. "
+            f"A net cannot be saved with unit {unit + 1} of {_title(manifest, edit['layer'])} off: its own weights "
+            "cannot make it 0. Switch it on again, and a filter before it off. "
             f"Received: {_words(layer)}."
         )
     return [(layer["weights"][name]["variable"], _positions(layer, name, unit), 0.0) for name in names]
+
+
+def _title(manifest: Manifest, place: int) -> str:
+    """What a layer is called; the picture and its scaling have no number."""
+    kinds = {at: layer["kind"] for at, layer in enumerate(manifest["layers"]) if layer["kind"] in LAYER_KINDS}
+    return dict(zip(kinds, kind_titles(list(kinds.values())), strict=True)).get(place, "the picture")
 
 
 def _words(layer: dict[str, Any]) -> str:

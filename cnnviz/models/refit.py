@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidModel
 from cnnviz.models.manifest import net_manifest
@@ -34,9 +35,10 @@ def refit(net: bytes, architecture: Architecture, classes: Sequence[str]) -> byt
             values = weights.get(layer["name"], {}).get(name)
             if values is None or list(values.shape) != list(weight["shape"]):
                 height, width, _ = architecture.input_shape
+                title = layer_titles(architecture)[layer["name"]]
                 raise InvalidModel(
-                    f"This net cannot take pictures of {height} × {width} pixels: the weights of '{layer['name']}' are "
-                    f"made for another size. Choose the size that it was trained with. Received: {height} × {width}."
+                    f"This net cannot take pictures of {height} × {width} pixels: the weights of {title} are "
+                    "made for another size. Choose the size that it was trained with. Received: {height} × {width}."
                 )
             variables.append(values)
     return pack_net(manifest, variables)

@@ -39,7 +39,7 @@ def test_the_whole_journey(page: Page, start_server: Callable[..., Server], tmp_
     page.get_by_role("button", name="Draw", exact=True).click()
     draw(page.locator(".inside-net canvas.paper"), [[(0.25, 0.2), (0.75, 0.2), (0.46, 0.85)]])
     expect(page.get_by_text("Your drawing", exact=True)).to_be_visible()
-    page.get_by_role("button", name="conv_2, unit 3:").click()
+    page.get_by_role("button", name="Convolution 2, unit 3:").click()
     expect(page.get_by_text("sum, before the activation")).to_be_visible()
 
     go(page, "Evaluation")

@@ -67,10 +67,11 @@ def test_units_are_ordered_by_strength_similarity_and_share(modules: Page) -> No
 def test_a_map_is_told_in_words(modules: Page) -> None:
     values = np.zeros((2, 3, 4))
     values[1, 2, 3] = 1.234
-    describe = "m.describeUnit(x[0], x[1], x[2])"
+    describe = "m.describeUnit(x[0], { layer: x[1], title: 'Convolution 1' }, x[2])"
     layer = [values.ravel().tolist(), LAYER]
-    assert call(modules, "words", describe, [*layer, 3]) == "conv_1, unit 4: strongest at row 2, column 3, value 1.23"
-    assert call(modules, "words", describe, [*layer, 0]) == "conv_1, unit 1: 0 everywhere on this picture"
+    said = call(modules, "words", describe, [*layer, 3])
+    assert said == "Convolution 1, unit 4: strongest at row 2, column 3, value 1.23"
+    assert call(modules, "words", describe, [*layer, 0]) == "Convolution 1, unit 1: 0 everywhere on this picture"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,19 @@ import pytest
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.architecture.spec import Architecture, Backbone, Branches, Conv, Dense, GlobalAvgPool, MaxPool, Residual
+from cnnviz.architecture.spec import (
+    Architecture,
+    Backbone,
+    Branches,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    MaxPool,
+    Residual,
+)
 from cnnviz.errors import InvalidModel, NotInBrowser
-from cnnviz.models.browser_export import net_file
+from cnnviz.models.browser_export import model_from_net, net_file
 from cnnviz.models.build import build_model
 from cnnviz.models.manifest import net_manifest
 from cnnviz.models.net_file import LACKING, read_manifest, read_weights, refuse_lacking, repack_net
@@ -109,6 +119,16 @@ def test_weights_of_another_net_and_broken_ones_are_refused(net: bytes) -> None:
         repack_net(net, [variables[1], *variables[1:]])
     with pytest.raises(InvalidModel, match="finite"):
         repack_net(net, [np.full_like(values, np.nan) for values in variables])
+
+
+def test_a_weight_of_another_shape_is_refused_with_the_title_of_its_layer() -> None:
+    first, second = (
+        Architecture(input_shape=(6, 7, 1), layers=(Conv(filters=1), Conv(filters=units), Flatten(), Dense(units=2)))
+        for units in (1, 3)
+    )
+    said = r"^The weights of Convolution 2 are not those of this net: expected the shape \(3, 3, 1, 3\)\."
+    with pytest.raises(InvalidModel, match=said):
+        model_from_net(second, net_file(build_model(first), first, ("a", "b")))
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,8 @@ def test_the_sparse_squared_error_is_that_of_the_one_hot_rows():
 )
 def test_a_net_that_ends_in_no_probability_per_class_is_refused(units, activation, num_classes):
     model = build_model(net_ending_in(units, activation))
-    with pytest.raises(InvalidArchitecture, match=rf"'dense_1'.*{num_classes} units.*output=\({units},\)"):
+    said = rf"^The net's last layer does not .* a dense layer of {num_classes} units .*output=\({units},\)"
+    with pytest.raises(InvalidArchitecture, match=said):
         compile_model(model, TrainingConfig(), num_classes)
 
 

@@ -63,13 +63,20 @@ def test_the_model_itself_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "name", "received"), [(2, "pool_1", "max pooling"), (6, "dense_1", "dense with softmax")]
+    ("index", "title", "received"), [(2, "Max pooling", "max pooling"), (6, "Dense", "dense with softmax")]
 )
-def test_a_unit_whose_weights_cannot_make_it_zero_is_refused_by_name(index: int, name: str, received: str) -> None:
-    said = f"unit 2 of '{name}' off: its own weights cannot make it 0. Switch it on"
+def test_a_unit_whose_weights_cannot_make_it_zero_is_refused_by_name(index: int, title: str, received: str) -> None:
+    said = f"unit 2 of {title} off: its own weights cannot make it 0. Switch it on"
     with pytest.raises(InvalidInput, match=said) as problem:
         weight_changes(NET, [off(index, 1)])
     assert str(problem.value).endswith(f"Received: {received}.")
+
+
+def test_a_refusal_numbers_layers_as_pages_do_and_knows_the_picture() -> None:
+    net = {"layers": [layer("input", "input", 1), *(layer(f"max_pool_{n}", "max_pool", 3, "linear") for n in (1, 2))]}
+    for index, title in ((0, "the picture"), (1, "Max pooling 1"), (2, "Max pooling 2")):
+        with pytest.raises(InvalidInput, match=f"with unit 1 of {title} off: its own"):
+            weight_changes(net, [off(index, 0)])
 
 
 @pytest.mark.parametrize("edits", [[], None, "all", {"layer": 1}])

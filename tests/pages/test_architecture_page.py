@@ -149,6 +149,7 @@ def test_the_table_agrees_with_keras(open_page: OpenPage, name: str) -> None:
     layers = model.layers[2:]  # after the input and the rescaling
     assert table["In code"] == [layer.name for layer in layers]
     assert table["Layer"] == list(layer_titles(get_preset(name).architecture).values())
+    assert list(table)[:6] == ["Layer", "Output", "Parameters", "MACs", "Sees", "In code"], "figures come first"
     assert table["Parameters"] == [f"{layer.count_params():,}" for layer in layers]
     assert table["Output"] == [" × ".join(f"{side:,}" for side in layer.output.shape[1:]) for layer in layers]
     assert figures(page)[0] == f"{model.count_params():,}"
@@ -473,7 +474,8 @@ def test_the_code_is_that_of_the_net_and_a_net_with_skips_has_no_sequential(open
     assert page.code[0].value == torch_module(net).rstrip("\n") or page.code[0].value == torch_module(net)
     page.segmented_control(key="net_code").set_value("Keras, Sequential").run()
     assert not page.code
-    assert "has more than one path" in page.info[0].value
+    said = "there is more than one path in Residual block 2 ('repeat_1.1.residual_1'): use the functional code."
+    assert page.info[0].value == f"A Sequential model is one chain of layers, and {said}"
 
 
 def test_two_templates_are_compared_layer_by_layer(open_page: OpenPage) -> None:
@@ -492,6 +494,7 @@ def test_pixels_that_are_scaled_otherwise_are_a_row_of_the_comparison(open_page:
     page.selectbox(key="net_compare_a").set_value("Before the last move").run()
     table = table_of(page)
     assert not page.exception
+    assert list(table) == ["", "From", "To", "± parameters", "± MACs", "What differs"], "the longest comes last"
     assert table["What differs"][0] == "pixels: 0 to 1 → \N{MINUS SIGN}1 to 1"
     assert set(table["What differs"][1:]) == {""}
 

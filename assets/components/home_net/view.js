@@ -2,7 +2,7 @@
 
 import { css, NEGATIVE, POSITIVE } from "../shared/colours.js";
 import { element, finder } from "../shared/dom.js";
-import { describeUnit } from "../shared/net_view/words.js";
+import { describeUnit, layerTitles } from "../shared/net_view/words.js";
 import { sizeText } from "../shared/numbers.js";
 
 // Kind of layer -> its name, its size, and what happens there.
@@ -117,8 +117,9 @@ export class View {
     if (!pointed) return this.hide();
     const { net, columns } = this.picture;
     const { layer, form } = columns[pointed.position];
-    const words = describeUnit(net.values(layer.index), layer, pointed.unit, form === "classes" ? net.manifest.classes[pointed.unit] : undefined);
-    this.card.textContent = pointed.isKernel ? `A kernel of ${layer.name}, unit ${pointed.unit + 1}. Click to try it on a picture.` : words;
+    const title = layerTitles(net.layers)[layer.index];
+    const words = describeUnit(net.values(layer.index), { layer, title }, pointed.unit, form === "classes" ? net.manifest.classes[pointed.unit] : undefined);
+    this.card.textContent = pointed.isKernel ? `A kernel of ${title}, unit ${pointed.unit + 1}. Click to try it on a picture.` : words;
     const around = this.root.getBoundingClientRect();
     Object.assign(this.card.style, { left: `${event.clientX - around.left + 16}px`, top: `${event.clientY - around.top + 18}px`, visibility: "visible" });
     return null;

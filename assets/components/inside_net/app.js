@@ -218,7 +218,7 @@ export class App {
 
   describe(index, unit) {
     const layer = this.layers[index];
-    return describeUnit(this.values(index), layer, unit, this.classesOf(layer)?.[unit]);
+    return describeUnit(this.values(index), { layer, title: this.titles[index] }, unit, this.classesOf(layer)?.[unit]);
   }
 
   isPhone() {

@@ -1,15 +1,18 @@
 """A net as Keras code that runs as it stands, for reading and copying."""
 
 import re
+from collections.abc import Sequence
 
-from cnnviz.architecture.analysis.graph import IMAGE, Node, trace
+from cnnviz.architecture.analysis.graph import IMAGE, Node, Span, trace
 from cnnviz.architecture.export.keras_calls import keras_call, operation_before, rescaling_arguments
 from cnnviz.architecture.export.variables import python_names, traced, variables
+from cnnviz.architecture.layer_titles import layer_titles, path_titles
 from cnnviz.architecture.spec import Architecture, InputScaling
 from cnnviz.architecture.spec.layers import Backbone
-from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME, block_name
+from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
 
 _HEADER = "import keras\nfrom keras import layers\n"
+_CHAIN = "A Sequential model is one chain of layers, and "
 _WAY_OUT = "use the functional code."
 # what each network was trained on: -1 to 1, or blue first with the mean of ImageNet at zero
 _MEAN_AT_ZERO = "keras.ops.flip(layers.Rescaling(255, offset=[-123.68, -116.779, -103.939], name={})({}), axis=-1)"
@@ -72,22 +75,30 @@ def keras_sequential(architecture: Architecture) -> str:
 
 
 def why_not_sequential(architecture: Architecture) -> str:
-    """Return a sentence on why a Sequential model cannot be this net; "" where it can.
+    """Return a sentence on why a Sequential model cannot be this net, with the layer's name in code; "" where it can.
 
     Raises InvalidArchitecture if the net is impossible.
     """
-    nodes, _ = trace(architecture)
+    nodes, spans = trace(architecture)
     if architecture.scaling.order == "bgr":
-        return f"A Sequential model is one chain of layers, and none of them swaps red and blue: {_WAY_OUT}"
+        return f"{_CHAIN}none of them swaps red and blue: {_WAY_OUT}"
+    titles = layer_titles(architecture)
     for position, node in enumerate(nodes):
         if isinstance(node.layer, Backbone):
-            return f"A Sequential model is one chain of layers, and '{node.name}' is a net of its own: {_WAY_OUT}"
+            return f"{_CHAIN}{titles[node.name]} ('{node.name}') is a net of its own: {_WAY_OUT}"
         if operation_before(node.layer):
-            return f"A Sequential model is one chain of layers, and '{node.name}' has no layer of its own: {_WAY_OUT}"
+            return f"{_CHAIN}{titles[node.name]} ('{node.name}') has no layer of its own: {_WAY_OUT}"
         if node.inputs != (position - 1,):
-            block = block_name(node.name)
-            return f"A Sequential model is one chain of layers, and '{block}' has more than one path: {_WAY_OUT}"
+            block = _forking(spans, position)
+            title = path_titles(architecture.layers)[block.path]
+            return f"{_CHAIN}there is more than one path in {title} ('{block.name}'): {_WAY_OUT}"
     return ""
+
+
+def _forking(spans: Sequence[Span], position: int) -> Span:
+    """The innermost block around a node that has more than one path."""
+    around = [span for span in spans if span.first <= position < span.stop and span.kind != "repeat"]
+    return max(around, key=lambda span: span.depth)
 
 
 def _step(node: Node, target: str, sources: list[str], name: str) -> str:

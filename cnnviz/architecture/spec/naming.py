@@ -38,11 +38,6 @@ def list_names(layers: Sequence[Layer], reserved: Collection[str] = RESERVED_IN_
     return unchecked_names(layers)
 
 
-def block_name(name: str) -> str:
-    """Return the name of the block (or of the branch or the round in it) that a layer stands in; "" outside."""
-    return name.rpartition(".")[0]
-
-
 def path_names(architecture: Architecture) -> dict[Path, str]:
     """Return the name of every layer and block by its path; unlike reports, a repeated block counts once.
 

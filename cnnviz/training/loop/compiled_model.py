@@ -123,7 +123,7 @@ def model_from_checkpoint(job: TrainingJob) -> keras.Model:
 
 
 def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
-    shape, activation, last = model.output_shape[1:], output_activation(model), model.layers[-1].name
+    shape, activation = model.output_shape[1:], output_activation(model)
     fits = (shape == (1,) and num_classes == 2 and activation == "sigmoid") or (
         shape == (num_classes,) and activation in ("softmax", "sigmoid")
     )
@@ -131,8 +131,8 @@ def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
         return
     alternative = ", or 1 unit with activation 'sigmoid'" if num_classes == 2 else ""
     raise InvalidArchitecture(
-        f"The net's last layer {last!r} does not give one probability for each of the {num_classes} classes. End in "
-        f"a dense layer of {num_classes} units with activation 'softmax'{alternative}. "
+        f"The net's last layer does not give one probability for each of the {num_classes} classes. End in a "
+        f"dense layer of {num_classes} units with activation 'softmax'{alternative}. "
         f"Received: output={tuple(shape)}, activation={activation!r}."
     )
 

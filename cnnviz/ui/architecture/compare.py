@@ -28,7 +28,7 @@ OTHER_COLUMNS = ("params", "macs", "memory_bytes", "output_shape")
 FIELD_LABELS = {"input_shape": "takes", "receptive_field": "sees"}
 COLUMNS = tuple(
     Column(name, is_number=name in (MORE_PARAMS, MORE_MACS))
-    for name in ("", "From", "To", "What differs", MORE_PARAMS, MORE_MACS)
+    for name in ("", "From", "To", MORE_PARAMS, MORE_MACS, "What differs")
 )
 
 
@@ -93,7 +93,7 @@ def _show_totals(comparison: Diff) -> None:
 
 def _pixels(scaling: Change) -> list[Cell]:
     differs = f"pixels: {scaling_text(scaling.before)} → {scaling_text(scaling.after)}"
-    return [Cell(MARKS["changed"]), Cell("image"), Cell("image"), Cell(differs), Cell(""), Cell("")]
+    return [Cell(MARKS["changed"]), Cell("image"), Cell("image"), Cell(""), Cell(""), Cell(differs)]
 
 
 def _row(row: DiffRow) -> list[Cell]:
@@ -102,8 +102,8 @@ def _row(row: DiffRow) -> list[Cell]:
         Cell(MARKS[row.status]),
         Cell(f"{before.title} · {shape_text(before.output_shape)}" if before else ""),
         Cell(f"{after.title} · {shape_text(after.output_shape)}" if after else ""),
-        Cell(_changes(row)),
         *map(_more, (row.more("params"), row.more("macs"))),
+        Cell(_changes(row)),
     ]
 
 

@@ -87,7 +87,7 @@ def _comparison(view: NetView) -> Diff | None:
 
 def _row(layer: LayerReport, difference: DiffRow | None, *, has_differences: bool, training: int) -> dict[str, Cell]:
     """The cells of a layer by their column."""
-    cells = {"Layer": Cell(layer.title), IN_CODE: Cell(layer.name), "Output": Cell(shape_text(layer.output_shape))}
+    cells = {"Layer": Cell(layer.title), "Output": Cell(shape_text(layer.output_shape))}
     cells["Parameters"] = _count(layer.params)
     if has_differences:
         cells[MORE_PARAMS] = _difference(difference, "params")
@@ -96,6 +96,8 @@ def _row(layer: LayerReport, difference: DiffRow | None, *, has_differences: boo
         cells[MORE_MACS] = _difference(difference, "macs")
     return cells | {
         "Sees": Cell(shape_text((layer.receptive_field, layer.receptive_field))),
+        # after the figures: names in blocks are so long that a phone would show nothing else
+        IN_CODE: Cell(layer.name),
         "How the size comes about": Cell(layer.shape_formula),
         "How the parameters add up": Cell(layer.params_formula),
         "How the MACs add up": Cell(layer.macs_formula),

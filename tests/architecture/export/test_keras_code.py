@@ -12,7 +12,17 @@ from cnnviz.architecture.export.keras_code import keras_functional, keras_sequen
 from cnnviz.architecture.export.torch_code import torch_module
 from cnnviz.architecture.export.variables import python_names
 from cnnviz.architecture.presets.catalogue import PRESETS
-from cnnviz.architecture.spec import Architecture, Backbone, Branches, Conv, Dense, Flatten, GlobalAvgPool, Residual
+from cnnviz.architecture.spec import (
+    Architecture,
+    Backbone,
+    Branches,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    Repeat,
+    Residual,
+)
 from cnnviz.errors import InvalidArchitecture
 from tests.architecture.random_nets import random_net
 
@@ -127,9 +137,13 @@ def test_nets_that_are_no_chain_say_so_instead_of_sequential_code():
     skip = Architecture(input_shape=(8, 9, 3), layers=(SKIP,))
     fork = Architecture(input_shape=(8, 9, 3), layers=(Branches(branches=((Conv(filters=1),), (Conv(filters=1),))),))
     backbone = Architecture(input_shape=(32, 33, 3), layers=(Backbone(),))
-    assert why_not_sequential(skip).startswith("A Sequential model is one chain of layers, and 'residual_1' has more")
-    assert "'branches_1.2'" in why_not_sequential(fork)
-    assert "'backbone_1' is a net of its own" in why_not_sequential(backbone)
+    chain, way_out = "A Sequential model is one chain of layers, and ", "use the functional code."
+    assert why_not_sequential(skip) == f"{chain}there is more than one path in Residual block ('residual_1'): {way_out}"
+    assert why_not_sequential(fork) == f"{chain}there is more than one path in Branches ('branches_1'): {way_out}"
+    assert why_not_sequential(backbone) == f"{chain}Pretrained net ('backbone_1') is a net of its own: {way_out}"
+    rounds = Repeat(layers=(Conv(filters=1, padding="same"),))
+    fork = Architecture(input_shape=(8, 9, 3), layers=(Branches(branches=((), (rounds,))),))
+    assert "in Branches ('branches_1'):" in why_not_sequential(fork), "not in the rounds, which are a chain"
     assert keras_sequential(skip) == f"# {why_not_sequential(skip)}\n"
     assert torch_module(backbone).startswith("# PyTorch has other weights")
 

@@ -60,10 +60,10 @@ def test_every_unit_says_where_it_is_strongest(show, plain: Sample) -> None:
         row, column = np.unravel_index(maps[..., unit].argmax(), maps.shape[:2])
         label = cell(place, 2, unit).get_attribute("aria-label")
         if maps[..., unit].max() == 0:
-            assert label == f"conv_1, unit {unit + 1}: 0 everywhere on this picture"
+            assert label == f"Convolution 1, unit {unit + 1}: 0 everywhere on this picture"
             continue
         where, value = label.rsplit(", value ", 1)
-        assert where == f"conv_1, unit {unit + 1}: strongest at row {row + 1}, column {column + 1}"
+        assert where == f"Convolution 1, unit {unit + 1}: strongest at row {row + 1}, column {column + 1}"
         assert float(value) == pytest.approx(maps[row, column, unit], rel=0.01)
 
 
@@ -270,7 +270,7 @@ def test_a_unit_is_dead_if_it_is_0_on_all_test_images_and_not_only_on_this_one(s
     conv.bias.assign(bias)
     place = show(replace(plain, net=net_file(model, plain.architecture, CLASSES)))
     expect(place.locator('.column[data-layer="2"] .num-dead')).to_have_text("\u00b7 1 dead")
-    words = re.compile(f"^conv_1, unit {dead + 1}: 0 everywhere on this picture, dead: 0 on all 12 test images$")
+    words = re.compile(f"^Convolution 1, unit {dead + 1}: 0 everywhere on this picture, dead: 0 on all 12 test images$")
     expect(cell(place, 2, dead)).to_have_attribute("aria-label", words)
     expect(cell(place, 2, dead)).to_have_class(re.compile("dead"))
     expect(cell(place, 3, dead)).to_have_class(re.compile("dead"))

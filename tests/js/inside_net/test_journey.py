@@ -74,7 +74,7 @@ def test_three_of_one_class_go_through_all_convolutions_and_poolings(show: Calla
     label = place.locator(".journey-cell").first.get_attribute("aria-label")
     peak = maps_of(plain, first[0], "conv_1", unit)
     row, column = np.unravel_index(peak.argmax(), peak.shape)
-    assert label.startswith(f"conv_1, filter {unit + 1}, Test image {first[0] + 1}: ")
+    assert label.startswith(f"Convolution 1, filter {unit + 1}, Test image {first[0] + 1}: ")
     assert f"strongest at row {row + 1}, column {column + 1}, value " in label
 
 

@@ -54,7 +54,7 @@ export class JourneyColumn {
   }
 
   get name() {
-    return `${this.layer.name}, ${unitNoun(this.layer)} ${this.unit + 1}`;
+    return `${this.title}, ${unitNoun(this.layer)} ${this.unit + 1}`;
   }
 
   words(map) {

@@ -122,9 +122,10 @@ export function strongest(values, layer, unit) {
   return { row: Math.floor(place / layer.width), column: place % layer.width, value: values[best], least };
 }
 
-// "conv_2, unit 7: strongest at row 3, column 5, value 1.2"; a unit that answers for a class has its name.
-export function describeUnit(values, layer, unit, name = `unit ${unit + 1}`) {
-  const start = `${layer.name}, ${name}`;
+// "Convolution 2, unit 7: strongest at row 3, column 5, value 1.2", of a layer with its title (`layerTitles`); a unit
+// that answers for a class has its name.
+export function describeUnit(values, { layer, title }, unit, name = `unit ${unit + 1}`) {
+  const start = `${title}, ${name}`;
   if (layer.shape.length < 3) return `${start}: value ${significant(values[unit])}`;
   const { row, column, value, least } = strongest(values, layer, unit);
   if (value === 0 && least === 0) return `${start}: 0 everywhere on this picture`;
