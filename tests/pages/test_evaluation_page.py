@@ -234,8 +234,8 @@ def test_calibration_shows_the_error_before_and_after_and_the_slider_moves_it(op
 def test_how_sure_it_is_against_how_often_right_is_said_in_words(
     temperature: float, found: Sureness, words: tuple[str, ...]
 ) -> None:
-    said = verdict(temperature, found)
-    assert all(word in said for word in (f"{temperature:.2f}", *words)), said
+    said = verdict(temperature, found, 180)
+    assert all(word in said for word in (f"{temperature:.2f}", "right of the 180 images that are shown", *words)), said
 
 
 def test_of_few_test_images_no_calibration_is_shown(open_page, engine, finished_run: Run) -> None:

@@ -90,7 +90,7 @@ def test_a_link_opens_a_unit(open_page, finished_run) -> None:
         (
             "conv_2",
             "33",
-            "unit that conv_2 does not have, so the whole net is shown. Expected: 1 to 32. Received: 33.",
+            "unit that Convolution 2 does not have, so the whole net is shown. Expected: 1 to 32. Received: 33.",
         ),
         ("conv_2", "0", "Expected: 1 to 32. Received: 0."),
         ("conv_2", "x", "Expected: 1 to 32. Received: x."),

@@ -14,6 +14,7 @@ from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import MOST_OFFERED, TrainingConfig
 from cnnviz.ui.app import services
@@ -118,6 +119,34 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
     assert [_button(page, label).disabled for label in ("Pause", "Resume")] == [True, False]
     services.engine().command(run_id, "stop", by=OPERATOR)
     services.engine().wait(run_id)
+
+
+def test_a_rate_can_be_applied_again_after_another_tab_has_set_the_old_one(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(MOST_OFFERED)
+    run_id = _start(page)
+    store = services.store()
+    services.engine().command(run_id, "pause", by=OPERATOR)
+    until(lambda: store.get(run_id).progress.paused)
+    page.run()
+    was = store.get(run_id).progress.learning_rate
+    page.text_input(key=f"rate-{run_id}_text").set_value("0.0007").run()
+    assert not _button(page, "Apply").disabled
+    _button(page, "Apply").click().run()
+    assert _button(page, "Apply").disabled, "it is on its way"
+    assert "0.0007 from the next batch on" in [caption.value for caption in page.caption]
+
+    def set_back(run_id: str) -> Run:
+        run = store.get(run_id)
+        marks = (Mark("rate", 0.1, 0.0007), Mark("rate", 0.2, was))
+        return replace(run, progress=replace(run.progress, learning_rate=was, marks=marks))
+
+    monkeypatch.setattr(run_controls, "shown_run", set_back)
+    page.run()
+    assert not _button(page, "Apply").disabled
+    services.engine().command(run_id, "stop", by=OPERATOR)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])

@@ -15,19 +15,27 @@ class ComparedRuns {
     Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs") });
   }
 
-  // data: {runs: [{id, letter, name, note, colour}]}. The keyboard stays with the run, wherever that stands now.
+  // data: {runs: [{id, letter, name, note, colour}]}. The keyboard stays with the run, wherever that stands now; with
+  // the one at its place, where it was taken out.
   take({ data }) {
     const focused = this.list.querySelector("[data-tool]:focus");
-    const again = focused && `[data-run="${CSS.escape(focused.closest("[data-run]").dataset.run)}"] [data-tool="${focused.dataset.tool}"]`;
+    const held = focused?.closest("[data-run]");
+    const place = [...this.list.children].indexOf(held);
     this.runs = data.runs;
     this.list.replaceChildren(...this.runs.map((run, place) => this.chip(run, place)));
-    if (again) this.list.querySelector(again)?.focus();
+    if (held) this.focus(held.dataset.run, place, focused.dataset.tool);
+  }
+
+  focus(id, place, tool) {
+    const chips = [...this.list.children];
+    const chip = chips.find(({ dataset }) => dataset.run === id) ?? chips[Math.min(place, chips.length - 1)];
+    (chip?.querySelector(`[data-tool="${tool}"]`) ?? chip)?.focus();
   }
 
   chip({ id, letter, name, note, colour }, place) {
     const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, `${letter}, ${name}`, place)) : [];
     const words = element("div", { class: "run-words" }, element("span", { class: "run-name", text: name, title: name }), element("span", { class: "run-note", text: note, title: note }));
-    const chip = element("li", { "data-run": id }, element("span", { class: "run-letter", text: letter }), words, element("div", { class: "run-tools" }, ...tools));
+    const chip = element("li", { "data-run": id, tabindex: "-1" }, element("span", { class: "run-letter", text: letter }), words, element("div", { class: "run-tools" }, ...tools));
     chip.style.setProperty("--run", colour);
     return chip;
   }

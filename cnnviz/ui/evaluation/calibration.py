@@ -44,7 +44,7 @@ def show_calibration(test: TestPredictions, *, key: str) -> None:
     fitted_on, shown = halves(test.labels)
     best = _best_temperature(key, test.probabilities[fitted_on], test.labels[fitted_on])
     probabilities, labels = test.probabilities[shown], test.labels[shown]
-    st.markdown(verdict(best, sureness(probabilities, labels)))
+    st.markdown(verdict(best, sureness(probabilities, labels), len(shown)))
     temperature = st.slider(
         "Temperature",
         0.1,
@@ -69,8 +69,8 @@ def _best_temperature(key: str, _probabilities: np.ndarray, _labels: np.ndarray)
     return fit_temperature(_probabilities, _labels)
 
 
-def verdict(temperature: float, found: Sureness) -> str:
-    """Say whether a net is too sure, by how sure it is and how often right, and what the best temperature does."""
+def verdict(temperature: float, found: Sureness, images: int) -> str:
+    """Say whether a net is too sure, by how sure and how often right it is on so many images, and what mends it."""
     sure, right = (percent_text(share, digits=1) for share in (found.confidence, found.accuracy))
     words = {
         1: "This net is too sure of its answers",
@@ -84,7 +84,10 @@ def verdict(temperature: float, found: Sureness) -> str:
         effect = "makes it less sure" if temperature > 1 else "makes it surer"
         if found.direction and (temperature > 1) != (found.direction > 0):
             effect += ", so a temperature does not mend that"
-    return f"{words}: {sure} sure on average, {right} right. {best} {effect}."
+    return (
+        f"{words}: {sure} sure on average, {right} right of the {count_text(images, 'image')} "
+        f"that are shown here. {best} fitted to the others, {effect}."
+    )
 
 
 def _show(title: str, probabilities: np.ndarray, labels: np.ndarray, key: str) -> None:

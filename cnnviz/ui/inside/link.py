@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from cnnviz.architecture.analysis.graph import trace
+from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
 from cnnviz.ui.app.messages import warn
@@ -13,7 +14,7 @@ from cnnviz.ui.shared.elements import choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
 NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
-NO_UNIT = """The link names a unit that {layer} does not have, so the whole net is shown.
+NO_UNIT = """The link names a unit that {title} does not have, so the whole net is shown.
 Expected: 1 to {units}. Received: {unit}."""
 
 
@@ -35,7 +36,8 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
     if 1 <= unit <= units.get(layer, 0):
         return layer, unit - 1
     if layer in units:
-        warn(NO_UNIT.format(layer=layer, units=units[layer], unit=said[:80]))
+        title = layer_titles(architecture).get(layer, "the picture")
+        warn(NO_UNIT.format(title=title, units=units[layer], unit=said[:80]))
     else:
         warn(NO_LAYER.format(layer=layer[:80]))
     _forget(UNIT)

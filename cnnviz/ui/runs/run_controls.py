@@ -153,11 +153,14 @@ def _rate(run: Run) -> None:
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=1e-9, help=words, width=220)
-    was, asked = st.session_state.get(f"{key}_asked", (now, now))
-    if st.button("Apply", disabled=rate == (asked if was == now else now)):  # it holds a moment later
+    was, asked = st.session_state.get(f"{key}_asked", (None, now))
+    state = now, run.progress.marks  # each change of the rate and each rewind leaves a mark
+    if st.button("Apply", disabled=rate == (asked if was == state else now)):  # it holds a moment later
         services.engine().set_learning_rate(run.id, rate, by=current_visitor())
-        st.session_state[f"{key}_asked"] = now, rate
+        st.session_state[f"{key}_asked"] = state, rate
         st.rerun()
+    if was == state and asked != now and run.progress.paused:
+        st.caption(f"{asked:g} from the next batch on")
 
 
 def show_next_steps(run: Run) -> None:
