@@ -20,10 +20,10 @@ class ComparedRuns {
   take({ data }) {
     const focused = this.list.querySelector("[data-tool]:focus");
     const held = focused?.closest("[data-run]");
-    const place = [...this.list.children].indexOf(held);
+    const at = [...this.list.children].indexOf(held);
     this.runs = data.runs;
     this.list.replaceChildren(...this.runs.map((run, place) => this.chip(run, place)));
-    if (held) this.focus(held.dataset.run, place, focused.dataset.tool);
+    if (held) this.focus(held.dataset.run, at, focused.dataset.tool);
   }
 
   focus(id, place, tool) {

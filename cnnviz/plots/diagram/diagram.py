@@ -129,7 +129,7 @@ def _legend(elements: Sequence[Element], width: float) -> tuple[str, float]:
     used = {LAYER_KINDS[kind].family for kind in _kinds(elements)}
     pieces, x, y = [], 0.0, 0.0
     for name in (name for name in FAMILIES if name in used):
-        space = SWATCH + 7 + svg.text_width(name) + 18
+        space = SWATCH + 7 + svg.text_width(name) + 12
         if x and x + space > width:
             x, y = 0.0, y + LEGEND_ROW
         pieces.append(
