@@ -101,9 +101,16 @@ def _workers(engine: Engine) -> dict[str, int]:
 
 
 def _worker_of(engine: Engine, run_id: str) -> str:
-    """Address of the worker that trains a run, as the scheduler knows it."""
-    processing = engine.connection.client().processing()
-    return next(address for address, keys in processing.items() if any(run_id in str(key) for key in keys))
+    """Address of the worker that trains a run, once the scheduler has given it to one."""
+    found: list[str] = []
+
+    def is_given() -> bool:
+        processing = engine.connection.client().processing()
+        found[:] = [address for address, keys in processing.items() if any(run_id in str(key) for key in keys)]
+        return bool(found)
+
+    _until(is_given)
+    return found[0]
 
 
 def _check_continuous(engine: Engine, run_id: str) -> None:
