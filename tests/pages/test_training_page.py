@@ -38,6 +38,16 @@ def _start(page) -> str:
     return run_id[0] if isinstance(run_id, list) else run_id
 
 
+def _held(open_page):
+    """The page of a training that is held, drawn while it was not, and its run."""
+    page = open_page("training")
+    page.slider(key="training_epochs").set_value(MOST_OFFERED)
+    run_id = _start(page)
+    services.engine().command(run_id, "pause", by=OPERATOR)
+    until(lambda: services.store().get(run_id).progress.paused)
+    return page, run_id
+
+
 def _measured(open_page):
     """The page, once it is known how fast the worker is."""
     until(lambda: services.engine().status().state == "ready")
@@ -102,12 +112,8 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
 def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_the_page_was_drawn(
     open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = open_page("training")
-    page.slider(key="training_epochs").set_value(MOST_OFFERED)
-    run_id = _start(page)
+    page, run_id = _held(open_page)
     store = services.store()
-    services.engine().command(run_id, "pause", by=OPERATOR)
-    until(lambda: store.get(run_id).progress.paused)
 
     def shown_later(run_id: str) -> Run:
         run = store.get(run_id)
@@ -124,12 +130,8 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
 def test_a_rate_can_be_applied_again_after_another_tab_has_set_the_old_one(
     open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = open_page("training")
-    page.slider(key="training_epochs").set_value(MOST_OFFERED)
-    run_id = _start(page)
+    page, run_id = _held(open_page)
     store = services.store()
-    services.engine().command(run_id, "pause", by=OPERATOR)
-    until(lambda: store.get(run_id).progress.paused)
     page.run()
     was = store.get(run_id).progress.learning_rate
     page.text_input(key=f"rate-{run_id}_text").set_value("0.0007").run()
