@@ -42,7 +42,7 @@ class Placing:
         waiting = self._queue.waiting()
         if not waiting or not self._connection.is_ready:
             return
-        capacity = read_capacity(self._connection.client())
+        capacity = read_capacity(self._connection.client(), self._queue.assigned().values())
         self.num_at_once = max(1, capacity.count)
         for position, run_id in enumerate(waiting):
             worker = capacity.take()

@@ -7,7 +7,7 @@ https://github.com/dask/distributed/issues/1851. So a training waits here until 
 import heapq
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -231,15 +231,20 @@ class Capacity:
         return self.total[address] - self.taken.get(address, 0)
 
 
-def read_capacity(client: Any) -> Capacity:
+def read_capacity(client: Any, assigned: Iterable[Assignment] = ()) -> Capacity:
     """Ask the scheduler; trainings of other servers on it count as well.
 
+    `assigned` are this server's own: the scheduler may not know yet of one that was given to a worker just now.
     Two servers that ask in the same moment may choose the same worker: then one training waits for the other.
     """
     # Not `scheduler_info()`: its answer may be overwritten by the client's own, which names no workers.
     workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
-    keys = client.processing()
+    held = client.processing()
+    taken = {address: {key for key in map(str, keys) if key.startswith(KEY_PREFIX)} for address, keys in held.items()}
+    for one in assigned:
+        if one.ended is None:
+            taken.setdefault(one.worker, set()).add(one.future.key)
     return Capacity(
         {address: int(worker["resources"].get(TRAINING_RESOURCE, 0)) for address, worker in workers.items()},
-        {address: sum(str(key).startswith(KEY_PREFIX) for key in held) for address, held in keys.items()},
+        {address: len(keys) for address, keys in taken.items()},
     )

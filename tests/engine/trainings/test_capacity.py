@@ -1,4 +1,6 @@
-from cnnviz.engine.trainings.queue import Capacity, read_capacity
+from types import SimpleNamespace
+
+from cnnviz.engine.trainings.queue import Assignment, Capacity, read_capacity
 
 
 def test_each_training_goes_to_the_worker_with_the_most_room() -> None:
@@ -36,4 +38,26 @@ class Client:
 def test_trainings_of_other_servers_take_room_and_questions_do_not() -> None:
     capacity = read_capacity(Client)
     assert capacity == Capacity({"a": 1, "b": 0, "c": 2}, {"a": 1, "b": 0, "c": 0})
+    assert [capacity.take() for _ in range(3)] == ["c", "c", None]
+
+
+def _given(key: str, worker: str, ended: float | None = None) -> Assignment:
+    return Assignment(SimpleNamespace(key=key), worker, ended=ended)
+
+
+def test_what_was_given_to_a_worker_just_now_takes_its_room_before_the_scheduler_knows() -> None:
+    """Else two trainings that are started together go to one worker, and the other one stays idle."""
+    capacity = read_capacity(Client, [_given("train-5-6", "c")])
+    assert capacity.taken == {"a": 1, "b": 0, "c": 1}
+    assert [capacity.take() for _ in range(2)] == ["c", None]
+
+
+def test_a_training_that_the_scheduler_knows_counts_once_and_one_that_has_ended_not_at_all() -> None:
+    capacity = read_capacity(Client, [_given("train-1-2", "a"), _given("train-7-8", "c", ended=1.0)])
+    assert capacity.taken == {"a": 1, "b": 0, "c": 0}
+
+
+def test_a_training_whose_worker_is_gone_takes_nobodys_room() -> None:
+    capacity = read_capacity(Client, [_given("train-5-6", "gone")])
+    assert capacity.count == 3
     assert [capacity.take() for _ in range(3)] == ["c", "c", None]

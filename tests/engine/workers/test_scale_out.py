@@ -131,7 +131,7 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
     runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed), by=OPERATOR).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
     used = [_worker_of(engine, run_id) for run_id in runs]
-    assert len(set(used)) == 2
+    assert len(set(used)) == 2, "neither waits behind the other while a worker is idle"
     _until(lambda: all(engine.store.last_epoch(run_id) >= 3 for run_id in runs))
     maps = ask(engine, RunModel(done.id), "feature_maps", image=np.zeros((28, 28, 1), np.uint8))
     assert maps.probabilities.sum() == pytest.approx(1, abs=1e-5)
