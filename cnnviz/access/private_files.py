@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a private file that appears whole or not at all; raises OSError."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    """Write a private file that appears whole or not at all, also where several write it at once; raises OSError."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}{PARTIAL}")
     write_file(partial, data)
     partial.replace(path)
 

@@ -14,7 +14,8 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-KEPT_CHECKPOINTS = 3
+KEPT_CHECKPOINTS = 3  # of a run, at least, and runs that have ended
+WAITING_BYTES = 50_000_000  # of the checkpoints of a run: a server that is slow for a moment misses no epoch
 
 _checkpoints: dict[str, dict[int, bytes]] = {}
 
@@ -103,9 +104,9 @@ def want_back(run_id: str, attempt: str) -> None:
         control.want_back()
 
 
-def abandon(run_id: str) -> None:
-    """End all attempts at a run that nobody follows any more, if any still goes on here."""
-    for control in known_controls(run_id):
+def abandon(run_id: str, attempt: str | None = None) -> None:
+    """End attempts at a run that nobody follows any more, if any still goes on here: all, or the one that is named."""
+    for control in known_controls(run_id, attempt):
         control.give("stop")
 
 
@@ -115,9 +116,12 @@ def take_checkpoint(run_id: str, epoch: int) -> bytes | None:
 
 
 def _keep(run_id: str, epoch: int, checkpoint: bytes) -> None:
-    for other in [other for other in _checkpoints if other != run_id and len(_checkpoints) > KEPT_CHECKPOINTS]:
-        del _checkpoints[other]
+    """Let a checkpoint wait; others may be taken in this moment, and another training here may keep its own."""
+    ended = [other for other in list(_checkpoints) if other != run_id and not known_controls(other)]
+    for other in ended[:-KEPT_CHECKPOINTS]:
+        _checkpoints.pop(other, None)
     kept = _checkpoints.setdefault(run_id, {})
     kept[epoch] = checkpoint
-    for old in sorted(kept)[:-KEPT_CHECKPOINTS]:
-        del kept[old]
+    num_kept = max(KEPT_CHECKPOINTS, WAITING_BYTES // max(len(checkpoint), 1))
+    for old in sorted(kept)[:-num_kept]:
+        kept.pop(old, None)

@@ -30,6 +30,7 @@ class Control:
         self._stop = False
         self._paused = False
         self._is_wanted_back = False
+        self._is_given_back = False
         self._until: Until = "end"
         self._learning_rate: float | None = None
         self._began = time.monotonic()
@@ -85,9 +86,12 @@ class Control:
     def obey(self, commands: Iterable[NumberedCommand]) -> None:
         """Give those of all commands that still count which are newer than what came before.
 
-        They may come twice, and an older delivery after a newer one.
+        They may come twice, and an older delivery after a newer one. Once the worker is given back nothing is obeyed
+        any more, so that `newest` tells what the next attempt has still to do.
         """
         with self._changed:
+            if self._is_given_back:
+                return
             for one in sorted(commands, key=lambda one: one.number):
                 if one.number <= self._newest:
                     continue
@@ -124,11 +128,11 @@ class Control:
             ends = self._changed.wait_for(
                 lambda: not self._paused or self._stop or self._is_wanted_back, timeout=HOLD_SECONDS
             )
-            is_given_back = not ends or (self._is_wanted_back and not self._stop)
+            self._is_given_back = not ends or (self._is_wanted_back and not self._stop)
         self._held += time.monotonic() - paused
-        if not is_given_back:
+        if not self._is_given_back:
             on_pause(False)
-        return is_given_back
+        return self._is_given_back
 
 
 _controls: dict[tuple[str, str], Control] = {}  # by run and attempt

@@ -9,7 +9,7 @@ import pytest
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import EpochEnded, Event, Paused, Points, RateChanged
 from cnnviz.training.loop.callbacks import Steering, Validation
-from cnnviz.training.loop.control import Control
+from cnnviz.training.loop.control import Control, NumberedCommand
 from cnnviz.training.loop.reporter import Reporter, StopTraining
 from tests.helpers import SECONDS, until
 
@@ -190,3 +190,14 @@ def test_a_pause_is_no_part_of_the_time_that_a_training_takes() -> None:
     holding.join(SECONDS)
     assert control.was_held
     assert control.worked_seconds <= time.monotonic() - before - 0.19
+
+
+def test_what_comes_after_the_worker_was_given_back_is_left_to_the_next_attempt() -> None:
+    """Its weights are still being written then; what is obeyed here would be done by nobody."""
+    control = Control()
+    control.obey([NumberedCommand(1, "pause")])
+    control.want_back()
+    assert control.hold(is_epoch_end=False, on_pause=lambda _: None)
+    control.obey([NumberedCommand(1, "pause"), NumberedCommand(2, "resume"), NumberedCommand(3, 0.5)])
+    assert control.newest == 1
+    assert control.take_learning_rate() is None
