@@ -43,8 +43,6 @@ BUSY = (
     "One training at a time for each visitor: yours is still running, so that others get their turn. "
     "Stop or pause it first, or wait until it has ended."
 )
-
-
 STOPS_SOON = "Stopped by hand: the net it has is tested as soon as a worker is free."
 
 
@@ -169,6 +167,8 @@ class RunChanges(RunLabels):
             if command != "stop":
                 self._require_turn(self.store.get(run_id).owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
+                if command is not None:
+                    self._dispatcher.commands.give(run_id, command)
                 return
             is_last = command == "stop"
             self.store.update(run_id, status=Status.QUEUED, message=STOPS_SOON if is_last else "")
@@ -216,6 +216,7 @@ class RunChanges(RunLabels):
         leave_queue(self.store, run_id)
         assignment = self._dispatcher.forget(run_id)
         if assignment is not None:
+            leave_queue(self.store, run_id)  # again: that a worker has begun may have been written in between
             self._dispatcher.commands.abandon(run_id, assignment.worker)
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:

@@ -6,6 +6,7 @@ No worker is started: what is asked here is decided before one is.
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,6 +14,7 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.workers.worker_connection import WorkerEvent
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE
 from cnnviz.runs.permitted import visible_run
@@ -20,6 +22,7 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import Accepted, Envelope, pack
 from tests.runs.test_uploads import packed_images
 
 NET = get_preset("digits-small").architecture
@@ -135,6 +138,32 @@ def test_the_operator_trains_as_many_as_he_likes(engine: Engine, way: str) -> No
 def test_a_run_that_is_at_work_can_go_back_itself(engine: Engine) -> None:
     run = engine.train(NET, TrainingConfig(), by=ADA)
     engine.rewind(run.id, 0, by=ADA)
+
+
+def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, future, update = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
+    monkeypatch.setattr(engine.connection, "run_on", Mock())
+    engine._queue.assign(run.id, future, "worker")
+
+    def begun_meanwhile(run_id: str, **changes: object) -> None:
+        update(run_id, **changes)
+        if changes["status"] is Status.STOPPED:
+            engine._dispatcher.handle(WorkerEvent(run_id, pack(Envelope(run_id, "attempt", Accepted()))))
+
+    monkeypatch.setattr(engine.store, "update", begun_meanwhile)
+    engine.command(run.id, "stop", by=ADA)
+    assert engine.store.get(run.id).status is Status.STOPPED
+    assert not engine.is_following(run.id)
+
+
+def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(engine: Engine) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    engine.store.update(run.id, status=Status.PAUSED)
+    engine.command(run.id, "step", by=ADA)
+    engine._queue_again(run.id, ADA, "stop")  # this one saw it paused, too
+    assert [one.command for one in engine._dispatcher.commands.of(run.id)] == ["step", "stop"]
 
 
 def test_a_run_that_is_at_work_is_not_deleted(engine: Engine) -> None:

@@ -33,13 +33,37 @@ class Commands:
 
         A number is another base learning rate. Returns whether there is such a run.
         """
-        with self._lock:  # first: a run that gives its worker back in this moment is told of it, or is not followed
-            self._kept.setdefault(run_id, {})[_sort(command)] = NumberedCommand(next(self._numbers), command)
-        if not self._queue.is_following(run_id):
-            self.forget(run_id)
-            return False
+        with self._lock:  # a run that rests in this moment, see `rest`, does so before it or goes on with it
+            if not self._queue.is_following(run_id):
+                return False
+            self._keep(run_id, command)
         self.deliver(run_id)
         return True
+
+    def add(self, run_id: str, command: Command | None, *, first: bool = False) -> None:
+        """Queue a run with what it is to do, which its worker is told at once."""
+        with self._lock:
+            if command is not None:
+                self._keep(run_id, command)
+            self._queue.add(run_id, first=first)
+
+    def rest(self, run_id: str, newest: int) -> bool:
+        """Let a run leave the queue that gave its worker back in a pause, and had obeyed commands up to a number.
+
+        Returns False where something was asked for since: it is at the end of the queue then.
+        """
+        with self._lock:
+            kept = self._kept.get(run_id, {}).values()
+            if any(one.number > newest and one.command != "pause" for one in kept):
+                self._queue.add(run_id)
+                return False
+            self._queue.remove(run_id)
+            self._kept.pop(run_id, None)
+            self._held.pop(run_id, None)
+            return True
+
+    def _keep(self, run_id: str, command: Command | float) -> None:
+        self._kept.setdefault(run_id, {})[_sort(command)] = NumberedCommand(next(self._numbers), command)
 
     def deliver(self, run_id: str) -> None:
         """Tell the worker of a run all that is wanted of it; where none has begun, the next is told at its start."""
@@ -52,6 +76,12 @@ class Commands:
         """End what a worker does of a run, if it does anything."""
         with suppress(EngineUnavailable):
             self._connection.run_on(worker, tasks.abandon, run_id)
+
+    def abandon_attempt(self, run_id: str, attempt: str) -> None:
+        """End an attempt at a run, on whatever worker it is."""
+        if self._connection.is_ready:
+            with suppress(EngineUnavailable, OSError):  # the connection was just lost, or nobody answers
+                self._connection.client().run(tasks.abandon, run_id, attempt, on_error="ignore")
 
     def of(self, run_id: str) -> tuple[NumberedCommand, ...]:
         """All that is wanted of a run, in the order in which it was asked for."""
@@ -71,10 +101,6 @@ class Commands:
         if one is not None:
             with suppress(EngineUnavailable):
                 self._connection.run_on(one.worker, tasks.want_back, run_id, one.future.key)
-
-    def is_to_go_on(self, run_id: str, newest: int) -> bool:
-        """Whether something was asked for that a run has not obeyed yet which gave its worker back in a pause."""
-        return any(one.number > newest and one.command != "pause" for one in self.of(run_id))
 
     def carry_over(self, run_id: str) -> None:
         """Prepare for the next attempt of a run whose worker was lost: one that was held stays so."""

@@ -72,9 +72,7 @@ class Dispatcher:
     def submit(self, run_id: str, *, first: bool = False, command: Command | None = None) -> None:
         """Queue a run that is in the store, from where it is; `first` before all others. For any thread."""
         self._outage.reset(run_id)
-        self._queue.add(run_id, first=first)
-        if command is not None:
-            self.commands.give(run_id, command)
+        self.commands.add(run_id, command, first=first)
         self._messages.put(Submitted(run_id))
 
     def forget(self, run_id: str) -> Assignment | None:
@@ -108,9 +106,9 @@ class Dispatcher:
                 self._recover(run_id, future)
             case RewindAsked(run_id):
                 self._go_back(run_id)
-            case GoOnAsked(run_id) if run_id not in self._queue:
+            case GoOnAsked(run_id) if run_id in self._queue:
                 self._store.update(run_id, status=Status.QUEUED)
-                self.submit(run_id)
+                self._placing.place()
 
     def check(self) -> None:
         """Say that the runs are followed; find those whose worker is gone, and those that can begin."""
@@ -127,8 +125,10 @@ class Dispatcher:
     def _record(self, envelope: Envelope) -> None:
         run_id, event = envelope.run_id, envelope.event
         future = self._queue.future(run_id)
-        if future is None or future.key != envelope.key:
-            return  # of an attempt that was given up
+        if future is None or future.key != envelope.key:  # of an attempt that was given up
+            if isinstance(event, Accepted):  # perhaps before its worker had anything that could be ended
+                self.commands.abandon_attempt(run_id, envelope.key)
+            return
         if isinstance(event, Accepted):
             self._queue.accept(run_id)
             self.commands.deliver(run_id)  # what has come since it was given to the worker
@@ -175,12 +175,9 @@ class Dispatcher:
     def _rest(self, run_id: str, given: GivenBack) -> None:
         """Let a paused run be, whose worker is free for others; it goes on if that was asked for meanwhile."""
         self._recorder.give_back(run_id, given)
-        self._queue.remove(run_id)
         self._restarts.pop(run_id, None)
-        if self.commands.is_to_go_on(run_id, given.newest):
+        if not self.commands.rest(run_id, given.newest):
             self._messages.put(GoOnAsked(run_id))
-        elif run_id not in self._queue:
-            self.commands.forget(run_id)
 
     def _go_back(self, run_id: str) -> None:
         """End what a worker does of a run that is to go back, and go on from there; at once where none is at it."""

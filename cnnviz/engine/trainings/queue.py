@@ -152,7 +152,7 @@ class TrainingQueue:
         with self._lock:
             if run_id in self._assigned:
                 self._assigned[run_id].is_accepted = True
-            running = [one for one in self._assigned.values() if one.is_accepted]
+            running = [one for one in self._assigned.values() if one.is_accepted and one.ended is None]
             for one in running if len(running) > 1 else ():
                 one.had_company = True
 

@@ -29,7 +29,7 @@ class TakenMeanwhile(dict[int, bytes]):
 
 
 def test_one_that_is_taken_while_the_next_is_kept_ends_no_training(waiting: dict[str, dict[int, bytes]]) -> None:
-    waiting["a"] = TakenMeanwhile({epoch: LARGE for epoch in range(1, KEPT_CHECKPOINTS + 1)})
+    waiting["a"] = TakenMeanwhile(dict.fromkeys(range(1, KEPT_CHECKPOINTS + 1), LARGE))
     tasks._keep("a", KEPT_CHECKPOINTS + 1, LARGE)
     assert [take_checkpoint("a", epoch) is None for epoch in range(1, KEPT_CHECKPOINTS + 2)] == [
         True,

@@ -1,5 +1,6 @@
 """What is wanted of a run outlives its attempts: no command is lost between two of them. No worker is started."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +22,8 @@ from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, Event, Paused, pack
 from cnnviz.training.loop.control import Command, Control, NumberedCommand
+from cnnviz.training.loop.job import GivenBack
+from tests.helpers import SECONDS
 
 NET = get_preset("digits-small").architecture
 WORKER = "tcp://worker"
@@ -60,8 +63,8 @@ class Client:
     def processing(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def run(self, function: object, run_id: str, **_: object) -> None:
-        self.abandoned.append(run_id)
+    def run(self, function: object, run_id: str, attempt: str = "", **_: object) -> None:
+        self.abandoned.append(attempt or run_id)
 
     def cancel(self, *_: object, **__: object) -> None:
         """Nothing runs."""
@@ -266,3 +269,69 @@ def test_deliveries_may_come_twice_and_in_any_order() -> None:
     assert control.take_learning_rate() == 0.5
     control.obey([NumberedCommand(4, 0.5), NumberedCommand(3, "resume")])
     assert control.take_learning_rate() is None
+
+
+class OtherThread:
+    """Works while this thread is in the middle of something, as far as this one lets it, and then to its end."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._thread = threading.Thread(target=work)
+
+    def go_as_far_as_it_can(self) -> None:
+        if not self._thread.ident:
+            self._thread.start()
+            self._thread.join(0.3)  # what holds it up is held by this thread
+
+    def end(self) -> None:
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+
+
+@pytest.mark.parametrize("command", ["stop", "step"])
+def test_a_command_is_obeyed_that_comes_just_when_a_paused_run_leaves_its_worker(
+    training: Training, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    training.give("pause")
+    paused = training.attempt
+    given_back = GivenBack(3, 0, b"weights", 1.0, paused.control.newest)
+    loop = OtherThread(lambda: training.dispatcher.handle(ResultArrived(training.run_id, paused, given_back)))
+    is_following = training.queue.is_following
+
+    def left_meanwhile(run_id: str) -> bool:
+        loop.go_as_far_as_it_can()
+        return is_following(run_id)
+
+    monkeypatch.setattr(training.queue, "is_following", left_meanwhile)
+    training.give(command)
+    loop.end()
+    while not training.cluster.messages.empty():
+        training.dispatcher.handle(training.cluster.messages.get())
+    training.tell(Accepted())
+    assert training.attempt is not paused
+    assert (training.attempt.control.should_stop, training.attempt.control.is_stepping) == (command == "stop", True)
+
+
+def test_a_worker_that_is_free_gets_a_run_with_what_it_is_to_do(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.dispatcher.forget(training.run_id)
+    loop, add = OtherThread(training.place), training.queue.add
+
+    def placed_at_once(run_id: str, *, first: bool) -> None:
+        add(run_id, first=first)
+        loop.go_as_far_as_it_can()
+
+    monkeypatch.setattr(training.queue, "add", placed_at_once)
+    training.dispatcher.submit(training.run_id, command="step")
+    loop.end()
+    assert training.attempt.control.is_stepping, "before it has begun"
+
+
+def test_an_attempt_that_was_given_up_before_it_had_begun_is_ended_when_it_begins(training: Training) -> None:
+    """Else its worker would train to the end, followed by nobody, and others would wait for it."""
+    training.lose()
+    training.place()
+    training.dispatcher.forget(training.run_id)
+    training.tell(Accepted())
+    assert training.cluster.abandoned[-1] == training.attempt.key
+    assert training.run_id not in training.queue

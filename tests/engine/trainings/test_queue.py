@@ -108,3 +108,16 @@ def test_a_run_is_followed_until_its_rewind_has_begun() -> None:
     assert queue.is_following("a")
     queue.remove("a")
     assert not queue.is_following("a")
+
+
+def test_a_run_that_has_ended_and_is_still_being_written_is_no_company_of_the_next_one() -> None:
+    queue = TrainingQueue()
+    for run_id in ("a", "b", "c"):
+        queue.add(run_id)
+        queue.assign(run_id, run_id, "worker")
+    queue.accept("a")
+    queue.end("a", "a")
+    queue.accept("b")
+    assert [one.had_company for one in queue.assigned().values()] == [False] * 3
+    queue.accept("c")
+    assert [one.had_company for one in queue.assigned().values()] == [False, True, True]
