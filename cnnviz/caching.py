@@ -19,6 +19,32 @@ class _KeyLock:
     num_users: int = 0
 
 
+class KeyedLocks(Generic[K]):
+    """A lock for each key; one that nobody holds or waits for any more is forgotten."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[K, _KeyLock] = {}
+
+    def __len__(self) -> int:
+        return len(self._locks)
+
+    @contextmanager
+    def held(self, key: K) -> Iterator[None]:
+        """Let one thread at a time do something with a key."""
+        with self._guard:
+            one = self._locks.setdefault(key, _KeyLock())
+            one.num_users += 1
+        try:
+            with one.lock:
+                yield
+        finally:
+            with self._guard:
+                one.num_users -= 1
+                if not one.num_users:  # else there would be a lock for every key ever asked for
+                    del self._locks[key]
+
+
 class KeyedCache(Generic[K, V]):
     """Loads each key once and keeps what was used last, up to a number of bytes.
 
@@ -35,9 +61,9 @@ class KeyedCache(Generic[K, V]):
     def __init__(self, max_bytes: int, size_of: Callable[[V], int]) -> None:
         self.max_bytes = max_bytes
         self._size_of = size_of
-        self._guard = threading.Lock()  # of the three below; never held while something loads
+        self._key_locks: KeyedLocks[K] = KeyedLocks()
+        self._guard = threading.Lock()  # of the two below; never held while something loads
         self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()  # the one used longest ago comes first
-        self._key_locks: dict[K, _KeyLock] = {}
         self._num_bytes = 0
 
     def get(self, key: K, load: Callable[[], V]) -> V:
@@ -45,7 +71,7 @@ class KeyedCache(Generic[K, V]):
 
         What `load` raises is passed on and not kept: the next to ask, also one who waited, calls its own `load`.
         """
-        with self._locked(key):
+        with self._key_locks.held(key):
             with self._guard:
                 if key in self._values:
                     self._values.move_to_end(key)
@@ -82,17 +108,3 @@ class KeyedCache(Generic[K, V]):
             while self._num_bytes > self.max_bytes and len(self._values) > 1:
                 _, (_, freed) = self._values.popitem(last=False)
                 self._num_bytes -= freed
-
-    @contextmanager
-    def _locked(self, key: K) -> Iterator[None]:
-        with self._guard:
-            one = self._key_locks.setdefault(key, _KeyLock())
-            one.num_users += 1
-        try:
-            with one.lock:
-                yield
-        finally:
-            with self._guard:
-                one.num_users -= 1
-                if not one.num_users:  # else there would be a lock for every key ever asked for
-                    del self._key_locks[key]

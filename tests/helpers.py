@@ -47,3 +47,21 @@ def run_threads(function: Callable[..., object], arguments: Iterable[tuple]) -> 
     for thread in threads:
         thread.join(SECONDS)
         assert not thread.is_alive(), f"a thread goes on after {SECONDS} s"
+
+
+class OtherThread:
+    """Does something while this thread is in the middle of its own, as far as this one lets it, and then to its end."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._thread = threading.Thread(target=work)
+
+    def go_as_far_as_it_can(self) -> None:
+        """Let it begin, once, and end unless it waits for what this thread holds."""
+        if self._thread.ident is None:
+            self._thread.start()
+            self._thread.join(0.3)
+
+    def end(self) -> None:
+        """Wait for its end."""
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive(), f"a thread goes on after {SECONDS} s"

@@ -1,9 +1,11 @@
 """The nets of runs as browsers fetch them: made where they are missing, and their addresses."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 
+from cnnviz.caching import KeyedLocks
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidModel, NotInBrowser
@@ -29,6 +31,7 @@ from cnnviz.runs.files import (
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 
+_making: KeyedLocks[tuple[Path, str, int | None]] = KeyedLocks()
 MIN_IMAGES = 1000  # of a training: a net that has seen fewer finds most digits unlike them
 
 
@@ -61,10 +64,11 @@ def net_of_run(engine: Engine, run: Run, epoch: int | None = None) -> str:
     refuse_lacking(run.architecture)
     store, name = engine.store, net_name(epoch)
     source = MODEL_FILE if epoch is None else CHECKPOINT_FILE.format(epoch)
-    published = store.published(run.id, name, newer_than=source)
-    if published is None:
-        published = store.publish(run.id, name, _make_net(engine, run, epoch))
-    return _as_measured(store, run, published) if epoch is not None else _measured(engine, run, published)
+    with _making.held((store.home, run.id, epoch)):  # where a class opens one link, the worker is asked once
+        published = store.published(run.id, name, newer_than=source)
+        if published is None:
+            published = store.publish(run.id, name, _make_net(engine, run, epoch))
+        return _as_measured(store, run, published) if epoch is not None else _measured(engine, run, published)
 
 
 def familiarity_of_run(engine: Engine, run: Run) -> Familiarity | None:

@@ -29,6 +29,7 @@ class Engine(RunChanges):
     def __init__(self, store: RunStore) -> None:
         self.connection = WorkerConnection()
         queue, messages = TrainingQueue(), self.connection.messages
+        store.followed = queue
         self._outage = StoreOutage()
         self.calibrator = Calibrator(store.home, self.connection, queue, store.epoch_ends)
         dispatcher = Dispatcher(store, queue, self.connection, self._outage, self.calibrator.learn)

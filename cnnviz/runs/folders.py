@@ -9,6 +9,8 @@ import hashlib
 import os
 import re
 import shutil
+import stat
+import threading
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from cnnviz.text.markup import as_name
 NETS = "nets"
 _IN_WORDS = {"model": "net", "test": "answers on its test images", "epoch": "weights of this epoch"}
 """How the name of a file begins -> what it holds, as it is said to people."""
+WITHDRAWN = "There is no such net here any more: its run was deleted or trained again. Load the page again."
 PUBLISHED = re.compile(r"[0-9a-f]{64}\.(?:net|images)")
 
 
@@ -34,6 +37,7 @@ class RunFolders:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._publishing = threading.Lock()  # the same may just be withdrawn, because its last run is deleted
         self.database = ""  # where the tables are, for people to read, if they are not in the home folder
         with self.guarded():
             keep_private(make_folder(home / "runs"))  # an older version let others in
@@ -45,14 +49,14 @@ class RunFolders:
 
     def load_file(self, run_id: str, name: str) -> bytes:
         """A kept file; raises UnknownName when the run has none of this name."""
-        path = self._folder(run_id) / name
-        if not path.is_file():
-            what = next((words for part, words in _IN_WORDS.items() if name.startswith(part)), "file of this kind")
-            raise UnknownName(
-                f"The run {run_id!r} has no {what}: it ended before there was one, or the file was deleted."
-            )
         with self.guarded():
-            return path.read_bytes()
+            try:
+                return (self._folder(run_id) / name).read_bytes()
+            except FileNotFoundError:
+                what = next((words for part, words in _IN_WORDS.items() if name.startswith(part)), "file of this kind")
+                raise UnknownName(
+                    f"The run {run_id!r} has no {what}: it ended before there was one, or the file was deleted."
+                ) from None
 
     def copy_file(self, run_id: str, name: str, target_id: str) -> None:
         """Give another run a file of this one, if it has it; a link, where the disk knows links, takes no room."""
@@ -76,7 +80,8 @@ class RunFolders:
         notes = set(self._folder(run_id).glob("*-*"))
         published = {_read_note(note) for note in notes}
         shutil.rmtree(self._folder(run_id), ignore_errors=True)
-        self._withdraw(published, besides=notes)
+        with self._publishing:
+            self._withdraw(published, besides=notes)
 
     def has_file(self, run_id: str, name: str) -> bool:
         """Whether the run has kept a file of this name."""
@@ -102,9 +107,9 @@ class RunFolders:
     def num_bytes(self, run_id: str) -> int:
         """Bytes that the files of a run take, with what is published of it; 0 where there are none."""
         with self.guarded():
-            kept = [path for path in self._folder(run_id).glob("*") if path.is_file()]
+            kept = list(self._folder(run_id).glob("*"))
             published = [self.home / NETS / name for name in map(_read_note, kept) if name]
-            return sum(path.stat().st_size for path in (*kept, *published) if path.is_file())
+            return sum(map(size_of, (*kept, *published)))
 
     def publish(self, run_id: str, name: str, data: bytes) -> str:
         """Let browsers fetch something of a run.
@@ -123,7 +128,7 @@ class RunFolders:
         """
         published = f"{hashlib.sha256(data).hexdigest()}.{name.partition('-')[0]}"
         note = self._folder(run_id) / name
-        with self.guarded():
+        with self.guarded(), self._publishing:
             before = _read_note(note)
             write_whole(make_folder(note.parent) / name, published.encode())  # first: what is noted is not withdrawn
             self._withdraw({before} - {published})
@@ -143,9 +148,12 @@ class RunFolders:
         return published
 
     def load_published(self, published: str) -> bytes:
-        """The content of a published file."""
+        """The content of a published file; raises UnknownName where it has just been withdrawn."""
         with self.guarded():
-            return (self.home / NETS / published).read_bytes()
+            try:
+                return (self.home / NETS / published).read_bytes()
+            except FileNotFoundError:
+                raise UnknownName(WITHDRAWN) from None
 
     def _withdraw(self, published: Set[str | None], besides: Set[Path] = frozenset()) -> None:
         if not published - {None}:
@@ -180,6 +188,15 @@ class RunFolders:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable(failure_message(error, self.home, self.database)) from error
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 for a folder, and for a file that is gone, as one that was half written a moment ago."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _read_note(note: Path) -> str | None:

@@ -205,9 +205,10 @@ def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run
 def active_runs(store: RunStore, owner: str) -> set[str]:
     """Ids of an owner's runs to which something still happens."""
     is_active = RunRow.status.in_([status for status in Status if status.is_active])
-    is_followed = RunRow.heartbeat > datetime.now(UTC) - INTERRUPTED_AFTER
+    recent = datetime.now(UTC) - INTERRUPTED_AFTER
     with store.session() as session:
-        return set(session.scalars(select(RunRow.id).where(RunRow.owner == owner, is_active, is_followed)))
+        rows = session.execute(select(RunRow.id, RunRow.heartbeat).where(RunRow.owner == owner, is_active)).all()
+    return {row.id for row in rows if row.heartbeat > recent or row.id in store.followed}
 
 
 def set_label(store: RunStore, run_id: str, **changes: Any) -> None:

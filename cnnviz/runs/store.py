@@ -6,6 +6,7 @@ lie in `<home>/runs/<id>/`. Several processes may use one store at once.
 
 import logging
 import uuid
+from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -59,7 +60,7 @@ class RunStore(RecordedCurves):
             self.database = url_text(self._engine.url) if url else ""
             upgrade(self._engine)
         self.changes = Changes()
-        self._followed: frozenset[str] = frozenset()
+        self.followed: Container[str] = ()  # the runs that this process follows: its queue, which is asked each time
         self._unreadable: set[str] = set()  # the log has named them
         with self.session() as session:
             fill_missing(session, self.num_bytes)
@@ -146,8 +147,7 @@ class RunStore(RecordedCurves):
         self.update(run_id, status=Status.QUEUED, message="", **changes)
 
     def beat(self, run_ids: list[str]) -> None:
-        """Say that this process is alive and follows these runs, and no others."""
-        self._followed = frozenset(run_ids)  # this process knows it also while nothing can be written
+        """Say to others that somebody follows these runs; this process knows it also while nothing can be written."""
         if not run_ids:
             return
         with self.session() as session:
@@ -191,7 +191,7 @@ class RunStore(RecordedCurves):
         self.changes.tell(run_id)
 
     def _to_run(self, row: RunRow) -> Run:
-        return _to_run(row, is_followed=row.id in self._followed)
+        return _to_run(row, is_followed=row.id in self.followed)
 
     def read_row(self, row: RunRow) -> Run | None:
         """The run of a row; None where it cannot be read, which the log says once."""

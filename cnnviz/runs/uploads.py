@@ -18,7 +18,7 @@ from cnnviz.datasets.permitted import uploads_of
 from cnnviz.datasets.sources.uploads import STAGING, Files, keep_name, num_bytes, save_upload, upload_name
 from cnnviz.errors import InvalidDataset, InvalidModel
 from cnnviz.runs.files import net_name
-from cnnviz.runs.folders import NETS
+from cnnviz.runs.folders import NETS, size_of
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
 from cnnviz.settings import read_settings
@@ -203,8 +203,7 @@ def _changed(path: Path) -> float:
 
 
 def _size(path: Path) -> int:
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return size_of(path) + sum(map(size_of, path.rglob("*")))
 
 
 def _delete(path: Path) -> None:

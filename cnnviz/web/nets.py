@@ -8,10 +8,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from cnnviz.runs.folders import NETS, PUBLISHED
+from cnnviz.runs.folders import NETS, PUBLISHED, WITHDRAWN
 from cnnviz.settings import read_places
-
-MISSING = "There is no such net here any more: its run was deleted or trained again. Load the page again."
 
 
 def net_url(published: str) -> str:
@@ -24,7 +22,7 @@ async def _send(request: Request) -> Response:
     published = name if "." in name else f"{name}.net"
     path = read_places("home").home / NETS / published
     if not PUBLISHED.fullmatch(published) or not path.is_file():
-        return PlainTextResponse(MISSING, status_code=404, headers={"cache-control": "no-store"})
+        return PlainTextResponse(WITHDRAWN, status_code=404, headers={"cache-control": "no-store"})
     headers = {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{published}"'}
     if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -1,5 +1,9 @@
 """The nets of a run for browsers: written with its end; those of its epochs are made without a worker, as one would."""
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from cnnviz.access.visitor import OPERATOR
@@ -10,10 +14,11 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable, InvalidDataset, NotInBrowser, UnknownName
 from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.models.net_file import FAMILIARITY, read_manifest
-from cnnviz.runs.files import MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
+from cnnviz.runs.files import CHECKPOINT_FILE, MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET
+from tests.helpers import DIGITS_NET, OtherThread
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +118,20 @@ def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
     assert known.threshold == entry["threshold"]
     assert FAMILIARITY not in read_manifest(engine.store.load_published(net_of_run(engine, run, 1)))
     assert net_of_run(engine, run, kept_epochs(engine.store, run.id)[-1]) == published, "it ended with its last epoch"
+
+
+def test_two_who_open_a_net_at_once_ask_for_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine: Any = SimpleNamespace(store=RunStore(tmp_path))
+    run = engine.store.create(DIGITS_NET, TrainingConfig())
+    engine.store.save_file(run.id, CHECKPOINT_FILE.format(1), b"weights")
+    second, made = OtherThread(lambda: net_of_run(engine, run, 1)), []
+
+    def make(*_: object) -> bytes:
+        made.append(1)
+        second.go_as_far_as_it_can()
+        return b"net"
+
+    monkeypatch.setattr(browser_nets, "_make_net", make)
+    net_of_run(engine, run, 1)
+    second.end()
+    assert made == [1]

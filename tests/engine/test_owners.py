@@ -4,11 +4,12 @@ No worker is started: what is asked here is decided before one is.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from sqlalchemy import update
 
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
@@ -20,6 +21,7 @@ from cnnviz.runs.files import CHECKPOINT_FILE
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
+from cnnviz.runs.tables import RunRow
 from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, pack
@@ -143,12 +145,12 @@ def test_a_run_that_is_at_work_can_go_back_itself(engine: Engine) -> None:
 def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, future, update = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
+    run, future, write = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
     monkeypatch.setattr(engine.connection, "run_on", Mock())
     engine._queue.assign(run.id, future, "worker")
 
     def begun_meanwhile(run_id: str, **changes: object) -> None:
-        update(run_id, **changes)
+        write(run_id, **changes)
         if changes["status"] is Status.STOPPED:
             engine._dispatcher.handle(WorkerEvent(run_id, pack(Envelope(run_id, "attempt", Accepted()))))
 
@@ -164,6 +166,16 @@ def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(
     engine.command(run.id, "step", by=ADA)
     engine._queue_again(run.id, ADA, "stop")  # this one saw it paused, too
     assert [one.command for one in engine._dispatcher.commands.of(run.id)] == ["step", "stop"]
+
+
+def test_a_run_waits_also_where_the_loop_is_held_up_before_it_has_looked_after_it(engine: Engine) -> None:
+    """By a worker that says nothing while it imports TensorFlow, for example."""
+    run = engine.train(NET, TrainingConfig(), by=ADA)
+    with engine.store.session() as session:
+        session.execute(update(RunRow).values(heartbeat=datetime.now(UTC) - timedelta(minutes=1)))
+    assert engine.store.get(run.id).status is Status.QUEUED
+    with pytest.raises(InvalidConfig, match="One training at a time"):
+        engine.train(NET, TrainingConfig(), by=ADA)
 
 
 def test_a_run_that_is_at_work_is_not_deleted(engine: Engine) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.errors import UnknownName
 from cnnviz.runs.folders import NETS, RunFolders
+from tests.helpers import OtherThread
 
 RUN, OTHER = "abc123", "def456"
 
@@ -79,3 +81,54 @@ def test_what_a_run_publishes_anew_stays_for_the_notes_that_name_it(folders: Run
     assert kept(folders) == {old, new}
     folders.publish(RUN, "net-0003", b"new")
     assert folders.published(OTHER, "net-end") == old
+
+
+def test_what_is_published_while_the_last_run_that_had_it_is_deleted_stays(
+    folders: RunFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the net that somebody begins to fine-tune while the run that it is from is removed for good."""
+    folders.publish(RUN, "net-end", b"content")
+    publishing = OtherThread(lambda: folders.publish(OTHER, "net-start", b"content"))
+    noted = folders._noted
+
+    def published_meanwhile(besides: set[Path]) -> set[str | None]:
+        found = noted(besides)
+        publishing.go_as_far_as_it_can()
+        return found
+
+    monkeypatch.setattr(folders, "_noted", published_meanwhile)
+    folders.delete_files(RUN)
+    publishing.end()
+    published = folders.published(OTHER, "net-start")
+    assert published is not None
+    assert folders.load_published(published) == b"content"
+
+
+def test_what_was_withdrawn_just_now_is_said_as_that(folders: RunFolders) -> None:
+    published = folders.publish(RUN, "net-end", b"old")
+    folders.publish(RUN, "net-end", b"new")
+    with pytest.raises(UnknownName, match="Load the page again"):
+        folders.load_published(published)
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_no_trouble_of_the_store(
+    folders: RunFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half written ones do so all the time, and a checkpoint when its run makes room for others."""
+    look = Path.stat
+
+    def gone_after_a_look(path: Path, **options: bool) -> os.stat_result:
+        found = look(path, **options)
+        if path.name == "epoch-0001.npz":
+            path.unlink()
+        return found
+
+    folders.save_file(RUN, "model.keras", b"weights")
+    folders.save_file(RUN, "epoch-0001.npz", b"1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", gone_after_a_look)
+        assert folders.num_bytes(RUN) in (7, 8)
+    folders.save_file(RUN, "epoch-0001.npz", b"1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", gone_after_a_look)
+        assert folders.load_file(RUN, "epoch-0001.npz") == b"1"

@@ -9,6 +9,7 @@ from sqlalchemy import text, update
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.runs.permitted import active_runs
 from cnnviz.runs.records import Status
 from cnnviz.runs.run_progress import Pace, Pause, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
@@ -106,6 +107,16 @@ def test_an_active_run_that_nobody_follows_shows_as_interrupted(store: RunStore)
     assert "server" in found.message
     store.beat([run.id])
     assert store.get(run.id).status is Status.RUNNING
+
+
+def test_what_this_process_follows_is_not_interrupted_however_long_nothing_could_be_written(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig())
+    _age(store, run.id, INTERRUPTED_AFTER + timedelta(seconds=1))
+    following: set[str] = set()
+    store.followed = following
+    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.INTERRUPTED, set())
+    following.add(run.id)
+    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.QUEUED, {run.id})
 
 
 def test_a_finished_run_never_shows_as_interrupted(store: RunStore) -> None:

@@ -6,6 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from cnnviz.runs.folders import WITHDRAWN
 from cnnviz.runs.store import RunStore
 from cnnviz.web import nets
 
@@ -52,7 +53,7 @@ def test_anything_else_is_not_found_and_told_in_a_sentence(store: RunStore, clie
     store.publish(RUN, "net-end", b"content")
     answer = client.get(path)
     assert answer.status_code == 404
-    assert answer.text == nets.MISSING
+    assert answer.text == WITHDRAWN
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -150,7 +150,7 @@ class WorkerConnection:
         try:
             if worker in client.nthreads():  # else Dask would try to reach it for half a minute
                 return client.run(function, *args, workers=[worker])[worker]
-        except OSError as error:
+        except (OSError, AttributeError) as error:  # the latter where the client has just closed
             raise EngineUnavailable(WORKER_LOST) from error
         raise EngineUnavailable(WORKER_LOST)
 

@@ -1,6 +1,5 @@
 """What is wanted of a run outlives its attempts: no command is lost between two of them. No worker is started."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,7 +22,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, Event, Paused, pack
 from cnnviz.training.loop.control import Command, Control, NumberedCommand
 from cnnviz.training.loop.job import GivenBack
-from tests.helpers import SECONDS
+from tests.helpers import OtherThread
 
 NET = get_preset("digits-small").architecture
 WORKER = "tcp://worker"
@@ -269,22 +268,6 @@ def test_deliveries_may_come_twice_and_in_any_order() -> None:
     assert control.take_learning_rate() == 0.5
     control.obey([NumberedCommand(4, 0.5), NumberedCommand(3, "resume")])
     assert control.take_learning_rate() is None
-
-
-class OtherThread:
-    """Works while this thread is in the middle of something, as far as this one lets it, and then to its end."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._thread = threading.Thread(target=work)
-
-    def go_as_far_as_it_can(self) -> None:
-        if not self._thread.ident:
-            self._thread.start()
-            self._thread.join(0.3)  # what holds it up is held by this thread
-
-    def end(self) -> None:
-        self._thread.join(SECONDS)
-        assert not self._thread.is_alive()
 
 
 @pytest.mark.parametrize("command", ["stop", "step"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from types import SimpleNamespace
 
 import pytest
 from distributed import CancelledError
@@ -9,7 +10,8 @@ from distributed import CancelledError
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.workers import dask_connection
 from cnnviz.engine.workers.dask_connection import PatientClient
-from cnnviz.engine.workers.worker_connection import cancel_task
+from cnnviz.engine.workers.worker_connection import WorkerConnection, cancel_task
+from cnnviz.errors import EngineUnavailable
 
 
 @pytest.fixture
@@ -42,3 +44,13 @@ def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: Patient
     with pytest.raises(CancelledError):
         blocked.result(timeout=60)
     client.close()
+
+
+def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sentence(client: PatientClient) -> None:
+    connection, worker = WorkerConnection(), next(iter(client.nthreads()))
+    connection._connection = SimpleNamespace(client=client)  # it is not noticed yet that it has closed
+    connection._ready.set()
+    assert connection.run_on(worker, os.getpid) != os.getpid()
+    client.close()
+    with pytest.raises(EngineUnavailable, match="was just lost"):
+        connection.run_on(worker, os.getpid)

@@ -39,6 +39,7 @@ class OnlyStore:
     def __init__(self, home: Path) -> None:
         self.store = RunStore(home)
         self.followed: set[str] = set()
+        self.store.followed = self.followed
         self.said = ""
 
     def is_following(self, run_id: str) -> bool:
@@ -61,7 +62,6 @@ def run(engine: OnlyStore) -> Run:
     """A run of a visitor, at work here, with a few batches."""
     run = engine.store.create(DIGITS_NET, TrainingConfig(), owner=OWNER.id, sharing=Sharing.PRIVATE)
     engine.followed.add(run.id)
-    engine.store.beat([run.id])
     engine.store.update(run.id, status=Status.RUNNING, progress=AT_WORK, facts=FACTS)
     engine.store.add_points(run.id, 1, points(0.1, 0.2))
     return run
