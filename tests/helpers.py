@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.training.config import TrainingConfig
 
 PROJECT = Path(__file__).parents[1]
 SECONDS = 240  # a busy machine may need that long for importing TensorFlow
 PATIENCE = 90_000  # ms, for whatever a page in a browser waits for: to wait longer costs nothing where it comes
 DIGITS_NET = get_preset("digits-small").architecture  # it learns the 8 x 8 digits within seconds
+ENDLESS = TrainingConfig(epochs=500, batch_size=4)
+"""Of a training that goes on until a test ends it: an epoch takes less than a second, all of them minutes."""
 
 
 def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:

@@ -29,6 +29,7 @@ from cnnviz.training.duration.calibration import (
 from cnnviz.training.duration.forecast import fingerprint, forecast, training_work
 from cnnviz.training.duration.model import Calibration, model_seconds, predict_seconds
 from cnnviz.training.duration.pace import measured
+from tests.helpers import ENDLESS
 
 CPU = "CPU, 2 cores"
 RUN = Run(
@@ -135,7 +136,7 @@ def test_a_run_that_went_straight_through_refines_the_file_and_others_do_not(eng
     took = measured(training_work(net, run.config), ends, run.seconds, fingerprint(net, run.config))
     assert kept.runs[-1] == took
     assert forecast(net, run.config, kept.calibration).is_measured
-    stopped = engine.train(net, TrainingConfig(epochs=300), by=OPERATOR)
+    stopped = engine.train(net, ENDLESS, by=OPERATOR)
     assert stopped.prediction is not None  # from what the first run has taken, if nothing else
     engine.command(stopped.id, "stop", by=OPERATOR)
     assert engine.wait(stopped.id).status is Status.STOPPED

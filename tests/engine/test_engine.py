@@ -17,7 +17,7 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import SECONDS
+from tests.helpers import ENDLESS, SECONDS
 from tests.helpers import until as _until
 
 NET = get_preset("digits-small").architecture
@@ -29,7 +29,7 @@ def _train(engine: Engine, **config: object) -> Run:
 
 def _long_run(engine: Engine) -> str:
     """A run that would take minutes, in its second epoch."""
-    run_id = engine.train(NET, TrainingConfig(epochs=300), by=OPERATOR).id
+    run_id = engine.train(NET, ENDLESS, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 1)
     return run_id
 
@@ -125,8 +125,8 @@ def test_a_run_goes_back_to_an_epoch_and_on_from_there(engine: Engine) -> None:
 
 
 def test_a_stop_right_after_a_rewind_ends_the_run_at_that_epoch_and_keeps_its_net(engine: Engine) -> None:
-    run_id = engine.train(NET, TrainingConfig(epochs=300), by=OPERATOR).id
-    _until(lambda: engine.store.last_epoch(run_id) >= 6)
+    run_id = engine.train(NET, ENDLESS, by=OPERATOR).id
+    _until(lambda: engine.store.last_epoch(run_id) >= 4)
     engine.rewind(run_id, 2, by=OPERATOR)
     engine.command(run_id, "stop", by=OPERATOR)
     run = engine.wait(run_id)

@@ -8,11 +8,12 @@ from cnnviz.engine.run_changes import STOPS_SOON
 from cnnviz.engine.trainings.progress_text import progress
 from cnnviz.errors import InvalidConfig
 from cnnviz.runs.files import PAUSED_FILE
+from cnnviz.runs.permitted import create_run
 from cnnviz.runs.records import Run, Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 from tests.helpers import DIGITS_NET as NET
-from tests.helpers import until
+from tests.helpers import ENDLESS, until
 
 ADA, BOB = Visitor("ada"), Visitor("bob")
 SHORT = TrainingConfig(limit=300, epochs=3, batch_size=32, seed=5)
@@ -25,8 +26,8 @@ def unpaused(engine: Engine) -> Run:
 
 def _resting(engine: Engine, config: TrainingConfig = SHORT) -> str:
     """Ada's run after its first batch, whose worker Bob's training has had since."""
-    run_id = engine.train(NET, config, by=ADA).id
-    engine.command(run_id, "step", by=ADA)
+    run_id = create_run(engine.store, NET, config, "", prediction=None, owner=ADA.id).id
+    engine._dispatcher.submit(run_id, command="step")  # the worker gets both at once: a command could come too late
     until(lambda: engine.store.get(run_id).progress.paused)
     assert engine.wait(engine.train(NET, SHORT, by=BOB).id).status is Status.FINISHED
     return run_id
@@ -52,7 +53,7 @@ def test_a_pause_lets_the_next_one_train_and_the_run_goes_on_to_the_same_curves(
 
 def test_one_who_rests_may_start_another_training_and_resumes_after_it(engine: Engine) -> None:
     run_id = _resting(engine)
-    other = engine.train(NET, TrainingConfig(epochs=300), by=ADA).id
+    other = engine.train(NET, ENDLESS, by=ADA).id
     with pytest.raises(InvalidConfig, match="Stop or pause it first"):
         engine.command(run_id, "resume", by=ADA)
     engine.command(other, "stop", by=ADA)
@@ -64,7 +65,7 @@ def test_one_who_rests_may_start_another_training_and_resumes_after_it(engine: E
 def test_it_waits_behind_the_others_and_is_stopped_there_with_the_net_that_it_had(engine: Engine) -> None:
     run_id = _resting(engine)
     points = engine.store.curves(run_id).points
-    long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
+    long = engine.train(NET, ENDLESS, by=BOB).id
     until(lambda: engine.store.last_epoch(long) >= 1)
     engine.command(run_id, "resume", by=ADA)
     position = engine.queue_position(run_id)
@@ -81,7 +82,7 @@ def test_it_waits_behind_the_others_and_is_stopped_there_with_the_net_that_it_ha
 
 
 def test_more_epochs_that_are_stopped_in_the_queue_leave_the_run_as_it_was(engine: Engine, unpaused: Run) -> None:
-    long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
+    long = engine.train(NET, ENDLESS, by=BOB).id
     until(lambda: engine.store.last_epoch(long) >= 1)
     engine.train_on(unpaused.id, 5, by=OPERATOR)
     engine.command(unpaused.id, "stop", by=OPERATOR)
@@ -94,7 +95,7 @@ def test_more_epochs_that_are_stopped_in_the_queue_leave_the_run_as_it_was(engin
 
 def test_one_that_is_set_aside_while_it_waits_is_paused_as_before(engine: Engine) -> None:
     run_id = _resting(engine)
-    long = engine.train(NET, TrainingConfig(epochs=300), by=BOB).id
+    long = engine.train(NET, ENDLESS, by=BOB).id
     engine.command(run_id, "resume", by=ADA)
     assert engine.set_aside(run_id, by=ADA)
     assert engine.store.get(run_id).status is Status.PAUSED

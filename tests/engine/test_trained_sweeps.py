@@ -44,7 +44,7 @@ def test_a_sweep_trains_its_points_and_lets_others_have_their_turn(engine: Engin
 
 
 def test_a_stopped_sweep_frees_its_worker_and_goes_on_where_it_was(engine: Engine) -> None:
-    plan = settings_sweep(NET, SHORT, {"epochs": [400, 1]})
+    plan = settings_sweep(NET, SHORT.model_copy(update={"batch_size": 1}), {"epochs": [500, 1]})
     sweep_id = engine.sweeps.start(plan, by=ADA)
     until(lambda: (one := _state(engine, sweep_id).current) and engine.store.last_epoch(one.run_id) >= 1)
     long = _state(engine, sweep_id).points[0].run_id

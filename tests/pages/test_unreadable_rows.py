@@ -14,6 +14,7 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app.page_frame import PAGES
 from tests.helpers import DIGITS_NET as NET
 
+NUM_LISTED = 100_000  # more runs than other tests have made
 DEEP = "[" * 100_000
 
 
@@ -94,7 +95,7 @@ def test_it_is_left_out_and_named_on_every_page_and_the_command_line(
 ) -> None:
     _damage(bad.id, engine.store.home, **LEFT_OUT[kind])
     with caplog.at_level(logging.WARNING):
-        listed = [run.id for run in engine.store.recent(OPERATOR)]
+        listed = [run.id for run in engine.store.recent(OPERATOR, limit=NUM_LISTED)]
     assert finished_run.id in listed
     assert bad.id not in listed
     assert [bad.id in record.getMessage() for record in caplog.records if "left out" in record.getMessage()] == [True]
@@ -103,7 +104,7 @@ def test_it_is_left_out_and_named_on_every_page_and_the_command_line(
             page = open_page(name, **query)
             assert not page.exception, (name, query)
             assert len(page.title) == 1
-    assert main(("runs", "--json")) == 0
+    assert main(("runs", "--json", "--limit", str(NUM_LISTED))) == 0
     said = capsys.readouterr()
     assert finished_run.id in said.out
     assert bad.id not in said.out
@@ -116,11 +117,11 @@ def test_what_can_do_without_the_damaged_part_is_still_shown(
     open_page, engine, finished_run: Run, bad: Run, kind: str
 ) -> None:
     _damage(bad.id, engine.store.home, **READ[kind])
-    assert bad.id in [run.id for run in engine.store.recent(OPERATOR)]
+    assert bad.id in [run.id for run in engine.store.recent(OPERATOR, limit=NUM_LISTED)]
     for name in PAGES:
         page = open_page(name)
         assert not page.exception, name
-    assert finished_run.id in [run.id for run in engine.store.recent(OPERATOR)]
+    assert finished_run.id in [run.id for run in engine.store.recent(OPERATOR, limit=NUM_LISTED)]
 
 
 @pytest.mark.parametrize("stored", DAMAGED_CURVES)

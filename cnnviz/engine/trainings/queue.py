@@ -47,7 +47,7 @@ class TrainingQueue:
         """Whether something is still to come of a run, a rewind that was asked for included."""
         return run_id in self or self.rewind_epoch(run_id) is not None
 
-    def __contains__(self, run_id: str) -> bool:
+    def __contains__(self, run_id: object) -> bool:
         with self._lock:
             return run_id in self._waiting or run_id in self._assigned
 

@@ -37,7 +37,10 @@ def allow(size):
 engine = Engine(RunStore()).start()
 run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=15, limit=500), by=OPERATOR).id
 until(lambda: engine.store.last_epoch(run_id) >= 2)
+engine.command(run_id, "pause", by=OPERATOR)  # else all of it could be written before the disk is full
+until(lambda: engine.store.get(run_id).progress.paused)
 allow(0)
+engine.command(run_id, "resume", by=OPERATOR)
 until(lambda: engine.trouble(run_id))
 told = {"trouble": engine.trouble(run_id)}
 if comes_back:

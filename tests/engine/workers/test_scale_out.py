@@ -21,12 +21,14 @@ from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from tests.helpers import ENDLESS
 from tests.helpers import until as _until
 
 pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
-EPOCHS = 80  # so many that none ends while another is asked something, or its worker is looked for
+LONG = TrainingConfig(epochs=80, limit=500, batch_size=4)
+"""Of trainings none of which ends while another is asked something, or its worker is looked for."""
 ADDRESS = "tls://HOST:8786"
 
 
@@ -116,7 +118,7 @@ def _worker_of(engine: Engine, run_id: str) -> str:
 def _check_continuous(engine: Engine, run_id: str) -> None:
     """Nothing is there twice and nothing is missing."""
     curves = engine.store.curves(run_id)
-    assert [row["epoch"] for row in curves.epochs] == list(range(1, EPOCHS + 1))
+    assert [row["epoch"] for row in curves.epochs] == list(range(1, LONG.epochs + 1))
     positions = [point["epoch"] for point in curves.points]
     assert positions == sorted(set(positions))
     losses = [row["loss"] for row in curves.epochs]
@@ -128,7 +130,7 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
     # Each worker imports TensorFlow first: else one of them ends its training while the other still does so.
     short = [engine.train(NET, TrainingConfig(epochs=1, limit=200), by=OPERATOR).id for _ in range(2)]
     done, _ = (engine.wait(run_id) for run_id in short)
-    runs = [engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500, seed=seed), by=OPERATOR).id for seed in range(2)]
+    runs = [engine.train(NET, LONG.model_copy(update={"seed": seed}), by=OPERATOR).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
     used = [_worker_of(engine, run_id) for run_id in runs]
     assert len(set(used)) == 2, "neither waits behind the other while a worker is idle"
@@ -149,7 +151,7 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
 def test_a_third_training_waits_and_takes_the_worker_that_is_free_first(far_engine: Engine) -> None:
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)  # the nanny has started another one
-    long = engine.train(NET, TrainingConfig(epochs=400), by=OPERATOR).id
+    long = engine.train(NET, ENDLESS, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(long) >= 1)
     short, third = (engine.train(NET, TrainingConfig(epochs=2, limit=200), by=OPERATOR).id for _ in range(2))
     for run_id in (short, third):
@@ -164,7 +166,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
     """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)
-    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500), by=OPERATOR).id
+    run_id = engine.train(NET, LONG, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     worker = psutil.Process(_workers(engine)[_worker_of(engine, run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
@@ -176,7 +178,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
 def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: Engine) -> None:
     """One worker is left from the test before: it must end the old training before it can begin the new one."""
     engine = far_engine
-    run_id = engine.train(NET, TrainingConfig(epochs=EPOCHS, limit=500), by=OPERATOR).id
+    run_id = engine.train(NET, LONG, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     engine.connection.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED

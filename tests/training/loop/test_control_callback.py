@@ -1,6 +1,8 @@
+import itertools
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -160,10 +162,12 @@ def test_the_schedule_multiplies_the_rate_of_each_step() -> None:
     )
 
 
-def test_a_training_ends_by_itself_after_the_most_seconds() -> None:
-    training = Training(epochs=500, max_seconds=1.5).start()
+def test_a_training_ends_by_itself_after_the_most_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = itertools.count()  # a second goes by between two looks at the clock
+    monkeypatch.setattr("cnnviz.training.loop.callbacks.time", SimpleNamespace(monotonic=lambda: next(looks)))
+    training = Training(max_seconds=3.5).start()
     training.join()
-    assert "Stopped after 1.5 s" in str(training.ended)
+    assert "Stopped after 3.5 s" in str(training.ended)
     assert training.points
 
 
