@@ -13,6 +13,7 @@ from cnnviz.datasets.permitted import require_usable
 from cnnviz.datasets.registry import describe
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.engine import Engine
+from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.class_match import match_classes, match_note
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
@@ -43,7 +44,7 @@ def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Vis
     Raises
     ------
     InvalidInput
-        The images have more or fewer classes than the net.
+        The images have more or fewer classes than the net, or it was changed while it answered.
     UnknownName, NotAllowed
         There is no such run or data set for this visitor, or they may only look at it.
     EngineUnavailable
@@ -57,6 +58,9 @@ def evaluate_own(engine: Engine, run_id: str, config: TrainingConfig, *, by: Vis
     options = load_options(config, run.architecture.input_shape)
     match_classes(run.facts.classes, describe(dataset, **options).classes)  # before the images are loaded
     test, info, notes = ask(engine, RunModel(run.id), "test_set_answers", tested_on=dataset, options=options)
+    now = store.get(run_id)
+    if (now.architecture, now.facts.classes) != (run.architecture, run.facts.classes):
+        raise InvalidInput("The net was changed while it answered, so its answers are not kept. Evaluate it again.")
     match = match_classes(run.facts.classes, test.classes)
     in_order = TestPredictions(np.ascontiguousarray(test.probabilities[:, match.places]), test.labels, test.classes)
     classes = run.facts.classes if match.by_name or not _are_numbers(run.facts.classes) else test.classes

@@ -128,8 +128,9 @@ class Sweeps:
     def close(self) -> None:
         """End the thread; sweeps that run can be resumed by the next server."""
         self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        thread = self._thread  # which forgets itself when there is nothing left to do
+        if thread is not None:
+            thread.join(timeout=10)
 
     def advance(self) -> None:
         """Begin what can begin now of each sweep that this server goes through."""

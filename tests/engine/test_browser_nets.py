@@ -14,10 +14,11 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable, InvalidDataset, NotInBrowser, UnknownName
 from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.models.net_file import FAMILIARITY, read_manifest
-from cnnviz.runs.files import CHECKPOINT_FILE, MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
+from cnnviz.runs.files import MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.events import DatasetFacts
 from tests.helpers import DIGITS_NET, OtherThread
 
 
@@ -122,16 +123,17 @@ def test_what_is_familiar_to_a_net_of_digits_is_measured_once(
 
 def test_two_who_open_a_net_at_once_ask_for_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine: Any = SimpleNamespace(store=RunStore(tmp_path))
-    run = engine.store.create(DIGITS_NET, TrainingConfig())
-    engine.store.save_file(run.id, CHECKPOINT_FILE.format(1), b"weights")
-    second, made = OtherThread(lambda: net_of_run(engine, run, 1)), []
+    run_id = engine.store.create(DIGITS_NET, TrainingConfig()).id
+    engine.store.update(run_id, facts=DatasetFacts(tuple("0123456789")))
+    run = engine.store.get(run_id)
+    second, asked = OtherThread(lambda: net_of_run(engine, run)), []
 
-    def make(*_: object) -> bytes:
-        made.append(1)
+    def make(_engine: Engine, _subject: RunModel, question: str, **_: object) -> bytes:
+        asked.append(question)
         second.go_as_far_as_it_can()
         return b"net"
 
-    monkeypatch.setattr(browser_nets, "_make_net", make)
-    net_of_run(engine, run, 1)
+    monkeypatch.setattr(browser_nets, "ask", make)
+    net_of_run(engine, run)
     second.end()
-    assert made == [1]
+    assert asked == ["net_file"]

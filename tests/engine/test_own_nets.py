@@ -9,12 +9,13 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
+from cnnviz.engine import own_evaluation
 from cnnviz.engine.ask import RunModel, ask
 from cnnviz.engine.browser_nets import net_of_run
 from cnnviz.engine.edited_nets import save_edited
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.own_evaluation import evaluate_own
-from cnnviz.engine.own_nets import OwnNet, keep_net, num_answers, read_report
+from cnnviz.engine.own_nets import OwnNet, change_own, keep_net, num_answers, read_report
 from cnnviz.errors import InvalidConfig, InvalidInput, InvalidModel, NotAllowed, UnknownName
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.scores import evaluate
@@ -90,6 +91,24 @@ def test_images_of_another_size_and_colour_are_brought_into_its_shape(engine: En
     file = net_file(build_model(net), net, NUMBERS)
     run = keep_net(engine.store, OwnNet(net, file, "coloured", "onnx"), by=ANN)
     assert evaluate_own(engine, run.id, DIGITS, by=ANN).metrics["num_test"] > 100
+
+
+def test_answers_of_a_net_that_was_changed_meanwhile_are_not_kept(
+    engine: Engine, mine: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another tab: they would be shown as those of the net that it is now."""
+    net, turned = mine.architecture, NUMBERS[::-1]
+
+    def changed_meanwhile(*args: object, **asked: object) -> object:
+        found = ask(*args, **asked)
+        change_own(engine.store, mine.id, classes=turned, scaling=net.scaling, size=net.input_shape[:2], by=ANN)
+        return found
+
+    monkeypatch.setattr(own_evaluation, "ask", changed_meanwhile)
+    with pytest.raises(InvalidInput, match="Evaluate it again"):
+        evaluate_own(engine, mine.id, DIGITS, by=ANN)
+    assert not engine.store.has_file(mine.id, TEST_FILE)
+    assert engine.store.get(mine.id).facts.classes == turned
 
 
 def test_images_of_another_number_of_classes_are_refused(engine: Engine, mine: Run) -> None:

@@ -1,6 +1,7 @@
 """What a worker does for a training, and how its errors reach the server. Light at import: the server names these."""
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +18,33 @@ logger = logging.getLogger(__name__)
 KEPT_CHECKPOINTS = 3  # of a run, at least, and runs that have ended
 WAITING_BYTES = 50_000_000  # of the checkpoints of a run: a server that is slow for a moment misses no epoch
 
-_checkpoints: dict[str, dict[int, bytes]] = {}
+
+class WaitingCheckpoints:
+    """Those of epochs that have ended here, until the server takes them, or there are too many. For any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_run: dict[str, dict[int, bytes]] = {}
+
+    def keep(self, run_id: str, epoch: int, checkpoint: bytes) -> None:
+        """Let one wait, beside the newest of the same run and of some that have ended."""
+        with self._lock:
+            ended = [other for other in self._by_run if other != run_id and not known_controls(other)]
+            for other in ended[:-KEPT_CHECKPOINTS]:
+                del self._by_run[other]
+            kept = self._by_run.setdefault(run_id, {})
+            kept[epoch] = checkpoint
+            num_kept = max(KEPT_CHECKPOINTS, WAITING_BYTES // max(len(checkpoint), 1))
+            for old in sorted(kept)[:-num_kept]:
+                del kept[old]
+
+    def take(self, run_id: str, epoch: int) -> bytes | None:
+        """Hand one over, if it is still there."""
+        with self._lock:
+            return self._by_run.get(run_id, {}).pop(epoch, None)
+
+
+_checkpoints = WaitingCheckpoints()
 
 
 def call_plainly(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -59,7 +86,7 @@ def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedComman
 
     def emit(event: Event) -> None:
         if isinstance(event, EpochEnded) and event.checkpoint is not None:
-            _keep(job.run_id, event.epoch, event.checkpoint)
+            _checkpoints.keep(job.run_id, event.epoch, event.checkpoint)
         worker.log_event(topic, pack(Envelope(job.run_id, key, event)))
 
     emit(Accepted())
@@ -112,16 +139,4 @@ def abandon(run_id: str, attempt: str | None = None) -> None:
 
 def take_checkpoint(run_id: str, epoch: int) -> bytes | None:
     """Hand over the checkpoint of an epoch, if this worker still has it."""
-    return _checkpoints.get(run_id, {}).pop(epoch, None)
-
-
-def _keep(run_id: str, epoch: int, checkpoint: bytes) -> None:
-    """Let a checkpoint wait; others may be taken in this moment, and another training here may keep its own."""
-    ended = [other for other in list(_checkpoints) if other != run_id and not known_controls(other)]
-    for other in ended[:-KEPT_CHECKPOINTS]:
-        _checkpoints.pop(other, None)
-    kept = _checkpoints.setdefault(run_id, {})
-    kept[epoch] = checkpoint
-    num_kept = max(KEPT_CHECKPOINTS, WAITING_BYTES // max(len(checkpoint), 1))
-    for old in sorted(kept)[:-num_kept]:
-        kept.pop(old, None)
+    return _checkpoints.take(run_id, epoch)

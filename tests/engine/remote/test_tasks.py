@@ -1,56 +1,43 @@
 """The checkpoints that wait on a worker, until the server takes them or there are too many."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from cnnviz.engine.remote import tasks
-from cnnviz.engine.remote.tasks import KEPT_CHECKPOINTS, WAITING_BYTES, take_checkpoint
+from cnnviz.engine.remote.tasks import KEPT_CHECKPOINTS, WAITING_BYTES, WaitingCheckpoints
 from cnnviz.training.loop.control import control_of, forget
+from tests.helpers import OtherThread
 
 LARGE = bytes(WAITING_BYTES // KEPT_CHECKPOINTS + 1)
 
 
-@pytest.fixture(autouse=True)
-def waiting(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[int, bytes]]:
-    """What waits, by run and epoch."""
-    none: dict[str, dict[int, bytes]] = {}
-    monkeypatch.setattr(tasks, "_checkpoints", none)
-    return none
+def test_one_that_is_taken_while_another_makes_room_ends_no_training() -> None:
+    waiting = WaitingCheckpoints()
+    server = OtherThread(lambda: waiting.take("a", 1))
 
+    class Epoch(int):
+        """The server takes the first one while they are being sorted."""
 
-class TakenMeanwhile(dict[int, bytes]):
-    """The checkpoints of a run, the first of which the server takes while the next one is being kept."""
+        def __lt__(self, other: int) -> bool:
+            server.go_as_far_as_it_can()
+            return int(self) < int(other)
 
-    def __iter__(self) -> Iterator[int]:
-        epochs = list(super().__iter__())
-        take_checkpoint("a", epochs[0])
-        return iter(epochs)
-
-
-def test_one_that_is_taken_while_the_next_is_kept_ends_no_training(waiting: dict[str, dict[int, bytes]]) -> None:
-    waiting["a"] = TakenMeanwhile(dict.fromkeys(range(1, KEPT_CHECKPOINTS + 1), LARGE))
-    tasks._keep("a", KEPT_CHECKPOINTS + 1, LARGE)
-    assert [take_checkpoint("a", epoch) is None for epoch in range(1, KEPT_CHECKPOINTS + 2)] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    for epoch in range(1, KEPT_CHECKPOINTS + 2):
+        waiting.keep("a", Epoch(epoch), LARGE)
+    server.end()
+    assert [epoch for epoch in range(1, KEPT_CHECKPOINTS + 2) if waiting.take("a", epoch)] == [2, 3, 4]
 
 
 def test_a_server_that_is_behind_by_many_epochs_gets_all_of_a_small_net_and_the_newest_of_a_large_one() -> None:
+    waiting = WaitingCheckpoints()
     for epoch in range(1, 51):
-        tasks._keep("small", epoch, b"%d" % epoch)
-        tasks._keep("large", epoch, LARGE)
-    assert [take_checkpoint("small", epoch) for epoch in range(1, 51)] == [b"%d" % epoch for epoch in range(1, 51)]
-    assert [epoch for epoch in range(1, 51) if take_checkpoint("large", epoch)] == [48, 49, 50]
+        waiting.keep("small", epoch, b"%d" % epoch)
+        waiting.keep("large", epoch, LARGE)
+    assert [waiting.take("small", epoch) for epoch in range(1, 51)] == [b"%d" % epoch for epoch in range(1, 51)]
+    assert [epoch for epoch in range(1, 51) if waiting.take("large", epoch)] == [48, 49, 50]
 
 
 def test_those_of_ended_runs_make_room_the_oldest_first_and_those_of_another_training_stay() -> None:
+    waiting = WaitingCheckpoints()
     control_of("at work", "attempt")
     runs = ["at work", "old", "b", "c", "d", "e"]
     for run_id in runs:
-        tasks._keep(run_id, 1, b"weights")
+        waiting.keep(run_id, 1, b"weights")
     forget("at work", "attempt")
-    assert [run_id for run_id in runs if take_checkpoint(run_id, 1)] == ["at work", "b", "c", "d", "e"]
+    assert [run_id for run_id in runs if waiting.take(run_id, 1)] == ["at work", "b", "c", "d", "e"]
