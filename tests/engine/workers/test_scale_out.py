@@ -27,8 +27,9 @@ from tests.helpers import until as _until
 pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
-LONG = TrainingConfig(epochs=80, limit=500, batch_size=4)
-"""Of trainings none of which ends while another is asked something, or its worker is looked for."""
+LONG = TrainingConfig(epochs=80, limit=500)
+SLOW = LONG.model_copy(update={"epochs": 40, "batch_size": 4})
+"""Of trainings none of which ends while something else is asked, and their workers are looked for."""
 ADDRESS = "tls://HOST:8786"
 
 
@@ -118,7 +119,7 @@ def _worker_of(engine: Engine, run_id: str) -> str:
 def _check_continuous(engine: Engine, run_id: str) -> None:
     """Nothing is there twice and nothing is missing."""
     curves = engine.store.curves(run_id)
-    assert [row["epoch"] for row in curves.epochs] == list(range(1, LONG.epochs + 1))
+    assert [row["epoch"] for row in curves.epochs] == list(range(1, engine.store.get(run_id).config.epochs + 1))
     positions = [point["epoch"] for point in curves.points]
     assert positions == sorted(set(positions))
     losses = [row["loss"] for row in curves.epochs]
@@ -130,7 +131,7 @@ def test_two_trainings_run_at_once_and_one_that_loses_its_worker_goes_on_on_the_
     # Each worker imports TensorFlow first: else one of them ends its training while the other still does so.
     short = [engine.train(NET, TrainingConfig(epochs=1, limit=200), by=OPERATOR).id for _ in range(2)]
     done, _ = (engine.wait(run_id) for run_id in short)
-    runs = [engine.train(NET, LONG.model_copy(update={"seed": seed}), by=OPERATOR).id for seed in range(2)]
+    runs = [engine.train(NET, SLOW.model_copy(update={"seed": seed}), by=OPERATOR).id for seed in range(2)]
     _until(lambda: engine.status().num_running == 2)
     used = [_worker_of(engine, run_id) for run_id in runs]
     assert len(set(used)) == 2, "neither waits behind the other while a worker is idle"
