@@ -75,12 +75,13 @@ class Calibrator:
             net = fingerprint(run.architecture, run.config)
         except CnnvizError:
             return  # its images are gone
-        kept = read_measurements(self._home) or self._kept  # another process may have added to the file
         took = measured(work, self._epoch_ends(run.id), run.seconds, net)
-        if kept is not None and kept.device == run.device:
-            self._keep(run.device, kept.probes, (*kept.runs, took))
-        else:
-            self._keep(run.device, (), (took,))
+        with self._lock:  # a measurement may be kept in this moment
+            kept = read_measurements(self._home) or self._kept  # another process may have added to the file
+            if kept is not None and kept.device == run.device:
+                self._keep(run.device, kept.probes, (*kept.runs, took))
+            else:
+                self._keep(run.device, (), (took,))
 
     def _of_device(self, device: str) -> KeptMeasurements | None:
         """What is kept, if it is of that device; an empty name is one that is not known yet."""
@@ -101,8 +102,9 @@ class Calibrator:
         except CnnvizError:
             return
         device = self._connection.status.device
-        kept = self._of_device(device)
-        self._keep(device, tuple(took[1:]), kept.runs if kept else ())  # the first one was slow: a worker warms up
+        with self._lock:
+            kept = self._of_device(device)
+            self._keep(device, tuple(took[1:]), kept.runs if kept else ())  # the first one was slow: a worker warms up
 
     def _keep(self, device: str, probes: tuple[Measurement, ...], runs: tuple[Measurement, ...]) -> None:
         self._kept = KeptMeasurements.of(device, probes, runs)

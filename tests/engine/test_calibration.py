@@ -11,6 +11,7 @@ import pytest
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine import calibration
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.queue import TrainingQueue
@@ -29,7 +30,7 @@ from cnnviz.training.duration.calibration import (
 from cnnviz.training.duration.forecast import fingerprint, forecast, training_work
 from cnnviz.training.duration.model import Calibration, model_seconds, predict_seconds
 from cnnviz.training.duration.pace import measured
-from tests.helpers import ENDLESS
+from tests.helpers import ENDLESS, SECONDS, OtherThread
 
 CPU = "CPU, 2 cores"
 RUN = Run(
@@ -219,6 +220,25 @@ def test_what_another_process_has_learned_is_not_lost(tmp_path: Path) -> None:
     first.learn(replace(RUN, seconds=11.0))
     second.learn(replace(RUN, seconds=12.0))
     assert [run.seconds for run in _file(tmp_path).runs] == [11.0, 12.0]
+
+
+def test_a_run_that_ends_just_when_a_measurement_is_kept_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calibrator, write = _calibrator(tmp_path), calibration.write_measurements
+    learning = OtherThread(lambda: calibrator.learn(RUN))
+
+    def learned_meanwhile(home: Path, kept: KeptMeasurements) -> None:
+        if not kept.runs:
+            learning.go_as_far_as_it_can()
+        write(home, kept)
+
+    monkeypatch.setattr(calibration, "write_measurements", learned_meanwhile)
+    calibrator.measure_once()
+    calibrator.wait(SECONDS)
+    learning.end()
+    kept = _file(tmp_path)
+    assert (len(kept.probes), len(kept.runs)) == (len(PROBES), 1)
 
 
 def test_another_device_begins_anew(tmp_path: Path) -> None:
