@@ -32,6 +32,16 @@ GIVE = """async ({ name, data, isBytes }) => {
   window.leave = component({ data: taken, parentElement: root, setStateValue: send, setTriggerValue: send });
 }"""
 
+# later(): a promise with its own resolve and reject; idle(): what was to follow what has been resolved has followed.
+LATER = """() => {
+  window.later = () => {
+    const hands = {};
+    const promise = new Promise((resolve, reject) => Object.assign(hands, { resolve, reject }));
+    return Object.assign(promise, hands);
+  };
+  window.idle = () => new Promise((done) => setTimeout(done));
+}"""
+
 
 @pytest.fixture(scope="session")
 def components(project: Path) -> Path:
@@ -80,6 +90,13 @@ def modules(browser: Browser, open_modules: Callable[[BrowserContext], Page]) ->
     yield page
     context.close()
     assert not failures
+
+
+@pytest.fixture
+def later(modules: Page) -> Page:
+    """The page, in which a test says when an answer comes: see LATER."""
+    modules.evaluate(LATER)
+    return modules
 
 
 @pytest.fixture
