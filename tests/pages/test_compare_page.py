@@ -365,6 +365,7 @@ def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(op
     )
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
 def test_of_a_run_whose_first_epoch_has_not_ended_nothing_is_recorded_yet(open_page, maker, two) -> None:
     waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
     maker.store.update(waiting.id, status=Status.RUNNING)

@@ -230,6 +230,7 @@ def test_more_seeds_are_the_same_trainings_from_seeds_that_neither_net_has_had(m
         engine.store.delete(again.id)
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
 def test_a_seed_that_ends_after_the_runs_were_read_is_counted_by_itself(
     make, engine, secret: str, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,7 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert data["goes_on"] is False
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
 def test_of_an_epoch_that_ends_after_the_buttons_were_drawn_the_page_does_not_claim_to_know(
     open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
