@@ -1,6 +1,7 @@
 """The scripts of assets/components in Chromium, without a server: one page for all tests."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -123,6 +124,14 @@ def wait_in_page(page: Page, milliseconds: int) -> None:
     """Wait by the page's own clock, and for frames: what it was to do by then is done, on a busy machine, too."""
     page.evaluate("(time) => new Promise((done) => setTimeout(done, time))", milliseconds)
     wait_for_frames(page)
+
+
+def wait_until(page: Page, condition: Callable[[], object]) -> None:
+    """Wait, while the page goes on, until a condition of what this test has heard from it holds."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < end, f"waited longer than {PATIENCE / 1000:g} s"
+        page.wait_for_timeout(20)
 
 
 @cache
