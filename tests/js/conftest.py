@@ -73,6 +73,7 @@ def open_modules(components: Path) -> Callable[[BrowserContext], Page]:
 
     def open_(context: BrowserContext) -> Page:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.route(f"{ORIGIN}/**", answer)
         page.goto(f"{ORIGIN}/")
         return page
@@ -85,7 +86,6 @@ def modules(browser: Browser, open_modules: Callable[[BrowserContext], Page]) ->
     """The page that most tests share; they fail in the end if a script of it failed."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = open_modules(context)
-    page.set_default_timeout(PATIENCE)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
