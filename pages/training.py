@@ -9,7 +9,7 @@ from cnnviz.access.permission import may_change
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.run_controls import show_next_steps, show_transport
-from cnnviz.ui.runs.run_panel import show_run
+from cnnviz.ui.runs.run_panel import is_past_first_epoch, show_run
 from cnnviz.ui.session.visitor import current_visitor, linked_run
 from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.empty_stage import STYLE, show_choice, show_empty
@@ -21,9 +21,10 @@ from cnnviz.ui.training.learning_canvas import has_canvas, show_learning
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 st.html(STYLE)
 
-run = None
+run, is_past_first = None, False
 with errors_shown():
     run = linked_run("Start a new one.")
+    is_past_first = run is not None and is_past_first_epoch(run)
 is_at_work = run is not None and run.status.is_active and may_change(current_visitor(), run)
 
 form: DeltaGenerator | None = None
@@ -58,7 +59,7 @@ with stage, errors_shown():
     if run is None:
         show_empty(net, config)
     else:
-        show_run(run)
+        show_run(run, has_epochs=is_past_first)
         show_reported_results(run)
         show_next_steps(run)
         show_again(run)

@@ -144,7 +144,8 @@ def browser(*flags: str) -> Iterator[Any]:
             raise EngineUnavailable(
                 "This bench needs Chromium: apt-get install chromium, or playwright install chromium."
             )
-        chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
+        patience = 1000 * START_SECONDS
+        chromium = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags], timeout=patience)
         yield chromium
         chromium.close()
 

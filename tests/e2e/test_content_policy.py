@@ -101,6 +101,7 @@ def test_wasm_and_workers_run_but_neither_text_nor_foreign_scripts(
     browser: Browser, app_url: str, other_site: str
 ) -> None:
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     violations = watch_policy(context)
     page = context.new_page()
     page.goto(app_url)
@@ -118,6 +119,7 @@ def test_no_other_site_shows_the_app_in_a_frame_unless_the_operator_names_it(
     browser: Browser, app_url: str, other_site: str, start_server: Callable[..., Server], tmp_path: Path
 ) -> None:
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     violations = watch_policy(context)
     page = context.new_page()
     page.goto(f"{other_site}/?{app_url}")

@@ -136,6 +136,7 @@ def test_in_a_frame_of_another_page_the_net_is_drawn(new_visitor: Callable[..., 
 
 def test_all_words_stand_in_our_own_typeface(browser: Browser, app_url: str) -> None:
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     fonts: list[str] = []
     page.on("request", lambda request: fonts.append(request.url) if request.resource_type == "font" else None)

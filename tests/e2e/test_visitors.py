@@ -33,14 +33,16 @@ def test_nothing_but_the_cache_is_left_of_the_visitor_before(browser: Browser, a
     before = {first.context, other.context}
     assert visitors.leave() == []
 
-    for page in (visitors.enter(), visitors.enter()):
+    inside = [visitors.enter(), visitors.enter()]
+    for page in inside:
         assert page.context in before
         page.goto(place)
         assert page.evaluate(FIND_TRACES) == NOTHING
         assert (
             page.evaluate("async () => (await navigator.permissions.query({ name: 'geolocation' })).state") != "granted"
         )
-    assert visitors.enter(viewport={"width": 390, "height": 844}).context not in before
-    for page in (page for context in browser.contexts for page in context.pages):
+    inside.append(visitors.enter(viewport={"width": 390, "height": 844}))
+    assert inside[-1].context not in before
+    for page in inside:
         page.set_content("<p>Traceback (most recent call last)</p>")
     assert "Traceback (most recent call last)" in visitors.leave()

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Browser, Page
 
+from tests.helpers import PATIENCE
+
 ASK = """async (root) => {
   const app = root.insideNet;
   const [path, query] = app.questionsUrl.split("?");
@@ -32,6 +34,7 @@ def test_a_browser_asks_a_worker_about_the_net_that_it_was_shown(page: Page, app
     assert found["size"] > 4 * 28 * 28
     path, query = found["url"].split("?")
     stranger = browser.new_context()
+    stranger.set_default_timeout(PATIENCE)
     answer = stranger.request.post(f"{app_url}{path}/attribution?{query}", data={"epoch": None, "params": {}})
     assert answer.status == 403, "the ticket is that of another browser"
     stranger.close()

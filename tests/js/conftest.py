@@ -1,6 +1,7 @@
 """The scripts of assets/components in Chromium, without a server: one page for all tests."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,16 @@ GIVE = """async ({ name, data, isBytes }) => {
   const send = (key, value) => sent.push([key, value]);
   const taken = isBytes ? await unpacked(data) : data;
   window.leave = component({ data: taken, parentElement: root, setStateValue: send, setTriggerValue: send });
+}"""
+
+# later(): a promise with its own resolve and reject; idle(): what was to follow what has been resolved has followed.
+LATER = """() => {
+  window.later = () => {
+    const hands = {};
+    const promise = new Promise((resolve, reject) => Object.assign(hands, { resolve, reject }));
+    return Object.assign(promise, hands);
+  };
+  window.idle = () => new Promise((done) => setTimeout(done));
 }"""
 
 
@@ -62,6 +73,7 @@ def open_modules(components: Path) -> Callable[[BrowserContext], Page]:
 
     def open_(context: BrowserContext) -> Page:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.route(f"{ORIGIN}/**", answer)
         page.goto(f"{ORIGIN}/")
         return page
@@ -74,12 +86,18 @@ def modules(browser: Browser, open_modules: Callable[[BrowserContext], Page]) ->
     """The page that most tests share; they fail in the end if a script of it failed."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = open_modules(context)
-    page.set_default_timeout(PATIENCE)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
     context.close()
     assert not failures
+
+
+@pytest.fixture
+def later(modules: Page) -> Page:
+    """The page, in which a test says when an answer comes: see LATER."""
+    modules.evaluate(LATER)
+    return modules
 
 
 @pytest.fixture
@@ -106,6 +124,14 @@ def wait_in_page(page: Page, milliseconds: int) -> None:
     """Wait by the page's own clock, and for frames: what it was to do by then is done, on a busy machine, too."""
     page.evaluate("(time) => new Promise((done) => setTimeout(done, time))", milliseconds)
     wait_for_frames(page)
+
+
+def wait_until(page: Page, condition: Callable[[], object]) -> None:
+    """Wait, while the page goes on, until a condition of what this test has heard from it holds."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < end, f"waited longer than {PATIENCE / 1000:g} s"
+        page.wait_for_timeout(20)
 
 
 @cache

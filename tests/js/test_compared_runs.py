@@ -29,3 +29,14 @@ def test_after_a_run_is_taken_out_the_keyboard_is_at_the_one_in_its_place(give: 
     place.get_by_role("button", name="Take C, net C out of the comparison").click()
     give("compared_runs", data("B"))  # the last one cannot be taken out
     expect(place.get_by_role("listitem")).to_be_focused()
+
+
+def test_clicks_that_come_before_the_page_has_answered_add_up(give: Callable[[str, Any], Locator]) -> None:
+    place = give("compared_runs", data("ABC"))
+    for _ in range(3):  # the third finds it at the end
+        place.get_by_role("button", name="Move A, net A back").click()
+    place.get_by_role("button", name="Take B, net B out of the comparison").click()
+    for name in "CA":  # the last one stays
+        place.get_by_role("button", name=f"Take {name}, net {name} out of the comparison").click()
+    told = [order for _, order in place.page.evaluate("() => sent")]
+    assert told == [["B", "A", "C"], ["B", "C", "A"], ["C", "A"], ["A"]]

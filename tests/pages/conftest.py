@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
+from cnnviz.runs import permitted, store, sweeps
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.session.visitor import SECRET
@@ -75,6 +77,13 @@ def open_page(project: Path, engine: Engine, secret: str) -> OpenPage:
         return app.switch_page(f"../../pages/{name}.py").run()
 
     return open_
+
+
+@pytest.fixture
+def nobody_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has put to work by hand stays so: nobody follows it, and after 8 s it would count as interrupted."""
+    for module in (store, sweeps, permitted):
+        monkeypatch.setattr(module, "INTERRUPTED_AFTER", timedelta(hours=1))
 
 
 @pytest.fixture(scope="session")

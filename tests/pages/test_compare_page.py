@@ -360,7 +360,6 @@ def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(
 ) -> None:
     waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
     maker.store.update(waiting.id, status=Status.QUEUED)
-    monkeypatch.setattr(maker.store, "followed", [waiting.id])  # else it is interrupted after a while
     page = open_page("compare", runs=link([waiting, two[0]]))
     line = next(one.value for one in page.markdown if "no result yet" in one.value)
     assert (
@@ -368,12 +367,10 @@ def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(
     )
 
 
-def test_of_a_run_whose_first_epoch_has_not_ended_nothing_is_recorded_yet(
-    open_page, maker, two, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("nobody_is_lost")
+def test_of_a_run_whose_first_epoch_has_not_ended_nothing_is_recorded_yet(open_page, maker, two) -> None:
     waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
     maker.store.update(waiting.id, status=Status.RUNNING)
-    monkeypatch.setattr(maker.store, "followed", [waiting.id])  # else it is interrupted after a while
     words = [one.value for one in open_page("compare", runs=link([waiting, two[0]])).caption]
     assert "A: nothing of this is recorded yet." in words
     maker.store.update(waiting.id, status=Status.FAILED)

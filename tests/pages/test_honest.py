@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.access.visitor import OPERATOR
+from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.evaluation.honest import SeedGroup, Trained, compare
 from cnnviz.evaluation.honest_words import superiority_sentence, verdict_sentence
@@ -17,9 +17,15 @@ from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.seeds import training_key
+from cnnviz.runs.sweep_records import SweepStatus
+from cnnviz.runs.sweeps import create_sweep, join_sweep, set_sweep_status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
+from cnnviz.training.sweep import seeds_sweep
+from cnnviz.ui.compare import honest
+from cnnviz.ui.compare.more_seeds import STARTED
 from cnnviz.ui.compare.seed_nets import net_names
+from cnnviz.ui.session.visitor import SECRET
 from tests.helpers import SECONDS
 
 SMALL, WIDE, DENSE = (get_preset(name).architecture for name in ("digits-small", "lenet5", "too-wide-dense"))
@@ -68,9 +74,11 @@ def make(engine) -> Iterator[Maker]:
 def _script(ids: list[str]) -> None:
     from cnnviz.ui.app.page_frame import errors_shown
     from cnnviz.ui.compare.honest import show_honest
+    from cnnviz.ui.compare.more_seeds import note_ended
     from cnnviz.ui.session.visitor import shown_run
 
     with errors_shown():
+        note_ended()
         show_honest([shown_run(one) for one in ids])
 
 
@@ -81,8 +89,11 @@ def _line_script(ids: list[str]) -> None:
     show_honest_line([shown_run(one) for one in ids])
 
 
-def show(*runs: Run) -> AppTest:
-    app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=SECONDS).run()
+def show(*runs: Run, **state: Any) -> AppTest:
+    app = AppTest.from_function(_script, args=([run.id for run in runs],), default_timeout=SECONDS)
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
     assert not app.exception
     return app
 
@@ -217,6 +228,27 @@ def test_more_seeds_are_the_same_trainings_from_seeds_that_neither_net_has_had(m
         again = engine.store.create(point.architecture, point.config, owner=OPERATOR.id)
         assert training_key(again) == training_key(run)
         engine.store.delete(again.id)
+
+
+@pytest.mark.usefixtures("nobody_is_lost")
+def test_a_seed_that_ends_after_the_runs_were_read_is_counted_by_itself(
+    make, engine, secret: str, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, read = engine.store, honest.sets_of_seeds
+    run, last = make.seeds(SMALL, [10, 12])
+    sweep = create_sweep(store, seeds_sweep([(SMALL, run.config, "small")], 1, first_seed=1), visitor.id)
+    join_sweep(store, last, sweep, 0)
+    store.update(last.id, status=Status.RUNNING)
+
+    def ends_now(runs: Sequence[Run]) -> Any:
+        found = read(runs)
+        store.update(last.id, status=Status.FINISHED)
+        set_sweep_status(store, sweep, SweepStatus.FINISHED)
+        return found
+
+    monkeypatch.setattr(honest, "sets_of_seeds", ends_now)
+    app = show(run, **{SECRET: secret, STARTED: sweep})
+    assert "over 2 seeds" in said(app)
 
 
 def test_a_net_that_was_brought_along_gets_no_more_seeds(make, engine) -> None:

@@ -7,6 +7,7 @@ from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
 from cnnviz.ui.runs.pages import PAGE_SIZE
+from tests.helpers import SECONDS
 
 
 def _test_set(run) -> TestPredictions:
@@ -92,7 +93,7 @@ def test_evaluation_says_of_one_output_what_its_answers_reach_at_the_best_thresh
         test = TestPredictions(np.stack([1 - second, second], axis=1), np.array([0, 0, 1, 1]), ("a", "b"))
         show_accuracy(evaluate(test.probabilities, test.labels, test.classes), test, has_one_output=True)
 
-    page = AppTest.from_function(shown).run()
+    page = AppTest.from_function(shown, default_timeout=SECONDS).run()
     assert (page.metric[0].label, page.metric[0].value) == ("Accuracy at 0.5", "50.00\u202f%")
     # the squares of the errors 0.1, 0.2, 0.7, 0.55 are 0.8425 in all; 3 of 11 parts them; 0.225 / sqrt(0.0669) is 0.87
     assert page.markdown[0].value.startswith(

@@ -183,6 +183,7 @@ def test_a_curve_over_the_amount_of_data_ends_in_a_sentence(open_page, engine, v
     assert ONE_SEED in words, "one training of each is no proof"
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
 def test_a_sweep_is_stopped_resumed_and_removed(open_page, engine, visitor, monkeypatch) -> None:
     told = []
     for name in ("stop", "resume"):

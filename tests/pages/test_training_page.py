@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from cnnviz.access.visitor import OPERATOR
+from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten
@@ -15,6 +15,7 @@ from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark
+from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import MOST_OFFERED, TrainingConfig
 from cnnviz.ui.app import services
@@ -77,6 +78,25 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     data = given["canvas"]
     assert [stop["title"] for stop in data["stops"]] == ["Epoch 1"]
     assert data["goes_on"] is False
+
+
+@pytest.mark.usefixtures("nobody_is_lost")
+def test_of_an_epoch_that_ends_after_the_buttons_were_drawn_the_page_does_not_claim_to_know(
+    open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = services.store()
+    run = store.create(DIGITS_NET, TrainingConfig(), owner=visitor.id)
+    store.update(run.id, status=Status.RUNNING, progress=replace(run.progress, num_batches=5))
+
+    def ends_now(_: RunStore, run_id: str) -> list[int]:
+        store.add_epoch(run_id, 1, {"loss": 1.0, "accuracy": 0.5})
+        return []
+
+    monkeypatch.setattr(run_controls, "kept_epochs", ends_now)
+    page = open_page("training", run=run.id)
+    assert "Train on from here" not in [button.label for button in page.button]
+    assert _given(page)["panel"]["state"] == "running", "so the panel, which hears of it, asks for the page anew"
+    store.update(run.id, status=Status.STOPPED)
 
 
 def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -> None:

@@ -4,6 +4,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.helpers import SECONDS
+
 CLIENT = {"client_id": "cnnviz", "client_secret": "x", "server_metadata_url": "https://id.example"}
 
 
@@ -14,7 +16,7 @@ def _sidebar() -> None:
 
 
 def _open(user: dict[str, object] | None, auth: dict[str, object] | None = None) -> AppTest:
-    app = AppTest.from_function(_sidebar)
+    app = AppTest.from_function(_sidebar, default_timeout=SECONDS)
     if user is not None:
         app.user = user
     if auth is not None:

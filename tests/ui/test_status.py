@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import work_text
+from tests.helpers import SECONDS
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_worker_that_is_lost_or_comes_while_the_line_is_drawn_is_followed_from
         return EngineStatus(seen[-1], "CPU")
 
     monkeypatch.setattr(services, "engine", lambda: SimpleNamespace(status=status))
-    page = AppTest.from_function(_sidebar).run()
+    page = AppTest.from_function(_sidebar, default_timeout=SECONDS).run()
     assert seen[-2:] == [states[-1]] * 2, "it was drawn once more, with the present state"
     assert len(seen) == 4
     assert not page.exception

@@ -22,7 +22,8 @@ class ComparedRuns {
     const held = focused?.closest("[data-run]");
     const at = [...this.list.children].indexOf(held);
     this.runs = data.runs;
-    this.list.replaceChildren(...this.runs.map((run, place) => this.chip(run, place)));
+    this.ids = data.runs.map(({ id }) => id); // in the order that was told last, if the page has not answered yet
+    this.list.replaceChildren(...this.runs.map((run) => this.chip(run)));
     if (held) this.focus(held.dataset.run, at, focused.dataset.tool);
   }
 
@@ -32,30 +33,33 @@ class ComparedRuns {
     (chip?.querySelector(`[data-tool="${tool}"]`) ?? chip)?.focus();
   }
 
-  chip({ id, letter, name, note, colour }, place) {
-    const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, `${letter}, ${name}`, place)) : [];
+  chip({ id, letter, name, note, colour }) {
+    const tools = this.runs.length > 1 ? TOOLS.map((tool) => this.tool(tool, `${letter}, ${name}`, id)) : [];
     const words = element("div", { class: "run-words" }, element("span", { class: "run-name", text: name, title: name }), element("span", { class: "run-note", text: note, title: note }));
     const chip = element("li", { "data-run": id, tabindex: "-1" }, element("span", { class: "run-letter", text: letter }), words, element("div", { class: "run-tools" }, ...tools));
     chip.style.setProperty("--run", colour);
     return chip;
   }
 
-  tool({ name, text, words }, title, place) {
-    const order = this.moved(name, place);
+  tool({ name, text, words }, title, id) {
     const on = {
       click: () => {
-        if (order) this.tell("order", order);
+        const order = this.moved(name, id);
+        if (!order) return;
+        this.ids = order;
+        this.tell("order", order);
       },
     };
-    return element("button", { type: "button", text, title: words(title), "aria-label": words(title), "aria-disabled": String(!order), "data-tool": name, on });
+    return element("button", { type: "button", text, title: words(title), "aria-label": words(title), "aria-disabled": String(!this.moved(name, id)), "data-tool": name, on });
   }
 
-  // The ids in their order after that; null where the run stands at the end already.
-  moved(name, place) {
-    const ids = this.runs.map(({ id }) => id);
-    if (name === "out") return ids.filter((_, at) => at !== place);
+  // The ids in their order after that; null where the run stands at the end already, or none would be left.
+  moved(name, id) {
+    const ids = [...this.ids];
+    const place = ids.indexOf(id);
+    if (name === "out") return ids.length > 1 ? ids.filter((one) => one !== id) : null;
     const to = place + (name === "earlier" ? -1 : 1);
-    if (to < 0 || to >= ids.length) return null;
+    if (place < 0 || to < 0 || to >= ids.length) return null;
     [ids[place], ids[to]] = [ids[to], ids[place]];
     return ids;
   }

@@ -40,9 +40,11 @@ export class Home {
   async open(url) {
     this.url = url;
     try {
-      this.live = await LiveNet.open({ url, onFrame: () => this.show() });
+      const live = await LiveNet.open({ url, onFrame: () => this.show() });
+      if (url !== this.url) return live.close(); // another one is wanted, or this page was left
+      this.live = live;
     } catch (error) {
-      this.showMissing(error.message);
+      if (url === this.url) this.showMissing(error.message);
       return;
     }
     this.showMissing("");
@@ -107,6 +109,7 @@ export class Home {
   }
 
   close() {
+    this.url = null;
     this.paper.close();
     this.answer.close();
     this.view.close();

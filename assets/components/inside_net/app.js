@@ -241,6 +241,7 @@ export class App {
   }
 
   close() {
+    this.request = null; // a net that comes late is not opened
     this.each("close");
     this.live?.close();
     clearTimeout(this.settling);

@@ -17,19 +17,28 @@ export class Camera {
     Object.assign(this, { take, say, isOn: false, canvas: document.createElement("canvas") });
   }
 
+  // Whether it is on: one that is allowed when nobody waits for it any more is switched off again.
   async start() {
+    const asked = (this.asked = {});
     if (!navigator.mediaDevices?.getUserMedia) throw new PictureProblem(NO_CAMERA);
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { ...CAMERA_SIZE, frameRate: { ideal: 60 } }, audio: false });
     } catch (error) {
+      if (asked !== this.asked) return false;
       throw new PictureProblem(CAMERA_PROBLEMS[error.name] || `The camera does not start. Received: ${error.name}.`);
+    }
+    if (asked !== this.asked) {
+      switchOff(stream);
+      return false;
     }
     this.video = element("video", { muted: true, playsInline: true });
     this.video.srcObject = stream;
     await this.video.play();
+    if (asked !== this.asked) return false;
     Object.assign(this, { isOn: true, times: [] });
     this.frame();
+    return true;
   }
 
   frame() {
@@ -50,7 +59,9 @@ export class Camera {
   }
 
   stop() {
-    this.isOn = false;
-    this.video?.srcObject?.getTracks().forEach((track) => track.stop());
+    Object.assign(this, { isOn: false, asked: null });
+    if (this.video) switchOff(this.video.srcObject);
   }
 }
+
+const switchOff = (stream) => stream.getTracks().forEach((track) => track.stop());

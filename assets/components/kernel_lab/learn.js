@@ -84,6 +84,7 @@ export class Learn {
     if (!file) return;
     try {
       const bitmap = await readBlob(file, "Target");
+      if (file !== this.file.files[0]) return; // another one was chosen meanwhile
       const { grey } = this.lab.picture;
       const canvas = element("canvas", { width: bitmap.picture.width, height: bitmap.picture.height });
       canvas.getContext("2d").drawImage(new Bitmap().paint(bitmap.picture.planes, { mode: "clip", low: 0, high: 255 }).canvas, 0, 0);

@@ -36,6 +36,7 @@ export class PictureSources {
     if (name === "upload") return this.lab.find("file").click();
     if (name === "address") return this.toggleAddress();
     if (name === "live") return this.toggleCamera();
+    this.asked = null;
     this.leave(name);
     if (name === "draw") this.drawing.open(this.strokes);
     else if (name === this.chosen) this.lab.backToChosen();
@@ -78,17 +79,22 @@ export class PictureSources {
     return undefined;
   }
 
+  // Whether it is shown: what comes when another picture was chosen meanwhile is left out, and so is what is wrong with it.
   async take(read, name) {
+    const asked = (this.asked = {});
     this.say("");
-    const { picture, note } = await read();
+    const found = await read().catch((error) => {
+      if (asked === this.asked) throw error;
+    });
+    if (asked !== this.asked) return false;
     this.leave(name);
-    this.lab.setPicture(picture, { note });
+    this.lab.setPicture(found.picture, { note: found.note });
+    return true;
   }
 
   async fetch(url) {
     try {
-      await this.take(() => readAddress(url), "address");
-      this.lab.settings.change({ url: url.startsWith("data:") ? "" : url });
+      if (await this.take(() => readAddress(url), "address")) this.lab.settings.change({ url: url.startsWith("data:") ? "" : url });
     } catch (error) {
       this.refuse(error);
     }
@@ -111,8 +117,7 @@ export class PictureSources {
   async toggleCamera() {
     if (this.camera.isOn) return this.stopCamera();
     try {
-      await this.camera.start();
-      this.leaveForCamera();
+      if (await this.camera.start()) this.leaveForCamera();
     } catch (error) {
       this.refuse(error);
     }
@@ -120,6 +125,7 @@ export class PictureSources {
   }
 
   leaveForCamera() {
+    this.asked = null;
     this.drawing.hide();
     this.lab.find("address").hidden = true;
     this.row.show("live");
@@ -128,8 +134,9 @@ export class PictureSources {
 
   // The last frame stays.
   stopCamera() {
-    if (!this.camera.isOn) return;
-    this.camera.stop();
+    const { isOn } = this.camera;
+    this.camera.stop(); // also one that has not been allowed yet
+    if (!isOn) return;
     this.row.rename("live", "Camera");
     this.sayRate(0);
     this.lab.report();

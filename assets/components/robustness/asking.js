@@ -29,6 +29,7 @@ export class InBrowser {
   async ask({ levels }, count, { told, signal }) {
     const files = await this.files();
     const worker = this.link ? null : await startWorker(workerSource);
+    if (signal.aborted) worker?.terminate();
     signal.throwIfAborted();
     if (!this.link && !worker) return this.askHere(files, levels, count, { told, signal });
     this.told = told;

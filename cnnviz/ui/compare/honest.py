@@ -33,7 +33,7 @@ from cnnviz.runs.seed_nets import (
 )
 from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
-from cnnviz.ui.compare.more_seeds import offer_seeds, show_progress
+from cnnviz.ui.compare.more_seeds import offer_seeds, seeds_at_work, show_progress
 from cnnviz.ui.compare.seed_nets import net_names, seed_nets, sets_of_seeds
 from cnnviz.ui.shared.elements import KEPT, show_figure, tell_words
 
@@ -66,6 +66,7 @@ def show_honest(runs: Sequence[Run]) -> None:
         return
     st.html(STYLE)
     st.header("Honestly better?", anchor=False)
+    started = seeds_at_work()
     sets = sets_of_seeds(runs)
     chosen = METRICS[metric := _choose_metric(sets)]
     nets = seed_nets(runs, sets, metric)
@@ -79,8 +80,10 @@ def show_honest(runs: Sequence[Run]) -> None:
     }
     if known:
         _show_nets(known, chosen, labels, is_one_net=len(sets) == 1)
-    offer_seeds([(net.run, name, net.seeds) for net, name in zip(nets, names, strict=True)])
-    show_progress()
+    if started is None:
+        offer_seeds([(net.run, name, net.seeds) for net, name in zip(nets, names, strict=True)])
+    else:
+        show_progress(started)
 
 
 def show_honest_line(runs: Sequence[Run]) -> None:

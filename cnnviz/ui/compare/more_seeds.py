@@ -32,10 +32,25 @@ Offered = tuple[Run, str, Sequence[int]]
 """A run of a net, the net's name, and the seeds that there are."""
 
 
+def note_ended() -> None:
+    """Note how many of the started seeds have ended, before anything of the page has read the runs."""
+    st.session_state[ENDED] = _num_ended(_present())
+
+
+def seeds_at_work() -> SweepState | None:
+    """The seeds that were started and have not all ended; the page is drawn again where one has since `note_ended`."""
+    state = _present()
+    if _num_ended(state) != st.session_state.get(ENDED):
+        st.rerun()
+    return state
+
+
+def _num_ended(state: SweepState | None) -> int | None:
+    return None if state is None else state.num_ended
+
+
 def offer_seeds(nets: Sequence[Offered]) -> None:
-    """Offer to train more seeds of these nets, from seeds that none of them has had; none while a sweep goes on."""
-    if _present() is not None:
-        return
+    """Offer to train more seeds of these nets, from seeds that none of them has had."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state.setdefault(NUMBER, USUAL)
         number = st.selectbox("More seeds of each", NUMBERS, key=NUMBER, width=170, help=BEFOREHAND, **KEPT)
@@ -65,12 +80,8 @@ def _planned(nets: Sequence[Offered], number: int) -> Sweep:
     return seeds_sweep([(run.architecture, run.config, name) for run, name, _ in nets], number, first_seed=first)
 
 
-def show_progress() -> None:
+def show_progress(state: SweepState) -> None:
     """Show how far the seeds are that were started; the page is drawn again whenever one has ended."""
-    state = _present()
-    if state is None:
-        return
-    st.session_state[ENDED] = state.num_ended
     as_part(_show_progress, seconds=LOOK_SECONDS)(state.id)
 
 

@@ -12,6 +12,7 @@ from cnnviz.ui.compare.honest import show_honest, show_honest_line
 from cnnviz.ui.compare.images import show_images
 from cnnviz.ui.compare.layers import show_layers
 from cnnviz.ui.compare.matrices import show_matrices
+from cnnviz.ui.compare.more_seeds import note_ended
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
 from cnnviz.ui.session.visitor import shown_run
@@ -46,6 +47,7 @@ def show_parts(runs: Sequence[Run]) -> None:
 
     While something is to come of one of the runs the page looks for what is new, and is drawn again after each epoch.
     """
+    note_ended()
     if any(map(may_still_end, runs)):
         as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], _progress_of(runs))
     for show in ALWAYS:

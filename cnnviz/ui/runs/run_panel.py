@@ -16,8 +16,17 @@ from cnnviz.web.live.panel import is_moving, page_state
 from cnnviz.web.live.route import live_url
 
 
-def show_run(run: Run) -> None:
-    """Progress and curves of a run; they move by themselves, and the page runs anew when the run is held or ends."""
+def is_past_first_epoch(run: Run) -> bool:
+    """Whether an epoch of a run has ended."""
+    return services.store().last_epoch(run.id) > 0
+
+
+def show_run(run: Run, *, has_epochs: bool) -> None:
+    """Progress and curves of a run; they move by themselves, and the page runs anew when the run is held or ends.
+
+    `has_epochs` is what was known before anything of the page was drawn: for an epoch that has ended since, of which
+    its buttons do not know, it runs anew.
+    """
     moves = is_moving(services.engine(), run)
     if not moves:
         show_ended(run)
@@ -27,7 +36,7 @@ def show_run(run: Run) -> None:
     show_start(run)
     show_changed_images(run)
     show_notes(run.facts.notes)
-    state = page_state(run, is_moving=moves, has_epochs=services.store().last_epoch(run.id) > 0)
+    state = page_state(run, is_moving=moves, has_epochs=has_epochs)
     url = live_url(run.id, current_visitor(), cookie_secret())
     live_run(run.id, url, state=state, is_own=not has_curves_of_another(services.store(), run.id))
 

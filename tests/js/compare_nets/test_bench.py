@@ -1,6 +1,5 @@
 """The bench `compared-nets` changes the picture of the real component."""
 
-import pytest
 from playwright.sync_api import Browser
 
 from cnnviz.architecture.presets.catalogue import get_preset
@@ -9,7 +8,6 @@ from cnnviz.bench.net_page import MNIST_NET, serve
 from tests.js.inside_net.nets import make
 
 
-@pytest.mark.timeout(120)
 def test_the_script_of_the_bench_fits_the_component(browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()

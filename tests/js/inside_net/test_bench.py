@@ -23,7 +23,6 @@ def bench_page(browser: Browser, plain: "Sample") -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.timeout(120)
 def test_the_script_of_the_bench_fits_the_component(bench_page: Page, plain: "Sample") -> None:
     found = measure_frames(bench_page, "plain", shape=plain.architecture.input_shape, rounds=1, seconds=0.5)
     assert found["frames"] > 0
@@ -31,7 +30,6 @@ def test_the_script_of_the_bench_fits_the_component(bench_page: Page, plain: "Sa
     assert found["own_ms"] > 0
 
 
-@pytest.mark.timeout(120)
 def test_the_bench_says_what_it_waited_for(bench_page: Page, plain: "Sample") -> None:
     with pytest.raises(UnexpectedFailure, match="the net with its first picture did not come within 1 seconds"):
         measure_frames(bench_page, "broken", shape=plain.architecture.input_shape, patience=1)

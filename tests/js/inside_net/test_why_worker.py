@@ -21,7 +21,7 @@ from cnnviz.inspection.attribution.attribute import attribution
 from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.js.conftest import ORIGIN, wait_in_page
+from tests.js.conftest import ORIGIN, wait_in_page, wait_until
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_why import TABLE, maps
 from tests.js.nn.nets import difference
@@ -77,6 +77,7 @@ class Worker:
         self.told: list[tuple[str, str]] = []
         self.params: list[Any] = []
         self.left = 0
+        self.newest = ""  # id of the question that was asked last
         self.held: list[Route] = []
         self.holds = False
 
@@ -90,7 +91,8 @@ class Worker:
             asked = request.post_data_json
             self.told.append((last, asked["params"]["method"]))
             self.params.append(asked)
-            route.fulfill(json={"id": self.questions.start(last, self.run_id, asked["epoch"], asked["params"])})
+            self.newest = self.questions.start(last, self.run_id, asked["epoch"], asked["params"])
+            route.fulfill(json={"id": self.newest})
         elif request.method == "DELETE":
             self.left += 1
             self.questions.cancel(last)
@@ -166,16 +168,15 @@ def test_a_card_tells_how_far_the_worker_is_and_cancel_leaves_it(open_why: Calla
     card = place.locator('.why-card[data-method="saliency"]')
     expect(card).to_contain_text("asking the worker, 0 %")
     expect(place.locator('.why-card[data-method="occlusion"]')).to_contain_text("waits for the worker")
+    place.page.wait_for_function("() => !root.querySelector('.inside-net').insideNet.live.isBusy")
     wait_in_page(place.page, 500)  # the picture has come to rest
+    wait_until(place.page, lambda: worker.held and worker.newest in worker.held[-1].request.url)
     before = worker.left, len(worker.told)
     worker.held[-1].fulfill(status=202, json={"share": 0.4})
     expect(card).to_contain_text("asking the worker, 40 %")
     place.get_by_role("button", name="Cancel").click()
     expect(card).to_contain_text("not asked")
-    for _ in range(200):  # the worker hears of it
-        place.page.wait_for_timeout(50)
-        if worker.left > before[0]:
-            break
+    wait_until(place.page, lambda: worker.left > before[0])
     assert (worker.left, len(worker.told)) == (before[0] + 1, before[1]), "what has not begun is not asked at all"
     worker.holds = False
     place.get_by_role("button", name="Ask again").click()
@@ -194,10 +195,7 @@ def test_the_hand_that_rests_asks_and_the_one_that_moves_does_not(
         if place.evaluate(MOVE, [newest - 30, newest - 20, newest - 10, newest]) < 500:
             break  # else the machine was so busy that the hand has rested for a moment
     settle(place)
-    for _ in range(200):  # the worker hears of it once it rests
-        place.page.wait_for_timeout(50)
-        if worker.told:
-            break
+    wait_until(place.page, lambda: worker.told)  # once it rests
     settle(place)
     asked = [one for one, (kind, _) in zip(worker.params, worker.told, strict=True) if kind == "attribution"]
     assert {one["params"]["image"][0] for one in asked} == {newest}, "the newest picture only"

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
 from cnnviz.components.bundle import bundle
 from cnnviz.web.security_headers import content_security_policy
+from tests.helpers import PATIENCE
 from tests.js.nn.nets import net_bytes, trained_model
 
 ORIGIN = "http://policy.test"
@@ -50,6 +51,7 @@ def site(browser: Browser, components: Path, policy: str) -> Iterator[Page]:
 
     context = browser.new_context()
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/")
     yield page

@@ -13,6 +13,7 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.reports.html import contents
 from cnnviz.reports.html_report import run_html
 from cnnviz.runs.store import RunStore
+from tests.js.conftest import wait_for_frames
 from tests.js.inside_net.nets import CLASSES, EVERY_KIND, PLAIN, Sample, make
 from tests.reports.html.conftest import OpenReport
 from tests.reports.html.runs import OnlyImages, keep_run
@@ -69,6 +70,7 @@ def test_a_stroke_changes_the_answer_within_the_frame(opened: Callable[..., Page
     net = page.locator(NET)
     net.get_by_role("button", name="Draw", exact=True).click()
     expect(net.locator(".seen-name")).to_have_text("The empty paper")
+    wait_for_frames(page)
     before = dict(net.evaluate(VALUES))
     box = net.locator("canvas.paper").bounding_box()
     page.mouse.move(box["x"] + 30, box["y"] + 30)
@@ -76,6 +78,7 @@ def test_a_stroke_changes_the_answer_within_the_frame(opened: Callable[..., Page
     page.mouse.move(box["x"] + 90, box["y"] + 100, steps=6)
     page.mouse.up()
     expect(net.locator(".seen-name")).to_have_text("Your drawing")
+    wait_for_frames(page)
     after = dict(net.evaluate(VALUES))
     assert before["conv_1"] != after["conv_1"]
 

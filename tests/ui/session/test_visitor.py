@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.visitor import new_secret, visitor_named, visitor_with_secret
 from cnnviz.web.visitor_cookie import COOKIE
+from tests.helpers import SECONDS
 
 
 def _page() -> None:
@@ -20,7 +21,7 @@ def _page() -> None:
 
 
 def _visitor_id(user: dict[str, object] | None = None, **session: str) -> str:
-    app = AppTest.from_function(_page)
+    app = AppTest.from_function(_page, default_timeout=SECONDS)
     if user is not None:
         app.user = user
     for key, value in session.items():
@@ -84,7 +85,7 @@ def test_the_operator_is_who_has_typed_the_secret(
     monkeypatch: pytest.MonkeyPatch, typed: str, is_operator: str
 ) -> None:
     monkeypatch.setenv("CNNVIZ_OPERATOR", "sesame")
-    app = AppTest.from_function(_page)
+    app = AppTest.from_function(_page, default_timeout=SECONDS)
     app.session_state["operator_secret"] = typed
     assert app.run().text[1].value == is_operator
     monkeypatch.delenv("CNNVIZ_OPERATOR")

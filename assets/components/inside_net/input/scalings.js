@@ -21,6 +21,7 @@ export class Scalings {
 
   // scalings: [{name, title, scale, shift, order, used}], none for a net that was trained here; may_change: its owner looks.
   take({ scalings = [], may_change: mayChange = false }) {
+    this.turn = null; // the net before says nothing of these
     this.root.hidden = !scalings.length;
     this.rows = scalings.map((scaling) => {
       const bar = element("i", { class: "class-share", style: "transform: scaleX(0)" }); // until it is known

@@ -5,16 +5,14 @@ import { readImages } from "../../shared/nn/net_file.js";
 
 export class Pictures {
   constructor() {
-    Object.assign(this, { url: null, set: null });
+    Object.assign(this, { url: null, set: null, opening: null });
   }
 
-  // True if there are test images; they are fetched once.
+  // True if there are test images; they are fetched once, also where several ask before they are here.
   async open(url) {
-    if (url !== this.url) {
-      Object.assign(this, { url, set: null });
-      const set = url ? await fetchFile(url).then(readImages, () => null) : null;
-      if (url === this.url) this.set = set;
-    }
+    if (url !== this.url) Object.assign(this, { url, set: null, opening: url ? fetchFile(url).then(readImages).catch(() => null) : null });
+    const set = await this.opening;
+    if (url === this.url) this.set = set;
     return Boolean(this.set);
   }
 

@@ -2,8 +2,10 @@
 
 const CHUNK_MS = 12; // the page goes on in between
 
-export async function sharesOfAnswer(app, index) {
+// Null where isCurrent() says that nobody waits for them any more.
+export async function sharesOfAnswer(app, index, isCurrent) {
   const net = await app.openCalculator();
+  if (!isCurrent()) return null;
   net.run(app.state.values.picture.pixels);
   const last = net.layers.length - 1;
   const answer = app.values(last);
@@ -21,7 +23,10 @@ export async function sharesOfAnswer(app, index) {
     shares[unit] = whole - score(net, last, winner);
     values.set(kept);
     if (performance.now() > until) {
+      const all = net.all.slice();
       await new Promise((resolve) => setTimeout(resolve));
+      if (!isCurrent()) return null;
+      net.all.set(all); // others may have asked the same net about another picture
       until = performance.now() + CHUNK_MS;
     }
   }

@@ -28,13 +28,15 @@ export class UnitOrders {
   // Make the orders of these layers again.
   async make(indexes) {
     const { app } = this;
+    const { live } = app;
     const request = ++this.request;
+    const isCurrent = () => request === this.request && live === app.live;
     const order = { ...app.state.values.order };
     for (const index of indexes) {
       const name = app.state.values.orders[index];
       const layer = app.layers[index];
-      const shares = name === "share" ? await sharesOfAnswer(app, index) : null;
-      if (request !== this.request) return;
+      const shares = name === "share" ? await sharesOfAnswer(app, index, isCurrent) : null;
+      if (!isCurrent()) return;
       order[index] = orderOf(name, layer, app.values(index), app.scales.measures(index), shares);
     }
     app.state.change({ order });

@@ -19,12 +19,13 @@ export class WhatIfAnswers {
     const request = (this.request = {});
     if (!edits.length && !this.opening) return;
     if (!app.imagesUrl) return this.tell({ text: NO_IMAGES });
+    const opening = this.prepare();
     try {
-      const { whatIf, set, before } = await this.prepare();
+      const { whatIf, set, before } = await opening;
       const after = await whatIf.update(edits);
       if (request === this.request) this.tell({ before, after, ...set });
     } catch (error) {
-      this.opening = null; // the next edit tries again
+      if (opening === this.opening) this.opening = null; // the next edit tries again
       if (request === this.request) this.tell({ text: error.message });
     }
   }

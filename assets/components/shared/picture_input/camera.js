@@ -17,22 +17,25 @@ export class Camera {
     Object.assign(this.canvas, { width: SIDE, height: SIDE });
   }
 
+  // A camera that is allowed when nobody waits for it any more is switched off again.
   async enter() {
+    const asked = (this.asked = {});
     this.video.hidden = this.hold.hidden = true; // until there is something to see
     if (!navigator.mediaDevices) return this.panel.say("This browser gives no camera to pages without https. Draw, or upload a picture.");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, facingMode: "environment" } });
-      if (this.panel.source !== "camera") return stream.getTracks().forEach((track) => track.stop());
+      if (asked !== this.asked) return stream.getTracks().forEach((track) => track.stop());
       this.stream = stream;
       this.video.srcObject = stream;
       await this.video.play();
+      if (asked !== this.asked) return;
       this.video.hidden = this.hold.hidden = false;
       this.isHeld = false;
       const { shape, style } = this.panel.data;
       this.note.textContent = conversion({ width: this.video.videoWidth, height: this.video.videoHeight }, shape, { style });
       this.tick();
     } catch {
-      this.panel.say("The camera was not allowed, or there is none. Allow it in the address bar, or upload a picture.");
+      if (asked === this.asked) this.panel.say("The camera was not allowed, or there is none. Allow it in the address bar, or upload a picture.");
     }
   }
 
@@ -59,6 +62,7 @@ export class Camera {
   }
 
   leave() {
+    this.asked = null;
     cancelAnimationFrame(this.next);
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;

@@ -26,27 +26,32 @@ export class Photos {
 
   // Show what the list names.
   enter() {
+    const asked = (this.asked = {});
     if (this.list.value === OWN) this.take(this.own.bitmap, this.own.name);
-    else if (this.panel.data.photos.length) this.sample();
+    else if (this.panel.data.photos.length) this.sample(asked);
   }
 
-  async sample() {
+  // Of pictures that are on their way at once, the one that was asked for last is shown, whichever comes last.
+  async sample(asked) {
     const { title, url } = this.panel.data.photos[Number(this.list.value)];
     try {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(String(answer.status));
-      this.take(await createImageBitmap(await answer.blob()), title);
+      const bitmap = await createImageBitmap(await answer.blob());
+      if (asked === this.asked) this.take(bitmap, title);
     } catch {
-      this.panel.say("The sample photo did not arrive. Load the page again, or upload one.");
+      if (asked === this.asked) this.panel.say("The sample photo did not arrive. Load the page again, or upload one.");
     }
   }
 
   async read(file) {
+    const asked = (this.asked = {});
+    this.file.value = ""; // the same file may be chosen again
     try {
       const bitmap = await createImageBitmap(file);
-      if (this.take(bitmap, file.name)) this.keep(bitmap, file.name);
+      if (asked === this.asked && this.take(bitmap, file.name)) this.keep(bitmap, file.name);
     } catch {
-      this.refuse(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. The picture before stays. Received: ${file.name}.`);
+      if (asked === this.asked) this.refuse(`This is no picture that the browser can read: expected PNG, JPEG, WebP, AVIF or GIF. A HEIC photo of an iPhone: export it as JPEG. The picture before stays. Received: ${file.name}.`);
     }
   }
 
@@ -58,7 +63,6 @@ export class Photos {
     this.list.prepend(this.option);
     this.list.value = OWN;
     this.list.hidden = false;
-    this.file.value = ""; // the same file may be chosen again
   }
 
   // What was said of the picture before would be taken for the new one.
@@ -83,6 +87,11 @@ export class Photos {
     this.note.textContent = conversion(bitmap, shape, { style, isOwn, isGrey: hasNoColour(picture) });
     this.panel.show({ pixels: image, name, from: { picture, isPhoto: true } }, this);
     return true;
+  }
+
+  // Another source was chosen: what comes late is not shown, nor said in its place.
+  leave() {
+    this.asked = null;
   }
 }
 

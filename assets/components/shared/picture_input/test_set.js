@@ -29,7 +29,8 @@ export class TestSet {
       try {
         this.set = readImages(await fetchFile(this.panel.data.images));
       } catch {
-        return this.panel.say("The test images did not arrive. Draw, or take a photo.");
+        if (this.panel.source === "test") this.panel.say("The test images did not arrive. Draw, or take a photo.");
+        return;
       }
       this.classes.replaceChildren(element("option", { value: "", text: "All classes" }), ...this.set.classes.map((text, value) => element("option", { value, text: `Only ${text}` })));
     }
@@ -48,6 +49,7 @@ export class TestSet {
   }
 
   go(index) {
+    this.leave();
     this.index = index;
     const { set } = this;
     const label = set.labels[index];
@@ -74,16 +76,22 @@ export class TestSet {
     if (wanted.length) this.go(wanted[Math.floor(Math.random() * wanted.length)]);
   }
 
-  // One picture after another is looked at until the one that is searched for.
+  // One picture after another is looked at until the one that is searched for, or until somebody chooses another one.
   async search() {
+    const searching = (this.searching = {});
     const isFound = this.set && (await this.panel.search.open());
     if (!isFound) return;
     const { images, labels } = this.set;
     for (let steps = 1; steps <= images.length; steps++) {
+      if (searching !== this.searching) return;
       const index = (this.index + steps) % images.length;
       if (this.isWanted(index) && isFound(images[index], labels[index])) return this.go(index);
       if (steps % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
     this.panel.say(`${this.panel.search.none} on these ${countText(images.length)} pictures${this.classes.value === "" ? "" : " of this class"}.`);
+  }
+
+  leave() {
+    this.searching = null;
   }
 }
