@@ -157,7 +157,7 @@ def test_a_sweep_says_what_it_has_found_and_what_has_failed(open_page, engine, v
     assert "The loss became \\*NaN\\*" in words
     table = page.dataframe[0].value
     assert list(table["Status"]) == ["finished", "finished", "failed"]
-    assert list(table["Test accuracy"])[:2] == [0.7, 0.95]
+    assert list(table["Test accuracy"])[:2] == [70, 95]
     assert list(table["Learning rate"]) == ["0.1", "0.01", "0.001"]
     assert not page.exception
 

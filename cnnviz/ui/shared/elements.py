@@ -11,7 +11,7 @@ from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
-from cnnviz.text.units import NOTHING
+from cnnviz.text.units import NOTHING, PERCENT
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
@@ -86,6 +86,19 @@ def choice_in_link(name: str, options: Collection[str], *, what: str, instead: s
     warn(NO_CHOICE.format(what=what, instead=instead, known=", ".join(options) or "none", received=said[:80]))
     del st.query_params[name]
     return None
+
+
+def percent_column(*, digits: int = 1, help: str | None = None) -> Any:
+    """Describe a column of a table whose numbers are in per cent, as `percent` gives them: 94.2 %.
+
+    Streamlit's own "percent" has no space before the sign.
+    """
+    return st.column_config.NumberColumn(format=f"%.{digits}f{PERCENT[:-1]}%%", help=help)
+
+
+def percent(share: float | None) -> float | None:
+    """Give a share of 0..1 in per cent, as a `percent_column` shows it."""
+    return None if share is None else 100 * share
 
 
 def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "") -> None:
