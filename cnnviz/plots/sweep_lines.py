@@ -20,6 +20,9 @@ from cnnviz.training.sweep_settings import SETTINGS, title_of, value_text
 HEIGHT = 348
 MAX_TICKS = 8  # on an axis of a setting; of more values the first and the last are named
 MAX_LETTERS = 18
+LEFT = {"xanchor": "right", "xshift": -5}
+BESIDE = {0.0: {"yshift": -10}, 1.0: {"yshift": 10}}
+"""Where a text stands beside its place: at the ends of an axis, where lines often run level, below and above it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def lines_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
     fig.update_xaxes(
         range=[-0.4, len(axes) - 0.5], tickvals=[*range(len(axes))], ticktext=titles, side="top", showgrid=False
     )
-    return fig.update_yaxes(range=[-0.08, 1.06], visible=False)
+    return fig.update_yaxes(range=[-0.1, 1.1], visible=False)
 
 
 def _axes(state: SweepState, ended: Sequence[PointState]) -> list[_Axis]:
@@ -92,7 +95,7 @@ def _write_ticks(fig: go.Figure, axes: Sequence[_Axis]) -> None:
         fig.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": MUTED, "width": 1}, layer="below")
         for height, text in axis.ticks:
             fig.add_annotation(
-                x=place, y=height, text=as_plotly(text), showarrow=False, xanchor="right", xshift=-5, font=font
+                x=place, y=height, text=as_plotly(text), showarrow=False, font=font, **BESIDE.get(height, LEFT)
             )
 
 

@@ -131,6 +131,13 @@ def test_lines_stay_where_they_are_while_trainings_are_to_come() -> None:
     assert ends[2] == [*ends[0][:-1], "100.0\u202f%"], "only wider"
 
 
+def test_texts_at_the_ends_of_an_axis_stand_clear_of_lines_that_run_level() -> None:
+    notes = lines_figure(ended(RATES, 0.5, 0.9, 0.7)).layout.annotations
+    assert {(note.y, note.yshift) for note in notes if note.y in (0, 1)} == {(0, -10), (1, 10)}
+    (middle,) = [note for note in notes if note.y == 0.5]
+    assert (middle.text, middle.xanchor, middle.yshift) == ("0.01", "right", None)
+
+
 def test_an_axis_of_parameters_is_there_from_the_first_net_of_several() -> None:
     titles = lines_figure(ended(NETS, 0.5, None, None, None)).layout.xaxis.ticktext
     assert "Parameters" in titles
