@@ -19,7 +19,6 @@ from cnnviz.inspection.attribution.methods import METHODS, Method, Setting, find
 from cnnviz.inspection.attribution.results import Attribution, Deletion, Randomisation, named_arrays, zero_text
 from cnnviz.inspection.image_makers import MAKERS, Maker
 from cnnviz.plots.attributions import as_map, draw_attributions, what_speaks_for
-from cnnviz.text.units import probability_text
 
 ALL = "all"
 
@@ -87,8 +86,7 @@ def explain(options: Namespace) -> Explained:
     titles = layer_titles(net.architecture)
     figure = [as_map(one.attribution, titles, list(one.checks.values())) for one in found]
     rows = [_facts(one.attribution, net.classes) for one in found]
-    shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]
-    lines = [table(shown), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]
+    lines = [table(rows), *(line for one in found for line in _sentences(one, is_alone=options.method != ALL))]
     lines += [f"{find_method(name).title}: {reason}" for name, reason in left_out.items()]
     text = "\n".join(filter(None, [*lines, net.conversion(picture), net.note]))
     answers = [_as_answer(one, row) for one, row in zip(found, rows, strict=True)]

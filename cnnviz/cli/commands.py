@@ -32,7 +32,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.markup import as_name, as_sentence
-from cnnviz.text.units import bytes_text, percent_text
+from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
@@ -179,8 +179,8 @@ def evaluate_run(options: Namespace) -> Answer:
     rows = [vars(score) for score in scores.per_class]
     interval, guessing = accuracy_interval(scores.accuracy, len(test.labels)), guessing_accuracy(test.labels)
     data = {"run": run.id, **scores.as_dict(), "accuracy_interval": list(interval), "guessing": guessing}
-    known = f"{percent_text(0.95)} interval {interval.low:.4f} to {interval.high:.4f}, guessing {guessing:.4f}"
-    return Answer(data, f"{table(rows)}\naccuracy {scores.accuracy:.4f} ({known})")
+    right = right_text({"accuracy": scores.accuracy, "num_test": len(test.labels), "guessing": guessing})
+    return Answer(data, f"{table(rows)}\n{right}")
 
 
 def export_run(options: Namespace) -> Answer:

@@ -15,7 +15,7 @@ from cnnviz.engine.long_questions import LONG_QUESTIONS
 from cnnviz.errors import InvalidConfig, UnknownName
 from cnnviz.inspection.layer_filters import FilterLikeness, LayerFilters, like_known
 from cnnviz.inspection.top_images import UnitTops
-from cnnviz.text.units import count_text, shape_text
+from cnnviz.text.units import count_text, percent_text, shape_text
 
 CHANCE = "Known is what is nearer than 19 of 20 random kernels of the size are: a cosine above {chance:.2f}."
 
@@ -58,7 +58,7 @@ def top_images(options: Namespace) -> tuple[Answer, dict[str, Any]]:
                 f"Received: {options.model}."
             )
         chunks = LONG_QUESTIONS["top_images"](engine, net.subject, {})  # type: ignore[arg-type]
-        found = read_top_images(finished(chunks, lambda share: say(f"{share:.0%} of the test images")))
+        found = read_top_images(finished(chunks, lambda share: say(f"{percent_text(share)} of the test images")))
     if options.top_images not in found.layers:
         raise UnknownName.among("layer", options.top_images, list(found.layers))
     tops = found.layers[options.top_images]

@@ -15,7 +15,6 @@ from cnnviz.engine.ask import ask
 from cnnviz.errors import InvalidConfig
 from cnnviz.imaging.decode import encode_png
 from cnnviz.inspection.image_makers import MAKERS, FooledImage, MaximizedImage
-from cnnviz.text.units import probability_text
 
 
 def add_maker_options(command: ArgumentParser, asked: Any, image: Action) -> None:
@@ -58,13 +57,11 @@ def _fool(options: Namespace) -> tuple[Answer, dict[str, Any], np.ndarray]:
         "largest": int(np.abs(change).max()),
         "mean": float(np.abs(change).mean()),
     }
-    names = ("before_probability", "after_probability")
-    shown = {**said, **{name: probability_text(said[name]) for name in names}}
     maker = MAKERS[options.fool]
     small_steps = " Small steps often find more: --iterations 10." if options.fool == "step" else ""
     failed = "" if found.is_fooled else f"It was not fooled: the last try is shown.{small_steps}"
     text = "\n".join(
-        filter(None, [maker.says, table([shown]), failed, maker.caution, net.conversion(picture), net.note])
+        filter(None, [maker.says, table([said]), failed, maker.caution, net.conversion(picture), net.note])
     )
     answer = Answer({"kind": options.fool, **said, "out": options.out, "note": net.note or None}, text)
     return answer, {"before": found.before, "change": change, "after": found.after}, found.after

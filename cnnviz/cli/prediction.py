@@ -14,7 +14,6 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidImage, InvalidModel
 from cnnviz.evaluation.familiarity import doubt_text
 from cnnviz.text.markup import as_name
-from cnnviz.text.units import probability_text
 
 
 def predict(options: Namespace) -> Answer:
@@ -33,8 +32,7 @@ def predict(options: Namespace) -> Answer:
         read.setdefault(row["conversion"], []).append(as_name(row["image"]))
     said = [f"{', '.join(names)}: {conversion}" for conversion, names in read.items() if conversion]
     doubts = [f"{as_name(row['image'])}: {doubt_text(row['label'])}" for row in rows if row["doubt"]]
-    shown = [{**row, "probability": probability_text(row["probability"])} for row in rows]  # 1.0000 would be certainty
-    text = "\n".join(filter(None, [table(shown, ("image", "label", "probability")), *said, *doubts, net.note]))
+    text = "\n".join(filter(None, [table(rows, ("image", "label", "probability")), *said, *doubts, net.note]))
     return Answer({"predictions": rows, "note": net.note or None}, text)
 
 

@@ -8,12 +8,21 @@ from cnnviz.datasets.sources.layout import Layout
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.text.markup import as_name, as_sentence, as_terminal
-from cnnviz.text.units import classes_text, count_text, duration_text, metric_text, shape_text
+from cnnviz.text.units import (
+    classes_text,
+    count_text,
+    duration_text,
+    metric_text,
+    percent_text,
+    plain_text,
+    probability_text,
+    shape_text,
+)
 
 MAX_CELL = 100  # letters of a text in a table
 UNKNOWN_LETTERS = "cnnviz.plain"
 """How a stream writes letters that its terminal does not know (`errors` of a text stream)."""
-_PLAIN = {"×": "x", "−": "-", "–": "-", "→": "->", "±": "+-"}
+_PLAIN = {"×": "x", "−": "-", "–": "-", "→": "->", "±": "+-", "\u202f": " "}
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
@@ -48,7 +57,7 @@ class EpochPrinter:
         if run.status is Status.QUEUED or self._store.last_epoch(run.id) <= self._printed:
             return
         for row in self._store.curves(run.id).epochs[self._printed :]:
-            numbers = ", ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
+            numbers = ", ".join(f"{name} {_number(name, value)}" for name, value in row.items() if type(value) is float)
             say(f"epoch {row['epoch']}/{run.config.epochs}: {numbers}")
             self._printed = row["epoch"]
 
@@ -87,7 +96,16 @@ def image_table(rows: list[dict[str, Any]]) -> str:
 
 def _cell(name: str, value: Any) -> str:
     if isinstance(value, float):
-        return duration_text(value) if name == "seconds" else metric_text(value)
+        return _number(name, value)
     if isinstance(value, list | tuple):
         return shape_text(value)
     return "-" if value is None else as_name(value, MAX_CELL)
+
+
+def _number(name: str, value: float) -> str:
+    """Write a number as the pages do, by what it is called."""
+    if name.endswith("accuracy"):
+        return percent_text(value, digits=1)
+    if name.endswith("probability"):  # 1.0000 would be certainty
+        return probability_text(value)
+    return {"seconds": duration_text, "learning_rate": plain_text}.get(name, metric_text)(value)

@@ -20,6 +20,7 @@ from cnnviz.training.sweep_settings import SETTINGS, title_of, value_text
 
 HEIGHT = 340
 ROW_HEIGHT, MOST_ROWS_HEIGHT = 44, 620
+BAND = "rgba(91, 107, 127, 0.25)"  # TRAIN, so faint that its line is seen on it in both themes
 
 
 def sweep_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
@@ -105,7 +106,7 @@ def _add_band(fig: go.Figure, known: Sequence[tuple[Any, Cell]]) -> None:
             mode="lines",
             line={"width": 0, "color": TRAIN_NOISE},
             fill=fill,
-            fillcolor="rgba(169, 180, 194, 0.35)",
+            fillcolor=BAND,
             hoverinfo="skip",
         )
 

@@ -124,15 +124,16 @@ def metric_range(found: Sequence[Cell]) -> tuple[float, float]:
     low, high = min(values), max(values)
     is_share = METRICS[found[0].metric].is_share
     if any(cell.is_going_on for cell in found):
-        return _whole_steps(low, high, is_share=is_share)
+        return whole_steps(low, high, is_share=is_share)
     room = max(0.12 * (high - low), (MIN_SPAN - (high - low)) / 2 if is_share else 0.0) or 0.05
     return (max(0.0, low - room), min(1.005, high + room)) if is_share else (low - room, high + room)
 
 
-def _whole_steps(low: float, high: float, *, is_share: bool) -> tuple[float, float]:
-    """Give ends of an axis that hold these values: tenths of a share, else of the largest value's power of ten.
+def whole_steps(low: float, high: float, *, is_share: bool) -> tuple[float, float]:
+    """Give ends of an axis that hold these values while more are to come.
 
-    A step is a whole number of each smaller one, so that the ends for more values never lie within those for fewer.
+    They are whole steps: tenths of a share, else of the power of ten of the largest value. A step is a whole
+    number of each smaller one, so that the ends for more values never lie within those for fewer.
     """
     largest = max(abs(low), abs(high))
     step = 0.1 if is_share or not largest else 10.0 ** np.floor(np.log10(largest))

@@ -58,7 +58,10 @@ PROMPTS: dict[str, Prompt] = {
 _SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*(?:\n|\Z))*)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")  # as CommonMark has it: a sign, or the end of a line
 _SHOWN = re.compile(rf"\n\s*{re.escape(SHOWN)}\s*\n\s*- ")  # a line of an answer that begins with - has it escaped
-_HEADINGS = f"A model card has the headings {', '.join(f'## {one.question}' for one in PROMPTS.values())}, each once."
+_HEADINGS = (
+    f"A model card has the headings {', '.join(f'## {one.question}' for one in PROMPTS.values())}, each once. "
+    "python -m cnnviz card RUN prints one with all of them."
+)
 
 
 def read_card(store: RunStore, run_id: str) -> dict[str, str]:

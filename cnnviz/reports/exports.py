@@ -103,8 +103,9 @@ def _card(engine: Engine, run: Run) -> bytes:
     text = card_text(engine.store, run)
     if not text:
         raise UnknownName(
-            "This run has no model card yet: expected at least one answer. Write it on the Runs page. "
-            f"Received: {run.name!r}."
+            "This run has no model card yet: expected at least one answer. Write it on the Runs page, or print its "
+            f"questions with python -m cnnviz card {run.id} > CARD.md, answer them in that file and keep them with "
+            f"python -m cnnviz card {run.id} --from CARD.md. Received: {run.name!r}."
         )
     return text.encode()
 

@@ -13,11 +13,13 @@ from cnnviz.architecture.editing.diff import diff
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.runs.comparison_entries import ENTRIES, GROUPS, IMAGES, NET, RESULTS
+from cnnviz.runs.comparison_entries import ENTRIES, GROUPS, IMAGES, MOST_IMAGES, NET, RESULTS
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING, count_text
 
-DATA_SET = "Data set"
+DATA_SET, TRAINING_SET = "Data set", "Training set"
+"""What the images of runs are called; the latter where these are others, but not those that they were tested on."""
+COUNTED = {"Training images", "Validation images", "Test images"}
 MOST_NAMED = 5  # settings in a sentence
 SAME = "They have the same net, images and settings, and even the same seed."
 ONLY_SEED = "They differ in nothing but the seed: what differs in their results is chance."
@@ -57,7 +59,10 @@ def compare_runs(runs: Sequence[Run], images: Sequence[str]) -> list[Row]:
     """
     sets = tuple(run.config.dataset for run in runs)
     named = _numbered([name or NOTHING for name in images], sets)
-    rows = [_layers(runs), Row(IMAGES, DATA_SET, named, named, len(set(sets)) > 1)]
+    has_other_sets = len(set(sets)) > 1
+    is_same_test = all("num_test" in run.metrics for run in runs) and len(set(map(images_tested_on, runs))) == 1
+    name = TRAINING_SET if has_other_sets and is_same_test else DATA_SET
+    rows = [_layers(runs), Row(IMAGES, name, named, named, has_other_sets)]
     for entry in ENTRIES:
         values = tuple(entry.read(run) for run in runs)
         if all(value is None for value in values):
@@ -116,13 +121,19 @@ def _layers_text(first: Architecture, other: Architecture) -> str:
 
 
 def differing_settings(rows: Sequence[Row]) -> list[str]:
-    """Name the settings that differ, without results; the net counts as one, the data set too."""
+    """Name the settings that differ, without results; the net counts as one, the data set too.
+
+    Of how many images there are "number" is said: they may be the same ones, but fewer.
+    """
     found = ["net"] if any(row.differs for row in rows if row.group == NET) else []
     others = [row.name for row in rows if row.differs and row.group not in (NET, RESULTS)]
-    if DATA_SET in others:  # how many they are, how large, of which classes, follows from it
-        counted = {row.name for row in rows if row.group == IMAGES}
-        others = [name for name in others if name == DATA_SET or name not in counted]
-    return found + [name[0].lower() + name[1:] for name in others]
+    sets = {DATA_SET, TRAINING_SET}.intersection(others)
+    if sets:  # how many they are, how large, of which classes, follows from it
+        of_images = {row.name for row in rows if row.group == IMAGES}
+        others = [name for name in others if name in sets or name not in of_images]
+    if "Training images" in others:  # which follow from that limit
+        others = [name for name in others if name != MOST_IMAGES]
+    return found + [f"{'number of ' if name in COUNTED else ''}{name[0].lower()}{name[1:]}" for name in others]
 
 
 def told_apart(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) -> list[str]:

@@ -13,6 +13,7 @@ from cnnviz.text.units import bytes_text, count_text, duration_text, metric_text
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 NET, IMAGES, TRAINING, SEED, RESULTS = GROUPS = ("Net", "Images", "Training", "Seed", "Results")
+MOST_IMAGES = "Most training images"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ ENTRIES = (
     Entry(IMAGES, "Validation images", lambda run: run.facts.num_validation or None, "{:,}".format),
     Entry(IMAGES, "Test images", lambda run: run.facts.num_test or run.metrics.get("num_test"), "{:,}".format),
     Entry(IMAGES, "Image size", lambda run: run.facts.image_shape if any(run.facts.image_shape) else None, shape_text),
-    _setting("Most training images", lambda config: config.limit, "{:,}".format),
+    _setting(MOST_IMAGES, lambda config: config.limit, "{:,}".format),
     _setting("Most images of a class", lambda config: config.images.limit_per_class, "{:,}".format),
     Entry(
         TRAINING,

@@ -89,7 +89,7 @@ def as_name(text: object, most: int = MAX_NAME) -> str:
     left out. A longer name loses its middle.
     """
     letters = as_terminal(text).replace("\n", "")
-    return _without_middle(" ".join(letters.split()), most)
+    return _without_middle(_SPACES.sub(" ", letters).strip(), most)
 
 
 def as_names(names: Iterable[object], shown: int = 5) -> str:
@@ -99,7 +99,7 @@ def as_names(names: Iterable[object], shown: int = 5) -> str:
 
 def as_sentence(text: object) -> str:
     """Write a sentence from outside, such as an error, in one line: as `as_name`, but only words may be too long."""
-    return " ".join(_without_middle(word, MAX_WORD) for word in as_terminal(text).split())
+    return " ".join(_without_middle(word, MAX_WORD) for word in _SPACES.split(as_terminal(text).strip()))
 
 
 def as_terminal(text: object) -> str:

@@ -8,6 +8,7 @@ of 1024, MB and GB of 1000. What is written in the browser follows assets/compon
 
 from collections.abc import Sequence
 from decimal import Decimal
+from math import floor, log10
 
 NOTHING = "–"
 """Stands for a number that is not known."""
@@ -106,6 +107,15 @@ def plain_text(value: float) -> str:
     """Write a number with the digits that it needs, without a power of ten while zeros can be counted: 0.00005, 12."""
     least, most = _PLAIN
     return with_minus(format(Decimal(f"{value:g}"), "f") if least < abs(value) < most else f"{value:g}")
+
+
+def alike_texts(*values: float) -> list[str]:
+    """Write numbers of one sentence with the decimals that the largest needs for three digits: 2.90 of 2.91."""
+    largest = max(map(abs, values))
+    if not 1e-3 <= largest < 1e6:
+        return [with_minus(f"{value:.3g}") for value in values]
+    decimals = max(0, 2 - floor(log10(largest)))
+    return [with_minus(f"{round(value, decimals) + 0.0:.{decimals}f}") for value in values]  # + 0: no -0
 
 
 def duration_text(seconds: float) -> str:

@@ -57,6 +57,17 @@ def test_what_is_no_card_is_one_sentence(
     assert read_card(RunStore(tmp_path), run.id) == {}
 
 
+def test_a_run_without_a_card_names_the_command_that_writes_one(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(("export", run.id, "--to", "card", "--out", str(tmp_path / "card.md"))) == 2
+    assert f"python -m cnnviz card {run.id} --from CARD.md" in capsys.readouterr().err
+    file = tmp_path / "no-card.md"
+    file.write_text("Cats.")
+    assert main(("card", run.id, "--from", str(file))) == 2
+    assert "python -m cnnviz card RUN prints one with all of them" in capsys.readouterr().err
+
+
 def test_corrections_are_read_from_a_table_that_counts_images_from_1() -> None:
     table = 'part,image,label\ntrain,1,"3"\ntrain, 12 ,\ntest,2,a cat\n'
     assert parse_corrections(table) == (

@@ -36,6 +36,7 @@ def test_a_name_is_shown_as_its_letters(name: str, shown: str) -> None:
         ("half \udc80", "half"),
         ("", ""),
         (3, "3"),
+        ("fell  by 8\u202f%\n", "fell by 8\u202f%"),
     ],
 )
 def test_what_a_terminal_would_obey_is_left_out_of_a_name(text: object, shown: str) -> None:
@@ -47,6 +48,10 @@ def test_only_the_first_names_of_many_are_written_and_only_long_words_of_a_sente
     sentence = f"There is no run {LONG}{LONG}. Use one of: {', '.join('abc')}."
     assert as_sentence(sentence) == sentence.replace(f"{LONG}{LONG}.", f"{(LONG + LONG)[:99]}…{(LONG + '.')[-20:]}")
     assert as_terminal("a\n  b\x1b[5m\n") == "a\n  b\n"
+
+
+def test_a_sentence_keeps_the_narrow_space_of_a_number() -> None:
+    assert as_sentence("It  fell by\n8\u202f%.") == "It fell by 8\u202f%."
 
 
 def _hostile_set(root: Path) -> str:

@@ -56,10 +56,10 @@ def test_runs_are_moved_added_and_taken_out_and_the_address_follows(page: Page, 
     expect(page.get_by_text("They differ in nothing but the seed")).to_be_visible()
     names = page.locator(".compared-runs .run-name")
     expect(names).to_have_text(["digits-small, seed 1", "digits-small, seed 2"])
-    page.get_by_role("button", name="Move B, digits-small, seed 2 forward").click()
+    page.get_by_role("button", name="Move B, digits-small, seed 2 one place earlier").click()
     page.wait_for_url(link([two, one]))
     expect(names).to_have_text(["digits-small, seed 2", "digits-small, seed 1"])
-    assert page.evaluate(FOCUSED) == "Move A, digits-small, seed 2 forward", "the keyboard stays with the run"
+    assert page.evaluate(FOCUSED) == "Move A, digits-small, seed 2 one place earlier", "the keyboard stays with the run"
     page.get_by_role("combobox", name="Add a run").click()
     page.get_by_role("option", name=re.compile("lenet5")).click()
     page.wait_for_url(link([two, one, three]))

@@ -14,11 +14,11 @@ def test_the_keyboard_stays_with_a_run_that_is_moved_whatever_is_drawn_before_th
     give: Callable[[str, Any], Locator],
 ) -> None:
     place = give("compared_runs", data("AB"))
-    place.get_by_role("button", name="Move B, net B forward").click()
+    place.get_by_role("button", name="Move B, net B one place earlier").click()
     assert place.page.evaluate("() => sent") == [["order", ["B", "A"]]]
     for drawn in (data("AB", "a note that comes late"), data("BA")):  # the page was just being drawn when it was moved
         give("compared_runs", drawn)
-        expect(place.get_by_role("button", name="Move B, net B forward")).to_be_focused()
+        expect(place.get_by_role("button", name="Move B, net B one place earlier")).to_be_focused()
 
 
 def test_after_a_run_is_taken_out_the_keyboard_is_at_the_one_in_its_place(give: Callable[[str, Any], Locator]) -> None:

@@ -10,6 +10,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 from cnnviz.architecture.layer_kinds import LAYER_KINDS
 from cnnviz.plots.style import SEQUENTIAL
+from cnnviz.text.units import alike_texts
 
 LAYER = {"kind": "conv", "name": "conv_1", "shape": [2, 3, 4], "height": 2, "width": 3, "units": 4, "index": 1}
 
@@ -92,6 +93,22 @@ def test_a_map_is_told_in_words(modules: Page) -> None:
 )
 def test_numbers_have_three_significant_digits(modules: Page, value: float, text: str) -> None:
     assert call(modules, "words", "m.significant(x)", value) == text
+
+
+@pytest.mark.parametrize(
+    ("pair", "texts"),
+    [
+        ((2.9, 2.91), ["2.90", "2.91"]),
+        ((-0.0004, 2.91), ["0.00", "2.91"]),
+        ((-12.345, 11.9), ["\N{MINUS SIGN}12.3", "11.9"]),
+        ((1234.6, 99.6), ["1235", "100"]),
+        ((0.0412, 0.05), ["0.0412", "0.0500"]),
+        ((0.0, 0.0), ["0", "0"]),
+    ],
+)
+def test_two_numbers_of_a_sentence_have_the_same_digits(modules: Page, pair: tuple[float, float], texts: list) -> None:
+    assert call(modules, "words", "m.significantPair(...x)", list(pair)) == texts
+    assert alike_texts(*pair) == texts
 
 
 def test_layers_of_a_kind_are_numbered(modules: Page) -> None:

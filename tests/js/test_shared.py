@@ -45,6 +45,12 @@ def test_texts_of_numbers(modules: Page) -> None:
     assert numbers(modules, "countText", 3, 12_345, 1_000_000) == ["3", "12,345", "1,000,000"]
 
 
+def test_one_of_something_has_no_plural(modules: Page) -> None:
+    asked = """async () => { const { plural } = await import("/shared/numbers.js");
+    return [plural(1, "step"), plural(0, "step"), plural(2610, "step"), plural(2, "class")]; }"""
+    assert modules.evaluate(asked) == ["1 step", "0 steps", "2,610 steps", "2 classes"]
+
+
 def test_a_weight_is_written_as_the_link_writes_it(modules: Page) -> None:
     weights = [0, 1, -2, 0.5, 1 / 9, -4 / 9, 0.1, 1 / 7, 3.14159, -0.0625, 1 / 64, 123.456, 1e-3, 20 / 3]
     assert numbers(modules, "weightText", *weights) == [weight_text(weight) for weight in weights]

@@ -199,6 +199,14 @@ def test_a_part_that_there_is_not_is_said_and_another_one_shown(open_page, two) 
     assert page.query_params["part"] in ("curves", ["curves"])
 
 
+def test_a_later_link_to_another_part_is_followed(open_page, two) -> None:
+    page = open_page("compare", runs=link(two), part="cost")
+    page.query_params["part"] = "settings"
+    assert page.run().segmented_control(key=parts.KEY).value == "Settings"
+    page = page.segmented_control(key=parts.KEY).set_value("Layers").run()
+    assert page.query_params["part"] in ("layers", ["layers"])
+
+
 def test_runs_tested_on_other_images_are_said_so(open_page, maker, two) -> None:
     other = maker.make(wrong=range(6), labels=np.tile(np.arange(6), 10), classes=tuple("abcdef"), dataset="shapes")
     page = open_page("compare", runs=link([*two, other]))

@@ -175,6 +175,27 @@ def look_closer(page, part: str):
     return page.segmented_control(key="evaluation_part").set_value(part).run()
 
 
+def test_the_address_names_the_part_that_is_looked_at(open_page, finished_run: Run) -> None:
+    page = open_page("evaluation", run=finished_run.id, part="roc-and-precision-recall")
+    assert page.segmented_control(key="evaluation_part").value == "ROC and precision-recall"
+    page = look_closer(page, "Calibration")
+    assert page.query_params["part"] in ("calibration", ["calibration"])
+    page.query_params["part"] = "robustness"  # Back, or a link on this page
+    assert page.run().segmented_control(key="evaluation_part").value == "Robustness"
+    page = look_closer(page, None)
+    assert "part" not in page.query_params
+    assert not page.exception
+
+
+@pytest.mark.parametrize("name", ["part", "view"])
+def test_a_part_that_there_is_not_is_said_and_taken_out_of_the_address(open_page, finished_run: Run, name) -> None:
+    page = open_page("evaluation", run=finished_run.id, **{name: "banana"})
+    (warning,) = page.warning
+    assert "a part of this page that does not exist, so none is opened. Expected: mistakes, robustness" in warning.value
+    assert set(page.query_params) == {"run"}
+    assert page.segmented_control(key="evaluation_part").value is None
+
+
 def test_the_gallery_shows_mistakes_in_the_order_and_of_the_classes_that_are_chosen(
     open_page, finished_run: Run
 ) -> None:

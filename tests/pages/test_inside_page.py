@@ -43,7 +43,7 @@ def test_the_page_gives_the_browser_the_net_its_test_images_and_photos(open_page
     assert kinds == ["input", "rescaling", "conv", "max_pool", "conv", "max_pool", "flatten", "dense"]
     assert data["shape"] == [28, 28, 1]
     assert data["style"] == "digit"
-    assert data["index"] == 4
+    assert (data["index"], data["num_test"]) == (4, 360)
     images, _ = ask(services.engine(), Images("digits"), "test_images", indices=[0])
     assert images[0].tobytes() in file_at(data["images"])
     assert {"title": "Chelsea the cat", "url": "/samples/chelsea"} in data["photos"]
@@ -81,6 +81,24 @@ def test_a_link_opens_a_unit(open_page, finished_run) -> None:
     assert given(open_page("inside", run=finished_run.id, view="journey"))["screen"] == "journey"
     rubbish = given(open_page("inside", run=finished_run.id, unit="-1e9", index="\u0663"))
     assert (rubbish["unit"], rubbish["index"], rubbish["screen"]) == (0, 0, "")
+
+
+@pytest.mark.parametrize("index", ["999999", "360", "-1", "x", "\u0663", "10000000"])
+def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(open_page, finished_run, index) -> None:
+    page = open_page("inside", run=finished_run.id, index=index)
+    (warning,) = page.warning
+    said = warning.value.replace("\\", "").replace("\n", " ")
+    assert said.startswith("The link names a test image that does not exist, so the first one is shown.")
+    assert said.endswith(f"Expected: an index of 0 to 359. Received: {index}.")
+    assert given(page)["index"] == 0
+    assert set(page.query_params) == {"run"}
+
+
+def test_a_screen_is_also_read_as_a_part_as_other_pages_call_theirs(open_page, finished_run) -> None:
+    assert given(open_page("inside", run=finished_run.id, part="why"))["screen"] == "why"
+    page = open_page("inside", run=finished_run.id, part="banana")
+    assert "Expected: net, journey, filters, why, embedding, fool. Received: banana." in page.warning[0].value
+    assert set(page.query_params) == {"run"}
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_every_net_comes_with_its_files_and_kept_epochs(finished_run: Run) -> No
     assert [stop["title"] for stop in one["stops"]][:2] == ["Epoch 1", "Epoch 2"]
     assert one["stops"][-1]["url"] == one["net"]
     assert (one["shape"], one["style"], one["is_own"]) == ([28, 28, 1], "digit", False)
+    assert one["num_test"] == 360
     assert one["classes"] == [str(digit) for digit in range(10)]
     assert one["inside"] == f"/inside?run={finished_run.id}"
     assert one["settings"]["occlusion"] == {"patch": 5, "stride": 1, "baseline": "grey"}
@@ -67,6 +68,14 @@ def test_a_link_names_the_image_the_layer_and_the_method(finished_run: Run) -> N
     data = given(shown(finished_run, finished_run, index="7", maps="conv-last", why="saliency"))
     assert (data["index"], data["maps"], data["why"]) == (7, "conv-last", "saliency")
     assert given(shown(finished_run, finished_run, index="x"))["index"] == 0
+
+
+def test_a_test_image_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:
+    page = shown(finished_run, finished_run, index="999999")
+    assert given(page)["index"] == 0
+    assert "index" not in page.query_params
+    (warning,) = page.warning
+    assert warning.value.endswith("Expected: an index of 0 to 359. Received: 999999.")
 
 
 def test_a_layer_or_method_that_there_is_not_is_said_and_taken_out_of_the_address(finished_run: Run) -> None:

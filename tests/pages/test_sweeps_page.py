@@ -117,6 +117,13 @@ def test_a_kind_of_sweep_that_there_is_not_is_said_and_taken_out_of_the_address(
     assert not page.exception
 
 
+def test_a_kind_that_there_is_not_is_said_beside_a_sweep_too(open_page, engine, visitor) -> None:
+    sweep_id = _sweep(engine, visitor, 0.7, status=SweepStatus.FINISHED)
+    page = open_page("sweeps", sweep=sweep_id, kind="banana")
+    assert "Expected: settings, data, seeds, nets. Received: banana." in page.warning[0].value
+    assert set(page.query_params) == {"sweep"}
+
+
 def test_a_sweep_begins_with_what_the_training_page_shows(open_page) -> None:
     preset = get_preset("conv32-64-cifar10")
     page = open_page("training")
@@ -157,7 +164,7 @@ def test_a_sweep_says_what_it_has_found_and_what_has_failed(open_page, engine, v
     assert "The loss became \\*NaN\\*" in words
     table = page.dataframe[0].value
     assert list(table["Status"]) == ["finished", "finished", "failed"]
-    assert list(table["Test accuracy"])[:2] == [0.7, 0.95]
+    assert list(table["Test accuracy"])[:2] == [70, 95]
     assert list(table["Learning rate"]) == ["0.1", "0.01", "0.001"]
     assert not page.exception
 

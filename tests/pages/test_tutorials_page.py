@@ -33,6 +33,14 @@ def test_the_nets_of_the_first_tutorial_stand_side_by_side(open_page) -> None:
     ], "the tutorial's training, and the one that ours was measured in"
 
 
+@pytest.mark.parametrize("name", ["tutorial", "part", "view"])
+def test_a_tutorial_that_there_is_not_is_said_and_taken_out_of_the_address(open_page, name: str) -> None:
+    page = open_page("tutorials", **{name: "banana"})
+    assert "Expected: T1, T2, T3, T4, T5. Received: banana." in page.warning[0].value
+    assert not page.query_params
+    assert not page.exception
+
+
 def test_each_net_has_the_commands_that_make_the_figures_again_and_they_can_be_read(open_page) -> None:
     for tutorial, nums in (("T2", 2), ("T3", 2), ("T4", 1), ("T5", 3)):
         page = open_page("tutorials", tutorial=tutorial)

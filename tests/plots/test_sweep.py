@@ -105,12 +105,43 @@ def test_the_sentence_tells_the_best_first() -> None:
 
 
 def test_lines_go_through_all_numbers_of_a_training() -> None:
-    fig = lines_figure(ended(GRID, 0.5, None, 0.75, None))
-    first, second = fig.data
+    fig = lines_figure(ended(GRID, 0.5, 0.6, 0.75, 1.0))
     assert list(fig.layout.xaxis.ticktext) == ["Epochs", "Optimizer", "Parameters", "Seconds", "Test accuracy"]
-    assert list(first.y) == [0, 0, 0, 0, 0]
-    assert list(second.y) == [1, 0, 1, 0, 1]
-    assert second.name.endswith("75.0\u202f%")
+    np.testing.assert_allclose(
+        [line.y for line in fig.data],
+        [[0, 0, 0, 0, 0], [0, 1, 1 / 3, 0, 0.2], [1, 0, 2 / 3, 0, 0.5], [1, 1, 1, 0, 1]],
+    )
+    assert fig.data[2].name.endswith("75.0\u202f%")
+
+
+def test_lines_stay_where_they_are_while_trainings_are_to_come() -> None:
+    varied = {"filters": [4, 8], "epochs": [1, 2]}
+    planned = planned_state(settings_sweep(NET, TrainingConfig(), varied))
+    before, after, wide = (
+        lines_figure(ended(planned, *shares, None))
+        for shares in ((0.5, None, None), (0.5, 0.55, 0.59), (0.5, 0.55, 0.97))
+    )
+    assert list(before.data[0].y) == pytest.approx([0, 0, 0.5, 0.5, 0.5]), (
+        "settings as planned, the rest in whole steps"
+    )
+    assert before.data[0].y == after.data[0].y
+    ends = [[note.text for note in fig.layout.annotations] for fig in (before, after, wide)]
+    assert ends[0] == ends[1]
+    assert ends[0][-2:] == ["40.0\u202f%", "60.0\u202f%"]
+    assert ends[2] == [*ends[0][:-1], "100.0\u202f%"], "only wider"
+
+
+def test_texts_at_the_ends_of_an_axis_stand_clear_of_lines_that_run_level() -> None:
+    notes = lines_figure(ended(RATES, 0.5, 0.9, 0.7)).layout.annotations
+    assert {(note.y, note.yshift) for note in notes if note.y in (0, 1)} == {(0, -10), (1, 10)}
+    (middle,) = [note for note in notes if note.y == 0.5]
+    assert (middle.text, middle.xanchor, middle.yshift) == ("0.01", "right", None)
+
+
+def test_an_axis_of_parameters_is_there_from_the_first_net_of_several() -> None:
+    titles = lines_figure(ended(NETS, 0.5, None, None, None)).layout.xaxis.ticktext
+    assert "Parameters" in titles
+    assert "Parameters" not in lines_figure(ended(RATES, 0.5, None, None)).layout.xaxis.ticktext
 
 
 @pytest.mark.parametrize("planned", [RATES, GRID, NETS], ids=["line", "grid", "rows"])

@@ -99,6 +99,21 @@ def test_images_of_the_same_name_that_are_others_are_told_apart_and_count_as_one
     assert "/home" not in as_csv(["A", "B"], list(found.values()))
 
 
+def test_another_training_set_with_the_same_test_images_is_called_so():
+    mine = run("b", dataset="starter", facts=replace(FACTS, num_train=10))
+    found = by_name(run("a", dataset="digits"), mine, images=("digits", "Home's digits"))
+    assert found["Training set"].texts == ("digits", "Home's digits")
+    assert "Data set" not in found
+    assert difference_text(list(found.values())) == "They differ in training set."
+
+
+def test_fewer_of_the_same_images_are_another_number_of_them_and_the_limit_is_not_named_twice():
+    fewer = run("b", limit=100, facts=replace(FACTS, num_train=100))
+    found = rows(run("a"), fewer)
+    assert difference_text(found) == "They differ in number of training images."
+    assert [row.name for row in found if row.differs] == ["Training images", "Most training images"]
+
+
 def test_a_net_that_was_brought_along_has_no_settings_of_a_training():
     own = replace(run("b"), origin="keras")
     found = by_name(run(), own)

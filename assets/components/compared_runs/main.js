@@ -5,8 +5,8 @@ import { element, finder } from "../shared/dom.js";
 import { mount } from "../shared/mount.js";
 
 const TOOLS = [
-  { name: "earlier", text: "\u2039", words: (name) => `Move ${name} forward` },
-  { name: "later", text: "\u203a", words: (name) => `Move ${name} back` },
+  { name: "earlier", text: "\u2039", words: (name) => `Move ${name} one place earlier` },
+  { name: "later", text: "\u203a", words: (name) => `Move ${name} one place later` },
   { name: "out", text: "\u00d7", words: (name) => `Take ${name} out of the comparison` },
 ];
 

@@ -3,7 +3,7 @@
 import { signedColour } from "../shared/colours.js";
 import { element, svgElement } from "../shared/dom.js";
 import { addPlanes, convolve, makePlane } from "../shared/nn/numerics.js";
-import { clamp, valueText } from "../shared/numbers.js";
+import { clamp, plural, valueText } from "../shared/numbers.js";
 import { button, labelled, select } from "./controls.js";
 import { Bitmap, extent } from "./display.js";
 import { biasOf, descend, errorOf, gatherMoments, leastSquares, steepest } from "./fit.js";
@@ -144,7 +144,7 @@ export class Learn {
       this.state = descend(this.moments, this.state, this.rate);
       this.errors.push(errorOf(this.moments, this.state.weights));
     }
-    this.how = `After ${this.state.step} steps of gradient descent`;
+    this.how = `After ${plural(this.state.step, "step")} of gradient descent`;
     this.show();
   }
 
@@ -219,9 +219,9 @@ export class Learn {
         svgElement("line", { class: "axis", x1: left, x2: width - 8, y1: y(tick), y2: y(tick) }),
         textAt(left - 5, y(tick) + 4, String(10 ** tick), "end"),
       ]),
-      textAt(width - 8, height - 4, `${this.errors.length - 1} steps`, "end"),
+      textAt(width - 8, height - 4, plural(this.errors.length - 1, "step"), "end"),
     );
-    this.plot.setAttribute("aria-label", `Error by step, from ${valueText(this.errors[0])} to ${valueText(this.errors.at(-1))} in ${this.errors.length - 1} steps`);
+    this.plot.setAttribute("aria-label", `Error by step, from ${valueText(this.errors[0])} to ${valueText(this.errors.at(-1))} in ${plural(this.errors.length - 1, "step")}`);
   }
 }
 

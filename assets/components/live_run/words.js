@@ -16,6 +16,8 @@ const significant = (value) => (value === 0 ? "0" : Math.abs(value) >= 1e5 || Ma
 export function valueWords(value, metric) {
   if (value === null || value === undefined) return NOTHING;
   if (SHARES.includes(metric)) return percentText(value, 1);
+  // zeros that can be counted, as everywhere: 0.000123
+  if (metric === "learning_rate") return String(Number(value.toPrecision(3))).replace("-", "\u2212");
   const text = metric === "loss" && value >= 1e-3 && value < 1e3 ? value.toPrecision(3) : significant(value);
   return value < 0 ? text.replace("-", "\u2212") : text;
 }
@@ -72,7 +74,7 @@ export function markWords({ kind, epoch, value }) {
   const from = epoch ? `epoch ${epoch}` : "the start";
   if (kind === "kept") return `net of epoch ${epoch}`;
   if (kind === "more") return `more epochs from ${from} on`;
-  if (kind === "rate") return `rate ${significant(value)}`;
+  if (kind === "rate") return `rate ${valueWords(value, "learning_rate")}`;
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
 

@@ -61,6 +61,8 @@ export const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` 
 export const inPercent = (text) => `${text}\u202f%`;
 export const percentText = (share, digits = 0) => inPercent((100 * share).toFixed(digits));
 export const countText = (count) => count.toLocaleString("en");
+// How many there are of something: 1 step, 2,610 steps, 10 classes.
+export const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 // The size of a picture or of maps, as the pages write it: 26 × 26.
 export const sizeText = (...sides) => sides.join(" \u00d7 ");
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnnviz.inspection.attribution.methods import find_method
-from cnnviz.text.units import with_minus
+from cnnviz.text.units import alike_texts, with_minus
 
 DELETION_STEPS = 20
 RANDOM_ORDERS = 5
@@ -52,8 +52,8 @@ def completeness_text(found: Attribution) -> str:
     """Say the two sides of completeness, of a method that has them; "" of others."""
     if "change_of_score" not in found.facts:
         return ""
-    numbers = found.facts["sum"], found.facts["change_of_score"]
-    return with_minus("Sum {:.3g} of {:.3g} that the score changes.".format(*numbers))
+    total, change = alike_texts(found.facts["sum"], found.facts["change_of_score"])
+    return f"Sum {total} of {change} that the score changes."
 
 
 def zero_text(found: Attribution) -> str:

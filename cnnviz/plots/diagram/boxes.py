@@ -8,6 +8,7 @@ from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.box_shapes import MERGE_RADIUS, body, image_body, pile
 from cnnviz.plots.diagram.elements import (
+    IMAGE_TITLE,
     IMAGE_WORDS,
     Box,
     Element,
@@ -63,7 +64,7 @@ def _part(element: Element, selected: Path | None) -> Part:
 
 
 def _image(shape: Shape, selected: Path | None) -> Part:
-    return _named(image_body(shape), "image", shape, path=(), words=IMAGE_WORDS, selected=selected)
+    return _named(image_body(shape), IMAGE_TITLE, shape, path=(), words=IMAGE_WORDS, selected=selected)
 
 
 def _box(box: Box, selected: Path | None) -> Part:

@@ -11,7 +11,8 @@ from cnnviz.architecture.spec.naming import ACTIVATION_NAME, ADD_NAME, SHORTCUT_
 from cnnviz.architecture.spec.paths import Path
 from cnnviz.text.units import shape_text
 
-IMAGE_WORDS = "image: what comes in"
+IMAGE_TITLE = "Image"
+IMAGE_WORDS = f"{IMAGE_TITLE}: what comes in"
 
 
 @dataclass(frozen=True)

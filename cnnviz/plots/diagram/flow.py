@@ -10,6 +10,7 @@ from cnnviz.architecture.spec.paths import Path, path_text
 from cnnviz.plots.diagram import svg
 from cnnviz.plots.diagram.columns import COLUMN_GAP, GAP, Part, columns_of, stack
 from cnnviz.plots.diagram.elements import (
+    IMAGE_TITLE,
     IMAGE_WORDS,
     Box,
     Element,
@@ -36,7 +37,7 @@ FAN = 22  # height in which the paths of branches part and meet
 
 def flow_picture(elements: Sequence[Element], image: Shape, *, selected: Path | None, width: float) -> Picture:
     """Draw the net from top to bottom, in columns no higher than a screen shows of them, as far as `width` has room."""
-    chips = _Chips(selected, max(_chip_width("image", shape_text(image, is_label=True)), *map(_widest, elements)))
+    chips = _Chips(selected, max(_chip_width(IMAGE_TITLE, shape_text(image, is_label=True)), *map(_widest, elements)))
     columns = columns_of([chips.image(image), *map(chips.draw, elements)], width)
     pieces, left = [], 0.0
     for index, column in enumerate(columns):
@@ -93,7 +94,7 @@ class _Chips:
         return stack([self.draw(element) for element in elements])
 
     def image(self, shape: Shape) -> Part:
-        part = self._plain("image", shape_text(shape, is_label=True), INPUT_COLOUR)
+        part = self._plain(IMAGE_TITLE, shape_text(shape, is_label=True), INPUT_COLOUR)
         return self._clickable(part, (), words=IMAGE_WORDS, marked=self.selected == ())
 
     def chip(self, box: Box, *, marked: bool = False) -> Part:

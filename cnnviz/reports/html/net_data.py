@@ -25,6 +25,7 @@ def net_data(contents: RunContents) -> dict[str, Any]:
         "classes": list(facts.classes),
         "shape": list(shape),
         "style": facts.input_style,
+        "num_test": facts.num_test,
         "photos": [{"title": SAMPLES[name].title, "url": name} for name in _photos(contents)],
         "kernels": [{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         "methods": [{"name": name, **asdict(one)} for name, one in methods_for(shape).items()],

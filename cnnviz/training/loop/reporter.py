@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from cnnviz.errors import TrainingFailed
-from cnnviz.text.units import plain_text
+from cnnviz.text.units import percent_text, plain_text
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 from cnnviz.training.events import Divergence, EpochEnded, Points
 from cnnviz.training.loop.compiled_model import capture_checkpoint
@@ -22,7 +22,7 @@ IDLE_EMIT_SECONDS = 1.0  # where no point has come: only the batch is told
 MAX_POINTS = 2000
 MEANS = ("loss", "accuracy")  # what Keras averages over the epoch, so that the batch's own value can be had
 HOPELESS_LOSS = 1e6  # an untrained net has a loss of about ln(number of classes); from here none comes back
-TARGET_MESSAGE = "Reached {target:.1%} accuracy so cancelling training!"
+TARGET_MESSAGE = "Reached {target} accuracy so cancelling training!"
 
 
 class StopTraining(Exception):
@@ -88,7 +88,7 @@ class Reporter(keras.callbacks.Callback):
         self._emit(EpochEnded(epoch + 1, self._control.worked_seconds, told, capture_checkpoint(self.model)))
         target = self._config.target_accuracy
         if target is not None and metrics["accuracy"] >= target:
-            raise StopTraining(TARGET_MESSAGE.format(target=target))
+            raise StopTraining(TARGET_MESSAGE.format(target=percent_text(target, digits=1)))
 
     def _insight(self) -> dict[str, Any]:
         """What is known of the net between two epochs: norms by layer, and the confusion matrix of the validation."""

@@ -9,6 +9,7 @@ from cnnviz.plots.comparison import LETTERS, Line, comparison_curves, describe_c
 from cnnviz.runs.comparison_curves import Axis, Metric, on_axis, series
 from cnnviz.runs.files import has_curves_of_another
 from cnnviz.runs.records import Curves, Run
+from cnnviz.text.units import PERCENT
 from cnnviz.ui.app import services
 from cnnviz.ui.compare.chosen import short_names_of
 from cnnviz.ui.compare.headline import may_still_end
@@ -23,7 +24,8 @@ NO_CURVE = "{letters}: nothing of this was recorded."
 NO_CURVE_YET = "{letters}: nothing of this is recorded yet."
 OF_ANOTHER = "{letters}: the weights were changed by hand, the curve is that of the net before."
 ERROR_HELP = (
-    "Error: the share that is wrong, 1 − accuracy. On a log axis it shows how small differences near 100 % go on."
+    "Error: the share that is wrong, 1 − accuracy. On a log axis it shows how small differences near "
+    f"100{PERCENT} go on."
 )
 
 

@@ -16,7 +16,7 @@ from cnnviz.ui.compare.more_seeds import note_ended
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
 from cnnviz.ui.session.visitor import shown_run
-from cnnviz.ui.shared.elements import KEPT, as_part, choice_in_link
+from cnnviz.ui.shared.elements import KEPT, as_part, put_part_in_link, take_linked_part
 
 Progress = list[tuple[Status, int]]
 Part = Callable[[Sequence[Run]], None]
@@ -34,11 +34,9 @@ PARTS: dict[str, Part] = {
     "Disagreements": show_images,
     "Cost": show_costs,
 }
-"""Name of a part -> what draws it. `?part=` names one in a link, in lower case with hyphens."""
+"""Name of a part -> what draws it. `?part=` names one in a link."""
 
-NAME, KEY = "part", "compare_part"
-
-
+KEY = "compare_part"
 LOOK_SECONDS = 2.0
 
 
@@ -52,7 +50,7 @@ def show_parts(runs: Sequence[Run]) -> None:
         as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], _progress_of(runs))
     for show in ALWAYS:
         as_part(show)(runs)
-    _take_link()
+    take_linked_part(KEY, PARTS, instead="another one is shown")
     as_part(_show)(runs)
 
 
@@ -66,23 +64,10 @@ def _progress_of(runs: Sequence[Run]) -> Progress:
     return [(run.status, run.epochs_done) for run in runs]
 
 
-def _take_link() -> None:
-    """Begin with the part that the link names."""
-    names = {_in_link(name): name for name in PARTS}
-    said = choice_in_link(NAME, names, what="part of this page", instead="another one is shown")
-    linked = names.get(said or "")
-    if linked and KEY not in st.session_state:
-        st.session_state[KEY] = linked
-
-
 def _show(runs: Sequence[Run]) -> None:
     first = next(iter(PARTS))
     st.session_state.setdefault(KEY, first)
     names = list(PARTS)
     part = st.segmented_control("Look at", names, key=KEY, required=True, label_visibility="collapsed", **KEPT) or first
-    st.query_params[NAME] = _in_link(part)
+    put_part_in_link(KEY, part)
     PARTS[part](runs)
-
-
-def _in_link(name: str) -> str:
-    return name.lower().replace(" ", "-")

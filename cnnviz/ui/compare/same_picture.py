@@ -20,6 +20,7 @@ from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.compare.chosen import names_of
 from cnnviz.ui.components.compare_nets import LAYERS, NO_METHOD, CompareAnswer, CompareData, ComparedNet, compare_nets
 from cnnviz.ui.inside.canvas import linked_image, stops_of
+from cnnviz.ui.inside.link import linked_index
 from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
 from cnnviz.ui.shared.elements import choice_in_link, number_in_link
 from cnnviz.web.samples import sample_url
@@ -47,13 +48,15 @@ def show_same_picture(runs: Sequence[Run]) -> None:
     runs : sequence of Run
         Two to six that the visitor may see.
     """
+    # of the first set of images, with which the browser begins; before the nets, to which that image is given
+    index = linked_index(next((run.facts.num_test for run in runs if run.facts.num_test), 0))
     with st.spinner("Fetching the nets"):
         nets = _nets(runs)
     data = CompareData(
         nets=nets,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         methods=methods_in_words(),
-        index=number_in_link("index"),
+        index=index,
         maps=choice_in_link("maps", LAYERS, what="layer of all nets", instead="the first convolution is shown") or MAPS,
         why=choice_in_link("why", METHOD_NAMES, what="method", instead="Grad-CAM is shown") or WHY,
     )
@@ -105,6 +108,7 @@ def _given(run: Run) -> dict[str, Any]:
         "shape": shape,
         "style": facts.input_style,
         "is_own": bool(run.origin),
+        "num_test": facts.num_test,
         **_images(run),
         "settings": default_settings(shape),
     }

@@ -39,6 +39,8 @@ class ComparedNet:
         Whether the net was brought along: then a picture of just its size is taken as it is, also as a digit.
     images : str or None
         Address of its test images; None: they are not to be had.
+    num_test : int
+        As `InsideData.num_test`.
     linked : dict or None
         The test image to begin with where it is none of the first ones at `images`, as `InsideData.linked`.
     stops : list of dict
@@ -59,6 +61,7 @@ class ComparedNet:
     style: str = ""
     is_own: bool = False
     images: str | None = None
+    num_test: int = 0
     linked: dict[str, Any] | None = None
     stops: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)

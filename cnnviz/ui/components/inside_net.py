@@ -35,6 +35,8 @@ class InsideData:
         Those of the Kernels page, to be put into a filter: "title" and "matrix".
     stops : list of dict
         The nets to go through in time: "title" and "url" of each kept epoch with its number, "epoch", and of the end.
+    num_test : int
+        How many images the test set has, of which the first ones are at `images`; 0 where that is not known.
     index : int
         The test image to begin with, from 0.
     linked : dict or None
@@ -74,6 +76,7 @@ class InsideData:
     photos: list[dict[str, str]]
     kernels: list[dict[str, Any]]
     stops: list[dict[str, Any]]
+    num_test: int = 0
     index: int = 0
     linked: dict[str, Any] | None = None
     drawing: bool = False

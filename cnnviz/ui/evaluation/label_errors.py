@@ -15,7 +15,7 @@ from cnnviz.ui.evaluation.folds import held_out_answers
 from cnnviz.ui.evaluation.images import data_url
 from cnnviz.ui.evaluation.retrain import places_as_read, show_retrain, training_images
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.elements import KEPT
+from cnnviz.ui.shared.elements import KEPT, percent, percent_column
 
 TEST, TRAINING = "Test images", "Training images"
 LEAVE, FIX, DROP = "Leave", "Fix", "Drop"
@@ -101,8 +101,8 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
             "Do": do,
             "Labelled": answers.classes[found.given[row]],
             "Probably": answers.classes[found.suggested[row]],
-            "Sure of that": float(found.doubt[row]),
-            "Sure of the label": float(found.trust[row]),
+            "Sure of that": percent(float(found.doubt[row])),
+            "Sure of the label": percent(float(found.trust[row])),
             "Number": int(shown[row]) + 1,
         }
         for row, image in enumerate(images)
@@ -118,8 +118,8 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
         column_config={
             "Image": st.column_config.ImageColumn(width="small"),
             "Do": st.column_config.SelectboxColumn(options=[LEAVE, FIX, DROP], required=True, width="small"),
-            "Sure of that": st.column_config.NumberColumn(format="percent"),
-            "Sure of the label": st.column_config.NumberColumn(format="percent"),
+            "Sure of that": percent_column(),
+            "Sure of the label": percent_column(),
             "Number": st.column_config.NumberColumn(help="Of the image among its like, from 1"),
         },
     )

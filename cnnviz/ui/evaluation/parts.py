@@ -13,7 +13,7 @@ from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
 from cnnviz.ui.evaluation.robustness import show_robustness
 from cnnviz.ui.evaluation.seen import show_seen
-from cnnviz.ui.shared.elements import KEPT, as_part
+from cnnviz.ui.shared.elements import KEPT, as_part, put_part_in_link, take_linked_part
 
 PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
     "Mistakes": show_mistakes,
@@ -23,17 +23,20 @@ PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
     "Doubtful labels": show_label_errors,
     "Copies": lambda run, _epoch, test: show_seen(run, test),
 }
-"""Name of a part -> what shows it, in the order of the choice."""
+"""Name of a part -> what shows it, in the order of the choice. `?part=` names one in a link."""
+KEY = "evaluation_part"
 MORE_IMAGES = "Would more images help? Accuracy by amount"
 
 
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
     """Let the visitor choose a part, at first none, and show it; it runs by itself."""
+    take_linked_part(KEY, PARTS, instead="none is opened")
     as_part(_show)(run, epoch, test)
 
 
 def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
-    part = st.segmented_control("Look closer", list(PARTS), key="evaluation_part", **KEPT)
+    part = st.segmented_control("Look closer", list(PARTS), key=KEY, **KEPT)
+    put_part_in_link(KEY, part)
     if not run.origin:
         st.page_link(page("sweeps"), label=MORE_IMAGES, query_params={"kind": "data", "run": run.id})
     if part is None:

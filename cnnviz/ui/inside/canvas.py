@@ -21,7 +21,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
-from cnnviz.ui.inside.link import is_drawing_linked, keep_screen, linked_epoch, linked_screen, linked_unit
+from cnnviz.ui.inside.link import is_drawing_linked, keep_screen, linked_epoch, linked_index, linked_screen, linked_unit
 from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
@@ -34,7 +34,6 @@ from cnnviz.ui.shared.answers import (
     test_images,
     test_images_url,
 )
-from cnnviz.ui.shared.elements import number_in_link
 from cnnviz.ui.shared.scalings import TITLES, choices
 from cnnviz.web.long_questions import questions_url
 from cnnviz.web.samples import sample_url
@@ -124,6 +123,7 @@ def _save(run: Run, epoch: int | None, edits: list[Any]) -> None:
 def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | None) -> InsideData:
     """What the canvas is given: the net at `url` at first, the test images at `images`, and what the link names."""
     facts = dataset_facts(run)
+    index = linked_index(facts.num_test) if images else 0
     return InsideData(
         net=url,
         classes=tuple(facts.classes),
@@ -131,11 +131,12 @@ def inside_data(run: Run, url: str, stops: list[dict[str, Any]], images: str | N
         style=facts.input_style,
         is_own=bool(run.origin),
         images=images,
+        num_test=facts.num_test,
         photos=[{"title": sample.title, "url": sample_url(name)} for name, sample in SAMPLES.items()],
         kernels=[{"title": kernel.title, "matrix": kernel.matrix} for kernel in KERNELS.values()],
         stops=stops,
-        index=number_in_link("index"),
-        linked=linked_image(run, number_in_link("index")) if images else None,
+        index=index,
+        linked=linked_image(run, index) if images else None,
         methods=[{"name": name, **asdict(one)} for name, one in methods_for(run.architecture.input_shape).items()],
         makers=[{"name": name, **asdict(maker)} for name, maker in MAKERS.items()],
         questions=questions_url(run.id, current_visitor(), cookie_secret()),

@@ -10,12 +10,14 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.inside_net import SCREENS
-from cnnviz.ui.shared.elements import choice_in_link, number_in_link
+from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
 NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
 NO_UNIT = """The link names a unit that {title} does not have, so the whole net is shown.
 Expected: 1 to {units}. Received: {unit}."""
+NO_IMAGE = """The link names a test image that does not exist, so the first one is shown.
+Expected: an index of 0 to {most}. Received: {index}."""
 
 
 def linked_unit(architecture: Architecture) -> tuple[str, int]:
@@ -46,7 +48,22 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
 
 def linked_screen() -> str:
     """Read the screen that the address names; "" for the net itself."""
+    also_in_link("view", "part")
     return choice_in_link("view", SCREENS, what="screen", instead="the net is shown") or ""
+
+
+def linked_index(num_test: int) -> int:
+    """Read which of so many test images the address names, from 0; 0 where it names none, or one that there is not.
+
+    Of a run that does not know how many it has, 0, it may be any.
+    """
+    said, index = st.query_params.get("index", ""), number_in_link("index")
+    is_number = index > 0 or not said.strip("0")
+    if is_number and (index < num_test or not num_test):
+        return index
+    warn(NO_IMAGE.format(most=num_test - 1, index=said[:80]))
+    del st.query_params["index"]
+    return 0
 
 
 def linked_epoch(kept: Iterable[int]) -> int | None:

@@ -27,6 +27,7 @@ from cnnviz.plots.attributions import (
 )
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
+from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
 from cnnviz.ui.shared.answers import dataset_facts
 
@@ -101,7 +102,7 @@ def _ask(run: Run, image: np.ndarray, of: int | None, named: tuple[str, Method],
 
     def wait(chunks: Generator[float, None, T], what: str) -> T:
         doing = f"{method.title}{what}: asking the worker"
-        return finished(chunks, lambda share: told.progress(share, f"{doing}, {share:.0%}"))
+        return finished(chunks, lambda share: told.progress(share, f"{doing}, {percent_text(share)}"))
 
     try:
         if name not in asked.found:

@@ -14,22 +14,23 @@ from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
-from cnnviz.ui.runs.run_table import MACS_HELP, NAME_WIDTH, PERCENT_FORMAT, choose_rows, percent, show_table
+from cnnviz.ui.runs.run_table import MACS_HELP, NAME_WIDTH, choose_rows, show_table
 from cnnviz.ui.runs.several import show_damaged
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.elements import percent, percent_column
 
 MAX_BARS = 20
 OPENED = "settings"
 """Name of the opened group in the address."""
-FINE_FORMAT = PERCENT_FORMAT.replace(".1", ".2")
+FINE = 2  # digits: means of several runs are nearer to each other than runs
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
 BARS_HELP = "Accuracy of each, oldest first; the bars of all rows begin and end with what the heading says"
 COLUMNS: dict[str, Any] = {
     "Net": st.column_config.TextColumn(width=NAME_WIDTH),
-    "Mean accuracy": st.column_config.NumberColumn(format=FINE_FORMAT, help="On the test images, over the runs"),
-    "± spread": st.column_config.NumberColumn(format=FINE_FORMAT, help=SPREAD_HELP),
-    "Lowest": st.column_config.NumberColumn(format=FINE_FORMAT),
-    "Highest": st.column_config.NumberColumn(format=FINE_FORMAT),
+    "Mean accuracy": percent_column(digits=FINE, help="On the test images, over the runs"),
+    "± spread": percent_column(digits=FINE, help=SPREAD_HELP),
+    "Lowest": percent_column(digits=FINE),
+    "Highest": percent_column(digits=FINE),
     "Parameters": st.column_config.NumberColumn(format="localized"),
     "MACs": st.column_config.NumberColumn(format="compact", help=MACS_HELP),
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Mean of a run"),

@@ -9,20 +9,20 @@ import streamlit as st
 from cnnviz.runs.listing import ListedRun, ListQuery, count_runs, find_listed, list_ids
 from cnnviz.runs.timing import prediction_text
 from cnnviz.text.markup import one_line
-from cnnviz.text.units import NOTHING, PERCENT
+from cnnviz.text.units import NOTHING
 from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import OWN_NET, STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
 from cnnviz.ui.runs.several import show_damaged
 from cnnviz.ui.session.visitor import current_visitor, whose
+from cnnviz.ui.shared.elements import percent, percent_column
 
 MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen one stay in the first screen
 ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
 STAR = "★"
 NAME_WIDTH = 190  # pixels: on a phone the accuracy still stands beside it
-PERCENT_FORMAT = f"%.1f{PERCENT[:-1]}%%"
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
 GUESSING_HELP = "What always saying the largest class would get"
@@ -35,16 +35,16 @@ PREDICTED_HELP = "How long all its epochs were expected to take, said before it 
 COLUMNS: dict[str, Any] = {
     STAR: st.column_config.TextColumn(width=28),
     "Net": st.column_config.TextColumn(width=NAME_WIDTH),
-    "Test accuracy": st.column_config.NumberColumn(format=PERCENT_FORMAT),
-    "Best val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=BEST_HELP),
-    "Last val.": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=LAST_HELP),
+    "Test accuracy": percent_column(),
+    "Best val.": percent_column(help=BEST_HELP),
+    "Last val.": percent_column(help=LAST_HELP),
     "Parameters": st.column_config.NumberColumn(format="localized"),
     "MACs": st.column_config.NumberColumn(format="compact", help=MACS_HELP),
     "Epochs": st.column_config.NumberColumn(help=EPOCHS_HELP),
     "Seconds": st.column_config.NumberColumn(format="%.1f", help=SECONDS_HELP),
     "Predicted": st.column_config.TextColumn(help=PREDICTED_HELP),
     "MB": st.column_config.NumberColumn(format="%.1f", help=MB_HELP),
-    "Guessing": st.column_config.NumberColumn(format=PERCENT_FORMAT, help=GUESSING_HELP),
+    "Guessing": percent_column(help=GUESSING_HELP),
     "Began with": st.column_config.TextColumn(help=BEGAN_HELP),
     "Started": st.column_config.DatetimeColumn(format="distance"),
 }
@@ -101,11 +101,6 @@ def choose_rows(
         column_config=columns,
     )
     return [position for position in event.selection.rows if position < len(rows)]
-
-
-def percent(share: float | None) -> float | None:
-    """Give a share of 0..1 in per cent, as a column of `PERCENT_FORMAT` shows it."""
-    return None if share is None else 100 * share
 
 
 def _row(listed: ListedRun) -> dict[str, object]:

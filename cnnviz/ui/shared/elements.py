@@ -11,11 +11,12 @@ from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
-from cnnviz.text.units import NOTHING
+from cnnviz.text.units import NOTHING, PERCENT
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
 NO_CHOICE = "The link names a {what} that does not exist, so {instead}. Expected: {known}. Received: {received}."
+PART = "part"
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
 CONFIG = {
@@ -86,6 +87,59 @@ def choice_in_link(name: str, options: Collection[str], *, what: str, instead: s
     warn(NO_CHOICE.format(what=what, instead=instead, known=", ".join(options) or "none", received=said[:80]))
     del st.query_params[name]
     return None
+
+
+def percent_column(*, digits: int = 1, help: str | None = None) -> Any:
+    """Describe a column of a table whose numbers are in per cent, as `percent` gives them: 94.2 %.
+
+    Streamlit's own "percent" has no space before the sign.
+    """
+    return st.column_config.NumberColumn(format=f"%.{digits}f{PERCENT[:-1]}%%", help=help)
+
+
+def percent(share: float | None) -> float | None:
+    """Give a share of 0..1 in per cent, as a `percent_column` shows it."""
+    return None if share is None else 100 * share
+
+
+def also_in_link(name: str, *others: str) -> None:
+    """Read a choice also where the address calls it as other pages call theirs: `?view=why` for `?part=why`."""
+    for other in others:
+        said = st.query_params.pop(other, None)
+        if said is not None and name not in st.query_params:
+            st.query_params[name] = said
+
+
+def take_linked_part(key: str, parts: Iterable[str], *, instead: str) -> None:
+    """Choose the part of a page that the address names, in lower case with hyphens: `?part=one-picture`.
+
+    Parameters
+    ----------
+    key : str
+        Of the control by which a part is chosen, which is drawn after.
+    parts : iterable of str
+        Names of the parts.
+    instead : str
+        What is shown where there is no such part, for the sentence.
+    """
+    also_in_link(PART, "view")
+    names = {_in_link(name): name for name in parts}
+    linked = choice_in_link(PART, names, what="part of this page", instead=instead)
+    if linked and linked != st.session_state.get(f"{key}_linked"):  # a link, or Back
+        st.session_state[key] = names[linked]
+
+
+def put_part_in_link(key: str, part: str | None) -> None:
+    """Let the address name the part that was chosen; None: it names none."""
+    if part is None:
+        st.query_params.pop(PART, None)
+    else:
+        st.query_params[PART] = _in_link(part)
+    st.session_state[f"{key}_linked"] = st.query_params.get(PART)
+
+
+def _in_link(name: str) -> str:
+    return name.lower().replace(" ", "-")
 
 
 def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "") -> None:

@@ -11,6 +11,8 @@ from cnnviz.text.units import count_text
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.elements import choice_in_link
+from cnnviz.ui.sweeps.plan import KINDS
 
 QUERY = "sweep"
 PLAN = ("kind", "run")
@@ -56,6 +58,8 @@ def choose_sweep() -> str | None:
         )
     chosen: str | None = state[CHOSEN]
     put_in_link(chosen)
+    if chosen is not None:  # the form of a new one, which reads it, is not drawn
+        choice_in_link("kind", KINDS, what="kind of sweep", instead="it says nothing of this one")
     state[LINKED] = chosen
     return chosen
 

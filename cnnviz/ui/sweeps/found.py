@@ -22,6 +22,7 @@ from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.compare.chosen import MOST
 from cnnviz.ui.compare.chosen import NAME as COMPARED
 from cnnviz.ui.runs.again import take_as_own
+from cnnviz.ui.shared.elements import percent, percent_column
 from cnnviz.ui.training.form_values import fill_as
 
 OPTIMISM = "It was chosen among {number} by these same test images, so its result is a little too good."
@@ -138,7 +139,7 @@ def show_trainings(state: SweepState, metric: str) -> None:
     The metric by which they are ranked is the first of the results.
     """
     rows = [_row(point, metric) for point in state.points]
-    share, number = (st.column_config.NumberColumn(format=kind) for kind in ("percent", "%.4f"))
+    share, number = percent_column(), st.column_config.NumberColumn(format="%.4f")
     columns = {
         **{measure.title: share if measure.is_share else number for measure in METRICS.values()},
         "Parameters": st.column_config.NumberColumn(format="localized"),
@@ -167,7 +168,11 @@ def _row(point: PointState, metric: str) -> dict[str, Any]:
     return {
         **{title_of(name): value_text(name, value) for name, value in point.values.items()},
         "Status": point.status,
-        **{METRICS[name].title: metrics.get(name) for name in shown},
+        **{METRICS[name].title: _in_table(name, metrics.get(name)) for name in shown},
         "Parameters": metrics.get("params"),
         "Seconds": point.seconds or None,
     }
+
+
+def _in_table(metric: str, value: float | None) -> float | None:
+    return percent(value) if METRICS[metric].is_share else value

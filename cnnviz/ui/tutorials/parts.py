@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.ui.app.page_frame import page
-from cnnviz.ui.shared.elements import KEPT, choice_in_link
+from cnnviz.ui.shared.elements import KEPT, also_in_link, choice_in_link
 from cnnviz.ui.tutorials.catalogue import TUTORIALS, Look, Tutorial
 from cnnviz.ui.tutorials.nets import show_nets
 from cnnviz.ui.tutorials.own_runs import OwnRuns, own_runs
@@ -22,6 +22,7 @@ STYLE = Path(__file__).parents[3] / "assets" / "style" / "tutorials.css"
 def choose_tutorial() -> Tutorial:
     """Let the visitor choose one of the tutorials; `?tutorial=T2` names one in a link."""
     state = st.session_state
+    also_in_link(NAME, "part", "view")
     linked = choice_in_link(NAME, TUTORIALS, what="tutorial", instead="another one is shown")
     if linked and linked != state.get(LINKED):  # a link, or Back
         state[CHOSEN] = linked

@@ -229,6 +229,13 @@ def test_the_window_plays_steps_and_pauses(show, plain: Sample) -> None:
     place.get_by_role("button", name="Pause").click()
 
 
+@pytest.mark.parametrize(("more", "words"), [(0, ""), (9, "the first ")])
+def test_the_first_images_are_only_said_where_there_are_more(show, plain: Sample, more: int, words: str) -> None:
+    number = len(plain.images)
+    place = show(plain, num_test=number + more)
+    expect(place.locator(".test-set .hint")).to_have_text(f"Image 1 of {words}{number}")
+
+
 def test_the_test_set_goes_on_by_class_and_to_the_next_mistake(show, plain: Sample) -> None:
     place = show(plain)
     name = place.locator(".seen-name")

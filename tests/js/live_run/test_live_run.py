@@ -320,7 +320,7 @@ def test_a_curve_is_told_in_a_sentence(modules: Page) -> None:
         ({"kind": "lost", "epoch": 0, "value": None}, "worker lost, goes on from the start"),
         ({"kind": "rewind", "epoch": 2, "value": None}, "back to the end of epoch 2"),
         ({"kind": "rewind", "epoch": 0, "value": None}, "back to the start"),
-        ({"kind": "rate", "epoch": 1.5, "value": 0.0005}, "rate 5e-4"),
+        ({"kind": "rate", "epoch": 1.5, "value": 0.0005}, "rate 0.0005"),
     ],
 )
 def test_a_mark_says_what_happened(modules: Page, mark: dict, words: str) -> None:

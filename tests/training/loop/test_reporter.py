@@ -79,7 +79,7 @@ def test_a_checkpoint_holds_the_optimizer_too() -> None:
 
 def test_reaching_the_target_stops_and_says_so() -> None:
     events: list = []
-    with pytest.raises(StopTraining, match=r"Reached 10\.0% accuracy so cancelling training!"):
+    with pytest.raises(StopTraining, match=r"Reached 10\.0\u202f% accuracy so cancelling training!"):
         _fit(_model(), _reporter(events, epochs=5, target_accuracy=0.1), epochs=5)
     assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1]
 

@@ -2,7 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { answerOf } from "../../shared/nn/evaluator.js";
-import { countText } from "../../shared/numbers.js";
+import { countText, percentText } from "../../shared/numbers.js";
 import { Pictures } from "../journey/pictures.js";
 import { Slices } from "../../shared/slices.js";
 import { byPrincipalAxes } from "./arrangements.js";
@@ -108,7 +108,7 @@ export class Embedding {
 
   arrangeHere(net, layer, dimensions) {
     const { slices } = this;
-    const told = (share) => this.say(`Looking at the test images: ${Math.round(100 * share)} %`);
+    const told = (share) => this.say(`Looking at the test images: ${percentText(share)}`);
     const fail = (error) => this.refuse(error.message);
     slices.add(collectFeatures(net, this.pictures, layer, told), (set) => {
       this.say("Arranging them");

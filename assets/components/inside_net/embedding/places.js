@@ -3,7 +3,7 @@
 import { clearedContext, drawPixels, fitCanvas } from "../../shared/canvas.js";
 import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
-import { clamp, countText } from "../../shared/numbers.js";
+import { clamp, countText, percentText } from "../../shared/numbers.js";
 import { strokeWindow } from "../../shared/net_view/map_picture.js";
 import { receptiveField } from "../../shared/nn/receptive_field.js";
 import { Slices } from "../../shared/slices.js";
@@ -62,7 +62,7 @@ export class Places {
     const { layer } = this;
     const net = await this.app.openCalculator();
     if (layer !== this.layer || this.root.hidden) return;
-    const told = (share) => (this.said.textContent = `Looking at every place of the test images: ${Math.round(100 * share)} %`);
+    const told = (share) => (this.said.textContent = `Looking at every place of the test images: ${percentText(share)}`);
     this.slices.add(indexPatches(net, this.set.images, layer, told), (index) => {
       this.index = index;
       this.follow();

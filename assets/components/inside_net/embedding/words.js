@@ -1,12 +1,12 @@
 // What is said beside the points.
 
-import { countText } from "../../shared/numbers.js";
+import { countText, percentText } from "../../shared/numbers.js";
 
 export const LEAD = "Images the net finds alike stand close together: each point is one test image. Draw, or change the picture, and it moves among them.";
 export const NO_IMAGES = "The test images of this net are not here, so there is nothing to compare with.";
 export const tooFew = (count) => `There are only ${count} test images: at least 4 are wanted for a picture of them.`;
 
-const percent = (share) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
+const percent = (share) => percentText(share, share < 0.0995 ? 1 : 0);
 const NOT_MEANT = {
   tsne: "Who stands beside whom counts. How far groups are apart, and how large they are, means nothing in t-SNE (Wattenberg, Vi\u00e9gas and Johnson: How to Use t-SNE Effectively, Distill 2016).",
   umap: "Who stands beside whom counts. How far groups are apart, and how large they are, means little in UMAP.",
@@ -32,8 +32,8 @@ const LOOKED = 0.4; // share of the features in the question, as in engine/long/
 // While a worker is at work; method: how it arranges, or "" while it looks at the images.
 export function workerWords(share, method) {
   if (method === "umap" && share >= LOOKED) return "A worker arranges them by UMAP, which may take some minutes and tells nothing meanwhile";
-  if (method === "tsne" && share >= LOOKED) return `A worker arranges them by t-SNE: ${Math.round((100 * (share - LOOKED)) / (1 - LOOKED))} %`;
-  return `A worker looks at the test images: ${Math.round(100 * share)} %`;
+  if (method === "tsne" && share >= LOOKED) return `A worker arranges them by t-SNE: ${percentText((share - LOOKED) / (1 - LOOKED))}`;
+  return `A worker looks at the test images: ${percentText(share)}`;
 }
 
 export const LEFT = "Not arranged as chosen: it was cancelled.";

@@ -2,7 +2,7 @@
 // above it; and, unfolded, the confusion matrix of the epoch and from when on each class was known.
 
 import { element, svgElement } from "../../shared/dom.js";
-import { countText } from "../../shared/numbers.js";
+import { countText, percentText } from "../../shared/numbers.js";
 import { percent } from "../../shared/net_view/words.js";
 import { drawMatrix, matrixWords, mostMistakes } from "../../shared/net_view/matrix.js";
 import { EpochAnswers, KNOWN_FROM, knownFrom } from "./epoch_answers.js";
@@ -179,7 +179,7 @@ export class Timeline {
     const isWhole = found.length === this.stops.length && found.every(Boolean);
     const isWaiting = found.length < this.stops.length && !this.answers?.problem;
     const missing = isWaiting ? "Waiting for all epochs \u2026" : "Not all epochs are here, so nobody knows when each class was learned.";
-    const text = isWhole ? `Known from then on: at least ${100 * KNOWN_FROM} % of its test images right, until the end.` : missing;
+    const text = isWhole ? `Known from then on: at least ${percentText(KNOWN_FROM)} of its test images right, until the end.` : missing;
     const firsts = isWhole ? knownFrom(found.map(({ matrix }) => matrix)) : [];
     const items = firsts.map((first, label) => {
       const when = first === null ? "not yet" : first === undefined ? "no test images" : this.stops[first].title.toLowerCase();

@@ -4,7 +4,7 @@ import { element } from "../../shared/dom.js";
 import { answerOf, isFlipped, marginOf } from "../../shared/nn/fooling.js";
 import { ClassBars } from "../../shared/net_view/class_bars.js";
 import { probability } from "../../shared/net_view/words.js";
-import { clamp, countText } from "../../shared/numbers.js";
+import { clamp, countText, percentText } from "../../shared/numbers.js";
 import { sharesOf } from "../../shared/nn/evaluator.js";
 import { bestScore, gameKey, keepScore } from "./best_scores.js";
 import { Brushes } from "./brushes.js";
@@ -111,7 +111,7 @@ export class Game {
     this.message.textContent = this.words();
     const share = this.isWon ? 1 : clamp(this.nearer, 0, 0.99);
     this.way.style.transform = `scaleX(${share})`;
-    this.wayText.textContent = this.isWon ? "there" : this.nearer < -0.005 ? "further away" : `${Math.round(100 * share)} % of the way`;
+    this.wayText.textContent = this.isWon ? "there" : this.nearer < -0.005 ? "further away" : `${percentText(share)} of the way`;
     this.undo.disabled = !this.painting.strokes.length;
     for (const button of [this.again, this.look]) button.disabled = !count;
   }

@@ -5,7 +5,7 @@ import { MARK } from "../../shared/colours.js";
 import { element } from "../../shared/dom.js";
 import { activationOf, Maximization } from "../../shared/nn/maximization.js";
 import { significant } from "../../shared/net_view/words.js";
-import { countText } from "../../shared/numbers.js";
+import { countText, plural } from "../../shared/numbers.js";
 import { Slices } from "../../shared/slices.js";
 import { settingField } from "../why/setting_field.js";
 
@@ -123,7 +123,7 @@ export class MadePicture {
     this.whole = pixels;
     const title = `${app.titles[this.layer]}, ${app.unitTitle(this.layer, this.unit)}`;
     this.canvas.setAttribute("aria-label", `Picture made for ${title}`);
-    this.said.replaceChildren("Activation ", element("b", { text: significant(activation), "data-value": String(activation) }), `${this.mean} after ${countText(made.activations.length)} steps`);
+    this.said.replaceChildren("Activation ", element("b", { text: significant(activation), "data-value": String(activation) }), `${this.mean} after ${plural(made.activations.length, "step")}`);
     this.compared.textContent = best ? `Dashed: ${significant(best.value)}${this.mean || ","} the largest of the first ${countText(best.count)} test images.` : "";
     this.drawCurve([...made.activations, activation]);
   }
@@ -146,7 +146,7 @@ export class MadePicture {
     };
     if (best) line([[0, best.value], [values.length - 1, best.value]], MARK, [5, 4]);
     line([...values.entries()], getComputedStyle(curve).color, []);
-    curve.setAttribute("aria-label", `Activation over ${values.length - 1} steps, from ${significant(values[0])} to ${significant(values.at(-1))}`);
+    curve.setAttribute("aria-label", `Activation over ${plural(values.length - 1, "step")}, from ${significant(values[0])} to ${significant(values.at(-1))}`);
   }
 
   lookAt() {

@@ -6,7 +6,7 @@ import { RESHAPED, partialMaps, termsAt } from "../../shared/nn/explain.js";
 import { MapPicture, oneMap } from "../../shared/net_view/map_picture.js";
 import { significant } from "../../shared/net_view/words.js";
 import { scaleBetween } from "../../shared/net_view/scale.js";
-import { sizeText } from "../../shared/numbers.js";
+import { percentText, sizeText } from "../../shared/numbers.js";
 import { offStep, offWords, timesZero } from "./off_step.js";
 import { Curve, activationName, figure, number, setNumber, sign } from "./pieces.js";
 import { pixelWindow, placeFor, windowAt } from "./places.js";
@@ -32,8 +32,8 @@ const LEADS = {
   up_sampling: ({ size, interpolation }) => (interpolation === "nearest" ? `Each pixel is repeated ${size} \u00d7 ${size} times.` : `${size} times as many rows and columns: each new pixel is a mean of its neighbours, the nearer the more.`),
   scaling: () => "Each value times a fixed factor, plus a fixed number.",
   reshape: () => "The same values in another shape: row by row, pixel by pixel, channel by channel. Nothing is computed.",
-  dropout: ({ rate }) => `While training, ${Math.round(100 * rate)} % of the values are set to zero. Now all go on as they are.`,
-  spatial_dropout: ({ rate }) => `While training, ${Math.round(100 * rate)} % of the maps are set to zero. Now all go on as they are.`,
+  dropout: ({ rate }) => `While training, ${percentText(rate)} of the values are set to zero. Now all go on as they are.`,
+  spatial_dropout: ({ rate }) => `While training, ${percentText(rate)} of the maps are set to zero. Now all go on as they are.`,
   flatten: () => "The maps are written as one long row: row by row, pixel by pixel, channel by channel. Nothing is computed.",
   add: () => "The maps of all paths are added, pixel by pixel.",
   multiply: () => "The maps of all paths are multiplied, pixel by pixel.",

@@ -6,7 +6,7 @@ import { element } from "../../shared/dom.js";
 import { arrowStep, placeInside } from "../../shared/keys.js";
 import { Bitmap } from "../../shared/net_view/bitmap.js";
 import { paintOver } from "../../shared/net_view/map_over_picture.js";
-import { significant } from "../../shared/net_view/words.js";
+import { significant, significantPair } from "../../shared/net_view/words.js";
 import { colourOf, ramp, signedScale, extent } from "../../shared/net_view/scale.js";
 import { CheckLine } from "./check_line.js";
 import { settingField } from "./setting_field.js";
@@ -145,7 +145,10 @@ export class MethodCard {
 
   sumText() {
     const { facts, method } = this;
-    if ("change_of_score" in facts) return `Sum ${significant(facts.sum)} of ${significant(facts.change_of_score)} that the score changes`;
+    if ("change_of_score" in facts) {
+      const [sum, change] = significantPair(facts.sum, facts.change_of_score);
+      return `Sum ${sum} of ${change} that the score changes`;
+    }
     return this.about ? `${method.unit}, ${this.about}` : method.unit;
   }
 

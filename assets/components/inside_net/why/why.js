@@ -3,7 +3,7 @@
 import { element } from "../../shared/dom.js";
 import { finished } from "../../shared/nn/attribution.js";
 import { WORKER_MACS } from "../../shared/nn/live_net.js";
-import { clamp, valueText } from "../../shared/numbers.js";
+import { clamp, percentText, valueText } from "../../shared/numbers.js";
 import { layerFor, QUICK } from "../../shared/nn/asked_net.js";
 import { Explainer } from "./explainer.js";
 import { MethodCard } from "./method_card.js";
@@ -15,7 +15,7 @@ const SIDE = { most: 220, least: 130, space: 34, columns: 4, around: 590 }; // C
 const SIGNS = "Blue speaks for it, red against it.";
 const LARGE = "This net is large, so a worker computes the maps once the picture rests.";
 const CHANGED = "A worker computes the maps of so large a net, and knows it without your changes by hand: take them back, or save the net, to ask it why.";
-const asking = (share) => `asking the worker, ${Math.round(100 * share)} %`;
+const asking = (share) => `asking the worker, ${percentText(share)}`;
 
 export class Why {
   constructor(app) {

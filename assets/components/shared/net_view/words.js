@@ -1,7 +1,7 @@
 // What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
 
 import { planeOf } from "../nn/arithmetic.js";
-import { countText, inPercent, percentText, sizeText } from "../numbers.js";
+import { inPercent, percentText, plural, sizeText } from "../numbers.js";
 
 const TITLES = {
   input: "Picture",
@@ -50,6 +50,14 @@ export function significant(value) {
 
 export const isPicture = (layer) => layer.kind === "input" || layer.kind === "rescaling";
 
+// Two numbers of one sentence, with the decimals that the larger one needs for three significant digits: 2.90 of 2.91.
+export function significantPair(...values) {
+  const largest = Math.max(...values.map(Math.abs));
+  if (!(largest >= 0.001 && largest < 1e6)) return values.map(significant);
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(largest)));
+  return values.map((value) => (Number(value.toFixed(decimals)) || 0).toFixed(decimals).replace("-", "\u2212"));
+}
+
 // A part of a whole, such as of the test images: all and none are said only of all and none.
 export const percent = (share) => (share === 0 || share === 1 ? percentText(share, 1) : probability(share));
 
@@ -85,8 +93,6 @@ export function blockTitles(layers) {
     return [name, same > 1 ? `${all[at]} ${number}` : all[at]];
   }));
 }
-
-const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 
 // "16 filters": what its units are.
 export function unitsText(layer, isAnswer = false) {

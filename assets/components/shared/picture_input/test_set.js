@@ -53,7 +53,8 @@ export class TestSet {
     this.index = index;
     const { set } = this;
     const label = set.labels[index];
-    this.count.textContent = `Image ${countText(index + 1)} of the first ${countText(set.images.length)}`;
+    const isAll = this.panel.data.num_test === set.images.length;
+    this.count.textContent = `Image ${countText(index + 1)} of ${isAll ? "" : "the first "}${countText(set.images.length)}`;
     this.panel.show({ pixels: set.images[index], label, index, name: `Test image ${index + 1}: ${set.classes[label]}` }, this);
   }
 
