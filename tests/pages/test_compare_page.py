@@ -363,9 +363,8 @@ def test_what_the_browser_sends_is_an_order_of_known_runs_or_nothing() -> None:
         assert read_order(junk, known) is None
 
 
-def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(
-    open_page, maker, two, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("nobody_is_lost")
+def test_of_a_run_whose_images_are_not_recorded_yet_no_difference_is_invented(open_page, maker, two) -> None:
     waiting = maker.store.create(DIGITS_NET, TrainingConfig(seed=7, epochs=6), owner=maker.owner)
     maker.store.update(waiting.id, status=Status.QUEUED)
     page = open_page("compare", runs=link([waiting, two[0]]))
