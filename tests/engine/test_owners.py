@@ -6,6 +6,7 @@ No worker is started: what is asked here is decided before one is.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -15,6 +16,7 @@ from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.trainings.dispatcher import Dispatcher
 from cnnviz.engine.workers.worker_connection import WorkerEvent
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE
@@ -25,6 +27,7 @@ from cnnviz.runs.tables import RunRow
 from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, pack
+from cnnviz.training.loop.control import Command
 from tests.runs.test_uploads import packed_images
 
 NET = get_preset("digits-small").architecture
@@ -52,7 +55,21 @@ STARTS = {"go on", "rewind"}
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def dispatchers(monkeypatch: pytest.MonkeyPatch) -> list[Dispatcher]:
+    """Those of the engines that are made, which a test plays the event loop for."""
+    made: list[Dispatcher] = []
+
+    class Kept(Dispatcher):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr("cnnviz.engine.engine.Dispatcher", Kept)
+    return made
+
+
+@pytest.fixture
+def engine(tmp_path: Path, dispatchers: list[Dispatcher]) -> Engine:
     return Engine(RunStore(tmp_path))
 
 
@@ -143,16 +160,17 @@ def test_a_run_that_is_at_work_can_go_back_itself(engine: Engine) -> None:
 
 
 def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, future, write = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
     monkeypatch.setattr(engine.connection, "run_on", Mock())
-    engine._queue.assign(run.id, future, "worker")
+    queue: Any = engine.store.followed
+    queue.assign(run.id, future, "worker")
 
     def begun_meanwhile(run_id: str, **changes: object) -> None:
         write(run_id, **changes)
         if changes["status"] is Status.STOPPED:
-            engine._dispatcher.handle(WorkerEvent(run_id, pack(Envelope(run_id, "attempt", Accepted()))))
+            dispatchers[0].handle(WorkerEvent(run_id, pack(Envelope(run_id, "attempt", Accepted()))))
 
     monkeypatch.setattr(engine.store, "update", begun_meanwhile)
     engine.command(run.id, "stop", by=ADA)
@@ -160,12 +178,29 @@ def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun
     assert not engine.is_following(run.id)
 
 
-def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(engine: Engine) -> None:
+def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = _ended_run(engine, Sharing.PRIVATE)
     engine.store.update(run.id, status=Status.PAUSED)
-    engine.command(run.id, "step", by=ADA)
-    engine._queue_again(run.id, ADA, "stop")  # this one saw it paused, too
-    assert [one.command for one in engine._dispatcher.commands.of(run.id)] == ["step", "stop"]
+    commands, get = dispatchers[0].commands, engine.store.get
+    give = commands.give
+
+    def find_it_resting(run_id: str, command: Command) -> bool:
+        is_given = give(run_id, command)
+        monkeypatch.undo()
+        monkeypatch.setattr(engine.store, "get", see_it_paused)
+        return is_given
+
+    def see_it_paused(run_id: str) -> Run:
+        paused = get(run_id)
+        monkeypatch.undo()
+        engine.command(run_id, "step", by=ADA)  # the other tab, just then
+        return paused
+
+    monkeypatch.setattr(commands, "give", find_it_resting)
+    engine.command(run.id, "stop", by=ADA)
+    assert [one.command for one in commands.of(run.id)] == ["step", "stop"]
 
 
 def test_a_run_waits_also_where_the_loop_is_held_up_before_it_has_looked_after_it(engine: Engine) -> None:

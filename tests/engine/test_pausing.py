@@ -27,7 +27,8 @@ def unpaused(engine: Engine) -> Run:
 def _resting(engine: Engine, config: TrainingConfig = SHORT) -> str:
     """Ada's run after its first batch, whose worker Bob's training has had since."""
     run_id = create_run(engine.store, NET, config, "", prediction=None, owner=ADA.id).id
-    engine._dispatcher.submit(run_id, command="step")  # the worker gets both at once: a command could come too late
+    engine.store.update(run_id, status=Status.PAUSED)  # before its first batch
+    engine.command(run_id, "step", by=ADA)  # the worker gets both at once: a command could come too late
     until(lambda: engine.store.get(run_id).progress.paused)
     assert engine.wait(engine.train(NET, SHORT, by=BOB).id).status is Status.FINISHED
     return run_id

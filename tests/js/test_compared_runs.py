@@ -34,7 +34,7 @@ def test_after_a_run_is_taken_out_the_keyboard_is_at_the_one_in_its_place(give: 
 def test_clicks_that_come_before_the_page_has_answered_add_up(give: Callable[[str, Any], Locator]) -> None:
     place = give("compared_runs", data("ABC"))
     for _ in range(3):  # the third finds it at the end
-        place.get_by_role("button", name="Move A, net A back").click()
+        place.get_by_role("button", name="Move A, net A one place later").click()
     place.get_by_role("button", name="Take B, net B out of the comparison").click()
     for name in "CA":  # the last one stays
         place.get_by_role("button", name=f"Take {name}, net {name} out of the comparison").click()

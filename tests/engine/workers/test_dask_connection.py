@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from types import SimpleNamespace
 
 import pytest
 from distributed import CancelledError
@@ -46,10 +45,11 @@ def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: Patient
     client.close()
 
 
-def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sentence(client: PatientClient) -> None:
+def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sentence(
+    client: PatientClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connection, worker = WorkerConnection(), next(iter(client.nthreads()))
-    connection._connection = SimpleNamespace(client=client)  # it is not noticed yet that it has closed
-    connection._ready.set()
+    monkeypatch.setattr(connection, "client", lambda: client)  # it is not noticed yet that it has closed
     assert connection.run_on(worker, os.getpid) != os.getpid()
     client.close()
     with pytest.raises(EngineUnavailable, match="was just lost"):

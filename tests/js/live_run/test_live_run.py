@@ -462,6 +462,7 @@ def test_a_page_that_is_just_being_left_by_a_link_is_not_asked_for(panel: Callab
       const link = document.body.appendChild(Object.assign(document.createElement("a"), { href: "#elsewhere" }));
       link.click();
       link.remove();
+      history.replaceState(null, "", "/"); // the page is other tests' too
     }""")
     tell(page, message(2, head={**HEAD, "state": "paused"}))
     assert sent(page) == []
