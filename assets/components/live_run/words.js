@@ -66,7 +66,10 @@ export function newsWords(known, history) {
   const { epochs, marks, head } = history;
   if (!known.head) return ["", false];
   if (marks.length > known.marks.length) return [`The training: ${markWords(marks.at(-1))}.`, false];
-  if (head.paused !== known.head.paused) return [head.paused ? "The training is held." : "The training goes on.", false];
+  if (head.paused !== known.head.paused) {
+    const goesOn = head.moves ? "The training goes on." : "The training has ended.";
+    return [head.paused ? "The training is held." : goesOn, false];
+  }
   return epochs.length > known.epochs ? [epochWords(history), true] : ["", false];
 }
 

@@ -116,7 +116,8 @@ def _rewind(run: Run) -> None:
     epochs = kept_epochs(services.store(), run.id)
     if not epochs:
         return
-    with st.popover("Rewind", icon=":material/history:", key="rewind", on_change="rerun"):  # with the newest epochs
+    newest = partial(_choose_newest, run.id)
+    with st.popover("Rewind", icon=":material/history:", key="rewind", on_change=newest):
         st.write("Go back to the end of an epoch and train on from there. What came after is forgotten.")
         epoch = _choose_epoch(run, epochs)
         if st.button("Train on from here", type="primary"):
@@ -134,13 +135,19 @@ def _train_on(run: Run, copy: Callable[[Run, int], None]) -> None:
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
-    return st.selectbox(
-        "Epoch",
-        [0, *epochs],
-        index=len(epochs),
-        format_func=lambda epoch: f"epoch {epoch}" if epoch else "start",
-        key=f"rewind-{run.id}",
-    )
+    key, offered = _epoch_key(run.id), [0, *epochs]
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = offered[-1]
+    return st.selectbox("Epoch", offered, format_func=lambda epoch: f"epoch {epoch}" if epoch else "start", key=key)
+
+
+def _choose_newest(run_id: str) -> None:
+    """Begin with the newest epoch: the list was drawn when the first one had ended, and would keep that one."""
+    st.session_state[_epoch_key(run_id)] = kept_epochs(services.store(), run_id)[-1]
+
+
+def _epoch_key(run_id: str) -> str:
+    return f"rewind-{run_id}"
 
 
 def _rate(run: Run) -> None:

@@ -366,6 +366,13 @@ def test_epochs_holds_and_marks_are_said_aloud_and_no_single_batch(modules: Page
     assert call(modules, "words", script, [{**known, "head": None}, {**known, **change}]) == ["", False]
 
 
+def test_of_a_held_training_that_is_let_go_it_is_said_whether_it_goes_on_or_has_ended(modules: Page) -> None:
+    known = {"epochs": [], "marks": [], "head": {**HEAD, "paused": True}, "points": [], "about": ABOUT}
+    script = "m.newsWords({ ...x, epochs: 0, marks: 0 }, { ...x, head: { ...x.head, paused: false, moves: %s } })"
+    said = {moves: call(modules, "words", script % moves, known)[0] for moves in ("true", "false")}
+    assert said == {"true": "The training goes on.", "false": "The training has ended."}
+
+
 # ---- the panel
 
 
