@@ -143,7 +143,8 @@ def _choose_epoch(run: Run, epochs: list[int]) -> int:
 
 def _choose_newest(run_id: str) -> None:
     """Begin with the newest epoch: the list was drawn when the first one had ended, and would keep that one."""
-    st.session_state[_epoch_key(run_id)] = kept_epochs(services.store(), run_id)[-1]
+    epochs = kept_epochs(services.store(), run_id)  # none any more where another tab has just gone back to the start
+    st.session_state[_epoch_key(run_id)] = epochs[-1] if epochs else 0
 
 
 def _epoch_key(run_id: str) -> str:
