@@ -13,7 +13,7 @@ from cnnviz.settings import read_settings
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import show_unexpected
 from cnnviz.ui.app.sessions import lifespan
-from cnnviz.web import fonts, nets, old_links, samples
+from cnnviz.web import fonts, nets, offered_files, old_links, samples
 from cnnviz.web.live.route import live_route
 from cnnviz.web.long_questions import question_routes
 from cnnviz.web.page_head import PageHead
@@ -31,6 +31,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         nets.route,
+        offered_files.route,
         samples.route,
         fonts.route,
         live_route(services.engine),

@@ -220,6 +220,12 @@ def test_no_module_is_imported_by_a_name_in_a_text(name: str) -> None:
     assert not [way for way in ("import_module(", "__import__(") if way in text]
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_no_file_to_save_is_left_to_streamlit(name: str) -> None:
+    """Its file is gone once two more pages have been drawn, anybody's: see `web.offered_files`."""
+    assert "download_button(" not in MODULES[name].read_text()
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -36,7 +36,6 @@ class Export:
     title : str
     ending : str
         Of the file's name, "keras".
-    mime : str
     help : str
         A line on what it is good for.
     write : callable
@@ -56,7 +55,6 @@ class Export:
     group: Group
     title: str
     ending: str
-    mime: str
     help: str
     write: Callable[[Engine, Run], bytes]
     is_there: Callable[[RunStore, Run], bool]
@@ -119,7 +117,6 @@ EXPORTS: dict[str, Export] = {
         "Report",
         "All of it as a page (.html)",
         "html",
-        "text/html",
         "Opens from a folder, without network or server, with the net alive in it; it can be printed.",
         _html,
         _has_model,
@@ -129,7 +126,6 @@ EXPORTS: dict[str, Export] = {
         "Report",
         "Model card (.md)",
         "md",
-        "text/markdown",
         "What its owner has written about it, with what its test images show.",
         _card,
         lambda store, run: store.has_file(run.id, CARD_FILE),
@@ -139,7 +135,6 @@ EXPORTS: dict[str, Export] = {
         "Net",
         "Net (.keras)",
         "keras",
-        "application/octet-stream",
         "Keras opens it, and so does the page Inside. It takes raw pixels: the scaling is its first layer.",
         partial(write_net, file_format="keras"),
         _has_model,
@@ -148,7 +143,6 @@ EXPORTS: dict[str, Export] = {
         "Net",
         "Weights alone (.h5)",
         "weights.h5",
-        "application/octet-stream",
         "For the same net made in Keras: `model.load_weights`.",
         partial(write_net, file_format="h5"),
         _has_model,
@@ -157,7 +151,6 @@ EXPORTS: dict[str, Export] = {
         "Net",
         "Net for other programs (.onnx)",
         "onnx",
-        "application/octet-stream",
         "The format of PyTorch and others; Netron draws it. It takes raw pixels, too.",
         partial(write_net, file_format="onnx"),
         _in_browser,
@@ -166,7 +159,6 @@ EXPORTS: dict[str, Export] = {
         "Net",
         "Net that it began with (.keras)",
         START_FILE,
-        "application/octet-stream",
         "The notebook begins with it, too.",
         _start,
         _begins_with_net,
@@ -176,7 +168,6 @@ EXPORTS: dict[str, Export] = {
         "Make it again",
         "Notebook (.ipynb)",
         "ipynb",
-        "application/x-ipynb+json",
         "Jupyter and Colab run it: the same training in plain Keras, step by step, with words and figures.",
         run_notebook,
         _has_begun,
@@ -186,7 +177,6 @@ EXPORTS: dict[str, Export] = {
         "Make it again",
         "Python script (.py)",
         "py",
-        "text/x-python",
         "The same as the notebook, to run from a command line.",
         run_script,
         _has_begun,
@@ -196,7 +186,6 @@ EXPORTS: dict[str, Export] = {
         "Numbers",
         "History, a row for each epoch (.csv)",
         "csv",
-        "text/csv",
         "Metrics of each epoch, and norms of each layer.",
         lambda engine, run: history_csv(engine.store.curves(run.id)).encode(),
         _has_history,
@@ -206,7 +195,6 @@ EXPORTS: dict[str, Export] = {
         "Numbers",
         "Net, settings and all numbers (.json)",
         "json",
-        "application/json",
         "Also each batch, and what it answered to each test image.",
         lambda engine, run: run_json(engine.store, run).encode(),
         lambda _store, _run: True,
@@ -216,7 +204,6 @@ EXPORTS: dict[str, Export] = {
         "Numbers",
         "All numbers as tables (.zip of .csv)",
         "zip",
-        "application/zip",
         "Settings, epochs, batches, layers, answers to each test image, matrix, scores of each class.",
         lambda engine, run: tables_zip(engine.store, run),
         lambda _store, _run: True,
@@ -226,7 +213,6 @@ EXPORTS: dict[str, Export] = {
         "Numbers",
         "TensorBoard's files (.zip)",
         "tensorboard.zip",
-        "application/zip",
         "Unpack it, then `tensorboard --logdir FOLDER`.",
         event_files,
         _has_history,

@@ -1,6 +1,7 @@
 """Pages through Streamlit's own test client, with a real engine behind them."""
 
 import functools
+import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -20,9 +21,11 @@ from cnnviz.runs import permitted, store, sweeps
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.session.visitor import SECRET
+from cnnviz.web.offered_files import offered_file
 from tests.helpers import SECONDS
 
 OpenPage = Callable[..., AppTest]
+SAVE_FILES = "save_files"
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +80,14 @@ def open_page(project: Path, engine: Engine, secret: str) -> OpenPage:
         return app.switch_page(f"../../pages/{name}.py").run()
 
     return open_
+
+
+def files_to_save(page: AppTest) -> dict[str, Callable[[], bytes] | None]:
+    """Title of each button that saves a file -> what the route gives for it; None where it cannot be had."""
+    data = [json.loads(one.proto.json) for one in page.get("bidi_component") if one.proto.component_name == SAVE_FILES]
+    files = [file for one in data for group in one["groups"] for file in group["files"]]
+    offered = {file["title"]: offered_file(file["url"]) for file in files}
+    return {title: file and file.write for title, file in offered.items()}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import base64
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import SCREENS, InsideAnswer, InsideData, read_answer
+from tests.pages.conftest import files_to_save
 
 FAILED = "inside_failed"
 
@@ -194,7 +196,11 @@ def test_why_is_asked_of_a_worker_where_the_browser_cannot_compute_the_net(
     asked = page.session_state["worker_why"]
     assert set(asked.found) == set(asked.checks) == set(few)
     assert np.array_equal(asked.found["grad_cam"].map, found.map)
-    assert [button.proto.label for button in page.get("download_button")] == ["Save PNG", "Save SVG", "Save NPZ"]
+    files = {title: write() for title, write in files_to_save(page).items()}
+    assert list(files) == ["Save PNG", "Save SVG", "Save NPZ"]
+    assert files["Save PNG"].startswith(b"\x89PNG")
+    assert b"<svg" in files["Save SVG"]
+    assert {"image", "grad_cam"} <= set(np.load(BytesIO(files["Save NPZ"])))
     assert not [button for button in page.button if button.label in ("Ask again", "Cancel")]
     assert not page.exception
 

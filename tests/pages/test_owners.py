@@ -1,10 +1,10 @@
 """Two visitors and an operator on the pages: what each of them sees, and what can be pressed."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.permission import READ_ONLY, READ_ONLY_TRAINING, Sharing
@@ -21,6 +21,7 @@ from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.dataset_picker import KEY
+from tests.pages.conftest import files_to_save
 from tests.runs.test_uploads import packed_images
 
 pytestmark = pytest.mark.usefixtures("finished_run")  # by the command line: everybody sees that one
@@ -182,45 +183,36 @@ def test_an_open_page_of_a_run_that_is_shared_no_more_shows_it_no_more(open_page
 
 
 def test_files_of_a_run_that_is_shared_no_more_are_not_given_to_a_page_that_is_still_open(
-    open_page, engine: Engine, ada: str, shared: Run, monkeypatch: pytest.MonkeyPatch
+    open_page, engine: Engine, ada: str, shared: Run
 ) -> None:
-    files = {}
+    def offered(page: AppTest) -> dict[str, Callable[[], bytes]]:
+        return {title: write for title, write in files_to_save(page).items() if write is not None}
 
-    def note(label: str, data: object, *_args: object, disabled: bool, **_options: object) -> None:
-        if not disabled:
-            files[label] = data
-
-    monkeypatch.setattr(st, "download_button", note)
     for name in ("training", "runs"):
-        open_page(name, by=ada, run=shared.id)
-        own = dict(files)
-        open_page(name, run=shared.id)
+        pages = open_page(name, by=ada, run=shared.id), open_page(name, run=shared.id)  # held, as a browser does
+        own, files = map(offered, pages)
         assert set(files) == {EXPORTS[kind].title for kind in EXPORTS if kind not in ("start", "card")}
-        assert all(give() for give in files.values())
+        assert all(write() for write in files.values())
         set_label(engine.store, shared.id, sharing=Sharing.PRIVATE)
-        for give in files.values():
+        for write in files.values():
             with pytest.raises(UnknownName, match="There is no run"):
-                give()
-        assert all(give() for give in own.values())
+                write()
+        assert all(write() for write in own.values())
         set_label(engine.store, shared.id, sharing=Sharing.LINK)
 
 
-def test_where_the_images_of_a_run_lie_is_not_shown(
-    open_page, engine: Engine, ada: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_images_of_a_run_lie_is_not_shown(open_page, engine: Engine, ada: str) -> None:
     owner = visitor_with_secret(ada)
     path = keep_upload(engine.store, owner, packed_images(12))
     config = TrainingConfig(dataset=str(path))
     run = engine.store.create(NET, config, owner=owner.id, sharing=Sharing.LINK)
     engine.store.update(run.id, status=Status.STOPPED, message="Stopped.")
-    files = {}
-    monkeypatch.setattr(st, "download_button", lambda label, data, *_args, **_options: files.update({label: data}))
     for name in ("training", "runs"):
         page = open_page(name, run=run.id)
         shown = [
             *(element.value for element in page.json),
             _texts(page),
-            files[ALL_NUMBERS]().decode(),
+            files_to_save(page)[ALL_NUMBERS]().decode(),
         ]
         assert owner.id not in "".join(shown)
         assert "own images" in "".join(shown)

@@ -1,10 +1,9 @@
 """What the Runs page lets a visitor take along of a run, and say about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.access.permission import Sharing
@@ -14,7 +13,7 @@ from cnnviz.reports.card import MAX_ANSWER, PROMPTS, read_card, write_card
 from cnnviz.reports.exports import EXPORTS
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, files_to_save
 from tests.reports.runs import finished_run
 
 ELSE = Visitor("somebody")
@@ -44,18 +43,6 @@ def of_own_images(engine: Engine) -> Iterator[Run]:
     yield from run_of(engine, ELSE.id, config=TrainingConfig(dataset=path).model_dump_json())
 
 
-@pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Callable[[], bytes], dict[str, Any]]]:
-    """Label of each button that saves -> what gives the file, and the button's options."""
-    found: dict[str, tuple[Callable[[], bytes], dict[str, Any]]] = {}
-
-    def note(label: str, data: Callable[[], bytes], *_: object, **options: Any) -> None:
-        found[label] = data, options
-
-    monkeypatch.setattr(st, "download_button", note)
-    return found
-
-
 def field(page: AppTest, run: Run, key: str) -> Any:
     return page.text_area(key=f"card-{run.id}-{key}")
 
@@ -65,24 +52,24 @@ def areas(page: AppTest) -> list[Any]:
     return [area for area in page.text_area if area.key.startswith("card-")]
 
 
-def test_the_menu_is_the_table(open_page: OpenPage, mine: Run, files: dict[str, Any]) -> None:
-    open_page("runs", run=mine.id)
+def test_the_menu_is_the_table(open_page: OpenPage, mine: Run) -> None:
+    files = files_to_save(open_page("runs", run=mine.id))
     assert list(files) == [export.title for export in EXPORTS.values() if not export.is_rare]
-    can_be_had = {title for title, (_, options) in files.items() if not options["disabled"]}
-    assert {
+    given = {title: write() for title, write in files.items() if write is not None}
+    assert set(given) == {
         EXPORTS[name].title for name in ("notebook", "script", "csv", "json", "tables", "tensorboard")
-    } == can_be_had
-    assert files[EXPORTS["csv"].title][0]().startswith(b"epoch,loss")
-    assert b"face" in files[EXPORTS["script"].title][0]()
+    }
+    assert given[EXPORTS["csv"].title].startswith(b"epoch,loss")
+    assert b"face" in given[EXPORTS["script"].title]
 
 
-def test_the_names_of_anothers_pictures_are_not_shown(
-    open_page: OpenPage, of_own_images: Run, files: dict[str, Any]
-) -> None:
-    open_page("runs", run=of_own_images.id)
-    assert files[EXPORTS["notebook"].title][1]["disabled"]
+def test_the_names_of_anothers_pictures_are_not_shown(open_page: OpenPage, of_own_images: Run) -> None:
+    files = files_to_save(open_page("runs", run=of_own_images.id))
+    assert files[EXPORTS["notebook"].title] is None
     for name in ("json", "tables"):
-        assert b"secret" not in files[EXPORTS[name].title][0]()
+        write = files[EXPORTS[name].title]
+        assert write is not None
+        assert b"secret" not in write()
 
 
 def test_the_owner_writes_the_card_beside_what_the_test_images_show(

@@ -8,6 +8,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.architecture.state import REFUSED, NetView
+from cnnviz.ui.components.save_files import FileToSave, save_files
 from cnnviz.ui.session.current_net import select, set_net
 
 MAX_BYTES = 1_000_000
@@ -27,9 +28,8 @@ def show_code(view: NetView) -> None:
     else:
         write = {KERAS: keras_functional, SEQUENTIAL: keras_sequential, TORCH: torch_module}[chosen]
         code, suffix = write(view.net), {KERAS: "keras", SEQUENTIAL: "sequential", TORCH: "torch"}[chosen]
-        st.download_button(
-            "Save as a file", code, f"{_file_name(view.net)}_{suffix}.py", "text/x-python", icon=":material/download:"
-        )
+        name = f"{_file_name(view.net)}_{suffix}.py"
+        save_files([FileToSave("Save as a file", name, lambda: code)], key="net_code_file")
         st.code(code, language="python")
 
 
@@ -39,10 +39,7 @@ def _file_name(architecture: Architecture) -> str:
 
 def _show_json(architecture: Architecture) -> None:
     text = architecture.model_dump_json(indent=2, exclude_defaults=True)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.download_button(
-            "Save as JSON", text, f"{_file_name(architecture)}.json", "application/json", icon=":material/download:"
-        )
+    save_files([FileToSave("Save as JSON", f"{_file_name(architecture)}.json", lambda: text)], key="net_json_save")
     file = st.file_uploader(
         "Open a JSON file", type=None, key="net_json_file", on_change=_open_file, max_upload_size=MAX_MEGABYTES
     )

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from cnnviz.text.units import MINUS
+from cnnviz.ui.components.save_files import FileToSave, save_files
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,7 @@ Rows = Sequence[Sequence[Cell]]
 def show_rows(columns: Sequence[Column], rows: Rows, *, label: str, key: str) -> None:
     """Draw a table, and a button that saves it with its exact numbers."""
     st.html(html_table(columns, rows, label=label))
-    text = csv_text(columns, rows)
-    st.download_button(
-        "Save as CSV", text, f"{key}.csv", "text/csv", icon=":material/download:", on_click="ignore", key=f"{key}_csv"
-    )
+    save_files([FileToSave("Save as CSV", f"{key}.csv", lambda: csv_text(columns, rows))], key=f"{key}_csv")
 
 
 def html_table(columns: Sequence[Column], rows: Rows, *, label: str) -> str:

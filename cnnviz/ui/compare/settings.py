@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
+from cnnviz.reports.html_report import MOST_RUNS, comparison_html
 from cnnviz.runs.comparison import Row, as_csv, as_json, compare_runs
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run
@@ -16,12 +17,13 @@ from cnnviz.text.units import count_text
 from cnnviz.ui.app import services
 from cnnviz.ui.architecture.state import STYLE as NET_STYLE
 from cnnviz.ui.compare.chosen import lettered, names_of, rows_of
-from cnnviz.ui.compare.report import show_comparison_download
+from cnnviz.ui.components.save_files import FileToSave, save_files
 from cnnviz.ui.inputs.run_picker import images_title
 from cnnviz.ui.runs.downloads import choose_figure_format
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import KEPT
 
+PAGE_HELP = "Opens from a folder, without network or server, with the nets alive in it; it can be printed."
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "compare.css"
 
 
@@ -67,28 +69,27 @@ def _row(row: Row) -> str:
 
 
 def show_downloads(runs: Sequence[Run]) -> None:
-    """Show a menu: the table as CSV and JSON, and in which format the camera above a figure saves it."""
+    """Show a menu: the table as CSV and JSON, all of it as one HTML file, and the format of figures."""
     stem = f"comparison-{'-'.join(run.id for run in runs)}"
     store, visitor = services.store(), current_visitor()
     ids, titles, images = [run.id for run in runs], lettered(runs), [images_title(run) for run in runs]
 
-    def rows() -> list[Row]:  # read when it is asked for: the page may have been open for long
-        return compare_runs([visible_run(store, run_id, visitor) for run_id in ids], images)
+    def current() -> list[Run]:  # read when it is asked for: the page may have been open for long
+        return [visible_run(store, run_id, visitor) for run_id in ids]
 
+    def rows() -> list[Row]:
+        return compare_runs(current(), images)
+
+    def page() -> bytes:
+        return comparison_html(services.engine(), current(), images_names=images, visitor=visitor)
+
+    files = [
+        FileToSave("Settings and results (.csv)", f"{stem}.csv", lambda: as_csv(titles, rows())),
+        FileToSave("Settings and results (.json)", f"{stem}.json", lambda: as_json(ids, titles, rows())),
+        FileToSave(
+            "All of it as a page (.html)", f"{stem}.html", page, PAGE_HELP, can_be_had=2 <= len(runs) <= MOST_RUNS
+        ),
+    ]
     with st.popover("Save", icon=":material/download:", key="compare_save"):
-        st.download_button(
-            "Settings and results (.csv)",
-            lambda: as_csv(titles, rows()),
-            f"{stem}.csv",
-            "text/csv",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Settings and results (.json)",
-            lambda: as_json(ids, titles, rows()),
-            f"{stem}.json",
-            "application/json",
-            on_click="ignore",
-        )
-        show_comparison_download(runs)
+        save_files(files, key="compare_files", look="menu")
         choose_figure_format()

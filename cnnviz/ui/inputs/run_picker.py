@@ -106,11 +106,15 @@ def title(run: Run) -> str:
     return f"{name} on {images_title(run)}" if run.config.dataset else name
 
 
-def without_place(run: Run) -> Run:
-    """Give a run to be shown in full: the path of its images tells where this server keeps what."""
+def without_place(run: Run, images: str | None = None) -> Run:
+    """Give a run to be shown in full: the path of its images tells where this server keeps what.
+
+    `images`: what it is called instead, where no visitor's page is being drawn; `images_title` by default.
+    """
     if run.config.dataset in DATASETS:
         return run
-    return replace(run, config=run.config.model_copy(update={"dataset": images_title(run)}))
+    shown = images_title(run) if images is None else images
+    return replace(run, config=run.config.model_copy(update={"dataset": shown}))
 
 
 def images_title(run: Run) -> str:

@@ -1,8 +1,9 @@
 """Why a net says what it says, where the browser cannot compute it: a worker is asked, method by method."""
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
+from cnnviz.ui.components.save_files import FileToSave, save_files
 from cnnviz.ui.shared.answers import dataset_facts
 
 KEY, OF = "worker_why", "worker_why_class"
@@ -135,12 +137,15 @@ def _draw(place: Any, image: np.ndarray, asked: _Asked, classes: tuple[str, ...]
 
 def _offer(image: np.ndarray, asked: _Asked, classes: tuple[str, ...]) -> None:
     """Buttons that save figure and arrays."""
-    named: dict[str, Any] = named_arrays(image, list(asked.found.values()))
-    arrays = BytesIO()
-    np.savez(arrays, **named)
     heading, maps = what_speaks_for(next(iter(asked.found.values())), classes), _maps(asked)
-    files = {ending: draw_attributions(image, maps, heading, ending=ending) for ending in ("png", "svg")}
-    files["npz"] = arrays.getvalue()
-    with st.container(horizontal=True):
-        for ending, data in files.items():
-            st.download_button(f"Save {ending.upper()}", data, f"{NAME}.{ending}", on_click="ignore")
+    named: dict[str, Any] = named_arrays(image, list(asked.found.values()))
+
+    def arrays() -> bytes:
+        file = BytesIO()
+        np.savez(file, **named)
+        return file.getvalue()
+
+    writers = {ending: partial(draw_attributions, image, maps, heading, ending=ending) for ending in ("png", "svg")}
+    files: dict[str, Callable[[], bytes]] = {**writers, "npz": arrays}
+    offered = [FileToSave(f"Save {end.upper()}", f"{NAME}.{end}", write) for end, write in files.items()]
+    save_files(offered, key="why_files")

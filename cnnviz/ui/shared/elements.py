@@ -1,5 +1,6 @@
 """Elements that several pages draw: figures with a text alternative, live parts, and results that tutorials report."""
 
+import base64
 import functools
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal, ParamSpec, TypedDict
@@ -9,6 +10,7 @@ import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
+from cnnviz.imaging.decode import encode_png
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING, PERCENT
@@ -145,9 +147,11 @@ def _in_link(name: str) -> str:
 def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "") -> None:
     """Show an image (H, W) or (H, W, 1 | 3) uint8, each pixel as a square of its own colour, `width` pixels wide.
 
-    As a PNG: what Streamlit sends of an array by itself is a JPEG, in which pixels are up to 9 levels off.
+    As a PNG: what Streamlit sends of an array by itself is a JPEG, in which pixels are up to 9 levels off. In the page
+    itself: Streamlit's file of it may be gone before the browser asks for it, if pages are drawn anew in between.
     """
-    st.image(_enlarged(image, 2 * width), caption=caption or None, width=width, alt=alt or None, output_format="PNG")
+    png = base64.b64encode(encode_png(_enlarged(image, 2 * width))).decode()
+    st.image(f"data:image/png;base64,{png}", caption=caption or None, width=width, alt=alt or None)
 
 
 def _enlarged(image: np.ndarray, side: int) -> np.ndarray:
