@@ -6,13 +6,12 @@ from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
-from cnnviz.architecture.spec import Architecture
-from cnnviz.cli.answer import Answer, read_file, read_text, running_engine
+from cnnviz.cli.answer import Answer, running_engine
+from cnnviz.cli.named_nets import config_of, net_of
 from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.out_files import write_file
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
-from cnnviz.cli.training_options import parse_corrections, parse_roles, typed_settings
+from cnnviz.cli.training_options import parse_roles
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.corrections import corrections_text
 from cnnviz.datasets.dataset import local_path
@@ -22,7 +21,7 @@ from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.datasets.sources.layout import Layout, Roles
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
-from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, TrainingFailed
+from cnnviz.errors import InvalidConfig, InvalidDataset, TrainingFailed
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.reports.exports import EXPORTS
@@ -33,29 +32,11 @@ from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.markup import as_name, as_sentence
 from cnnviz.text.units import bytes_text
-from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
 
 WEIGHTS_ENDING = ".weights.h5"
-
-
-def presets(_options: Namespace) -> Answer:
-    """List the presets."""
-    rows = [
-        {
-            "name": preset.name,
-            "title": preset.title,
-            "tutorial": preset.tutorial,
-            "dataset": preset.dataset,
-            "params": analyze(preset.architecture).totals.params,
-            "summary": preset.summary,
-            "printed": preset.printed,
-            "measured": preset.measured,
-        }
-        for preset in PRESETS.values()
-    ]
-    return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
 
 
 def datasets(options: Namespace) -> Answer:
@@ -213,20 +194,3 @@ def bench(options: Namespace) -> Answer:
 
     results = run_benches(options.names)
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))
-
-
-def net_of(options: Namespace) -> Architecture:
-    """Net of a preset or a file; raises UnknownName and InvalidArchitecture."""
-    if options.preset:
-        return get_preset(options.preset).architecture
-    return Architecture.from_json(read_file(options.file, InvalidArchitecture))
-
-
-def config_of(options: Namespace) -> TrainingConfig:
-    """Settings of a training: the preset's, overruled by what was given. Raises InvalidConfig."""
-    preset = get_preset(options.preset) if options.preset else None
-    fields = {"dataset": preset.dataset, **preset.config} if preset else {}
-    settings = {**fields, **typed_settings(vars(options))}
-    if options.corrections is not None:
-        settings["corrections"] = parse_corrections(read_text(options.corrections, InvalidConfig))
-    return make_config(settings)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.cli.answer import Answer, running_engine
-from cnnviz.cli.commands import config_of, net_of
+from cnnviz.cli.named_nets import config_of, net_of
 from cnnviz.cli.printing import say, table
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.sweep_forecast import predict_points

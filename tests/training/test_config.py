@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cnnviz.cli.commands import config_of
+from cnnviz.cli.named_nets import config_of
 from cnnviz.cli.parser import make_parser
 from cnnviz.cli.training_options import parse_augmentation
 from cnnviz.errors import InvalidConfig
