@@ -22,6 +22,7 @@ from cnnviz.evaluation.honest_words import (
 from cnnviz.evaluation.measures import ACCURACY, METRICS, Metric
 from cnnviz.evaluation.several_words import several_headline, several_sentence
 from cnnviz.plots.honest import describe_honest, honest_figure
+from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
 from cnnviz.runs.seed_nets import (
     SeedNet,
@@ -75,8 +76,8 @@ def show_honest(runs: Sequence[Run]) -> None:
         st.info(as_markdown(NO_SCORE.format(names=as_names(silent))), icon=":material/hourglass_empty:")
     names = net_names([net.run for net in nets])
     labels = {
-        net.group.name: name if net.group.name == name else f"{net.group.name} · {name}"
-        for net, name in zip(nets, names, strict=True)
+        net.group.name: name if len(nets) == 1 else f"{net.group.name} · {name}"
+        for net, name in zip(nets, net_names([net.run for net in nets], MAX_NAME), strict=True)
     }
     if known:
         _show_nets(known, chosen, labels, is_one_net=len(sets) == 1)
