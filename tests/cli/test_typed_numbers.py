@@ -25,6 +25,19 @@ def test_what_is_no_number_is_refused_in_a_sentence(text: str, capsys: pytest.Ca
     assert "expected a number such as 0.01, 0,01, 1e-2 or 1/100. Received: " + text[:40] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", "--preset", "digits-fast", "--learning-rate", "1e9"),
+        ("sweep", "--preset", "digits-fast", "--set", "learning_rate=0,01; 1e9"),
+    ],
+    ids=["train", "sweep"],
+)
+def test_a_learning_rate_beyond_reason_is_refused(arguments, capsys: pytest.CaptureFixture) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == "cnnviz: Learning rate: expected 10 or less. Received: 1e+09\n"
+
+
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("７", 7), ("7,0", 7), ("14/2", 7), ("+7", 7)])
 def test_whole_numbers_are_whole_however_they_are_written(text: str, number: int) -> None:
     options = make_parser().parse_args(["train", "--preset", "dense", "--epochs", text, "--batch-size", text])
