@@ -11,7 +11,7 @@ from cnnviz.cli.named_nets import config_of, net_of
 from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.out_files import write_file
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
-from cnnviz.cli.training_options import parse_roles
+from cnnviz.cli.training_options import no_limit_text, parse_roles
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.corrections import corrections_text
 from cnnviz.datasets.dataset import local_path
@@ -31,7 +31,7 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.markup import as_name, as_sentence
-from cnnviz.text.units import bytes_text
+from cnnviz.text.units import bytes_text, count_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
@@ -101,11 +101,7 @@ def train(options: Namespace) -> Answer:
     """
     start, config = read_start(options), config_of(options)
     net = None if options.start else net_of(options)
-    describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
-    layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
-    if layout:
-        describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
-        say(layout_text(layout))
+    layout = _say_images(config)
     with running_engine() as engine:
         run = _fine_tune(engine, start, options, config) if net is None else engine.train(net, config, by=OPERATOR)
         if run.prediction:
@@ -131,10 +127,24 @@ def train(options: Namespace) -> Answer:
     }
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     corrected = corrections_text(run.config.corrections)
-    sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), corrected and f"{corrected}.", *unread)
+    learned = f"It has learned from {count_text(facts.num_train, 'image')}." if run.config.limit else ""
+    right = f"{right_text(run.metrics)}."
+    sentences = (right, learned, run.message, comparison(run), corrected and f"{corrected}.", *unread)
     lines = [f"Run {run.id}: {' '.join(filter(None, sentences))}"]
     lines += [as_sentence(f"{'Also noticed: ' if number else ''}{one.text}") for number, one in enumerate(found)]
     return Answer(data, "\n".join(lines))
+
+
+def _say_images(config: TrainingConfig) -> Layout | None:
+    """Say what is learned from before a worker is started, or that there is no such set; the layout of a folder."""
+    info = describe(config.dataset, roles=config.images.roles)
+    layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
+    if layout:
+        describe_as_read(config.dataset, roles=config.images.roles)
+        say(layout_text(layout))
+    if text := no_limit_text(config.limit, info.num_train):
+        say(text)
+    return layout
 
 
 def _images(facts: DatasetFacts, layout: Layout | None) -> dict[str, Any]:

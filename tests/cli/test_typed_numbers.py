@@ -5,7 +5,7 @@ import io
 import pytest
 
 from cnnviz.cli.parser import main, make_parser
-from cnnviz.cli.training_options import parse_augmentation, typed_settings
+from cnnviz.cli.training_options import no_limit_text, parse_augmentation, typed_settings
 from cnnviz.errors import InvalidConfig
 from cnnviz.training.config import Augmentation
 
@@ -49,6 +49,11 @@ def test_what_may_be_a_thousand_or_one_is_refused_as_a_whole_number(text: str, c
     with pytest.raises(SystemExit):
         main(["train", "--preset", "dense", "--limit", text])
     assert f"expected a whole number such as 12, without a point or comma. Received: {text}" in capsys.readouterr().err
+
+
+def test_a_limit_that_leaves_no_image_out_is_said_with_the_number_that_there_are() -> None:
+    assert no_limit_text(99_999, 1437) == "There are 1,437 training images, so --limit 99999 leaves none out."
+    assert [no_limit_text(limit, 1437) for limit in (None, 500, 1437)] == ["", "", ""]
 
 
 @pytest.mark.parametrize("dash", ["-", "\N{EN DASH}", "\N{MINUS SIGN}"])
