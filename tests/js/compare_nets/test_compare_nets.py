@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.imaging.preprocess import prepare_photo
 from cnnviz.inspection.attribution.attribute import attribution
+from tests.js.conftest import ORIGIN
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND
 from tests.js.nn.nets import difference, keras_values
@@ -222,6 +223,17 @@ def test_a_net_that_cannot_be_shown_says_so_and_the_others_go_on(compare: Compar
     assert_keras(place, 1, other)
     for at in (0, 2):
         expect(column(place, at).locator(".net-answer")).to_be_hidden()
+
+
+def test_a_net_that_did_not_arrive_is_asked_for_again(compare: Compare, grey: Sample, other: Sample) -> None:
+    place = compare(grey, (other, {"net": "/nets/late"}))
+    again = place.get_by_role("button", name="Try again to load B")
+    expect(again).to_be_visible()
+    place.page.route(f"{ORIGIN}/nets/late", lambda route: route.fulfill(body=other.net))
+    again.click()
+    expect(column(place, 1).locator(".net-answer")).to_be_visible()
+    expect(again).to_be_hidden()
+    place.page.unroute(f"{ORIGIN}/nets/late")
 
 
 def test_one_slider_goes_through_all_trainings(compare: Compare, grey: Sample, other: Sample) -> None:
