@@ -270,10 +270,14 @@ def test_without_kept_epochs_there_is_no_slider(compare: Compare, grey: Sample, 
 def test_what_a_link_should_name_is_told(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other, index=3)
     expect(place.locator('[data-id="seen-name"]')).to_contain_text("Test image 4:")
+    first, last = {"index": 3, "maps": "conv-last", "why": "gradient_x_input"}, {"index": 3, "maps": "conv-last"}
     place.get_by_label("Layer of all nets").select_option("conv-last")
-    place.get_by_label("Method").select_option("saliency")
-    place.page.wait_for_function("() => sent.length > 0")
-    assert place.page.evaluate("() => sent") == [["chosen", {"index": 3, "maps": "conv-last", "why": "saliency"}]]
+    assert place.page.evaluate("() => sent") == [["chosen", first]], "at once, for who leaves the page after that"
+    for method in ("saliency", "grad_cam", "saliency"):
+        place.get_by_label("Method").select_option(method)
+    place.page.wait_for_function("() => sent.at(-1)[1].why === 'saliency'")
+    assert len(place.page.evaluate("() => sent")) <= 4
+    assert place.page.evaluate("() => sent.at(-1)") == ["chosen", {**last, "why": "saliency"}]
     column(place, 1).get_by_role("link", name="Look inside B · Net 1").click()
     assert place.page.evaluate("() => sent.at(-1)") == ["inside", {"run": "run-1", "index": 3}]
 
