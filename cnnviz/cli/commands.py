@@ -6,13 +6,12 @@ from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.analysis.analyze import analyze
-from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
-from cnnviz.architecture.spec import Architecture
-from cnnviz.cli.answer import Answer, read_file, read_text, running_engine
+from cnnviz.cli.answer import Answer, running_engine
+from cnnviz.cli.named_nets import config_of, net_of
 from cnnviz.cli.nets import read_start, start_settings
 from cnnviz.cli.out_files import write_file
 from cnnviz.cli.printing import EpochPrinter, layout_text, say, table
-from cnnviz.cli.training_options import parse_corrections, parse_roles, typed_settings
+from cnnviz.cli.training_options import no_limit_text, parse_roles
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.datasets.corrections import corrections_text
 from cnnviz.datasets.dataset import local_path
@@ -22,7 +21,7 @@ from cnnviz.datasets.sources.folder import describe_as_read
 from cnnviz.datasets.sources.layout import Layout, Roles
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.fine_tuning import StartingNet, fine_tune, start_of_run
-from cnnviz.errors import InvalidArchitecture, InvalidConfig, InvalidDataset, TrainingFailed
+from cnnviz.errors import InvalidConfig, InvalidDataset, TrainingFailed
 from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, right_text
 from cnnviz.evaluation.scores import evaluate
 from cnnviz.reports.exports import EXPORTS
@@ -32,30 +31,12 @@ from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.text.markup import as_name, as_sentence
-from cnnviz.text.units import bytes_text
-from cnnviz.training.config import TrainingConfig, make_config
+from cnnviz.text.units import bytes_text, count_text
+from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 from cnnviz.training.fine_tuning import learning_text
 
 WEIGHTS_ENDING = ".weights.h5"
-
-
-def presets(_options: Namespace) -> Answer:
-    """List the presets."""
-    rows = [
-        {
-            "name": preset.name,
-            "title": preset.title,
-            "tutorial": preset.tutorial,
-            "dataset": preset.dataset,
-            "params": analyze(preset.architecture).totals.params,
-            "summary": preset.summary,
-            "printed": preset.printed,
-            "measured": preset.measured,
-        }
-        for preset in PRESETS.values()
-    ]
-    return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
 
 
 def datasets(options: Namespace) -> Answer:
@@ -120,11 +101,7 @@ def train(options: Namespace) -> Answer:
     """
     start, config = read_start(options), config_of(options)
     net = None if options.start else net_of(options)
-    describe(config.dataset, roles=config.images.roles)  # a wrong name is said before a worker is started
-    layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
-    if layout:
-        describe_as_read(config.dataset, roles=config.images.roles)  # so is a set that no worker can read
-        say(layout_text(layout))
+    layout = _say_images(config)
     with running_engine() as engine:
         run = _fine_tune(engine, start, options, config) if net is None else engine.train(net, config, by=OPERATOR)
         if run.prediction:
@@ -150,10 +127,24 @@ def train(options: Namespace) -> Answer:
     }
     unread = [note for note in facts.notes if not layout or note not in layout.remarks]
     corrected = corrections_text(run.config.corrections)
-    sentences = (f"{right_text(run.metrics)}.", run.message, comparison(run), corrected and f"{corrected}.", *unread)
+    learned = f"It has learned from {count_text(facts.num_train, 'image')}." if run.config.limit else ""
+    right = f"{right_text(run.metrics)}."
+    sentences = (right, learned, run.message, comparison(run), corrected and f"{corrected}.", *unread)
     lines = [f"Run {run.id}: {' '.join(filter(None, sentences))}"]
     lines += [as_sentence(f"{'Also noticed: ' if number else ''}{one.text}") for number, one in enumerate(found)]
     return Answer(data, "\n".join(lines))
+
+
+def _say_images(config: TrainingConfig) -> Layout | None:
+    """Say what is learned from before a worker is started, or that there is no such set; the layout of a folder."""
+    info = describe(config.dataset, roles=config.images.roles)
+    layout = None if config.dataset in DATASETS else find_layout(config.dataset, config.images.roles)
+    if layout:
+        describe_as_read(config.dataset, roles=config.images.roles)
+        say(layout_text(layout))
+    if text := no_limit_text(config.limit, info.num_train):
+        say(text)
+    return layout
 
 
 def _images(facts: DatasetFacts, layout: Layout | None) -> dict[str, Any]:
@@ -213,20 +204,3 @@ def bench(options: Namespace) -> Answer:
 
     results = run_benches(options.names)
     return Answer({"benches": results}, "\n".join(f"{name}: {result['text']}" for name, result in results.items()))
-
-
-def net_of(options: Namespace) -> Architecture:
-    """Net of a preset or a file; raises UnknownName and InvalidArchitecture."""
-    if options.preset:
-        return get_preset(options.preset).architecture
-    return Architecture.from_json(read_file(options.file, InvalidArchitecture))
-
-
-def config_of(options: Namespace) -> TrainingConfig:
-    """Settings of a training: the preset's, overruled by what was given. Raises InvalidConfig."""
-    preset = get_preset(options.preset) if options.preset else None
-    fields = {"dataset": preset.dataset, **preset.config} if preset else {}
-    settings = {**fields, **typed_settings(vars(options))}
-    if options.corrections is not None:
-        settings["corrections"] = parse_corrections(read_text(options.corrections, InvalidConfig))
-    return make_config(settings)

@@ -12,6 +12,7 @@ from cnnviz.cli import commands, prediction
 from cnnviz.cli.card import add_card_options, show_or_write_card
 from cnnviz.cli.home_net import make_home_net
 from cnnviz.cli.inspection import add_inspection_options, inspect
+from cnnviz.cli.named_nets import presets
 from cnnviz.cli.nets import add_net_options, add_start_options
 from cnnviz.cli.printing import UNKNOWN_LETTERS, say
 from cnnviz.cli.robustness import add_robustness_options, evaluate_as_asked
@@ -100,7 +101,7 @@ def make_parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add("presets", commands.presets, "List the nets to start from.")
+    add("presets", presets, "List the nets to start from, and the fast recipes of the Training page.")
     found = add("datasets", commands.datasets, "List the data sets, or say what a folder or zip of images means.")
     found.add_argument("path", nargs="?", metavar="PATH")
     _add_roles(found)
@@ -134,7 +135,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_net(command: argparse.ArgumentParser) -> Any:
     net = command.add_mutually_exclusive_group(required=True)
-    net.add_argument("--preset", metavar="NAME")
+    net.add_argument("--preset", metavar="NAME", help="one of those that the command presets lists")
     net.add_argument("--file", metavar="ARCH.json")
     return net
 

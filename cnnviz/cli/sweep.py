@@ -9,8 +9,10 @@ from typing import Any
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.cli.answer import Answer, running_engine
-from cnnviz.cli.commands import config_of, net_of
+from cnnviz.cli.named_nets import config_of, net_of
 from cnnviz.cli.printing import say, table
+from cnnviz.cli.training_options import no_limit_text
+from cnnviz.datasets.registry import describe
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.sweep_forecast import predict_points
 from cnnviz.errors import InvalidConfig, TrainingFailed
@@ -47,7 +49,10 @@ def sweep(options: Namespace) -> Answer:
     TrainingFailed
         None of the trainings left a net.
     """
-    plan = settings_sweep(net_of(options), config_of(options), read_settings_of(options.set), num_seeds=options.seeds)
+    config = config_of(options)
+    plan = settings_sweep(net_of(options), config, read_settings_of(options.set), num_seeds=options.seeds)
+    if text := no_limit_text(config.limit, describe(config.dataset, roles=config.images.roles).num_train):
+        say(text)
     with running_engine() as engine:
         prediction = predict_points(engine.calibrator, plan.points)
         time_text = f", about {prediction_text(prediction)}" if prediction else ""

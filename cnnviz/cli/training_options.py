@@ -11,6 +11,7 @@ from cnnviz.datasets.sources.layout import ROLES, Role, Roles
 from cnnviz.errors import InvalidConfig
 from cnnviz.text.markup import as_name, from_cell
 from cnnviz.text.numbers import parse_number
+from cnnviz.text.units import count_text
 from cnnviz.training.config import USUAL_AUGMENTATION, Augmentation, make_config
 
 _PLAIN = (
@@ -48,6 +49,13 @@ def typed_settings(options: Mapping[str, Any]) -> dict[str, Any]:
         settings["augment"] = parse_augmentation(options["augment"])
     images = _images(options)
     return {**settings, "images": images} if images else settings
+
+
+def no_limit_text(limit: int | None, num_train: int) -> str:
+    """Say that a limit leaves no training image out, because there are no more; "" where it does, or is none."""
+    if limit is None or limit <= num_train:
+        return ""
+    return f"There are {count_text(num_train, 'training image')}, so --limit {limit} leaves none out."
 
 
 def parse_augmentation(text: str) -> Augmentation | None:

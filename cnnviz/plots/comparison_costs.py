@@ -19,7 +19,7 @@ from cnnviz.plots.comparison import (
 from cnnviz.plots.style import MUTED, base_layout, share_ticks
 from cnnviz.runs.pareto import Cost, Point
 from cnnviz.text.markup import as_plotly
-from cnnviz.text.units import percent_text
+from cnnviz.text.units import part_text
 
 HEIGHT = 400
 PLOT_HEIGHT = HEIGHT - 90  # pixels between the axes, about: with it labels are kept apart
@@ -146,7 +146,7 @@ def _add_labels(
 
 
 def _said(point: Point, cost: Cost) -> str:
-    return f"{percent_text(point.accuracy, digits=2)}, {cost.text(point.cost)}"
+    return f"{part_text(point.accuracy)}, {cost.text(point.cost)}"
 
 
 def describe_costs(marks: Sequence[Mark], *, cost: Cost) -> str:

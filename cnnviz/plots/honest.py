@@ -1,6 +1,8 @@
 """Nets beside each other, each seed a dot, and below how much better they are than one of them, around zero."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -12,8 +14,11 @@ from cnnviz.plots.style import ACCENT, MUTED, TOP_MARGIN, TRAIN, TRAIN_NOISE, ba
 from cnnviz.text.markup import as_name, as_plotly
 
 ROW, AXIS = 44, 58  # pixels: a net with its name above its line, and what lies between the two parts
+LINE = 17  # pixels: each further line of a name
 STEP = 0.07  # between the heights of dots that would else hide each other, in rows
-MAX_NAME = 36  # letters
+ABOVE, BELOW = 0.65, 0.65  # rows, from the first line to the upper end of its part, and from the last one to the lower
+NAME_LINE = 44  # letters: what a phone has room for
+MAX_NAME = 3 * NAME_LINE  # from a longer one the middle is left out
 HOVER = "%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f})<extra></extra>"
 CLOSE = 0.012  # of the axis: as near as that, they would
 
@@ -44,7 +49,11 @@ def honest_figure(
         What is written above the line of a net, by its name; by default the name.
     """
     labels = labels or {}
-    heights = [ROW * len(groups), ROW * len(comparisons)] if comparisons else [ROW * len(groups)]
+    names = [[labels.get(group.name, group.name) for group in groups]]
+    if comparisons:
+        names.append([labels.get(found.first.name, found.first.name) for found in comparisons])
+    rows = [_rows(part) for part in names]
+    heights = [ROW * (part[-1] + 1) for part in rows]
     total = sum(heights) + AXIS * (len(heights) - 1)
     fig = make_subplots(
         rows=len(heights),
@@ -53,17 +62,19 @@ def honest_figure(
         vertical_spacing=AXIS / total if comparisons else 0,
     )
     scale = 100.0 if is_share else 1.0
-    _draw_groups(fig, groups, scale, labels)
-    _draw_comparisons(fig, comparisons, scale, labels)
-    base_layout(fig, height=total + TOP_MARGIN + AXIS)
+    _draw_groups(fig, groups, scale, rows[0])
+    for place, (part, at) in enumerate(zip(names, rows, strict=True), 1):
+        for name, row in zip(part, at, strict=True):
+            _name(fig, name, row, place=place)
+        fig.update_yaxes(range=[at[-1] + BELOW, -ABOVE], row=place, col=1)
+    base_layout(fig, height=round(total) + TOP_MARGIN + AXIS)
     fig.update_layout(showlegend=False, hovermode="closest", margin={"b": 44})
     fig.update_yaxes(visible=False)
-    fig.update_yaxes(range=[len(groups) - 0.35, -0.65], row=1, col=1)
     fig.update_xaxes(zeroline=False, title=f"{metric}, %" if is_share else metric, row=1, col=1)
     if comparisons:
+        _draw_comparisons(fig, comparisons, scale, rows[1])
         unit = "percentage points" if is_share else metric
-        fig.update_yaxes(range=[len(comparisons) - 0.35, -0.65], row=2, col=1)
-        title = f"how much better than {_short(comparisons[0].second.name)}, {unit}"
+        title = _wrapped(f"how much better than {comparisons[0].second.name}, {unit}")
         fig.update_xaxes(title=title, zeroline=True, zerolinecolor=MUTED, zerolinewidth=2, row=2, col=1)
         fig.update_xaxes(range=_around_zero(comparisons, scale), row=2, col=1)
     return fig
@@ -76,12 +87,11 @@ def describe_honest(groups: Sequence[SeedGroup], comparisons: Sequence[Compariso
     return " ".join(filter(None, (f"Each seed a dot. {'; '.join(said)}.", no_interval_text(groups), *verdicts)))
 
 
-def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, labels: Mapping[str, str]) -> None:
+def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, rows: Sequence[float]) -> None:
     values = [run.value for group in groups for run in group.measured]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     width = max(high - low, 1e-3)
-    for row, group in enumerate(groups):
-        _name(fig, labels.get(group.name, group.name), row, place=1)
+    for row, group in zip(rows, groups, strict=True):
         interval = group.mean_interval if len(group.values) >= LEAST_SEEDS else None  # of two it is many times the axis
         if interval is not None:
             most = scale if scale > 1 else float("inf")  # no share is above 100 %
@@ -103,7 +113,7 @@ def _draw_groups(fig: go.Figure, groups: Sequence[SeedGroup], scale: float, labe
         _draw_diverged(fig, group, row, scale * (low - 0.08 * width))
 
 
-def _draw_diverged(fig: go.Figure, group: SeedGroup, row: int, edge: float) -> None:
+def _draw_diverged(fig: go.Figure, group: SeedGroup, row: float, edge: float) -> None:
     seeds = [run.seed for run in group.runs if run not in group.measured]
     if seeds:
         fig.add_scatter(
@@ -118,13 +128,10 @@ def _draw_diverged(fig: go.Figure, group: SeedGroup, row: int, edge: float) -> N
         )
 
 
-def _draw_comparisons(
-    fig: go.Figure, comparisons: Sequence[Comparison], scale: float, labels: Mapping[str, str]
-) -> None:
-    for row, found in enumerate(comparisons):
+def _draw_comparisons(fig: go.Figure, comparisons: Sequence[Comparison], scale: float, rows: Sequence[float]) -> None:
+    for row, found in zip(rows, comparisons, strict=True):
         low, high = (scale * bound for bound in found.interval)
         is_told = low > 0 or high < 0
-        _name(fig, labels.get(found.first.name, found.first.name), row, place=2)
         if abs(low) != float("inf"):
             _bar(fig, low, high, row, place=2, color=TRAIN, width=4)
         fig.add_scatter(
@@ -166,7 +173,7 @@ def _heights(values: Sequence[float], close: float) -> list[float]:
     return heights
 
 
-def _bar(fig: go.Figure, low: float, high: float, row: int, *, place: int, color: str, width: int) -> None:
+def _bar(fig: go.Figure, low: float, high: float, row: float, *, place: int, color: str, width: int) -> None:
     fig.add_scatter(
         x=[low, high],
         y=[row, row],
@@ -179,33 +186,47 @@ def _bar(fig: go.Figure, low: float, high: float, row: int, *, place: int, color
     )
 
 
-def _tick(fig: go.Figure, mean: float, row: int) -> None:
+def _tick(fig: go.Figure, mean: float, row: float) -> None:
     fig.add_scatter(
         x=[mean],
         y=[row],
         mode="markers",
-        marker={"color": TRAIN, "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
+        marker={"color": TRAIN, "symbol": "line-ns-open", "size": 16, "line": {"width": 3}},
         hovertemplate="mean %{x:.3f}<extra></extra>",
         row=1,
         col=1,
     )
 
 
-def _name(fig: go.Figure, name: str, row: int, *, place: int) -> None:
+def _rows(names: Sequence[str]) -> list[float]:
+    """Where each net's line is, from that of the first one on, in rows: a name of several lines takes more of them."""
+    further = [LINE / ROW * (len(_lines(name)) - 1) for name in names]
+    return [place + above for place, above in enumerate(accumulate(further))]
+
+
+def _name(fig: go.Figure, name: str, row: float, *, place: int) -> None:
     """The name of a net above its line, at the left edge: it takes no width from the picture, also on a phone."""
     fig.add_annotation(
-        text=_short(name),
+        text=_wrapped(name),
+        hovertext=as_plotly(name),
         x=0,
         xref="x domain" if place == 1 else "x2 domain",
-        y=row - 0.38,
+        y=row,
         yref="y" if place == 1 else "y2",
+        yshift=12,
         xanchor="left",
-        yanchor="middle",
+        yanchor="bottom",
+        align="left",
+        borderpad=0,
         showarrow=False,
         font={"size": 13},
     )
 
 
-def _short(name: str) -> str:
-    """Cut a name to what a phone has room for."""
-    return as_plotly(as_name(name, MAX_NAME))
+def _wrapped(text: str) -> str:
+    return "<br>".join(map(as_plotly, _lines(text)))
+
+
+def _lines(text: str) -> list[str]:
+    """Break a text into lines that a phone has room for."""
+    return textwrap.wrap(as_name(text, MAX_NAME), NAME_LINE) or [""]

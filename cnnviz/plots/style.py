@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale, sequential, unlabel_rgb
+from plotly.colors import label_rgb, sample_colorscale, sequential, unlabel_rgb
 
 from cnnviz.text.units import PERCENT
 
@@ -19,6 +19,9 @@ DIVERGING: list[str] = ["rgb(178,24,43)", "rgb(247,247,247)", "rgb(33,102,172)"]
 
 SEQUENTIAL: list[str] = list(sequential.Viridis)
 """Magnitudes: dark is nothing, yellow is much."""
+
+LINE_LUMINANCE = (0.13, 0.29)
+"""Of a thin line that is to be seen on white and on near black: a contrast of 3 to 1 against both (WCAG 2.2)."""
 
 TRAIN = "#5B6B7F"
 """What is learned from, and bars that only count: a slate, because blue means convolution or positive."""
@@ -103,6 +106,22 @@ def text_colors(values: np.ndarray, colorscale: Sequence[str], low: float, high:
     dark_contrast = (luminance + 0.05) / (_luminance(_hex_to_rgb(DARK_TEXT)) + 0.05)
     light_contrast = (_luminance(_hex_to_rgb(LIGHT_TEXT)) + 0.05) / (luminance + 0.05)
     return np.where(dark_contrast >= light_contrast, DARK_TEXT, LIGHT_TEXT)
+
+
+def line_colors(shares: Sequence[float]) -> list[str]:
+    """Colours of lines for magnitudes of 0..1: those of `SEQUENTIAL`, none too dark or too light for either theme."""
+    return [_in_sight(unlabel_rgb(color)) for color in sample_colorscale(SEQUENTIAL, list(shares))]
+
+
+def _in_sight(rgb: tuple[float, ...]) -> str:
+    """Mix a colour with as little white or black as brings it to `LINE_LUMINANCE`."""
+    least, most = LINE_LUMINANCE
+    end = 255 if _luminance(rgb) < least else 0
+    for share in np.linspace(0, 1, 101):
+        mixed = tuple(level + (end - level) * share for level in rgb)
+        if least <= _luminance(mixed) <= most:
+            break
+    return label_rgb(tuple(round(level) for level in mixed))
 
 
 def square_cells(fig: go.Figure, *, rows: int, columns: int) -> go.Figure:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale
 
 from cnnviz.evaluation.measures import ACCURACY, METRICS
-from cnnviz.plots.style import MUTED, SEQUENTIAL, base_layout
+from cnnviz.plots.style import MUTED, base_layout, line_colors
 from cnnviz.plots.sweep_grid import whole_steps
 from cnnviz.runs.sweep_records import WAITING, PointState, SweepState
 from cnnviz.text.markup import as_plotly
@@ -49,12 +48,13 @@ def lines_figure(state: SweepState, metric: str = ACCURACY) -> go.Figure:
         _number_axis(measure.title, values, measure.text, is_going_on=is_going_on, is_share=measure.is_share),
     )
     fig = go.Figure()
+    colors = line_colors(axes[-1].places)
     for row, point in enumerate(ended):
         fig.add_scatter(
             x=[*range(len(axes))],
             y=[axis.places[row] for axis in axes],
             mode="lines",
-            line={"color": sample_colorscale(SEQUENTIAL, [axes[-1].places[row]])[0], "width": 2.5},
+            line={"color": colors[row], "width": 2.5},
             name=as_plotly(f"{point.name}: {measure.text(values[row])}"),
             hovertemplate="%{fullData.name}<extra></extra>",
         )

@@ -9,7 +9,16 @@ from cnnviz.datasets.corrections import corrections_text, fold_text, last_correc
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_names
-from cnnviz.text.units import bytes_text, count_text, duration_text, metric_text, percent_text, plain_text, shape_text
+from cnnviz.text.units import (
+    bytes_text,
+    count_text,
+    duration_text,
+    metric_text,
+    part_text,
+    percent_text,
+    plain_text,
+    shape_text,
+)
 from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 NET, IMAGES, TRAINING, SEED, RESULTS = GROUPS = ("Net", "Images", "Training", "Seed", "Results")
@@ -108,7 +117,7 @@ ENTRIES = (
     _setting("Frozen", lambda config: config.fine_tuning and config.fine_tuning.frozen, lambda t: t.replace("-", " ")),
     Entry(SEED, "Seed", lambda run: None if run.origin else run.config.seed),
     Entry(RESULTS, "Status", lambda run: "own net" if run.origin else run.status.value),
-    Entry(RESULTS, "Accuracy", lambda run: run.metrics.get("accuracy"), lambda x: percent_text(x, digits=2)),
+    Entry(RESULTS, "Accuracy", lambda run: run.metrics.get("accuracy"), part_text),
     Entry(RESULTS, "Mean precision", lambda run: run.metrics.get("macro_precision"), metric_text),
     Entry(RESULTS, "Mean recall", lambda run: run.metrics.get("macro_recall"), metric_text),
     Entry(RESULTS, "Mean squared error", lambda run: run.metrics.get("mse"), metric_text),

@@ -104,11 +104,16 @@ def _ids_of_net(store: RunStore, run: Run, visitor: Visitor) -> list[str]:
         query = query.where(RunRow.deleted.is_(None))
         query = query if visitor.is_operator else query.where(listed)
         rows = session.execute(query.order_by(RunRow.created.desc())).all()
-    wanted = run.config.model_dump(mode="json", exclude={"seed"})
-    return [run_id for run_id, config in rows if _agrees(config, wanted)][:MOST_RUNS]
+    wanted = settings_but_seed(run)
+    return [run_id for run_id, config in rows if agrees(config, wanted)][:MOST_RUNS]
 
 
-def _agrees(config: str, wanted: dict[str, Any]) -> bool:
+def settings_but_seed(run: Run) -> dict[str, Any]:
+    """All settings of a run but its seed, as `agrees` compares them with those of a row."""
+    return run.config.model_dump(mode="json", exclude={"seed"})
+
+
+def agrees(config: str, wanted: dict[str, Any]) -> bool:
     """Whether no setting of a row is another one; of what an older version did not write, nothing is said."""
     try:
         settings = json.loads(config)

@@ -98,6 +98,11 @@ def probability_text(probability: float, *, digits: int = 1) -> str:
     return percent_text(probability, digits=digits)
 
 
+def part_text(share: float, *, digits: int = 1) -> str:
+    """Write a part of a whole, such as of the test images, in per cent: all and none are said only of all and none."""
+    return percent_text(share, digits=digits) if share in (0, 1) else probability_text(share, digits=digits)
+
+
 def metric_text(value: float | None) -> str:
     """Write a loss or another metric with four decimals; `NOTHING` for None."""
     return NOTHING if value is None else with_minus(f"{value:.4f}")

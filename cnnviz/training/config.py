@@ -31,6 +31,8 @@ OPTIMIZERS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "Ad
 TEST_SHARE = 0.25
 MOST_OFFERED = 200
 """Epochs that the form offers, and so the most that any advice asks for; the command line takes more."""
+LEAST_RATE, MOST_RATE = 1e-7, 10
+"""Learning rates that make sense to try: where the finder of fastai begins and ends, too."""
 MOST_CORRECTIONS = 20_000
 CAME_LATER = ("fine_tuning", "corrections", "fold")
 
@@ -130,12 +132,18 @@ class TrainingConfig(_Settings):
 
 
 def make_config(fields: Mapping[str, Any]) -> TrainingConfig:
-    """A config from plain values; raises InvalidConfig naming the first setting that is out of its range in words."""
+    """A config from plain values; raises InvalidConfig naming the first setting that is out of its range in words.
+
+    Also a learning rate above `MOST_RATE`, which earlier versions took: runs that were trained with one stay readable.
+    """
     try:
-        return TrainingConfig(**fields)
+        config = TrainingConfig(**fields)
     except ValidationError as error:
         received = error.errors()[0].get("input")
         raise InvalidConfig(f"{refused_title(error)}: {refused_reason(error)}. Received: {received}") from None
+    if config.learning_rate > MOST_RATE:
+        raise InvalidConfig(f"Learning rate: expected {MOST_RATE} or less. Received: {config.learning_rate:g}")
+    return config
 
 
 def check_caps(config: TrainingConfig, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.cli import commands
+from cnnviz.cli.named_nets import config_of
 from cnnviz.cli.parser import main, make_parser
 from cnnviz.cli.printing import EpochPrinter
 from cnnviz.cli.training_options import parse_corrections
@@ -114,4 +114,4 @@ def test_train_takes_the_corrections_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "fixed.csv"
     file.write_text("part,image,label\ntrain,3,\n", encoding="utf-8-sig")
     options = make_parser().parse_args(["train", "--preset", "digits-small", "--corrections", str(file)])
-    assert commands.config_of(options).corrections == (Correction("train", 2, None),)
+    assert config_of(options).corrections == (Correction("train", 2, None),)

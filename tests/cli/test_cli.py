@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.architecture.presets.catalogue import PRESETS, get_preset
+from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.cli.named_nets import NAMED
 from cnnviz.cli.parser import main
 from cnnviz.imaging.decode import encode_png
 
@@ -30,7 +31,7 @@ def _json(capsys: pytest.CaptureFixture, *arguments: str) -> dict:
 
 
 def test_presets_and_datasets_are_listed(capsys) -> None:
-    assert [row["name"] for row in _json(capsys, "presets")["presets"]] == list(PRESETS)
+    assert [row["name"] for row in _json(capsys, "presets")["presets"]] == list(NAMED)
     names = {row["name"] for row in _json(capsys, "datasets")["datasets"]}
     assert {"digits", "shapes", "faces", "mnist", "fashion_mnist", "cifar10"} <= names
     assert "starter" not in names

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from cnnviz.cli.parser import main, make_parser
-from cnnviz.cli.training_options import parse_augmentation, typed_settings
+from cnnviz.cli.training_options import no_limit_text, parse_augmentation, typed_settings
 from cnnviz.errors import InvalidConfig
 from cnnviz.training.config import Augmentation
 
@@ -25,6 +25,19 @@ def test_what_is_no_number_is_refused_in_a_sentence(text: str, capsys: pytest.Ca
     assert "expected a number such as 0.01, 0,01, 1e-2 or 1/100. Received: " + text[:40] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", "--preset", "digits-fast", "--learning-rate", "1e9"),
+        ("sweep", "--preset", "digits-fast", "--set", "learning_rate=0,01; 1e9"),
+    ],
+    ids=["train", "sweep"],
+)
+def test_a_learning_rate_beyond_reason_is_refused(arguments, capsys: pytest.CaptureFixture) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == "cnnviz: Learning rate: expected 10 or less. Received: 1e+09\n"
+
+
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("７", 7), ("7,0", 7), ("14/2", 7), ("+7", 7)])
 def test_whole_numbers_are_whole_however_they_are_written(text: str, number: int) -> None:
     options = make_parser().parse_args(["train", "--preset", "dense", "--epochs", text, "--batch-size", text])
@@ -36,6 +49,11 @@ def test_what_may_be_a_thousand_or_one_is_refused_as_a_whole_number(text: str, c
     with pytest.raises(SystemExit):
         main(["train", "--preset", "dense", "--limit", text])
     assert f"expected a whole number such as 12, without a point or comma. Received: {text}" in capsys.readouterr().err
+
+
+def test_a_limit_that_leaves_no_image_out_is_said_with_the_number_that_there_are() -> None:
+    assert no_limit_text(99_999, 1437) == "There are 1,437 training images, so --limit 99999 leaves none out."
+    assert [no_limit_text(limit, 1437) for limit in (None, 500, 1437)] == ["", "", ""]
 
 
 @pytest.mark.parametrize("dash", ["-", "\N{EN DASH}", "\N{MINUS SIGN}"])

@@ -272,7 +272,7 @@ def test_a_new_installation_is_alive_and_its_net_a_run_like_any_other(
     page.goto(server.url)
     expect(said(page)).to_have_text("Most like a 1")
     go(page, "Evaluation")
-    expect(page.get_by_text("98.89\u202f%")).to_be_visible()
+    expect(page.get_by_text("98.9\u202f%", exact=True).first).to_be_visible()
     go(page, "Inside")
     expect(page.get_by_role("heading", name="Convolution 2")).to_be_visible()
     go(page, "Runs")

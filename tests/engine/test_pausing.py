@@ -116,6 +116,8 @@ def test_a_resting_run_is_stopped_with_the_net_that_it_had(engine: Engine) -> No
 
 def test_a_rate_that_is_set_while_it_rests_holds_when_it_goes_on(engine: Engine) -> None:
     run_id = _resting(engine)
+    with pytest.raises(InvalidConfig, match=r"Learning rate: expected 10 or less\. Received: 1e\+09"):
+        engine.set_learning_rate(run_id, 1e9, by=ADA)
     engine.set_learning_rate(run_id, 0.0004, by=ADA)
     engine.command(run_id, "resume", by=ADA)
     engine.wait(run_id)

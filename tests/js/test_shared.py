@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from cnnviz.kernel_lab.settings import weight_text
 from cnnviz.plots import style
 from cnnviz.text.numbers import parse_number
-from cnnviz.text.units import shape_text
+from cnnviz.text.units import part_text, probability_text, shape_text
 from tests.kernel_lab import display
 
 MINUS = "\N{MINUS SIGN}"
@@ -43,6 +43,12 @@ def test_texts_of_numbers(modules: Page) -> None:
         "1e+5",
     ]
     assert numbers(modules, "countText", 3, 12_345, 1_000_000) == ["3", "12,345", "1,000,000"]
+
+
+def test_probabilities_and_parts_are_rounded_as_the_pages_round_them(modules: Page) -> None:
+    shares = [0, 1e-9, 0.0004, 0.0006, 0.25, 0.9994, 0.9996, 1 - 1e-9, 1]
+    assert numbers(modules, "probabilityText", *shares) == [probability_text(share) for share in shares]
+    assert numbers(modules, "partText", *shares) == [part_text(share) for share in shares]
 
 
 def test_one_of_something_has_no_plural(modules: Page) -> None:

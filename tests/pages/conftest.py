@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
-from cnnviz.runs import permitted, store, sweeps
+from cnnviz.runs import open_seeds, permitted, store, sweeps
 from cnnviz.runs.records import Run
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.session.visitor import SECRET
@@ -93,7 +93,7 @@ def files_to_save(page: AppTest) -> dict[str, Callable[[], bytes] | None]:
 @pytest.fixture
 def nobody_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test has put to work by hand stays so: nobody follows it, and after 8 s it would count as interrupted."""
-    for module in (store, sweeps, permitted):
+    for module in (store, sweeps, permitted, open_seeds):
         monkeypatch.setattr(module, "INTERRUPTED_AFTER", timedelta(hours=1))
 
 

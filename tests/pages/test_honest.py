@@ -125,6 +125,19 @@ def test_all_seeds_of_both_nets_are_counted_though_one_run_of_each_is_compared(m
     assert any('aria-label="Better in 10 of 10"' in one.proto.body for one in app.get("html"))
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
+def test_while_more_seeds_are_trained_a_verdict_is_said_to_be_so_far(make, engine) -> None:
+    small, wide = make.seeds(SMALL, [10, 12, 11, 10]), make.seeds(WIDE, [30, 34, 31, 28], first=20)
+    open_run = engine.store.create(WIDE, TrainingConfig(seed=30, epochs=1), owner=OPERATOR.id)
+    make.made.append(open_run.id)
+    line = AppTest.from_function(_line_script, args=([small[0].id, wide[0].id],), default_timeout=SECONDS)
+    for status, end in ((Status.QUEUED, ", so far"), (Status.RUNNING, ", so far"), (Status.STOPPED, "")):
+        engine.store.update(open_run.id, status=status)
+        assert f"**A is better{end}**: A is ahead of B by" in said(line.run())
+        assert f"**A is better{end}**" in said(show(small[1], wide[2]))
+        assert "so far**" not in said(show(make.run(DENSE, 0), small[0])), "of these nets nothing is to come"
+
+
 def test_one_run_each_tells_nothing_of_nets_that_are_trained_anew(make) -> None:
     app = show(make.run(SMALL, 0, range(10)), make.run(WIDE, 0, range(15)))
     assert "**One training of each cannot tell which net is better**" in said(app)

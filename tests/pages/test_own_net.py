@@ -212,7 +212,7 @@ def test_it_is_evaluated_on_images_with_as_many_classes(open_page, mine: Run) ->
     next(button for button in page.button if button.label == "Evaluate").click().run()
     run = services.store().get(mine.id)
     assert run.metrics["num_test"] == run.facts.num_test > 100
-    assert page.metric[0].value == percent_text(run.metrics["accuracy"], digits=2)
+    assert page.metric[0].value == percent_text(run.metrics["accuracy"], digits=1)
     page = page.segmented_control(key="evaluation_part").set_value("Robustness").run()
     robustness = json.loads(page.get("bidi_component")[-1].proto.json)
     assert robustness["num_test"] == run.facts.num_test

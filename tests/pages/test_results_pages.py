@@ -20,7 +20,7 @@ def test_evaluation_shows_the_numbers_of_the_test_set(open_page, finished_run) -
     guessed = test.probabilities.argmax(axis=1)
     right = np.mean(guessed == test.labels)
     interval = binomtest(int((guessed == test.labels).sum()), len(guessed)).proportion_ci(method="wilson")
-    assert page.metric[0].value == percent_text(right, digits=2)
+    assert page.metric[0].value == percent_text(right, digits=1)
     low, high = (percent_text(share, digits=1) for share in interval)
     assert any(f"95\u202f% interval: {low} to {high}" in caption.value for caption in page.caption)
     most = np.bincount(test.labels).max() / len(test.labels)
@@ -94,7 +94,7 @@ def test_evaluation_says_of_one_output_what_its_answers_reach_at_the_best_thresh
         show_accuracy(evaluate(test.probabilities, test.labels, test.classes), test, has_one_output=True)
 
     page = AppTest.from_function(shown, default_timeout=SECONDS).run()
-    assert (page.metric[0].label, page.metric[0].value) == ("Accuracy at 0.5", "50.00\u202f%")
+    assert (page.metric[0].label, page.metric[0].value) == ("Accuracy at 0.5", "50.0\u202f%")
     # the squares of the errors 0.1, 0.2, 0.7, 0.55 are 0.8425 in all; 3 of 11 parts them; 0.225 / sqrt(0.0669) is 0.87
     assert page.markdown[0].value.startswith(
         "MSE 0.21, correlation 0.87; at the best of ten thresholds, 0.27, 100.0\u202f%"

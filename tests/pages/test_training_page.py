@@ -279,12 +279,12 @@ def test_an_emptied_field_shows_its_number_again(open_page) -> None:
     assert not page.error
 
 
-@pytest.mark.parametrize("typed", ["fast", "–1", "0", "1,000,000", "nan", "1/0"])
+@pytest.mark.parametrize("typed", ["fast", "–1", "0", "1,000,000", "1e9", "10.01", "nan", "1/0"])
 def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_the_old_one_stays(open_page, typed: str) -> None:
     page = open_page("training")
     page.text_input(key="training_learning_rate_text").set_value(typed).run()
     assert [error.value for error in page.error] == [
-        f"Write a number greater than 0, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed}."
+        f"Write a number from 0.0000001 to 10, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed}."
     ]
     assert page.text_input(key="training_learning_rate_text").value == "0.004"
     page.text_input(key="training_learning_rate_text").set_value("0,01").run()
@@ -298,10 +298,11 @@ def test_a_learning_rate_above_1_is_taken_with_a_word(open_page) -> None:
     assert any("most trainings fail" in caption.value for caption in page.caption)
 
 
-def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -> None:
-    page = open_page("training")
-    page.text_input(key="training_learning_rate_text").set_value("1e9")
-    run_id = _start(page)
+def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page, visitor) -> None:
+    net = get_preset("digits-small").architecture
+    run_id = (
+        services.engine().train(net, TrainingConfig(learning_rate=1e9), by=visitor).id
+    )  # as none is entered any more
     assert services.engine().wait(run_id).status is Status.FAILED
     again = open_page("training", run=run_id)
     assert "The learning rate is too high: the training has diverged." in again.error[0].value
@@ -314,6 +315,8 @@ def test_a_learning_rate_beyond_reason_is_said_in_words_on_the_page(open_page) -
     assert not of_runs.warning, "it is said once"
     assert "Adam with a learning rate of 1e+09" in services.store().get(run_id).message
     assert not again.exception
+    next(button for button in again.button if button.label == "Same again").click().run()
+    assert again.session_state["training_config"].learning_rate == 10, "the most that the form takes"
 
 
 def test_a_net_too_small_for_the_images_cannot_be_started(open_page) -> None:

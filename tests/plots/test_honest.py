@@ -43,6 +43,27 @@ def test_names_are_shown_letter_by_letter() -> None:
     assert [note.text for note in fig.layout.annotations] == ["conv", "dense &lt;b&gt;"]
 
 
+def test_all_of_a_long_name_can_be_read_in_lines_that_a_phone_has_room_for() -> None:
+    name = "A · a name that somebody made as long as a run may be called, learning rate 0.0003, batch size 128"
+    first = honest_figure([A, B], [], metric="m")
+    fig = honest_figure([A, B], [], metric="m", labels={"conv": name})
+    lines = fig.layout.annotations[0].text.split("<br>")
+    assert " ".join(lines) == name
+    assert max(map(len, lines)) <= 44
+    assert fig.layout.height - first.layout.height == pytest.approx(17 * (len(lines) - 1)), "what it needs, it gets"
+    assert fig.layout.annotations[0].y == pytest.approx(17 * 2 / 44), "below its further lines"
+    assert fig.layout.annotations[1].y - fig.layout.annotations[0].y == 1
+
+
+def test_a_name_without_end_loses_its_middle_and_is_whole_on_hovering() -> None:
+    name = f"A · {'x' * 300} end"
+    (note,) = honest_figure([A], [], metric="m", labels={"conv": name}).layout.annotations
+    assert note.text.startswith("A · ")
+    assert note.text.endswith("end")
+    assert len(note.text.replace("<br>", "")) <= 132
+    assert note.hovertext == name
+
+
 def test_equal_seeds_do_not_hide_each_other() -> None:
     fig = honest_figure([group("a", [0.9, 0.9, 0.9])], [], metric="m")
     (dots,) = [trace for trace in fig.data if trace.marker.size == 9]

@@ -7,6 +7,7 @@ import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 import cnnviz
+from cnnviz.plots.comparison import RUN_COLOURS
 from cnnviz.plots.style import (
     DARK_TEXT,
     DIVERGING,
@@ -15,6 +16,7 @@ from cnnviz.plots.style import (
     SEQUENTIAL,
     add_cell_text,
     base_layout,
+    line_colors,
     percent_format,
     text_colors,
 )
@@ -46,17 +48,32 @@ def rgb(color):
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
 
 
+def luminance(color):
+    share = np.asarray(color, float) / 255
+    return np.where(share <= 0.03928, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+
 @pytest.mark.parametrize("scale", [DIVERGING, SEQUENTIAL], ids=["diverging", "sequential"])
 def test_text_on_any_colour_of_a_scale_reaches_the_contrast_of_4_5(scale):
-    def luminance(color):
-        share = np.asarray(color, float) / 255
-        return np.where(share <= 0.03928, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
-
     steps = np.linspace(0, 1, 101)
     cells = [unlabel_rgb(color) for color in sample_colorscale(list(scale), steps.tolist())]
     for cell, text in zip(cells, text_colors(steps, scale, 0, 1), strict=True):
         light, dark = sorted([luminance(cell), luminance(rgb(text))], reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 4.5, (cell, text)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#12161c"])
+def test_lines_of_any_magnitude_reach_the_contrast_of_3_on_the_ground_of_either_theme(ground):
+    colors = [unlabel_rgb(color) for color in line_colors(np.linspace(0, 1, 101))]
+    for color in (*colors, *map(rgb, RUN_COLOURS)):
+        light, dark = sorted([luminance(color), luminance(rgb(ground))], reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, color
+
+
+def test_lines_of_the_least_and_the_most_are_told_apart_by_their_hue():
+    (red, green, blue), (yellow_red, yellow_green, yellow_blue) = map(unlabel_rgb, line_colors([0.0, 1.0]))
+    assert blue > red > green, "violet"
+    assert yellow_red > yellow_green > 3 * yellow_blue, "olive"
 
 
 def test_every_cell_gets_its_text_once_in_its_row_and_column():

@@ -8,13 +8,13 @@ from sqlalchemy import text, update
 
 from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.errors import StoreUnavailable, UnknownName
+from cnnviz.errors import InvalidConfig, StoreUnavailable, UnknownName
 from cnnviz.runs.permitted import active_runs
 from cnnviz.runs.records import Status
 from cnnviz.runs.run_progress import Pace, Pause, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.tables import RunRow
-from cnnviz.training.config import TrainingConfig
+from cnnviz.training.config import TrainingConfig, make_config
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.events import DatasetFacts, Divergence
 from tests.helpers import run_threads
@@ -292,6 +292,13 @@ def test_settings_that_name_no_images_are_damaged_and_not_those_of_digits(store:
     _damage(store, run.id, config="{}")
     with pytest.raises(UnknownName, match="damaged"):
         store.get(run.id)
+
+
+def test_a_run_stays_readable_with_a_learning_rate_that_is_not_taken_any_more(store: RunStore) -> None:
+    run = store.create(NET, TrainingConfig(learning_rate=1e9))
+    assert store.get(run.id).config.learning_rate == 1e9
+    with pytest.raises(InvalidConfig, match="Learning rate: expected 10 or less"):
+        make_config(run.config.model_dump())
 
 
 def test_of_a_run_whose_folder_was_deleted_it_is_said_that_its_files_are_gone(store: RunStore) -> None:

@@ -11,6 +11,7 @@ from cnnviz.text.units import (
     duration_text,
     megabytes_text,
     metric_text,
+    part_text,
     percent_text,
     plain_text,
     probability_text,
@@ -91,6 +92,13 @@ def test_a_probability_is_never_written_as_certainty(probability: float, text: s
     assert probability_text(probability) == f"{text}\u202f%"
     assert probability_text(0.996, digits=0) == "> 99\u202f%"
     assert probability_text(0.994, digits=0) == "99\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0, "0.0"), (1e-6, "< 0.1"), (0.9861, "98.6"), (0.9997, "> 99.9"), (1.0, "100.0")]
+)
+def test_all_and_none_are_said_only_of_all_and_none(share: float, text: str) -> None:
+    assert part_text(share) == f"{text}\u202f%"
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.994, "99"), (0.995, "over 99"), (0.99999, "over 99"), (1.0, "100")])

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cnnviz.cli.commands import config_of
+from cnnviz.cli.named_nets import config_of
 from cnnviz.cli.parser import make_parser
 from cnnviz.cli.training_options import parse_augmentation
 from cnnviz.errors import InvalidConfig
@@ -78,6 +78,7 @@ def test_settings_make_a_round_trip_through_json() -> None:
         ({"images": {"size": (0, 5)}}, "Images, size: expected 1 or more."),
         ({"learning_rate": float("inf")}, "Learning rate: expected a number that is not infinite."),
         ({"learning_rate": 0}, "Learning rate: expected a number above 0."),
+        ({"learning_rate": 10.01}, "Learning rate: expected 10 or less. Received: 10.01"),
     ],
 )
 def test_an_impossible_setting_is_refused_in_words(fields: dict, said: str) -> None:

@@ -4,26 +4,22 @@
 import { METHODS, finished, mapOf } from "../shared/nn/attribution.js";
 import { layerFor, QUICK } from "../shared/nn/asked_net.js";
 import { Backward } from "../shared/nn/backward.js";
-import { fetchFile } from "../shared/nn/fetch_file.js";
+import { fetchFile, OpenedOnce } from "../shared/nn/fetch_file.js";
 import { WORKER_MACS } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
 
 export class Attributor {
   constructor(url) {
-    Object.assign(this, { url, opening: null, ready: null, weights: null });
+    Object.assign(this, { url, ready: null, weights: null, nets: new OpenedOnce((one) => this.read(one)) });
   }
 
   // {net, way}; rejects with a sentence.
   open() {
-    this.opening ??= this.read().catch((error) => {
-      this.opening = null; // to be tried again
-      throw error;
-    });
-    return this.opening;
+    return this.nets.of(this.url);
   }
 
-  async read() {
-    const net = await Net.open(await fetchFile(this.url));
+  async read(url) {
+    const net = await Net.open(await fetchFile(url));
     const way = await Backward.open(net);
     if (this.weights) net.load(this.weights);
     this.ready = { net, way };

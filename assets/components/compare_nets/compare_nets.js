@@ -12,10 +12,11 @@ import { TrainingSlider } from "./training_slider.js";
 import { WhyPart } from "./why_part.js";
 
 const SETTLE_MS = 250; // a picture that stays so long has come to rest
+const TELL_MS = 500; // between two choices that the page is told
 
 export class CompareNets {
   constructor(root, { data, setStateValue, setTriggerValue }) {
-    Object.assign(this, { root, find: finder(root), tellState: setStateValue, tell: setTriggerValue, columns: [], forms: new PictureForms(), picture: null });
+    Object.assign(this, { root, find: finder(root), tellState: setStateValue, tell: setTriggerValue, columns: [], forms: new PictureForms(), picture: null, toldAt: -Infinity });
     const search = { text: "Next difference", none: "All nets say the same", open: () => this.searched() };
     this.input = new PictureInput(this.find, { onPicture: (picture) => this.show(picture), search });
     this.maps = new MapsPart({ onChange: () => this.chooseLayers(), onLook: () => this.draw() });
@@ -181,7 +182,8 @@ export class CompareNets {
     this.tellChoice();
   }
 
-  // What a link should name, once it has changed.
+  // What a link should name, once it has changed: a single choice at once, for who leaves the page after it; of several that
+  // follow each other the first one, and the last one when they have come to rest.
   tellChoice() {
     const chosen = { index: this.picture?.index ?? null, maps: this.maps.value, why: this.why.value };
     const text = JSON.stringify(chosen);
@@ -189,7 +191,13 @@ export class CompareNets {
     const isFirst = this.told === undefined;
     this.told = text;
     clearTimeout(this.telling);
-    if (!isFirst) this.telling = setTimeout(() => this.tellState("chosen", chosen), 2 * SETTLE_MS);
+    if (isFirst) return;
+    const tell = () => {
+      this.toldAt = performance.now();
+      this.tellState("chosen", chosen);
+    };
+    if (performance.now() - this.toldAt > TELL_MS) return tell();
+    this.telling = setTimeout(tell, TELL_MS);
   }
 
   // What a search through the test images looks for: pictures on which the nets differ.

@@ -12,6 +12,8 @@ import { NetAnswer } from "./net_answer.js";
 import { NetEpochs } from "./net_epochs.js";
 import { WhyMap } from "./why_map.js";
 
+const LOADING = "Loading the net";
+
 export class NetColumn {
   // given: an entry of the data's nets; hands: {onFrame(), onOpen(), onOwnLayer(), onInside(run), onChange()}.
   constructor(given, numNets, hands) {
@@ -21,8 +23,9 @@ export class NetColumn {
     this.form = element("p", { class: "hint net-form", hidden: true });
     this.small = element("canvas", { class: "net-sees", role: "img", hidden: true });
     this.epoch = element("span", { class: "hint" });
-    this.status = element("p", { class: "net-status", role: "status", text: "Loading the net" });
-    this.head = element("div", { class: "net-head" }, element("h3", { text: title }), element("p", { class: "net-facts" }, this.epoch, this.link), element("div", { class: "net-seen" }, this.small, this.form), this.status);
+    this.status = element("p", { class: "net-status", role: "status", text: LOADING });
+    this.again = element("button", { type: "button", text: "Try again", "aria-label": `Try again to load ${title}`, hidden: true, on: { click: () => this.open() } });
+    this.head = element("div", { class: "net-head" }, element("h3", { text: title }), element("p", { class: "net-facts" }, this.epoch, this.link), element("div", { class: "net-seen" }, this.small, this.form), this.status, this.again);
     this.answer = new NetAnswer();
     this.maps = new LayerMaps((index) => {
       this.own = index;
@@ -39,6 +42,8 @@ export class NetColumn {
   async open() {
     const { given, hands } = this;
     if (given.problem) return this.fail(given.problem);
+    this.again.hidden = true;
+    this.status.textContent = LOADING;
     try {
       const live = await LiveNet.open({ url: given.net, onFrame: () => this.frame(), onProblem: (text) => this.fail(text) });
       if (this.isClosed) return live.close();
@@ -46,6 +51,7 @@ export class NetColumn {
       hands.onOpen(this);
     } catch (error) {
       this.fail(error.message);
+      this.again.hidden = false;
     }
   }
 

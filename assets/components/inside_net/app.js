@@ -5,7 +5,7 @@
 // A part is {changed(values, changed), frame(), settle(), close()}, each of them optional; main.js lists the parts.
 
 import { element, finder } from "../shared/dom.js";
-import { fetchFile } from "../shared/nn/fetch_file.js";
+import { fetchFile, OpenedOnce } from "../shared/nn/fetch_file.js";
 import { Familiarity } from "../shared/nn/familiarity.js";
 import { LiveNet } from "../shared/nn/live_net.js";
 import { Net } from "../shared/nn/net.js";
@@ -34,6 +34,7 @@ export class App {
     this.links = new Links(this);
     this.pinned = new PinnedValues(this);
     this.dead = new DeadUnits(this);
+    this.calculator = new OpenedOnce(async (url) => Net.open(await fetchFile(url)));
     this.state.subscribe((values, changed) => this.changed(values, changed));
   }
 
@@ -75,7 +76,7 @@ export class App {
     this.request.isHere = true;
     const form = (layers) => layers.map(({ name, shape }) => `${name} ${shape}`).join();
     const isSameNet = form(live.layers) === form(this.layers);
-    Object.assign(this, { live, url, hasAnswer: live.layers.at(-1).shape.length === 1, calculator: null, layers: live.layers, classes: classes ?? live.manifest.classes });
+    Object.assign(this, { live, url, hasAnswer: live.layers.at(-1).shape.length === 1, layers: live.layers, classes: classes ?? live.manifest.classes });
     this.titles = layerTitles(this.layers);
     this.familiarity = Familiarity.of(live.manifest);
     this.familiarUrl = url; // another epoch has other weights
@@ -104,15 +105,14 @@ export class App {
 
   // A net for what is not shown, such as searching for mistakes.
   async openCalculator() {
-    this.calculator ??= fetchFile(this.url).then((bytes) => Net.open(bytes));
-    const net = await this.calculator;
+    const net = await this.calculator.of(this.url);
     net.restore(this.live.edits);
     return net;
   }
 
   // The net of another epoch, {url, weights}, in place of the one that is shown; what was changed by hand is changed there too.
   loadEpoch({ url, weights }) {
-    Object.assign(this, { url, calculator: null });
+    this.url = url;
     this.forgetWeights();
     this.live.load(weights, this.live.edits);
     this.state.change({ edits: this.live.edits, url, dead: this.dead.ofNet(url) });

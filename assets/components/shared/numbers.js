@@ -60,6 +60,14 @@ export const signedTerm = (value) => (value < 0 ? `\u2212 ${valueText(-value)}` 
 // A share of 0 to 1 in per cent, with the narrow space that no line breaks at; `text` in place of its number.
 export const inPercent = (text) => `${text}\u202f%`;
 export const percentText = (share, digits = 0) => inPercent((100 * share).toFixed(digits));
+// A probability is never certainty, even where 32 bits round it to 1 or 0: "> 99.9 %", "< 0.1 %", as cnnviz/text/units.py.
+export function probabilityText(share, digits = 1) {
+  const step = 10 ** -(digits + 2);
+  if (share >= 1 - step / 2) return `> ${percentText(1 - step, digits)}`;
+  return share < step / 2 ? `< ${percentText(step, digits)}` : percentText(share, digits);
+}
+// A part of a whole, such as of the test images: all and none are said only of all and none.
+export const partText = (share, digits = 1) => (share === 0 || share === 1 ? percentText(share, digits) : probabilityText(share, digits));
 export const countText = (count) => count.toLocaleString("en");
 // How many there are of something: 1 step, 2,610 steps, 10 classes.
 export const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;

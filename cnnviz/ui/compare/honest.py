@@ -22,6 +22,8 @@ from cnnviz.evaluation.honest_words import (
 from cnnviz.evaluation.measures import ACCURACY, METRICS, Metric
 from cnnviz.evaluation.several_words import several_headline, several_sentence
 from cnnviz.plots.honest import describe_honest, honest_figure
+from cnnviz.runs.open_seeds import open_seeds
+from cnnviz.runs.permitted import MAX_NAME
 from cnnviz.runs.records import Run
 from cnnviz.runs.seed_nets import (
     SeedNet,
@@ -33,8 +35,10 @@ from cnnviz.runs.seed_nets import (
 )
 from cnnviz.text.markup import as_markdown, as_names
 from cnnviz.text.units import PERCENT
+from cnnviz.ui.app import services
 from cnnviz.ui.compare.more_seeds import offer_seeds, seeds_at_work, show_progress
 from cnnviz.ui.compare.seed_nets import net_names, seed_nets, sets_of_seeds
+from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import KEPT, show_figure, tell_words
 
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "honest.css"
@@ -48,6 +52,7 @@ ONE_NET = (
     "These runs differ in nothing but their seed. How far their dots are apart is chance: a difference between nets "
     "has to be larger than that."
 )
+SO_FAR = ", so far"
 ONE_SEED = "This is one training. Another seed gives another accuracy: train a few to see how far chance moves it."
 SEVERAL = (
     "{number} comparisons are corrected for being several (Holm): a net is called better where that holds for all."
@@ -75,11 +80,13 @@ def show_honest(runs: Sequence[Run]) -> None:
         st.info(as_markdown(NO_SCORE.format(names=as_names(silent))), icon=":material/hourglass_empty:")
     names = net_names([net.run for net in nets])
     labels = {
-        net.group.name: name if net.group.name == name else f"{net.group.name} · {name}"
-        for net, name in zip(nets, names, strict=True)
+        net.group.name: name if len(nets) == 1 else f"{net.group.name} · {name}"
+        for net, name in zip(nets, net_names([net.run for net in nets], MAX_NAME), strict=True)
     }
     if known:
-        _show_nets(known, chosen, labels, is_one_net=len(sets) == 1)
+        _show_nets(
+            known, chosen, labels, is_one_net=len(sets) == 1, so_far=_so_far(runs) if started is None else SO_FAR
+        )
     if started is None:
         offer_seeds([(net.run, name, net.seeds) for net, name in zip(nets, names, strict=True)])
     else:
@@ -102,7 +109,12 @@ def show_honest_line(runs: Sequence[Run]) -> None:
     else:
         return
     by = "" if name == ACCURACY else f" by {metric.words}"
-    st.markdown(f"**{as_markdown(said[0])}{by}**: {as_markdown(said[1])}")
+    st.markdown(f"**{as_markdown(said[0])}{by}{_so_far(runs)}**: {as_markdown(said[1])}")
+
+
+def _so_far(runs: Sequence[Run]) -> str:
+    """What is added to a verdict as long as further seeds of these nets are to come."""
+    return SO_FAR if open_seeds(services.store(), runs, current_visitor()) else ""
 
 
 def _choose_metric(sets: Sequence[SetOfSeeds]) -> str:
@@ -121,7 +133,9 @@ def _choose_metric(sets: Sequence[SetOfSeeds]) -> str:
     )
 
 
-def _show_nets(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str], *, is_one_net: bool) -> None:
+def _show_nets(
+    nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str], *, is_one_net: bool, so_far: str
+) -> None:
     reference = _choose_reference(nets, metric, labels)
     others = [net for net in nets if net is not reference]
     alike = [net for net in others if net.classes == reference.classes]
@@ -131,8 +145,8 @@ def _show_nets(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[str, str
         if is_one_net:
             st.markdown(ONE_NET if len(reference.group.values) > 1 else ONE_SEED)
         if not others:
-            st.markdown(f"**{as_markdown(spread_text(reference.group, is_share=metric.is_share))}**")
-        _show_verdicts(comparisons, metric)
+            st.markdown(f"**{as_markdown(spread_text(reference.group, is_share=metric.is_share))}{so_far}**")
+        _show_verdicts(comparisons, metric, so_far)
         if strangers := [net.group.name for net in others if net not in alike]:
             text = OTHER_CLASSES.format(names=as_names(strangers), reference=reference.group.name)
             st.warning(as_markdown(text), icon=":material/category:")
@@ -162,13 +176,13 @@ def _choose_reference(nets: Sequence[SeedNet], metric: Metric, labels: Mapping[s
     return by_run[chosen]
 
 
-def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric) -> None:
+def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric, so_far: str) -> None:
     corrected = holm([found.p_value for found in comparisons])
     if len(comparisons) > 1:
-        _show_table(comparisons, corrected, metric)
+        _show_table(comparisons, corrected, metric, so_far)
     else:
         for found in comparisons:
-            st.markdown(f"**{as_markdown(headline(found))}**")
+            st.markdown(f"**{as_markdown(headline(found))}{so_far}**")
             st.markdown(as_markdown(verdict_sentence(found, is_share=metric.is_share)))
             if found.superiority is not None:
                 _show_tries(found.superiority)
@@ -179,14 +193,14 @@ def _show_verdicts(comparisons: Sequence[Comparison], metric: Metric) -> None:
         st.caption(SEVERAL.format(number=len(comparisons)))
 
 
-def _show_table(comparisons: Sequence[Comparison], corrected: Sequence[float], metric: Metric) -> None:
+def _show_table(comparisons: Sequence[Comparison], corrected: Sequence[float], metric: Metric, so_far: str) -> None:
     """A row for each net that is compared with the chosen one."""
     rows = [
         f"| {as_markdown(found.first.name)} | **{standing(found, p_value=p_value)}** "
         f"| {advantage_text(found, is_share=metric.is_share)} | {tries_text(found)} |"
         for found, p_value in zip(comparisons, corrected, strict=True)
     ]
-    st.markdown(f"Against **{as_markdown(comparisons[0].second.name)}**:")
+    st.markdown(f"Against **{as_markdown(comparisons[0].second.name)}**{so_far}:")
     st.markdown(
         "\n".join([f"| Net | is | on average by (95{PERCENT} interval) | better in |", "|---|---|---|---|", *rows])
     )

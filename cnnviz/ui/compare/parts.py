@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from cnnviz.runs.open_seeds import open_seeds
 from cnnviz.runs.records import Run, Status
+from cnnviz.ui.app import services
 from cnnviz.ui.compare.costs import show_costs
 from cnnviz.ui.compare.curves import show_curves
 from cnnviz.ui.compare.headline import may_still_end, show_headline
@@ -15,10 +17,10 @@ from cnnviz.ui.compare.matrices import show_matrices
 from cnnviz.ui.compare.more_seeds import note_ended
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
-from cnnviz.ui.session.visitor import shown_run
+from cnnviz.ui.session.visitor import current_visitor, shown_run
 from cnnviz.ui.shared.elements import KEPT, as_part, put_part_in_link, take_linked_part
 
-Progress = list[tuple[Status, int]]
+Progress = tuple[list[tuple[Status, int]], frozenset[str]]
 Part = Callable[[Sequence[Run]], None]
 
 ALWAYS: tuple[Part, ...] = (show_headline, show_honest_line)
@@ -43,11 +45,13 @@ LOOK_SECONDS = 2.0
 def show_parts(runs: Sequence[Run]) -> None:
     """Show what always stands there, and let the visitor choose one of the other parts, which runs by itself.
 
-    While something is to come of one of the runs the page looks for what is new, and is drawn again after each epoch.
+    While something is to come of one of the runs, or of a further seed of their nets, the page looks for what is new:
+    it is drawn again after each epoch of the runs, and when a seed begins or ends.
     """
     note_ended()
-    if any(map(may_still_end, runs)):
-        as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], _progress_of(runs))
+    progress = _progress_of(runs)
+    if progress[1] or any(map(may_still_end, runs)):
+        as_part(_watch, seconds=LOOK_SECONDS)([run.id for run in runs], progress)
     for show in ALWAYS:
         as_part(show)(runs)
     take_linked_part(KEY, PARTS, instead="another one is shown")
@@ -60,8 +64,8 @@ def _watch(run_ids: Sequence[str], before: Progress) -> None:
 
 
 def _progress_of(runs: Sequence[Run]) -> Progress:
-    """Status of each run, and how many epochs of it have ended."""
-    return [(run.status, run.epochs_done) for run in runs]
+    """Status of each run, how many epochs of it have ended, and the further seeds that are to come."""
+    return [(run.status, run.epochs_done) for run in runs], open_seeds(services.store(), runs, current_visitor())
 
 
 def _show(runs: Sequence[Run]) -> None:

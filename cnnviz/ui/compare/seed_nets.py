@@ -16,6 +16,7 @@ from cnnviz.ui.inputs.run_picker import STARTER_TITLE, is_starter
 from cnnviz.ui.session.visitor import current_visitor
 
 CACHE_ENTRIES = 512
+SHORT = 40  # letters of the name of a run, in the names of its further seeds
 SEED_OF_NAME = re.compile(r", seed \d+$")
 
 
@@ -33,9 +34,12 @@ def seed_nets(runs: Sequence[Run], sets: Sequence[SetOfSeeds], metric: str) -> l
     return nets.seed_nets(services.store(), sets, names, metric, _reached)
 
 
-def net_names(runs: Sequence[Run]) -> list[str]:
-    """Names of nets that tell them apart: that of the run, with the settings in which those of one name differ."""
-    names = [STARTER_TITLE if is_starter(run) else as_name(SEED_OF_NAME.sub("", run.name), 40) for run in runs]
+def net_names(runs: Sequence[Run], most: int = SHORT) -> list[str]:
+    """Names of nets that tell them apart: that of the run, with the settings in which those of one name differ.
+
+    Of the name of a run there are at most so many letters.
+    """
+    names = [STARTER_TITLE if is_starter(run) else as_name(SEED_OF_NAME.sub("", run.name), most) for run in runs]
     told = []
     for run, name in zip(runs, names, strict=True):
         alike = [other.config.model_dump() for other, same in zip(runs, names, strict=True) if same == name]

@@ -16,7 +16,7 @@ from cnnviz.evaluation.calibration import (
 )
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.plots.calibration import describe_reliability, reliability_figure
-from cnnviz.text.units import count_text, percent_text
+from cnnviz.text.units import count_text, part_text, percent_text, probability_text
 from cnnviz.ui.shared.elements import show_figure
 
 CACHE_ENTRIES = 128
@@ -71,7 +71,7 @@ def _best_temperature(key: str, _probabilities: np.ndarray, _labels: np.ndarray)
 
 def verdict(temperature: float, found: Sureness, images: int) -> str:
     """Say whether a net is too sure, by how sure and how often right it is on so many images, and what mends it."""
-    sure, right = (percent_text(share, digits=1) for share in (found.confidence, found.accuracy))
+    sure, right = probability_text(found.confidence), part_text(found.accuracy)
     words = {
         1: "This net is too sure of its answers",
         0: "This net is about as often right as it is sure",

@@ -10,12 +10,12 @@ from cnnviz.evaluation.accuracy import chance_text, guessing_accuracy, is_better
 from cnnviz.evaluation.label_errors import LabelErrors, corrected_accuracy, label_errors
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
-from cnnviz.text.units import count_text, percent_text
+from cnnviz.text.units import count_text, percent_text, probability_text
 from cnnviz.ui.evaluation.folds import held_out_answers
 from cnnviz.ui.evaluation.images import data_url
 from cnnviz.ui.evaluation.retrain import places_as_read, show_retrain, training_images
 from cnnviz.ui.shared.answers import test_images
-from cnnviz.ui.shared.elements import KEPT, percent, percent_column
+from cnnviz.ui.shared.elements import KEPT
 
 TEST, TRAINING = "Test images", "Training images"
 LEAVE, FIX, DROP = "Leave", "Fix", "Drop"
@@ -101,8 +101,8 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
             "Do": do,
             "Labelled": answers.classes[found.given[row]],
             "Probably": answers.classes[found.suggested[row]],
-            "Sure of that": percent(float(found.doubt[row])),
-            "Sure of the label": percent(float(found.trust[row])),
+            "Sure of that": probability_text(float(found.doubt[row])),
+            "Sure of the label": probability_text(float(found.trust[row])),
             "Number": int(shown[row]) + 1,
         }
         for row, image in enumerate(images)
@@ -118,8 +118,8 @@ def _table(run: Run, answers: TestPredictions, found: LabelErrors, part: Part, d
         column_config={
             "Image": st.column_config.ImageColumn(width="small"),
             "Do": st.column_config.SelectboxColumn(options=[LEAVE, FIX, DROP], required=True, width="small"),
-            "Sure of that": percent_column(),
-            "Sure of the label": percent_column(),
+            "Sure of that": st.column_config.TextColumn(alignment="right"),
+            "Sure of the label": st.column_config.TextColumn(alignment="right"),
             "Number": st.column_config.NumberColumn(help="Of the image among its like, from 1"),
         },
     )

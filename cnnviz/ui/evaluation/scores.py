@@ -8,7 +8,7 @@ from cnnviz.evaluation.accuracy import accuracy_interval, guessing_accuracy, rea
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, top_k_accuracy
 from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.text.labels import short_labels
-from cnnviz.text.units import NOTHING, count_text, percent_text
+from cnnviz.text.units import NOTHING, count_text, part_text, percent_text
 
 MEANINGS = (
     "Precision: of those it called so, how many were. Recall: of those that were, how many it found. "
@@ -25,7 +25,7 @@ def show_accuracy(scores: Evaluation, test: TestPredictions, *, has_one_output: 
     """Show the accuracy beside its uncertainty and what guessing would get; of a net with one output all it reached."""
     interval = accuracy_interval(scores.accuracy, len(test.labels))
     low, high = (percent_text(share, digits=1) for share in interval)
-    value = percent_text(scores.accuracy, digits=2)
+    value = part_text(scores.accuracy)
     guessing = percent_text(guessing_accuracy(test.labels), digits=1)
     images = count_text(len(test.labels), "test image")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -10,7 +10,7 @@ from cnnviz.evaluation.accuracy import accuracy_interval
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
-from cnnviz.text.units import NOTHING, count_text, percent_text
+from cnnviz.text.units import NOTHING, count_text, part_text, percent_text
 from cnnviz.ui.evaluation.retrain import (
     BROUGHT_ALONG,
     places_as_read,
@@ -96,7 +96,7 @@ def accuracy_parts(test: TestPredictions, seen: np.ndarray) -> list[dict[str, ob
             {
                 "Test images": name,
                 "Number": number,
-                "Accuracy": percent_text(share, digits=2) if number else NOTHING,
+                "Accuracy": part_text(share) if number else NOTHING,
                 f"{percent_text(0.95)} interval": " to ".join(interval) or NOTHING,
             }
         )

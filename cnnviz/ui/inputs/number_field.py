@@ -4,12 +4,12 @@ Browsers drop what they do not know from a field of numbers: Streamlit's own mad
 """
 
 from functools import partial
-from math import inf
 from typing import Any
 
 import streamlit as st
 
 from cnnviz.text.numbers import parse_number
+from cnnviz.text.units import plain_text
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.shared.elements import KEPT
 
@@ -17,13 +17,13 @@ EXAMPLES = "such as 0.01, 0,01, 1e-2 or 1/100"
 
 
 def number_field(
-    label: str, key: str, *, least: float, most: float = inf, help: str | None = None, width: Any = "stretch"
+    label: str, key: str, *, least: float, most: float, help: str | None = None, width: Any = "stretch"
 ) -> float:
     """Show the number that the session holds under `key`, and let the visitor write another one.
 
-    What is no number from `least` to `most` (without `most`: greater than 0) is refused in a sentence, and the number
-    stays. A field that was emptied shows it again without a word: a browser also tells of an empty one when it draws
-    the field anew before it has heard what stands in it.
+    What is no number from `least` to `most` is refused in a sentence, and the number stays. A field that was emptied
+    shows it again without a word: a browser also tells of an empty one when it draws the field anew before it has heard
+    what stands in it.
     """
     text_key, refused_key = f"{key}_text", f"{key}_refused"
     shown = number_text(st.session_state[key])
@@ -31,7 +31,7 @@ def number_field(
         st.session_state[text_key] = shown
     st.text_input(label, key=text_key, help=help, width=width, on_change=partial(_take, key, least, most), **KEPT)
     if refused := st.session_state.get(refused_key):
-        limits = "greater than 0" if most == inf else f"from {least:g} to {most:g}"
+        limits = f"from {plain_text(least)} to {plain_text(most)}"
         show_message(f"Write a number {limits}, {EXAMPLES}. Received: {refused[:40]}.", icon=":material/edit:")
     return st.session_state[key]
 

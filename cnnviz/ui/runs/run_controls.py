@@ -10,6 +10,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
+from cnnviz.training.config import LEAST_RATE, MOST_RATE
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
@@ -160,7 +161,7 @@ def _rate(run: Run) -> None:
     label, words = "Learning rate from now on", None
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
-    rate = number_field(label, key, least=1e-9, help=words, width=220)
+    rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
     was, asked = st.session_state.get(f"{key}_asked", (None, now))
     state = now, run.progress.marks  # each change of the rate and each rewind leaves a mark
     if st.button("Apply", disabled=rate == (asked if was == state else now)):  # it holds a moment later

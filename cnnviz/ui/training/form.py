@@ -9,7 +9,7 @@ from cnnviz.datasets.dataset import DatasetInfo
 from cnnviz.datasets.registry import describe
 from cnnviz.runs.records import Run
 from cnnviz.text.units import shape_text
-from cnnviz.training.config import MOST_OFFERED, OPTIMIZERS, TrainingConfig, make_config
+from cnnviz.training.config import LEAST_RATE, MOST_OFFERED, MOST_RATE, OPTIMIZERS, TrainingConfig, make_config
 from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.app.page_frame import page
@@ -167,7 +167,9 @@ def _choose_config(net: Architecture) -> TrainingConfig:
 
 def _learning_rate(place: DeltaGenerator) -> float:
     with place:
-        rate = number_field("Learning rate", "training_learning_rate", least=1e-7, help="How far each step goes")
+        rate = number_field(
+            "Learning rate", "training_learning_rate", least=LEAST_RATE, most=MOST_RATE, help="How far each step goes"
+        )
         if rate > HIGH_RATE:
             st.caption(f"Above {HIGH_RATE} most trainings fail: the steps are longer than the way.")
     return rate

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz.architecture.presets.base import Preset
 from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, PRESETS
 from cnnviz.datasets.catalogue import DATASETS
-from cnnviz.training.config import MOST_OFFERED, TEST_SHARE, TrainingConfig, make_config
+from cnnviz.training.config import MOST_OFFERED, MOST_RATE, TEST_SHARE, TrainingConfig, make_config
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import KEY as OWN_FOLDER
 from cnnviz.ui.inputs.dataset_picker import OWN_IMAGES
@@ -186,6 +186,7 @@ def fill_as(config: TrainingConfig) -> None:
         IMAGES: dataset if is_listed else OWN_IMAGES,
         "training_seed": config.seed,
         "training_epochs": min(config.epochs, MOST_OFFERED),
+        "training_learning_rate": min(config.learning_rate, MOST_RATE),
         "training_batch_size": min(BATCH_SIZES, key=lambda size: abs(size - config.batch_size)),
         "images_side": images.size[0] if images.size and images.size[0] in SIDES else NETS_SIDE,
         "images_colour": "grey" if images.channels == 1 else "colour",

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.imaging.preprocess import prepare_photo
 from cnnviz.inspection.attribution.attribute import attribution
+from tests.js.conftest import ORIGIN
 from tests.js.inside_net.nets import CLASSES, PLAIN, Sample, make
 from tests.js.inside_net.test_inside_net import NO_PAGE_AROUND
 from tests.js.nn.nets import difference, keras_values
@@ -224,6 +225,17 @@ def test_a_net_that_cannot_be_shown_says_so_and_the_others_go_on(compare: Compar
         expect(column(place, at).locator(".net-answer")).to_be_hidden()
 
 
+def test_a_net_that_did_not_arrive_is_asked_for_again(compare: Compare, grey: Sample, other: Sample) -> None:
+    place = compare(grey, (other, {"net": "/nets/late"}))
+    again = place.get_by_role("button", name="Try again to load B")
+    expect(again).to_be_visible()
+    place.page.route(f"{ORIGIN}/nets/late", lambda route: route.fulfill(body=other.net))
+    again.click()
+    expect(column(place, 1).locator(".net-answer")).to_be_visible()
+    expect(again).to_be_hidden()
+    place.page.unroute(f"{ORIGIN}/nets/late")
+
+
 def test_one_slider_goes_through_all_trainings(compare: Compare, grey: Sample, other: Sample) -> None:
     stops = [
         {"title": f"Epoch {epoch}", "url": f"/nets/{file}", "epoch": epoch} for epoch, file in ((1, "early"), (4, 0))
@@ -258,10 +270,14 @@ def test_without_kept_epochs_there_is_no_slider(compare: Compare, grey: Sample, 
 def test_what_a_link_should_name_is_told(compare: Compare, grey: Sample, other: Sample) -> None:
     place = compare(grey, other, index=3)
     expect(place.locator('[data-id="seen-name"]')).to_contain_text("Test image 4:")
+    first, last = {"index": 3, "maps": "conv-last", "why": "gradient_x_input"}, {"index": 3, "maps": "conv-last"}
     place.get_by_label("Layer of all nets").select_option("conv-last")
-    place.get_by_label("Method").select_option("saliency")
-    place.page.wait_for_function("() => sent.length > 0")
-    assert place.page.evaluate("() => sent") == [["chosen", {"index": 3, "maps": "conv-last", "why": "saliency"}]]
+    assert place.page.evaluate("() => sent") == [["chosen", first]], "at once, for who leaves the page after that"
+    for method in ("saliency", "grad_cam", "saliency"):
+        place.get_by_label("Method").select_option(method)
+    place.page.wait_for_function("() => sent.at(-1)[1].why === 'saliency'")
+    assert len(place.page.evaluate("() => sent")) <= 4
+    assert place.page.evaluate("() => sent.at(-1)") == ["chosen", {**last, "why": "saliency"}]
     column(place, 1).get_by_role("link", name="Look inside B · Net 1").click()
     assert place.page.evaluate("() => sent.at(-1)") == ["inside", {"run": "run-1", "index": 3}]
 

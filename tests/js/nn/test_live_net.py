@@ -102,6 +102,41 @@ def test_a_net_that_does_not_arrive_is_told_in_a_sentence(modules: Page, serve: 
     assert told == "The net did not arrive from the server. Load the page again. Received: status 404."
 
 
+OPENED_TWICE = """async () => {
+  const { OpenedOnce } = await import("/shared/nn/fetch_file.js");
+  const asked = [];
+  const nets = new OpenedOnce(async (url) => {
+    asked.push(url);
+    if (asked.length === 1) throw new Error("no answer");
+    return url;
+  });
+  const said = await Promise.all([nets.of("a"), nets.of("a")].map((one) => one.catch(({ message }) => message)));
+  return [...said, await nets.of("a"), await nets.of("a"), await nets.of("b"), asked.join(" ")];
+}"""
+
+
+def test_what_could_not_be_opened_is_tried_again_at_the_next_need_and_what_could_is_kept(modules: Page) -> None:
+    assert modules.evaluate(OPENED_TWICE) == ["no answer", "no answer", "a", "a", "b", "a a b"]
+
+
+CUT_OFF = """async () => {
+  const { fetchFile } = await import("/shared/nn/fetch_file.js");
+  const pull = (stream) => { stream.enqueue(new Uint8Array(5)); stream.error(new TypeError("cut off")); };
+  const bytes = new ReadableStream({ pull });
+  const real = window.fetch;
+  window.fetch = async () => new Response(bytes, { headers: { "content-length": "10" } });
+  try {
+    return await fetchFile("/nets/cut").catch(({ message }) => message);
+  } finally {
+    window.fetch = real;
+  }
+}"""
+
+
+def test_half_of_a_file_is_none(modules: Page) -> None:
+    assert "The net did not arrive from the server." in modules.evaluate(CUT_OFF)
+
+
 GOOD = net_bytes(trained_model(SMALL), SMALL)
 BAD = {
     "nothing": (b"", "This is no net of cnnviz."),

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from cnnviz.architecture.presets.catalogue import PRESETS
-from cnnviz.cli.commands import config_of
+from cnnviz.cli.named_nets import config_of
 from cnnviz.cli.parser import make_parser
 from cnnviz.evaluation.accuracy import accuracy_interval
 from cnnviz.ui.app.page_frame import PAGES

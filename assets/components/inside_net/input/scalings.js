@@ -3,7 +3,7 @@
 
 import { element } from "../../shared/dom.js";
 import { sharesOf } from "../../shared/nn/evaluator.js";
-import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { fetchFile, OpenedOnce } from "../../shared/nn/fetch_file.js";
 import { Net } from "../../shared/nn/net.js";
 import { probability } from "../../shared/net_view/words.js";
 
@@ -11,7 +11,7 @@ const SCALED = 1; // the layer that scales the picture
 
 export class Scalings {
   constructor(app) {
-    Object.assign(this, { app, rows: [], turn: null, net: null, url: "" });
+    Object.assign(this, { app, rows: [], turn: null, nets: new OpenedOnce(async (url) => Net.open(await fetchFile(url))) });
     this.root = app.find("scalings");
     this.list = element("div", { class: "scaling-list", role: "list" });
     const summary = element("summary", {}, element("b", { text: "What it says if its pixels are " }), element("span", { class: "hint", text: "(the right way gives answers that make sense)" }));
@@ -42,9 +42,7 @@ export class Scalings {
 
   // A net of its own: others compute with theirs meanwhile.
   async open() {
-    const { url } = this.app;
-    if (this.url !== url) Object.assign(this, { url, net: fetchFile(url).then((bytes) => Net.open(bytes)) });
-    const net = await this.net;
+    const net = await this.nets.of(this.app.url);
     net.restore(this.app.live.edits);
     return net;
   }

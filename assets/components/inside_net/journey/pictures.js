@@ -1,17 +1,17 @@
 // Which pictures go through the net: test images by their class, or what the net sees at present.
 
-import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { fetchFile, OpenedOnce } from "../../shared/nn/fetch_file.js";
 import { readImages } from "../../shared/nn/net_file.js";
 
 export class Pictures {
   constructor() {
-    Object.assign(this, { url: null, set: null, opening: null });
+    Object.assign(this, { url: null, set: null, sets: new OpenedOnce(async (url) => readImages(await fetchFile(url))) });
   }
 
   // True if there are test images; they are fetched once, also where several ask before they are here.
   async open(url) {
-    if (url !== this.url) Object.assign(this, { url, set: null, opening: url ? fetchFile(url).then(readImages).catch(() => null) : null });
-    const set = await this.opening;
+    if (url !== this.url) Object.assign(this, { url, set: null });
+    const set = url ? await this.sets.of(url).catch(() => null) : null;
     if (url === this.url) this.set = set;
     return Boolean(this.set);
   }

@@ -2,30 +2,23 @@
 // shown. It is opened when it is first asked for, and has the weights that were changed by hand.
 
 import { Backward } from "../../shared/nn/backward.js";
-import { fetchFile } from "../../shared/nn/fetch_file.js";
+import { fetchFile, OpenedOnce } from "../../shared/nn/fetch_file.js";
 import { WORKER_MACS } from "../../shared/nn/live_net.js";
 import { Net } from "../../shared/nn/net.js";
 
 export class BackwardNet {
   constructor(app) {
-    Object.assign(this, { app, url: "", opened: null });
+    Object.assign(this, { app, nets: new OpenedOnce(openBoth) });
   }
 
   // {net, way, isQuick} of the net that is shown now; null where another one has come meanwhile. Rejects with a sentence.
   async open() {
     const { app } = this;
     const { url } = app;
-    if (url !== this.url) Object.assign(this, { url, opened: openBoth(url) });
-    const { opened } = this;
-    try {
-      const given = await opened;
-      if (url !== app.url) return null;
-      given.net.restore(app.live.edits);
-      return given;
-    } catch (error) {
-      if (opened === this.opened) this.url = ""; // to be tried again
-      throw error;
-    }
+    const given = await this.nets.of(url);
+    if (url !== app.url) return null;
+    given.net.restore(app.live.edits);
+    return given;
   }
 }
 

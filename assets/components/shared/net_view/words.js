@@ -1,7 +1,7 @@
 // What layers and units are called, and what a map shows in words. Units, rows and columns are counted from 1.
 
 import { planeOf } from "../nn/arithmetic.js";
-import { inPercent, percentText, plural, sizeText } from "../numbers.js";
+import { inPercent, partText, plural, probabilityText, sizeText } from "../numbers.js";
 
 const TITLES = {
   input: "Picture",
@@ -58,13 +58,10 @@ export function significantPair(...values) {
   return values.map((value) => (Number(value.toFixed(decimals)) || 0).toFixed(decimals).replace("-", "\u2212"));
 }
 
-// A part of a whole, such as of the test images: all and none are said only of all and none.
-export const percent = (share) => (share === 0 || share === 1 ? percentText(share, 1) : probability(share));
+export const percent = (share) => partText(share);
+export const probability = (share) => probabilityText(share);
 
-// A probability is never certainty, even where 32 bits round it to 1 or 0.
-export const probability = (share) => (share >= 0.9995 ? inPercent("> 99.9") : share < 0.0005 ? inPercent("< 0.1") : percentText(share, 1));
-
-// The same in whole per cent, for a sentence.
+// A probability in whole per cent, for a sentence.
 export const roughProbability = (share) => inPercent(share > 0.99 ? "more than 99" : String(Math.round(100 * share)));
 
 // Whether the values of a net with this output are probabilities.

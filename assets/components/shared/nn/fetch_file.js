@@ -13,13 +13,25 @@ export async function fetchFile(url, onProgress = () => {}) {
   const kept = await cache?.match(url);
   if (kept) return kept.arrayBuffer();
   const response = await fetch(url).catch(() => null);
-  if (!response?.ok) {
-    const reason = response ? `status ${response.status}` : "no answer";
-    throw new BadNet(`The net did not arrive from the server. Load the page again. Received: ${reason}.`);
-  }
+  if (!response?.ok) missing(response ? `status ${response.status}` : "no answer");
   const bytes = await read(response, onProgress);
   if (cache && bytes.byteLength > LARGE) await keep(cache, url, bytes);
   return bytes;
+}
+
+// What is made of the file at an address, once: `of(url)` gives the same promise each time, and tries again where it failed.
+export class OpenedOnce {
+  constructor(open) {
+    Object.assign(this, { open, url: null, promise: null });
+  }
+
+  of(url) {
+    if (url === this.url) return this.promise;
+    const promise = Promise.resolve(this.open(url));
+    Object.assign(this, { url, promise });
+    promise.catch(() => promise === this.promise && Object.assign(this, { url: null, promise: null }));
+    return promise;
+  }
 }
 
 // Not there on pages without https, nor in some private windows.
@@ -31,13 +43,17 @@ async function openCache() {
   }
 }
 
+function missing(received) {
+  throw new BadNet(`The net did not arrive from the server. Load the page again. Received: ${received}.`);
+}
+
 async function read(response, onProgress) {
   const length = Number(response.headers.get("content-length"));
-  if (!length || !response.body) return response.arrayBuffer();
+  if (!length || !response.body) return response.arrayBuffer().catch(() => missing("a part of it"));
   const parts = [];
   let done = 0;
   for (const reader = response.body.getReader(); ; ) {
-    const { value, done: isEnd } = await reader.read().catch(() => ({ done: true }));
+    const { value, done: isEnd } = await reader.read().catch(() => missing(`${done} of ${length} bytes`)); // else half of it would be kept
     if (isEnd) break;
     parts.push(value);
     done += value.length;
