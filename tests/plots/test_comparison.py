@@ -155,8 +155,7 @@ def test_costs_are_points_with_their_front_and_others_are_pale() -> None:
     assert fig.layout.xaxis.type == "log"
     assert fig.layout.xaxis.range[0] < 2 < 4 < fig.layout.xaxis.range[1]
     assert describe_costs(marks, cost=cost) == (
-        "Test accuracy against parameters: A small 90.0\u202f%, 100 parameters; B large 95.0\u202f%, "
-        "10,000 parameters."
+        "Test accuracy against parameters: A small 90.0\u202f%, 100 parameters; B large 95.0\u202f%, 10,000 parameters."
     )
     assert len(cost_figure([], [], [], cost=cost, log=False).data) == 2
 
