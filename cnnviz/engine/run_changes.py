@@ -13,7 +13,7 @@ from cnnviz.datasets.permitted import require_usable
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.run_labels import RunLabels
 from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import RewindAsked
+from cnnviz.engine.trainings.messages import RewindAsked
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.recorder import leave_queue
 from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
@@ -214,10 +214,8 @@ class RunChanges(RunLabels):
 
     def _leave_queue(self, run_id: str) -> None:
         leave_queue(self.store, run_id)
-        assignment = self._dispatcher.forget(run_id)
-        if assignment is not None:
-            leave_queue(self.store, run_id)  # again: that a worker has begun may have been written in between
-            self._dispatcher.commands.abandon(run_id, assignment.worker)
+        self._dispatcher.forget(run_id)
+        leave_queue(self.store, run_id)  # again: that it has begun, or waits again, may have been written in between
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""

@@ -163,7 +163,6 @@ def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun
     engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, future, write = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
-    monkeypatch.setattr(engine.connection, "run_on", Mock())
     queue: Any = engine.store.followed
     queue.assign(run.id, future, "worker")
 

@@ -9,6 +9,7 @@ from distributed import Client, Security
 
 from cnnviz.engine.workers.cluster import Certificate, EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
+from cnnviz.settings import read_places
 
 REACH_SECONDS = 10.0
 CONNECT_SECONDS = 20
@@ -43,6 +44,18 @@ class PatientClient(Client):
         if loop.asyncio_loop.is_closed():
             raise ConnectionError("The connection to the workers is closed.")
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
+
+
+def named_certificate() -> Certificate | None:
+    """What the settings name for a scheduler of somebody else's."""
+    named = read_places("tls_ca", "tls_cert", "tls_key")
+    if named.tls_ca and named.tls_cert and named.tls_key:
+        return Certificate(named.tls_ca, named.tls_cert, named.tls_key)
+    if named.tls_ca or named.tls_cert or named.tls_key:
+        raise EngineUnavailable(
+            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY belong together: set all three, or none."
+        )
+    return None
 
 
 def make_security(address: str, certificate: Certificate | None) -> Security:

@@ -6,12 +6,13 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any, Literal
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, Certificate, EmbeddedCluster
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 
@@ -101,20 +102,20 @@ class WorkerConnection:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def client(self) -> Any:
-        """The Dask client; waits for the first connection.
+    def client(self, seconds: float = READY_SECONDS) -> Any:
+        """The Dask client; waits for the first connection, but no longer than some seconds.
 
-        Raises EngineUnavailable: at once while no connection can be made, else after READY_SECONDS.
+        Raises EngineUnavailable: at once while no connection can be made, else after that time.
         """
-        until = time.monotonic() + READY_SECONDS
-        while not self._ready.wait(LOOK_SECONDS):
+        until = time.monotonic() + seconds
+        while not self._ready.wait(min(LOOK_SECONDS, seconds)):
             status = self._status
             if self._closing.is_set():
                 raise EngineUnavailable("This server is ending. Start it again.")
             if status.state == "lost":
                 raise EngineUnavailable(status.message)
-            if time.monotonic() > until:
-                raise EngineUnavailable(f"No worker has answered for {READY_SECONDS:g} s. Try again.")
+            if time.monotonic() >= until:
+                raise EngineUnavailable(f"No worker has answered for {seconds:g} s. Try again.")
         with self._lock:
             if self._connection is None:
                 raise EngineUnavailable("The connection to the workers was lost. Try again in a few seconds.")
@@ -145,14 +146,26 @@ class WorkerConnection:
         raise AssertionError("the loop returns or raises")
 
     def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable."""
-        client = self.client()
+        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable.
+
+        A worker that imports TensorFlow may be silent for minutes: not to be called where others wait meanwhile.
+        """
+        client = self.client(0)
         try:
             if worker in client.nthreads():  # else Dask would try to reach it for half a minute
                 return client.run(function, *args, workers=[worker])[worker]
         except (OSError, AttributeError) as error:  # the latter where the client has just closed
             raise EngineUnavailable(WORKER_LOST) from error
         raise EngineUnavailable(WORKER_LOST)
+
+    def send(self, function: Callable[..., Any], *args: Any, worker: str | None = None) -> None:
+        """Let a worker, or all, run a quick function as `run_on` does, without waiting for it.
+
+        Of no effect where no worker can be reached. Of two that are sent, the second one may run first.
+        """
+        with suppress(EngineUnavailable):
+            client = self.client(0)
+            client.loop.add_callback(_run_quietly, client, function, args, worker)
 
     def _keep_connected(self) -> None:
         while not self._closing.is_set():
@@ -172,15 +185,14 @@ class WorkerConnection:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        address, cluster = read_places("scheduler").scheduler, None
-        certificate = None if address is None else _named_certificate()
+        address, cluster, certificate = read_places("scheduler").scheduler, None, None
         if address is None:
             cluster = EmbeddedCluster()
             address, certificate = cluster.address, cluster.certificate
         # Only now, because this import takes a second in which the first visitor's page is drawn.
-        from cnnviz.engine.workers.dask_connection import DaskConnection
+        from cnnviz.engine.workers.dask_connection import DaskConnection, named_certificate
 
-        connection = DaskConnection(address, cluster, certificate)
+        connection = DaskConnection(address, cluster, certificate or named_certificate())
         with self._lock:
             self._connection = connection
         if self._closing.is_set():
@@ -206,6 +218,13 @@ class WorkerConnection:
         self._status = replace(self._status, state=state, message="", **changes)
 
 
+async def _run_quietly(client: Any, function: Callable[..., Any], args: tuple[Any, ...], worker: str | None) -> None:
+    """In the client's event loop; for a worker that is gone Dask would try to reach it for half a minute."""
+    with suppress(OSError, AttributeError):  # nobody answers, or the client has just closed
+        if worker is None or worker in await client.nthreads():
+            await client.run(function, *args, workers=worker and [worker], on_error="ignore")
+
+
 def _probe(client: Any, address: str) -> str:
     """Ask a worker for its device; again where another task takes the worker down meanwhile."""
     from distributed import KilledWorker
@@ -220,18 +239,6 @@ def _probe(client: Any, address: str) -> str:
         except TimeoutError:
             raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
     raise AssertionError("the loop returns or raises")
-
-
-def _named_certificate() -> Certificate | None:
-    """What the settings name for a scheduler of somebody else's."""
-    named = read_places("tls_ca", "tls_cert", "tls_key")
-    if named.tls_ca and named.tls_cert and named.tls_key:
-        return Certificate(named.tls_ca, named.tls_cert, named.tls_key)
-    if named.tls_ca or named.tls_cert or named.tls_key:
-        raise EngineUnavailable(
-            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY belong together: set all three, or none."
-        )
-    return None
 
 
 def cancel_task(future: Any) -> None:
