@@ -17,6 +17,7 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.dispatcher import Dispatcher
+from cnnviz.engine.trainings.messages import GoOnAsked, TrainingLost
 from cnnviz.engine.workers.worker_connection import WorkerEvent
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE
@@ -200,6 +201,53 @@ def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(
     monkeypatch.setattr(commands, "give", find_it_resting)
     engine.command(run.id, "stop", by=ADA)
     assert [one.command for one in commands.of(run.id)] == ["step", "stop"]
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.STOPPED])
+def test_a_run_that_is_stopped_in_the_moment_in_which_its_worker_dies_waits_no_more(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch, status: Status
+) -> None:
+    """One of the two does all of it just before or just after the other one writes its first word."""
+    run, write = engine.train(NET, TrainingConfig(), by=ADA), engine.store.update
+    future = Mock(key="attempt", status="lost")
+    queue: Any = engine.store.followed
+    queue.assign(run.id, future, "worker")
+
+    def lose() -> None:
+        dispatchers[0].handle(TrainingLost(run.id, future))
+
+    def stop() -> None:
+        engine.command(run.id, "stop", by=ADA)
+
+    def meanwhile(run_id: str, **changes: object) -> None:
+        is_first = changes.get("status") is status
+        if is_first:
+            monkeypatch.undo()
+        if is_first and status is Status.QUEUED:
+            stop()
+        write(run_id, **changes)
+        if is_first and status is Status.STOPPED:
+            lose()
+
+    monkeypatch.setattr(engine.store, "update", meanwhile)
+    lose() if status is Status.QUEUED else stop()
+    assert engine.store.get(run.id).status is Status.STOPPED
+    assert not engine.is_following(run.id)
+
+
+def test_a_run_that_is_stopped_while_it_is_written_that_it_goes_on_waits_no_more(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, write = engine.train(NET, TrainingConfig(), by=ADA), engine.store.update
+
+    def stopped_meanwhile(run_id: str, **changes: object) -> None:
+        monkeypatch.undo()
+        engine.command(run.id, "stop", by=ADA)
+        write(run_id, **changes)
+
+    monkeypatch.setattr(engine.store, "update", stopped_meanwhile)
+    dispatchers[0].handle(GoOnAsked(run.id))
+    assert engine.store.get(run.id).status is Status.STOPPED
 
 
 def test_a_run_waits_also_where_the_loop_is_held_up_before_it_has_looked_after_it(engine: Engine) -> None:

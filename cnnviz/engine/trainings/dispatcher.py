@@ -119,6 +119,7 @@ class Dispatcher:
                 self._go_back(run_id)
             case GoOnAsked(run_id) if run_id in self._queue:
                 self._store.update(run_id, status=Status.QUEUED)
+                self._leave_if_stopped(run_id)
                 self._placing.place()
 
     def check(self) -> None:
@@ -221,9 +222,12 @@ class Dispatcher:
             epoch, _ = last_checkpoint(self._store, run_id)
             where = f"from the end of epoch {epoch}" if epoch else "from the start"
             self._recorder.go_back(run_id, epoch, "lost", message=LOST.format(where))
+        if not self._queue.wait_again(run_id, future):
+            self._leave_if_stopped(run_id)
+            return
         self._restarts[run_id] += 1
         self.commands.carry_over(run_id)
-        self.submit(run_id, first=True)
+        self._messages.put(Submitted(run_id))
         cancel_task(future)
 
     def _fail(self, run_id: str, error: BaseException) -> None:
