@@ -59,7 +59,8 @@ class RunChanges(RunLabels):
         self._dispatcher = dispatcher
         self._messages = messages
         self._calibrator = calibrator
-        self._lock = threading.Lock()  # two Starts at once are one training too many
+        # Two Starts at once are one training too many, and a command is for the run as it is while that is looked at.
+        self._lock = threading.RLock()
 
     def train(
         self,
@@ -154,10 +155,7 @@ class RunChanges(RunLabels):
         return self.store.get(run_id)
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
-        """Queue a run again that was interrupted or paused; raises InvalidConfig as `train` does.
-
-        It goes on from its last saved epoch, or where it was paused.
-        """
+        """Queue a run that was interrupted or paused again, from where it is; raises InvalidConfig as `train` does."""
         require_trainable(self.store, run_id, by)
         self._queue_again(run_id, by)
 
@@ -183,30 +181,33 @@ class RunChanges(RunLabels):
         obeyed by the next one. Of no effect on a run that has ended.
         """
         require_changeable(self.store, run_id, by)
-        if command == "stop" and self._queue.is_before_start(run_id):
-            if not self._has_learned(run_id):
-                self._leave_queue(run_id)
-                return
-            self.store.update(run_id, message=STOPS_SOON)
-            self._queue.put_first(run_id)
-        is_given = self._dispatcher.commands.give(run_id, command)
-        if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
-            self._queue_again(run_id, by, command)
+        with self._lock:  # else another tab may let it go on just after nobody was there to be told
+            if command == "stop" and self._queue.is_before_start(run_id):
+                if not self._has_learned(run_id):
+                    self._leave_queue(run_id)
+                    return
+                self.store.update(run_id, message=STOPS_SOON)
+                self._queue.put_first(run_id)
+            is_given = self._dispatcher.commands.give(run_id, command)
+            if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
+                self._queue_again(run_id, by, command)
 
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
         require_changeable(self.store, run_id, by)
-        if not self._queue.is_before_start(run_id):
-            self.command(run_id, "pause", by=by)
-            self._dispatcher.commands.want_back(run_id)
-            return True
-        self._leave_queue(run_id)
-        if self.store.get(run_id).status is Status.STOPPED:  # else it had been paused before it waited, and is again
-            if not self.store.last_epoch(run_id):
-                self.delete(run_id, by=by)
-                return False
-            self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
-        return True
+        with self._lock:
+            if not self._queue.is_before_start(run_id):
+                self.command(run_id, "pause", by=by)
+                self._dispatcher.commands.want_back(run_id)
+                return True
+            self._leave_queue(run_id)
+            if self.store.get(run_id).status is not Status.STOPPED:
+                return True  # it had been paused before it waited, and is again
+            if self.store.last_epoch(run_id):
+                self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
+                return True
+            self.delete(run_id, by=by)
+            return False
 
     def _has_learned(self, run_id: str) -> bool:
         """Whether a run that waits was at work before, so that there is a net to end with."""
@@ -221,12 +222,13 @@ class RunChanges(RunLabels):
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""
         require_changeable(self.store, run_id, by)
         rate = make_config({"learning_rate": rate}).learning_rate
-        if self._dispatcher.commands.give(run_id, rate):
-            return
-        run = self.store.get(run_id)
-        if run.status is Status.PAUSED:  # its next worker is told
-            marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
-            self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
+        with self._lock:
+            if self._dispatcher.commands.give(run_id, rate):
+                return
+            run = self.store.get(run_id)
+            if run.status is Status.PAUSED:  # its next worker is told
+                marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
+                self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
 
     def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.

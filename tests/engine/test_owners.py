@@ -29,6 +29,7 @@ from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, pack
 from cnnviz.training.loop.control import Command
+from tests.helpers import OtherThread
 from tests.runs.test_uploads import packed_images
 
 NET = get_preset("digits-small").architecture
@@ -201,6 +202,25 @@ def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(
     monkeypatch.setattr(commands, "give", find_it_resting)
     engine.command(run.id, "stop", by=ADA)
     assert [one.command for one in commands.of(run.id)] == ["step", "stop"]
+
+
+def test_a_stop_is_decided_before_another_tab_may_let_the_paused_run_go_on(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    engine.store.update(run.id, status=Status.PAUSED)
+    commands, other_tab = dispatchers[0].commands, OtherThread(lambda: engine.command(run.id, "resume", by=ADA))
+    give = commands.give
+
+    def find_nobody_to_tell(run_id: str, command: Command) -> bool:
+        is_given = give(run_id, command)
+        other_tab.go_as_far_as_it_can()
+        return is_given
+
+    monkeypatch.setattr(commands, "give", find_nobody_to_tell)
+    engine.command(run.id, "stop", by=ADA)
+    other_tab.end()
+    assert "stop" in [one.command for one in commands.of(run.id)]
 
 
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.STOPPED])
