@@ -122,8 +122,8 @@ def _expected_left(run: Run) -> tuple[float, float] | None:
         return rest / rate, (total - done - rest) / rate
     if run.prediction is None:
         return None
-    to_do = run.config.epochs - state.epochs_done - state.batches_done / state.num_batches
-    return run.prediction.expected * to_do / run.config.epochs - now, 0.0
+    share = 1 - (state.epochs_done + state.batches_done / state.num_batches) / run.config.epochs
+    return run.prediction.expected * share - now, 0.0
 
 
 def _rest_of_epoch(length: float, spent: float, share: float) -> float:
