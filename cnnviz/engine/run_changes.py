@@ -1,6 +1,5 @@
 """What changes runs: train, steer and train on, each `by` a visitor."""
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -59,8 +58,6 @@ class RunChanges(RunLabels):
         self._dispatcher = dispatcher
         self._messages = messages
         self._calibrator = calibrator
-        # Two Starts at once are one training too many, and a command is for the run as it is while that is looked at.
-        self._lock = threading.RLock()
 
     def train(
         self,
@@ -145,9 +142,11 @@ class RunChanges(RunLabels):
             return self._start_copy(
                 run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, config=config, prediction=predicted)
             )
-        owner = require_trainable(self.store, run_id, by).owner
         require_usable(config.dataset, by, self.store.home)
         with self._lock:
+            owner = require_trainable(self.store, run_id, by).owner
+            if run_id in self._queue:  # asked twice, from two tabs
+                return self.store.get(run_id)
             self._require_turn(owner, by, run_id)
             progress = replace(run.progress, marks=(*run.progress.marks_until(epoch), Mark("more", epoch)))
             self.store.lengthen(run_id, config, self._predict_more(run, config, epoch), progress=progress)
@@ -162,8 +161,9 @@ class RunChanges(RunLabels):
     def _queue_again(self, run_id: str, by: Visitor, command: Command | None = None) -> None:
         """Put a run at the end of those that wait: who pauses again and again must not keep others waiting."""
         with self._lock:
+            owner = require_changeable(self.store, run_id, by).owner
             if command != "stop":
-                self._require_turn(self.store.get(run_id).owner, by, run_id)
+                self._require_turn(owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
                 if command is not None:
                     self._dispatcher.commands.give(run_id, command)
@@ -236,9 +236,9 @@ class RunChanges(RunLabels):
         A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
         and as `train` does.
         """
-        owner = require_trainable(self.store, run_id, by).owner
-        require_kept(self.store, run_id, epoch)
         with self._lock:
+            owner = require_trainable(self.store, run_id, by).owner
+            require_kept(self.store, run_id, epoch)
             self._require_turn(owner, by, run_id)
             self._dispatcher.commands.begin_again(run_id)
             self._queue.ask_rewind(run_id, epoch)

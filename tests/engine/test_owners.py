@@ -4,6 +4,7 @@ No worker is started: what is asked here is decided before one is.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,53 @@ def test_a_run_that_is_stopped_while_it_is_written_that_it_goes_on_waits_no_more
     monkeypatch.setattr(engine.store, "update", stopped_meanwhile)
     dispatchers[0].handle(GoOnAsked(run.id))
     assert engine.store.get(run.id).status is Status.STOPPED
+
+
+@pytest.mark.parametrize("way", ["go on", "more", "rewind"])
+def test_a_run_that_is_deleted_while_another_tab_lets_it_go_on_does_only_one_of_both(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    other_tab, is_following = OtherThread(lambda: GOES_ON[way](engine, run.id)), engine.store.followed.is_following
+
+    def go_on_meanwhile(run_id: str) -> bool:
+        found = is_following(run_id)
+        other_tab.go_as_far_as_it_can()
+        return found
+
+    monkeypatch.setattr(engine.store.followed, "is_following", go_on_meanwhile)
+    engine.delete(run.id, by=ADA)
+    other_tab.end()
+    assert not is_following(run.id)
+
+
+def _quietly(go_on: Callable[[], object]) -> None:
+    with suppress(UnknownName):
+        go_on()
+
+
+GOES_ON: dict[str, Callable[[Engine, str], None]] = {
+    "go on": lambda engine, run_id: _quietly(lambda: engine.resume(run_id, by=ADA)),
+    "more": lambda engine, run_id: _quietly(lambda: engine.train_on(run_id, 2, by=ADA)),
+    "rewind": lambda engine, run_id: _quietly(lambda: engine.rewind(run_id, 1, by=ADA)),
+}
+
+
+def test_more_epochs_that_are_asked_for_in_two_tabs_are_given_once(engine: Engine) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    found = engine.store.get(run.id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.engine.run_changes.visible_run", lambda *_: found)  # both have looked before the lock
+        for _ in range(2):
+            more = engine.train_on(run.id, 2, by=ADA)
+    assert [mark.kind for mark in more.progress.marks] == ["more"]
+    queue: Any = engine.store.followed
+    future = Mock(key="attempt", status="pending")
+    assert queue.assign(run.id, future, "worker")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.engine.run_changes.visible_run", lambda *_: found)
+        engine.train_on(run.id, 2, by=ADA)
+    assert queue.future(run.id) is future, "the worker that has it goes on"
 
 
 def test_a_run_waits_also_where_the_loop_is_held_up_before_it_has_looked_after_it(engine: Engine) -> None:

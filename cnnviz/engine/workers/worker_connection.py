@@ -23,12 +23,6 @@ warnings.filterwarnings("ignore", message="Sending large graph", module="distrib
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.2
-PROBES = 3
-WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
-NO_WORKER = (
-    "No worker of the scheduler at {address} has answered for {seconds:g} s. Start one as README.md says: dask worker "
-    "{address} --resources training=1 ..."
-)
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 
@@ -190,7 +184,7 @@ class WorkerConnection:
             cluster = EmbeddedCluster()
             address, certificate = cluster.address, cluster.certificate
         # Only now, because this import takes a second in which the first visitor's page is drawn.
-        from cnnviz.engine.workers.dask_connection import DaskConnection, named_certificate
+        from cnnviz.engine.workers.dask_connection import DaskConnection, named_certificate, probe_worker
 
         connection = DaskConnection(address, cluster, certificate or named_certificate())
         with self._lock:
@@ -202,7 +196,7 @@ class WorkerConnection:
         connection.client.subscribe_topic(self.topic, lambda told: messages.put(WorkerEvent(told[1]["run"], told[1])))
         self._set("warming")
         self._ready.set()
-        self._set("ready", device=_probe(connection.client, address))
+        self._set("ready", device=probe_worker(connection.client, address))
 
     def _drop(self) -> None:
         self._ready.clear()
@@ -223,22 +217,6 @@ async def _run_quietly(client: Any, function: Callable[..., Any], args: tuple[An
     with suppress(OSError, AttributeError):  # nobody answers, or the client has just closed
         if worker is None or worker in await client.nthreads():
             await client.run(function, *args, workers=worker and [worker], on_error="ignore")
-
-
-def _probe(client: Any, address: str) -> str:
-    """Ask a worker for its device; again where another task takes the worker down meanwhile."""
-    from distributed import KilledWorker
-
-    for attempts_left in reversed(range(PROBES)):
-        task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
-        try:
-            return str(task.result(timeout=WARM_SECONDS))
-        except KilledWorker:
-            if not attempts_left:
-                raise
-        except TimeoutError:
-            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
-    raise AssertionError("the loop returns or raises")
 
 
 def cancel_task(future: Any) -> None:
