@@ -159,7 +159,6 @@ def test_a_net_that_a_worker_was_asked_for_before_its_epoch_was_done_again_is_ma
         return nets.pop(0)
 
     monkeypatch.setattr(browser_nets, "ask", make)
-    monkeypatch.setattr(browser_nets, "_from_another", lambda *_: None)
     net_of_run(engine, run, 3)
     for _ in range(2):
         assert engine.store.load_published(net_of_run(engine, run, 3)) == b"new net"
