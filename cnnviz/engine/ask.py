@@ -17,7 +17,7 @@ from cnnviz.engine.remote.questions import (
     check_question,
 )
 from cnnviz.errors import UnknownName
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, net_name
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, net_name, net_version
 from cnnviz.runs.records import Run
 from cnnviz.runs.store import RunStore
 from cnnviz.training.loop.job import TrainingJob
@@ -90,7 +90,7 @@ def _reference(store: RunStore, subject: Subject) -> tuple[Reference, Any]:
     match subject:
         case RunModel(run_id, epoch):
             run = store.get(run_id)
-            key = f"{run_id}@{epoch or 'end'}@{run.progress.started}"  # a run that was rewound has other weights
+            key = f"{run_id}@{epoch or 'end'}@{net_version(store, run, epoch)}"
             whole = partial(_brought_along, store, run) if run.origin else partial(store.load_file, run_id, MODEL_FILE)
             return ModelReference(key), whole if epoch is None else partial(_at_epoch, store, run_id, epoch)
         case NetFile(architecture, net):

@@ -65,9 +65,9 @@ def net_of_run(engine: Engine, run: Run, epoch: int | None = None) -> str:
     store, name = engine.store, net_name(epoch)
     source = MODEL_FILE if epoch is None else CHECKPOINT_FILE.format(epoch)
     with _making.held((store.home, run.id, epoch)):  # where a class opens one link, the worker is asked once
-        published = store.published(run.id, name, newer_than=source)
+        as_of, published = store.changed_at(run.id, source), store.published(run.id, name, newer_than=source)
         if published is None:
-            published = store.publish(run.id, name, _make_net(engine, run, epoch))
+            published = store.publish(run.id, name, _make_net(engine, run, epoch), as_of=as_of)
         return _as_measured(store, run, published) if epoch is not None else _measured(engine, run, published)
 
 
@@ -98,7 +98,7 @@ def _measured(engine: Engine, run: Run, published: str) -> str:
         return published
     if published in _measurement(store, run):
         return _as_measured(store, run, published)
-    before = published
+    before, as_of = published, store.changed_at(run.id, net_name())
     net = store.load_published(published)
     if FAMILIARITY not in read_manifest(net):
         try:
@@ -108,7 +108,7 @@ def _measured(engine: Engine, run: Run, published: str) -> str:
         except CnnvizError:
             entry = None  # the images are gone, or too few
         if entry is not None:
-            published = store.publish(run.id, net_name(), with_familiarity(net, entry))
+            published = store.publish(run.id, net_name(), with_familiarity(net, entry), as_of=as_of)
     store.save_file(run.id, MEASURED_FILE, f"{before}\n{published}".encode())
     return published
 

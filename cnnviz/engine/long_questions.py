@@ -23,6 +23,7 @@ from cnnviz.engine.long.embedding import browser_embedding, browser_features
 from cnnviz.engine.long.robustness import browser_robustness
 from cnnviz.engine.long.test_set import browser_test_images, browser_top_images
 from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, UnknownName
+from cnnviz.runs.files import net_version
 
 LONG_QUESTIONS: dict[str, LongQuestion] = {
     "attribution": browser_attribution,
@@ -100,8 +101,8 @@ class LongQuestions:
         """
         if name not in self._table:
             raise UnknownName.among("question", name, list(self._table))
-        started = self._engine.store.get(run_id).progress.started  # a run that was rewound has another net
-        asked = json.dumps([name, run_id, epoch, started, params], sort_keys=True)
+        version = net_version(self._engine.store, self._engine.store.get(run_id), epoch)
+        asked = json.dumps([name, run_id, epoch, version, params], sort_keys=True)
         key = hashlib.sha256(asked.encode()).hexdigest()
         with self._lock:
             self._forget_who_left()

@@ -1,6 +1,5 @@
 """What changes runs: train, steer and train on, each `by` a visitor."""
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +12,7 @@ from cnnviz.datasets.permitted import require_usable
 from cnnviz.engine.calibration import Calibrator
 from cnnviz.engine.run_labels import RunLabels
 from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import RewindAsked
+from cnnviz.engine.trainings.messages import RewindAsked
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.recorder import leave_queue
 from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
@@ -59,7 +58,6 @@ class RunChanges(RunLabels):
         self._dispatcher = dispatcher
         self._messages = messages
         self._calibrator = calibrator
-        self._lock = threading.Lock()  # two Starts at once are one training too many
 
     def train(
         self,
@@ -144,9 +142,11 @@ class RunChanges(RunLabels):
             return self._start_copy(
                 run_id, by, lambda run: copy_run(self.store, run, epoch, by.id, config=config, prediction=predicted)
             )
-        owner = require_trainable(self.store, run_id, by).owner
         require_usable(config.dataset, by, self.store.home)
         with self._lock:
+            owner = require_trainable(self.store, run_id, by).owner
+            if run_id in self._queue:  # asked twice, from two tabs
+                return self.store.get(run_id)
             self._require_turn(owner, by, run_id)
             progress = replace(run.progress, marks=(*run.progress.marks_until(epoch), Mark("more", epoch)))
             self.store.lengthen(run_id, config, self._predict_more(run, config, epoch), progress=progress)
@@ -154,18 +154,16 @@ class RunChanges(RunLabels):
         return self.store.get(run_id)
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
-        """Queue a run again that was interrupted or paused; raises InvalidConfig as `train` does.
-
-        It goes on from its last saved epoch, or where it was paused.
-        """
+        """Queue a run that was interrupted or paused again, from where it is; raises InvalidConfig as `train` does."""
         require_trainable(self.store, run_id, by)
         self._queue_again(run_id, by)
 
     def _queue_again(self, run_id: str, by: Visitor, command: Command | None = None) -> None:
         """Put a run at the end of those that wait: who pauses again and again must not keep others waiting."""
         with self._lock:
+            owner = require_changeable(self.store, run_id, by).owner
             if command != "stop":
-                self._require_turn(self.store.get(run_id).owner, by, run_id)
+                self._require_turn(owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
                 if command is not None:
                     self._dispatcher.commands.give(run_id, command)
@@ -183,30 +181,33 @@ class RunChanges(RunLabels):
         obeyed by the next one. Of no effect on a run that has ended.
         """
         require_changeable(self.store, run_id, by)
-        if command == "stop" and self._queue.is_before_start(run_id):
-            if not self._has_learned(run_id):
-                self._leave_queue(run_id)
-                return
-            self.store.update(run_id, message=STOPS_SOON)
-            self._queue.put_first(run_id)
-        is_given = self._dispatcher.commands.give(run_id, command)
-        if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
-            self._queue_again(run_id, by, command)
+        with self._lock:  # else another tab may let it go on just after nobody was there to be told
+            if command == "stop" and self._queue.is_before_start(run_id):
+                if not self._has_learned(run_id):
+                    self._leave_queue(run_id)
+                    return
+                self.store.update(run_id, message=STOPS_SOON)
+                self._queue.put_first(run_id)
+            is_given = self._dispatcher.commands.give(run_id, command)
+            if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
+                self._queue_again(run_id, by, command)
 
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
         require_changeable(self.store, run_id, by)
-        if not self._queue.is_before_start(run_id):
-            self.command(run_id, "pause", by=by)
-            self._dispatcher.commands.want_back(run_id)
-            return True
-        self._leave_queue(run_id)
-        if self.store.get(run_id).status is Status.STOPPED:  # else it had been paused before it waited, and is again
-            if not self.store.last_epoch(run_id):
-                self.delete(run_id, by=by)
-                return False
-            self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
-        return True
+        with self._lock:
+            if not self._queue.is_before_start(run_id):
+                self.command(run_id, "pause", by=by)
+                self._dispatcher.commands.want_back(run_id)
+                return True
+            self._leave_queue(run_id)
+            if self.store.get(run_id).status is not Status.STOPPED:
+                return True  # it had been paused before it waited, and is again
+            if self.store.last_epoch(run_id):
+                self.store.update(run_id, status=Status.INTERRUPTED, message="")  # it goes on from there
+                return True
+            self.delete(run_id, by=by)
+            return False
 
     def _has_learned(self, run_id: str) -> bool:
         """Whether a run that waits was at work before, so that there is a net to end with."""
@@ -214,21 +215,20 @@ class RunChanges(RunLabels):
 
     def _leave_queue(self, run_id: str) -> None:
         leave_queue(self.store, run_id)
-        assignment = self._dispatcher.forget(run_id)
-        if assignment is not None:
-            leave_queue(self.store, run_id)  # again: that a worker has begun may have been written in between
-            self._dispatcher.commands.abandon(run_id, assignment.worker)
+        self._dispatcher.forget(run_id)
+        leave_queue(self.store, run_id)  # again: that it has begun, or waits again, may have been written in between
 
     def set_learning_rate(self, run_id: str, rate: float, *, by: Visitor) -> None:
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""
         require_changeable(self.store, run_id, by)
         rate = make_config({"learning_rate": rate}).learning_rate
-        if self._dispatcher.commands.give(run_id, rate):
-            return
-        run = self.store.get(run_id)
-        if run.status is Status.PAUSED:  # its next worker is told
-            marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
-            self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
+        with self._lock:
+            if self._dispatcher.commands.give(run_id, rate):
+                return
+            run = self.store.get(run_id)
+            if run.status is Status.PAUSED:  # its next worker is told
+                marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
+                self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
 
     def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
@@ -236,9 +236,9 @@ class RunChanges(RunLabels):
         A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
         and as `train` does.
         """
-        owner = require_trainable(self.store, run_id, by).owner
-        require_kept(self.store, run_id, epoch)
         with self._lock:
+            owner = require_trainable(self.store, run_id, by).owner
+            require_kept(self.store, run_id, epoch)
             self._require_turn(owner, by, run_id)
             self._dispatcher.commands.begin_again(run_id)
             self._queue.ask_rewind(run_id, epoch)

@@ -1,5 +1,6 @@
 """What changes the entry of a run and nothing of its training: name, note, tags, sharing, put away, deleted."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ class RunLabels:
     def __init__(self, store: RunStore, queue: TrainingQueue) -> None:
         self.store = store
         self._queue = queue
+        # Two Starts at once are one training too many, and what is asked for is for the run as it is found to be.
+        self._lock = threading.RLock()
 
     def rename(self, run_id: str, name: str, *, by: Visitor) -> None:
         """Give a run another name, of 1 to 80 characters; raises InvalidConfig."""
@@ -82,9 +85,10 @@ class RunLabels:
         run on them. Raises InvalidConfig while something happens to it.
         """
         owner = require_changeable(self.store, run_id, by).owner
-        if self._queue.is_following(run_id) or run_id in active_runs(self.store, owner):
-            raise InvalidConfig("This run is still at work. Stop it first; then it can be deleted.")
-        set_label(self.store, run_id, deleted=datetime.now(UTC))
+        with self._lock:
+            if self._queue.is_following(run_id) or run_id in active_runs(self.store, owner):
+                raise InvalidConfig("This run is still at work. Stop it first; then it can be deleted.")
+            set_label(self.store, run_id, deleted=datetime.now(UTC))
 
     def restore(self, run_id: str, *, by: Visitor) -> None:
         """Bring a run back that was deleted, with all that it had; raises UnknownName once it is removed for good."""

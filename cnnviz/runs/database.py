@@ -13,6 +13,8 @@ from cnnviz.access.private_files import lacks_space
 from cnnviz.errors import StoreUnavailable
 
 CONNECT_SECONDS = 10  # for a Postgres that does not answer
+# And for one that cannot be reached any more: by default the system waits a quarter of an hour, or for ever.
+LIVENESS = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 POSTGRES = "postgresql+psycopg"
 DRIVER_NAMES = {"postgres": POSTGRES, "postgresql": POSTGRES}  # as providers of databases write it
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -29,8 +31,11 @@ def connect(url: str) -> Engine:
     try:
         named = make_url(url)
         named = named.set(drivername=DRIVER_NAMES.get(named.drivername, named.drivername))
-        if named.drivername == POSTGRES and "connect_timeout" not in named.query:
-            named = named.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        if named.drivername == POSTGRES:
+            limits = {"connect_timeout": CONNECT_SECONDS, **LIVENESS}
+            named = named.update_query_dict(
+                {name: str(limit) for name, limit in limits.items() if name not in named.query}
+            )
         engine = create_engine(
             named, json_serializer=to_json, json_deserializer=_loads_or_none, pool_pre_ping=named.drivername == POSTGRES
         )

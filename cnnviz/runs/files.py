@@ -33,6 +33,16 @@ def net_name(epoch: int | None = None) -> str:
     return "net-end" if epoch is None else f"net-{epoch:04d}"
 
 
+def net_version(store: RunStore, run: Run, epoch: int | None = None) -> str:
+    """Name the net of a run as it is by now, at its end or at a kept epoch: what is kept under this name stays true.
+
+    A run that goes back, or is trained on, comes to have another net, but not before the file of the old one is
+    replaced: that is later than its new start.
+    """
+    name = MODEL_FILE if epoch is None else CHECKPOINT_FILE.format(epoch)
+    return f"{run.progress.started}@{store.changed_at(run.id, name)}"
+
+
 def kept_epochs(store: RunStore, run_id: str) -> list[int]:
     """Epochs whose weights are kept, in order."""
     last = store.last_epoch(run_id)

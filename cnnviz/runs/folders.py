@@ -104,6 +104,13 @@ class RunFolders:
         with self.guarded():
             return (self._folder(run_id) / name).stat().st_size
 
+    def changed_at(self, run_id: str, name: str) -> int | None:
+        """When a kept file was last written, in ns since 1970; None where there is none."""
+        try:
+            return (self._folder(run_id) / name).stat().st_mtime_ns
+        except OSError:
+            return None
+
     def num_bytes(self, run_id: str) -> int:
         """Bytes that the files of a run take, with what is published of it; 0 where there are none."""
         with self.guarded():
@@ -111,7 +118,7 @@ class RunFolders:
             published = [self.home / NETS / name for name in map(_read_note, kept) if name]
             return sum(map(size_of, (*kept, *published)))
 
-    def publish(self, run_id: str, name: str, data: bytes) -> str:
+    def publish(self, run_id: str, name: str, data: bytes, *, as_of: int | None = None) -> str:
         """Let browsers fetch something of a run.
 
         Parameters
@@ -120,6 +127,9 @@ class RunFolders:
         name : str
             "net-..." or "images-...": what was published under it before is withdrawn, if no run has it.
         data : bytes
+        as_of : int, optional
+            When the file that it was made of had been written (`changed_at`, asked before that was read): it may have
+            been replaced since, and then what is published is old, see `published`.
 
         Returns
         -------
@@ -131,6 +141,8 @@ class RunFolders:
         with self.guarded(), self._publishing:
             before = _read_note(note)
             write_whole(make_folder(note.parent) / name, published.encode())  # first: what is noted is not withdrawn
+            if as_of is not None:
+                os.utime(note, ns=(as_of, as_of))
             self._withdraw({before} - {published})
             write_whole(make_folder(self.home / NETS) / published, data)
         return published

@@ -80,23 +80,55 @@ def seconds_left(run: Run) -> float | None:
 
     By whole epochs as soon as one has ended, because each has a validation at its end, else by its batches. Neither
     counts the first batch, nor the first epoch if there are others. Of what was predicted, one that waits again has
-    only the rest before it. It may end before, by a target for example; pauses
-    to come are not known.
+    only the rest before it. It may end before, by a target for example; pauses to come are not known.
+
+    What should have been told of by now, the end of an epoch or of all that was predicted, is taken to come as late
+    again as it is already. So what is left grows until something is told of, and never stands still.
     """
     state = run.progress
     if run.status is Status.RUNNING and state.has_begun:
-        pace, now = _pace(state), elapsed(state)
-        if pace.epochs:
-            to_do = run.config.epochs - state.epochs_done - pace.epochs
-            return max(0.0, to_do * _seconds_per_epoch(pace, state.num_batches) - (now - pace.last_epoch))
-        rate = batches_a_second(run)
-        if rate is not None and now - pace.first_batch > LEAST_SECONDS:
-            done, total = batches(run)
-            return (total - done) / rate
+        expected = _expected_left(run)
+        if expected is None:
+            return None
+        epoch, later = expected
+        return abs(epoch - _silence(state)) + later
     if run.prediction is None:
         return None
     is_done = state.position / run.config.epochs if run.status is Status.QUEUED else 0.0
     return run.prediction.expected * max(0.0, 1 - is_done)
+
+
+def _silence(state: Progress) -> float:
+    """Seconds since something was last told of a run; 0 while it is held."""
+    return 0.0 if state.paused or state.seen is None else max(0.0, time.time() - state.seen)
+
+
+def _expected_left(run: Run) -> tuple[float, float] | None:
+    """Seconds until the present epoch ends, and from then on, as they were when something was last told of the run.
+
+    The first is negative where it is overdue already. None if nobody knows.
+    """
+    state, pace, now = run.progress, _pace(run.progress), elapsed(run.progress)
+    if pace.epochs:
+        length = _seconds_per_epoch(pace, state.num_batches)
+        to_do = run.config.epochs - state.epochs_done - pace.epochs
+        if to_do <= 0:
+            return 0.0, 0.0
+        return _rest_of_epoch(length, now - pace.last_epoch, state.batch / state.num_batches), (to_do - 1) * length
+    rate = batches_a_second(run)
+    if rate is not None and now - pace.first_batch > LEAST_SECONDS:
+        done, total = batches(run)
+        rest = state.num_batches - state.batch
+        return rest / rate, (total - done - rest) / rate
+    if run.prediction is None:
+        return None
+    share = 1 - (state.epochs_done + state.batches_done / state.num_batches) / run.config.epochs
+    return run.prediction.expected * share - now, 0.0
+
+
+def _rest_of_epoch(length: float, spent: float, share: float) -> float:
+    """Seconds to the end of an epoch: by its usual length; from its middle on by its own pace, if that is slower."""
+    return max(length - spent, spent * (1 - share) / share) if share and spent > length / 2 else length - spent
 
 
 def _seconds_per_epoch(pace: Pace, num_batches: int) -> float:

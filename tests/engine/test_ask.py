@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,6 +15,7 @@ from cnnviz.access.visitor import OPERATOR
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.ask import Images, NetFile, RunModel, Subject, ask
 from cnnviz.engine.engine import Engine
+from cnnviz.engine.long.answers import kept_name
 from cnnviz.engine.remote.questions import (
     QUESTIONS,
     DatasetReference,
@@ -294,3 +296,31 @@ def test_a_run_that_was_rewound_is_another_model(worker: Worker) -> None:
 def test_a_run_without_a_net_is_refused_in_a_sentence(worker: Worker) -> None:
     with pytest.raises(UnknownName, match=r"has no weights of this epoch"):
         ask(worker, RunModel(worker.run_id, 9), "first_kernels")
+
+
+def test_a_net_that_is_asked_about_while_its_run_trains_on_is_not_taken_for_the_one_that_comes(tmp_path: Path) -> None:
+    """The training has begun, and until it ends the file of the net is the old one."""
+    engine: Any = OnlyReferences(RunStore(tmp_path))
+    store = engine.store
+    run_id = store.create(NET, TrainingConfig()).id
+    names = []
+    for weights in (b"old", b"new"):
+        store.update(run_id, progress=Progress(started=2000.0))
+        store.save_file(run_id, MODEL_FILE, weights)
+        written = 10**18 + len(names)
+        os.utime(tmp_path / "runs" / run_id / MODEL_FILE, ns=(written, written))
+        ask(engine, RunModel(run_id), "net_file", architecture=NET, classes=())
+        names.append(kept_name(store, "top_images", RunModel(run_id), {}))
+    assert len(set(engine.keys)) == 2, "on the worker"
+    assert len(set(names)) == 2, "with the run"
+
+
+class OnlyReferences:
+    """Keeps by which keys the worker knows the nets that it is asked about."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self.keys: list[str] = []
+
+    def call(self, _: object, __: str, reference: ModelReference, *___: object, timeout: float) -> None:
+        self.keys.append(reference.key)

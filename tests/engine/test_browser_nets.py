@@ -1,5 +1,6 @@
 """The nets of a run for browsers: written with its end; those of its epochs are made without a worker, as one would."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from cnnviz.engine.engine import Engine
 from cnnviz.errors import EngineUnavailable, InvalidDataset, NotInBrowser, UnknownName
 from cnnviz.evaluation.familiarity import last_maps
 from cnnviz.models.net_file import FAMILIARITY, read_manifest
-from cnnviz.runs.files import MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
+from cnnviz.runs.files import CHECKPOINT_FILE, MEASURED_FILE, dataset_facts, familiarity_of, kept_epochs, net_name
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
@@ -137,3 +138,28 @@ def test_two_who_open_a_net_at_once_ask_for_it_once(tmp_path: Path, monkeypatch:
     net_of_run(engine, run)
     second.end()
     assert asked == ["net_file"]
+
+
+def test_a_net_that_a_worker_was_asked_for_before_its_epoch_was_done_again_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes long while the worker trains: meanwhile the run may go back and come to the same epoch once more."""
+    engine: Any = SimpleNamespace(store=RunStore(tmp_path))
+    run = engine.store.create(DIGITS_NET, TrainingConfig())
+    engine.store.update(run.id, facts=DatasetFacts(tuple("0123456789")))
+    name = CHECKPOINT_FILE.format(3)
+    engine.store.save_file(run.id, name, b"old weights")
+    path, nets = tmp_path / "runs" / run.id / name, [b"old net", b"new net"]
+    os.utime(path, ns=(10**18, 10**18))
+
+    def make(*_: object, **__: object) -> bytes:
+        if len(nets) == 2:
+            engine.store.save_file(run.id, name, b"new weights")
+            os.utime(path, ns=(10**18 + 1, 10**18 + 1))
+        return nets.pop(0)
+
+    monkeypatch.setattr(browser_nets, "ask", make)
+    net_of_run(engine, run, 3)
+    for _ in range(2):
+        assert engine.store.load_published(net_of_run(engine, run, 3)) == b"new net"
+    assert nets == []

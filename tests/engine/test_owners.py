@@ -4,6 +4,7 @@ No worker is started: what is asked here is decided before one is.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
 from cnnviz.engine.trainings.dispatcher import Dispatcher
+from cnnviz.engine.trainings.messages import GoOnAsked, TrainingLost
 from cnnviz.engine.workers.worker_connection import WorkerEvent
 from cnnviz.errors import InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE
@@ -28,6 +30,7 @@ from cnnviz.runs.uploads import keep_upload, purge_deleted
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, pack
 from cnnviz.training.loop.control import Command
+from tests.helpers import OtherThread
 from tests.runs.test_uploads import packed_images
 
 NET = get_preset("digits-small").architecture
@@ -163,7 +166,6 @@ def test_a_run_is_stopped_also_where_its_worker_says_just_then_that_it_has_begun
     engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, future, write = engine.train(NET, TrainingConfig(), by=ADA), Mock(key="attempt"), engine.store.update
-    monkeypatch.setattr(engine.connection, "run_on", Mock())
     queue: Any = engine.store.followed
     queue.assign(run.id, future, "worker")
 
@@ -201,6 +203,119 @@ def test_a_stop_counts_also_where_another_tab_has_just_let_the_paused_run_go_on(
     monkeypatch.setattr(commands, "give", find_it_resting)
     engine.command(run.id, "stop", by=ADA)
     assert [one.command for one in commands.of(run.id)] == ["step", "stop"]
+
+
+def test_a_stop_is_decided_before_another_tab_may_let_the_paused_run_go_on(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    engine.store.update(run.id, status=Status.PAUSED)
+    commands, other_tab = dispatchers[0].commands, OtherThread(lambda: engine.command(run.id, "resume", by=ADA))
+    give = commands.give
+
+    def find_nobody_to_tell(run_id: str, command: Command) -> bool:
+        is_given = give(run_id, command)
+        other_tab.go_as_far_as_it_can()
+        return is_given
+
+    monkeypatch.setattr(commands, "give", find_nobody_to_tell)
+    engine.command(run.id, "stop", by=ADA)
+    other_tab.end()
+    assert "stop" in [one.command for one in commands.of(run.id)]
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.STOPPED])
+def test_a_run_that_is_stopped_in_the_moment_in_which_its_worker_dies_waits_no_more(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch, status: Status
+) -> None:
+    """One of the two does all of it just before or just after the other one writes its first word."""
+    run, write = engine.train(NET, TrainingConfig(), by=ADA), engine.store.update
+    future = Mock(key="attempt", status="lost")
+    queue: Any = engine.store.followed
+    queue.assign(run.id, future, "worker")
+
+    def lose() -> None:
+        dispatchers[0].handle(TrainingLost(run.id, future))
+
+    def stop() -> None:
+        engine.command(run.id, "stop", by=ADA)
+
+    def meanwhile(run_id: str, **changes: object) -> None:
+        is_first = changes.get("status") is status
+        if is_first:
+            monkeypatch.undo()
+        if is_first and status is Status.QUEUED:
+            stop()
+        write(run_id, **changes)
+        if is_first and status is Status.STOPPED:
+            lose()
+
+    monkeypatch.setattr(engine.store, "update", meanwhile)
+    lose() if status is Status.QUEUED else stop()
+    assert engine.store.get(run.id).status is Status.STOPPED
+    assert not engine.is_following(run.id)
+
+
+def test_a_run_that_is_stopped_while_it_is_written_that_it_goes_on_waits_no_more(
+    engine: Engine, dispatchers: list[Dispatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, write = engine.train(NET, TrainingConfig(), by=ADA), engine.store.update
+
+    def stopped_meanwhile(run_id: str, **changes: object) -> None:
+        monkeypatch.undo()
+        engine.command(run.id, "stop", by=ADA)
+        write(run_id, **changes)
+
+    monkeypatch.setattr(engine.store, "update", stopped_meanwhile)
+    dispatchers[0].handle(GoOnAsked(run.id))
+    assert engine.store.get(run.id).status is Status.STOPPED
+
+
+@pytest.mark.parametrize("way", ["go on", "more", "rewind"])
+def test_a_run_that_is_deleted_while_another_tab_lets_it_go_on_does_only_one_of_both(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    other_tab, is_following = OtherThread(lambda: GOES_ON[way](engine, run.id)), engine.store.followed.is_following
+
+    def go_on_meanwhile(run_id: str) -> bool:
+        found = is_following(run_id)
+        other_tab.go_as_far_as_it_can()
+        return found
+
+    monkeypatch.setattr(engine.store.followed, "is_following", go_on_meanwhile)
+    engine.delete(run.id, by=ADA)
+    other_tab.end()
+    assert not is_following(run.id)
+
+
+def _quietly(go_on: Callable[[], object]) -> None:
+    with suppress(UnknownName):
+        go_on()
+
+
+GOES_ON: dict[str, Callable[[Engine, str], None]] = {
+    "go on": lambda engine, run_id: _quietly(lambda: engine.resume(run_id, by=ADA)),
+    "more": lambda engine, run_id: _quietly(lambda: engine.train_on(run_id, 2, by=ADA)),
+    "rewind": lambda engine, run_id: _quietly(lambda: engine.rewind(run_id, 1, by=ADA)),
+}
+
+
+def test_more_epochs_that_are_asked_for_in_two_tabs_are_given_once(engine: Engine) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    found = engine.store.get(run.id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.engine.run_changes.visible_run", lambda *_: found)  # both have looked before the lock
+        for _ in range(2):
+            more = engine.train_on(run.id, 2, by=ADA)
+    assert [mark.kind for mark in more.progress.marks] == ["more"]
+    queue: Any = engine.store.followed
+    future = Mock(key="attempt", status="pending")
+    assert queue.assign(run.id, future, "worker")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.engine.run_changes.visible_run", lambda *_: found)
+        engine.train_on(run.id, 2, by=ADA)
+    assert queue.future(run.id) is future, "the worker that has it goes on"
 
 
 def test_a_run_waits_also_where_the_loop_is_held_up_before_it_has_looked_after_it(engine: Engine) -> None:

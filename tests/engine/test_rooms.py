@@ -10,7 +10,10 @@ ENGINE = Path(__file__).parents[2] / "cnnviz" / "engine"
 # Each imports only from those before it; the files beside the rooms come last.
 ROOMS = ("remote", "workers", "trainings")
 # In `trainings`, from the lowest to the highest.
-PARTS = ("queue", "progress_text", "commands", "recorder", "event_loop", "placing", "dispatcher")
+PARTS = (
+    "queue", "capacity", "progress_text", "messages", "commands", "recorder", "event_loop", "fetching", "placing",
+    "dispatcher",
+)  # fmt: skip
 
 
 def _files(folder: Path) -> list[Path]:

@@ -47,6 +47,14 @@ def test_a_time_to_connect_that_the_url_names_is_kept() -> None:
     assert connect("postgresql://h/db").url.query["connect_timeout"] == str(database.CONNECT_SECONDS)
 
 
+def test_a_database_that_cannot_be_reached_any_more_is_given_up_after_some_seconds() -> None:
+    psycopg = pytest.importorskip("psycopg")
+    query = connect("postgresql://h/db?keepalives_idle=9").url.query
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    assert (query["tcp_user_timeout"], query["keepalives_idle"]) == ("10000", "9")
+    assert set(query) <= known
+
+
 def test_a_missing_driver_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreUnavailable) as caught:

@@ -51,6 +51,20 @@ def test_a_net_older_than_the_weights_it_was_made_of_counts_as_none(folders: Run
     assert folders.published(RUN, "net-0003") is None
 
 
+def test_a_net_made_of_weights_that_were_replaced_meanwhile_counts_as_none(folders: RunFolders) -> None:
+    """A worker may be asked for it, which takes long: the run may have gone back and be as far again by then."""
+    folders.save_file(RUN, "model.keras", b"old weights")
+    as_of = folders.changed_at(RUN, "model.keras")
+    published = folders.publish(RUN, "net-end", b"old", as_of=as_of)
+    assert folders.published(RUN, "net-end", newer_than="model.keras") == published
+    later = time.time_ns() + 10**9
+    folders.save_file(RUN, "model.keras", b"new weights")
+    os.utime(folders.home / "runs" / RUN / "model.keras", ns=(later, later))
+    folders.publish(RUN, "net-end", b"old", as_of=as_of)
+    assert folders.published(RUN, "net-end", newer_than="model.keras") is None
+    assert folders.changed_at(RUN, "net-0003") is None
+
+
 def test_files_are_removed_with_their_run_and_those_of_no_run_are_swept(folders: RunFolders) -> None:
     folders.publish(RUN, "net-end", b"one")
     theirs = folders.publish(OTHER, "net-0001", b"two")

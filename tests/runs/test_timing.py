@@ -1,12 +1,15 @@
 """What was predicted beside what it took, in words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
-from cnnviz.engine.trainings.progress_text import images_a_second
+from cnnviz.engine.trainings.progress_text import images_a_second, progress
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Progress
 from cnnviz.runs.timing import comparison, prediction_text, seconds_left, with_batch, with_epoch
@@ -91,8 +94,8 @@ FIRST_EPOCH = [(5.0, 1, 1), (8.0, 1, 4), (14.0, 1, 10), (18.0, 1, 0)]
     ("moments", "left"),
     [
         ([], 101.0),
-        ([(5.0, 1, 1)], 101.0),  # one batch, which was traced, is no pace
-        ([(5.0, 1, 1), (5.9, 1, 2)], 101.0),
+        ([(5.0, 1, 1)], 96.0),  # one batch, which was traced, is no pace
+        ([(5.0, 1, 1), (5.9, 1, 2)], 95.1),
         ([(5.0, 1, 1), (8.0, 1, 4)], 76.0),  # a second for each of those that are left
         (FIRST_EPOCH, 7 * 13.0),  # the epoch without its first batch
         ([*FIRST_EPOCH, (22.0, 2, 4)], 7 * 13.0 - 4.0),
@@ -102,7 +105,56 @@ FIRST_EPOCH = [(5.0, 1, 1), (8.0, 1, 4), (14.0, 1, 10), (18.0, 1, 0)]
     ],
 )
 def test_what_is_left_goes_by_whole_epochs_and_never_by_the_first_batch(moments: list, left: float) -> None:
-    assert seconds_left(_told(moments)) == pytest.approx(left)
+    assert _left(_told(moments)) == pytest.approx(left)
+
+
+@pytest.mark.parametrize(
+    ("moments", "silent", "left"),
+    [
+        ([], 100, 1.0),  # of 101 s that were predicted
+        ([], 121, 20.0),  # which are over
+        ([(5.0, 1, 1)], 116, 20.0),
+        ([(5.0, 1, 1), (8.0, 1, 4)], 6, 70.0),  # the epoch's other batches
+        ([(5.0, 1, 1), (8.0, 1, 4)], 26, 70.0 + 20.0),
+        (FIRST_EPOCH, 13, 6 * 13.0),
+        (FIRST_EPOCH, 43, 6 * 13.0 + 30.0),
+        ([*FIRST_EPOCH, (22.0, 2, 4)], 9, 6 * 13.0),
+        ([*FIRST_EPOCH, (22.0, 2, 4)], 39, 6 * 13.0 + 30.0),
+        ([*FIRST_EPOCH, (48.0, 2, 5)], 0, 6 * 13.0 + 30.0),  # half of the epoch has taken 30 s: so will the other one
+        ([*FIRST_EPOCH, (58.0, 2, 10)], 5, 6 * 13.0 + 5.0),  # what comes at its end
+        ([*FIRST_EPOCH, *((18.0 + 12 * number, 1 + number, 0) for number in range(1, 8))], 5, 5.0),  # the last test
+    ],
+)
+def test_what_is_left_never_stands_still_while_an_epoch_takes_longer_than_expected(
+    moments: list, silent: float, left: float
+) -> None:
+    run = _told(moments)
+    assert _left(run, silent) == pytest.approx(left)
+    assert _left(run, silent + 1) != pytest.approx(left)
+    held = replace(run, progress=replace(run.progress, paused=True))
+    assert _left(held, silent) == _left(held, silent + 1) == pytest.approx(_left(run)), "nothing goes on"
+
+
+def test_the_line_of_a_run_that_is_late_does_not_say_that_nothing_is_left() -> None:
+    run = _told([*FIRST_EPOCH, *((18.0 + 12 * number, 1 + number, 0) for number in range(1, 8))])
+    with _clock(run):
+        assert "left" not in progress(run)[1]
+    with _clock(run, 4.0):
+        assert progress(run)[1].endswith(", about 4 s left")
+
+
+@contextmanager
+def _clock(run: Run, silent: float = 0.0) -> Iterator[None]:
+    """So long after something was last told of the run."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The name in that module only: the loops of other engines in this process live by the real clock.
+        patch.setattr("cnnviz.runs.timing.time", SimpleNamespace(time=lambda: run.progress.seen + silent))
+        yield
+
+
+def _left(run: Run, silent: float = 0.0) -> float | None:
+    with _clock(run, silent):
+        return seconds_left(run)
 
 
 def test_the_speed_that_is_shown_leaves_out_the_first_batch() -> None:
@@ -118,7 +170,7 @@ def test_epochs_of_one_batch_are_not_underestimated() -> None:
         moments += [(start + 0.01, epoch, 1), (start + 0.21, epoch, 0)]
     run = _told(moments)
     run = replace(run, progress=replace(run.progress, num_batches=1), config=TrainingConfig(epochs=20))
-    assert seconds_left(run) == pytest.approx(15 * 0.21)
+    assert _left(run) == pytest.approx(15 * 0.21)
 
 
 def test_a_run_that_goes_on_within_an_epoch_reckons_that_one_up() -> None:
@@ -126,4 +178,4 @@ def test_a_run_that_goes_on_within_an_epoch_reckons_that_one_up() -> None:
     state = with_batch(replace(state, batch=6))  # five were done before
     state = with_epoch(replace(state, batch=10, seen=1009.0))
     run = replace(RUN, status=Status.RUNNING, config=TrainingConfig(epochs=8), progress=state)
-    assert seconds_left(run) == pytest.approx(5 * 7.0 / 0.5)
+    assert _left(run) == pytest.approx(5 * 7.0 / 0.5)

@@ -14,6 +14,7 @@ from cnnviz.engine.ask import RunModel
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import InvalidInput
 from cnnviz.models.net_file import with_header
+from cnnviz.runs.files import net_version
 from cnnviz.runs.store import RunStore
 
 LongQuestion = Callable[[Engine, RunModel, Mapping[str, Any]], Generator[float, None, bytes]]
@@ -109,6 +110,6 @@ def kept(question: LongQuestion) -> LongQuestion:
 
 def kept_name(store: RunStore, question: str, subject: RunModel, params: Mapping[str, Any]) -> str:
     """Name of the file of the run in which the answer to a question is kept; `question` is its function's name."""
-    started = store.get(subject.run_id).progress.started  # a run that was rewound has another net
-    asked = json.dumps([question, subject.epoch, started, params], sort_keys=True)
+    version = net_version(store, store.get(subject.run_id), subject.epoch)
+    asked = json.dumps([question, subject.epoch, version, params], sort_keys=True)
     return f"answer_{hashlib.sha256(asked.encode()).hexdigest()[:32]}.bin"

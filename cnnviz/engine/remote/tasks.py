@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from cnnviz.errors import CnnvizError, UnexpectedFailure
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
-from cnnviz.training.loop.control import Control, NumberedCommand, control_of, forget, known_controls
+from cnnviz.training.loop.control import Control, NumberedCommand, control_of, forget, known_attempts, known_controls
 from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
 
 P = ParamSpec("P")
@@ -24,24 +24,25 @@ class WaitingCheckpoints:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_run: dict[str, dict[int, bytes]] = {}
+        self._by_attempt: dict[tuple[str, str], dict[int, bytes]] = {}  # by run and attempt
 
-    def keep(self, run_id: str, epoch: int, checkpoint: bytes) -> None:
-        """Let one wait, beside the newest of the same run and of some that have ended."""
+    def keep(self, run_id: str, attempt: str, epoch: int, checkpoint: bytes) -> None:
+        """Let one wait, beside the newest of the same attempt and of some that have ended."""
         with self._lock:
-            ended = [other for other in self._by_run if other != run_id and not known_controls(other)]
+            present = run_id, attempt
+            ended = [other for other in self._by_attempt if other != present and not known_controls(*other)]
             for other in ended[:-KEPT_CHECKPOINTS]:
-                del self._by_run[other]
-            kept = self._by_run.setdefault(run_id, {})
+                del self._by_attempt[other]
+            kept = self._by_attempt.setdefault(present, {})
             kept[epoch] = checkpoint
             num_kept = max(KEPT_CHECKPOINTS, WAITING_BYTES // max(len(checkpoint), 1))
             for old in sorted(kept)[:-num_kept]:
                 del kept[old]
 
-    def take(self, run_id: str, epoch: int) -> bytes | None:
+    def take(self, run_id: str, attempt: str, epoch: int) -> bytes | None:
         """Hand one over, if it is still there."""
         with self._lock:
-            return self._by_run.get(run_id, {}).pop(epoch, None)
+            return self._by_attempt.get((run_id, attempt), {}).pop(epoch, None)
 
 
 _checkpoints = WaitingCheckpoints()
@@ -86,7 +87,7 @@ def run_training(job: TrainingJob, topic: str, commands: Sequence[NumberedComman
 
     def emit(event: Event) -> None:
         if isinstance(event, EpochEnded) and event.checkpoint is not None:
-            _checkpoints.keep(job.run_id, event.epoch, event.checkpoint)
+            _checkpoints.keep(job.run_id, key, event.epoch, event.checkpoint)
         worker.log_event(topic, pack(Envelope(job.run_id, key, event)))
 
     emit(Accepted())
@@ -125,18 +126,26 @@ def obey(run_id: str, attempt: str, commands: Sequence[NumberedCommand]) -> None
         control.obey(commands)
 
 
-def want_back(run_id: str, attempt: str) -> None:
-    """Let an attempt on this worker that is paused give its worker back."""
+def want_back(run_id: str, attempt: str, commands: Sequence[NumberedCommand]) -> None:
+    """Let an attempt on this worker that is paused, with what is wanted of it by now, give its worker back."""
     for control in known_controls(run_id, attempt):
+        control.obey(commands)
         control.want_back()
 
 
-def abandon(run_id: str, attempt: str | None = None) -> None:
-    """End attempts at a run that nobody follows any more, if any still goes on here: all, or the one that is named."""
+def abandon(run_id: str, attempt: str) -> None:
+    """End an attempt at a run that nobody follows any more, if it still goes on here."""
     for control in known_controls(run_id, attempt):
         control.give("stop")
 
 
-def take_checkpoint(run_id: str, epoch: int) -> bytes | None:
+def abandon_older(run_id: str, attempt: str) -> None:
+    """End all attempts at a run on this worker that were begun before one, which may have begun meanwhile."""
+    for older in known_attempts(run_id):
+        if older < attempt:
+            abandon(run_id, older)
+
+
+def take_checkpoint(run_id: str, attempt: str, epoch: int) -> bytes | None:
     """Hand over the checkpoint of an epoch, if this worker still has it."""
-    return _checkpoints.take(run_id, epoch)
+    return _checkpoints.take(run_id, attempt, epoch)

@@ -6,12 +6,10 @@ to an epoch. So every attempt is told all that is wanted when it begins, and aga
 
 import itertools
 import threading
-from contextlib import suppress
 
 from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import WorkerConnection
-from cnnviz.errors import EngineUnavailable
 from cnnviz.training.loop.control import Command, NumberedCommand
 
 ONCE = ("step", "epoch")  # what the training does and then holds
@@ -68,20 +66,16 @@ class Commands:
     def deliver(self, run_id: str) -> None:
         """Tell the worker of a run all that is wanted of it; where none has begun, the next is told at its start."""
         one = self._queue.attempt(run_id)
-        if one is not None and self._connection.is_ready:
-            with suppress(EngineUnavailable):  # it has just died
-                self._connection.run_on(one.worker, tasks.obey, run_id, one.future.key, self.of(run_id))
+        if one is not None:
+            self._connection.send(tasks.obey, run_id, one.future.key, self.of(run_id), worker=one.worker)
 
-    def abandon(self, run_id: str, worker: str) -> None:
-        """End what a worker does of a run, if it does anything."""
-        with suppress(EngineUnavailable):
-            self._connection.run_on(worker, tasks.abandon, run_id)
-
-    def abandon_attempt(self, run_id: str, attempt: str) -> None:
+    def abandon(self, run_id: str, attempt: str) -> None:
         """End an attempt at a run, on whatever worker it is."""
-        if self._connection.is_ready:
-            with suppress(EngineUnavailable, OSError):  # the connection was just lost, or nobody answers
-                self._connection.client().run(tasks.abandon, run_id, attempt, on_error="ignore")
+        self._connection.send(tasks.abandon, run_id, attempt)
+
+    def abandon_older(self, run_id: str, attempt: str) -> None:
+        """End all attempts at a run that were begun before one, on whatever worker they are."""
+        self._connection.send(tasks.abandon_older, run_id, attempt)
 
     def of(self, run_id: str) -> tuple[NumberedCommand, ...]:
         """All that is wanted of a run, in the order in which it was asked for."""
@@ -96,11 +90,10 @@ class Commands:
                 self._held[run_id] = pace.number
 
     def want_back(self, run_id: str) -> None:
-        """Let a run that is paused give its worker back."""
+        """Let a run that is paused, or is to be, give its worker back."""
         one = self._queue.attempt(run_id)
         if one is not None:
-            with suppress(EngineUnavailable):
-                self._connection.run_on(one.worker, tasks.want_back, run_id, one.future.key)
+            self._connection.send(tasks.want_back, run_id, one.future.key, self.of(run_id), worker=one.worker)
 
     def carry_over(self, run_id: str) -> None:
         """Prepare for the next attempt of a run whose worker was lost: one that was held stays so."""

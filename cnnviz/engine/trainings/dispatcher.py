@@ -3,25 +3,27 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from typing import Any
 
-from cnnviz.engine.remote import tasks
+from cnnviz.engine.trainings.capacity import read_capacity
 from cnnviz.engine.trainings.commands import Commands
-from cnnviz.engine.trainings.event_loop import (
+from cnnviz.engine.trainings.event_loop import StoreOutage
+from cnnviz.engine.trainings.fetching import Fetching
+from cnnviz.engine.trainings.messages import (
+    CheckpointArrived,
     GoOnAsked,
     ResultArrived,
     RewindAsked,
-    StoreOutage,
     Submitted,
     TrainingEnded,
     TrainingLost,
 )
 from cnnviz.engine.trainings.placing import Placing
-from cnnviz.engine.trainings.queue import Assignment, TrainingQueue, read_capacity
+from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.recorder import Recorder, leave_queue
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
-from cnnviz.errors import CnnvizError, EngineUnavailable, WorkerLost
+from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, WorkerLost
 from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
@@ -61,7 +63,8 @@ class Dispatcher:
         self._outage = outage
         self._learn = learn
         self._placing = Placing(store, queue, connection, self.commands, self._fail)
-        self._recorder = Recorder(store, partial(take_checkpoint, queue, connection))
+        self._recorder = Recorder(store)
+        self.to_fetch = Fetching(queue, connection).of
         self._restarts: Counter[str] = Counter()
 
     @property
@@ -75,15 +78,20 @@ class Dispatcher:
         self.commands.add(run_id, command, first=first)
         self._messages.put(Submitted(run_id))
 
-    def forget(self, run_id: str) -> Assignment | None:
-        """Take a run out of the queue and cancel what a worker has of it; returns that. For any thread."""
+    def forget(self, run_id: str) -> None:
+        """Take a run out of the queue and end what a worker has of it. For any thread."""
         assignment = self._queue.remove(run_id)
         self._restarts.pop(run_id, None)
         if self._queue.rewind_epoch(run_id) is None:
             self.commands.forget(run_id)
         if assignment is not None:
             cancel_task(assignment.future)
-        return assignment
+        if assignment is not None and assignment.ended is None:
+            self.commands.abandon(run_id, assignment.future.key)
+
+    def beat(self) -> None:
+        """Say that the runs are followed. For any thread."""
+        self._store.beat(self._queue.runs())
 
     # ---- the thread of the event loop: all can be repeated when the store refuses something
 
@@ -96,6 +104,9 @@ class Dispatcher:
                 self._record(unpack(event))
             case TrainingEnded(run_id, future):
                 self._finish(run_id, future)
+            case CheckpointArrived(run_id, key, epoch, checkpoint) if self._queue.is_present(run_id, key):
+                self._recorder.end_epoch(run_id, epoch, checkpoint)
+                self._leave_if_stopped(run_id)
             case ResultArrived(run_id, future, result):
                 self._keep(run_id, future, result)
             case ConnectionLost(client=client):
@@ -108,26 +119,27 @@ class Dispatcher:
                 self._go_back(run_id)
             case GoOnAsked(run_id) if run_id in self._queue:
                 self._store.update(run_id, status=Status.QUEUED)
+                self._leave_if_stopped(run_id)
                 self._placing.place()
 
     def check(self) -> None:
-        """Say that the runs are followed; find those whose worker is gone, and those that can begin."""
-        self._store.beat(self._queue.runs())
+        """Find the runs whose worker is gone, and those that can begin."""
         assigned = self._queue.assigned()
         if assigned and self._connection.is_ready:
             # Dask itself would wait for the worker that a training is bound to, or restart it from an old epoch.
-            present = read_capacity(self._connection.client()).total
-            for run_id, one in assigned.items():
-                if one.worker not in present and one.ended is None:
-                    self._recover(run_id, one.future)
+            with suppress(EngineUnavailable):  # another time
+                present = read_capacity(self._connection.client(0)).total
+                for run_id, one in assigned.items():
+                    is_lost = one.ended is None or one.future.status == "lost"  # or what it has left is
+                    if one.worker not in present and is_lost:
+                        self._recover(run_id, one.future)
         self._placing.place()
 
     def _record(self, envelope: Envelope) -> None:
         run_id, event = envelope.run_id, envelope.event
-        future = self._queue.future(run_id)
-        if future is None or future.key != envelope.key:  # of an attempt that was given up
+        if not self._queue.is_present(run_id, envelope.key):  # of an attempt that was given up
             if isinstance(event, Accepted):  # perhaps before its worker had anything that could be ended
-                self.commands.abandon_attempt(run_id, envelope.key)
+                self.commands.abandon(run_id, envelope.key)
             return
         if isinstance(event, Accepted):
             self._queue.accept(run_id)
@@ -137,7 +149,11 @@ class Dispatcher:
             if event.is_held:
                 self.commands.note_pause(run_id)
         self._recorder.record(run_id, event)
-        if run_id not in self._queue:  # stopped just now, before it was known to run
+        self._leave_if_stopped(run_id)
+
+    def _leave_if_stopped(self, run_id: str) -> None:
+        """Write once more that a run waits no more whose owner took it out of the queue while something was written."""
+        if run_id not in self._queue:
             leave_queue(self._store, run_id)
 
     def _finish(self, run_id: str, future: Any) -> None:
@@ -145,24 +161,16 @@ class Dispatcher:
             return
         if self._queue.rewind_epoch(run_id) is not None:
             self._go_on_from(run_id)
-        elif future.status == "finished":
-            self._fetch(run_id, future)
         elif future.status == "error" and type(future.exception()).__name__ != "KilledWorker":
             self._fail(run_id, future.exception())
         else:
             self._recover(run_id, future)
 
-    def _fetch(self, run_id: str, future: Any) -> None:
-        """Get a result over from its worker."""
-        try:
-            result = future.result()
-        except TimeoutError:  # the connection is slow: the others' events first, then again
-            self._messages.put(TrainingEnded(run_id, future))
-        else:
-            self._messages.put(ResultArrived(run_id, future, result))
-
-    def _keep(self, run_id: str, future: Any, result: TrainingResult | GivenBack) -> None:
+    def _keep(self, run_id: str, future: Any, result: TrainingResult | GivenBack | UnexpectedFailure) -> None:
         if self._queue.future(run_id) is not future or self._queue.rewind_epoch(run_id) is not None:
+            return
+        if isinstance(result, UnexpectedFailure):
+            self._fail(run_id, result)
             return
         if isinstance(result, GivenBack):
             self._rest(run_id, result)
@@ -181,11 +189,10 @@ class Dispatcher:
 
     def _go_back(self, run_id: str) -> None:
         """End what a worker does of a run that is to go back, and go on from there; at once where none is at it."""
-        worker = self._queue.worker(run_id)
-        if worker is None or not self._queue.is_under_way(run_id):
+        if self._queue.worker(run_id) is None or not self._queue.is_under_way(run_id):
             self._go_on_from(run_id)
         else:  # its end, of whatever kind, leads on
-            self.commands.abandon(run_id, worker)
+            self.commands.abandon(run_id, self._queue.future(run_id).key)
 
     def _go_on_from(self, run_id: str) -> None:
         """Forget what came after the epoch that was asked for, and train on from it."""
@@ -193,8 +200,11 @@ class Dispatcher:
         if epoch is None:
             return  # asked for twice, and done
         self._recorder.go_back(run_id, epoch, "rewind", message="", metrics={})
-        self._submit_again(run_id)
+        old = self._queue.future(run_id)
+        self.submit(run_id)  # it stays in the queue all the time: somebody may wait for its end
         self._queue.end_rewind(run_id)
+        if old is not None:
+            cancel_task(old)
 
     def _recover(self, run_id: str, future: Any) -> None:
         """Go on with a run whose worker has died, before those that wait."""
@@ -212,27 +222,16 @@ class Dispatcher:
             epoch, _ = last_checkpoint(self._store, run_id)
             where = f"from the end of epoch {epoch}" if epoch else "from the start"
             self._recorder.go_back(run_id, epoch, "lost", message=LOST.format(where))
+        if not self._queue.wait_again(run_id, future):
+            self._leave_if_stopped(run_id)
+            return
         self._restarts[run_id] += 1
         self.commands.carry_over(run_id)
-        self._submit_again(run_id, first=True)
-
-    def _submit_again(self, run_id: str, *, first: bool = False) -> None:
-        old = self._queue.future(run_id)
-        self.submit(run_id, first=first)  # it stays in the queue all the time: somebody may wait for its end
-        if old is not None:
-            cancel_task(old)
+        self._messages.put(Submitted(run_id))
+        cancel_task(future)
 
     def _fail(self, run_id: str, error: BaseException) -> None:
         if not isinstance(error, CnnvizError):
             logger.error("Run %s failed", run_id, exc_info=error)
         self._recorder.fail(run_id, error)
         self.forget(run_id)
-
-
-def take_checkpoint(queue: TrainingQueue, connection: WorkerConnection, run_id: str, epoch: int) -> bytes | None:
-    """Fetch what an epoch event has announced from the worker that has the run; None if it is gone."""
-    worker = queue.worker(run_id)
-    try:
-        return None if worker is None else connection.run_on(worker, tasks.take_checkpoint, run_id, epoch)
-    except EngineUnavailable:
-        return None  # the worker has just died: the run goes on from the epoch before

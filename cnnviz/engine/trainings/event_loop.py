@@ -1,6 +1,6 @@
 """One thread that works through what happens to runs, in order, and loses nothing while the store refuses it.
 
-The messages are these, and those that `workers.worker_connection` puts in.
+It waits for no worker: one that is silent, for minutes perhaps, would hold up the runs of everybody.
 """
 
 import logging
@@ -8,13 +8,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cnnviz.engine.trainings.messages import Inbox, Message
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.errors import StoreUnavailable
 from cnnviz.runs.store import HEARTBEAT_SECONDS
-from cnnviz.training.loop.job import GivenBack, TrainingResult
 
 logger = logging.getLogger(__name__)
 
@@ -69,62 +68,11 @@ class StoreOutage:
         return GOES_ON.format(error=self._error) if self._error else ""
 
 
-@dataclass(frozen=True)
-class Submitted:
-    """A run was added to the queue."""
-
-    run_id: str
-
-
-@dataclass(frozen=True)
-class RewindAsked:
-    """A run is to go back to an epoch."""
-
-    run_id: str
-
-
-@dataclass(frozen=True)
-class TrainingLost:
-    """The connection through which a training was submitted has ended."""
-
-    run_id: str
-    future: Any
-
-
-@dataclass(frozen=True)
-class TrainingEnded:
-    """A worker has ended a training, in whatever way."""
-
-    run_id: str
-    future: Any
-
-
-@dataclass(frozen=True)
-class ResultArrived:
-    """The result of a training has come over from its worker."""
-
-    run_id: str
-    future: Any
-    result: TrainingResult | GivenBack
-
-
-@dataclass(frozen=True)
-class GoOnAsked:
-    """A run was to go on in the moment in which it gave its worker back."""
-
-    run_id: str
-
-
-class Message(Protocol):
-    """Something that has happened to a run; `run_id` is empty where it concerns all."""
-
-    @property
-    def run_id(self) -> str:
-        """Which run."""
-
-
 class Handler(Protocol):
     """What the loop works for: `dispatcher.Dispatcher`, or a test's own."""
+
+    def to_fetch(self, message: Any) -> Callable[[], Message | None] | None:
+        """What must come from a worker first, if anything: waits for it, and gives the message to handle instead."""
 
     def handle(self, message: Any) -> None:
         """Do what a message asks for. Is called again with it if it raises StoreUnavailable."""
@@ -132,41 +80,58 @@ class Handler(Protocol):
     def check(self) -> None:
         """Look after all runs; called now and then."""
 
+    def beat(self) -> None:
+        """Say that all runs are followed; called every HEARTBEAT_SECONDS, by another thread."""
+
     def forget(self, run_id: str) -> object:
         """Give up what is left of a run, because nothing could be kept for long after its end."""
 
 
 class EventLoop:
-    """Handles messages one after the other; what the store refuses stays at the head until it is taken."""
+    """Handles messages one after the other; what the store refuses stays at the head until it is taken.
+
+    Its heart is a thread of its own: however long something takes, other processes must not take the runs for
+    interrupted.
+    """
 
     def __init__(
         self, messages: "queue.SimpleQueue[Message]", handler: Handler, trainings: TrainingQueue, outage: StoreOutage
     ) -> None:
-        self._messages = messages
+        self._inbox = Inbox(messages)
         self._handler = handler
         self._trainings = trainings
         self._outage = outage
         self._refused: Message | None = None
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True, name="cnnviz-event-loop")
+        self._threads = [
+            threading.Thread(target=self._work, daemon=True, name="cnnviz-event-loop"),
+            threading.Thread(target=self._beat, daemon=True, name="cnnviz-heartbeat"),
+        ]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self._closing.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=10)
+
+    def _beat(self) -> None:
+        while not self._closing.is_set():
+            if self._attempt(self._handler.beat) and self._refused is None:
+                self._outage.end()
+            self._closing.wait(HEARTBEAT_SECONDS)
 
     def _work(self) -> None:
         checked = -HEARTBEAT_SECONDS
         while not self._closing.is_set():
             interval = QUEUE_SECONDS if self._trainings.waiting() else HEARTBEAT_SECONDS
             if time.monotonic() - checked > interval:
-                if self._attempt(self._handler.check) and self._refused is None:
-                    self._outage.end()
+                self._attempt(self._handler.check)
                 checked = time.monotonic()
             if self._refused is not None:
                 self._retry(self._refused)
@@ -174,17 +139,22 @@ class EventLoop:
                 self._handle_next(interval)
 
     def _handle_next(self, seconds: float) -> None:
-        try:
-            message = self._messages.get(timeout=seconds)
-        except queue.Empty:
-            return
-        self._refused = None if self._attempt(self._handler.handle, message) else message
+        message = self._inbox.take(seconds)
+        if message is not None:
+            self._refused = None if self._attempt(self._handle, message) else message
+
+    def _handle(self, message: Message) -> None:
+        work = self._handler.to_fetch(message)
+        if work is None:
+            self._handler.handle(message)
+        else:
+            self._inbox.fetch(message.run_id, work)
 
     def _retry(self, message: Message) -> None:
         """Try again what the store refused, or give up a run that has long ended."""
         self._closing.wait(RETRY_SECONDS)
         run_id = message.run_id
-        if self._attempt(self._handler.handle, message):
+        if self._attempt(self._handle, message):
             self._refused = None
             self._outage.end()
         elif not self._trainings.is_under_way(run_id) and self._outage.is_hopeless(self._trainings.ended_at(run_id)):

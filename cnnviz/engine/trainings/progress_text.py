@@ -5,6 +5,8 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.runs.timing import batches, batches_a_second, seconds_left
 from cnnviz.text.units import rough_duration_text
 
+LEAST_LEFT = 0.5  # seconds: less is no time that anybody could be told
+
 
 def progress(run: Run) -> tuple[float, str]:
     """Share done, 0 to 1, of a run at work or paused, and words: epoch, batch, time left."""
@@ -18,7 +20,7 @@ def progress(run: Run) -> tuple[float, str]:
         words += ", paused: the worker is free for others"
     elif state.paused:
         words += ", paused"
-    elif left is not None:
+    elif left is not None and left >= LEAST_LEFT:
         words += f", about {rough_duration_text(left)} left"
     return min(1.0, max(0.0, done / total)), words
 

@@ -1,4 +1,4 @@
-"""Which trainings of this server wait, which a worker has, and which workers have room.
+"""Which trainings of this server wait, and which a worker has.
 
 Dask alone would hand a training to a worker at once, also to a busy one beside an idle one, and never move it:
 https://github.com/dask/distributed/issues/1851. So a training waits here until a worker is free, and is bound to it.
@@ -7,16 +7,12 @@ https://github.com/dask/distributed/issues/1851. So a training waits here until 
 import heapq
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE
 from cnnviz.runs.records import Run
 from cnnviz.runs.timing import seconds_left
-
-KEY_PREFIX = "train-"
-"""Of the Dask keys of trainings, of all servers."""
 
 
 @dataclass
@@ -113,6 +109,12 @@ class TrainingQueue:
             one = self._assigned.get(run_id)
             return None if one is None else one.future
 
+    def is_present(self, run_id: str, key: str) -> bool:
+        """Whether the attempt of a Dask key is the one that is followed, and no earlier one."""
+        with self._lock:
+            one = self._assigned.get(run_id)
+            return one is not None and one.future.key == key
+
     def is_under_way(self, run_id: str) -> bool:
         """Whether a worker has a run and has not ended it."""
         with self._lock:
@@ -131,6 +133,16 @@ class TrainingQueue:
             self._assigned.pop(run_id, None)
             others = {other: None for other in self._waiting if other != run_id}
             self._waiting = {run_id: None, **others} if first else {**others, run_id: None}
+
+    def wait_again(self, run_id: str, future: Any) -> bool:
+        """Put a run before all that wait whose worker is lost; False if that worker does not have it any more."""
+        with self._lock:
+            one = self._assigned.get(run_id)
+            if one is None or one.future is not future:
+                return False
+            del self._assigned[run_id]
+            self._waiting = {run_id: None, **self._waiting}
+            return True
 
     def put_first(self, run_id: str) -> None:
         """Put a run that waits before all others."""
@@ -205,46 +217,3 @@ def position_after(before: Sequence[Run], num_at_once: int) -> QueuePosition:
             return QueuePosition(len(before), None)
         heapq.heapreplace(ends, ends[0] + seconds)
     return QueuePosition(len(before), ends[0])
-
-
-@dataclass
-class Capacity:
-    """How many trainings each worker takes at once (`total`), and how many it has (`taken`), by address."""
-
-    total: dict[str, int]
-    taken: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """Trainings that can run at once."""
-        return sum(self.total.values())
-
-    def take(self) -> str | None:
-        """Address of the worker with the most room, which has less from now on; None where all are full."""
-        address = max(self.total, key=self._free, default=None)
-        if address is None or self._free(address) < 1:
-            return None
-        self.taken[address] = self.taken.get(address, 0) + 1
-        return address
-
-    def _free(self, address: str) -> int:
-        return self.total[address] - self.taken.get(address, 0)
-
-
-def read_capacity(client: Any, assigned: Iterable[Assignment] = ()) -> Capacity:
-    """Ask the scheduler; trainings of other servers on it count as well.
-
-    `assigned` are this server's own: the scheduler may not know yet of one that was given to a worker just now.
-    Two servers that ask in the same moment may choose the same worker: then one training waits for the other.
-    """
-    # Not `scheduler_info()`: its answer may be overwritten by the client's own, which names no workers.
-    workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
-    held = client.processing()
-    taken = {address: {key for key in map(str, keys) if key.startswith(KEY_PREFIX)} for address, keys in held.items()}
-    for one in assigned:
-        if one.ended is None:
-            taken.setdefault(one.worker, set()).add(one.future.key)
-    return Capacity(
-        {address: int(worker["resources"].get(TRAINING_RESOURCE, 0)) for address, worker in workers.items()},
-        {address: len(keys) for address, keys in taken.items()},
-    )

@@ -1,7 +1,6 @@
 """Between workers and the run store: the job a worker is given, and what it tells as rows and files. Knows no Dask."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -88,21 +87,18 @@ def _early_stopping_state(store: RunStore, run_id: str, epochs_done: int) -> dic
 
 
 class Recorder:
-    """Writes events and results; `take_checkpoint(run_id, epoch)` fetches what an epoch's event announced.
+    """Writes events and results.
 
     What the store refuses with StoreUnavailable can be recorded again: nothing is written twice.
     """
 
-    def __init__(self, store: RunStore, take_checkpoint: Callable[[str, int], bytes | None]) -> None:
+    def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._take_checkpoint = take_checkpoint
         self._progress: dict[str, Progress] = {}
         self._seconds_before: dict[str, float] = {}  # seconds of work on a run that an earlier task has done
-        # Of the epoch that is being written: the worker gives it once, the store may refuse it.
-        self._checkpoint: tuple[EpochEnded, bytes | None] | None = None
 
     def record(self, run_id: str, event: Event) -> None:
-        """Write one event of a run."""
+        """Write one event of a run, but the end of an epoch, with which a checkpoint comes: see `end_epoch`."""
         match event:
             case Accepted():
                 self._accept(run_id)
@@ -114,12 +110,19 @@ class Recorder:
                 progress = with_batch(self._changed(run_id, epoch=event.epoch, batch=event.batch, seen=time.time()))
                 self._store.add_points(run_id, event.epoch, event.points, progress=progress)
                 self._progress[run_id] = progress
-            case EpochEnded():
-                self._end_epoch(run_id, event)
             case Paused():
                 self._pause(run_id, is_held=event.is_held)
             case RateChanged():
                 self._change_rate(run_id, event.learning_rate)
+
+    def end_epoch(self, run_id: str, event: EpochEnded, checkpoint: bytes | None) -> None:
+        """Write that an epoch has ended, and keep its checkpoint, unless that is gone."""
+        if checkpoint is not None:
+            keep_checkpoint(self._store, run_id, event.epoch, checkpoint)
+        seconds = self._seconds_before.get(run_id, 0.0) + event.seconds
+        progress = with_epoch(self._changed(run_id, seen=time.time()))
+        self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds, progress=progress)
+        self._progress[run_id] = progress
 
     def finish(self, run_id: str, result: TrainingResult) -> None:
         """Write the result: model, test-set predictions and final metrics."""
@@ -191,18 +194,6 @@ class Recorder:
             "marks": state.marks_until(event.epochs_done + event.batch / event.num_batches),
         }
         self._update(run_id, begun, device=event.device, architecture=event.architecture, facts=event.facts)
-
-    def _end_epoch(self, run_id: str, event: EpochEnded) -> None:
-        if self._checkpoint is None or self._checkpoint[0] is not event:
-            self._checkpoint = event, self._take_checkpoint(run_id, event.epoch)
-        checkpoint = self._checkpoint[1]
-        if checkpoint is not None:
-            keep_checkpoint(self._store, run_id, event.epoch, checkpoint)
-        seconds = self._seconds_before.get(run_id, 0.0) + event.seconds
-        progress = with_epoch(self._changed(run_id, seen=time.time()))
-        self._store.add_epoch(run_id, event.epoch, event.metrics, seconds=seconds, progress=progress)
-        self._progress[run_id] = progress
-        self._checkpoint = None
 
     def _change_rate(self, run_id: str, rate: float) -> None:
         state = self._changed(run_id)

@@ -5,15 +5,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from distributed import Client, Security
+from distributed import Client, KilledWorker, Security
 
+from cnnviz.engine.remote import tasks
 from cnnviz.engine.workers.cluster import Certificate, EmbeddedCluster
 from cnnviz.errors import EngineUnavailable
+from cnnviz.settings import read_places
 
 REACH_SECONDS = 10.0
 CONNECT_SECONDS = 20
 ANSWER_SECONDS = 120.0  # a worker that imports TensorFlow on a busy machine may be silent for long
-
+WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
+PROBES = 3
+NO_WORKER = (
+    "No worker of the scheduler at {address} has answered for {seconds:g} s. Start one as README.md says: dask worker "
+    "{address} --resources training=1 ..."
+)
 
 NO_SCHEDULER = (
     "No Dask scheduler answers at {address}. Start it, or correct or remove CNNVIZ_SCHEDULER: without it, cnnviz "
@@ -43,6 +50,18 @@ class PatientClient(Client):
         if loop.asyncio_loop.is_closed():
             raise ConnectionError("The connection to the workers is closed.")
         return super().sync(func, *args, callback_timeout=callback_timeout or ANSWER_SECONDS, **kwargs)
+
+
+def named_certificate() -> Certificate | None:
+    """What the settings name for a scheduler of somebody else's."""
+    named = read_places("tls_ca", "tls_cert", "tls_key")
+    if named.tls_ca and named.tls_cert and named.tls_key:
+        return Certificate(named.tls_ca, named.tls_cert, named.tls_key)
+    if named.tls_ca or named.tls_cert or named.tls_key:
+        raise EngineUnavailable(
+            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY belong together: set all three, or none."
+        )
+    return None
 
 
 def make_security(address: str, certificate: Certificate | None) -> Security:
@@ -116,3 +135,17 @@ class DaskConnection:
     def _close_cluster(self) -> None:
         if self._cluster is not None:
             self._cluster.close()
+
+
+def probe_worker(client: Any, address: str) -> str:
+    """Ask a worker for its device; again where another task takes the worker down meanwhile."""
+    for attempts_left in reversed(range(PROBES)):
+        task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
+        try:
+            return str(task.result(timeout=WARM_SECONDS))
+        except KilledWorker:
+            if not attempts_left:
+                raise
+        except TimeoutError:
+            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
+    raise AssertionError("the loop returns or raises")

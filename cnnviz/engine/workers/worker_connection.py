@@ -6,12 +6,13 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any, Literal
 
 from cnnviz.engine.remote import tasks
-from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, Certificate, EmbeddedCluster
+from cnnviz.engine.workers.cluster import TRAINING_RESOURCE, EmbeddedCluster
 from cnnviz.errors import CnnvizError, EngineUnavailable
 from cnnviz.settings import read_places
 
@@ -22,12 +23,6 @@ warnings.filterwarnings("ignore", message="Sending large graph", module="distrib
 RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.2
-PROBES = 3
-WARM_SECONDS = 600.0  # for importing TensorFlow, on a slow machine under load
-NO_WORKER = (
-    "No worker of the scheduler at {address} has answered for {seconds:g} s. Start one as README.md says: dask worker "
-    "{address} --resources training=1 ..."
-)
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
 WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 
@@ -101,20 +96,20 @@ class WorkerConnection:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def client(self) -> Any:
-        """The Dask client; waits for the first connection.
+    def client(self, seconds: float = READY_SECONDS) -> Any:
+        """The Dask client; waits for the first connection, but no longer than some seconds.
 
-        Raises EngineUnavailable: at once while no connection can be made, else after READY_SECONDS.
+        Raises EngineUnavailable: at once while no connection can be made, else after that time.
         """
-        until = time.monotonic() + READY_SECONDS
-        while not self._ready.wait(LOOK_SECONDS):
+        until = time.monotonic() + seconds
+        while not self._ready.wait(min(LOOK_SECONDS, seconds)):
             status = self._status
             if self._closing.is_set():
                 raise EngineUnavailable("This server is ending. Start it again.")
             if status.state == "lost":
                 raise EngineUnavailable(status.message)
-            if time.monotonic() > until:
-                raise EngineUnavailable(f"No worker has answered for {READY_SECONDS:g} s. Try again.")
+            if time.monotonic() >= until:
+                raise EngineUnavailable(f"No worker has answered for {seconds:g} s. Try again.")
         with self._lock:
             if self._connection is None:
                 raise EngineUnavailable("The connection to the workers was lost. Try again in a few seconds.")
@@ -145,14 +140,26 @@ class WorkerConnection:
         raise AssertionError("the loop returns or raises")
 
     def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable."""
-        client = self.client()
+        """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable.
+
+        A worker that imports TensorFlow may be silent for minutes: not to be called where others wait meanwhile.
+        """
+        client = self.client(0)
         try:
             if worker in client.nthreads():  # else Dask would try to reach it for half a minute
                 return client.run(function, *args, workers=[worker])[worker]
         except (OSError, AttributeError) as error:  # the latter where the client has just closed
             raise EngineUnavailable(WORKER_LOST) from error
         raise EngineUnavailable(WORKER_LOST)
+
+    def send(self, function: Callable[..., Any], *args: Any, worker: str | None = None) -> None:
+        """Let a worker, or all, run a quick function as `run_on` does, without waiting for it.
+
+        Of no effect where no worker can be reached. Of two that are sent, the second one may run first.
+        """
+        with suppress(EngineUnavailable):
+            client = self.client(0)
+            client.loop.add_callback(_run_quietly, client, function, args, worker)
 
     def _keep_connected(self) -> None:
         while not self._closing.is_set():
@@ -172,15 +179,14 @@ class WorkerConnection:
             self._closing.wait(RECONNECT_SECONDS)
 
     def _open(self) -> None:
-        address, cluster = read_places("scheduler").scheduler, None
-        certificate = None if address is None else _named_certificate()
+        address, cluster, certificate = read_places("scheduler").scheduler, None, None
         if address is None:
             cluster = EmbeddedCluster()
             address, certificate = cluster.address, cluster.certificate
         # Only now, because this import takes a second in which the first visitor's page is drawn.
-        from cnnviz.engine.workers.dask_connection import DaskConnection
+        from cnnviz.engine.workers.dask_connection import DaskConnection, named_certificate, probe_worker
 
-        connection = DaskConnection(address, cluster, certificate)
+        connection = DaskConnection(address, cluster, certificate or named_certificate())
         with self._lock:
             self._connection = connection
         if self._closing.is_set():
@@ -190,7 +196,7 @@ class WorkerConnection:
         connection.client.subscribe_topic(self.topic, lambda told: messages.put(WorkerEvent(told[1]["run"], told[1])))
         self._set("warming")
         self._ready.set()
-        self._set("ready", device=_probe(connection.client, address))
+        self._set("ready", device=probe_worker(connection.client, address))
 
     def _drop(self) -> None:
         self._ready.clear()
@@ -206,32 +212,11 @@ class WorkerConnection:
         self._status = replace(self._status, state=state, message="", **changes)
 
 
-def _probe(client: Any, address: str) -> str:
-    """Ask a worker for its device; again where another task takes the worker down meanwhile."""
-    from distributed import KilledWorker
-
-    for attempts_left in reversed(range(PROBES)):
-        task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
-        try:
-            return str(task.result(timeout=WARM_SECONDS))
-        except KilledWorker:
-            if not attempts_left:
-                raise
-        except TimeoutError:
-            raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
-    raise AssertionError("the loop returns or raises")
-
-
-def _named_certificate() -> Certificate | None:
-    """What the settings name for a scheduler of somebody else's."""
-    named = read_places("tls_ca", "tls_cert", "tls_key")
-    if named.tls_ca and named.tls_cert and named.tls_key:
-        return Certificate(named.tls_ca, named.tls_cert, named.tls_key)
-    if named.tls_ca or named.tls_cert or named.tls_key:
-        raise EngineUnavailable(
-            "CNNVIZ_TLS_CA, CNNVIZ_TLS_CERT and CNNVIZ_TLS_KEY belong together: set all three, or none."
-        )
-    return None
+async def _run_quietly(client: Any, function: Callable[..., Any], args: tuple[Any, ...], worker: str | None) -> None:
+    """In the client's event loop; for a worker that is gone Dask would try to reach it for half a minute."""
+    with suppress(OSError, AttributeError):  # nobody answers, or the client has just closed
+        if worker is None or worker in await client.nthreads():
+            await client.run(function, *args, workers=worker and [worker], on_error="ignore")
 
 
 def cancel_task(future: Any) -> None:

@@ -151,6 +151,12 @@ def known_controls(run_id: str, attempt: str | None = None) -> list[Control]:
         return [one for (run, name), one in _controls.items() if run == run_id and attempt in (None, name)]
 
 
+def known_attempts(run_id: str) -> list[str]:
+    """Names of the attempts at a run that go on in this process."""
+    with _lock:
+        return [name for run, name in _controls if run == run_id]
+
+
 def forget(run_id: str, attempt: str) -> None:
     """Drop the control of an attempt that has ended."""
     with _lock:

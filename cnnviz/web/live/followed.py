@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 
 from cnnviz.engine.browser_nets import net_of_run
@@ -23,6 +24,10 @@ LOOK_SECONDS = 2.0  # for what is written nowhere: the queue, a store that refus
 PAUSED_SECONDS = 10.0  # of a run without a worker: only another server may go on with it unheard
 ENDING_SECONDS = 0.2  # its last results are on their way
 
+_publishers = ThreadPoolExecutor(
+    2, thread_name_prefix="cnnviz-publish"
+)  # asyncio's few threads are for all that is quick
+
 
 class FollowedRun:
     """A run and its viewers. `changed` is done, and another one takes its place, each time there is something new."""
@@ -35,7 +40,7 @@ class FollowedRun:
         self._engine = engine
         self._id = run_id
         self._place = Place()
-        self._urls: dict[int, str] = {}
+        self._urls: dict[int, str] = {}  # another one after a rewind, when other nets come under the same numbers
         self._is_new_epoch = False
         self._published = -PUBLISH_SECONDS
 
@@ -43,6 +48,7 @@ class FollowedRun:
         """Read what comes, until the run has ended or is gone."""
         loop, written = asyncio.get_running_loop(), asyncio.Event()
         written.set()
+        publishing: asyncio.Task[None] | None = None
         with self._engine.store.changes.heard(self._id, lambda: loop.call_soon_threadsafe(written.set)):
             try:
                 while not self.is_over:
@@ -50,10 +56,10 @@ class FollowedRun:
                     written.clear()
                     await asyncio.to_thread(self._look, is_written=is_written)
                     self._tell()
-                    if self._is_new_epoch and loop.time() - self._published >= PUBLISH_SECONDS:
-                        await asyncio.to_thread(self._publish)
-                        self._published = loop.time()
-                        self._tell()
+                    is_free = publishing is None or publishing.done()
+                    if self._is_new_epoch and is_free and loop.time() - self._published >= PUBLISH_SECONDS:
+                        self._is_new_epoch = False
+                        publishing = asyncio.create_task(self._publish())
                     await asyncio.sleep(LEAST_SECONDS)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._patience()):
@@ -61,6 +67,8 @@ class FollowedRun:
             finally:
                 self.is_over = True
                 self._tell()
+                if publishing is not None:
+                    publishing.cancel()
 
     def _tell(self) -> None:
         done, self.changed = self.changed, asyncio.get_running_loop().create_future()
@@ -84,25 +92,31 @@ class FollowedRun:
     def _read(self) -> None:
         news = read_news(self._engine.store, self._id, self._place)
         self._is_new_epoch |= bool(news.epochs) or news.is_anew
-        if news.is_anew:  # other nets come under the same numbers
-            self._urls.clear()
+        if news.is_anew:
+            self._urls = {}
         moves = is_moving(self._engine, news.run)
         self.panel.take(self._engine, news)
         self.run, self._place = news.run, news.place
         self.is_over = not moves
 
-    def _publish(self) -> None:
+    async def _publish(self) -> None:
+        """Make the nets of new epochs; a worker may be asked for one, and what the run tells does not wait for that."""
+        await asyncio.get_running_loop().run_in_executor(_publishers, self._make_nets)
+        self._published = asyncio.get_running_loop().time()
+        self._tell()
+
+    def _make_nets(self) -> None:
         """Make the nets of new epochs, which browsers fetch by their addresses, and name them."""
-        self._is_new_epoch = False
-        run, store = self.run, self._engine.store
+        run, store, urls = self.run, self._engine.store, self._urls
         if run is None or self.is_over:  # then the page is drawn anew, with all of them
             return
         with suppress(NotInBrowser, CnnvizError):  # a worker that is busy: with the next epoch, then
             epochs = kept_epochs(store, run.id)
             for epoch in epochs:
-                if epoch not in self._urls:
-                    self._urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
-            self.panel.take_stops([{"title": f"Epoch {epoch}", "url": self._urls[epoch]} for epoch in epochs])
+                if epoch not in urls:
+                    urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
+            if urls is self._urls:
+                self.panel.take_stops([{"title": f"Epoch {epoch}", "url": urls[epoch]} for epoch in epochs])
 
     def _patience(self) -> float:
         if self.run is None or (self.run.status.is_active and not self._engine.is_following(self._id)):

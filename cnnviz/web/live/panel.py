@@ -68,7 +68,8 @@ class Panel:
         """Add what has come of the run."""
         with self._lock:
             self._add(news)
-            self._take_parts(engine, news)
+        # Without the lock, because the store is asked: the server's event loop waits for it when it tells a viewer.
+        self._take_parts(engine, news)
 
     def _add(self, news: News) -> None:
         if news.is_anew:

@@ -1,6 +1,10 @@
 from types import SimpleNamespace
 
-from cnnviz.engine.trainings.queue import Assignment, Capacity, read_capacity
+import pytest
+
+from cnnviz.engine.trainings.capacity import SCHEDULER_SECONDS, Capacity, read_capacity
+from cnnviz.engine.trainings.queue import Assignment
+from cnnviz.errors import EngineUnavailable
 
 
 def test_each_training_goes_to_the_worker_with_the_most_room() -> None:
@@ -17,10 +21,13 @@ class Client:
     """A scheduler with two workers, of which one trains for another server."""
 
     class scheduler:  # noqa: N801
-        identity = "identity"
+        identity, processing = "identity", "processing"
 
     @staticmethod
-    def sync(function: str, n_workers: int) -> dict:
+    def sync(function: str, *, callback_timeout: float, n_workers: int = 0, **_: None) -> dict:
+        assert callback_timeout == SCHEDULER_SECONDS
+        if function == "processing":
+            return {"a": ["train-1-2", "probe-3"], "b": [], "c": ["predict-4"]}
         assert (function, n_workers) == ("identity", -1)
         return {
             "workers": {
@@ -29,10 +36,6 @@ class Client:
                 "c": {"resources": {"training": 2.0}},
             }
         }
-
-    @staticmethod
-    def processing() -> dict:
-        return {"a": ["train-1-2", "probe-3"], "b": [], "c": ["predict-4"]}
 
 
 def test_trainings_of_other_servers_take_room_and_questions_do_not() -> None:
@@ -61,3 +64,14 @@ def test_a_training_whose_worker_is_gone_takes_nobodys_room() -> None:
     capacity = read_capacity(Client, [_given("train-5-6", "gone")])
     assert capacity.count == 3
     assert [capacity.take() for _ in range(3)] == ["c", "c", None]
+
+
+@pytest.mark.parametrize("failure", [TimeoutError(), ConnectionError("closed"), AttributeError("scheduler")])
+def test_a_scheduler_that_says_nothing_is_waited_for_no_longer_than_a_moment(failure: Exception) -> None:
+    class Silent(Client):
+        @staticmethod
+        def sync(*_: object, **__: object) -> dict:
+            raise failure
+
+    with pytest.raises(EngineUnavailable, match="does not answer at the moment"):
+        read_capacity(Silent)

@@ -11,10 +11,10 @@ import pytest
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.dispatcher import Dispatcher
-from cnnviz.engine.trainings.event_loop import ResultArrived, RewindAsked, StoreOutage, TrainingEnded, TrainingLost
+from cnnviz.engine.trainings.event_loop import StoreOutage
+from cnnviz.engine.trainings.messages import ResultArrived, RewindAsked, Submitted, TrainingEnded, TrainingLost
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import WorkerEvent
-from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.files import CHECKPOINT_FILE
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
@@ -48,22 +48,21 @@ class Client:
     def __init__(self) -> None:
         self.messages: SimpleQueue[Any] = SimpleQueue()
         self.is_ready = True
+        self.workers: list[str] | None = [WORKER]  # None: the scheduler says nothing
         self.attempts: list[Future] = []
         self.abandoned: list[str] = []
-        self.scheduler = SimpleNamespace(identity=None)
+        self.scheduler = SimpleNamespace(identity="identity", processing="processing")
         self.loop = SimpleNamespace(add_callback=lambda *_, **__: None)
 
-    def client(self) -> "Client":
+    def client(self, seconds: float) -> "Client":
+        assert seconds == 0, "a connection that is lost is waited for by nobody"
         return self
 
-    def sync(self, *_: object, **__: object) -> dict[str, Any]:
-        return {"workers": {WORKER: {"resources": {"training": 1}}}}
-
-    def processing(self) -> dict[str, tuple[str, ...]]:
-        return {}
-
-    def run(self, function: object, run_id: str, attempt: str = "", **_: object) -> None:
-        self.abandoned.append(attempt or run_id)
+    def sync(self, function: str, **_: object) -> dict[str, Any]:
+        if self.workers is None:
+            raise TimeoutError
+        workers = {worker: {"resources": {"training": 1}} for worker in self.workers}
+        return {"workers": workers} if function == "identity" else {}
 
     def cancel(self, *_: object, **__: object) -> None:
         """Nothing runs."""
@@ -74,14 +73,17 @@ class Client:
         self.attempts.append(Future(self, key, commands))
         return self.attempts[-1]
 
-    def run_on(self, worker: str, function: object, run_id: str, *args: Any) -> None:
+    def send(self, function: object, run_id: str, key: str, commands: Any = (), *, worker: str | None = None) -> None:
+        """Its worker is played by the test; what is sent while the connection is lost does not arrive."""
         if not self.is_ready:
-            raise EngineUnavailable("The worker was just lost.")
+            return
         if function is tasks.abandon:
-            self.abandoned.append(run_id)
-        elif function is tasks.obey:
-            key, commands = args
+            self.abandoned.append(key)
+        elif function in (tasks.obey, tasks.want_back):
             next(one for one in self.attempts if one.key == key).control.obey(commands)
+
+    def run_on(self, *_: object) -> None:
+        raise AssertionError("nobody waits for a worker")
 
 
 class Training:
@@ -153,7 +155,7 @@ def _given_to_a_worker(training: Training, give: Callable[[], None]) -> None:
 def _going_back(training: Training, give: Callable[[], None]) -> None:
     training.ask_rewind(2)
     training.dispatcher.handle(RewindAsked(training.run_id))
-    assert training.cluster.abandoned[-1] == training.run_id
+    assert training.cluster.abandoned[-1] == training.attempt.key
     give()
     training.dispatcher.handle(TrainingEnded(training.run_id, training.attempt))
     assert training.store.last_epoch(training.run_id) == 2
@@ -318,3 +320,23 @@ def test_an_attempt_that_was_given_up_before_it_had_begun_is_ended_when_it_begin
     training.tell(Accepted())
     assert training.cluster.abandoned[-1] == training.attempt.key
     assert training.run_id not in training.queue
+
+
+@pytest.mark.parametrize(("status", "is_lost"), [("lost", True), ("finished", False)])
+def test_a_run_whose_result_was_lost_with_its_worker_goes_on(training: Training, status: str, is_lost: bool) -> None:
+    """Dask would wait for a worker of that address to come back; a result that is on its way here is none of its."""
+    ended = training.attempt
+    training.queue.end(training.run_id, ended)
+    ended.status = status
+    training.cluster.workers = ["tcp://another"]
+    training.dispatcher.check()
+    assert (training.store.get(training.run_id).status is Status.QUEUED) is is_lost
+    assert (training.attempt is not ended) is is_lost
+
+
+def test_a_scheduler_that_says_nothing_breaks_nothing(training: Training) -> None:
+    training.lose()
+    training.cluster.workers = None
+    training.place()
+    training.dispatcher.handle(Submitted(training.run_id))
+    assert training.run_id in training.queue.waiting()

@@ -32,7 +32,8 @@ class Disk:
     """A handler that refuses everything while its disk is full; `done` once 0 is written or a run is given up."""
 
     def __init__(self) -> None:
-        self.is_full = True
+        self.is_full, self.is_stuck = True, False
+        self.checked, self.beats = threading.Event(), threading.Semaphore(0)
         self.refused = threading.Semaphore(0)
         self.kept: list[int] = []
         self.done = threading.Event()
@@ -51,7 +52,16 @@ class Disk:
         if message.number == 0:
             self.done.set()
 
+    def to_fetch(self, _: Written) -> None:
+        """Nothing."""
+
     def check(self) -> None:
+        self.checked.set()
+        if self.is_stuck:
+            assert self.done.wait(SECONDS)
+
+    def beat(self) -> None:
+        self.beats.release()
         if self.is_full:
             raise StoreUnavailable("The disk is full.")
 
@@ -112,3 +122,16 @@ def test_a_handler_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) ->
     assert disk.done.wait(SECONDS)
     disk.loop.close()
     assert "could not be handled" in caplog.text
+
+
+def test_the_heart_beats_on_however_long_something_takes() -> None:
+    disk = Disk()
+    disk.is_full, disk.is_stuck = False, True
+    disk.loop.start()
+    assert disk.checked.wait(SECONDS)
+    while disk.beats.acquire(blocking=False):
+        pass
+    for _ in range(3):
+        assert disk.beats.acquire(timeout=SECONDS)
+    disk.done.set()
+    disk.loop.close()

@@ -43,7 +43,7 @@ MIDDLE = Progress(
         ([_running(batches_done=10, seconds=100), QUEUED], 1, 360),
         ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100)], 2, 100),
         ([_running(batches_done=10, seconds=100), _running(batches_done=20, seconds=100), QUEUED], 2, 160),
-        ([_running(batches_done=0, seconds=0.5)], 1, 60),  # no pace yet: what was predicted
+        ([_running(batches_done=0, seconds=0.5)], 1, 59.5),  # no pace yet: what was predicted
         ([replace(QUEUED, status=Status.RUNNING, progress=Progress(text="Loading"))], 1, 60),
         ([_running(batches_done=20, seconds=500, paused=True, seen=NOW - 300)], 1, 200),
         ([_running(batches_done=30, seconds=50, epochs_done=2)], 1, 50),  # went on from epoch 2

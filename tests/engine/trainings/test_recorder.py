@@ -72,7 +72,7 @@ def _recorded(home: Path, refused: int | None, monkeypatch: pytest.MonkeyPatch) 
     store = RefusingStore(home, refused)
     run_id = store.create(NET, TrainingConfig(epochs=2)).id
     checkpoints = {1: b"one", 2: b"two"}
-    recorder = Recorder(store, lambda _, epoch: checkpoints.pop(epoch))  # each can be taken once
+    recorder = Recorder(store)
     test = TestPredictions(np.eye(2, dtype=np.float32), np.arange(2), ("a", "b"))
     result = TrainingResult(model=b"model", metrics={"accuracy": 1.0}, test=test, seconds=7.0, device="CPU")
 
@@ -83,7 +83,10 @@ def _recorded(home: Path, refused: int | None, monkeypatch: pytest.MonkeyPatch) 
             write(*args)
 
     for event in _events():
-        insist(recorder.record, run_id, event)
+        if isinstance(event, EpochEnded):
+            insist(recorder.end_epoch, run_id, event, checkpoints[event.epoch])
+        else:
+            insist(recorder.record, run_id, event)
     progress = store.get(run_id).progress
     insist(recorder.finish, run_id, result)
     assert store.load_file(run_id, MODEL_FILE) == b"model"
@@ -114,7 +117,7 @@ def test_every_write_was_refused_once(tmp_path: Path, monkeypatch: pytest.Monkey
 def _recorder(home: Path) -> tuple[RunStore, Recorder, str]:
     store = RunStore(home)
     run_id = store.create(NET, TrainingConfig()).id
-    return store, Recorder(store, lambda *_: None), run_id
+    return store, Recorder(store), run_id
 
 
 def test_a_pause_is_no_part_of_the_time_that_a_run_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +135,7 @@ def test_a_run_that_goes_on_begins_anew_but_keeps_the_rate_that_was_set_by_hand(
     store, recorder, run_id = _recorder(tmp_path)
     for event in _events():
         recorder.record(run_id, event)
-    Recorder(store, lambda *_: None).record(run_id, Accepted())  # after the server has ended
+    Recorder(store).record(run_id, Accepted())  # after the server has ended
     assert store.get(run_id).progress == Progress(learning_rate=0.1, marks=(Mark("rate", 2.0, 0.1),))
     assert store.get(run_id).facts == FACTS
 

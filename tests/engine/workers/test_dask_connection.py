@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import time
+from pathlib import Path
 
 import pytest
 from distributed import CancelledError
@@ -11,6 +13,7 @@ from cnnviz.engine.workers import dask_connection
 from cnnviz.engine.workers.dask_connection import PatientClient
 from cnnviz.engine.workers.worker_connection import WorkerConnection, cancel_task
 from cnnviz.errors import EngineUnavailable
+from tests.helpers import until
 
 
 @pytest.fixture
@@ -49,8 +52,37 @@ def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sente
     client: PatientClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection, worker = WorkerConnection(), next(iter(client.nthreads()))
-    monkeypatch.setattr(connection, "client", lambda: client)  # it is not noticed yet that it has closed
+    monkeypatch.setattr(connection, "client", lambda _: client)  # it is not noticed yet that it has closed
     assert connection.run_on(worker, os.getpid) != os.getpid()
     client.close()
     with pytest.raises(EngineUnavailable, match="was just lost"):
         connection.run_on(worker, os.getpid)
+    connection.send(os.getpid, worker=worker)  # nobody waits for what comes of it
+
+
+def test_what_is_sent_to_a_worker_that_says_nothing_holds_nobody_up_and_arrives(
+    client: PatientClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    connection, worker = WorkerConnection(), next(iter(client.nthreads()))
+    monkeypatch.setattr(connection, "client", lambda _: client)
+    began = time.monotonic()
+    connection.send(time.sleep, 3, worker=worker)  # in its event loop, as an import may take it
+    connection.send(_write, str(tmp_path / "one"), worker=worker)
+    connection.send(_write, str(tmp_path / "all"))
+    connection.send(_write, str(tmp_path / "none"), worker="tcp://127.0.0.1:1")
+    assert time.monotonic() - began < 1
+    until(lambda: (tmp_path / "one").exists() and (tmp_path / "all").exists())
+    assert not (tmp_path / "none").exists()
+    client.close()
+
+
+def test_nobody_waits_for_a_connection_that_is_not_there_to_send_something() -> None:
+    connection, began = WorkerConnection(), time.monotonic()
+    connection.send(os.getpid)
+    with pytest.raises(EngineUnavailable):
+        connection.client(0)
+    assert time.monotonic() - began < 1
+
+
+def _write(path: str) -> None:
+    Path(path).touch()

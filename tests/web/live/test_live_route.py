@@ -236,6 +236,34 @@ def test_nets_of_epochs_that_end_in_one_moment_are_made_together_and_none_is_lef
     assert len(told) <= 2, "the first at once, the others a second later together"
 
 
+def test_a_net_that_takes_long_to_make_holds_up_nothing_that_the_run_tells(
+    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that trains is asked for the first one."""
+    is_made, is_wanted = threading.Event(), threading.Event()
+
+    def make(*_: object) -> str:
+        is_wanted.set()
+        assert is_made.wait(SECONDS)
+        return "net-1"
+
+    monkeypatch.setattr(followed, "net_of_run", make)
+    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
+    monkeypatch.setattr(followed, "kept_epochs", lambda *_: [1])
+    with client.websocket_connect(url(run)) as socket:
+        news(socket)
+        engine.store.add_epoch(run.id, 1, EPOCH)
+        assert is_wanted.wait(SECONDS)
+        engine.store.add_points(run.id, 2, points(1.5))
+        timer = threading.Timer(10, is_made.set)
+        timer.start()
+        assert [row[0] for row in later(socket, "points")["points"]] == [1.5]
+        assert not is_made.is_set(), "it waited for the net"
+        timer.cancel()
+        is_made.set()
+        assert later(socket, "stops")["stops"] == [{"title": "Epoch 1", "url": "/nets/net-1"}]
+
+
 # ---- for whom
 
 
