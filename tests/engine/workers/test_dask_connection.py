@@ -11,6 +11,7 @@ from cnnviz.engine.workers import dask_connection
 from cnnviz.engine.workers.dask_connection import PatientClient
 from cnnviz.engine.workers.worker_connection import WorkerConnection, cancel_task
 from cnnviz.errors import EngineUnavailable
+from tests.helpers import SECONDS, until
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, m
 
 def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_cancelled(client: PatientClient) -> None:
     task = client.submit(os.getpid, pure=False)
-    assert task.result(timeout=60) != os.getpid()
+    assert task.result(timeout=SECONDS) != os.getpid()
     client.close()
     cancel_task(task)
     with pytest.raises(OSError, match="closed"):
@@ -41,13 +42,14 @@ def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: Patient
     blocked = client.submit(asyncio.sleep, 3600, pure=False)
     cancel_task(blocked)
     with pytest.raises(CancelledError):
-        blocked.result(timeout=60)
+        blocked.result(timeout=SECONDS)
     client.close()
 
 
 def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sentence(
     client: PatientClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    until(client.nthreads)  # a worker may just be started again
     connection, worker = WorkerConnection(), next(iter(client.nthreads()))
     monkeypatch.setattr(connection, "client", lambda: client)  # it is not noticed yet that it has closed
     assert connection.run_on(worker, os.getpid) != os.getpid()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from tests.helpers import SECONDS
+
 PROGRAM = """
 import os, sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -14,6 +16,6 @@ os.write(2, b"what comes later is told")
 
 
 def test_nothing_that_tensorflow_notes_at_its_import_reaches_the_terminal() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=SECONDS, check=True)
     assert done.stderr == "what comes later is told"
     assert done.stdout == ""
