@@ -311,6 +311,7 @@ def test_what_was_answered_stays_when_it_is_cancelled_and_it_goes_on_from_there(
     root.get_by_role("button", name="Cancel").click()
     expect(root.locator("[data-id=at-work]")).to_be_hidden()
     expect(root.get_by_role("article").first).to_contain_text("half gone at 38")
+    wait_until(root.page, lambda: worker.left)
     assert worker.left == 1, "the server is told"
     worker.stuck = ""
     root.get_by_role("button", name="Go on").click()
