@@ -97,12 +97,16 @@ class FollowedRun:
         run, store = self.run, self._engine.store
         if run is None or self.is_over:  # then the page is drawn anew, with all of them
             return
-        with suppress(NotInBrowser, CnnvizError):  # a worker that is busy: with the next epoch, then
+        try:
             epochs = kept_epochs(store, run.id)
             for epoch in epochs:
                 if epoch not in self._urls:
                     self._urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
             self.panel.take_stops([{"title": f"Epoch {epoch}", "url": self._urls[epoch]} for epoch in epochs])
+        except NotInBrowser:
+            pass  # nor is any other epoch of it
+        except CnnvizError:  # a worker that is busy, or an epoch that was dropped just now
+            self._is_new_epoch = True  # at the next look: there may be no further epoch for long
 
     def _patience(self) -> float:
         if self.run is None or (self.run.status.is_active and not self._engine.is_following(self._id)):
