@@ -141,6 +141,9 @@ class WorkerConnection:
             except (KilledWorker, FutureCancelledError, ClosedClientError, OSError) as error:
                 if is_last:
                     raise EngineUnavailable(LOST_TWICE) from error
+                with self._lock:
+                    if client.status != "running" and getattr(self._connection, "client", None) is client:
+                        self._ready.clear()  # a second passes before it is noticed: the same one would be asked again
         raise AssertionError("the loop returns or raises")
 
     def _result(self, client: Any, task: Any, timeout: float) -> Any:
@@ -148,8 +151,7 @@ class WorkerConnection:
             try:
                 return task.result(timeout=timeout)
             except TimeoutError as error:
-                is_warming = self.status.state == "warming" and client.nthreads()  # for at most WARM_SECONDS
-                if not is_warming:
+                if not (self.status.state == "warming" and client.nthreads()):  # that is for at most WARM_SECONDS
                     raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
 
     def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:

@@ -38,6 +38,14 @@ def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_cancelled(clie
         client.run(os.getpid)
 
 
+def test_a_question_that_meets_a_lost_connection_waits_for_the_next_one(engine: Engine) -> None:
+    until(lambda: engine.status().state == "ready")
+    lost = engine.connection.client()
+    lost.close()  # nobody has noticed it yet
+    assert engine.call(os.getpid, timeout=SECONDS) != os.getpid()
+    assert engine.connection.client() is not lost
+
+
 def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: PatientClient) -> None:
     blocked = client.submit(asyncio.sleep, 3600, pure=False)
     cancel_task(blocked)
