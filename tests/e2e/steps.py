@@ -42,12 +42,16 @@ def wait_for_rest(page: Page) -> None:
 
 
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    """Open a list and take an option, once the page has been drawn: that would close the list again."""
+    """Open a list and take an option, once the page has been drawn: that would close the list again.
+
+    It is drawn anew once by itself, when the worker of a new server is ready.
+    """
     box = page.get_by_role("combobox", name=re.compile(rf"{label}$"))
     expect(box).to_be_enabled()
     wait_for_rest(page)
-    box.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    wanted = page.get_by_role("option", name=option, exact=True)
+    insist(box.click, wanted)
+    wanted.click()
 
 
 def expect_above(part: Locator, bottom: float) -> None:

@@ -12,7 +12,7 @@ from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.web.visitor_cookie import COOKIE
-from tests.e2e.steps import choose, expect_as_wide_as
+from tests.e2e.steps import choose, expect_as_wide_as, wait_for_rest
 from tests.helpers import DIGITS_NET as NET
 
 ROW = 35  # px
@@ -43,6 +43,7 @@ def opened(
     page.context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
     page.goto(f"{url}/runs?{query}")
     page.locator(".st-key-runs canvas").first.wait_for()
+    wait_for_rest(page)  # its rows move no more
     return page
 
 
