@@ -62,6 +62,7 @@ class Sweeps:
         self._store = engine.store
         self._lock = threading.Lock()
         self._followed: dict[str, _Followed] = {}
+        self._store.followed_sweeps = self._followed
         self._beaten = 0.0
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None

@@ -61,6 +61,7 @@ class RunStore(RecordedCurves):
             upgrade(self._engine)
         self.changes = Changes()
         self.followed: Container[str] = ()  # the runs that this process follows: its queue, which is asked each time
+        self.followed_sweeps: Container[str] = ()  # those that it goes through, likewise
         self._unreadable: set[str] = set()  # the log has named them
         with self.session() as session:
             fill_missing(session, self.num_bytes)

@@ -69,7 +69,7 @@ def sweep_state(store: RunStore, sweep_id: str, visitor: Visitor) -> SweepState:
         there = select(*runs).where(RunRow.id.in_(ids), RunRow.deleted.is_(None))
         found = {run.id: run for run in session.execute(there)}
     states = tuple(_point_state(store, point, found.get(point.run_id), visitor) for point in points)
-    return SweepState(row.id, row.owner, row.title, row.kind, _status(row), row.created, states)
+    return SweepState(row.id, row.owner, row.title, row.kind, _status(store, row), row.created, states)
 
 
 def listed_sweeps(store: RunStore, visitor: Visitor, *, limit: int = 50) -> list[SweepSummary]:
@@ -81,7 +81,7 @@ def listed_sweeps(store: RunStore, visitor: Visitor, *, limit: int = 50) -> list
     with store.session() as session:
         rows = session.execute(query.order_by(SweepRow.created.desc()).limit(limit)).all()
     return [
-        SweepSummary(row.id, row.owner, row.title, row.kind, _status(row), row.created, all_of_it, begun)
+        SweepSummary(row.id, row.owner, row.title, row.kind, _status(store, row), row.created, all_of_it, begun)
         for row, all_of_it, begun in rows
     ]
 
@@ -150,10 +150,10 @@ def beat_sweeps(store: RunStore, sweep_ids: Sequence[str]) -> None:
 
 def active_sweep(store: RunStore, owner: str) -> str:
     """Give the title of an owner's sweep that some server goes through at this moment; "" where there is none."""
-    is_followed = SweepRow.heartbeat > datetime.now(UTC) - INTERRUPTED_AFTER
-    is_active = SweepRow.owner == owner, SweepRow.status == SweepStatus.RUNNING, is_followed
     with store.session() as session:
-        return session.scalar(select(SweepRow.title).where(*is_active).limit(1)) or ""
+        is_active = SweepRow.owner == owner, SweepRow.status == SweepStatus.RUNNING
+        rows = session.scalars(select(SweepRow).where(*is_active)).all()
+    return next((row.title for row in rows if _status(store, row) is SweepStatus.RUNNING), "")
 
 
 def delete_sweep(store: RunStore, sweep_id: str) -> None:
@@ -178,9 +178,10 @@ def _at(sweep_id: str, position: int) -> Any:
     return update(SweepPointRow).where(SweepPointRow.sweep_id == sweep_id, SweepPointRow.position == position)
 
 
-def _status(row: SweepRow) -> SweepStatus:
+def _status(store: RunStore, row: SweepRow) -> SweepStatus:
+    """A sweep that runs and that nobody has gone through for a while is interrupted; not one of this process."""
     status = SweepStatus(row.status) if row.status in set(SweepStatus) else SweepStatus.STOPPED
-    is_lost = datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER
+    is_lost = row.id not in store.followed_sweeps and datetime.now(UTC) - row.heartbeat > INTERRUPTED_AFTER
     return SweepStatus.INTERRUPTED if status is SweepStatus.RUNNING and is_lost else status
 
 

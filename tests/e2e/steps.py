@@ -1,10 +1,13 @@
 """What a person does on every page."""
 
 import contextlib
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from tests.helpers import PATIENCE, until
 
 TRIES = 5
 
@@ -31,6 +34,47 @@ def insist(act: Callable[[], object], shown: Locator) -> None:
             shown.first.wait_for(timeout=10_000)
             return
     expect(shown.first).to_be_visible()
+
+
+def wait_for_rest(page: Page) -> None:
+    """Wait until a page that stands is not being drawn."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    """Open a list and take an option, once the page has been drawn: that would close the list again.
+
+    It is drawn anew once by itself, when the worker of a new server is ready.
+    """
+    box = page.get_by_role("combobox", name=re.compile(rf"{label}$"))
+    expect(box).to_be_enabled()
+    wait_for_rest(page)
+    wanted = page.get_by_role("option", name=option, exact=True)
+    insist(box.click, wanted)
+    wanted.click()
+
+
+def expect_above(part: Locator, bottom: float) -> None:
+    """Wait until a part of a page ends above a place, in pixels: what is drawn before it may still move it."""
+
+    def is_above() -> bool:
+        box = part.bounding_box()
+        return box is not None and box["y"] + box["height"] <= bottom
+
+    until(is_above, PATIENCE / 1000)
+
+
+def expect_as_wide_as(page: Page, width: int) -> None:
+    """Wait until nothing of a page is wider than so many pixels, as something may be while it is drawn."""
+    page.wait_for_function("(width) => document.documentElement.scrollWidth === width", arg=width)
+
+
+def start_endless(page: Page, url: str) -> None:
+    """Launch a training that goes on until somebody ends it, however long what comes before that takes: for minutes."""
+    page.goto(f"{url}/training")
+    page.get_by_role("slider", name="Epochs").press("End")
+    page.get_by_role("slider", name="Batch size").press("Home")
+    page.get_by_role("button", name="Start", exact=True).click()
 
 
 def draw(paper: Locator, strokes: list[list[tuple[float, float]]]) -> None:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.export.url import encode
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Flatten, MaxPool
+from tests.e2e.steps import choose
 
 IMPOSSIBLE = Architecture(
     name="too-small",
@@ -19,17 +19,7 @@ IMPOSSIBLE = Architecture(
 )
 SMALL = "12,810"  # parameters of the net that the page begins with
 GOAL = get_preset("conv64x2-fashion").architecture
-TRIES = 5
 TOTAL = f"{analyze(GOAL).totals.params:,}"
-
-
-def _choose(page: Page, label: str, option: str) -> None:
-    """Open a list and take an option; a list that opens while the page is being drawn closes again, so once more."""
-    for _ in range(TRIES):
-        page.get_by_role("combobox", name=re.compile(rf"{label}$")).click()
-        with suppress(TimeoutError):
-            return page.get_by_role("option", name=option, exact=True).click(timeout=8_000)
-    raise AssertionError(f"{option} could not be chosen in {label}")
 
 
 def _set_number(page: Page, label: str, value: int, *, before: int, then: str) -> None:
@@ -41,7 +31,7 @@ def _set_number(page: Page, label: str, value: int, *, before: int, then: str) -
 
 
 def _add(page: Page, kind: str, place: str, *, then: str) -> None:
-    _choose(page, "New layer", kind)
+    choose(page, "New layer", kind)
     page.get_by_role("button", name=re.compile(f"^Add {place} ")).click()
     expect(_settings_of(page, then)).to_be_visible()
 
@@ -85,7 +75,7 @@ def test_conv64x2_fashion_is_built_by_hand_from_an_empty_net(page: Page, app_url
     _set_number(page, "Units", 128, before=64, then="1,600 × 128 + 128 = 204,928")
     _add(page, "Dense", "after", then="dense_2")
     _set_number(page, "Units", 10, before=64, then="128 × 10 + 10 = 1,290")
-    _choose(page, "Activation", "softmax")
+    choose(page, "Activation", "softmax")
 
     flatten = _box(page, "flatten_1")
     expect(flatten).to_contain_text("1,600")

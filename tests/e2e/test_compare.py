@@ -12,6 +12,7 @@ from cnnviz.access.visitor import OPERATOR_ID
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from tests.e2e.steps import choose, expect_above, expect_as_wide_as
 from tests.helpers import DIGITS_NET
 from tests.pages.test_compare_page import FACTS, LENET, Maker
 
@@ -60,8 +61,7 @@ def test_runs_are_moved_added_and_taken_out_and_the_address_follows(page: Page, 
     page.wait_for_url(link([two, one]))
     expect(names).to_have_text(["digits-small, seed 2", "digits-small, seed 1"])
     assert page.evaluate(FOCUSED) == "Move A, digits-small, seed 2 one place earlier", "the keyboard stays with the run"
-    page.get_by_role("combobox", name="Add a run").click()
-    page.get_by_role("option", name=re.compile("lenet5")).click()
+    choose(page, "Add a run", re.compile("lenet5"))
     page.wait_for_url(link([two, one, three]))
     expect(names.last).to_have_text("lenet5")
     page.get_by_role("button", name="Take A, digits-small, seed 2 out").click()
@@ -131,6 +131,5 @@ def test_the_curves_of_two_runs_stand_in_the_first_screen(
     figure = page.locator(".st-key-compare_curves .main-svg").first
     figure.wait_for()
     expect(page.locator(".compared-runs .run-name")).to_have_count(2)
-    box = figure.bounding_box()
-    assert box["y"] + box["height"] <= size[1]
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    expect_above(figure, size[1])
+    expect_as_wide_as(page, size[0])

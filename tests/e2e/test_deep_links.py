@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import go
+from tests.e2e.steps import go, wait_for_rest
 
 LINKS = {
     "": "See inside a neural network",
@@ -35,7 +35,7 @@ def test_every_page_opens_by_its_link_and_one_press_of_back_leaves_it(page: Page
     page.goto(f"{app_url}/{link}")
     expect(page.get_by_role("heading", name=LINKS.get(link, "Architecture"), exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Runs")).to_be_visible()
-    _wait_for_rest(page)
+    wait_for_rest(page)
     page.go_back()
     assert page.url == f"{app_url}/_stcore/health"
 
@@ -45,15 +45,11 @@ def test_the_query_of_a_page_that_was_opened_is_not_left_on_the_one_before(page:
         page.goto(app_url)
         go(page, "Architecture")
         page.wait_for_url("**/architecture?net=*")
-        _wait_for_rest(page)
+        wait_for_rest(page)
         page.go_back()
         expect(page.get_by_role("heading", name=LINKS[""])).to_be_visible()
-        _wait_for_rest(page)
+        wait_for_rest(page)
         assert page.url == f"{app_url}/"
-
-
-def _wait_for_rest(page: Page) -> None:
-    page.locator("[data-test-script-state=notRunning]").wait_for()
 
 
 def test_a_page_that_does_not_exist_leads_home(page: Page, app_url: str) -> None:

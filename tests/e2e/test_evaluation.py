@@ -4,10 +4,15 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import wait_for_rest
+
 
 def test_a_cell_leads_to_its_images_one_of_them_inside_and_back_to_the_cell(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/evaluation")
     cells = page.get_by_role("application", name=re.compile("^Confusion matrix"))
+    cells.wait_for()
+    wait_for_rest(page)
     cells.focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -35,8 +40,8 @@ def test_a_small_net_answers_changed_images_in_the_browser_and_a_lost_one_is_loo
     page.goto(f"{app_url}/evaluation")
     page.get_by_text("Robustness", exact=True).click()
     part = page.get_by_role("region", name="Robustness", exact=True)
-    expect(part.locator("[data-id=start]")).to_be_hidden(timeout=120_000)
-    expect(part.get_by_role("status")).to_contain_text(re.compile("of what it knows"))
+    expect(part.get_by_role("status")).to_contain_text(re.compile("of what it knows"), timeout=NETS_PATIENCE)
+    expect(part.locator("[data-id=start]")).to_be_hidden(timeout=NETS_PATIENCE)  # all of it is answered
     figures = part.get_by_role("img", name=re.compile("accuracy by level"))
     expect(figures).to_have_count(8)
     at = re.findall(r": (\d+)\s%", part.get_by_role("img", name=re.compile("^Rotation")).get_attribute("aria-label"))

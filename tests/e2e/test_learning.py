@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from cnnviz.bench.harness import Server
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve
-from tests.e2e.steps import draw
+from tests.e2e.steps import draw, start_endless
 
 NEWEST = re.compile(r"Epoch (\d+), the newest")
 
@@ -17,9 +17,7 @@ def test_maps_follow_the_epochs_and_not_a_pause(
     page: Page, own_cluster: None, start_server: Callable[..., Server]
 ) -> None:
     server = start_server()
-    page.goto(f"{server.url}/training")
-    page.get_by_role("slider", name="Epochs").press("End")
-    page.get_by_role("button", name="Start").click()
+    start_endless(page, server.url)
     epoch = page.locator(".inside-net .epoch-words strong")
     expect(epoch).to_have_text(NEWEST, timeout=NETS_PATIENCE)
     page.get_by_role("button", name="Draw", exact=True).click()
@@ -49,9 +47,7 @@ def test_maps_follow_the_epochs_and_not_a_pause(
 
 
 def test_a_training_is_watched_without_a_run_of_the_page_and_ends_by_itself(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/training")
-    page.get_by_role("slider", name="Epochs").press("End")
-    page.get_by_role("button", name="Start").click()
+    start_endless(page, app_url)
     expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d) of 200"))).to_be_visible(timeout=NETS_PATIENCE)
     heard: list[str] = []  # what Streamlit's own connection is sent from now on
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: heard.append(socket.url)))
@@ -87,9 +83,7 @@ def _wait_until_silent(page: Page, heard: list[str]) -> None:
 
 
 def test_curves_and_the_live_canvas_are_in_the_first_screen(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/training")
-    page.get_by_role("slider", name="Epochs").press("End")
-    page.get_by_role("button", name="Start").click()
+    start_endless(page, app_url)
     expect(page.locator(".inside-net:not(.opening) .class-bar").first).to_be_visible(timeout=NETS_PATIENCE)
     for part in (".stage", ".class-bar", ".timeline"):
         expect(page.locator(f".inside-net {part}").first).to_be_in_viewport(ratio=0.95)

@@ -1,6 +1,5 @@
 """Images of one's own, from an upload to a trained net; what is wrong with them is said."""
 
-import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
+from tests.e2e.steps import choose
 
 
 def _picture(number: int, *, bright: bool) -> bytes:
@@ -37,8 +37,7 @@ def _upload_zip(page: Page, path: Path) -> None:
 
 def test_own_images_are_checked_shown_and_trained_on(page: Page, app_url: str, tmp_path: Path) -> None:
     page.goto(f"{app_url}/images")
-    page.get_by_role("combobox", name=re.compile("Images$")).click()
-    page.get_by_role("option", name="My own images").click()
+    choose(page, "Images", "My own images")
     expect(page.get_by_text("Upload a zip with a folder for each class")).to_be_visible()
 
     _upload_zip(page, _zip(tmp_path / "dangerous.zip", {"../../evil.png": _picture(0, bright=True)}))

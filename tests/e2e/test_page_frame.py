@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.ui.app.page_frame import ASIDE, PAGES
+from tests.e2e.steps import expect_above, expect_as_wide_as
 from tests.helpers import PATIENCE, until
 
 FIRST_LINE = 64  # pixels in which the content begins
@@ -13,6 +14,7 @@ SLIM = 160
 RAIL = 56  # pixels of a column of icons
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 HEADING = "h1"
+IS_RAIL = "(most) => document.querySelector('.stSidebar')?.offsetWidth <= most"
 SCROLL = "(main, top) => { main.scrollTo({ top, behavior: 'instant' }); return main.scrollTop; }"
 WRITTEN = {
     "kernels": "kernel",
@@ -37,20 +39,9 @@ def test_content_begins_in_the_first_line_and_is_as_wide_as_the_window(
     heading, lead = page.locator(HEADING).bounding_box(), page.locator(".st-key-page_header p").bounding_box()
     assert heading["y"] < FIRST_LINE
     assert lead["y"] < heading["y"] + heading["height"] + 4
-    # whatever was too wide while it was drawn
-    page.wait_for_function("(width) => document.documentElement.scrollWidth === width", arg=size[0])
+    expect_as_wide_as(page, size[0])
     wide = "(least) => document.querySelector('.stMainBlockContainer').getBoundingClientRect().width >= least"
     page.wait_for_function(wide, arg=size[0] - SLIM)  # the sidebar has come to its place
-
-
-def expect_above(part: Locator, bottom: int) -> None:
-    """Wait until a part of the page ends above a place, in pixels: what is drawn before it may still move it."""
-
-    def is_above() -> bool:
-        box = part.bounding_box()
-        return box is not None and box["y"] + box["height"] <= bottom
-
-    until(is_above, PATIENCE / 1000)
 
 
 PICTURES = {
@@ -78,16 +69,16 @@ def test_the_sidebar_is_slim_names_all_pages_whole_and_folds_to_icons(
 ) -> None:
     page = opened(new_visitor, f"{app_url}/runs", SIZES["wide"])
     sidebar = page.locator(".stSidebar")
-    assert sidebar.bounding_box()["width"] <= SLIM
+    until(lambda: sidebar.bounding_box()["width"] <= SLIM)  # it comes to its place
     for title in (title for name, (title, _) in PAGES.items() if name not in ASIDE):
         name = sidebar.get_by_role("link", name=title).get_by_text(title, exact=True)
         assert name.evaluate("text => text.scrollWidth <= text.clientWidth")
     sidebar.hover()
     page.get_by_role("button", name="Collapse sidebar").click()
-    page.wait_for_function("(most) => document.querySelector('.stSidebar').offsetWidth <= most", arg=RAIL)
+    page.wait_for_function(IS_RAIL, arg=RAIL)
     page.reload()  # it is remembered
     page.get_by_role("button", name="Expand sidebar").hover()
-    assert sidebar.bounding_box()["width"] <= RAIL
+    page.wait_for_function(IS_RAIL, arg=RAIL)
     sidebar.get_by_role("link", name="Images").click()
     expect(page.get_by_role("heading", name="Images", exact=True)).to_be_visible()
     page.get_by_role("button", name="Expand sidebar").click()
@@ -178,4 +169,4 @@ def test_what_stands_on_a_button_that_begins_something_can_be_read(
     page.goto(f"{app_url}/training")
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_enabled()
-    assert start.evaluate(LUMINANCE) >= 4.5  # WCAG 2.2, 1.4.3
+    until(lambda: start.evaluate(LUMINANCE) >= 4.5)  # WCAG 2.2, 1.4.3; its colour glides from that of one that rests

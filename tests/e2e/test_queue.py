@@ -7,29 +7,27 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NETS_PATIENCE
 from tests.e2e.curves import positions, wait_until_curve
-from tests.e2e.steps import go
+from tests.e2e.steps import go, start_endless
 
 WAITING = re.compile(r"Waiting: 1 training before yours")
 
 
-def _start(page: Page, url: str, *, epochs: str) -> None:
-    """Launch a training of the most ("End") or the fewest ("Home") epochs, of which the former takes long."""
+def _start_short(page: Page, url: str) -> None:
+    """Launch a training of one epoch."""
     page.goto(f"{url}/training")
-    page.get_by_role("slider", name="Epochs").press(epochs)
-    if epochs == "End":
-        page.get_by_role("slider", name="Batch size").press("Home")
+    page.get_by_role("slider", name="Epochs").press("Home")
     page.get_by_role("button", name="Start", exact=True).click()
 
 
 def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends(
     page: Page, new_visitor: Callable[..., Page], app_url: str
 ) -> None:
-    _start(page, app_url, epochs="End")
+    start_endless(page, app_url)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=NETS_PATIENCE)
     link = page.url
 
     second = new_visitor()
-    _start(second, app_url, epochs="Home")
+    _start_short(second, app_url)
     expect(second.get_by_text(WAITING)).to_be_visible()
     second.get_by_role("button", name="Stop", exact=True).click()
     expect(second.get_by_text("Stopped by hand while it waited in the queue")).to_be_visible()
@@ -51,12 +49,12 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
 def test_a_pause_lets_the_second_person_train_and_the_first_goes_on_after_that(
     page: Page, new_visitor: Callable[..., Page], app_url: str
 ) -> None:
-    _start(page, app_url, epochs="End")  # fewer might have ended before Pause is pressed
+    start_endless(page, app_url)
     page.get_by_role("button", name="Pause", exact=True).click(timeout=NETS_PATIENCE)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of \d+, batch \d+ of \d+, paused$"))).to_be_visible()
 
     second = new_visitor()
-    _start(second, app_url, epochs="Home")
+    _start_short(second, app_url)
     expect(second.get_by_text("test images right").first).to_be_visible(timeout=NETS_PATIENCE)
 
     expect(page.get_by_text("paused: the worker is free for others")).to_be_visible()

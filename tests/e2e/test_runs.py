@@ -12,6 +12,7 @@ from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.web.visitor_cookie import COOKIE
+from tests.e2e.steps import choose, expect_as_wide_as, wait_for_rest
 from tests.helpers import DIGITS_NET as NET
 
 ROW = 35  # px
@@ -42,6 +43,7 @@ def opened(
     page.context.add_cookies([{"name": COOKIE, "value": secret, "url": url}])
     page.goto(f"{url}/runs?{query}")
     page.locator(".st-key-runs canvas").first.wait_for()
+    wait_for_rest(page)  # its rows move no more
     return page
 
 
@@ -76,8 +78,7 @@ def test_search_and_order_stand_in_the_address_and_are_found_again_by_it(
 ) -> None:
     page = opened(new_visitor, url, secret, "scope=Mine")
     page.get_by_role("button", name="Sort and filter").click()
-    page.get_by_role("combobox", name="Order").click()
-    page.get_by_role("option", name="Test accuracy, highest first").click()
+    choose(page, "Order", "Test accuracy, highest first")
     page.wait_for_url("**sort=Test*")
     page.keyboard.press("Escape")
     page.get_by_role("searchbox", name="Search").fill("net")
@@ -95,4 +96,4 @@ def test_on_a_phone_the_table_stands_in_the_first_screen_and_nothing_is_wider_th
 ) -> None:
     page = opened(new_visitor, url, secret, "scope=Mine", (390, 844))
     expect(page.locator(".st-key-runs canvas").first).to_be_in_viewport(ratio=0.99)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect_as_wide_as(page, 390)

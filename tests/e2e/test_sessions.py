@@ -13,12 +13,11 @@ from cnnviz.bench.harness import Server
 from cnnviz.bench.load import first_page
 from cnnviz.ui.app.browser_messages import is_last_of_run, read_message, rerun_request
 from cnnviz.ui.app.sessions import LOOK_SECONDS
-from tests.helpers import until
+from tests.helpers import SECONDS, until
 
 SESSIONS = 100
 AT_ONCE = 10
 ROOM = 15  # file descriptors: keep-alive connections, the store's, a log
-SECONDS = 60
 
 
 def _num_descriptors(server: Server) -> int:

@@ -213,6 +213,16 @@ def test_another_server_goes_on_with_it_and_nothing_runs_twice(engine: FakeEngin
     assert len(restarted.store.recent(ADA)) == 3
 
 
+def test_a_busy_server_takes_none_of_its_own_sweeps_for_interrupted(engine: FakeEngine, sweeps: Sweeps) -> None:
+    sweep_id = sweeps.start(PLAN, by=ADA)
+    _age(engine)  # it has not come to say for long that it goes through it
+    assert _state(engine, sweep_id).status is SweepStatus.RUNNING
+    with pytest.raises(InvalidConfig, match="One sweep at a time"):
+        sweeps.start(PLAN, by=ADA)
+    sweeps.stop(sweep_id, by=ADA)
+    assert _state(engine, sweep_id).status is SweepStatus.STOPPED
+
+
 def test_a_run_that_is_interrupted_again_and_again_is_given_up(engine: FakeEngine, sweeps: Sweeps) -> None:
     sweep_id = sweeps.start(PLAN, by=ADA)
     sweeps.advance()

@@ -39,11 +39,14 @@ def player(lab: Locator, name: str) -> Any:
 
 
 def test_the_window_begins_by_itself_on_a_picture_that_can_be_read(lab: Locator, modules: Page) -> None:
-    modules.wait_for_function("root => root.kernelLab.player.filled > 2", arg=lab.element_handle())
-    assert player(lab, "pace") == 2.5  # slow enough to follow
-    filled = player(lab, "filled")
-    expect(lab.locator("[data-id=window-title]")).to_contain_text("The result's pixel in row 1")
+    begun = """root => {
+      const { pace, filled } = root.kernelLab.player;
+      return filled > 2 && [pace, filled, root.querySelector("[data-id=window-title]").textContent]; }"""
+    pace, filled, title = modules.wait_for_function(begun, arg=lab.element_handle()).json_value()
+    assert pace == 2.5  # slow enough to follow
     assert filled < 36
+    row, column = divmod(filled - 1, 6)
+    assert title == f"The result's pixel in row {row + 1}, column {column + 1}"
 
 
 @pytest.mark.parametrize("touch", ["pointerdown", "keydown"])

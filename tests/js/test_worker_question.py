@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from cnnviz.engine.long.answers import pack_answer
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, wait_until
 
 BASE = "/questions/run1?ticket=a.b"
 ASK = """async ([base, params, cancelAt]) => {
@@ -95,7 +95,7 @@ def test_a_problem_is_the_server_s_sentence(server: Server, ask: Callable) -> No
 def test_who_leaves_says_so_and_asks_no_more(server: Server, ask: Callable, modules: Page) -> None:
     server.replies = [{"json": {"id": "abc"}}, share(0.25), share(0.5)]
     assert ask(0.25)["name"] == "DOMException"
-    modules.wait_for_function("() => true")
+    wait_until(modules, lambda: server.heard[-1][0] == "DELETE")  # it is told while nobody waits for it
     assert [method for method, *_ in server.heard] == ["POST", "GET", "DELETE"]
     assert server.heard[-1][1] == "/questions/abc"
     assert json.dumps(server.replies) == json.dumps([share(0.5)])

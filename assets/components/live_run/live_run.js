@@ -17,7 +17,7 @@ import { countWords, figuresOf, newsWords } from "./words.js";
 
 const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
-const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again
+const ASK_AGAIN = 4_000; // ms after which a page that was not drawn anew is asked again, each time twice as many: that begins anew to draw it
 const ASK_LATER = 1_000; // ms after which a page whose state is another one than the run's is asked: else the news come soon
 const LEAVES_WITHIN = 5_000; // ms that a page which was asked for by a link may take to come
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
@@ -43,6 +43,7 @@ export class LiveRun {
     if (data.run !== this.data?.run) this.history = emptyHistory();
     this.data = data;
     this.asked = null;
+    this.again = ASK_AGAIN;
     this.askIn(ASK_LATER); // the run may be in another state again since the page has read it, and be held there
     this.connection.take(data.url);
   }
@@ -70,7 +71,8 @@ export class LiveRun {
     if (performance.now() < this.linkAt + LEAVES_WITHIN) return this.askIn(LEAVES_WITHIN);
     this.asked = state;
     this.tell("state", state);
-    this.askIn(ASK_AGAIN);
+    this.askIn(this.again);
+    this.again *= 2;
   }
 
   askIn(wait) {

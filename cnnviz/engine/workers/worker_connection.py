@@ -118,7 +118,8 @@ class WorkerConnection:
     def call(self, function: Callable[..., Any], *args: Any, timeout: float = 60.0, is_training: bool = False) -> Any:
         """Run a task on a worker now, beside any training, and return its result.
 
-        With `is_training` it takes the place of one, and so waits for it.
+        With `is_training` it takes the place of one, and so waits for it. The time, in seconds, is that of a worker
+        that is warm: one that still imports TensorFlow is waited for as well.
 
         Raises the task's own CnnvizError, UnexpectedFailure for its other errors, or EngineUnavailable when no worker
         answers in time.
@@ -131,13 +132,22 @@ class WorkerConnection:
             client = self.client()
             try:
                 task = client.submit(tasks.call_plainly, function, *args, pure=False, priority=10, resources=resources)
-                return task.result(timeout=timeout)
-            except TimeoutError as error:
-                raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
+                return self._result(client, task, timeout)
             except (KilledWorker, FutureCancelledError, ClosedClientError, OSError) as error:
                 if is_last:
                     raise EngineUnavailable(LOST_TWICE) from error
+                with self._lock:
+                    if client.status != "running" and getattr(self._connection, "client", None) is client:
+                        self._ready.clear()  # a second passes before it is noticed: the same one would be asked again
         raise AssertionError("the loop returns or raises")
+
+    def _result(self, client: Any, task: Any, timeout: float) -> Any:
+        while True:
+            try:
+                return task.result(timeout=timeout)
+            except TimeoutError as error:
+                if not (self.status.state == "warming" and client.nthreads()):  # that is for at most WARM_SECONDS
+                    raise EngineUnavailable(f"The worker did not answer within {timeout:g} s. Try again.") from error
 
     def run_on(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
         """Run a quick function in the event loop of one worker, past all queues; raises EngineUnavailable.

@@ -24,9 +24,8 @@ LOOK_SECONDS = 2.0  # for what is written nowhere: the queue, a store that refus
 PAUSED_SECONDS = 10.0  # of a run without a worker: only another server may go on with it unheard
 ENDING_SECONDS = 0.2  # its last results are on their way
 
-_publishers = ThreadPoolExecutor(
-    2, thread_name_prefix="cnnviz-publish"
-)  # asyncio's few threads are for all that is quick
+_publishers = ThreadPoolExecutor(2, thread_name_prefix="cnnviz-publish")
+"""asyncio's few threads are for all that is quick."""
 
 
 class FollowedRun:
@@ -42,13 +41,14 @@ class FollowedRun:
         self._place = Place()
         self._urls: dict[int, str] = {}  # another one after a rewind, when other nets come under the same numbers
         self._is_new_epoch = False
+        self._is_net_missing = False
+        self._publishing: asyncio.Task[None] | None = None
         self._published = -PUBLISH_SECONDS
 
     async def keep_up(self) -> None:
         """Read what comes, until the run has ended or is gone."""
         loop, written = asyncio.get_running_loop(), asyncio.Event()
         written.set()
-        publishing: asyncio.Task[None] | None = None
         with self._engine.store.changes.heard(self._id, lambda: loop.call_soon_threadsafe(written.set)):
             try:
                 while not self.is_over:
@@ -56,10 +56,9 @@ class FollowedRun:
                     written.clear()
                     await asyncio.to_thread(self._look, is_written=is_written)
                     self._tell()
-                    is_free = publishing is None or publishing.done()
-                    if self._is_new_epoch and is_free and loop.time() - self._published >= PUBLISH_SECONDS:
-                        self._is_new_epoch = False
-                        publishing = asyncio.create_task(self._publish())
+                    if self._is_to_publish() and loop.time() - self._published >= PUBLISH_SECONDS:
+                        self._is_new_epoch = self._is_net_missing = False
+                        self._publishing = asyncio.create_task(self._publish())
                     await asyncio.sleep(LEAST_SECONDS)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._patience()):
@@ -67,8 +66,8 @@ class FollowedRun:
             finally:
                 self.is_over = True
                 self._tell()
-                if publishing is not None:
-                    publishing.cancel()
+                if self._publishing is not None:
+                    self._publishing.cancel()
 
     def _tell(self) -> None:
         done, self.changed = self.changed, asyncio.get_running_loop().create_future()
@@ -99,6 +98,12 @@ class FollowedRun:
         self.run, self._place = news.run, news.place
         self.is_over = not moves
 
+    def _is_publishing(self) -> bool:
+        return self._publishing is not None and not self._publishing.done()
+
+    def _is_to_publish(self) -> bool:
+        return (self._is_new_epoch or self._is_net_missing) and not self._is_publishing()
+
     async def _publish(self) -> None:
         """Make the nets of new epochs; a worker may be asked for one, and what the run tells does not wait for that."""
         await asyncio.get_running_loop().run_in_executor(_publishers, self._make_nets)
@@ -110,15 +115,21 @@ class FollowedRun:
         run, store, urls = self.run, self._engine.store, self._urls
         if run is None or self.is_over:  # then the page is drawn anew, with all of them
             return
-        with suppress(NotInBrowser, CnnvizError):  # a worker that is busy: with the next epoch, then
+        try:
             epochs = kept_epochs(store, run.id)
             for epoch in epochs:
                 if epoch not in urls:
                     urls[epoch] = net_url(net_of_run(self._engine, run, epoch))
             if urls is self._urls:
                 self.panel.take_stops([{"title": f"Epoch {epoch}", "url": urls[epoch]} for epoch in epochs])
+        except NotInBrowser:
+            pass  # nor is any other epoch of it
+        except CnnvizError:  # a worker that is busy, or an epoch that was dropped just now
+            self._is_net_missing = True  # it is tried again: there may be no further epoch for long
 
     def _patience(self) -> float:
+        if self._is_publishing() or self._is_to_publish():
+            return PUBLISH_SECONDS
         if self.run is None or (self.run.status.is_active and not self._engine.is_following(self._id)):
             return ELSEWHERE_SECONDS
         if self.run.status is Status.PAUSED:

@@ -36,8 +36,11 @@ def allow(size):
 
 engine = Engine(RunStore()).start()
 run_id = engine.train(get_preset("digits-small").architecture, TrainingConfig(epochs=15, limit=500), by=OPERATOR).id
-until(lambda: engine.store.last_epoch(run_id) >= 2)
 engine.command(run_id, "pause", by=OPERATOR)  # else all of it could be written before the disk is full
+for epoch in (1, 2):
+    until(lambda: engine.store.get(run_id).progress.paused)
+    engine.command(run_id, "epoch", by=OPERATOR)
+    until(lambda: engine.store.last_epoch(run_id) == epoch)
 until(lambda: engine.store.get(run_id).progress.paused)
 allow(0)
 engine.command(run_id, "resume", by=OPERATOR)

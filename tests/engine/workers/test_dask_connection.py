@@ -13,7 +13,7 @@ from cnnviz.engine.workers import dask_connection
 from cnnviz.engine.workers.dask_connection import PatientClient
 from cnnviz.engine.workers.worker_connection import WorkerConnection, cancel_task
 from cnnviz.errors import EngineUnavailable
-from tests.helpers import until
+from tests.helpers import SECONDS, until
 
 
 @pytest.fixture
@@ -33,24 +33,33 @@ def test_a_question_that_nobody_answers_comes_to_an_end(client: PatientClient, m
 
 def test_a_closed_connection_is_said_at_once_and_its_tasks_can_be_cancelled(client: PatientClient) -> None:
     task = client.submit(os.getpid, pure=False)
-    assert task.result(timeout=60) != os.getpid()
+    assert task.result(timeout=SECONDS) != os.getpid()
     client.close()
     cancel_task(task)
     with pytest.raises(OSError, match="closed"):
         client.run(os.getpid)
 
 
+def test_a_question_that_meets_a_lost_connection_waits_for_the_next_one(engine: Engine) -> None:
+    until(lambda: engine.status().state == "ready")
+    lost = engine.connection.client()
+    lost.close()  # nobody has noticed it yet
+    assert engine.call(os.getpid, timeout=SECONDS) != os.getpid()
+    assert engine.connection.client() is not lost
+
+
 def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: PatientClient) -> None:
     blocked = client.submit(asyncio.sleep, 3600, pure=False)
     cancel_task(blocked)
     with pytest.raises(CancelledError):
-        blocked.result(timeout=60)
+        blocked.result(timeout=SECONDS)
     client.close()
 
 
 def test_a_command_that_comes_while_the_connection_is_lost_is_refused_in_a_sentence(
     client: PatientClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    until(client.nthreads)  # a worker may just be started again
     connection, worker = WorkerConnection(), next(iter(client.nthreads()))
     monkeypatch.setattr(connection, "client", lambda _: client)  # it is not noticed yet that it has closed
     assert connection.run_on(worker, os.getpid) != os.getpid()

@@ -7,6 +7,7 @@ import pytest
 from cnnviz.engine.engine import Engine
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.store import RunStore
+from tests.helpers import SECONDS
 
 LIMIT = 3 * 10**9  # Keras alone takes about 0.8
 
@@ -34,11 +35,11 @@ def test_a_task_that_takes_more_memory_than_its_worker_may_ends_in_a_sentence(
     monkeypatch.setenv("CNNVIZ_MAX_WORKER_MEMORY", str(LIMIT))
     engine = Engine(RunStore(tmp_path)).start()
     try:
-        assert engine.call(take_at_once, 10, timeout=120) == 10
+        assert engine.call(take_at_once, 10, timeout=SECONDS) == 10
         with pytest.raises(CnnvizError, match="MemoryError"):
-            engine.call(take_at_once, 20 * 10**9, timeout=60)
+            engine.call(take_at_once, 20 * 10**9, timeout=SECONDS)
         with pytest.raises(CnnvizError, match=r"lost|MemoryError"):
-            engine.call(take_by_and_by, 6 * 10**9, timeout=120)
-        assert engine.call(take_at_once, 11, timeout=120) == 11
+            engine.call(take_by_and_by, 6 * 10**9, timeout=SECONDS)
+        assert engine.call(take_at_once, 11, timeout=SECONDS) == 11
     finally:
         engine.close()

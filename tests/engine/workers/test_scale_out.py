@@ -21,14 +21,13 @@ from cnnviz.engine.engine import Engine
 from cnnviz.runs.records import Status
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import ENDLESS
+from tests.helpers import ENDLESS, SECONDS
 from tests.helpers import until as _until
 
 pytestmark = pytest.mark.worker
 
 NET = get_preset("digits-small").architecture
-LONG = TrainingConfig(epochs=80, limit=500)
-SLOW = LONG.model_copy(update={"epochs": 40, "batch_size": 4})
+SLOW = TrainingConfig(epochs=40, limit=500, batch_size=4)
 """Of trainings none of which ends while something else is asked, and their workers are looked for."""
 ADDRESS = "tls://HOST:8786"
 
@@ -58,7 +57,7 @@ def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A scheduler with two workers."""
     folder = tmp_path_factory.mktemp("dask")
     make_certificate, scheduler_command, worker_command = _commands(project, folder)
-    subprocess.run(make_certificate, check=True, capture_output=True, timeout=60)
+    subprocess.run(make_certificate, check=True, capture_output=True, timeout=SECONDS)
     processes = []
 
     def start(command: list[str], log: Path) -> None:
@@ -82,7 +81,7 @@ def cluster(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield Cluster(address, folder)
     for process in processes[::-1]:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +166,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
     """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)
-    run_id = engine.train(NET, LONG, by=OPERATOR).id
+    run_id = engine.train(NET, SLOW, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     worker = psutil.Process(_workers(engine)[_worker_of(engine, run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
@@ -179,7 +178,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
 def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: Engine) -> None:
     """One worker is left from the test before: it must end the old training before it can begin the new one."""
     engine = far_engine
-    run_id = engine.train(NET, LONG, by=OPERATOR).id
+    run_id = engine.train(NET, SLOW, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     engine.connection.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED

@@ -23,7 +23,8 @@ from tests.js.inside_net.test_touch_picture import assert_axe_finds_nothing
 
 READY = """(root) => {
   const part = root.insideNet.parts.find((one) => one.neighbours);
-  return part.arrangement && part.set && !part.said.textContent;
+  const isStale = part.card.root.classList.contains("stale"); // what stood there before, until the net has answered
+  return part.arrangement && part.set && !part.said.textContent && !isStale;
 }"""
 STATE = """(root) => {
   const { set, arrangement, card, layer } = root.insideNet.parts.find((one) => one.neighbours);

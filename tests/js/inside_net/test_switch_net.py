@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cnnviz.architecture.spec import Architecture, Conv, Dense, GlobalAvgPool
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, wait_until
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_inside_net import near
 from tests.js.inside_net.test_touch_picture import seen
@@ -53,11 +53,13 @@ class Switch:
         net = f"/nets/{name}-net"
         urls = {"net": net, "images": f"/nets/{name}-images", "stops": [{"title": "Epoch 1", "url": net}]}
         facts = {"classes": CLASSES, "shape": shape, "style": "photo", "photos": [], "kernels": [], "index": 0}
-        return self.give("inside_net", {**urls, **facts, "learning": learning})
+        place = self.give("inside_net", {**urls, **facts, "learning": learning})
+        if hold:
+            wait_until(place.page, lambda: self.held)
+        return place
 
     def let_go(self) -> None:
         held, self.held = self.held or [], None
-        assert held
         for route in held:
             route.fulfill(body=self.samples[route.request.url.rsplit("/", 1)[1].split("-")[0]].net)
 
@@ -132,7 +134,6 @@ def test_a_net_that_does_not_arrive_is_named_and_the_next_one_is_shown(switch: S
     is_here(place, switch.samples["plain"])
     switch.to("every", hold=True, learning=learning)
     expect(place.locator(".status")).to_have_text("Loading the net")
-    place.page.wait_for_timeout(200)
     for route in switch.held or []:
         route.fulfill(body=b"rubbish")
     expect(place.locator(".status")).to_contain_text("This is no net of cnnviz")

@@ -21,6 +21,7 @@ from cnnviz.inspection.attribution.attribute import attribution
 from cnnviz.inspection.attribution.methods import METHODS
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
+from tests.helpers import SECONDS
 from tests.js.conftest import ORIGIN, wait_in_page, wait_until
 from tests.js.inside_net.nets import CLASSES, Sample, make
 from tests.js.inside_net.test_why import TABLE, maps
@@ -104,7 +105,7 @@ class Worker:
 
     def go_on(self, route: Route, waiting: str) -> None:
         try:
-            self.questions.step(waiting).result(timeout=60)
+            self.questions.step(waiting).result(timeout=SECONDS)
             state = self.questions.state(waiting)
         except CnnvizError as error:
             route.fulfill(status=400, json={"problem": str(error)})

@@ -453,6 +453,31 @@ def test_a_page_that_was_drawn_for_a_state_that_is_over_by_then_is_asked_for_aga
     assert sent(page)[2:] == [["state", "running"]], "at once, though it was asked for this state before"
 
 
+WAIT_BY_HAND = """() => {
+  Object.assign(window, { waits: [], asking: setTimeout });
+  window.setTimeout = (act, wait) => (wait < 4000 ? asking(act, wait) : (window.goOn = act, waits.push(wait)));
+}"""
+
+
+def test_a_page_that_a_busy_server_draws_slowly_is_asked_for_less_and_less_often(
+    panel: Callable[..., Locator],
+) -> None:
+    """Each time it begins anew: asked for every four seconds, one that takes five would never stand."""
+    page = panel().page
+    page.evaluate(WAIT_BY_HAND)
+    try:
+        tell(page, message(1, anew=True, about=ABOUT, head={**HEAD, "state": "paused"}))
+        for _ in range(3):
+            page.evaluate("() => goOn()")
+        assert page.evaluate("() => waits") == [4_000, 8_000, 16_000, 32_000]
+        assert sent(page) == [["state", "paused"]] * 4
+        panel("paused")
+        tell(page, message(2, head=HEAD))
+        assert page.evaluate("() => waits.at(-1)") == 4_000
+    finally:
+        page.evaluate("() => { window.setTimeout = asking; }")
+
+
 def test_a_page_that_knows_more_than_the_panel_is_not_asked_for(panel: Callable[..., Locator]) -> None:
     page = panel().page
     tell(page, message(1, anew=True, about=ABOUT, head=HEAD))

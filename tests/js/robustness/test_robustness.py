@@ -16,7 +16,7 @@ from cnnviz.evaluation.corruptions import CORRUPTIONS, corrupt, series_of, value
 from cnnviz.evaluation.predict import predict_probabilities
 from cnnviz.evaluation.robustness import SeriesAnswers, half_points, knowledge_kept, mean_error
 from cnnviz.models.net_file import pack_images
-from tests.js.conftest import ORIGIN
+from tests.js.conftest import ORIGIN, wait_until
 from tests.js.nn.nets import net_bytes, trained_model
 
 SHAPE = (12, 9, 3)
@@ -131,23 +131,39 @@ def test_what_the_browser_found_is_kept_where_the_visitor_may_change_the_run(
     modules.unroute("**/questions/run1/robustness/kept?*")
 
 
+# Cancels as soon as it is told that the net is at work.
+LEAVE = """root => {
+  const [working, start] = ["working", "start"].map((id) => root.querySelector(`[data-id=${id}]`));
+  const leave = (_, watching) => {
+    if (!/[1-9]/.test(working.textContent)) return;
+    watching.disconnect();
+    start.click();
+  };
+  new MutationObserver(leave).observe(working, { childList: true });
+}"""
+
+
 def test_a_net_is_left_and_asked_on_also_where_web_workers_are_blocked(
     give: Callable[[str, Any], Locator], modules: Page, images: np.ndarray
 ) -> None:
-    many = np.concatenate([images] * 12)  # so that it is not at its end before it is left
+    many = np.concatenate([images] * 4)  # so that it tells how far it is before it has one answer
     architecture, labels = net_of(3, "softmax"), np.arange(len(many)) % 3
     net = net_bytes(trained_model(architecture), architecture, CLASSES)
-    given = {"net": url(net), "images": url(pack_images(many, labels, CLASSES)), "counts": [len(many)]}
-    found = []
+    given = {"net": url(net), "images": "/nets/many", "counts": [len(many)]}
+    found, held = [], []
+    modules.route(f"{ORIGIN}/nets/many", lambda route: held.append(route))
     for is_blocked in (False, True):
         modules.evaluate("is => { window.Kept ??= Worker; window.Worker = is ? undefined : Kept; }", is_blocked)
         root = give("robustness", data_of(id=f"blocked {is_blocked}", count=len(many), **given))
-        root.locator("[data-id=start]").click()
+        wait_until(modules, lambda: held)
+        root.evaluate(LEAVE)
+        held.pop().fulfill(body=pack_images(many, labels, CLASSES))
         expect(root.locator("[data-id=start]")).to_have_text(re.compile("Start|Go on"))
         root.locator("[data-id=start]").click()
         expect(root.locator("[data-id=start]")).to_be_hidden()
         found.append(root.evaluate(FOUND))
     modules.evaluate("() => { window.Worker = Kept; }")
+    modules.unroute(f"{ORIGIN}/nets/many")
     assert found[0] == found[1]
 
 
@@ -295,6 +311,7 @@ def test_what_was_answered_stays_when_it_is_cancelled_and_it_goes_on_from_there(
     root.get_by_role("button", name="Cancel").click()
     expect(root.locator("[data-id=at-work]")).to_be_hidden()
     expect(root.get_by_role("article").first).to_contain_text("half gone at 38")
+    wait_until(root.page, lambda: worker.left)
     assert worker.left == 1, "the server is told"
     worker.stuck = ""
     root.get_by_role("button", name="Go on").click()

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from cnnviz.access.permission import Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.engine.trainings.queue import QueuePosition
+from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark, Progress
@@ -262,6 +263,28 @@ def test_a_net_that_takes_long_to_make_holds_up_nothing_that_the_run_tells(
         timer.cancel()
         is_made.set()
         assert later(socket, "stops")["stops"] == [{"title": "Epoch 1", "url": "/nets/net-1"}]
+
+
+def test_the_net_of_an_epoch_is_made_later_where_no_worker_answers_though_no_further_epoch_comes(
+    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a run is held after one epoch."""
+    refused: list[int] = []
+
+    def make(_: object, __: Run, epoch: int) -> str:
+        if not refused:
+            refused.append(epoch)
+            raise EngineUnavailable("The worker did not answer.")
+        return f"net-{epoch}"
+
+    monkeypatch.setattr(followed, "net_of_run", make)
+    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
+    monkeypatch.setattr(followed, "kept_epochs", lambda *_: [1])
+    with client.websocket_connect(url(run)) as socket:
+        news(socket)
+        engine.store.add_epoch(run.id, 1, EPOCH)
+        assert later(socket, "stops")["stops"] == [{"title": "Epoch 1", "url": "/nets/net-1"}]
+    assert refused == [1]
 
 
 # ---- for whom
