@@ -15,7 +15,7 @@ from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.empty_stage import STYLE, show_choice, show_empty
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_training
-from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
+from cnnviz.ui.training.launch import launch, launch_copy, show_estimate, show_own_trainings
 from cnnviz.ui.training.learning_canvas import has_canvas, show_learning
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
@@ -37,6 +37,8 @@ with bar:
         form = st.popover("Settings", icon=":material/tune:").container(key="training_drawer")
 said = st.container()
 if run is None:
+    with said:
+        show_own_trainings()
     stage, form = st.columns([5, 3], gap="large")
 elif has_canvas(run):
     stage, inside = st.columns([3, 4], gap="medium")  # curves and maps in one view

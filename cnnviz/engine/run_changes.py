@@ -20,13 +20,13 @@ from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import kept_epochs, last_checkpoint
 from cnnviz.runs.permitted import (
     IMAGES_OF_OWNER,
-    active_runs,
     copy_edited,
     copy_run,
     create_run,
     require_changeable,
     require_kept,
     require_trainable,
+    require_turn,
     visible_run,
 )
 from cnnviz.runs.records import Run, Status
@@ -39,10 +39,6 @@ from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
-BUSY = (
-    "One training at a time for each visitor: yours is still running, so that others get their turn. "
-    "Stop or pause it first, or wait until it has ended."
-)
 STOPS_SOON = "Stopped by hand: the net it has is tested as soon as a worker is free."
 
 
@@ -246,5 +242,5 @@ class RunChanges(RunLabels):
 
     def _require_turn(self, owner: str, by: Visitor, run_id: str = "") -> None:
         """Let each visitor train one run at a time; `run_id` is the one that is about to go on."""
-        if not by.is_operator and active_runs(self.store, owner) - {run_id}:
-            raise InvalidConfig(BUSY)
+        if not by.is_operator:
+            require_turn(self.store, owner, run_id)

@@ -11,11 +11,10 @@ from cnnviz.access.permission import READ_ONLY, READ_ONLY_TRAINING, Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.run_changes import BUSY
 from cnnviz.errors import UnknownName
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.reports.exports import EXPORTS
-from cnnviz.runs.permitted import set_label
+from cnnviz.runs.permitted import BUSY, set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
@@ -61,6 +60,11 @@ def _ended(page: AppTest) -> str:
 def _labels(page) -> set[str]:
     """Labels of all buttons and popovers."""
     return {button.label for button in page.button} | {popover.proto.popover.label for popover in page.get("popover")}
+
+
+def _links(page) -> dict[str, str]:
+    """To which run each link of a page leads."""
+    return {link.proto.label: link.proto.query_string.removeprefix("run=") for link in page.get("page_link")}
 
 
 def _button(page, label: str):
@@ -245,8 +249,15 @@ def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, 
     first = engine.train(NET, TrainingConfig(epochs=300), by=visitor)
     page = open_page("training")
     _button(page, "Start").click().run()
-    assert [error.value for error in page.error] == [BUSY]
+    assert [error.value for error in page.error] == [BUSY.format(name=NET.name)]
     assert "run" not in page.query_params
+    assert _links(page)["Go to that training"] == _links(page)[f"Go to your training **{NET.name}**"] == first.id
+    held = engine.store.create(NET, TrainingConfig(), owner=visitor.id)
+    engine.store.update(held.id, status=Status.INTERRUPTED)
+    page = open_page("training", run=held.id)
+    _button(page, "Resume").click().run()
+    assert page.error[0].value == BUSY.format(name=NET.name)
+    assert _links(page)["Go to that training"] == first.id
     engine.command(first.id, "stop", by=visitor)
     engine.wait(first.id)
 

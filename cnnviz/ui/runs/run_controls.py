@@ -12,7 +12,6 @@ from cnnviz.runs.records import Run, Status
 from cnnviz.text.markup import as_markdown
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
-from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title
@@ -58,8 +57,9 @@ def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: C
 def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
-    if refused := st.session_state.pop(REFUSED, ""):
-        show_message(refused)
+    if (refused := st.session_state.pop(REFUSED, None)) is not None:
+        with errors_shown():
+            raise refused
     run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
     is_active = mine is not None and mine.status.is_active
@@ -70,9 +70,6 @@ def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         can_start = start is not None and not is_active
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
-        if start is not None and is_pressed:
-            with errors_shown():
-                start()
         if run is not None:
             _command("pause", run, is_running and not is_held)
             _command("resume", run, is_held or is_resting or is_interrupted)
@@ -87,6 +84,9 @@ def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[
             show_downloads(run)
             if mine is not None and (is_running or is_resting):
                 _rate(run)
+    if start is not None and is_pressed:
+        with errors_shown():  # below the row: on a phone that is scrolled sideways
+            start()
     if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
@@ -109,7 +109,7 @@ def _give(run_id: str, command: Command) -> None:
         else:
             services.engine().command(run_id, command, by=current_visitor())
     except CnnvizError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = error
 
 
 def _rewind(run: Run) -> None:
