@@ -220,6 +220,7 @@ class RunChanges(RunLabels):
         require_changeable(self.store, run_id, by)
         rate = make_config({"learning_rate": rate}).learning_rate
         if self._dispatcher.commands.give(run_id, rate):
+            self.store.changes.tell(run_id)  # whoever looks is told, though nothing is written before the next batch
             return
         run = self.store.get(run_id)
         if run.status is Status.PAUSED:  # its next worker is told

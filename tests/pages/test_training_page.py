@@ -14,7 +14,6 @@ from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import MOST_OFFERED, TrainingConfig
@@ -147,28 +146,25 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
     services.engine().wait(run_id)
 
 
-def test_a_rate_can_be_applied_again_after_another_tab_has_set_the_old_one(
-    open_page, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rate_that_another_tab_asked_for_can_be_taken_back_at_once(open_page) -> None:
     page, run_id = _held(open_page)
-    store = services.store()
+    engine, store = services.engine(), services.store()
     page.run()
-    was = store.get(run_id).progress.learning_rate
-    page.text_input(key=f"rate-{run_id}_text").set_value("0.0007").run()
-    assert not _button(page, "Apply").disabled
+    was = store.get(run_id).config.learning_rate
+    field = f"rate-{run_id}_text"
+    assert page.text_input(key=field).value == f"{was:g}"
+    assert engine.asked_rate(store.get(run_id)) is None
+    engine.set_learning_rate(run_id, 0.0007, by=OPERATOR)
+    assert engine.asked_rate(store.get(run_id)) == 0.0007
+    _button(page, "Apply").click().run()  # drawn before that, with the rate of before
+    assert engine.asked_rate(store.get(run_id)) is None
+    page.text_input(key=field).set_value("0.0009").run()
     _button(page, "Apply").click().run()
-    assert _button(page, "Apply").disabled, "it is on its way"
-    assert "0.0007 from the next batch on" in [caption.value for caption in page.caption]
-
-    def set_back(run_id: str) -> Run:
-        run = store.get(run_id)
-        marks = (Mark("rate", 0.1, 0.0007), Mark("rate", 0.2, was))
-        return replace(run, progress=replace(run.progress, learning_rate=was, marks=marks))
-
-    monkeypatch.setattr(run_controls, "shown_run", set_back)
-    page.run()
-    assert not _button(page, "Apply").disabled
-    services.engine().command(run_id, "stop", by=OPERATOR)
+    assert engine.asked_rate(store.get(run_id)) == 0.0009
+    engine.command(run_id, "step", by=OPERATOR)
+    until(lambda: store.get(run_id).progress.learning_rate == 0.0009)
+    assert engine.asked_rate(store.get(run_id)) is None, "it has it"
+    engine.command(run_id, "stop", by=OPERATOR)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])

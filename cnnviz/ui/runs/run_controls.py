@@ -152,23 +152,18 @@ def _epoch_key(run_id: str) -> str:
 
 
 def _rate(run: Run) -> None:
-    """The base learning rate of a running training, to be changed."""
-    run = shown_run(run.id)  # it changes from another tab too
-    now = run.progress.learning_rate or run.config.learning_rate
+    """The base learning rate of a running training, to be changed; the run's panel says in every tab what was asked."""
+    run, engine = shown_run(run.id), services.engine()  # it changes from another tab too
+    wanted = engine.asked_rate(run) or run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
-    st.session_state.setdefault(key, now)
+    st.session_state.setdefault(key, wanted)
     label, words = "Learning rate from now on", None
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=1e-9, help=words, width=220)
-    was, asked = st.session_state.get(f"{key}_asked", (None, now))
-    state = now, run.progress.marks  # each change of the rate and each rewind leaves a mark
-    if st.button("Apply", disabled=rate == (asked if was == state else now)):  # it holds a moment later
-        services.engine().set_learning_rate(run.id, rate, by=current_visitor())
-        st.session_state[f"{key}_asked"] = state, rate
-        st.rerun()
-    if was == state and asked != now and run.progress.paused:
-        st.caption(f"{asked:g} from the next batch on")
+    # never disabled: another tab may ask for another rate after this one was drawn
+    if st.button("Apply") and rate != wanted:
+        engine.set_learning_rate(run.id, rate, by=current_visitor())
 
 
 def show_next_steps(run: Run) -> None:

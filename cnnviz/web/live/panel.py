@@ -13,6 +13,7 @@ from cnnviz.runs.curve_data import about, epoch_row, finite, point_row
 from cnnviz.runs.findings import findings
 from cnnviz.runs.following import News
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.units import plain_text
 
 MANY_CLASSES = 32  # above, the matrix of the newest epoch is told, and not those before it
 _STATES = {Status.QUEUED: "queued", Status.PAUSED: "paused, without a worker"}
@@ -98,6 +99,9 @@ class Panel:
         moves = is_moving(engine, run)
         has_begun = run.progress.has_begun and run.status is not Status.QUEUED
         share, words = progress(run)
+        if run.progress.paused and (asked := engine.asked_rate(run)) is not None:  # else it has it in a moment
+            kind = "learning rate" if run.config.schedule == "constant" else "highest learning rate"
+            words += f"; {kind} {plain_text(asked)} from the next batch on"
         if run.status is Status.QUEUED:
             share, words = 0.0, waiting_text(run, engine.queue_position(run.id))
         head = {

@@ -42,12 +42,16 @@ class OnlyStore:
         self.followed: set[str] = set()
         self.store.followed = self.followed
         self.said = ""
+        self.rate: float | None = None
 
     def is_following(self, run_id: str) -> bool:
         return run_id in self.followed
 
     def trouble(self, _: str) -> str:
         return self.said
+
+    def asked_rate(self, _: Run) -> float | None:
+        return self.rate
 
     def queue_position(self, _: str) -> QueuePosition:
         return QueuePosition(2, 60)
@@ -156,6 +160,22 @@ def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engin
         assert again["head"]["words"] == "Waiting: 2 trainings before yours, about 60 s"
         store.rewind(run.id, 0)
         assert later(socket, "anew")["epochs"] == []
+
+
+def test_a_rate_that_is_asked_for_while_a_run_is_held_is_told_to_all_until_it_has_it(
+    client: TestClient, engine: OnlyStore, run: Run
+) -> None:
+    engine.store.update(run.id, progress=replace(AT_WORK, paused=True))
+    with client.websocket_connect(url(run)) as one, client.websocket_connect(url(run)) as other:
+        assert [news(socket)["head"]["words"] for socket in (one, other)] == ["Epoch 1 of 5, batch 9 of 45, paused"] * 2
+        for rate in (0.0005, 0.01):
+            engine.rate = rate
+            engine.store.changes.tell(run.id)
+            said = f"Epoch 1 of 5, batch 9 of 45, paused; learning rate {rate} from the next batch on"
+            assert [later(socket, "head")["head"]["words"] for socket in (one, other)] == [said] * 2
+        engine.rate = None
+        engine.store.changes.tell(run.id)
+        assert later(other, "head")["head"]["words"] == "Epoch 1 of 5, batch 9 of 45, paused"
 
 
 @pytest.mark.parametrize("status", [Status.FINISHED, Status.STOPPED, Status.FAILED])
