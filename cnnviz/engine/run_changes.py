@@ -185,9 +185,14 @@ class RunChanges(RunLabels):
                 return
             self.store.update(run_id, message=STOPS_SOON)
             self._queue.put_first(run_id)
-        is_given = self._dispatcher.commands.give(run_id, command)
+        is_given = self._give(run_id, command)
         if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
             self._queue_again(run_id, by, command)
+
+    def _give(self, run_id: str, command: Command | float) -> bool:
+        is_given = self._dispatcher.commands.give(run_id, command)
+        self.store.changes.tell(run_id)  # whoever looks is told, though nothing is written before it is obeyed
+        return is_given
 
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
@@ -219,11 +224,8 @@ class RunChanges(RunLabels):
         """Change the base learning rate of a run that has not ended from its next batch on; raises InvalidConfig."""
         require_changeable(self.store, run_id, by)
         rate = make_config({"learning_rate": rate}).learning_rate
-        if self._dispatcher.commands.give(run_id, rate):
-            self.store.changes.tell(run_id)  # whoever looks is told, though nothing is written before the next batch
-            return
-        run = self.store.get(run_id)
-        if run.status is Status.PAUSED:  # its next worker is told
+        if not self._give(run_id, rate) and (run := self.store.get(run_id)).status is Status.PAUSED:
+            # its next worker is told
             marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
             self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
 

@@ -128,6 +128,33 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     assert f"{done - 1} of {done} epochs are kept (" in " ".join(caption.value for caption in page.caption)
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
+@pytest.mark.parametrize(
+    ("status", "can_be_pressed"),
+    [
+        (Status.QUEUED, {"Stop"}),
+        (Status.RUNNING, {"Pause", "1 batch", "1 epoch", "Stop"}),
+        (Status.PAUSED, {"Resume", "1 batch", "1 epoch", "Stop"}),
+        (Status.INTERRUPTED, {"Resume"}),
+        (Status.STOPPED, set()),
+    ],
+)
+def test_of_the_commands_those_can_be_pressed_that_do_something_and_none_once_it_stops(
+    open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, status: Status, can_be_pressed: set[str]
+) -> None:
+    run = services.store().create(DIGITS_NET, TrainingConfig(), owner=visitor.id)
+    services.store().update(run.id, status=status, message="Said.")
+    page = open_page("training", run=run.id)
+    labels = [label for label, _, _ in run_controls.COMMANDS.values()]
+    assert {label for label in labels if not _button(page, label).disabled} == can_be_pressed
+    monkeypatch.setattr(services.engine(), "is_stopping", lambda _: True)
+    page.run()
+    assert all(_button(page, label).disabled for label in labels)
+    if status.is_active:
+        assert _given(page)["panel"]["state"].endswith(", stopping")
+    services.store().update(run.id, status=Status.STOPPED)
+
+
 def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_the_page_was_drawn(
     open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,23 +38,35 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 }
 """Label, icon and help of each command's button."""
 
+POSSIBLE: dict[Status, set[Command]] = {
+    Status.QUEUED: {"stop"},
+    Status.RUNNING: {"pause", "resume", "step", "epoch", "stop"},  # one of the first two
+    Status.PAUSED: {"resume", "step", "epoch", "stop"},
+    Status.INTERRUPTED: {"resume"},
+}
+"""Status of a run -> the commands that do something to it."""
+
 SCHEDULED = "The schedule lowers it from batch to batch: the figure Learning rate says what it is now"
 RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
 
-def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+def show_transport(
+    run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None], is_stopping: bool
+) -> None:
     """The buttons; they act at once. The run's panel lets the page run when other ones are needed.
 
     They are those of the state that the page has read, also after a click that draws only them anew: the panel compares
     with that state, so buttons of a later one, which was over before it was seen, would stay.
 
     `start` launches a new run, None: it cannot. `copy` launches one's own copy of this one from the end of an epoch,
-    where it is somebody else's.
+    where it is somebody else's. `is_stopping`: it was asked to stop.
     """
-    as_part(_buttons)(run, start, copy)
+    as_part(_buttons)(run, start=start, copy=copy, is_stopping=is_stopping)
 
 
-def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+def _buttons(
+    run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None], is_stopping: bool
+) -> None:
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
     if (refused := st.session_state.pop(REFUSED, None)) is not None:
@@ -62,27 +74,21 @@ def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[
             raise refused
     run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
-    is_active = mine is not None and mine.status.is_active
-    is_running = mine is not None and mine.status is Status.RUNNING
-    is_held = mine is not None and is_running and mine.progress.paused
-    is_resting = mine is not None and mine.status is Status.PAUSED  # others have its worker
-    is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
+    possible = set() if mine is None or is_stopping else POSSIBLE.get(mine.status, set())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        can_start = start is not None and not is_active
+        can_start = start is not None and (mine is None or not mine.status.is_active)
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
         if run is not None:
-            _command("pause", run, is_running and not is_held)
-            _command("resume", run, is_held or is_resting or is_interrupted)
-            _command("step", run, is_running or is_resting)
-            _command("epoch", run, is_running or is_resting)
-            _command("stop", run, is_active or is_resting)
+            is_done = "pause" if run.progress.paused else "resume" if run.status is Status.RUNNING else None
+            for command in COMMANDS:
+                _command(command, run, command in possible and command != is_done)
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)
             else:
                 _train_on(run, copy)
             show_downloads(run)
-            if mine is not None and (is_running or is_resting):
+            if mine is not None and run.status in (Status.RUNNING, Status.PAUSED):
                 _rate(run)
     if start is not None and is_pressed:
         with errors_shown():  # below the row: on a phone that is scrolled sideways

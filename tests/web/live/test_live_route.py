@@ -18,7 +18,7 @@ from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_se
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Mark, Progress
+from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
@@ -42,6 +42,7 @@ class OnlyStore:
         self.followed: set[str] = set()
         self.store.followed = self.followed
         self.said = ""
+        self.stopping: set[str] = set()
         self.rate: float | None = None
 
     def is_following(self, run_id: str) -> bool:
@@ -49,6 +50,9 @@ class OnlyStore:
 
     def trouble(self, _: str) -> str:
         return self.said
+
+    def is_stopping(self, run_id: str) -> bool:
+        return run_id in self.stopping
 
     def asked_rate(self, _: Run) -> float | None:
         return self.rate
@@ -160,6 +164,24 @@ def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engin
         assert again["head"]["words"] == "Waiting: 2 trainings before yours, about 60 s"
         store.rewind(run.id, 0)
         assert later(socket, "anew")["epochs"] == []
+
+
+def test_a_page_is_drawn_anew_for_a_run_that_was_asked_to_stop_and_its_bar_stays(
+    client: TestClient, engine: OnlyStore, run: Run
+) -> None:
+    held = replace(AT_WORK, paused=True, pause=Pause(0, 9, 1.0))
+    engine.store.update(run.id, status=Status.PAUSED, progress=held)
+    with client.websocket_connect(url(run)) as socket:
+        head = news(socket)["head"]
+        assert (head["state"], head["share"]) == ("paused, without a worker", 9 / 225)
+        engine.stopping.add(run.id)
+        engine.store.update(run.id, status=Status.QUEUED, message="Stopped.")
+        head = later(socket, "head")["head"]
+        assert (head["state"], head["share"]) == ("queued, stopping", 9 / 225)
+        assert head["words"] == "Stopped. Waiting: 2 trainings before yours, about 60 s"
+        engine.store.update(run.id, status=Status.RUNNING)
+        head = later(socket, "head")["head"]
+        assert (head["state"], head["share"]) == ("paused, stopping", 9 / 225)
 
 
 def test_a_rate_that_is_asked_for_while_a_run_is_held_is_told_to_all_until_it_has_it(
