@@ -66,11 +66,16 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
         format_func=labels.__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
+    state[LINKED] = None
     if wanted is not None or chosen != next(iter(runs)):
-        st.query_params["run"] = chosen
+        put_in_link(chosen)
         pick(chosen)
-    state[LINKED] = st.query_params.get("run")
     return runs[chosen]
+
+
+def put_in_link(run_id: str) -> None:
+    """Let the address name that run, the one that is in the box."""
+    st.query_params["run"] = st.session_state[LINKED] = run_id
 
 
 def pick(run_id: str) -> None:

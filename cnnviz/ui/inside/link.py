@@ -8,8 +8,10 @@ from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.components.inside_net import SCREENS
+from cnnviz.ui.components.inside_net import NAMED, SCREENS
+from cnnviz.ui.inputs.run_picker import put_in_link
 from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
@@ -83,12 +85,11 @@ def forget_net() -> None:
     _forget(("epoch", *UNIT))
 
 
-def keep_screen(name: str) -> None:
-    """Let the address name the screen that is shown; it names none for the net itself."""
-    if name == "net":
-        _forget(("view",))
-    else:
-        st.query_params["view"] = name
+def keep_shown(run: Run, shown: dict[str, str]) -> None:
+    """Let the address name the run and what is shown of it, and nothing of that kind besides."""
+    others = {name: value for name, value in st.query_params.to_dict().items() if name not in NAMED}
+    st.query_params.from_dict({**others, **shown})
+    put_in_link(run.id)
 
 
 def _forget(names: tuple[str, ...]) -> None:
