@@ -11,6 +11,7 @@ from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
+from cnnviz.text.labels import known_text
 from cnnviz.text.units import NOTHING, PERCENT
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
@@ -84,7 +85,7 @@ def choice_in_link(name: str, options: Collection[str], *, what: str, instead: s
     said = st.query_params.get(name)
     if said is None or said in options:
         return said
-    warn(NO_CHOICE.format(what=what, instead=instead, known=", ".join(options) or "none", received=said[:80]))
+    warn(NO_CHOICE.format(what=what, instead=instead, known=known_text(list(options)), received=said[:80]))
     del st.query_params[name]
     return None
 
