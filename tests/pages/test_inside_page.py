@@ -269,7 +269,7 @@ def test_the_address_names_what_is_shown_and_nothing_that_was_shown_before(
     ("name", "said"),
     [
         ("view", "a screen that does not exist, so the net is shown. Expected: net, journey, "),
-        ("epoch", "a kept epoch that does not exist, so the net is shown as it ended. Expected: "),
+        ("epoch", "a kept epoch that does not exist, so the newest net is shown. Expected: "),
         ("picture", "a picture that does not exist, so a test image is shown. Expected: drawing."),
     ],
 )

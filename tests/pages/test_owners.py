@@ -16,6 +16,7 @@ from cnnviz.evaluation.accuracy import right_text
 from cnnviz.reports.exports import EXPORTS
 from cnnviz.runs.permitted import BUSY, set_label
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
@@ -86,6 +87,20 @@ def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, ad
     assert hidden.warning
     assert ADAS_NET not in _texts(hidden)
     assert {chart.key for chart in hidden.get("plotly_chart")} == {chart.key for chart in missing.get("plotly_chart")}
+
+
+@pytest.mark.parametrize("name", ["inside", "evaluation"])
+def test_of_a_run_that_is_not_shown_the_address_keeps_nothing(
+    open_page, adas_run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    of_run = {"index": "4", "layer": "conv_1", "unit": "2", "epoch": "1", "cell": "1-2"}
+    page = open_page(name, run=adas_run.id, part="why" if name == "inside" else "mistakes", **of_run)
+    assert "".join(page.query_params["run"]) != adas_run.id
+    (part,) = {*page.query_params} - {"run"}
+    assert part == ("view" if name == "inside" else "part"), "the newest net is shown there"
+    monkeypatch.setattr(RunStore, "recent", lambda *_, **__: [])
+    page = open_page(name, run=adas_run.id, part="mistakes", **of_run)
+    assert not {*page.query_params}
 
 
 def test_the_owner_finds_it_after_a_reload_and_in_a_second_tab(open_page, ada: str, adas_run: Run) -> None:

@@ -79,6 +79,18 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert data["goes_on"] is False
 
 
+def test_a_link_names_the_epoch_with_which_the_canvas_begins(open_page, finished_run: Run) -> None:
+    data = _given(open_page("training", run=finished_run.id, epoch="1"))["canvas"]
+    assert data["net"] == data["stops"][0]["url"]
+    page = open_page("training", run=finished_run.id, epoch="9")
+    assert page.warning[0].value == (
+        "The link names a kept epoch that does not exist, so the newest net is shown. Expected: 1, 2. Received: 9."
+    )
+    data = _given(page)["canvas"]
+    assert data["net"] == data["stops"][-1]["url"]
+    assert "epoch" not in page.query_params
+
+
 @pytest.mark.usefixtures("nobody_is_lost")
 def test_of_an_epoch_that_ends_after_the_buttons_were_drawn_the_page_does_not_claim_to_know(
     open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
