@@ -18,6 +18,8 @@ from cnnviz.ui.app.page_frame import errors_shown
 
 NO_CHOICE = "The link names a {what} that does not exist, so {instead}. Expected: {known}. Received: {received}."
 PART = "part"
+LINKED_PART = "linked_part"
+"""Key of the container of a page's parts, to which the page goes for a link to one (assets/scripts/linked_part.js)."""
 FORMATS = ("png", "svg")
 FORMAT_KEY = "figure_format"
 CONFIG = {
