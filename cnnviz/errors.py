@@ -7,6 +7,7 @@ CnnvizError
 |   |-- InvalidKernel       not a grid of finite numbers
 |   |-- InvalidArchitecture not a net, or one that shrinks to nothing
 |   |-- InvalidConfig       a training setting out of its range
+|   |   `-- TrainingBusy    another training of this visitor still runs
 |   |-- InvalidDataset      a folder or zip that holds no usable images
 |   |-- InvalidModel        a file that is no Keras model, or one that cannot be shown
 |   |-- InvalidLink         a query string that restores nothing
@@ -77,6 +78,14 @@ class InvalidArchitecture(InvalidInput):
 
 class InvalidConfig(InvalidInput):
     """A training setting out of its range."""
+
+
+class TrainingBusy(InvalidConfig):
+    """Another training of this visitor still runs, that of the run with the id `run_id`."""
+
+    def __init__(self, message: str, *, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
 
 
 class InvalidDataset(InvalidInput):

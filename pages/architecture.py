@@ -12,11 +12,19 @@ from cnnviz.ui.architecture.receptive_field_view import show_field
 from cnnviz.ui.architecture.state import STYLE, analysis_or_none, end_of_page, net_before, show_refusal, show_view
 from cnnviz.ui.architecture.toolbar import show_toolbar
 from cnnviz.ui.architecture.totals import show_totals
-from cnnviz.ui.session.current_net import carry_over, keep_in_link, keep_view_in_link, pinned_net, take_view_from_link
+from cnnviz.ui.session.current_net import (
+    carry_over,
+    keep_in_link,
+    keep_view_in_link,
+    pinned_net,
+    take_preset_from_link,
+    take_view_from_link,
+)
 
 header("Architecture", "Move a slider and read off what the net costs. The address of this page keeps your net.")
 
 st.html(STYLE)
+take_preset_from_link()
 view = show_view()
 take_view_from_link()
 with st.container(gap="xsmall", key="net_hero"):

@@ -6,10 +6,11 @@ from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.images import browser
 from cnnviz.ui.images.files import show_files
 from cnnviz.ui.images.numbers import show_numbers
-from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin
+from cnnviz.ui.inputs.dataset_picker import choose_dataset, origin, take_linked_dataset
 
 header("Images", "Look at what a net is to learn from: samples, balance, pixels, sizes, copies.")
 
+take_linked_dataset()
 with errors_shown():
     dataset, info = choose_dataset()
     overview = browser.load_overview(dataset, info)

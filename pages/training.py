@@ -9,22 +9,23 @@ from cnnviz.access.permission import may_change
 from cnnviz.ui.app.page_frame import errors_shown, header
 from cnnviz.ui.runs.again import show_again
 from cnnviz.ui.runs.run_controls import show_next_steps, show_transport
-from cnnviz.ui.runs.run_panel import is_past_first_epoch, show_run
+from cnnviz.ui.runs.run_panel import is_asked_to_stop, is_past_first_epoch, show_run
 from cnnviz.ui.session.visitor import current_visitor, linked_run
 from cnnviz.ui.shared.elements import show_reported_results
 from cnnviz.ui.training.empty_stage import STYLE, show_choice, show_empty
 from cnnviz.ui.training.epoch_player import show_epochs
 from cnnviz.ui.training.form import choose_training
-from cnnviz.ui.training.launch import launch, launch_copy, show_estimate
+from cnnviz.ui.training.launch import launch, launch_copy, show_estimate, show_own_trainings
 from cnnviz.ui.training.learning_canvas import has_canvas, show_learning
 
 header("Training", "Choose a net and images, press Start, and watch the curves while it learns.")
 st.html(STYLE)
 
-run, is_past_first = None, False
+run, is_past_first, is_stopping = None, False, False
 with errors_shown():
     run = linked_run("Start a new one.")
     is_past_first = run is not None and is_past_first_epoch(run)
+    is_stopping = run is not None and is_asked_to_stop(run)
 is_at_work = run is not None and run.status.is_active and may_change(current_visitor(), run)
 
 form: DeltaGenerator | None = None
@@ -37,6 +38,8 @@ with bar:
         form = st.popover("Settings", icon=":material/tune:").container(key="training_drawer")
 said = st.container()
 if run is None:
+    with said:
+        show_own_trainings()
     stage, form = st.columns([5, 3], gap="large")
 elif has_canvas(run):
     stage, inside = st.columns([3, 4], gap="medium")  # curves and maps in one view
@@ -53,13 +56,14 @@ if form is not None:
             show_estimate(net, config, looks_again=True)
 
 with controls, errors_shown():
-    show_transport(run, start=partial(launch, net, config) if net and config else None, copy=launch_copy)
+    start = partial(launch, net, config) if net and config else None
+    show_transport(run, start=start, copy=launch_copy, is_stopping=is_stopping)
 
 with stage, errors_shown():
     if run is None:
         show_empty(net, config)
     else:
-        show_run(run, has_epochs=is_past_first)
+        show_run(run, has_epochs=is_past_first, is_stopping=is_stopping)
         show_reported_results(run)
         show_next_steps(run)
         show_again(run)

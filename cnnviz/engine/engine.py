@@ -70,6 +70,15 @@ class Engine(RunChanges):
         """Whether something is still to come of a run that this server has started."""
         return self._queue.is_following(run_id)
 
+    def is_stopping(self, run_id: str) -> bool:
+        """Whether a run was asked to stop and has not ended yet."""
+        return self._dispatcher.commands.is_stopping(run_id)
+
+    def asked_rate(self, run: Run) -> float | None:
+        """Give the base learning rate that a run was asked to take; None where it has it already, or keeps its own."""
+        asked = self._dispatcher.commands.rate(run.id)
+        return None if asked == (run.progress.learning_rate or run.config.learning_rate) else asked
+
     def trouble(self, run_id: str) -> str:
         """Why a run's results cannot be kept at the moment, or at all, in a sentence; empty while all is well."""
         return self._outage.lost_message(run_id) or (self._outage.message() if self.is_following(run_id) else "")

@@ -19,13 +19,13 @@ from cnnviz.errors import CnnvizError, InvalidConfig, NotAllowed, UnknownName
 from cnnviz.runs.files import kept_epochs, last_checkpoint
 from cnnviz.runs.permitted import (
     IMAGES_OF_OWNER,
-    active_runs,
     copy_edited,
     copy_run,
     create_run,
     require_changeable,
     require_kept,
     require_trainable,
+    require_turn,
     visible_run,
 )
 from cnnviz.runs.records import Run, Status
@@ -38,10 +38,6 @@ from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
 from cnnviz.training.loop.control import Command
 
-BUSY = (
-    "One training at a time for each visitor: yours is still running, so that others get their turn. "
-    "Stop or pause it first, or wait until it has ended."
-)
 STOPS_SOON = "Stopped by hand: the net it has is tested as soon as a worker is free."
 
 
@@ -166,7 +162,7 @@ class RunChanges(RunLabels):
                 self._require_turn(owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
                 if command is not None:
-                    self._dispatcher.commands.give(run_id, command)
+                    self._give(run_id, command)
                 return
             is_last = command == "stop"
             self.store.update(run_id, status=Status.QUEUED, message=STOPS_SOON if is_last else "")
@@ -188,9 +184,14 @@ class RunChanges(RunLabels):
                     return
                 self.store.update(run_id, message=STOPS_SOON)
                 self._queue.put_first(run_id)
-            is_given = self._dispatcher.commands.give(run_id, command)
-            if not is_given and command != "pause" and self.store.get(run_id).status is Status.PAUSED:
+            wants_worker = not self._give(run_id, command) and command != "pause"
+            if wants_worker and self.store.get(run_id).status is Status.PAUSED:
                 self._queue_again(run_id, by, command)
+
+    def _give(self, run_id: str, command: Command | float) -> bool:
+        is_given = self._dispatcher.commands.give(run_id, command)
+        self.store.changes.tell(run_id)  # whoever looks is told, though nothing is written before it is obeyed
+        return is_given
 
     def set_aside(self, run_id: str, *, by: Visitor) -> bool:
         """Pause a run and let it give its worker back at once; False where it had not begun, and so is deleted."""
@@ -223,10 +224,8 @@ class RunChanges(RunLabels):
         require_changeable(self.store, run_id, by)
         rate = make_config({"learning_rate": rate}).learning_rate
         with self._lock:
-            if self._dispatcher.commands.give(run_id, rate):
-                return
-            run = self.store.get(run_id)
-            if run.status is Status.PAUSED:  # its next worker is told
+            # of one that is held without a worker, the next is told
+            if not self._give(run_id, rate) and (run := self.store.get(run_id)).status is Status.PAUSED:
                 marks = (*run.progress.marks, Mark("rate", run.progress.position, rate))
                 self.store.update(run_id, progress=replace(run.progress, learning_rate=rate, marks=marks))
 
@@ -246,5 +245,5 @@ class RunChanges(RunLabels):
 
     def _require_turn(self, owner: str, by: Visitor, run_id: str = "") -> None:
         """Let each visitor train one run at a time; `run_id` is the one that is about to go on."""
-        if not by.is_operator and active_runs(self.store, owner) - {run_id}:
-            raise InvalidConfig(BUSY)
+        if not by.is_operator:
+            require_turn(self.store, owner, run_id)

@@ -201,7 +201,7 @@ class Sweeps:
             fail_point(self._store, state.id, point.position, str(error))
 
     def _is_busy(self, by: Visitor, run_id: str = "") -> bool:
-        return not by.is_operator and bool(active_runs(self._store, by.id) - {run_id})
+        return not by.is_operator and bool(active_runs(self._store, by.id).keys() - {run_id})
 
     def _require_no_other(self, owner: str) -> None:
         title = active_sweep(self._store, owner)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, literal, select, update
 from cnnviz.access.permission import Ownership, Sharing, may_see, require_change, sharing_named
 from cnnviz.access.visitor import OPERATOR_ID, Visitor
 from cnnviz.architecture.spec import Architecture
-from cnnviz.errors import CnnvizError, InvalidConfig, UnknownName
+from cnnviz.errors import CnnvizError, InvalidConfig, TrainingBusy, UnknownName
 from cnnviz.runs.files import CHECKPOINT_FILE, EDITED_FILE, START_NET, edited_after, kept_epochs
 from cnnviz.runs.folders import unknown_run
 from cnnviz.runs.records import Run, Status
@@ -16,6 +16,7 @@ from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.store import INTERRUPTED_AFTER, RunStore
 from cnnviz.runs.summary import recount_epochs
 from cnnviz.runs.tables import EpochRow, PointsRow, RunRow
+from cnnviz.text.markup import as_name
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.model import Prediction
 
@@ -26,6 +27,10 @@ IMAGES_OF_OWNER = (
 NOT_TRAINED_HERE = (
     "This net was not trained here, so there is no training to go on with. "
     "Fine-tune it, or open it on the Architecture page to train the same layers from scratch."
+)
+BUSY = (
+    "One training at a time for each visitor: yours, {name}, is still running, so that others get their turn. "
+    "Stop or pause it first, or wait until it has ended."
 )
 MAX_NAME = 80
 EDITED, TUNED = " (edited)", " (fine-tuned)"
@@ -202,13 +207,27 @@ def copy_edited(store: RunStore, run: Run, checkpoint: bytes, owner: str) -> Run
     return copy
 
 
-def active_runs(store: RunStore, owner: str) -> set[str]:
-    """Ids of an owner's runs to which something still happens."""
+def active_runs(store: RunStore, owner: str) -> dict[str, str]:
+    """Ids and names of an owner's runs to which something still happens, the oldest first."""
     is_active = RunRow.status.in_([status for status in Status if status.is_active])
     recent = datetime.now(UTC) - INTERRUPTED_AFTER
+    columns = select(RunRow.id, RunRow.name, RunRow.heartbeat).where(RunRow.owner == owner, is_active)
     with store.session() as session:
-        rows = session.execute(select(RunRow.id, RunRow.heartbeat).where(RunRow.owner == owner, is_active)).all()
-    return {row.id for row in rows if row.heartbeat > recent or row.id in store.followed}
+        rows = session.execute(columns.order_by(RunRow.created)).all()
+    return {row.id: row.name for row in rows if row.heartbeat > recent or row.id in store.followed}
+
+
+def require_turn(store: RunStore, owner: str, run_id: str = "") -> None:
+    """Let each owner train one run at a time; `run_id` is the one that is about to go on.
+
+    Raises
+    ------
+    TrainingBusy
+        Another one of theirs is still at work.
+    """
+    for busy, name in active_runs(store, owner).items():
+        if busy != run_id:
+            raise TrainingBusy(BUSY.format(name=as_name(name)), run_id=busy)
 
 
 def set_label(store: RunStore, run_id: str, **changes: Any) -> None:

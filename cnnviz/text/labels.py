@@ -8,6 +8,7 @@ MAX_LABEL = 18  # letters
 SHORTEST_CUT = 4  # letters that names must share for them to be cut off
 BEFORE = 3  # letters that are shown before the one in which two names differ, if its word has as many
 CUT = "…"
+MOST_NAMED, FIRST_NAMED = 12, 3
 WORD_END = re.compile(r"(?:[^\w.,]|_|(?<!\d)[.,])+")  # a point within a number ends none
 
 
@@ -36,6 +37,20 @@ def short_labels(names: Sequence[str], length: int = MAX_LABEL) -> list[str]:
         taken[label] = text
         labels.append(label)
     return labels
+
+
+def known_text(names: Sequence[str]) -> str:
+    """Say in short which names there are: of many the first and the last, of even numbers their step.
+
+    "net, why"; "none"; "1 to 200"; "0 to 200 in steps of 4"; "1, 2, 3, … 200 (57 in all)".
+    """
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names) or "none"
+    steps = {int(b) - int(a) for a, b in pairwise(names)} if all(map(str.isdecimal, names)) else set()
+    if len(steps) == 1:
+        step = steps.pop()
+        return f"{names[0]} to {names[-1]}" + (f" in steps of {step}" if step != 1 else "")
+    return f"{', '.join(names[:FIRST_NAMED])}, … {names[-1]} ({len(names):,} in all)"
 
 
 def _shared_words(texts: Sequence[str]) -> int:

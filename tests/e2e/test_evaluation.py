@@ -34,6 +34,16 @@ def test_a_part_is_drawn_when_it_is_asked_for(page: Page, app_url: str) -> None:
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
 
 
+def test_a_link_to_a_part_shows_it_in_the_first_screen(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/evaluation?part=calibration")
+    choice = page.get_by_role("radio", name="Calibration")
+    expect(choice).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Calibration", exact=True)).to_be_in_viewport()
+    page.get_by_role("heading", name="Evaluation", exact=True).scroll_into_view_if_needed()
+    page.goto(f"{app_url}/evaluation")
+    expect(page.get_by_role("application", name=re.compile("^Confusion matrix"))).to_be_in_viewport()
+
+
 def test_a_small_net_answers_changed_images_in_the_browser_and_a_lost_one_is_looked_at_inside(
     page: Page, app_url: str
 ) -> None:

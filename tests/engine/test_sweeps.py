@@ -9,10 +9,9 @@ from sqlalchemy import update
 
 from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.engine import sweeps as module
-from cnnviz.engine.run_changes import BUSY
 from cnnviz.engine.sweeps import Sweeps
 from cnnviz.errors import InvalidConfig, NotAllowed, StoreUnavailable, UnknownName
-from cnnviz.runs.permitted import active_runs, create_run
+from cnnviz.runs.permitted import create_run, require_turn
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.sweep_records import DELETED, WAITING, SweepState, SweepStatus
@@ -37,8 +36,8 @@ class FakeEngine:
     def train(self, architecture: Any, config: Any, *, by: Visitor, name: str, point: tuple[str, int]) -> Run:
         if self.refusal is not None:
             raise self.refusal
-        if not by.is_operator and active_runs(self.store, by.id):
-            raise InvalidConfig(BUSY)
+        if not by.is_operator:
+            require_turn(self.store, by.id)
         run = create_run(self.store, architecture, config, name, prediction=None, owner=by.id)
         return join_sweep(self.store, run, *point)
 

@@ -541,3 +541,18 @@ def test_each_net_is_traced_analysed_and_drawn_once(open_page: OpenPage) -> None
 @pytest.mark.parametrize("cached", [trace, analyze, diagram_svg])
 def test_what_is_kept_of_nets_is_bounded(cached: Callable) -> None:
     assert cached.cache_info().maxsize <= 128
+
+
+def test_a_link_names_a_preset_once_and_the_net_after_that(open_page: OpenPage) -> None:
+    page = open_page("architecture", preset="lenet5")
+    assert not page.warning
+    assert "preset" not in page.query_params
+    assert decode("".join(page.query_params["net"])) == get_preset("lenet5").architecture
+
+
+def test_a_preset_that_there_is_not_is_said(open_page: OpenPage) -> None:
+    page = open_page("architecture", preset="banana")
+    (warning,) = page.warning
+    assert warning.value.startswith("The link names a preset that does not exist, so the page starts with a preset")
+    assert warning.value.endswith(f"{len(PRESETS)} in all). Received: banana.")
+    assert "preset" not in page.query_params

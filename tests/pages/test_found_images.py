@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.imaging.decode import encode_png
@@ -91,3 +92,21 @@ def test_the_size_that_is_shown_is_that_of_the_net_also_after_a_preset_was_chose
         size = page.selectbox(key="images_side").proto
         assert size.raw_value == f"{height} × {width}, the net's"
         assert size.set_value, "the browser would go on showing the size of the net before"
+
+
+@pytest.mark.parametrize("name", ["set", "dataset"])
+def test_a_link_names_a_data_set_until_another_one_is_chosen(open_page, name: str) -> None:
+    page = open_page("images", **{name: "shapes"})
+    box = page.selectbox(key="training_dataset")
+    assert (box.value, {*page.query_params}) == ("shapes", {"set"})
+    box.set_value("faces").run()
+    assert (page.selectbox(key="training_dataset").value, "".join(page.query_params["set"])) == ("faces", "faces")
+    page.selectbox(key="training_dataset").set_value("own").run()
+    assert "set" not in page.query_params
+
+
+def test_a_data_set_that_there_is_not_is_said(open_page) -> None:
+    page = open_page("images", set="banana")
+    (warning,) = page.warning
+    assert warning.value.startswith("The link names a data set that does not exist, so another one is shown. ")
+    assert "set" not in page.query_params

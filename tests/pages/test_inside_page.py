@@ -20,7 +20,7 @@ from cnnviz.runs.files import kept_epochs
 from cnnviz.runs.records import Status
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
-from cnnviz.ui.components.inside_net import SCREENS, InsideAnswer, InsideData, read_answer
+from cnnviz.ui.components.inside_net import NAMED, SCREENS, InsideAnswer, InsideData, read_answer
 from tests.pages.conftest import files_to_save
 
 FAILED = "inside_failed"
@@ -258,20 +258,24 @@ def test_a_problem_of_a_net_that_was_left_is_not_one_of_the_net_that_is_shown(sa
     assert read_answer(data, said, None) == InsideAnswer()
 
 
-def test_the_screen_that_one_turned_to_is_kept_in_the_address(open_page, finished_run, monkeypatch) -> None:
+def test_the_address_names_what_is_shown_and_nothing_that_was_shown_before(
+    open_page, finished_run, monkeypatch
+) -> None:
     place = "cnnviz.ui.inside.canvas.inside_net.inside_net"
-    monkeypatch.setattr(place, lambda _: InsideAnswer(screen="why"))
-    page = open_page("inside", run=finished_run.id)
-    assert page.query_params["view"] in ("why", ["why"])
-    monkeypatch.setattr(place, lambda _: InsideAnswer(screen="net"))
-    assert "view" not in page.run().query_params
+    before = {"run": finished_run.id, "index": "4", "layer": "conv_2", "unit": "8", "other": "kept"}
+    page = open_page("inside", **before)
+    shown = {"view": "why", "index": "7", "epoch": "1"}
+    monkeypatch.setattr(place, lambda _: InsideAnswer(shown=shown))
+    page.run()
+    found = {name: "".join(value) for name, value in page.query_params.items()}
+    assert found == {"run": finished_run.id, "other": "kept", **shown}
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
         ("view", "a screen that does not exist, so the net is shown. Expected: net, journey, "),
-        ("epoch", "a kept epoch that does not exist, so the net is shown as it ended. Expected: "),
+        ("epoch", "a kept epoch that does not exist, so the newest net is shown. Expected: "),
         ("picture", "a picture that does not exist, so a test image is shown. Expected: drawing."),
     ],
 )
@@ -292,8 +296,16 @@ def test_the_browser_has_the_screens_that_a_link_may_name() -> None:
     assert tuple(re.findall(r"^  (\w+): \{ text", views, re.M)) == SCREENS
 
 
-@pytest.mark.parametrize("sent", [7, "a screen", "banana", "", "x" * 21, None])
-def test_what_is_no_screen_is_not_kept(sent: object) -> None:
+@pytest.mark.parametrize("sent", [7, "a screen", None, [], {"run": "another"}, {"index": 1, "more": 2}])
+def test_what_says_nothing_of_what_is_shown_is_not_brought_into_the_address(sent: object) -> None:
     data = InsideData("/nets/a", (), (8, 8, 1), "photo", None, [], [], [])
-    assert read_answer(data, None, None, screen=sent) == InsideAnswer()
-    assert read_answer(data, None, None, screen="fool") == InsideAnswer(screen="fool")
+    assert read_answer(data, None, None, shown=sent) == InsideAnswer()
+    read = read_answer(data, None, None, shown={"view": None, "index": 0, "layer": "conv_2"})
+    assert read == InsideAnswer(shown={"index": "0", "layer": "conv_2"})
+
+
+def test_the_browser_tells_what_the_address_may_name() -> None:
+    script = (Path(cnnviz.__file__).parents[1] / "assets/components/inside_net/address.js").read_text("utf-8")
+    told = re.search(r"return \{ (view: nameOf\(screen\), index: picture.*) \};", script)
+    assert told is not None
+    assert {*re.findall(r"(\w+): (?!nul)", told[1].split(", ...")[0]), "layer", "unit"} == set(NAMED)

@@ -11,12 +11,12 @@ from cnnviz.access.permission import READ_ONLY, READ_ONLY_TRAINING, Sharing
 from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.engine.engine import Engine
-from cnnviz.engine.run_changes import BUSY
 from cnnviz.errors import UnknownName
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.reports.exports import EXPORTS
-from cnnviz.runs.permitted import set_label
+from cnnviz.runs.permitted import BUSY, set_label
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.store import RunStore
 from cnnviz.runs.uploads import keep_upload
 from cnnviz.training.config import TrainingConfig
 from cnnviz.ui.app import services
@@ -64,6 +64,11 @@ def _labels(page) -> set[str]:
     return {button.label for button in page.button} | {popover.proto.popover.label for popover in page.get("popover")}
 
 
+def _links(page) -> dict[str, str]:
+    """To which run each link of a page leads."""
+    return {link.proto.label: link.proto.query_string.removeprefix("run=") for link in page.get("page_link")}
+
+
 def _button(page, label: str):
     return next(button for button in page.button if button.label == label)
 
@@ -83,6 +88,20 @@ def test_a_link_to_somebody_elses_run_says_what_one_to_no_run_says(open_page, ad
     assert hidden.warning
     assert ADAS_NET not in _texts(hidden)
     assert {chart.key for chart in hidden.get("plotly_chart")} == {chart.key for chart in missing.get("plotly_chart")}
+
+
+@pytest.mark.parametrize("name", ["inside", "evaluation"])
+def test_of_a_run_that_is_not_shown_the_address_keeps_nothing(
+    open_page, adas_run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    of_run = {"index": "4", "layer": "conv_1", "unit": "2", "epoch": "1", "cell": "1-2"}
+    page = open_page(name, run=adas_run.id, part="why" if name == "inside" else "mistakes", **of_run)
+    assert "".join(page.query_params["run"]) != adas_run.id
+    (part,) = {*page.query_params} - {"run"}
+    assert part == ("view" if name == "inside" else "part"), "the newest net is shown there"
+    monkeypatch.setattr(RunStore, "recent", lambda *_, **__: [])
+    page = open_page(name, run=adas_run.id, part="mistakes", **of_run)
+    assert not {*page.query_params}
 
 
 def test_the_owner_finds_it_after_a_reload_and_in_a_second_tab(open_page, ada: str, adas_run: Run) -> None:
@@ -237,8 +256,15 @@ def test_one_training_a_visitor_also_in_a_second_tab(open_page, engine: Engine, 
     first = engine.train(NET, TrainingConfig(epochs=300), by=visitor)
     page = open_page("training")
     _button(page, "Start").click().run()
-    assert [error.value for error in page.error] == [BUSY]
+    assert [error.value for error in page.error] == [BUSY.format(name=NET.name)]
     assert "run" not in page.query_params
+    assert _links(page)["Go to that training"] == _links(page)[f"Go to your training **{NET.name}**"] == first.id
+    held = engine.store.create(NET, TrainingConfig(), owner=visitor.id)
+    engine.store.update(held.id, status=Status.INTERRUPTED)
+    page = open_page("training", run=held.id)
+    _button(page, "Resume").click().run()
+    assert page.error[0].value == BUSY.format(name=NET.name)
+    assert _links(page)["Go to that training"] == first.id
     engine.command(first.id, "stop", by=visitor)
     engine.wait(first.id)
 

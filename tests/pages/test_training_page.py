@@ -14,7 +14,6 @@ from cnnviz.errors import NotInBrowser
 from cnnviz.evaluation.accuracy import right_text
 from cnnviz.runs.files import CHECKPOINT_FILE, kept_epochs
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import MOST_OFFERED, TrainingConfig
@@ -80,6 +79,18 @@ def test_start_trains_and_the_reloaded_page_shows_the_result(open_page) -> None:
     assert data["goes_on"] is False
 
 
+def test_a_link_names_the_epoch_with_which_the_canvas_begins(open_page, finished_run: Run) -> None:
+    data = _given(open_page("training", run=finished_run.id, epoch="1"))["canvas"]
+    assert data["net"] == data["stops"][0]["url"]
+    page = open_page("training", run=finished_run.id, epoch="9")
+    assert page.warning[0].value == (
+        "The link names a kept epoch that does not exist, so the newest net is shown. Expected: 1, 2. Received: 9."
+    )
+    data = _given(page)["canvas"]
+    assert data["net"] == data["stops"][-1]["url"]
+    assert "epoch" not in page.query_params
+
+
 @pytest.mark.usefixtures("nobody_is_lost")
 def test_of_an_epoch_that_ends_after_the_buttons_were_drawn_the_page_does_not_claim_to_know(
     open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
@@ -129,6 +140,33 @@ def test_the_canvas_has_the_newest_epoch_of_a_training_that_goes_on(open_page) -
     assert f"{done - 1} of {done} epochs are kept (" in " ".join(caption.value for caption in page.caption)
 
 
+@pytest.mark.usefixtures("nobody_is_lost")
+@pytest.mark.parametrize(
+    ("status", "can_be_pressed"),
+    [
+        (Status.QUEUED, {"Stop"}),
+        (Status.RUNNING, {"Pause", "1 batch", "1 epoch", "Stop"}),
+        (Status.PAUSED, {"Resume", "1 batch", "1 epoch", "Stop"}),
+        (Status.INTERRUPTED, {"Resume"}),
+        (Status.STOPPED, set()),
+    ],
+)
+def test_of_the_commands_those_can_be_pressed_that_do_something_and_none_once_it_stops(
+    open_page, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, status: Status, can_be_pressed: set[str]
+) -> None:
+    run = services.store().create(DIGITS_NET, TrainingConfig(), owner=visitor.id)
+    services.store().update(run.id, status=status, message="Said.")
+    page = open_page("training", run=run.id)
+    labels = [label for label, _, _ in run_controls.COMMANDS.values()]
+    assert {label for label in labels if not _button(page, label).disabled} == can_be_pressed
+    monkeypatch.setattr(services.engine(), "is_stopping", lambda _: True)
+    page.run()
+    assert all(_button(page, label).disabled for label in labels)
+    if status.is_active:
+        assert _given(page)["panel"]["state"].endswith(", stopping")
+    services.store().update(run.id, status=Status.STOPPED)
+
+
 def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_the_page_was_drawn(
     open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,28 +185,25 @@ def test_buttons_and_panel_are_of_one_state_also_where_the_run_moved_on_while_th
     services.engine().wait(run_id)
 
 
-def test_a_rate_can_be_applied_again_after_another_tab_has_set_the_old_one(
-    open_page, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rate_that_another_tab_asked_for_can_be_taken_back_at_once(open_page) -> None:
     page, run_id = _held(open_page)
-    store = services.store()
+    engine, store = services.engine(), services.store()
     page.run()
-    was = store.get(run_id).progress.learning_rate
-    page.text_input(key=f"rate-{run_id}_text").set_value("0.0007").run()
-    assert not _button(page, "Apply").disabled
+    was = store.get(run_id).config.learning_rate
+    field = f"rate-{run_id}_text"
+    assert page.text_input(key=field).value == f"{was:g}"
+    assert engine.asked_rate(store.get(run_id)) is None
+    engine.set_learning_rate(run_id, 0.0007, by=OPERATOR)
+    assert engine.asked_rate(store.get(run_id)) == 0.0007
+    _button(page, "Apply").click().run()  # drawn before that, with the rate of before
+    assert engine.asked_rate(store.get(run_id)) is None
+    page.text_input(key=field).set_value("0.0009").run()
     _button(page, "Apply").click().run()
-    assert _button(page, "Apply").disabled, "it is on its way"
-    assert "0.0007 from the next batch on" in [caption.value for caption in page.caption]
-
-    def set_back(run_id: str) -> Run:
-        run = store.get(run_id)
-        marks = (Mark("rate", 0.1, 0.0007), Mark("rate", 0.2, was))
-        return replace(run, progress=replace(run.progress, learning_rate=was, marks=marks))
-
-    monkeypatch.setattr(run_controls, "shown_run", set_back)
-    page.run()
-    assert not _button(page, "Apply").disabled
-    services.engine().command(run_id, "stop", by=OPERATOR)
+    assert engine.asked_rate(store.get(run_id)) == 0.0009
+    engine.command(run_id, "step", by=OPERATOR)
+    until(lambda: store.get(run_id).progress.learning_rate == 0.0009)
+    assert engine.asked_rate(store.get(run_id)) is None, "it has it"
+    engine.command(run_id, "stop", by=OPERATOR)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])

@@ -126,7 +126,7 @@ def test_active_runs_are_counted_by_their_owner_and_only_while_they_are_followed
     for run_id, status in ((running, Status.RUNNING), (done, Status.FINISHED), (lost, Status.RUNNING)):
         store.update(run_id, status=status)
     _change_row(store, lost, heartbeat=datetime.now(UTC) - INTERRUPTED_AFTER - timedelta(seconds=1))
-    assert active_runs(store, ADA.id) == {queued, running}
+    assert active_runs(store, ADA.id) == {queued: NET.name, running: NET.name}
 
 
 def test_a_new_name_is_no_sign_of_life(store: RunStore) -> None:

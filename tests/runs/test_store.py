@@ -114,9 +114,9 @@ def test_what_this_process_follows_is_not_interrupted_however_long_nothing_could
     _age(store, run.id, INTERRUPTED_AFTER + timedelta(seconds=1))
     following: set[str] = set()
     store.followed = following
-    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.INTERRUPTED, set())
+    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.INTERRUPTED, {})
     following.add(run.id)
-    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.QUEUED, {run.id})
+    assert (store.get(run.id).status, active_runs(store, run.owner)) == (Status.QUEUED, {run.id: NET.name})
 
 
 def test_a_finished_run_never_shows_as_interrupted(store: RunStore) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cnnviz.text.labels import MAX_LABEL, short_labels
+from cnnviz.text.labels import MAX_LABEL, known_text, short_labels
 
 
 def test_short_names_stay_as_they_are() -> None:
@@ -60,3 +60,18 @@ def test_a_name_that_another_begins_with_shows_its_end() -> None:
 
 def test_a_number_is_not_cut_at_its_point() -> None:
     assert short_labels(["learning rate 0.01", "learning rate 0.001"], 16) == ["…0.01", "…0.001"]
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        ([], "none"),
+        (["net", "why"], "net, why"),
+        ([str(epoch) for epoch in range(1, 201)], "1 to 200"),
+        ([str(epoch) for epoch in range(0, 201, 4)], "0 to 200 in steps of 4"),
+        ([str(epoch) for epoch in (*range(1, 20), 30, 200)], "1, 2, 3, … 200 (21 in all)"),
+        ([f"net-{number}" for number in range(30)], "net-0, net-1, net-2, … net-29 (30 in all)"),
+    ],
+)
+def test_what_there_is_is_said_in_short(names: list[str], text: str) -> None:
+    assert known_text(names) == text

@@ -1,6 +1,7 @@
 // The inside of a net, on one canvas. `data` is what cnnviz/ui/components/inside_net.py packs.
 
 import { mount } from "../shared/mount.js";
+import { Address } from "./address.js";
 import { App } from "./app.js";
 import { Embedding } from "./embedding/embedding.js";
 import { FirstKernels } from "./epochs/first_kernels.js";
@@ -26,7 +27,8 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    const ofEnded = () => [Views, Journey, Embedding, Why, Fool, EditBar].map((Part) => new Part(this.app)).concat(new Filters(this.app, this.timeline));
+    this.address = data.learning ? null : new Address(this.app, this.input);
+    const ofEnded = () => [this.address, ...[Views, Journey, Embedding, Why, Fool, EditBar].map((Part) => new Part(this.app)), new Filters(this.app, this.timeline)];
     const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
     this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
@@ -39,14 +41,21 @@ class InsideNet {
     this.data = data;
     Object.assign(this.app, { kernels: data.kernels, imagesUrl: data.images, methods: data.methods ?? [], makers: data.makers ?? [], embeddings: data.embeddings ?? [] });
     Object.assign(this.app, { questionsUrl: data.questions ?? "", epochs: new Map((data.stops ?? []).map(({ url, epoch }) => [url, epoch])), style: data.style, isOffline: data.offline ?? false, showTestImage: (index) => this.input.showTest(index) });
-    const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net;
+    const isKnown = data.learning && this.app.request ? this.timeline.extend(data) : data.net === this.net || this.isEpoch(data);
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);
     this.scalings.take(data);
+    this.address?.take(data);
     if (isKnown) return;
     this.net = data.net;
     this.timeline.take(data);
     this.app.open(data.net, data);
+  }
+
+  // Whether it is another epoch of the net that is shown: the address only says where the timeline stands.
+  isEpoch({ net, stops = [] }) {
+    const urls = (all) => all.map(({ url }) => url).join();
+    return Boolean(this.net) && stops.some(({ url }) => url === net) && urls(stops) === urls(this.timeline.stops);
   }
 
   close() {

@@ -32,9 +32,7 @@ export class Views {
     if (state.values.view.level) state.open({ level: 0 });
   }
 
-  // A screen that was not the address's is told to the page, whose address names it.
   changed({ screen }, changed) {
-    if (changed.has("screen") && screen !== this.app.wanted.screen) this.app.tell("screen", screen);
     for (const [name, button] of this.buttons) {
       button.setAttribute("aria-pressed", String(name === screen));
       if (changed.has("net")) button.hidden = VIEWS[name].isPossible ? !VIEWS[name].isPossible(this.app) : false;

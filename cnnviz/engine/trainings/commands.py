@@ -82,6 +82,14 @@ class Commands:
         with self._lock:
             return tuple(sorted(self._kept.get(run_id, {}).values(), key=lambda one: one.number))
 
+    def is_stopping(self, run_id: str) -> bool:
+        """Whether a run that has not ended was asked to stop."""
+        return any(one.command == "stop" for one in self.of(run_id))
+
+    def rate(self, run_id: str) -> float | None:
+        """The base learning rate that was asked for last of a run that has not ended, if one was."""
+        return next((one.command for one in self.of(run_id) if isinstance(one.command, float)), None)
+
     def note_pause(self, run_id: str) -> None:
         """Note that a run has paused: what it was to do before that is done."""
         with self._lock:

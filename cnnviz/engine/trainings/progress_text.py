@@ -9,11 +9,10 @@ LEAST_LEFT = 0.5  # seconds: less is no time that anybody could be told
 
 
 def progress(run: Run) -> tuple[float, str]:
-    """Share done, 0 to 1, of a run at work or paused, and words: epoch, batch, time left."""
+    """Share done, 0 to 1, of a run that has not ended, and words of one at work or paused: epoch, batch, time left."""
     state = run.progress
     if not state.has_begun and run.status is not Status.PAUSED:
-        return state.share, state.text
-    done, total = batches(run)
+        return _share(run), state.text
     words = f"Epoch {state.epoch} of {run.config.epochs}, batch {state.batch} of {state.num_batches}"
     left = seconds_left(run)
     if run.status is Status.PAUSED:
@@ -22,7 +21,15 @@ def progress(run: Run) -> tuple[float, str]:
         words += ", paused"
     elif left is not None and left >= LEAST_LEFT:
         words += f", about {rough_duration_text(left)} left"
-    return min(1.0, max(0.0, done / total)), words
+    return _share(run), words
+
+
+def _share(run: Run) -> float:
+    """Of its batches; before the first one, of what is fetched or read for it."""
+    done, total = batches(run)
+    if run.status is Status.QUEUED and run.progress.pause is None:
+        return 0.0  # one that goes on may do so from an earlier epoch
+    return min(1.0, max(0.0, done / total)) if total else run.progress.share
 
 
 def waiting_text(run: Run, position: QueuePosition | None) -> str:

@@ -169,9 +169,14 @@ class Recorder:
         self._store.delete_file(run_id, PAUSED_FILE)
 
     def _accept(self, run_id: str) -> None:
-        """Begin anew, with the rate that was set by hand: a run may go on after its server has ended."""
+        """Begin anew, with the rate that was set by hand: a run may go on after its server has ended.
+
+        One that was paused stands where it was.
+        """
         before = self._store.get(run_id).progress
         progress = Progress(learning_rate=before.learning_rate, marks=before.marks, pause=before.pause)
+        if before.pause is not None:
+            progress = replace(progress, epoch=before.epoch, batch=before.batch, num_batches=before.num_batches)
         self._store.update(run_id, status=Status.RUNNING, progress=progress, metrics={})
         self._progress[run_id] = progress
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.engine.workers.worker_connection import EngineStatus
-from cnnviz.errors import CnnvizError, InputWanted
+from cnnviz.errors import CnnvizError, InputWanted, TrainingBusy
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import begin_warnings, show_message
@@ -62,6 +62,9 @@ def errors_shown() -> Iterator[None]:
         yield
     except InputWanted as hint:
         show_message(hint, show=st.info, icon=":material/info:")
+    except TrainingBusy as busy:
+        show_message(busy)
+        st.page_link(page("training"), label="Go to that training", query_params={"run": busy.run_id})
     except CnnvizError as error:
         show_message(error)
 

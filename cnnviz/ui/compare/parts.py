@@ -18,7 +18,7 @@ from cnnviz.ui.compare.more_seeds import note_ended
 from cnnviz.ui.compare.same_picture import show_same_picture
 from cnnviz.ui.compare.settings import show_settings
 from cnnviz.ui.session.visitor import current_visitor, shown_run
-from cnnviz.ui.shared.elements import KEPT, as_part, put_part_in_link, take_linked_part
+from cnnviz.ui.shared.elements import KEPT, LINKED_PART, as_part, put_part_in_link, take_linked_part
 
 Progress = tuple[list[tuple[Status, int]], frozenset[str]]
 Part = Callable[[Sequence[Run]], None]
@@ -55,7 +55,8 @@ def show_parts(runs: Sequence[Run]) -> None:
     for show in ALWAYS:
         as_part(show)(runs)
     take_linked_part(KEY, PARTS, instead="another one is shown")
-    as_part(_show)(runs)
+    with st.container(key=LINKED_PART):
+        as_part(_show)(runs)
 
 
 def _watch(run_ids: Sequence[str], before: Progress) -> None:

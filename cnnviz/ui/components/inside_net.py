@@ -10,6 +10,8 @@ from cnnviz.ui.components.bundle import register
 KEY = "inside_net"
 SCREENS = "net", "journey", "filters", "why", "embedding", "fool"
 """Names of the screens, as in assets/components/inside_net/views.js."""
+NAMED = "view", "index", "picture", "epoch", "layer", "unit"
+"""What the address says of what is shown, as in assets/components/inside_net/address.js."""
 
 _component = register(KEY)
 
@@ -109,26 +111,26 @@ class InsideAnswer:
         Address of the net that was changed: `InsideData.net` or one of the stops.
     scaling : str or None
         Name of the scaling that was chosen for the net at `InsideData.net`, one of `InsideData.scalings`.
-    screen : str or None
-        The screen that was turned to, as `InsideData.screen`; "net" for the net itself.
+    shown : dict or None
+        What the address is to say of what is shown, names of `NAMED` and their values.
     """
 
     problem: str | None = None
     edits: list[Any] | None = None
     net: str = ""
     scaling: str | None = None
-    screen: str | None = None
+    shown: dict[str, str] | None = None
 
 
 def inside_net(data: InsideData, *, key: str = KEY) -> InsideAnswer:
     """Show a net."""
-    heard = {f"on_{name}_change": _ignore for name in ("problem", "save", "scaling", "screen")}
+    heard = {f"on_{name}_change": _ignore for name in ("problem", "save", "scaling", "shown")}
     said: Any = _component(data=asdict(data), key=key, **heard)
-    return read_answer(data, said.problem, said.save, said.scaling, said.screen)
+    return read_answer(data, said.problem, said.save, said.scaling, said.shown)
 
 
 def read_answer(
-    data: InsideData, problem: object, save: object, scaling: object = None, screen: object = None
+    data: InsideData, problem: object, save: object, scaling: object = None, shown: object = None
 ) -> InsideAnswer:
     """Read what the browser sent; what is no answer about the net of `data` is left out."""
     match scaling:
@@ -140,9 +142,9 @@ def read_answer(
     match problem:
         case {"net": data.net, "text": str(text)}:  # not that of a net that was left meanwhile
             return InsideAnswer(problem=text)
-    match screen:
-        case str(name) if name in SCREENS:
-            return InsideAnswer(screen=name)
+    match shown:
+        case dict() if shown.keys() <= set(NAMED):
+            return InsideAnswer(shown={name: str(value) for name, value in shown.items() if value is not None})
     return InsideAnswer()
 
 

@@ -13,7 +13,7 @@ from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
 from cnnviz.ui.evaluation.robustness import show_robustness
 from cnnviz.ui.evaluation.seen import show_seen
-from cnnviz.ui.shared.elements import KEPT, as_part, put_part_in_link, take_linked_part
+from cnnviz.ui.shared.elements import KEPT, LINKED_PART, as_part, put_part_in_link, take_linked_part
 
 PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
     "Mistakes": show_mistakes,
@@ -31,7 +31,8 @@ MORE_IMAGES = "Would more images help? Accuracy by amount"
 def show_parts(run: Run, epoch: int | None, test: TestPredictions) -> None:
     """Let the visitor choose a part, at first none, and show it; it runs by itself."""
     take_linked_part(KEY, PARTS, instead="none is opened")
-    as_part(_show)(run, epoch, test)
+    with st.container(key=LINKED_PART):
+        as_part(_show)(run, epoch, test)
 
 
 def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:

@@ -18,8 +18,12 @@ from cnnviz.ui.app.page_frame import errors_shown
 from cnnviz.ui.inputs.found_images import show_found
 from cnnviz.ui.session.training_settings import kept_roles
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.elements import also_in_link, choice_in_link
 
 KEY = "own_folder"
+DATASET, LINKED = "training_dataset", "linked_dataset"
+"""Keys of the session: the chosen set, and the one that the address named when it was last read."""
+LINK = "set"
 NUM_KEPT = "own_num_kept"  # in the uploaders' keys: a new key empties them, and frees the server's memory
 MIN_CLASSES, MAX_CLASSES = 2, 10
 MAX_MEGABYTES = 200
@@ -134,6 +138,23 @@ def _key(name: str) -> str:
     return f"own-{name}-{st.session_state.get(NUM_KEPT, 0)}"
 
 
+def take_linked_dataset() -> None:
+    """Choose the data set that the address names, `?set=digits`, which names another one once that is chosen."""
+    also_in_link(LINK, "dataset")
+    listed = [name for name, info in DATASETS.items() if info.listed]
+    linked = choice_in_link(LINK, listed, what="data set", instead="another one is shown")
+    if linked is None:
+        return
+    state = st.session_state
+    if linked != state.get(LINKED):  # a link, or Back
+        state[DATASET] = linked
+    elif state[DATASET] in listed:
+        st.query_params[LINK] = state[DATASET]
+    else:
+        del st.query_params[LINK]
+    state[LINKED] = st.query_params.get(LINK)
+
+
 def choose_dataset() -> tuple[str, DatasetInfo]:
     """Name or path, and what is known of it; the choice is shared by all pages of a session."""
     listed = {name: info for name, info in DATASETS.items() if info.listed}
@@ -141,7 +162,7 @@ def choose_dataset() -> tuple[str, DatasetInfo]:
         "Images",
         [*listed, OWN_IMAGES],
         format_func=lambda name: listed[name].title if name in listed else "My own images",
-        key="training_dataset",
+        key=DATASET,
         persist_state="session",
     )
     if name == OWN_IMAGES:

@@ -22,8 +22,10 @@ NO_RUNS = (
     "There is no finished training yet. Start one on the Training page; it appears here when it is done. "
     "Or open a net of your own on the page Inside."
 )
-OF_ITS_NET = "epoch", "cell", "minus"
+OF_ITS_NET = "epoch", "cell", "minus", "index", "layer", "unit"
 """What else a link says of the net of its run, and of no other one."""
+OF_THE_PAGE = "part", "view", "picture"
+"""What it says of the page, whatever net is shown there."""
 OWN_NET = "own net"
 STARTER_TITLE = "Home page's net"
 CHOSEN, LINKED, PICKED = "chosen_run", "linked_run", "picked_run"
@@ -44,9 +46,9 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
     if wanted is not None and wanted not in runs:
         said = missing_text(wanted, NOT_HERE)
         warn(f"{said} The newest one is shown." if runs else said)
-        for name in ("run", *OF_ITS_NET):
-            st.query_params.pop(name, None)
+        forget_in_link("run", *OF_ITS_NET)
     if not runs:
+        forget_in_link(*OF_ITS_NET, *OF_THE_PAGE)
         st.info(NO_RUNS, icon=":material/info:")
         return None
     # the box keeps its key: one that followed the address by its index would be another box after each choice
@@ -66,11 +68,22 @@ def choose_run(*, slim: bool = False, among: Sequence[Run] | None = None) -> Run
         format_func=labels.__getitem__,
         label_visibility="collapsed" if slim else "visible",
     )
+    state[LINKED] = None
     if wanted is not None or chosen != next(iter(runs)):
-        st.query_params["run"] = chosen
+        put_in_link(chosen)
         pick(chosen)
-    state[LINKED] = st.query_params.get("run")
     return runs[chosen]
+
+
+def forget_in_link(*names: str) -> None:
+    """Take something out of the address."""
+    for name in names:
+        st.query_params.pop(name, None)
+
+
+def put_in_link(run_id: str) -> None:
+    """Let the address name that run, the one that is in the box."""
+    st.query_params["run"] = st.session_state[LINKED] = run_id
 
 
 def pick(run_id: str) -> None:

@@ -21,7 +21,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.components import inside_net
 from cnnviz.ui.components.inside_net import InsideData
-from cnnviz.ui.inside.link import is_drawing_linked, keep_screen, linked_epoch, linked_index, linked_screen, linked_unit
+from cnnviz.ui.inside.link import is_drawing_linked, keep_shown, linked_epoch, linked_index, linked_screen, linked_unit
 from cnnviz.ui.inside.own_net import use_scaling
 from cnnviz.ui.inside.worker_maps import show_worker_maps
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
@@ -79,8 +79,8 @@ def show_inside(run: Run) -> None:
     if answer.scaling is not None:
         with said.container(), errors_shown():
             use_scaling(run, answer.scaling)
-    if answer.screen is not None:
-        keep_screen(answer.screen)
+    if answer.shown is not None:
+        keep_shown(run, answer.shown)
     if answer.edits is not None:
         with said.container(), errors_shown():
             _save(run, next((epoch for epoch, known in epochs.items() if known == answer.net), None), answer.edits)

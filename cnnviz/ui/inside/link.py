@@ -8,8 +8,10 @@ from cnnviz.architecture.analysis.graph import trace
 from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
+from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
-from cnnviz.ui.components.inside_net import SCREENS
+from cnnviz.ui.components.inside_net import NAMED, SCREENS
+from cnnviz.ui.inputs.run_picker import forget_in_link, put_in_link
 from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
@@ -42,7 +44,7 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
         warn(NO_UNIT.format(title=title, units=units[layer], unit=said[:80]))
     else:
         warn(NO_LAYER.format(layer=layer[:80]))
-    _forget(UNIT)
+    forget_in_link(*UNIT)
     return "", 0
 
 
@@ -69,7 +71,7 @@ def linked_index(num_test: int) -> int:
 def linked_epoch(kept: Iterable[int]) -> int | None:
     """Read the epoch that the address names, one of those that are kept; None for the net as it ended."""
     epochs = [str(epoch) for epoch in kept]
-    chosen = choice_in_link("epoch", epochs, what="kept epoch", instead="the net is shown as it ended")
+    chosen = choice_in_link("epoch", epochs, what="kept epoch", instead="the newest net is shown")
     return int(chosen) if chosen else None
 
 
@@ -80,20 +82,14 @@ def is_drawing_linked() -> bool:
 
 def forget_net() -> None:
     """Take out of the address what it says of a net that is no longer the shown one."""
-    _forget(("epoch", *UNIT))
+    forget_in_link("epoch", *UNIT)
 
 
-def keep_screen(name: str) -> None:
-    """Let the address name the screen that is shown; it names none for the net itself."""
-    if name == "net":
-        _forget(("view",))
-    else:
-        st.query_params["view"] = name
-
-
-def _forget(names: tuple[str, ...]) -> None:
-    for name in names:
-        st.query_params.pop(name, None)
+def keep_shown(run: Run, shown: dict[str, str]) -> None:
+    """Let the address name the run and what is shown of it, and nothing of that kind besides."""
+    others = {name: value for name, value in st.query_params.to_dict().items() if name not in NAMED}
+    st.query_params.from_dict({**others, **shown})
+    put_in_link(run.id)
 
 
 def _units(architecture: Architecture) -> dict[str, int]:

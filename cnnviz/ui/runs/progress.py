@@ -41,11 +41,10 @@ KINDS = {"keras": "a .keras file", "h5": "an .h5 file of Keras", "onnx": "an ONN
 
 def show_progress(run: Run) -> None:
     """One line on a run: waiting, at work with the time left, paused, or how it ended."""
-    if run.status is Status.QUEUED:
-        words = waiting_text(run, services.engine().queue_position(run.id))
-        st.progress(0.0, text=as_markdown(words))
-    elif run.status in (Status.RUNNING, Status.PAUSED):
+    if run.status.is_active or run.status is Status.PAUSED:
         share, words = progress(run)
+        if run.status is Status.QUEUED:
+            words = waiting_text(run, services.engine().queue_position(run.id))
         st.progress(share, text=as_markdown(words))
     else:
         show_ended(run)

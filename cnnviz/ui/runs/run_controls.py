@@ -13,7 +13,6 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.training.config import LEAST_RATE, MOST_RATE
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
-from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import errors_shown, page
 from cnnviz.ui.inputs.number_field import number_field
 from cnnviz.ui.inputs.run_picker import title
@@ -40,54 +39,61 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
 }
 """Label, icon and help of each command's button."""
 
+POSSIBLE: dict[Status, set[Command]] = {
+    Status.QUEUED: {"stop"},
+    Status.RUNNING: {"pause", "resume", "step", "epoch", "stop"},  # one of the first two
+    Status.PAUSED: {"resume", "step", "epoch", "stop"},
+    Status.INTERRUPTED: {"resume"},
+}
+"""Status of a run -> the commands that do something to it."""
+
 SCHEDULED = "The schedule lowers it from batch to batch: the figure Learning rate says what it is now"
 RESUMED, REFUSED = "transport_resumed", "transport_refused"
 
 
-def show_transport(run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+def show_transport(
+    run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None], is_stopping: bool
+) -> None:
     """The buttons; they act at once. The run's panel lets the page run when other ones are needed.
 
     They are those of the state that the page has read, also after a click that draws only them anew: the panel compares
     with that state, so buttons of a later one, which was over before it was seen, would stay.
 
     `start` launches a new run, None: it cannot. `copy` launches one's own copy of this one from the end of an epoch,
-    where it is somebody else's.
+    where it is somebody else's. `is_stopping`: it was asked to stop.
     """
-    as_part(_buttons)(run, start, copy)
+    as_part(_buttons)(run, start=start, copy=copy, is_stopping=is_stopping)
 
 
-def _buttons(run: Run | None, start: Callable[[], None] | None, copy: Callable[[Run, int], None]) -> None:
+def _buttons(
+    run: Run | None, *, start: Callable[[], None] | None, copy: Callable[[Run, int], None], is_stopping: bool
+) -> None:
     if st.session_state.pop(RESUMED, False):
         st.rerun()  # the whole page follows it from now on
-    if refused := st.session_state.pop(REFUSED, ""):
-        show_message(refused)
+    if (refused := st.session_state.pop(REFUSED, None)) is not None:
+        with errors_shown():
+            raise refused
     run = None if run is not None and run.origin else run  # it has no training to steer
     mine = run if run is not None and may_change(current_visitor(), run) else None
-    is_active = mine is not None and mine.status.is_active
-    is_running = mine is not None and mine.status is Status.RUNNING
-    is_held = mine is not None and is_running and mine.progress.paused
-    is_resting = mine is not None and mine.status is Status.PAUSED  # others have its worker
-    is_interrupted = mine is not None and mine.status is Status.INTERRUPTED
+    possible = set() if mine is None or is_stopping else POSSIBLE.get(mine.status, set())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        can_start = start is not None and not is_active
+        can_start = start is not None and (mine is None or not mine.status.is_active)
         is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not can_start)
-        if start is not None and is_pressed:
-            with errors_shown():
-                start()
         if run is not None:
-            _command("pause", run, is_running and not is_held)
-            _command("resume", run, is_held or is_resting or is_interrupted)
-            _command("step", run, is_running or is_resting)
-            _command("epoch", run, is_running or is_resting)
-            _command("stop", run, is_active or is_resting)
+            is_done = "pause" if run.progress.paused else "resume" if run.status is Status.RUNNING else None
+            for command in COMMANDS:
+                _command(command, run, command in possible and command != is_done)
             if mine is not None:
                 _rewind(run)
                 show_sharing(run)
             else:
                 _train_on(run, copy)
             show_downloads(run)
-            if mine is not None and (is_running or is_resting):
+            if mine is not None and run.status in (Status.RUNNING, Status.PAUSED):
                 _rate(run)
+    if start is not None and is_pressed:
+        with errors_shown():  # below the row: on a phone that is scrolled sideways
+            start()
     if run is not None:
         st.caption(as_markdown(f"{title(run)}, seed {run.config.seed}. {run.device}"))
         if mine is None:
@@ -110,7 +116,7 @@ def _give(run_id: str, command: Command) -> None:
         else:
             services.engine().command(run_id, command, by=current_visitor())
     except CnnvizError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = error
 
 
 def _rewind(run: Run) -> None:
@@ -153,23 +159,18 @@ def _epoch_key(run_id: str) -> str:
 
 
 def _rate(run: Run) -> None:
-    """The base learning rate of a running training, to be changed."""
-    run = shown_run(run.id)  # it changes from another tab too
-    now = run.progress.learning_rate or run.config.learning_rate
+    """The base learning rate of a running training, to be changed; the run's panel says in every tab what was asked."""
+    run, engine = shown_run(run.id), services.engine()  # it changes from another tab too
+    wanted = engine.asked_rate(run) or run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
-    st.session_state.setdefault(key, now)
+    st.session_state.setdefault(key, wanted)
     label, words = "Learning rate from now on", None
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
-    was, asked = st.session_state.get(f"{key}_asked", (None, now))
-    state = now, run.progress.marks  # each change of the rate and each rewind leaves a mark
-    if st.button("Apply", disabled=rate == (asked if was == state else now)):  # it holds a moment later
-        services.engine().set_learning_rate(run.id, rate, by=current_visitor())
-        st.session_state[f"{key}_asked"] = state, rate
-        st.rerun()
-    if was == state and asked != now and run.progress.paused:
-        st.caption(f"{asked:g} from the next batch on")
+    # never disabled: another tab may ask for another rate after this one was drawn
+    if st.button("Apply") and rate != wanted:
+        engine.set_learning_rate(run.id, rate, by=current_visitor())
 
 
 def show_next_steps(run: Run) -> None:

@@ -107,7 +107,8 @@ def _steer(run: Run) -> None:
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()
     is_paused = run.status is Status.PAUSED
-    if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:"):
+    is_stopping = services.engine().is_stopping(run.id)
+    if (run.status.is_active or is_paused) and st.button("Stop", icon=":material/stop:", disabled=is_stopping):
         services.engine().command(run.id, "stop", by=current_visitor())
         st.rerun()
 

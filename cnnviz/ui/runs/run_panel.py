@@ -21,11 +21,16 @@ def is_past_first_epoch(run: Run) -> bool:
     return services.store().last_epoch(run.id) > 0
 
 
-def show_run(run: Run, *, has_epochs: bool) -> None:
+def is_asked_to_stop(run: Run) -> bool:
+    """Whether a run is about to stop."""
+    return services.engine().is_stopping(run.id)
+
+
+def show_run(run: Run, *, has_epochs: bool, is_stopping: bool) -> None:
     """Progress and curves of a run; they move by themselves, and the page runs anew when the run is held or ends.
 
-    `has_epochs` is what was known before anything of the page was drawn: for an epoch that has ended since, of which
-    its buttons do not know, it runs anew.
+    `has_epochs` and `is_stopping` are what was known before anything of the page was drawn: for an epoch that has ended
+    since, of which its buttons do not know, it runs anew.
     """
     moves = is_moving(services.engine(), run)
     if not moves:
@@ -36,7 +41,7 @@ def show_run(run: Run, *, has_epochs: bool) -> None:
     show_start(run)
     show_changed_images(run)
     show_notes(run.facts.notes)
-    state = page_state(run, is_moving=moves, has_epochs=has_epochs)
+    state = page_state(run, is_moving=moves, has_epochs=has_epochs, is_stopping=is_stopping)
     url = live_url(run.id, current_visitor(), cookie_secret())
     live_run(run.id, url, state=state, is_own=not has_curves_of_another(services.store(), run.id))
 

@@ -4,19 +4,22 @@ import streamlit as st
 
 from cnnviz.architecture.editing.history import History
 from cnnviz.architecture.export.url import decode, encode
-from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, get_preset
+from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, PRESETS, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
 from cnnviz.plots.diagram.diagram import VIEWS
 from cnnviz.ui.app.messages import warn
+from cnnviz.ui.shared.elements import choice_in_link
 
 MOVES, PINNED, SELECTED = "net_moves", "net_pinned", "net_selected"
 TAKEN = "net_taken"
 """Session key of the net, as text, that the Training page has taken from its address."""
 VIEW = "net_view"
 """Session key of the diagram's view, a key of `plots.diagram.diagram.VIEWS`."""
+STAYS = "the page starts with a preset instead", "the net from before stays"
+"""What is said of a link that cannot be taken, by whether there was a net before."""
 IMAGE: Path = ()
 """What is selected when it is the input, not a layer."""
 
@@ -28,10 +31,8 @@ def current_net() -> Architecture:
         try:
             set_net(decode(text), words="Opened a link")
         except InvalidLink as error:
-            stays = (
-                "The net from before stays" if MOVES in st.session_state else "The page starts with a preset instead"
-            )
-            warn(f"{stays}. {error}")
+            stays = STAYS[MOVES in st.session_state]
+            warn(f"{stays[0].upper()}{stays[1:]}. {error}")
     return moves().present
 
 
@@ -122,6 +123,17 @@ def _is_new(name: str, text: str) -> bool:
     is_new = mark not in known
     known.add(mark)
     return is_new
+
+
+def take_preset_from_link() -> None:
+    """Take the preset that the address names, `?preset=lenet5`, in whose place it then names the net itself."""
+    name = choice_in_link("preset", PRESETS, what="preset", instead=STAYS[MOVES in st.session_state])
+    if name is None:
+        return
+    del st.query_params["preset"]
+    if _is_new("preset", name):
+        st.query_params.pop("net", None)
+        set_net(PRESETS[name].architecture, words="Opened a link")
 
 
 def take_view_from_link() -> None:

@@ -16,7 +16,7 @@ from cnnviz.access.visitor import (
 )
 from cnnviz.errors import UnknownName
 from cnnviz.runs.missing import why_not_there
-from cnnviz.runs.permitted import visible_run
+from cnnviz.runs.permitted import active_runs, visible_run
 from cnnviz.runs.records import Run
 from cnnviz.settings import read_places
 from cnnviz.ui.app import services
@@ -61,6 +61,8 @@ def linked_run(advice: str) -> Run | None:
     run = run_of_link()
     if run is None and "run" in st.query_params:
         warn(f"{missing_text(st.query_params.pop('run'))} {advice}")
+    elif run is not None:
+        st.query_params["run"] = run.id  # also after a link on this very page, which leaves the browser's address alone
     return run
 
 
@@ -80,6 +82,11 @@ def is_there(run_id: str) -> bool:
         return bool(run_id) and bool(shown_run(run_id))
     except UnknownName:
         return False
+
+
+def own_trainings() -> dict[str, str]:
+    """Ids and names of this visitor's runs that are at work or wait, the oldest first."""
+    return active_runs(services.store(), current_visitor().id)
 
 
 def runs_of_folds() -> list[Run]:

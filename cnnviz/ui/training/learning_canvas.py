@@ -13,6 +13,7 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import inside_net
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
+from cnnviz.ui.inside.link import linked_epoch
 from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
 
 ENTRIES = 64
@@ -49,7 +50,9 @@ def show_learning(run: Run) -> None:
         if not run.status.is_active and len(stops) > 1 and not has_curves_of_another(services.store(), run.id):
             said.caption(f"{PLAY}{kept_text(services.store(), run.id)}")
         ended = next((stop for stop in stops if stop.get("epoch") == run.net_epoch), stops[-1])
-        data = inside_data(run, ended["url"], stops, images_of(run))
+        urls = {stop["epoch"]: stop["url"] for stop in stops if "epoch" in stop}
+        epoch = linked_epoch(urls)
+        data = inside_data(run, ended["url"] if epoch is None else urls[epoch], stops, images_of(run))
         here = replace(data, learning=True, goes_on=run.status.is_active, run=run.id)
         # Whoever has watched it learn has all epochs there and stands at the newest: where others are kept, or the net
         # is of another one, the canvas begins anew.

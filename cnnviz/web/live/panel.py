@@ -13,6 +13,7 @@ from cnnviz.runs.curve_data import about, epoch_row, finite, point_row
 from cnnviz.runs.findings import findings
 from cnnviz.runs.following import News
 from cnnviz.runs.records import Run, Status
+from cnnviz.text.units import plain_text
 
 MANY_CLASSES = 32  # above, the matrix of the newest epoch is told, and not those before it
 _STATES = {Status.QUEUED: "queued", Status.PAUSED: "paused, without a worker"}
@@ -40,12 +41,12 @@ def is_moving(engine: Engine, run: Run) -> bool:
     return run.status.is_active or run.status is Status.PAUSED or engine.is_following(run.id)
 
 
-def page_state(run: Run, *, is_moving: bool, has_epochs: bool) -> str:
+def page_state(run: Run, *, is_moving: bool, has_epochs: bool, is_stopping: bool) -> str:
     """What a page is drawn anew for when it changes: its buttons, and whether maps stand beside the curves."""
     if not is_moving:
         return str(run.status)
     state = "paused" if run.status is Status.RUNNING and run.progress.paused else _STATES.get(run.status, "running")
-    return f"{state}, with epochs" if has_epochs else state
+    return ", ".join([state, *["with epochs"] * has_epochs, *["stopping"] * is_stopping])
 
 
 class Panel:
@@ -99,10 +100,15 @@ class Panel:
         moves = is_moving(engine, run)
         has_begun = run.progress.has_begun and run.status is not Status.QUEUED
         share, words = progress(run)
+        if run.progress.paused and (asked := engine.asked_rate(run)) is not None:  # else it has it in a moment
+            kind = "learning rate" if run.config.schedule == "constant" else "highest learning rate"
+            words += f"; {kind} {plain_text(asked)} from the next batch on"
         if run.status is Status.QUEUED:
-            share, words = 0.0, waiting_text(run, engine.queue_position(run.id))
+            words = waiting_text(run, engine.queue_position(run.id))
         head = {
-            "state": page_state(run, is_moving=moves, has_epochs=bool(self._epochs)),
+            "state": page_state(
+                run, is_moving=moves, has_epochs=bool(self._epochs), is_stopping=engine.is_stopping(run.id)
+            ),
             "moves": moves,
             "paused": run.progress.paused,
             "words": words,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.engine.trainings.progress_text import progress
 from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
@@ -138,6 +139,29 @@ def test_a_run_that_goes_on_begins_anew_but_keeps_the_rate_that_was_set_by_hand(
     Recorder(store).record(run_id, Accepted())  # after the server has ended
     assert store.get(run_id).progress == Progress(learning_rate=0.1, marks=(Mark("rate", 2.0, 0.1),))
     assert store.get(run_id).facts == FACTS
+
+
+def test_a_paused_run_that_goes_on_stands_where_it_was_until_its_first_batch(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    place = Progress(epoch=2, batch=3, num_batches=10, started=1.0, paused=True, pause=Pause(1, 3, 9.0))
+    store.update(run_id, status=Status.PAUSED, progress=place)
+    share = 13 / (10 * store.get(run_id).config.epochs)
+    assert progress(store.get(run_id)) == (share, "Epoch 2 of 5, batch 3 of 10, paused: the worker is free for others")
+    store.update(run_id, status=Status.QUEUED)
+    assert progress(store.get(run_id))[0] == share
+    recorder.record(run_id, Accepted())
+    assert progress(store.get(run_id)) == (share, "Loading the data")
+    recorder.record(run_id, Loading("Reading", 0.5))
+    assert progress(store.get(run_id)) == (share, "Reading")
+
+
+def test_of_a_run_that_goes_on_after_its_worker_was_lost_nothing_is_claimed_before_it_is_known(tmp_path: Path) -> None:
+    store, recorder, run_id = _recorder(tmp_path)
+    store.update(run_id, status=Status.QUEUED, progress=Progress(epoch=2, batch=3, num_batches=10, started=1.0))
+    assert progress(store.get(run_id))[0] == 0
+    recorder.record(run_id, Accepted())
+    recorder.record(run_id, Loading("Reading", 0.5))
+    assert progress(store.get(run_id)) == (0.5, "Reading")
 
 
 def test_what_happened_to_a_run_is_marked_and_what_lies_behind_a_rewind_is_forgotten(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Mark, Progress
+from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
@@ -43,12 +43,20 @@ class OnlyStore:
         self.followed: set[str] = set()
         self.store.followed = self.followed
         self.said = ""
+        self.stopping: set[str] = set()
+        self.rate: float | None = None
 
     def is_following(self, run_id: str) -> bool:
         return run_id in self.followed
 
     def trouble(self, _: str) -> str:
         return self.said
+
+    def is_stopping(self, run_id: str) -> bool:
+        return run_id in self.stopping
+
+    def asked_rate(self, _: Run) -> float | None:
+        return self.rate
 
     def queue_position(self, _: str) -> QueuePosition:
         return QueuePosition(2, 60)
@@ -157,6 +165,40 @@ def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engin
         assert again["head"]["words"] == "Waiting: 2 trainings before yours, about 60 s"
         store.rewind(run.id, 0)
         assert later(socket, "anew")["epochs"] == []
+
+
+def test_a_page_is_drawn_anew_for_a_run_that_was_asked_to_stop_and_its_bar_stays(
+    client: TestClient, engine: OnlyStore, run: Run
+) -> None:
+    held = replace(AT_WORK, paused=True, pause=Pause(0, 9, 1.0))
+    engine.store.update(run.id, status=Status.PAUSED, progress=held)
+    with client.websocket_connect(url(run)) as socket:
+        head = news(socket)["head"]
+        assert (head["state"], head["share"]) == ("paused, without a worker", 9 / 225)
+        engine.stopping.add(run.id)
+        engine.store.update(run.id, status=Status.QUEUED, message="Stopped.")
+        head = later(socket, "head")["head"]
+        assert (head["state"], head["share"]) == ("queued, stopping", 9 / 225)
+        assert head["words"] == "Stopped. Waiting: 2 trainings before yours, about 60 s"
+        engine.store.update(run.id, status=Status.RUNNING)
+        head = later(socket, "head")["head"]
+        assert (head["state"], head["share"]) == ("paused, stopping", 9 / 225)
+
+
+def test_a_rate_that_is_asked_for_while_a_run_is_held_is_told_to_all_until_it_has_it(
+    client: TestClient, engine: OnlyStore, run: Run
+) -> None:
+    engine.store.update(run.id, progress=replace(AT_WORK, paused=True))
+    with client.websocket_connect(url(run)) as one, client.websocket_connect(url(run)) as other:
+        assert [news(socket)["head"]["words"] for socket in (one, other)] == ["Epoch 1 of 5, batch 9 of 45, paused"] * 2
+        for rate in (0.0005, 0.01):
+            engine.rate = rate
+            engine.store.changes.tell(run.id)
+            said = f"Epoch 1 of 5, batch 9 of 45, paused; learning rate {rate} from the next batch on"
+            assert [later(socket, "head")["head"]["words"] for socket in (one, other)] == [said] * 2
+        engine.rate = None
+        engine.store.changes.tell(run.id)
+        assert later(other, "head")["head"]["words"] == "Epoch 1 of 5, batch 9 of 45, paused"
 
 
 @pytest.mark.parametrize("status", [Status.FINISHED, Status.STOPPED, Status.FAILED])

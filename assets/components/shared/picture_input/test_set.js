@@ -45,7 +45,7 @@ export class TestSet {
   showLinked({ index, label, pixels }) {
     this.count.textContent = `Image ${countText(index + 1)} of the test set`;
     const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-    this.panel.show({ pixels: bytes, label, name: `Test image ${index + 1}: ${this.set.classes[label]}` }, this);
+    this.panel.show({ pixels: bytes, label, place: index, name: `Test image ${index + 1}: ${this.set.classes[label]}` }, this);
   }
 
   go(index) {

@@ -1,0 +1,73 @@
+"""What the page is told of what is shown: its address names that, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.helpers import until
+from tests.js.inside_net.nets import PLAIN, Sample, make
+
+NOTHING = {"view": None, "index": 0, "picture": None, "epoch": None, "layer": None, "unit": None}
+
+
+STOPS = [{"title": f"Epoch {number}", "url": f"/nets/{number}", "epoch": number} for number in (3, 6)]
+
+
+@pytest.fixture(scope="module")
+def files(plain: Sample) -> dict[str, bytes]:
+    return {"3": make(PLAIN, seed=3).net, "6": plain.net}
+
+
+@pytest.fixture
+def opened(show: Callable[..., Locator], plain: Sample, files: dict[str, bytes]) -> Locator:
+    """A net with two kept epochs, as it ended, and what the page is told of it."""
+    place = show(plain, more=files, net="/nets/6", stops=STOPS, index=1)
+    place.evaluate("(node) => { window.told = []; node.insideNet.tell = (...said) => window.told.push(said); }")
+    return place
+
+
+def _told(place: Locator, number: int) -> list[dict[str, Any]]:
+    """What was told, once it was so often."""
+    until(lambda: place.page.evaluate("window.told.length") >= number)
+    told = place.page.evaluate("window.told")
+    assert {name for name, _ in told} == {"shown"}
+    return [said for _, said in told]
+
+
+def test_the_page_is_told_once_what_is_shown_when_it_rests(opened: Locator) -> None:
+    for _ in range(3):
+        opened.get_by_role("button", name="Next \u203a").click()
+    assert _told(opened, 1) == [{**NOTHING, "index": 4}]
+    opened.get_by_role("slider", name="Epoch").press("ArrowLeft")
+    assert _told(opened, 2)[1:] == [{**NOTHING, "index": 4, "epoch": 3}]
+    opened.evaluate("(node) => node.insideNet.openUnit(2, 1)")
+    name = opened.evaluate("(node) => node.insideNet.layers[2].name")
+    assert _told(opened, 3)[2:] == [{**NOTHING, "index": 4, "epoch": 3, "layer": name, "unit": 2}]
+    opened.evaluate("(node) => node.insideNet.state.open({ level: 0 })")
+    opened.get_by_role("button", name="Filters").click()
+    assert _told(opened, 4)[3:] == [{**NOTHING, "index": 4, "epoch": 3, "view": "filters"}]
+    opened.get_by_role("slider", name="Epoch").press("ArrowRight")
+    opened.get_by_role("button", name="Draw", exact=True).click()
+    opened.evaluate("({ insideNet: app }) => app.show({ ...app.state.values.picture, index: undefined })")
+    assert _told(opened, 5)[4:] == [{**NOTHING, "index": None, "view": "filters"}]
+
+
+def test_of_what_the_link_named_the_page_is_told_nothing(show: Callable[..., Locator], plain: Sample) -> None:
+    place = show(plain, index=2, layer="conv_1", unit=1, screen="filters")
+    place.evaluate("(node) => { window.told = []; node.insideNet.tell = (...said) => window.told.push(said); }")
+    place.evaluate("(node) => node.insideNet.state.open({ level: 0 })")
+    assert _told(place, 1) == [{**NOTHING, "index": 2, "view": "filters"}]
+
+
+def test_an_epoch_that_the_address_names_by_now_is_not_loaded_again(
+    opened: Locator, show: Callable[..., Locator], plain: Sample, files: dict[str, bytes]
+) -> None:
+    live = opened.evaluate_handle("(node) => node.insideNet.live")
+    opened.get_by_role("slider", name="Epoch").press("ArrowLeft")
+    assert _told(opened, 1)[0]["epoch"] == 3
+    show(plain, more=files, net="/nets/3", stops=STOPS, index=1)  # as the page does by then
+    assert opened.evaluate("(node, live) => node.insideNet.live === live && node.insideNet.url", live) == "/nets/3"
+    opened.get_by_role("slider", name="Epoch").press("ArrowRight")
+    assert _told(opened, 2)[1]["epoch"] is None
