@@ -1,12 +1,15 @@
 """Which picture the kernel lab loads, and how it shows what it makes of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
 from cnnviz.kernel_lab.settings import LabSettings
+from cnnviz.ui.components.kernel_lab import Picture, pack
 from tests.js.lab import PICTURES, packet
 
 
@@ -33,3 +36,31 @@ def test_weights_that_sum_to_about_one_keep_the_brightness(modules: Page, middle
         weights,
     )
     assert found == keeps == (abs(sum(weights) - 1) <= 0.1)
+
+
+def test_a_drawing_of_which_a_busy_server_has_not_heard_is_on_the_paper_again_and_told(
+    give: Callable[[str, Any], Locator], modules: Page
+) -> None:
+    """Streamlit drops a value that waits for the run before it, when one leaves the page meanwhile."""
+    line = {"tool": "pen", "thickness": 0.06, "points": [[0.2, 0.5], [0.8, 0.5]]}
+    blank = Picture(np.full((280, 280, 3), 255, np.uint8), "Your drawing", "draw")
+
+    def told_by_a_lab_that_opens_with(strokes: list[dict[str, Any]]) -> list[int]:
+        """Of how many strokes each drawing is that Python hears of."""
+        picture = replace(blank, strokes=strokes)
+        lab = give("kernel_lab", pack(picture, LabSettings(), []))
+        modules.wait_for_function("root => root.kernelLab.sources.drawing.isOpen", arg=lab.element_handle())
+        assert lab.evaluate("root => root.kernelLab.sources.drawing.paper.strokes.length") == 1
+        sent = modules.evaluate("() => sent.filter(([name]) => name === 'drawing')")
+        modules.evaluate("() => { root.host.remove(); leave(); }")
+        return [len(drawing["strokes"]) for _, drawing in sent]
+
+    modules.evaluate(
+        "async (line) => (await import('/shared/drawing_memory.js')).remember([line], 'cnnviz.lab.drawing')", line
+    )
+    try:
+        assert told_by_a_lab_that_opens_with([]) == [1]
+        assert told_by_a_lab_that_opens_with([line]) == [], "it knows"
+    finally:
+        modules.evaluate("() => sessionStorage.clear()")
+        give("kernel_lab", pack(blank, LabSettings(), []))  # what the fixture takes away in the end

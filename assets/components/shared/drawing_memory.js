@@ -1,20 +1,22 @@
-// The drawing of Home stays in this tab while one looks at other pages; Inside begins with it where Home leads there.
+// Drawings stay in this tab while one looks at other pages: that of Home, with which Inside begins where Home leads there,
+// and that of the kernel lab, of which a busy server may not have heard when one leaves its page.
 
-const KEY = "cnnviz.home.drawing";
+const HOME = "cnnviz.home.drawing";
+export const LAB = "cnnviz.lab.drawing";
 
-export function remember(strokes) {
+export function remember(strokes, key = HOME) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(strokes));
+    sessionStorage.setItem(key, JSON.stringify(strokes));
   } catch {
     // a browser that keeps nothing, or is full
   }
 }
 
-// Strokes, none if nothing was drawn.
-export function recall() {
+// Strokes; `nothing` if none are remembered.
+export function recall(key = HOME, nothing = []) {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+    return JSON.parse(sessionStorage.getItem(key)) ?? nothing;
   } catch {
-    return [];
+    return nothing;
   }
 }

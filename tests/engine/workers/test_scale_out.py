@@ -29,6 +29,8 @@ pytestmark = pytest.mark.worker
 NET = get_preset("digits-small").architecture
 SLOW = TrainingConfig(epochs=40, limit=500, batch_size=4)
 """Of trainings none of which ends while something else is asked, and their workers are looked for."""
+LONG = TrainingConfig(epochs=100, limit=500, batch_size=16)
+"""Of one whose first epochs end soon, and that then goes on for long enough to look for its worker."""
 ADDRESS = "tls://HOST:8786"
 
 
@@ -166,7 +168,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
     """A worker that is told to end (a machine that is shut down) is no failure in Dask's count."""
     engine = far_engine
     _until(lambda: len(_workers(engine)) == 2)
-    run_id = engine.train(NET, SLOW, by=OPERATOR).id
+    run_id = engine.train(NET, LONG, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     worker = psutil.Process(_workers(engine)[_worker_of(engine, run_id)])
     nanny = worker.parent() if "worker" in " ".join(worker.parent().cmdline()) else worker.parent().parent()
@@ -178,7 +180,7 @@ def test_a_training_whose_worker_leaves_in_peace_goes_on_too(far_engine: Engine)
 def test_a_connection_that_is_lost_leaves_no_second_training_behind(far_engine: Engine) -> None:
     """One worker is left from the test before: it must end the old training before it can begin the new one."""
     engine = far_engine
-    run_id = engine.train(NET, SLOW, by=OPERATOR).id
+    run_id = engine.train(NET, LONG, by=OPERATOR).id
     _until(lambda: engine.store.last_epoch(run_id) >= 3)
     engine.connection.client().close()  # the worker does not notice and trains on
     assert engine.wait(run_id).status is Status.FINISHED
