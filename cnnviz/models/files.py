@@ -1,5 +1,6 @@
 """Keras models of this product as bytes: saved with or without their optimizer, opened again, and held by a worker."""
 
+import json
 import tempfile
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 
 from cnnviz.caching import KeyedCache
 from cnnviz.errors import InvalidModel
-from cnnviz.models.keras_state import keras_lock
+from cnnviz.models.keras_state import FULL, MIXED, keras_lock
 
 MAX_HELD_BYTES = 500_000_000
 """Of all models that a worker holds, but for the last one. A small net takes 1 to 3 MB: a class of thirty has room."""
@@ -28,9 +29,15 @@ def model_to_bytes(model: keras.Model) -> bytes:
 def without_optimizer(model: keras.Model) -> bytes:
     """Give the model as the content of a .keras file that answers but does not train on: a third of the size."""
     with keras_lock:
-        plain = model.__class__.from_config(model.get_config())  # `clone_model` would copy the optimizer
-        plain.set_weights(model.get_weights())
-        return model_to_bytes(plain)
+        return model_to_bytes(_plain(model))
+
+
+def _plain(model: keras.Model) -> keras.Model:
+    """A copy that is not compiled (`clone_model` would copy the optimizer) and computes with 32 bits."""
+    config = json.loads(json.dumps(model.get_config()).replace(f'"{MIXED}"', f'"{FULL}"'))
+    plain = model.__class__.from_config(config)
+    plain.set_weights(model.get_weights())
+    return plain
 
 
 def weights_h5(model: keras.Model) -> bytes:
@@ -60,7 +67,9 @@ def model_from_bytes(data: bytes) -> keras.Model:
         path = Path(folder) / "model.keras"
         path.write_bytes(data)
         try:
-            return keras.saving.load_model(path, compile=False, safe_mode=True)
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+            is_full = all(layer.compute_dtype == FULL for layer in model.layers)
+            return model if is_full else _plain(model)  # early files of a training with 16 bits answer with them
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InvalidModel(
                 "The saved net of this run cannot be read: its file is damaged. Train it again. "

@@ -50,3 +50,8 @@ def test_a_gpu_that_already_runs_is_still_named(two_gpus, monkeypatch):
 
     monkeypatch.setattr(tf.config.experimental, "set_memory_growth", refuse)
     assert describe_device() == "Fast 9, GPU"
+
+
+def test_numbers_of_32_bits_are_not_shortened_on_a_gpu():
+    """TensorFlow's default is to shorten them; to know Keras's state is to have turned that off."""
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()

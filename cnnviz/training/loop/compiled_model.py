@@ -13,7 +13,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.models.browser_export import set_weights
 from cnnviz.models.build import build_model, output_activation
-from cnnviz.models.keras_state import has_gpu, keras_lock
+from cnnviz.models.keras_state import FULL, has_gpu, keras_lock
 from cnnviz.models.metrics import live_metrics
 from cnnviz.models.net_edits import Change, edited
 from cnnviz.training.config import FineTuning, TrainingConfig
@@ -21,6 +21,8 @@ from cnnviz.training.events import OPTIMIZER_PREFIX
 from cnnviz.training.fine_tuning import frozen_layers
 from cnnviz.training.loop.augment import augmentation_layers
 from cnnviz.training.loop.job import TrainingJob
+
+_METRIC_PREFIX = "metric_"
 
 _OPTIMIZERS: dict[str, Callable[[TrainingConfig], keras.optimizers.Optimizer]] = {
     "sgd": lambda config: keras.optimizers.SGD(config.learning_rate, momentum=config.momentum),
@@ -117,9 +119,26 @@ def _prepare_fine_tuning(
 
 
 def model_from_checkpoint(job: TrainingJob) -> keras.Model:
-    """The net of a job, whose architecture is as it was trained, with the weights of its checkpoint."""
+    """The net of a job, whose architecture is as it was trained, with the weights of its checkpoint, to be asked."""
     num_classes = max(2, output_units(job.architecture))
-    return make_model(job.architecture, job.config, num_classes, checkpoint=job.checkpoint)
+    return make_model(job.architecture, _in_full(job.config), num_classes, checkpoint=job.checkpoint)
+
+
+def in_full_precision(
+    model: keras.Model, architecture: Architecture, config: TrainingConfig, num_classes: int
+) -> keras.Model:
+    """Give a net that has been trained as one that computes with 32 bits, its optimizer's state included.
+
+    16 bits are for the training alone: with them a net answers otherwise (7e-4 in a map were measured) than the
+    browser does with the same weights, and on a CPU up to 7 times slower. One with 32 bits is given back as it is.
+    """
+    if model.dtype_policy.name == FULL:
+        return model
+    return make_model(architecture, _in_full(config), num_classes, checkpoint=capture_checkpoint(model))
+
+
+def _in_full(config: TrainingConfig) -> TrainingConfig:
+    return config.model_copy(update={"mixed_precision": False})
 
 
 def _refuse_wrong_output(model: keras.Model, num_classes: int) -> None:
@@ -147,7 +166,7 @@ def capture_checkpoint(model: keras.Model, *, in_epoch: bool = False) -> bytes:
     named = {f"weight_{i}": variable for i, variable in enumerate(model.variables)}
     named |= {f"{OPTIMIZER_PREFIX}{i}": variable for i, variable in enumerate(model.optimizer.variables)}
     if in_epoch:
-        named |= {f"metric_{i}": variable for i, variable in enumerate(_metric_variables(model))}
+        named |= {f"{_METRIC_PREFIX}{i}": variable for i, variable in enumerate(_metric_variables(model))}
     np.savez(buffer, **{name: keras.ops.convert_to_numpy(variable) for name, variable in named.items()})
     return buffer.getvalue()
 
@@ -172,26 +191,29 @@ def edited_checkpoint(
 
 
 def restore_checkpoint(model: keras.Model, checkpoint: bytes) -> None:
-    """Set the variables of a model of the same architecture and optimizer; with weights alone the optimizer stays."""
+    """Set the variables of a model of the same architecture and optimizer; with weights alone the optimizer stays.
+
+    With 16 bits the optimizer has a few variables more, in front, for the scale of its loss. A checkpoint from a
+    machine with a GPU may go on without one, and the reverse: the scale is then left out, or stays at its start.
+    """
     if not model.optimizer.built:  # the one of mixed precision would add its variables a second time
         model.optimizer.build(model.trainable_variables)
-    arrays = _arrays(checkpoint)
-    variables = model.variables if len(arrays) == len(model.variables) else _variables(model)
-    for variable, values in zip(variables, arrays[: len(variables)], strict=True):
+    weights, state, _ = _parts(model, checkpoint)
+    restore_weights(model, weights)
+    for variable, values in zip(reversed(model.optimizer.variables), reversed(state), strict=False):
         variable.assign(values)
 
 
 def restore_metrics(model: keras.Model, checkpoint: bytes) -> None:
     """Set what the metrics had come to in a checkpoint that was captured in an epoch; they have been used before."""
-    values = _arrays(checkpoint)[len(_variables(model)) :]
-    for variable, value in zip(_metric_variables(model), values, strict=True):
+    for variable, value in zip(_metric_variables(model), _parts(model, checkpoint)[2], strict=True):
         variable.assign(value)
 
 
 def copy_weights(model: keras.Model, checkpoint: bytes | None = None) -> list[np.ndarray]:
     """The variables of the net alone, as they are now or in a checkpoint of it."""
     if checkpoint is not None:
-        return _arrays(checkpoint)[: len(model.variables)]
+        return _parts(model, checkpoint)[0]
     return [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.variables]
 
 
@@ -201,13 +223,13 @@ def restore_weights(model: keras.Model, values: Sequence[np.ndarray]) -> None:
         variable.assign(value)
 
 
-def _arrays(checkpoint: bytes) -> list[np.ndarray]:
+def _parts(model: keras.Model, checkpoint: bytes) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+    """Values of a checkpoint: of the net, of its optimizer, of its metrics. Old ones do not name the first two."""
     with np.load(io.BytesIO(checkpoint), allow_pickle=False) as arrays:
-        return [arrays[name] for name in arrays.files]
-
-
-def _variables(model: keras.Model) -> list[keras.Variable]:
-    return [*model.variables, *model.optimizer.variables]
+        values = [arrays[name] for name in arrays.files]
+        num_metrics = sum(name.startswith(_METRIC_PREFIX) for name in arrays.files)
+    first, last = len(model.variables), len(values) - num_metrics
+    return values[:first], values[first:last], values[last:]
 
 
 def _metric_variables(model: keras.Model) -> list[keras.Variable]:

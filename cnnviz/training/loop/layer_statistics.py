@@ -72,17 +72,24 @@ def squared_gradients(model: keras.Model, images: np.ndarray, labels: np.ndarray
     normalisation by the statistics of the batch, dropout and augmentation at work. So the numbers are of what
     moves the weights, for every optimizer alike; the moving averages of a batch normalisation, which after a
     short epoch are still near their start, would give gradients that no step ever has. Class weights do not count.
+
+    With 16 bits small gradients would be 0, so the loss is scaled as the optimizer scales it, and the gradients are
+    divided by that again. Where it makes one too large for 16 bits, it is halved, which the optimizer does as well.
     """
     variables = model.trainable_variables
     labels = keras.ops.convert_to_tensor(labels)
+    scale = float(keras.ops.convert_to_numpy(model.optimizer.scale_loss(keras.ops.ones(()))))  # 1 with 32 bits
 
     def loss(values: Sequence[Any]) -> Any:
         with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
-            return model.compute_loss(y=labels, y_pred=model(images, training=True), training=True)
+            return scale * model.compute_loss(y=labels, y_pred=model(images, training=True), training=True)
 
-    gradients = _GRADIENTS[keras.config.backend()](loss, [variable.value for variable in variables])
-    squares = [0.0 if gradient is None else float((_array(gradient) ** 2).sum()) for gradient in gradients]
-    return dict(zip((variable.path for variable in variables), squares, strict=True))
+    while True:
+        gradients = _GRADIENTS[keras.config.backend()](loss, [variable.value for variable in variables])
+        squares = [0.0 if one is None else float(((_array(one) / scale) ** 2).sum()) for one in gradients]
+        if scale <= 1 or np.isfinite(squares).all():
+            return dict(zip((variable.path for variable in variables), squares, strict=True))
+        scale /= 2
 
 
 def _tensorflow_gradients(loss: Loss, values: list[Any]) -> Sequence[Any]:

@@ -19,7 +19,7 @@ from cnnviz.models.keras_state import describe_device, keras_lock
 from cnnviz.training.events import DatasetFacts, Started
 from cnnviz.training.fine_tuning import fitted_net
 from cnnviz.training.loop.callbacks import EarlyStop, Steering, Validation, WorkerGivenBack
-from cnnviz.training.loop.compiled_model import KERAS_LOSSES, capture_checkpoint, make_model
+from cnnviz.training.loop.compiled_model import KERAS_LOSSES, capture_checkpoint, in_full_precision, make_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
 from cnnviz.training.loop.order import EpochOrder, pass_over
@@ -61,18 +61,19 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
     except WorkerGivenBack as place:
         checkpoint = capture_checkpoint(model, in_epoch=place.batch > 0)
         return GivenBack(place.epochs_done, place.batch, checkpoint, control.worked_seconds, control.newest)
+    kept = in_full_precision(model, architecture, config, num_classes)
     # A run that went to its end was validated last with the weights that it has now.
-    is_answered = parts.x_val is data.x_test and not stopped
-    test = _test_predictions(model, data, validation.scores if is_answered else None)
-    metrics = final_metrics(test, model.count_params(), one_output=model.output_shape[-1] == 1)
+    is_answered = parts.x_val is data.x_test and not stopped and kept is model
+    test = _test_predictions(kept, data, validation.scores if is_answered else None)
+    metrics = final_metrics(test, kept.count_params(), one_output=kept.output_shape[-1] == 1)
     return TrainingResult(
-        model=_saved(model),
+        model=_saved(kept),
         metrics=metrics | _kept_epoch(callbacks),
         test=test,
         seconds=control.worked_seconds,
         device=device,
         stopped=stopped,
-        net=_for_browsers(model, architecture, data.info.classes),
+        net=_for_browsers(kept, architecture, data.info.classes),
         was_straight=_was_straight(job, control),
     )
 

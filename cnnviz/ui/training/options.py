@@ -130,7 +130,10 @@ def _schedule(info: DatasetInfo, config: TrainingConfig) -> dict[str, Any]:
         "Weigh rare classes more", key="training_class_weights", help="Each class then counts alike", **KEPT
     )
     fields["mixed_precision"] = st.toggle(
-        "16-bit numbers on a GPU", key="training_mixed", help="Faster on a GPU; of no effect on a CPU", **KEPT
+        "16-bit numbers on a GPU",
+        key="training_mixed",
+        help="On a GPU large nets train faster, small ones do not, and every net starts later. No effect on a CPU",
+        **KEPT,
     )
     return fields
 

@@ -12,7 +12,8 @@ import pytest
 from cnnviz.architecture.spec import ActivationLayer, Architecture, BatchNorm, Conv, Dense, Dropout, Flatten
 from cnnviz.models.build import build_model
 from cnnviz.training.config import TrainingConfig
-from cnnviz.training.loop.compiled_model import compile_model
+from cnnviz.training.loop import compiled_model
+from cnnviz.training.loop.compiled_model import compile_model, make_model
 from cnnviz.training.loop.layer_statistics import (
     GRADIENT_IMAGES,
     MAX_IMAGES,
@@ -124,6 +125,22 @@ def test_gradients_are_finite_differences_of_the_loss_with_its_regularisation(lo
             slopes[place] = (around[0] - around[1]) / (2 * STEP)
         variable.assign(before)
         assert np.sqrt(squares[variable.path]) == pytest.approx(np.linalg.norm(slopes), rel=0.02, abs=2e-4)
+
+
+@pytest.mark.parametrize("scale", [2.0**15, 2.0**40], ids=["as it begins", "too large for 16 bits"])
+def test_small_gradients_of_a_training_with_16_bits_are_those_of_32(
+    monkeypatch: pytest.MonkeyPatch, scale: float
+) -> None:
+    """Unscaled, those of the first layer are below what 16 bits can tell from 0."""
+    hidden = [Dense(units=6, activation="sigmoid")] * 8
+    deep = Architecture(input_shape=(3, 4, 1), layers=(Flatten(), *hidden, Dense(units=3, activation="softmax")))
+    monkeypatch.setattr(compiled_model, "has_gpu", lambda: True)
+    full, mixed = (make_model(deep, TrainingConfig(mixed_precision=one), 3) for one in (False, True))
+    mixed.optimizer.dynamic_scale.assign(scale)
+    expected, found = (np.sqrt(list(squared_gradients(one, IMAGES, LABELS).values())) for one in (full, mixed))
+    assert 0 < expected.min() < 1e-6
+    np.testing.assert_allclose(found, expected, rtol=0.02)
+    assert float(mixed.optimizer.dynamic_scale) == scale
 
 
 def test_looking_at_a_net_leaves_it_as_it_is() -> None:

@@ -13,9 +13,11 @@ import pytest
 from cnnviz.architecture.spec import Architecture, Conv, Dense, Dropout, Flatten, MaxPool
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.datasets.registry import load_dataset
+from cnnviz.models.browser_export import model_from_net
 from cnnviz.models.files import model_from_bytes
 from cnnviz.training.config import Augmentation, Loss, Optimizer, TrainingConfig
 from cnnviz.training.events import DatasetFacts, EpochEnded, Event, Started
+from cnnviz.training.loop import compiled_model
 from cnnviz.training.loop.control import Control
 from cnnviz.training.loop.job import TrainingJob, TrainingResult
 from cnnviz.training.loop.run import train
@@ -149,6 +151,28 @@ def test_momentum_changes_what_sgd_learns() -> None:
 
 def test_mixed_precision_has_no_effect_without_a_gpu() -> None:
     assert run(mixed_precision=True)[1] == run()[1]
+
+
+@pytest.mark.parametrize("early_stopping", [None, 1])
+def test_what_is_kept_of_a_training_with_16_bits_computes_with_32(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, early_stopping: int | None
+) -> None:
+    """The file opened by plain Keras, the answers to the test set, the scores, and the browser's net."""
+    monkeypatch.setattr(compiled_model, "has_gpu", lambda: True)
+    result, _ = run(mixed_precision=True, optimizer="adam", early_stopping=early_stopping)
+    path = tmp_path / "net.keras"
+    path.write_bytes(result.model)
+    kept = keras.saving.load_model(path)
+    assert {layer.compute_dtype for layer in kept.layers} == {"float32"}
+    assert isinstance(kept.optimizer, keras.optimizers.Adam)
+    assert int(kept.optimizer.iterations) > 0
+    data = load_dataset("digits")
+    answers = kept.predict(data.x_test, verbose=0)
+    np.testing.assert_allclose(result.test.probabilities, answers, atol=1e-6)
+    assert result.metrics["accuracy"] == pytest.approx((answers.argmax(axis=1) == data.y_test).mean())
+    assert result.net is not None
+    in_browser = model_from_net(NET, result.net)
+    np.testing.assert_allclose(in_browser(data.x_test[:50]), answers[:50], atol=1e-6)
 
 
 def test_the_kept_model_loads_and_trains_on_where_this_program_is_not_installed(tmp_path: Path) -> None:
