@@ -21,6 +21,7 @@ COMPONENTS = [
     "net_diagram",
     "receptive_field",
     "robustness",
+    "save_files",
 ]
 
 # Every form of import and export; `log` notes in which order the modules run, and the names clash where they may.
