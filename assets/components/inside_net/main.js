@@ -50,6 +50,8 @@ class InsideNet {
     this.net = data.net;
     this.timeline.take(data);
     this.app.open(data.net, data);
+    // The panel may have told of more before this was here.
+    if (data.learning) document.dispatchEvent(new CustomEvent("cnnviz-stops-wanted", { detail: data.stops?.at(-1)?.url }));
   }
 
   // Whether it is another epoch of the net that is shown: the address only says where the timeline stands.
