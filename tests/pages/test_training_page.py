@@ -29,7 +29,8 @@ def _button(page, label: str):
 def _given(page) -> dict[str, dict[str, Any]]:
     """What the panel and the canvas beside it were given, by the name of what only one of them has."""
     given = [json.loads(component.proto.json) for component in page.get("bidi_component")]
-    return {"panel" if "state" in data else "canvas": data for data in given}
+    names = {"state": "panel", "stops": "canvas"}
+    return {names[part]: data for data in given for part in names if part in data}  # not the menu of files
 
 
 def _start(page) -> str:
