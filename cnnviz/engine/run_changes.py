@@ -150,7 +150,7 @@ class RunChanges(RunLabels):
         return self.store.get(run_id)
 
     def resume(self, run_id: str, *, by: Visitor) -> None:
-        """Queue a run that was interrupted or paused again, from where it is; raises InvalidConfig as `train` does."""
+        """Queue a run that was interrupted or paused again; raises InvalidConfig as `train` does, and for any other."""
         require_trainable(self.store, run_id, by)
         self._queue_again(run_id, by)
 
@@ -158,6 +158,8 @@ class RunChanges(RunLabels):
         """Put a run at the end of those that wait: who pauses again and again must not keep others waiting."""
         with self._lock:
             owner = require_changeable(self.store, run_id, by).owner
+            if run_id not in self._queue and not (status := self.store.get(run_id).status).is_resumable:
+                raise InvalidConfig(f"Only an interrupted or paused run goes on. Received: one that is {status}.")
             if command != "stop":
                 self._require_turn(owner, by, run_id)
             if run_id in self._queue:  # asked twice, from two tabs
@@ -232,8 +234,7 @@ class RunChanges(RunLabels):
     def rewind(self, run_id: str, epoch: int, *, by: Visitor) -> None:
         """Train on from the end of an epoch that is kept, forgetting what came after; 0 is the start.
 
-        A running training is stopped for that first. Raises InvalidConfig if the weights of that epoch are not kept,
-        and as `train` does.
+        It stops a running training first. Raises InvalidConfig as `train` does, and for an epoch that is not kept.
         """
         with self._lock:
             owner = require_trainable(self.store, run_id, by).owner

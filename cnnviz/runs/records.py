@@ -35,6 +35,11 @@ class Status(StrEnum):
         return self in (Status.QUEUED, Status.RUNNING)
 
     @property
+    def is_resumable(self) -> bool:
+        """Whether a run of this status goes on from where it is when somebody wants it to."""
+        return self in (Status.PAUSED, Status.INTERRUPTED)
+
+    @property
     def has_model(self) -> bool:
         """Whether a run of this status left a usable net."""
         return self in (Status.FINISHED, Status.STOPPED)

@@ -76,12 +76,13 @@ def engine(tmp_path: Path, dispatchers: list[Dispatcher]) -> Engine:
     return Engine(RunStore(tmp_path))
 
 
-def _ended_run(engine: Engine, sharing: Sharing, **config: object) -> Run:
-    """Ada's, stopped at the end of its first epoch."""
+def _ended_run(engine: Engine, sharing: Sharing, way: str = "", **config: object) -> Run:
+    """Ada's, stopped at the end of its first epoch; to "go on", interrupted there."""
     run = engine.store.create(NET, TrainingConfig(**config), owner="ada", sharing=sharing)
     engine.store.add_epoch(run.id, 1, {"loss": 1.0})
     engine.store.save_file(run.id, CHECKPOINT_FILE.format(1), b"weights")
-    engine.store.update(run.id, status=Status.STOPPED, message="Stopped by hand.")
+    status = Status.INTERRUPTED if way == "go on" else Status.STOPPED
+    engine.store.update(run.id, status=status, message="Stopped by hand.")
     return engine.store.get(run.id)
 
 
@@ -98,7 +99,7 @@ def _parameters(name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("sharing", Sharing)
 def test_a_stranger_is_refused_and_changes_nothing(engine: Engine, name: str, sharing: Sharing) -> None:
-    run = _ended_run(engine, sharing)
+    run = _ended_run(engine, sharing, name)
     expected = (UnknownName, "There is no run") if sharing is Sharing.PRIVATE else (NotAllowed, "somebody else")
     with pytest.raises(expected[0], match=expected[1]):
         COMMANDS[name](engine, run.id, BOB)
@@ -110,7 +111,7 @@ def test_a_stranger_is_refused_and_changes_nothing(engine: Engine, name: str, sh
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("visitor", [ADA, OPERATOR, TEACHER], ids=["owner", "command line", "operator"])
 def test_its_owner_and_the_operator_are_not(engine: Engine, name: str, visitor: Visitor) -> None:
-    run = _ended_run(engine, Sharing.PRIVATE)
+    run = _ended_run(engine, Sharing.PRIVATE, name)
     COMMANDS[name](engine, run.id, visitor)
     if name == "delete":
         with pytest.raises(UnknownName):
@@ -140,7 +141,7 @@ STARTED = {
 
 @pytest.mark.parametrize("way", STARTED)
 def test_each_visitor_trains_one_run_at_a_time(engine: Engine, way: str) -> None:
-    ended = _ended_run(engine, Sharing.PRIVATE)
+    ended = _ended_run(engine, Sharing.PRIVATE, way)
     first = engine.train(NET, TrainingConfig(), by=ADA)
     engine.train(NET, TrainingConfig(), by=BOB)
     with pytest.raises(InvalidConfig, match="One training at a time for each visitor"):
@@ -151,10 +152,26 @@ def test_each_visitor_trains_one_run_at_a_time(engine: Engine, way: str) -> None
 
 @pytest.mark.parametrize("way", STARTED)
 def test_the_operator_trains_as_many_as_he_likes(engine: Engine, way: str) -> None:
-    ended = _ended_run(engine, Sharing.PRIVATE)
+    ended = _ended_run(engine, Sharing.PRIVATE, way)
     for visitor in (ADA, OPERATOR, TEACHER):
         engine.train(NET, TrainingConfig(), by=visitor)
     STARTED[way](engine, ended, TEACHER)
+
+
+@pytest.mark.parametrize("status", [Status.FINISHED, Status.STOPPED, Status.FAILED, Status.RUNNING])
+def test_of_all_runs_that_are_not_at_work_here_only_an_interrupted_or_paused_one_is_resumed(
+    engine: Engine, status: Status
+) -> None:
+    run = _ended_run(engine, Sharing.PRIVATE)
+    engine.store.update(run.id, status=status)
+    said = rf"^Only an interrupted or paused run goes on\. Received: one that is {status}\.$"
+    with pytest.raises(InvalidConfig, match=said):
+        engine.resume(run.id, by=ADA)
+    assert (engine.store.get(run.id).status, engine.is_following(run.id)) == (status, False)
+    engine.store.update(run.id, status=Status.PAUSED)
+    for _ in range(2):  # from two tabs
+        engine.resume(run.id, by=ADA)
+    assert engine.is_following(run.id)
 
 
 def test_a_run_that_is_at_work_can_go_back_itself(engine: Engine) -> None:
@@ -275,7 +292,7 @@ def test_a_run_that_is_stopped_while_it_is_written_that_it_goes_on_waits_no_more
 def test_a_run_that_is_deleted_while_another_tab_lets_it_go_on_does_only_one_of_both(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    run = _ended_run(engine, Sharing.PRIVATE)
+    run = _ended_run(engine, Sharing.PRIVATE, way)
     other_tab, is_following = OtherThread(lambda: GOES_ON[way](engine, run.id)), engine.store.followed.is_following
 
     def go_on_meanwhile(run_id: str) -> bool:

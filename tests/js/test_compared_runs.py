@@ -40,3 +40,20 @@ def test_clicks_that_come_before_the_page_has_answered_add_up(give: Callable[[st
         place.get_by_role("button", name=f"Take {name}, net {name} out of the comparison").click()
     told = [order for _, order in place.page.evaluate("() => sent")]
     assert told == [["B", "A", "C"], ["B", "C", "A"], ["C", "A"], ["A"]]
+
+
+def test_a_move_between_two_answers_of_the_page_goes_on_from_what_it_was_told_last(
+    give: Callable[[str, Any], Locator],
+) -> None:
+    place = give("compared_runs", data("ABCD"))
+    for _ in range(2):
+        place.get_by_role("button", name="Move A, net A one place later").click()
+    give("compared_runs", data("BACD"))  # the answer to the first
+    place.get_by_role("button", name="Move D, net D one place earlier").click()
+    for drawn in ("BCAD", "BCDA", "BCDA"):
+        give("compared_runs", data(drawn))
+    place.get_by_role("button", name="Move A, net A one place earlier").click()
+    give("compared_runs", data("DCBAE"))  # one was added, in another order
+    place.get_by_role("button", name="Take E, net E out of the comparison").click()
+    told = ["".join(order) for _, order in place.page.evaluate("() => sent")]
+    assert told == ["BACD", "BCAD", "BCDA", "BCAD", "DCBA"]

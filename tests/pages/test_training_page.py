@@ -18,6 +18,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.runs.timing import comparison, prediction_text
 from cnnviz.training.config import MOST_OFFERED, TrainingConfig
 from cnnviz.ui.app import services
+from cnnviz.ui.components.inside_net import InsideAnswer
 from cnnviz.ui.runs import run_controls
 from tests.helpers import DIGITS_NET, until
 
@@ -29,7 +30,8 @@ def _button(page, label: str):
 def _given(page) -> dict[str, dict[str, Any]]:
     """What the panel and the canvas beside it were given, by the name of what only one of them has."""
     given = [json.loads(component.proto.json) for component in page.get("bidi_component")]
-    return {"panel" if "state" in data else "canvas": data for data in given}
+    names = {"state": "panel", "stops": "canvas"}
+    return {names[part]: data for data in given for part in names if part in data}  # not the menu of files
 
 
 def _start(page) -> str:
@@ -89,6 +91,22 @@ def test_a_link_names_the_epoch_with_which_the_canvas_begins(open_page, finished
     data = _given(page)["canvas"]
     assert data["net"] == data["stops"][-1]["url"]
     assert "epoch" not in page.query_params
+
+
+def test_the_address_names_no_epoch_once_the_canvas_shows_another_one(open_page, finished_run, monkeypatch) -> None:
+    page = open_page("training", run=finished_run.id, epoch="1")
+    data = _given(page)["canvas"]
+    assert data["named"] == data["net"]
+    place = "cnnviz.ui.training.learning_canvas.inside_net"
+    monkeypatch.setattr(place, lambda *_, **__: InsideAnswer())
+    page.run()
+    assert "epoch" in page.query_params
+    monkeypatch.setattr(place, lambda *_, **__: InsideAnswer(shown={}))
+    page.run()
+    assert "epoch" not in page.query_params
+    monkeypatch.undo()
+    page.run()
+    assert _given(page)["canvas"]["named"] == ""
 
 
 @pytest.mark.usefixtures("nobody_is_lost")
@@ -272,6 +290,32 @@ def test_of_a_net_that_no_browser_computes_a_worker_tells_the_maps_of_each_epoch
     assert list(_given(page)) == ["panel"]
     drawn = {chart.key for chart in page.get("plotly_chart")}
     assert drawn >= {f"player-{name}-{finished_run.id}" for name in ("filters", "maps", "bars")}
+
+
+def test_a_link_names_the_epoch_with_which_the_slider_of_a_net_begins_that_no_browser_computes(
+    open_page, finished_run, monkeypatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise NotInBrowser("The net holds a pretrained net.", kind="backbone")
+
+    monkeypatch.setattr("cnnviz.ui.training.learning_canvas.refuse_lacking", refuse)
+    monkeypatch.setattr("cnnviz.ui.training.epoch_player._show_view", lambda _, epoch: st.text(f"Shown: {epoch}"))
+    page = open_page("training", run=finished_run.id, epoch="1")
+    assert page.text[0].value == "Shown: 1"
+    assert not page.warning
+    page.run()
+    assert "epoch" in page.query_params
+    page.select_slider(key=f"epoch-{finished_run.id}").set_value(2).run()
+    assert page.text[0].value == "Shown: 2"
+    assert "epoch" not in page.query_params, "another one is shown"
+    page.run()
+    assert page.text[0].value == "Shown: 2"
+    assert not page.warning
+    page.query_params["epoch"] = "1"  # Back
+    assert page.run().text[0].value == "Shown: 1"
+    page = open_page("training", run=finished_run.id, epoch="9")
+    assert (page.text[0].value, "epoch" in page.query_params) == ("Shown: 2", False)
+    assert page.warning[0].value.startswith("The link names a kept epoch that does not exist")
 
 
 def test_the_time_of_a_training_is_not_told_before_the_worker_was_measured(open_page, monkeypatch) -> None:

@@ -12,7 +12,7 @@ const TOOLS = [
 
 class ComparedRuns {
   constructor(root, { setTriggerValue }) {
-    Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs") });
+    Object.assign(this, { root, tell: setTriggerValue, list: finder(root)("runs"), runs: [], told: [] });
   }
 
   // data: {runs: [{id, letter, name, note, colour}]}. The keyboard stays with the run, wherever that stands now; with
@@ -21,10 +21,20 @@ class ComparedRuns {
     const focused = this.list.querySelector("[data-tool]:focus");
     const held = focused?.closest("[data-run]");
     const at = [...this.list.children].indexOf(held);
+    this.ids = this.orderBy(data.runs);
     this.runs = data.runs;
-    this.ids = data.runs.map(({ id }) => id); // in the order that was told last, if the page has not answered yet
     this.list.replaceChildren(...this.runs.map((run) => this.chip(run)));
     if (held) this.focus(held.dataset.run, at, focused.dataset.tool);
+  }
+
+  // The ids in the order that was told last, as long as the page still answers what was told before that, or is only
+  // drawn again; where it has other runs, or another order, from elsewhere, in its own.
+  orderBy(runs) {
+    const [ids, before] = [runs, this.runs].map((all) => all.map(({ id }) => id));
+    const answered = this.told.findLastIndex((order) => order.join() === ids.join());
+    if (answered < 0 && ids.join() !== before.join()) this.told = [];
+    this.told.splice(0, answered + 1);
+    return this.told.at(-1) ?? ids;
   }
 
   focus(id, place, tool) {
@@ -47,6 +57,7 @@ class ComparedRuns {
         const order = this.moved(name, id);
         if (!order) return;
         this.ids = order;
+        this.told.push(order);
         this.tell("order", order);
       },
     };

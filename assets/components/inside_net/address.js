@@ -60,5 +60,23 @@ export class Address {
   }
 }
 
+// Beside a training the address names the epoch of the link that it was opened by, as long as that one is shown.
+export class LinkedEpoch {
+  constructor(app) {
+    Object.assign(this, { app, url: "" });
+  }
+
+  // named: the net of that epoch, "" where the address names none.
+  take({ named = "" }) {
+    this.url = named;
+  }
+
+  changed({ url }, changed) {
+    if (!this.url || !changed.has("url") || url === this.url) return;
+    this.url = "";
+    this.app.tell("shown", { epoch: null });
+  }
+}
+
 // The net itself has none.
 const nameOf = (screen) => (screen && screen !== "net" ? screen : null);

@@ -1,7 +1,7 @@
 // The inside of a net, on one canvas. `data` is what cnnviz/ui/components/inside_net.py packs.
 
 import { mount } from "../shared/mount.js";
-import { Address } from "./address.js";
+import { Address, LinkedEpoch } from "./address.js";
 import { App } from "./app.js";
 import { Embedding } from "./embedding/embedding.js";
 import { FirstKernels } from "./epochs/first_kernels.js";
@@ -27,10 +27,10 @@ class InsideNet {
     this.input = new InputPanel(this.app);
     this.scalings = new Scalings(this.app);
     this.timeline = new Timeline(this.app);
-    this.address = data.learning ? null : new Address(this.app, this.input);
-    const ofEnded = () => [this.address, ...[Views, Journey, Embedding, Why, Fool, EditBar].map((Part) => new Part(this.app)), new Filters(this.app, this.timeline)];
+    this.address = data.learning ? new LinkedEpoch(this.app) : new Address(this.app, this.input);
+    const ofEnded = () => [...[Views, Journey, Embedding, Why, Fool, EditBar].map((Part) => new Part(this.app)), new Filters(this.app, this.timeline)];
     const more = data.learning ? [new FirstKernels(this.app)] : ofEnded();
-    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), ...more, new Opened(this.app), this.timeline, this.scalings);
+    this.app.add(this.input, new Toolbar(this.app), new Overview(this.app), this.address, ...more, new Opened(this.app), this.timeline, this.scalings);
     // New epochs of a training are told in the page by its panel, see live_run/live_run.js.
     this.hear = ({ detail: { run, stops } }) => data.learning && run === this.data?.run && this.take({ data: { ...this.data, stops, net: stops.at(-1).url } });
     document.addEventListener("cnnviz-stops", this.hear);
@@ -45,11 +45,13 @@ class InsideNet {
     if (!isKnown) this.app.leave({ isOtherPictures: this.input.isNew(data) }); // before pictures come that the old net cannot take
     this.input.take(data);
     this.scalings.take(data);
-    this.address?.take(data);
+    this.address.take(data);
     if (isKnown) return;
     this.net = data.net;
     this.timeline.take(data);
     this.app.open(data.net, data);
+    // The panel may have told of more before this was here.
+    if (data.learning) document.dispatchEvent(new CustomEvent("cnnviz-stops-wanted", { detail: data.stops?.at(-1)?.url }));
   }
 
   // Whether it is another epoch of the net that is shown: the address only says where the timeline stands.

@@ -23,6 +23,7 @@ const LEAVES_WITHIN = 5_000; // ms that a page which was asked for by a link may
 const NO_ANSWER = "The server does not answer. It is asked again and again; load the page again if this stays.";
 const GONE = "This run was deleted, or it is not shared with you any more. Load the page again to choose another one.";
 const STOPS = "cnnviz-stops"; // an event: the maps beside the curves hear of new epochs, see inside_net/main.js
+const STOPS_WANTED = "cnnviz-stops-wanted"; // an event: these maps are here by now, and know of epochs up to the one in it
 
 const findingCard = ({ kind, title, evidence, advice }) =>
   element("p", { class: kind === "well" ? "finding well" : "finding" }, element("strong", { text: `${title}. ` }), `${evidence} ${advice}`.trim());
@@ -34,6 +35,8 @@ export class LiveRun {
     this.connection = new Connection({ onNews: (message) => this.hear(message), onLost: (isLost) => this.say(isLost ? NO_ANSWER : ""), onGone: () => this.leave() });
     this.noteLink = ({ target }) => target.closest?.("a[href]") && (this.linkAt = performance.now());
     document.addEventListener("click", this.noteLink, true);
+    this.answer = ({ detail: newest }) => this.history.stops.some(({ url }) => url === newest) && this.tellStops();
+    document.addEventListener(STOPS_WANTED, this.answer);
     root.addEventListener("transitionend", ({ target }) => target === root && this.changeTheme()); // of its colour, see component.css
     root.liveRun = this; // what the browser tests and the bench read
   }
@@ -197,6 +200,7 @@ export class LiveRun {
 
   close() {
     document.removeEventListener("click", this.noteLink, true);
+    document.removeEventListener(STOPS_WANTED, this.answer);
     clearTimeout(this.asking);
     clearTimeout(this.showing);
     this.connection.close();

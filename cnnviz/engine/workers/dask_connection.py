@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from distributed import Client, KilledWorker, Security
+from distributed import CancelledError, Client, KilledWorker, Security
+from distributed.client import ClosedClientError
 
 from cnnviz.engine.remote import tasks
 from cnnviz.engine.workers.cluster import Certificate, EmbeddedCluster
@@ -138,14 +139,19 @@ class DaskConnection:
 
 
 def probe_worker(client: Any, address: str) -> str:
-    """Ask a worker for its device; again where another task takes the worker down meanwhile."""
+    """Ask a worker for its device; again where another task takes the worker down meanwhile.
+
+    Raises EngineUnavailable if no worker answers, ConnectionError if the connection is lost meanwhile.
+    """
     for attempts_left in reversed(range(PROBES)):
-        task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
         try:
+            task = client.submit(tasks.call_plainly, tasks.probe, pure=False)
             return str(task.result(timeout=WARM_SECONDS))
         except KilledWorker:
             if not attempts_left:
                 raise
+        except (CancelledError, ClosedClientError):
+            raise ConnectionError(f"The connection to {address} was lost before a worker has answered.") from None
         except TimeoutError:
             raise EngineUnavailable(NO_WORKER.format(address=address, seconds=WARM_SECONDS)) from None
     raise AssertionError("the loop returns or raises")

@@ -24,6 +24,7 @@ RECONNECT_SECONDS = 1.0
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 LOST_TWICE = "The worker was lost twice while it worked on this. Wait a few seconds and try again."
+FAILED = "The connection to the workers failed. It is tried again every few seconds; the log of the server says why."
 WORKER_LOST = "The worker of this training was just lost; the training goes on in a few seconds. Try again then."
 
 
@@ -181,10 +182,13 @@ class WorkerConnection:
             except CnnvizError as error:
                 logger.warning("No connection to a worker: %s", error)
                 self._status = EngineStatus("lost", message=str(error))
-            except Exception as error:  # Dask's errors have no common base; the thread must outlive them all
+            except ConnectionError as error:  # lost before the worker has answered: who asks it waits for the next one
+                logger.warning("%s", error)
+                self._set("starting")
+            except Exception:  # Dask's errors have no common base; the thread must outlive them all
                 if not self._closing.is_set():
                     logger.exception("The connection to the workers failed")
-                self._status = EngineStatus("lost", message=f"{type(error).__name__}: {error}")
+                self._status = EngineStatus("lost", message=FAILED)
             self._drop()
             self._closing.wait(RECONNECT_SECONDS)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.plots.comparison import LETTERS
 from cnnviz.runs.comparison import difference_text, images_tested_on
-from cnnviz.runs.records import Run, Status
+from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
 from cnnviz.ui.compare.chosen import rows_of
@@ -52,7 +52,7 @@ def _where(runs: Sequence[Run], scored: Sequence[Run]) -> str:
 
 def may_still_end(run: Run) -> bool:
     """Whether something is still to come of a run, if only when it is resumed."""
-    return run.status.is_active or run.status in (Status.PAUSED, Status.INTERRUPTED)
+    return run.status.is_active or run.status.is_resumable
 
 
 def other_images_text(runs: Sequence[Run]) -> str:

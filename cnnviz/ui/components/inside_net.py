@@ -57,6 +57,8 @@ class InsideData:
         Whether it stands beside its training: the newest stop is followed, and nothing of it can be changed by hand.
     goes_on : bool
         Whether that training still goes on: more stops will come, from the panel of its `run`.
+    named : str
+        Beside a training: `net`, where it is of a kept epoch that the address names; "" where that names none.
     scalings : list of dict
         Of a net from elsewhere: the ways in which its pixels may be scaled, "name", "title", "scale", "shift", "order",
         and whether each is the one "used".
@@ -90,6 +92,7 @@ class InsideData:
     learning: bool = False
     goes_on: bool = False
     run: str = ""
+    named: str = ""
     scalings: list[dict[str, Any]] = field(default_factory=list)
     is_own: bool = False
     may_change: bool = False

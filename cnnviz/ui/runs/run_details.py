@@ -103,7 +103,7 @@ def _show_actions(run: Run, labels: ListedRun | None) -> None:
 
 def _steer(run: Run) -> None:
     """Let its owner and the operator resume or stop a run."""
-    if run.status in (Status.INTERRUPTED, Status.PAUSED) and st.button("Resume", icon=":material/resume:"):
+    if run.status.is_resumable and st.button("Resume", icon=":material/resume:"):
         services.engine().resume(run.id, by=current_visitor())
         st.rerun()
     is_paused = run.status is Status.PAUSED

@@ -13,6 +13,8 @@ from cnnviz.runs.records import Run
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.app import services
 from cnnviz.ui.components.drawing_pad import drawing_pad
+from cnnviz.ui.inputs.run_picker import forget_in_link
+from cnnviz.ui.inside.link import linked_epoch
 from cnnviz.ui.session.visitor import shown_run
 from cnnviz.ui.shared.answers import EpochView, dataset_facts, epoch_view
 from cnnviz.ui.shared.elements import as_part, show_figure, show_image
@@ -41,15 +43,29 @@ def _epochs(run_id: str) -> None:
 
 
 def _choose_epoch(run: Run, epochs: list[int]) -> int:
-    """The net's own, while it learns the newest, until one is chosen; a page that follows it does not ask by itself."""
+    """That of a link, else the net's own, while it learns the newest, until one is chosen, which no address names.
+
+    A page that follows it does not ask by itself.
+    """
     key = f"epoch-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if run.status.is_active and st.button(NEWEST, icon=":material/refresh:"):
             st.session_state.pop(key, None)
+            forget_in_link("epoch")
+        linked = linked_epoch(epochs)
         if len(epochs) == 1:
             return epochs[0]
         ended = run.net_epoch if run.net_epoch in epochs else epochs[-1]
-        return st.select_slider("Epoch", epochs, value=ended, key=key)
+        state, known = st.session_state, f"linked-{key}"
+        is_new = linked is not None and (linked != state.get(known) or key not in state)  # a link, or Back
+        state[known] = linked
+        if is_new:
+            state[key] = linked
+        value = None if is_new else ended  # what stands in the session already has no other one to begin with
+        chosen = st.select_slider("Epoch", epochs, value=value, key=key)
+        if linked not in (None, chosen):
+            forget_in_link("epoch")
+        return chosen
 
 
 def _show_view(run: Run, epoch: int) -> None:

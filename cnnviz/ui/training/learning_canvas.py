@@ -12,6 +12,7 @@ from cnnviz.runs.files import MODEL_FILE, has_curves_of_another
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
 from cnnviz.ui.components.inside_net import inside_net
+from cnnviz.ui.inputs.run_picker import forget_in_link
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
 from cnnviz.ui.inside.link import linked_epoch
 from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
@@ -52,12 +53,14 @@ def show_learning(run: Run) -> None:
         ended = next((stop for stop in stops if stop.get("epoch") == run.net_epoch), stops[-1])
         urls = {stop["epoch"]: stop["url"] for stop in stops if "epoch" in stop}
         epoch = linked_epoch(urls)
-        data = inside_data(run, ended["url"] if epoch is None else urls[epoch], stops, images_of(run))
-        here = replace(data, learning=True, goes_on=run.status.is_active, run=run.id)
+        named = "" if epoch is None else urls[epoch]
+        data = inside_data(run, named or ended["url"], stops, images_of(run))
+        here = replace(data, learning=True, goes_on=run.status.is_active, run=run.id, named=named)
         # Whoever has watched it learn has all epochs there and stands at the newest: where others are kept, or the net
         # is of another one, the canvas begins anew.
         is_other = not run.status.is_active and (len(stops) < done or run.net_epoch is not None)
-        inside_net(here, key=f"learning-{run.id}{'-kept' * is_other}")
+        if inside_net(here, key=f"learning-{run.id}{'-kept' * is_other}").shown is not None:  # another epoch
+            forget_in_link("epoch")
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,44 @@ def test_a_question_that_meets_a_lost_connection_waits_for_the_next_one(engine: 
     lost.close()  # nobody has noticed it yet
     assert engine.call(os.getpid, timeout=SECONDS) != os.getpid()
     assert engine.connection.client() is not lost
+
+
+def test_a_connection_that_is_lost_while_its_worker_warms_is_made_anew_and_nobody_is_told_an_inner_name(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(lambda: engine.status().state == "ready")
+    monkeypatch.setattr(dask_connection.tasks, "probe", partial(time.sleep, 3))  # a worker that still warms
+    connection, seen = WorkerConnection(), []
+    connection.start()
+    try:
+        until(lambda: connection.status.state == "warming")
+        lost = connection.client()
+        monkeypatch.undo()
+        lost.close()
+        until(lambda: seen.append(connection.status) or connection.status.state == "ready")
+        assert connection.client() is not lost
+    finally:
+        connection.close()
+    assert {status.state for status in seen} == {"warming", "starting", "ready"}
+    assert {status.message for status in seen} == {""}
+
+
+def test_what_nobody_has_foreseen_of_a_connection_is_said_in_a_sentence(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise KeyError("tcp://127.0.0.1:1")
+
+    until(lambda: engine.status().state == "ready")
+    monkeypatch.setattr(dask_connection, "probe_worker", fail)
+    connection = WorkerConnection()
+    connection.start()
+    try:
+        until(lambda: connection.status.state == "lost")
+        with pytest.raises(EngineUnavailable, match=r"^The connection to the workers failed\. It is tried again"):
+            connection.client()
+    finally:
+        connection.close()
 
 
 def test_a_task_that_is_cancelled_ends_for_those_who_wait_for_it(client: PatientClient) -> None:

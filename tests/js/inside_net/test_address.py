@@ -71,3 +71,26 @@ def test_an_epoch_that_the_address_names_by_now_is_not_loaded_again(
     assert opened.evaluate("(node, live) => node.insideNet.live === live && node.insideNet.url", live) == "/nets/3"
     opened.get_by_role("slider", name="Epoch").press("ArrowRight")
     assert _told(opened, 2)[1]["epoch"] is None
+
+
+def test_beside_a_training_the_page_is_told_once_when_another_epoch_is_shown_than_its_link_names(
+    show: Callable[..., Locator], plain: Sample, files: dict[str, bytes]
+) -> None:
+    place = show(plain, more=files, net="/nets/3", named="/nets/3", stops=STOPS, learning=True)
+    place.evaluate("(node) => { window.told = []; node.insideNet.tell = (...said) => window.told.push(said); }")
+    for key, url in (("ArrowRight", "/nets/6"), ("ArrowLeft", "/nets/3"), ("ArrowRight", "/nets/6")):
+        place.get_by_role("slider", name="Epoch").press(key)
+        place.page.wait_for_function(
+            "(url) => root.querySelector('.inside-net').insideNet.state.values.url === url", arg=url
+        )
+    assert place.page.evaluate("window.told") == [["shown", {"epoch": None}]]
+
+
+def test_beside_a_training_an_address_without_an_epoch_is_left_as_it_is(
+    show: Callable[..., Locator], plain: Sample, files: dict[str, bytes]
+) -> None:
+    place = show(plain, more=files, net="/nets/6", named="", stops=STOPS, learning=True)
+    place.evaluate("(node) => { window.told = []; node.insideNet.tell = (...said) => window.told.push(said); }")
+    place.get_by_role("slider", name="Epoch").press("ArrowLeft")
+    place.page.wait_for_function("() => root.querySelector('.inside-net').insideNet.state.values.url === '/nets/3'")
+    assert place.page.evaluate("window.told") == []

@@ -198,6 +198,23 @@ def test_each_epoch_of_a_training_takes_the_place_of_the_one_before(
     assert near([float(bars.nth(unit).get_attribute("data-value")) for unit in range(4)], shares, shares)
 
 
+def test_epochs_that_were_told_before_the_canvas_was_there_are_asked_for(
+    learning: Callable[..., Locator], modules: Page
+) -> None:
+    modules.evaluate("""() => {
+      const stops = [0, 1].map((number) => ({ title: `Epoch ${number + 1}`, url: `/nets/epoch-${number}` }));
+      const tell = ({ detail }) => {
+        window.asked = detail;
+        document.dispatchEvent(new CustomEvent("cnnviz-stops", { detail: { stops } }));
+      };
+      document.addEventListener("cnnviz-stops-wanted", tell, { once: true });
+    }""")
+    place = learning(0)
+    assert modules.evaluate("() => asked") == "/nets/epoch-0"
+    expect_net(place, 1)
+    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 2 of epoch 2")
+
+
 def test_whoever_looks_at_an_earlier_epoch_is_left_there(learning: Callable[..., Locator]) -> None:
     place = learning(0, 1)
     place.get_by_role("slider", name="Epoch").press("Home")

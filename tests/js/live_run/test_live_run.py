@@ -557,6 +557,24 @@ def test_new_epochs_are_told_to_the_maps_beside_the_curves(panel: Callable[..., 
     assert page.evaluate("() => heard") == {"run": "one", "stops": stops}
 
 
+def test_maps_that_come_later_are_told_the_epochs_so_far_if_these_go_on_from_what_they_know(
+    panel: Callable[..., Locator],
+) -> None:
+    page = panel().page
+    stops = [{"title": f"Epoch {number}", "url": f"/nets/{number}"} for number in (1, 2)]
+    tell(page, message(1, anew=True, about=ABOUT, head=HEAD, stops=stops))
+    ask = """(newest) => {
+      window.heard = null;
+      const hear = ({ detail }) => (window.heard = detail);
+      document.addEventListener("cnnviz-stops", hear);
+      document.dispatchEvent(new CustomEvent("cnnviz-stops-wanted", { detail: newest }));
+      document.removeEventListener("cnnviz-stops", hear);
+      return heard;
+    }"""
+    assert page.evaluate(ask, "/nets/1") == {"run": "one", "stops": stops}
+    assert page.evaluate(ask, "/nets/3") is None, "the page has given them more than the panel was told"
+
+
 def test_what_keeps_the_results_and_what_goes_wrong_is_said(panel: Callable[..., Locator]) -> None:
     place = panel()
     finding = {
