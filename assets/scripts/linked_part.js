@@ -1,7 +1,8 @@
 // A link to a part of a page, `?part=mistakes`, shows it: what stands above it may be higher than the window. It is kept in sight while
-// what stands above comes in, until somebody scrolls, clicks or types.
+// what stands above comes in, until somebody scrolls, clicks or types. A warning on top comes first.
 
 const PART = ".st-key-linked_part";
+const PART_WARNED = ".st-key-page_warnings [data-testid='stAlert']"; // that another net is shown, say: it stays in sight
 const PART_PATIENCE = 15_000; // ms, on a busy server
 const PART_HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
 
@@ -21,6 +22,7 @@ function beginPart() {
 
 function showPart() {
   beginPart();
+  if (document.querySelector(PART_WARNED)) partUntil = -Infinity;
   const part = performance.now() < partUntil && document.querySelector(PART);
   if (!part) return;
   partGrowth.observe(part.parentElement); // what components draw is no change of the document

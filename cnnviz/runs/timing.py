@@ -10,6 +10,9 @@ from cnnviz.training.duration.model import Prediction
 
 LEAST_SECONDS = 1.0  # of a training, before its pace says anything
 
+MIDDLE = 0.5  # of an epoch, before which its own pace says little: one slow batch of hundreds is no slow epoch
+LEAST_MISS = 1.15  # times as long, or as fast, that are worth a word
+
 NOT_MEASURED = "not measured yet"
 
 
@@ -128,7 +131,7 @@ def _expected_left(run: Run) -> tuple[float, float] | None:
 
 def _rest_of_epoch(length: float, spent: float, share: float) -> float:
     """Seconds to the end of an epoch: by its usual length; from its middle on by its own pace, if that is slower."""
-    return max(length - spent, spent * (1 - share) / share) if share and spent > length / 2 else length - spent
+    return max(length - spent, spent * (1 - share) / share) if share >= MIDDLE else length - spent
 
 
 def _seconds_per_epoch(pace: Pace, num_batches: int) -> float:
@@ -145,8 +148,8 @@ def _pace(state: Progress) -> Pace:
 
 def _miss(prediction: Prediction, seconds: float) -> str:
     low, high = written_range(prediction.low, prediction.high)  # people compare with what they read
-    if seconds > max(high, prediction.high):
+    if seconds > max(high, prediction.high, LEAST_MISS * prediction.expected):
         return f": {seconds / prediction.expected:.1f} times as long as expected"
-    if seconds < min(low, prediction.low):
+    if LEAST_MISS * seconds < min(LEAST_MISS * low, LEAST_MISS * prediction.low, prediction.expected):
         return f": {prediction.expected / seconds:.1f} times as fast as expected"
     return ""

@@ -44,6 +44,12 @@ def test_a_link_to_a_part_shows_it_in_the_first_screen(page: Page, app_url: str)
     expect(page.get_by_role("application", name=re.compile("^Confusion matrix"))).to_be_in_viewport()
 
 
+def test_a_link_whose_run_is_not_there_shows_first_what_is_said_of_it(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/evaluation?run=000000000000&part=calibration")
+    expect(page.get_by_role("heading", name="Calibration", exact=True)).to_be_visible()
+    expect(page.get_by_text("The link names a run that is not kept here")).to_be_in_viewport()
+
+
 def test_a_small_net_answers_changed_images_in_the_browser_and_a_lost_one_is_looked_at_inside(
     page: Page, app_url: str
 ) -> None:

@@ -215,6 +215,11 @@ def test_a_rate_that_another_tab_asked_for_can_be_taken_back_at_once(open_page) 
     assert engine.asked_rate(store.get(run_id)) == 0.0007
     _button(page, "Apply").click().run()  # drawn before that, with the rate of before
     assert engine.asked_rate(store.get(run_id)) is None
+    engine.set_learning_rate(run_id, 0.0006, by=OPERATOR)
+    page.text_input(key=field).set_value("11").run()
+    assert page.text_input(key=field).value == "0.0006", "it was drawn anew"
+    _button(page, "Apply").click().run()
+    assert engine.asked_rate(store.get(run_id)) == 0.0006
     page.text_input(key=field).set_value("0.0009").run()
     _button(page, "Apply").click().run()
     assert engine.asked_rate(store.get(run_id)) == 0.0009

@@ -46,6 +46,14 @@ def test_what_lies_within_the_range_as_it_is_written_is_as_expected(seconds: flo
     assert comparison(run) == f"Predicted 15 to 35 s, took {seconds:.0f} s."
 
 
+def test_little_more_or_less_than_a_rough_figure_is_no_miss() -> None:
+    rough = Prediction(240.0, 240.0, 240.0, is_measured=False)
+    for seconds, word in ((246.0, ""), (235.0, ""), (480.0, ": 2.0 times as long"), (120.0, ": 2.0 times as fast")):
+        said = comparison(replace(RUN, prediction=rough, seconds=seconds))
+        assert word in said
+        assert ("times" in said) is bool(word)
+
+
 def test_a_run_that_ended_early_is_not_held_against_the_prediction() -> None:
     stopped = replace(RUN, status=Status.STOPPED, seconds=3.0)
     assert comparison(stopped) == "Predicted 20 to 35 s for all 20 epochs, ended after 3.0 s."
@@ -120,6 +128,7 @@ def test_what_is_left_goes_by_whole_epochs_and_never_by_the_first_batch(moments:
         (FIRST_EPOCH, 43, 6 * 13.0 + 30.0),
         ([*FIRST_EPOCH, (22.0, 2, 4)], 9, 6 * 13.0),
         ([*FIRST_EPOCH, (22.0, 2, 4)], 39, 6 * 13.0 + 30.0),
+        ([*FIRST_EPOCH, (35.0, 2, 1)], 0, 6 * 13.0 + 4.0),  # one slow batch is no slow epoch: late by what it is late
         ([*FIRST_EPOCH, (48.0, 2, 5)], 0, 6 * 13.0 + 30.0),  # half of the epoch has taken 30 s: so will the other one
         ([*FIRST_EPOCH, (58.0, 2, 10)], 5, 6 * 13.0 + 5.0),  # what comes at its end
         ([*FIRST_EPOCH, *((18.0 + 12 * number, 1 + number, 0) for number in range(1, 8))], 5, 5.0),  # the last test

@@ -48,7 +48,7 @@ def show_message(
 def begin_warnings(page: str) -> None:
     """Make the place for the warnings of a page, and show those that nobody has closed yet."""
     kept = st.session_state.get(KEPT, []) if st.session_state.get(PAGE) == page else []
-    st.session_state.update({KEPT: kept, PAGE: page, PLACE: st.container()})
+    st.session_state.update({KEPT: kept, PAGE: page, PLACE: st.container(key="page_warnings")})
     for number, (text, icon) in enumerate(kept):
         _show_kept(number, text, icon)
 

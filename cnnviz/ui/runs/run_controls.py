@@ -163,14 +163,18 @@ def _rate(run: Run) -> None:
     run, engine = shown_run(run.id), services.engine()  # it changes from another tab too
     wanted = engine.asked_rate(run) or run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
-    st.session_state.setdefault(key, wanted)
+    state, was, apply = st.session_state, f"{key}_was", f"{key}_apply"
+    if state.setdefault(key, wanted) == state.get(was) and not state.get(apply):  # else it was written here, or seen
+        state[key] = wanted
+    state[was] = wanted
     label, words = "Learning rate from now on", None
     if run.config.schedule != "constant":
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
     # never disabled: another tab may ask for another rate after this one was drawn
-    if st.button("Apply") and rate != wanted:
+    if st.button("Apply", key=apply) and rate != wanted:
         engine.set_learning_rate(run.id, rate, by=current_visitor())
+        state[was] = rate
 
 
 def show_next_steps(run: Run) -> None:

@@ -57,7 +57,7 @@ def keras_answers(sample: Sample, images: np.ndarray) -> np.ndarray:
 def test_every_layer_is_that_of_the_epoch_to_which_one_scrubs(opened: Locator, epochs: list[Sample]) -> None:
     slider = opened.get_by_role("slider", name="Epoch")
     expect(slider).to_have_value(str(NUM_EPOCHS - 1))
-    expect(slider).to_have_attribute("aria-valuetext", "Epoch 3 of epoch 3")
+    expect(slider).to_have_attribute("aria-valuetext", "Epoch 3, 3 of 3")
     picture = epochs[-1].images[0].astype(np.float32)
     for key, number in (("Home", 0), ("ArrowRight", 1), ("End", 2)):
         slider.press(key)
@@ -212,7 +212,7 @@ def test_epochs_that_were_told_before_the_canvas_was_there_are_asked_for(
     place = learning(0)
     assert modules.evaluate("() => asked") == "/nets/epoch-0"
     expect_net(place, 1)
-    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 2 of epoch 2")
+    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 2, 2 of 2")
 
 
 def test_whoever_looks_at_an_earlier_epoch_is_left_there(learning: Callable[..., Locator]) -> None:
@@ -220,7 +220,7 @@ def test_whoever_looks_at_an_earlier_epoch_is_left_there(learning: Callable[...,
     place.get_by_role("slider", name="Epoch").press("Home")
     expect_net(place, 0)
     learning(0, 1, 2)
-    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 1 of epoch 3")
+    expect(place.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "Epoch 1, 1 of 3")
     expect(place.locator(".epoch-words strong")).to_have_text("Epoch 1")
     place.get_by_role("slider", name="Epoch").press("End")
     expect_net(place, 2)

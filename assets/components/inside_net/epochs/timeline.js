@@ -143,7 +143,7 @@ export class Timeline {
     const found = answers?.found ?? [];
     const answer = found[at];
     this.slider.value = at;
-    this.slider.setAttribute("aria-valuetext", `${stops[at].title} of ${stops.at(-1).title.toLowerCase()}`);
+    this.slider.setAttribute("aria-valuetext", `${stops[at].title}, ${at + 1} of ${stops.length}`); // the last may be no epoch
     this.title.textContent = this.goesOn && at === stops.length - 1 ? `${stops[at].title}, the newest` : stops[at].title;
     this.note.textContent = answer ? `${percent(answer.accuracy)} of ${countText(answer.predictions.length)} test images right` : this.waiting();
     this.drawCurve(found);
