@@ -13,7 +13,7 @@ from cnnviz.architecture.editing.diff import diff
 from cnnviz.architecture.spec import Architecture
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.errors import InvalidArchitecture
-from cnnviz.runs.comparison_entries import ENTRIES, GROUPS, IMAGES, MOST_IMAGES, NET, RESULTS
+from cnnviz.runs.comparison_entries import BY_HAND, ENTRIES, GROUPS, IMAGES, MOST_IMAGES, NET, RESULTS
 from cnnviz.runs.records import Run
 from cnnviz.text.units import NOTHING, count_text
 
@@ -149,8 +149,11 @@ def told_apart(names: Sequence[str], ids: Sequence[str], rows: Sequence[Row]) ->
 
 
 def _told_apart(places: Sequence[int], rows: Sequence[Row]) -> list[str]:
-    """What the first setting, else two settings say of each of these runs; empty where even that leaves some alike."""
-    settings = [row for row in rows if row.differs and row.group not in (NET, RESULTS)]
+    """What the first setting, else two settings say of each of these runs; empty where even that leaves some alike.
+
+    What was changed by hand is too long for a name.
+    """
+    settings = [row for row in rows if row.differs and row.group not in (NET, RESULTS) and row.name != BY_HAND]
     for chosen in (*combinations(settings, 1), *combinations(settings, 2)):
         said = [", ".join(_as_words(row, place, places) for row in chosen) for place in places]
         if len(set(said)) == len(said):

@@ -8,6 +8,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.datasets.corrections import corrections_text, fold_text, last_corrections
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.runs.records import Run
+from cnnviz.runs.run_progress import Mark
 from cnnviz.text.markup import as_names
 from cnnviz.text.units import (
     bytes_text,
@@ -23,6 +24,7 @@ from cnnviz.training.config import OPTIMIZERS, TrainingConfig
 
 NET, IMAGES, TRAINING, SEED, RESULTS = GROUPS = ("Net", "Images", "Training", "Seed", "Results")
 MOST_IMAGES = "Most training images"
+BY_HAND = "Changes by hand"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,31 @@ def _setting(name: str, read: Callable[[TrainingConfig], Any], write: Callable[[
     return Entry(TRAINING, name, lambda run: None if run.origin else read(run.config), write)
 
 
+def _by_hand(run: Run) -> tuple[Mark | float, ...] | None:
+    """What was changed while a run was trained, in order; None if nothing was. A worker that was lost is no change.
+
+    Who goes back, or copies a run, forgets the marks after that epoch but keeps the rate: it comes last, without place.
+    """
+    found = [mark for mark in run.progress.marks if mark.kind != "lost"]
+    rates = [run.config.learning_rate, *(mark.value for mark in found if mark.kind == "rate")]
+    last = run.progress.learning_rate
+    return (*found, *([last] if last and last != rates[-1] else [])) or None
+
+
+def _by_hand_text(run: Run) -> str | None:
+    return ", ".join(map(_change_text, _by_hand(run) or ())) or None
+
+
+def _change_text(mark: Mark | float) -> str:
+    if not isinstance(mark, Mark):
+        return f"learning rate {plain_text(mark)} at the end"
+    place = f"epoch {plain_text(round(mark.epoch, 2))}" if mark.epoch else "the start"
+    if mark.kind == "rewind":
+        return f"back to {'the end of ' if mark.epoch else ''}{place}"
+    what = f"learning rate {plain_text(mark.value)}" if mark.value else "more epochs"
+    return f"{what} from {place} on"
+
+
 _CHANGES = ("rotation", "zoom", "shear", "shift", "brightness", "noise")
 
 
@@ -104,6 +131,7 @@ ENTRIES = (
     _setting("Optimizer", lambda config: config.optimizer, OPTIMIZERS.__getitem__),
     _setting("Momentum", lambda config: config.momentum if config.optimizer == "sgd" else None, "{:g}".format),
     _setting("Learning rate", lambda config: config.learning_rate, plain_text),
+    Entry(TRAINING, BY_HAND, _by_hand_text, tell=_by_hand),
     _setting("Schedule", lambda config: config.schedule, lambda name: name.replace("_", " ")),
     _setting("Loss function", lambda config: config.loss),
     _setting("Validation share", lambda config: config.validation_share, _share),

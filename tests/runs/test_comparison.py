@@ -21,6 +21,7 @@ from cnnviz.runs.comparison import (
     told_apart,
 )
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts
 from tests.helpers import DIGITS_NET
@@ -184,3 +185,46 @@ def test_corrections_of_other_images_are_told_apart_and_their_order_is_no_differ
     assert by_name(*three)["Corrected"].texts == (f"{said} (1)", f"{said} (2)", "–")
     both = by_name(run(corrections=(one, other)), run("b", corrections=(other, one)))["Corrected"]
     assert (both.texts[0], both.differs) == ("2 training images left out", False)
+
+
+def by_hand(run_id: str, *marks: Mark, rate: float | None = None, **settings) -> Run:
+    return replace(run(run_id, **settings), progress=Progress(learning_rate=rate, marks=marks))
+
+
+def test_what_was_changed_by_hand_is_a_difference_where_the_settings_are_the_same():
+    marks = Mark("rewind", 1), Mark("rate", 1.25, 0.001), Mark("lost", 2), Mark("rate", 3, 0.00002), Mark("more", 5)
+    two = by_hand("a", *marks, rate=0.00002, learning_rate=0.004), run("b", learning_rate=0.004, epochs=9)
+    found = by_name(*two)["Changes by hand"]
+    said = (
+        "back to the end of epoch 1, learning rate 0.001 from epoch 1.25 on, learning rate 0.00002 from epoch 3 on, "
+        "more epochs from epoch 5 on"
+    )
+    assert (found.group, found.texts, found.differs) == ("Training", (said, "–"), True)
+    assert difference_text(rows(*two)) == "They differ in epochs and changes by hand."
+    read = {line[1]: line for line in csv.reader(io.StringIO(as_csv(["A", "B"], rows(*two))))}
+    assert read["Changes by hand"] == ["Training", "Changes by hand", said, "", "yes"]
+    told = json.loads(as_json(["a", "b"], ["A", "B"], rows(*two)))["rows"]
+    assert [row["values"] for row in told if row["name"] == "Changes by hand"] == [[said, None]]
+
+
+def test_nothing_is_said_of_changes_by_hand_where_there_are_none_and_the_same_ones_are_no_difference():
+    assert "Changes by hand" not in by_name(by_hand("a", Mark("lost", 1)), run("b"))
+    seeds = by_hand("a", Mark("rewind", 0), seed=1), by_hand("b", Mark("rewind", 0), seed=2)
+    assert by_name(*seeds)["Changes by hand"].texts == ("back to the start",) * 2
+    assert difference_text(rows(*seeds)) == ONLY_SEED
+
+
+def test_a_rate_that_stayed_when_the_run_went_back_before_its_change_is_still_told():
+    copied = by_hand("b", Mark("rate", 1, 0.004), rate=0.002)
+    found = by_name(by_hand("a", Mark("rewind", 1), rate=0.003), copied, by_hand("c", rate=0.001, learning_rate=0.001))
+    said = (
+        "back to the end of epoch 1, learning rate 0.003 at the end",
+        "learning rate 0.004 from epoch 1 on, learning rate 0.002 at the end",
+        "–",
+    )
+    assert found["Changes by hand"].texts == said
+
+
+def test_runs_of_one_name_are_not_told_apart_by_what_was_changed_by_hand():
+    two = rows(by_hand("a", Mark("rate", 1, 0.001), seed=1), run("b", seed=2))
+    assert told_apart(["net", "net"], ["abcd", "wxyz"], two) == ["seed 1", "seed 2"]
