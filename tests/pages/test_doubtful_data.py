@@ -220,8 +220,8 @@ def test_copies_are_found_and_what_they_do_to_the_accuracy_is_said(open_page, en
     assert len(seen) == 4
     table = page.dataframe[-1].value.set_index("Test images")
     assert list(table["Number"]) == [12, 8, 4]
-    assert table.loc["Seen", "Accuracy"] == f"{100 * is_right[seen].mean():.2f}\u202f%"
-    assert table.loc["Never seen", "Accuracy"] == f"{100 * np.delete(is_right, seen).mean():.2f}\u202f%"
+    assert table.loc["Seen", "Accuracy"] == f"{100 * is_right[seen].mean():.1f}\u202f%"
+    assert table.loc["Never seen", "Accuracy"] == f"{100 * np.delete(is_right, seen).mean():.1f}\u202f%"
     assert button(page, "Train again").label == "Train again without 4 training images"
 
 

@@ -99,10 +99,10 @@ def test_a_kept_epoch_is_evaluated_on_the_test_images(open_page, finished_run: R
     assert f"&epoch={first}&" in parts["image_cards"]["cards"][0]["url"]
     at_first = page.metric[0].value
     page.selectbox(key="evaluated_epoch").set_value(str(last)).run()
-    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.2f}\u202f%" != at_first
+    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.1f}\u202f%" != at_first
     page.selectbox(key="evaluated_epoch").set_value(None).run()
     assert "epoch" not in page.query_params
-    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.2f}\u202f%"
+    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.1f}\u202f%"
 
 
 def test_a_damaged_matrix_of_an_epoch_is_left_out(open_page, engine, finished_run: Run) -> None:
@@ -136,7 +136,7 @@ def test_names_of_classes_may_hold_commas(open_page, engine, finished_run: Run) 
 def test_an_epoch_that_is_not_kept_is_said(open_page, finished_run: Run, epoch: str) -> None:
     page = open_page("evaluation", run=finished_run.id, epoch=epoch)
     assert "names an epoch that is not kept" in page.warning[0].value
-    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.2f}\u202f%"
+    assert page.metric[0].value == f"{finished_run.metrics['accuracy'] * 100:.1f}\u202f%"
 
 
 def test_the_means_are_scikit_learns_and_so_is_the_share_among_the_first_answers(open_page, finished_run: Run) -> None:
