@@ -14,7 +14,7 @@ from cnnviz.training.config import LEAST_RATE, MOST_RATE
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
-from cnnviz.ui.inputs.number_field import number_field
+from cnnviz.ui.inputs.number_field import is_refused, number_field
 from cnnviz.ui.inputs.run_picker import title
 from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.sharing import show_sharing
@@ -169,7 +169,7 @@ def _rate(run: Run) -> None:
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
     # never disabled: another tab may ask for another rate after this one was drawn
-    if st.button("Apply") and rate != wanted:
+    if st.button("Apply") and rate != wanted and not is_refused(key):
         engine.set_learning_rate(run.id, rate, by=current_visitor())
 
 
