@@ -1,5 +1,6 @@
 """The nets that a command names, with how they are trained: presets, the fast recipes of the Training page, files."""
 
+import textwrap
 from argparse import Namespace
 from typing import Any
 
@@ -7,7 +8,7 @@ from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import PRESETS, Preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.cli.answer import Answer, read_file, read_text
-from cnnviz.cli.printing import table
+from cnnviz.cli.printing import MAX_CELL, table
 from cnnviz.cli.training_options import parse_corrections, typed_settings
 from cnnviz.datasets.catalogue import DATASETS
 from cnnviz.errors import InvalidArchitecture, InvalidConfig, UnknownName
@@ -54,7 +55,14 @@ def presets(_options: Namespace) -> Answer:
         }
         for preset in NAMED.values()
     ]
-    return Answer({"presets": rows}, table(rows, ("name", "params", "dataset", "summary")))
+    lines = [line for row in rows for line in _lines(row)]
+    return Answer({"presets": rows}, table(lines, ("name", "params", "dataset", "summary")))
+
+
+def _lines(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a table that say what there is of one preset, with all of its summary."""
+    first, *more = textwrap.wrap(row["summary"], MAX_CELL, break_on_hyphens=False)
+    return [{**row, "summary": first}, *({**dict.fromkeys(row, ""), "summary": line} for line in more)]
 
 
 def net_of(options: Namespace) -> Architecture:

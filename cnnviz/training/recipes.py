@@ -7,6 +7,7 @@ Small sets have too few steps for the moving means of batch normalisation, and d
 
 from dataclasses import dataclass
 
+from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.architecture.spec import (
     Architecture,
     BatchNorm,
@@ -139,3 +140,9 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 """By the name of the data set."""
+
+NAMED_NETS: dict[str, Architecture] = {
+    **{name: preset.architecture for name, preset in PRESETS.items()},
+    **{recipe.architecture.name: recipe.architecture for recipe in RECIPES.values()},
+}
+"""The nets that a link or a command names: those of the presets, then those of the fast recipes by their own names."""

@@ -7,7 +7,7 @@ import pytest
 from cnnviz.architecture.presets.catalogue import PRESETS
 from cnnviz.cli.named_nets import NAMED, config_of, net_of
 from cnnviz.cli.parser import main, make_parser
-from cnnviz.training.recipes import RECIPES
+from cnnviz.training.recipes import NAMED_NETS, RECIPES
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -24,6 +24,16 @@ def test_what_is_given_overrules_a_recipe() -> None:
 
 def test_no_recipe_hides_a_preset() -> None:
     assert len(NAMED) == len(PRESETS) + len(RECIPES)
+    assert {name: preset.architecture for name, preset in NAMED.items()} == NAMED_NETS, "a link knows the same names"
+
+
+def test_presets_prints_every_summary_whole(capsys: pytest.CaptureFixture) -> None:
+    assert main(["presets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) < 150
+    printed = " ".join(line[lines[0].index("summary") :] for line in lines)
+    for preset in NAMED.values():
+        assert preset.summary in printed
 
 
 def test_presets_lists_the_recipes_with_what_they_reach(capsys: pytest.CaptureFixture) -> None:

@@ -27,6 +27,7 @@ from cnnviz.text.units import bytes_text
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.duration.forecast import forecast
 from cnnviz.training.duration.model import Prediction
+from cnnviz.training.recipes import NAMED_NETS
 
 OpenPage = Callable[..., AppTest]
 IMPOSSIBLE = Architecture(
@@ -543,16 +544,17 @@ def test_what_is_kept_of_nets_is_bounded(cached: Callable) -> None:
     assert cached.cache_info().maxsize <= 128
 
 
-def test_a_link_names_a_preset_once_and_the_net_after_that(open_page: OpenPage) -> None:
-    page = open_page("architecture", preset="lenet5")
+@pytest.mark.parametrize("name", ["lenet5", "digits-fast"])
+def test_a_link_names_a_preset_once_and_the_net_after_that(open_page: OpenPage, name: str) -> None:
+    page = open_page("architecture", preset=name)
     assert not page.warning
     assert "preset" not in page.query_params
-    assert decode("".join(page.query_params["net"])) == get_preset("lenet5").architecture
+    assert decode("".join(page.query_params["net"])) == NAMED_NETS[name]
 
 
 def test_a_preset_that_there_is_not_is_said(open_page: OpenPage) -> None:
     page = open_page("architecture", preset="banana")
     (warning,) = page.warning
     assert warning.value.startswith("The link names a preset that does not exist, so the page starts with a preset")
-    assert warning.value.endswith(f"{len(PRESETS)} in all). Received: banana.")
+    assert warning.value.endswith(f"{len(NAMED_NETS)} in all). Received: banana.")
     assert "preset" not in page.query_params

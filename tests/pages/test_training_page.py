@@ -216,9 +216,11 @@ def test_a_rate_that_another_tab_asked_for_can_be_taken_back_at_once(open_page) 
     _button(page, "Apply").click().run()  # drawn before that, with the rate of before
     assert engine.asked_rate(store.get(run_id)) is None
     engine.set_learning_rate(run_id, 0.0006, by=OPERATOR)
+    page.run()
+    assert page.text_input(key=field).value == "0.0006"
     page.text_input(key=field).set_value("11").run()
-    assert page.text_input(key=field).value == "0.0006", "it was drawn anew"
     _button(page, "Apply").click().run()
+    assert page.text_input(key=field).value == "11"
     assert engine.asked_rate(store.get(run_id)) == 0.0006
     page.text_input(key=field).set_value("0.0009").run()
     _button(page, "Apply").click().run()
@@ -364,15 +366,55 @@ def test_an_emptied_field_shows_its_number_again(open_page) -> None:
 
 
 @pytest.mark.parametrize("typed", ["fast", "–1", "0", "1,000,000", "1e9", "10.01", "nan", "1/0"])
-def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_the_old_one_stays(open_page, typed: str) -> None:
+def test_what_is_no_learning_rate_is_refused_in_a_sentence_and_stays_until_it_is_mended(open_page, typed: str) -> None:
     page = open_page("training")
     page.text_input(key="training_learning_rate_text").set_value(typed).run()
     assert [error.value for error in page.error] == [
         f"Write a number from 0.0000001 to 10, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed}."
     ]
-    assert page.text_input(key="training_learning_rate_text").value == "0.004"
+    assert page.text_input(key="training_learning_rate_text").value == typed
+    assert page.session_state["training_learning_rate"] == 0.004
     page.text_input(key="training_learning_rate_text").set_value("0,01").run()
     assert not page.error
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "typed", "limits"),
+    [
+        ("training_learning_rate", "Learning rate", "50", "from 0.0000001 to 10"),
+        ("training_target", "Training accuracy, per cent", "990", "from 1 to 100"),
+    ],
+)
+def test_nothing_is_started_while_a_field_shows_what_was_refused(
+    open_page, key: str, label: str, typed: str, limits: str
+) -> None:
+    page = open_page("training")
+    page.toggle(key="training_has_target").set_value(True).run()
+    before = len(services.store().recent(OPERATOR))
+    page.text_input(key=f"{key}_text").set_value(typed)
+    refused = f"Write a number {limits}, such as 0.01, 0,01, 1e-2 or 1/100. Received: {typed}."
+    said = f"Nothing was started, because of what stands in the field {label}. {refused}"
+    for _ in range(2):  # at once, and when it was seen
+        _button(page, "Start").click().run()
+        assert said in [error.value for error in page.error]
+        assert page.text_input(key=f"{key}_text").value == typed
+    assert "run" not in page.query_params
+    assert len(services.store().recent(OPERATOR)) == before
+    _button(page, "Fast recipe").click().run()
+    assert not page.error
+    assert page.text_input(key="training_learning_rate_text").value == "0.004"
+
+
+def test_a_field_that_is_not_shown_holds_no_training_back(open_page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page("training")
+    page.toggle(key="training_has_target").set_value(True).run()
+    page.text_input(key="training_target_text").set_value("990").run()
+    page.toggle(key="training_has_target").set_value(False).run()
+    asked = []
+    monkeypatch.setattr("cnnviz.ui.training.launch.start_training", lambda *said: asked.append(said))
+    monkeypatch.setattr("cnnviz.ui.training.launch._follow", lambda _: None)
+    _button(page, "Start").click().run()
+    assert len(asked) == 1
 
 
 def test_a_learning_rate_above_1_is_taken_with_a_word(open_page) -> None:

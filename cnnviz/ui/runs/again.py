@@ -15,6 +15,7 @@ from cnnviz.training.loop.schedule import factor
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
+from cnnviz.ui.inputs.number_field import forget_refused
 from cnnviz.ui.session.current_net import set_net
 from cnnviz.ui.session.starting_net import LINKED, NET, PREFIX, QUERY
 from cnnviz.ui.session.visitor import current_visitor, is_there, shown_run
@@ -77,6 +78,7 @@ def _is_usable(run: Run) -> bool:
 def _fill(run_id: str) -> None:
     """Fill the form before any of it is drawn."""
     run = shown_run(run_id)
+    forget_refused()
     fill_as(run.config)
     tuned = run.config.fine_tuning
     if tuned is None or not is_there(tuned.run):

@@ -14,7 +14,7 @@ from cnnviz.training.config import LEAST_RATE, MOST_RATE
 from cnnviz.training.loop.control import Command
 from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import errors_shown, page
-from cnnviz.ui.inputs.number_field import number_field
+from cnnviz.ui.inputs.number_field import is_refused, number_field
 from cnnviz.ui.inputs.run_picker import title
 from cnnviz.ui.runs.downloads import show_downloads
 from cnnviz.ui.runs.sharing import show_sharing
@@ -164,7 +164,8 @@ def _rate(run: Run) -> None:
     wanted = engine.asked_rate(run) or run.progress.learning_rate or run.config.learning_rate
     key = f"rate-{run.id}"
     state, was, apply = st.session_state, f"{key}_was", f"{key}_apply"
-    if state.setdefault(key, wanted) == state.get(was) and not state.get(apply):  # else it was written here, or seen
+    is_as_it_was = state.setdefault(key, wanted) == state.get(was) and not is_refused(key)
+    if is_as_it_was and not state.get(apply):  # what is applied is what was seen
         state[key] = wanted
     state[was] = wanted
     label, words = "Learning rate from now on", None
@@ -172,7 +173,7 @@ def _rate(run: Run) -> None:
         label, words = "Highest learning rate from now on", SCHEDULED
     rate = number_field(label, key, least=LEAST_RATE, most=MOST_RATE, help=words, width=220)
     # never disabled: another tab may ask for another rate after this one was drawn
-    if st.button("Apply", key=apply) and rate != wanted:
+    if st.button("Apply", key=apply) and rate != wanted and not is_refused(key):
         engine.set_learning_rate(run.id, rate, by=current_visitor())
         state[was] = rate
 

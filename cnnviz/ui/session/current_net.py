@@ -4,12 +4,13 @@ import streamlit as st
 
 from cnnviz.architecture.editing.history import History
 from cnnviz.architecture.export.url import decode, encode
-from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, PRESETS, get_preset
+from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import path_names
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
 from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
 from cnnviz.plots.diagram.diagram import VIEWS
+from cnnviz.training.recipes import NAMED_NETS
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.shared.elements import choice_in_link
 
@@ -126,14 +127,14 @@ def _is_new(name: str, text: str) -> bool:
 
 
 def take_preset_from_link() -> None:
-    """Take the preset that the address names, `?preset=lenet5`, in whose place it then names the net itself."""
-    name = choice_in_link("preset", PRESETS, what="preset", instead=STAYS[MOVES in st.session_state])
+    """Take the preset or the net of a fast recipe that the address names, `?preset=lenet5`, and let it name the net."""
+    name = choice_in_link("preset", NAMED_NETS, what="preset", instead=STAYS[MOVES in st.session_state])
     if name is None:
         return
     del st.query_params["preset"]
     if _is_new("preset", name):
         st.query_params.pop("net", None)
-        set_net(PRESETS[name].architecture, words="Opened a link")
+        set_net(NAMED_NETS[name], words="Opened a link")
 
 
 def take_view_from_link() -> None:

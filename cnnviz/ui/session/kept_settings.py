@@ -23,7 +23,7 @@ NET = "net"
 PREFIXES = ("training_", "augment_", "images_", "own_folder", ROLES)
 """What the keys of kept settings begin with: the form of the Training page, and images of one's own."""
 NOT_KEPT = (CONFIG, "training_from", "training_preview")
-SHOWN_ONLY = ("_text", "_refused")  # how number fields show a setting
+SHOWN_ONLY = "_text"  # how number fields show a setting
 
 
 def remember_settings() -> None:

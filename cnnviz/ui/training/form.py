@@ -1,5 +1,7 @@
 """Net, data and settings of a training."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,7 +16,7 @@ from cnnviz.training.duration.forecast import fit_net, image_shape
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.inputs.dataset_picker import choose_dataset, summary
-from cnnviz.ui.inputs.number_field import number_field
+from cnnviz.ui.inputs.number_field import begin_numbers, forget_refused, number_field
 from cnnviz.ui.inputs.run_picker import distinct_labels, title
 from cnnviz.ui.session.current_net import current_net
 from cnnviz.ui.session.kept_settings import NOT_KEPT, SHOWN_ONLY
@@ -54,6 +56,7 @@ def choose_training() -> tuple[Architecture, TrainingConfig]:
     Raises InvalidArchitecture, InvalidConfig, InvalidDataset, or InputWanted until there are images.
     """
     _bring_back_form()
+    begin_numbers()
     try:
         with st.container():  # what is said of a net comes and goes: see `choose_options`
             net, begun = _choose_net()
@@ -101,7 +104,8 @@ def _choose_net() -> tuple[Architecture, Run | None]:
         list(titles),
         format_func=titles.__getitem__,
         key=NET,
-        on_change=take_net,
+        on_change=_fill_anew,
+        args=(take_net,),
         help="The fast recipe's net belongs to the images. My net is that of the Architecture page. Nets that you "
         "brought along learn on from their weights. The others bring their images and settings along",
         **KEPT,
@@ -116,13 +120,26 @@ def _choose_net() -> tuple[Architecture, Run | None]:
     return (recipe.architecture if recipe and name == FAST else current_net()), None
 
 
+def _fill_anew(fill: Callable[..., None], *chosen: str) -> None:
+    """Fill the form as was chosen, also a field with a number that was refused."""
+    forget_refused()
+    fill(*chosen)
+
+
 def _choose_way(net: str) -> None:
     """The fast recipe, a tutorial's own or plain settings, each one click away; and what is chosen now."""
     present = present_way()
     with st.container(horizontal=True, gap="xsmall", key="training_ways"):
         for way in offered_ways():
             icon = ":material/check:" if way == present else None
-            st.button(WAYS[way], key=f"fill_with_{way}", icon=icon, on_click=take_way, args=(way,), help=WAYS_HELP[way])
+            st.button(
+                WAYS[way],
+                key=f"fill_with_{way}",
+                icon=icon,
+                on_click=_fill_anew,
+                args=(take_way, way),
+                help=WAYS_HELP[way],
+            )
     recipe = RECIPES.get(chosen_images())
     if net in PRESETS:
         st.caption(PRESETS[net].summary)

@@ -19,6 +19,7 @@ from cnnviz.training.fine_tuning import training_analysis
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.inputs.number_field import check_numbers
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor, own_trainings
 from cnnviz.ui.shared.elements import as_part
@@ -36,8 +37,10 @@ the maps of a batch with their gradients."""
 def launch(net: Architecture, config: TrainingConfig) -> None:
     """Start a training and follow it on this page.
 
-    Raises InvalidConfig while another training of this visitor still runs, and what is more than this server allows.
+    Raises InvalidConfig while a field of the form shows a number that was refused, or another training of this visitor
+    still runs, and for what is more than this server allows.
     """
+    check_numbers()
     _follow(start_training(net, config))
 
 
