@@ -23,6 +23,8 @@ POLICY = (
 """Nothing is asked of any host. `blob:` is what the file holds itself."""
 
 COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+COMMENT_IN_TEXT = re.compile(r'(?<!\\)\\n[ \t]*//(?:\\[^n]|[^\\"\n])*')
+"""The same in the text of a worker, which is a string of the script: its ends of lines are written as two letters."""
 
 PAGE = """<!doctype html>
 <!-- Made by cnnviz. Text and tables are plain; scripts, weights and images are packed (deflate, base64) at the end. -->
@@ -85,7 +87,7 @@ def document(title: str, body: str, *, name: str, page: Any, parts: Iterable[str
 @cache
 def _code(name: str) -> bytes:
     """The script of a report, without the lines that are comments alone: they are a seventh of it."""
-    return COMMENT.sub("", script(REPORTS / f"{name}.js", ENTRY)).encode()
+    return COMMENT_IN_TEXT.sub("", COMMENT.sub("", script(REPORTS / f"{name}.js", ENTRY))).encode()
 
 
 def _packed(key: str, content: bytes) -> str:

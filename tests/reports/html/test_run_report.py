@@ -15,10 +15,12 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.components.bundle import script
 from cnnviz.errors import InvalidDataset
 from cnnviz.models.net_file import read_manifest, read_weights, with_familiarity
 from cnnviz.reports.card import Answer
 from cnnviz.reports.html import contents
+from cnnviz.reports.html.document import ENTRY, REPORTS
 from cnnviz.reports.html_report import run_html
 from cnnviz.runs.files import CHECKPOINT_FILE, TEST_FILE, net_name
 from cnnviz.runs.records import Status
@@ -252,3 +254,17 @@ def test_it_says_which_images_were_corrected_and_what_was_held_out(engine: OnlyI
     assert "On the held-out training images" in said
     assert "held-out training images right" in said
     assert "test images right" not in said
+
+
+def test_the_script_of_a_report_and_of_its_workers_is_that_of_the_components_without_lines_of_comments(
+    engine: OnlyImages,
+) -> None:
+    run = keep_run(engine.store, random_net(NET, NAMES), random_answers(engine.labels, NAMES))
+    packed = unpacked(run_html(engine, run))["code"].decode()
+    whole = script(REPORTS / "run.js", ENTRY)
+    workers = [
+        [json.loads(text) for text in re.findall(r'= ("const \$modules(?:[^"\\\n]|\\.)*");', code)]
+        for code in (whole, packed)
+    ]
+    assert len(workers[0]) == 2
+    assert workers[1] == [re.sub(r"\n[ \t]*//.*", "", worker) for worker in workers[0]] != workers[0]
