@@ -3,6 +3,7 @@
 A file is looked at by its first bytes, its size is read from its header, and only then its pixels are decoded.
 """
 
+import base64
 import struct
 import zlib
 from collections.abc import Callable
@@ -153,6 +154,11 @@ def encode_png(array: np.ndarray) -> bytes:
     if not ok:
         raise InvalidImage(f"A PNG holds (H, W) or (H, W, 3) uint8. Received: {array.dtype} {array.shape}.")
     return data.tobytes()
+
+
+def png_url(array: np.ndarray) -> str:
+    """Give the same as an address that holds the file itself, `data:image/png;base64,...`."""
+    return f"data:image/png;base64,{base64.b64encode(encode_png(array)).decode()}"
 
 
 def _scaled(size: int, factor: float) -> int:

@@ -1,6 +1,5 @@
 """White paper to draw a figure on that people take along: as SVG, or as PNG without any program beside this one."""
 
-import base64
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from cnnviz.imaging.decode import encode_png
+from cnnviz.imaging.decode import png_url
 
 INK = "#1A1F27"
 SCALE = 2  # pixels of a PNG to a unit of length: for print
@@ -50,10 +49,9 @@ class SvgSheet:
 
     def picture(self, x: float, y: float, width: float, height: float, pixels: np.ndarray) -> None:
         """As `Sheet`."""
-        data = base64.b64encode(encode_png(pixels)).decode()
         self._parts.append(
             f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none" '
-            f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+            f'style="image-rendering:pixelated" href="{png_url(pixels)}"/>'
         )
 
     def to_bytes(self) -> bytes:

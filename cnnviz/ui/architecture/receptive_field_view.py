@@ -1,6 +1,5 @@
 """The receptive field of a unit, drawn on a chosen picture."""
 
-import base64
 from collections.abc import Mapping
 
 import streamlit as st
@@ -9,7 +8,7 @@ from cnnviz.architecture.analysis.analyze import BlockReport, LayerReport
 from cnnviz.architecture.analysis.receptive_field import receptive_ranges
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.paths import Path, parse_path, path_text
-from cnnviz.imaging.decode import encode_png, resize, to_grey
+from cnnviz.imaging.decode import png_url, resize, to_grey
 from cnnviz.text.explanations import explain
 from cnnviz.text.units import shape_text
 from cnnviz.ui.architecture.layer_list import select_text
@@ -73,4 +72,4 @@ def _picture(chosen: ChosenImage, net: Architecture) -> str:
     height, width, planes = net.input_shape
     pixels = resize(chosen.pixels, height, width)
     pixels = to_grey(pixels) if planes == 1 else pixels
-    return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode()
+    return png_url(pixels)

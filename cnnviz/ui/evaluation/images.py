@@ -1,6 +1,5 @@
 """Test images of a run with what its net answered; a click looks at one on the page Inside."""
 
-import base64
 from urllib.parse import urlencode
 
 import numpy as np
@@ -8,7 +7,7 @@ import streamlit as st
 
 from cnnviz.evaluation.mistakes import top_classes
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.imaging.decode import encode_png, fit_within
+from cnnviz.imaging.decode import fit_within, png_url
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import short_labels
 from cnnviz.text.units import probability_text
@@ -57,5 +56,4 @@ def _answers(test: TestPredictions, index: int, names: list[str]) -> list[CardAn
 def data_url(image: np.ndarray) -> str:
     """Give an image (H, W, C) uint8 as the address of a PNG, no larger than a card needs it."""
     small = fit_within(image, SIDE)
-    png = encode_png(small[:, :, 0] if small.shape[2] == 1 else small)
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return png_url(small[:, :, 0] if small.shape[2] == 1 else small)

@@ -1,6 +1,5 @@
 """What was found in a folder or zip of one's own, as a tree with pictures, and a way to correct it."""
 
-import base64
 from html import escape
 
 import numpy as np
@@ -11,7 +10,7 @@ from cnnviz.datasets.sources.content import find_layout
 from cnnviz.datasets.sources.layout import ROLES, FolderRole, Layout, Role
 from cnnviz.datasets.sources.part_names import Part
 from cnnviz.errors import CnnvizError, InvalidDataset
-from cnnviz.imaging.decode import encode_png
+from cnnviz.imaging.decode import png_url
 from cnnviz.text.labels import short_labels
 from cnnviz.text.markup import as_markdown, as_name, one_line
 from cnnviz.text.units import classes_text, count_text
@@ -113,16 +112,12 @@ def _tree(layout: Layout, pictures: dict[str, np.ndarray]) -> str:
 
 def _row(layout: Layout, part: Part, label: str, title: str, pictures: dict[str, np.ndarray]) -> str:
     names = layout.pictures(part, label)
-    urls = [_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
+    urls = [png_url(pictures[name]) for name in names[:PICTURES] if name in pictures]
     shown = "".join(f'<img src="{url}" alt="{_text(title)}">' for url in urls)
     return (
         f'<li class="row"><span class="pictures">{shown}</span>'
         f'<span class="name">{_text(title)} <span class="number">{len(names):,}</span></span></li>'
     )
-
-
-def _url(image: np.ndarray) -> str:
-    return f"data:image/png;base64,{base64.b64encode(encode_png(image)).decode()}"
 
 
 def _text(text: str) -> str:

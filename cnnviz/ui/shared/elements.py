@@ -1,6 +1,5 @@
 """Elements that several pages draw: figures with a text alternative, live parts, and results that tutorials report."""
 
-import base64
 import functools
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal, ParamSpec, TypedDict
@@ -10,7 +9,7 @@ import streamlit as st
 
 from cnnviz.architecture.presets.catalogue import Preset, preset_of
 from cnnviz.evaluation.accuracy import right_text, scores_text
-from cnnviz.imaging.decode import encode_png
+from cnnviz.imaging.decode import png_url
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import known_text
@@ -153,8 +152,7 @@ def show_image(image: np.ndarray, *, width: int, caption: str = "", alt: str = "
     As a PNG: what Streamlit sends of an array by itself is a JPEG, in which pixels are up to 9 levels off. In the page
     itself: Streamlit's file of it may be gone before the browser asks for it, if pages are drawn anew in between.
     """
-    png = base64.b64encode(encode_png(_enlarged(image, 2 * width))).decode()
-    st.image(f"data:image/png;base64,{png}", caption=caption or None, width=width, alt=alt or None)
+    st.image(png_url(_enlarged(image, 2 * width)), caption=caption or None, width=width, alt=alt or None)
 
 
 def _enlarged(image: np.ndarray, side: int) -> np.ndarray:
