@@ -20,9 +20,11 @@ from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.app.page_frame import link_trainings
 from cnnviz.ui.inputs.number_field import check_numbers
+from cnnviz.ui.inputs.run_picker import forget_in_link
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor, own_trainings
 from cnnviz.ui.shared.elements import as_part
+from cnnviz.ui.training.form_link import OF_THE_FORM
 
 LOOK_SECONDS = 2.0
 MAX_LINKED = 3  # only the operator may have more than one
@@ -63,6 +65,7 @@ def launch_copy(run: Run, epoch: int) -> None:
 
 
 def _follow(run: Run) -> None:
+    forget_in_link(*OF_THE_FORM)
     st.query_params["run"] = run.id
     st.rerun()
 
