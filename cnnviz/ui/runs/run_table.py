@@ -23,7 +23,7 @@ ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there a
 
 STAR = "★"
 NAME_WIDTH, MOST_NAME_WIDTH = 190, 420  # pixels: at 190 the accuracy still stands beside it on a phone
-LETTER_WIDTH, CELL_ROOM = 7, 20  # of a name, and left and right of it
+LETTER_WIDTH, CELL_ROOM = 6.4, 20  # of a name, and left and right of it
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
 GUESSING_HELP = "What always saying the largest class would get"
@@ -106,7 +106,7 @@ def choose_rows(
 def name_width(rows: Sequence[dict[str, object]]) -> int:
     """Pixels of the column with the names: those of a sweep are told apart only by their ends."""
     longest = max((len(str(row["Net"])) for row in rows), default=0)
-    return min(max(NAME_WIDTH, LETTER_WIDTH * longest + CELL_ROOM), MOST_NAME_WIDTH)
+    return min(max(NAME_WIDTH, round(LETTER_WIDTH * longest) + CELL_ROOM), MOST_NAME_WIDTH)
 
 
 def _row(listed: ListedRun) -> dict[str, object]:
