@@ -81,11 +81,12 @@ class InvalidConfig(InvalidInput):
 
 
 class TrainingBusy(InvalidConfig):
-    """Another training of this visitor still runs, that of the run with the id `run_id`."""
+    """Another training of this visitor still runs, that of the run with this id and name."""
 
-    def __init__(self, message: str, *, run_id: str) -> None:
+    def __init__(self, message: str, *, run_id: str, name: str) -> None:
         super().__init__(message)
         self.run_id = run_id
+        self.name = name
 
 
 class InvalidDataset(InvalidInput):

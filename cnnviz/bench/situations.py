@@ -19,6 +19,7 @@ from cnnviz.architecture.spec import (
 )
 from cnnviz.datasets.dataset import Dataset
 from cnnviz.training.config import TrainingConfig
+from cnnviz.training.recipes import RECIPES
 
 Change = Callable[[Dataset], Dataset]
 
@@ -131,7 +132,7 @@ SITUATIONS = {
         _config(epochs=9, schedule="step"),
         _few(500),
     ),
-    "all is well": Situation("well", "All is well", SMALL, _config(epochs=6, learning_rate=3e-3)),
+    "all is well": Situation("well", "All is well", SMALL, _config(epochs=10, learning_rate=3e-3)),
     "batches of one": Situation(
         "single_batch_norm",
         "A batch of one cannot be normalised",
@@ -163,6 +164,18 @@ SITUATIONS = {
         "The learning rate is far too high",
         get_preset("digits-small").architecture,
         _config(epochs=5, learning_rate=0.1),
+    ),
+    "one epoch": Situation(
+        "still_learning",
+        "It was trained for one epoch only",
+        RECIPES["digits"].architecture,
+        RECIPES["digits"].config.model_copy(update={"epochs": 1}),
+    ),
+    "ends while it learns": Situation(
+        "still_learning",
+        "It was still learning when it ended",
+        get_preset("digits-small").architecture,
+        _config(epochs=5),
     ),
 }
 """The first twelve are those that the project's goal counts; the others are known as well."""

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from cnnviz.errors import InvalidKernel, InvalidLink
+from cnnviz.text.links import link_problem
 from cnnviz.text.numbers import parse_number
 
 MAX_KERNEL_SIDE = 31
@@ -14,6 +16,9 @@ MAX_WEIGHT = 1000
 
 Matrix = tuple[tuple[float, ...], ...]
 
+USUAL = "the usual one is shown"
+"""What is said to happen for a link that names what there is not."""
+_unreadable = partial(link_problem, "a kernel", USUAL, lack="cannot be read")
 _CELL_SEPARATOR = "_"
 _MAX_LINK_LENGTH = MAX_KERNEL_SIDE**2 * 16
 
@@ -150,14 +155,12 @@ def kernel_from_link(text: str) -> np.ndarray:
     cells = text.split(_CELL_SEPARATOR) if len(text) <= _MAX_LINK_LENGTH else []
     side = math.isqrt(len(cells))
     if not cells or side * side != len(cells):
-        raise InvalidLink(
-            f"The kernel in this link cannot be read: expected the numbers of a square grid, separated by "
-            f"{_CELL_SEPARATOR!r}. Choose a kernel on the page instead. Received: {text[:60]!r}."
-        )
+        known = f"the numbers of a square grid, separated by {_CELL_SEPARATOR!r}"
+        raise InvalidLink(_unreadable(expected=known, received=text))
     try:
         return parse_kernel([cells[start : start + side] for start in range(0, len(cells), side)])
     except InvalidKernel as error:
-        raise InvalidLink(f"The kernel in this link cannot be read. {error}") from None
+        raise InvalidLink(f"{_unreadable()} {error}") from None
 
 
 def _parse_cell(cell: object, *, row: int, column: int) -> float:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from cnnviz.errors import InvalidKernel, InvalidLink
 from cnnviz.kernel_lab.activations import ACTIVATIONS
 from cnnviz.kernel_lab.convolution import Border, Padding
-from cnnviz.kernel_lab.kernels import KERNELS, Matrix, kernel_from_link, kernel_to_link
+from cnnviz.kernel_lab.kernels import KERNELS, USUAL, Matrix, kernel_from_link, kernel_to_link
 from cnnviz.kernel_lab.pooling import POOLINGS
+from cnnviz.text.links import link_problem
 
 MAX_SIDE = 7
 MAX_STRIDE = 8
@@ -202,6 +203,4 @@ def _with(settings: LabSettings, name: str, text: str) -> LabSettings:
     except InvalidLink:
         raise
     except (ValueError, KeyError, OverflowError):
-        raise InvalidLink(
-            f"The link's {name} cannot be used; the default is shown instead. Received: {name}={text[:40]!r}."
-        ) from None
+        raise InvalidLink(link_problem(f"a value of {name}", USUAL, received=text)) from None

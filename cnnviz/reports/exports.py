@@ -67,6 +67,12 @@ class Export:
         """Whether somebody may have it, whose own run it is or not."""
         return is_own or not self.names_pictures or run.config.dataset in DATASETS
 
+    def missing(self, store: RunStore, run: Run, *, is_own: bool) -> str:
+        """Why somebody cannot have it, whose own run it is or not; "" where they can."""
+        if not self.is_there(store, run):
+            return _WITHOUT[self.is_there]
+        return "" if self.is_for(run, is_own=is_own) else OF_ITS_OWNER
+
 
 def _has_model(store: RunStore, run: Run) -> bool:
     return store.has_file(run.id, MODEL_FILE) or bool(run.origin)
@@ -80,12 +86,28 @@ def _has_begun(store: RunStore, run: Run) -> bool:
     return not run.origin and bool(dataset_facts(store, run).classes)
 
 
+def _has_card(store: RunStore, run: Run) -> bool:
+    return store.has_file(run.id, CARD_FILE)
+
+
 def _has_history(store: RunStore, run: Run) -> bool:
     return store.last_epoch(run.id) > 0
 
 
 def _begins_with_net(_store: RunStore, run: Run) -> bool:
     return run.config.fine_tuning is not None
+
+
+_WITHOUT: dict[Callable[[RunStore, Run], bool], str] = {
+    _has_model: "There is no net yet: it is kept when the training ends.",
+    _in_browser: "There is no net yet that browsers compute: only such a net can be written as ONNX.",
+    _has_begun: "There is no training to make again: it has not begun, or the net was brought along.",
+    _has_card: "No model card has been written yet: its owner writes it on the Runs page, under Model card.",
+    _has_history: "No epoch has ended here yet.",
+    _begins_with_net: "It began at random, with no net.",
+}
+"""What a run must have for an export -> why there is none where it has not."""
+OF_ITS_OWNER = "It lists the files of its owner's own images, so only they can have it."
 
 
 def _start(engine: Engine, run: Run) -> bytes:
@@ -128,7 +150,7 @@ EXPORTS: dict[str, Export] = {
         "md",
         "What its owner has written about it, with what its test images show.",
         _card,
-        lambda store, run: store.has_file(run.id, CARD_FILE),
+        _has_card,
         asks_worker=False,
     ),
     "keras": Export(

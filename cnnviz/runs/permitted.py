@@ -227,7 +227,7 @@ def require_turn(store: RunStore, owner: str, run_id: str = "") -> None:
     """
     for busy, name in active_runs(store, owner).items():
         if busy != run_id:
-            raise TrainingBusy(BUSY.format(name=as_name(name)), run_id=busy)
+            raise TrainingBusy(BUSY.format(name=as_name(name)), run_id=busy, name=name)
 
 
 def set_label(store: RunStore, run_id: str, **changes: Any) -> None:

@@ -31,6 +31,8 @@ OPTIMIZERS: dict[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "adamw": "Ad
 TEST_SHARE = 0.25
 MOST_OFFERED = 200
 """Epochs that the form offers, and so the most that any advice asks for; the command line takes more."""
+MORE_EPOCHS = 5
+"""For which a run that has ended is trained on."""
 LEAST_RATE, MOST_RATE = 1e-7, 10
 """Learning rates that make sense to try: where the finder of fastai begins and ends, too."""
 MOST_CORRECTIONS = 20_000

@@ -40,7 +40,7 @@ def test_the_second_person_waits_in_the_queue_and_is_trained_when_the_first_ends
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("One training at a time for each visitor")).to_be_visible()
 
-    page.get_by_role("link", name="Go to that training").click()
+    page.get_by_role("link", name="Go to your training").click()
     expect(page).to_have_url(link)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped by hand in epoch \d+"))).to_be_visible(timeout=NETS_PATIENCE)

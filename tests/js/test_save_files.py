@@ -60,6 +60,18 @@ def test_a_click_saves_what_the_server_gives_once_however_often_it_is_clicked(gi
     assert asked.routes == []
 
 
+def test_a_file_that_cannot_be_had_says_why_where_it_is_pressed(give: Give, asked: Asked) -> None:
+    why = "No model card has been written yet."
+    files = [{"title": "Model card", "name": "card.md", "help": why, "url": ""}]
+    place = give("save_files", {"look": "menu", "groups": [{"title": "Report", "files": files}]})
+    button = place.get_by_role("button", name="Model card")
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", why)
+    button.click(force=True)
+    expect(place.get_by_role("alert").filter(has_text=why)).to_be_visible()
+    assert asked.routes == []
+
+
 def test_a_file_is_saved_also_where_another_page_is_opened_meanwhile(give: Give, asked: Asked) -> None:
     place = give("save_files", data("/files/a"))
     place.get_by_role("button", name="File 0").click()

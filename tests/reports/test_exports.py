@@ -60,6 +60,15 @@ def test_what_a_run_has_not_is_said(engine: Engine, name: str, words: str) -> No
         EXPORTS[name].write(engine, queued)
 
 
+def test_what_cannot_be_had_of_a_run_yet_says_why(engine: Engine, run: Run) -> None:
+    queued = engine.store.create(get_preset("digits-small").architecture, TrainingConfig())
+    why = {name: export.missing(engine.store, queued, is_own=True) for name, export in EXPORTS.items()}
+    assert {name for name, said in why.items() if not said} == {"json", "tables"}
+    assert why["card"].startswith("No model card has been written yet")
+    assert why["keras"].startswith("There is no net yet")
+    assert not any(EXPORTS[name].missing(engine.store, run, is_own=True) for name in EXPORTS if name != "start")
+
+
 def test_names_of_pictures_are_for_their_owner_alone(run: Run) -> None:
     from dataclasses import replace
 

@@ -4,16 +4,16 @@
 // A run whose page has to be drawn anew, because it is held, goes on or has ended, says so once.
 
 import { element, finder } from "../shared/dom.js";
-import { Chart } from "./chart/chart.js";
+import { Chart, MOST_WORDS } from "./chart/chart.js";
 import { showTogether } from "./chart/together.js";
 import { readLook } from "./chart/look.js";
-import { metricModel, normsModel, rateModel, titleOf } from "./chart/models.js";
+import { marksOf, metricModel, normsModel, rateModel, titleOf } from "./chart/models.js";
 import { Choices, offered } from "./choices.js";
 import { Connection } from "./connection.js";
 import { append, emptyHistory } from "./history.js";
 import { MatrixFigure } from "./matrix_figure.js";
 import { picturesTogether } from "./picture.js";
-import { countWords, figuresOf, newsWords } from "./words.js";
+import { countWords, figuresOf, markLine, newsWords } from "./words.js";
 
 const WORDS_MS = 500; // between two changes of what stands in words
 const SPEAK_MS = 4_000; // between two epochs that are said aloud
@@ -120,6 +120,7 @@ export class LiveRun {
     setText(this.find("words"), head?.words ?? "");
     this.showShare(head?.share ?? 0, `${epochs.at(-1)?.epoch ?? 0} of ${countWords(about?.epochs ?? 0)}`);
     this.showFigures();
+    this.showMarks();
     this.showFindings(findings);
   }
 
@@ -150,6 +151,19 @@ export class LiveRun {
       }
       [text, note].forEach((words, at) => setText(this.figures.get(label)[at], words));
     }
+  }
+
+  // All marks in words where the figures have no room for those of the older ones.
+  showMarks() {
+    const marks = marksOf(this.history);
+    const lines = marks.length > MOST_WORDS ? marks.map(markLine) : [];
+    const told = lines.join("\n");
+    if (told === this.marked) return;
+    this.marked = told;
+    const place = this.find("marks");
+    place.hidden = !lines.length;
+    setText(place.firstElementChild, `All ${lines.length} marks in the figures`);
+    place.lastElementChild.replaceChildren(...lines.map((text) => element("li", { text })));
   }
 
   showFindings(findings) {

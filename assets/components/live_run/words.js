@@ -81,6 +81,13 @@ export function markWords({ kind, epoch, value }) {
   return kind === "lost" ? `worker lost, goes on from ${from}` : `back to ${epoch ? `the end of ${from}` : from}`;
 }
 
+// A mark where no axis says its epoch.
+export function markLine(mark) {
+  return mark.kind === "rate" ? `Epoch ${mark.epoch.toFixed(1)}: ${markWords(mark)}` : capital(markWords(mark));
+}
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 // [value, note] of an accuracy on the validation, as a run that has ended says it of its test images.
 function validationWords(history, accuracy) {
   const known = validationOf(history);

@@ -1,5 +1,5 @@
 // Buttons that save files: a click fetches what the server makes (cnnviz/web/offered_files.py) and lets the browser save
-// it. What goes wrong stands under the button, in the server's sentence.
+// it. What goes wrong stands under the button, in the server's sentence; of a file that cannot be had a click says why.
 
 import { element, saveBlob, svgElement } from "../shared/dom.js";
 import { mount } from "../shared/mount.js";
@@ -12,7 +12,7 @@ class SaveFiles {
     Object.assign(this, { root, told: "" });
   }
 
-  // data: {look, groups: [{title, files: [{title, name, help, url}]}]}; a file without `url` cannot be had.
+  // data: {look, groups: [{title, files: [{title, name, help, url}]}]}; a file without `url` cannot be had, and its help says why.
   take({ data }) {
     const told = JSON.stringify(data);
     if (told === this.told) return; // a button at work, or with a sentence under it, stays what it is
@@ -31,8 +31,8 @@ class SaveFiles {
   row({ title, name, help, url }) {
     const problem = element("p", { class: "problem", role: "alert" });
     const icon = svgElement("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svgElement("path", { d: ARROW }));
-    const button = element("button", { type: "button", title: help, disabled: !url }, icon, title);
-    button.addEventListener("click", () => this.save(button, problem, url, name));
+    const button = element("button", { type: "button", title: help, ...(url ? {} : { "aria-disabled": "true" }) }, icon, title);
+    button.addEventListener("click", () => (url ? this.save(button, problem, url, name) : (problem.textContent = help)));
     return element("li", {}, button, problem);
   }
 

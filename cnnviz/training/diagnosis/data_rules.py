@@ -103,7 +103,7 @@ def too_little_data(history: History) -> Finding | None:
 def overfitting(history: History) -> Finding | None:
     """Tell since when only the images that it learns from get better, or that they are far better known than others."""
     losses = [row.get("val_loss", math.inf) for row in history.epochs]
-    best = min(range(len(losses)), key=losses.__getitem__)
+    best = history.best - 1
     is_worse = len(losses) > best + OVERFIT_EPOCHS and losses[-1] > OVERFIT_RISE * losses[best]
     is_at_best = history.last is not history.epochs[-1]  # early stopping went back
     if is_worse and not is_at_best and history.losses[-1] < history.losses[best]:

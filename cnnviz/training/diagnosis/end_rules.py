@@ -1,9 +1,11 @@
-"""Rules about how far a training has come when it ends: too short, frozen, at its limit, or well."""
+"""Rules about how far a training has come when it ends: too short, too long, frozen, at its limit, or well."""
 
 import math
+from statistics import median
 
 from cnnviz.text.units import cautious_percent_text, count_text, percent_text
-from cnnviz.training.config import MOST_OFFERED
+from cnnviz.training.config import MORE_EPOCHS, MOST_OFFERED
+from cnnviz.training.diagnosis.data_rules import OVERFIT_RISE
 from cnnviz.training.diagnosis.finding import Finding, Remedy
 from cnnviz.training.diagnosis.history import GAP, HARDLY_BEGUN, STILL_FALLS, History
 from cnnviz.training.diagnosis.remedies import WIDER, wider
@@ -14,6 +16,9 @@ FROZEN_RATE, HIGH_RATE = 0.1, 0.5  # of the highest rate
 FROZEN_PACE = 0.3  # of the pace that the loss had at a high rate
 LONGER = 4  # times as many epochs
 ENOUGH_STEPS = 200  # for a small net to have learned something
+CLEAR_GAIN = 0.005  # of the other images, by an epoch: half as much for ten thousand MNIST digits after two epochs
+MANY_EPOCHS = 10  # after the best one
+PATIENCE = 5  # epochs, about as many as the validation loss of 360 digits may rest between two lows
 STEPS_OF_AN_EPOCH = 20  # that are looked at of a schedule
 
 
@@ -113,21 +118,77 @@ def underfitting(history: History) -> Finding | None:
 
 
 def well(history: History) -> Finding | None:
-    """Say that the images are learned, and others as well."""
-    val = history.last.get("val_accuracy")
-    recall = history.last.get("val_recall", history.last.get("recall", 1.0))
-    if (
-        not history.has_learned
-        or val is None
-        or history.accuracy is None
-        or history.gap >= GAP
-        or history.is_chance(recall)
-    ):
+    """Say that the images are learned, and others as well; of a single epoch nobody can say it."""
+    if not _holds_for_others(history) or len(history.losses) == 1:
         return None
-    right, others = cautious_percent_text(history.accuracy), cautious_percent_text(val)
     return Finding(
         "well",
         "All is well" if history.is_over else "It learns well",
-        f"{right.capitalize()} of the training images are right, and {others} of others.",
+        f"{_shares(history)}.",
         "",
     )
+
+
+def still_learning(history: History) -> Finding | None:
+    """Tell a training that ended while other images were still learned with each epoch, or after its first one."""
+    if not history.is_over or history.last is not history.epochs[-1] or not _holds_for_others(history):
+        return None
+    epochs = min(MOST_OFFERED, len(history.losses) + MORE_EPOCHS)
+    more = epochs - len(history.losses)
+    ways = f"Train it on for {count_text(more, 'more epoch')}.", Remedy({"epochs": epochs})
+    if len(history.losses) == 1:
+        evidence = f"{_shares(history)}. What more epochs would bring cannot be told from a single one."
+        return Finding("still_learning", "It was trained for one epoch only", evidence, *ways)
+    if more <= 0 or history.next_gain < CLEAR_GAIN:
+        return None
+    before, after = (row["val_accuracy"] for row in history.epochs[-2:])
+    brought = f", and the right ones rose from {percent_text(before, digits=1)} to {percent_text(after, digits=1)}"
+    return Finding(
+        "still_learning",
+        "It was still learning when it ended",
+        f"{_shares(history)}. In the last epoch the loss of these fell from {history.val_losses[-2]:.3g} to "
+        f"{history.val_losses[-1]:.3g}{brought if after > before else ''}.",
+        *ways,
+    )
+
+
+def too_many_epochs(history: History) -> Finding | None:
+    """Tell a training of which all epochs after the best one, of which there are many, have brought nothing."""
+    since = len(history.losses) - history.best
+    if since < MANY_EPOCHS or history.last is not history.epochs[-1] or not _holds_for_others(history):
+        return None
+    best, now = history.epochs[history.best - 1], history.last
+    is_worse = _recent(history, "val_loss") > OVERFIT_RISE * best["val_loss"]
+    has_gained = _recent(history, "val_accuracy") > best.get("val_accuracy", 1.0) + CLEAR_GAIN
+    if has_gained or not (is_worse or 2 * since >= len(history.losses)):
+        return None
+    overfits = ", while that of the training images went on falling: it overfits" if is_worse else ""
+    then, right = (percent_text(row.get("val_accuracy"), digits=1) for row in (best, now))
+    patience = history.config.early_stopping
+    has_less = "with less patience " if patience else ""
+    return Finding(
+        "too_many_epochs",
+        f"{'It was trained for more epochs than it needed' if history.is_over else 'More epochs bring nothing'}: its "
+        f"best was epoch {history.best}",
+        f"The validation loss was {best['val_loss']:.3g} then and is {now['val_loss']:.3g} now{overfits}. Of other "
+        f"images {then} were right then, and {right} are now.",
+        f"Stop after epoch {history.best}: early stopping {has_less}does so by itself, and goes back to the best one.",
+        Remedy({"early_stopping": PATIENCE}) if patience is None or patience > PATIENCE else None,
+    )
+
+
+def _recent(history: History, metric: str) -> float:
+    """Median of the last three epochs: of single ones some are off."""
+    return median(row[metric] for row in history.epochs[-3:] if metric in row)
+
+
+def _holds_for_others(history: History) -> bool:
+    """Whether nearly all images are right, others about as often as those it learned from."""
+    recall = history.last.get("val_recall", history.last.get("recall", 1.0))
+    is_known = history.accuracy is not None and "val_accuracy" in history.last
+    return is_known and history.has_learned and history.gap < GAP and not history.is_chance(recall)
+
+
+def _shares(history: History) -> str:
+    right, others = cautious_percent_text(history.accuracy or 0.0), cautious_percent_text(history.last["val_accuracy"])
+    return f"{right.capitalize()} of the training images are right, and {others} of others"

@@ -103,9 +103,7 @@ class History:
     @cached_property
     def last_fall(self) -> float:
         """By which share of itself the training loss fell in an epoch, mean over the last three; 0 after the first."""
-        recent = self.losses[-4:]
-        steps = len(recent) - 1
-        return 1 - (recent[-1] / recent[0]) ** (1 / steps) if steps and recent[0] > 0 < recent[-1] else 0.0
+        return _mean_fall(self.losses[-4:])
 
     @cached_property
     def still_falls(self) -> bool:
@@ -115,8 +113,27 @@ class History:
     @cached_property
     def others_still_gain(self) -> bool:
         """Whether the validation loss was never lower than after the last epoch, or nearly so, and falls."""
-        losses = [row["val_loss"] for row in self.epochs if "val_loss" in row][-4:]
+        losses = self.val_losses[-4:]
         return len(losses) > 1 and losses[-1] <= min(losses) * (1 + UNCHANGED) and losses[-1] < losses[0]
+
+    @cached_property
+    def next_gain(self) -> float:
+        """Share of the other images that the next epoch would set right: what is wrong times the fall of their loss.
+
+        That is the fall in the last epoch, or the mean of the last three where that is less, as one epoch may be lucky;
+        and no more than a half, as a loss that has just begun to fall slows down. Half of it where a schedule lowered
+        the rate: then the loss falls in the last epochs as it would not in one more.
+        """
+        if not self.others_still_gain or "val_accuracy" not in self.last:
+            return 0.0
+        pace = min(0.5, _mean_fall(self.val_losses[-2:]), _mean_fall(self.val_losses[-4:]))
+        return pace * (1 - self.last["val_accuracy"]) / (1 if self.config.schedule == "constant" else 2)
+
+    @cached_property
+    def best(self) -> int:
+        """The epoch after which the validation loss was lowest, from 1; 1 where none was recorded."""
+        losses = [row.get("val_loss", math.inf) for row in self.epochs]
+        return 1 + min(range(len(losses)), key=losses.__getitem__)
 
     @cached_property
     def layers(self) -> list[Layer]:
@@ -161,6 +178,11 @@ class History:
     def losses(self) -> list[float]:
         """Training loss by epoch."""
         return [row["loss"] for row in self.epochs]
+
+    @cached_property
+    def val_losses(self) -> list[float]:
+        """Validation loss by epoch, of those that recorded it."""
+        return [row["val_loss"] for row in self.epochs if "val_loss" in row]
 
     @cached_property
     def norms(self) -> Mapping[str, Mapping[str, float]]:
@@ -212,6 +234,12 @@ class History:
         """Whether so many right answers (0 to 1) are about as many as by chance."""
         chance = 1 / len(self.classes)
         return right < chance + CHANCE * (1 - chance)
+
+
+def _mean_fall(losses: Sequence[float]) -> float:
+    """By which share of itself a loss fell in an epoch, mean over these; 0 of a single one."""
+    steps = len(losses) - 1
+    return 1 - (losses[-1] / losses[0]) ** (1 / steps) if steps > 0 and losses[0] > 0 < losses[-1] else 0.0
 
 
 def activation_of(layer: Layer) -> str:

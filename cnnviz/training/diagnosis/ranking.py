@@ -8,7 +8,7 @@ from cnnviz.training.diagnosis.finding import Finding
 SYMPTOMS = ("plateau", "one_class", "dead_relus", "exploding_gradients", "vanishing_gradients")
 """What is seen whatever the cause is: it stays worth a look. All else is a cause, and only one can be it."""
 
-SAY_ALL = ("well", "same_images")  # beside these no symptom is worth a word
+SAY_ALL = ("well", "still_learning", "too_many_epochs", "same_images")  # beside these no symptom is worth a word
 
 _UNLEARNED = (
     *("plateau", "one_class", "rate_too_low", "underfitting"),
@@ -16,6 +16,7 @@ _UNLEARNED = (
 )
 _SIGNS = ("dead_relus", "vanishing_gradients", "exploding_gradients")
 _STEPS = ("rate_too_high", *_SIGNS)
+_LEARNED = ("too_little_data", "early_gap", "unrelated_labels", "unsettled_batch_norm")
 _BY_HEART = ("too_little_data", "overfitting", "early_gap", "unrelated_labels")
 
 EXPLAINS: dict[str, tuple[str, ...]] = {
@@ -25,7 +26,9 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "squashed_answer": (*_UNLEARNED, *_STEPS, "well"),
     "class_imbalance": (*_UNLEARNED, *_STEPS, *_BY_HEART, "well"),
     "rate_too_high": (*_UNLEARNED, *_STEPS, *_BY_HEART, "well"),
-    "well": (*_UNLEARNED, *_SIGNS, "unsettled_batch_norm", "unrelated_labels", "too_little_data", "early_gap"),
+    "too_many_epochs": (*_UNLEARNED, *_SIGNS, *_LEARNED, "overfitting", "well"),
+    "still_learning": (*_UNLEARNED, *_SIGNS, *_LEARNED, "well"),
+    "well": (*_UNLEARNED, *_SIGNS, *_LEARNED),
     "exploding_gradients": (*_UNLEARNED, "dead_relus"),
     "vanishing_gradients": (*_UNLEARNED, "dead_relus"),
     "rate_too_low": (*_UNLEARNED, "dead_relus"),

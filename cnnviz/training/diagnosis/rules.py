@@ -70,5 +70,7 @@ _BY_CURVES = (
     end_rules.stopped_too_soon,
     end_rules.frozen_schedule,
     end_rules.underfitting,
+    end_rules.too_many_epochs,
+    end_rules.still_learning,
     end_rules.well,
 )

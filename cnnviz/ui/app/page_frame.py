@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.engine.workers.worker_connection import EngineStatus
 from cnnviz.errors import CnnvizError, InputWanted, TrainingBusy
-from cnnviz.text.markup import as_markdown
+from cnnviz.text.markup import as_markdown, as_name
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import begin_warnings, show_message
 
@@ -23,6 +23,9 @@ LOGIN_HELP = (
     "What you train and upload then belongs to you on every device. What you did in this browser before stays with it: "
     "log out to see it again."
 )
+
+LINKED_TRAININGS = "linked_trainings"
+"""Key of the session: ids of the trainings to which the page that is drawn links by itself."""
 
 PAGES_FOLDER = Path(__file__).parents[3] / "pages"
 
@@ -50,6 +53,7 @@ def header(title: str, lead: str) -> None:
         st.title(title, anchor=False, width="content")
         st.markdown(lead, width="content")
     begin_warnings(title)
+    st.session_state[LINKED_TRAININGS] = []
     # Streamlit and plotly need it further down, and plotly takes it from sys.modules even while another visitor's
     # thread is still importing it: a figure would fail. Not sooner, because the title need not wait for it.
     import pandas  # noqa: F401
@@ -64,9 +68,22 @@ def errors_shown() -> Iterator[None]:
         show_message(hint, show=st.info, icon=":material/info:")
     except TrainingBusy as busy:
         show_message(busy)
-        st.page_link(page("training"), label="Go to that training", query_params={"run": busy.run_id})
+        if busy.run_id not in st.session_state.get(LINKED_TRAININGS, []):
+            _link_training(busy.run_id, busy.name)
     except CnnvizError as error:
         show_message(error)
+
+
+def link_trainings(trainings: Mapping[str, str]) -> None:
+    """Link to trainings of the visitor's own by their ids and names; a refusal on this page links to none of them."""
+    for run_id, name in trainings.items():
+        _link_training(run_id, name)
+    st.session_state[LINKED_TRAININGS] = list(trainings)
+
+
+def _link_training(run_id: str, name: str) -> None:
+    label = f"Go to your training **{as_markdown(as_name(name))}**"  # true also once it has ended
+    st.page_link(page("training"), label=label, icon=":material/visibility:", query_params={"run": run_id})
 
 
 def show_unexpected(error: Exception) -> bool:

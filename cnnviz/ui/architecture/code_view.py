@@ -8,7 +8,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import InvalidArchitecture
 from cnnviz.text.markup import as_markdown
 from cnnviz.ui.architecture.state import REFUSED, NetView
-from cnnviz.ui.components.save_files import FileToSave, save_files
+from cnnviz.ui.components.save_files import FileToSave, file_name, save_files
 from cnnviz.ui.session.current_net import select, set_net
 
 MAX_BYTES = 1_000_000
@@ -28,18 +28,15 @@ def show_code(view: NetView) -> None:
     else:
         write = {KERAS: keras_functional, SEQUENTIAL: keras_sequential, TORCH: torch_module}[chosen]
         code, suffix = write(view.net), {KERAS: "keras", SEQUENTIAL: "sequential", TORCH: "torch"}[chosen]
-        name = f"{_file_name(view.net)}_{suffix}.py"
+        name = file_name(view.net.name, suffix, ending="py")
         save_files([FileToSave("Save as a file", name, lambda: code)], key="net_code_file")
         st.code(code, language="python")
 
 
-def _file_name(architecture: Architecture) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in architecture.name)
-
-
 def _show_json(architecture: Architecture) -> None:
     text = architecture.model_dump_json(indent=2, exclude_defaults=True)
-    save_files([FileToSave("Save as JSON", f"{_file_name(architecture)}.json", lambda: text)], key="net_json_save")
+    name = file_name(architecture.name, ending="json")
+    save_files([FileToSave("Save as JSON", name, lambda: text)], key="net_json_save")
     file = st.file_uploader(
         "Open a JSON file", type=None, key="net_json_file", on_change=_open_file, max_upload_size=MAX_MEGABYTES
     )

@@ -11,6 +11,7 @@ from cnnviz.ui.app.messages import show_message
 from cnnviz.ui.architecture.html_table import Cell, Column, show_rows
 from cnnviz.ui.architecture.layer_table import MORE_MACS, MORE_PARAMS
 from cnnviz.ui.architecture.state import NetView, net_before
+from cnnviz.ui.components.save_files import file_name
 from cnnviz.ui.session.current_net import pinned_net
 from cnnviz.ui.session.visitor import listed_runs
 from cnnviz.ui.shared.scalings import scaling_text
@@ -58,7 +59,8 @@ def show_difference(first: Architecture, second: Architecture, *, key: str) -> N
     _show_totals(comparison)
     image = [] if comparison.scaling is None else [_pixels(comparison.scaling)]
     rows = [*image, *(_row(row) for row in comparison.rows)]
-    show_rows(COLUMNS, rows, label="The two nets, layer by layer", key=key)
+    file = file_name(first.name, "to", second.name, ending="csv")
+    show_rows(COLUMNS, rows, label="The two nets, layer by layer", key=key, file=file)
 
 
 def _nets(present: Architecture) -> dict[str, Architecture]:

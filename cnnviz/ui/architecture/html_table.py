@@ -34,10 +34,10 @@ class Cell:
 Rows = Sequence[Sequence[Cell]]
 
 
-def show_rows(columns: Sequence[Column], rows: Rows, *, label: str, key: str) -> None:
-    """Draw a table, and a button that saves it with its exact numbers."""
+def show_rows(columns: Sequence[Column], rows: Rows, *, label: str, key: str, file: str) -> None:
+    """Draw a table, and a button that saves it with its exact numbers as a file of that name."""
     st.html(html_table(columns, rows, label=label))
-    save_files([FileToSave("Save as CSV", f"{key}.csv", lambda: csv_text(columns, rows))], key=f"{key}_csv")
+    save_files([FileToSave("Save as CSV", file, lambda: csv_text(columns, rows))], key=f"{key}_csv")
 
 
 def html_table(columns: Sequence[Column], rows: Rows, *, label: str) -> str:

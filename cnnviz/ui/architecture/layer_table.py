@@ -10,6 +10,7 @@ from cnnviz.text.units import bytes_text, difference_text, shape_text
 from cnnviz.ui.architecture.html_table import Cell, Column, show_rows
 from cnnviz.ui.architecture.state import NetView, analysis_or_none, net_before
 from cnnviz.ui.architecture.totals import chosen_step
+from cnnviz.ui.components.save_files import file_name
 from cnnviz.ui.session.current_net import pinned_net
 
 MORE_PARAMS, MORE_MACS = "± parameters", "± MACs"
@@ -45,7 +46,9 @@ def show_table(view: NetView) -> None:
         for layer, row in zip(analysis.layers, found, strict=True)
     ]
     columns = [Column(name, ABOUT.get(name, ""), name in NUMBERS, is_code=name == IN_CODE) for name in cells[0]]
-    show_rows(columns, [list(row.values()) for row in cells], label="Layers and what they cost", key="net_layers")
+    values = [list(row.values()) for row in cells]
+    file = file_name(view.net.name, "layers", ending="csv")
+    show_rows(columns, values, label="Layers and what they cost", key="net_layers", file=file)
     gone = (
         []
         if comparison is None

@@ -1,6 +1,7 @@
 """Settings and results of all runs as a table: what differs, or everything."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -17,12 +18,13 @@ from cnnviz.text.units import count_text
 from cnnviz.ui.app import services
 from cnnviz.ui.architecture.state import STYLE as NET_STYLE
 from cnnviz.ui.compare.chosen import lettered, names_of, rows_of
-from cnnviz.ui.components.save_files import FileToSave, save_files
+from cnnviz.ui.components.save_files import FileToSave, file_name, save_files
 from cnnviz.ui.inputs.run_picker import images_title
 from cnnviz.ui.runs.downloads import choose_figure_format
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import KEPT
 
+NO_PAGE = f"A page is made of 2 to {MOST_RUNS} runs."
 PAGE_HELP = "Opens from a folder, without network or server, with the nets alive in it; it can be printed."
 STYLE = Path(__file__).parents[3] / "assets" / "style" / "compare.css"
 
@@ -70,7 +72,7 @@ def _row(row: Row) -> str:
 
 def show_downloads(runs: Sequence[Run]) -> None:
     """Show a menu: the table as CSV and JSON, all of it as one HTML file, and the format of figures."""
-    stem = f"comparison-{'-'.join(run.id for run in runs)}"
+    named = partial(file_name, "comparison", *(run.id for run in runs))
     store, visitor = services.store(), current_visitor()
     ids, titles, images = [run.id for run in runs], lettered(runs), [images_title(run) for run in runs]
 
@@ -84,10 +86,14 @@ def show_downloads(runs: Sequence[Run]) -> None:
         return comparison_html(services.engine(), current(), images_names=images, visitor=visitor)
 
     files = [
-        FileToSave("Settings and results (.csv)", f"{stem}.csv", lambda: as_csv(titles, rows())),
-        FileToSave("Settings and results (.json)", f"{stem}.json", lambda: as_json(ids, titles, rows())),
+        FileToSave("Settings and results (.csv)", named(ending="csv"), lambda: as_csv(titles, rows())),
+        FileToSave("Settings and results (.json)", named(ending="json"), lambda: as_json(ids, titles, rows())),
         FileToSave(
-            "All of it as a page (.html)", f"{stem}.html", page, PAGE_HELP, can_be_had=2 <= len(runs) <= MOST_RUNS
+            "All of it as a page (.html)",
+            named(ending="html"),
+            page,
+            PAGE_HELP,
+            missing="" if 2 <= len(runs) <= MOST_RUNS else NO_PAGE,
         ),
     ]
     with st.popover("Save", icon=":material/download:", key="compare_save"):

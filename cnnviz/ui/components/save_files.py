@@ -1,5 +1,6 @@
 """Buttons that save files: a component that fetches them from the route of `web.offered_files`."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +16,8 @@ OFFERED = "offered_files"
 
 _component = register("save_files")
 
+UNSAFE = re.compile(r"[^\w.-]+")
+
 
 @dataclass(frozen=True)
 class FileToSave:
@@ -29,7 +32,8 @@ class FileToSave:
     write : callable
         () -> content as bytes or text; called when the file is wanted. Raises a CnnvizError, which the button tells.
     help : str
-    can_be_had : bool
+    missing : str
+        Why it cannot be had; "" where it can.
     group : str
         A heading, above the files that follow each other and have the same one.
     """
@@ -38,8 +42,13 @@ class FileToSave:
     name: str
     write: Callable[[], bytes | str]
     help: str = ""
-    can_be_had: bool = True
+    missing: str = ""
     group: str = ""
+
+
+def file_name(*parts: str, ending: str) -> str:
+    """Name a file after what it is of, with hyphens, as no system refuses it: "my-net-layers.csv"."""
+    return f"{'-'.join(UNSAFE.sub('-', part).strip('-.') or 'net' for part in parts)}.{ending}"
 
 
 def save_files(files: Iterable[FileToSave], *, key: str, look: Literal["menu", "buttons"] = "buttons") -> None:
@@ -55,8 +64,10 @@ def save_files(files: Iterable[FileToSave], *, key: str, look: Literal["menu", "
     offered = st.session_state.setdefault(OFFERED, {})
 
     def entry(file: FileToSave) -> dict[str, str]:
-        url = offer_file(offered, f"{key} {file.title}", file.name, lambda: _encoded(file.write()))
-        return {"title": file.title, "name": file.name, "help": file.help, "url": url if file.can_be_had else ""}
+        told = {"title": file.title, "name": file.name, "help": file.missing or file.help}
+        if file.missing:
+            return {**told, "url": ""}
+        return {**told, "url": offer_file(offered, f"{key} {file.title}", file.name, lambda: _encoded(file.write()))}
 
     groups = [
         {"title": title, "files": [entry(file) for file in members]}

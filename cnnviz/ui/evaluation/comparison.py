@@ -1,6 +1,7 @@
 """The other net whose confusion matrix is subtracted."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,7 @@ from cnnviz.evaluation.confusion import confusion_difference
 from cnnviz.evaluation.scores import Evaluation, evaluate
 from cnnviz.runs.comparison import images_tested_on
 from cnnviz.runs.records import Run
+from cnnviz.text.links import link_problem
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.components.confusion_matrix import Difference
@@ -17,9 +19,11 @@ from cnnviz.ui.evaluation.linked_choice import choose_linked
 from cnnviz.ui.inputs.run_picker import distinct_labels, label, title
 from cnnviz.ui.shared.answers import test_predictions
 
-NOT_COMPARABLE = (
-    "The link names a run that cannot be subtracted: it is not kept here, not shared with you, or answers with other "
-    "classes. Received: {received}."
+NOT_COMPARABLE = partial(
+    link_problem,
+    "a run",
+    "none is subtracted",
+    lack="cannot be subtracted (it is not kept here, not shared with you, or answers with other classes)",
 )
 
 

@@ -1,5 +1,6 @@
 """Which net of a run is evaluated: the one that it ended with, or that of an epoch that is kept."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,14 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs import files
 from cnnviz.runs.curve_data import matrix_title
 from cnnviz.runs.records import Run
+from cnnviz.text.links import link_problem
 from cnnviz.ui.app import services
 from cnnviz.ui.components.confusion_matrix import Stop
 from cnnviz.ui.evaluation.linked_choice import choose_linked
 from cnnviz.ui.shared.answers import epoch_predictions, test_predictions
 
 NAME = "epoch"
-NOT_KEPT = "The link names an epoch that is not kept, so the net is shown as it ended. Received: {received}."
+NOT_KEPT = partial(link_problem, "an epoch", "the net is shown as it ended", lack="is not kept")
 MAX_CELLS = 50_000  # of all matrices over the epochs together: of many large ones only some are sent
 CACHE_ENTRIES = 32
 

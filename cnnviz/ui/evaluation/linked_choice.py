@@ -9,7 +9,13 @@ from cnnviz.ui.app.messages import warn
 
 
 def choose_linked(
-    run: Run, name: str, options: Sequence[str], *, label: str, format_func: Callable[[str], str], problem: str
+    run: Run,
+    name: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    format_func: Callable[[str], str],
+    problem: Callable[..., str],
 ) -> str | None:
     """Let the visitor choose one of these options, or none; `?name=` says in a link which.
 
@@ -25,8 +31,8 @@ def choose_linked(
         What the box says while none is chosen.
     format_func : callable
         Names an option.
-    problem : str
-        What is said of a link that names none of them, with {received}.
+    problem : callable
+        (received=text) -> what is said of a link that names none of them, as `text.links.link_problem` says it.
     """
     state, said = st.session_state, st.query_params.get(name)
     key, remembered = f"evaluated_{name}", f"linked_{name}"
@@ -35,7 +41,7 @@ def choose_linked(
     if said is not None and (said != known or key not in state):  # a link, or Back
         chosen = said
         if chosen not in options:
-            warn(problem.format(received=said[:80]))
+            warn(problem(received=said))
     # also where nothing has changed: the box that had this key on the last page is another one to Streamlit
     state[key] = chosen if chosen in options else None
     if options:

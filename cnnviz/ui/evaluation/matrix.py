@@ -1,6 +1,7 @@
 """The confusion matrix of the page, the cell that its link names, and the images of that cell."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -9,6 +10,7 @@ from cnnviz.evaluation.confusion import ORDERS, confusion_text, worst_confusions
 from cnnviz.evaluation.scores import Evaluation, TestPredictions, cell_indices
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import short_labels
+from cnnviz.text.links import link_problem
 from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text
 from cnnviz.ui.app.messages import warn
@@ -19,7 +21,9 @@ from cnnviz.ui.evaluation.images import MAX_IMAGES, show_test_images
 
 SHOWN = "matrix_shown"
 """Key of the session: the run whose matrix was shown last, and the cell of it, also after a look at other pages."""
-NO_CELL = "The link names a cell that this matrix does not have. Expected: cell=true,predicted. Received: {cell}."
+NO_CELL = partial(
+    link_problem, "a cell", "none is chosen", lack="this matrix does not have", expected="cell=true,predicted"
+)
 
 
 def show_matrix(run: Run, epoch: int | None, scores: Evaluation, other: Run | None) -> Cell | None:
@@ -71,7 +75,7 @@ def _linked_cell(run: Run, classes: Sequence[str]) -> Cell | None:
     cells = {_cell_text(cell, classes): cell for cell in _possible(text, classes)}
     if text not in cells:
         if shown == run.id:
-            warn(NO_CELL.format(cell=text[:80]))
+            warn(NO_CELL(received=text))
         st.query_params.pop("cell", None)
     return cells.get(text)
 

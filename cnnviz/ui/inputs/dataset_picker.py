@@ -143,9 +143,10 @@ def take_linked_dataset() -> None:
     also_in_link(LINK, "dataset")
     listed = [name for name, info in DATASETS.items() if info.listed]
     linked = choice_in_link(LINK, listed, what="data set", instead="another one is shown")
-    if linked is None:
-        return
     state = st.session_state
+    if linked is None:
+        state[LINKED] = None  # the next link may name any of them
+        return
     if linked != state.get(LINKED):  # a link, or Back
         state[DATASET] = linked
     elif state[DATASET] in listed:

@@ -9,17 +9,14 @@ from cnnviz.architecture.layer_titles import layer_titles
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import INPUT_NAME, RESCALING_NAME
 from cnnviz.runs.records import Run
+from cnnviz.text.links import link_problem
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.inside_net import NAMED, SCREENS
 from cnnviz.ui.inputs.run_picker import forget_in_link, put_in_link
 from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
 
 UNIT = ("layer", "unit")
-NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
-NO_UNIT = """The link names a unit that {title} does not have, so the whole net is shown.
-Expected: 1 to {units}. Received: {unit}."""
-NO_IMAGE = """The link names a test image that does not exist, so the first one is shown.
-Expected: an index of 0 to {most}. Received: {index}."""
+WHOLE_NET = "the whole net is shown"
 
 
 def linked_unit(architecture: Architecture) -> tuple[str, int]:
@@ -41,9 +38,10 @@ def linked_unit(architecture: Architecture) -> tuple[str, int]:
         return layer, unit - 1
     if layer in units:
         title = layer_titles(architecture).get(layer, "the picture")
-        warn(NO_UNIT.format(title=title, units=units[layer], unit=said[:80]))
+        lack, known = f"{title} does not have", f"1 to {units[layer]}"
+        warn(link_problem("a unit", WHOLE_NET, lack=lack, expected=known, received=said))
     else:
-        warn(NO_LAYER.format(layer=layer[:80]))
+        warn(link_problem("a layer", WHOLE_NET, lack="this net does not have", received=layer))
     forget_in_link(*UNIT)
     return "", 0
 
@@ -63,7 +61,8 @@ def linked_index(num_test: int) -> int:
     is_number = index > 0 or not said.strip("0")
     if is_number and (index < num_test or not num_test):
         return index
-    warn(NO_IMAGE.format(most=num_test - 1, index=said[:80]))
+    known = f"an index of 0 to {num_test - 1}"
+    warn(link_problem("a test image", "the first one is shown", expected=known, received=said))
     del st.query_params["index"]
     return 0
 

@@ -11,6 +11,7 @@ from cnnviz.errors import CnnvizError, InvalidImage
 from cnnviz.imaging.decode import decode_image, require_size
 from cnnviz.imaging.samples import SAMPLES, load_sample
 from cnnviz.kernel_lab.number_pictures import NUMBER_PICTURES, load_number_picture
+from cnnviz.text.links import link_problem
 from cnnviz.ui.app.messages import show_message, warn
 from cnnviz.ui.components.drawing_pad import SIDE, keep_drawing, kept_drawing, read_drawing
 from cnnviz.ui.components.kernel_lab import Picture
@@ -103,7 +104,7 @@ def _from_link() -> str:
     if name in NUMBER_PICTURES or name in SAMPLES:
         return name
     known = ", ".join([*NUMBER_PICTURES, *SAMPLES])
-    warn(f"The link names no picture of this page: expected one of {known}. Received: {asked[:40]!r}.")
+    warn(link_problem("a picture", "another one is shown", expected=known, received=asked))
     return DEFAULT
 
 

@@ -10,6 +10,7 @@ from cnnviz.datasets.registry import describe
 from cnnviz.errors import UnknownName
 from cnnviz.runs.files import edited_after, kept_epochs
 from cnnviz.runs.records import Run, Status
+from cnnviz.training.config import MORE_EPOCHS
 from cnnviz.training.duration.forecast import fit_net
 from cnnviz.training.loop.schedule import factor
 from cnnviz.training.recipes import RECIPES
@@ -22,7 +23,6 @@ from cnnviz.ui.session.visitor import current_visitor, is_there, shown_run
 from cnnviz.ui.training.form_values import FAST, MINE, fill_as
 from cnnviz.ui.training.options import SCHEDULES
 
-MORE_EPOCHS = 5
 AGAIN_HELP = "Open the form with the net, images and settings of this run, to change something and start anew"
 MORE_HELP = "Train this run on: its curves continue"
 MORE_OF_OTHER = "Train on in a copy of your own: its curves continue"

@@ -10,7 +10,7 @@ from cnnviz.reports.exports import EXPORTS, Export
 from cnnviz.runs.permitted import visible_run
 from cnnviz.runs.records import Run
 from cnnviz.ui.app import services
-from cnnviz.ui.components.save_files import FileToSave, save_files
+from cnnviz.ui.components.save_files import FileToSave, file_name, save_files
 from cnnviz.ui.inputs.run_picker import images_title, without_place
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import FORMAT_KEY, FORMATS
@@ -19,7 +19,7 @@ DRAWN_KEY = "figure_format_drawn"
 
 
 def show_downloads(run: Run) -> None:
-    """Show a menu of files to save; those that a run does not have yet are disabled."""
+    """Show a menu of files to save; those that a run does not have yet say why."""
     with st.popover("Save", icon=":material/download:", key=f"save-{run.id}"):
         save_files(_files(run), key=f"files-{run.id}", look="menu")
         chosen = choose_figure_format()
@@ -39,14 +39,13 @@ def _files(run: Run) -> Iterator[FileToSave]:
         return export.write(services.engine(), current if knows_place else without_place(current, images))
 
     for export in EXPORTS.values():
-        is_there = export.is_there(store, run)
-        if is_there or not export.is_rare:
+        if not export.is_rare or export.is_there(store, run):
             yield FileToSave(
                 export.title,
-                f"{run.name}-{run.id}.{export.ending}",
+                file_name(run.name, run.id, ending=export.ending),
                 partial(write, export),
                 export.help,
-                can_be_had=is_there and export.is_for(run, is_own=is_own),
+                missing=export.missing(store, run, is_own=is_own),
                 group=export.group,
             )
 

@@ -14,7 +14,7 @@ from cnnviz.training.config import OPTIMIZERS
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, images_title, is_starter
 from cnnviz.ui.runs.pages import PAGE_SIZE, first_row, show_pages
-from cnnviz.ui.runs.run_table import MACS_HELP, NAME_WIDTH, choose_rows, show_table
+from cnnviz.ui.runs.run_table import MACS_HELP, choose_rows, show_table
 from cnnviz.ui.runs.several import show_damaged
 from cnnviz.ui.session.visitor import current_visitor
 from cnnviz.ui.shared.elements import percent, percent_column
@@ -26,7 +26,6 @@ FINE = 2  # digits: means of several runs are nearer to each other than runs
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
 BARS_HELP = "Accuracy of each, oldest first; the bars of all rows begin and end with what the heading says"
 COLUMNS: dict[str, Any] = {
-    "Net": st.column_config.TextColumn(width=NAME_WIDTH),
     "Mean accuracy": percent_column(digits=FINE, help="On the test images, over the runs"),
     "± spread": percent_column(digits=FINE, help=SPREAD_HELP),
     "Lowest": percent_column(digits=FINE),

@@ -22,7 +22,8 @@ MAX_ROWS = 5  # of more runs the table scrolls, so that the curves of the chosen
 ROWS_HEIGHT = 228  # pixels: five rows and a half, so that one sees that there are more
 
 STAR = "★"
-NAME_WIDTH = 190  # pixels: on a phone the accuracy still stands beside it
+NAME_WIDTH, MOST_NAME_WIDTH = 190, 420  # pixels: at 190 the accuracy still stands beside it on a phone
+LETTER_WIDTH, CELL_ROOM = 6.4, 20  # of a name, and left and right of it
 SECONDS_HELP = "Work that is in the net: without waiting, pauses, and epochs that were lost or taken back"
 EPOCHS_HELP = "How many were trained; those that were asked for until it has ended"
 GUESSING_HELP = "What always saying the largest class would get"
@@ -34,7 +35,6 @@ BEGAN_HELP = "The net whose weights it learned on from; none: it began at random
 PREDICTED_HELP = "How long all its epochs were expected to take, said before it began"
 COLUMNS: dict[str, Any] = {
     STAR: st.column_config.TextColumn(width=28),
-    "Net": st.column_config.TextColumn(width=NAME_WIDTH),
     "Test accuracy": percent_column(),
     "Best val.": percent_column(help=BEST_HELP),
     "Last val.": percent_column(help=LAST_HELP),
@@ -98,9 +98,15 @@ def choose_rows(
         key=f"runs-{shown}",
         height="content" if len(rows) <= MAX_ROWS else ROWS_HEIGHT,
         placeholder=NOTHING,
-        column_config=columns,
+        column_config={**columns, "Net": st.column_config.TextColumn(width=name_width(rows))},
     )
     return [position for position in event.selection.rows if position < len(rows)]
+
+
+def name_width(rows: Sequence[dict[str, object]]) -> int:
+    """Pixels of the column with the names: those of a sweep are told apart only by their ends."""
+    longest = max((len(str(row["Net"])) for row in rows), default=0)
+    return min(max(NAME_WIDTH, round(LETTER_WIDTH * longest) + CELL_ROOM), MOST_NAME_WIDTH)
 
 
 def _row(listed: ListedRun) -> dict[str, object]:

@@ -7,9 +7,11 @@ from cnnviz.architecture.export.url import decode, encode
 from cnnviz.architecture.presets.catalogue import DEFAULT_PRESET, get_preset
 from cnnviz.architecture.spec import Architecture
 from cnnviz.architecture.spec.naming import path_names
-from cnnviz.architecture.spec.paths import Path, parse_path, path_text
-from cnnviz.errors import InvalidInput, InvalidLink, UnknownName
+from cnnviz.architecture.spec.paths import Path, path_text
+from cnnviz.errors import InvalidInput, InvalidLink
 from cnnviz.plots.diagram.diagram import VIEWS
+from cnnviz.text.labels import known_text
+from cnnviz.text.links import link_problem
 from cnnviz.training.recipes import NAMED_NETS
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.shared.elements import choice_in_link
@@ -154,10 +156,16 @@ def _take_pinned(text: str) -> None:
 
 
 def _take_layer(text: str) -> None:
-    select(IMAGE if text == "image" else parse_path(text))
+    named = {"image": IMAGE, **{path_text(path): path for path in path_names(moves().present)}}
+    if text not in named:
+        lack, known = "this net does not have", "image, or a place such as 3 or 3.1.0"
+        raise InvalidLink(link_problem("a layer", "another one is selected", lack=lack, expected=known, received=text))
+    select(named[text])
 
 
 def _take_view(text: str) -> None:
     if text not in VIEWS:
-        raise UnknownName.among("view", text[:40], list(VIEWS))
+        raise InvalidLink(
+            link_problem("a view", "the usual one is shown", expected=known_text(list(VIEWS)), received=text)
+        )
     st.session_state[VIEW] = text

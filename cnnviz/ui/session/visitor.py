@@ -19,6 +19,7 @@ from cnnviz.runs.missing import why_not_there
 from cnnviz.runs.permitted import active_runs, visible_run
 from cnnviz.runs.records import Run
 from cnnviz.settings import read_places
+from cnnviz.text.links import link_problem
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import warn
 from cnnviz.web.visitor_cookie import COOKIE
@@ -26,6 +27,8 @@ from cnnviz.web.visitor_cookie import COOKIE
 SECRET = "visitor_secret"
 """Of a browser without the cookie, in the session: whoever it is, is forgotten with it."""
 NOT_KEPT = "The link names a run that is not kept here or not shared with you."
+EPOCH = "epoch"
+"""What an epoch of the run is called in an address."""
 LINKS = ("run", "minus")
 """What the runs that are looked at are called in an address."""
 OPERATOR_SECRET = "operator_secret"
@@ -61,6 +64,10 @@ def linked_run(advice: str) -> Run | None:
     run = run_of_link()
     if run is None and "run" in st.query_params:
         warn(f"{missing_text(st.query_params.pop('run'))} {advice}")
+        st.query_params.pop(EPOCH, None)
+    elif run is None and EPOCH in st.query_params:
+        said = st.query_params.pop(EPOCH)
+        warn(link_problem("an epoch", "none is shown", lack="belongs to no run", received=said))
     elif run is not None:
         st.query_params["run"] = run.id  # also after a link on this very page, which leaves the browser's address alone
     return run

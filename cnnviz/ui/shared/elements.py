@@ -13,11 +13,11 @@ from cnnviz.imaging.decode import png_url
 from cnnviz.plots.style import LOCALE, Figure
 from cnnviz.runs.records import Run
 from cnnviz.text.labels import known_text
+from cnnviz.text.links import link_problem
 from cnnviz.text.units import NOTHING, PERCENT
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.app.page_frame import errors_shown
 
-NO_CHOICE = "The link names a {what} that does not exist, so {instead}. Expected: {known}. Received: {received}."
 PART = "part"
 LINKED_PART = "linked_part"
 """Key of the container of a page's parts, to which the page goes for a link to one (assets/scripts/linked_part.js)."""
@@ -88,7 +88,7 @@ def choice_in_link(name: str, options: Collection[str], *, what: str, instead: s
     said = st.query_params.get(name)
     if said is None or said in options:
         return said
-    warn(NO_CHOICE.format(what=what, instead=instead, known=known_text(list(options)), received=said[:80]))
+    warn(link_problem(f"a {what}", instead, expected=known_text(list(options)), received=said))
     del st.query_params[name]
     return None
 

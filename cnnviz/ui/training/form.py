@@ -24,6 +24,7 @@ from cnnviz.ui.session.starting_net import NET, keep_start_in_link, offered_nets
 from cnnviz.ui.session.training_settings import keep_config, keep_load_options
 from cnnviz.ui.shared.elements import KEPT, show_preset_results, tell_words
 from cnnviz.ui.training.fine_tuning import choose_fine_tuning
+from cnnviz.ui.training.form_link import take_links
 from cnnviz.ui.training.form_values import (
     BATCH_SIZES,
     FAST,
@@ -90,6 +91,7 @@ def _keep_form() -> None:
 def _choose_net() -> tuple[Architecture, Run | None]:
     """The recipe's net, the one from the Architecture page, a preset, or that of a run to begin with: that run, too."""
     own = offered_nets()
+    take_links()
     follow_images()
     recipe = RECIPES.get(chosen_images())
     titles = {

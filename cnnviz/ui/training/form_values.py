@@ -15,7 +15,7 @@ from cnnviz.training.config import MOST_OFFERED, MOST_RATE, TEST_SHARE, Training
 from cnnviz.training.recipes import RECIPES
 from cnnviz.ui.inputs.dataset_picker import KEY as OWN_FOLDER
 from cnnviz.ui.inputs.dataset_picker import OWN_IMAGES
-from cnnviz.ui.session.current_net import TAKEN, current_net
+from cnnviz.ui.session.current_net import current_net
 from cnnviz.ui.session.starting_net import NET
 from cnnviz.ui.session.training_settings import keep_roles
 from cnnviz.ui.training.options import NETS_SIDE, SIDES
@@ -26,7 +26,6 @@ FAST, MINE = "fast", "mine"
 """Choices of a net beside the presets and those of runs: the recipe's, and that of the Architecture page."""
 FILLED = "training_filled"
 BATCH_SIZES = (8, 15, 16, 32, 64, 128, 256, 512)  # 15 is what a tutorial takes
-QUERY = "net"
 
 RECIPE, TUTORIAL, PLAIN = "recipe", "tutorial", "plain"
 WAYS = {RECIPE: "Fast recipe", TUTORIAL: "The tutorial's own", PLAIN: "Plain settings"}
@@ -85,21 +84,11 @@ def follow_images() -> None:
             st.session_state[key] = value
     filled = st.session_state.setdefault(FILLED, {})
     dataset = chosen_images()
-    _take_link()
     if _is_net_untouched(filled):
         filled[NET] = FAST if dataset in RECIPES else MINE
         _put({NET: filled[NET]})
     if st.session_state[NET] not in PRESETS and _is_as_filled(filled):
         _fill(_usual_settings(st.session_state[NET], dataset), remember=True)
-
-
-def _take_link() -> None:
-    """Choose the net of the page's link, once; the link names it only while it is chosen."""
-    text = st.query_params.get(QUERY)
-    if text and text != st.session_state.get(TAKEN):
-        st.session_state[TAKEN], st.session_state[NET] = text, MINE
-    elif text and st.session_state.get(NET) != MINE:
-        del st.query_params[QUERY]
 
 
 def _is_net_untouched(filled: dict[str, Any]) -> bool:
@@ -214,7 +203,7 @@ def _fill(config: TrainingConfig, *, remember: bool) -> None:
     values = _form_values(config)
     _put(values)
     if remember:
-        st.session_state[FILLED] = {NET: st.session_state[FILLED].get(NET), **values}
+        st.session_state[FILLED] = {NET: st.session_state.get(FILLED, {}).get(NET), **values}
 
 
 def _put(values: dict[str, Any]) -> None:

@@ -11,18 +11,20 @@ from cnnviz.errors import CnnvizError, InvalidInput
 from cnnviz.runs.records import Run
 from cnnviz.runs.timing import NOT_MEASURED, prediction_text, short_prediction_text
 from cnnviz.settings import LIMITS, read_settings
-from cnnviz.text.markup import as_markdown, as_name
+from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import all_text, count_text, megabytes_text
 from cnnviz.training.config import TrainingConfig, check_caps, load_options
 from cnnviz.training.duration.forecast import forecast, image_counts
 from cnnviz.training.fine_tuning import training_analysis
 from cnnviz.ui.app import services
 from cnnviz.ui.app.messages import show_message
-from cnnviz.ui.app.page_frame import page
+from cnnviz.ui.app.page_frame import link_trainings
 from cnnviz.ui.inputs.number_field import check_numbers
+from cnnviz.ui.inputs.run_picker import forget_in_link
 from cnnviz.ui.session.training_settings import kept_config
 from cnnviz.ui.session.visitor import current_visitor, own_trainings
 from cnnviz.ui.shared.elements import as_part
+from cnnviz.ui.training.form_link import OF_THE_FORM
 
 LOOK_SECONDS = 2.0
 MAX_LINKED = 3  # only the operator may have more than one
@@ -63,15 +65,14 @@ def launch_copy(run: Run, epoch: int) -> None:
 
 
 def _follow(run: Run) -> None:
+    forget_in_link(*OF_THE_FORM)
     st.query_params["run"] = run.id
     st.rerun()
 
 
 def show_own_trainings() -> None:
     """Link to the visitor's own trainings that go on: they may have been started in another tab."""
-    for run_id, name in list(own_trainings().items())[:MAX_LINKED]:
-        label = f"Go to your training **{as_markdown(as_name(name))}**"  # true also once it has ended
-        st.page_link(page("training"), label=label, icon=":material/visibility:", query_params={"run": run_id})
+    link_trainings(dict(list(own_trainings().items())[:MAX_LINKED]))
 
 
 def show_estimate(net: Architecture, config: TrainingConfig, *, looks_again: bool) -> None:

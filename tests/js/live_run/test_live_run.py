@@ -784,3 +784,17 @@ def test_marks_have_their_words_above_the_figure_where_they_cover_no_curve(panel
         heights.append(canvas.bounding_box()["height"])
     grown = [height - heights[0] for height in heights]
     assert grown == [0, 20, 35, 50, 50], "the newest three; what an older one says is told where the mouse is"
+
+
+def test_marks_of_which_some_have_no_words_in_the_figures_are_listed_below_them(panel: Callable[..., Locator]) -> None:
+    place = panel()
+    marks = [{"kind": "rate", "epoch": number / 8, "value": 0.1 / (number + 1)} for number in range(3)]
+    tell(place.page, message(1, anew=True, about=ABOUT, head=HEAD, marks=marks))
+    summary = place.get_by_text("marks in the figures")
+    expect(place.locator(".legend, .readout").first).to_be_attached()
+    expect(summary).to_be_hidden()
+    tell(place.page, message(2, marks=[*marks, {"kind": "back", "epoch": 1, "value": None}]))
+    expect(summary).to_have_text("All 4 marks in the figures")
+    summary.click()
+    said = ["Epoch 0.0: rate 0.1", "Epoch 0.1: rate 0.05", "Epoch 0.3: rate 0.0333", "Back to the end of epoch 1"]
+    expect(place.get_by_role("listitem")).to_have_text(said)

@@ -57,7 +57,7 @@ def digits() -> Dataset:
 def test_a_training_that_goes_well_is_said_to_be_well(
     net: Architecture, optimizer: str, rate: float, digits: Dataset
 ) -> None:
-    assert trained(net, digits, optimizer=optimizer, learning_rate=rate, epochs=5).keys() == {"well"}
+    assert trained(net, digits, optimizer=optimizer, learning_rate=rate, epochs=10).keys() == {"well"}
 
 
 def test_a_deep_net_that_learns_well_is_to_be_trained_longer_only(digits: Dataset) -> None:

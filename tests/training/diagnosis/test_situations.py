@@ -29,6 +29,8 @@ EVIDENCE = {
     "few images": ("It learned from 60 images for 10 classes.", "Collect more images, augment them"),
     "too deep": ("3e-11 times the gradient of Dense", "Use at most 4 equal layers in a row, batch normalisation"),
     "rate too high, and yet learned": ("thrown up to 16", "Try 0.001, the usual one with Adam"),
+    "one epoch": ("cannot be told from a single one", "Train it on for 5 more epochs."),
+    "ends while it learns": ("In the last epoch the loss of these fell from", "Train it on for 5 more epochs."),
     "wrong labels": ("as by guessing", "are the labels mixed up"),
 }
 

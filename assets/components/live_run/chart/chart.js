@@ -17,7 +17,7 @@ const SEEN_PIXELS = 0.5; // what moves by less is not drawn again
 const MARGIN = { top: 8, bottom: 22, left: 44 };
 const LABEL_STEP = 14;
 const TICK_ROOM = { x: 34, y: 34 };
-const MOST_WORDS = 3; // marks that have their words above the figure: the newest
+export const MOST_WORDS = 3; // marks that have their words above the figure: the newest
 const NEAR = 6; // CSS pixels from a mark to the pointer
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -69,11 +69,12 @@ function framed(history, lines, marks, { isShare = false, isLog }) {
     isLog,
     x: [0, endOf(history)],
     y: rangeOf(values, { isShare, isLog }),
-    marks: [...allMarks(history).map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
+    marks: [...marksOf(history).map((mark) => ({ epoch: mark.epoch, words: markWords(mark) })), ...marks],
   };
 }
 
-function allMarks({ marks, head }) {
+// What was done to a run, and which epoch's net it has.
+export function marksOf({ marks, head }) {
   const kept = head?.kept ?? null;
   return kept === null ? marks : [...marks, { kind: "kept", epoch: kept }];
 }
