@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from cnnviz.access.private_files import lacks_space
-from cnnviz.errors import StoreUnavailable
+from cnnviz.errors import StoreUnavailable, words_of
 
 CONNECT_SECONDS = 10  # for a Postgres that does not answer
 # And for one that cannot be reached any more: by default the system waits a quarter of an hour, or for ever.
@@ -68,7 +68,7 @@ def failure_message(error: SQLAlchemyError | OSError, home: Path, database: str)
     `database` is where the tables are, if they are not in `home`.
     """
     cause = getattr(error, "orig", None) or error
-    reason = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
+    reason = next(iter(str(cause).strip().splitlines()), words_of(cause)).rstrip(".")
     is_remote = bool(database) and isinstance(error, SQLAlchemyError)
     place = f"at {database}" if is_remote else f"in {home}"
     if is_remote:

@@ -176,7 +176,10 @@ def test_who_does_not_come_back_is_forgotten_with_the_work(questions, engine, ru
 
 
 def test_a_failure_is_one_sentence_and_can_be_asked_again(questions, engine, run_id):
-    for known, error, match in ((True, InvalidInput, "patch is too large"), (False, UnexpectedFailure, "KeyError")):
+    for known, error, match in (
+        (True, InvalidInput, "patch is too large"),
+        (False, UnexpectedFailure, "not foreseen"),
+    ):
         for _ in range(2):
             waiting = questions.start("failing", run_id, None, {"known": known})
             assert step(questions, waiting) == 0.5
