@@ -31,8 +31,9 @@ def seed_nets(runs: Sequence[Run], sets: Sequence[SetOfSeeds], metric: str) -> l
 
     Several are called by their letters, as at the top of the page.
     """
-    names = nets.letters_of(runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
-    return nets.seed_nets(services.store(), sets, names, metric, _reached)
+    store = services.store()
+    names = nets.letters_of(store, runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
+    return nets.seed_nets(store, sets, names, metric, _reached)
 
 
 def net_names(runs: Sequence[Run], most: int = SHORT) -> list[str]:
