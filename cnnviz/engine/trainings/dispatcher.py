@@ -200,10 +200,11 @@ class Dispatcher:
         epoch = self._queue.rewind_epoch(run_id)
         if epoch is None:
             return  # asked for twice, and done
-        self._recorder.go_back(run_id, epoch, "rewind", message="", metrics={})
+        last = self._store.last_epoch(run_id)  # where it has gone back further since that epoch was chosen
+        self._recorder.go_back(run_id, min(epoch, last), "rewind", message="", metrics={})
         old = self._queue.future(run_id)
         self.submit(run_id)  # it stays in the queue all the time: somebody may wait for its end
-        self._queue.end_rewind(run_id)
+        self._queue.end_rewind(run_id, epoch)
         if old is not None:
             cancel_task(old)
 
