@@ -146,3 +146,8 @@ class StoreUnavailable(CnnvizError):
 
 class UnexpectedFailure(CnnvizError):
     """A worker met an error that nobody foresaw; its traceback is in the worker's log."""
+
+
+def words_of(error: BaseException, most: int = 300) -> str:
+    """What an error of others says, in one line: its type is a programmer's word and is left to the log."""
+    return " ".join(str(error).split())[:most].rstrip(". ") or "no reason was given"

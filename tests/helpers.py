@@ -1,4 +1,4 @@
-"""What tests of several folders need: a wait with an end, a fresh interpreter, threads, a small net."""
+"""What tests of several folders need: a wait with an end, a fresh interpreter, threads, a small net, a run store."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cnnviz.architecture.presets.catalogue import get_preset
+from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 
 PROJECT = Path(__file__).parents[1]
@@ -17,6 +18,13 @@ PATIENCE = 90_000  # ms, for whatever a page in a browser waits for: to wait lon
 DIGITS_NET = get_preset("digits-small").architecture  # it learns the 8 x 8 digits within seconds
 ENDLESS = TrainingConfig(epochs=500, batch_size=4)
 """Of a training that goes on until a test ends it: an epoch takes less than a second, all of them minutes."""
+
+
+class OnlyStore:
+    """Of an engine its run store alone, without workers."""
+
+    def __init__(self, home: Path) -> None:
+        self.store = RunStore(home)
 
 
 def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:

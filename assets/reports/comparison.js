@@ -18,9 +18,9 @@ export default function open(page, files) {
   };
   const ofFirst = page.nets.nets[0].images; // these are the pictures that are offered at first
   page.matrices.forEach((given, at) => {
-    const { images } = page.nets.nets[at];
+    const { images, more_images: more } = page.nets.nets[at];
     if (!given) return;
-    const matrix = putMatrix(places, `matrix-${at}`, given, files[images], images === ofFirst ? look : null);
+    const matrix = putMatrix(places, `matrix-${at}`, given, { images: files[images], more }, images === ofFirst ? look : null);
     matrix.setAttribute("aria-label", `Confusion matrix of ${page.curves[at].name}`);
   });
   for (const button of document.querySelectorAll("button[data-index]")) button.addEventListener("click", () => look(Number(button.dataset.index)));

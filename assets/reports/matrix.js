@@ -8,9 +8,9 @@ import { countText } from "../components/shared/numbers.js";
 
 const MOST = 24;
 
-// given: {matrix: data of the component, rows: [{index, cell, sure}] of the images, more_images}; images: bytes of the first ones, or
-// null; look(index), where a net can look at one, or null. Returns the element of the matrix.
-export function putMatrix(places, key, { matrix, rows, more_images: more }, images, look) {
+// given: {matrix: data of the component, rows: [{index, cell, sure}] of the images}; images: bytes of the first ones, or null, and more
+// of them pixel by pixel; look(index), where a net can look at one, or null. Returns the element of the matrix.
+export function putMatrix(places, key, { matrix, rows }, { images, more }, look) {
   const pixels = images ? pixelsOf(readImages(images), more) : () => null;
   const counts = new Map(matrix.stops.at(-1).cells.map(([row, column, count]) => [`${row},${column}`, count]));
   const root = document.getElementById(`${key}-images`);

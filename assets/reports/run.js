@@ -10,7 +10,8 @@ export default function open(page, files) {
   const places = new Places(page.parts);
   const urls = addresses(files);
   const placed = (list) => list.map((one) => ({ ...one, url: urls[one.url] }));
-  const given = page.net && { ...page.net, net: urls.net, images: urls.images ?? null, stops: placed(page.net.stops), photos: placed(page.net.photos) };
+  const more = page.more_images;
+  const given = page.net && { ...page.net, more_images: more, net: urls.net, images: urls.images ?? null, stops: placed(page.net.stops), photos: placed(page.net.photos) };
   const inside = given && places.put("inside_net", "inside_net", insideNet, { data: given, redraw: redrawNet });
   const look = (index) => {
     inside.insideNet.showTestImage(index);
@@ -18,7 +19,7 @@ export default function open(page, files) {
   };
   const run = places.put("live_run", "live_run", liveRun, { data: { run: "", url: "", state: "ended", own: true }, redraw: redrawRun });
   run?.liveRun.hear(page.curves);
-  if (page.matrix) putMatrix(places, "confusion_matrix", page.matrix, files.images, inside && look);
+  if (page.matrix) putMatrix(places, "confusion_matrix", page.matrix, { images: files.images, more }, inside && look);
   for (const button of document.querySelectorAll("button[data-index]")) button.addEventListener("click", () => look(Number(button.dataset.index)));
   places.followTheme();
   places.followPrinting();

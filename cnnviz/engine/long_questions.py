@@ -39,6 +39,10 @@ LONG_QUESTIONS: dict[str, LongQuestion] = {
 FORGET_SECONDS = 30.0  # after which who has not asked on is gone
 MAX_JOBS = 200  # kept at a time, with their answers
 NUM_AT_ONCE = 6  # chunks; a worker has its own queue
+FAILED = (
+    "The question could not be answered, for a reason that was not foreseen. Ask again. Whoever runs this server finds "
+    "the reason in its log."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -158,9 +162,9 @@ class LongQuestions:
             job.answer = end.value
         except CnnvizError as error:
             job.problem = error
-        except Exception as error:
+        except Exception:
             logger.exception("A long question failed")
-            job.problem = UnexpectedFailure(f"The question met an unexpected {type(error).__name__}. Ask again.")
+            job.problem = UnexpectedFailure(FAILED)
         with self._lock:
             for waiting in job.waiting:  # nobody can be heard of during a chunk that takes long
                 job.waiting[waiting] = self._clock()

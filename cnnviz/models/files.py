@@ -29,11 +29,14 @@ def model_to_bytes(model: keras.Model) -> bytes:
 def without_optimizer(model: keras.Model) -> bytes:
     """Give the model as the content of a .keras file that answers but does not train on: a third of the size."""
     with keras_lock:
-        return model_to_bytes(_plain(model))
+        return model_to_bytes(plain_copy(model))
 
 
-def _plain(model: keras.Model) -> keras.Model:
-    """A copy that is not compiled (`clone_model` would copy the optimizer) and computes with 32 bits."""
+def plain_copy(model: keras.Model) -> keras.Model:
+    """Copy a net into one that is not compiled (`clone_model` would copy the optimizer) and computes with 32 bits.
+
+    Hold `keras_lock` meanwhile.
+    """
     config = json.loads(json.dumps(model.get_config()).replace(f'"{MIXED}"', f'"{FULL}"'))
     plain = model.__class__.from_config(config)
     plain.set_weights(model.get_weights())
@@ -69,11 +72,11 @@ def model_from_bytes(data: bytes) -> keras.Model:
         try:
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
             is_full = all(layer.compute_dtype == FULL for layer in model.layers)
-            return model if is_full else _plain(model)  # early files of a training with 16 bits answer with them
+            return model if is_full else plain_copy(model)  # early files of a training with 16 bits answer with them
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InvalidModel(
                 "The saved net of this run cannot be read: its file is damaged. Train it again. "
-                f"Received: {len(data):,} bytes, {type(error).__name__}."
+                f"Received: {len(data):,} bytes."
             ) from error
 
 

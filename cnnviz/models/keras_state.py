@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import keras
@@ -17,21 +17,26 @@ that create layers at once would take each other's seeds."""
 FULL, MIXED = "float32", "mixed_float16"
 
 
-def _keep_32_bits() -> None:
-    """Let 32 bits be 32 bits on a GPU too, before the first model is made, for questions and trainings alike.
+def _prepare_tensorflow() -> None:
+    """Set up TensorFlow before the first model is made, for questions and trainings alike: whatever is asked first.
 
-    By default TensorFlow rounds what a GPU multiplies to 10 bits after the point (TF32): maps are then off by 2.4e-4
-    of their largest value (on an H100) and not by 6.7e-7, where they are to be within 1e-5 of what the browser
-    computes. In training, full numbers leave large nets 0.36 to 0.67 of their speed; small ones wait for the host
-    and lose nothing. Who wants speed trains with 16 bits.
+    A GPU is not reserved whole by this one process, of which there may be several. And 32 bits are 32 bits: by default
+    TensorFlow rounds what a GPU multiplies to 10 bits after the point (TF32). Maps are then off by 2.4e-4 of their
+    largest value (on an H100) and not by 6.7e-7, where they are to be within 1e-5 of what the browser computes. In
+    training, full numbers leave large nets 0.36 to 0.67 of their speed; small ones wait for the host and lose
+    nothing. Who wants speed trains with 16 bits.
     """
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
 
-        tf.config.experimental.enable_tensor_float_32_execution(False)
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        with suppress(RuntimeError):  # TensorFlow already runs on it; it then stays as it was set up
+            tf.config.experimental.set_memory_growth(gpu, True)
 
 
-_keep_32_bits()
+_prepare_tensorflow()
 
 
 @contextmanager
@@ -47,10 +52,7 @@ def precision(policy: str) -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def describe_device() -> str:
-    """Name the device that Keras computes on: "CPU, 2 cores", or the GPU's name.
-
-    Call it before the first model is made: it also keeps a GPU from being reserved whole by this one process.
-    """
+    """Name the device that Keras computes on: "CPU, 2 cores", or the GPU's name."""
     names = _gpus()
     return ", ".join(names) if names else _describe_cpu(num_cores())
 
@@ -67,13 +69,8 @@ def _gpus() -> list[str]:
 def _tensorflow_gpus() -> list[str]:
     import tensorflow as tf
 
-    gpus = tf.config.list_physical_devices("GPU")
-    for gpu in gpus:
-        try:
-            tf.config.experimental.set_memory_growth(gpu, True)
-        except RuntimeError:  # TensorFlow already runs on it; it then stays as it was set up
-            break
-    return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in tf.config.list_physical_devices("GPU")]
+    return [known.get("device_name", "GPU") for known in details]
 
 
 def num_cores() -> int:

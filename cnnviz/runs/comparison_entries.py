@@ -71,14 +71,7 @@ def _setting(name: str, read: Callable[[TrainingConfig], Any], write: Callable[[
 
 
 def _by_hand(run: Run) -> tuple[Mark | float, ...] | None:
-    """What was changed while a run was trained, in order; None if nothing was. A worker that was lost is no change.
-
-    Who goes back, or copies a run, forgets the marks after that epoch but keeps the rate: it comes last, without place.
-    """
-    found = [mark for mark in run.progress.marks if mark.kind != "lost"]
-    rates = [run.config.learning_rate, *(mark.value for mark in found if mark.kind == "rate")]
-    last = run.progress.learning_rate
-    return (*found, *([last] if last and last != rates[-1] else [])) or None
+    return run.progress.by_hand(run.config.learning_rate) or None
 
 
 def _by_hand_text(run: Run) -> str | None:

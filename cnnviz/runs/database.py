@@ -2,7 +2,8 @@
 
 import json
 import re
-from functools import partial
+import time
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from cnnviz.access.private_files import lacks_space
-from cnnviz.errors import StoreUnavailable
+from cnnviz.errors import StoreUnavailable, words_of
 
 CONNECT_SECONDS = 10  # for a Postgres that does not answer
 # And for one that cannot be reached any more: by default the system waits a quarter of an hour, or for ever.
 LIVENESS = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+ANSWER_SECONDS = 30.0
+"""For one that is stopped, or whose disk is, on a machine that goes on: its connections stay, and nothing comes."""
 POSTGRES = "postgresql+psycopg"
 DRIVER_NAMES = {"postgres": POSTGRES, "postgresql": POSTGRES}  # as providers of databases write it
 DISK_FULL = "53100"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -48,7 +51,35 @@ def connect(url: str) -> Engine:
         raise StoreUnavailable(_missing_package(named, error)) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
+    if named.drivername == POSTGRES:
+        event.listen(engine, "do_connect", _connect_patiently)
     return engine
+
+
+def _connect_patiently(_dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
+    return _patient_connection().connect(*arguments, **parameters)
+
+
+@lru_cache(maxsize=1)
+def _patient_connection() -> Any:
+    """The class of connections that are closed, with an error, where an answer does not come within ANSWER_SECONDS.
+
+    No limit of the server helps, such as `statement_timeout`: it is the server that does nothing.
+    """
+    from psycopg import Connection, OperationalError
+
+    class PatientConnection(Connection[Any]):
+        def wait(self, gen: Any, *arguments: Any, **named: Any) -> Any:
+            until = time.monotonic() + ANSWER_SECONDS
+            try:
+                return super().wait(gen, *arguments, **{"timeout": ANSWER_SECONDS, **named})
+            except OperationalError:
+                if time.monotonic() < until:
+                    raise
+                self.close()  # what comes after all would be taken for the next answer
+                raise OperationalError(f"it has not answered for {ANSWER_SECONDS:g} s") from None
+
+    return PatientConnection
 
 
 def _missing_package(url: URL, error: ImportError) -> str:
@@ -68,7 +99,7 @@ def failure_message(error: SQLAlchemyError | OSError, home: Path, database: str)
     `database` is where the tables are, if they are not in `home`.
     """
     cause = getattr(error, "orig", None) or error
-    reason = next(iter(str(cause).strip().splitlines()), type(cause).__name__).rstrip(".")
+    reason = next(iter(str(cause).strip().splitlines()), words_of(cause)).rstrip(".")
     is_remote = bool(database) and isinstance(error, SQLAlchemyError)
     place = f"at {database}" if is_remote else f"in {home}"
     if is_remote:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from cnnviz.access.visitor import Visitor
 from cnnviz.runs.listing import SORTED_BY, WORDS, ListedRun, ListQuery, condition, read_rows
+from cnnviz.runs.seeds import is_changed_by_hand
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.summary import UNREADABLE
 from cnnviz.runs.tables import RunRow
@@ -26,7 +27,9 @@ class RunGroup:
     count : int
         All of them whose entry can be read.
     accuracies : tuple of float
-        Of those that have answered their test images, 0 to 1.
+        Of those that have answered their test images, 0 to 1; of several, those that were not changed by hand.
+    num_changed : int
+        Those that were left out, because what was done to them makes another training of theirs.
     seconds : float or None
         Mean of those that took any.
     """
@@ -36,6 +39,7 @@ class RunGroup:
     count: int
     accuracies: tuple[float, ...] = field(default=())
     seconds: float | None = None
+    num_changed: int = 0
 
     @property
     def mean(self) -> float | None:
@@ -65,7 +69,7 @@ def list_groups(
     -------
     groups : list of RunGroup
         In the order of the mean of what the list is sorted by; of what is no number, of the largest. That order is the
-        database's, which knows of no damage.
+        database's, which knows of no damage and of nothing that was done by hand.
     damaged : list of str
         Ids of those of their runs whose entry cannot be read, and which neither count nor enter a mean; of a group in
         which there are no others, too.
@@ -81,7 +85,7 @@ def list_groups(
         rows = session.scalars(members).all()
     runs = read_rows(store, rows)
     found = {one: [runs[row.id] for row in rows if row.settings_key == one and row.id in runs] for one in keys}
-    return [_group(of_it) for of_it in found.values() if of_it], [row.id for row in rows if row.id not in runs]
+    return [_group(store, of_it) for of_it in found.values() if of_it], [row.id for row in rows if row.id not in runs]
 
 
 def list_ungrouped(store: RunStore, visitor: Visitor, query: ListQuery) -> list[str]:
@@ -92,10 +96,11 @@ def list_ungrouped(store: RunStore, visitor: Visitor, query: ListQuery) -> list[
         return list(session.scalars(ids))
 
 
-def _group(runs: Sequence[ListedRun]) -> RunGroup:
+def _group(store: RunStore, runs: Sequence[ListedRun]) -> RunGroup:
     """Group runs in the order in which they were made."""
     newest = runs[-1]
-    accuracies = tuple(one.numbers.accuracy for one in runs if one.numbers.accuracy is not None)
+    plain = [one for one in runs if len(runs) == 1 or not is_changed_by_hand(store, one.run)]
+    accuracies = tuple(one.numbers.accuracy for one in plain if one.numbers.accuracy is not None)
     seconds = [one.run.seconds for one in runs if one.run.seconds]
     mean = statistics.fmean(seconds) if seconds else None
-    return RunGroup(str(newest.numbers.settings_key), newest, len(runs), accuracies, mean)
+    return RunGroup(str(newest.numbers.settings_key), newest, len(runs), accuracies, mean, len(runs) - len(plain))

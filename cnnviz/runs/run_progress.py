@@ -123,6 +123,16 @@ class Progress:
         """The marks that stay when what came after an epoch is forgotten."""
         return tuple(mark for mark in self.marks if mark.epoch <= epoch)
 
+    def by_hand(self, learning_rate: float) -> tuple[Mark | float, ...]:
+        """What was changed while a run was trained, in order; a worker that was lost is no change.
+
+        Who goes back, or copies a run, forgets the marks after that epoch but keeps the rate: it comes last, without
+        place. `learning_rate` is that of the run's settings.
+        """
+        found = [mark for mark in self.marks if mark.kind != "lost"]
+        rates = [learning_rate, *(mark.value for mark in found if mark.kind == "rate")]
+        return *found, *([self.learning_rate] if self.learning_rate and self.learning_rate != rates[-1] else [])
+
     @property
     def has_begun(self) -> bool:
         """Whether the first step has been taken, so that there is a pace."""

@@ -36,16 +36,16 @@ class SeedNet:
 
 def sets_of_seeds(store: RunStore, runs: Sequence[Run], visitor: Visitor) -> list[SetOfSeeds]:
     """For each net of these runs the first of them, and one run of each seed that a visitor may see."""
-    groups = group_by_seed(runs)
+    groups = group_by_seed(store, runs)
     return [(given[0], one_of_each_seed([*given, *other_seeds(store, given[0], visitor)])) for given in groups]
 
 
-def letters_of(runs: Sequence[Run], sets: Sequence[SetOfSeeds], letters: str) -> list[str]:
+def letters_of(store: RunStore, runs: Sequence[Run], sets: Sequence[SetOfSeeds], letters: str) -> list[str]:
     """Call each net by the letters of its runs, which are as `runs`: A, or where several are its seeds A (and C)."""
-    keys = [training_key(run) for run in runs]
+    keys = dict(zip(letters, (training_key(store, run) for run in runs), strict=False))
     names = []
     for run, _ in sets:
-        first, *others = (letter for letter, key in zip(letters, keys, strict=False) if key == training_key(run))
+        first, *others = (letter for letter, key in keys.items() if key == training_key(store, run))
         names.append(f"{first} (and {', '.join(others)})" if others else first)
     return names
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,6 +14,7 @@ from cnnviz.architecture.spec import Architecture
 from cnnviz.errors import UnknownName
 from cnnviz.runs.files import EDITED_FILE
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.scopes import IS_OF_A_FOLD
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
@@ -21,30 +23,45 @@ MOST_RUNS = 100
 """Seeds of one net that are looked up, the newest first."""
 
 
-def training_key(run: Run) -> str:
-    """Text that two runs share if they differ in their seed alone; the name of a net is none of its settings."""
+def training_key(store: RunStore, run: Run) -> str:
+    """Text that two runs share if they differ in their seed alone; the name of a net is none of its settings.
+
+    What was changed by hand belongs to it. One that was brought along, or whose weights were changed, is like no other.
+    """
     net = run.architecture.model_dump(mode="json", exclude={"name"})
     config = run.config.model_dump(mode="json", exclude={"seed"})
-    return json.dumps([net, config, run.origin or None], sort_keys=True)
+    is_single = run.origin or store.has_file(run.id, EDITED_FILE)
+    steps = [asdict(step) if isinstance(step, Mark) else step for step in _changes(run)]
+    return json.dumps([net, config, steps, run.id if is_single else None], sort_keys=True)
+
+
+def is_changed_by_hand(store: RunStore, run: Run) -> bool:
+    """Whether the settings of a run alone do not say how its net came about: it was steered, or its weights edited."""
+    return bool(_changes(run)) or store.has_file(run.id, EDITED_FILE)
+
+
+def _changes(run: Run) -> tuple[Mark | float, ...]:
+    """What was changed while a run was trained; more epochs at a constant rate are as if it had been set to so many."""
+    is_constant = run.config.schedule == "constant"
+    steps = run.progress.by_hand(run.config.learning_rate)
+    return tuple(step for step in steps if not (is_constant and isinstance(step, Mark) and step.kind == "more"))
 
 
 def is_as_set(run: Run) -> bool:
     """Whether a run is what its settings alone made of a net: ended, brought from nowhere, and never steered.
 
-    One whose loss went beyond all bounds is, too. One that was stopped by hand or whose rate was changed is not, and
-    one that was trained on is not where its schedule had ended before.
+    One whose loss went beyond all bounds is, too. One that was stopped by hand, taken back, or whose rate was changed
+    is not, and one that was trained on is not where its schedule had ended before.
     """
     diverged = run.status is Status.FAILED and run.progress.divergence is not None
-    kinds = {mark.kind for mark in run.progress.marks}
-    is_steered = "rate" in kinds or ("more" in kinds and run.config.schedule != "constant")
-    return (run.status is Status.FINISHED or diverged) and not run.origin and not is_steered
+    return (run.status is Status.FINISHED or diverged) and not run.origin and not _changes(run)
 
 
-def group_by_seed(runs: Iterable[Run]) -> list[list[Run]]:
+def group_by_seed(store: RunStore, runs: Iterable[Run]) -> list[list[Run]]:
     """Put runs together that differ in their seed alone; groups and runs keep their order."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        groups.setdefault(training_key(run), []).append(run)
+        groups.setdefault(training_key(store, run), []).append(run)
     return list(groups.values())
 
 
@@ -59,18 +76,19 @@ def one_of_each_seed(runs: Iterable[Run]) -> list[Run]:
 def other_seeds(store: RunStore, run: Run, visitor: Visitor) -> list[Run]:
     """All runs, this one with them, that a visitor may see and that differ from it in their seed alone, newest first.
 
-    Those that were steered, stopped or edited by hand are left out, except the one that is asked about.
+    Those that were steered, stopped or edited by hand are left out, except the one that is asked about. Such a one that
+    was steered or edited has no others.
     """
-    if run.origin:
+    if run.origin or is_changed_by_hand(store, run):
         return [run]
-    wanted, found = training_key(run), []
+    wanted, found = training_key(store, run), []
     for run_id in _ids_of_net(store, run, visitor):
         try:
             other = run if run_id == run.id else store.get(run_id)
         except UnknownName:  # deleted meanwhile, or damaged
             continue
-        is_meant = run_id == run.id or (is_as_set(other) and not store.has_file(run_id, EDITED_FILE))
-        if is_meant and training_key(other) == wanted:
+        is_meant = run_id == run.id or (is_as_set(other) and not is_changed_by_hand(store, other))
+        if is_meant and training_key(store, other) == wanted:
             found.append(other)
     return found
 

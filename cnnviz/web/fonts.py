@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from cnnviz.web.cache_headers import FOR_EVER
+
 PLACE = "fonts"
 FOLDER = Path(__file__).parents[2] / "assets" / "fonts"
 FONTS = {path.name: path for path in sorted(FOLDER.glob("*.woff2"))}
 FIRST = "inter-5.3-latin.woff2"
 """What every page needs; the others have the letters of more languages, and are asked for when one is on a page."""
-
-FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def font_url(name: str) -> str:
@@ -32,7 +32,7 @@ async def _send(request: Request) -> Response:
     path = FONTS.get(request.path_params["name"])
     if path is None:
         return PlainTextResponse(f"There is no such font. Expected one of {', '.join(FONTS)}.", status_code=404)
-    return FileResponse(path, media_type="font/woff2", headers={"cache-control": FOR_EVER})
+    return FileResponse(path, media_type="font/woff2", headers=FOR_EVER)
 
 
 route = Route(f"/{PLACE}/{{name}}", _send)

@@ -26,6 +26,7 @@ from cnnviz.engine.long.robustness import keep_series
 from cnnviz.engine.long_questions import LongQuestions
 from cnnviz.errors import CnnvizError, EngineUnavailable, InvalidInput, NotAllowed, UnexpectedFailure, UnknownName
 from cnnviz.runs.permitted import visible_run
+from cnnviz.web.cache_headers import NO_STORE
 from cnnviz.web.visitor_cookie import COOKIE
 
 PLACE = "questions"
@@ -33,7 +34,6 @@ MAX_BYTES = 16_000_000  # of what is sent: a picture and a map, as text
 PATIENCE = 15.0  # seconds of a GET: what stands between cuts off those that are silent for long
 STATUS = {NotAllowed: 403, UnknownName: 404, EngineUnavailable: 429, UnexpectedFailure: 422}
 """Of what went wrong; 400 for the rest. None is a server's fault for what stands between to hide the sentence of."""
-NO_STORE = {"cache-control": "no-store"}
 
 tickets = Tickets()
 

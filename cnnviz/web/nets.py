@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from cnnviz.runs.folders import NETS, PUBLISHED, WITHDRAWN
 from cnnviz.settings import read_places
+from cnnviz.web.cache_headers import FOR_EVER, NO_STORE
 
 
 def net_url(published: str) -> str:
@@ -17,13 +18,14 @@ def net_url(published: str) -> str:
     return f"/{NETS}/{published.removesuffix('.net')}"
 
 
-async def _send(request: Request) -> Response:
+def _send(request: Request) -> Response:
+    """Answer in one of Starlette's threads: the disk is looked at, which may be slow."""
     name = request.path_params["name"]
     published = name if "." in name else f"{name}.net"
     path = read_places("home").home / NETS / published
     if not PUBLISHED.fullmatch(published) or not path.is_file():
-        return PlainTextResponse(WITHDRAWN, status_code=404, headers={"cache-control": "no-store"})
-    headers = {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{published}"'}
+        return PlainTextResponse(WITHDRAWN, status_code=404, headers=NO_STORE)
+    headers = {**FOR_EVER, "etag": f'"{published}"'}
     if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, media_type="application/octet-stream", headers=headers)

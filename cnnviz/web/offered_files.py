@@ -22,12 +22,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cnnviz.errors import CnnvizError
+from cnnviz.web.cache_headers import NO_STORE
 
 PLACE = "files"
 MOST_OFFERED = 64  # of a session: more than any page has
 NOT_OFFERED = "This page was drawn too long ago. Load it again and save the file then."
 FAILED = "The file could not be made, for a reason that was not foreseen. Whoever runs this server finds it in its log."
-NO_STORE = {"cache-control": "no-store"}
 
 logger = logging.getLogger(__name__)
 

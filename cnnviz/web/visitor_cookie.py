@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cnnviz.access.visitor import is_secret, new_secret
+from cnnviz.web.cache_headers import NO_STORE
 
 COOKIE = "cnnviz_visitor"
 MAX_AGE = 400 * 24 * 3600  # seconds; the longest that browsers grant
@@ -35,7 +36,7 @@ class VisitorCookie:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.append("set-cookie", self._cookie(is_secure=scope.get("scheme") == "https"))
-                    headers["cache-control"] = "no-store"  # two browsers behind one cache must not share a secret
+                    headers.update(NO_STORE)  # two browsers behind one cache must not share a secret
             await send(message)
 
         # A browser that still has the page but no cookie would be told that nothing has changed, and get none.

@@ -12,21 +12,20 @@ from cnnviz.engine.long.answers import kept
 from cnnviz.engine.long_questions import FORGET_SECONDS, LONG_QUESTIONS, MAX_JOBS, LongQuestions
 from cnnviz.errors import EngineUnavailable, InvalidInput, UnexpectedFailure, UnknownName
 from cnnviz.runs.run_progress import Progress
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
-from tests.helpers import DIGITS_NET, SECONDS, until
+from tests.helpers import DIGITS_NET, SECONDS, OnlyStore, until
 
 
-class OnlyStore:
-    """What a long question needs of an engine here."""
+class NotesWork(OnlyStore):
+    """What a long question needs of an engine here; it notes what was worked on."""
 
     def __init__(self, home: Path) -> None:
-        self.store = RunStore(home)
+        super().__init__(home)
         self.chunks: list[str] = []
         self.ended: list[str] = []
 
 
-def counting(engine: OnlyStore, subject: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
+def counting(engine: NotesWork, subject: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
     """Four chunks, each noted with the question's `name`."""
     name = params.get("name", "")
     try:
@@ -39,7 +38,7 @@ def counting(engine: OnlyStore, subject: RunModel, params: Mapping[str, Any]) ->
         engine.ended.append(name)
 
 
-def failing(engine: OnlyStore, _: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
+def failing(engine: NotesWork, _: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:
     yield 0.5
     engine.chunks.append("fails")
     raise InvalidInput("The patch is too large.") if params["known"] else KeyError("patch")
@@ -53,12 +52,12 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> OnlyStore:
-    return OnlyStore(tmp_path)
+def engine(tmp_path: Path) -> NotesWork:
+    return NotesWork(tmp_path)
 
 
 @pytest.fixture
-def run_id(engine: OnlyStore) -> str:
+def run_id(engine: NotesWork) -> str:
     return engine.store.create(DIGITS_NET, TrainingConfig()).id
 
 
@@ -68,7 +67,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def questions(engine: OnlyStore, clock: Clock) -> LongQuestions:
+def questions(engine: NotesWork, clock: Clock) -> LongQuestions:
     return LongQuestions(engine, table={"counting": counting, "failing": failing}, clock=clock)
 
 
@@ -176,7 +175,10 @@ def test_who_does_not_come_back_is_forgotten_with_the_work(questions, engine, ru
 
 
 def test_a_failure_is_one_sentence_and_can_be_asked_again(questions, engine, run_id):
-    for known, error, match in ((True, InvalidInput, "patch is too large"), (False, UnexpectedFailure, "KeyError")):
+    for known, error, match in (
+        (True, InvalidInput, "patch is too large"),
+        (False, UnexpectedFailure, "not foreseen"),
+    ):
         for _ in range(2):
             waiting = questions.start("failing", run_id, None, {"known": known})
             assert step(questions, waiting) == 0.5

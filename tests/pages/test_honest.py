@@ -15,7 +15,7 @@ from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.evaluation.thresholds import final_metrics
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.records import Run, Status
-from cnnviz.runs.run_progress import Progress
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.seeds import training_key
 from cnnviz.runs.sweep_records import SweepStatus
 from cnnviz.runs.sweeps import create_sweep, join_sweep, set_sweep_status
@@ -239,8 +239,19 @@ def test_more_seeds_are_the_same_trainings_from_seeds_that_neither_net_has_had(m
     assert [point.config.seed for point in sweep.points] == [6, 6, 7, 7]
     for point, run in zip(sweep.points, [small[0], wide[0]], strict=False):
         again = engine.store.create(point.architecture, point.config, owner=OPERATOR.id)
-        assert training_key(again) == training_key(run)
+        assert training_key(engine.store, again) == training_key(engine.store, run)
         engine.store.delete(again.id)
+
+
+def test_a_run_that_was_taken_back_stands_beside_the_seeds_of_its_settings(make, engine) -> None:
+    """Compare names it under what was changed by hand; a mean over both would be of neither training."""
+    seeds = make.seeds(SMALL, [10, 12])
+    taken_back = make.run(SMALL, 7, range(11))
+    engine.store.update(taken_back.id, progress=Progress(marks=(Mark("rewind", 1.0),)))
+    app = show(seeds[0], engine.store.get(taken_back.id))
+    assert "differ in nothing but their seed" not in said(app)
+    assert "was changed by hand: from another seed" in said(app)
+    assert not [button for button in app.button if button.label.startswith("Train ")]
 
 
 @pytest.mark.usefixtures("nobody_is_lost")

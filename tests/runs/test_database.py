@@ -55,6 +55,22 @@ def test_a_database_that_cannot_be_reached_any_more_is_given_up_after_some_secon
     assert set(query) <= known
 
 
+def test_a_database_that_takes_questions_and_answers_none_is_given_up_and_asked_anew(
+    monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    """As one that is stopped on a machine that goes on."""
+    engine = connect(postgres_url)
+    with engine.connect() as connection:
+        monkeypatch.setattr(database, "ANSWER_SECONDS", 0.2)
+        with pytest.raises(OperationalError, match=r"it has not answered for 0\.2 s"):
+            connection.exec_driver_sql("SELECT pg_sleep(100)")
+        assert connection.invalidated
+    monkeypatch.undo()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    engine.dispose()
+
+
 def test_a_missing_driver_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreUnavailable) as caught:

@@ -13,6 +13,7 @@ from cnnviz.access.visitor import OPERATOR, Visitor
 from cnnviz.architecture.analysis.analyze import analyze
 from cnnviz.architecture.presets.catalogue import get_preset
 from cnnviz.errors import InvalidConfig
+from cnnviz.runs.files import EDITED_FILE
 from cnnviz.runs.folders import damaged_name
 from cnnviz.runs.grouping import count_groups, list_groups, list_ungrouped
 from cnnviz.runs.labels import stored_tags, tag_list
@@ -29,6 +30,7 @@ from cnnviz.runs.listing import (
 )
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
+from cnnviz.runs.run_progress import Mark, Progress
 from cnnviz.runs.scopes import Scope
 from cnnviz.runs.store import RunStore
 from cnnviz.runs.tables import RunRow
@@ -213,6 +215,20 @@ def test_runs_that_differ_only_in_their_seed_are_one_group_with_mean_and_spread(
     assert second.key == group.key
     for sort in SORTED_BY:
         assert len(list_groups(store, ADA, ListQuery(sort=sort))[0]) == 3
+
+
+def test_a_run_that_was_changed_by_hand_is_in_no_mean_but_its_own(store: RunStore) -> None:
+    """Taken back, or with other weights, it is no seed of the same training."""
+    for seed, value in enumerate((0.9, 0.94)):
+        _run(store, value, seed=seed)
+    for seed, rate in ((2, None), (3, 0.5)):
+        taken_back = _run(store, 0.1, seed=seed, **({} if rate is None else {"learning_rate": rate}))
+        store.update(taken_back.id, progress=Progress(marks=(Mark("rewind", 1.0),)))
+    edited = _run(store, 0.2, seed=4)
+    store.save_file(edited.id, EDITED_FILE, b"3")
+    (group, alone), _ = list_groups(store, ADA, ListQuery(sort="accuracy"))
+    assert (group.count, group.num_changed, group.accuracies) == (4, 2, (0.9, 0.94))
+    assert (alone.count, alone.num_changed, alone.mean) == (1, 0, 0.1)
 
 
 def test_a_damaged_row_is_left_out_and_takes_no_other_with_it(store: RunStore) -> None:

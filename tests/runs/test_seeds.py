@@ -42,11 +42,11 @@ def test_runs_that_differ_in_their_seed_alone_belong_together_whatever_they_are_
     first, second = finished(store, 1), finished(store, 2)
     other = finished(store, 1, epochs=9)
     renamed = finished(store, 3, net=NET.model_copy(update={"name": "mine"}))
-    assert [ids(group) for group in group_by_seed([first, other, second, renamed])] == [
+    assert [ids(group) for group in group_by_seed(store, [first, other, second, renamed])] == [
         ids([first, second, renamed]),
         [other.id],
     ]
-    assert training_key(first) != training_key(finished(store, 1, dataset="faces"))
+    assert training_key(store, first) != training_key(store, finished(store, 1, dataset="faces"))
 
 
 def test_the_same_seed_again_counts_once(store: RunStore) -> None:
@@ -73,16 +73,32 @@ def test_what_a_visitor_may_not_see_is_not_found(store: RunStore) -> None:
 def test_what_was_stopped_steered_edited_or_brought_along_is_no_seed(store: RunStore) -> None:
     run = finished(store, 1)
     diverged = finished(store, 2, status=Status.FAILED, progress=Progress(divergence=Divergence(1, 2, None)))
-    taken_back = finished(store, 3, progress=Progress(marks=(Mark("rewind", 1.0),)))
+    finished(store, 3, progress=Progress(marks=(Mark("rewind", 1.0),)))
+    lost = finished(store, 9, progress=Progress(marks=(Mark("lost", 1.0),)))
+    finished(store, 10, progress=Progress(learning_rate=0.1))  # set in an epoch that was taken back later
     finished(store, 4, status=Status.STOPPED)
     finished(store, 5, status=Status.FAILED)
     finished(store, 6, progress=Progress(marks=(Mark("rate", 1.0, 0.1),)))
     edited = finished(store, 7)
     store.save_file(edited.id, EDITED_FILE, b"5")
     brought = finished(store, 8, origin="keras")
-    assert ids(other_seeds(store, run, ADA)) == ids([taken_back, diverged, run])
+    assert ids(other_seeds(store, run, ADA)) == ids([lost, diverged, run])
     assert ids(other_seeds(store, brought, ADA)) == [brought.id]
     assert not is_as_set(brought)
+
+
+def test_what_was_changed_by_hand_stands_alone_beside_the_seeds_of_its_settings(store: RunStore) -> None:
+    """It is what its visitor asks about, and no seed of the same training: a mean over both would be of neither."""
+    plain, second = finished(store, 1), finished(store, 2)
+    steered = finished(store, 3, progress=Progress(marks=(Mark("rate", 1.0, 0.1),)))
+    edited, brought, again = finished(store, 1), finished(store, 0, origin="keras"), finished(store, 0, origin="keras")
+    store.save_file(edited.id, EDITED_FILE, b"5")
+    alone = [steered, edited, brought, again]
+    assert [ids(group) for group in group_by_seed(store, [plain, *alone, second])] == [
+        ids([plain, second]),
+        *([one.id] for one in alone),
+    ]
+    assert [ids(other_seeds(store, one, ADA)) for one in alone] == [[one.id] for one in alone]
 
 
 def test_more_epochs_are_the_same_training_only_at_a_constant_rate(store: RunStore) -> None:

@@ -129,3 +129,23 @@ def test_what_an_error_carries_comes_over_from_a_worker(error: Exception, field:
         assert getattr(one, field) == value
     assert raised.value is not error
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (KeyError("conv_1"), r"not foreseen.*worker's log\. Received: 'conv_1'\.$"),
+        (ValueError("One line,\n   and another."), r"Received: One line, and another\.$"),
+        (RuntimeError(), r"Received: no reason was given\.$"),
+        (MemoryError(), r"more memory than the worker has\. Use a smaller net"),
+    ],
+)
+def test_what_a_worker_did_not_foresee_is_a_sentence_without_a_programmers_words(
+    error: Exception, sentence: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(UnexpectedFailure, match=sentence) as raised:
+        call_plainly(fail)
+    assert type(error).__name__ not in str(raised.value)

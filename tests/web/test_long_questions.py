@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cnnviz.access.permission import Sharing
-from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
+from cnnviz.access.visitor import OPERATOR, Visitor, new_secret
 from cnnviz.engine.ask import RunModel
 from cnnviz.engine.long.answers import pack_answer
 from cnnviz.engine.long.robustness import kept_series
@@ -20,21 +20,11 @@ from cnnviz.errors import InvalidInput
 from cnnviz.evaluation.scores import TestPredictions
 from cnnviz.runs.files import TEST_FILE
 from cnnviz.runs.permitted import set_label
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.web.long_questions import question_routes, questions_url
 from cnnviz.web.visitor_cookie import COOKIE
-from tests.helpers import DIGITS_NET
-
-SECRET = new_secret()
-OWNER, STRANGER = visitor_with_secret(SECRET), Visitor("somebody-else")
-
-
-class OnlyStore:
-    """What the routes ask an engine for, without workers."""
-
-    def __init__(self, home: Path) -> None:
-        self.store = RunStore(home)
+from tests.helpers import DIGITS_NET, OnlyStore
+from tests.web.visitors import OWNER, SECRET, STRANGER
 
 
 def halves(_: OnlyStore, subject: RunModel, params: Mapping[str, Any]) -> Generator[float, None, bytes]:

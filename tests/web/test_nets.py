@@ -1,5 +1,6 @@
 """Nets by the hash of their content: sent once, kept for ever, and nothing else of the disk."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,22 @@ def test_anything_else_is_not_found_and_told_in_a_sentence(store: RunStore, clie
 @pytest.mark.parametrize("path", ["/nets/..%2Fruns.db", "/nets/%2E%2E%2Fruns.db", "/nets//etc/passwd"])
 def test_no_way_leads_out_of_the_folder(store: RunStore, client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404  # no route at all: a name has no "/"
+
+
+def test_a_slow_disk_holds_up_nobody_else(store: RunStore, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the event loop looks at it, which all pages and routes share."""
+    looked = []
+
+    def is_file(path: Path) -> bool:
+        looked.append(path)
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        return path.exists()
+
+    url = nets.net_url(store.publish(RUN, "net-end", b"content"))
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert client.get(url).content == b"content"
+    assert looked
 
 
 def test_a_net_is_gone_with_its_run(store: RunStore, client: TestClient) -> None:

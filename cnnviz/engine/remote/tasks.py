@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from cnnviz.errors import CnnvizError, UnexpectedFailure
+from cnnviz.errors import CnnvizError, UnexpectedFailure, words_of
 from cnnviz.training.events import Accepted, Envelope, EpochEnded, Event, Loading, pack
 from cnnviz.training.loop.control import Control, NumberedCommand, control_of, forget, known_attempts, known_controls
 from cnnviz.training.loop.job import Emit, GivenBack, TrainingJob, TrainingResult
@@ -16,6 +16,11 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 KEPT_CHECKPOINTS = 3  # of a run, at least, and runs that have ended
+UNFORESEEN = (
+    "The worker failed, for a reason that was not foreseen. Whoever runs this server finds it in the worker's log. "
+    "Received: {}."
+)
+NO_MEMORY = "This takes more memory than the worker has. Use a smaller net, or fewer or smaller images. Received: {}."
 WAITING_BYTES = 50_000_000  # of the checkpoints of a run: a server that is slow for a moment misses no epoch
 
 
@@ -59,9 +64,12 @@ def call_plainly(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     except CnnvizError as error:
         failure = type(error)(*error.args)  # not `copy`: Dask lets that take the cause along
         vars(failure).update(vars(error))
+    except MemoryError as error:
+        logger.exception("A task took too much memory")
+        failure = UnexpectedFailure(NO_MEMORY.format(words_of(error)))
     except Exception as error:
         logger.exception("A task failed")
-        failure = UnexpectedFailure(f"The worker met an unexpected {type(error).__name__}: {str(error)[:300]}")
+        failure = UnexpectedFailure(UNFORESEEN.format(words_of(error)))
     raise failure
 
 

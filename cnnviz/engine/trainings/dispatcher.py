@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.capacity import read_capacity
 from cnnviz.engine.trainings.commands import Commands
 from cnnviz.engine.trainings.event_loop import StoreOutage
@@ -23,7 +24,7 @@ from cnnviz.engine.trainings.placing import Placing
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.trainings.recorder import Recorder, leave_queue
 from cnnviz.engine.workers.worker_connection import ConnectionLost, WorkerConnection, WorkerEvent, cancel_task
-from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, WorkerLost
+from cnnviz.errors import CnnvizError, EngineUnavailable, UnexpectedFailure, WorkerLost, words_of
 from cnnviz.runs.files import last_checkpoint
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.store import RunStore
@@ -199,10 +200,11 @@ class Dispatcher:
         epoch = self._queue.rewind_epoch(run_id)
         if epoch is None:
             return  # asked for twice, and done
-        self._recorder.go_back(run_id, epoch, "rewind", message="", metrics={})
+        last = self._store.last_epoch(run_id)  # where it has gone back further since that epoch was chosen
+        self._recorder.go_back(run_id, min(epoch, last), "rewind", message="", metrics={})
         old = self._queue.future(run_id)
         self.submit(run_id)  # it stays in the queue all the time: somebody may wait for its end
-        self._queue.end_rewind(run_id)
+        self._queue.end_rewind(run_id, epoch)
         if old is not None:
             cancel_task(old)
 
@@ -233,5 +235,6 @@ class Dispatcher:
     def _fail(self, run_id: str, error: BaseException) -> None:
         if not isinstance(error, CnnvizError):
             logger.error("Run %s failed", run_id, exc_info=error)
+            error = UnexpectedFailure(tasks.UNFORESEEN.format(words_of(error)))
         self._recorder.fail(run_id, error)
         self.forget(run_id)

@@ -10,14 +10,14 @@ from cnnviz.engine.remote import tasks
 from cnnviz.engine.trainings.messages import CheckpointArrived, Message, ResultArrived, TrainingEnded, TrainingLost
 from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import WorkerConnection, WorkerEvent
-from cnnviz.errors import EngineUnavailable, UnexpectedFailure
+from cnnviz.errors import EngineUnavailable, UnexpectedFailure, words_of
 from cnnviz.training.events import Envelope, unpack
 
 logger = logging.getLogger(__name__)
 
 UNREADABLE = (
     "The result of this training came over damaged, or by another version of cnnviz. Use the same one on the server "
-    "and on all workers, and resume it. Received: {}"
+    "and on all workers, and resume it. Received: {}."
 )
 
 
@@ -59,4 +59,4 @@ class Fetching:
             if future.status != "finished":  # any more
                 return TrainingEnded(run_id, future)
             logger.exception("The result of the run %s cannot be read", run_id)
-            return ResultArrived(run_id, future, UnexpectedFailure(UNREADABLE.format(type(error).__name__)))
+            return ResultArrived(run_id, future, UnexpectedFailure(UNREADABLE.format(words_of(error))))

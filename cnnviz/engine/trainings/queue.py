@@ -191,10 +191,11 @@ class TrainingQueue:
         with self._lock:
             return self._rewinds.get(run_id)
 
-    def end_rewind(self, run_id: str) -> None:
-        """Note that a run has gone back."""
+    def end_rewind(self, run_id: str, epoch: int) -> None:
+        """Note that a run has gone back to an epoch; another one that was asked for meanwhile is still to come."""
         with self._lock:
-            self._rewinds.pop(run_id, None)
+            if self._rewinds.get(run_id) == epoch:
+                del self._rewinds[run_id]
 
 
 @dataclass(frozen=True)

@@ -161,12 +161,18 @@ class Recorder:
 
     def go_back(self, run_id: str, epoch: int, why: Literal["rewind", "lost"], **changes: Any) -> None:
         """Forget what came after an epoch, mark there why the run goes on from it, and queue it again."""
-        self._store.rewind(run_id, epoch)
+        self._forget_after(run_id, epoch)
         progress = self._store.get(run_id).progress
         marks = dict.fromkeys((*progress.marks_until(epoch), Mark(why, epoch)))  # the store may have refused it before
         progress = replace(progress, epoch=epoch + 1, batch=0, paused=False, pause=None, marks=tuple(marks))
         self._store.update(run_id, status=Status.QUEUED, progress=progress, **changes)
         self._store.delete_file(run_id, PAUSED_FILE)
+
+    def _forget_after(self, run_id: str, epoch: int) -> None:
+        """Forget the epochs after one, their nets first: others come under the same numbers, some perhaps without."""
+        for later in range(epoch + 1, self._store.last_epoch(run_id) + 1):
+            self._store.delete_file(run_id, CHECKPOINT_FILE.format(later))
+        self._store.rewind(run_id, epoch)
 
     def _accept(self, run_id: str) -> None:
         """Begin anew, with the rate that was set by hand: a run may go on after its server has ended.
@@ -183,7 +189,7 @@ class Recorder:
     def _start(self, run_id: str, event: Started) -> None:
         state = self._changed(run_id)
         if not event.batch or state.pause is None:  # otherwise what came until the pause is all there is
-            self._store.rewind(run_id, event.epochs_done)
+            self._forget_after(run_id, event.epochs_done)
         self._seconds_before[run_id] = _seconds_before(self._store, run_id, state.pause, event.epochs_done, event.batch)
         self._store.delete_file(run_id, PAUSED_FILE)
         begun = {

@@ -118,7 +118,7 @@ def net_entries(
             "is_own": bool(contents.run.origin),
             "stops": [{"title": "As it ended", "url": net}],
             "settings": default_settings(contents.run.architecture.input_shape),
-            "more_images": more_images(contents.images) if contents.images else [],
+            "more_images": more_images(contents.images),
         }
         for letter, name, contents, (net, images), problem in zip(
             LETTERS, names_of(all_contents), all_contents, files, problems, strict=False

@@ -27,7 +27,7 @@ COMMENT_IN_TEXT = re.compile(r'(?<!\\)\\n[ \t]*//(?:\\[^n]|[^\\"\n])*')
 """The same in the text of a worker, which is a string of the script: its ends of lines are written as two letters."""
 
 PAGE = """<!doctype html>
-<!-- Made by cnnviz. Text and tables are plain; scripts, weights and images are packed (deflate, base64) at the end. -->
+<!-- Made by cnnviz. Text and tables are plain; scripts, weights and images are packed (deflate, base85) at the end. -->
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -91,7 +91,8 @@ def _code(name: str) -> bytes:
 
 
 def _packed(key: str, content: bytes) -> str:
-    text = base64.b64encode(zlib.compress(content, 9)).decode()
+    """Pack a file as text: base 85, a fifteenth shorter than base 64, with "," for its one sign that is markup."""
+    text = base64.b85encode(zlib.compress(content, 9)).decode().replace("<", ",")
     return f'<script type="application/octet-stream" data-file="{escaped(key)}">{text}</script>'
 
 

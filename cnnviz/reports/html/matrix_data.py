@@ -7,7 +7,7 @@ import numpy as np
 from cnnviz.evaluation.confusion import ORDERS, confusion_difference, confusion_text, worst_confusions
 from cnnviz.evaluation.scores import Evaluation
 from cnnviz.reports.html.contents import RunContents
-from cnnviz.reports.html.net_data import image_rows, more_images
+from cnnviz.reports.html.net_data import image_rows
 from cnnviz.runs.curve_data import matrix_title
 from cnnviz.text.labels import short_labels
 
@@ -34,12 +34,8 @@ def matrix_data(
 def cell_images(
     contents: RunContents, scores: Evaluation, other: tuple[str, Evaluation] | None = None
 ) -> dict[str, Any]:
-    """Give the matrix with the images that came along, so that a cell can show its own."""
-    return {
-        "matrix": matrix_data(contents, scores, other),
-        "rows": image_rows(contents),
-        "more_images": [] if contents.images is None else more_images(contents.images),
-    }
+    """Give the matrix with what is known of the images that came along, so that a cell can show its own."""
+    return {"matrix": matrix_data(contents, scores, other), "rows": image_rows(contents)}
 
 
 def _validation(contents: RunContents, num_classes: int) -> list[dict[str, Any]]:

@@ -33,7 +33,6 @@ def net_data(contents: RunContents) -> dict[str, Any]:
         "stops": _stops(contents),
         "is_own": bool(contents.run.origin),
         "offline": True,
-        "more_images": [] if contents.images is None else more_images(contents.images),
     }
 
 
@@ -84,8 +83,10 @@ def image_rows(contents: RunContents) -> list[dict[str, Any]]:
     ]
 
 
-def more_images(images: TakenImages) -> list[dict[str, Any]]:
+def more_images(images: TakenImages | None) -> list[dict[str, Any]]:
     """Give those that are none of the first ones of the test set, pixel by pixel."""
+    if images is None:
+        return []
     return [
         {"index": int(index), "label": int(label), "pixels": base64.b64encode(pixels.tobytes()).decode()}
         for index, pixels, label in zip(images.indices, images.pixels, images.labels, strict=True)

@@ -14,7 +14,7 @@ from cnnviz.reports.card import NO_ANSWER, SHOWN, Answer
 from cnnviz.reports.html.contents import RunContents
 from cnnviz.reports.html.elements import beside, escaped, facts, paragraph, place, section, table
 from cnnviz.reports.html.matrix_data import cell_images
-from cnnviz.reports.html.net_data import net_data
+from cnnviz.reports.html.net_data import more_images, net_data
 from cnnviz.reports.html.shots import images_part
 from cnnviz.runs.comparison import compare_runs
 from cnnviz.runs.comparison_entries import IMAGES, SEED, TRAINING
@@ -74,6 +74,7 @@ def run_script_data(contents: RunContents, store: RunStore) -> dict[str, Any]:
     """Give what the script of a report shows in its places; None for a part that there is not."""
     return {
         "net": None if contents.net is None else net_data(contents),
+        "more_images": more_images(contents.images),
         "curves": curves_message(contents, store),
         "matrix": contents.scores and cell_images(contents, contents.scores),
     }

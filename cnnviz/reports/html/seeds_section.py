@@ -41,7 +41,7 @@ def seeds_section(store: RunStore, runs: Sequence[Run], visitor: Visitor = OPERA
     """
     sets = sets_of_seeds(store, runs, visitor)
     nets = seed_nets(
-        store, sets, letters_of(runs, sets, LETTERS), METRIC, lambda run, metric: reached(store, run, metric)
+        store, sets, letters_of(store, runs, sets, LETTERS), METRIC, lambda run, metric: reached(store, run, metric)
     )
     if not any(net.is_known for net in nets):
         return ()

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 
 from cnnviz.evaluation.predict import predict_scores
+from cnnviz.models.files import plain_copy
+from cnnviz.models.keras_state import FULL, keras_lock
 from cnnviz.text.units import count_text
 from cnnviz.training.events import Paused, RateChanged
 from cnnviz.training.loop.compiled_model import copy_weights, restore_weights
@@ -23,6 +25,9 @@ class Validation(keras.callbacks.Callback):
     To be placed before the callbacks that read them. The answers stay here, so that nobody needs to ask the net a
     second time: its `scores` (N, C) are what the model gave after the last epoch, None before. Labels are (N,);
     `after_batch()` is called between the batches and may end it by an exception.
+
+    A net that trains with 16 bits is asked as one with 32, since that is what is kept of it: the last value of a curve
+    is then that of the evaluation.
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, *, after_batch: Callable[[], None]) -> None:
@@ -31,11 +36,22 @@ class Validation(keras.callbacks.Callback):
         self._images = images
         self._labels = labels
         self._after_batch = after_batch
+        self._in_full: keras.Model | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:  # noqa: ARG002
         """Ask the net, and score what it answers with the model's own loss and metrics."""
-        self.scores = predict_scores(self.model, self._images, after_batch=self._after_batch)
+        self.scores = predict_scores(self._asked(), self._images, after_batch=self._after_batch)
         logs.update({f"val_{name}": value for name, value in self._values(self.scores).items()})
+
+    def _asked(self) -> keras.Model:
+        if self.model.dtype_policy.name == FULL:
+            return self.model
+        if self._in_full is None:
+            with keras_lock:
+                self._in_full = plain_copy(self.model)
+        for own, trained in zip(self._in_full.weights, self.model.weights, strict=True):
+            own.assign(trained)
+        return self._in_full
 
     def _values(self, scores: np.ndarray) -> dict[str, float]:
         self.model.reset_metrics()

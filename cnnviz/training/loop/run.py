@@ -63,7 +63,7 @@ def train(job: TrainingJob, data: Dataset, *, emit: Emit, control: Control) -> T
         return GivenBack(place.epochs_done, place.batch, checkpoint, control.worked_seconds, control.newest)
     kept = in_full_precision(model, architecture, config, num_classes)
     # A run that went to its end was validated last with the weights that it has now.
-    is_answered = parts.x_val is data.x_test and not stopped and kept is model
+    is_answered = parts.x_val is data.x_test and not stopped
     test = _test_predictions(kept, data, validation.scores if is_answered else None)
     metrics = final_metrics(test, kept.count_params(), one_output=kept.output_shape[-1] == 1)
     return TrainingResult(

@@ -13,6 +13,7 @@ from cnnviz.text.units import PERCENT
 from cnnviz.ui.app import services
 from cnnviz.ui.compare.chosen import short_names_of
 from cnnviz.ui.compare.headline import may_still_end
+from cnnviz.ui.shared.answers import run_version
 from cnnviz.ui.shared.elements import KEPT, show_figure
 
 VALIDATION, TRAINING = "Validation", "Training"
@@ -85,7 +86,7 @@ def _lines(runs: Sequence[Run], metric: Metric, part: str, axis: Axis) -> tuple[
     """The line of each run, and the places of those that have none."""
     lines, missing = [], []
     for place, (run, name) in enumerate(zip(runs, short_names_of(runs), strict=True)):
-        curves, ends = _recorded(run.id, run.progress.started, services.store().last_epoch(run.id))
+        curves, ends = _recorded(run.id, run_version(run))
         x, y = series(curves, metric, validation=part == VALIDATION)
         positions = on_axis(x, axis, run=run, ends=ends)
         if positions is None or not len(y):
@@ -96,7 +97,7 @@ def _lines(runs: Sequence[Run], metric: Metric, part: str, axis: Axis) -> tuple[
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _recorded(run_id: str, started: float | None, last: int) -> tuple[Curves, list[float]]:  # noqa: ARG001  its key
+def _recorded(run_id: str, version: str) -> tuple[Curves, list[float]]:  # noqa: ARG001  of the key
     store = services.store()
     return store.curves(run_id), store.epoch_ends(run_id)
 

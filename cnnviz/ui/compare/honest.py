@@ -62,7 +62,7 @@ too. The interval has both in it: the spread over the seeds (Welch's t test; the
 very same seeds, five or more; one spread for both below three seeds), and the images on which the nets differ (as in
 studies with several readers and cases). It holds the true difference in 95 of 100 comparisons, as `cnnviz bench honest`
 simulates, if the number of seeds was decided on beforehand. Of one training each, the images alone are in it. Runs that
-were stopped, steered or edited by hand are no seeds."""
+were stopped, steered, taken back or edited by hand are no seeds, and such a run stands alone."""
 
 
 def show_honest(runs: Sequence[Run]) -> None:

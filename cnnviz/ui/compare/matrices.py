@@ -16,6 +16,7 @@ from cnnviz.ui.compare.pair import Answered, answered, choose_pair, have_same_im
 from cnnviz.ui.components.confusion_matrix import Cell, Difference, MatrixData, Stop, confusion_matrix
 from cnnviz.ui.evaluation.comparison import subtract
 from cnnviz.ui.evaluation.images import show_test_images
+from cnnviz.ui.shared.answers import net_version
 from cnnviz.ui.shared.elements import show_figure
 
 MOST_SAID = 3  # classes that are better, and that are worse
@@ -71,7 +72,7 @@ def _matrix(one: Answered, scores: Evaluation, key: str, minus: Difference | Non
     counts = [(int(r), int(c), int(matrix[r, c])) for r, c in zip(rows, columns, strict=True)]
     worst = [] if minus else [{"cell": w[:2], "text": confusion_text(w, classes)} for w in worst_confusions(matrix, 3)]
     data = MatrixData(
-        f"{one.run.id}-{one.run.progress.started}-{key}",
+        f"{one.run.id}-{net_version(one.run)}-{key}",
         classes,
         short_labels(classes),
         [Stop("Test images", counts)],

@@ -8,6 +8,7 @@ from cnnviz.engine.sweep_forecast import predict_points, seconds_remaining
 from cnnviz.errors import CnnvizError, UnknownName
 from cnnviz.evaluation.honest_words import BEFOREHAND
 from cnnviz.runs.records import Run
+from cnnviz.runs.seeds import is_changed_by_hand
 from cnnviz.runs.sweep_records import SweepState, SweepStatus
 from cnnviz.runs.sweeps import listed_sweeps, sweep_state
 from cnnviz.runs.timing import prediction_text
@@ -74,9 +75,11 @@ def offer_seeds(nets: Sequence[Offered]) -> None:
 
 def _planned(nets: Sequence[Offered], number: int) -> Sweep:
     first = 1 + max((seed for _, _, seeds in nets for seed in seeds), default=-1)
-    brought = [name for run, name, _ in nets if run.origin]
-    if brought:
-        raise UnknownName(f"{brought[0]} was not trained here.")
+    for run, name, _ in nets:
+        if run.origin:
+            raise UnknownName(f"{name} was not trained here.")
+        if is_changed_by_hand(services.store(), run):
+            raise UnknownName(f"{name} was changed by hand: from another seed, its settings alone make another net.")
     return seeds_sweep([(run.architecture, run.config, name) for run, name, _ in nets], number, first_seed=first)
 
 

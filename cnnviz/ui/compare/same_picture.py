@@ -15,13 +15,12 @@ from cnnviz.models.net_file import LACKING, MAX_BYTES
 from cnnviz.plots.comparison import LETTERS, RUN_COLOURS
 from cnnviz.runs.records import Run
 from cnnviz.text.units import megabytes_text
-from cnnviz.ui.app import services
 from cnnviz.ui.app.page_frame import page
 from cnnviz.ui.compare.chosen import names_of
 from cnnviz.ui.components.compare_nets import LAYERS, NO_METHOD, CompareAnswer, CompareData, ComparedNet, compare_nets
 from cnnviz.ui.inside.canvas import linked_image, stops_of
 from cnnviz.ui.inside.link import linked_index
-from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, test_images_url
+from cnnviz.ui.shared.answers import dataset_facts, kept_epoch_urls, net_url, run_version, test_images_url
 from cnnviz.ui.shared.elements import choice_in_link, number_in_link
 from cnnviz.web.samples import sample_url
 
@@ -98,8 +97,7 @@ def _given(run: Run) -> dict[str, Any]:
     shape = run.architecture.input_shape
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise InputWanted(f"{NO_PICTURES} Received: {shape}.")
-    done = services.store().last_epoch(run.id)
-    net, stops = _files(run.id, run.progress.started, str(run.status), done, _run=run)
+    net, stops = _files(run.id, run_version(run), _run=run)
     facts = dataset_facts(run)
     return {
         "net": net,
@@ -115,14 +113,7 @@ def _given(run: Run) -> dict[str, Any]:
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _files(
-    run_id: str,  # noqa: ARG001  this and the next three are what the answer goes by
-    started: float | None,  # noqa: ARG001
-    status: str,  # noqa: ARG001
-    done: int,  # noqa: ARG001
-    *,
-    _run: Run,
-) -> tuple[str, list[dict[str, Any]]]:
+def _files(run_id: str, version: str, *, _run: Run) -> tuple[str, list[dict[str, Any]]]:  # noqa: ARG001  the key
     """Address of a run's net, as it ended or as it is by now, and of its kept epochs; the same for all who look."""
     ended = net_url(_run) if _run.status.has_model else None
     stops = stops_of(kept_epoch_urls(_run), ended)

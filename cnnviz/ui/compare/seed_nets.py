@@ -14,6 +14,7 @@ from cnnviz.text.markup import as_name
 from cnnviz.ui.app import services
 from cnnviz.ui.inputs.run_picker import STARTER_TITLE, is_starter
 from cnnviz.ui.session.visitor import current_visitor
+from cnnviz.ui.shared.answers import run_version
 
 CACHE_ENTRIES = 512
 SHORT = 40  # letters of the name of a run, in the names of its further seeds
@@ -30,8 +31,9 @@ def seed_nets(runs: Sequence[Run], sets: Sequence[SetOfSeeds], metric: str) -> l
 
     Several are called by their letters, as at the top of the page.
     """
-    names = nets.letters_of(runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
-    return nets.seed_nets(services.store(), sets, names, metric, _reached)
+    store = services.store()
+    names = nets.letters_of(store, runs, sets, LETTERS) if len(sets) > 1 else net_names([run for run, _ in sets])
+    return nets.seed_nets(store, sets, names, metric, _reached)
 
 
 def net_names(runs: Sequence[Run], most: int = SHORT) -> list[str]:
@@ -59,9 +61,9 @@ def _value(value: object) -> str:
 def _reached(run: Run, metric: str) -> Reached | None:
     if run.status.is_active:
         return None
-    return _cached_reached((run.id, run.progress.started, run.status.value, metric), run)
+    return _cached_reached((run.id, run_version(run), metric), run)
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _cached_reached(key: tuple[str, float | None, str, str], _run: Run) -> Reached | None:
+def _cached_reached(key: tuple[str, str, str], _run: Run) -> Reached | None:
     return reached(services.store(), _run, key[-1])

@@ -14,7 +14,7 @@ from cnnviz.text.links import link_problem
 from cnnviz.ui.app import services
 from cnnviz.ui.components.confusion_matrix import Stop
 from cnnviz.ui.evaluation.linked_choice import choose_linked
-from cnnviz.ui.shared.answers import epoch_predictions, test_predictions
+from cnnviz.ui.shared.answers import epoch_predictions, run_version, test_predictions
 
 NAME = "epoch"
 NOT_KEPT = partial(link_problem, "an epoch", "the net is shown as it ended", lack="is not kept")
@@ -45,7 +45,7 @@ def validation_stops(run: Run, num_classes: int) -> list[Stop]:
     store = services.store()
     if run.origin or files.edited_after(store, run.id):  # its curves are those of another net
         return []
-    rows = _epochs_with_matrix(run.id, run.progress.started, store.last_epoch(run.id))
+    rows = _epochs_with_matrix(run.id, run_version(run))
     stops = [
         (row["epoch"], [(r, c, int(n)) for r, line in enumerate(row["confusion"]) for c, n in enumerate(line) if n])
         for row in rows
@@ -60,7 +60,7 @@ def validation_stops(run: Run, num_classes: int) -> list[Stop]:
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHE_ENTRIES)
-def _epochs_with_matrix(run_id: str, started: float | None, last: int) -> list[dict[str, Any]]:  # noqa: ARG001  its key
+def _epochs_with_matrix(run_id: str, version: str) -> list[dict[str, Any]]:  # noqa: ARG001  of the key
     return [
         {"epoch": row["epoch"], "confusion": row["confusion"]}
         for row in services.store().curves(run_id).epochs

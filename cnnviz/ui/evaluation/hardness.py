@@ -24,7 +24,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import count_text
 from cnnviz.ui.app import services
 from cnnviz.ui.session.visitor import listed_runs
-from cnnviz.ui.shared.answers import epoch_predictions, test_predictions
+from cnnviz.ui.shared.answers import epoch_predictions, net_version, test_predictions
 
 MAX_EPOCHS = 12  # of all that are kept, the first and the last among them: each answers all test images
 MAX_RUNS = 30  # the newest
@@ -99,7 +99,7 @@ def _some(kept: list[int]) -> list[int]:
 
 def _asked(run: Run, epochs: list[int]) -> np.ndarray | None:
     """What the nets of these epochs get right, (E, N) bool, once the visitor wants them asked; None before."""
-    asked = f"hardness-{run.id}-{run.progress.started}"
+    asked = f"hardness-{run.id}-{net_version(run)}"
     if not st.session_state.get(asked):
         st.button(
             "Ask the kept epochs", icon=":material/history:", on_click=partial(st.session_state.update, {asked: True})

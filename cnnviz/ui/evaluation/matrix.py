@@ -18,6 +18,7 @@ from cnnviz.ui.components.confusion_matrix import Cell, MatrixData, Stop, confus
 from cnnviz.ui.evaluation.comparison import difference
 from cnnviz.ui.evaluation.epochs import choose, validation_stops
 from cnnviz.ui.evaluation.images import MAX_IMAGES, show_test_images
+from cnnviz.ui.shared.answers import net_version
 
 SHOWN = "matrix_shown"
 """Key of the session: the run whose matrix was shown last, and the cell of it, also after a look at other pages."""
@@ -35,7 +36,7 @@ def show_matrix(run: Run, epoch: int | None, scores: Evaluation, other: Run | No
     linked = _linked_cell(run, classes)
     test_stop = Stop(f"Epoch {epoch}, test images" if epoch else "Test images", _cells(matrix))
     data = MatrixData(
-        f"{run.id}-{run.progress.started}-{epoch}",
+        f"{run.id}-{net_version(run, epoch)}-{epoch}",
         classes,
         short_labels(classes),
         [*validation_stops(run, len(classes)), test_stop],

@@ -13,6 +13,7 @@ from cnnviz.ui.evaluation.label_errors import show_label_errors
 from cnnviz.ui.evaluation.mistakes import show_mistakes
 from cnnviz.ui.evaluation.robustness import show_robustness
 from cnnviz.ui.evaluation.seen import show_seen
+from cnnviz.ui.shared.answers import net_version
 from cnnviz.ui.shared.elements import KEPT, LINKED_PART, as_part, put_part_in_link, take_linked_part
 
 PARTS: dict[str, Callable[[Run, int | None, TestPredictions], None]] = {
@@ -47,4 +48,4 @@ def _show(run: Run, epoch: int | None, test: TestPredictions) -> None:
 
 
 def _key(run: Run, epoch: int | None) -> str:
-    return f"{run.id}-{run.progress.started}-{epoch}"
+    return f"{run.id}-{net_version(run, epoch)}-{epoch}"

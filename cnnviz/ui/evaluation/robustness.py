@@ -17,7 +17,7 @@ from cnnviz.text.units import percent_text
 from cnnviz.training.config import Augmentation
 from cnnviz.ui.components.robustness import RobustnessData, robustness
 from cnnviz.ui.session.visitor import cookie_secret, current_visitor
-from cnnviz.ui.shared.answers import FIRST_IMAGES, dataset_facts, net_url, test_images, test_images_url
+from cnnviz.ui.shared.answers import FIRST_IMAGES, dataset_facts, net_url, net_version, test_images, test_images_url
 from cnnviz.web.long_questions import questions_url
 
 BROWSER_MACS = 20_000_000  # of an image: several thousand of them take some ten seconds
@@ -40,7 +40,7 @@ def show_robustness(run: Run, epoch: int | None, test: TestPredictions) -> None:
         test_images(run, [0])  # says it where they are gone
     robustness(
         RobustnessData(
-            id=f"{run.id}-{run.progress.started}-{epoch}",
+            id=f"{run.id}-{net_version(run, epoch)}-{epoch}",
             classes=dataset_facts(run).classes,
             shape=run.architecture.input_shape,
             series=[series_of(name, *run.architecture.input_shape[:2]).as_dict() for name in CORRUPTIONS],

@@ -18,7 +18,7 @@ from cnnviz.ui.evaluation.retrain import (
     training_images,
     training_part,
 )
-from cnnviz.ui.shared.answers import require_images, run_answer, test_images
+from cnnviz.ui.shared.answers import net_version, require_images, run_answer, test_images
 from cnnviz.ui.shared.elements import show_image
 
 LEAD = (
@@ -40,7 +40,7 @@ def show_seen(run: Run, test: TestPredictions) -> None:
         st.info(BROUGHT_ALONG + " What it has learned from is not known here.", icon=":material/info:")
         return
     require_images(run)
-    key = f"seen-{run.id}-{run.progress.started}"
+    key = f"seen-{run.id}-{net_version(run)}"
     if st.button("Look for copies", icon=":material/content_copy:"):
         st.session_state[key] = True
     if not st.session_state.get(key):

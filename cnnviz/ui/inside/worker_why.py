@@ -31,7 +31,7 @@ from cnnviz.text.markup import as_markdown
 from cnnviz.text.units import percent_text
 from cnnviz.ui.app import services
 from cnnviz.ui.components.save_files import FileToSave, save_files
-from cnnviz.ui.shared.answers import dataset_facts
+from cnnviz.ui.shared.answers import dataset_facts, net_version
 
 KEY, OF = "worker_why", "worker_why_class"
 SAID = "what it says"
@@ -65,7 +65,7 @@ def show_worker_why(run: Run, image: np.ndarray) -> None:
     st.subheader("Why it says that", anchor=False)
     names = [SAID, *classes]
     of = st.selectbox("What speaks for", range(len(names)), format_func=lambda at: as_markdown(names[at]), key=OF)
-    question = f"{run.id} {run.progress.started} {of} {hashlib.sha256(image.tobytes()).hexdigest()}"
+    question = f"{run.id} {net_version(run)} {of} {hashlib.sha256(image.tobytes()).hexdigest()}"
     asked: _Asked | None = st.session_state.get(KEY)
     if asked is None or asked.question != question:
         asked = _Asked(question, layer_titles(run.architecture))

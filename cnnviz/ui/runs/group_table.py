@@ -22,11 +22,13 @@ from cnnviz.ui.shared.elements import percent, percent_column
 MAX_BARS = 20
 OPENED = "settings"
 """Name of the opened group in the address."""
+CHANGED = "; {} changed by hand while trained: left out of the mean"
 FINE = 2  # digits: means of several runs are nearer to each other than runs
+MEAN_HELP = "On the test images, over the runs that were not changed by hand while they were trained"
 SPREAD_HELP = "Standard deviation between the runs (n − 1)"
 BARS_HELP = "Accuracy of each, oldest first; the bars of all rows begin and end with what the heading says"
 COLUMNS: dict[str, Any] = {
-    "Mean accuracy": percent_column(digits=FINE, help="On the test images, over the runs"),
+    "Mean accuracy": percent_column(digits=FINE, help=MEAN_HELP),
     "± spread": percent_column(digits=FINE, help=SPREAD_HELP),
     "Lowest": percent_column(digits=FINE),
     "Highest": percent_column(digits=FINE),
@@ -62,6 +64,7 @@ def show_groups(query: ListQuery) -> tuple[list[ListedRun], list[ListedRun]]:
     st.query_params[OPENED] = group.key
     st.caption(
         f"{count_text(group.count, 'run')} of {as_markdown(group.newest.run.name)} that differ only in their seed"
+        f"{CHANGED.format(count_text(group.num_changed, 'run')) if group.num_changed else ''}"
     )
     return show_table(replace(query, settings=group.key), key="_of_group")
 

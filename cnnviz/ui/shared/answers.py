@@ -85,8 +85,22 @@ def run_answer(
     run: Run, question: str, *, epoch: int | None = None, spinner: str | bool = False, **parameters: Any
 ) -> Any:
     """Give the answer to a question about a run's net, as it ended or at the end of a kept epoch, from the cache."""
-    version = run.progress.started  # a run that was rewound has another net under the same name
+    version = net_version(run, epoch)
     return cached_answer(RunModel(run.id, epoch), question, spinner=spinner, version=version, **parameters)
+
+
+def net_version(run: Run, epoch: int | None = None) -> str:
+    """Name the net of a run as it is by now: one that is rewound comes to have another under the same name."""
+    return files.net_version(services.store(), run, epoch)
+
+
+def run_version(run: Run) -> str:
+    """Name all that a run has by now, for what is kept of it meanwhile: its status, curves, and nets.
+
+    Epochs are written in order, so that whatever is replaced, the newest one is.
+    """
+    done = services.store().last_epoch(run.id)
+    return f"{run.status} {done} {net_version(run, done)} {net_version(run)}"
 
 
 def feature_maps(run: Run, image: np.ndarray) -> FeatureMaps:
@@ -159,7 +173,7 @@ def net_labels(run: Run, labels: np.ndarray) -> np.ndarray:
 
 def test_predictions(run: Run) -> TestPredictions:
     """What a finished run answered on its test set."""
-    return _test_predictions(run.id, run.progress.started, str(run.status))
+    return _test_predictions(run.id, services.store().changed_at(run.id, files.TEST_FILE))
 
 
 def epoch_predictions(run: Run, epoch: int) -> TestPredictions:
@@ -176,7 +190,7 @@ def epoch_predictions(run: Run, epoch: int) -> TestPredictions:
 
 
 @st.cache_data(show_spinner=False, max_entries=PREDICTION_ENTRIES)
-def _test_predictions(run_id: str, started: float | None, status: str) -> TestPredictions:  # noqa: ARG001  of the key
+def _test_predictions(run_id: str, written: int | None) -> TestPredictions:  # noqa: ARG001  of the key
     return files.load_predictions(services.store(), run_id)
 
 

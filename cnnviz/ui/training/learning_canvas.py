@@ -15,7 +15,7 @@ from cnnviz.ui.components.inside_net import inside_net
 from cnnviz.ui.inputs.run_picker import forget_in_link
 from cnnviz.ui.inside.canvas import images_of, inside_data, stops_of
 from cnnviz.ui.inside.link import linked_epoch
-from cnnviz.ui.shared.answers import kept_epoch_urls, net_url
+from cnnviz.ui.shared.answers import kept_epoch_urls, net_url, run_version
 
 ENTRIES = 64
 FIRST_COMES = "The maps appear here when the first epoch is done, and change with every epoch."
@@ -43,7 +43,7 @@ def show_learning(run: Run) -> None:
     done = services.store().last_epoch(run.id)
     st.markdown("**Inside**" if has_curves_of_another(services.store(), run.id) else "**Inside, as it learns**")
     said = st.empty()
-    stops = _stops(run.id, run.progress.started, str(run.status), done, _run=run)
+    stops = _stops(run.id, run_version(run), _run=run)
     if not stops:
         said.caption(NONE_KEPT if done else FIRST_COMES)
     else:
@@ -64,7 +64,7 @@ def show_learning(run: Run) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _stops(run_id: str, started: float | None, status: str, done: int, *, _run: Run) -> list[dict[str, Any]]:  # noqa: ARG001
+def _stops(run_id: str, version: str, *, _run: Run) -> list[dict[str, Any]]:  # noqa: ARG001  of the key
     """The nets of the kept epochs, and of the end; the same for all who look."""
     has_ended = _run.status.has_model and services.store().has_file(run_id, MODEL_FILE)
     ended = net_url(_run) if has_ended else None  # first: what is measured of it holds for an epoch with the same net

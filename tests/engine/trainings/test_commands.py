@@ -17,6 +17,7 @@ from cnnviz.engine.trainings.queue import TrainingQueue
 from cnnviz.engine.workers.worker_connection import WorkerEvent
 from cnnviz.runs.files import CHECKPOINT_FILE
 from cnnviz.runs.records import Status
+from cnnviz.runs.run_progress import Mark
 from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import Accepted, Envelope, Event, Paused, pack
@@ -252,6 +253,32 @@ def test_a_rewind_is_done_at_once_whatever_becomes_of_the_attempt_before(
     assert training.store.get(training.run_id).status is Status.QUEUED
     training.begin()
     assert training.attempt is not first
+    assert training.queue.rewind_epoch(training.run_id) is None
+
+
+@pytest.mark.parametrize(("first", "second"), [(2, 1), (1, 2)])
+def test_of_two_rewinds_at_once_no_epoch_that_is_forgotten_is_shown(
+    training: Training, monkeypatch: pytest.MonkeyPatch, first: int, second: int
+) -> None:
+    """The second is asked for in another tab, which still shows all epochs, while the first is being done."""
+    go_back, shown = training.store.rewind, []
+
+    def meanwhile(run_id: str, epoch: int) -> None:
+        go_back(run_id, epoch)
+        if not shown:
+            training.ask_rewind(second)
+        shown.append(epoch)
+
+    training.lose()
+    monkeypatch.setattr(training.store, "rewind", meanwhile)
+    training.ask_rewind(first)
+    training.dispatcher.handle(RewindAsked(training.run_id))
+    training.dispatcher.handle(RewindAsked(training.run_id))
+    progress = training.store.get(training.run_id).progress
+    assert shown == [first, 1]
+    assert (training.store.last_epoch(training.run_id), progress.epoch) == (1, 2)
+    assert progress.marks[-1] == Mark("rewind", 1)
+    training.begin()
     assert training.queue.rewind_epoch(training.run_id) is None
 
 

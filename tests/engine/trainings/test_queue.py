@@ -95,6 +95,16 @@ def test_a_run_that_lost_its_worker_comes_before_those_that_wait() -> None:
     assert queue.waiting() == ["a", "c"]
 
 
+def test_a_rewind_that_is_asked_for_during_another_is_still_to_come() -> None:
+    queue = TrainingQueue()
+    queue.ask_rewind("a", 3)
+    queue.ask_rewind("a", 1)
+    queue.end_rewind("a", 3)
+    assert queue.rewind_epoch("a") == 1
+    queue.end_rewind("a", 1)
+    assert queue.rewind_epoch("a") is None
+
+
 def test_a_run_is_followed_until_its_rewind_has_begun() -> None:
     queue = TrainingQueue()
     assert not queue.is_following("a")
@@ -103,7 +113,7 @@ def test_a_run_is_followed_until_its_rewind_has_begun() -> None:
     assert "a" not in queue
     assert queue.rewind_epoch("a") == 3
     queue.add("a")
-    queue.end_rewind("a")
+    queue.end_rewind("a", 3)
     assert queue.rewind_epoch("a") is None
     assert queue.is_following("a")
     queue.remove("a")

@@ -11,7 +11,7 @@ from cnnviz.engine.trainings.progress_text import progress
 from cnnviz.engine.trainings.recorder import Recorder, make_job
 from cnnviz.errors import StoreUnavailable, TrainingFailed, UnknownName
 from cnnviz.evaluation.scores import TestPredictions
-from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, PAUSED_FILE
+from cnnviz.runs.files import CHECKPOINT_FILE, MODEL_FILE, PAUSED_FILE, last_checkpoint
 from cnnviz.runs.records import Curves, Run, Status
 from cnnviz.runs.run_progress import Mark, Pause, Progress
 from cnnviz.runs.store import RunStore
@@ -241,3 +241,16 @@ def test_early_stopping_is_told_of_the_epochs_done(tmp_path: Path, kept: tuple, 
 def test_a_run_that_was_deleted_gives_no_job(tmp_path: Path) -> None:
     with pytest.raises(UnknownName):
         make_job(RunStore(tmp_path), "nothere")
+
+
+def test_an_epoch_whose_net_was_lost_is_not_taken_for_one_of_before_a_rewind(tmp_path: Path) -> None:
+    """A worker may die with the checkpoint that it was to hand over: the run then goes on from the epoch before."""
+    store = RunStore(tmp_path)
+    run_id, recorder = store.create(NET, TrainingConfig(epochs=3)).id, Recorder(store)
+    for epoch in (1, 2, 3):
+        recorder.end_epoch(run_id, EpochEnded(epoch, 1.0, {"loss": 0.7}), b"before %d" % epoch)
+    recorder.go_back(run_id, 1, "rewind")
+    assert [store.has_file(run_id, CHECKPOINT_FILE.format(epoch)) for epoch in (1, 2, 3)] == [True, False, False]
+    recorder.end_epoch(run_id, EpochEnded(2, 1.0, {"loss": 0.6}), None)
+    assert store.last_epoch(run_id) == 2
+    assert last_checkpoint(store, run_id) == (1, b"before 1")

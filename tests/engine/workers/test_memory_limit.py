@@ -36,9 +36,9 @@ def test_a_task_that_takes_more_memory_than_its_worker_may_ends_in_a_sentence(
     engine = Engine(RunStore(tmp_path)).start()
     try:
         assert engine.call(take_at_once, 10, timeout=SECONDS) == 10
-        with pytest.raises(CnnvizError, match="MemoryError"):
+        with pytest.raises(CnnvizError, match="more memory than the worker has"):
             engine.call(take_at_once, 20 * 10**9, timeout=SECONDS)
-        with pytest.raises(CnnvizError, match=r"lost|MemoryError"):
+        with pytest.raises(CnnvizError, match=r"lost|more memory"):
             engine.call(take_by_and_by, 6 * 10**9, timeout=SECONDS)
         assert engine.call(take_at_once, 11, timeout=SECONDS) == 11
     finally:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from base64 import b64decode
+from base64 import b85decode
 from dataclasses import replace
 from typing import Any
 
@@ -93,10 +93,10 @@ def with_classes(test: TestPredictions, classes: tuple[str, ...]) -> TestPredict
 
 def unpacked(report: bytes) -> dict[str, bytes]:
     """What is packed in a report, by name."""
-    found = re.findall(r'data-file="([\w-]+)">([\w+/=]*)</script>', report.decode())
-    return {name: zlib.decompress(b64decode(text)) for name, text in found}
+    found = re.findall(r'data-file="([\w-]+)">([^<]*)</script>', report.decode())
+    return {name: zlib.decompress(b85decode(text.replace(",", "<"))) for name, text in found}
 
 
 def shown_text(report: bytes) -> str:
     """A report without what is packed in it."""
-    return re.sub(r'(data-file="[\w-]+">)[\w+/=]*', r"\1", report.decode())
+    return re.sub(r'(data-file="[\w-]+">)[^<]*', r"\1", report.decode())

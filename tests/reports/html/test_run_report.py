@@ -226,7 +226,12 @@ def test_the_mnist_net_of_the_tutorial_takes_at_most_a_megabyte(store: RunStore)
     images = np.where(inked, rng.integers(0, 256, inked.shape), 0).astype(np.uint8)
     engine = OnlyImages(store, images, np.arange(1000) % 10)
     run = keep_run(store, random_net(net, classes), random_answers(engine.labels, classes), architecture=net)
-    assert len(run_html(engine, run)) <= MEGABYTE
+    report = run_html(engine, run)
+    assert len(report) <= MEGABYTE
+    page = unpacked(report)["page"].decode()
+    extra = json.loads(page)["more_images"]
+    assert len(extra) > 10, "of mistakes"
+    assert {page.count(one["pixels"]) for one in extra} == {1}, "the net and its matrix show the same ones"
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

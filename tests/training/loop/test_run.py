@@ -159,7 +159,7 @@ def test_what_is_kept_of_a_training_with_16_bits_computes_with_32(
 ) -> None:
     """The file opened by plain Keras, the answers to the test set, the scores, and the browser's net."""
     monkeypatch.setattr(compiled_model, "has_gpu", lambda: True)
-    result, _ = run(mixed_precision=True, optimizer="adam", early_stopping=early_stopping)
+    result, epochs = run(mixed_precision=True, optimizer="adam", early_stopping=early_stopping)
     path = tmp_path / "net.keras"
     path.write_bytes(result.model)
     kept = keras.saving.load_model(path)
@@ -170,6 +170,11 @@ def test_what_is_kept_of_a_training_with_16_bits_computes_with_32(
     answers = kept.predict(data.x_test, verbose=0)
     np.testing.assert_allclose(result.test.probabilities, answers, atol=1e-6)
     assert result.metrics["accuracy"] == pytest.approx((answers.argmax(axis=1) == data.y_test).mean())
+    if not early_stopping:
+        last = epochs[-1]
+        assert last["val_accuracy"] == pytest.approx(result.metrics["accuracy"], abs=1e-6)
+        rows = answers[np.arange(len(answers)), data.y_test]
+        assert last["val_loss"] == pytest.approx(-np.log(rows.astype(np.float64)).mean(), rel=1e-5)
     assert result.net is not None
     in_browser = model_from_net(NET, result.net)
     np.testing.assert_allclose(in_browser(data.x_test[:50]), answers[:50], atol=1e-6)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,32 +14,30 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from cnnviz.access.permission import Sharing
-from cnnviz.access.visitor import OPERATOR, Visitor, new_secret, visitor_with_secret
+from cnnviz.access.visitor import OPERATOR, Visitor, new_secret
 from cnnviz.engine.trainings.queue import QueuePosition
 from cnnviz.errors import EngineUnavailable
 from cnnviz.runs.permitted import set_label
 from cnnviz.runs.records import Run, Status
 from cnnviz.runs.run_progress import Mark, Pause, Progress
-from cnnviz.runs.store import RunStore
 from cnnviz.training.config import TrainingConfig
 from cnnviz.training.events import DatasetFacts, Divergence
 from cnnviz.web.live import followed
 from cnnviz.web.live.route import live_route, live_url
 from cnnviz.web.visitor_cookie import COOKIE
-from tests.helpers import DIGITS_NET, SECONDS
+from tests.helpers import DIGITS_NET, SECONDS, OnlyStore
+from tests.web.visitors import OWNER, SECRET, STRANGER
 
-SECRET = new_secret()
-OWNER, STRANGER = visitor_with_secret(SECRET), Visitor("somebody-else")
 FACTS = DatasetFacts(tuple("0123456789"), (8, 8, 1), 1437, 0, 360, "digit")
 EPOCH = {"loss": 2.5, "accuracy": 0.25, "val_loss": 2.4, "val_accuracy": 0.3}
 AT_WORK = Progress(epoch=1, batch=9, num_batches=45, started=1000.0, seen=1002.0)
 
 
-class OnlyStore:
+class NoWorkers(OnlyStore):
     """What the route asks an engine for, without workers."""
 
     def __init__(self, home: Path) -> None:
-        self.store = RunStore(home)
+        super().__init__(home)
         self.followed: set[str] = set()
         self.store.followed = self.followed
         self.said = ""
@@ -63,12 +61,12 @@ class OnlyStore:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> OnlyStore:
-    return OnlyStore(tmp_path)
+def engine(tmp_path: Path) -> NoWorkers:
+    return NoWorkers(tmp_path)
 
 
 @pytest.fixture
-def run(engine: OnlyStore) -> Run:
+def run(engine: NoWorkers) -> Run:
     """A run of a visitor, at work here, with a few batches."""
     run = engine.store.create(DIGITS_NET, TrainingConfig(), owner=OWNER.id, sharing=Sharing.PRIVATE)
     engine.followed.add(run.id)
@@ -78,7 +76,7 @@ def run(engine: OnlyStore) -> Run:
 
 
 @pytest.fixture
-def client(engine: OnlyStore) -> Iterator[TestClient]:
+def client(engine: NoWorkers) -> Iterator[TestClient]:
     with TestClient(Starlette(routes=[live_route(lambda: engine)]), cookies={COOKIE: SECRET}) as client:
         yield client
 
@@ -109,7 +107,14 @@ def later(socket: WebSocketTestSession, name: str) -> dict[str, Any]:
     return message
 
 
-def test_a_viewer_is_told_all_and_then_only_what_is_new(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def nets_made_by(monkeypatch: pytest.MonkeyPatch, make: Callable[..., str]) -> None:
+    """The nets of all epochs are kept, and made for browsers by `make`."""
+    monkeypatch.setattr(followed, "net_of_run", make)
+    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
+    monkeypatch.setattr(followed, "kept_epochs", lambda store, run_id: list(range(1, store.last_epoch(run_id) + 1)))
+
+
+def test_a_viewer_is_told_all_and_then_only_what_is_new(client: TestClient, engine: NoWorkers, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
         first = news(socket)
         assert first["points"] == [[0.1, 2.9, 0.01, 0.001], [0.2, 2.8, 0.02, 0.001]]
@@ -129,7 +134,7 @@ def test_a_viewer_is_told_all_and_then_only_what_is_new(client: TestClient, engi
     assert row == [{"epoch": 1, **EPOCH, "val_loss": None, "confusion": [[1]]}]
 
 
-def test_who_comes_back_is_told_what_came_meanwhile(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def test_who_comes_back_is_told_what_came_meanwhile(client: TestClient, engine: NoWorkers, run: Run) -> None:
     with client.websocket_connect(url(run)) as other:  # the run is followed all the time
         at = news(other)["at"]
         engine.store.add_points(run.id, 1, points(0.3, 0.4))
@@ -150,7 +155,7 @@ def test_a_place_that_nobody_knows_is_the_beginning(client: TestClient, run: Run
     assert (told["anew"], len(told["points"])) == (True, 2)
 
 
-def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engine: NoWorkers, run: Run) -> None:
     store = engine.store
     store.add_epoch(run.id, 1, EPOCH)
     store.add_points(run.id, 2, points(1.5))
@@ -168,7 +173,7 @@ def test_after_a_rewind_all_is_told_anew_with_its_mark(client: TestClient, engin
 
 
 def test_a_page_is_drawn_anew_for_a_run_that_was_asked_to_stop_and_its_bar_stays(
-    client: TestClient, engine: OnlyStore, run: Run
+    client: TestClient, engine: NoWorkers, run: Run
 ) -> None:
     held = replace(AT_WORK, paused=True, pause=Pause(0, 9, 1.0))
     engine.store.update(run.id, status=Status.PAUSED, progress=held)
@@ -186,7 +191,7 @@ def test_a_page_is_drawn_anew_for_a_run_that_was_asked_to_stop_and_its_bar_stays
 
 
 def test_a_rate_that_is_asked_for_while_a_run_is_held_is_told_to_all_until_it_has_it(
-    client: TestClient, engine: OnlyStore, run: Run
+    client: TestClient, engine: NoWorkers, run: Run
 ) -> None:
     engine.store.update(run.id, progress=replace(AT_WORK, paused=True))
     with client.websocket_connect(url(run)) as one, client.websocket_connect(url(run)) as other:
@@ -203,7 +208,7 @@ def test_a_rate_that_is_asked_for_while_a_run_is_held_is_told_to_all_until_it_ha
 
 @pytest.mark.parametrize("status", [Status.FINISHED, Status.STOPPED, Status.FAILED])
 def test_a_run_that_has_ended_is_told_once_and_the_connection_closed(
-    client: TestClient, engine: OnlyStore, run: Run, status: Status
+    client: TestClient, engine: NoWorkers, run: Run, status: Status
 ) -> None:
     engine.store.update(run.id, status=status, progress=replace(AT_WORK, divergence=Divergence(1, 10, 3e7)))
     engine.followed.clear()
@@ -214,7 +219,7 @@ def test_a_run_that_has_ended_is_told_once_and_the_connection_closed(
         assert close_code(socket) == 1000
 
 
-def test_the_end_is_told_when_the_last_results_are_there(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def test_the_end_is_told_when_the_last_results_are_there(client: TestClient, engine: NoWorkers, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
         news(socket)
         engine.store.update(run.id, status=Status.FINISHED)
@@ -237,7 +242,7 @@ def test_the_end_is_told_when_the_last_results_are_there(client: TestClient, eng
 
 
 def test_thirty_viewers_cost_as_many_readings_as_one(
-    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, engine: NoWorkers, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings = []
     read = followed.read_news
@@ -253,7 +258,7 @@ def test_thirty_viewers_cost_as_many_readings_as_one(
 
 
 def test_nets_of_epochs_that_end_in_one_moment_are_made_together_and_none_is_left_out(
-    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, engine: NoWorkers, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
     have_ended = threading.Event()
@@ -263,9 +268,7 @@ def test_nets_of_epochs_that_end_in_one_moment_are_made_together_and_none_is_lef
         made.append(epoch)
         return f"net-{epoch}"
 
-    monkeypatch.setattr(followed, "net_of_run", make)
-    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
-    monkeypatch.setattr(followed, "kept_epochs", lambda store, run_id: list(range(1, store.last_epoch(run_id) + 1)))
+    nets_made_by(monkeypatch, make)
     told = []
     with client.websocket_connect(url(run)) as socket:
         news(socket)
@@ -280,7 +283,7 @@ def test_nets_of_epochs_that_end_in_one_moment_are_made_together_and_none_is_lef
 
 
 def test_a_net_that_takes_long_to_make_holds_up_nothing_that_the_run_tells(
-    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, engine: NoWorkers, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that trains is asked for the first one."""
     is_made, is_wanted = threading.Event(), threading.Event()
@@ -290,9 +293,7 @@ def test_a_net_that_takes_long_to_make_holds_up_nothing_that_the_run_tells(
         assert is_made.wait(SECONDS)
         return "net-1"
 
-    monkeypatch.setattr(followed, "net_of_run", make)
-    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
-    monkeypatch.setattr(followed, "kept_epochs", lambda *_: [1])
+    nets_made_by(monkeypatch, make)
     with client.websocket_connect(url(run)) as socket:
         news(socket)
         engine.store.add_epoch(run.id, 1, EPOCH)
@@ -308,7 +309,7 @@ def test_a_net_that_takes_long_to_make_holds_up_nothing_that_the_run_tells(
 
 
 def test_the_net_of_an_epoch_is_made_later_where_no_worker_answers_though_no_further_epoch_comes(
-    client: TestClient, engine: OnlyStore, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, engine: NoWorkers, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where a run is held after one epoch."""
     refused: list[int] = []
@@ -319,9 +320,7 @@ def test_the_net_of_an_epoch_is_made_later_where_no_worker_answers_though_no_fur
             raise EngineUnavailable("The worker did not answer.")
         return f"net-{epoch}"
 
-    monkeypatch.setattr(followed, "net_of_run", make)
-    monkeypatch.setattr(followed, "net_url", lambda name: f"/nets/{name}")
-    monkeypatch.setattr(followed, "kept_epochs", lambda *_: [1])
+    nets_made_by(monkeypatch, make)
     with client.websocket_connect(url(run)) as socket:
         news(socket)
         engine.store.add_epoch(run.id, 1, EPOCH)
@@ -346,7 +345,7 @@ def test_a_private_run_is_for_its_owner_and_the_operator(client: TestClient, run
 
 
 def test_a_run_shared_by_its_link_is_for_all_until_it_is_private_again(
-    client: TestClient, engine: OnlyStore, run: Run
+    client: TestClient, engine: NoWorkers, run: Run
 ) -> None:
     set_label(engine.store, run.id, sharing=Sharing.LINK)
     with client.websocket_connect(url(run, STRANGER)) as socket:
@@ -355,7 +354,7 @@ def test_a_run_shared_by_its_link_is_for_all_until_it_is_private_again(
         assert close_code(socket) == 1008
 
 
-def test_a_ticket_is_for_one_run_one_visitor_and_one_browser(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def test_a_ticket_is_for_one_run_one_visitor_and_one_browser(client: TestClient, engine: NoWorkers, run: Run) -> None:
     other = engine.store.create(DIGITS_NET, TrainingConfig(), owner=OWNER.id, sharing=Sharing.PRIVATE)
     ticket = live_url(run.id, OWNER, SECRET).partition("ticket=")[2]
     assert refused(client, f"/live/{other.id}?ticket={ticket}")
@@ -379,7 +378,7 @@ def test_a_browser_that_talks_is_not_listened_to(client: TestClient, run: Run) -
         assert close_code(socket) == 1008
 
 
-def test_a_run_that_is_deleted_ends_the_connection(client: TestClient, engine: OnlyStore, run: Run) -> None:
+def test_a_run_that_is_deleted_ends_the_connection(client: TestClient, engine: NoWorkers, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
         news(socket)
         engine.store.delete(run.id)

@@ -12,14 +12,14 @@ from cnnviz.training.config import TrainingConfig
 from cnnviz.web.live import panel
 from cnnviz.web.live.panel import Panel, Told
 from tests.helpers import DIGITS_NET, SECONDS, OtherThread
-from tests.web.live.test_live_route import AT_WORK, EPOCH, OnlyStore
+from tests.web.live.test_live_route import AT_WORK, EPOCH, NoWorkers
 
 
 def test_a_store_that_takes_long_holds_up_nobody_who_is_told_something(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Viewers are told in the event loop of the server, for which everybody waits."""
-    engine: Any = OnlyStore(tmp_path)
+    engine: Any = NoWorkers(tmp_path)
     run = engine.store.create(DIGITS_NET, TrainingConfig())
     engine.store.update(run.id, status=Status.RUNNING, progress=AT_WORK)
     engine.store.add_epoch(run.id, 1, EPOCH)
