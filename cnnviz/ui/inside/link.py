@@ -12,14 +12,14 @@ from cnnviz.runs.records import Run
 from cnnviz.ui.app.messages import warn
 from cnnviz.ui.components.inside_net import NAMED, SCREENS
 from cnnviz.ui.inputs.run_picker import forget_in_link, put_in_link
-from cnnviz.ui.shared.elements import also_in_link, choice_in_link, number_in_link
+from cnnviz.ui.shared.elements import IMAGE, also_in_link, choice_in_link, number_in_link, take_older_image
 
 UNIT = ("layer", "unit")
 NO_LAYER = "The link names a layer that this net does not have, so the whole net is shown. Received: {layer}."
 NO_UNIT = """The link names a unit that {title} does not have, so the whole net is shown.
 Expected: 1 to {units}. Received: {unit}."""
 NO_IMAGE = """The link names a test image that does not exist, so the first one is shown.
-Expected: an index of 0 to {most}. Received: {index}."""
+Expected: a number of 1 to {most}. Received: {number}."""
 
 
 def linked_unit(architecture: Architecture) -> tuple[str, int]:
@@ -55,16 +55,24 @@ def linked_screen() -> str:
 
 
 def linked_index(num_test: int) -> int:
-    """Read which of so many test images the address names, from 0; 0 where it names none, or one that there is not.
+    """Read which of so many test images the address names, `?image=5`; 0 where it names none, or one that there is not.
 
     Of a run that does not know how many it has, 0, it may be any.
+
+    Returns
+    -------
+    int
+        From 0; images count from 1 in the address, as on the page.
     """
-    said, index = st.query_params.get("index", ""), number_in_link("index")
-    is_number = index > 0 or not said.strip("0")
-    if is_number and (index < num_test or not num_test):
-        return index
-    warn(NO_IMAGE.format(most=num_test - 1, index=said[:80]))
-    del st.query_params["index"]
+    take_older_image()
+    said = st.query_params.get(IMAGE)
+    if said is None:
+        return 0
+    number = number_in_link(IMAGE)
+    if number > 0 and (number <= num_test or not num_test):
+        return number - 1
+    warn(NO_IMAGE.format(most=num_test or "the last", number=said[:80]))
+    del st.query_params[IMAGE]
     return 0
 
 
